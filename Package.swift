@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+    name: "migscope",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
+    targets: [
+        .target(name: "CGuard"),
+        .target(
+            name: "CNcurses",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
+        ),
+        .target(name: "Core", dependencies: ["CGuard"], swiftSettings: strict),
+        .target(name: "TUI", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Terminal", dependencies: ["TUI", "CNcurses"], swiftSettings: strict),
+        .executableTarget(
+            name: "migscope",
+            dependencies: [
+                "Core", "TUI", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CoreTests", dependencies: ["Core"], exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(name: "TUITests", dependencies: ["TUI", "Core"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["Core"], swiftSettings: strict),
+    ]
+)

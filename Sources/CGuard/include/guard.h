@@ -1,0 +1,16 @@
+#ifndef MIGSCOPE_GUARD_H
+#define MIGSCOPE_GUARD_H
+#include <stddef.h>
+#include <stdbool.h>
+
+/// Watches [base, base + length): a SIGBUS inside it maps zero pages over the
+/// lost page and counts it. Returns a slot >= 0, or -1 when no slot is free.
+int migscope_guard_add(const void *base, size_t length);
+
+/// Stops watching. The slot may be reused afterwards.
+void migscope_guard_remove(int slot);
+
+/// How many pages of the slot were lost so far.
+unsigned long migscope_guard_lost_pages(int slot);
+
+#endif

@@ -1,0 +1,59 @@
+/// Text from a stream, made safe for a terminal.
+///
+/// Names, idstr and buffers are bytes that anybody may have written: C0 and C1 controls, ESC, bidi controls,
+/// invalid UTF-8 and private or unassigned code points are shown as `\xNN` or `\u{N}`.
+public enum DisplayText {
+    /// `bytes` as text with everything unsafe escaped. O(n).
+    public static func escaped(bytes: some Collection<UInt8>) -> String {
+        var result = ""
+        var decoder = Unicode.UTF8.ForwardParser()
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            var source = rest.makeIterator()
+            switch decoder.parseScalar(from: &source) {
+            case .valid(let encoded):
+                let scalar = Unicode.UTF8.decode(encoded)
+                append(scalar, to: &result)
+                rest = rest.dropFirst(encoded.count)
+            case .error(let length):
+                for byte in rest.prefix(max(length, 1)) { result += hexEscape(byte) }
+                rest = rest.dropFirst(max(length, 1))
+            case .emptyInput:
+                rest = []
+            }
+            decoder = Unicode.UTF8.ForwardParser()
+        }
+        return result
+    }
+
+    /// `text` with everything unsafe escaped. O(n); returns `text` itself when it is plain ASCII.
+    public static func escaped(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
+        return escaped(bytes: Array(text.utf8))
+    }
+
+    /// Whether a scalar may be drawn as it is.
+    public static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.value < 0x7f { return scalar.value >= 0x20 }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+            return false
+        default:
+            return true
+        }
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
+        if isSafe(scalar) {
+            result.unicodeScalars.append(scalar)
+        } else if scalar.value < 0x80 {
+            result += hexEscape(UInt8(scalar.value))
+        } else {
+            result += "\\u{" + String(scalar.value, radix: 16) + "}"
+        }
+    }
+
+    private static func hexEscape(_ byte: UInt8) -> String {
+        "\\x" + Hex.digits(UInt64(byte), width: 2)
+    }
+}

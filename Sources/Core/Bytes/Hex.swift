@@ -1,0 +1,24 @@
+/// Hexadecimal spelling, without Foundation.
+public enum Hex {
+    /// The lower-case digits of `value`, at least `width` of them.
+    public static func digits(_ value: UInt64, width: Int = 1) -> String {
+        let digits = String(value, radix: 16)
+        return digits.utf8.count >= width
+            ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
+    }
+
+    /// `0x` and the digits of an offset or size.
+    public static func offset(_ value: Int) -> String { "0x" + digits(UInt64(bitPattern: Int64(value))) }
+
+    /// `bytes` in lower case, joined by `separator`.
+    public static func dump(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
+        var result = ""
+        for byte in bytes {
+            if !result.isEmpty { result += separator }
+            result += digits(UInt64(byte), width: 2)
+        }
+        return result
+    }
+
+    @usableFromInline static let lowerDigits: [UInt8] = Array("0123456789abcdef".utf8)
+}

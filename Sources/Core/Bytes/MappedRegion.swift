@@ -1,0 +1,182 @@
+import CGuard
+import Glibc
+
+/// A read-only range of memory that holds a stream or a container: a mapped file.
+///
+/// The only type that owns a pointer. Offsets are in bytes from the start of the region; every accessor
+/// checks its range, so no offset that a stream claims can leave the region. When the file shrinks while
+/// it is mapped, its lost pages read as zero and `lostPageCount` says how many there were.
+public final class MappedRegion: @unchecked Sendable {
+    // Safe: the memory is never written after init and stays mapped until deinit.
+    private let base: UnsafeRawPointer
+    /// Length in bytes.
+    public let count: Int
+    private let descriptor: Int32
+    private let guardSlot: Int32
+
+    /// Takes over a mapping of `count` bytes and, when it is not negative, an open descriptor.
+    init(adopting base: UnsafeMutableRawPointer, count: Int, descriptor: Int32) {
+        self.base = UnsafeRawPointer(base)
+        self.count = count
+        self.descriptor = descriptor
+        guardSlot = migscope_guard_add(base, count)
+    }
+
+    deinit {
+        migscope_guard_remove(guardSlot)
+        if count > 0 { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// All bytes. O(1).
+    public var span: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            // Safe: base and count describe the mapping that self keeps alive.
+            let span = RawSpan(_unsafeStart: base, byteCount: count)
+            return _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The bytes of `range`, cut to the region. O(1).
+    @_lifetime(borrow self)
+    public func span(_ range: Range<Int>) -> RawSpan {
+        let whole = self.span
+        let clamped = range.clamped(to: 0..<count)
+        return _overrideLifetime(whole.extracting(clamped), borrowing: self)
+    }
+
+    /// The byte at `offset`, or nil outside the region. O(1).
+    @inlinable
+    public func byte(at offset: Int) -> UInt8? {
+        guard offset >= 0, offset < count else { return nil }
+        return span.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self)
+    }
+
+    /// The big-endian integer at `offset`, or nil when it does not lie inside the region. O(1).
+    @inlinable
+    public func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T? {
+        guard offset >= 0, count - offset >= MemoryLayout<T>.size else { return nil }
+        return T(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: offset, as: T.self))
+    }
+
+    /// A copy of the bytes of `range`, cut to the region. O(range).
+    public func copy(_ range: Range<Int>) -> [UInt8] {
+        span(range).bytes
+    }
+
+    /// Whether the bytes at `offset` are `pattern`. O(pattern).
+    public func matches(_ pattern: some Collection<UInt8>, at offset: Int) -> Bool {
+        guard offset >= 0, count - offset >= pattern.count else { return false }
+        let bytes = span
+        var at = offset
+        for byte in pattern {
+            if bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt8.self) != byte { return false }
+            at += 1
+        }
+        return true
+    }
+
+    /// How many pages of the mapping were lost because the file shrank.
+    public var lostPageCount: Int { Int(migscope_guard_lost_pages(guardSlot)) }
+
+    /// How many pages of `range` are in memory now (mincore(2)); for tests and benchmarks.
+    public func residentPageCount(in range: Range<Int>) -> Int {
+        let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let clamped = range.clamped(to: 0..<count)
+        guard !clamped.isEmpty else { return 0 }
+        let start = clamped.lowerBound / pageSize * pageSize
+        var states = [UInt8](repeating: 0, count: (clamped.upperBound - start + pageSize - 1) / pageSize)
+        let address = UnsafeMutableRawPointer(mutating: base + start)
+        guard mincore(address, clamped.upperBound - start, &states) == 0 else { return 0 }
+        return states.reduce(0) { $0 + Int($1 & 1) }
+    }
+
+    /// What the kernel should expect of the pages of `range`.
+    public enum Advice: Sendable {
+        /// Read in order soon: read ahead.
+        case sequential
+        /// Read here and there: no read-ahead.
+        case random
+        /// Not needed for now: give the memory back; the bytes stay readable.
+        case done
+    }
+
+    /// Tells the kernel how `range` will be read. Never changes what the bytes are.
+    public func advise(_ advice: Advice, _ range: Range<Int>) {
+        let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let clamped = range.clamped(to: 0..<count)
+        let start = clamped.lowerBound / pageSize * pageSize
+        guard start < clamped.upperBound else { return }
+        let value =
+            switch advice {
+            case .sequential: MADV_SEQUENTIAL
+            case .random: MADV_RANDOM
+            case .done: MADV_DONTNEED
+            }
+        madvise(UnsafeMutableRawPointer(mutating: base + start), clamped.upperBound - start, Int32(value))
+    }
+
+    /// The start of the next data at or after `offset` in a sparse file (SEEK_DATA), or nil when only a
+    /// hole follows. A file system that knows no holes answers `offset`.
+    public func nextData(atOrAfter offset: Int) -> Int? {
+        guard descriptor >= 0 else { return offset < count ? offset : nil }
+        let found = lseek(descriptor, offset, SEEK_DATA)
+        if found >= 0 { return found }
+        return errno == ENXIO ? nil : offset
+    }
+
+    /// The size of the file now, which may differ from `count` when somebody writes to it.
+    public var currentFileSize: Int? {
+        guard descriptor >= 0 else { return nil }
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : nil
+    }
+}
+
+extension MappedRegion {
+    /// Maps the regular file at `path` for reading.
+    ///
+    /// - Throws: `OpenError` when there is no such file, it is no regular file, may not be read, or is empty.
+    public static func open(path: String) throws(OpenError) -> MappedRegion {
+        // A FIFO without a writer would block an ordinary open.
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw OpenError.system(path: path, code: errno) }
+        do throws(OpenError) {
+            return try adopt(descriptor: descriptor, path: path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    private static func adopt(descriptor: Int32, path: String) throws(OpenError) -> MappedRegion {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw .notAFile(path: path, kind: "a directory")
+        case S_IFIFO: throw .notAFile(path: path, kind: "a FIFO")
+        case S_IFSOCK: throw .notAFile(path: path, kind: "a socket")
+        case S_IFCHR: throw .notAFile(path: path, kind: "a character device")
+        default: throw .notAFile(path: path, kind: "a block device")
+        }
+        let size = Int(status.st_size)
+        guard size > 0 else { throw .empty(path: path) }
+        guard let base = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
+            throw .system(path: path, code: errno)
+        }
+        return MappedRegion(adopting: base, count: size, descriptor: descriptor)
+    }
+
+    /// A region with a copy of `bytes`, for streams that are not in a file.
+    public convenience init(copying bytes: [UInt8]) {
+        let size = max(bytes.count, 1)
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS
+        // Safe: an anonymous mapping of `size` bytes fails only when memory is exhausted.
+        let base = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)!
+        precondition(base != MAP_FAILED, "no memory for \(size) bytes")
+        bytes.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
+        self.init(adopting: base, count: bytes.count, descriptor: -1)
+    }
+}

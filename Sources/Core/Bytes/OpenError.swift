@@ -1,0 +1,33 @@
+import Glibc
+
+/// Why an input could not be opened. `description` is one line: what, where, what to try.
+public enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A system call failed with this errno.
+    case system(path: String, code: Int32)
+    /// The path names something that can't be mapped.
+    case notAFile(path: String, kind: String)
+    /// A file of zero bytes.
+    case empty(path: String)
+    /// The bytes are something else than a migration stream; `advice` says what to do with it.
+    case notAStream(path: String, found: String, advice: String)
+    /// Ends or differs where a container's own structure should go on.
+    case container(path: String, offset: Int, reason: String, advice: String)
+
+    public var description: String {
+        switch self {
+        case .system(let path, let code):
+            let shown = DisplayText.escaped(path)
+            let hint = code == EACCES ? "; try: check the permissions, or run as the owner" : ""
+            return "\(shown): \(String(cString: strerror(code)))\(hint)"
+        case .notAFile(let path, let kind):
+            let shown = DisplayText.escaped(path)
+            return "\(shown): is \(kind), expected a regular file; try: copy the stream into a file, or `-` for standard input"
+        case .empty(let path):
+            return "\(DisplayText.escaped(path)): empty file, expected a migration stream (QEVM at offset 0)"
+        case .notAStream(let path, let found, let advice):
+            return "\(DisplayText.escaped(path)): not a migration stream: expected QEVM at offset 0, found \(found); \(advice)"
+        case .container(let path, let offset, let reason, let advice):
+            return "\(DisplayText.escaped(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"
+        }
+    }
+}

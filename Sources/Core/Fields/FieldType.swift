@@ -1,0 +1,51 @@
+/// What QEMU's `analyze-migration.py` prints for a field of a type (scripts/analyze-migration.py, 10.0).
+public enum ReaderForm: UInt8, Sendable {
+    /// `0x…`, two digits a byte.
+    case unsigned
+    /// As `unsigned`; a negative value with its decimal behind it: `0xffffffff (-1)`.
+    case signed
+    /// JSON `true` or `false`.
+    case bool
+    /// The word `nullptr`.
+    case null
+    /// Each byte as two digits, joined by spaces.
+    case hex
+}
+
+/// A value as people read it.
+public struct FieldValue: Sendable, Equatable {
+    /// One short cell: `0x0f`, `true`, `not armed`.
+    public var short: String
+    /// The value in full: `0x0f = 15`, `0x3b9aca00 = 1.000000000 s`.
+    public var full: String
+
+    public init(_ short: String, full: String? = nil) {
+        self.short = short
+        self.full = full ?? short
+    }
+}
+
+/// One VMState field type: how its bytes are read, and what QEMU's reader makes of it.
+///
+/// `name` is the `name` of QEMU's `VMStateInfo` (migration/vmstate-types.c), as a description gives it.
+public struct FieldType: Sendable {
+    public let name: String
+    public let readerForm: ReaderForm
+    /// What the number counts: `ns`, or empty.
+    public let unit: String
+    /// Reads a value. The span holds exactly the bytes of the field.
+    public let value: @Sendable (RawSpan) -> FieldValue
+
+    public init(
+        _ name: String, reader: ReaderForm = .hex, unit: String = "",
+        value: @escaping @Sendable (RawSpan) -> FieldValue = OpaqueFields.value
+    ) {
+        self.name = name
+        self.readerForm = reader
+        self.unit = unit
+        self.value = value
+    }
+
+    /// A type that nobody knows: shown as hex, never a failure.
+    public static func unknown(named name: String) -> FieldType { FieldType(name) }
+}

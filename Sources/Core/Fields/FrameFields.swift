@@ -1,0 +1,34 @@
+/// Framing: what stands between the fields (migration/savevm.c, 10.0).
+enum FrameFields {
+    static let types: [FieldType] = [
+        FieldType("section type", value: sectionType),
+        FieldType("command", value: command),
+        FieldType("text", value: OpaqueFields.value),
+        FieldType("counted text", value: OpaqueFields.counted),
+        FieldType("json", value: { FieldValue("\($0.byteCount) bytes of JSON") }),
+        FieldType("ram word", reader: .unsigned, value: IntegerFields.unsigned),
+        FieldType("page", value: page),
+        FieldType("record"), FieldType("section"), FieldType("group"),
+        FieldType("gap"), FieldType("error"), FieldType("padding"),
+    ]
+
+    @Sendable private static func sectionType(_ bytes: RawSpan) -> FieldValue {
+        let value = UInt8(truncatingIfNeeded: bytes.bigEndianValue)
+        let hex = "0x" + Hex.digits(UInt64(value), width: 2)
+        guard let kind = SectionType(rawValue: value) else { return FieldValue(hex) }
+        return FieldValue(kind.label, full: "\(hex) = \(kind.label)")
+    }
+
+    @Sendable private static func command(_ bytes: RawSpan) -> FieldValue {
+        let value = bytes.bigEndianValue
+        let hex = "0x" + Hex.digits(value, width: 4)
+        guard let name = CommandKind(rawValue: UInt16(truncatingIfNeeded: value))?.label else {
+            return FieldValue(hex, full: "\(hex) = unknown command")
+        }
+        return FieldValue(name, full: "\(hex) = \(name)")
+    }
+
+    @Sendable private static func page(_ bytes: RawSpan) -> FieldValue {
+        bytes.isAllZero ? FieldValue("00 × \(bytes.byteCount)") : OpaqueFields.value(bytes)
+    }
+}

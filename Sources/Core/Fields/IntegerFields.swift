@@ -1,0 +1,52 @@
+/// Integers, all big-endian on the wire whatever host and guest are (migration/vmstate-types.c, 7.2 to 10.0).
+public enum IntegerFields {
+    static let types: [FieldType] = [
+        FieldType("bool", reader: .bool, value: boolean),
+        FieldType("int8", reader: .signed, value: signed),
+        FieldType("int16", reader: .signed, value: signed),
+        FieldType("int32", reader: .signed, value: signed),
+        FieldType("int64", reader: .signed, value: signed),
+        FieldType("uint8", reader: .unsigned, value: unsigned),
+        FieldType("uint16", reader: .unsigned, value: unsigned),
+        FieldType("uint32", reader: .unsigned, value: unsigned),
+        FieldType("uint64", reader: .unsigned, value: unsigned),
+        FieldType("int32 equal", reader: .signed, value: signed),
+        // The reader prints these three as signed, though QEMU keeps them unsigned.
+        FieldType("uint8 equal", reader: .signed, value: unsigned),
+        FieldType("uint16 equal", reader: .signed, value: unsigned),
+        FieldType("int64 equal", reader: .signed, value: unsigned),
+        FieldType("uint32 equal", reader: .unsigned, value: unsigned),
+        // "le" means: must be less than or equal to the target's value.
+        FieldType("int32 le", reader: .signed, value: signed),
+        FieldType("int32_as_uint16", value: unsigned),
+        FieldType("uint16_from_uint8", value: unsigned),
+    ]
+
+    /// An unsigned integer of at most 8 bytes; longer ones are shown as bytes.
+    @Sendable public static func unsigned(_ bytes: RawSpan) -> FieldValue {
+        guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
+        let value = bytes.bigEndianValue
+        let hex = "0x" + Hex.digits(value, width: bytes.byteCount * 2)
+        return FieldValue(hex, full: "\(hex) = \(value)")
+    }
+
+    /// A two's complement integer of at most 8 bytes.
+    @Sendable public static func signed(_ bytes: RawSpan) -> FieldValue {
+        guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
+        let value = signedValue(bytes)
+        let hex = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
+        return FieldValue(value < 0 ? "\(value)" : hex, full: "\(hex) = \(value)")
+    }
+
+    /// Zero is false, all else is true.
+    @Sendable static func boolean(_ bytes: RawSpan) -> FieldValue {
+        let raw = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
+        return bytes.isAllZero ? FieldValue("false", full: "\(raw) = false") : FieldValue("true", full: "\(raw) = true")
+    }
+
+    /// The sign-extended value of at most 8 bytes.
+    static func signedValue(_ bytes: RawSpan) -> Int64 {
+        let shift = UInt64(64 - bytes.byteCount * 8)
+        return Int64(bitPattern: bytes.bigEndianValue << shift) >> Int64(shift)
+    }
+}

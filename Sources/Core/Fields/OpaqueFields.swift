@@ -1,0 +1,104 @@
+/// Buffers, bitmaps, pointers and lists: types whose bytes the description does not explain further.
+public enum OpaqueFields {
+    static let types: [FieldType] = [
+        FieldType("buffer"),
+        FieldType("unused_buffer", value: unused),
+        FieldType("bitmap", value: bitmap),
+        FieldType("nullptr", reader: .null, value: null),
+        FieldType("ptr-marker", reader: .null, value: null),
+        FieldType("fd"),
+        FieldType("capability", value: counted),
+        FieldType("struct", value: structure), FieldType("vstruct", value: structure),
+        FieldType("tmp", value: structure),
+        FieldType("qtailq", value: list), FieldType("qlist", value: list), FieldType("gtree", value: list),
+        FieldType("pci config", value: pciConfig),
+        FieldType("pci irq state", value: interruptLevels),
+        FieldType("msix state"), FieldType("shpc"), FieldType("virtio"), FieldType("virtqueue_extra_state"),
+        FieldType("virtio-gpu"), FieldType("virtio-gpu/blob"), FieldType("scsi-requests"),
+        FieldType("usb-redir-parser"), FieldType("usb-redir-bufpq"), FieldType("usb-redir-packet-id-q"),
+        FieldType("virtio-net vhost-user backend state"), FieldType("virtio-fs back-end state"),
+        FieldType("irqs"),
+    ]
+
+    /// Bytes: as quoted text when all are printable, else as hex.
+    @Sendable public static func value(_ bytes: RawSpan) -> FieldValue {
+        guard bytes.byteCount > 0 else { return FieldValue("(empty)") }
+        if let text = printable(bytes) { return FieldValue("\"\(text)\"") }
+        if bytes.isAllZero { return FieldValue(bytes.byteCount == 1 ? "00" : "00 × \(bytes.byteCount)") }
+        return FieldValue(excerpt(bytes, limit: 8), full: excerpt(bytes, limit: 64))
+    }
+
+    /// The first `limit` bytes as hex, with `…` when there are more.
+    static func excerpt(_ bytes: RawSpan, limit: Int) -> String {
+        let shown = Hex.dump(bytes.extracting(0..<min(limit, bytes.byteCount)).bytes)
+        return bytes.byteCount > limit ? shown + " …" : shown
+    }
+
+    // Text with at most trailing NULs, of at least two characters.
+    private static func printable(_ bytes: RawSpan) -> String? {
+        var length = min(bytes.byteCount, 4096)
+        while length > 0, bytes[byteAt: length - 1] == 0 { length -= 1 }
+        guard length >= 2, bytes.byteCount <= 4096 else { return nil }
+        for index in 0..<length where !(0x20..<0x7f).contains(bytes[byteAt: index]) { return nil }
+        return String(decoding: bytes.extracting(0..<length).bytes, as: UTF8.self)
+    }
+
+    @Sendable static func unused(_ bytes: RawSpan) -> FieldValue {
+        bytes.isAllZero ? FieldValue("unused") : value(bytes)
+    }
+
+    /// Words of 64 bits, each big-endian, bit 0 the least significant (util/bitmap.c, vmstate-types.c).
+    @Sendable static func bitmap(_ bytes: RawSpan) -> FieldValue {
+        var set = 0
+        var first: [Int] = []
+        var offset = 0
+        while bytes.byteCount - offset >= 8 {
+            var word = UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            set += word.nonzeroBitCount
+            while word != 0, first.count < 8 {
+                first.append(offset * 8 + word.trailingZeroBitCount)
+                word &= word - 1
+            }
+            offset += 8
+        }
+        let bits = first.map(String.init).joined(separator: " ") + (set > first.count ? " …" : "")
+        return FieldValue("\(set) set", full: set == 0 ? "no bit set" : "\(set) set: \(bits)")
+    }
+
+    /// A pointer of an array: 0x30 is NULL (migration/vmstate-types.c, vmstate_info_nullptr).
+    @Sendable static func null(_ bytes: RawSpan) -> FieldValue {
+        guard bytes.byteCount == 1 else { return value(bytes) }
+        return bytes[byteAt: 0] == 0x30
+            ? FieldValue("null", full: "0x30 = null pointer") : FieldValue("pointer", full: value(bytes).full)
+    }
+
+    /// A byte with the length, then so many characters.
+    @Sendable static func counted(_ bytes: RawSpan) -> FieldValue {
+        guard bytes.byteCount >= 1 else { return value(bytes) }
+        return FieldValue("\"" + DisplayText.escaped(bytes: bytes.extracting(1..<bytes.byteCount).bytes) + "\"")
+    }
+
+    @Sendable static func structure(_ bytes: RawSpan) -> FieldValue { FieldValue("") }
+
+    @Sendable static func list(_ bytes: RawSpan) -> FieldValue {
+        bytes.byteCount == 1 && bytes[byteAt: 0] == 0 ? FieldValue("(empty list)") : value(bytes)
+    }
+
+    /// Vendor and device id, little-endian as the bus has them (hw/pci/pci.c).
+    @Sendable static func pciConfig(_ bytes: RawSpan) -> FieldValue {
+        guard bytes.byteCount >= 4 else { return value(bytes) }
+        func id(_ at: Int) -> String {
+            let word = UInt16(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt16.self))
+            return Hex.digits(UInt64(word), width: 4)
+        }
+        return FieldValue("\(id(0)):\(id(2))", full: "vendor \(id(0)), device \(id(2))")
+    }
+
+    /// INTA to INTD, each be32, 0 or 1.
+    @Sendable static func interruptLevels(_ bytes: RawSpan) -> FieldValue {
+        guard bytes.byteCount == 16 else { return value(bytes) }
+        let asserted = (0..<4).filter { !bytes.extracting(($0 * 4)..<($0 * 4 + 4)).isAllZero }
+            .map { "INT" + String(UnicodeScalar(UInt8(ascii: "A") + UInt8($0))) }
+        return FieldValue(asserted.isEmpty ? "none asserted" : asserted.joined(separator: " "))
+    }
+}

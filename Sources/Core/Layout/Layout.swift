@@ -1,0 +1,98 @@
+/// A layout interned in a `LayoutTable`.
+public struct LayoutID: Hashable, Sendable {
+    @usableFromInline let index: Int32
+
+    @inlinable init(index: Int32) { self.index = index }
+
+    /// No layout: the node is a leaf.
+    public static let none = LayoutID(index: -1)
+
+    @inlinable public var isNone: Bool { index < 0 }
+}
+
+/// A field type interned in a `LayoutTable`.
+public struct TypeID: Hashable, Sendable {
+    @usableFromInline let index: Int32
+
+    @inlinable init(index: Int32) { self.index = index }
+}
+
+/// What an item is to a reader of the tree.
+public enum ItemRole: UInt8, Sendable {
+    /// A field that the description lists, or an element of one.
+    case field
+    /// A subsection with its header.
+    case subsection
+    /// Framing that no description lists: section headers, footers, lengths, marks.
+    case frame
+    /// What the bytes of an opaque field stand for; below the leaves that QEMU's reader counts.
+    case decoded
+    /// Guest RAM: blocks, runs, pages.
+    case ram
+    /// Bytes that nothing claims.
+    case gap
+    /// Bytes whose layout does not fit; a finding says why.
+    case error
+    /// Zero or stale bytes after the end of a stream.
+    case padding
+}
+
+/// One item of a layout: a member of a body, or a run of equal elements of an array.
+///
+/// All sizes and offsets are in bytes, relative to the start of the layout.
+public struct Item: Sendable, Hashable {
+    public var name: NameID
+    public var type: TypeID
+    public var role: ItemRole
+    /// The layout of the children of each element; `.none` for a leaf.
+    public var child: LayoutID
+    /// How many equal elements stand in a row; 1 in a body.
+    public var count: Int
+    /// The size of one element.
+    public var stride: Int
+    /// Added to an element's number in its run to give the number that is shown.
+    public var base: Int
+    /// Bytes from the start of the layout to the first element.
+    public internal(set) var offset = 0
+    /// The child number of the first element.
+    public internal(set) var firstChild = 0
+
+    public init(
+        name: NameID = .empty, type: TypeID, role: ItemRole = .field, child: LayoutID = .none,
+        count: Int = 1, stride: Int, base: Int = 0
+    ) {
+        self.name = name
+        self.type = type
+        self.role = role
+        self.child = child
+        self.count = count
+        self.stride = stride
+        self.base = base
+    }
+
+    @inlinable public var size: Int { count * stride }
+    @inlinable public var isLeaf: Bool { child.isNone }
+}
+
+/// The shape of a struct, an array or a record: items that tile its bytes in order.
+///
+/// Layouts hold no bytes and no absolute offsets, so that 255 CPUs share one.
+public struct Layout: Sendable {
+    public enum Kind: UInt8, Sendable {
+        /// Members with names.
+        case body
+        /// Elements with numbers.
+        case array
+    }
+
+    public internal(set) var kind: Kind
+    /// The vmstate's name and version where the layout comes from a vmstate.
+    public internal(set) var vmsdName: NameID
+    public internal(set) var version: UInt32
+    public internal(set) var items: Range<Int>
+    /// Length in bytes: the sum of its items.
+    public internal(set) var size: Int
+    public internal(set) var childCount: Int
+    /// Whether bytes must be read to know the true layout (see `Resolver`).
+    public internal(set) var needsResolution: Bool
+}

@@ -1,0 +1,53 @@
+/// Collects the members of a body one after the other, for formats that no description covers.
+public struct LayoutBuilder {
+    public private(set) var members: [Item] = []
+    /// Bytes so far.
+    public private(set) var size = 0
+
+    public init() {}
+
+    /// Adds a leaf of `size` bytes.
+    public mutating func leaf(
+        _ name: String, _ type: String, _ size: Int, role: ItemRole = .decoded, in table: inout LayoutTable
+    ) {
+        append(
+            Item(
+                name: table.names.intern(name), type: table.type(named: type.utf8), role: role, stride: size))
+    }
+
+    /// Adds a member with children; its size is the layout's.
+    public mutating func nested(
+        _ name: String, _ type: String, _ child: LayoutID, role: ItemRole = .decoded,
+        in table: inout LayoutTable
+    ) {
+        append(
+            Item(
+                name: table.names.intern(name), type: table.type(named: type.utf8), role: role, child: child,
+                stride: table[child].size))
+    }
+
+    /// Adds an array of `count` elements of `stride` bytes. Nothing is added for no elements.
+    public mutating func array(
+        _ name: String, _ type: String, count: Int, stride: Int, child: LayoutID = .none,
+        role: ItemRole = .decoded, in table: inout LayoutTable
+    ) {
+        guard count > 0 else { return }
+        let type = table.type(named: type.utf8)
+        let run = Item(type: type, role: role, child: child, count: count, stride: stride)
+        let elements = table.layout(.array, [run])
+        append(
+            Item(
+                name: table.names.intern(name), type: type, role: role, child: elements,
+                stride: table[elements].size))
+    }
+
+    public mutating func append(_ item: Item) {
+        members.append(item)
+        size = size.addingSaturated(item.size)
+    }
+
+    /// The finished body.
+    public func body(in table: inout LayoutTable, vmsdName: NameID = .empty, version: UInt32 = 0) -> LayoutID {
+        table.layout(.body, members, vmsdName: vmsdName, version: version)
+    }
+}

@@ -1,0 +1,126 @@
+/// All layouts of a document, each distinct one stored once.
+///
+/// A value type: a copy is a snapshot that a search on another thread may keep.
+public struct LayoutTable: Sendable {
+    public internal(set) var names = NameTable()
+    public private(set) var types: [FieldType]
+    private var unknownTypes: [NameID: TypeID] = [:]
+    private var layouts: [Layout] = []
+    private var items: [Item] = []
+    private var interned: [Int: [LayoutID]] = [:]
+
+    public init() {
+        types = FieldTypes.all
+    }
+
+    public var layoutCount: Int { layouts.count }
+    public var itemCount: Int { items.count }
+
+    @inlinable public subscript(_ id: LayoutID) -> Layout { layout(id) }
+    @usableFromInline func layout(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
+
+    /// The item with a number out of `Layout.items`.
+    @inlinable public subscript(item index: Int) -> Item { item(index) }
+    @usableFromInline func item(_ index: Int) -> Item { items[index] }
+
+    public subscript(type id: TypeID) -> FieldType { types[Int(id.index)] }
+
+    /// The items of a layout. O(1).
+    public func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
+
+    /// The id of the type that QEMU names `name`; a name that is not known gets a type of its own.
+    public mutating func type(named name: some Collection<UInt8>) -> TypeID {
+        if let known = FieldTypes.index(of: name) { return TypeID(index: Int32(known)) }
+        let id = names.intern(name)
+        if let seen = unknownTypes[id] { return seen }
+        let type = TypeID(index: Int32(types.count))
+        types.append(FieldType.unknown(named: names.text(id)))
+        unknownTypes[id] = type
+        return type
+    }
+
+    /// The id of a layout of these items; their offsets are computed here. O(items).
+    ///
+    /// Sums saturate: a hostile count can give a size of Int.max, which no section can hold, never a trap.
+    public mutating func layout(
+        _ kind: Layout.Kind, _ content: [Item], vmsdName: NameID = .empty, version: UInt32 = 0,
+        needsResolution: Bool = false
+    ) -> LayoutID {
+        var placed = content
+        var size = 0
+        var childCount = 0
+        var unresolved = needsResolution
+        for index in placed.indices {
+            placed[index].offset = size
+            placed[index].firstChild = childCount
+            let item = placed[index]
+            size = size.addingSaturated(item.count.multipliedSaturated(by: item.stride))
+            childCount = childCount.addingSaturated(item.count)
+            if !item.child.isNone, layouts[Int(item.child.index)].needsResolution { unresolved = true }
+        }
+        var hasher = Hasher()
+        hasher.combine(kind)
+        hasher.combine(vmsdName)
+        hasher.combine(version)
+        hasher.combine(unresolved)
+        hasher.combine(placed)
+        let key = hasher.finalize()
+        for candidate in interned[key, default: []] {
+            let known = layouts[Int(candidate.index)]
+            if known.kind == kind, known.vmsdName == vmsdName, known.version == version,
+                known.needsResolution == unresolved, items[known.items].elementsEqual(placed)
+            {
+                return candidate
+            }
+        }
+        let first = items.count
+        items.append(contentsOf: placed)
+        layouts.append(
+            Layout(
+                kind: kind, vmsdName: vmsdName, version: version, items: first..<items.count, size: size,
+                childCount: childCount, needsResolution: unresolved))
+        let id = LayoutID(index: Int32(layouts.count - 1))
+        interned[key, default: []].append(id)
+        return id
+    }
+}
+
+extension LayoutTable {
+    /// The item that holds child number `child`. O(log items).
+    public func itemIndex(ofChild child: Int, in id: LayoutID) -> Int {
+        let layout = self[id]
+        if layout.childCount == layout.items.count { return layout.items.lowerBound + child }
+        return lastItem(of: layout) { $0.firstChild <= child }
+    }
+
+    /// The item that owns the byte at `offset` from the layout's start. O(log items).
+    public func itemIndex(atOffset offset: Int, in id: LayoutID) -> Int? {
+        let layout = self[id]
+        guard offset >= 0, offset < layout.size else { return nil }
+        return lastItem(of: layout) { $0.offset <= offset }
+    }
+
+    private func lastItem(of layout: Layout, where holds: (borrowing Item) -> Bool) -> Int {
+        var low = layout.items.lowerBound
+        var high = layout.items.upperBound
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if holds(item(middle)) { low = middle } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension Int {
+    /// The sum, or Int.max where it does not fit.
+    @inlinable public func addingSaturated(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+
+    /// The product, or Int.max where it does not fit. Both must not be negative.
+    @inlinable public func multipliedSaturated(by other: Int) -> Int {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? .max : product
+    }
+}

@@ -1,0 +1,52 @@
+/// The byte that opens a section (migration/savevm.h QEMU_VM_*, 10.0).
+public enum SectionType: UInt8, Sendable {
+    case endOfFile = 0x00
+    case start = 0x01
+    case part = 0x02
+    case end = 0x03
+    case full = 0x04
+    case subsection = 0x05
+    case description = 0x06
+    case configuration = 0x07
+    case command = 0x08
+    case footer = 0x7e
+
+    /// QEMU's word for it.
+    public var label: String {
+        switch self {
+        case .endOfFile: "EOF"
+        case .start: "START"
+        case .part: "PART"
+        case .end: "END"
+        case .full: "FULL"
+        case .subsection: "SUBSECTION"
+        case .description: "VMDESCRIPTION"
+        case .configuration: "CONFIGURATION"
+        case .command: "COMMAND"
+        case .footer: "FOOTER"
+        }
+    }
+}
+
+/// A command of the stream (migration/savevm.c enum qemu_vm_cmd, 10.0).
+public enum CommandKind: UInt16, Sendable {
+    case invalid, openReturnPath, ping, postcopyAdvise, postcopyListen, postcopyRun, postcopyRAMDiscard
+    case packaged, enableCOLO, postcopyResume, receiveBitmap, switchoverStart
+
+    public var label: String {
+        switch self {
+        case .invalid: "INVALID"
+        case .openReturnPath: "OPEN_RETURN_PATH"
+        case .ping: "PING"
+        case .postcopyAdvise: "POSTCOPY_ADVISE"
+        case .postcopyListen: "POSTCOPY_LISTEN"
+        case .postcopyRun: "POSTCOPY_RUN"
+        case .postcopyRAMDiscard: "POSTCOPY_RAM_DISCARD"
+        case .packaged: "PACKAGED"
+        case .enableCOLO: "ENABLE_COLO"
+        case .postcopyResume: "POSTCOPY_RESUME"
+        case .receiveBitmap: "RECV_BITMAP"
+        case .switchoverStart: "SWITCHOVER_START"
+        }
+    }
+}
