@@ -29,8 +29,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "CoreTests", dependencies: ["Core"], exclude: ["Fixtures"], swiftSettings: strict),
+            name: "CoreTests", dependencies: ["Core"], exclude: ["Fixtures", "Truth"], swiftSettings: strict),
         .testTarget(name: "TUITests", dependencies: ["TUI", "Core"], swiftSettings: strict),
-        .testTarget(name: "TerminalTests", dependencies: ["Core"], swiftSettings: strict),
+        .testTarget(name: "CLITests", dependencies: ["migscope"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["TUI", "Terminal"], swiftSettings: strict),
     ]
 )

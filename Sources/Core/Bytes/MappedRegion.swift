@@ -117,11 +117,14 @@ public final class MappedRegion: @unchecked Sendable {
         madvise(UnsafeMutableRawPointer(mutating: base + start), clamped.upperBound - start, Int32(value))
     }
 
+    // SEEK_DATA of <unistd.h>, which needs _GNU_SOURCE and so is not imported.
+    private static let seekData: Int32 = 3
+
     /// The start of the next data at or after `offset` in a sparse file (SEEK_DATA), or nil when only a
     /// hole follows. A file system that knows no holes answers `offset`.
     public func nextData(atOrAfter offset: Int) -> Int? {
         guard descriptor >= 0 else { return offset < count ? offset : nil }
-        let found = lseek(descriptor, offset, SEEK_DATA)
+        let found = lseek(descriptor, offset, Self.seekData)
         if found >= 0 { return found }
         return errno == ENXIO ? nil : offset
     }

@@ -88,7 +88,7 @@ private struct JSONParser {
         case UInt8(ascii: "{"): try container(text, isObject: true, &tokens)
         case UInt8(ascii: "["): try container(text, isObject: false, &tokens)
         case UInt8(ascii: "\""): try string(text, &tokens)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number(text, &tokens)
+        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte): try number(text, &tokens)
         case UInt8(ascii: "t"): try literal(text, "true", &tokens)
         case UInt8(ascii: "f"): try literal(text, "false", &tokens)
         case UInt8(ascii: "n"): try literal(text, "null", &tokens)

@@ -1,6 +1,6 @@
 /// The registry of field types: a new type is one line in the list of its family.
-public enum FieldTypes {
-    public static let all: [FieldType] =
+enum FieldTypes {
+    static let all: [FieldType] =
         [FieldType("unknown")] + IntegerFields.types + TimeFields.types + OpaqueFields.types
         + ProcessorFields.types + FrameFields.types
 

@@ -7,8 +7,10 @@ enum FrameFields {
         FieldType("counted text", value: OpaqueFields.counted),
         FieldType("json", value: { FieldValue("\($0.byteCount) bytes of JSON") }),
         FieldType("ram word", reader: .unsigned, value: IntegerFields.unsigned),
-        FieldType("page", value: page),
-        FieldType("record"), FieldType("section"), FieldType("group"),
+        FieldType("page", value: page), FieldType("page record", value: OpaqueFields.structure),
+        FieldType("run", value: OpaqueFields.structure), FieldType("RAM block", value: OpaqueFields.structure),
+        FieldType("page bitmap"),
+        FieldType("record"), FieldType("section"), FieldType("group"), FieldType("frame"), FieldType("subsection"),
         FieldType("gap"), FieldType("error"), FieldType("padding"),
     ]
 

@@ -56,7 +56,10 @@ public struct LayoutTable: Sendable {
             let item = placed[index]
             size = size.addingSaturated(item.count.multipliedSaturated(by: item.stride))
             childCount = childCount.addingSaturated(item.count)
-            if !item.child.isNone, layouts[Int(item.child.index)].needsResolution { unresolved = true }
+            if !item.child.isNone {
+                let child = layouts[Int(item.child.index)]
+                if child.needsResolution || child.size != item.stride { unresolved = true }
+            }
         }
         var hasher = Hasher()
         hasher.combine(kind)

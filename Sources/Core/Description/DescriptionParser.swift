@@ -1,0 +1,247 @@
+/// Turns the JSON of a description into interned layouts.
+///
+/// The grammar is that of migration/vmstate.c (5.2 to 11.1): unknown keys are skipped, key order does not
+/// matter, and repeated keys count, because lists repeat them for each element.
+struct DescriptionParser {
+    let tape: JSONTape
+    /// Where the text starts in the stream.
+    let base: Int
+    var table: LayoutTable
+    private(set) var problems: [DescriptionProblem] = []
+
+    init(tape: JSONTape, base: Int, table: LayoutTable) {
+        self.tape = tape
+        self.base = base
+        self.table = table
+    }
+
+    /// Parses a whole description. O(length of the text).
+    mutating func parse(_ text: RawSpan) -> Description {
+        var result = Description(
+            text: base..<base + text.byteCount, pageSize: nil, configuration: nil, devices: [], problems: [])
+        for (key, value) in tape.members(of: 0) {
+            if tape.has(key, "page_size", in: text) {
+                result.pageSize = tape.integer(value, in: text)
+            } else if tape.has(key, "configuration", in: text) {
+                result.configuration = body(value, text, role: .field)
+            } else if tape.has(key, "devices", in: text) {
+                for device in tape.elements(of: value) { result.devices.append(self.device(device, text)) }
+            }
+        }
+        result.problems = problems
+        return result
+    }
+
+    private mutating func device(_ token: Int, _ text: RawSpan) -> DescribedDevice {
+        var device = DescribedDevice(name: .empty, instance: 0, version: nil, layout: .none, text: base..<base)
+        for (key, value) in tape.members(of: token) {
+            if tape.has(key, "name", in: text) {
+                device.name = name(value, text)
+            } else if tape.has(key, "instance_id", in: text) {
+                device.instance = UInt32(truncatingIfNeeded: number(value, text))
+            } else if tape.has(key, "version", in: text) {
+                device.version = UInt32(truncatingIfNeeded: number(value, text))
+            }
+        }
+        device.layout = body(token, text, role: .field)
+        let range = tape.range(of: token)
+        device.text = base + range.lowerBound..<base + range.upperBound
+        return device
+    }
+
+    /// The layout of the first body whose keys are in the object at `token`.
+    private mutating func body(_ token: Int, _ text: RawSpan, role: ItemRole) -> LayoutID {
+        bodies(token, text, role: role).first ?? table.layout(.body, [])
+    }
+
+    /// One layout for each repetition of vmsd_name, version, fields, subsections among the keys.
+    private mutating func bodies(_ token: Int, _ text: RawSpan, role: ItemRole) -> [LayoutID] {
+        var result: [LayoutID] = []
+        var part = BodyPart()
+        for (key, value) in tape.members(of: token) {
+            if tape.has(key, "vmsd_name", in: text) {
+                if part.hasContent {
+                    result.append(finish(part, text, role))
+                    part = BodyPart()
+                }
+                part.vmsdName = name(value, text)
+                part.hasContent = true
+            } else if tape.has(key, "version", in: text) {
+                part.version = UInt32(truncatingIfNeeded: number(value, text))
+            } else if tape.has(key, "fields", in: text) {
+                part.fields = value
+                part.hasContent = true
+            } else if tape.has(key, "subsections", in: text) {
+                part.subsections = value
+            }
+        }
+        if part.hasContent { result.append(finish(part, text, role)) }
+        return result
+    }
+
+    private struct BodyPart {
+        var vmsdName = NameID.empty
+        var version: UInt32 = 0
+        var fields: Int?
+        var subsections: Int?
+        var hasContent = false
+    }
+
+    private mutating func finish(_ part: BodyPart, _ text: RawSpan, _ role: ItemRole) -> LayoutID {
+        var items: [Item] = []
+        var groups = FieldGroups()
+        if let fields = part.fields {
+            for field in tape.elements(of: fields) {
+                let entry = self.entry(field, text, role: role)
+                if let done = groups.add(entry) { items.append(groupItem(done)) }
+            }
+            if let done = groups.finish() { items.append(groupItem(done)) }
+        }
+        if let subsections = part.subsections {
+            for token in tape.elements(of: subsections) {
+                items.append(subsection(token, text, role: role))
+            }
+        }
+        return table.layout(.body, items, vmsdName: part.vmsdName, version: part.version)
+    }
+
+    private mutating func subsection(_ token: Int, _ text: RawSpan, role: ItemRole) -> Item {
+        let inner = body(token, text, role: role)
+        let layout = table[inner]
+        let header = SectionFrames.subsectionHeader(
+            nameLength: table.names.bytes(layout.vmsdName).count, in: &table)
+        var items = [header]
+        items.append(contentsOf: table.items(of: inner))
+        let framed = table.layout(
+            .body, items, vmsdName: layout.vmsdName, version: layout.version,
+            needsResolution: layout.needsResolution)
+        return Item(
+            name: layout.vmsdName, type: table.type(named: "subsection".utf8),
+            role: role == .decoded ? .decoded : .subsection, child: framed, stride: table[framed].size)
+    }
+
+    private mutating func entry(_ token: Int, _ text: RawSpan, role: ItemRole) -> FieldEntry {
+        var entry = FieldEntry(role: role, unknown: table.type(named: "unknown".utf8))
+        var structToken: Int?
+        for (key, value) in tape.members(of: token) {
+            if tape.has(key, "name", in: text) {
+                entry.name = name(value, text)
+            } else if tape.has(key, "type", in: text) {
+                entry.type = table.type(named: tape.string(value, in: text) ?? [])
+            } else if tape.has(key, "size", in: text) {
+                entry.size = number(value, text)
+            } else if tape.has(key, "array_len", in: text) {
+                entry.count = number(value, text)
+            } else if tape.has(key, "struct", in: text) {
+                structToken = value
+            }
+        }
+        if let structToken {
+            entry.child = body(structToken, text, role: role)
+        } else {
+            attachInlineBodies(to: &entry, token, text)
+        }
+        return entry
+    }
+
+    // tmp and vstruct put one body into the field itself. Lists need their bytes: see ListFields.
+    private mutating func attachInlineBodies(to entry: inout FieldEntry, _ token: Int, _ text: RawSpan) {
+        let inline = bodies(token, text, role: .decoded)
+        guard inline.count == 1, let child = inline.first, table[child].size == entry.size, entry.size > 0
+        else { return }
+        entry.child = child
+    }
+
+    /// One item for consecutive entries of equal name: a plain field, or an array of runs.
+    private mutating func groupItem(_ entries: [FieldEntry]) -> Item {
+        guard let first = entries.first else { return Item(type: table.type(named: "unknown".utf8), stride: 0) }
+        if entries.count == 1, first.count == nil {
+            return Item(
+                name: first.name, type: first.type, role: first.role, child: first.child, stride: first.size)
+        }
+        var base = 0
+        var runs: [Item] = []
+        for entry in entries {
+            let run = self.run(entry, base: base)
+            runs.append(run)
+            base = base.addingSaturated(run.count)
+        }
+        let array = table.layout(.array, runs, needsResolution: ArrayResolver.isUncertain(runs, table))
+        return Item(
+            name: first.name, type: elementType(entries), role: first.role, child: array,
+            stride: table[array].size)
+    }
+
+    // Elements without bytes can be claimed in any number: they are capped and have no children.
+    private func run(_ entry: FieldEntry, base: Int) -> Item {
+        let count = entry.count ?? 1
+        let isEmpty = entry.size == 0
+        return Item(
+            type: entry.type, role: entry.role, child: isEmpty ? .none : entry.child,
+            count: isEmpty ? min(count, Self.emptyElementLimit) : count, stride: entry.size, base: base)
+    }
+
+    /// At most so many elements of an array whose elements take no bytes.
+    static let emptyElementLimit = 1 << 20
+
+    // An array of pointers is named after what it points to, not after its null entries.
+    private func elementType(_ entries: [FieldEntry]) -> TypeID {
+        (entries.first { table[type: $0.type].readerForm != .null } ?? entries[0]).type
+    }
+
+    private mutating func name(_ token: Int, _ text: RawSpan) -> NameID {
+        guard let bytes = tape.string(token, in: text) else {
+            report(token, text, expected: "a string")
+            return .empty
+        }
+        return table.names.intern(bytes)
+    }
+
+    private mutating func number(_ token: Int, _ text: RawSpan) -> Int {
+        guard let value = tape.integer(token, in: text) else {
+            report(token, text, expected: "an integer from 0 to 2^63-1")
+            return 0
+        }
+        return value
+    }
+
+    private mutating func report(_ token: Int, _ text: RawSpan, expected: String) {
+        guard problems.count < 100 else { return }
+        let range = tape.range(of: token)
+        let found = DisplayText.escaped(bytes: text.extracting(range.prefix(32)).bytes)
+        problems.append(.init(offset: base + range.lowerBound, expected: expected, found: found))
+    }
+}
+
+/// A field object of a description.
+struct FieldEntry {
+    var name = NameID.empty
+    var type: TypeID
+    var role: ItemRole
+    var size = 0
+    /// `array_len`, where the entry has one.
+    var count: Int?
+    var child = LayoutID.none
+
+    init(role: ItemRole, unknown: TypeID) {
+        self.role = role
+        type = unknown
+    }
+}
+
+/// Collects consecutive entries of equal name.
+private struct FieldGroups {
+    private var open: [FieldEntry] = []
+
+    /// Adds an entry; gives back the group that it ends.
+    mutating func add(_ entry: FieldEntry) -> [FieldEntry]? {
+        if let last = open.last, last.name != entry.name {
+            defer { open = [entry] }
+            return open
+        }
+        open.append(entry)
+        return nil
+    }
+
+    mutating func finish() -> [FieldEntry]? { open.isEmpty ? nil : open }
+}

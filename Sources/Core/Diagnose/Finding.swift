@@ -1,0 +1,32 @@
+/// Something that a reader of the stream should know, with its place.
+public struct Finding: Sendable, Equatable {
+    public enum Severity: String, Sendable { case error, warning, note }
+
+    public let severity: Severity
+    /// Stable, for scripts; listed in the man page.
+    public let code: String
+    /// Bytes from the start of the stream.
+    public let offset: Int
+    public let size: Int
+    public let path: String
+    /// Expected and found. Escaped.
+    public let message: String
+    /// What to try; may be empty.
+    public let hint: String
+    /// What QEMU would print; empty where it would say nothing.
+    public let qemu: String
+
+    public init(
+        _ severity: Severity, _ code: String, offset: Int, size: Int = 0, path: String = "", message: String,
+        hint: String = "", qemu: String = ""
+    ) {
+        self.severity = severity
+        self.code = code
+        self.offset = offset
+        self.size = size
+        self.path = path
+        self.message = message
+        self.hint = hint
+        self.qemu = qemu
+    }
+}

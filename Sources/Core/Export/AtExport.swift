@@ -1,0 +1,29 @@
+/// `migscope at`: the way from the root to the leaf that owns a byte.
+public struct AtExport {
+    private let document: Document
+
+    public init(_ document: Document) {
+        self.document = document
+    }
+
+    /// Writes one line for each node on the way, the leaf with its value, then what else is known of the leaf.
+    ///
+    /// - Parameter offset: bytes from the start of the stream; must lie inside it.
+    public func write(offset: Int, to sink: inout some ByteSink) {
+        let line = NodeLine(document)
+        let nodes = document.nodes(along: document.path(atOffset: offset))
+        for (level, node) in nodes.enumerated() {
+            let isLeaf = level == nodes.count - 1
+            sink.write(line.text(node, in: document, level: level, value: isLeaf))
+        }
+        guard let leaf = nodes.last else { return }
+        sink.write("\npath     \(document.pathText(leaf.path))\n")
+        sink.write("byte     \(offset - leaf.offset) of \(leaf.size)\n")
+        for detail in document.details(leaf) { sink.write(Self.detail(detail)) }
+    }
+
+    private static func detail(_ detail: (label: String, text: String)) -> String {
+        let blanks = max(8 - detail.label.count, 0)
+        return detail.label + String(repeating: " ", count: blanks) + " " + detail.text + "\n"
+    }
+}

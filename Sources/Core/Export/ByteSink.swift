@@ -1,0 +1,4 @@
+/// Where exports write to.
+public protocol ByteSink {
+    mutating func write(_ bytes: [UInt8])
+}

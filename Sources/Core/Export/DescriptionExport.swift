@@ -1,0 +1,93 @@
+/// `migscope desc`: the description of a stream as JSON, as an outline, or its exact bytes.
+public struct DescriptionExport {
+    /// Why there is nothing to write.
+    public enum Failure: Error, Equatable, CustomStringConvertible {
+        /// The stream has no description.
+        case absent
+        /// The text is no JSON. The offset is in bytes from the start of the stream.
+        case invalid(offset: Int, expected: String, found: String)
+
+        public var description: String {
+            switch self {
+            case .absent:
+                "no description in the stream (machine option suppress-vmdesc, postcopy, or cut off)"
+            case .invalid(let offset, let expected, let found):
+                "description at \(Hex.offset(offset)): expected \(expected), found \(found)"
+            }
+        }
+    }
+
+    let region: MappedRegion
+    /// The JSON text in the stream.
+    let text: Range<Int>
+
+    /// - Throws: `.absent` when the stream has no description.
+    public init(_ document: Document) throws(Failure) {
+        // A text that is no JSON is no description to the document, but its bytes can be shown.
+        guard let place = DescriptionLocator.find(in: document.region) else { throw .absent }
+        region = document.region
+        text = place.text
+    }
+
+    /// Writes the exact bytes of the text, in pieces. O(text).
+    public func writeRaw(to sink: inout some ByteSink) {
+        var start = text.lowerBound
+        while start < text.upperBound {
+            let end = min(start + Self.pieceSize, text.upperBound)
+            sink.write(region.copy(start..<end))
+            start = end
+        }
+    }
+
+    /// Writes the same JSON indented, a line for each value; duplicate keys and the order are kept. O(text).
+    public func writeJSON(to sink: inout some ByteSink) throws(Failure) {
+        let tape = try tokens()
+        let bytes = region.span(text)
+        var json = JSONWriter()
+        writeValue(0, tape, bytes, &json, &sink)
+        json.endLine()
+        sink.write(json.take())
+    }
+
+    // Recursion is bounded: the tape refuses nesting deeper than `JSONTape.depthLimit`.
+    private func writeValue(
+        _ token: Int, _ tape: JSONTape, _ bytes: RawSpan, _ json: inout JSONWriter,
+        _ sink: inout some ByteSink
+    ) {
+        switch tape.tokens[token].kind {
+        case .object:
+            json.beginObject()
+            for member in tape.members(of: token) {
+                json.key(Self.string(member.key, tape, bytes))
+                writeValue(member.value, tape, bytes, &json, &sink)
+            }
+            json.endObject()
+        case .array:
+            json.beginArray()
+            for element in tape.elements(of: token) { writeValue(element, tape, bytes, &json, &sink) }
+            json.endArray()
+        case .string: json.string(Self.string(token, tape, bytes))
+        case .number, .literal: json.literal(Self.spelling(token, tape, bytes))
+        }
+        if json.bytes.count >= Self.pieceSize { sink.write(json.take()) }
+    }
+
+    func tokens() throws(Failure) -> JSONTape {
+        do throws(JSONTape.Failure) {
+            return try JSONTape(region.span(text))
+        } catch {
+            let offset = text.lowerBound + error.offset
+            throw .invalid(offset: offset, expected: error.expected, found: error.found)
+        }
+    }
+
+    private static let pieceSize = 1 << 16
+
+    static func string(_ token: Int, _ tape: JSONTape, _ bytes: RawSpan) -> String {
+        String(decoding: tape.string(token, in: bytes) ?? [], as: UTF8.self)
+    }
+
+    static func spelling(_ token: Int, _ tape: JSONTape, _ bytes: RawSpan) -> String {
+        String(decoding: bytes.extracting(tape.range(of: token)).bytes, as: UTF8.self)
+    }
+}

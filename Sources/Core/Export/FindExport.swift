@@ -1,0 +1,83 @@
+/// `migscope find`: a line for each match, `offset TAB path TAB value`.
+public struct FindExport {
+    private let document: Document
+    /// At most so many lines.
+    private let limit: Int
+
+    public init(_ document: Document, limit: Int = .max) {
+        self.document = document
+        self.limit = limit
+    }
+
+    /// Fields, sections and subsections whose name contains `text`, with or without regard to case as in the
+    /// browser. Gives back the number of lines. O(lines × log nodes).
+    public func writeNames(containing text: String, to sink: inout some ByteSink) -> Int {
+        let search = Search(text, document)
+        let count = min(search.count, limit)
+        for ordinal in 0..<count {
+            guard let path = search.path(ofOrdinal: ordinal + 1, document) else { return ordinal }
+            write(document.node(path), to: &sink)
+        }
+        return count
+    }
+
+    /// Nodes whose name, or with `values` also the value of a leaf, matches. Does not read RAM.
+    /// Gives back the number of lines. O(nodes).
+    public func writeNodes(matching pattern: TextPattern, values: Bool, to sink: inout some ByteSink) -> Int {
+        var walk = Walk(pattern: pattern, values: values)
+        let root = document.node(.root)
+        visit(root, &walk, to: &sink)
+        return walk.count
+    }
+
+    /// Places in the whole stream where `pattern` stands, overlapping ones too.
+    /// Gives back the number of lines. O(stream).
+    public func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
+        var count = 0
+        var next = pattern.first(in: document.region, from: 0)
+        while let offset = next, count < limit {
+            write(document.node(document.path(atOffset: offset)), offset: offset, to: &sink)
+            count += 1
+            next = pattern.first(in: document.region, from: offset + 1)
+        }
+        return count
+    }
+
+    private struct Walk {
+        let pattern: TextPattern
+        let values: Bool
+        var count = 0
+        // Names repeat: a device with 255 instances has each of its names 255 times.
+        var known: [String: Bool] = [:]
+
+        mutating func matches(name: String) -> Bool {
+            if let answer = known[name] { return answer }
+            let answer = pattern.matches(name)
+            known[name] = answer
+            return answer
+        }
+    }
+
+    private func visit(_ node: Node, _ walk: inout Walk, to sink: inout some ByteSink) {
+        for index in 0..<node.childCount {
+            guard walk.count < limit else { return }
+            let child = document.child(index, of: node)
+            if matches(child, &walk) {
+                write(child, to: &sink)
+                walk.count += 1
+            }
+            visit(child, &walk, to: &sink)
+        }
+    }
+
+    private func matches(_ node: Node, _ walk: inout Walk) -> Bool {
+        if walk.matches(name: document.name(node)) { return true }
+        guard walk.values, !node.isExpandable else { return false }
+        return walk.pattern.matches(document.value(node).full)
+    }
+
+    private func write(_ node: Node, offset: Int? = nil, to sink: inout some ByteSink) {
+        let place = Hex.offset(offset ?? node.offset)
+        sink.write("\(place)\t\(document.pathText(node.path))\t\(document.value(node).full)\n")
+    }
+}

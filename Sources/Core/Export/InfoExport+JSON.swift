@@ -1,0 +1,106 @@
+extension InfoExport {
+    /// Writes one JSON object. Its keys are a promise to scripts: they may grow, never change.
+    public func writeJSON(to sink: inout some ByteSink) {
+        var json = JSONWriter()
+        json.beginObject()
+        writeFile(to: &json)
+        writeDescription(to: &json)
+        writeSections(to: &json)
+        writeRAM(to: &json)
+        json.key("findings")
+        json.beginArray()
+        for finding in document.findings { json.finding(finding) }
+        json.endArray()
+        json.endObject()
+        json.endLine()
+        sink.write(json.take())
+    }
+
+    private func writeFile(to json: inout JSONWriter) {
+        json.member("file", overview.fileName)
+        json.member("size", overview.fileSize)
+        json.member("container", overview.container)
+        json.key("stream")
+        json.beginObject()
+        json.member("offset", overview.streamOffset)
+        json.member("size", overview.streamSize)
+        json.endObject()
+        json.key("machine")
+        if let machine = overview.machine { json.string(machine) } else { json.null() }
+        json.key("page_size")
+        if let pageSize = overview.pageSize { json.integer(pageSize) } else { json.null() }
+        json.key("capabilities")
+        json.beginArray()
+        for capability in overview.capabilities { json.string(capability) }
+        json.endArray()
+    }
+
+    private func writeDescription(to json: inout JSONWriter) {
+        json.key("description")
+        guard let description = overview.description else { return json.null() }
+        json.beginObject()
+        json.member("offset", description.offset)
+        json.member("size", description.size)
+        json.member("devices", description.devices)
+        json.member("source", description.source)
+        json.endObject()
+    }
+
+    private func writeSections(to json: inout JSONWriter) {
+        json.key("sections")
+        json.beginArray()
+        for section in overview.sections {
+            json.beginObject()
+            json.member("id", Int(section.id))
+            json.member("name", section.name)
+            json.member("instance", Int(section.instance))
+            json.member("version", Int(section.version))
+            json.member("kind", section.kind)
+            json.member("offset", section.offset)
+            json.member("size", section.size)
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    private func writeRAM(to json: inout JSONWriter) {
+        json.key("ram")
+        json.beginObject()
+        json.key("blocks")
+        json.beginArray()
+        for block in overview.ramBlocks {
+            json.beginObject()
+            json.member("name", block.name)
+            json.member("size", block.size)
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+    }
+}
+
+extension JSONWriter {
+    mutating func member(_ name: String, _ text: String) {
+        key(name)
+        string(text)
+    }
+
+    mutating func member(_ name: String, _ value: Int) {
+        key(name)
+        integer(value)
+    }
+
+    /// A finding as all commands print it.
+    mutating func finding(_ finding: Finding) {
+        beginObject()
+        member("severity", finding.severity.rawValue)
+        member("code", finding.code)
+        member("offset", finding.offset)
+        member("size", finding.size)
+        member("path", finding.path)
+        member("message", finding.message)
+        member("hint", finding.hint)
+        member("qemu", finding.qemu)
+        endObject()
+    }
+}

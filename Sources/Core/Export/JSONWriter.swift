@@ -1,0 +1,102 @@
+/// Writes a JSON text piece by piece; commas, line ends and indentation come by themselves.
+///
+/// The text is ASCII: all other characters are written as `\u` escapes, so nothing that a stream names can
+/// reach a terminal as it is. Keys and values must be given in the order of the grammar.
+public struct JSONWriter {
+    /// What was written since the last `take()`.
+    public private(set) var bytes: [UInt8] = []
+    /// Blanks for each level.
+    public let indentation: Int
+    // How many values each open container holds so far.
+    private var counts: [Int] = []
+    private var followsKey = false
+
+    public init(indentation: Int = 2) {
+        self.indentation = indentation
+    }
+
+    /// Gives out what was written so far and forgets it, so that long texts can go out in pieces.
+    public mutating func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
+
+    public mutating func beginObject() { begin("{") }
+    public mutating func endObject() { end("}") }
+    public mutating func beginArray() { begin("[") }
+    public mutating func endArray() { end("]") }
+
+    /// The name of the next value of the open object.
+    public mutating func key(_ name: String) {
+        separate()
+        appendQuoted(name)
+        bytes += ": ".utf8
+        followsKey = true
+    }
+
+    public mutating func string(_ text: String) {
+        separate()
+        appendQuoted(text)
+    }
+
+    public mutating func integer(_ value: some BinaryInteger) { literal(String(value)) }
+    public mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
+    public mutating func null() { literal("null") }
+
+    /// A value that is spelled as JSON already: a number, `true`.
+    public mutating func literal(_ text: String) {
+        separate()
+        bytes += text.utf8
+    }
+
+    /// A line end, for after the outermost value.
+    public mutating func endLine() { bytes.append(0x0a) }
+
+    private mutating func begin(_ mark: Unicode.Scalar) {
+        separate()
+        bytes.append(UInt8(ascii: mark))
+        counts.append(0)
+    }
+
+    private mutating func end(_ mark: Unicode.Scalar) {
+        if let count = counts.popLast(), count > 0 { breakLine() }
+        bytes.append(UInt8(ascii: mark))
+    }
+
+    // What stands before a key or a value.
+    private mutating func separate() {
+        if followsKey {
+            followsKey = false
+            return
+        }
+        guard let count = counts.last else { return }
+        if count > 0 { bytes.append(UInt8(ascii: ",")) }
+        counts[counts.count - 1] += 1
+        breakLine()
+    }
+
+    private mutating func breakLine() {
+        bytes.append(0x0a)
+        bytes.append(contentsOf: repeatElement(0x20, count: counts.count * indentation))
+    }
+
+    private mutating func appendQuoted(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars { append(scalar) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(_ scalar: Unicode.Scalar) {
+        switch scalar {
+        case "\"", "\\":
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(UInt8(ascii: scalar))
+        case "\n": bytes += "\\n".utf8
+        case "\r": bytes += "\\r".utf8
+        case "\t": bytes += "\\t".utf8
+        case " "..."~": bytes.append(UInt8(ascii: scalar))
+        default:
+            for unit in Character(scalar).utf16 { bytes += ("\\u" + Hex.digits(UInt64(unit), width: 4)).utf8 }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// One node as a line of text: offset, size, then the name indented by its depth, type and value.
+struct NodeLine {
+    // Columns that hold each offset and each size of the stream.
+    private let offsetWidth: Int
+    private let sizeWidth: Int
+
+    init(_ document: Document) {
+        offsetWidth = max(Hex.digits(UInt64(document.region.count)).utf8.count, 4)
+        sizeWidth = max(String(document.region.count).utf8.count, 4)
+    }
+
+    /// The line of `node`, its line end included.
+    func text(_ node: Node, in document: Document, level: Int, value: Bool) -> String {
+        var line = "0x" + Hex.digits(UInt64(node.offset), width: offsetWidth) + "  "
+        let size = String(node.size)
+        line += String(repeating: " ", count: max(sizeWidth - size.utf8.count, 0)) + size + "  "
+        line += String(repeating: "  ", count: level) + label(node, document)
+        let type = document.typeName(node)
+        if !type.isEmpty { line += "  " + type }
+        if value {
+            let shown = document.value(node).full
+            if !shown.isEmpty { line += "  = " + shown }
+        }
+        return line + "\n"
+    }
+
+    private func label(_ node: Node, _ document: Document) -> String {
+        var label = document.name(node)
+        for part in [document.decoration(node), document.versionText(node)] where !part.isEmpty {
+            label += " " + part
+        }
+        return label
+    }
+}

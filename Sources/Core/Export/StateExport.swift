@@ -1,0 +1,105 @@
+/// `dump --format json`: what `analyze-migration.py -d state` prints for the stream (QEMU 10.0), also for
+/// streams that it can't read.
+public struct StateExport {
+    private let document: Document
+
+    public init(_ document: Document) { self.document = document }
+
+    /// Writes one JSON object, sections in the order in which their ids first appear.
+    ///
+    /// - Parameter section: only sections of this idstr, or this path component (`cpu:1`).
+    /// - Returns: Whether `section` named anything. O(leaves), memory O(1).
+    @discardableResult
+    public func write(section: String?, to sink: inout some ByteSink) -> Bool {
+        var writer = StateWriter(document: document)
+        var found = section == nil
+        writer.json.beginObject()
+        for index in 0..<document.root.childCount {
+            let node = document.child(index, of: document.root)
+            guard let record = document.record(of: node), record.kind == .start || record.kind == .full else {
+                continue
+            }
+            guard section.map({ document.isNamed(node, $0) }) ?? true else { continue }
+            found = true
+            writer.section(record, node)
+            sink.write(writer.json.take())
+        }
+        writer.json.endObject()
+        writer.json.endLine()
+        sink.write(writer.json.take())
+        return found
+    }
+}
+
+private struct StateWriter {
+    let document: Document
+    var json = JSONWriter(indentation: 4)
+
+    init(document: Document) { self.document = document }
+
+    mutating func section(_ record: SectionRecord, _ node: Node) {
+        json.key("\(text(record.name)) (\(record.id))")
+        if record.kind == .start {
+            liveSection(record)
+        } else {
+            json.beginObject()
+            if !node.layout.isNone { members(node.layout, at: node.offset) }
+            json.endObject()
+        }
+    }
+
+    // The reader knows three live sections, and prints block sizes for one.
+    private mutating func liveSection(_ record: SectionRecord) {
+        guard document.table.names.bytes(record.name).elementsEqual("ram".utf8) else { return json.string("") }
+        json.beginObject()
+        json.key("section sizes")
+        json.beginObject()
+        for block in document.state.blocks {
+            json.key(text(block.name))
+            json.string("0x" + Hex.digits(UInt64(block.usedLength), width: 16))
+        }
+        json.endObject()
+        json.endObject()
+    }
+
+    private func text(_ name: NameID) -> String { String(decoding: document.table.names.bytes(name), as: UTF8.self) }
+
+    private mutating func members(_ layout: LayoutID, at offset: Int) {
+        let table = document.table
+        for index in table[layout].items {
+            let item = table[item: index]
+            guard item.role == .field || item.role == .subsection else { continue }
+            json.key(text(item.name))
+            value(item, at: offset + item.offset)
+        }
+    }
+
+    private mutating func value(_ item: Item, at offset: Int) {
+        let table = document.table
+        if document.isReaderLeaf(item) { return leaf(item, at: offset) }
+        let isArray = !item.child.isNone && table[item.child].kind == .array
+        if isArray {
+            json.beginArray()
+            elements(item.child, at: offset)
+            json.endArray()
+        } else {
+            json.beginObject()
+            if !item.child.isNone { members(item.child, at: offset) }
+            json.endObject()
+        }
+    }
+
+    private mutating func elements(_ layout: LayoutID, at offset: Int) {
+        let table = document.table
+        for index in table[layout].items {
+            let item = table[item: index]
+            for place in 0..<item.count { value(item, at: offset + item.offset + place * item.stride) }
+        }
+    }
+
+    private mutating func leaf(_ item: Item, at offset: Int) {
+        let form = document.table[type: item.type].readerForm
+        let text = ReaderText.text(form, document.region, offset..<offset + item.stride)
+        if form == .bool, item.stride > 0 { json.literal(text) } else { json.string(text) }
+    }
+}

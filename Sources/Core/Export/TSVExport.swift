@@ -1,0 +1,171 @@
+/// `dump --format tsv`: offset, size, path, type and value of each leaf, in stream order.
+public struct TSVExport {
+    private let document: Document
+
+    public init(_ document: Document) { self.document = document }
+
+    /// Writes the leaves as QEMU's reader counts them: the fields of the device sections and of the
+    /// configuration. With `all`, each byte of the stream is in exactly one row.
+    ///
+    /// - Parameter section: only sections of this idstr, or this path component (`cpu:1`).
+    /// - Returns: Whether `section` named anything. O(rows), memory O(1).
+    @discardableResult
+    public func write(all: Bool, section: String?, to sink: inout some ByteSink) -> Bool {
+        if all || section != nil { document.openLivePart() }
+        var writer = RowWriter(document: document, all: all)
+        var found = section == nil
+        for index in 0..<document.root.childCount {
+            let node = document.child(index, of: document.root)
+            guard section.map({ document.isNamed(node, $0) }) ?? true else {
+                found = writer.group(node, section: section, to: &sink) || found
+                continue
+            }
+            found = true
+            writer.record(node, to: &sink)
+        }
+        writer.flush(to: &sink)
+        return found
+    }
+}
+
+extension Document {
+    /// Whether a record is meant by a section name on the command line.
+    func isNamed(_ node: Node, _ section: String) -> Bool {
+        guard let record = record(of: node) else { return false }
+        return table.names.bytes(record.name).elementsEqual(section.utf8) || component(node) == section
+    }
+
+    /// Whether QEMU's reader prints a node and not what is below it.
+    func isReaderLeaf(_ item: Item) -> Bool {
+        guard item.role == .field, !item.child.isNone else { return item.role == .field }
+        let items = table.items(of: item.child)
+        guard let first = items.first else { return table[type: item.type].name != "struct" }
+        return first.role == .decoded
+    }
+}
+
+private struct RowWriter {
+    let document: Document
+    let all: Bool
+    private var buffer: [UInt8] = []
+    private var path: [UInt8] = []
+
+    init(document: Document, all: Bool) {
+        self.document = document
+        self.all = all
+    }
+
+    // Sections inside the live part that were asked for by name.
+    mutating func group(_ node: Node, section: String?, to sink: inout some ByteSink) -> Bool {
+        guard let section, document.record(of: node)?.kind == .live else { return false }
+        var found = false
+        for index in 0..<node.childCount {
+            let child = document.child(index, of: node)
+            guard document.isNamed(child, section) else { continue }
+            found = true
+            record(child, to: &sink)
+        }
+        return found
+    }
+
+    mutating func record(_ node: Node, to sink: inout some ByteSink) {
+        guard let kind = document.record(of: node)?.kind else { return }
+        guard all || kind == .full || (kind == .configuration && readerKnowsConfiguration) else { return }
+        if node.isLazy { document.open(node.path) }
+        let node = document.node(node.path)
+        path = Array(document.pathText(node.path).utf8)
+        if !node.layout.isNone {
+            rows(node.layout, at: node.offset, to: &sink)
+        } else if node.childCount > 0 {
+            for index in 0..<node.childCount { record(document.child(index, of: node), to: &sink) }
+        } else {
+            row(node.offset, node.size, document.typeName(node), "", to: &sink)
+        }
+    }
+
+    // QEMU's reader counts the configuration only where the description lists it (10.0 and later).
+    private var readerKnowsConfiguration: Bool { document.description?.configuration != nil }
+
+    private mutating func rows(_ layout: LayoutID, at offset: Int, to sink: inout some ByteSink) {
+        let table = document.table
+        let isArray = table[layout].kind == .array
+        let depth = path.count
+        var seen: [NameID: Int] = [:]
+        for index in table[layout].items {
+            let item = table[item: index]
+            guard isWanted(item.role) else { continue }
+            if !isArray {
+                path.append(UInt8(ascii: "/"))
+                path += Array(PathText.escaped(table.names.bytes(item.name)).utf8)
+                seen[item.name, default: 0] += 1
+                if let count = seen[item.name], count > 1 { path += Array("~\(count)".utf8) }
+            }
+            let stem = path.count
+            for place in 0..<item.count {
+                if isArray { path += Array("[\(item.base + place)]".utf8) }
+                element(item, at: offset + item.offset + place * item.stride, to: &sink)
+                path.removeSubrange(stem...)
+            }
+            path.removeSubrange(depth...)
+        }
+    }
+
+    private func isWanted(_ role: ItemRole) -> Bool {
+        all || role == .field || role == .subsection
+    }
+
+    private mutating func element(_ item: Item, at offset: Int, to sink: inout some ByteSink) {
+        let isLeaf = item.child.isNone || (!all && document.isReaderLeaf(item))
+        guard isLeaf else { return rows(item.child, at: offset, to: &sink) }
+        if all, item.stride == 0 { return }
+        let type = document.table[type: item.type]
+        let value = ReaderText.text(type.readerForm, document.region, offset..<offset + item.stride)
+        row(offset, item.stride, type.name, value, to: &sink)
+    }
+
+    private mutating func row(
+        _ offset: Int, _ size: Int, _ type: String, _ value: String, to sink: inout some ByteSink
+    ) {
+        buffer += Array("\(offset)\t\(size)\t".utf8)
+        buffer += path
+        buffer.append(0x09)
+        buffer += Array(DisplayText.escaped(type).utf8)
+        buffer.append(0x09)
+        buffer += Array(value.utf8)
+        buffer.append(0x0a)
+        if buffer.count > 1 << 16 { flush(to: &sink) }
+    }
+
+    mutating func flush(to sink: inout some ByteSink) {
+        sink.write(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Values as QEMU's reader prints them (scripts/analyze-migration.py, 10.0).
+enum ReaderText {
+    /// Longer leaves are cut, with `…`: they are RAM, descriptions and gaps, not fields.
+    static let byteLimit = 1 << 16
+
+    static func text(_ form: ReaderForm, _ region: MappedRegion, _ range: Range<Int>) -> String {
+        let bytes = region.span(range)
+        guard (1...8).contains(bytes.byteCount) || form == .hex else { return hex(bytes) }
+        switch form {
+        case .unsigned: return "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
+        case .signed:
+            let value = IntegerFields.signedValue(bytes)
+            let digits = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
+            return value < 0 ? "\(digits) (\(value))" : digits
+        case .bool: return bytes.isAllZero ? "false" : "true"
+        case .null: return bytes[byteAt: 0] == ArrayResolver.nullByte ? "nullptr" : hex(bytes)
+        case .hex: return hex(bytes)
+        }
+    }
+
+    private static func hex(_ bytes: RawSpan) -> String {
+        guard bytes.byteCount <= byteLimit else {
+            return Hex.dump(bytes.extracting(0..<64).bytes) + " …"
+        }
+        return Hex.dump(bytes.bytes)
+    }
+}

@@ -1,0 +1,146 @@
+/// A place where the bytes do not fit their layout.
+public struct Mismatch: Error, Sendable, Equatable {
+    /// Bytes from the start of the stream.
+    public var offset: Int
+    public var size: Int
+    public var expected: String
+    public var found: String
+}
+
+/// Makes a described layout fit the bytes of its section.
+///
+/// A description measures one element and counts the others, so arrays of pointers with NULLs, elements of
+/// differing size and a few known faults of the writers need a look at the bytes. The result has the size
+/// that was asked for: what does not fit becomes an error item and a `Mismatch`, never a failure.
+struct Resolver {
+    let region: MappedRegion
+    var table: LayoutTable
+    private(set) var mismatches: [Mismatch] = []
+
+    init(region: MappedRegion, table: LayoutTable) {
+        self.region = region
+        self.table = table
+    }
+
+    /// The layout of `size` bytes at `offset` that `id` describes. O(1) where nothing is uncertain.
+    mutating func resolve(_ id: LayoutID, at offset: Int, size: Int) -> LayoutID {
+        let layout = table[id]
+        if layout.size == size, !layout.needsResolution { return id }
+        switch layout.kind {
+        case .body: return resolveBody(id, at: offset, size: size)
+        case .array: return resolveArray(id, at: offset, size: size)
+        }
+    }
+
+    private mutating func resolveBody(_ id: LayoutID, at offset: Int, size: Int) -> LayoutID {
+        let layout = table[id]
+        let described = Array(table.items(of: id))
+        let elastic = layout.size == size ? nil : elasticIndex(described)
+        let difference = elastic == nil ? 0 : size.subtractingSaturated(layout.size)
+        var result: [Item] = []
+        var used = 0
+        for (index, item) in described.enumerated() {
+            let wanted = (index == elastic ? item.size.addingSaturated(difference) : item.size)
+            guard wanted >= 0, wanted <= size - used else { break }
+            result.append(resolveItem(item, at: offset + used, size: wanted))
+            used += wanted
+        }
+        if used < size {
+            result.append(errorItem(at: offset + used, size: size - used, described: layout.size, of: size))
+        }
+        return table.layout(.body, result, vmsdName: layout.vmsdName, version: layout.version)
+    }
+
+    /// The item whose size the description can't know, where there is just one.
+    private func elasticIndex(_ items: [Item]) -> Int? {
+        for isCandidate in [isPointerArray, isElastic] {
+            let found = items.indices.filter { isCandidate(items[$0]) }
+            if found.count == 1 { return found[0] }
+        }
+        return nil
+    }
+
+    private func isPointerArray(_ item: Item) -> Bool {
+        guard !item.child.isNone else { return false }
+        let child = table[item.child]
+        if child.kind == .array { return child.needsResolution }
+        return item.role == .subsection && table.items(of: item.child).contains(where: isPointerArray)
+    }
+
+    // Arrays whose elements may differ in size, and subsections with such arrays.
+    private func isElastic(_ item: Item) -> Bool {
+        guard !item.child.isNone else { return false }
+        if table[item.child].kind == .array {
+            return table.items(of: item.child).contains { $0.count > 1 && ArrayResolver.mayVary($0, table) }
+        }
+        return item.role == .subsection && table.items(of: item.child).contains(where: isElastic)
+    }
+
+    private mutating func resolveItem(_ item: Item, at offset: Int, size: Int) -> Item {
+        guard !item.child.isNone else { return item }
+        let child = table[item.child]
+        if child.size == size, !child.needsResolution { return item }
+        var resolved = item
+        resolved.child = resolve(item.child, at: offset, size: size)
+        resolved.stride = size
+        return resolved
+    }
+
+    private mutating func resolveArray(_ id: LayoutID, at offset: Int, size: Int) -> LayoutID {
+        let runs = Array(table.items(of: id))
+        let arrays = ArrayResolver(region: region, table: table)
+        guard let found = arrays.runs(for: runs, at: offset, size: size) else {
+            return table.layout(
+                .array, [errorItem(at: offset, size: size, described: table[id].size, of: size)])
+        }
+        return table.layout(.array, resolveElements(found, at: offset))
+    }
+
+    // Elements that are uncertain themselves become runs of one.
+    private mutating func resolveElements(_ runs: [Item], at offset: Int) -> [Item] {
+        var result: [Item] = []
+        var position = offset
+        for run in runs {
+            if run.child.isNone || !(table[run.child].needsResolution || table[run.child].size != run.stride)
+                || run.count > Self.elementLimit
+            {
+                var kept = run
+                if run.count > Self.elementLimit, !run.child.isNone, table[run.child].size != run.stride {
+                    kept.child = .none
+                }
+                result.append(kept)
+                position += run.size
+                continue
+            }
+            for index in 0..<run.count {
+                var element = run
+                element.count = 1
+                element.base = run.base + index
+                result.append(resolveItem(element, at: position, size: run.stride))
+                position += run.stride
+            }
+        }
+        return result
+    }
+
+    /// More uncertain elements than this in a row are shown without their inside.
+    private static let elementLimit = 1 << 16
+
+    private mutating func errorItem(at offset: Int, size: Int, described: Int, of actual: Int) -> Item {
+        mismatches.append(
+            Mismatch(
+                offset: offset, size: size, expected: "\(described) bytes by the description",
+                found: "\(actual) bytes in the stream"))
+        return Item(
+            name: table.names.intern("@unexpected"), type: table.type(named: "error".utf8), role: .error,
+            stride: size)
+    }
+}
+
+extension Int {
+    /// The difference, or Int.min or Int.max where it does not fit.
+    func subtractingSaturated(_ other: Int) -> Int {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
+    }
+}

@@ -1,0 +1,145 @@
+/// The body of a START section of `ram`: the list of blocks (migration/ram.c ram_save_setup, 7.2 and 10.0).
+struct RAMBlockList {
+    var blocks: [RAMBlock]
+    /// From the MEM_SIZE word to the EOS word.
+    var fields: LayoutBuilder
+
+    /// What the stream says before the list about optional words.
+    struct Features {
+        /// Capability x-ignore-shared or mapped-ram is in the configuration.
+        var ignoreShared = false
+        var mappedRAM = false
+        /// The OR of all block page sizes (POSTCOPY_ADVISE), 0 when postcopy was not advised.
+        var advisedPageSizes: UInt64 = 0
+    }
+
+    /// More blocks than this are no block list.
+    static let blockLimit = 4096
+
+    /// Reads the list at `offset`. O(blocks).
+    ///
+    /// Nothing says whether huge-page words are there, so the reading without them is tried first and the
+    /// list must close: the lengths add up to the announced total and a sync or EOS word follows.
+    static func read(
+        _ region: MappedRegion, at offset: Int, features: Features, table: inout LayoutTable
+    ) throws(Mismatch) -> RAMBlockList {
+        do throws(Mismatch) {
+            return try read(region, at: offset, features, hugePages: false, &table)
+        } catch {
+            guard features.advisedPageSizes.nonzeroBitCount > 1 else { throw error }
+            return try read(region, at: offset, features, hugePages: true, &table)
+        }
+    }
+
+    private static func read(
+        _ region: MappedRegion, at offset: Int, _ features: Features, hugePages: Bool,
+        _ table: inout LayoutTable
+    ) throws(Mismatch) -> RAMBlockList {
+        guard let word = region.bigEndian(UInt64.self, at: offset), word & 0x3ff == RAMFlag.memSize else {
+            throw Mismatch(offset: offset, size: 8, expected: "the RAM block list (MEM_SIZE)", found: "other flags")
+        }
+        var reader = BlockListReader(
+            region: region, features: features, hugePages: hugePages, start: offset,
+            left: Int(truncatingIfNeeded: word & ~0x3ff))
+        reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: &table)
+        while reader.left > 0 { try reader.block(in: &table) }
+        try reader.end(in: &table)
+        return RAMBlockList(blocks: reader.blocks, fields: reader.fields)
+    }
+}
+
+private struct BlockListReader {
+    let region: MappedRegion
+    let features: RAMBlockList.Features
+    let hugePages: Bool
+    let start: Int
+    /// Bytes of RAM that no block has claimed yet.
+    var left: Int
+    var fields = LayoutBuilder()
+    var blocks: [RAMBlock] = []
+    private var position: Int { start + fields.size }
+
+    init(region: MappedRegion, features: RAMBlockList.Features, hugePages: Bool, start: Int, left: Int) {
+        self.region = region
+        self.features = features
+        self.hugePages = hugePages
+        self.start = start
+        self.left = left
+    }
+
+    mutating func block(in table: inout LayoutTable) throws(Mismatch) {
+        guard blocks.count < RAMBlockList.blockLimit, let length = region.byte(at: position),
+            let used = region.bigEndian(UInt64.self, at: position + 1 + Int(length)),
+            used <= UInt64(left), used > 0
+        else { throw mismatch("a RAM block whose length fits the total of \(Hex.offset(left)) left") }
+        let name = table.names.intern(region.copy(position + 1..<position + 1 + Int(length)))
+        var entry = LayoutBuilder()
+        entry.leaf("idstr", "counted text", 1 + Int(length), role: .ram, in: &table)
+        entry.leaf("used_length", "uint64", 8, role: .ram, in: &table)
+        if hugePages, isPageSize(at: position + entry.size) {
+            entry.leaf("page_size", "uint64", 8, role: .ram, in: &table)
+        }
+        if features.ignoreShared { entry.leaf("address", "uint64", 8, role: .ram, in: &table) }
+        var block = RAMBlock(name: name, usedLength: Int(used))
+        if features.mappedRAM { block.mapped = try mappedRAM(&entry, used: Int(used), in: &table) }
+        guard entry.size <= region.count - position else { throw mismatch("a whole RAM block entry") }
+        left -= Int(used)
+        blocks.append(block)
+        let layout = entry.body(in: &table)
+        fields.append(
+            Item(name: name, type: table.type(named: "RAM block".utf8), role: .ram, child: layout, stride: entry.size))
+    }
+
+    // A power of two that POSTCOPY_ADVISE announced.
+    private func isPageSize(at offset: Int) -> Bool {
+        guard let value = region.bigEndian(UInt64.self, at: offset) else { return false }
+        return value.nonzeroBitCount == 1 && value & features.advisedPageSizes != 0
+    }
+
+    private func mappedRAM(
+        _ entry: inout LayoutBuilder, used: Int, in table: inout LayoutTable
+    ) throws(Mismatch) -> MappedPages {
+        let header = position + entry.size
+        guard let version = region.bigEndian(UInt32.self, at: header), version == 1,
+            let pageSize = region.bigEndian(UInt64.self, at: header + 4), pageSize.nonzeroBitCount == 1,
+            (512...1 << 30).contains(pageSize),
+            let bitmapOffset = region.bigEndian(UInt64.self, at: header + 12),
+            let pagesOffset = region.bigEndian(UInt64.self, at: header + 20)
+        else { throw mismatch("a mapped-ram header of version 1") }
+        let pageCount = used / Int(pageSize)
+        let bitmapSize = (pageCount + 63) / 64 * 8
+        // Both are offsets in the file that QEMU wrote; behind a prefix they are all shifted by it.
+        let shift = Int(truncatingIfNeeded: bitmapOffset) &- (header + 28)
+        let pages = Int(truncatingIfNeeded: pagesOffset) &- shift
+        guard pages >= header + 28 + bitmapSize, pages <= region.count, used <= region.count - pages else {
+            throw mismatch("a mapped-ram block that ends inside the file")
+        }
+        for (name, size) in [("version", 4), ("page_size", 8), ("bitmap_offset", 8), ("pages_offset", 8)] {
+            entry.leaf(name, size == 4 ? "uint32" : "uint64", size, role: .ram, in: &table)
+        }
+        entry.leaf("bitmap", "page bitmap", bitmapSize, role: .ram, in: &table)
+        let hole = pages - header - 28 - bitmapSize
+        if hole > 0 { entry.leaf("alignment", "padding", hole, role: .padding, in: &table) }
+        entry.array("pages", "page", count: pageCount, stride: Int(pageSize), role: .ram, in: &table)
+        let rest = used - pageCount * Int(pageSize)
+        if rest > 0 { entry.leaf("rest", "padding", rest, role: .padding, in: &table) }
+        return MappedPages(
+            pageSize: Int(pageSize), bitmap: header + 28..<header + 28 + bitmapSize, pages: pages..<pages + used)
+    }
+
+    /// Sync words, then EOS.
+    mutating func end(in table: inout LayoutTable) throws(Mismatch) {
+        while region.bigEndian(UInt64.self, at: position) == RAMFlag.multifdFlush {
+            fields.leaf("multifd_flush", "ram word", 8, role: .ram, in: &table)
+        }
+        guard region.bigEndian(UInt64.self, at: position) == RAMFlag.eos else {
+            throw mismatch("EOS after the RAM block list")
+        }
+        fields.leaf("eos", "ram word", 8, role: .ram, in: &table)
+    }
+
+    private func mismatch(_ expected: String) -> Mismatch {
+        let found = Hex.dump(region.copy(position..<min(position + 8, region.count)))
+        return Mismatch(offset: position, size: 8, expected: expected, found: found.isEmpty ? "the end" : found)
+    }
+}

@@ -1,0 +1,153 @@
+/// The flags of the word that opens each RAM record (migration/ram.c RAM_SAVE_FLAG_*, 7.2 and 10.0).
+enum RAMFlag {
+    static let zero: UInt64 = 0x02
+    static let memSize: UInt64 = 0x04
+    static let page: UInt64 = 0x08
+    static let eos: UInt64 = 0x10
+    static let cont: UInt64 = 0x20
+    static let xbzrle: UInt64 = 0x40
+    static let compressPage: UInt64 = 0x100
+    static let multifdFlush: UInt64 = 0x200
+}
+
+/// What a RAM record holds.
+public enum RAMRecordKind: UInt8, Sendable {
+    case zero, raw, xbzrle, compressed, eos, flush
+
+    /// The word for the tree.
+    public var label: String {
+        switch self {
+        case .zero: "zero"
+        case .raw: "raw"
+        case .xbzrle: "xbzrle"
+        case .compressed: "compressed"
+        case .eos: "eos"
+        case .flush: "multifd_flush"
+        }
+    }
+}
+
+/// One record of a RAM section. Offsets and sizes in bytes.
+public struct RAMRecord: Sendable, Equatable {
+    public var kind: RAMRecordKind
+    /// Offset of the page in its block.
+    public var address: Int
+    /// The number of its block in the block list; -1 for records without a page.
+    public var block: Int
+    /// Bytes of the counted block name, 0 when the record carries CONTINUE.
+    public var nameSize: Int
+    /// Bytes after the word and the name.
+    public var bodySize: Int
+
+    /// The whole record: word, name, body.
+    public var size: Int { 8 + nameSize + bodySize }
+}
+
+/// A block of the RAM block list.
+public struct RAMBlock: Sendable {
+    public var name: NameID
+    /// Bytes of RAM in the block.
+    public var usedLength: Int
+    /// Where a mapped-ram file keeps the pages, in bytes from the start of the stream.
+    public var mapped: MappedPages?
+}
+
+/// The fixed place of a block's pages in a mapped-ram file (migration/ram.c MappedRamHeader, 9.0).
+public struct MappedPages: Sendable {
+    public var pageSize: Int
+    public var bitmap: Range<Int>
+    public var pages: Range<Int>
+}
+
+/// Reads RAM records one after the other.
+///
+/// Holds the state that lasts over sections: the block that CONTINUE refers to.
+struct RAMReader: Sendable {
+    let pageSize: Int
+    let blocks: [RAMBlock]
+    private let names: [[UInt8]]
+    private(set) var lastBlock: Int
+
+    init(pageSize: Int, blocks: [RAMBlock], names: NameTable, lastBlock: Int = -1) {
+        self.pageSize = pageSize
+        self.blocks = blocks
+        self.names = blocks.map { Array(names.bytes($0.name)) }
+        self.lastBlock = lastBlock
+    }
+
+    /// The record at `offset`, which must end at `limit` or before. O(1).
+    ///
+    /// - Throws: `Mismatch` when no record can stand there; the state is as before.
+    mutating func read(_ region: MappedRegion, at offset: Int, limit: Int) throws(Mismatch) -> RAMRecord {
+        guard limit - offset >= 8, let word = region.bigEndian(UInt64.self, at: offset) else {
+            throw mismatch(offset, "a RAM record of 8 bytes or more", "\(max(0, limit - offset)) bytes left")
+        }
+        let flags = word & UInt64(pageSize - 1)
+        switch flags {
+        case RAMFlag.eos: return RAMRecord(kind: .eos, address: 0, block: -1, nameSize: 0, bodySize: 0)
+        case RAMFlag.multifdFlush:
+            return RAMRecord(kind: .flush, address: 0, block: -1, nameSize: 0, bodySize: 0)
+        default: break
+        }
+        let (block, nameSize) = try owner(region, flags: flags, at: offset, limit: limit)
+        let body = offset + 8 + nameSize
+        let (kind, size) = try content(region, flags: flags, at: body)
+        guard size <= limit - body else {
+            throw mismatch(offset, "\(size) bytes of page", "\(max(0, limit - body)) bytes left")
+        }
+        let address = Int(truncatingIfNeeded: word & ~UInt64(pageSize - 1))
+        guard address >= 0, address <= blocks[block].usedLength - pageSize else {
+            throw mismatch(
+                offset, "an offset below \(Hex.offset(blocks[block].usedLength))", "0x" + Hex.digits(word))
+        }
+        lastBlock = block
+        return RAMRecord(kind: kind, address: address, block: block, nameSize: nameSize, bodySize: size)
+    }
+
+    private func owner(
+        _ region: MappedRegion, flags: UInt64, at offset: Int, limit: Int
+    ) throws(Mismatch) -> (block: Int, nameSize: Int) {
+        if flags & RAMFlag.cont != 0 {
+            guard lastBlock >= 0 else {
+                throw mismatch(offset, "a block name before the first CONTINUE", "CONTINUE")
+            }
+            return (lastBlock, 0)
+        }
+        guard let length = region.byte(at: offset + 8), Int(length) < limit - offset - 8 else {
+            throw mismatch(offset, "a RAM block name", "flags 0x" + Hex.digits(flags))
+        }
+        for (index, name) in names.enumerated()
+        where name.count == Int(length) && region.matches(name, at: offset + 9) {
+            return (index, 1 + name.count)
+        }
+        let name = region.copy(offset + 9..<offset + 9 + Int(length))
+        throw mismatch(offset, "the name of a RAM block", "\"" + DisplayText.escaped(bytes: name) + "\"")
+    }
+
+    private func content(
+        _ region: MappedRegion, flags: UInt64, at body: Int
+    ) throws(Mismatch) -> (RAMRecordKind, Int) {
+        switch flags & ~RAMFlag.cont {
+        case RAMFlag.page: return (.raw, pageSize)
+        case RAMFlag.zero: return (.zero, 1)
+        case RAMFlag.xbzrle:
+            guard let length = region.bigEndian(UInt16.self, at: body + 1), Int(length) <= pageSize else {
+                throw mismatch(body, "at most \(pageSize) bytes of XBZRLE", "more")
+            }
+            return (.xbzrle, 3 + Int(length))
+        case RAMFlag.compressPage:
+            // zlib's compressBound, generously.
+            let bound = pageSize + pageSize / 1000 + 64
+            guard let length = region.bigEndian(UInt32.self, at: body), Int(length) <= bound else {
+                throw mismatch(body, "at most \(bound) bytes of a compressed page", "more")
+            }
+            return (.compressed, 4 + Int(length))
+        default:
+            throw mismatch(body - 8, "the flags of a RAM record", "0x" + Hex.digits(flags))
+        }
+    }
+
+    private func mismatch(_ offset: Int, _ expected: String, _ found: String) -> Mismatch {
+        Mismatch(offset: offset, size: 8, expected: expected, found: found)
+    }
+}

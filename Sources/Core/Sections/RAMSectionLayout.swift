@@ -1,0 +1,116 @@
+/// The layout of a PART or END section of `ram`: stretches of one block, runs of one kind, page records.
+struct RAMSectionLayout {
+    let region: MappedRegion
+    var table: LayoutTable
+    private var reader: RAMReader
+    private var fields = LayoutBuilder()
+    private var stretch = LayoutBuilder()
+    private var stretchBlock = -1
+    private var run: [Item] = []
+    private var runKind = RAMRecordKind.eos
+    private var nextAddress = -1
+    private var recordLayouts: [RecordShape: LayoutID] = [:]
+    private(set) var mismatch: Mismatch?
+
+    private struct RecordShape: Hashable {
+        var kind: RAMRecordKind
+        var nameSize: Int
+        var bodySize: Int
+    }
+
+    init(region: MappedRegion, table: LayoutTable, reader: RAMReader) {
+        self.region = region
+        self.table = table
+        self.reader = reader
+    }
+
+    /// The items of the `size` bytes at `offset`, header and footer left out. O(records).
+    mutating func body(at offset: Int, size: Int) -> LayoutBuilder {
+        var position = offset
+        let limit = offset + size
+        while position < limit {
+            do throws(Mismatch) {
+                let record = try reader.read(region, at: position, limit: limit)
+                add(record)
+                position += record.size
+            } catch {
+                mismatch = error
+                break
+            }
+        }
+        endStretch()
+        if position < limit {
+            fields.leaf("@unexpected", "error", limit - position, role: .error, in: &table)
+        }
+        return fields
+    }
+
+    private mutating func add(_ record: RAMRecord) {
+        guard record.block >= 0 else {
+            endStretch()
+            fields.leaf(record.kind.label, "ram word", 8, role: .ram, in: &table)
+            return
+        }
+        if record.block != stretchBlock || record.nameSize > 0 {
+            endStretch()
+            stretchBlock = record.block
+        }
+        if record.kind != runKind || record.address != nextAddress { endRun() }
+        runKind = record.kind
+        nextAddress = record.address + reader.pageSize
+        let shape = RecordShape(kind: record.kind, nameSize: record.nameSize, bodySize: record.bodySize)
+        let layout = recordLayouts[shape] ?? recordLayout(shape)
+        if let last = run.last, last.child == layout {
+            run[run.count - 1].count += 1
+        } else {
+            run.append(
+                Item(
+                    type: table.type(named: "page record".utf8), role: .ram, child: layout,
+                    stride: record.size, base: record.address / reader.pageSize))
+        }
+    }
+
+    private mutating func recordLayout(_ shape: RecordShape) -> LayoutID {
+        var builder = LayoutBuilder()
+        builder.leaf("word", "ram word", 8, role: .ram, in: &table)
+        if shape.nameSize > 0 { builder.leaf("block", "counted text", shape.nameSize, role: .ram, in: &table) }
+        switch shape.kind {
+        case .raw: builder.leaf("page", "page", shape.bodySize, role: .ram, in: &table)
+        case .zero: builder.leaf("fill", "uint8", 1, role: .ram, in: &table)
+        case .xbzrle:
+            builder.leaf("encoding", "uint8", 1, role: .ram, in: &table)
+            builder.leaf("length", "uint16", 2, role: .ram, in: &table)
+            builder.leaf("xbzrle", "buffer", shape.bodySize - 3, role: .ram, in: &table)
+        case .compressed:
+            builder.leaf("length", "uint32", 4, role: .ram, in: &table)
+            builder.leaf("zlib", "buffer", shape.bodySize - 4, role: .ram, in: &table)
+        case .eos, .flush: break
+        }
+        let layout = builder.body(in: &table)
+        recordLayouts[shape] = layout
+        return layout
+    }
+
+    private mutating func endRun() {
+        guard !run.isEmpty else { return }
+        let array = table.layout(.array, run)
+        stretch.append(
+            Item(
+                name: table.names.intern(runKind.label), type: table.type(named: "run".utf8), role: .ram,
+                child: array, stride: table[array].size))
+        run = []
+    }
+
+    private mutating func endStretch() {
+        endRun()
+        guard stretchBlock >= 0 else { return }
+        let layout = stretch.body(in: &table)
+        fields.append(
+            Item(
+                name: reader.blocks[stretchBlock].name, type: table.type(named: "RAM block".utf8), role: .ram,
+                child: layout, stride: stretch.size))
+        stretch = LayoutBuilder()
+        stretchBlock = -1
+        nextAddress = -1
+    }
+}

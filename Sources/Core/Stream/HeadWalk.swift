@@ -1,0 +1,149 @@
+/// Reads the head of a stream forwards: header, configuration, commands, START sections, early devices.
+///
+/// Stops before the first PART or END section, whose length only its pages tell. O(head).
+struct HeadWalk {
+    let region: MappedRegion
+    let description: Description?
+    var table: LayoutTable
+    var state = StreamState()
+    private(set) var records: [SectionRecord] = []
+    private(set) var position = 0
+    /// Devices of the description that stand in the head (virtio-mem-device-early, 8.0).
+    private(set) var earlyDevices: [DeviceSection] = []
+    private(set) var mismatch: Mismatch?
+
+    init(_ region: MappedRegion, description: Description?, table: LayoutTable) {
+        self.region = region
+        self.description = description
+        self.table = table
+        state.descriptionPageSize = description?.pageSize
+    }
+
+    /// How far the footer of a live section's START is searched.
+    private static let searchLimit = 64 << 20
+
+    /// Walks up to `limit`, where the description or the file ends.
+    mutating func walk(limit: Int) {
+        header()
+        if region.byte(at: position) == SectionType.configuration.rawValue { configuration() }
+        while mismatch == nil, position < limit, let byte = region.byte(at: position) {
+            let isRead =
+                switch SectionType(rawValue: byte) {
+                case .command: command(limit: limit)
+                case .start: start(limit: limit)
+                case .full: earlyDevice(limit: limit)
+                default: false
+                }
+            guard isRead else { break }
+        }
+    }
+
+    private mutating func header() {
+        var fields = LayoutBuilder()
+        fields.leaf("magic", "buffer", 4, role: .frame, in: &table)
+        fields.leaf("version", "uint32", 4, role: .frame, in: &table)
+        var record = SectionRecord(.header, offset: 0, size: 8)
+        record.name = table.names.intern("header")
+        record.layout = fields.body(in: &table)
+        append(record)
+    }
+
+    private mutating func configuration() {
+        let section = ConfigurationSection(
+            region, at: position, described: description?.configuration, state: &state, table: &table)
+        mismatch = section.mismatch
+        append(section.record)
+    }
+
+    private mutating func append(_ record: SectionRecord) {
+        records.append(record)
+        position = record.end
+    }
+
+    private mutating func command(limit: Int) -> Bool {
+        guard let record = CommandSection.read(region, at: position, limit: limit, state: &state, table: &table)
+        else { return false }
+        append(record)
+        return true
+    }
+
+    private mutating func start(limit: Int) -> Bool {
+        guard let header = SectionHeader(region, at: position) else { return false }
+        let name = table.names.intern(region.copy(header.name))
+        state.handlers[header.id] = .init(name: name, instance: header.instance, version: header.version)
+        var fields = LayoutBuilder()
+        fields.append(SectionFrames.fullHeader(nameLength: header.name.count, in: &table))
+        if table.names.bytes(name).elementsEqual("ram".utf8) {
+            guard ramBlocks(header, into: &fields) else { return false }
+        } else if !opaqueStart(header, into: &fields, limit: limit) {
+            return false
+        }
+        var record = SectionRecord(.start, offset: position, size: fields.size)
+        record.id = header.id
+        record.name = name
+        record.instance = header.instance
+        record.version = header.version
+        record.layout = fields.body(in: &table, vmsdName: name, version: header.version)
+        append(record)
+        return true
+    }
+
+    private mutating func ramBlocks(_ header: SectionHeader, into fields: inout LayoutBuilder) -> Bool {
+        let features = RAMBlockList.Features(
+            ignoreShared: has("x-ignore-shared"), mappedRAM: has("mapped-ram"),
+            advisedPageSizes: state.advisedPageSizes)
+        do throws(Mismatch) {
+            let list = try RAMBlockList.read(
+                region, at: position + header.size, features: features, table: &table)
+            state.blocks = list.blocks
+            for item in list.fields.members { fields.append(item) }
+        } catch {
+            mismatch = error
+            return false
+        }
+        let end = position + fields.size
+        let isFooter =
+            region.byte(at: end) == SectionType.footer.rawValue
+            && region.bigEndian(UInt32.self, at: end + 1) == header.id
+        state.hasFooters = isFooter
+        if isFooter { fields.append(SectionFrames.footer(in: &table)) }
+        return true
+    }
+
+    private func has(_ capability: String) -> Bool {
+        state.capabilities.contains { table.names.bytes($0).elementsEqual(capability.utf8) }
+    }
+
+    // A live section whose format is not known here: its footer tells the end.
+    private mutating func opaqueStart(
+        _ header: SectionHeader, into fields: inout LayoutBuilder, limit: Int
+    ) -> Bool {
+        let body = position + fields.size
+        let search = FooterSearch(region: region, limit: min(limit, body + Self.searchLimit))
+        guard state.hasFooters != false, let footer = search.footer(of: header.id, from: body) else { return false }
+        if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: &table) }
+        fields.append(SectionFrames.footer(in: &table))
+        return true
+    }
+
+    private mutating func earlyDevice(limit: Int) -> Bool {
+        guard let devices = description?.devices, earlyDevices.count < devices.count,
+            let header = SectionHeader(region, at: position)
+        else { return false }
+        let number = earlyDevices.count
+        let size = table[devices[number].layout].size
+        guard region.matches(table.names.bytes(devices[number].name), at: header.name.lowerBound),
+            header.instance == devices[number].instance, size <= limit - position - header.size
+        else { return false }
+        let footer = state.hasFooters == false ? 0 : SectionFrames.footerSize
+        let section = DeviceSection(
+            device: number, offset: position, size: header.size + size + footer, id: header.id,
+            bodyOffset: position + header.size, bodySize: size)
+        guard footer == 0 || region.bigEndian(UInt32.self, at: section.bodyOffset + size + 1) == header.id else {
+            return false
+        }
+        earlyDevices.append(section)
+        append(SectionRecord(.full, offset: section.offset, size: section.size))
+        return true
+    }
+}

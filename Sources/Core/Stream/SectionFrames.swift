@@ -1,0 +1,54 @@
+/// The framing around the bodies of sections, as items of a layout (migration/savevm.c, 2.3 to 11.1).
+enum SectionFrames {
+    /// Bytes of a footer.
+    static let footerSize = 5
+
+    /// Bytes of a START or FULL header: type, id, idstr, instance id, version id.
+    static func headerSize(nameLength: Int) -> Int { 14 + nameLength }
+
+    /// `05`, the counted name, the version id.
+    static func subsectionHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
+        var builder = LayoutBuilder()
+        builder.leaf("type", "section type", 1, role: .frame, in: &table)
+        builder.leaf("name", "counted text", 1 + nameLength, role: .frame, in: &table)
+        builder.leaf("version_id", "uint32", 4, role: .frame, in: &table)
+        return header(builder, in: &table)
+    }
+
+    /// The header of a START or FULL section.
+    static func fullHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
+        var builder = LayoutBuilder()
+        builder.leaf("type", "section type", 1, role: .frame, in: &table)
+        builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
+        builder.leaf("idstr", "counted text", 1 + nameLength, role: .frame, in: &table)
+        builder.leaf("instance_id", "uint32", 4, role: .frame, in: &table)
+        builder.leaf("version_id", "uint32", 4, role: .frame, in: &table)
+        return header(builder, in: &table)
+    }
+
+    /// The header of a PART or END section.
+    static func partHeader(in table: inout LayoutTable) -> Item {
+        var builder = LayoutBuilder()
+        builder.leaf("type", "section type", 1, role: .frame, in: &table)
+        builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
+        return header(builder, in: &table)
+    }
+
+    /// `7e` and the id of the section that it ends.
+    static func footer(in table: inout LayoutTable) -> Item {
+        var builder = LayoutBuilder()
+        builder.leaf("type", "section type", 1, role: .frame, in: &table)
+        builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
+        let layout = builder.body(in: &table)
+        return Item(
+            name: table.names.intern("@footer"), type: table.type(named: "frame".utf8), role: .frame,
+            child: layout, stride: builder.size)
+    }
+
+    private static func header(_ builder: LayoutBuilder, in table: inout LayoutTable) -> Item {
+        let layout = builder.body(in: &table)
+        return Item(
+            name: table.names.intern("@header"), type: table.type(named: "frame".utf8), role: .frame,
+            child: layout, stride: builder.size)
+    }
+}

@@ -1,0 +1,55 @@
+/// One top-level piece of a stream, or of its live part: what the tree shows below the root.
+///
+/// Records tile the stream. The bytes inside are told by `layout`.
+public struct SectionRecord: Sendable {
+    public enum Kind: UInt8, Sendable {
+        /// Magic and version.
+        case header
+        case configuration, command, start, part, end, full
+        /// Everything between the head and the device sections; its records are read when it is opened.
+        case live
+        /// What a scan of the live part has not reached yet.
+        case unread
+        case endOfFile, description
+        /// Zero bytes after the end.
+        case padding
+        /// Bytes that no section claims.
+        case gap
+    }
+
+    public var kind: Kind
+    /// Bytes from the start of the stream.
+    public var offset: Int
+    /// Bytes, frames included.
+    public var size: Int
+    /// The section id; 0 for records without one.
+    public var id: UInt32 = 0
+    /// The idstr, or a word for records without one.
+    public var name: NameID = .empty
+    public var instance: UInt32 = 0
+    public var version: UInt32 = 0
+    /// What the bytes are, once that is known.
+    public var layout: LayoutID = .none
+    /// Whether the layout is made when the record is first opened.
+    public var isLazy = false
+    /// The numbers of the records inside, in stream order.
+    public var children: [Int] = []
+    /// For RAM sections: the block that CONTINUE refers to at their start.
+    public var lastBlock = -1
+
+    public var end: Int { offset + size }
+
+    public init(_ kind: Kind, offset: Int, size: Int) {
+        self.kind = kind
+        self.offset = offset
+        self.size = size
+    }
+
+    /// Whether the record is a section with an idstr.
+    public var isSection: Bool {
+        switch kind {
+        case .start, .part, .end, .full: true
+        default: false
+        }
+    }
+}

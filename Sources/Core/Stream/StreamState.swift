@@ -1,0 +1,32 @@
+/// What reading a stream forwards has taught so far.
+struct StreamState: Sendable {
+    /// Who answers to a section id: from its START section.
+    struct Handler: Sendable {
+        var name: NameID
+        var instance: UInt32
+        var version: UInt32
+    }
+
+    var handlers: [UInt32: Handler] = [:]
+    /// Whether sections end with a footer; nil until one end is sure.
+    var hasFooters: Bool?
+    var machine: NameID?
+    var capabilities: [NameID] = []
+    var targetPageBits: Int?
+    var advisedPageSizes: UInt64 = 0
+    var advisedPageSize: Int?
+    var descriptionPageSize: Int?
+    var blocks: [RAMBlock] = []
+    var ramVersion: UInt32 = 0
+
+    /// The target page size in bytes, from the surest source that the stream has.
+    var pageSize: Int {
+        let candidates = [
+            targetPageBits.map { 1 << $0 }, descriptionPageSize, blocks.first?.mapped?.pageSize, advisedPageSize,
+        ]
+        for case let size? in candidates where size.nonzeroBitCount == 1 && (1024...65536).contains(size) {
+            return size
+        }
+        return 4096
+    }
+}

@@ -1,0 +1,141 @@
+extension Document {
+    /// The text of a path: `mc146818rtc:0/cmos_data[5]`; empty for the root. O(depth · siblings).
+    ///
+    /// `/`, `%` and what is not printable ASCII in a name is percent-escaped. Siblings of equal name after the
+    /// first carry `~2`, `~3`, …
+    public func pathText(_ path: NodePath) -> String {
+        var text = ""
+        var parent = root
+        for index in path.indices {
+            guard index < parent.childCount else { break }
+            let node = child(index, of: parent)
+            if node.isElement {
+                text += "[\(elementNumber(node))]"
+            } else {
+                if !text.isEmpty { text += "/" }
+                text += component(node) + duplicateSuffix(index, node, of: parent)
+            }
+            parent = node
+        }
+        return text
+    }
+
+    /// The path that a text names, or nil. Reads lazy parts on the way. O(depth · siblings).
+    public func path(text: String) -> NodePath? {
+        var node = root
+        var rest = text[...]
+        while !rest.isEmpty {
+            if node.isLazy {
+                open(node.path)
+                node = self.node(node.path)
+            }
+            guard let (next, consumed) = step(rest, from: node) else { return nil }
+            node = next
+            rest = rest.dropFirst(consumed)
+            if rest.first == "/" { rest = rest.dropFirst() }
+        }
+        return node.path
+    }
+
+    /// A name as it stands in a path.
+    func component(_ node: Node) -> String {
+        if let record = record(of: node) {
+            let name = PathText.escaped(table.names.bytes(record.name))
+            if hasOffsetInName(node) { return "\(name)@\(Hex.offset(record.offset))" }
+            return record.isSection ? "\(name):\(record.instance)" : name
+        }
+        return PathText.escaped(table.names.bytes(nameID(of: node)))
+    }
+
+    private func duplicateSuffix(_ index: Int, _ node: Node, of parent: Node) -> String {
+        guard index > 0, !hasOffsetInName(node) else { return "" }
+        let text = component(node)
+        let earlier = siblingsNamed(nameID(of: node), before: index, of: parent).filter {
+            component(child($0, of: parent)) == text
+        }
+        return earlier.isEmpty ? "" : "~\(earlier.count + 1)"
+    }
+
+    // Such a component is unique by itself.
+    private func hasOffsetInName(_ node: Node) -> Bool {
+        switch record(of: node)?.kind {
+        case .part, .end, .command, .gap, .unread: true
+        default: false
+        }
+    }
+
+    private func siblingsNamed(_ name: NameID, before index: Int, of parent: Node) -> [Int] {
+        switch parent.source {
+        case .root: return (0..<index).filter { records[topLevel[$0]].name == name }
+        case .record(let number) where parent.layout.isNone:
+            return (0..<index).filter { records[records[number].children[$0]].name == name }
+        default:
+            guard table[parent.layout].kind == .body else { return [] }
+            let items = table.items(of: parent.layout)
+            return (0..<index).filter { items[items.startIndex + $0].name == name }
+        }
+    }
+
+    // One component or index at the start of `text`, and how many characters it takes.
+    private func step(_ text: Substring, from node: Node) -> (Node, Int)? {
+        if !node.layout.isNone, table[node.layout].kind == .array {
+            guard text.first == "[", let close = text.firstIndex(of: "]"),
+                let number = Int(text[text.index(after: text.startIndex)..<close]),
+                let index = childIndex(ofElement: number, in: node.layout)
+            else { return nil }
+            return (child(index, of: node), text.distance(from: text.startIndex, to: close) + 1)
+        }
+        let part = text.prefix { $0 != "/" }
+        if let found = member(named: part, of: node) { return (found, part.count) }
+        // An array element: the longest name before a bracket that is a member.
+        var end = part.lastIndex(of: "[")
+        while let bracket = end {
+            if let found = member(named: part[..<bracket], of: node) {
+                return (found, part.distance(from: part.startIndex, to: bracket))
+            }
+            end = part[..<bracket].lastIndex(of: "[")
+        }
+        return nil
+    }
+
+    private func childIndex(ofElement number: Int, in layout: LayoutID) -> Int? {
+        for item in table.items(of: layout) where number >= item.base && number - item.base < item.count {
+            return item.firstChild + number - item.base
+        }
+        return nil
+    }
+
+    private func member(named text: Substring, of parent: Node) -> Node? {
+        var name = text
+        var wanted = 1
+        if let tilde = text.lastIndex(of: "~"), let number = Int(text[text.index(after: tilde)...]), number > 1 {
+            name = text[..<tilde]
+            wanted = number
+        }
+        var seen = 0
+        for index in 0..<parent.childCount {
+            let node = child(index, of: parent)
+            guard component(node) == name else { continue }
+            seen += 1
+            if seen == wanted { return node }
+        }
+        return nil
+    }
+}
+
+/// How names stand in paths.
+enum PathText {
+    /// Percent-escapes `/`, `%` and what is not printable ASCII. O(n).
+    static func escaped(_ name: some Collection<UInt8>) -> String {
+        var result: [UInt8] = []
+        for byte in name {
+            if (0x20..<0x7f).contains(byte), byte != UInt8(ascii: "/"), byte != UInt8(ascii: "%") {
+                result.append(byte)
+            } else {
+                result.append(UInt8(ascii: "%"))
+                result += Array(Hex.digits(UInt64(byte), width: 2).utf8)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

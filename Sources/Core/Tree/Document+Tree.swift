@@ -1,0 +1,106 @@
+extension Document {
+    /// The root: the whole stream.
+    public var root: Node {
+        Node(
+            path: .root, offset: 0, size: region.count, role: .frame, childCount: topLevel.count, isLazy: false,
+            source: .root, layout: .none)
+    }
+
+    /// The node at `path`; where there is none, the nearest existing ancestor. O(depth · log items).
+    public func node(_ path: NodePath) -> Node { nodes(along: path).last ?? root }
+
+    /// The nodes from the root to `path`, as far as they exist.
+    public func nodes(along path: NodePath) -> [Node] {
+        var result = [root]
+        for index in path.indices {
+            guard let last = result.last, index >= 0, index < last.childCount else { break }
+            result.append(child(index, of: last))
+        }
+        return result
+    }
+
+    /// Child number `index`, which must be below `childCount`. O(log items).
+    public func child(_ index: Int, of parent: Node) -> Node {
+        let path = parent.path.appending(index)
+        switch parent.source {
+        case .root: return recordNode(topLevel[index], path)
+        case .record(let number) where parent.layout.isNone:
+            return recordNode(records[number].children[index], path)
+        case .record, .member, .element: return itemNode(index, of: parent, path)
+        }
+    }
+
+    private func recordNode(_ number: Int, _ path: NodePath) -> Node {
+        let record = records[number]
+        let count = record.layout.isNone ? record.children.count : table[record.layout].childCount
+        return Node(
+            path: path, offset: record.offset, size: record.size, role: role(of: record), childCount: count,
+            isLazy: record.isLazy, source: .record(number), layout: record.layout)
+    }
+
+    private func role(of record: SectionRecord) -> ItemRole {
+        switch record.kind {
+        case .gap: .gap
+        case .padding: .padding
+        case .full, .configuration: .field
+        case .live, .unread, .start, .part, .end: .ram
+        case .header, .command, .endOfFile, .description: .frame
+        }
+    }
+
+    private func itemNode(_ index: Int, of parent: Node, _ path: NodePath) -> Node {
+        let number = table.itemIndex(ofChild: index, in: parent.layout)
+        let item = table[item: number]
+        let place = index - item.firstChild
+        let isArray = table[parent.layout].kind == .array
+        return Node(
+            path: path, offset: parent.offset + item.offset + place * item.stride, size: item.stride,
+            role: item.role, childCount: item.child.isNone ? 0 : table[item.child].childCount, isLazy: false,
+            source: isArray ? .element(number, place) : .member(number), layout: item.child)
+    }
+
+    /// The leaf that owns the byte at `offset`. Reads the lazy parts on the way.
+    public func path(atOffset offset: Int) -> NodePath {
+        while true {
+            let path = knownPath(atOffset: offset)
+            guard node(path).isLazy, open(path) else { return path }
+        }
+    }
+
+    /// The deepest node known now that owns the byte at `offset`.
+    func knownPath(atOffset offset: Int) -> NodePath {
+        var node = root
+        let offset = min(max(offset, 0), region.count - 1)
+        while let index = childIndex(atOffset: offset, of: node) { node = child(index, of: node) }
+        return node.path
+    }
+
+    private func childIndex(atOffset offset: Int, of node: Node) -> Int? {
+        switch node.source {
+        case .root: return recordIndex(atOffset: offset, in: topLevel)
+        case .record(let number) where node.layout.isNone:
+            return recordIndex(atOffset: offset, in: records[number].children)
+        default:
+            guard !node.layout.isNone,
+                let number = table.itemIndex(atOffset: offset - node.offset, in: node.layout)
+            else { return nil }
+            let item = table[item: number]
+            guard item.stride > 0 else { return nil }
+            return item.firstChild + min((offset - node.offset - item.offset) / item.stride, item.count - 1)
+        }
+    }
+
+    private func recordIndex(atOffset offset: Int, in numbers: [Int]) -> Int? {
+        var low = 0
+        var high = numbers.count
+        while low < high {
+            let middle = (low + high) / 2
+            if records[numbers[middle]].end <= offset { low = middle + 1 } else { high = middle }
+        }
+        guard low < numbers.count, records[numbers[low]].offset <= offset else { return nil }
+        return low
+    }
+
+    /// The bytes of a node.
+    public func bytes(of node: Node) -> [UInt8] { region.copy(node.range) }
+}

@@ -1,0 +1,133 @@
+extension Document {
+    /// The record of a node, when it is one.
+    func record(of node: Node) -> SectionRecord? {
+        if case .record(let number) = node.source { records[number] } else { nil }
+    }
+
+    /// The item of a node, when it is a field, a frame, an element or RAM.
+    func item(of node: Node) -> Item? {
+        switch node.source {
+        case .root, .record: nil
+        case .member(let number), .element(let number, _): table[item: number]
+        }
+    }
+
+    /// The interned name of a node; empty for elements.
+    func nameID(of node: Node) -> NameID { record(of: node)?.name ?? item(of: node)?.name ?? .empty }
+
+    /// The number of an element in its array, 0 for others. In RAM it is the page number in its block.
+    func elementNumber(_ node: Node) -> Int {
+        guard case .element(let number, let place) = node.source else { return 0 }
+        return table[item: number].base + place
+    }
+
+    /// The name that the tree shows: `mc146818rtc`, `cmos_data`, `[5]`; for a page its offset in the block.
+    public func name(_ node: Node) -> String {
+        switch node.source {
+        case .root: overview.fileName
+        case .record, .member: table.names.text(nameID(of: node))
+        case .element:
+            node.role == .ram
+                ? Hex.offset(elementNumber(node).multipliedSaturated(by: state.pageSize))
+                : "[\(elementNumber(node))]"
+        }
+    }
+
+    /// What stands dim behind the name: `#0`, `[128]`, `START`; empty for most.
+    public func decoration(_ node: Node) -> String {
+        if let record = record(of: node) { return decoration(record, node) }
+        guard !node.layout.isNone, table[node.layout].kind == .array else { return "" }
+        if node.role == .ram, let first = table.items(of: node.layout).first {
+            let start = first.base.multipliedSaturated(by: state.pageSize)
+            return "\(Hex.offset(start)) [\(node.childCount)]"
+        }
+        return "[\(node.childCount)]"
+    }
+
+    private func decoration(_ record: SectionRecord, _ node: Node) -> String {
+        switch record.kind {
+        case .full: "#\(record.instance)"
+        case .start: "#\(record.instance) START"
+        case .part: "#\(record.instance) PART"
+        case .end: "#\(record.instance) END"
+        case .live: node.isLazy ? "" : "[\(node.childCount)]"
+        case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap: ""
+        }
+    }
+
+    /// `v3` for sections with a version id and for subsections, else empty.
+    public func versionText(_ node: Node) -> String {
+        if let record = record(of: node) {
+            return record.kind == .full || record.kind == .start ? "v\(record.version)" : ""
+        }
+        guard !node.layout.isNone, table[node.layout].vmsdName != .empty else { return "" }
+        return "v\(table[node.layout].version)"
+    }
+
+    /// QEMU's name of the type: `uint8`, `struct`; for records what they are; empty for the root.
+    public func typeName(_ node: Node) -> String {
+        if let record = record(of: node) { return typeName(record) }
+        guard let item = item(of: node) else { return "" }
+        return DisplayText.escaped(table[type: item.type].name)
+    }
+
+    private func typeName(_ record: SectionRecord) -> String {
+        switch record.kind {
+        case .start, .part, .end, .full: "section"
+        case .live: "group"
+        case .header, .configuration, .command, .endOfFile, .description: "record"
+        case .unread: "unread"
+        case .padding: "padding"
+        case .gap: "gap"
+        }
+    }
+
+    /// The type of a leaf, for its value.
+    func fieldType(of node: Node) -> FieldType? { item(of: node).map { table[type: $0.type] } }
+
+    /// The value of a leaf; empty for nodes with children. O(size), at most `valueLimit` bytes.
+    public func value(_ node: Node) -> FieldValue {
+        guard let type = fieldType(of: node) else { return FieldValue("") }
+        if node.isExpandable, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
+        guard node.size <= Self.valueLimit else {
+            return FieldValue(Hex.dump(region.copy(node.offset..<node.offset + 8)) + " …")
+        }
+        return Self.value(type, region, node.range)
+    }
+
+    private static func value(_ type: FieldType, _ region: MappedRegion, _ range: Range<Int>) -> FieldValue {
+        let bytes = region.span(range)
+        return type.value(bytes)
+    }
+
+    /// Longer leaves are shown by their first bytes.
+    static let valueLimit = 1 << 20
+
+    /// More lines for the details pane.
+    public func details(_ node: Node) -> [(label: String, text: String)] {
+        var lines: [(label: String, text: String)] = []
+        if let record = record(of: node) {
+            if record.isSection {
+                lines.append(("section", "id \(record.id)  instance \(record.instance)  version \(record.version)"))
+            }
+            if node.isLazy { lines.append(("state", "not read yet: expand to read it")) }
+        } else if let unit = fieldType(of: node)?.unit, !unit.isEmpty {
+            lines.append(("unit", unit))
+        }
+        if !node.layout.isNone {
+            let layout = table[node.layout]
+            if layout.vmsdName != .empty {
+                lines.append(("vmstate", "\(table.names.text(layout.vmsdName)) version \(layout.version)"))
+            }
+            if layout.kind == .array, let run = table.items(of: node.layout).first, node.childCount > 0 {
+                lines.append(("array", "\(node.childCount) × \(run.stride) bytes"))
+            }
+        }
+        for finding in findings where finding.offset >= node.offset && finding.offset < node.range.upperBound {
+            if !node.isExpandable || finding.size == node.size {
+                lines.append((finding.severity.rawValue, finding.message))
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,57 @@
+/// An open stream: the bytes, the records, and the tree over them.
+///
+/// Opening reads the head and the tail, never RAM. Used from one thread; what runs elsewhere works on
+/// snapshots (`MappedRegion` and `LayoutTable` are Sendable).
+public final class Document {
+    public let region: MappedRegion
+    public internal(set) var description: Description?
+    public internal(set) var overview: Overview
+    /// What opening has found. More may come when lazy parts are read.
+    public internal(set) var findings: [Finding] = []
+    /// Changes whenever the tree has changed.
+    public internal(set) var generation = 0
+
+    var table: LayoutTable
+    var records: [SectionRecord] = []
+    /// The numbers of the records below the root, in stream order.
+    var topLevel: [Int] = []
+    var state: StreamState
+
+    init(region: MappedRegion, opened: OpenedStream, fileName: String) {
+        self.region = region
+        description = opened.description
+        table = opened.table
+        records = opened.records
+        topLevel = opened.topLevel
+        state = opened.state
+        overview = opened.overview(fileName: fileName, region: region)
+        findings = opened.problems.map(finding)
+    }
+
+    /// Opens the stream in the file at `path`. O(head + device sections' headers + description).
+    ///
+    /// - Throws: `OpenError` when the file can't be mapped or does not begin as a migration stream.
+    public static func open(path: String) throws(OpenError) -> Document {
+        let region = try MappedRegion.open(path: path)
+        return try open(region: region, name: path)
+    }
+
+    /// Opens the stream in `region`; `name` is for messages.
+    public static func open(region: MappedRegion, name: String) throws(OpenError) -> Document {
+        region.advise(.random, 0..<region.count)
+        try StreamOpener.check(region, path: name)
+        let opened = StreamOpener.open(region)
+        let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
+        return Document(region: region, opened: opened, fileName: DisplayText.escaped(bytes: fileName))
+    }
+
+    /// A finding for a place where bytes and layout differ.
+    private func finding(_ problem: OpenedStream.Problem) -> Finding {
+        let offset = min(max(problem.mismatch.offset, 0), region.count - 1)
+        return Finding(
+            problem.severity, problem.code, offset: problem.mismatch.offset, size: problem.mismatch.size,
+            path: pathText(knownPath(atOffset: offset)),
+            message: "expected \(problem.mismatch.expected), found \(problem.mismatch.found)",
+            hint: problem.hint)
+    }
+}

@@ -1,0 +1,33 @@
+/// A node of the tree, computed when somebody asks: no strings, no storage of its own.
+public struct Node: Sendable {
+    public let path: NodePath
+    /// Bytes from the start of the stream.
+    public let offset: Int
+    /// Bytes.
+    public let size: Int
+    public let role: ItemRole
+    /// 0 for a leaf, and for a lazy node that was not read yet.
+    public let childCount: Int
+    /// Whether children are read when it is first opened.
+    public let isLazy: Bool
+    let source: Source
+    /// The layout of the children; `.none` for leaves and for nodes whose children are records.
+    let layout: LayoutID
+
+    enum Source: Sendable, Equatable {
+        case root
+        /// A record by number.
+        case record(Int)
+        /// A member of a body, by item number.
+        case member(Int)
+        /// An element of an array: item number, place in the item.
+        case element(Int, Int)
+    }
+
+    public var isExpandable: Bool { childCount > 0 || isLazy }
+    public var range: Range<Int> { offset..<offset + size }
+    /// Whether it is a section, or another record of the stream.
+    public var isRecord: Bool { if case .record = source { true } else { false } }
+    /// Whether it is an element of an array.
+    public var isElement: Bool { if case .element = source { true } else { false } }
+}

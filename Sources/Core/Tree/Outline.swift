@@ -1,0 +1,216 @@
+/// Which nodes are open. Rows are counted, never listed.
+///
+/// A node is open to a number of levels; what a person opened or closed by hand is kept as an exception.
+/// Lookups cost O(depth · log items + exceptions). Row 0 is the first child of the root.
+public struct Outline {
+    private var rootFold: Fold
+    private let measure = LayoutMeasure { _ in 1 }
+
+    /// How far a node is open.
+    private struct Fold {
+        /// 0: closed; 1: its children show; Int.max: everything below shows.
+        var levels: Int
+        /// Children that differ from `levels - 1`, by child number, ascending.
+        var exceptions: [(child: Int, fold: Fold)] = []
+        /// Rows below the node.
+        var rows = 0
+    }
+
+    public init(_ document: Document) {
+        rootFold = Fold(levels: 1)
+        refresh(document)
+    }
+
+    public var rowCount: Int { rootFold.rows }
+
+    /// Counts again after the tree has changed.
+    public mutating func refresh(_ document: Document) {
+        rootFold = recounted(rootFold, document.root, document)
+    }
+
+    private func recounted(_ fold: Fold, _ node: Node, _ document: Document) -> Fold {
+        var result = fold
+        result.exceptions = fold.exceptions.filter { $0.child < node.childCount }.map { exception in
+            (exception.child, recounted(exception.fold, document.child(exception.child, of: node), document))
+        }
+        count(&result, node, document)
+        return result
+    }
+
+    // Sums up `fold.rows`; those of the exceptions are right already.
+    private func count(_ fold: inout Fold, _ node: Node, _ document: Document) {
+        guard fold.levels > 0 else {
+            fold.rows = 0
+            return
+        }
+        fold.rows = defaultRows(node, fold.levels, document)
+        for exception in fold.exceptions {
+            let child = document.child(exception.child, of: node)
+            fold.rows += exception.fold.rows - defaultRows(child, below(fold.levels), document)
+        }
+    }
+
+    private func below(_ levels: Int) -> Int { levels == .max ? .max : max(levels - 1, 0) }
+
+    /// The rows below a node that is open to `levels` levels without exceptions.
+    private func defaultRows(_ node: Node, _ levels: Int, _ document: Document) -> Int {
+        guard levels > 0 else { return 0 }
+        guard node.layout.isNone else { return measure.total(node.layout, levels: levels, document.table) }
+        var sum = 0
+        for index in 0..<node.childCount {
+            sum = sum.addingSaturated(1)
+            if levels > 1 {
+                sum = sum.addingSaturated(
+                    defaultRows(document.child(index, of: node), below(levels), document))
+            }
+        }
+        return sum
+    }
+}
+
+extension Outline {
+    /// The node in a row, which must be below `rowCount`.
+    public func path(atRow row: Int, _ document: Document) -> NodePath {
+        var node = document.root
+        var fold = rootFold
+        var rest = max(0, min(row, rowCount - 1))
+        while let step = step(to: rest, node, fold, document) {
+            node = document.child(step.child, of: node)
+            guard step.rest > 0 else { break }
+            rest = step.rest - 1
+            fold = childFold(step.child, node, fold, document)
+        }
+        return node.path
+    }
+
+    // The child of an open node that holds row `row`, and the row inside it (0: the child itself).
+    private func step(to row: Int, _ node: Node, _ fold: Fold, _ document: Document) -> LayoutMeasure.Place? {
+        guard fold.levels > 0, row < fold.rows else { return nil }
+        var shift = 0
+        for exception in fold.exceptions {
+            let start = rowsBefore(exception.child, node, fold.levels, document) + shift
+            guard start <= row else { break }
+            let child = document.child(exception.child, of: node)
+            if row <= start + exception.fold.rows { return .init(child: exception.child, rest: row - start) }
+            shift += exception.fold.rows - defaultRows(child, below(fold.levels), document)
+        }
+        return locate(row - shift, node, fold.levels, document)
+    }
+
+    private func rowsBefore(_ child: Int, _ node: Node, _ levels: Int, _ document: Document) -> Int {
+        guard node.layout.isNone else {
+            return measure.before(child, in: node.layout, levels: levels, document.table)
+        }
+        var sum = 0
+        for index in 0..<child {
+            sum += 1 + defaultRows(document.child(index, of: node), below(levels), document)
+        }
+        return sum
+    }
+
+    private func locate(_ row: Int, _ node: Node, _ levels: Int, _ document: Document) -> LayoutMeasure.Place? {
+        guard node.layout.isNone else {
+            return measure.locate(row, in: node.layout, levels: levels, document.table)
+        }
+        if levels == 1 { return .init(child: row, rest: 0) }
+        var rest = row
+        for index in 0..<node.childCount {
+            let rows = 1 + defaultRows(document.child(index, of: node), below(levels), document)
+            if rest < rows { return .init(child: index, rest: rest) }
+            rest -= rows
+        }
+        return nil
+    }
+
+    private func childFold(_ child: Int, _ node: Node, _ fold: Fold, _ document: Document) -> Fold {
+        if let exception = fold.exceptions.first(where: { $0.child == child }) { return exception.fold }
+        var result = Fold(levels: below(fold.levels))
+        count(&result, node, document)
+        return result
+    }
+
+    /// The row of a node; nil for the root and while an ancestor is folded.
+    public func row(of path: NodePath, _ document: Document) -> Int? {
+        guard !path.indices.isEmpty else { return nil }
+        var row = -1
+        var node = document.root
+        var fold = rootFold
+        for index in path.indices {
+            guard fold.levels > 0, index < node.childCount else { return nil }
+            row += 1 + rowsBefore(index, node, fold.levels, document)
+            for exception in fold.exceptions where exception.child < index {
+                let child = document.child(exception.child, of: node)
+                row += exception.fold.rows - defaultRows(child, below(fold.levels), document)
+            }
+            node = document.child(index, of: node)
+            fold = childFold(index, node, fold, document)
+        }
+        return row
+    }
+
+    /// Whether the children of a node show, once its ancestors are open.
+    public func isExpanded(_ path: NodePath) -> Bool { levels(of: path) > 0 }
+
+    private func levels(of path: NodePath) -> Int {
+        var fold = rootFold
+        for index in path.indices {
+            fold =
+                fold.exceptions.first { $0.child == index }?.fold ?? Fold(levels: below(fold.levels))
+        }
+        return fold.levels
+    }
+
+    /// Opens one level of a node.
+    public mutating func expand(_ path: NodePath, _ document: Document) {
+        guard !isExpanded(path) else { return }
+        change(path, document) { $0.levels = 1 }
+    }
+
+    /// Closes a node; what was open inside stays so for the next time.
+    public mutating func collapse(_ path: NodePath, _ document: Document) {
+        change(path, document) { $0.levels = 0 }
+    }
+
+    /// Opens everything below a node. O(depth), whatever is below.
+    public mutating func expandSubtree(_ path: NodePath, _ document: Document) {
+        change(path, document) { $0 = Fold(levels: .max) }
+    }
+
+    /// Opens the whole tree to `levels` levels: 0 closes all, Int.max opens all.
+    public mutating func setLevels(_ levels: Int, _ document: Document) {
+        rootFold = Fold(levels: levels == .max ? .max : max(levels, 0) + 1)
+        refresh(document)
+    }
+
+    /// Opens all ancestors of a node.
+    public mutating func reveal(_ path: NodePath, _ document: Document) {
+        for depth in 1..<max(path.depth, 1) { expand(NodePath(Array(path.indices.prefix(depth))), document) }
+    }
+
+    private mutating func change(_ path: NodePath, _ document: Document, _ body: (inout Fold) -> Void) {
+        var root = rootFold
+        change(&root, path.indices[...], document.root, document, body)
+        rootFold = root
+    }
+
+    private func change(
+        _ fold: inout Fold, _ path: ArraySlice<Int>, _ node: Node, _ document: Document, _ body: (inout Fold) -> Void
+    ) {
+        if let index = path.first {
+            guard index < node.childCount else { return }
+            let child = document.child(index, of: node)
+            let place = fold.exceptions.firstIndex { $0.child >= index } ?? fold.exceptions.endIndex
+            if place == fold.exceptions.endIndex || fold.exceptions[place].child != index {
+                var inner = Fold(levels: below(fold.levels))
+                count(&inner, child, document)
+                fold.exceptions.insert((index, inner), at: place)
+            }
+            change(&fold.exceptions[place].fold, path.dropFirst(), child, document, body)
+        } else {
+            let wasClosed = fold.levels == 0
+            body(&fold)
+            if wasClosed { fold = recounted(fold, node, document) }
+        }
+        count(&fold, node, document)
+    }
+}

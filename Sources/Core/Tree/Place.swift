@@ -1,0 +1,130 @@
+/// Where `:` and `o` lead.
+public struct Place: Sendable, Equatable {
+    public let path: NodePath
+    /// The byte that was asked for, where one was.
+    public let offset: Int?
+}
+
+/// Why a text names no place. One line.
+public struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
+    public let description: String
+}
+
+extension Document {
+    /// The place that a person means.
+    ///
+    /// An offset in the stream (`0x1f0`, `496`, `64K`), a step from `offset` (`+0x10`, `-16`), a path, the
+    /// name of a section, or a guest page by block and offset (`pc.ram@0x1000`).
+    public func place(_ text: String, from offset: Int) throws(PlaceError) -> Place {
+        let text = Substring(text).trimmingSpaces()
+        if let first = text.first, first == "+" || first == "-" {
+            guard let step = ByteCount.parse(text.dropFirst()) else { throw unknown(text) }
+            return try byte(at: first == "+" ? offset.addingSaturated(step) : offset.subtractingSaturated(step))
+        }
+        if let number = ByteCount.parse(text) { return try byte(at: number) }
+        if let path = path(text: String(text)) { return Place(path: path, offset: nil) }
+        if let at = text.lastIndex(of: "@"), let address = ByteCount.parse(text[text.index(after: at)...]),
+            let block = block(named: text[..<at])
+        {
+            return try page(block: block, address: address)
+        }
+        if let path = section(named: text) { return Place(path: path, offset: nil) }
+        throw unknown(text)
+    }
+
+    private func unknown(_ text: Substring) -> PlaceError {
+        PlaceError(
+            description: "no place \"\(DisplayText.escaped(String(text)))\": expected an offset (0x1f0, +16), "
+                + "a path (idstr:0/field), a section, or BLOCK@0xOFFSET")
+    }
+
+    private func byte(at offset: Int) throws(PlaceError) -> Place {
+        guard (0..<region.count).contains(offset) else {
+            throw PlaceError(
+                description: "no byte at \(offset < 0 ? "a negative offset" : Hex.offset(offset)): "
+                    + "the stream ends at \(Hex.offset(region.count))")
+        }
+        return Place(path: path(atOffset: offset), offset: offset)
+    }
+
+    // The name alone, then the last part of an idstr with a device path.
+    private func section(named text: Substring) -> NodePath? {
+        let name = Array(text.utf8)
+        let suffix = [UInt8(ascii: "/")] + name
+        for isMatch: ((ArraySlice<UInt8>) -> Bool) in [
+            { $0.elementsEqual(name) }, { $0.suffix(suffix.count).elementsEqual(suffix) },
+            { $0.starts(with: name) },
+        ] {
+            let found = topLevel.firstIndex { isMatch(table.names.bytes(records[$0].name)) }
+            if let found, !name.isEmpty { return NodePath([found]) }
+        }
+        return nil
+    }
+
+    private func block(named text: Substring) -> Int? {
+        state.blocks.firstIndex { table.names.bytes($0.name).elementsEqual(text.utf8) }
+    }
+
+    /// The last record of a page. O(RAM records) in a plain stream.
+    private func page(block: Int, address: Int) throws(PlaceError) -> Place {
+        let name = table.names.text(state.blocks[block].name)
+        guard (0..<state.blocks[block].usedLength).contains(address) else {
+            throw PlaceError(
+                description: "\(name) has no byte \(Hex.offset(address)): "
+                    + "it ends at \(Hex.offset(state.blocks[block].usedLength))")
+        }
+        if let mapped = state.blocks[block].mapped { return try byte(at: mapped.pages.lowerBound + address) }
+        openLivePart()
+        guard let record = lastRecord(block: block, address: address / state.pageSize * state.pageSize) else {
+            throw PlaceError(description: "\(name)@\(Hex.offset(address)) is not in the stream")
+        }
+        let inside = record.record.kind == .raw ? address % state.pageSize : 0
+        return try byte(at: record.offset + 8 + record.record.nameSize + inside)
+    }
+
+    private func lastRecord(block: Int, address: Int) -> (offset: Int, record: RAMRecord)? {
+        let sections = records.filter {
+            ($0.kind == .part || $0.kind == .end) && table.names.bytes($0.name).elementsEqual("ram".utf8)
+        }
+        for section in sections.reversed() {
+            var reader = RAMReader(
+                pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: section.lastBlock)
+            var found: (offset: Int, record: RAMRecord)?
+            var offset = section.offset + 5
+            while let record = try? reader.read(region, at: offset, limit: section.end), record.kind != .eos {
+                if record.block == block, record.address == address { found = (offset, record) }
+                offset += record.size
+            }
+            if let found { return found }
+        }
+        return nil
+    }
+}
+
+/// Numbers as people type them.
+public enum ByteCount {
+    /// Decimal or 0x…, with K, M, G or T (powers of 1024); nil for anything else and for what exceeds Int.
+    public static func parse(_ text: some StringProtocol) -> Int? {
+        var digits = Substring(text)
+        var shift = 0
+        if let last = digits.last, let power = ["K": 10, "M": 20, "G": 30, "T": 40][last.uppercased()] {
+            shift = power
+            digits = digits.dropLast()
+        }
+        let isHex = digits.hasPrefix("0x") || digits.hasPrefix("0X")
+        if isHex { digits = digits.dropFirst(2) }
+        guard let first = digits.first, first.isHexDigit, let value = Int(digits, radix: isHex ? 16 : 10) else {
+            return nil
+        }
+        let (result, overflow) = value.multipliedReportingOverflow(by: 1 << shift)
+        return overflow ? nil : result
+    }
+}
+
+extension Substring {
+    func trimmingSpaces() -> Substring {
+        var result = drop { $0 == " " }
+        while result.last == " " { result = result.dropLast() }
+        return result
+    }
+}

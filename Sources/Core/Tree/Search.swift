@@ -1,0 +1,163 @@
+/// A search of the names of sections, subsections and fields, also in folded nodes.
+///
+/// Counting costs one look at each distinct name and each distinct layout, not at each field. A pattern in
+/// lower case ignores case. RAM that was not read yet is not searched.
+public struct Search {
+    public let pattern: String
+    public let count: Int
+    private let isMatch: [Bool]
+    private let measure: LayoutMeasure
+    // Matches before each top-level record.
+    private let before: [Int]
+
+    public init(_ pattern: String, _ document: Document) {
+        self.pattern = pattern
+        let matcher = NameMatcher(pattern)
+        let names = document.table.names
+        let isMatch = (0..<names.count).map { matcher.matches(names.bytes(NameID(index: Int32($0)))) }
+        self.isMatch = isMatch
+        let measure = LayoutMeasure { item in
+            item.role != .frame && isMatch.indices.contains(Int(item.name.index)) && isMatch[Int(item.name.index)]
+                ? 1 : 0
+        }
+        self.measure = measure
+        var sums: [Int] = []
+        var sum = 0
+        for number in document.topLevel {
+            sums.append(sum)
+            sum = sum.addingSaturated(Self.total(number, document, measure, isMatch))
+        }
+        before = sums
+        count = sum
+    }
+
+    private static func total(_ number: Int, _ document: Document, _ measure: LayoutMeasure, _ isMatch: [Bool]) -> Int {
+        let record = document.records[number]
+        let own = isMatch[Int(record.name.index)] ? 1 : 0
+        let inside = measure.total(record.layout, levels: .max, document.table)
+        return record.children.reduce(own.addingSaturated(inside)) {
+            $0.addingSaturated(total($1, document, measure, isMatch))
+        }
+    }
+
+    /// Whether the node's own name matches.
+    public func matches(_ node: Node, _ document: Document) -> Bool {
+        if case .root = node.source { return false }
+        let name = Int(document.nameID(of: node).index)
+        return isMatch.indices.contains(name) && isMatch[name]
+            && (node.isRecord || node.role != .frame) && !node.isElement
+    }
+
+    /// The next match after `path`, from the start again after the last.
+    public func next(after path: NodePath, _ document: Document) -> NodePath? {
+        guard count > 0 else { return nil }
+        let rank = self.rank(path, document) + (matches(document.node(path), document) ? 1 : 0)
+        return select(rank % count, document)
+    }
+
+    /// The match before `path`, from the end again before the first.
+    public func previous(before path: NodePath, _ document: Document) -> NodePath? {
+        guard count > 0 else { return nil }
+        return select((rank(path, document) + count - 1) % count, document)
+    }
+
+    /// `path` itself when it matches, else the next match.
+    public func nextOrSelf(_ path: NodePath, _ document: Document) -> NodePath? {
+        matches(document.node(path), document) ? path : next(after: path, document)
+    }
+
+    /// The number of a match, counted from 1; nil for a node that is none.
+    public func ordinal(of path: NodePath, _ document: Document) -> Int? {
+        matches(document.node(path), document) ? rank(path, document) + 1 : nil
+    }
+
+    /// The path of match number `ordinal`, counted from 1.
+    public func path(ofOrdinal ordinal: Int, _ document: Document) -> NodePath? {
+        (1...max(count, 1)).contains(ordinal) ? select(ordinal - 1, document) : nil
+    }
+
+    /// How many matches come before `path` in preorder.
+    private func rank(_ path: NodePath, _ document: Document) -> Int {
+        guard let first = path.indices.first, first < before.count else { return 0 }
+        var sum = before[first]
+        var node = document.child(first, of: document.root)
+        for index in path.indices.dropFirst() {
+            guard index < node.childCount else { break }
+            if matches(node, document) { sum += 1 }
+            sum += matchesBefore(index, of: node, document)
+            node = document.child(index, of: node)
+        }
+        return sum
+    }
+
+    private func matchesBefore(_ index: Int, of node: Node, _ document: Document) -> Int {
+        guard node.layout.isNone else {
+            return measure.before(index, in: node.layout, levels: .max, document.table)
+        }
+        guard let record = document.record(of: node) else { return 0 }
+        return record.children.prefix(index).reduce(0) {
+            $0 + Self.total($1, document, measure, isMatch)
+        }
+    }
+
+    private func select(_ target: Int, _ document: Document) -> NodePath? {
+        var low = 0
+        var high = before.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if before[middle] <= target { low = middle } else { high = middle }
+        }
+        guard low < before.count else { return nil }
+        var node = document.child(low, of: document.root)
+        var rest = target - before[low]
+        while true {
+            if matches(node, document) {
+                if rest == 0 { return node.path }
+                rest -= 1
+            }
+            guard let place = locate(rest, in: node, document) else { return nil }
+            node = document.child(place.child, of: node)
+            rest = place.rest
+        }
+    }
+
+    private func locate(_ target: Int, in node: Node, _ document: Document) -> LayoutMeasure.Place? {
+        guard node.layout.isNone else {
+            return measure.locate(target, in: node.layout, levels: .max, document.table)
+        }
+        guard let record = document.record(of: node) else { return nil }
+        var rest = target
+        for (index, child) in record.children.enumerated() {
+            let total = Self.total(child, document, measure, isMatch)
+            if rest < total { return .init(child: index, rest: rest) }
+            rest -= total
+        }
+        return nil
+    }
+}
+
+/// Finds a pattern in names, ignoring case unless the pattern has upper case.
+public struct NameMatcher: Sendable {
+    private let pattern: [UInt8]
+    private let ignoresCase: Bool
+
+    public init(_ pattern: String) {
+        self.pattern = Array(pattern.utf8)
+        ignoresCase = !pattern.utf8.contains { (0x41...0x5a).contains($0) }
+    }
+
+    /// Whether the pattern is somewhere in `name`; an empty pattern is nowhere. O(name · pattern).
+    public func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool {
+        guard !pattern.isEmpty, name.count >= pattern.count else { return false }
+        return (0...(name.count - pattern.count)).contains { start in
+            var index = name.index(name.startIndex, offsetBy: start)
+            for wanted in pattern {
+                var byte = name[index]
+                if ignoresCase, (0x41...0x5a).contains(byte) { byte |= 0x20 }
+                if byte != wanted { return false }
+                index = name.index(after: index)
+            }
+            return true
+        }
+    }
+}
