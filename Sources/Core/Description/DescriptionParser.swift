@@ -144,12 +144,20 @@ struct DescriptionParser {
         return entry
     }
 
-    // tmp and vstruct put one body into the field itself. Lists need their bytes: see ListFields.
+    // tmp and vstruct put one body into the field itself; lists put one for each element, which become the
+    // template that their decoder works with.
     private mutating func attachInlineBodies(to entry: inout FieldEntry, _ token: Int, _ text: RawSpan) {
         let inline = bodies(token, text, role: .decoded)
-        guard inline.count == 1, let child = inline.first, table[child].size == entry.size, entry.size > 0
-        else { return }
-        entry.child = child
+        guard let child = inline.first, entry.size > 0 else { return }
+        if table[type: entry.type].decode == nil {
+            if inline.count == 1, table[child].size == entry.size { entry.child = child }
+            return
+        }
+        let type = table.type(named: "struct".utf8)
+        let template = inline.map { body in
+            Item(name: table[body].vmsdName, type: type, role: .decoded, child: body, stride: table[body].size)
+        }
+        entry.child = table.layout(.body, template)
     }
 
     /// One item for consecutive entries of equal name: a plain field, or an array of runs.
@@ -166,7 +174,7 @@ struct DescriptionParser {
             runs.append(run)
             base = base.addingSaturated(run.count)
         }
-        let array = table.layout(.array, runs, needsResolution: ArrayResolver.isUncertain(runs, table))
+        let array = table.layout(.array, runs, needsResolution: ArrayResolver.isUncertain(runs, table) ? true : nil)
         return Item(
             name: first.name, type: elementType(entries), role: first.role, child: array,
             stride: table[array].size)

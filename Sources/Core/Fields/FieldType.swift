@@ -35,15 +35,21 @@ public struct FieldType: Sendable {
     public let unit: String
     /// Reads a value. The span holds exactly the bytes of the field.
     public let value: @Sendable (RawSpan) -> FieldValue
+    /// What the bytes consist of, for types that the description leaves opaque; nil for all others.
+    let decode: Decode?
 
-    public init(
-        _ name: String, reader: ReaderForm = .hex, unit: String = "",
+    /// Gives a layout of `.decoded` items that tile the field, or nil when its bytes make no sense.
+    typealias Decode = @Sendable (inout FieldDecoding) -> LayoutID?
+
+    init(
+        _ name: String, reader: ReaderForm = .hex, unit: String = "", decode: Decode? = nil,
         value: @escaping @Sendable (RawSpan) -> FieldValue = OpaqueFields.value
     ) {
         self.name = name
         self.readerForm = reader
         self.unit = unit
         self.value = value
+        self.decode = decode
     }
 
     /// A type that nobody knows: shown as hex, never a failure.

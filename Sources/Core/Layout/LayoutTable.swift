@@ -39,28 +39,36 @@ public struct LayoutTable: Sendable {
         return type
     }
 
+    // Whether the bytes may tell more, or something else, than the item.
+    private func isUncertain(_ item: Item) -> Bool {
+        if item.role == .field, types[Int(item.type.index)].decode != nil { return true }
+        guard !item.child.isNone else { return false }
+        let child = layouts[Int(item.child.index)]
+        return child.needsResolution || child.size != item.stride
+    }
+
     /// The id of a layout of these items; their offsets are computed here. O(items).
+    ///
+    /// `needsResolution` is worked out from the items unless it is given.
     ///
     /// Sums saturate: a hostile count can give a size of Int.max, which no section can hold, never a trap.
     public mutating func layout(
         _ kind: Layout.Kind, _ content: [Item], vmsdName: NameID = .empty, version: UInt32 = 0,
-        needsResolution: Bool = false
+        needsResolution: Bool? = nil
     ) -> LayoutID {
         var placed = content
         var size = 0
         var childCount = 0
-        var unresolved = needsResolution
+        var unresolved = false
         for index in placed.indices {
             placed[index].offset = size
             placed[index].firstChild = childCount
             let item = placed[index]
             size = size.addingSaturated(item.count.multipliedSaturated(by: item.stride))
             childCount = childCount.addingSaturated(item.count)
-            if !item.child.isNone {
-                let child = layouts[Int(item.child.index)]
-                if child.needsResolution || child.size != item.stride { unresolved = true }
-            }
+            unresolved = unresolved || isUncertain(item)
         }
+        unresolved = needsResolution ?? unresolved
         var hasher = Hasher()
         hasher.combine(kind)
         hasher.combine(vmsdName)

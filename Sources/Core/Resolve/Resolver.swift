@@ -14,11 +14,14 @@ public struct Mismatch: Error, Sendable, Equatable {
 /// that was asked for: what does not fit becomes an error item and a `Mismatch`, never a failure.
 struct Resolver {
     let region: MappedRegion
+    /// The idstr of the section.
+    let section: NameID
     var table: LayoutTable
     private(set) var mismatches: [Mismatch] = []
 
-    init(region: MappedRegion, table: LayoutTable) {
+    init(region: MappedRegion, section: NameID, table: LayoutTable) {
         self.region = region
+        self.section = section
         self.table = table
     }
 
@@ -48,7 +51,8 @@ struct Resolver {
         if used < size {
             result.append(errorItem(at: offset + used, size: size - used, described: layout.size, of: size))
         }
-        return table.layout(.body, result, vmsdName: layout.vmsdName, version: layout.version)
+        return table.layout(
+            .body, result, vmsdName: layout.vmsdName, version: layout.version, needsResolution: false)
     }
 
     /// The item whose size the description can't know, where there is just one.
@@ -77,6 +81,7 @@ struct Resolver {
     }
 
     private mutating func resolveItem(_ item: Item, at offset: Int, size: Int) -> Item {
+        if let decode = table[type: item.type].decode { return decoded(item, decode, at: offset, size: size) }
         guard !item.child.isNone else { return item }
         let child = table[item.child]
         if child.size == size, !child.needsResolution { return item }
@@ -86,14 +91,28 @@ struct Resolver {
         return resolved
     }
 
+    // A field that the description leaves opaque: its children are below what QEMU's reader counts.
+    private mutating func decoded(_ item: Item, _ decode: FieldType.Decode, at offset: Int, size: Int) -> Item {
+        var decoding = FieldDecoding(
+            region: region, range: offset..<offset + size, template: item.child, section: section, table: table)
+        table = LayoutTable()
+        let layout = decode(&decoding)
+        table = decoding.table
+        var result = item
+        result.stride = size
+        result.child = layout.map { table[$0].size == size ? $0 : .none } ?? .none
+        return result
+    }
+
     private mutating func resolveArray(_ id: LayoutID, at offset: Int, size: Int) -> LayoutID {
         let runs = Array(table.items(of: id))
         let arrays = ArrayResolver(region: region, table: table)
         guard let found = arrays.runs(for: runs, at: offset, size: size) else {
             return table.layout(
-                .array, [errorItem(at: offset, size: size, described: table[id].size, of: size)])
+                .array, [errorItem(at: offset, size: size, described: table[id].size, of: size)],
+                needsResolution: false)
         }
-        return table.layout(.array, resolveElements(found, at: offset))
+        return table.layout(.array, resolveElements(found, at: offset), needsResolution: false)
     }
 
     // Elements that are uncertain themselves become runs of one.
@@ -101,9 +120,7 @@ struct Resolver {
         var result: [Item] = []
         var position = offset
         for run in runs {
-            if run.child.isNone || !(table[run.child].needsResolution || table[run.child].size != run.stride)
-                || run.count > Self.elementLimit
-            {
+            guard isUncertain(run), run.count <= Self.elementLimit else {
                 var kept = run
                 if run.count > Self.elementLimit, !run.child.isNone, table[run.child].size != run.stride {
                     kept.child = .none
@@ -121,6 +138,12 @@ struct Resolver {
             }
         }
         return result
+    }
+
+    private func isUncertain(_ run: Item) -> Bool {
+        if table[type: run.type].decode != nil { return true }
+        guard !run.child.isNone else { return false }
+        return table[run.child].needsResolution || table[run.child].size != run.stride
     }
 
     /// More uncertain elements than this in a row are shown without their inside.

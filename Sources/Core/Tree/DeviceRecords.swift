@@ -18,7 +18,7 @@ struct DeviceRecords {
     /// The record of a section; nil when there is no description. O(1) where the layout is certain.
     mutating func record(_ section: DeviceSection) -> SectionRecord? {
         guard let device = opened.description?.devices[section.device] else { return nil }
-        let body = resolve(device.layout, section)
+        let body = resolve(device, section)
         let nameLength = opened.table.names.bytes(device.name).count
         let headerSize = SectionFrames.headerSize(nameLength: nameLength)
         let key = FrameKey(
@@ -32,12 +32,12 @@ struct DeviceRecords {
         return record
     }
 
-    private mutating func resolve(_ layout: LayoutID, _ section: DeviceSection) -> LayoutID {
-        let described = opened.table[layout]
-        if described.size == section.bodySize, !described.needsResolution { return layout }
-        var resolver = Resolver(region: region, table: opened.table)
+    private mutating func resolve(_ device: DescribedDevice, _ section: DeviceSection) -> LayoutID {
+        let described = opened.table[device.layout]
+        if described.size == section.bodySize, !described.needsResolution { return device.layout }
+        var resolver = Resolver(region: region, section: device.name, table: opened.table)
         opened.table = LayoutTable()
-        let resolved = resolver.resolve(layout, at: section.bodyOffset, size: section.bodySize)
+        let resolved = resolver.resolve(device.layout, at: section.bodyOffset, size: section.bodySize)
         opened.table = resolver.table
         for mismatch in resolver.mismatches {
             opened.problems.append(
@@ -53,7 +53,8 @@ struct DeviceRecords {
         var items = [SectionFrames.fullHeader(nameLength: key.nameLength, in: &opened.table)]
         items.append(contentsOf: opened.table.items(of: key.body))
         if key.hasFooter { items.append(SectionFrames.footer(in: &opened.table)) }
-        let layout = opened.table.layout(.body, items, vmsdName: body.vmsdName, version: body.version)
+        let layout = opened.table.layout(
+            .body, items, vmsdName: body.vmsdName, version: body.version, needsResolution: false)
         framed[key] = layout
         return layout
     }
