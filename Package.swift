@@ -17,7 +17,8 @@ let package = Package(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
         ),
-        .target(name: "Core", dependencies: ["CGuard"], swiftSettings: strict),
+        .systemLibrary(name: "CZlib"),
+        .target(name: "Core", dependencies: ["CGuard", "CZlib"], swiftSettings: strict),
         .target(name: "TUI", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["TUI", "CNcurses"], swiftSettings: strict),
         .executableTarget(
@@ -30,7 +31,8 @@ let package = Package(
         ),
         .testTarget(
             name: "CoreTests", dependencies: ["Core"], exclude: ["Fixtures", "Truth"], swiftSettings: strict),
-        .testTarget(name: "TUITests", dependencies: ["TUI", "Core"], swiftSettings: strict),
+        .testTarget(
+            name: "TUITests", dependencies: ["TUI", "Core"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["migscope"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["TUI", "Terminal"], swiftSettings: strict),
     ]

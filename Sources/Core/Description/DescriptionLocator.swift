@@ -1,38 +1,86 @@
-/// Finds the description at the end of a stream by its framing.
+/// Finds the description of a stream.
 ///
-/// The tail is `00` (EOF), `06`, be32 length, JSON (migration/savevm.c, qemu_savevm_state_complete_precopy).
-/// JSON bytes are all printable, so the search goes back over the text once, with no window.
+/// QEMU writes `00` (EOF), `06`, be32 length, JSON at the end (migration/savevm.c, 2.3 to 11.1). JSON bytes are
+/// all printable, so that frame is found by going back over the text once, with no window. Three other forms
+/// that were proposed for the format are read too: a JSON object without a frame, an array
+/// `[ {description}, offset ]`, and a subsection of the configuration that points to the text.
 public enum DescriptionLocator {
-    /// Where a description is.
+    /// How a description was found.
+    public enum Form: Sendable, Equatable {
+        case framed, pointer, array, object
+        /// The file ends before the text does.
+        case cut
+    }
+
+    /// Where a description may be.
     public struct Place: Equatable, Sendable {
-        /// The JSON text.
+        /// The JSON text: an object, or the array around it.
         public var text: Range<Int>
-        /// The type byte of the VMDESCRIPTION section; the EOF byte stands before it.
-        public var frame: Int { text.lowerBound - 5 }
-        public var endOfFile: Int { text.lowerBound - 6 }
+        /// The type byte of the VMDESCRIPTION section, where there is one.
+        public var frame: Int?
+        public var form: Form
+        /// Where the device sections end: the EOF byte, if `hasEndOfFile`, else the first byte of the text.
+        public var end: Int
+        public var hasEndOfFile: Bool
     }
 
-    /// The description of the stream, or nil. O(length of the description); of trailing zeros too, where
-    /// there are some. Only where the framing does not fit at the end, `searchLimit` bytes are searched.
-    public static func find(in region: MappedRegion) -> Place? {
-        if let place = framed(in: region, end: region.count) { return place }
-        var end = region.count
-        while end > 0, region.byte(at: end - 1) == 0 { end -= 1 }
-        if end < region.count, let place = framed(in: region, end: end) { return place }
-        return searched(in: region)
-    }
-
-    /// How far from the end a description with bytes behind it is looked for.
+    /// How far from the end a description with bytes behind it, or without a frame, is looked for.
     public static let searchLimit = 64 << 20
 
+    /// The places to try, surest first. O(length of the description), and of trailing zeros where there are
+    /// some; only where no frame fits at the end, up to `searchLimit` bytes are searched.
+    static func candidates(in region: MappedRegion) -> [Place] {
+        if let place = framed(in: region, end: region.count, form: .framed) { return [place] }
+        let end = trimmedEnd(region)
+        if end < region.count, let place = framed(in: region, end: end, form: .framed) { return [place] }
+        var found: [Place] = []
+        if let start = DescriptionPointer.target(in: region) {
+            found += [place(in: region, text: start..<end, form: .pointer)]
+        }
+        if let byte = region.byte(at: end - 1), byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]"),
+            let start = UnframedJSON.start(in: region, end: end)
+        {
+            found += [place(in: region, text: start..<end, form: byte == UInt8(ascii: "]") ? .array : .object)]
+        }
+        if let place = searched(in: region) { found.append(place) }
+        if let place = cut(in: region) { found.append(place) }
+        return found
+    }
+
+    // The frame announces more text than there is.
+    private static func cut(in region: MappedRegion) -> Place? {
+        let bytes = region.span
+        var last = region.count - 1
+        while last >= 0, (0x20...0x7e).contains(bytes[byteAt: last]) { last -= 1 }
+        for start in max(last + 1, 14)..<max(min(last + 5, region.count), last + 2, 15) {
+            guard region.byte(at: start) == UInt8(ascii: "{"),
+                let length = region.bigEndian(UInt32.self, at: start - 4), Int(length) > region.count - start,
+                region.byte(at: start - 5) == SectionType.description.rawValue,
+                region.byte(at: start - 6) == SectionType.endOfFile.rawValue
+            else { continue }
+            return Place(
+                text: start..<region.count, frame: start - 5, form: .cut, end: start - 6, hasEndOfFile: true)
+        }
+        return nil
+    }
+
+    // Zero bytes and white space are no part of a JSON text.
+    private static func trimmedEnd(_ region: MappedRegion) -> Int {
+        var end = region.count
+        while let byte = region.byte(at: end - 1), [0x00, 0x20, 0x09, 0x0a, 0x0d].contains(byte) { end -= 1 }
+        return end
+    }
+
     // The text ends exactly at `end`: go back to the first byte that JSON can't hold.
-    private static func framed(in region: MappedRegion, end: Int) -> Place? {
-        guard region.byte(at: end - 1) == UInt8(ascii: "}") else { return nil }
+    private static func framed(in region: MappedRegion, end: Int, form: Form) -> Place? {
+        guard let final = region.byte(at: end - 1), final == UInt8(ascii: "}") || final == UInt8(ascii: "]") else {
+            return nil
+        }
         let bytes = region.span
         var last = end - 1
         while last >= 0, (0x20...0x7e).contains(bytes[byteAt: last]) { last -= 1 }
         for start in (last + 1)..<min(last + 5, end) {
-            if let place = place(in: region, start: start), place.text.upperBound == end { return place }
+            if let place = framed(in: region, start: start), place.text.upperBound == end { return place }
         }
         return nil
     }
@@ -43,7 +91,7 @@ public enum DescriptionLocator {
         var start = region.count - 1
         let floor = max(0, region.count - searchLimit)
         while start > floor {
-            if bytes[byteAt: start] == UInt8(ascii: "{"), let place = place(in: region, start: start) {
+            if bytes[byteAt: start] == UInt8(ascii: "{"), let place = framed(in: region, start: start) {
                 return place
             }
             start -= 1
@@ -51,14 +99,85 @@ public enum DescriptionLocator {
         return nil
     }
 
-    private static func place(in region: MappedRegion, start: Int) -> Place? {
-        guard start >= 14, region.byte(at: start) == UInt8(ascii: "{"),
+    // A text at `start` whose frame tells its length.
+    private static func framed(in region: MappedRegion, start: Int) -> Place? {
+        guard start >= 14, let first = region.byte(at: start),
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
             let length = region.bigEndian(UInt32.self, at: start - 4), length >= 2,
             region.byte(at: start - 5) == SectionType.description.rawValue,
             region.byte(at: start - 6) == SectionType.endOfFile.rawValue,
             Int(length) <= region.count - start,
-            region.byte(at: start + Int(length) - 1) == UInt8(ascii: "}")
+            region.byte(at: start + Int(length) - 1) == (first == UInt8(ascii: "{") ? 0x7d : 0x5d)
         else { return nil }
-        return Place(text: start..<start + Int(length))
+        return Place(
+            text: start..<start + Int(length), frame: start - 5, form: .framed, end: start - 6, hasEndOfFile: true)
+    }
+
+    private static func place(in region: MappedRegion, text: Range<Int>, form: Form) -> Place {
+        if var framed = framed(in: region, start: text.lowerBound), framed.text.upperBound <= text.upperBound {
+            framed.form = form
+            return framed
+        }
+        let hasEnd = region.byte(at: text.lowerBound - 1) == SectionType.endOfFile.rawValue
+        return Place(
+            text: text, frame: nil, form: form, end: text.lowerBound - (hasEnd ? 1 : 0), hasEndOfFile: hasEnd)
+    }
+}
+
+/// A JSON text without a frame: walked back from its last brace.
+enum UnframedJSON {
+    /// Where the value that ends at `end` begins, or nil. Braces in strings do not count. O(length of the text).
+    static func start(in region: MappedRegion, end: Int) -> Int? {
+        let bytes = region.span
+        let floor = max(0, end - DescriptionLocator.searchLimit)
+        var depth = 0
+        var isInString = false
+        var offset = end - 1
+        while offset >= floor {
+            switch bytes[byteAt: offset] {
+            case UInt8(ascii: "\""):
+                var slashes = 0
+                while offset - 1 - slashes >= floor, bytes[byteAt: offset - 1 - slashes] == UInt8(ascii: "\\") {
+                    slashes += 1
+                }
+                if slashes % 2 == 0 { isInString.toggle() }
+                offset -= slashes
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): if !isInString { depth += 1 }
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                if !isInString { depth -= 1 }
+                if depth == 0 { return offset }
+            case 0x00..<0x20, 0x7f...0xff: return nil
+            default: break
+            }
+            offset -= 1
+        }
+        return nil
+    }
+}
+
+/// The subsection `configuration/vmdesc`: be64 offset of the description from the stream's start, be64 length.
+enum DescriptionPointer {
+    static let name = "configuration/vmdesc"
+    /// Bytes of the body.
+    static let size = 16
+
+    /// Where the text begins, when the subsection is there and a text is where it points to. O(1).
+    static func target(in region: MappedRegion) -> Int? {
+        guard let offset = claimed(in: region), let byte = region.byte(at: offset) else { return nil }
+        if byte == SectionType.description.rawValue { return offset + 5 < region.count ? offset + 5 : nil }
+        return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") ? offset : nil
+    }
+
+    /// The offset that the subsection names; nil without it, and when it is 0 (not known to the writer).
+    static func claimed(in region: MappedRegion) -> Int? {
+        guard region.byte(at: 8) == SectionType.configuration.rawValue,
+            let length = region.bigEndian(UInt32.self, at: 9), length <= 4096
+        else { return nil }
+        let header = 13 + Int(length)
+        guard region.byte(at: header) == SectionType.subsection.rawValue,
+            Int(region.byte(at: header + 1) ?? 0) == name.utf8.count, region.matches(name.utf8, at: header + 2),
+            let offset = region.bigEndian(UInt64.self, at: header + 6 + name.utf8.count), offset > 0
+        else { return nil }
+        return Int(exactly: offset)
     }
 }

@@ -15,17 +15,19 @@ struct DescriptionParser {
         self.table = table
     }
 
-    /// Parses a whole description. O(length of the text).
-    mutating func parse(_ text: RawSpan) -> Description {
+    /// Parses the description in the object at token `root`. O(length of the text).
+    mutating func parse(_ text: RawSpan, root: Int) -> Description {
+        let range = tape.range(of: root)
         var result = Description(
-            text: base..<base + text.byteCount, pageSize: nil, configuration: nil, devices: [], problems: [])
-        for (key, value) in tape.members(of: 0) {
+            text: base + range.lowerBound..<base + range.upperBound, pageSize: nil, configuration: nil,
+            devices: [], problems: [])
+        for (key, value) in tape.members(of: root) {
             if tape.has(key, "page_size", in: text) {
                 result.pageSize = tape.integer(value, in: text)
             } else if tape.has(key, "configuration", in: text) {
                 result.configuration = body(value, text, role: .field)
             } else if tape.has(key, "devices", in: text) {
-                for device in tape.elements(of: value) { result.devices.append(self.device(device, text)) }
+                for device in tape.elements(of: value) where tape.isWhole(device) { result.devices.append(self.device(device, text)) }
             }
         }
         result.problems = problems

@@ -27,18 +27,41 @@ public struct JSONTape: Sendable {
     /// Deeper nesting than any description has (16 measured) is refused.
     public static let depthLimit = 128
 
+    /// Why reading stopped before the end; nil when the text is whole.
+    public private(set) var failure: Failure?
+
     /// Reads a whole text; nothing but white space may follow the value. O(n).
     public init(_ text: RawSpan) throws(Failure) {
+        self.init(prefixOf: text)
+        if let failure { throw failure }
+    }
+
+    /// Reads as much of a text as is JSON: what is open where it breaks off is closed there.
+    public init(prefixOf text: RawSpan) {
         var parser = JSONParser(length: text.byteCount)
         tokens.reserveCapacity(text.byteCount / 10)
-        try parser.parse(text, into: &tokens)
+        do throws(Failure) {
+            try parser.parse(text, into: &tokens)
+        } catch {
+            failure = error
+            if parser.hasOpenKey { tokens.removeLast() }
+            for container in parser.open.reversed() {
+                tokens[container.token].end = UInt32(clamping: parser.position)
+                tokens[container.token].next = UInt32(tokens.count)
+            }
+        }
     }
+
+    /// Whether the value at `token` was complete when reading stopped. O(1).
+    public func isWhole(_ token: Int) -> Bool { failure == nil || Int(tokens[token].next) < tokens.count }
 }
 
 /// The states of the tokenizer.
 private struct JSONParser {
     let length: Int
     var position = 0
+    // A key was read and its value was not.
+    private(set) var hasOpenKey = false
     // The containers that are open: token numbers, and whether each is an object.
     var open: [(token: Int, isObject: Bool)] = []
 
@@ -76,10 +99,13 @@ private struct JSONParser {
         if container.isObject {
             guard peek(text) == UInt8(ascii: "\"") else { throw failure(text, expected: "a key in quotes") }
             try string(text, &tokens)
+            hasOpenKey = true
             skipSpace(text)
             try expect(text, UInt8(ascii: ":"), or: "':'")
             skipSpace(text)
         }
+        let count = tokens.count
+        defer { if tokens.count > count { hasOpenKey = false } }
         try value(text, &tokens)
     }
 

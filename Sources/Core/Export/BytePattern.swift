@@ -26,7 +26,9 @@ public struct BytePattern: Equatable, Sendable {
 
     /// The start of the first occurrence at or after `offset`. O(bytes between).
     public func first(in region: MappedRegion, from offset: Int) -> Int? {
-        guard let anchor = bytes.firstIndex(where: { $0 != nil }), let lead = bytes[anchor] else { return nil }
+        guard let anchor = bytes.firstIndex(where: { $0 != nil }), let lead = bytes[anchor] else {
+            return nil
+        }
         let span = region.span
         var at = max(offset, 0)
         while at <= span.byteCount - bytes.count {

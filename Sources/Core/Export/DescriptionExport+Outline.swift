@@ -23,7 +23,8 @@ private struct DescriptionOutline {
         }
         guard let devices = tape.value("devices", of: 0, in: bytes) else { return }
         for device in tape.elements(of: devices) {
-            let instance = tape.value("instance_id", of: device, in: bytes).map { " #" + text($0, bytes) } ?? ""
+            let instance =
+                tape.value("instance_id", of: device, in: bytes).map { " #" + text($0, bytes) } ?? ""
             sink.write("\(member("name", device, bytes))\(instance)\(version(device, bytes))\n")
             writeBody(device, 1, bytes, &sink)
         }

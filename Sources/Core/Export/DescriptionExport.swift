@@ -24,9 +24,10 @@ public struct DescriptionExport {
     /// - Throws: `.absent` when the stream has no description.
     public init(_ document: Document) throws(Failure) {
         // A text that is no JSON is no description to the document, but its bytes can be shown.
-        guard let place = DescriptionLocator.find(in: document.region) else { throw .absent }
+        let found = document.description?.text ?? DescriptionLocator.candidates(in: document.region).first?.text
+        guard let found else { throw .absent }
         region = document.region
-        text = place.text
+        text = found
     }
 
     /// Writes the exact bytes of the text, in pieces. O(text).

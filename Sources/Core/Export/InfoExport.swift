@@ -33,7 +33,8 @@ public struct InfoExport {
 
     private var describedBy: String {
         guard let description = overview.description else { return "none: device fields can't be told apart" }
-        return "\(description.size) bytes at \(Hex.offset(description.offset)), \(description.devices) devices, "
+        return
+            "\(description.size) bytes at \(Hex.offset(description.offset)), \(description.devices) devices, "
             + "from: \(description.source)"
     }
 
@@ -47,8 +48,10 @@ public struct InfoExport {
         guard !overview.sections.isEmpty else { return }
         sink.write("      offset        size     id  kind   name #instance version\n")
         for section in overview.sections {
-            let numbers = [(section.offset, true, 12), (section.size, false, 10), (Int(section.id), false, 5)]
-                .map { Self.right($0.0, $0.2, hexadecimal: $0.1) }.joined(separator: "  ")
+            let numbers = [
+                (section.offset, true, 12), (section.size, false, 10), (Int(section.id), false, 5),
+            ]
+            .map { Self.right($0.0, $0.2, hexadecimal: $0.1) }.joined(separator: "  ")
             let kind = section.kind + String(repeating: " ", count: max(5 - section.kind.count, 0))
             sink.write("\(numbers)  \(kind)  \(section.name) #\(section.instance) v\(section.version)\n")
         }

@@ -11,23 +11,23 @@ public struct StateExport {
     /// - Returns: Whether `section` named anything. O(leaves), memory O(1).
     @discardableResult
     public func write(section: String?, to sink: inout some ByteSink) -> Bool {
+        let chosen = (0..<document.root.childCount).map { document.child($0, of: document.root) }.filter { node in
+            section.map { document.isNamed(node, $0) } ?? true
+        }
+        guard section == nil || !chosen.isEmpty else { return false }
         var writer = StateWriter(document: document)
-        var found = section == nil
         writer.json.beginObject()
-        for index in 0..<document.root.childCount {
-            let node = document.child(index, of: document.root)
+        for node in chosen {
             guard let record = document.record(of: node), record.kind == .start || record.kind == .full else {
                 continue
             }
-            guard section.map({ document.isNamed(node, $0) }) ?? true else { continue }
-            found = true
             writer.section(record, node)
             sink.write(writer.json.take())
         }
         writer.json.endObject()
         writer.json.endLine()
         sink.write(writer.json.take())
-        return found
+        return true
     }
 }
 

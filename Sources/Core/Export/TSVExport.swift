@@ -11,7 +11,7 @@ public struct TSVExport {
     /// - Returns: Whether `section` named anything. O(rows), memory O(1).
     @discardableResult
     public func write(all: Bool, section: String?, to sink: inout some ByteSink) -> Bool {
-        if all || section != nil { document.openLivePart() }
+        if all || section.map({ !document.hasTopLevel($0) }) ?? false { document.openLivePart() }
         var writer = RowWriter(document: document, all: all)
         var found = section == nil
         for index in 0..<document.root.childCount {
@@ -29,6 +29,11 @@ public struct TSVExport {
 }
 
 extension Document {
+    /// Whether a section of that name is known without reading RAM.
+    fileprivate func hasTopLevel(_ section: String) -> Bool {
+        (0..<root.childCount).contains { isNamed(child($0, of: root), section) }
+    }
+
     /// Whether a record is meant by a section name on the command line.
     func isNamed(_ node: Node, _ section: String) -> Bool {
         guard let record = record(of: node) else { return false }

@@ -2,7 +2,7 @@
 enum FieldTypes {
     static let all: [FieldType] =
         [FieldType("unknown")] + IntegerFields.types + TimeFields.types + OpaqueFields.types
-        + ProcessorFields.types + FrameFields.types
+        + ProcessorFields.types + FrameFields.types + SectionFields.types
 
     private static let indices: [Int: [Int]] = {
         var result: [Int: [Int]] = [:]

@@ -75,6 +75,9 @@ struct RAMReader: Sendable {
         self.lastBlock = lastBlock
     }
 
+    /// Goes on at a section at whose start CONTINUE refers to `lastBlock`.
+    mutating func resume(lastBlock: Int) { self.lastBlock = lastBlock }
+
     /// The record at `offset`, which must end at `limit` or before. O(1).
     ///
     /// - Throws: `Mismatch` when no record can stand there; the state is as before.

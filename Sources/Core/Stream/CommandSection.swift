@@ -1,29 +1,108 @@
 /// A command: type, be16 command, be16 length, payload; no id and no footer (migration/savevm.c, 2.5 to 11.1).
-enum CommandSection {
-    /// The command at `offset`, or nil where it does not end at `limit` or before.
-    static func read(
+struct CommandSection {
+    private(set) var record: SectionRecord
+    /// nil for a number that no version known here writes.
+    let kind: CommandKind?
+    /// Where the bytes of a package are, cut at the limit; nil for other commands.
+    private(set) var package: Range<Int>?
+    /// Whether the package claims more bytes than there are.
+    private(set) var isPackageCut = false
+    private(set) var note: StreamNote?
+
+    /// Bytes before the payload.
+    static let headerSize = 5
+
+    /// Reads the command at `offset`; nil where its payload does not end at `limit` or before. O(payload).
+    init?(
         _ region: MappedRegion, at offset: Int, limit: Int, state: inout StreamState, table: inout LayoutTable
-    ) -> SectionRecord? {
-        guard let number = region.bigEndian(UInt16.self, at: offset + 1),
-            let kind = CommandKind(rawValue: number), let length = region.bigEndian(UInt16.self, at: offset + 3),
-            Int(length) <= limit - offset - 5
+    ) {
+        guard limit - offset >= Self.headerSize, let number = region.bigEndian(UInt16.self, at: offset + 1),
+            let length = region.bigEndian(UInt16.self, at: offset + 3),
+            Int(length) <= limit - offset - Self.headerSize
         else { return nil }
-        var fields = LayoutBuilder()
-        fields.leaf("type", "section type", 1, role: .frame, in: &table)
-        fields.leaf("command", "command", 2, role: .frame, in: &table)
-        fields.leaf("length", "uint16", 2, role: .frame, in: &table)
-        if kind == .postcopyAdvise, length == 16 {
-            fields.leaf("page_sizes", "uint64", 8, role: .frame, in: &table)
-            fields.leaf("target_page_size", "uint64", 8, role: .frame, in: &table)
-            state.advisedPageSizes = region.bigEndian(UInt64.self, at: offset + 5) ?? 0
-            state.advisedPageSize = region.bigEndian(UInt64.self, at: offset + 13).flatMap { Int(exactly: $0) }
-        } else if length > 0 {
-            fields.leaf("payload", "buffer", Int(length), role: .frame, in: &table)
-        }
-        var record = SectionRecord(.command, offset: offset, size: fields.size)
+        let end = offset + Self.headerSize + Int(length)
+        kind = CommandKind(rawValue: number)
+        // A number that is not known can be a misreading: what follows must make sense.
+        guard kind != nil || FooterSearch(region: region, limit: limit).canFollow(at: end) else { return nil }
+        record = SectionRecord(.command, offset: offset, size: end - offset)
         record.id = UInt32(number)
-        record.name = table.names.intern(kind.label)
-        record.layout = fields.body(in: &table)
-        return record
+        var frame = LayoutBuilder()
+        frame.leaf("type", "section type", 1, role: .frame, in: &table)
+        frame.leaf("command", "command", 2, role: .frame, in: &table)
+        frame.leaf("length", "uint16", 2, role: .frame, in: &table)
+        var payload = LeafReader(region, offset + Self.headerSize..<end, table: table)
+        table = LayoutTable()
+        do throws(Mismatch) {
+            try Self.read(kind, &payload)
+        } catch {
+            note = .command(error)
+        }
+        for item in payload.members { frame.append(item) }
+        let rest = payload.left
+        table = payload.takeTable()
+        if rest > 0 { frame.leaf("payload", "buffer", rest, in: &table) }
+        record.name = table.names.intern(kind?.label ?? "COMMAND_\(number)")
+        record.layout = frame.body(in: &table)
+        checkLength(rest, number)
+        learn(region, &state)
+        if kind == .packaged, length == 4 { findPackage(region, at: end, limit: limit) }
+    }
+
+    private static func read(_ kind: CommandKind?, _ payload: inout LeafReader) throws(Mismatch) {
+        switch kind {
+        case .ping: try payload.integer("cookie", as: UInt32.self)
+        case .postcopyAdvise:
+            guard payload.left > 0 else { return }
+            try payload.integer("page_sizes", as: UInt64.self)
+            try payload.integer("target_page_size", as: UInt64.self)
+        case .packaged: try payload.integer("package_length", as: UInt32.self)
+        case .postcopyRAMDiscard:
+            try payload.integer("version", as: UInt8.self)
+            try payload.text("block")
+            try payload.integer("terminator", as: UInt8.self)
+            let range = Self.discardedRange(&payload.table)
+            try payload.array("ranges", "struct", count: payload.left / 16, of: range)
+        case .receiveBitmap: try payload.text("block")
+        case .invalid, .openReturnPath, .postcopyListen, .postcopyRun, .enableCOLO, .postcopyResume,
+            .switchoverStart, nil:
+            break
+        }
+    }
+
+    // Bytes of a block that were sent before and are stale.
+    private static func discardedRange(_ table: inout LayoutTable) -> LayoutID {
+        var fields = LayoutBuilder()
+        fields.leaf("start", "uint64", 8, in: &table)
+        fields.leaf("length", "uint64", 8, in: &table)
+        return fields.body(in: &table)
+    }
+
+    private mutating func checkLength(_ rest: Int, _ number: UInt16) {
+        let expected =
+            if kind == nil || kind == .invalid {
+                "a command of 1 to \(CommandKind.switchoverStart.rawValue)"
+            } else if rest > 0 {
+                "\(record.size - Self.headerSize - rest) bytes of payload"
+            } else { "" }
+        guard note == nil, !expected.isEmpty else { return }
+        let found = rest > 0 && kind != nil ? "\(rest) more" : "command \(number)"
+        note = .command(Mismatch(offset: record.offset, size: record.size, expected: expected, found: found))
+    }
+
+    private func learn(_ region: MappedRegion, _ state: inout StreamState) {
+        guard kind == .postcopyAdvise, record.size == Self.headerSize + 16 else { return }
+        state.advisedPageSizes = region.bigEndian(UInt64.self, at: record.offset + 5) ?? 0
+        state.advisedPageSize = region.bigEndian(UInt64.self, at: record.offset + 13).flatMap { Int(exactly: $0) }
+    }
+
+    private mutating func findPackage(_ region: MappedRegion, at start: Int, limit: Int) {
+        let size = Int(region.bigEndian(UInt32.self, at: start - 4) ?? 0)
+        package = start..<start + min(size, limit - start)
+        guard size > limit - start else { return }
+        isPackageCut = true
+        let mismatch = Mismatch(
+            offset: start, size: limit - start, expected: "a package of \(size) bytes",
+            found: "\(limit - start) bytes")
+        note = .command(mismatch)
     }
 }

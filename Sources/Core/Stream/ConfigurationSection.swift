@@ -55,6 +55,7 @@ struct ConfigurationSection {
         case "configuration/target-page-bits": fields = pageBits(region, body, &state, &table)
         case "configuration/capabilities": fields = capabilities(region, body, &state, &table)
         case "configuration/uuid": fields = uuid(&table)
+        case DescriptionPointer.name: fields = descriptionPointer(&table)
         default: fields = unknown(id, described, table)
         }
         guard let fields, fields.size <= region.count - body else {
@@ -131,6 +132,13 @@ struct ConfigurationSection {
     private func uuid(_ table: inout LayoutTable) -> LayoutBuilder {
         var fields = LayoutBuilder()
         fields.array("uuid.data", "uint8", count: 16, stride: 1, role: .field, in: &table)
+        return fields
+    }
+
+    private func descriptionPointer(_ table: inout LayoutTable) -> LayoutBuilder {
+        var fields = LayoutBuilder()
+        fields.leaf("offset", "uint64", 8, role: .field, in: &table)
+        fields.leaf("length", "uint64", 8, role: .field, in: &table)
         return fields
     }
 

@@ -11,6 +11,8 @@ struct HeadWalk {
     /// Devices of the description that stand in the head (virtio-mem-device-early, 8.0).
     private(set) var earlyDevices: [DeviceSection] = []
     private(set) var mismatch: Mismatch?
+    /// What did not fit, where reading went on.
+    private(set) var notes: [StreamNote] = []
 
     init(_ region: MappedRegion, description: Description?, table: LayoutTable) {
         self.region = region
@@ -61,31 +63,57 @@ struct HeadWalk {
     }
 
     private mutating func command(limit: Int) -> Bool {
-        guard let record = CommandSection.read(region, at: position, limit: limit, state: &state, table: &table)
+        guard let command = CommandSection(region, at: position, limit: limit, state: &state, table: &table),
+            command.package == nil
         else { return false }
-        append(record)
+        if let note = command.note { notes.append(note) }
+        append(command.record)
         return true
     }
 
     private mutating func start(limit: Int) -> Bool {
         guard let header = SectionHeader(region, at: position) else { return false }
         let name = table.names.intern(region.copy(header.name))
-        state.handlers[header.id] = .init(name: name, instance: header.instance, version: header.version)
+        let format = LiveSections.format(of: table.names.bytes(name))
+        state.handlers[header.id] = .init(
+            name: name, instance: header.instance, version: header.version, format: format)
         var fields = LayoutBuilder()
         fields.append(SectionFrames.fullHeader(nameLength: header.name.count, in: &table))
+        let layout: LayoutID
         if table.names.bytes(name).elementsEqual("ram".utf8) {
             guard ramBlocks(header, into: &fields) else { return false }
-        } else if !opaqueStart(header, into: &fields, limit: limit) {
-            return false
+            layout = fields.body(in: &table, vmsdName: name, version: header.version)
+        } else if let known = knownStart(header, limit: limit) {
+            layout = known
+        } else {
+            guard opaqueStart(header, into: &fields, limit: limit) else { return false }
+            layout = fields.body(in: &table, vmsdName: name, version: header.version)
         }
-        var record = SectionRecord(.start, offset: position, size: fields.size)
+        var record = SectionRecord(.start, offset: position, size: table[layout].size)
         record.id = header.id
         record.name = name
         record.instance = header.instance
         record.version = header.version
-        record.layout = fields.body(in: &table, vmsdName: name, version: header.version)
+        record.layout = layout
         append(record)
         return true
+    }
+
+    // A live section whose format is known; nil, with a note, where it does not fit.
+    private mutating func knownStart(_ header: SectionHeader, limit: Int) -> LayoutID? {
+        guard var format = state.handlers[header.id]?.format else { return nil }
+        let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
+        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
+        do throws(Mismatch) {
+            let section = try reader.read(
+                .start, id: header.id, at: position, header: frame, format: &format, table: &table)
+            state.handlers[header.id]?.format = format
+            state.hasFooters = section.hasFooter
+            return section.layout
+        } catch {
+            notes.append(.section(error))
+            return nil
+        }
     }
 
     private mutating func ramBlocks(_ header: SectionHeader, into fields: inout LayoutBuilder) -> Bool {

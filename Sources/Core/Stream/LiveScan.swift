@@ -1,20 +1,37 @@
 /// Reads the live part of a stream forwards: PART and END sections, commands, and, in a stream without a
-/// description, all that follows. Finds sections only; what is inside is read when somebody opens one.
+/// description, all that follows. What is inside RAM sections is read when somebody opens one.
 struct LiveScan {
     let region: MappedRegion
     let limit: Int
     var state: StreamState
     var table: LayoutTable
     private(set) var position: Int
+    /// All records found; those inside a package are children of its command. `children` are places in here.
     private(set) var records: [SectionRecord] = []
+    /// The places of the records that are inside no other.
+    private(set) var topLevel: [Int] = []
+    /// What did not fit, where reading went on.
+    private(set) var notes: [StreamNote] = []
+    /// What did not fit, where nothing could go on.
     private(set) var mismatch: Mismatch?
     private var ram: RAMReader
     private var budget: Int
+    /// What holds the bytes that are read.
+    private let scope: Scope
+    private var isAfterRun = false
 
-    /// Starts at `position`. Stops after `budget` RAM records, at `limit`, or where nothing fits.
+    enum Scope {
+        case stream
+        /// A package, which ends at `limit`: another one inside it is not read.
+        case package
+        /// A package of unknown length: it ends with POSTCOPY_RUN.
+        case cutPackage
+    }
+
+    /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or where nothing fits.
     init(
         _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int, lastBlock: Int,
-        budget: Int
+        budget: Int, scope: Scope = .stream
     ) {
         self.region = region
         self.state = state
@@ -22,15 +39,16 @@ struct LiveScan {
         self.position = position
         self.limit = limit
         self.budget = budget
+        self.scope = scope
         ram = RAMReader(pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: lastBlock)
     }
 
     var lastBlock: Int { ram.lastBlock }
     var isFinished: Bool { position >= limit || mismatch != nil }
 
-    /// O(records read).
+    /// O(records read), and the distance to footers that had to be searched.
     mutating func run() {
-        while position < limit, budget > 0, mismatch == nil {
+        while position < limit, budget > 0, mismatch == nil, !isAfterRun {
             let before = position
             section()
             if position == before, mismatch == nil {
@@ -42,90 +60,142 @@ struct LiveScan {
 
     private mutating func section() {
         guard let byte = region.byte(at: position) else { return }
+        budget -= 1
         switch SectionType(rawValue: byte) {
-        case .command:
-            if let record = CommandSection.read(region, at: position, limit: limit, state: &state, table: &table) {
-                append(record)
-            }
-        case .part, .end: continuation(byte == SectionType.part.rawValue ? .part : .end)
-        case .start, .full: opaque(byte == SectionType.start.rawValue ? .start : .full)
+        case .command: command()
+        case .part: continuation(.part)
+        case .end: continuation(.end)
+        case .start: opening(.start)
+        case .full: opening(.full)
         case .endOfFile: endOfFile()
         default: break
         }
     }
 
+    private var footerSize: Int { state.hasFooters == false ? 0 : SectionFrames.footerSize }
+
+    private mutating func append(_ record: SectionRecord) {
+        topLevel.append(records.count)
+        records.append(record)
+        position = record.end
+    }
+
+    private func found(at offset: Int) -> String {
+        Hex.dump(region.copy(offset..<min(offset + 8, limit)))
+    }
+}
+
+// MARK: - PART and END
+
+extension LiveScan {
     private mutating func continuation(_ kind: SectionRecord.Kind) {
-        guard let id = region.bigEndian(UInt32.self, at: position + 1), let handler = state.handlers[id] else {
-            return
-        }
+        guard let id = region.bigEndian(UInt32.self, at: position + 1) else { return }
         var record = SectionRecord(kind, offset: position, size: 0)
         record.id = id
-        record.name = handler.name
-        record.instance = handler.instance
-        record.version = handler.version
         record.lastBlock = ram.lastBlock
-        if table.names.bytes(handler.name).elementsEqual("ram".utf8) {
-            guard let end = ramEnd(from: position + 5) else { return }
-            record.size = end - position + footerSize
+        record.name = table.names.intern("unknown")
+        if let handler = state.handlers[id] {
+            record.name = handler.name
+            record.instance = handler.instance
+            record.version = handler.version
+        }
+        if isRAM(record) {
+            guard let size = ramSize(id) else { return }
+            record.size = size
             record.isLazy = true
             append(record)
-        } else if let size = opaqueSize(id: id, header: 5) {
-            record.size = size
-            record.layout = opaqueLayout(SectionFrames.partHeader(in: &table), size: size)
-            append(record)
+        } else {
+            live(record, header: SectionFrames.partHeader(in: &table))
         }
     }
 
-    private var footerSize: Int { state.hasFooters == false ? 0 : SectionFrames.footerSize }
+    private func isRAM(_ record: SectionRecord) -> Bool {
+        state.handlers[record.id] != nil && table.names.bytes(record.name).elementsEqual("ram".utf8)
+    }
 
-    private mutating func ramEnd(from start: Int) -> Int? {
-        var offset = start
+    // The pages tell the end; where they do not fit, the footer does.
+    private mutating func ramSize(_ id: UInt32) -> Int? {
+        var offset = position + 5
         while true {
             do throws(Mismatch) {
                 let record = try ram.read(region, at: offset, limit: limit)
                 offset += record.size
                 budget -= 1
-                if record.kind == .eos { return offset }
+                if record.kind == .eos { return offset + footerSize - position }
             } catch {
-                mismatch = error
-                return nil
+                guard let footer = footer(of: id, from: offset) else {
+                    mismatch = error
+                    return nil
+                }
+                notes.append(.section(error))
+                return footer + SectionFrames.footerSize - position
             }
         }
     }
 
-    private mutating func opaque(_ kind: SectionRecord.Kind) {
-        guard let header = SectionHeader(region, at: position),
-            let size = opaqueSize(id: header.id, header: header.size)
-        else { return }
-        var record = SectionRecord(kind, offset: position, size: size)
+    // A live section: by its format, else as far as its footer.
+    private mutating func live(_ record: SectionRecord, header: Item) {
+        var record = record
+        if var format = state.handlers[record.id]?.format {
+            let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
+            do throws(Mismatch) {
+                let section = try reader.read(
+                    record.kind, id: record.id, at: position, header: header, format: &format, table: &table)
+                state.handlers[record.id]?.format = format
+                state.hasFooters = state.hasFooters ?? section.hasFooter
+                record.size = section.size
+                record.layout = section.layout
+                budget -= section.pieceCount
+                return append(record)
+            } catch {
+                notes.append(.section(error))
+            }
+        }
+        opaque(record, header: header)
+    }
+
+    private func footer(of id: UInt32, from start: Int) -> Int? {
+        guard state.hasFooters != false else { return nil }
+        return FooterSearch(region: region, limit: limit).footer(of: id, from: start)
+    }
+
+    // A section that only its footer ends.
+    private mutating func opaque(_ record: SectionRecord, header: Item) {
+        let start = position + header.size
+        guard let footer = footer(of: record.id, from: start) else { return }
+        var data = LayoutBuilder()
+        if footer > start { data.leaf("data", "buffer", footer - start, role: .field, in: &table) }
+        var body = data.body(in: &table)
+        if record.kind == .full {
+            body = LiveSections.oldStyleBody(body, of: record.name, region, start..<footer, table: &table) ?? body
+        }
+        var fields = LayoutBuilder()
+        fields.append(header)
+        for item in table.items(of: body) { fields.append(item) }
+        fields.append(SectionFrames.footer(in: &table))
+        var record = record
+        record.size = fields.size
+        record.layout = fields.body(in: &table)
+        append(record)
+    }
+}
+
+// MARK: - START, FULL and EOF
+
+extension LiveScan {
+    private mutating func opening(_ kind: SectionRecord.Kind) {
+        guard let header = SectionHeader(region, at: position) else { return }
+        var record = SectionRecord(kind, offset: position, size: 0)
         record.id = header.id
         record.name = table.names.intern(region.copy(header.name))
         record.instance = header.instance
         record.version = header.version
-        if kind == .start {
-            state.handlers[header.id] = .init(
-                name: record.name, instance: header.instance, version: header.version)
-        }
         let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
-        record.layout = opaqueLayout(frame, size: size)
-        append(record)
-    }
-
-    // The size of a section that only its footer ends.
-    private func opaqueSize(id: UInt32, header: Int) -> Int? {
-        guard state.hasFooters != false else { return nil }
-        let search = FooterSearch(region: region, limit: limit)
-        guard let footer = search.footer(of: id, from: position + header) else { return nil }
-        return footer + SectionFrames.footerSize - position
-    }
-
-    private mutating func opaqueLayout(_ header: Item, size: Int) -> LayoutID {
-        var fields = LayoutBuilder()
-        fields.append(header)
-        let body = size - header.size - SectionFrames.footerSize
-        if body > 0 { fields.leaf("data", "buffer", body, role: .field, in: &table) }
-        fields.append(SectionFrames.footer(in: &table))
-        return fields.body(in: &table)
+        guard kind == .start else { return opaque(record, header: frame) }
+        state.handlers[header.id] = .init(
+            name: record.name, instance: header.instance, version: header.version,
+            format: LiveSections.format(of: table.names.bytes(record.name)))
+        live(record, header: frame)
     }
 
     private mutating func endOfFile() {
@@ -138,13 +208,78 @@ struct LiveScan {
         rest.name = table.names.intern(zeros ? "padding" : "gap")
         append(rest)
     }
+}
 
-    private mutating func append(_ record: SectionRecord) {
-        records.append(record)
-        position = record.end
+// MARK: - Commands
+
+extension LiveScan {
+    private mutating func command() {
+        guard
+            let command = CommandSection(region, at: position, limit: limit, state: &state, table: &table)
+        else { return }
+        if let note = command.note { notes.append(note) }
+        if scope == .cutPackage, command.kind == .postcopyRun { isAfterRun = true }
+        guard let bytes = command.package else { return append(command.record) }
+        package(command, bytes)
     }
 
-    private func found(at offset: Int) -> String {
-        Hex.dump(region.copy(offset..<min(offset + 8, limit)))
+    // The package is a stream of its own, with a record for the bytes of the command before it.
+    private mutating func package(_ command: CommandSection, _ bytes: Range<Int>) {
+        var frame = command.record
+        frame.kind = .header
+        frame.name = table.names.intern("package header")
+        var whole = command.record
+        whole.size = bytes.upperBound - whole.offset
+        whole.layout = .none
+        append(whole)
+        let place = records.count - 1
+        addChild(frame, of: place)
+        guard !bytes.isEmpty else { return }
+        guard scope == .stream else {
+            notes.append(
+                .command(
+                    Mismatch(
+                        offset: whole.offset, size: whole.size, expected: "no package inside a package",
+                        found: "PACKAGED")))
+            return addChild(gap(bytes), of: place)
+        }
+        var inner = LiveScan(
+            region, state: state, table: table, position: bytes.lowerBound, limit: bytes.upperBound,
+            lastBlock: ram.lastBlock, budget: .max, scope: command.isPackageCut ? .cutPackage : .package)
+        table = LayoutTable()
+        inner.run()
+        table = inner.table
+        adopt(inner, of: place)
+    }
+
+    private mutating func adopt(_ inner: LiveScan, of place: Int) {
+        state = inner.state
+        notes += inner.notes
+        let base = records.count
+        for record in inner.records {
+            var moved = record
+            moved.children = record.children.map { $0 + base }
+            records.append(moved)
+        }
+        records[place].children += inner.topLevel.map { $0 + base }
+        guard inner.position < inner.limit else { return }
+        guard !inner.isAfterRun else {
+            records[place].size = inner.position - records[place].offset
+            position = inner.position
+            return
+        }
+        addChild(gap(inner.position..<inner.limit), of: place)
+        if let mismatch = inner.mismatch { notes.append(.command(mismatch)) }
+    }
+
+    private mutating func addChild(_ record: SectionRecord, of place: Int) {
+        records[place].children.append(records.count)
+        records.append(record)
+    }
+
+    private mutating func gap(_ range: Range<Int>) -> SectionRecord {
+        var record = SectionRecord(.gap, offset: range.lowerBound, size: range.count)
+        record.name = table.names.intern("gap")
+        return record
     }
 }

@@ -5,6 +5,8 @@ struct StreamState: Sendable {
         var name: NameID
         var instance: UInt32
         var version: UInt32
+        /// What its sections hold, and what earlier sections of it have said; nil where that is not known.
+        var format: (any LiveSection)?
     }
 
     var handlers: [UInt32: Handler] = [:]

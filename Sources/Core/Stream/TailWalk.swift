@@ -1,7 +1,7 @@
 /// A device section that the walk from the end has found.
 struct DeviceSection: Sendable {
-    /// The number of its device in the description.
-    var device: Int
+    /// The number of its device in the description; nil where none describes it.
+    var device: Int?
     /// Bytes from the start of the stream, header and footer included.
     var offset: Int
     var size: Int
@@ -13,63 +13,125 @@ struct DeviceSection: Sendable {
 /// Walks the device sections from the end mark backwards, by the sizes in the description.
 ///
 /// Reads headers and footers only: O(devices), however large the file is. Where a size does not lead to a
-/// header, the header is searched backwards (`searchLimit` bytes at most).
+/// header, the header is searched backwards (`searchLimit` bytes at most): that of the device, then that of
+/// whatever section the footer names. So sections are found that no description lists, or without any.
 struct TailWalk {
     let region: MappedRegion
     let table: LayoutTable
     let devices: [DescribedDevice]
     /// Sections can't begin before this offset.
     let floor: Int
+    /// The ids of live sections, which end the walk.
+    let liveIDs: Set<UInt32>
 
     /// In stream order.
     private(set) var sections: [DeviceSection] = []
     /// Where the first of them begins.
     private(set) var start: Int
     private(set) var hasFooters: Bool?
-    /// Why the walk stopped before the first device, if it did.
-    private(set) var mismatch: Mismatch?
+    /// Devices that the description lists and the stream does not have where they belong.
+    private(set) var missing: [Mismatch] = []
 
     static let searchLimit = 64 << 20
 
-    init(_ region: MappedRegion, table: LayoutTable, devices: [DescribedDevice], floor: Int, end: Int) {
+    init(
+        _ region: MappedRegion, table: LayoutTable, devices: [DescribedDevice], floor: Int, end: Int,
+        liveIDs: Set<UInt32>, hasFooters: Bool?
+    ) {
         self.region = region
         self.table = table
         self.devices = devices
         self.floor = floor
+        self.liveIDs = liveIDs
+        self.hasFooters = hasFooters
         start = end
     }
 
-    /// Walks the devices `first...` of the description.
+    /// Walks the devices `first...` of the description, from the last to the first.
     mutating func walk(from first: Int) {
-        for number in stride(from: devices.count - 1, through: first, by: -1) {
-            guard let section = section(number) else {
-                let name = table.names.text(devices[number].name)
-                mismatch = Mismatch(
-                    offset: start, size: 0, expected: "section \(name) #\(devices[number].instance) before it",
-                    found: "bytes that do not fit")
+        var next = devices.count - 1
+        while start > floor, next >= first || hasFooters != false {
+            if next >= first, let section = described(next) {
+                add(section)
+                next -= 1
+            } else if let section = framed(devices: first..<max(first, next + 1)) {
+                if let device = section.device {
+                    for number in stride(from: next, to: device, by: -1) { skip(number) }
+                    next = device - 1
+                }
+                add(section)
+            } else {
                 break
             }
-            sections.append(section)
-            start = section.offset
         }
+        for number in stride(from: next, through: first, by: -1) { skip(number) }
         sections.reverse()
     }
 
-    private mutating func section(_ number: Int) -> DeviceSection? {
+    private mutating func add(_ section: DeviceSection) {
+        sections.append(section)
+        start = section.offset
+    }
+
+    private mutating func skip(_ number: Int) {
+        guard missing.count < 100 else { return }
+        let name = table.names.text(devices[number].name)
+        missing.append(
+            Mismatch(
+                offset: start, size: 0, expected: "section \(name) #\(devices[number].instance), which the description lists",
+                found: "no such section before this place"))
+    }
+
+    private mutating func described(_ number: Int) -> DeviceSection? {
         let size = table[devices[number].layout].size
         for footer in hasFooters.map({ [$0] }) ?? [true, false] {
-            if let found = candidate(number, bodySize: size, footer: footer) {
-                hasFooters = footer
-                return found
-            }
-        }
-        for footer in hasFooters.map({ [$0] }) ?? [true, false] {
-            if let found = search(number, footer: footer) {
+            if let found = candidate(number, bodySize: size, footer: footer) ?? search(number, footer: footer) {
                 hasFooters = footer
                 return found
             }
         }
         return nil
+    }
+
+    /// The section that the footer before `start` names, whatever it is.
+    private mutating func framed(devices: Range<Int>) -> DeviceSection? {
+        let footer = start - SectionFrames.footerSize
+        guard footer > floor, region.byte(at: footer) == SectionType.footer.rawValue,
+            let id = region.bigEndian(UInt32.self, at: footer + 1), !liveIDs.contains(id),
+            let (offset, header) = headerBackwards(from: footer, id: id)
+        else { return nil }
+        hasFooters = true
+        let device = devices.last { number in
+            self.devices[number].instance == header.instance
+                && header.name.count == table.names.bytes(self.devices[number].name).count
+                && region.matches(table.names.bytes(self.devices[number].name), at: header.name.lowerBound)
+        }
+        let body = offset + header.size
+        return DeviceSection(
+            device: device, offset: offset, size: start - offset, id: id, bodyOffset: body,
+            bodySize: footer - body)
+    }
+
+    // Each section follows a footer, so that six bytes and a printable name must fit.
+    private func headerBackwards(from footer: Int, id: UInt32) -> (Int, SectionHeader)? {
+        let bytes = region.span
+        var offset = footer - SectionFrames.headerSize(nameLength: 1)
+        let lowest = max(floor, start - Self.searchLimit)
+        while offset >= lowest {
+            if bytes[byteAt: offset] == SectionType.full.rawValue,
+                offset == floor || bytes[byteAt: offset - SectionFrames.footerSize] == SectionType.footer.rawValue,
+                let header = SectionHeader(region, at: offset), header.id == id,
+                offset + header.size <= footer, isPrintable(header.name)
+            {
+                return (offset, header)
+            }
+            offset -= 1
+        }
+        return nil
+    }
+
+    private func isPrintable(_ range: Range<Int>) -> Bool {
+        range.allSatisfy { offset in region.byte(at: offset).map { (0x20..<0x7f).contains($0) } ?? false }
     }
 
     private func candidate(_ number: Int, bodySize: Int, footer: Bool) -> DeviceSection? {

@@ -15,21 +15,40 @@ struct DeviceRecords {
         self.opened = opened
     }
 
-    /// The record of a section; nil when there is no description. O(1) where the layout is certain.
-    mutating func record(_ section: DeviceSection) -> SectionRecord? {
-        guard let device = opened.description?.devices[section.device] else { return nil }
-        let body = resolve(device, section)
-        let nameLength = opened.table.names.bytes(device.name).count
-        let headerSize = SectionFrames.headerSize(nameLength: nameLength)
-        let key = FrameKey(
-            body: body, nameLength: nameLength, hasFooter: section.size > headerSize + section.bodySize)
+    /// The record of a section. O(1) where the layout is certain.
+    mutating func record(_ section: DeviceSection) -> SectionRecord {
         var record = SectionRecord(.full, offset: section.offset, size: section.size)
+        guard let header = SectionHeader(region, at: section.offset) else { return record }
         record.id = section.id
-        record.name = device.name
-        record.instance = device.instance
-        record.version = SectionHeader(region, at: section.offset)?.version ?? 0
+        record.name = opened.table.names.intern(region.copy(header.name))
+        record.instance = header.instance
+        record.version = header.version
+        let range = section.bodyOffset..<section.bodyOffset + section.bodySize
+        let body = body(of: section, record)
+        let known = LiveSections.oldStyleBody(body, of: record.name, region, range, table: &opened.table)
+        let key = FrameKey(
+            body: known ?? body, nameLength: header.name.count,
+            hasFooter: section.size > header.size + section.bodySize)
         record.layout = framed[key] ?? frame(key)
         return record
+    }
+
+    private mutating func body(of section: DeviceSection, _ record: SectionRecord) -> LayoutID {
+        if let number = section.device, let device = opened.description?.devices[number] {
+            return resolve(device, section)
+        }
+        if opened.description != nil { reportUndescribed(section, record) }
+        var fields = LayoutBuilder()
+        if section.bodySize > 0 { fields.leaf("data", "buffer", section.bodySize, role: .field, in: &opened.table) }
+        return fields.body(in: &opened.table)
+    }
+
+    private mutating func reportUndescribed(_ section: DeviceSection, _ record: SectionRecord) {
+        let name = opened.table.names.text(record.name)
+        let mismatch = Mismatch(
+            offset: section.offset, size: section.size, expected: "a section that the description lists",
+            found: "\(name) #\(record.instance)")
+        opened.problems.append(.init(severity: .warning, code: "section-undescribed", mismatch: mismatch))
     }
 
     private mutating func resolve(_ device: DescribedDevice, _ section: DeviceSection) -> LayoutID {

@@ -49,7 +49,7 @@ extension Document {
         state = scan.state
         if replacing { records[group].children.removeLast() }
         records[group].isLazy = false
-        for record in scan.records { add(record, to: group) }
+        add(scan, to: group)
         guard scan.position < end else { return }
         var rest = SectionRecord(scan.isFinished ? .gap : .unread, offset: scan.position, size: end - scan.position)
         rest.name = table.names.intern(scan.isFinished ? "gap" : "not read yet")
@@ -62,6 +62,26 @@ extension Document {
     private func add(_ record: SectionRecord, to group: Int) {
         records[group].children.append(records.count)
         records.append(record)
+    }
+
+    private func add(_ scan: LiveScan, to group: Int) {
+        let base = records.count
+        for record in scan.records {
+            var moved = record
+            moved.children = record.children.map { $0 + base }
+            records.append(moved)
+        }
+        records[group].children += scan.topLevel.map { $0 + base }
+        for note in scan.notes { report(note) }
+    }
+
+    private func report(_ note: StreamNote) {
+        let mismatch = note.mismatch
+        findings.append(
+            Finding(
+                .warning, note.code, offset: mismatch.offset, size: mismatch.size,
+                path: pathText(knownPath(atOffset: mismatch.offset)),
+                message: "expected \(mismatch.expected), found \(mismatch.found)", hint: note.hint))
     }
 
     private func report(_ mismatch: Mismatch, _ rest: SectionRecord) {

@@ -1,0 +1,91 @@
+# make run: build and open the sample stream.  make test: all tests.  make help: the rest.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+
+BUILD := .build
+PROGRAM := $(BUILD)/release/migscope
+SAMPLE := $(BUILD)/sample/sample-q35-10.0.mig
+SAMPLE_PACKED := Tests/CoreTests/Fixtures/sample-q35-10.0.mig.xz
+FORMATTED := Package.swift Sources Tests
+
+TO_BUILD := git:git libncursesw5-dev
+TO_UNPACK := xz-utils:xz
+TO_TEST := tmux:tmux procps:ps
+TO_PICTURE := tmux:tmux python3:python3
+
+share := $(DESTDIR)$(PREFIX)/share
+
+.PHONY: help run release sample test check-format format bench screenshots man install uninstall clean
+
+help:
+	@echo 'make run           install what is missing, build a release, open the sample stream'
+	@echo 'make test          install what tests need, check the format, run all tests'
+	@echo 'make release       build $(PROGRAM)'
+	@echo 'make install       into PREFIX=$(PREFIX): program, man page, completions (also: make uninstall)'
+	@echo 'make bench         measure first screen, memory and search, and the ratio to analyze-migration.py'
+	@echo 'make screenshots   make the pictures of the README again'
+	@echo 'make man           put the list of keys into the man page again'
+	@echo 'make format        format the sources'
+	@echo 'make clean         remove $(BUILD)'
+
+run: release sample
+	@$(PROGRAM) $(SAMPLE)
+
+release:
+	@.ci/install-packages $(TO_BUILD)
+	$(SWIFT) build --configuration release --product migscope --static-swift-stdlib \
+	    -Xswiftc -use-ld=lld -Xlinker --strip-all
+
+sample: $(SAMPLE)
+
+$(SAMPLE): $(SAMPLE_PACKED)
+	@.ci/install-packages $(TO_UNPACK)
+	@mkdir -p $(@D)
+	xz --decompress --stdout $< > $@.part
+	@mv $@.part $@
+
+# A crash in a test must show as a crash, not as a minute of symbolication.
+test: export SWIFT_BACKTRACE = enable=no
+test: check-format
+	@.ci/install-packages $(TO_BUILD) $(TO_UNPACK) $(TO_TEST)
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+check-format:
+	$(SWIFT) format lint --strict --recursive $(FORMATTED)
+
+format:
+	$(SWIFT) format format --in-place --recursive $(FORMATTED)
+
+bench: release sample
+	@.ci/install-packages python3:python3 $(TO_UNPACK)
+	python3 Benchmarks/bench.py --program $(PROGRAM) --sample $(SAMPLE)
+
+screenshots: release sample
+	@.ci/install-packages $(TO_PICTURE)
+	python3 screenshots/make.py
+
+# The keys in the man page are the program's own list of actions.
+man: release
+	$(PROGRAM) keys --man > $(BUILD)/keys.man
+	sed -i -e '/keys: begin/,/keys: end/{/keys: begin/r $(BUILD)/keys.man' -e '/keys: /!d}' man/migscope.1
+
+# No dependency on release: `sudo make install` must not build as root.
+install:
+	@test -x $(PROGRAM) || { echo 'no $(PROGRAM); try: make release' >&2; exit 1; }
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/migscope
+	install -D -m 644 man/migscope.1 $(share)/man/man1/migscope.1
+	install -d $(share)/bash-completion/completions $(share)/zsh/site-functions $(share)/fish/vendor_completions.d
+	$(PROGRAM) --generate-completion-script bash > $(share)/bash-completion/completions/migscope
+	$(PROGRAM) --generate-completion-script zsh > $(share)/zsh/site-functions/_migscope
+	$(PROGRAM) --generate-completion-script fish > $(share)/fish/vendor_completions.d/migscope.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/migscope $(share)/man/man1/migscope.1 \
+	    $(share)/bash-completion/completions/migscope $(share)/zsh/site-functions/_migscope \
+	    $(share)/fish/vendor_completions.d/migscope.fish
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,40 @@
+/// A file that bytes are put into at any place; what is never written reads as zero.
+public protocol RandomAccessSink {
+    associatedtype Failure: Error
+    mutating func write(_ bytes: [UInt8], at offset: Int) throws(Failure)
+    /// Sets the length of the whole.
+    mutating func finish(length: Int) throws(Failure)
+}
+
+/// `migscope extract --block`: a RAM block as the guest had it.
+public struct BlockExtract {
+    private let reader: PageReader
+    private let block: Int
+
+    /// Nil when the stream has no block of that name.
+    public init?(_ document: Document, block name: String, index: RAMIndex) {
+        guard
+            let block = index.blocks.firstIndex(where: {
+                document.table.names.bytes($0.name).elementsEqual(name.utf8)
+            })
+        else { return nil }
+        reader = PageReader(region: document.region, index: index)
+        self.block = block
+    }
+
+    /// Writes the pages that are not zero; zero pages and absent ones are left out.
+    /// - Returns: The number of absent pages: nothing in the stream tells what they held. O(pages).
+    public func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Int {
+        let pageSize = reader.index.pageSize
+        var absent = 0
+        for page in 0..<reader.index.blocks[block].size / pageSize {
+            switch reader.content(block: block, page: page) {
+            case .absent: absent += 1
+            case .zero: continue
+            case .bytes(let bytes): try sink.write(bytes, at: page * pageSize)
+            }
+        }
+        try sink.finish(length: reader.index.blocks[block].size)
+        return absent
+    }
+}

@@ -1,0 +1,92 @@
+/// `migscope pages`: what happened to each RAM block, page by page.
+public struct PagesExport {
+    private let document: Document
+    private let index: RAMIndex
+
+    /// `index` must be complete.
+    public init(_ document: Document, index: RAMIndex) {
+        self.document = document
+        self.index = index
+    }
+
+    /// A line for each block and each pass. `block` limits it to one block.
+    /// - Returns: Whether `block` named one. O(pages).
+    @discardableResult
+    public func write(block: String?, to sink: inout some ByteSink) -> Bool {
+        let chosen = numbers(block)
+        sink.write(Self.row(["block", "size", "pages", "raw", "zero", "xbzrle", "compressed", "absent", "sent"]))
+        for number in chosen {
+            let counts = index.counts(block: number, in: document.region)
+            let numbers = [
+                index.blocks[number].size, index.blocks[number].size / index.pageSize, counts.raw, counts.zero,
+                counts.xbzrle, counts.compressed, counts.absent, index.blocks[number].sent,
+            ]
+            sink.write(Self.row([name(number)] + numbers.map(String.init)))
+        }
+        guard block == nil else { return !chosen.isEmpty }
+        for (number, pass) in index.passes.enumerated() {
+            sink.write(
+                "pass \(number + 1) at \(Hex.offset(pass.offset)): \(pass.bytes) bytes, \(pass.raw) raw, "
+                    + "\(pass.zero) zero, \(pass.xbzrle) xbzrle, \(pass.compressed) compressed\n")
+        }
+        return true
+    }
+
+    /// The same as JSON, with the keys of the man page.
+    @discardableResult
+    public func writeJSON(block: String?, to sink: inout some ByteSink) -> Bool {
+        let chosen = numbers(block)
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("blocks")
+        json.beginArray()
+        for number in chosen { appendBlock(number, to: &json) }
+        json.endArray()
+        json.key("passes")
+        json.beginArray()
+        for pass in index.passes { appendPass(pass, to: &json) }
+        json.endArray()
+        json.endObject()
+        json.endLine()
+        sink.write(json.take())
+        return block == nil || !chosen.isEmpty
+    }
+
+    private func numbers(_ block: String?) -> [Int] {
+        index.blocks.indices.filter { number in
+            block.map { document.table.names.bytes(index.blocks[number].name).elementsEqual($0.utf8) } ?? true
+        }
+    }
+
+    private func name(_ number: Int) -> String { document.table.names.text(index.blocks[number].name) }
+
+    private func appendBlock(_ number: Int, to json: inout JSONWriter) {
+        let counts = index.counts(block: number, in: document.region)
+        json.beginObject()
+        json.key("name")
+        json.string(name(number))
+        let numbers = [
+            ("size", index.blocks[number].size), ("page_size", index.pageSize), ("raw", counts.raw),
+            ("zero", counts.zero), ("xbzrle", counts.xbzrle), ("compressed", counts.compressed),
+            ("absent", counts.absent), ("sent", index.blocks[number].sent),
+        ]
+        for (key, value) in numbers { json.member(key, value) }
+        json.endObject()
+    }
+
+    private func appendPass(_ pass: RAMIndex.Pass, to json: inout JSONWriter) {
+        json.beginObject()
+        let numbers = [
+            ("offset", pass.offset), ("bytes", pass.bytes), ("raw", pass.raw), ("zero", pass.zero),
+            ("xbzrle", pass.xbzrle), ("compressed", pass.compressed),
+        ]
+        for (key, value) in numbers { json.member(key, value) }
+        json.endObject()
+    }
+
+    private static func row(_ cells: [String]) -> String {
+        var line = cells[0] + String(repeating: " ", count: max(1, 32 - cells[0].utf8.count))
+        for cell in cells.dropFirst() { line += String(repeating: " ", count: max(1, 12 - cell.utf8.count)) + cell }
+        return line + "\n"
+    }
+}

@@ -1,0 +1,53 @@
+/// What the last record of a page was, in 8 bytes: kind and place.
+struct PageEntry: Equatable, Sendable {
+    /// The kinds that a page can end as.
+    enum Kind: UInt64, Sendable {
+        /// Never sent, or discarded by postcopy: unlike zero, nothing is known of it.
+        case absent = 0
+        case zero, raw
+        /// The place is the number of a patch, not an offset.
+        case xbzrle
+        case compressed
+    }
+
+    private let bits: UInt64
+
+    static let absent = PageEntry(.absent, 0)
+
+    /// `place`: the offset of the record's body in the stream, below 2^60; for XBZRLE the number of a patch.
+    init(_ kind: Kind, _ place: Int) { bits = UInt64(place) << 3 | kind.rawValue }
+
+    var kind: Kind { Kind(rawValue: bits & 7) ?? .absent }
+    var place: Int { Int(bits >> 3) }
+}
+
+/// Pages of one block and kind whose records follow each other.
+struct PageRun: Equatable, Sendable {
+    var firstPage: Int
+    var count: Int
+    var kind: PageEntry.Kind
+    /// The place of the first page, and the distance to the next one's; zero pages have no place.
+    var place: Int
+    var stride: Int
+
+    func entry(_ page: Int) -> PageEntry { PageEntry(kind, place + (page - firstPage) * stride) }
+
+    /// The part of the run inside `pages`, or nil.
+    func clipped(to pages: Range<Int>) -> PageRun? {
+        let range = (firstPage..<firstPage + count).clamped(to: pages)
+        guard !range.isEmpty else { return nil }
+        var part = self
+        part.place += (range.lowerBound - firstPage) * stride
+        part.firstPage = range.lowerBound
+        part.count = range.count
+        return part
+    }
+}
+
+/// One XBZRLE record: what it changes, and where its bytes are.
+struct PagePatch: Sendable {
+    /// The page as it was before.
+    var base: PageEntry
+    /// The offset of the be16 length in the stream.
+    var offset: Int
+}

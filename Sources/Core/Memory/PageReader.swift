@@ -1,0 +1,98 @@
+import CZlib
+
+/// Gives guest pages as the guest had them.
+public struct PageReader: Sendable {
+    let region: MappedRegion
+    public let index: RAMIndex
+
+    public init(region: MappedRegion, index: RAMIndex) {
+        self.region = region
+        self.index = index
+    }
+
+    /// What a page is.
+    public enum Content: Sendable, Equatable {
+        /// Nothing in the stream tells.
+        case absent
+        case zero
+        case bytes([UInt8])
+    }
+
+    /// The content of page number `page` of a block. O(page size · XBZRLE records of the page).
+    public func content(block: Int, page: Int) -> Content {
+        let entry = index.entry(block: block, page: page, in: region)
+        return switch entry.kind {
+        case .absent: .absent
+        case .zero: .zero
+        case .raw, .xbzrle, .compressed: bytes(entry).map(Content.bytes) ?? .absent
+        }
+    }
+
+    private func bytes(_ entry: PageEntry) -> [UInt8]? {
+        switch entry.kind {
+        case .absent: nil
+        case .zero: [UInt8](repeating: 0, count: index.pageSize)
+        case .raw: region.copy(entry.place..<entry.place + index.pageSize)
+        case .compressed: inflated(at: entry.place)
+        case .xbzrle: patched(entry)
+        }
+    }
+
+    // The last full record, then all patches in the order in which they were sent.
+    private func patched(_ entry: PageEntry) -> [UInt8]? {
+        var chain: [Int] = []
+        var current = entry
+        while current.kind == .xbzrle {
+            chain.append(index.patches[current.place].offset)
+            current = index.patches[current.place].base
+        }
+        var page = bytes(current) ?? [UInt8](repeating: 0, count: index.pageSize)
+        for offset in chain.reversed() {
+            guard XBZRLE.apply(region, lengthAt: offset, to: &page) else { return nil }
+        }
+        return page
+    }
+
+    private func inflated(at offset: Int) -> [UInt8]? {
+        guard let length = region.bigEndian(UInt32.self, at: offset) else { return nil }
+        let packed = region.copy(offset + 4..<offset + 4 + Int(length))
+        var page = [UInt8](repeating: 0, count: index.pageSize)
+        var size = uLong(page.count)
+        guard uncompress(&page, &size, packed, uLong(packed.count)) == Z_OK, Int(size) == page.count else {
+            return nil
+        }
+        return page
+    }
+}
+
+/// The delta encoding of pages (migration/xbzrle.c, 7.2): runs of kept bytes and runs of new bytes.
+enum XBZRLE {
+    /// Applies the record whose be16 length is at `offset`. Returns false when it does not fit the page.
+    static func apply(_ region: MappedRegion, lengthAt offset: Int, to page: inout [UInt8]) -> Bool {
+        guard let length = region.bigEndian(UInt16.self, at: offset) else { return false }
+        let end = offset + 2 + Int(length)
+        var input = offset + 2
+        var output = 0
+        while input < end {
+            guard let kept = count(region, &input, end), kept > 0 || output == 0 else { return false }
+            output += kept
+            guard let changed = count(region, &input, end), changed > 0, changed <= end - input,
+                changed <= page.count - output
+            else { return false }
+            page.replaceSubrange(output..<output + changed, with: region.copy(input..<input + changed))
+            input += changed
+            output += changed
+        }
+        return output <= page.count
+    }
+
+    // ULEB128 of at most two bytes.
+    private static func count(_ region: MappedRegion, _ input: inout Int, _ end: Int) -> Int? {
+        guard input < end, let low = region.byte(at: input) else { return nil }
+        input += 1
+        guard low & 0x80 != 0 else { return Int(low) }
+        guard input < end, let high = region.byte(at: input), high & 0x80 == 0 else { return nil }
+        input += 1
+        return Int(low & 0x7f) | Int(high) << 7
+    }
+}

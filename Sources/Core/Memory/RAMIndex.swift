@@ -1,0 +1,71 @@
+/// Where the bytes of each guest page are: the last record of a page wins, discards of postcopy erase.
+///
+/// A value that a background job builds; `RAMIndexBuilder` makes it.
+public struct RAMIndex: Sendable {
+    /// One RAM block of the index.
+    public struct Block: Sendable {
+        public let name: NameID
+        /// Bytes of guest RAM.
+        public let size: Int
+        /// Records that carried a page of this block.
+        public internal(set) var sent = 0
+        var pages: BlockPages
+        let mapped: MappedPages?
+    }
+
+    /// One way over guest RAM, in the order of the stream.
+    public struct Pass: Sendable, Equatable {
+        /// Where its first record is, in bytes from the start of the stream.
+        public internal(set) var offset: Int
+        /// Records by kind.
+        public internal(set) var raw = 0
+        public internal(set) var zero = 0
+        public internal(set) var xbzrle = 0
+        public internal(set) var compressed = 0
+        /// Bytes of all its records.
+        public internal(set) var bytes = 0
+    }
+
+    /// Pages of a block by their final state.
+    public struct Counts: Sendable, Equatable {
+        public var raw = 0
+        public var zero = 0
+        public var xbzrle = 0
+        public var compressed = 0
+        public var absent = 0
+    }
+
+    /// Bytes of a guest page.
+    public let pageSize: Int
+    public internal(set) var blocks: [Block]
+    public internal(set) var passes: [Pass] = []
+    /// Runs of records as they were sent: same block, same kind, pages and places in order.
+    public internal(set) var sentRunCount = 0
+    var patches: [PagePatch] = []
+
+    /// What is known of a page.
+    func entry(block: Int, page: Int, in region: MappedRegion) -> PageEntry {
+        guard let mapped = blocks[block].mapped else { return blocks[block].pages[page] }
+        let offset = page * mapped.pageSize
+        guard offset >= 0, mapped.pageSize <= mapped.pages.count - offset else { return .absent }
+        // Dumped as host words: bit i of byte j is page 8j + i on the little-endian hosts of all samples.
+        let bits = region.byte(at: mapped.bitmap.lowerBound + page / 8) ?? 0
+        return bits >> (page % 8) & 1 == 1
+            ? PageEntry(.raw, mapped.pages.lowerBound + offset) : PageEntry(.zero, 0)
+    }
+
+    /// How many pages end in which state. O(pages).
+    public func counts(block: Int, in region: MappedRegion) -> Counts {
+        var counts = Counts()
+        for page in 0..<blocks[block].size / pageSize {
+            switch entry(block: block, page: page, in: region).kind {
+            case .absent: counts.absent += 1
+            case .zero: counts.zero += 1
+            case .raw: counts.raw += 1
+            case .xbzrle: counts.xbzrle += 1
+            case .compressed: counts.compressed += 1
+            }
+        }
+        return counts
+    }
+}

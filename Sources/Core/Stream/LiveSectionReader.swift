@@ -1,0 +1,80 @@
+/// Reads a START, PART or END section whose format is known: header, body, and the footer where there is one.
+struct LiveSectionReader {
+    let region: MappedRegion
+    let limit: Int
+    let hasFooters: Bool?
+
+    /// A section that was read whole.
+    struct Section {
+        var layout: LayoutID
+        /// Bytes, frames included.
+        var size: Int
+        var hasFooter: Bool
+        /// Pieces of the body, a measure of the work.
+        var pieceCount: Int
+    }
+
+    /// Reads the section at `offset` behind `header`. O(section's pieces).
+    ///
+    /// - Throws: `Mismatch` where the bytes do not fit or no footer follows; `format` is as before then.
+    func read(
+        _ kind: SectionRecord.Kind, id: UInt32, at offset: Int, header: Item, format: inout any LiveSection,
+        table: inout LayoutTable
+    ) throws(Mismatch) -> Section {
+        guard header.size <= limit - offset else {
+            throw Mismatch(offset: offset, size: limit - offset, expected: "a section header", found: "the end")
+        }
+        var reader = LeafReader(region, offset + header.size..<limit, table: table)
+        table = LayoutTable()
+        defer { table = reader.takeTable() }
+        var next = format
+        try next.body(kind, &reader)
+        let hasFooter = try self.hasFooter(id, at: reader.position)
+        var fields = LayoutBuilder()
+        fields.append(header)
+        var pieceCount = 1
+        for item in reader.members {
+            fields.append(item)
+            pieceCount += item.isLeaf ? 0 : reader.table[item.child].childCount
+        }
+        if hasFooter { fields.append(SectionFrames.footer(in: &reader.table)) }
+        format = next
+        return Section(
+            layout: fields.body(in: &reader.table), size: fields.size, hasFooter: hasFooter, pieceCount: pieceCount)
+    }
+
+    // Whether the footer of section `id` stands at `offset`; what else may stand there depends on the stream.
+    private func hasFooter(_ id: UInt32, at offset: Int) throws(Mismatch) -> Bool {
+        if hasFooters != false, limit - offset >= SectionFrames.footerSize,
+            region.byte(at: offset) == SectionType.footer.rawValue,
+            region.bigEndian(UInt32.self, at: offset + 1) == id
+        {
+            return true
+        }
+        if hasFooters != true, FooterSearch(region: region, limit: limit).canFollow(at: offset) { return false }
+        throw Mismatch(
+            offset: offset, size: min(SectionFrames.footerSize, limit - offset),
+            expected: "the footer of section \(id)",
+            found: Hex.dump(region.copy(offset..<min(offset + SectionFrames.footerSize, limit))))
+    }
+}
+
+/// Something that a walk has to say about bytes it went on after.
+struct StreamNote: Sendable {
+    /// The code of the finding.
+    var code: String
+    var mismatch: Mismatch
+    var hint = ""
+
+    /// The format of a live section did not fit.
+    static func section(_ mismatch: Mismatch) -> StreamNote {
+        StreamNote(
+            code: "section-format", mismatch: mismatch,
+            hint: "the section is shown as far as its footer, without its inside")
+    }
+
+    /// A command is not as QEMU writes it.
+    static func command(_ mismatch: Mismatch) -> StreamNote {
+        StreamNote(code: "command", mismatch: mismatch, hint: "reading goes on behind it")
+    }
+}

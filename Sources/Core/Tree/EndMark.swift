@@ -1,0 +1,68 @@
+/// The end of a stream without a description: a zero byte after the last footer.
+enum EndMark {
+    /// The offset of the EOF byte, or nil where no footer ends before the trailing zeros, or before what is
+    /// left of a description. O(trailing zeros or text).
+    static func find(in region: MappedRegion, floor: Int, state: StreamState) -> Int? {
+        guard state.hasFooters != false else { return nil }
+        return last(in: region, floor: floor) ?? beforeDescription(in: region, floor: floor)
+    }
+
+    // A description that breaks off: its frame is at most five bytes, perhaps with text behind it.
+    private static func beforeDescription(in region: MappedRegion, floor: Int) -> Int? {
+        var end = region.count
+        while end > floor, let byte = region.byte(at: end - 1), (0x20...0x7e).contains(byte) { end -= 1 }
+        for mark in stride(from: end, through: max(floor, end - 8), by: -1) {
+            if region.byte(at: mark) == 0, region.byte(at: mark + 1) == SectionType.description.rawValue,
+                region.byte(at: mark - SectionFrames.footerSize) == SectionType.footer.rawValue
+            {
+                return mark
+            }
+        }
+        return nil
+    }
+
+    private static func last(in region: MappedRegion, floor: Int) -> Int? {
+        var end = region.count
+        while end > floor, region.byte(at: end - 1) == 0 { end -= 1 }
+        // The footer's id may itself end in zeros.
+        for mark in end...end + 4 where mark < region.count && region.byte(at: mark) == 0 {
+            let footer = mark - SectionFrames.footerSize
+            if footer >= floor, region.byte(at: footer) == SectionType.footer.rawValue { return mark }
+        }
+        return nil
+    }
+
+    /// Adds the end mark and what is behind it.
+    static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
+        var mark = SectionRecord(.endOfFile, offset: offset, size: 1)
+        mark.name = opened.table.names.intern("EOF")
+        opened.add(mark)
+        addTrailing(region, from: offset + 1, &opened)
+    }
+
+    /// Adds what is left of the region, if anything: padding when it is all zero, else a gap.
+    static func addTrailing(_ region: MappedRegion, from offset: Int, _ opened: inout OpenedStream) {
+        guard offset < region.count else { return }
+        let rest = offset..<region.count
+        let isPadding = region.span(rest).isAllZero
+        var trailing = SectionRecord(isPadding ? .padding : .gap, offset: offset, size: rest.count)
+        trailing.name = opened.table.names.intern(isPadding ? "padding" : "gap")
+        opened.add(trailing)
+        if region.byte(at: offset) == SectionType.description.rawValue {
+            let mismatch = Mismatch(
+                offset: offset, size: rest.count, expected: "a whole description", found: "\(rest.count) bytes of it")
+            opened.problems.append(
+                .init(
+                    severity: .error, code: "description-cut", mismatch: mismatch,
+                    hint: "the file is cut; QEMU loads it all the same"))
+            return
+        }
+        guard !isPadding else { return }
+        let found = Hex.dump(region.copy(rest.prefix(8)))
+        let mismatch = Mismatch(offset: offset, size: rest.count, expected: "the end of the file", found: found)
+        opened.problems.append(
+            .init(
+                severity: .note, code: "trailing-bytes", mismatch: mismatch,
+                hint: found.hasPrefix("51 45 56 4d") ? "a second stream begins here" : ""))
+    }
+}

@@ -1,0 +1,13 @@
+import Core
+
+/// The browser without a terminal.
+public enum ScreenDump {
+    /// The screen after some events; those after the one that quits are not taken.
+    public static func render(
+        document: Document, options: BrowserOptions, size: Size, keys: [Event]
+    ) -> Frame {
+        let browser = Browser(document: document, options: options)
+        for event in keys where browser.handle(event, size: size).contains(.quit) { break }
+        return browser.render(size: size)
+    }
+}

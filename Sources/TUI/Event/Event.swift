@@ -1,0 +1,58 @@
+/// A key press, already decoded from whatever the terminal sent.
+public enum Key: Hashable, Sendable {
+    /// A printable scalar other than the space.
+    case character(Unicode.Scalar)
+    /// A letter or sign held with Control, in lower case: C-d is `.control("d")`.
+    case control(Unicode.Scalar)
+    case enter, tab, backTab, escape, backspace, delete, space
+    case up, down, left, right, home, end, pageUp, pageDown, insert
+    /// F1 is `.function(1)`.
+    case function(Int)
+
+    /// The key that a terminal means by one scalar: control codes become named keys.
+    public init(_ scalar: Unicode.Scalar) {
+        switch scalar.value {
+        case 0x09: self = .tab
+        case 0x0a, 0x0d: self = .enter
+        case 0x08, 0x7f: self = .backspace
+        case 0x1b: self = .escape
+        case 0x20: self = .space
+        case 0x00: self = .control(" ")
+        case 0x01...0x1a: self = .control(Unicode.Scalar(UInt8(scalar.value) + 0x60))
+        case 0x1c...0x1f: self = .control(Unicode.Scalar(UInt8(scalar.value) + 0x40))
+        default: self = .character(scalar)
+        }
+    }
+}
+
+/// What the mouse did, and over which cell.
+public struct MouseEvent: Equatable, Sendable {
+    public enum Kind: Sendable {
+        case press, release, drag, doubleClick, wheelUp, wheelDown
+    }
+
+    public var kind: Kind
+    /// Column, 0 at the left.
+    public var x: Int
+    /// Row, 0 at the top.
+    public var y: Int
+
+    public init(_ kind: Kind, x: Int, y: Int) {
+        self.kind = kind
+        self.x = x
+        self.y = y
+    }
+}
+
+/// What the browser reacts to.
+public enum Event: Equatable, Sendable {
+    case key(Key)
+    case mouse(MouseEvent)
+    /// Text pasted between the terminal's brackets: never to be read as keys.
+    case paste(String)
+    case resize(Size)
+    /// The process runs again after it was stopped.
+    case resumed
+    /// Nothing happened for a while; only sent while background work wants it.
+    case tick
+}

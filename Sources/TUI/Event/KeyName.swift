@@ -1,0 +1,60 @@
+extension Key {
+    /// How the key is written in help and in key scripts, without the angle brackets: `j`, `Enter`, `C-d`.
+    public var name: String {
+        switch self {
+        case .character("<"): "lt"
+        case .character(let scalar): String(Character(scalar))
+        case .control(" "): "C-Space"
+        case .control(let scalar): "C-\(scalar)"
+        case .function(let number): "F\(number)"
+        default: Key.named.first { $0.key == self }?.names.first ?? "?"
+        }
+    }
+
+    /// Whether the name stands in angle brackets in a key script.
+    var needsBrackets: Bool {
+        if case .character(let scalar) = self { scalar == "<" } else { true }
+    }
+
+    /// The key with this name; case does not matter, except after `C-`, where it never did.
+    public init?(name: some StringProtocol) {
+        let lower = name.lowercased()
+        if let found = Key.named.first(where: { $0.names.contains { $0.lowercased() == lower } }) {
+            self = found.key
+        } else if lower.hasPrefix("f"), let number = Int(lower.dropFirst()), (1...12).contains(number) {
+            self = .function(number)
+        } else if lower.hasPrefix("c-"), let key = Key(control: lower.dropFirst(2)) {
+            self = key
+        } else {
+            return nil
+        }
+    }
+
+    private init?(control name: some StringProtocol) {
+        if name == "space" {
+            self = .control(" ")
+            return
+        }
+        guard let scalar = name.unicodeScalars.first, name.unicodeScalars.count == 1,
+            (0x5b...0x7a).contains(scalar.value), scalar.value != 0x60
+        else { return nil }
+        // A terminal sends the same byte for these as for the named key.
+        switch scalar {
+        case "i": self = .tab
+        case "m", "j": self = .enter
+        case "h": self = .backspace
+        case "[": self = .escape
+        default: self = .control(scalar)
+        }
+    }
+
+    /// The first name is the one that is shown.
+    static let named: [(key: Key, names: [String])] = [
+        (.enter, ["Enter", "Return", "CR"]), (.tab, ["Tab"]), (.backTab, ["S-Tab"]),
+        (.escape, ["Esc", "Escape"]), (.space, ["Space"]), (.backspace, ["BS", "Backspace"]),
+        (.delete, ["Del", "Delete"]), (.insert, ["Ins", "Insert"]), (.up, ["Up"]), (.down, ["Down"]),
+        (.left, ["Left"]), (.right, ["Right"]), (.home, ["Home"]), (.end, ["End"]),
+        (.pageUp, ["PgUp", "PageUp"]), (.pageDown, ["PgDn", "PageDown"]), (.character("<"), ["lt"]),
+        (.character(">"), ["gt"]),
+    ]
+}

@@ -1,0 +1,115 @@
+/// What a user can do.
+///
+/// The only list of it: keys, the `:` command line, the help screen and the man page come from here.
+/// The raw value is the name on the command line.
+public enum Action: String, CaseIterable, Sendable {
+    case moveDown = "move-down"
+    case moveUp = "move-up"
+    case halfPageDown = "half-page-down"
+    case halfPageUp = "half-page-up"
+    case pageDown = "page-down"
+    case pageUp = "page-up"
+    case first
+    case last
+    case scrollDown = "scroll-down"
+    case scrollUp = "scroll-up"
+    case nextSibling = "next-sibling"
+    case previousSibling = "previous-sibling"
+    case parent
+    case nextSection = "next-section"
+    case previousSection = "previous-section"
+
+    case right
+    case left
+    case toggle
+    case expandSubtree = "expand-subtree"
+    case expandAll = "expand-all"
+    case collapseAll = "collapse-all"
+    case expandToLevel = "expand-to-level"
+
+    case search
+    case searchNext = "search-next"
+    case searchPrevious = "search-previous"
+    case searchName = "search-name"
+    case command
+    case goto
+    case back
+    case forward
+    case nextFinding = "next-finding"
+    case previousFinding = "previous-finding"
+    case findings
+
+    case otherPane = "other-pane"
+    case zoom
+    case dividerLeft = "divider-left"
+    case dividerRight = "divider-right"
+    case layout
+    case numberBase = "number-base"
+
+    case copyValue = "copy-value"
+    case copyName = "copy-name"
+    case copyPath = "copy-path"
+    case copyOffset = "copy-offset"
+    case copyHex = "copy-hex"
+
+    case help
+    case cancel
+    case close
+    case quit
+    case redraw
+    case suspend
+
+    /// The name on the command line.
+    public var name: String { rawValue }
+
+    /// What it does, in a few words.
+    public var title: String { definition.title }
+
+    public var group: ActionGroup { definition.group }
+
+    /// The keys that are bound unless a user binds others.
+    public var keys: [KeySequence] { definition.keys.compactMap { try? KeySequence($0) } }
+
+    /// The keys as the help screen and the man page show them: `j Down`, `z1…z9`.
+    public var keysText: String {
+        let names = keys.map(\.description)
+        guard names.count > 3, let first = names.first, let last = names.last else {
+            return names.joined(separator: " ")
+        }
+        return "\(first)…\(last)"
+    }
+
+    /// Other names on the command line.
+    public var aliases: [String] {
+        switch self {
+        case .quit: ["q", "qa", "q!", "x"]
+        case .help: ["h"]
+        default: []
+        }
+    }
+
+    /// The action with this name or alias.
+    public init?(name: some StringProtocol) {
+        let name = String(name)
+        if let action = Action(rawValue: name) {
+            self = action
+        } else if let action = Action.allCases.first(where: { $0.aliases.contains(name) }) {
+            self = action
+        } else {
+            return nil
+        }
+    }
+}
+
+/// A heading of the help screen.
+public enum ActionGroup: String, CaseIterable, Sendable {
+    case move = "Move"
+    case fold = "Open and close"
+    case find = "Search and go"
+    case view = "View"
+    case copy = "Copy"
+    case program = "Program"
+
+    /// Its actions, in the order of the list.
+    public var actions: [Action] { Action.allCases.filter { $0.group == self } }
+}

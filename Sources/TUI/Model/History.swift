@@ -1,0 +1,43 @@
+import Core
+
+/// Places that were left by a jump, to go back to, and places to go forward to again.
+struct History {
+    struct Entry: Equatable {
+        var selection: NodePath
+        /// The hex cursor, in bytes from the start of the stream.
+        var offset: Int
+    }
+
+    private static let limit = 1000
+
+    private var past: [Entry] = []
+    private var future: [Entry] = []
+
+    /// Remembers where a jump began. What was ahead is forgotten.
+    mutating func push(_ entry: Entry) {
+        future = []
+        guard past.last != entry else { return }
+        past.append(entry)
+        if past.count > Self.limit { past.removeFirst() }
+    }
+
+    /// One place back; nil at the first.
+    mutating func back(from current: Entry) -> Entry? {
+        Self.step(from: current, &past, &future)
+    }
+
+    /// One place forward; nil at the last.
+    mutating func forward(from current: Entry) -> Entry? {
+        Self.step(from: current, &future, &past)
+    }
+
+    private static func step(from current: Entry, _ source: inout [Entry], _ target: inout [Entry]) -> Entry? {
+        while let entry = source.popLast() {
+            // Going back to where one is would look like a key that does nothing.
+            guard entry != current else { continue }
+            target.append(current)
+            return entry
+        }
+        return nil
+    }
+}

@@ -1,0 +1,103 @@
+import Core
+
+/// All that the browser remembers. Nodes are not in it: only paths, offsets and which nodes are open.
+struct Model {
+    var outline: Outline
+    /// The document's generation that `outline` counts.
+    var generation: Int
+    var selection = NodePath([0])
+    /// The first row that the tree pane shows.
+    var treeTop = 0
+    /// Bytes from the start of the stream.
+    var hexCursor = 0
+    /// A byte in the first row that the hex pane shows.
+    var hexTop = 0
+    var activePane = Pane.tree
+
+    var search: Search?
+    var history = History()
+    var prompt: Prompt?
+    /// What was typed at each prompt, oldest first.
+    var typed: [Prompt.Kind: [String]] = [:]
+    var overlay: Overlay?
+    var message: Message?
+    var pending = PendingKeys()
+
+    var arrangement = Arrangement.automatic
+    var isZoomed = false
+    /// Where dividers were moved to; nil: where the layout puts them.
+    var dividers = Dividers()
+    var draggedDivider: Dividers.Axis?
+    var base = NumberBase.hexadecimal
+
+    init(_ document: Document) {
+        outline = Outline(document)
+        generation = document.generation
+        if document.node(selection).path != selection { selection = .root }
+    }
+}
+
+enum Pane: Sendable {
+    case tree, hex
+
+    var other: Pane { self == .tree ? .hex : .tree }
+}
+
+/// How the panes share the screen.
+enum Arrangement: String, CaseIterable, Sendable {
+    case automatic = "by size"
+    case beside = "side by side"
+    case stacked = "stacked"
+    case single = "one pane"
+
+    var next: Arrangement {
+        let all = Arrangement.allCases
+        let index = all.firstIndex(of: self).map { ($0 + 1) % all.count } ?? 0
+        return all[index]
+    }
+}
+
+/// Shares of the tree pane, in parts of `whole`.
+struct Dividers: Equatable, Sendable {
+    static let whole = 100_000
+
+    enum Axis: Sendable { case beside, stacked }
+
+    var beside: Int?
+    var stacked: Int?
+}
+
+enum NumberBase: Sendable {
+    case hexadecimal, decimal
+}
+
+/// What covers the panes.
+enum Overlay: Equatable, Sendable {
+    /// The first line shown.
+    case help(top: Int)
+    /// The finding that is selected.
+    case findings(selected: Int)
+}
+
+/// A line for the status bar.
+struct Message: Equatable, Sendable {
+    enum Kind: Sendable { case note, error }
+
+    var kind: Kind
+    /// Escaped.
+    var text: String
+}
+
+/// A count and the keys of a sequence that is not complete.
+struct PendingKeys: Equatable, Sendable {
+    static let largestCount = 1_000_000_000_000
+
+    var count: Int?
+    var keys: [Key] = []
+
+    var isEmpty: Bool { count == nil && keys.isEmpty }
+
+    mutating func append(digit: Int) {
+        count = min((count ?? 0) * 10 + digit, Self.largestCount)
+    }
+}

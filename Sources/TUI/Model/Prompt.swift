@@ -1,0 +1,91 @@
+import Core
+
+/// The line that is being typed.
+struct Prompt {
+    enum Kind: Hashable, Sendable {
+        case search, command, goto
+
+        var sign: String {
+            switch self {
+            case .search: "/"
+            case .command: ":"
+            case .goto: "go to: "
+            }
+        }
+    }
+
+    /// What Esc brings back.
+    struct Origin {
+        var outline: Outline
+        var selection: NodePath
+        var treeTop: Int
+        var hexCursor: Int
+        var hexTop: Int
+        var search: Search?
+    }
+
+    /// Longer lines are cut; nothing that is looked for is as long.
+    private static let limit = 4096
+
+    let kind: Kind
+    let origin: Origin
+    private(set) var scalars: [Unicode.Scalar] = []
+    /// Scalars left of the cursor.
+    private(set) var cursor = 0
+    /// Which earlier line is shown, counted from the newest; nil: none.
+    var recalled: Int?
+    /// What was typed before a completion, while completions are tried.
+    var completing: String?
+
+    init(_ kind: Kind, origin: Origin) {
+        self.kind = kind
+        self.origin = origin
+    }
+
+    /// As typed, not escaped.
+    var text: String { Self.string(scalars[...]) }
+    var textBeforeCursor: String { Self.string(scalars[..<cursor]) }
+
+    private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
+    mutating func replace(with text: String) {
+        scalars = Array(text.unicodeScalars.prefix(Self.limit))
+        cursor = scalars.count
+    }
+
+    mutating func insert(_ text: String) {
+        let new = text.unicodeScalars.prefix(Self.limit - scalars.count)
+        scalars.insert(contentsOf: new, at: cursor)
+        cursor += new.count
+    }
+
+    mutating func move(by step: Int) { cursor = min(max(cursor + step, 0), scalars.count) }
+    mutating func moveToStart() { cursor = 0 }
+    mutating func moveToEnd() { cursor = scalars.count }
+
+    mutating func deleteBackward() {
+        guard cursor > 0 else { return }
+        cursor -= 1
+        scalars.remove(at: cursor)
+    }
+
+    mutating func deleteForward() {
+        if cursor < scalars.count { scalars.remove(at: cursor) }
+    }
+
+    mutating func deleteToStart() {
+        scalars.removeSubrange(..<cursor)
+        cursor = 0
+    }
+
+    mutating func deleteToEnd() { scalars.removeSubrange(cursor...) }
+
+    mutating func deleteWord() {
+        while cursor > 0, scalars[cursor - 1] == " " { deleteBackward() }
+        while cursor > 0, scalars[cursor - 1] != " " { deleteBackward() }
+    }
+}

@@ -1,0 +1,138 @@
+/// Where everything stands on a screen of one size. Rectangles never leave the screen; they may be empty.
+struct ScreenLayout: Equatable, Sendable {
+    /// What the layout depends on beside the size.
+    struct Request: Equatable, Sendable {
+        var arrangement = Arrangement.automatic
+        var isZoomed = false
+        var activePane = Pane.tree
+        var dividers = Dividers()
+        var hasPrompt = false
+        /// Bytes.
+        var streamSize = 0
+    }
+
+    let size: Size
+    private(set) var titleY: Int?
+    private(set) var statusY: Int?
+    /// Everything between title and status, frames included.
+    private(set) var body: Rect
+    /// Whether there are lines all around; else there are only rules above panes.
+    let isBoxed: Bool
+    private(set) var topRuleY: Int?
+    private(set) var bottomRuleY: Int?
+    /// The line between tree and hex when they stand side by side.
+    private(set) var dividerX: Int?
+    /// The rule above the hex pane when it stands below the tree.
+    private(set) var hexRuleY: Int?
+    private(set) var detailsRuleY: Int?
+    private(set) var tree: Rect?
+    private(set) var hex: Rect?
+    private(set) var details: Rect?
+    private(set) var hexGeometry = HexGeometry(width: 1, streamSize: 0)
+
+    init(_ size: Size, _ request: Request) {
+        self.size = size
+        isBoxed = size.width >= 60 && size.height >= 8
+        body = Rect(x: 0, y: 0, width: size.width, height: size.height)
+        placeBars(hasPrompt: request.hasPrompt)
+        var area = body
+        if isBoxed {
+            topRuleY = area.y
+            bottomRuleY = area.bottom - 1
+            area = Rect(x: 1, y: area.y + 1, width: area.width - 2, height: area.height - 2)
+        } else if size.height >= 6, !isStacked(request) {
+            topRuleY = area.y
+            area.y += 1
+            area.height -= 1
+        }
+        if !request.isZoomed { placeDetails(&area) }
+        placePanes(area, request)
+        hexGeometry = HexGeometry(width: hex?.width ?? area.width, streamSize: request.streamSize)
+    }
+
+    /// The pane at a cell.
+    func pane(atX x: Int, y: Int) -> Pane? {
+        if tree?.contains(x, y) ?? false { return .tree }
+        return hex?.contains(x, y) ?? false ? .hex : nil
+    }
+
+    func rect(of pane: Pane) -> Rect? { pane == .tree ? tree : hex }
+
+    private mutating func placeBars(hasPrompt: Bool) {
+        if size.height >= 4 {
+            titleY = 0
+            body.y = 1
+            body.height -= 1
+        }
+        if size.height >= 2 || hasPrompt {
+            statusY = size.height - 1
+            body.height -= 1
+        }
+    }
+
+    private mutating func placeDetails(_ area: inout Rect) {
+        guard size.height >= (isBoxed ? 12 : 14) else { return }
+        let lines = size.height < 18 ? 1 : min(max(size.height / 7, 3), 6)
+        details = Rect(x: area.x, y: area.bottom - lines, width: area.width, height: lines)
+        detailsRuleY = area.bottom - lines - 1
+        area.height -= lines + 1
+    }
+
+    private mutating func placePanes(_ area: Rect, _ request: Request) {
+        if let width = treeWidthBeside(area, request) {
+            dividerX = area.x + width
+            tree = Rect(x: area.x, y: area.y, width: width, height: area.height)
+            hex = Rect(x: area.x + width + 1, y: area.y, width: area.width - width - 1, height: area.height)
+        } else if isStacked(request), area.height >= 3 {
+            let share = request.dividers.stacked ?? Dividers.whole * 11 / 20
+            let wanted = ((area.height - 1) * share + Dividers.whole / 2) / Dividers.whole
+            let height = min(max(wanted, 1), area.height - 2)
+            tree = Rect(x: area.x, y: area.y, width: area.width, height: height)
+            hexRuleY = area.y + height
+            hex = Rect(x: area.x, y: area.y + height + 1, width: area.width, height: area.height - height - 1)
+        } else if request.activePane == .tree {
+            tree = area
+        } else {
+            hex = area
+        }
+    }
+
+    private func isStacked(_ request: Request) -> Bool {
+        guard !request.isZoomed, size.height >= 10 else { return false }
+        switch request.arrangement {
+        case .automatic, .beside: return size.width >= 20 && !isBeside(request)
+        case .stacked: return true
+        case .single: return false
+        }
+    }
+
+    private func isBeside(_ request: Request) -> Bool {
+        guard !request.isZoomed, isBoxed else { return false }
+        switch request.arrangement {
+        case .automatic: return Self.treeWidth(size.width - 3, request.streamSize) != nil
+        case .beside: return true
+        case .stacked, .single: return false
+        }
+    }
+
+    private func treeWidthBeside(_ area: Rect, _ request: Request) -> Int? {
+        guard isBeside(request) else { return nil }
+        let room = area.width - 1
+        if let share = request.dividers.beside { return min(max(room * share / Dividers.whole, 8), room - 8) }
+        return Self.treeWidth(room, request.streamSize) ?? room / 2
+    }
+
+    /// The columns of the tree beside a hex pane with as many bytes as leave the tree enough; nil when even
+    /// eight do not.
+    private static func treeWidth(_ room: Int, _ streamSize: Int) -> Int? {
+        let digits = HexGeometry.digits(for: streamSize)
+        for (bytes, smallestTree) in [(32, 64), (16, 44), (8, 30)] {
+            let hex = HexGeometry.smallestWidth(bytes, true, digits) + 1
+            guard room - hex >= smallestTree else { continue }
+            // What the hex pane can use for full offsets and gaps, once the tree has plenty.
+            let comfort = max(0, 8 - digits) + 2 + bytes / 8 - 1
+            return room - hex - min(comfort, max(0, room - hex - 60))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,77 @@
+/// Sets pieces of text one after the other over some lines. What does not fit ends in `…`.
+struct TextFlow {
+    struct Run: Equatable {
+        var text: String
+        var style: Style
+        var x: Int
+        var y: Int
+    }
+
+    private(set) var runs: [Run] = []
+    private let width: Int
+    private let height: Int
+    private var x = 0
+    private var y = 0
+
+    /// Both at least 1.
+    init(width: Int, height: Int) {
+        self.width = max(width, 1)
+        self.height = max(height, 1)
+    }
+
+    /// Adds a piece, two columns after the last, or one when it is joined to it.
+    ///
+    /// A piece that fits a line is not broken; one that is longer fills the lines. `following` columns after
+    /// it stay with it where a line holds both: the text of a label.
+    mutating func append(_ text: String, _ style: Style, isJoined: Bool = false, following: Int = 0) {
+        var columns = CharacterWidth.columns(of: text)
+        if following > 0, columns + 1 + following <= width { columns += 1 + following }
+        let gap = x == 0 ? 0 : isJoined ? 1 : 2
+        if x + gap + columns > width, x > 0, columns <= width || x + gap >= width, y + 1 < height {
+            x = 0
+            y += 1
+        } else {
+            x += gap
+        }
+        var rest = text
+        while !rest.isEmpty {
+            guard x < width else {
+                if y + 1 >= height { return }
+                x = 0
+                y += 1
+                continue
+            }
+            rest = place(rest, style)
+        }
+    }
+
+    // Puts what fits on the line and gives back the rest.
+    private mutating func place(_ text: String, _ style: Style) -> String {
+        let room = width - x
+        if y + 1 >= height {
+            let clipped = ClippedText.clip(text, columns: room)
+            runs.append(Run(text: clipped, style: style, x: x, y: y))
+            x += clipped == text ? CharacterWidth.columns(of: text) : room
+            return ""
+        }
+        var start = CharacterWidth.prefix(of: text, columns: room)
+        // A wide character on a line of one column.
+        if start.isEmpty, x == 0 { return "" }
+        guard start.endIndex < text.endIndex else {
+            runs.append(Run(text: text, style: style, x: x, y: y))
+            x += CharacterWidth.columns(of: text)
+            return ""
+        }
+        if let space = start.lastIndex(of: " ") { start = start[..<space] }
+        runs.append(Run(text: String(start), style: style, x: x, y: y))
+        x = width
+        return String(text[start.endIndex...].drop { $0 == " " })
+    }
+
+    /// Draws the pieces; `x` and `y` are the place of the first line.
+    func draw(_ grid: inout Grid, x: Int, y: Int) {
+        for run in runs {
+            grid.put(run.text, x: x + run.x, y: y + run.y, style: run.style, limit: width - run.x)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+extension Theme {
+    /// Attributes and marks only.
+    static let mono: Theme = {
+        var theme = Theme()
+        theme.hasMarks = true
+        theme.title = Style(attributes: .bold)
+        theme.titleDetail = Style()
+        theme.border = Style(attributes: .dim)
+        theme.borderTitle = Style()
+        theme.activeTitle = Style(attributes: [.bold, .reverse])
+        theme.section = Style(attributes: .bold)
+        theme.decoration = Style(attributes: .dim)
+        theme.type = Style(attributes: .dim)
+        theme.match = Style(attributes: [.bold, .underline])
+        theme.error = Style(attributes: .bold)
+        theme.warning = Style(attributes: .bold)
+        theme.offset = Style(attributes: .dim)
+        theme.zeroByte = Style(attributes: .dim)
+        theme.label = Style(attributes: .dim)
+        theme.prompt = Style(attributes: .bold)
+        theme.key = Style(attributes: .bold)
+        theme.selection = Overlay(adding: .reverse, removing: .dim)
+        theme.idleSelection = Overlay(adding: [.underline, .bold], removing: .dim)
+        theme.selectedBytes = Overlay(adding: .reverse, removing: .dim)
+        theme.siblingBytes = Overlay(removing: .dim)
+        theme.otherSiblingBytes = Overlay(adding: .underline, removing: .dim)
+        theme.foreignBytes = Overlay(adding: .dim)
+        // A hole in the reversed bytes: it is always among them.
+        theme.cursor = Overlay(adding: [.bold, .underline], removing: [.reverse, .dim])
+        theme.idleCursor = Overlay(adding: .underline)
+        return theme
+    }()
+
+    /// The sixteen colours that the terminal names: they fit its background, whatever it is.
+    static let named: Theme = {
+        var theme = coloured(
+            accent: .indexed(6), quiet: .normal, value: .indexed(2), text: .indexed(6), warning: .indexed(3),
+            error: .indexed(1))
+        for path: WritableKeyPath<Theme, Style> in [
+            \.border, \.decoration, \.type, \.offset, \.zeroByte, \.label, \.titleDetail,
+        ] {
+            theme[keyPath: path].attributes.insert(.dim)
+        }
+        theme.selection = Overlay(
+            foreground: .indexed(15), background: .indexed(4), adding: .bold, removing: .dim)
+        theme.idleSelection = Overlay(adding: [.underline, .bold], removing: .dim)
+        theme.selectedBytes = theme.selection
+        theme.siblingBytes = Overlay(removing: .dim)
+        theme.otherSiblingBytes = Overlay(adding: .underline, removing: .dim)
+        theme.foreignBytes = Overlay(adding: .dim)
+        theme.cursor = Overlay(
+            foreground: .indexed(0), background: .indexed(3), adding: .underline, removing: [.bold, .dim])
+        theme.idleCursor = Overlay(adding: .underline)
+        return theme
+    }()
+
+    /// For dark backgrounds.
+    static let dark: Theme = {
+        let quiet = Color.rgb(0x80, 0x87, 0x90)
+        var theme = coloured(
+            accent: .rgb(0x7a, 0xc8, 0xe8), quiet: quiet, value: .rgb(0xa8, 0xd0, 0x8d),
+            text: .rgb(0x7a, 0xc8, 0xe8), warning: .rgb(0xf0, 0xc6, 0x74), error: .rgb(0xff, 0x7b, 0x72))
+        theme.border = Style(foreground: .rgb(0x5a, 0x62, 0x6c))
+        theme.zeroByte = Style(foreground: .rgb(0x6a, 0x72, 0x7c))
+        theme.selection = Overlay(background: .rgb(0x26, 0x4f, 0x78), adding: .bold)
+        theme.idleSelection = Overlay(background: .rgb(0x3a, 0x3f, 0x46), adding: .bold)
+        theme.selectedBytes = Overlay(
+            foreground: .rgb(0xff, 0xff, 0xff), background: .rgb(0x2f, 0x62, 0x96), adding: .bold)
+        theme.siblingBytes = Overlay(background: .rgb(0x2a, 0x2e, 0x33))
+        theme.otherSiblingBytes = Overlay(background: .rgb(0x46, 0x42, 0x3c))
+        theme.cursor = Overlay(
+            foreground: .rgb(0, 0, 0), background: .rgb(0xff, 0xc8, 0x57), adding: [.bold, .underline])
+        theme.idleCursor = Overlay(adding: .underline)
+        return theme
+    }()
+
+    private static func coloured(
+        accent: Color, quiet: Color, value: Color, text: Color, warning: Color, error: Color
+    ) -> Theme {
+        var theme = Theme()
+        theme.title = Style(attributes: .bold)
+        theme.titleDetail = Style(foreground: quiet)
+        theme.border = Style(foreground: quiet)
+        theme.borderTitle = Style(foreground: quiet)
+        theme.activeTitle = Style(foreground: accent, attributes: [.bold, .reverse])
+        theme.glyph = Style(foreground: accent)
+        theme.section = Style(attributes: .bold)
+        theme.decoration = Style(foreground: quiet)
+        theme.value = Style(foreground: value)
+        theme.type = Style(foreground: quiet)
+        theme.match = Style(foreground: warning, attributes: [.bold, .underline])
+        theme.error = Style(foreground: error, attributes: .bold)
+        theme.warning = Style(foreground: warning, attributes: .bold)
+        theme.offset = Style(foreground: quiet)
+        theme.zeroByte = Style(foreground: quiet)
+        theme.textByte = Style(foreground: text)
+        theme.label = Style(foreground: quiet)
+        theme.prompt = Style(attributes: .bold)
+        theme.key = Style(foreground: accent, attributes: .bold)
+        return theme
+    }
+}

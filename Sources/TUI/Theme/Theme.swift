@@ -1,0 +1,67 @@
+/// What things look like, by what they mean.
+///
+/// Nothing is told by colour alone: without colours, attributes and marks say the same.
+struct Theme: Sendable {
+    /// Whether what is selected carries marks (`>`, `[ ]`) beside its style.
+    var hasMarks = false
+
+    var title = Style()
+    var titleDetail = Style()
+    var border = Style()
+    var borderTitle = Style()
+    var activeTitle = Style()
+
+    var glyph = Style()
+    var section = Style()
+    var name = Style()
+    var decoration = Style()
+    var value = Style()
+    var type = Style()
+    var size = Style()
+    var match = Style()
+    var error = Style()
+    var warning = Style()
+
+    var offset = Style()
+    var byte = Style()
+    var zeroByte = Style()
+    var textByte = Style()
+
+    var label = Style()
+    var status = Style()
+    var prompt = Style()
+    var key = Style()
+
+    /// Laid over the row that is selected, in the active and in the other pane.
+    var selection = Overlay()
+    var idleSelection = Overlay()
+    /// Laid over bytes: those of the node, of its siblings by turns, of all else, and the one under the cursor.
+    var selectedBytes = Overlay()
+    var siblingBytes = Overlay()
+    var otherSiblingBytes = Overlay()
+    var foreignBytes = Overlay()
+    var cursor = Overlay()
+    var idleCursor = Overlay()
+
+    /// Changes a style that is there already.
+    struct Overlay: Sendable {
+        var foreground: Color?
+        var background: Color?
+        var adding: Attributes = []
+        var removing: Attributes = []
+
+        func callAsFunction(_ style: Style) -> Style {
+            Style(
+                foreground: foreground ?? style.foreground, background: background ?? style.background,
+                attributes: style.attributes.subtracting(removing).union(adding))
+        }
+    }
+
+    static func theme(for depth: ColorDepth) -> Theme {
+        switch depth {
+        case .mono: mono
+        case .ansi16: named
+        case .ansi256, .truecolor: dark
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Core
+
+extension Update {
+    /// Does an action, `count` times where it can be repeated; else the count is its argument.
+    mutating func perform(_ action: Action, count: Int?) {
+        if model.overlay != nil {
+            performOnOverlay(action, count: count)
+        } else if !performMove(action, count), !performFold(action, count), !performFind(action, count) {
+            performRest(action, count)
+        }
+    }
+
+    /// False for actions that are done elsewhere.
+    private mutating func performMove(_ action: Action, _ count: Int?) -> Bool {
+        let times = max(count ?? 1, 1)
+        switch action {
+        case .moveDown: moveRows(times)
+        case .moveUp: moveRows(-times)
+        case .halfPageDown: movePages(times.multipliedReportingOverflow(by: max(pageRows / 2, 1)))
+        case .halfPageUp: movePages((-times).multipliedReportingOverflow(by: max(pageRows / 2, 1)))
+        case .pageDown: movePages(times.multipliedReportingOverflow(by: max(pageRows - 1, 1)))
+        case .pageUp: movePages((-times).multipliedReportingOverflow(by: max(pageRows - 1, 1)))
+        case .first: moveTo(row: count.map { $0 - 1 } ?? 0)
+        case .last: moveTo(row: count.map { $0 - 1 } ?? .max)
+        case .scrollDown: scroll(times, in: model.activePane)
+        case .scrollUp: scroll(-times, in: model.activePane)
+        case .nextSibling: moveSiblings(times)
+        case .previousSibling: moveSiblings(-times)
+        case .parent: moveToParent(times)
+        case .nextSection: moveSections(times, step: 1)
+        case .previousSection: moveSections(times, step: -1)
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func performFold(_ action: Action, _ count: Int?) -> Bool {
+        switch action {
+        case .right: moveRight(max(count ?? 1, 1))
+        case .left: moveLeft(max(count ?? 1, 1))
+        case .toggle: toggle()
+        case .expandSubtree: expandSubtree()
+        case .expandAll: setLevels(.max)
+        case .collapseAll: setLevels(0)
+        case .expandToLevel: setLevels(count ?? 1)
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func performFind(_ action: Action, _ count: Int?) -> Bool {
+        switch action {
+        case .search: openPrompt(.search)
+        case .searchNext: moveMatches(max(count ?? 1, 1))
+        case .searchPrevious: moveMatches(-max(count ?? 1, 1))
+        case .searchName: searchName()
+        case .command: openPrompt(.command)
+        case .goto: openPrompt(.goto)
+        case .back: moveInHistory(max(count ?? 1, 1)) { $0.back(from: $1) }
+        case .forward: moveInHistory(max(count ?? 1, 1)) { $0.forward(from: $1) }
+        case .nextFinding: moveFindings(max(count ?? 1, 1))
+        case .previousFinding: moveFindings(-max(count ?? 1, 1))
+        case .findings: openFindings()
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func performRest(_ action: Action, _ count: Int?) {
+        switch action {
+        case .otherPane: changeView { $0.activePane = $0.activePane.other }
+        case .zoom: changeView { $0.isZoomed.toggle() }
+        case .dividerLeft: moveDivider(-max(count ?? 1, 1))
+        case .dividerRight: moveDivider(max(count ?? 1, 1))
+        case .layout:
+            changeView {
+                $0.isZoomed = false
+                $0.arrangement = $0.arrangement.next
+            }
+            note("layout: \(model.arrangement.rawValue)")
+        case .numberBase: model.base = model.base == .hexadecimal ? .decimal : .hexadecimal
+        case .help: model.overlay = .help(top: 0)
+        case .cancel: cancel()
+        case .close: close()
+        case .quit: emit(.quit)
+        case .redraw: emit(.redraw)
+        case .suspend: emit(.suspend)
+        default: performCopy(action)
+        }
+    }
+
+    private mutating func cancel() {
+        model.search = nil
+    }
+
+    private mutating func close() {
+        if model.isZoomed {
+            changeView { $0.isZoomed = false }
+        } else {
+            emit(.quit)
+        }
+    }
+
+    /// Changes something that moves or resizes panes, and keeps what is selected in sight.
+    mutating func changeView(_ change: (inout Model) -> Void) {
+        change(&model)
+        arrange()
+        revealSelection()
+        revealHexCursor()
+    }
+}

@@ -1,0 +1,65 @@
+import Core
+
+extension Update {
+    /// Moves by bytes.
+    mutating func moveHexCursor(by bytes: Int) {
+        moveHexCursor(to: model.hexCursor.addingClamped(bytes))
+    }
+
+    /// Moves by rows and stays in the column as far as the stream goes.
+    mutating func moveHexRows(_ rows: Int) {
+        let width = layout.hexGeometry.bytesPerRow
+        let row = model.hexCursor / width
+        let lastRow = lastOffset / width
+        let target = min(max(row.addingClamped(rows), 0), lastRow)
+        if target != row { moveHexCursor(to: target * width + model.hexCursor % width) }
+    }
+
+    /// Moves to a byte, or to the nearest one there is, and selects the leaf that owns it.
+    mutating func moveHexCursor(to offset: Int) {
+        let offset = clampedOffset(offset)
+        let path = document.path(atOffset: offset)
+        synchronize()
+        model.hexCursor = offset
+        model.selection = path
+        model.outline.reveal(path, document)
+        revealSelection()
+        revealHexCursor()
+    }
+
+    private var lastOffset: Int { max(document.region.count - 1, 0) }
+
+    func clampedOffset(_ offset: Int) -> Int { min(max(offset, 0), lastOffset) }
+
+    /// Scrolls without moving the cursor.
+    mutating func scrollHex(_ rows: Int) {
+        setHexTop(row: (model.hexTop / layout.hexGeometry.bytesPerRow).addingClamped(rows))
+    }
+
+    /// Scrolls so that the hex cursor is in sight, and as much of `range` behind it as there is room for.
+    mutating func revealHexCursor(_ range: Range<Int>? = nil) {
+        let width = layout.hexGeometry.bytesPerRow
+        let height = max(layout.hex?.height ?? 1, 1)
+        let row = model.hexCursor / width
+        var top = model.hexTop / width
+        if row < top || row >= top + height {
+            let isNear = row >= top - height / 2 && row < top + height + height / 2
+            let minimal = row < top ? row : row - height + 1
+            // A jump leaves some of what is before in sight.
+            top = isNear ? minimal : row - min(2, height / 4)
+        }
+        if let range, !range.isEmpty {
+            let last = (range.upperBound - 1) / width
+            if last >= top + height { top = min(row - min(2, height / 4), last - height + 1) }
+            top = max(top, row - height + 1)
+        }
+        setHexTop(row: top)
+    }
+
+    private mutating func setHexTop(row: Int) {
+        let width = layout.hexGeometry.bytesPerRow
+        let height = max(layout.hex?.height ?? 1, 1)
+        let highest = max(0, lastOffset / width - height + 1)
+        model.hexTop = min(max(row, 0), highest) * width
+    }
+}

@@ -1,0 +1,93 @@
+import Core
+
+extension Update {
+    private static let wheelRows = 3
+
+    mutating func handle(_ mouse: MouseEvent) {
+        guard model.prompt == nil else { return }
+        model.pending = PendingKeys()
+        if model.overlay != nil { return handleOnOverlay(mouse) }
+        switch mouse.kind {
+        case .press: press(mouse)
+        case .doubleClick:
+            press(mouse)
+            if layout.pane(atX: mouse.x, y: mouse.y) == .tree { toggle() }
+        case .drag: drag(mouse)
+        case .release: model.draggedDivider = nil
+        case .wheelDown: scrollUnder(mouse, Self.wheelRows)
+        case .wheelUp: scrollUnder(mouse, -Self.wheelRows)
+        }
+    }
+
+    private mutating func handleOnOverlay(_ mouse: MouseEvent) {
+        switch mouse.kind {
+        case .wheelDown: moveOverlay(Self.wheelRows)
+        case .wheelUp: moveOverlay(-Self.wheelRows)
+        case .press, .doubleClick, .drag, .release: break
+        }
+    }
+
+    private mutating func scrollUnder(_ mouse: MouseEvent, _ rows: Int) {
+        scroll(rows, in: layout.pane(atX: mouse.x, y: mouse.y) ?? model.activePane)
+    }
+
+    private mutating func press(_ mouse: MouseEvent) {
+        model.message = nil
+        if let x = layout.dividerX, mouse.x == x, layout.tree.map({ $0.y - 1 <= mouse.y && mouse.y < $0.bottom }) ?? false
+        {
+            model.draggedDivider = .beside
+        } else if let y = layout.hexRuleY, mouse.y == y {
+            model.draggedDivider = .stacked
+        } else if let pane = layout.pane(atX: mouse.x, y: mouse.y), let rect = layout.rect(of: pane) {
+            model.activePane = pane
+            pressIn(pane, x: mouse.x - rect.x, row: mouse.y - rect.y)
+        }
+    }
+
+    private mutating func pressIn(_ pane: Pane, x: Int, row: Int) {
+        switch pane {
+        case .tree:
+            let row = model.treeTop + row
+            guard row < model.outline.rowCount else { return }
+            select(row: row)
+            let glyph = TreeRowView.glyphX(depth: model.selection.depth, width: layout.tree?.width ?? 0)
+            if x == glyph || x == glyph + 1 { toggle() }
+        case .hex:
+            let geometry = layout.hexGeometry
+            guard let byte = geometry.byte(atX: x) else { return }
+            let offset = (model.hexTop / geometry.bytesPerRow + row) * geometry.bytesPerRow + byte
+            if offset < document.region.count { moveHexCursor(to: offset) }
+        }
+    }
+
+    private mutating func drag(_ mouse: MouseEvent) {
+        switch model.draggedDivider {
+        case .beside:
+            let wanted = share(mouse.x - 1, of: size.width - 3)
+            changeView { $0.dividers.beside = wanted }
+        case .stacked:
+            guard let tree = layout.tree, let hex = layout.hex else { return }
+            let wanted = share(mouse.y - tree.y, of: tree.height + hex.height)
+            changeView { $0.dividers.stacked = wanted }
+        case nil: break
+        }
+    }
+
+    private func share(_ part: Int, of whole: Int) -> Int {
+        // Rounded up, so that the layout's rounding down gives `part` back.
+        let whole = max(whole, 1)
+        return (min(max(part, 0), whole) * Dividers.whole + whole - 1) / whole
+    }
+
+    /// Moves the divider by some columns or rows.
+    mutating func moveDivider(_ steps: Int) {
+        guard let tree = layout.tree, let hex = layout.hex else { return fail("one pane has no divider") }
+        if layout.dividerX != nil {
+            let wanted = share(tree.width.addingClamped(steps), of: tree.width + hex.width)
+            changeView { $0.dividers.beside = wanted }
+        } else {
+            let wanted = share(tree.height.addingClamped(steps), of: tree.height + hex.height)
+            changeView { $0.dividers.stacked = wanted }
+        }
+    }
+}

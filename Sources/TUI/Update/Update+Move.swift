@@ -1,0 +1,128 @@
+import Core
+
+extension Update {
+    /// Rows of the active pane.
+    var pageRows: Int { max(layout.rect(of: model.activePane)?.height ?? 1, 1) }
+
+    mutating func moveRows(_ rows: Int) {
+        switch model.activePane {
+        case .tree: select(row: selectedRow.addingClamped(rows))
+        case .hex: moveHexRows(rows)
+        }
+    }
+
+    /// Moves and scrolls by as many rows, so that the selection keeps its place on the screen.
+    mutating func movePages(_ rows: (partialValue: Int, overflow: Bool)) {
+        let rows = rows.overflow ? model.outline.rowCount : rows.partialValue
+        switch model.activePane {
+        case .tree:
+            model.treeTop = model.treeTop.addingClamped(rows)
+            clampTreeTop()
+        case .hex:
+            scrollHex(rows)
+        }
+        moveRows(rows)
+    }
+
+    /// To a row of the tree, or to a row of the hex pane; beyond the last means the last.
+    mutating func moveTo(row: Int) {
+        remember()
+        switch model.activePane {
+        case .tree: select(row: row)
+        case .hex:
+            let (offset, overflow) = row.multipliedReportingOverflow(by: layout.hexGeometry.bytesPerRow)
+            moveHexCursor(to: overflow ? .max : offset)
+        }
+    }
+
+    /// Scrolls without moving the selection.
+    mutating func scroll(_ rows: Int, in pane: Pane) {
+        switch pane {
+        case .tree:
+            model.treeTop = model.treeTop.addingClamped(rows)
+            clampTreeTop()
+        case .hex: scrollHex(rows)
+        }
+    }
+
+    mutating func moveSiblings(_ steps: Int) {
+        guard let parent = model.selection.parent, let index = model.selection.indices.last else { return }
+        let count = document.node(parent).childCount
+        let target = min(max(index.addingClamped(steps), 0), count - 1)
+        if target != index { select(parent.appending(target)) }
+    }
+
+    mutating func moveToParent(_ times: Int) {
+        var path = model.selection
+        for _ in 0..<min(times, path.depth) {
+            if let parent = path.parent, parent != .root { path = parent }
+        }
+        if path != model.selection { select(path) }
+    }
+
+    mutating func moveSections(_ times: Int, step: Int) {
+        var path = model.selection
+        for _ in 0..<times {
+            guard let next = step > 0 ? nextSection(path) : previousSection(path) else { break }
+            path = next
+        }
+        if path != model.selection { select(path) }
+    }
+
+    /// The records that lead to a path: the outermost first.
+    private func records(_ path: NodePath) -> [Node] {
+        document.nodes(along: path).filter(\.isRecord)
+    }
+
+    private func nextSection(_ path: NodePath) -> NodePath? {
+        let records = records(path)
+        if let group = records.last, group.path == path, isOpenGroup(group) { return path.appending(0) }
+        for record in records.reversed() {
+            guard let parent = record.path.parent, let index = record.path.indices.last else { continue }
+            if index + 1 < document.node(parent).childCount { return parent.appending(index + 1) }
+        }
+        return nil
+    }
+
+    private func previousSection(_ path: NodePath) -> NodePath? {
+        guard let record = records(path).last else { return nil }
+        if record.path != path { return record.path }
+        guard let parent = path.parent, let index = path.indices.last else { return nil }
+        if index == 0 { return parent == .root ? nil : parent }
+        let previous = document.node(parent.appending(index - 1))
+        return isOpenGroup(previous) ? previous.path.appending(previous.childCount - 1) : previous.path
+    }
+
+    /// Whether sections stand below this node, in sight.
+    private func isOpenGroup(_ node: Node) -> Bool {
+        isOpen(node) && document.child(0, of: node).isRecord
+    }
+
+    // MARK: History
+
+    /// Notes the present place before a jump.
+    mutating func remember() { model.history.push(here) }
+
+    private var here: History.Entry { .init(selection: model.selection, offset: model.hexCursor) }
+
+    mutating func moveInHistory(
+        _ times: Int, _ step: (inout History, History.Entry) -> History.Entry?
+    ) {
+        for _ in 0..<times {
+            guard let entry = step(&model.history, here) else { return fail("no more places that way") }
+            select(entry.selection, isJump: true)
+            if document.node(model.selection).range.contains(entry.offset) {
+                model.hexCursor = entry.offset
+                revealHexCursor()
+            }
+        }
+    }
+}
+
+extension Int {
+    /// The sum, or the end of the range that it would cross.
+    func addingClamped(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}

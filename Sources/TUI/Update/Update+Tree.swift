@@ -1,0 +1,139 @@
+import Core
+
+extension Update {
+    /// Selects a node whose ancestors may be folded, and shows its first byte.
+    ///
+    /// After a jump there is context around what was not in sight before; a step scrolls as little as it can.
+    mutating func select(_ path: NodePath, isJump: Bool = false) {
+        let node = document.node(path)
+        model.selection = node.path
+        synchronize()
+        model.outline.reveal(model.selection, document)
+        model.hexCursor = clampedOffset(node.offset)
+        revealSelection(isJump: isJump)
+        revealHexCursor(node.range)
+    }
+
+    /// Scrolls the tree so that the selection is in sight. What is folded away selects what it is folded into.
+    mutating func revealSelection(isJump: Bool = false) {
+        let row = selectRow()
+        let height = max(layout.tree?.height ?? 1, 1)
+        if row < model.treeTop || row >= model.treeTop + height {
+            let isNear = row >= model.treeTop - height / 2 && row < model.treeTop + height + height / 2
+            let minimal = row < model.treeTop ? row : row - height + 1
+            model.treeTop = isNear && !isJump ? minimal : row - height / 2
+        }
+        clampTreeTop()
+    }
+
+    mutating func clampTreeTop() {
+        let height = max(layout.tree?.height ?? 1, 1)
+        model.treeTop = max(0, min(model.treeTop, model.outline.rowCount - height))
+    }
+
+    /// The row of the selection; moves the selection up to the first node that has one.
+    @discardableResult
+    private mutating func selectRow() -> Int {
+        var path = model.selection
+        while true {
+            if let row = model.outline.row(of: path, document) {
+                model.selection = path
+                return row
+            }
+            guard let parent = path.parent, parent != .root else { return 0 }
+            path = parent
+        }
+    }
+
+    /// The row of the selection; 0 while it has none.
+    var selectedRow: Int { model.outline.row(of: model.selection, document) ?? 0 }
+
+    mutating func select(row: Int) {
+        guard model.outline.rowCount > 0 else { return }
+        select(model.outline.path(atRow: min(max(row, 0), model.outline.rowCount - 1), document))
+    }
+
+    var selectedNode: Node { document.node(model.selection) }
+
+    /// Whether the children of a node show. Of one that was not read yet none can, even where all is open.
+    func isOpen(_ node: Node) -> Bool {
+        node.isExpandable && !node.isLazy && model.outline.isExpanded(node.path)
+    }
+
+    // MARK: Open and close
+
+    /// In the tree: expands, or goes to the first child. In the hex pane: bytes.
+    mutating func moveRight(_ times: Int) {
+        guard model.activePane == .tree else { return moveHexCursor(by: times) }
+        let node = selectedNode
+        if node.isExpandable, !isOpen(node) {
+            expand(node.path)
+        } else if node.childCount > 0 {
+            select(node.path.appending(0))
+        }
+    }
+
+    /// In the tree: collapses, or goes to the parent. In the hex pane: bytes.
+    mutating func moveLeft(_ times: Int) {
+        guard model.activePane == .tree else { return moveHexCursor(by: -times) }
+        if isOpen(selectedNode) {
+            collapse(model.selection)
+        } else {
+            moveToParent(1)
+        }
+    }
+
+    mutating func toggle() {
+        guard selectedNode.isExpandable else { return }
+        if isOpen(selectedNode) {
+            collapse(model.selection)
+        } else {
+            expand(model.selection)
+        }
+    }
+
+    private mutating func expand(_ path: NodePath) {
+        readIfLazy(path)
+        model.outline.expand(path, document)
+        showChildren(of: path)
+    }
+
+    mutating func expandSubtree() {
+        readIfLazy(model.selection)
+        model.outline.expandSubtree(model.selection, document)
+        showChildren(of: model.selection)
+    }
+
+    private mutating func readIfLazy(_ path: NodePath) {
+        if document.node(path).isLazy { document.open(path) }
+        synchronize()
+    }
+
+    // Scrolls so that as many children as possible are in sight below the node.
+    private mutating func showChildren(of path: NodePath) {
+        revealSelection()
+        let height = max(layout.tree?.height ?? 1, 1)
+        guard let row = model.outline.row(of: path, document) else { return }
+        let last = row + min(document.node(path).childCount, height - 1)
+        if last >= model.treeTop + height { model.treeTop = min(row, last - height + 1) }
+        clampTreeTop()
+    }
+
+    private mutating func collapse(_ path: NodePath) {
+        model.outline.collapse(path, document)
+        afterFolding()
+    }
+
+    /// Opens everything to this many levels below the sections.
+    mutating func setLevels(_ levels: Int) {
+        model.outline.setLevels(levels, document)
+        afterFolding()
+    }
+
+    // The selection may have been folded away: then its visible ancestor takes its place.
+    private mutating func afterFolding() {
+        let before = model.selection
+        revealSelection()
+        if model.selection != before { select(model.selection) }
+    }
+}

@@ -1,0 +1,102 @@
+import Core
+
+/// The model, and how events change it.
+struct Update {
+    let document: Document
+    let keymap = Keymap()
+    var model: Model
+    private(set) var size = Size(width: 80, height: 24)
+    private(set) var layout: ScreenLayout
+    private var effects: [Effect] = []
+
+    init(_ document: Document) {
+        self.document = document
+        model = Model(document)
+        layout = ScreenLayout(size, .init())
+        arrange()
+    }
+
+    /// Goes where the command line says.
+    mutating func start(_ options: BrowserOptions) {
+        select(model.selection)
+        if let offset = options.startOffset { moveHexCursor(to: offset) }
+        if let pattern = options.find { find(pattern) }
+        arrange()
+    }
+
+    /// Takes one event.
+    mutating func handle(_ event: Event, _ newSize: Size) -> [Effect] {
+        effects = []
+        if newSize != size { resize(newSize) }
+        switch event {
+        case .key(let key): handle(key)
+        case .mouse(let mouse): handle(mouse)
+        case .paste(let text): paste(text)
+        case .resize(let size): resize(size)
+        case .resumed: emit(.redraw)
+        case .tick: break
+        }
+        synchronize()
+        arrange()
+        return effects
+    }
+
+    mutating func emit(_ effect: Effect) { effects.append(effect) }
+
+    /// Shows a line about something that did not work.
+    mutating func fail(_ text: String) {
+        model.message = Message(kind: .error, text: text)
+        emit(.bell)
+    }
+
+    mutating func note(_ text: String) { model.message = Message(kind: .note, text: text) }
+
+    mutating func resize(_ newSize: Size) {
+        size = newSize
+        arrange()
+        revealSelection()
+        revealHexCursor()
+    }
+
+    /// Computes the layout anew; to be called when something that it depends on has changed.
+    mutating func arrange() {
+        layout = ScreenLayout(
+            size,
+            .init(
+                arrangement: model.arrangement, isZoomed: model.isZoomed, activePane: model.activePane,
+                dividers: model.dividers, hasPrompt: model.prompt != nil, streamSize: document.region.count))
+    }
+
+    /// Counts rows anew when the tree has changed. The selection stays.
+    mutating func synchronize() {
+        guard document.generation != model.generation else { return }
+        model.generation = document.generation
+        model.outline.refresh(document)
+        model.selection = document.node(model.selection).path
+    }
+
+    private mutating func handle(_ key: Key) {
+        if model.prompt != nil { return edit(key) }
+        if model.pending.keys.isEmpty, let digit = key.digit, digit > 0 || model.pending.count != nil {
+            model.pending.append(digit: digit)
+            return
+        }
+        if key == .escape, !model.pending.isEmpty {
+            model.pending = PendingKeys()
+            return
+        }
+        model.pending.keys.append(key)
+        switch keymap.meaning(of: model.pending.keys) {
+        case .prefix: return
+        case .nothing:
+            let keys = model.pending.keys.map(\.name).joined(separator: " ")
+            model.pending = PendingKeys()
+            fail("no action on \(DisplayText.escaped(keys)); ? lists the keys")
+        case .action(let action, let digit):
+            let count = digit ?? model.pending.count
+            model.pending = PendingKeys()
+            model.message = nil
+            perform(action, count: count)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Core
+
+/// The hex pane. O(visible bytes).
+struct HexView {
+    private let state: Update
+    private let theme: Theme
+    private let geometry: HexGeometry
+
+    init(_ state: Update, _ theme: Theme) {
+        self.state = state
+        self.theme = theme
+        geometry = state.layout.hexGeometry
+    }
+
+    func draw(_ grid: inout Grid, _ rect: Rect) {
+        let count = geometry.bytesPerRow
+        let region = state.document.region
+        let start = state.model.hexTop / count * count
+        let end = min(start.addingClamped(rect.height * count), region.count)
+        guard rect.width > 0, start < end else { return }
+        let bytes = region.copy(start..<end)
+        let marks = ByteMarks(state.document, selection: state.model.selection, range: start..<end)
+        for row in 0...((end - start - 1) / count) {
+            let first = start + row * count
+            let line = Rect(x: rect.x, y: rect.y + row, width: rect.width, height: 1)
+            drawOffset(&grid, line, first)
+            let rowBytes = bytes[(first - start)..<min(first - start + count, bytes.count)]
+            for (index, byte) in rowBytes.enumerated() {
+                draw(&grid, line, byte, index: index, offset: first + index, marks)
+            }
+            if theme.hasMarks { drawBrackets(&grid, line, first..<first + rowBytes.count, marks) }
+        }
+    }
+
+    private func drawOffset(_ grid: inout Grid, _ line: Rect, _ offset: Int) {
+        if geometry.digits > 0 {
+            let text = Hex.digits(UInt64(offset), width: geometry.digits)
+            grid.put(text, x: line.x + geometry.offsetX, y: line.y, style: theme.offset, limit: line.width)
+        }
+        if let x = geometry.separatorX {
+            grid.put("│", x: line.x + x, y: line.y, style: theme.border, limit: line.width - x)
+        }
+    }
+
+    private func draw(
+        _ grid: inout Grid, _ line: Rect, _ byte: UInt8, index: Int, offset: Int, _ marks: ByteMarks
+    ) {
+        let x = geometry.x(ofByte: index)
+        guard x < line.width else { return }
+        let mark = marks[offset]
+        let style = cellStyle(byte, offset, mark)
+        grid[line.x + x, line.y] = Cell(Self.digits[Int(byte >> 4)], style: style)
+        if x + 1 < line.width { grid[line.x + x + 1, line.y] = Cell(Self.digits[Int(byte & 15)], style: style) }
+        // What belongs together is one bar.
+        if index + 1 < geometry.bytesPerRow, mark != .foreign, marks[offset + 1] == mark {
+            let next = geometry.x(ofByte: index + 1)
+            let plain = overlay(mark)(.normal)
+            grid.fill(x: line.x + x + 2, y: line.y, width: min(next, line.width) - x - 2, style: plain)
+        }
+        if let textX = geometry.textX, textX + index < line.width {
+            grid[line.x + textX + index, line.y] = Cell(Self.character(byte), style: style)
+        }
+    }
+
+    private func cellStyle(_ byte: UInt8, _ offset: Int, _ mark: ByteMarks.Mark) -> Style {
+        let plain = byte == 0 ? theme.zeroByte : Self.isPrintable(byte) ? theme.textByte : theme.byte
+        let marked = overlay(mark)(plain)
+        guard offset == state.model.hexCursor else { return marked }
+        return state.model.activePane == .hex ? theme.cursor(marked) : theme.idleCursor(marked)
+    }
+
+    private func overlay(_ mark: ByteMarks.Mark) -> Theme.Overlay {
+        switch mark {
+        case .selected: theme.selectedBytes
+        case .sibling: theme.siblingBytes
+        case .otherSibling: theme.otherSiblingBytes
+        case .foreign: theme.foreignBytes
+        }
+    }
+
+    // Around the first and the last byte of the node, in the columns that are free.
+    private func drawBrackets(_ grid: inout Grid, _ line: Rect, _ row: Range<Int>, _ marks: ByteMarks) {
+        let node = state.selectedNode
+        guard node.size > 0, node.path != .root else { return }
+        if row.contains(node.offset) {
+            let x = geometry.x(ofByte: node.offset - row.lowerBound) - 1
+            if x >= 0, x < line.width { grid[line.x + x, line.y] = Cell("[", style: .normal) }
+        }
+        let last = node.range.upperBound - 1
+        if row.contains(last) {
+            let x = geometry.x(ofByte: last - row.lowerBound) + 2
+            if x < line.width { grid[line.x + x, line.y] = Cell("]", style: .normal) }
+        }
+    }
+
+    private static let digits = Array("0123456789abcdef".unicodeScalars)
+
+    private static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
+
+    private static func character(_ byte: UInt8) -> Unicode.Scalar {
+        isPrintable(byte) ? Unicode.Scalar(byte) : "."
+    }
+}

@@ -1,0 +1,109 @@
+import Core
+
+/// The last line: the prompt, what happened, the search, and what can be pressed.
+struct StatusView {
+    private let state: Update
+    private let theme: Theme
+    private let model: Model
+
+    init(_ state: Update, _ theme: Theme) {
+        self.state = state
+        self.theme = theme
+        model = state.model
+    }
+
+    /// - Returns: where the cursor is while a line is typed.
+    func draw(_ grid: inout Grid, y: Int) -> (x: Int, y: Int)? {
+        if let prompt = model.prompt { return drawPrompt(prompt, &grid, y) }
+        let used = drawLeft(&grid, y)
+        drawHints(&grid, y, from: used)
+        return nil
+    }
+
+    // MARK: The line that is typed
+
+    private func drawPrompt(_ prompt: Prompt, _ grid: inout Grid, _ y: Int) -> (x: Int, y: Int)? {
+        let width = grid.size.width
+        let sign = prompt.kind.sign
+        let x = grid.put(sign, x: width > 40 ? 1 : 0, y: y, style: theme.prompt) + (width > 40 ? 1 : 0)
+        let count = prompt.kind == .search ? searchCount : ""
+        let countColumns = count.isEmpty ? 0 : count.utf8.count + 3
+        let room = max(1, width - x - 1 - (width > 30 ? countColumns : 0))
+        let before = DisplayText.escaped(prompt.textBeforeCursor)
+        let text = DisplayText.escaped(prompt.text)
+        // A long line is moved left until its cursor is in sight.
+        let cursor = CharacterWidth.columns(of: before)
+        let hidden = max(0, cursor - room)
+        let shown = text.unicodeScalars.dropFirst(CharacterWidth.prefix(of: text, columns: hidden).unicodeScalars.count)
+        let used = grid.put(String(String.UnicodeScalarView(shown)), x: x, y: y, limit: room)
+        if countColumns > 0, x + used + countColumns <= width {
+            let style = model.search?.count == 0 ? theme.error : theme.label
+            grid.put(count, x: x + used + 3, y: y, style: style)
+        }
+        return (min(x + cursor - hidden, width - 1), y)
+    }
+
+    private var searchCount: String {
+        guard let search = model.search, !(model.prompt?.text.isEmpty ?? false) else { return "" }
+        if search.count == 0 { return "no match" }
+        let ordinal = search.ordinal(of: model.selection, state.document)
+        return ordinal.map { "\($0)/\(search.count)" } ?? "\(search.count) matches"
+    }
+
+    // MARK: Messages
+
+    /// - Returns: the columns used.
+    private func drawLeft(_ grid: inout Grid, _ y: Int) -> Int {
+        let width = grid.size.width
+        let x = width > 20 ? 1 : 0
+        let pending = model.pending.keys
+        if !pending.isEmpty { return drawContinuations(of: pending, &grid, x, y) }
+        if let message = model.message {
+            let style = message.kind == .error ? theme.error : theme.status
+            return x + grid.put(clipped: message.text, x: x, y: y, style: style, limit: width - x)
+        }
+        guard let search = model.search else { return 0 }
+        let text = "/" + DisplayText.escaped(search.pattern)
+        let used = x + grid.put(clipped: text, x: x, y: y, style: theme.prompt, limit: width - x)
+        return used + 3 + grid.put(searchCount, x: used + 3, y: y, style: theme.label)
+    }
+
+    // What may be pressed after the first key of a sequence.
+    private func drawContinuations(of keys: [Key], _ grid: inout Grid, _ x: Int, _ y: Int) -> Int {
+        var x = x + grid.put(keys.map(\.name).joined(), x: x, y: y, style: theme.key) + 2
+        for (key, action) in state.keymap.continuations(of: keys) {
+            let isLevel = key.digit != nil
+            x += grid.put(isLevel ? "1…9" : key.name, x: x, y: y, style: theme.key) + 1
+            x += grid.put(action.title, x: x, y: y, style: theme.label) + 2
+        }
+        return min(x, grid.size.width)
+    }
+
+    private func drawHints(_ grid: inout Grid, _ y: Int, from left: Int) {
+        var right = grid.size.width - 1
+        if let count = model.pending.count {
+            let text = "\(count)"
+            right -= text.utf8.count
+            if right > left { grid.put(text, x: right, y: y, style: theme.key) }
+            return
+        }
+        // As many as there is room for; the first ones matter most.
+        var shown = hints
+        while columns(of: shown) > right - left - 2, !shown.isEmpty { shown.removeLast() }
+        right -= columns(of: shown)
+        for (key, word) in shown {
+            right += grid.put(key, x: right, y: y, style: theme.key) + 1
+            right += grid.put(word, x: right, y: y, style: theme.label) + 2
+        }
+    }
+
+    private func columns(of hints: [(key: String, word: String)]) -> Int {
+        hints.reduce(-2) { $0 + $1.key.utf8.count + 1 + $1.word.utf8.count + 2 }
+    }
+
+    private var hints: [(key: String, word: String)] {
+        let last = model.isZoomed || model.overlay != nil ? "close" : "quit"
+        if model.overlay != nil { return [("j", "down"), ("k", "up"), ("q", last)] }
+        return [("?", "help"), (":", "command"), ("q", last)]
+    }
+}

@@ -1,0 +1,53 @@
+import Core
+
+/// The first line: what is open.
+struct TitleView {
+    private let document: Document
+    private let theme: Theme
+
+    init(_ document: Document, _ theme: Theme) {
+        self.document = document
+        self.theme = theme
+    }
+
+    func draw(_ grid: inout Grid, y: Int) {
+        let width = grid.size.width
+        let warnings = document.findings.filter { $0.severity != .note }
+        var right = width
+        if let worst = warnings.map(\.severity).first(where: { $0 == .error }) ?? warnings.first?.severity {
+            let text = "⚠ \(warnings.count)"
+            if text.utf8.count + 8 < width {
+                right = width - CharacterWidth.columns(of: text) - 1
+                grid.put(text, x: right, y: y, style: worst == .error ? theme.error : theme.warning)
+            }
+        }
+        let used = grid.put(
+            clipped: document.overview.fileName, x: 1, y: y, style: theme.title, limit: right - 2)
+        drawDetails(&grid, x: used + 1, y: y, right: right - 1)
+    }
+
+    // As many as there is room for; the first ones matter most.
+    private func drawDetails(_ grid: inout Grid, x: Int, y: Int, right: Int) {
+        var x = x
+        for text in details {
+            let columns = CharacterWidth.columns(of: text)
+            guard x + 2 + columns <= right else { return }
+            x += 2
+            grid.put(text, x: x, y: y, style: theme.titleDetail, limit: columns)
+            x += columns
+        }
+    }
+
+    private var details: [String] {
+        let overview = document.overview
+        var texts: [String] = []
+        if overview.container != "none" { texts.append(overview.container) }
+        if let machine = overview.machine { texts.append(machine) }
+        texts.append(SizeText.long(overview.fileSize))
+        texts.append(overview.sectionCount == 1 ? "1 section" : "\(overview.sectionCount) sections")
+        if overview.processorCount > 0 {
+            texts.append(overview.processorCount == 1 ? "1 CPU" : "\(overview.processorCount) CPUs")
+        }
+        return texts
+    }
+}

@@ -1,0 +1,111 @@
+import Core
+
+/// A node as a row of the tree: glyph, name, value, type, size.
+struct TreeRowView {
+    private static let sizeColumns = 6
+    private static let wideTypeColumns = 12
+
+    private let state: Update
+    private let theme: Theme
+    private let node: Node
+    private let document: Document
+
+    init(_ state: Update, _ theme: Theme, _ node: Node) {
+        self.state = state
+        self.theme = theme
+        self.node = node
+        document = state.document
+    }
+
+    /// The column of the glyph that opens and closes, from the left of the pane. Deep nodes are not moved out
+    /// of sight.
+    static func glyphX(depth: Int, width: Int) -> Int {
+        1 + min(max(depth - 1, 0) * 2, max(width / 3, 0))
+    }
+
+    func draw(_ grid: inout Grid, _ line: Rect) {
+        let glyphX = Self.glyphX(depth: node.path.depth, width: line.width)
+        grid.put(glyph, x: line.x + glyphX, y: line.y, style: isBad ? theme.error : theme.glyph, limit: line.width - glyphX)
+        let nameX = glyphX + 2
+        var end = line.width - 1
+        if line.width >= 20 {
+            grid.put(
+                SizeText.short(node.size), endingAt: line.x + end, y: line.y, style: theme.size,
+                limit: Self.sizeColumns)
+            end -= Self.sizeColumns + 1
+        }
+        guard end > nameX else { return }
+        drawText(&grid, line, nameX: nameX, end: end)
+    }
+
+    private var isBad: Bool { node.role == .error || node.role == .gap }
+
+    private var glyph: String {
+        if node.isExpandable { return state.isOpen(node) ? "▾" : "▸" }
+        return isBad ? "!" : " "
+    }
+
+    // The name comes first, then the value, then the type.
+    private func drawText(_ grid: inout Grid, _ line: Rect, nameX: Int, end: Int) {
+        let name = document.name(node)
+        let decoration = document.decoration(node)
+        let nameColumns = CharacterWidth.columns(of: name)
+        let label = nameColumns + (decoration.isEmpty ? 0 : 1 + CharacterWidth.columns(of: decoration))
+        let room = end - nameX
+        let type = typeText
+        let typeColumns = line.width >= 60 ? Self.wideTypeColumns : 7
+        var value = valueText
+        if fitting(value, room - label - 2) == nil { value = Self.withoutLeadingZeros(value) }
+        let valueColumns = CharacterWidth.columns(of: value)
+        let hasType =
+            label + (valueColumns > 0 ? valueColumns + 2 : 0) + 1 + typeColumns <= room
+            && (typeColumns == Self.wideTypeColumns || type.utf8.count <= typeColumns)
+        let valueEnd = hasType ? end - typeColumns - 1 : end
+        var shown = min(valueColumns, max(valueEnd - nameX - label - 2, min(room / 3, 10)))
+        // So little of a value says nothing.
+        if shown < min(valueColumns, 5) { shown = 0 }
+        if hasType {
+            grid.put(type, endingAt: line.x + end, y: line.y, style: theme.type, limit: typeColumns)
+        }
+        if shown > 0 {
+            grid.put(value, endingAt: line.x + valueEnd, y: line.y, style: theme.value, limit: shown)
+        }
+        let limit = valueEnd - nameX - (shown > 0 ? shown + 1 : 0)
+        let used = grid.put(
+            clipped: name, x: line.x + nameX, y: line.y, style: nameStyle, limit: limit,
+            keeping: node.isRecord ? .end : .start)
+        if !decoration.isEmpty, limit - used > 2 {
+            grid.put(
+                clipped: decoration, x: line.x + nameX + used + 1, y: line.y, style: theme.decoration,
+                limit: limit - used - 1)
+        }
+    }
+
+    private func fitting(_ text: String, _ columns: Int) -> String? {
+        CharacterWidth.columns(of: text) <= columns ? text : nil
+    }
+
+    private var nameStyle: Style {
+        if let search = state.model.search, search.matches(node, document) { return theme.match }
+        if isBad { return theme.error }
+        return node.isRecord ? theme.section : theme.name
+    }
+
+    private var valueText: String {
+        let value = document.value(node)
+        return state.model.base == .decimal ? value.decimal : value.short
+    }
+
+    private var typeText: String {
+        let version = document.versionText(node)
+        if node.role == .subsection { return version.isEmpty ? "subsection" : "sub \(version)" }
+        return version.isEmpty ? document.typeName(node) : version
+    }
+
+    /// `0x1f` for `0x0000001f`.
+    private static func withoutLeadingZeros(_ text: String) -> String {
+        guard text.hasPrefix("0x"), text.utf8.dropFirst(2).allSatisfy({ $0 != 0x20 }) else { return text }
+        let digits = text.dropFirst(2).drop { $0 == "0" }
+        return digits.isEmpty ? "0x0" : "0x" + digits
+    }
+}

@@ -1,0 +1,254 @@
+import CNcurses
+import Glibc
+import TUI
+
+/// The screen. The only place that talks to ncurses; one exists at a time.
+final class Curses {
+    /// Becomes readable when the user types.
+    let input: Int32
+    /// Becomes readable when a signal came.
+    let wakeup: Int32
+
+    private let output: Int32
+    private let type: TerminalType
+    private let depth: ColorDepth
+    private let modes: TerminalModes
+    private var shown: Grid?
+    private var canSynchronize = false
+
+    /// Takes the terminal over: raw keys, the alternate screen, the mouse.
+    init(colors: ColorDepth, mouse: Bool) throws(TerminalError) {
+        _ = shim_locale()
+        input = try Curses.terminal(STDIN_FILENO)
+        output = try Curses.terminal(STDOUT_FILENO)
+        type = try TerminalType.chosen(environment("TERM") ?? "", depth: colors, lookUp: Curses.look)
+        guard shim_terminal_named(type.name).moves_cursor else { throw .tooSimple(type.name) }
+        modes = TerminalModes(isANSI: type.isANSI, mouse: mouse)
+        // Before newterm, which would install handlers of its own.
+        wakeup = rescue_install(output)
+        guard wakeup >= 0, shim_newterm(type.name, output, input) else { throw .refused }
+        depth = has_colors() ? colors : .mono
+        setFarewell()
+        rescue_enter()
+        shim_raw_input(Curses.escapeDelay)
+        if depth != .mono {
+            start_color()
+            use_default_colors()
+        }
+        defineKeys()
+        send(modes.on + modes.question)
+    }
+
+    /// Milliseconds after which Esc is a key of its own and not the start of another.
+    private static let escapeDelay: Int32 = 50
+
+    /// `standard` if it is a terminal, else the controlling terminal.
+    private static func terminal(_ standard: Int32) throws(TerminalError) -> Int32 {
+        if isatty(standard) == 1 { return standard }
+        let descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .noTerminal }
+        return descriptor
+    }
+
+    /// What terminfo knows under a name.
+    static func look(_ name: String) -> TerminalType? {
+        let found = shim_terminal_named(name)
+        guard found.known else { return nil }
+        return TerminalType(
+            name: name, colors: Int(found.colors), isANSI: found.is_ansi, isDirect: found.has_direct_rgb)
+    }
+
+    /// True when the terminal is taken to speak UTF-8.
+    static func prepareLocale() -> Bool {
+        shim_locale()
+    }
+
+    // MARK: Leaving and coming back
+
+    /// Gives the terminal back as it was.
+    func leave() {
+        send(modes.off)
+        endwin()
+        rescue_leave()
+    }
+
+    /// Takes it again; the next `draw` paints everything.
+    func enter() {
+        rescue_enter()
+        reset_prog_mode()
+        send(modes.on)
+        redraw()
+    }
+
+    /// Stops the process until it is continued. False when that is not allowed.
+    func suspend() -> Bool {
+        leave()
+        let stopped = rescue_stop()
+        enter()
+        return stopped
+    }
+
+    /// The signals since the last call, as the bits of `rescue.h`.
+    func takeSignals() -> Signals {
+        Signals(rawValue: rescue_take_signals())
+    }
+
+    struct Signals: OptionSet {
+        let rawValue: Int32
+        static let resized = Signals(rawValue: Int32(RESCUE_RESIZED))
+        static let continued = Signals(rawValue: Int32(RESCUE_CONTINUED))
+        static let stop = Signals(rawValue: Int32(RESCUE_STOP))
+    }
+
+    private func setFarewell() {
+        var bytes = Array(modes.off.utf8)
+        for name in ["sgr0", "op", "rmkx", "cnorm"] { bytes += capability(name) }
+        bytes += expanded { shim_move_to_last_row($0, $1) } + capability("rmcup")
+        bytes.withUnsafeBytes { rescue_set_farewell($0.baseAddress, $0.count) }
+    }
+
+    private func capability(_ name: String) -> [UInt8] {
+        expanded { shim_capability(name, $0, $1) }
+    }
+
+    private func expanded(_ write: (UnsafeMutablePointer<CChar>?, Int) -> Int) -> [UInt8] {
+        var buffer = [CChar](repeating: 0, count: 128)
+        let length = buffer.withUnsafeMutableBufferPointer { write($0.baseAddress, $0.count) }
+        return buffer.prefix(length).map { UInt8(bitPattern: $0) }
+    }
+
+    // MARK: Drawing
+
+    /// The size of the window now; ncurses is told if it changed.
+    func size() -> Size {
+        var window = winsize()
+        if ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 {
+            if is_term_resized(Int32(window.ws_row), Int32(window.ws_col)) {
+                resize_term(Int32(window.ws_row), Int32(window.ws_col))
+                setFarewell()
+                redraw()
+            }
+        }
+        return Size(width: Int(shim_columns_of_screen()), height: Int(shim_rows_of_screen()))
+    }
+
+    /// Has the next `draw` paint everything.
+    func redraw() {
+        shown = nil
+        shim_forget_screen()
+    }
+
+    /// Writes the cells that differ from those on the screen. O(cells).
+    func draw(_ frame: Frame) {
+        let isUnchanged = shown == frame.grid
+        frame.grid.forEachChange(from: shown, put)
+        shown = frame.grid
+        let holdsBack = canSynchronize && !isUnchanged
+        if holdsBack { send(TerminalModes.beginUpdate) }
+        shim_refresh(Int32(frame.cursor?.y ?? 0), Int32(frame.cursor?.x ?? -1))
+        if frame.grid.size.width == 1 { putLastCell(frame.grid) }
+        if holdsBack { send(TerminalModes.endUpdate) }
+    }
+
+    /// ncurses fills the last cell by inserting left of it, where a single column has no room.
+    private func putLastCell(_ grid: Grid) {
+        let move = expanded { shim_move_to_last_row($0, $1) }
+        send(String(decoding: move, as: UTF8.self) + String(grid[0, grid.size.height - 1].scalar))
+    }
+
+    private func put(_ change: Grid.Change) {
+        var scalars: [UInt32] = []
+        for cell in change.cells { append(cell, to: &scalars) }
+        let (attributes, pair) = look(of: change.style)
+        shim_put(Int32(change.y), Int32(change.x), scalars, scalars.count, attributes, pair)
+    }
+
+    /// ncurses moves by the C library's widths: where they differ from ours, question marks stand in.
+    private func append(_ cell: Cell, to scalars: inout [UInt32]) {
+        let value = cell.scalar.value
+        if value < 0x7f || Int(shim_columns(value)) == Int(cell.width) {
+            scalars.append(value)
+        } else {
+            scalars += Array(repeating: 0x3f, count: max(Int(cell.width), 1))
+        }
+    }
+
+    private func look(of style: Style) -> (attr_t, Int32) {
+        var attributes = Curses.attributes(style.attributes)
+        guard depth != .mono else { return (attributes, 0) }
+        let (foreground, isBright) = type.number(style.foreground, depth)
+        let (background, _) = type.number(style.background, depth)
+        if isBright { attributes |= shim_bold }
+        if foreground < 0, background < 0 { return (attributes, 0) }
+        return (attributes, max(alloc_pair(foreground, background), 0))
+    }
+
+    private static func attributes(_ wanted: Attributes) -> attr_t {
+        let table: [(Attributes, attr_t)] = [
+            (.bold, shim_bold), (.dim, shim_dim), (.italic, shim_italic), (.underline, shim_underline),
+            (.reverse, shim_reverse),
+        ]
+        return table.reduce(0) { wanted.contains($1.0) ? $0 | $1.1 : $0 }
+    }
+
+    func ring() {
+        beep()
+    }
+
+    /// Writes past ncurses: for what it has no words for.
+    func send(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    // MARK: Input
+
+    /// The next input, nil when there is none now.
+    func read() -> Input? {
+        var value: UInt32 = 0
+        switch shim_read(&value) {
+        case OK: return Unicode.Scalar(value).map(Input.scalar) ?? .ignored
+        case KEY_CODE_YES:
+            let input = Curses.input(Int32(bitPattern: value))
+            if case .synchronizedOutput(let can) = input { canSynchronize = can }
+            return input
+        default: return nil
+        }
+    }
+
+    /// Sequences that terminfo does not list; numbers far above those that ncurses gives out.
+    private static let ownKeys: [(sequence: String, code: Int32, input: Input)] = [
+        ("\u{1b}[<", 0x2000, .mouse), ("\u{1b}[M", 0x2001, .oldMouse),
+        ("\u{1b}[200~", 0x2002, .pasteStart), ("\u{1b}[201~", 0x2003, .pasteEnd),
+        ("\u{1b}[?2026;1$y", 0x2004, .synchronizedOutput(true)),
+        ("\u{1b}[?2026;2$y", 0x2004, .synchronizedOutput(true)),
+        ("\u{1b}[?2026;0$y", 0x2005, .synchronizedOutput(false)),
+        ("\u{1b}[?2026;4$y", 0x2005, .synchronizedOutput(false)),
+    ]
+
+    private static let keys: [Int32: Key] = [
+        KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right, KEY_HOME: .home, KEY_END: .end,
+        KEY_PPAGE: .pageUp, KEY_NPAGE: .pageDown, KEY_IC: .insert, KEY_DC: .delete,
+        KEY_BACKSPACE: .backspace, KEY_ENTER: .enter, KEY_BTAB: .backTab,
+        KEY_A1: .home, KEY_A3: .pageUp, KEY_C1: .end, KEY_C3: .pageDown,
+    ]
+
+    private func defineKeys() {
+        guard type.isANSI else { return }
+        for own in Curses.ownKeys { define_key(own.sequence, own.code) }
+    }
+
+    private static func input(_ code: Int32) -> Input {
+        if let own = ownKeys.first(where: { $0.code == code }) { return own.input }
+        if let key = keys[code] { return .key(key) }
+        if (shim_function_key_first...shim_function_key_last).contains(code) {
+            return .key(.function(Int(code - shim_function_key_first)))
+        }
+        return .ignored
+    }
+}

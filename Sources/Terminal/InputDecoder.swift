@@ -1,0 +1,133 @@
+import TUI
+
+/// What one read from the terminal gives.
+enum Input: Equatable {
+    case scalar(Unicode.Scalar)
+    case key(Key)
+    /// `ESC [ <`: numbers and M or m follow.
+    case mouse
+    /// `ESC [ M`: three characters follow.
+    case oldMouse
+    case pasteStart, pasteEnd
+    /// The terminal says whether it can hold its picture back while it is drawn on.
+    case synchronizedOutput(Bool)
+    case ignored
+}
+
+/// Puts inputs together to events. Holds what is not complete yet.
+struct InputDecoder {
+    private enum State {
+        case keys
+        case mouse([UInt8])
+        case oldMouse(remaining: Int)
+        case paste(String)
+    }
+
+    /// A paste longer than this many UTF-8 bytes is cut.
+    static let largestPaste = 1 << 20
+
+    private var state = State.keys
+    private var clicks = ClickTimer()
+
+    /// The event that this input completes, if any. `now` in milliseconds.
+    mutating func feed(_ input: Input, now: Int) -> Event? {
+        switch (state, input) {
+        case (.paste(let text), .pasteEnd):
+            state = .keys
+            return .paste(text)
+        case (.paste(let text), _):
+            state = .paste(InputDecoder.append(input, to: text))
+            return nil
+        case (.mouse(let bytes), .scalar(let scalar)):
+            return feedMouse(bytes, scalar, now: now)
+        case (.oldMouse(let remaining), .scalar):
+            state = remaining > 1 ? .oldMouse(remaining: remaining - 1) : .keys
+            return nil
+        case (_, .pasteStart): state = .paste("")
+        case (_, .mouse): state = .mouse([])
+        case (_, .oldMouse): state = .oldMouse(remaining: 3)
+        case (_, .scalar(let scalar)):
+            state = .keys
+            return .key(Key(scalar))
+        case (_, .key(let key)):
+            state = .keys
+            return .key(key)
+        case (_, .pasteEnd), (_, .synchronizedOutput), (_, .ignored): break
+        }
+        return nil
+    }
+
+    private static func append(_ input: Input, to text: String) -> String {
+        guard text.utf8.count < largestPaste else { return text }
+        switch input {
+        case .scalar("\r"), .key(.enter): return text + "\n"
+        case .scalar(let scalar): return text + String(Character(scalar))
+        default: return text
+        }
+    }
+
+    private mutating func feedMouse(_ bytes: [UInt8], _ scalar: Unicode.Scalar, now: Int) -> Event? {
+        switch scalar {
+        case "0"..."9", ";":
+            // Three numbers never need more; else it is no mouse report.
+            state = bytes.count < 24 ? .mouse(bytes + [UInt8(ascii: scalar)]) : .keys
+            return nil
+        case "M", "m":
+            state = .keys
+            guard let report = MouseReport(bytes, isRelease: scalar == "m") else { return nil }
+            return clicks.event(report, now: now).map(Event.mouse)
+        default:
+            state = .keys
+            return nil
+        }
+    }
+}
+
+/// The numbers of one SGR mouse report.
+struct MouseReport: Equatable {
+    let button: Int
+    let x: Int
+    let y: Int
+    let isRelease: Bool
+
+    init?(_ bytes: [UInt8], isRelease: Bool) {
+        let numbers = bytes.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+            .map { Int(String(decoding: $0, as: UTF8.self)) }
+        guard numbers.count == 3, let button = numbers[0], let x = numbers[1], let y = numbers[2],
+            x >= 1, y >= 1
+        else { return nil }
+        self.button = button
+        self.x = x - 1
+        self.y = y - 1
+        self.isRelease = isRelease
+    }
+}
+
+/// Tells a double click from two clicks.
+struct ClickTimer {
+    /// Milliseconds between two presses on one cell that still are a double click.
+    static let limit = 400
+
+    private var last: (x: Int, y: Int, time: Int)?
+
+    mutating func event(_ report: MouseReport, now: Int) -> MouseEvent? {
+        // Shift, Meta and Control are bits 2, 3 and 4; motion is bit 5.
+        switch report.button & ~0b11100 {
+        case 0 where report.isRelease: return MouseEvent(.release, x: report.x, y: report.y)
+        case 0: return press(report, now: now)
+        case 32: return MouseEvent(.drag, x: report.x, y: report.y)
+        case 64: return MouseEvent(.wheelUp, x: report.x, y: report.y)
+        case 65: return MouseEvent(.wheelDown, x: report.x, y: report.y)
+        default: return nil
+        }
+    }
+
+    private mutating func press(_ report: MouseReport, now: Int) -> MouseEvent {
+        if let last, last.x == report.x, last.y == report.y, now - last.time <= ClickTimer.limit {
+            self.last = nil
+            return MouseEvent(.doubleClick, x: report.x, y: report.y)
+        }
+        last = (report.x, report.y, now)
+        return MouseEvent(.press, x: report.x, y: report.y)
+    }
+}

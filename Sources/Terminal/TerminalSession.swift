@@ -1,0 +1,142 @@
+import Glibc
+import TUI
+
+/// The browser on a real terminal.
+public struct TerminalSession {
+    private let browser: Browser
+    private let screen: Curses
+    private var decoder = InputDecoder()
+    private var size: Size
+
+    /// Takes the terminal over and runs until the user quits.
+    /// - Returns: the exit status.
+    /// - Throws: when there is no terminal, or one that can't show the browser.
+    public static func run(
+        _ browser: Browser, colors: ColorDepth, mouse: Bool = true
+    ) throws(TerminalError) -> Int32 {
+        var session = try TerminalSession(browser, colors: colors, mouse: mouse)
+        return session.loop()
+    }
+
+    /// How many colours to use: `--color`, NO_COLOR, COLORTERM, and terminfo's entry for TERM.
+    public static func colorDepth(_ choice: TerminalColor) -> ColorDepth {
+        let colorTerm = environment("COLORTERM")
+        return TerminalSurroundings(
+            refusesColor: environment("NO_COLOR").map { !$0.isEmpty } ?? false,
+            promisesTruecolor: colorTerm == "truecolor" || colorTerm == "24bit",
+            colors: environment("TERM").flatMap(Curses.look)?.colors ?? 0
+        ).depth(choice)
+    }
+
+    /// Sets the locale; true when the terminal is taken to speak UTF-8, so that frames may be drawn
+    /// with line characters.
+    public static func prepareLocale() -> Bool {
+        Curses.prepareLocale()
+    }
+
+    private init(_ browser: Browser, colors: ColorDepth, mouse: Bool) throws(TerminalError) {
+        self.browser = browser
+        screen = try Curses(colors: colors, mouse: mouse)
+        size = screen.size()
+    }
+
+    private mutating func loop() -> Int32 {
+        defer { screen.leave() }
+        screen.draw(browser.render(size: size))
+        var isDrained = false
+        while true {
+            if isDrained, !wait() { return 1 }
+            switch handlePending() {
+            case .quit: return 0
+            case .drained: isDrained = true
+            case .more: isDrained = false
+            }
+            screen.draw(browser.render(size: size))
+        }
+    }
+
+    private enum Progress {
+        case quit
+        /// All that came is handled.
+        case drained
+        /// Time for a frame between; ncurses may hold input that poll does not see.
+        case more
+    }
+
+    /// Waits for a key or a signal. False when the terminal is gone.
+    private func wait() -> Bool {
+        var descriptors = [
+            pollfd(fd: screen.input, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: screen.wakeup, events: Int16(POLLIN), revents: 0),
+        ]
+        let count = poll(&descriptors, 2, -1)
+        if count < 0 { return errno == EINTR }
+        return Int32(descriptors[0].revents) & (POLLHUP | POLLERR | POLLNVAL) == 0
+    }
+
+    /// Milliseconds of keys after which the screen is drawn even when more are waiting.
+    private static let patience = 50
+
+    /// Handles all that has come, so that one frame stands for it.
+    private mutating func handlePending() -> Progress {
+        let start = milliseconds()
+        while true {
+            guard handleSignals() else { return .quit }
+            guard let input = screen.read() else { return .drained }
+            let now = milliseconds()
+            if let event = decoder.feed(input, now: now), !dispatch(event) { return .quit }
+            if now - start > TerminalSession.patience { return .more }
+        }
+    }
+
+    private mutating func handleSignals() -> Bool {
+        let signals = screen.takeSignals()
+        if signals.contains(.stop) { return suspend() }
+        if signals.contains(.continued) {
+            screen.leave()
+            screen.enter()
+            guard dispatch(.resumed) else { return false }
+        }
+        if !signals.isEmpty { return updateSize() }
+        return true
+    }
+
+    private mutating func updateSize() -> Bool {
+        let current = screen.size()
+        guard current != size else { return true }
+        size = current
+        return dispatch(.resize(current))
+    }
+
+    private mutating func suspend() -> Bool {
+        if !screen.suspend() { screen.ring() }
+        // The signal that let us go on needs no second redraw.
+        _ = screen.takeSignals()
+        return dispatch(.resumed) && updateSize()
+    }
+
+    /// False when the browser wants to quit.
+    private mutating func dispatch(_ event: Event) -> Bool {
+        for effect in browser.handle(event, size: size) {
+            switch effect {
+            case .quit: return false
+            case .suspend: if !suspend() { return false }
+            case .redraw: screen.redraw()
+            case .bell: screen.ring()
+            case .copy(let text): copy(text)
+            }
+        }
+        return true
+    }
+
+    private func copy(_ text: String) {
+        guard let sequence = Clipboard.sequence(text) else { return screen.ring() }
+        screen.send(sequence)
+    }
+
+    private func milliseconds() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    }
+}

@@ -1,0 +1,46 @@
+import TUI
+
+/// A terminfo entry that is good enough for the browser.
+struct TerminalType: Equatable {
+    let name: String
+    let colors: Int
+    /// CSI sequences of xterm's kind: mouse, bracketed paste.
+    let isANSI: Bool
+    /// Colour numbers are RGB values.
+    let isDirect: Bool
+
+    /// The entry for TERM, or a better one of the same terminal when `depth` wants more colours than
+    /// TERM's entry has (xterm-256color and 24 bits: xterm-direct, where it is installed).
+    static func chosen(
+        _ name: String, depth: ColorDepth, lookUp: (String) -> TerminalType?
+    ) throws(TerminalError) -> TerminalType {
+        guard let plain = lookUp(name) else { throw .unknownType(name) }
+        let suffix = "-256color"
+        let base = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+        if depth == .truecolor, !plain.isDirect, let direct = lookUp(base + "-direct"), direct.isDirect {
+            return direct
+        }
+        if depth >= .ansi256, plain.colors < 256, let more = lookUp(base + suffix), more.colors >= 256 {
+            return more
+        }
+        return plain
+    }
+
+    /// The number ncurses wants for a colour, and whether bold stands in for a bright one. -1 is the
+    /// terminal's own colour.
+    func number(_ color: Color, _ depth: ColorDepth) -> (number: Int32, isBright: Bool) {
+        if isDirect, depth == .truecolor { return (directNumber(color), false) }
+        switch color.reduced(to: min(depth, colors >= 256 ? .ansi256 : .ansi16)) {
+        case .indexed(let index) where index >= 8 && colors < 16: return (Int32(index) - 8, true)
+        case .indexed(let index): return (Int32(index), false)
+        case .rgb, .normal: return (-1, false)
+        }
+    }
+
+    private func directNumber(_ color: Color) -> Int32 {
+        if case .indexed(let index) = color, index < 8 { return Int32(index) }
+        guard let (red, green, blue) = color.channels else { return -1 }
+        // Direct terminals keep the numbers below 8 for their palette.
+        return max(8, Int32(red) << 16 | Int32(green) << 8 | Int32(blue))
+    }
+}

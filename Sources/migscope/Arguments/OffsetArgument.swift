@@ -1,0 +1,29 @@
+import ArgumentParser
+import Core
+
+/// An offset in the stream, or after `file:` in the file.
+struct OffsetArgument: ExpressibleByArgument {
+    private let value: Int
+    private let isInFile: Bool
+
+    init?(argument: String) {
+        isInFile = argument.hasPrefix("file:")
+        let digits = isInFile ? argument.dropFirst("file:".count) : argument[...]
+        guard let value = ByteCount.parse(digits) else { return nil }
+        self.value = value
+    }
+
+    /// The offset from the start of the stream.
+    ///
+    /// - Throws: when it lies outside the stream.
+    func resolved(in document: Document) throws(CommandFailure) -> Int {
+        let offset = isInFile ? value - document.overview.streamOffset : value
+        let size = document.region.count
+        guard offset >= 0, offset < size else {
+            let place = (isInFile ? "file:" : "") + Hex.offset(value)
+            throw CommandFailure(
+                .unusable, "offset \(place) is outside the stream; try: 0 to \(Hex.offset(size - 1))")
+        }
+        return offset
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Core
+
+/// `migscope desc`: the description.
+struct DescCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "desc", abstract: "Print the description of the stream as JSON.")
+
+    enum Form: String, EnumerableFlag {
+        case raw, outline
+
+        static func help(for value: Form) -> ArgumentHelp? {
+            switch value {
+            case .raw: "Print its exact bytes (on a terminal: control characters escaped)."
+            case .outline: "Print its devices and fields as an outline."
+            }
+        }
+    }
+
+    @OptionGroup var input: FileArgument
+
+    @Flag(exclusivity: .exclusive) var form: Form?
+
+    func run() throws {
+        let document = try input.open()
+        var output = StandardOutput()
+        do throws(DescriptionExport.Failure) {
+            try write(DescriptionExport(document), to: &output)
+        } catch .absent {
+            throw failure(.findings, .absent, advice: "the description of a stream from the same machine")
+        } catch {
+            throw failure(.unusable, error, advice: "migscope desc --raw \(input.file)")
+        }
+        output.flush()
+    }
+
+    private func write(
+        _ description: DescriptionExport, to output: inout StandardOutput
+    ) throws(DescriptionExport.Failure) {
+        switch form {
+        case .raw where StandardOutput.isTerminal:
+            var escaped = EscapingSink(output)
+            description.writeRaw(to: &escaped)
+            output = escaped.output
+        case .raw: description.writeRaw(to: &output)
+        case .outline: try description.writeOutline(to: &output)
+        case nil: try description.writeJSON(to: &output)
+        }
+    }
+
+    private func failure(
+        _ status: ExitStatus, _ reason: DescriptionExport.Failure, advice: String
+    ) -> CommandFailure {
+        CommandFailure(status, "\(input.file): \(reason); try: \(advice)")
+    }
+}
+
+/// Makes exact bytes safe for a terminal.
+private struct EscapingSink: ByteSink {
+    var output: StandardOutput
+
+    init(_ output: StandardOutput) { self.output = output }
+
+    mutating func write(_ bytes: [UInt8]) {
+        output.write(DisplayText.escaped(bytes: bytes))
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Core
+
+/// `migscope info`: what a file is.
+struct InfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Print what FILE is: machine, sections, RAM blocks, description, findings.")
+
+    @OptionGroup var input: FileArgument
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let document = try input.open()
+        var output = StandardOutput()
+        if json {
+            InfoExport(document).writeJSON(to: &output)
+        } else {
+            InfoExport(document).write(to: &output)
+        }
+        output.flush()
+        if document.findings.contains(where: { $0.severity != .note }) { throw CommandFailure(.findings) }
+    }
+}

@@ -1,0 +1,33 @@
+import Core
+import Glibc
+
+/// What the program tells its caller; scripts rely on these numbers.
+enum ExitStatus: Int32 {
+    /// All well; notes do not count.
+    case success = 0
+    /// Findings of severity error or warning, or no match.
+    case findings = 1
+    /// Usage, or input that can't be read.
+    case unusable = 2
+}
+
+/// Ends a command with a status and, unless it is empty, one line on standard error.
+struct CommandFailure: Error {
+    let status: ExitStatus
+    let message: String
+
+    init(_ status: ExitStatus, _ message: String = "") {
+        self.status = status
+        self.message = message
+    }
+
+    /// Writes the line and gives back the status.
+    func report() -> Int32 {
+        guard !message.isEmpty else { return status.rawValue }
+        let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let bytes = Array("migscope: \(DisplayText.escaped(line))\n".utf8)
+        // Nobody is left to tell when this fails.
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        return status.rawValue
+    }
+}

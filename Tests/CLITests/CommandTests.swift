@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// What the commands print of the sample stream.
+@Suite struct CommandTests {
+    @Test func withoutTerminalTheOverviewIsPrinted() throws {
+        let outcome = try Program.run(Sample.path)
+        #expect(outcome.status == 0)
+        #expect(outcome.output == (try Program.run("tree", Sample.path, "--depth", "1").output))
+        #expect(outcome.lines.contains { $0.contains("mc146818rtc #0 v3") })
+    }
+
+    @Test func infoAsJSON() throws {
+        let outcome = try Program.run("info", Sample.path, "--json")
+        let info = try #require(
+            JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        #expect(
+            Set(info.keys) == [
+                "file", "size", "container", "stream", "machine", "page_size", "capabilities", "description",
+                "sections", "ram", "findings",
+            ])
+        #expect(info["machine"] as? String == "pc-q35-10.0")
+        #expect(info["size"] as? Int == 961_913)
+        #expect(info["page_size"] as? Int == 4096)
+        #expect(info["container"] as? String == "none")
+        #expect(info["stream"] as? [String: Int] == ["offset": 0, "size": 961_913])
+        let description = try #require(info["description"] as? [String: Any])
+        #expect(description["offset"] as? Int == 876_981)
+        #expect(description["size"] as? Int == 84_932)
+        let sections = try #require(info["sections"] as? [[String: Any]])
+        let timer = try #require(sections.first { $0["name"] as? String == "timer" })
+        #expect(Set(timer.keys) == ["id", "name", "instance", "version", "kind", "offset", "size"])
+        #expect(timer["version"] as? Int == 2)
+        let ram = try #require(info["ram"] as? [String: [[String: Any]]])
+        #expect(ram["blocks"]?.contains { $0["name"] as? String == "pc.ram" } == true)
+    }
+
+    @Test func infoAsText() throws {
+        let outcome = try Program.run("info", Sample.path)
+        #expect(outcome.lines.contains { $0.hasPrefix("machine") && $0.hasSuffix("pc-q35-10.0") })
+        #expect(outcome.output.contains("timer #0 v2"))
+    }
+
+    @Test func treeOfANode() throws {
+        let outcome = try Program.run("tree", Sample.path, "timer:0", "--values")
+        #expect(outcome.status == 0)
+        #expect(outcome.lines.contains { $0.contains("cpu_clock_offset  int64  = 0x00000000b3a85d3a") })
+        let shallow = try Program.run("tree", Sample.path, "timer:0", "--depth", "0")
+        #expect(shallow.lines.count == 1)
+    }
+
+    @Test func unknownNode() throws {
+        let outcome = try Program.run("tree", Sample.path, "no/such/node")
+        #expect(outcome.status == 1)
+        #expect(outcome.errorLines.count == 1)
+    }
+
+    @Test func atAnOffset() throws {
+        let outcome = try Program.run("at", Sample.path, "296153")
+        #expect(outcome.lines.first?.contains("sample-q35-10.0.mig") == true)
+        #expect(outcome.output.contains("cpu_clock_offset  int64  = 0x00000000b3a85d3a"))
+        #expect(outcome.output == (try Program.run("at", Sample.path, "file:0x484d9").output))
+    }
+
+    @Test func findNames() throws {
+        let outcome = try Program.run("find", Sample.path, "CPU_CLOCK_offset".lowercased())
+        #expect(outcome.status == 0)
+        #expect(outcome.lines.count == 1)
+        let columns = outcome.lines[0].split(separator: "\t", omittingEmptySubsequences: false)
+        #expect(columns.first == "0x484d9")
+        #expect(columns.count == 3)
+        #expect(columns[1].hasSuffix("cpu_clock_offset"))
+        let upperCase = try Program.run("find", Sample.path, "CPU_CLOCK")
+        #expect(upperCase.status == 1)
+        #expect(upperCase.output.isEmpty && upperCase.errors.isEmpty)
+    }
+
+    @Test func findByExpressionAndValue() throws {
+        let expression = try Program.run("find", Sample.path, "^cpu_cl.ck_offset$", "--regex")
+        #expect(expression.lines.count == 1)
+        let value = try Program.run("find", Sample.path, "b3a85d3a", "--values")
+        #expect(value.lines.contains { $0.hasPrefix("0x484d9\t") })
+        let limited = try Program.run("find", Sample.path, "cpu", "--limit", "2")
+        #expect(limited.lines.count == 2)
+    }
+
+    @Test func findBytes() throws {
+        let outcome = try Program.run("find", Sample.path, "--bytes", "51 ?? 564d")
+        #expect(outcome.lines.first?.hasPrefix("0x0\t") == true)
+        #expect(
+            try Program.run("find", Sample.path, "--bytes", "b3a85d3a").lines.first?.hasPrefix("0x484dd\t")
+                == true)
+    }
+
+    @Test func descriptionForms() throws {
+        let raw = try Program.run("desc", Sample.path, "--raw").output
+        #expect(raw.utf8.count == 84_932)
+        let indented = try Program.run("desc", Sample.path).output
+        let expected = try JSONSerialization.jsonObject(with: Data(raw.utf8)) as? NSDictionary
+        let found = try JSONSerialization.jsonObject(with: Data(indented.utf8)) as? NSDictionary
+        #expect(expected != nil && expected == found)
+        let outline = try Program.run("desc", Sample.path, "--outline")
+        #expect(outline.lines.contains("timer #0 v2"))
+        #expect(outline.lines.contains("  cpu_clock_offset  int64 8"))
+    }
+
+    @Test func withoutDescription() throws {
+        let outcome = try Program.run("desc", Sample.undescribed)
+        #expect(outcome.status == 1)
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.errors.contains("no description"))
+    }
+
+    @Test func dumpOfOneSection() throws {
+        let outcome = try Program.run("dump", Sample.path, "--section", "timer")
+        #expect(
+            outcome.lines.map { $0.split(separator: "\t").prefix(3).joined(separator: " ") } == [
+                "296137 8 timer:0/cpu_ticks_offset", "296145 8 timer:0/unused",
+                "296153 8 timer:0/cpu_clock_offset",
+            ])
+        let unknown = try Program.run("dump", Sample.path, "--section", "nothing")
+        #expect(unknown.status == 1)
+        #expect(unknown.output.isEmpty)
+        #expect(unknown.errorLines.count == 1)
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// Wrong arguments: exit status 2 and one line; help and version on standard output.
+@Suite struct UsageTests {
+    @Test(arguments: [
+        [], ["info"], ["at", "FILE"], ["at", "FILE", "nowhere"], ["at", "FILE", "-1"], ["FILE", "--bogus"],
+        ["tree", "FILE", "--depth", "-1"], ["tree", "FILE", "--depth", "9999999999999999999G"],
+        ["find", "FILE"], ["find", "FILE", "x", "--bytes", "00"], ["find", "FILE", ""],
+        ["find", "FILE", "--bytes", "0"], ["find", "FILE", "--bytes", "zz"],
+        ["find", "FILE", "(", "--regex"],
+        ["find", "FILE", "--bytes", "00", "--values"], ["dump", "FILE", "--format", "xml"],
+        ["dump", "FILE", "--all", "--format", "json"], ["desc", "FILE", "--raw", "--outline"],
+        ["FILE", "--keys", "j"], ["FILE", "--dump-screen", "80"], ["FILE", "--dump-screen", "0x24"],
+        ["FILE", "--dump-screen", "80x24x2"], ["FILE", "--dump-screen", "9999999x1"],
+        ["FILE", "--color=pink"], ["FILE", "--at", "0xzz"], ["FILE", "EXTRA", "EXTRA"],
+        ["at", "FILE", "1G"], ["FILE", "--at", "file:1G", "--dump-screen", "20x5"],
+    ])
+    func isRefused(_ arguments: [String]) throws {
+        let given = arguments.map { $0 == "FILE" ? Sample.path : $0 }
+        let outcome = try Program.run(Program.url, given)
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+        #expect(
+            outcome.errors.hasPrefix("migscope: ") && outcome.errors.contains("try:"), "\(outcome.errors)")
+    }
+
+    @Test(arguments: [
+        ["--help"], ["help"], ["help", "find"], ["browse", "--help"], ["info", "--help"], ["tree", "--help"],
+        ["dump", "--help"], ["find", "--help"], ["at", "--help"], ["desc", "--help"],
+    ])
+    func helpGoesToStandardOutput(_ arguments: [String]) throws {
+        let outcome = try Program.run(Program.url, arguments)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("USAGE: migscope"))
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test func version() throws {
+        let outcome = try Program.run("--version")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.wholeMatch(of: /migscope \d+\.\d+\.\d+\n/) != nil)
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"]) func completions(_ shell: String) throws {
+        let outcome = try Program.run("--generate-completion-script", shell)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("dump-screen"))
+    }
+
+    /// Each long option that the program has stands in the man page.
+    @Test func manPageNamesAllOptions() throws {
+        let page = try manPage()
+        let commands = ["browse", "info", "tree", "dump", "find", "at", "desc"]
+        for command in commands {
+            let help = try Program.run("help", command).output
+            for option in help.matches(of: /--([a-z]+(?:-[a-z]+)*)/) where option.1 != "help" {
+                let spelling = "\\-\\-" + option.1.replacingOccurrences(of: "-", with: "\\-")
+                #expect(page.contains(spelling), "\(option.0) of \(command)")
+            }
+        }
+    }
+
+    /// `make man` puts the list of actions into the man page.
+    @Test func manPageHasTheKeys() throws {
+        let keys = try Program.run("keys", "--man").output
+        #expect(keys.contains(".SS Move"))
+        #expect(try manPage().contains("make man\n\(keys).\\\" keys: end"))
+    }
+
+    private func manPage() throws -> String {
+        let root = Sample.fixtures.deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try String(contentsOf: root.appendingPathComponent("man/migscope.1"), encoding: .utf8)
+    }
+}

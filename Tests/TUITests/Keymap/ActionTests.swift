@@ -1,0 +1,53 @@
+import Testing
+
+@testable import TUI
+
+@Suite struct ActionTests {
+    @Test(arguments: Action.allCases) func everyActionCanBeFound(_ action: Action) throws {
+        #expect(Action(name: action.name) == action)
+        #expect(!action.title.isEmpty)
+        #expect(action.keys.count == action.definition.keys.count)
+        #expect(HelpView.lines.contains(.action(action)))
+        let keymap = Keymap()
+        for sequence in action.keys {
+            guard case .action(let bound, _) = keymap.meaning(of: sequence.keys) else {
+                Issue.record("\(sequence) does nothing")
+                continue
+            }
+            #expect(bound == action, "\(sequence) is bound twice")
+        }
+    }
+
+    @Test func noKeysHideOthers() {
+        let sequences = Action.allCases.flatMap(\.keys)
+        for sequence in sequences {
+            for length in 1..<sequence.keys.count {
+                #expect(!sequences.contains { $0.keys == Array(sequence.keys.prefix(length)) })
+            }
+        }
+    }
+
+    @Test func aDigitIsTheArgument() throws {
+        let keymap = Keymap()
+        #expect(keymap.meaning(of: [.character("z")]) == .prefix)
+        #expect(keymap.meaning(of: [.character("z"), .character("3")]) == .action(.expandToLevel, digit: 3))
+        #expect(keymap.meaning(of: [.character("z"), .character("x")]) == .nothing)
+    }
+
+    @Test func keysCanBeBoundAnew() throws {
+        var keymap = Keymap()
+        keymap.bind(try KeySequence("gh"), to: .help)
+        #expect(keymap.meaning(of: [.character("g"), .character("h")]) == .action(.help, digit: nil))
+    }
+
+    @Test func keysAsText() {
+        #expect(Action.moveDown.keysText == "j Down")
+        #expect(Action.expandToLevel.keysText == "z1…z9")
+        #expect(Action.dividerLeft.keysText == "<")
+        #expect(Action.halfPageDown.keysText == "C-d")
+    }
+
+    @Test func helpHasEveryGroup() {
+        for group in ActionGroup.allCases { #expect(HelpView.lines.contains(.heading(group.rawValue))) }
+    }
+}

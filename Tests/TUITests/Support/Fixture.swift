@@ -1,0 +1,76 @@
+import Core
+import Foundation
+
+@testable import TUI
+
+/// Streams that the tests open. Unpacked once, kept in memory.
+enum Fixture {
+    enum Failure: Error { case unpacking(String) }
+
+    private static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("CoreTests/Fixtures")
+
+    private static let sampleBytes = Result { try unpack("sample-q35-10.0.mig") }
+    private static let smallBytes = Result { try unpack("m68k-virt-7.2.mig") }
+    private static let undescribedBytes = Result { try unpack("no-vmdesc-7.2.mig") }
+
+    /// 961 913 bytes, 2 CPUs, 52 sections.
+    static func sample() throws -> Document { try open(sampleBytes, "sample-q35-10.0.mig") }
+    /// 25 595 bytes.
+    static func small() throws -> Document { try open(smallBytes, "m68k-virt-7.2.mig") }
+    /// A stream without a description.
+    static func undescribed() throws -> Document { try open(undescribedBytes, "no-vmdesc-7.2.mig") }
+
+    /// The sample, cut in the middle of its devices.
+    static func cut() throws -> Document {
+        try Document.open(region: MappedRegion(copying: Array(sampleBytes.get().prefix(400_000))), name: "cut.mig")
+    }
+
+    private static func open(_ bytes: Result<[UInt8], any Error>, _ name: String) throws -> Document {
+        try Document.open(region: MappedRegion(copying: bytes.get()), name: name)
+    }
+
+    private static func unpack(_ name: String) throws -> [UInt8] {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["xz", "--decompress", "--stdout", folder.appendingPathComponent("\(name).xz").path]
+        process.standardOutput = output
+        try process.run()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure.unpacking(name) }
+        return [UInt8](bytes)
+    }
+}
+
+extension Browser {
+    /// The browser after some keys, on a screen of this size.
+    static func after(
+        _ keys: String, on document: Document, _ size: Size = Size(width: 80, height: 24),
+        options: BrowserOptions = BrowserOptions()
+    ) throws -> Browser {
+        let browser = Browser(document: document, options: options)
+        try browser.type(keys, size)
+        return browser
+    }
+
+    /// Types a key script.
+    @discardableResult
+    func type(_ keys: String, _ size: Size = Size(width: 80, height: 24)) throws -> [Effect] {
+        try KeyScript.parse(keys).flatMap { handle($0, size: size) }
+    }
+
+    var model: Model { state.model }
+    var selectedPath: String { state.document.pathText(model.selection) }
+
+    /// The text of the row of the screen with this number.
+    func line(_ y: Int, _ size: Size = Size(width: 80, height: 24)) -> String {
+        let lines = render(size: size).grid.text().split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.indices.contains(y) ? String(lines[y]) : ""
+    }
+
+    /// The last row.
+    func status(_ size: Size = Size(width: 80, height: 24)) -> String { line(size.height - 1, size) }
+}

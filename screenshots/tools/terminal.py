@@ -1,0 +1,78 @@
+"""The program in a terminal of its own: a tmux server with a private socket."""
+import os
+import re
+import subprocess
+import time
+
+LIMIT_IN_SECONDS = 30
+SGR = re.compile(r"\x1b\[[0-9;:]*m|\x0e|\x0f")
+
+# The words of --keys, and tmux's for the same keys.
+NAMES = {
+    "Enter": "Enter", "Tab": "Tab", "Esc": "Escape", "Space": "Space", "BS": "BSpace",
+    "Up": "Up", "Down": "Down", "Left": "Left", "Right": "Right",
+    "PgUp": "PPage", "PgDn": "NPage", "Home": "Home", "End": "End", "lt": "<",
+}
+
+
+def plain(text):
+    """The text without looks and without the blanks at the ends of rows."""
+    rows = [SGR.sub("", row).rstrip() for row in text.split("\n")]
+    return "\n".join(rows).rstrip("\n")
+
+
+class Terminal:
+    def __init__(self, program, stream, width, height):
+        self.program, self.stream = program, stream
+        self.size = (width, height)
+        self.socket = f"migscope-pictures-{os.getpid()}"
+        # Nothing of the user's environment: it must not change the pictures.
+        self.environment = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(stream.parent),
+            "LANG": "C.UTF-8", "TERM": "xterm-256color",
+        }
+        inner = f"exec env -i TERM=$TERM LANG=C.UTF-8 HOME='{stream.parent}' '{program}' '{stream}'"
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), inner)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["tmux", "-L", self.socket, "kill-server"], check=False, stderr=subprocess.DEVNULL)
+
+    def tmux(self, *arguments):
+        command = ["tmux", "-u", "-L", self.socket, *arguments]
+        return subprocess.run(
+            command, env=self.environment, check=True, capture_output=True, text=True).stdout
+
+    def show(self, keys):
+        """Types the keys and returns the screen with its SGR sequences."""
+        self.wait("")
+        for key in re.findall(r"<[^>]+>|[^<]", keys):
+            if key.startswith("<"):
+                name = key[1:-1]
+                self.tmux("send-keys", NAMES.get(name, name))
+            else:
+                self.tmux("send-keys", "-l", key)
+        return self.wait(keys)
+
+    def cursor(self):
+        """(column, row), or None while it is hidden."""
+        state = self.tmux("display-message", "-p", "#{cursor_flag} #{cursor_x} #{cursor_y}").split()
+        return (int(state[1]), int(state[2])) if state[0] == "1" else None
+
+    def wait(self, keys):
+        """Waits until the terminal shows what the headless mode says it must."""
+        width, height = self.size
+        command = [self.program, self.stream, "--dump-screen", f"{width}x{height}", "--color", "--keys", keys]
+        environment = {**self.environment, "TERM": "tmux-256color"}
+        wanted = plain(subprocess.run(
+            command, env=environment, check=True, capture_output=True, text=True).stdout)
+        end = time.monotonic() + LIMIT_IN_SECONDS
+        while True:
+            screen = self.tmux("capture-pane", "-p", "-e")
+            if plain(screen) == wanted:
+                return screen
+            if time.monotonic() > end:
+                raise SystemExit(f"the screen after {keys!r} did not come; it is:\n{plain(screen)}")
+            time.sleep(0.02)
