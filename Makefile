@@ -10,10 +10,10 @@ SAMPLE := $(BUILD)/sample/sample-q35-10.0.mig
 SAMPLE_PACKED := Tests/CoreTests/Fixtures/sample-q35-10.0.mig.xz
 FORMATTED := Package.swift Sources Tests
 
-TO_BUILD := git:git libncursesw5-dev
+TO_BUILD := git:git libncursesw5-dev zlib1g-dev
 TO_UNPACK := xz-utils:xz
 TO_TEST := tmux:tmux procps:ps
-TO_PICTURE := tmux:tmux python3:python3
+TO_PICTURE := tmux:tmux python3:python3 python3-pil fonts-dejavu-core xz-utils:xz
 
 share := $(DESTDIR)$(PREFIX)/share
 
@@ -65,7 +65,7 @@ bench: release sample
 
 screenshots: release sample
 	@.ci/install-packages $(TO_PICTURE)
-	python3 screenshots/make.py
+	/usr/bin/python3 screenshots/make.py
 
 # The keys in the man page are the program's own list of actions.
 man: release

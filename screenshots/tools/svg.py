@@ -24,7 +24,7 @@ def background(column, row, cells):
         return ""
     x, y = MARGIN + column * WIDTH, MARGIN + row * HEIGHT
     return (f'<rect x="{number(x)}" y="{number(y)}" width="{number(len(cells) * WIDTH)}" '
-            f'height="{HEIGHT}" fill="{color(back)}"/>\n')
+            f'height="{HEIGHT}" shape-rendering="crispEdges" fill="{color(back)}"/>\n')
 
 
 def lines(column, row, cells):

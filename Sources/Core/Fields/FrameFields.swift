@@ -10,7 +10,7 @@ enum FrameFields {
         FieldType("page", value: page), FieldType("page record", value: OpaqueFields.structure),
         FieldType("run", value: OpaqueFields.structure), FieldType("RAM block", value: OpaqueFields.structure),
         FieldType("page bitmap"),
-        FieldType("record"), FieldType("section"), FieldType("group"), FieldType("frame"), FieldType("subsection"),
+        FieldType("frame", value: OpaqueFields.structure), FieldType("subsection", value: OpaqueFields.structure),
         FieldType("gap"), FieldType("error"), FieldType("padding"),
     ]
 

@@ -18,6 +18,9 @@ public enum IntegerFields {
         FieldType("uint32 equal", reader: .unsigned, value: unsigned),
         // "le" means: must be less than or equal to the target's value.
         FieldType("int32 le", reader: .signed, value: signed),
+        // Registers that a device keeps in the byte order of its bus.
+        FieldType("le16", value: littleEndian), FieldType("le32", value: littleEndian),
+        FieldType("le64", value: littleEndian),
         FieldType("int32_as_uint16", value: unsigned),
         FieldType("uint16_from_uint8", value: unsigned),
     ]
@@ -26,6 +29,14 @@ public enum IntegerFields {
     @Sendable public static func unsigned(_ bytes: RawSpan) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
         let value = bytes.bigEndianValue
+        let hex = "0x" + Hex.digits(value, width: bytes.byteCount * 2)
+        return FieldValue(hex, full: "\(hex) = \(value)")
+    }
+
+    /// An unsigned little-endian integer of at most 8 bytes.
+    @Sendable static func littleEndian(_ bytes: RawSpan) -> FieldValue {
+        guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
+        let value = bytes.bigEndianValue.byteSwapped >> UInt64(64 - bytes.byteCount * 8)
         let hex = "0x" + Hex.digits(value, width: bytes.byteCount * 2)
         return FieldValue(hex, full: "\(hex) = \(value)")
     }

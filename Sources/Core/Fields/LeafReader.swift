@@ -44,6 +44,27 @@ struct LeafReader {
     }
 }
 
+// MARK: - Trials
+
+extension LeafReader {
+    /// A state to come back to.
+    struct Mark {
+        fileprivate var position: Int
+        fileprivate var depth: Int
+        fileprivate var itemCount: Int
+    }
+
+    /// The state now. Only items of the innermost open body come back: use it for bodies.
+    var mark: Mark { Mark(position: position, depth: open.count, itemCount: itemCount) }
+
+    /// Forgets what was read since `mark`.
+    mutating func reset(to mark: Mark) {
+        position = mark.position
+        open.removeLast(open.count - mark.depth)
+        open[open.count - 1].items.removeLast(itemCount - mark.itemCount)
+    }
+}
+
 // MARK: - Leaves
 
 extension LeafReader {
@@ -119,6 +140,12 @@ extension LeafReader {
     private mutating func add(_ item: Item) {
         append(item)
         position += item.size
+    }
+
+    /// Adds an item whose child is known already, as `member` does.
+    mutating func take(_ item: Item) throws(Mismatch) {
+        guard item.size <= left else { throw mismatch("\(item.size) bytes") }
+        add(item)
     }
 
     /// What stands at `position` is not what the format has there.

@@ -10,14 +10,26 @@ public enum OpaqueFields {
         FieldType("capability", value: counted),
         FieldType("struct", value: structure), FieldType("vstruct", value: structure),
         FieldType("tmp", value: structure),
-        FieldType("qtailq", value: list), FieldType("qlist", value: list), FieldType("gtree", value: list),
+        FieldType("qtailq", decode: ElementLists.list, value: list),
+        FieldType("qlist", decode: ElementLists.list, value: list),
+        FieldType("gtree", decode: ElementLists.tree, value: list),
         FieldType("pci config", value: pciConfig),
         FieldType("pci irq state", value: interruptLevels),
-        FieldType("msix state"), FieldType("shpc"), FieldType("virtio"), FieldType("virtqueue_extra_state"),
-        FieldType("virtio-gpu"), FieldType("virtio-gpu/blob"), FieldType("scsi-requests"),
-        FieldType("usb-redir-parser"), FieldType("usb-redir-bufpq"), FieldType("usb-redir-packet-id-q"),
-        FieldType("virtio-net vhost-user backend state"), FieldType("virtio-fs back-end state"),
-        FieldType("irqs"),
+        FieldType("msix state", decode: MSIXTable.decode),
+        FieldType("shpc"),
+        FieldType("virtio", decode: VirtIO.decode),
+        FieldType("virtqueue_extra_state"),
+        FieldType("virtio-gpu", decode: VirtIOGPU.decode),
+        FieldType("virtio-gpu/blob", decode: VirtIOGPU.blob),
+        // QEMU's name of the info of the field virtio-gpu/blob.
+        FieldType("blob", decode: VirtIOGPU.blob),
+        FieldType("scsi-requests", decode: SCSIRequests.decode, value: requests),
+        FieldType("usb-redir-parser", decode: USBRedirection.parser),
+        FieldType("usb-redir-bufpq", decode: USBRedirection.packets),
+        FieldType("usb-redir-packet-id-q", decode: USBRedirection.packetIDs),
+        FieldType("virtio-net vhost-user backend state", decode: BackendState.decode),
+        FieldType("virtio-fs back-end state", decode: BackendState.decode),
+        FieldType("irqs", decode: FloatingInterrupts.decode),
     ]
 
     /// Bytes: as quoted text when all are printable, else as hex.
@@ -82,6 +94,11 @@ public enum OpaqueFields {
 
     @Sendable static func list(_ bytes: RawSpan) -> FieldValue {
         bytes.byteCount == 1 && bytes[byteAt: 0] == 0 ? FieldValue("(empty list)") : value(bytes)
+    }
+
+    /// A lone 0 ends the list before its first request.
+    @Sendable static func requests(_ bytes: RawSpan) -> FieldValue {
+        bytes.byteCount == 1 && bytes[byteAt: 0] == 0 ? FieldValue("(no request)") : value(bytes)
     }
 
     /// Vendor and device id, little-endian as the bus has them (hw/pci/pci.c).

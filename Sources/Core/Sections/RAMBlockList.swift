@@ -3,6 +3,8 @@ struct RAMBlockList {
     var blocks: [RAMBlock]
     /// From the MEM_SIZE word to the EOS word.
     var fields: LayoutBuilder
+    /// What is wrong with a list that could be read all the same.
+    var mismatch: Mismatch?
 
     /// What the stream says before the list about optional words.
     struct Features {
@@ -26,9 +28,28 @@ struct RAMBlockList {
         do throws(Mismatch) {
             return try read(region, at: offset, features, hugePages: false, &table)
         } catch {
-            guard features.advisedPageSizes.nonzeroBitCount > 1 else { throw error }
-            return try read(region, at: offset, features, hugePages: true, &table)
+            if features.advisedPageSizes.nonzeroBitCount > 1,
+                let list = try? read(region, at: offset, features, hugePages: true, &table)
+            {
+                return list
+            }
+            guard var list = damaged(region, at: offset, features, &table) else { throw error }
+            list.mismatch = error
+            return list
         }
+    }
+
+    // The announced total is wrong: blocks go on until EOS stands where one would begin.
+    private static func damaged(
+        _ region: MappedRegion, at offset: Int, _ features: Features, _ table: inout LayoutTable
+    ) -> RAMBlockList? {
+        var reader = BlockListReader(region: region, features: features, hugePages: false, start: offset, left: .max)
+        reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: &table)
+        while !reader.isAtEnd {
+            guard (try? reader.block(in: &table)) != nil else { return nil }
+        }
+        guard (try? reader.end(in: &table)) != nil else { return nil }
+        return RAMBlockList(blocks: reader.blocks, fields: reader.fields)
     }
 
     private static func read(
@@ -126,6 +147,8 @@ private struct BlockListReader {
         return MappedPages(
             pageSize: Int(pageSize), bitmap: header + 28..<header + 28 + bitmapSize, pages: pages..<pages + used)
     }
+
+    var isAtEnd: Bool { region.bigEndian(UInt64.self, at: position) == RAMFlag.eos }
 
     /// Sync words, then EOS.
     mutating func end(in table: inout LayoutTable) throws(Mismatch) {

@@ -124,6 +124,7 @@ struct HeadWalk {
             let list = try RAMBlockList.read(
                 region, at: position + header.size, features: features, table: &table)
             state.blocks = list.blocks
+            if let mismatch = list.mismatch { notes.append(.section(mismatch)) }
             for item in list.fields.members { fields.append(item) }
         } catch {
             mismatch = error

@@ -32,6 +32,9 @@ struct TailWalk {
     /// Devices that the description lists and the stream does not have where they belong.
     private(set) var missing: [Mismatch] = []
 
+    /// Headers and footers that are not as they must be.
+    private(set) var damages: [FrameDamage] = []
+
     static let searchLimit = 64 << 20
 
     init(
@@ -85,12 +88,37 @@ struct TailWalk {
     private mutating func described(_ number: Int) -> DeviceSection? {
         let size = table[devices[number].layout].size
         for footer in hasFooters.map({ [$0] }) ?? [true, false] {
-            if let found = candidate(number, bodySize: size, footer: footer) ?? search(number, footer: footer) {
+            if let found = candidate(number, bodySize: size, footer: footer) {
+                hasFooters = footer
+                return found
+            }
+        }
+        if let found = damaged(number, bodySize: size) { return found }
+        for footer in hasFooters.map({ [$0] }) ?? [true, false] {
+            if let found = search(number, footer: footer) {
                 hasFooters = footer
                 return found
             }
         }
         return nil
+    }
+
+    /// The section at the place that the description gives, when its name is there though its header or
+    /// footer is not as it must be. What is wrong is kept in `damages`.
+    private mutating func damaged(_ number: Int, bodySize: Int) -> DeviceSection? {
+        let name = table.names.bytes(devices[number].name)
+        let headerSize = SectionFrames.headerSize(nameLength: name.count)
+        let footerSize = hasFooters == false ? 0 : SectionFrames.footerSize
+        guard bodySize <= start - floor - headerSize - footerSize else { return nil }
+        let offset = start - headerSize - bodySize - footerSize
+        guard let header = SectionHeader(region, at: offset), header.name.count == name.count,
+            region.matches(name, at: header.name.lowerBound), header.instance == devices[number].instance
+        else { return nil }
+        let section = DeviceSection(
+            device: number, offset: offset, size: start - offset, id: header.id,
+            bodyOffset: offset + headerSize, bodySize: bodySize)
+        if footerSize > 0 { damages += FrameDamage.damages(region, section, name: table.names.text(devices[number].name)) }
+        return section
     }
 
     /// The section that the footer before `start` names, whatever it is.

@@ -35,12 +35,20 @@ struct DeviceRecords {
 
     private mutating func body(of section: DeviceSection, _ record: SectionRecord) -> LayoutID {
         if let number = section.device, let device = opened.description?.devices[number] {
+            if let version = device.version, version != record.version { reportVersion(section, record, version) }
             return resolve(device, section)
         }
         if opened.description != nil { reportUndescribed(section, record) }
         var fields = LayoutBuilder()
         if section.bodySize > 0 { fields.leaf("data", "buffer", section.bodySize, role: .field, in: &opened.table) }
         return fields.body(in: &opened.table)
+    }
+
+    private mutating func reportVersion(_ section: DeviceSection, _ record: SectionRecord, _ version: UInt32) {
+        let mismatch = Mismatch(
+            offset: section.bodyOffset - 4, size: 4, expected: "version \(version), as the description says",
+            found: "version \(record.version)")
+        opened.problems.append(.init(severity: .warning, code: "section-version", mismatch: mismatch))
     }
 
     private mutating func reportUndescribed(_ section: DeviceSection, _ record: SectionRecord) {

@@ -90,7 +90,7 @@ extension Document {
         guard let type = fieldType(of: node) else { return FieldValue("") }
         if node.isExpandable, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
         guard node.size <= Self.valueLimit else {
-            return FieldValue(Hex.dump(region.copy(node.offset..<node.offset + 8)) + " …")
+            return node.isExpandable ? FieldValue("") : FieldValue(Hex.dump(region.copy(node.offset..<node.offset + 8)) + " …")
         }
         return Self.value(type, region, node.range)
     }

@@ -52,6 +52,6 @@ public final class Document {
             problem.severity, problem.code, offset: problem.mismatch.offset, size: problem.mismatch.size,
             path: pathText(knownPath(atOffset: offset)),
             message: "expected \(problem.mismatch.expected), found \(problem.mismatch.found)",
-            hint: problem.hint)
+            hint: problem.hint, qemu: problem.qemu)
     }
 }

@@ -6,6 +6,8 @@ struct OpenedStream {
         var code: String
         var mismatch: Mismatch
         var hint = ""
+        /// What QEMU prints, where the problem makes it refuse the stream.
+        var qemu = ""
     }
 
     var description: Description?
@@ -75,6 +77,12 @@ enum StreamOpener {
                 .init(
                     severity: .error, code: "section-missing", mismatch: mismatch,
                     hint: "the sections behind it are shown; what is before it is read from the start"))
+        }
+        for damage in tail.damages {
+            opened.problems.append(
+                .init(
+                    severity: .error, code: damage.code, mismatch: damage.mismatch,
+                    hint: "the section is shown at the place that the description gives", qemu: damage.qemu))
         }
         let early = Dictionary(uniqueKeysWithValues: head.earlyDevices.map { ($0.offset, $0) })
         var devices = DeviceRecords(region: region, opened: opened)

@@ -44,4 +44,3 @@ public enum KeyScript {
         DisplayText.escaped(String(text))
     }
 }
-

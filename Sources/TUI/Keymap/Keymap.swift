@@ -29,14 +29,18 @@ public struct Keymap: Sendable {
 
     /// O(keys).
     public func meaning(of keys: [Key]) -> Meaning {
-        if let action = actions[keys] { return .action(action, digit: keys.count > 1 ? keys.last?.digit : nil) }
+        if let action = actions[keys] {
+            return .action(action, digit: keys.count > 1 ? keys.last?.digit : nil)
+        }
         return prefixes.contains(keys) ? .prefix : .nothing
     }
 
     /// What can follow `keys`: the next key and the action, in the order of the list of actions.
     func continuations(of keys: [Key]) -> [(key: Key, action: Action)] {
         Action.allCases.compactMap { action in
-            let found = actions.first { $0.value == action && $0.key.count > keys.count && $0.key.starts(with: keys) }
+            let found = actions.first {
+                $0.value == action && $0.key.count > keys.count && $0.key.starts(with: keys)
+            }
             return found.map { ($0.key[keys.count], action) }
         }
     }

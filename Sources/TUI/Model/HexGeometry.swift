@@ -1,7 +1,7 @@
 /// Where offset, bytes and text of a hex row stand.
 ///
-/// A row is: margin, offset, gap, bytes with one column between, gap, separator, text. The column left of each
-/// byte and the one right of the last are free for marks.
+/// A row is: margin, offset, gap, bytes with one column between, gap, separator, text. The column left of
+/// each byte and the one right of the last are free for marks.
 struct HexGeometry: Equatable, Sendable {
     let bytesPerRow: Int
     /// Digits of the offset column; 0 without one.

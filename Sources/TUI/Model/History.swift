@@ -31,7 +31,8 @@ struct History {
         Self.step(from: current, &future, &past)
     }
 
-    private static func step(from current: Entry, _ source: inout [Entry], _ target: inout [Entry]) -> Entry? {
+    private static func step(from current: Entry, _ source: inout [Entry], _ target: inout [Entry]) -> Entry?
+    {
         while let entry = source.popLast() {
             // Going back to where one is would look like a key that does nothing.
             guard entry != current else { continue }

@@ -12,6 +12,15 @@ struct Prompt {
             case .goto: "go to: "
             }
         }
+
+        /// What may be typed; shown while nothing is.
+        var hint: String {
+            switch self {
+            case .search: "part of a name"
+            case .command: "offset, path, section, or action (Tab completes)"
+            case .goto: "0x1f0  64K  +16  idstr:0/field  section  BLOCK@0x1000"
+            }
+        }
     }
 
     /// What Esc brings back.

@@ -72,7 +72,7 @@ struct ScreenLayout: Equatable, Sendable {
 
     private mutating func placeDetails(_ area: inout Rect) {
         guard size.height >= (isBoxed ? 12 : 14) else { return }
-        let lines = size.height < 18 ? 1 : min(max(size.height / 7, 3), 6)
+        let lines = size.height < 18 ? 1 : min(max(size.height / 8, 3), 6)
         details = Rect(x: area.x, y: area.bottom - lines, width: area.width, height: lines)
         detailsRuleY = area.bottom - lines - 1
         area.height -= lines + 1

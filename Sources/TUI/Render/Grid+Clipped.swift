@@ -8,7 +8,8 @@ extension Grid {
     /// - Returns: the columns used.
     @discardableResult
     mutating func put(
-        clipped text: String, x: Int, y: Int, style: Style = .normal, limit: Int, keeping end: KeptEnd = .start
+        clipped text: String, x: Int, y: Int, style: Style = .normal, limit: Int,
+        keeping end: KeptEnd = .start
     ) -> Int {
         put(ClippedText.clip(text, columns: limit, keeping: end), x: x, y: y, style: style, limit: limit)
     }

@@ -28,6 +28,7 @@ struct Theme: Sendable {
     var textByte = Style()
 
     var label = Style()
+    var text = Style()
     var status = Style()
     var prompt = Style()
     var key = Style()
@@ -35,7 +36,8 @@ struct Theme: Sendable {
     /// Laid over the row that is selected, in the active and in the other pane.
     var selection = Overlay()
     var idleSelection = Overlay()
-    /// Laid over bytes: those of the node, of its siblings by turns, of all else, and the one under the cursor.
+    /// Laid over bytes: those of the node, of its siblings by turns, of all else, and the one under the
+    /// cursor.
     var selectedBytes = Overlay()
     var siblingBytes = Overlay()
     var otherSiblingBytes = Overlay()

@@ -23,7 +23,8 @@ extension Update {
 
     private mutating func copyHex(_ node: Node) {
         guard node.size <= Self.largestCopy else {
-            return fail("\(SizeText.long(node.size)) are too many to copy; the most is \(SizeText.long(Self.largestCopy))")
+            let most = SizeText.long(Self.largestCopy)
+            return fail("\(SizeText.long(node.size)) are too many to copy; the most is \(most)")
         }
         copy(Hex.dump(document.region.copy(node.range)), "bytes")
     }

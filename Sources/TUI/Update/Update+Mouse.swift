@@ -33,7 +33,8 @@ extension Update {
 
     private mutating func press(_ mouse: MouseEvent) {
         model.message = nil
-        if let x = layout.dividerX, mouse.x == x, layout.tree.map({ $0.y - 1 <= mouse.y && mouse.y < $0.bottom }) ?? false
+        if let x = layout.dividerX, mouse.x == x,
+            layout.tree.map({ $0.y - 1 <= mouse.y && mouse.y < $0.bottom }) ?? false
         {
             model.draggedDivider = .beside
         } else if let y = layout.hexRuleY, mouse.y == y {

@@ -39,7 +39,8 @@ extension Update {
         guard let search = lastSearch() else { return fail("nothing was searched yet; / searches") }
         guard search.count > 0,
             let near = steps > 0
-                ? search.next(after: model.selection, document) : search.previous(before: model.selection, document),
+                ? search.next(after: model.selection, document)
+                : search.previous(before: model.selection, document),
             let ordinal = search.ordinal(of: near, document)
         else { return fail("no name contains \(DisplayText.escaped(search.pattern))") }
         model.search = search
@@ -62,7 +63,9 @@ extension Update {
         while document.node(path).isElement, let parent = path.parent { path = parent }
         let name = document.name(document.node(path))
         let search = Search(name, document)
-        guard let found = search.next(after: path, document) else { return fail("no other name contains \(name)") }
+        guard let found = search.next(after: path, document) else {
+            return fail("no other name contains \(name)")
+        }
         model.search = search
         recall(name, .search)
         remember()

@@ -14,7 +14,8 @@ extension Update {
         revealHexCursor(node.range)
     }
 
-    /// Scrolls the tree so that the selection is in sight. What is folded away selects what it is folded into.
+    /// Scrolls the tree so that the selection is in sight. For what is folded away, what it is folded into is
+    /// selected.
     mutating func revealSelection(isJump: Bool = false) {
         let row = selectRow()
         let height = max(layout.tree?.height ?? 1, 1)

@@ -15,7 +15,7 @@ struct DetailsView {
         let width = rect.width - 2 * inset
         guard width > 0, rect.height > 0 else { return }
         var flow = TextFlow(width: width, height: rect.height)
-        for part in parts(width) {
+        for part in parts(rect.height > 1 ? width / 2 : 0) {
             flow.append(part.text, part.style, isJoined: part.isJoined, following: part.following)
         }
         flow.draw(&grid, x: rect.x + inset, y: rect.y)
@@ -30,7 +30,8 @@ struct DetailsView {
         var following = 0
     }
 
-    private func parts(_ width: Int) -> [Part] {
+    /// `limit`: the columns of a value that may stand before the place.
+    private func parts(_ limit: Int) -> [Part] {
         let document = state.document
         let node = state.selectedNode
         var parts = [
@@ -39,8 +40,8 @@ struct DetailsView {
         ]
         // A value of more than a line comes last but for the details, so that it pushes nothing out of sight.
         let value = Part(text: document.value(node).full, style: theme.value)
-        let place = Part(text: placeText(node), style: theme.normalText)
-        parts += value.text.utf8.count < width / 2 ? [value, place] : [place, value]
+        let place = Part(text: placeText(node), style: theme.text)
+        parts += value.text.utf8.count <= limit ? [value, place] : [place, value]
         for (label, text) in document.details(node) {
             let columns = CharacterWidth.columns(of: text)
             parts.append(Part(text: "\(label):", style: theme.label, following: columns))
@@ -59,11 +60,7 @@ struct DetailsView {
         switch Finding.Severity(rawValue: label) {
         case .error: theme.error
         case .warning: theme.warning
-        case .note, nil: theme.normalText
+        case .note, nil: theme.text
         }
     }
-}
-
-extension Theme {
-    var normalText: Style { name }
 }

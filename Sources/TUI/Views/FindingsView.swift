@@ -16,7 +16,8 @@ struct FindingsView {
         var area = HelpView.area(layout)
         if area.height >= 3 * Self.detailLines, findings.indices.contains(selected) {
             area.height -= Self.detailLines + 1
-            drawWhole(&grid, findings[selected], Rect(x: area.x, y: area.bottom, width: area.width, height: 0))
+            drawWhole(
+                &grid, findings[selected], Rect(x: area.x, y: area.bottom, width: area.width, height: 0))
         }
         let height = max(area.height, 1)
         let top = max(0, min(selected - height / 2, findings.count - height))
@@ -33,7 +34,7 @@ struct FindingsView {
         var x = 1
         for (text, style) in [
             (finding.severity.rawValue, style(finding)), (Hex.offset(finding.offset), theme.offset),
-            (finding.path, theme.section), (finding.message, theme.normalText),
+            (finding.path, theme.section), (finding.message, theme.text),
         ] where !text.isEmpty && x < line.width {
             x += grid.put(clipped: text, x: line.x + x, y: line.y, style: style, limit: line.width - x) + 2
         }
@@ -45,10 +46,10 @@ struct FindingsView {
         var flow = TextFlow(width: area.width - 2, height: Self.detailLines)
         flow.append(finding.code, style(finding))
         flow.append("@\(Hex.offset(finding.offset)) +\(finding.size)", theme.offset)
-        flow.append(finding.message, theme.normalText)
+        flow.append(finding.message, theme.text)
         for (label, text) in [("hint:", finding.hint), ("QEMU:", finding.qemu)] where !text.isEmpty {
             flow.append(label, theme.label, following: CharacterWidth.columns(of: text))
-            flow.append(text, theme.normalText, isJoined: true)
+            flow.append(text, theme.text, isJoined: true)
         }
         flow.draw(&grid, x: area.x + 1, y: area.y + 1)
     }

@@ -38,7 +38,9 @@ struct FrameView {
     }
 
     private func drawDivider(_ grid: inout Grid, _ x: Int) {
-        guard let top = layout.topRuleY, let bottom = layout.detailsRuleY ?? layout.bottomRuleY else { return }
+        guard let top = layout.topRuleY, let bottom = layout.detailsRuleY ?? layout.bottomRuleY else {
+            return
+        }
         grid.fill(x: x, y: top, width: 1, height: bottom - top, with: "│", style: theme.border)
         grid[x, top] = Cell("┬", style: theme.border)
         grid[x, bottom] = Cell("┴", style: theme.border)
@@ -56,7 +58,8 @@ struct FrameView {
     private func drawTitle(_ grid: inout Grid, _ text: String, _ pane: Pane, x: Int, y: Int, limit: Int) {
         let isActive = state.model.activePane == pane
         let shown = isActive && theme.hasMarks ? "[\(text)]" : " \(text) "
-        grid.put(clipped: shown, x: x, y: y, style: isActive ? theme.activeTitle : theme.borderTitle, limit: limit)
+        grid.put(
+            clipped: shown, x: x, y: y, style: isActive ? theme.activeTitle : theme.borderTitle, limit: limit)
     }
 
     // Without a details pane this is the only place that tells where one is.

@@ -11,7 +11,8 @@ struct HelpView {
         (index == 0 ? [] : [Line.blank]) + [.heading(group.rawValue)] + group.actions.map { .action($0) }
     }
 
-    private static let keysColumns = Action.allCases.map { CharacterWidth.columns(of: $0.keysText) }.max() ?? 0
+    private static let keysColumns =
+        Action.allCases.map { CharacterWidth.columns(of: $0.keysText) }.max() ?? 0
     private static let namesColumns = Action.allCases.map(\.name.utf8.count).max() ?? 0
 
     private let theme: Theme
@@ -59,7 +60,8 @@ struct HelpView {
         grid.put(clipped: action.title, x: rect.x + titleX, y: rect.y, limit: room)
         if hasName {
             grid.put(
-                ":\(action.name)", x: rect.x + rect.width - Self.namesColumns - 2, y: rect.y, style: theme.label)
+                ":\(action.name)", x: rect.x + rect.width - Self.namesColumns - 2, y: rect.y,
+                style: theme.label)
         }
     }
 }

@@ -50,7 +50,9 @@ struct HexView {
         let mark = marks[offset]
         let style = cellStyle(byte, offset, mark)
         grid[line.x + x, line.y] = Cell(Self.digits[Int(byte >> 4)], style: style)
-        if x + 1 < line.width { grid[line.x + x + 1, line.y] = Cell(Self.digits[Int(byte & 15)], style: style) }
+        if x + 1 < line.width {
+            grid[line.x + x + 1, line.y] = Cell(Self.digits[Int(byte & 15)], style: style)
+        }
         // What belongs together is one bar.
         if index + 1 < geometry.bytesPerRow, mark != .foreign, marks[offset + 1] == mark {
             let next = geometry.x(ofByte: index + 1)

@@ -34,7 +34,7 @@ struct ScreenView {
         switch overlay {
         case .help(let top): HelpView(theme).draw(&grid, state.layout, top: top)
         case .findings(let selected):
-            FindingsView(theme, state.document.findings).draw(&grid, state.layout, selected: selected)
+            FindingsView(theme, state.findings).draw(&grid, state.layout, selected: selected)
         }
     }
 }

@@ -34,8 +34,10 @@ struct StatusView {
         // A long line is moved left until its cursor is in sight.
         let cursor = CharacterWidth.columns(of: before)
         let hidden = max(0, cursor - room)
-        let shown = text.unicodeScalars.dropFirst(CharacterWidth.prefix(of: text, columns: hidden).unicodeScalars.count)
+        let shown = text.unicodeScalars.dropFirst(
+            CharacterWidth.prefix(of: text, columns: hidden).unicodeScalars.count)
         let used = grid.put(String(String.UnicodeScalarView(shown)), x: x, y: y, limit: room)
+        if text.isEmpty { grid.put(clipped: prompt.kind.hint, x: x, y: y, style: theme.label, limit: room) }
         if countColumns > 0, x + used + countColumns <= width {
             let style = model.search?.count == 0 ? theme.error : theme.label
             grid.put(count, x: x + used + 3, y: y, style: style)

@@ -3,6 +3,7 @@ import Core
 /// A node as a row of the tree: glyph, name, value, type, size.
 struct TreeRowView {
     private static let sizeColumns = 6
+    private static let typeColumns = 7
     private static let wideTypeColumns = 12
 
     private let state: Update
@@ -25,7 +26,9 @@ struct TreeRowView {
 
     func draw(_ grid: inout Grid, _ line: Rect) {
         let glyphX = Self.glyphX(depth: node.path.depth, width: line.width)
-        grid.put(glyph, x: line.x + glyphX, y: line.y, style: isBad ? theme.error : theme.glyph, limit: line.width - glyphX)
+        grid.put(
+            glyph, x: line.x + glyphX, y: line.y, style: isBad ? theme.error : theme.glyph,
+            limit: line.width - glyphX)
         let nameX = glyphX + 2
         var end = line.width - 1
         if line.width >= 20 {
@@ -47,42 +50,47 @@ struct TreeRowView {
 
     // The name comes first, then the value, then the type.
     private func drawText(_ grid: inout Grid, _ line: Rect, nameX: Int, end: Int) {
-        let name = document.name(node)
-        let decoration = document.decoration(node)
-        let nameColumns = CharacterWidth.columns(of: name)
-        let label = nameColumns + (decoration.isEmpty ? 0 : 1 + CharacterWidth.columns(of: decoration))
         let room = end - nameX
+        let label = labelColumns
         let type = typeText
-        let typeColumns = line.width >= 60 ? Self.wideTypeColumns : 7
+        let typeColumns = line.width >= 60 ? Self.wideTypeColumns : Self.typeColumns
         var value = valueText
-        if fitting(value, room - label - 2) == nil { value = Self.withoutLeadingZeros(value) }
+        if CharacterWidth.columns(of: value) > room - label - 2 { value = Self.withoutLeadingZeros(value) }
         let valueColumns = CharacterWidth.columns(of: value)
         let hasType =
             label + (valueColumns > 0 ? valueColumns + 2 : 0) + 1 + typeColumns <= room
-            && (typeColumns == Self.wideTypeColumns || type.utf8.count <= typeColumns)
+            && (typeColumns > Self.typeColumns || type.utf8.count <= typeColumns)
         let valueEnd = hasType ? end - typeColumns - 1 : end
-        var shown = min(valueColumns, max(valueEnd - nameX - label - 2, min(room / 3, 10)))
-        // So little of a value says nothing.
-        if shown < min(valueColumns, 5) { shown = 0 }
+        let shown = Self.shownColumns(valueColumns, free: valueEnd - nameX - label - 2, room: room)
         if hasType {
             grid.put(type, endingAt: line.x + end, y: line.y, style: theme.type, limit: typeColumns)
         }
-        if shown > 0 {
-            grid.put(value, endingAt: line.x + valueEnd, y: line.y, style: theme.value, limit: shown)
-        }
-        let limit = valueEnd - nameX - (shown > 0 ? shown + 1 : 0)
-        let used = grid.put(
-            clipped: name, x: line.x + nameX, y: line.y, style: nameStyle, limit: limit,
-            keeping: node.isRecord ? .end : .start)
-        if !decoration.isEmpty, limit - used > 2 {
-            grid.put(
-                clipped: decoration, x: line.x + nameX + used + 1, y: line.y, style: theme.decoration,
-                limit: limit - used - 1)
-        }
+        grid.put(value, endingAt: line.x + valueEnd, y: line.y, style: theme.value, limit: shown)
+        let nameEnd = valueEnd - (shown > 0 ? shown + 1 : 0)
+        drawLabel(&grid, x: line.x + nameX, y: line.y, limit: nameEnd - nameX)
     }
 
-    private func fitting(_ text: String, _ columns: Int) -> String? {
-        CharacterWidth.columns(of: text) <= columns ? text : nil
+    /// How much of a value is shown: what the name leaves free, and of a long name a part.
+    private static func shownColumns(_ columns: Int, free: Int, room: Int) -> Int {
+        let shown = min(columns, max(free, min(room / 3, 10)))
+        // So little of a value says nothing.
+        return shown < min(columns, 5) ? 0 : shown
+    }
+
+    private var labelColumns: Int {
+        let decoration = CharacterWidth.columns(of: document.decoration(node))
+        return CharacterWidth.columns(of: document.name(node)) + (decoration > 0 ? decoration + 1 : 0)
+    }
+
+    private func drawLabel(_ grid: inout Grid, x: Int, y: Int, limit: Int) {
+        let name = document.name(node)
+        // Of an idstr the end tells more than the bus address before it.
+        let end = node.isRecord && name.utf8.contains(UInt8(ascii: "/")) ? KeptEnd.end : .start
+        let used = grid.put(
+            clipped: name, x: x, y: y, style: nameStyle, limit: limit, keeping: end)
+        let decoration = document.decoration(node)
+        guard !decoration.isEmpty, limit - used > 2 else { return }
+        grid.put(clipped: decoration, x: x + used + 1, y: y, style: theme.decoration, limit: limit - used - 1)
     }
 
     private var nameStyle: Style {

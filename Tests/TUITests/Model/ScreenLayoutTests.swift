@@ -9,7 +9,8 @@ import Testing
                 [nil, 0, 30_000, Dividers.whole].map { share in
                     ScreenLayout.Request(
                         arrangement: arrangement, isZoomed: isZoomed, activePane: pane,
-                        dividers: Dividers(beside: share, stacked: share), hasPrompt: share == 0, streamSize: 961_913)
+                        dividers: Dividers(beside: share, stacked: share), hasPrompt: share == 0,
+                        streamSize: 961_913)
                 }
             }
         }
@@ -37,7 +38,8 @@ import Testing
         for (index, rect) in rects.enumerated() {
             for other in rects[(index + 1)...] {
                 let apart =
-                    rect.right <= other.x || other.right <= rect.x || rect.bottom <= other.y || other.bottom <= rect.y
+                    rect.right <= other.x || other.right <= rect.x || rect.bottom <= other.y
+                    || other.bottom <= rect.y
                 #expect(apart, "\(layout)")
             }
         }
@@ -54,7 +56,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(80, 24, true), (72, 24, true), (71, 24, false), (120, 40, true), (80, 8, true), (80, 7, false)])
+    @Test(arguments: [
+        (80, 24, true), (72, 24, true), (71, 24, false), (120, 40, true), (80, 8, true), (80, 7, false),
+    ])
     func sideBySideWhereThereIsRoom(_ width: Int, _ height: Int, _ isBeside: Bool) {
         let layout = ScreenLayout(Size(width: width, height: height), .init(streamSize: 961_913))
         #expect((layout.dividerX != nil) == isBeside)

@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("abcdef", 6, "abcdef", "abcdef"), ("abcdef", 4, "abc…", "…def"), ("abcdef", 1, "…", "…"), ("abc", 0, "", ""),
+        ("abcdef", 6, "abcdef", "abcdef"), ("abcdef", 4, "abc…", "…def"), ("abcdef", 1, "…", "…"),
+        ("abc", 0, "", ""),
         ("日本語", 6, "日本語", "日本語"), ("日本語", 5, "日本…", "…本語"), ("日本語", 4, "日…", "…語"),
     ]) func clips(_ text: String, _ columns: Int, _ start: String, _ end: String) {
         #expect(ClippedText.clip(text, columns: columns) == start)
@@ -44,7 +45,9 @@ import Testing
         for width in 1...6 {
             for height in 1...3 {
                 var flow = TextFlow(width: width, height: height)
-                for text in ["", "a", "日本", "long text without an end", "x y z"] { flow.append(text, .normal) }
+                for text in ["", "a", "日本", "long text without an end", "x y z"] {
+                    flow.append(text, .normal)
+                }
                 for run in flow.runs {
                     #expect(run.x + CharacterWidth.columns(of: run.text) <= width)
                     #expect(run.y < height)

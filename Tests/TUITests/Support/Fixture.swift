@@ -24,7 +24,8 @@ enum Fixture {
 
     /// The sample, cut in the middle of its devices.
     static func cut() throws -> Document {
-        try Document.open(region: MappedRegion(copying: Array(sampleBytes.get().prefix(400_000))), name: "cut.mig")
+        try Document.open(
+            region: MappedRegion(copying: Array(sampleBytes.get().prefix(400_000))), name: "cut.mig")
     }
 
     private static func open(_ bytes: Result<[UInt8], any Error>, _ name: String) throws -> Document {
@@ -35,7 +36,9 @@ enum Fixture {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["xz", "--decompress", "--stdout", folder.appendingPathComponent("\(name).xz").path]
+        process.arguments = [
+            "xz", "--decompress", "--stdout", folder.appendingPathComponent("\(name).xz").path,
+        ]
         process.standardOutput = output
         try process.run()
         let bytes = output.fileHandleForReading.readDataToEndOfFile()

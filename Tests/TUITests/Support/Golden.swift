@@ -7,7 +7,9 @@ enum Golden {
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Golden")
 
     /// Compares with the file of this name. With MIGSCOPE_RECORD set it writes the file and fails.
-    static func check(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    static func check(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation)
+        throws
+    {
         let file = folder.appendingPathComponent("\(name).txt")
         if ProcessInfo.processInfo.environment["MIGSCOPE_RECORD"] != nil {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -16,6 +18,8 @@ enum Golden {
             return
         }
         let expected = try? String(contentsOf: file, encoding: .utf8)
-        #expect(text + "\n" == expected, "\(name) differs; MIGSCOPE_RECORD=1 records it anew", sourceLocation: sourceLocation)
+        #expect(
+            text + "\n" == expected, "\(name) differs; MIGSCOPE_RECORD=1 records it anew",
+            sourceLocation: sourceLocation)
     }
 }

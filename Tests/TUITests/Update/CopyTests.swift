@@ -6,7 +6,8 @@ import Testing
     private static let start = ":mc146818rtc:0/cmos_index<Enter>"
 
     @Test(arguments: [
-        ("yv", "0x00"), ("xyv", "0"), ("yn", "cmos_index"), ("yp", "mc146818rtc:0/cmos_index"), ("yo", "0x49a1b"),
+        ("yv", "0x00"), ("xyv", "0"), ("yn", "cmos_index"), ("yp", "mc146818rtc:0/cmos_index"),
+        ("yo", "0x49a1b"),
         ("yh", "00"),
     ]) func copied(_ keys: String, _ text: String) throws {
         let browser = try Browser.after(Self.start, on: Fixture.sample())

@@ -75,7 +75,9 @@ import Testing
         #expect(try browser.type(keys).last == .quit)
     }
 
-    @Test(arguments: ["?q", "Zq", "/q<Esc>", ":q<Esc>", "?<Esc>", "D", "yq"]) func notQuitting(_ keys: String) throws {
+    @Test(arguments: ["?q", "Zq", "/q<Esc>", ":q<Esc>", "?<Esc>", "D", "yq"]) func notQuitting(_ keys: String)
+        throws
+    {
         let browser = try Browser.after("", on: Fixture.sample())
         #expect(try !browser.type(keys).contains(.quit))
     }

@@ -38,7 +38,9 @@ import Testing
         let node = document.node(browser.model.selection)
         #expect(browser.model.hexCursor == node.offset)
         let layout = browser.state.layout
-        let row = node.offset / layout.hexGeometry.bytesPerRow - browser.model.hexTop / layout.hexGeometry.bytesPerRow
+        let row =
+            node.offset / layout.hexGeometry.bytesPerRow - browser.model.hexTop
+            / layout.hexGeometry.bytesPerRow
         let height = layout.hex?.height ?? 0
         #expect(row >= 0 && row < height)
         #expect(browser.line(1).contains("0x0004999b"))
@@ -49,7 +51,8 @@ import Testing
         let path = try #require(document.path(text: "timer:0/cpu_ticks_offset"))
         let node = document.node(path)
         let section = document.node(try #require(path.parent))
-        let marks = ByteMarks(document, selection: path, range: section.offset - 4..<section.range.upperBound + 4)
+        let marks = ByteMarks(
+            document, selection: path, range: section.offset - 4..<section.range.upperBound + 4)
         #expect(marks[section.offset - 1] == .foreign)
         #expect(marks[section.offset] == .sibling)
         #expect(node.range.allSatisfy { marks[$0] == .selected })

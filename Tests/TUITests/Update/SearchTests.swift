@@ -95,7 +95,8 @@ import Testing
     }
 
     @Test func aLongLineShowsItsEnd() throws {
-        let browser = try Browser.after("/" + String(repeating: "abcdefghij", count: 20) + "XYZ", on: Fixture.sample())
+        let browser = try Browser.after(
+            "/" + String(repeating: "abcdefghij", count: 20) + "XYZ", on: Fixture.sample())
         let size = Size(width: 30, height: 10)
         #expect(browser.status(size).hasSuffix("hijXYZ"))
         #expect(browser.render(size: size).cursor?.y == 9)

@@ -50,7 +50,8 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
     @Test(arguments: ScreenCase.all) func screen(_ screen: ScreenCase) throws {
         let options = BrowserOptions(ascii: screen.ascii)
         let frame = try ScreenDump.render(
-            document: Fixture.sample(), options: options, size: screen.size, keys: KeyScript.parse(screen.keys))
+            document: Fixture.sample(), options: options, size: screen.size,
+            keys: KeyScript.parse(screen.keys))
         try Golden.check(frame.grid.text(), screen.name)
         #expect(!screen.ascii || frame.grid.text().utf8.allSatisfy { $0 < 0x7f })
     }

@@ -5,9 +5,12 @@ import Testing
 /// No size and no key may stop the program.
 @Suite struct SizeSweepTests {
     private static let storm = [
-        "jjl", "<Tab>jl", "Z", "/e", "<Enter>n", "?", "G", "q", "L", ">", "<lt>", "x", "E", "G", "<PgUp>", "<C-d>", "C",
-        ":0x", "<Esc>", "o5000<Enter>", "<C-o>", "U", "J", "K", "p", "]", "[", "D", "q", "y", "h", "z3", "9999999999j",
-        "999999999999999999999<PgDn>", "999999999G", "g", ":quit", "<C-u><BS>", "*", "u", "<C-e>", "<C-y>", "e", "h", "Z",
+        "jjl", "<Tab>jl", "Z", "/e", "<Enter>n", "?", "G", "q", "L", ">", "<lt>", "x", "E", "G", "<PgUp>",
+        "<C-d>", "C",
+        ":0x", "<Esc>", "o5000<Enter>", "<C-o>", "U", "J", "K", "p", "]", "[", "D", "q", "y", "h", "z3",
+        "9999999999j",
+        "999999999999999999999<PgDn>", "999999999G", "g", ":quit", "<C-u><BS>", "*", "u", "<C-e>", "<C-y>",
+        "e", "h", "Z",
     ]
 
     @Test func everySizeTakesEveryKey() throws {
@@ -30,8 +33,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 3, 7, 20, 59, 60, 74, 80, 133, 200, 300]) func everyKeyOnOneWidth(_ width: Int) throws {
-        let browser = Browser(document: try Fixture.small(), options: BrowserOptions(ascii: true, colors: .truecolor))
+    @Test(arguments: [1, 2, 3, 7, 20, 59, 60, 74, 80, 133, 200, 300]) func everyKeyOnOneWidth(_ width: Int)
+        throws
+    {
+        let browser = Browser(
+            document: try Fixture.small(), options: BrowserOptions(ascii: true, colors: .truecolor))
         for height in [1, 2, 4, 6, 8, 11, 12, 14, 30] {
             let size = Size(width: width, height: height)
             for keys in Self.storm {

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Makes the pictures of this folder from the real program in a real terminal.
 
-Usage: screenshots/make PROGRAM
+Usage: screenshots/make.py [PROGRAM]
 
-PROGRAM is the built migscope. Needs tmux, xz-utils, python3-pil and
+PROGRAM is the built migscope, else .build/release/migscope. Needs tmux, xz-utils, python3-pil and
 fonts-dejavu-core (`make screenshots` installs them). The same program gives
 the same bytes on each run.
 """
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "tools"))
 
 from cells import parse, with_cursor  # noqa: E402
@@ -20,6 +21,7 @@ from svg import write_svg  # noqa: E402
 from terminal import Terminal  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).resolve().parent
+PROGRAM = FOLDER.parent / ".build/release/migscope"
 SAMPLE = FOLDER.parent / "Tests/CoreTests/Fixtures/sample-q35-10.0.mig.xz"
 
 # Name, columns, rows, keys (in the words of --keys).
@@ -40,9 +42,11 @@ def unpack(folder):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) > 2:
         sys.exit(__doc__.strip())
-    program = pathlib.Path(sys.argv[1]).resolve()
+    program = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) == 2 else PROGRAM
+    if not program.is_file():
+        sys.exit(f"no program at {program}: `make release` builds it")
     with tempfile.TemporaryDirectory(prefix="migscope-pictures-") as folder:
         sample = unpack(pathlib.Path(folder))
         for name, width, height, keys in PICTURES:

@@ -1,0 +1,87 @@
+/// `qtailq`, `qlist` and `gtree`: elements with a mark before each (migration/vmstate-types.c, 5.2 to 11.1).
+///
+/// The description gives a body for each element, which becomes the field's template.
+enum ElementLists {
+    /// Lists in lists deeper than this are left alone.
+    private static let depthLimit = 32
+
+    @Sendable static func list(_ field: inout FieldDecoding) -> LayoutID? {
+        // One byte is an empty list: its value says so.
+        guard field.range.count > 1 else { return nil }
+        let bodies = self.bodies(field)
+        return field.read { reader throws(Mismatch) in
+            try elements(bodies.map { [("value", $0)] }, hasDirectKey: false, &reader)
+        }
+    }
+
+    @Sendable static func tree(_ field: inout FieldDecoding) -> LayoutID? {
+        let bodies = self.bodies(field)
+        return field.read { reader throws(Mismatch) in
+            let count = Int(try reader.integer("count", as: UInt32.self))
+            if bodies.count == count {
+                try elements(bodies.map { [("value", $0)] }, hasDirectKey: true, &reader)
+            } else if bodies.count == count.multipliedSaturated(by: 2) {
+                let pairs = stride(from: 0, to: bodies.count, by: 2).map {
+                    [("key", bodies[$0]), ("value", bodies[$0 + 1])]
+                }
+                try elements(pairs, hasDirectKey: false, &reader)
+            } else {
+                throw reader.mismatch("\(bodies.count) bodies")
+            }
+        }
+    }
+
+    private static func bodies(_ field: FieldDecoding) -> [LayoutID] {
+        guard !field.template.isNone, field.table[field.template].kind == .body else { return [] }
+        return field.table.items(of: field.template).map(\.child)
+    }
+
+    private static func elements(
+        _ elements: [[(name: String, body: LayoutID)]], hasDirectKey: Bool, _ reader: inout LeafReader
+    ) throws(Mismatch) {
+        reader.begin(.array)
+        for parts in elements {
+            reader.begin()
+            guard try reader.integer("mark", as: UInt8.self) == 1 else { throw reader.mismatch("1") }
+            if hasDirectKey { try reader.integer("key", as: UInt64.self) }
+            for part in parts {
+                let body = decoded(part.body, &reader, at: reader.position, depth: 0)
+                if reader.table[body].size > 0 { try reader.member(part.name, "struct", body) }
+            }
+            reader.end()
+        }
+        reader.end("elements")
+        guard try reader.integer("end", as: UInt8.self) == 0 else { throw reader.mismatch("0") }
+    }
+
+    /// The body with what its own opaque fields consist of: a resolver looks at described fields only.
+    private static func decoded(
+        _ body: LayoutID, _ reader: inout LeafReader, at offset: Int, depth: Int
+    ) -> LayoutID {
+        guard depth < depthLimit, reader.table[body].kind == .body else { return body }
+        var items = Array(reader.table.items(of: body))
+        var hasChanged = false
+        for index in items.indices where items[index].count == 1 {
+            let item = items[index]
+            let start = offset.addingSaturated(item.offset)
+            guard item.stride <= reader.limit - start else { return body }
+            var child = item.child
+            if let decode = reader.table[type: item.type].decode {
+                var field = FieldDecoding(
+                    region: reader.region, range: start..<start + item.stride, template: item.child,
+                    section: .empty, table: reader.takeTable())
+                let layout = decode(&field)
+                reader.table = field.table
+                child = layout.flatMap { reader.table[$0].size == item.stride ? $0 : nil } ?? .none
+            } else if !child.isNone {
+                child = decoded(child, &reader, at: start, depth: depth + 1)
+            }
+            hasChanged = hasChanged || child != item.child
+            items[index].child = child
+        }
+        guard hasChanged else { return body }
+        let layout = reader.table[body]
+        return reader.table.layout(
+            .body, items, vmsdName: layout.vmsdName, version: layout.version, needsResolution: false)
+    }
+}

@@ -1,0 +1,34 @@
+/// The header of a subsection inside bytes that a description leaves opaque.
+struct SubsectionHeader {
+    /// Where the name is, from the start of the stream.
+    let name: Range<Int>
+    let version: UInt32
+
+    /// Where the fields begin.
+    var end: Int { name.upperBound + 4 }
+
+    /// The header at `offset`, or nil where none ends before `limit`.
+    init?(_ region: MappedRegion, at offset: Int, limit: Int) {
+        guard region.byte(at: offset) == SectionType.subsection.rawValue,
+            let length = region.byte(at: offset + 1), Int(length) <= limit - offset - 6,
+            let version = region.bigEndian(UInt32.self, at: offset + 2 + Int(length))
+        else { return nil }
+        name = offset + 2..<offset + 2 + Int(length)
+        self.version = version
+    }
+
+    func isNamed(_ text: String, _ region: MappedRegion) -> Bool {
+        text.utf8.count == name.count && region.matches(text.utf8, at: name.lowerBound)
+    }
+
+    /// The subsection with these fields.
+    func item(of fields: LayoutID, _ region: MappedRegion, _ table: inout LayoutTable) -> Item {
+        let name = table.names.intern(region.copy(self.name))
+        var items = [SectionFrames.subsectionHeader(nameLength: self.name.count, in: &table)]
+        items.append(contentsOf: table.items(of: fields))
+        let layout = table.layout(.body, items, vmsdName: name, version: version)
+        return Item(
+            name: name, type: table.type(named: "subsection".utf8), role: .decoded, child: layout,
+            stride: table[layout].size)
+    }
+}

@@ -1,0 +1,63 @@
+/// `virtio-gpu`: resources with their images, then scanouts; and blob resources (hw/display/virtio-gpu.c,
+/// 5.2 to 11.1).
+enum VirtIOGPU {
+    @Sendable static func decode(_ field: inout FieldDecoding) -> LayoutID? {
+        field.read { reader throws(Mismatch) in
+            try list("resources", &reader) { reader throws(Mismatch) in
+                let width = try reader.integer("width", as: UInt32.self)
+                let height = try reader.integer("height", as: UInt32.self)
+                try reader.integer("format", as: UInt32.self)
+                try entries(&reader)
+                // All formats have four bytes a pixel.
+                try reader.bytes("image", count: Int(width).multipliedSaturated(by: Int(height) * 4))
+            }
+            try scanouts(&reader)
+        }
+    }
+
+    @Sendable static func blob(_ field: inout FieldDecoding) -> LayoutID? {
+        field.read { reader throws(Mismatch) in
+            try list("resources", &reader) { reader throws(Mismatch) in
+                try reader.integer("blob_size", as: UInt32.self)
+                try entries(&reader)
+            }
+        }
+    }
+
+    // Resources, each opened by an id that is not 0.
+    private static func list(
+        _ name: String, _ reader: inout LeafReader, _ rest: (inout LeafReader) throws(Mismatch) -> Void
+    ) throws(Mismatch) {
+        reader.begin(.array)
+        while reader.region.bigEndian(UInt32.self, at: reader.position) != 0 {
+            reader.begin()
+            try reader.integer("resource_id", as: UInt32.self)
+            try rest(&reader)
+            reader.end()
+        }
+        reader.end(name)
+        try reader.integer("end", as: UInt32.self)
+    }
+
+    // The guest memory behind a resource.
+    private static func entries(_ reader: inout LeafReader) throws(Mismatch) {
+        let count = try reader.integer("iov_cnt", as: UInt32.self)
+        let entry = reader.integers([("addr", 8), ("len", 4)])
+        try reader.array("iov", "struct", count: Int(count), of: entry)
+    }
+
+    private static func scanouts(_ reader: inout LeafReader) throws(Mismatch) {
+        try reader.integer("enable", as: UInt32.self, type: "int32")
+        let count = Int(try reader.integer("max_outputs", as: UInt32.self))
+        var fields = [
+            "resource_id", "width", "height", "x", "y", "cursor.resource_id", "cursor.hot_x", "cursor.hot_y",
+            "cursor.pos.x", "cursor.pos.y",
+        ]
+        // Machine types of 9.0 and later tell the frame buffer too.
+        if count > 0, reader.left / count >= 64 {
+            fields += ["fb.format", "fb.bytes_pp", "fb.width", "fb.height", "fb.stride", "fb.offset"]
+        }
+        let scanout = reader.integers(fields.map { ($0, 4) })
+        try reader.array("scanout", "struct", count: count, of: scanout)
+    }
+}

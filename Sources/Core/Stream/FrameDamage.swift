@@ -1,0 +1,40 @@
+/// A header or footer that is not as it must be, with what QEMU says to it (migration/savevm.c, 7.2 and 10.0).
+struct FrameDamage: Sendable {
+    var code: String
+    var mismatch: Mismatch
+    var qemu: String
+
+    /// What is wrong with the frame of a section that is known by its name and its place.
+    static func damages(_ region: MappedRegion, _ section: DeviceSection, name: String) -> [FrameDamage] {
+        var result: [FrameDamage] = []
+        let type = region.byte(at: section.offset) ?? 0
+        if type != SectionType.full.rawValue {
+            result.append(
+                FrameDamage(
+                    code: "section-type", mismatch: mismatch(section.offset, 1, "04 (FULL)", "0x" + Hex.digits(UInt64(type), width: 2)),
+                    qemu: "Unknown savevm section type \(type)"))
+        }
+        let footer = section.bodyOffset + section.bodySize
+        let mark = region.byte(at: footer) ?? 0
+        guard mark == SectionType.footer.rawValue else {
+            let found = "0x" + Hex.digits(UInt64(mark), width: 2)
+            return result + [
+                FrameDamage(
+                    code: "footer-missing", mismatch: mismatch(footer, 1, "7e (FOOTER) after \(name)", found),
+                    qemu: "Missing section footer for \(name)")
+            ]
+        }
+        if let id = region.bigEndian(UInt32.self, at: footer + 1), id != section.id {
+            let (read, wanted) = ("0x" + Hex.digits(UInt64(id)), "0x" + Hex.digits(UInt64(section.id)))
+            result.append(
+                FrameDamage(
+                    code: "footer-id", mismatch: mismatch(footer + 1, 4, "section id \(wanted)", read),
+                    qemu: "Mismatched section id in footer for \(name) - read \(read) expected \(wanted)"))
+        }
+        return result
+    }
+
+    private static func mismatch(_ offset: Int, _ size: Int, _ expected: String, _ found: String) -> Mismatch {
+        Mismatch(offset: offset, size: size, expected: expected, found: found)
+    }
+}

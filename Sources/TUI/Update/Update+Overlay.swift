@@ -1,0 +1,51 @@
+extension Update {
+    /// Keys while help or a list covers the panes.
+    mutating func performOnOverlay(_ action: Action, count: Int?) {
+        let times = max(count ?? 1, 1)
+        let page = max(layout.body.height - 3, 1)
+        switch action {
+        case .moveDown, .scrollDown: moveOverlay(times)
+        case .moveUp, .scrollUp: moveOverlay(-times)
+        case .pageDown: moveOverlay(page)
+        case .pageUp: moveOverlay(-page)
+        case .halfPageDown: moveOverlay(max(page / 2, 1))
+        case .halfPageUp: moveOverlay(-max(page / 2, 1))
+        case .first: moveOverlay(-.max)
+        case .last: moveOverlay(.max)
+        case .toggle, .right: chooseInOverlay()
+        case .close, .cancel, .left: model.overlay = nil
+        case .help: model.overlay = overlayIsHelp ? nil : .help(top: 0)
+        case .findings:
+            let wasHelp = overlayIsHelp
+            model.overlay = nil
+            if wasHelp { openFindings() }
+        case .quit: emit(.quit)
+        case .redraw: emit(.redraw)
+        case .suspend: emit(.suspend)
+        default: emit(.bell)
+        }
+    }
+
+    private var overlayIsHelp: Bool { if case .help = model.overlay { true } else { false } }
+
+    mutating func moveOverlay(_ rows: Int) {
+        switch model.overlay {
+        case .help(let top):
+            let last = max(0, HelpView.lines.count - HelpView.height(layout))
+            model.overlay = .help(top: min(max(top.addingClamped(rows), 0), last))
+        case .findings(let selected):
+            let last = document.findings.count - 1
+            model.overlay = .findings(selected: min(max(selected.addingClamped(rows), 0), last))
+        case nil: break
+        }
+    }
+
+    mutating func chooseInOverlay() {
+        let findings = findings
+        guard case .findings(let selected) = model.overlay, findings.indices.contains(selected) else {
+            return
+        }
+        model.overlay = nil
+        show(findings[selected])
+    }
+}

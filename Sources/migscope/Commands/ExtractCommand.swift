@@ -1,0 +1,65 @@
+import ArgumentParser
+import Core
+
+/// `migscope extract`: bytes into a file.
+struct ExtractCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract", abstract: "Write a RAM block as the guest had it, a node, or a range to a file.",
+        usage: "migscope extract FILE (--block NAME | --path PATH | --range OFFSET+LENGTH) -o OUT",
+        discussion: "Zero and absent pages of a block are left as holes. OUT is created with mode 0600.")
+
+    @OptionGroup var input: FileArgument
+
+    @Option(help: ArgumentHelp("A RAM block, such as pc.ram.", valueName: "name"))
+    var block: String?
+
+    @Option(help: ArgumentHelp("The bytes of a node, such as timer:0/cpu_clock_offset.", valueName: "path"))
+    var path: String?
+
+    @Option(help: ArgumentHelp("Bytes of the stream, such as 0x1000+4K.", valueName: "offset+length"))
+    var range: RangeArgument?
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    var output: String
+
+    func validate() throws {
+        guard [block != nil, path != nil, range != nil].filter({ $0 }).count == 1 else {
+            throw ValidationError("give one of --block, --path and --range")
+        }
+    }
+
+    func run() throws {
+        let document = try input.open()
+        if let block { return try write(block: block, of: document) }
+        let bytes = try range.map { try $0.resolved(in: document) } ?? nodeRange(in: document)
+        var file = try OutputFile(path: output, input: input.file)
+        for start in stride(from: bytes.lowerBound, to: bytes.upperBound, by: Self.pieceSize) {
+            let piece = start..<min(start + Self.pieceSize, bytes.upperBound)
+            try file.write(document.region.copy(piece), at: start - bytes.lowerBound)
+        }
+        try file.finish(length: bytes.count)
+    }
+
+    private static let pieceSize = 1 << 20
+
+    private func nodeRange(in document: Document) throws(CommandFailure) -> Range<Int> {
+        guard let found = path.flatMap({ document.path(text: $0) }) else {
+            throw CommandFailure(.findings, "\(path ?? ""): no such node; try: migscope tree FILE")
+        }
+        return document.node(found).range
+    }
+
+    private func write(block: String, of document: Document) throws {
+        var builder = document.ramIndexBuilder()
+        builder.finish()
+        guard let extract = BlockExtract(document, block: block, index: builder.index) else {
+            throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")
+        }
+        var file = try OutputFile(path: output, input: input.file)
+        let absent = try extract.write(to: &file)
+        if absent > 0 {
+            throw CommandFailure(
+                .findings, "\(block): \(absent) pages are not in the stream and were left as holes")
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Core
+
+/// `migscope pages`: what each RAM block got.
+struct PagesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pages", abstract: "Print for each RAM block how its pages ended, and the passes over RAM.",
+        discussion: """
+            raw, zero, xbzrle, compressed and absent count pages by their last record; sent counts records. \
+            An absent page was never sent, which is not the same as zero. Reads the headers of all RAM records.
+            """)
+
+    @OptionGroup var input: FileArgument
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Only this RAM block, such as pc.ram.", valueName: "name"))
+    var block: String?
+
+    func run() throws {
+        let document = try input.open()
+        var builder = document.ramIndexBuilder()
+        builder.finish()
+        let export = PagesExport(document, index: builder.index)
+        var output = StandardOutput()
+        let wasFound = json ? export.writeJSON(block: block, to: &output) : export.write(block: block, to: &output)
+        output.flush()
+        if let block, !wasFound {
+            throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")
+        }
+    }
+}
