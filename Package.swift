@@ -18,7 +18,16 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
         ),
         .systemLibrary(name: "CZlib"),
-        .target(name: "Core", dependencies: ["CGuard", "CZlib"], swiftSettings: strict),
+        .systemLibrary(name: "CBzip2"),
+        .systemLibrary(name: "CLzma"),
+        .systemLibrary(name: "CZstd"),
+        .systemLibrary(name: "CLzo"),
+        .systemLibrary(name: "CLz4"),
+        .target(
+            name: "Core",
+            dependencies: ["CGuard", "CZlib", "CBzip2", "CLzma", "CZstd", "CLzo", "CLz4"],
+            swiftSettings: strict
+        ),
         .target(name: "TUI", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["TUI", "CNcurses"], swiftSettings: strict),
         .executableTarget(

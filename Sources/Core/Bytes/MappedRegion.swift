@@ -1,31 +1,32 @@
-import CGuard
 import Glibc
 
-/// A read-only range of memory that holds a stream or a container: a mapped file.
+/// A read-only range of memory that holds a stream or a container: a mapped file, or a window into one.
 ///
-/// The only type that owns a pointer. Offsets are in bytes from the start of the region; every accessor
+/// The only type that hands out mapped bytes. Offsets are in bytes from the start of the region; every accessor
 /// checks its range, so no offset that a stream claims can leave the region. When the file shrinks while
 /// it is mapped, its lost pages read as zero and `lostPageCount` says how many there were.
 public final class MappedRegion: @unchecked Sendable {
-    // Safe: the memory is never written after init and stays mapped until deinit.
+    // Safe: the memory is never written after init and stays mapped while the mapping lives.
     private let base: UnsafeRawPointer
     /// Length in bytes.
     public let count: Int
-    private let descriptor: Int32
-    private let guardSlot: Int32
+    let mapping: Mapping
+    // Where the region begins in the mapping.
+    let start: Int
 
-    /// Takes over a mapping of `count` bytes and, when it is not negative, an open descriptor.
-    init(adopting base: UnsafeMutableRawPointer, count: Int, descriptor: Int32) {
-        self.base = UnsafeRawPointer(base)
-        self.count = count
-        self.descriptor = descriptor
-        guardSlot = migscope_guard_add(base, count)
+    /// The bytes of `range` of a mapping, which must be inside.
+    init(_ mapping: Mapping, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= max(mapping.count, 0))
+        self.mapping = mapping
+        start = range.lowerBound
+        count = range.count
+        base = UnsafeRawPointer(mapping.base) + range.lowerBound
     }
 
-    deinit {
-        migscope_guard_remove(guardSlot)
-        if count > 0 { munmap(UnsafeMutableRawPointer(mutating: base), count) }
-        if descriptor >= 0 { close(descriptor) }
+    /// The bytes of `range`, cut to the region, without a copy. O(1).
+    public func slice(_ range: Range<Int>) -> MappedRegion {
+        let clamped = range.clamped(to: 0..<count)
+        return MappedRegion(mapping, start + clamped.lowerBound..<start + clamped.upperBound)
     }
 
     /// All bytes. O(1).
@@ -65,6 +66,12 @@ public final class MappedRegion: @unchecked Sendable {
         span(range).bytes
     }
 
+    /// Copies the bytes of `range`, cut to the region, to the front of `target`, which must hold them. O(range).
+    func copy(_ range: Range<Int>, to target: UnsafeMutableRawBufferPointer) {
+        let bytes = span(range)
+        bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+    }
+
     /// Whether the bytes at `offset` are `pattern`. O(pattern).
     public func matches(_ pattern: some Collection<UInt8>, at offset: Int) -> Bool {
         guard offset >= 0, count - offset >= pattern.count else { return false }
@@ -78,18 +85,24 @@ public final class MappedRegion: @unchecked Sendable {
     }
 
     /// How many pages of the mapping were lost because the file shrank.
-    public var lostPageCount: Int { Int(migscope_guard_lost_pages(guardSlot)) }
+    public var lostPageCount: Int { mapping.lostPageCount }
 
     /// How many pages of `range` are in memory now (mincore(2)); for tests and benchmarks.
     public func residentPageCount(in range: Range<Int>) -> Int {
-        let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
-        let clamped = range.clamped(to: 0..<count)
-        guard !clamped.isEmpty else { return 0 }
-        let start = clamped.lowerBound / pageSize * pageSize
-        var states = [UInt8](repeating: 0, count: (clamped.upperBound - start + pageSize - 1) / pageSize)
-        let address = UnsafeMutableRawPointer(mutating: base + start)
-        guard mincore(address, clamped.upperBound - start, &states) == 0 else { return 0 }
+        guard let pages = pages(of: range) else { return 0 }
+        var states = [UInt8](repeating: 0, count: (pages.count + Mapping.pageSize - 1) / Mapping.pageSize)
+        guard mincore(UnsafeMutableRawPointer(mutating: pages.start), pages.count, &states) == 0 else {
+            return 0
+        }
         return states.reduce(0) { $0 + Int($1 & 1) }
+    }
+
+    // The whole pages of the mapping that `range` touches; windows begin anywhere in a page.
+    private func pages(of range: Range<Int>) -> (start: UnsafeRawPointer, count: Int)? {
+        let clamped = range.clamped(to: 0..<count)
+        guard !clamped.isEmpty else { return nil }
+        let first = (start + clamped.lowerBound) / Mapping.pageSize * Mapping.pageSize
+        return (UnsafeRawPointer(mapping.base) + first, start + clamped.upperBound - first)
     }
 
     /// What the kernel should expect of the pages of `range`.
@@ -104,36 +117,15 @@ public final class MappedRegion: @unchecked Sendable {
 
     /// Tells the kernel how `range` will be read. Never changes what the bytes are.
     public func advise(_ advice: Advice, _ range: Range<Int>) {
-        let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
-        let clamped = range.clamped(to: 0..<count)
-        let start = clamped.lowerBound / pageSize * pageSize
-        guard start < clamped.upperBound else { return }
+        // A copy in anonymous memory would be lost with MADV_DONTNEED.
+        guard !mapping.extents.isEmpty, let pages = pages(of: range) else { return }
         let value =
             switch advice {
             case .sequential: MADV_SEQUENTIAL
             case .random: MADV_RANDOM
             case .done: MADV_DONTNEED
             }
-        madvise(UnsafeMutableRawPointer(mutating: base + start), clamped.upperBound - start, Int32(value))
-    }
-
-    // SEEK_DATA of <unistd.h>, which needs _GNU_SOURCE and so is not imported.
-    private static let seekData: Int32 = 3
-
-    /// The start of the next data at or after `offset` in a sparse file (SEEK_DATA), or nil when only a
-    /// hole follows. A file system that knows no holes answers `offset`.
-    public func nextData(atOrAfter offset: Int) -> Int? {
-        guard descriptor >= 0 else { return offset < count ? offset : nil }
-        let found = lseek(descriptor, offset, Self.seekData)
-        if found >= 0 { return found }
-        return errno == ENXIO ? nil : offset
-    }
-
-    /// The size of the file now, which may differ from `count` when somebody writes to it.
-    public var currentFileSize: Int? {
-        guard descriptor >= 0 else { return nil }
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : nil
+        madvise(UnsafeMutableRawPointer(mutating: pages.start), pages.count, Int32(value))
     }
 }
 
@@ -153,7 +145,8 @@ extension MappedRegion {
         }
     }
 
-    private static func adopt(descriptor: Int32, path: String) throws(OpenError) -> MappedRegion {
+    /// Maps the regular file that `descriptor` is open for; takes the descriptor over unless it throws.
+    static func adopt(descriptor: Int32, path: String) throws(OpenError) -> MappedRegion {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
         switch status.st_mode & S_IFMT {
@@ -169,7 +162,9 @@ extension MappedRegion {
         guard let base = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
             throw .system(path: path, code: errno)
         }
-        return MappedRegion(adopting: base, count: size, descriptor: descriptor)
+        let extent = FileExtent(offset: 0, count: size, fileOffset: 0)
+        let mapping = Mapping(adopting: base, count: size, descriptor: descriptor, extents: [extent])
+        return MappedRegion(mapping, 0..<size)
     }
 
     /// A region with a copy of `bytes`, for streams that are not in a file.
@@ -179,7 +174,9 @@ extension MappedRegion {
         // Safe: an anonymous mapping of `size` bytes fails only when memory is exhausted.
         let base = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)!
         precondition(base != MAP_FAILED, "no memory for \(size) bytes")
-        bytes.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
-        self.init(adopting: base, count: bytes.count, descriptor: -1)
+        bytes.withUnsafeBytes {
+            base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
+        }
+        self.init(Mapping(adopting: base, count: size, descriptor: -1, extents: []), 0..<bytes.count)
     }
 }

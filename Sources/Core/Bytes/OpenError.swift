@@ -10,6 +10,8 @@ public enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty(path: String)
     /// The bytes are something else than a migration stream; `advice` says what to do with it.
     case notAStream(path: String, found: String, advice: String)
+    /// A file that was to lend its description has none.
+    case noDescription(path: String)
     /// Ends or differs where a container's own structure should go on.
     case container(path: String, offset: Int, reason: String, advice: String)
 
@@ -26,6 +28,9 @@ public enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
             return "\(DisplayText.escaped(path)): empty file, expected a migration stream (QEVM at offset 0)"
         case .notAStream(let path, let found, let advice):
             return "\(DisplayText.escaped(path)): not a migration stream: expected QEVM at offset 0, found \(found); \(advice)"
+        case .noDescription(let path):
+            return "\(DisplayText.escaped(path)): no description in it, expected a stream that has one or its JSON; "
+                + "try: `migscope desc STREAM > FILE`"
         case .container(let path, let offset, let reason, let advice):
             return "\(DisplayText.escaped(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"
         }

@@ -13,8 +13,10 @@ public struct DescribedDevice: Sendable {
 
 /// The JSON that tells what the device sections hold, parsed into layouts.
 public struct Description: Sendable {
-    /// Where the JSON text is, in bytes from the start of the stream.
+    /// Where the JSON text is, in bytes from the start of the stream; for a borrowed one, of its source.
     public var text: Range<Int>
+    /// The file that it was borrowed from; nil for the stream's own.
+    public var borrowedFrom: String?
     /// The target page size in bytes.
     public var pageSize: Int?
     /// The body of the configuration section (QEMU 10.0 and later list it).

@@ -24,7 +24,8 @@ public struct DescriptionExport {
     /// - Throws: `.absent` when the stream has no description.
     public init(_ document: Document) throws(Failure) {
         // A text that is no JSON is no description to the document, but its bytes can be shown.
-        let found = document.description?.text ?? DescriptionLocator.candidates(in: document.region).first?.text
+        let own = document.description.flatMap { $0.borrowedFrom == nil ? $0.text : nil }
+        let found = own ?? DescriptionLocator.candidates(in: document.region).first?.text
         guard let found else { throw .absent }
         region = document.region
         text = found

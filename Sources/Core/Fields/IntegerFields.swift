@@ -52,7 +52,8 @@ public enum IntegerFields {
     /// Zero is false, all else is true.
     @Sendable static func boolean(_ bytes: RawSpan) -> FieldValue {
         let raw = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
-        return bytes.isAllZero ? FieldValue("false", full: "\(raw) = false") : FieldValue("true", full: "\(raw) = true")
+        return bytes.isAllZero
+            ? FieldValue("false", full: "\(raw) = false") : FieldValue("true", full: "\(raw) = true")
     }
 
     /// The sign-extended value of at most 8 bytes.

@@ -20,8 +20,11 @@ struct LeafReader {
         var next = 0
     }
 
-    /// Arrays with more runs than this keep the rest as one leaf: hostile bytes can't make them large.
-    static let runLimit = 1 << 18
+    /// Bodies and arrays with more items than this keep the rest as one leaf: hostile bytes can't make them
+    /// large.
+    static let itemLimit = 1 << 16
+    /// No list of a field has more elements than this.
+    static let elementLimit = 1 << 16
 
     init(_ region: MappedRegion, _ range: Range<Int>, table: LayoutTable) {
         self.region = region
@@ -163,6 +166,14 @@ extension LeafReader {
     /// Opens a body or an array; what is read belongs to it until `end`.
     mutating func begin(_ kind: Layout.Kind = .body) { open.append(Level(kind: kind)) }
 
+    /// Opens an element of the list that is open; `end()` closes it.
+    ///
+    /// - Throws: `Mismatch` after `elementLimit` elements.
+    mutating func beginElement() throws(Mismatch) {
+        guard let list = open.last, list.next < Self.elementLimit else { throw mismatch("fewer elements") }
+        begin()
+    }
+
     /// How many items the innermost open body or array has.
     var itemCount: Int { open.last?.items.count ?? 0 }
 
@@ -204,7 +215,14 @@ extension LeafReader {
 
     private mutating func append(_ item: Item, isNumbered: Bool = false) {
         let top = open.count - 1
-        guard open[top].kind == .array else { return open[top].items.append(item) }
+        guard open[top].kind == .array else {
+            if open[top].items.count < Self.itemLimit {
+                open[top].items.append(item)
+            } else {
+                fold(item.size, into: top)
+            }
+            return
+        }
         var element = item
         element.name = .empty
         if !isNumbered { element.base = open[top].next }
@@ -214,7 +232,7 @@ extension LeafReader {
             last.stride == element.stride
         {
             open[top].items[open[top].items.count - 1].count += 1
-        } else if open[top].items.count >= Self.runLimit {
+        } else if open[top].items.count >= Self.itemLimit {
             fold(element.size, into: top)
         } else {
             open[top].items.append(element)
@@ -224,7 +242,8 @@ extension LeafReader {
     private mutating func fold(_ size: Int, into top: Int) {
         guard var last = open[top].items.popLast() else { return }
         last = Item(
-            type: table.type(named: "buffer".utf8), role: .decoded, stride: last.size + size, base: last.base)
+            name: last.name, type: table.type(named: "buffer".utf8), role: .decoded, stride: last.size + size,
+            base: last.base)
         open[top].items.append(last)
     }
 }

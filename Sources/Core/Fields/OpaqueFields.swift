@@ -87,7 +87,8 @@ public enum OpaqueFields {
     /// A byte with the length, then so many characters.
     @Sendable static func counted(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount >= 1 else { return value(bytes) }
-        return FieldValue("\"" + DisplayText.escaped(bytes: bytes.extracting(1..<bytes.byteCount).bytes) + "\"")
+        return FieldValue(
+            "\"" + DisplayText.escaped(bytes: bytes.extracting(1..<bytes.byteCount).bytes) + "\"")
     }
 
     @Sendable static func structure(_ bytes: RawSpan) -> FieldValue { FieldValue("") }

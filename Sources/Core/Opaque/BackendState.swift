@@ -4,7 +4,7 @@ enum BackendState {
         field.read { reader throws(Mismatch) in
             reader.begin(.array)
             while reader.region.bigEndian(UInt32.self, at: reader.position) != 0 {
-                reader.begin()
+                try reader.beginElement()
                 let length = try reader.integer("length", as: UInt32.self)
                 try reader.bytes("data", count: Int(length))
                 reader.end()

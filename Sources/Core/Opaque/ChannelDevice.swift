@@ -39,7 +39,8 @@ enum ChannelDevice {
         try flag("ccw_fmt_1", &reader)
         try reader.integer("ccw_no_data_cnt", as: UInt8.self)
         try subsection(
-            "s390_subch_dev/orb", [("intparm", 4), ("ctrl0", 2), ("lpm", 1), ("ctrl1", 1), ("cpa", 4)], &reader)
+            "s390_subch_dev/orb", [("intparm", 4), ("ctrl0", 2), ("lpm", 1), ("ctrl1", 1), ("cpa", 4)],
+            &reader)
     }
 
     private static func status(_ reader: inout LeafReader) throws(Mismatch) {
@@ -73,7 +74,9 @@ enum ChannelDevice {
     }
 
     private static func flag(_ name: String, _ reader: inout LeafReader) throws(Mismatch) {
-        guard try reader.integer(name, as: UInt8.self, type: "bool") <= 1 else { throw reader.mismatch("0 or 1") }
+        guard try reader.integer(name, as: UInt8.self, type: "bool") <= 1 else {
+            throw reader.mismatch("0 or 1")
+        }
     }
 
     // A subsection that need not be there.

@@ -41,7 +41,7 @@ enum ElementLists {
     ) throws(Mismatch) {
         reader.begin(.array)
         for parts in elements {
-            reader.begin()
+            try reader.beginElement()
             guard try reader.integer("mark", as: UInt8.self) == 1 else { throw reader.mismatch("1") }
             if hasDirectKey { try reader.integer("key", as: UInt64.self) }
             for part in parts {
@@ -52,6 +52,10 @@ enum ElementLists {
         }
         reader.end("elements")
         guard try reader.integer("end", as: UInt8.self) == 0 else { throw reader.mismatch("0") }
+    }
+
+    private static func isArray(_ layout: LayoutID, _ table: LayoutTable) -> Bool {
+        !layout.isNone && table[layout].kind == .array
     }
 
     /// The body with what its own opaque fields consist of: a resolver looks at described fields only.
@@ -66,7 +70,7 @@ enum ElementLists {
             let start = offset.addingSaturated(item.offset)
             guard item.stride <= reader.limit - start else { return body }
             var child = item.child
-            if let decode = reader.table[type: item.type].decode {
+            if let decode = reader.table[type: item.type].decode, !isArray(child, reader.table) {
                 var field = FieldDecoding(
                     region: reader.region, range: start..<start + item.stride, template: item.child,
                     section: .empty, table: reader.takeTable())

@@ -13,7 +13,7 @@ enum USBRedirection {
             guard Int(count) <= reader.left / 8 else { throw reader.mismatch("\(count) packets") }
             reader.begin(.array)
             for _ in 0..<count {
-                reader.begin()
+                try reader.beginElement()
                 let length = try reader.integer("len", as: UInt32.self)
                 try reader.integer("status", as: UInt32.self)
                 try reader.bytes("data", count: Int(length))

@@ -32,7 +32,9 @@ enum VirtIO {
         }
         try reader.integer("guest_features", as: UInt32.self)
         let configSize = Int(try reader.integer("config_len", as: UInt32.self))
-        guard configSize <= configLimit else { throw reader.mismatch("a config of at most \(configLimit) bytes") }
+        guard configSize <= configLimit else {
+            throw reader.mismatch("a config of at most \(configLimit) bytes")
+        }
         try reader.bytes("config", count: configSize)
         try queues(transport, &reader)
         let tail = VirtIOSubsections.start(reader)
@@ -52,7 +54,8 @@ enum VirtIO {
         try reader.array("queues", "struct", count: count, of: queue)
         // The count is that of the queues before the first one without entries.
         for number in 0..<count {
-            let size = reader.region.bigEndian(UInt32.self, at: start + number * reader.table[queue].size) ?? 0
+            let size =
+                reader.region.bigEndian(UInt32.self, at: start + number * reader.table[queue].size) ?? 0
             guard (1...1 << 16).contains(size) else { throw reader.mismatch("a queue of 1 to 65536 entries") }
         }
     }

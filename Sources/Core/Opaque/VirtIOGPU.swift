@@ -30,7 +30,7 @@ enum VirtIOGPU {
     ) throws(Mismatch) {
         reader.begin(.array)
         while reader.region.bigEndian(UInt32.self, at: reader.position) != 0 {
-            reader.begin()
+            try reader.beginElement()
             try reader.integer("resource_id", as: UInt32.self)
             try rest(&reader)
             reader.end()

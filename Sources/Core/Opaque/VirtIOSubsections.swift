@@ -38,14 +38,15 @@ enum VirtIOSubsections {
             try reader.integer("dfselect", as: UInt32.self)
             try reader.integer("gfselect", as: UInt32.self)
             try reader.array("guest_features", "uint32", count: 2, stride: 4)
-            try queues([("num", 2), ("unused", 1), ("enabled", 1)], addresses: true, &reader)
+            try queues([("num", 2), ("unused", 1), (enabled, 1)], addresses: true, &reader)
         },
         Known(name: "virtio_mmio/state", size: 8 + queueCount * 27) { reader throws(Mismatch) in
             try reader.array("guest_features", "uint32", count: 2, stride: 4)
-            try queues([("num", 2), ("enabled", 1)], addresses: true, &reader)
+            try queues([("num", 2), (enabled, 1)], addresses: true, &reader)
         },
     ]
 
+    private static let enabled = "enabled"
     private static let extraState = "virtio/extra_state"
     private static let prefix = Array("virtio/".utf8)
 
@@ -66,7 +67,7 @@ enum VirtIOSubsections {
 
     private static func reachesLimit(_ start: Int, _ reader: LeafReader) -> Bool {
         var offset = start
-        while offset < reader.limit {
+        for _ in 0..<known.count where offset < reader.limit {
             guard let end = end(ofSubsectionAt: offset, reader) else { return false }
             offset = end
         }
@@ -121,7 +122,10 @@ enum VirtIOSubsections {
         _ fields: [(name: String, size: Int)], addresses: Bool = false, _ reader: inout LeafReader
     ) throws(Mismatch) {
         var queue = LayoutBuilder()
-        for field in fields { queue.leaf(field.name, "uint\(field.size * 8)", field.size, in: &reader.table) }
+        for field in fields {
+            let type = field.name == enabled ? "bool" : "uint\(field.size * 8)"
+            queue.leaf(field.name, type, field.size, in: &reader.table)
+        }
         if addresses {
             for name in ["desc", "avail", "used"] {
                 queue.array(name, "uint32", count: 2, stride: 4, in: &reader.table)

@@ -67,7 +67,8 @@ private struct PCIHeader {
     init?(_ reader: LeafReader) {
         let config = reader.position + 4
         guard reader.left >= 4 + Self.configSize,
-            let version = reader.region.bigEndian(UInt32.self, at: reader.position), (1...2).contains(version),
+            let version = reader.region.bigEndian(UInt32.self, at: reader.position),
+            (1...2).contains(version),
             Self.word(reader, config) == Self.virtioVendor
         else { return nil }
         let hasCapabilities = Self.word(reader, config + 6) & 0x10 != 0

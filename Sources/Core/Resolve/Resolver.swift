@@ -81,7 +81,10 @@ struct Resolver {
     }
 
     private mutating func resolveItem(_ item: Item, at offset: Int, size: Int) -> Item {
-        if let decode = table[type: item.type].decode { return decoded(item, decode, at: offset, size: size) }
+        let isArray = !item.child.isNone && table[item.child].kind == .array
+        if !isArray, let decode = table[type: item.type].decode {
+            return decoded(item, decode, at: offset, size: size)
+        }
         guard !item.child.isNone else { return item }
         let child = table[item.child]
         if child.size == size, !child.needsResolution { return item }

@@ -35,7 +35,9 @@ struct DirtyBitmapSection: LiveSection {
         try flags.read(&reader)
         if flags.contains(.deviceName) { node = try reader.text("node") }
         if flags.contains(.bitmapName) { bitmap = try reader.text("bitmap") }
-        guard node != nil, bitmap != nil else { throw reader.mismatch("a chunk after the names of node and bitmap") }
+        guard node != nil, bitmap != nil else {
+            throw reader.mismatch("a chunk after the names of node and bitmap")
+        }
         if flags.contains(.start) {
             let granularity = try reader.integer("granularity", as: UInt32.self)
             guard granularity >= 512, granularity.nonzeroBitCount == 1 else {

@@ -14,7 +14,9 @@ struct HashTableSection: LiveSection {
         switch kind {
         case .start:
             let value = try reader.integer("shift", as: UInt32.self)
-            guard value == Self.noTable || Self.shifts.contains(value) else { throw reader.mismatch("a shift of 18 to 46") }
+            guard value == Self.noTable || Self.shifts.contains(value) else {
+                throw reader.mismatch("a shift of 18 to 46")
+            }
             shift = value == Self.noTable ? nil : value
         case .part, .end:
             let value = try reader.integer("section_header", as: UInt32.self)

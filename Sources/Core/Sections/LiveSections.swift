@@ -50,9 +50,11 @@ enum LiveSections {
     /// A described body of one buffer, as handlers without a VMState have it, with what its bytes stand for
     /// below that buffer; nil where that is not known.
     static func oldStyleBody(
-        _ body: LayoutID, of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>, table: inout LayoutTable
+        _ body: LayoutID, of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>,
+        table: inout LayoutTable
     ) -> LayoutID? {
-        guard table[body].items.count == 1, var data = table.items(of: body).first, data.isLeaf, data.count == 1,
+        guard table[body].items.count == 1, var data = table.items(of: body).first, data.isLeaf,
+            data.count == 1,
             data.stride == range.count, let child = fullBody(of: idstr, region, range, table: &table)
         else { return nil }
         data.child = child

@@ -1,6 +1,8 @@
 /// `s390-storage_attributes`: one CMMA attribute a guest page (hw/s390x/s390-stattrib.c, 2.10 to 11.1).
 struct StorageAttributesSection: LiveSection {
-    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("s390-storage_attributes".utf8) }
+    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool {
+        idstr.elementsEqual("s390-storage_attributes".utf8)
+    }
 
     mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         guard kind != .full else { throw reader.mismatch("a live section") }
@@ -28,7 +30,8 @@ enum PageAttributes {
     ) throws(Mismatch) {
         reader.begin(.array)
         for _ in 0..<LiveSections.chunkLimit {
-            guard reader.left >= 8, let word = reader.region.bigEndian(UInt64.self, at: reader.position) else {
+            guard reader.left >= 8, let word = reader.region.bigEndian(UInt64.self, at: reader.position)
+            else {
                 throw reader.mismatch("a record of page attributes")
             }
             let flags = word & flagMask

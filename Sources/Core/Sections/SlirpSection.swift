@@ -8,7 +8,9 @@ struct SlirpSection: LiveSection {
 
     mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         guard kind == .full else { throw reader.mismatch("a FULL section") }
-        guard try reader.integer("socket", as: UInt8.self) == 0 else { throw reader.mismatch("no connection") }
+        guard try reader.integer("socket", as: UInt8.self) == 0 else {
+            throw reader.mismatch("no connection")
+        }
         try reader.integer("ip_id", as: UInt16.self)
         var client = LayoutBuilder()
         client.leaf("allocated", "uint16", 2, in: &reader.table)

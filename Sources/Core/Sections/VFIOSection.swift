@@ -40,7 +40,9 @@ struct VFIOSection: LiveSection {
         }
         try VFIOTag.read(&reader)
         try reader.bytes("configuration", count: reader.left - 8)
-        guard try VFIOTag(reader) == .endOfState else { throw reader.mismatch("the end of the device's state") }
+        guard try VFIOTag(reader) == .endOfState else {
+            throw reader.mismatch("the end of the device's state")
+        }
         try VFIOTag.read(&reader)
     }
 }

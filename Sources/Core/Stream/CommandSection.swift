@@ -92,7 +92,9 @@ struct CommandSection {
     private func learn(_ region: MappedRegion, _ state: inout StreamState) {
         guard kind == .postcopyAdvise, record.size == Self.headerSize + 16 else { return }
         state.advisedPageSizes = region.bigEndian(UInt64.self, at: record.offset + 5) ?? 0
-        state.advisedPageSize = region.bigEndian(UInt64.self, at: record.offset + 13).flatMap { Int(exactly: $0) }
+        state.advisedPageSize = region.bigEndian(UInt64.self, at: record.offset + 13).flatMap {
+            Int(exactly: $0)
+        }
     }
 
     private mutating func findPackage(_ region: MappedRegion, at start: Int, limit: Int) {

@@ -149,7 +149,9 @@ struct HeadWalk {
     ) -> Bool {
         let body = position + fields.size
         let search = FooterSearch(region: region, limit: min(limit, body + Self.searchLimit))
-        guard state.hasFooters != false, let footer = search.footer(of: header.id, from: body) else { return false }
+        guard state.hasFooters != false, let footer = search.footer(of: header.id, from: body) else {
+            return false
+        }
         if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: &table) }
         fields.append(SectionFrames.footer(in: &table))
         return true
@@ -168,7 +170,8 @@ struct HeadWalk {
         let section = DeviceSection(
             device: number, offset: position, size: header.size + size + footer, id: header.id,
             bodyOffset: position + header.size, bodySize: size)
-        guard footer == 0 || region.bigEndian(UInt32.self, at: section.bodyOffset + size + 1) == header.id else {
+        guard footer == 0 || region.bigEndian(UInt32.self, at: section.bodyOffset + size + 1) == header.id
+        else {
             return false
         }
         earlyDevices.append(section)

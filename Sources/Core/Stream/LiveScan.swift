@@ -5,9 +5,9 @@ struct LiveScan {
     let limit: Int
     var state: StreamState
     var table: LayoutTable
-    private(set) var position: Int
+    var position: Int
     /// All records found; those inside a package are children of its command. `children` are places in here.
-    private(set) var records: [SectionRecord] = []
+    var records: [SectionRecord] = []
     /// The places of the records that are inside no other.
     private(set) var topLevel: [Int] = []
     /// What did not fit, where reading went on.
@@ -17,8 +17,11 @@ struct LiveScan {
     private var ram: RAMReader
     private var budget: Int
     /// What holds the bytes that are read.
-    private let scope: Scope
-    private var isAfterRun = false
+    let scope: Scope
+    var isAfterRun = false
+
+    /// More notes than this say nothing new.
+    private static let noteLimit = 256
 
     enum Scope {
         case stream
@@ -30,7 +33,8 @@ struct LiveScan {
 
     /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or where nothing fits.
     init(
-        _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int, lastBlock: Int,
+        _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int,
+        lastBlock: Int,
         budget: Int, scope: Scope = .stream
     ) {
         self.region = region
@@ -40,7 +44,8 @@ struct LiveScan {
         self.limit = limit
         self.budget = budget
         self.scope = scope
-        ram = RAMReader(pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: lastBlock)
+        ram = RAMReader(
+            pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: lastBlock)
     }
 
     var lastBlock: Int { ram.lastBlock }
@@ -53,7 +58,8 @@ struct LiveScan {
             section()
             if position == before, mismatch == nil {
                 mismatch = Mismatch(
-                    offset: position, size: limit - position, expected: "a section", found: found(at: position))
+                    offset: position, size: limit - position, expected: "a section",
+                    found: found(at: position))
             }
         }
     }
@@ -74,10 +80,14 @@ struct LiveScan {
 
     private var footerSize: Int { state.hasFooters == false ? 0 : SectionFrames.footerSize }
 
-    private mutating func append(_ record: SectionRecord) {
+    mutating func append(_ record: SectionRecord) {
         topLevel.append(records.count)
         records.append(record)
         position = record.end
+    }
+
+    mutating func note(_ note: StreamNote) {
+        if notes.count < Self.noteLimit { notes.append(note) }
     }
 
     private func found(at offset: Int) -> String {
@@ -127,7 +137,7 @@ extension LiveScan {
                     mismatch = error
                     return nil
                 }
-                notes.append(.section(error))
+                note(.section(error))
                 return footer + SectionFrames.footerSize - position
             }
         }
@@ -148,7 +158,8 @@ extension LiveScan {
                 budget -= section.pieceCount
                 return append(record)
             } catch {
-                notes.append(.section(error))
+                if opaque(record, header: header) { note(.section(error)) } else { mismatch = error }
+                return
             }
         }
         opaque(record, header: header)
@@ -159,15 +170,18 @@ extension LiveScan {
         return FooterSearch(region: region, limit: limit).footer(of: id, from: start)
     }
 
-    // A section that only its footer ends.
-    private mutating func opaque(_ record: SectionRecord, header: Item) {
+    // A section that only its footer ends; false where there is none.
+    @discardableResult
+    private mutating func opaque(_ record: SectionRecord, header: Item) -> Bool {
         let start = position + header.size
-        guard let footer = footer(of: record.id, from: start) else { return }
+        guard let footer = footer(of: record.id, from: start) else { return false }
         var data = LayoutBuilder()
         if footer > start { data.leaf("data", "buffer", footer - start, role: .field, in: &table) }
         var body = data.body(in: &table)
         if record.kind == .full {
-            body = LiveSections.oldStyleBody(body, of: record.name, region, start..<footer, table: &table) ?? body
+            body =
+                LiveSections.oldStyleBody(body, of: record.name, region, start..<footer, table: &table)
+                ?? body
         }
         var fields = LayoutBuilder()
         fields.append(header)
@@ -177,6 +191,7 @@ extension LiveScan {
         record.size = fields.size
         record.layout = fields.body(in: &table)
         append(record)
+        return true
     }
 }
 
@@ -191,7 +206,10 @@ extension LiveScan {
         record.instance = header.instance
         record.version = header.version
         let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
-        guard kind == .start else { return opaque(record, header: frame) }
+        guard kind == .start else {
+            opaque(record, header: frame)
+            return
+        }
         state.handlers[header.id] = .init(
             name: record.name, instance: header.instance, version: header.version,
             format: LiveSections.format(of: table.names.bytes(record.name)))
@@ -207,79 +225,5 @@ extension LiveScan {
         var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: limit - position)
         rest.name = table.names.intern(zeros ? "padding" : "gap")
         append(rest)
-    }
-}
-
-// MARK: - Commands
-
-extension LiveScan {
-    private mutating func command() {
-        guard
-            let command = CommandSection(region, at: position, limit: limit, state: &state, table: &table)
-        else { return }
-        if let note = command.note { notes.append(note) }
-        if scope == .cutPackage, command.kind == .postcopyRun { isAfterRun = true }
-        guard let bytes = command.package else { return append(command.record) }
-        package(command, bytes)
-    }
-
-    // The package is a stream of its own, with a record for the bytes of the command before it.
-    private mutating func package(_ command: CommandSection, _ bytes: Range<Int>) {
-        var frame = command.record
-        frame.kind = .header
-        frame.name = table.names.intern("package header")
-        var whole = command.record
-        whole.size = bytes.upperBound - whole.offset
-        whole.layout = .none
-        append(whole)
-        let place = records.count - 1
-        addChild(frame, of: place)
-        guard !bytes.isEmpty else { return }
-        guard scope == .stream else {
-            notes.append(
-                .command(
-                    Mismatch(
-                        offset: whole.offset, size: whole.size, expected: "no package inside a package",
-                        found: "PACKAGED")))
-            return addChild(gap(bytes), of: place)
-        }
-        var inner = LiveScan(
-            region, state: state, table: table, position: bytes.lowerBound, limit: bytes.upperBound,
-            lastBlock: ram.lastBlock, budget: .max, scope: command.isPackageCut ? .cutPackage : .package)
-        table = LayoutTable()
-        inner.run()
-        table = inner.table
-        adopt(inner, of: place)
-    }
-
-    private mutating func adopt(_ inner: LiveScan, of place: Int) {
-        state = inner.state
-        notes += inner.notes
-        let base = records.count
-        for record in inner.records {
-            var moved = record
-            moved.children = record.children.map { $0 + base }
-            records.append(moved)
-        }
-        records[place].children += inner.topLevel.map { $0 + base }
-        guard inner.position < inner.limit else { return }
-        guard !inner.isAfterRun else {
-            records[place].size = inner.position - records[place].offset
-            position = inner.position
-            return
-        }
-        addChild(gap(inner.position..<inner.limit), of: place)
-        if let mismatch = inner.mismatch { notes.append(.command(mismatch)) }
-    }
-
-    private mutating func addChild(_ record: SectionRecord, of place: Int) {
-        records[place].children.append(records.count)
-        records.append(record)
-    }
-
-    private mutating func gap(_ range: Range<Int>) -> SectionRecord {
-        var record = SectionRecord(.gap, offset: range.lowerBound, size: range.count)
-        record.name = table.names.intern("gap")
-        return record
     }
 }

@@ -22,7 +22,8 @@ struct LiveSectionReader {
         table: inout LayoutTable
     ) throws(Mismatch) -> Section {
         guard header.size <= limit - offset else {
-            throw Mismatch(offset: offset, size: limit - offset, expected: "a section header", found: "the end")
+            throw Mismatch(
+                offset: offset, size: limit - offset, expected: "a section header", found: "the end")
         }
         var reader = LeafReader(region, offset + header.size..<limit, table: table)
         table = LayoutTable()
@@ -40,7 +41,8 @@ struct LiveSectionReader {
         if hasFooter { fields.append(SectionFrames.footer(in: &reader.table)) }
         format = next
         return Section(
-            layout: fields.body(in: &reader.table), size: fields.size, hasFooter: hasFooter, pieceCount: pieceCount)
+            layout: fields.body(in: &reader.table), size: fields.size, hasFooter: hasFooter,
+            pieceCount: pieceCount)
     }
 
     // Whether the footer of section `id` stands at `offset`; what else may stand there depends on the stream.
@@ -51,7 +53,9 @@ struct LiveSectionReader {
         {
             return true
         }
-        if hasFooters != true, FooterSearch(region: region, limit: limit).canFollow(at: offset) { return false }
+        if hasFooters != true, FooterSearch(region: region, limit: limit).canFollow(at: offset) {
+            return false
+        }
         throw Mismatch(
             offset: offset, size: min(SectionFrames.footerSize, limit - offset),
             expected: "the footer of section \(id)",

@@ -35,10 +35,15 @@ struct DeviceRecords {
 
     private mutating func body(of section: DeviceSection, _ record: SectionRecord) -> LayoutID {
         if let number = section.device, let device = opened.description?.devices[number] {
+            let problemCount = opened.problems.count
             if let version = device.version, version != record.version { reportVersion(section, record, version) }
-            return resolve(device, section)
+            let layout = resolve(device, section)
+            let isExact = opened.table[device.layout].size == section.bodySize
+            opened.fit.add(isExact: isExact, problemCount: opened.problems.count - problemCount)
+            return layout
         }
-        if opened.description != nil { reportUndescribed(section, record) }
+        opened.fit.undescribed += 1
+        if opened.description != nil, opened.description?.borrowedFrom == nil { reportUndescribed(section, record) }
         var fields = LayoutBuilder()
         if section.bodySize > 0 { fields.leaf("data", "buffer", section.bodySize, role: .field, in: &opened.table) }
         return fields.body(in: &opened.table)
@@ -67,9 +72,10 @@ struct DeviceRecords {
         let resolved = resolver.resolve(device.layout, at: section.bodyOffset, size: section.bodySize)
         opened.table = resolver.table
         for mismatch in resolver.mismatches {
+            let isBorrowed = opened.description?.borrowedFrom != nil
             opened.problems.append(
                 .init(
-                    severity: .error, code: "section-size", mismatch: mismatch,
+                    severity: isBorrowed ? .warning : .error, code: "section-size", mismatch: mismatch,
                     hint: "the section was written by other code than the description"))
         }
         return resolved

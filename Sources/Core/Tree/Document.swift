@@ -16,33 +16,46 @@ public final class Document {
     /// The numbers of the records below the root, in stream order.
     var topLevel: [Int] = []
     var state: StreamState
+    let source: StreamSource
 
-    init(region: MappedRegion, opened: OpenedStream, fileName: String) {
-        self.region = region
+    init(source: StreamSource, opened: OpenedStream, fileName: String) {
+        self.source = source
+        region = source.region
         description = opened.description
         table = opened.table
         records = opened.records
         topLevel = opened.topLevel
         state = opened.state
-        overview = opened.overview(fileName: fileName, region: region)
-        findings = opened.problems.map(finding)
+        overview = opened.overview(fileName: fileName, source: source)
+        findings = source.findings + opened.problems.map(finding)
     }
 
-    /// Opens the stream in the file at `path`. O(head + device sections' headers + description).
+    /// Opens the stream in the file at `path`, through whatever wraps it; `-` is standard input.
+    /// O(head + device sections' headers + description), and O(file) for what has to be unpacked.
     ///
-    /// - Throws: `OpenError` when the file can't be mapped or does not begin as a migration stream.
-    public static func open(path: String) throws(OpenError) -> Document {
-        let region = try MappedRegion.open(path: path)
-        return try open(region: region, name: path)
+    /// - Throws: `OpenError` when the file can't be mapped or no stream is found in it.
+    public static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Document {
+        let opening = try ContainerOpening(path: path, options: options)
+        while try opening.step() {}
+        return try opening.finish()
     }
 
-    /// Opens the stream in `region`; `name` is for messages.
-    public static func open(region: MappedRegion, name: String) throws(OpenError) -> Document {
+    /// Opens the bare stream in `region`; `name` is for messages.
+    public static func open(
+        region: MappedRegion, name: String, options: OpenOptions = OpenOptions()
+    ) throws(OpenError) -> Document {
+        try open(source: StreamSource(region: region), name: name, options: options)
+    }
+
+    static func open(
+        source: StreamSource, name: String, options: OpenOptions
+    ) throws(OpenError) -> Document {
+        let region = source.region
         region.advise(.random, 0..<region.count)
         try StreamOpener.check(region, path: name)
-        let opened = StreamOpener.open(region)
+        let opened = StreamOpener.open(region, borrowed: options.description)
         let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
-        return Document(region: region, opened: opened, fileName: DisplayText.escaped(bytes: fileName))
+        return Document(source: source, opened: opened, fileName: DisplayText.escaped(bytes: fileName))
     }
 
     /// A finding for a place where bytes and layout differ.

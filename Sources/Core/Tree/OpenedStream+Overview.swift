@@ -1,6 +1,6 @@
 extension OpenedStream {
     /// The summary that `info` and the title line show. O(records).
-    func overview(fileName: String, region: MappedRegion) -> Overview {
+    func overview(fileName: String, source: StreamSource) -> Overview {
         var sections: [SectionSummary] = []
         var processors = 0
         for number in topLevel {
@@ -14,13 +14,15 @@ extension OpenedStream {
                     offset: record.offset, size: record.size))
         }
         return Overview(
-            fileName: fileName, fileSize: region.count, container: "none", streamOffset: 0,
-            streamSize: region.count, machine: state.machine.map(table.names.text),
+            fileName: fileName, fileSize: source.fileSize, container: source.info.name,
+            streamOffset: source.info.isInFile ? source.region.fileOffset(of: 0) ?? 0 : 0,
+            streamSize: source.region.count, machine: state.machine.map(table.names.text),
             pageSize: state.pageSize, capabilities: state.capabilities.map(table.names.text), sections: sections,
             ramBlocks: state.blocks.map { .init(name: table.names.text($0.name), size: $0.usedLength) },
             description: description.map {
                 .init(
-                    offset: $0.text.lowerBound, size: $0.text.count, devices: $0.devices.count, source: "stream")
+                    offset: $0.text.lowerBound, size: $0.text.count, devices: $0.devices.count,
+                    source: $0.borrowedFrom ?? "stream")
             },
             processorCount: processors)
     }

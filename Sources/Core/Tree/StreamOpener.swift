@@ -16,6 +16,8 @@ struct OpenedStream {
     var records: [SectionRecord] = []
     var topLevel: [Int] = []
     var problems: [Problem] = []
+    /// How the sections fit a borrowed description.
+    var fit = DescriptionFit()
 
     mutating func add(_ record: SectionRecord) {
         topLevel.append(records.count)
@@ -28,8 +30,8 @@ enum StreamOpener {
     /// - Throws: `OpenError.notAStream` unless the region begins with the magic and a version that is live.
     static func check(_ region: MappedRegion, path: String) throws(OpenError) {
         guard region.matches("QEVM".utf8, at: 0) else {
-            let found = Hex.dump(region.copy(0..<min(8, region.count)))
-            throw .notAStream(path: path, found: found, advice: LookAlike.advice(region))
+            let words = LookAlike.words(region)
+            throw .notAStream(path: path, found: words.found, advice: words.advice)
         }
         guard let version = region.bigEndian(UInt32.self, at: 4) else {
             throw .notAStream(path: path, found: "\(region.count) bytes", advice: "the file is cut")
@@ -42,9 +44,13 @@ enum StreamOpener {
     }
 
     /// Reads head and tail. Never fails: what does not fit becomes a gap and a problem.
-    static func open(_ region: MappedRegion) -> OpenedStream {
+    /// `borrowed` stands in for a description that the stream does not have.
+    static func open(_ region: MappedRegion, borrowed: BorrowedDescription? = nil) -> OpenedStream {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
         let place = DescriptionReader.read(region, &opened)
+        if opened.description == nil, let borrowed {
+            opened.description = borrowed.parse(into: &opened.table)
+        }
         var head = HeadWalk(region, description: opened.description, table: opened.table)
         opened.table = LayoutTable()
         head.walk(limit: place?.end ?? region.count)
@@ -61,6 +67,7 @@ enum StreamOpener {
         assemble(region, head, limit: place?.end ?? mark ?? region.count, &opened)
         if let place { DescriptionReader.addRecords(region, place, &opened) }
         if let mark { EndMark.addRecords(region, mark, &opened) }
+        if let source = opened.description?.borrowedFrom { opened.problems.append(opened.fit.problem(source)) }
         return opened
     }
 
@@ -70,9 +77,9 @@ enum StreamOpener {
         var tail = TailWalk(
             region, table: opened.table, devices: opened.description?.devices ?? [], floor: head.position,
             end: limit, liveIDs: Set(head.state.handlers.keys), hasFooters: head.state.hasFooters)
-        if opened.description != nil || limit < region.count { tail.walk(from: head.earlyDevices.count) }
+        if limit < region.count { tail.walk(from: head.earlyDevices.count) }
         if opened.state.hasFooters == nil { opened.state.hasFooters = tail.hasFooters }
-        for mismatch in tail.missing {
+        for mismatch in tail.missing where opened.description?.borrowedFrom == nil {
             opened.problems.append(
                 .init(
                     severity: .error, code: "section-missing", mismatch: mismatch,

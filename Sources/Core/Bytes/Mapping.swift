@@ -1,0 +1,65 @@
+import CGuard
+import Glibc
+
+/// What a region lies in: mapped memory, the descriptor behind it, and the guard against a shrinking file.
+///
+/// Shared by a region and the windows into it; the memory is given back when the last of them is gone.
+final class Mapping: @unchecked Sendable {
+    // Safe: nothing changes after init, and the memory stays mapped until deinit.
+    let base: UnsafeMutableRawPointer
+    /// Bytes mapped.
+    let count: Int
+    let descriptor: Int32
+    /// Which bytes come from which place of the file, in order of `offset`; what is in none of them is zero.
+    let extents: [FileExtent]
+    private let guardSlot: Int32
+
+    /// Takes over mapped memory and, when it is not negative, an open descriptor.
+    init(adopting base: UnsafeMutableRawPointer, count: Int, descriptor: Int32, extents: [FileExtent]) {
+        self.base = base
+        self.count = count
+        self.descriptor = descriptor
+        self.extents = extents
+        guardSlot = extents.isEmpty ? -1 : migscope_guard_add(base, count)
+    }
+
+    deinit {
+        migscope_guard_remove(guardSlot)
+        if count > 0 { munmap(base, count) }
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// How many pages were lost because the file shrank.
+    var lostPageCount: Int { Int(migscope_guard_lost_pages(guardSlot)) }
+
+    /// The size of the file now, in bytes.
+    var fileSize: Int? {
+        guard descriptor >= 0 else { return nil }
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : nil
+    }
+
+    /// The number of the first extent that ends after `offset`. O(log extents).
+    func extentIndex(endingAfter offset: Int) -> Int {
+        var low = 0
+        var high = extents.count
+        while low < high {
+            let middle = (low + high) / 2
+            if extents[middle].end > offset { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+}
+
+/// Bytes of a mapping that are bytes of the file.
+struct FileExtent: Equatable, Sendable {
+    /// From the start of the mapping.
+    var offset: Int
+    var count: Int
+    /// From the start of the file.
+    var fileOffset: Int
+
+    var end: Int { offset + count }
+}

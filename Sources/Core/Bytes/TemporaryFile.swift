@@ -1,0 +1,98 @@
+import Glibc
+
+/// A private file without a name, for bytes that had to be unpacked. Gone when the last user closes it.
+final class TemporaryFile {
+    let descriptor: Int32
+    let folder: String
+    /// Bytes so far, holes included.
+    private(set) var count = 0
+    // Bytes that were really written.
+    private(set) var stored = 0
+
+    /// Creates it in `folder`, or else in `$TMPDIR`, or else in /var/tmp: unpacked guests are too large for
+    /// a /tmp in memory.
+    init(folder: String?) throws(OpenError) {
+        self.folder = folder ?? Self.environmentFolder ?? "/var/tmp"
+        descriptor = try Self.create(in: self.folder)
+    }
+
+    deinit { close(descriptor) }
+
+    private static var environmentFolder: String? {
+        guard let value = getenv("TMPDIR") else { return nil }
+        let folder = String(cString: value)
+        return folder.isEmpty ? nil : folder
+    }
+
+    // O_TMPFILE of <fcntl.h>, which needs _GNU_SOURCE and so is not imported.
+    private static let unnamed = 0o20000000 | O_DIRECTORY
+
+    private static func create(in folder: String) throws(OpenError) -> Int32 {
+        let opened = Glibc.open(folder, unnamed | O_RDWR | O_EXCL | O_CLOEXEC, 0o600)
+        if opened >= 0 { return opened }
+        // Some file systems can't create files without a name.
+        var template = Array((folder + "/migscope-XXXXXX").utf8CString)
+        let named = mkstemp(&template)
+        guard named >= 0 else { throw .system(path: folder, code: errno) }
+        unlink(template)
+        _ = fcntl(named, F_SETFD, FD_CLOEXEC)
+        return named
+    }
+
+    /// Appends `bytes`; pages of zeros become holes.
+    ///
+    /// - Returns: 0, or the errno of the write that failed.
+    func append(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        var done = 0
+        while done < bytes.count {
+            let piece = min(Self.grain - count % Self.grain, bytes.count - done)
+            let chunk = UnsafeRawBufferPointer(rebasing: bytes[done..<done + piece])
+            // Safe: the span does not outlive the buffer.
+            if !RawSpan(_unsafeBytes: chunk).isAllZero {
+                let code = write(chunk)
+                if code != 0 { return code }
+                stored += piece
+            }
+            count += piece
+            done += piece
+        }
+        return ftruncate(descriptor, count) == 0 ? 0 : errno
+    }
+
+    private static let grain = 1 << 16
+
+    private func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        var done = 0
+        while done < bytes.count {
+            let written = pwrite(
+                descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, count + done)
+            if written < 0, errno != EINTR { return errno }
+            done += max(written, 0)
+        }
+        return 0
+    }
+
+    /// What is in the file now, mapped; nil when that is nothing. What is appended later is not in it.
+    func region() throws(OpenError) -> MappedRegion? {
+        guard count > 0 else { return nil }
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw .system(path: folder, code: errno) }
+        do throws(OpenError) {
+            return try MappedRegion.adopt(descriptor: copy, path: folder)
+        } catch {
+            close(copy)
+            throw error
+        }
+    }
+
+    /// How much may still be written before less than the reserve is free, in bytes.
+    func room(reserve: Int?) -> Int {
+        var status = statvfs()
+        guard fstatvfs(descriptor, &status) == 0 else { return Int.max }
+        let block = Int(clamping: status.f_frsize)
+        let (free, tooMuch) = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: block)
+        guard !tooMuch else { return Int.max }
+        let size = Int(clamping: status.f_blocks).multipliedReportingOverflow(by: block).partialValue
+        return free - (reserve ?? max(256 << 20, size / 20))
+    }
+}

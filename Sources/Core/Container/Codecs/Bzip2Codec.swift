@@ -1,0 +1,59 @@
+import CBzip2
+
+/// bzip2, by libbz2.
+final class Bzip2Codec: Codec {
+    static let name = "bzip2"
+
+    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+        guard start.starts(with: "BZh".utf8), start.count >= 10 else { return false }
+        let rest = Array(start.dropFirst(3))
+        let isEmpty = rest[1...].starts(with: [0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
+        let isBlock = rest[1...].starts(with: [0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+        return (0x31...0x39).contains(rest[0]) && (isBlock || isEmpty)
+    }
+
+    // libbz2 keeps the address of its stream, which so must not move.
+    private let stream: UnsafeMutablePointer<bz_stream>
+
+    init() throws(UnpackFailure) {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: bz_stream())
+        guard BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK else { throw .memory(4 << 20) }
+    }
+
+    deinit {
+        BZ2_bzDecompressEnd(stream)
+        stream.deallocate()
+    }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws(UnpackFailure) -> CodecStep {
+        // Safe: libbz2 reads and writes only inside the given counts, and only during the call.
+        stream.pointee.next_in = UnsafeMutablePointer(
+            mutating: input.baseAddress?.assumingMemoryBound(to: CChar.self))
+        stream.pointee.avail_in = UInt32(input.count)
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: CChar.self)
+        stream.pointee.avail_out = UInt32(output.count)
+        let status = BZ2_bzDecompress(stream)
+        guard status == BZ_OK || status == BZ_STREAM_END else { throw Self.failure(status) }
+        return CodecStep(
+            consumed: input.count - Int(stream.pointee.avail_in),
+            produced: output.count - Int(stream.pointee.avail_out), isEnd: status == BZ_STREAM_END)
+    }
+
+    func reset() throws(UnpackFailure) {
+        BZ2_bzDecompressEnd(stream)
+        stream.pointee = bz_stream()
+        guard BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK else { throw .memory(4 << 20) }
+    }
+
+    private static func failure(_ status: Int32) -> UnpackFailure {
+        switch status {
+        case BZ_DATA_ERROR: .corrupt("a block's checksum or content is wrong")
+        case BZ_DATA_ERROR_MAGIC: .corrupt("no block begins where one should")
+        case BZ_MEM_ERROR: .memory(4 << 20)
+        default: .corrupt("libbz2 error \(status)")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import CLz4
+
+/// LZ4 frames, by liblz4.
+final class LZ4Codec: Codec {
+    static let name = "lz4"
+
+    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+        start.starts(with: [0x04, 0x22, 0x4d, 0x18]) || ZstdCodec.isSkippable(start)
+    }
+
+    private let context: OpaquePointer
+
+    init() throws(UnpackFailure) {
+        var context: OpaquePointer?
+        LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))
+        guard let context else { throw .memory(1 << 17) }
+        self.context = context
+    }
+
+    deinit { LZ4F_freeDecompressionContext(context) }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws(UnpackFailure) -> CodecStep {
+        var consumed = input.count
+        var produced = output.count
+        // Safe: liblz4 reads and writes only inside the given counts, and only during the call.
+        let hint = LZ4F_decompress(context, output.baseAddress, &produced, input.baseAddress, &consumed, nil)
+        guard LZ4F_isError(hint) == 0 else { throw .corrupt(String(cString: LZ4F_getErrorName(hint))) }
+        return CodecStep(consumed: consumed, produced: produced, isEnd: hint == 0)
+    }
+
+    func reset() {
+        LZ4F_resetDecompressionContext(context)
+    }
+}

@@ -1,0 +1,123 @@
+import CLzo
+
+/// lzop: blocks of LZO1X, each unpacked as a whole by liblzo2.
+///
+/// A wrong checksum is a remark and no more, as libvirt's own use of lzop has it.
+final class LzopCodec: Codec {
+    static let name = "lzop"
+
+    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+        start.starts(with: LzopHeader.magic)
+    }
+
+    private struct Block {
+        var unpacked: Int
+        var packed: Int
+        var adler: UInt32?
+        var crc: UInt32?
+    }
+
+    // lzop writes no larger blocks.
+    private static let blockLimit = 64 << 20
+
+    private var input: [UInt8] = []
+    private var output: [UInt8] = []
+    private var written = 0
+    private var flags: LzopHeader.Flags?
+    private var block: Block?
+    private var wrongChecksums = 0
+
+    init() {}
+
+    var remarks: [String] {
+        wrongChecksums == 0 ? [] : ["\(wrongChecksums) blocks of lzop have a wrong checksum"]
+    }
+
+    func reset() {
+        input = []
+        flags = nil
+        block = nil
+    }
+
+    func decode(
+        _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+    ) throws(UnpackFailure) -> CodecStep {
+        var step = CodecStep(consumed: 0, produced: hand(to: target))
+        if step.produced > 0 || target.isEmpty { return step }
+        // Not more than is needed next, so that what follows the member stays with the caller.
+        let wanted = block.map { $0.packed } ?? input.count + (flags == nil ? 1 : 4)
+        let piece = min(max(wanted - input.count, 0), source.count)
+        input += source[..<piece]
+        step.consumed = piece
+        guard flags != nil else {
+            if let header = try LzopHeader.parse(input[...]) {
+                flags = header.flags
+                input = []
+            }
+            return step
+        }
+        if let block {
+            if input.count >= block.packed { try unpack(block) }
+        } else if try readBlockHeader() {
+            step.isEnd = true
+        }
+        step.produced = hand(to: target)
+        return step
+    }
+
+    private func hand(to target: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(output.count - written, target.count)
+        guard count > 0 else { return 0 }
+        target.copyBytes(from: output[written..<written + count])
+        written += count
+        return count
+    }
+
+    // Whether the member ends here. Leaves `block` nil while bytes are missing.
+    private func readBlockHeader() throws(UnpackFailure) -> Bool {
+        var rest = input[...]
+        guard let flags, let unpacked = LzopHeader.take(4, &rest) else { return false }
+        if unpacked == 0 { return true }
+        guard let packed = LzopHeader.take(4, &rest) else { return false }
+        guard packed > 0, packed <= unpacked, unpacked <= Self.blockLimit else {
+            throw .corrupt("a block of \(packed) packed and \(unpacked) unpacked bytes")
+        }
+        var block = Block(unpacked: Int(unpacked), packed: Int(packed))
+        let known: [(LzopHeader.Flags, WritableKeyPath<Block, UInt32?>)] = [
+            (.adlerUnpacked, \.adler), (.crcUnpacked, \.crc),
+        ]
+        for (flag, field) in known where flags.contains(flag) {
+            guard let value = LzopHeader.take(4, &rest) else { return false }
+            block[keyPath: field] = value
+        }
+        for flag in [LzopHeader.Flags.adlerPacked, .crcPacked] where flags.contains(flag) && packed < unpacked
+        {
+            guard LzopHeader.take(4, &rest) != nil else { return false }
+        }
+        input = []
+        self.block = block
+        return false
+    }
+
+    private func unpack(_ block: Block) throws(UnpackFailure) {
+        output = [UInt8](repeating: 0, count: block.unpacked)
+        written = 0
+        if block.packed == block.unpacked {
+            output = input
+        } else {
+            var count = lzo_uint(block.unpacked)
+            // Safe: the decompressor keeps to both counts ("_safe").
+            let status = lzo1x_decompress_safe(input, lzo_uint(input.count), &output, &count, nil)
+            guard status == LZO_E_OK, count == block.unpacked else {
+                output = []
+                throw .corrupt("a block of LZO data is wrong (\(status))")
+            }
+        }
+        input = []
+        self.block = nil
+        let count = lzo_uint(output.count)
+        let isAdlerRight = block.adler.map { $0 == UInt32(lzo_adler32(1, output, count)) } ?? true
+        let isCRCRight = block.crc.map { $0 == UInt32(lzo_crc32(0, output, count)) } ?? true
+        if !isAdlerRight || !isCRCRight { wrongChecksums += 1 }
+    }
+}

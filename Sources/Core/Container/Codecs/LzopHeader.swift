@@ -1,0 +1,58 @@
+/// The header of an lzop file: big-endian, of a length that only reading it shows.
+struct LzopHeader {
+    /// What follows the lengths of a block.
+    struct Flags: OptionSet {
+        let rawValue: UInt32
+        static let adlerUnpacked = Flags(rawValue: 0x1)
+        static let adlerPacked = Flags(rawValue: 0x2)
+        static let extraField = Flags(rawValue: 0x40)
+        static let crcUnpacked = Flags(rawValue: 0x100)
+        static let crcPacked = Flags(rawValue: 0x200)
+        static let multipart = Flags(rawValue: 0x400)
+        static let filter = Flags(rawValue: 0x800)
+    }
+
+    static let magic: [UInt8] = [0x89, 0x4c, 0x5a, 0x4f, 0x00, 0x0d, 0x0a, 0x1a, 0x0a]
+
+    var flags: Flags
+    /// Bytes.
+    var size: Int
+
+    /// The header at the front of `bytes`, or nil while bytes of it are missing.
+    ///
+    /// - Throws: `UnpackFailure.corrupt` for methods other than LZO1X and for filters.
+    static func parse(_ bytes: ArraySlice<UInt8>) throws(UnpackFailure) -> LzopHeader? {
+        var rest = bytes.dropFirst(magic.count)
+        // version, version of the library, version needed to unpack, method, level
+        guard let version = take(2, &rest), take(2, &rest) != nil else { return nil }
+        let isNew = version >= 0x0940
+        if isNew, take(2, &rest) == nil { return nil }
+        guard let method = take(1, &rest) else { return nil }
+        guard (1...3).contains(method) else { throw .corrupt("lzop method \(method), expected 1 to 3") }
+        if isNew, take(1, &rest) == nil { return nil }
+        guard let word = take(4, &rest) else { return nil }
+        let flags = Flags(rawValue: word)
+        guard flags.isDisjoint(with: [.filter, .multipart]) else {
+            throw .corrupt("lzop flags 0x\(Hex.digits(UInt64(word)))")
+        }
+        // mode, time of change (two words since 0.94), name, checksum
+        guard take(4, &rest) != nil, take(4, &rest) != nil else { return nil }
+        if isNew, take(4, &rest) == nil { return nil }
+        guard let length = take(1, &rest), rest.count >= Int(length) + 4 else { return nil }
+        rest = rest.dropFirst(Int(length) + 4)
+        if flags.contains(.extraField) {
+            guard let extra = take(4, &rest) else { return nil }
+            guard extra <= 1 << 16 else { throw .corrupt("an extra field of \(extra) bytes") }
+            guard rest.count >= Int(extra) + 4 else { return nil }
+            rest = rest.dropFirst(Int(extra) + 4)
+        }
+        return LzopHeader(flags: flags, size: rest.startIndex - bytes.startIndex)
+    }
+
+    /// The next `count` bytes as an integer; nil where they are missing.
+    static func take(_ count: Int, _ rest: inout ArraySlice<UInt8>) -> UInt32? {
+        guard rest.count >= count else { return nil }
+        defer { rest = rest.dropFirst(count) }
+        return rest.prefix(count).reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}

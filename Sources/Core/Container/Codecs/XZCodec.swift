@@ -1,0 +1,54 @@
+import CLzma
+
+/// xz, by liblzma.
+final class XZCodec: Codec {
+    static let name = "xz"
+
+    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+        start.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])
+    }
+
+    // `xz -9` needs 65 MiB to unpack.
+    private static let memoryLimit: UInt64 = 256 << 20
+
+    private var stream = lzma_stream()
+
+    init() throws(UnpackFailure) {
+        try reset()
+    }
+
+    deinit { lzma_end(&stream) }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws(UnpackFailure) -> CodecStep {
+        // Safe: liblzma reads and writes only inside the given counts, and only during the call.
+        stream.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.avail_in = input.count
+        stream.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.avail_out = output.count
+        let status = lzma_code(&stream, LZMA_RUN)
+        guard status == LZMA_OK || status == LZMA_STREAM_END || status == LZMA_BUF_ERROR else {
+            throw failure(status)
+        }
+        return CodecStep(
+            consumed: input.count - stream.avail_in, produced: output.count - stream.avail_out,
+            isEnd: status == LZMA_STREAM_END)
+    }
+
+    /// Keeps the memory of the member before.
+    func reset() throws(UnpackFailure) {
+        guard lzma_stream_decoder(&stream, Self.memoryLimit, 0) == LZMA_OK else { throw .memory(1 << 16) }
+    }
+
+    private func failure(_ status: lzma_ret) -> UnpackFailure {
+        switch status {
+        case LZMA_MEMLIMIT_ERROR: .memory(Int(clamping: lzma_memusage(&stream)))
+        case LZMA_MEM_ERROR: .memory(Int(clamping: Self.memoryLimit))
+        case LZMA_FORMAT_ERROR: .corrupt("no xz header")
+        case LZMA_OPTIONS_ERROR: .corrupt("options that liblzma does not know")
+        case LZMA_DATA_ERROR: .corrupt("a checksum or the data is wrong")
+        default: .corrupt("liblzma error \(status.rawValue)")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/// The header of a qcow2 image, versions 2 and 3, as far as snapshots need it (docs/interop/qcow2.txt of QEMU).
+struct QCOW2Header {
+    /// Bit numbers of the incompatible features.
+    private enum Feature {
+        static let corrupt: UInt64 = 1 << 1
+        static let externalData: UInt64 = 1 << 2
+        static let compressionType: UInt64 = 1 << 3
+        static let extendedL2: UInt64 = 1 << 4
+        // Bit 0, dirty, means that refcounts may be wrong; nobody here reads them.
+        static let known: UInt64 = 0x1f
+    }
+
+    let version: Int
+    let clusterBits: Int
+    /// Of the disk, in bytes.
+    let diskSize: Int
+    let snapshotCount: Int
+    let snapshotsOffset: Int
+    /// Whether compressed clusters are zstd frames, not deflate.
+    let isZstd: Bool
+    let hasExtendedL2: Bool
+    let isMarkedCorrupt: Bool
+
+    var clusterSize: Int { 1 << clusterBits }
+    var entrySize: Int { hasExtendedL2 ? 16 : 8 }
+    var entriesPerTable: Int { clusterSize / entrySize }
+    /// Bytes of guest data for one entry of an L1 table.
+    var span: Int { entriesPerTable * clusterSize }
+
+    static let magic: [UInt8] = Array("QFI".utf8) + [0xfb]
+
+    /// - Throws: `OpenError.container` for what is damaged, encrypted, or in another file.
+    init(_ region: MappedRegion, path: String) throws(OpenError) {
+        let reader = Reader(region: region, path: path)
+        version = Int(try reader.word(4))
+        guard version <= 3 else { throw reader.refusal(4, "version \(version), expected 2 or 3") }
+        clusterBits = Int(try reader.word(20))
+        guard (9...21).contains(clusterBits) else {
+            throw reader.refusal(20, "clusters of 2^\(clusterBits) bytes, expected 2^9 to 2^21")
+        }
+        diskSize = try reader.long(24)
+        let encryption = try reader.word(32)
+        guard encryption == 0 else {
+            let name = encryption == 1 ? "AES" : encryption == 2 ? "LUKS" : "method \(encryption)"
+            throw reader.refusal(
+                32, "it is encrypted (\(name)), its VM states too",
+                "try: start it in QEMU with its key and `migrate file:PATH`")
+        }
+        snapshotCount = Int(try reader.word(60))
+        snapshotsOffset = try reader.long(64)
+        let features = version == 3 ? UInt64(bitPattern: Int64(try reader.signed(72))) : 0
+        guard features & Feature.externalData == 0 else {
+            throw reader.refusal(
+                72, "its data is in another file, where snapshots can't be",
+                "try: the image that has the snapshots")
+        }
+        guard features & ~Feature.known == 0 else {
+            throw reader.refusal(
+                72, "incompatible features 0x\(Hex.digits(features)), known are 0x1f",
+                "try: `qemu-img convert`")
+        }
+        isMarkedCorrupt = features & Feature.corrupt != 0
+        hasExtendedL2 = features & Feature.extendedL2 != 0
+        isZstd = try Self.isZstd(features, reader)
+        guard !hasExtendedL2 || clusterBits >= 14 else {
+            throw reader.refusal(
+                20, "clusters of 2^\(clusterBits) bytes with subclusters, expected at least 2^14")
+        }
+    }
+
+    private static func isZstd(_ features: UInt64, _ reader: Reader) throws(OpenError) -> Bool {
+        guard features & Feature.compressionType != 0 else { return false }
+        guard try reader.word(100) > 104, let type = reader.region.byte(at: 104), type <= 1 else {
+            throw reader.refusal(104, "an unknown compression type, expected zlib or zstd")
+        }
+        return type == 1
+    }
+
+    /// Reads big-endian integers and words refusals.
+    private struct Reader {
+        let region: MappedRegion
+        let path: String
+
+        func word(_ offset: Int) throws(OpenError) -> UInt32 {
+            guard let value = region.bigEndian(UInt32.self, at: offset) else {
+                throw refusal(region.count, "the file ends in its header")
+            }
+            return value
+        }
+
+        func signed(_ offset: Int) throws(OpenError) -> Int {
+            guard let value = region.bigEndian(Int64.self, at: offset) else {
+                throw refusal(region.count, "the file ends in its header")
+            }
+            return Int(value)
+        }
+
+        /// A size or offset.
+        func long(_ offset: Int) throws(OpenError) -> Int {
+            let value = try signed(offset)
+            guard value >= 0 else {
+                throw refusal(offset, "0x\(Hex.digits(UInt64(bitPattern: Int64(value)))), too large")
+            }
+            return value
+        }
+
+        func refusal(_ offset: Int, _ words: String, _ advice: String = "try: `qemu-img check`") -> OpenError
+        {
+            .container(path: path, offset: offset, reason: "qcow2 image: \(words)", advice: advice)
+        }
+    }
+}

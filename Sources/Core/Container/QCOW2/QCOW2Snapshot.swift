@@ -1,0 +1,75 @@
+/// An entry of a qcow2 snapshot table.
+struct QCOW2Snapshot {
+    var summary: SnapshotSummary
+    /// The entry, in bytes of the image.
+    var range: Range<Int>
+    var tableOffset: Int
+    /// Entries of the L1 table.
+    var tableCount: Int
+    /// Of the disk when the snapshot was made; nil where the entry does not say.
+    var diskSize: Int?
+
+    // QEMU writes no more (block/qcow2.h).
+    static let countLimit = 65536
+    private static let extraLimit = 1024
+
+    /// Reads the table: up to the first entry that does not fit. O(snapshots).
+    ///
+    /// - Returns: The entries, and what is wrong with the table.
+    static func table(_ region: MappedRegion, _ header: QCOW2Header) -> (
+        entries: [QCOW2Snapshot], problem: Finding?
+    ) {
+        var entries: [QCOW2Snapshot] = []
+        var offset = header.snapshotsOffset
+        for _ in 0..<min(header.snapshotCount, countLimit) {
+            guard let entry = QCOW2Snapshot(region, at: offset) else { break }
+            entries.append(entry)
+            // Entries begin at multiples of 8.
+            offset = (entry.range.upperBound + 7) & ~7
+        }
+        guard entries.count < header.snapshotCount else { return (entries, nil) }
+        let problem = Finding(
+            .error, "qcow2-snapshots", offset: 0,
+            message: "expected \(header.snapshotCount) snapshots in the qcow2 image, found \(entries.count)",
+            hint: "the table at \(Hex.offset(header.snapshotsOffset)) of the file is damaged")
+        return (entries, problem)
+    }
+
+    private init?(_ region: MappedRegion, at offset: Int) {
+        guard offset >= 0, offset <= region.count, region.count - offset >= 40 else { return nil }
+        let extra = Int(region.bigEndian(UInt32.self, at: offset + 36) ?? 0)
+        let idLength = Int(region.bigEndian(UInt16.self, at: offset + 12) ?? 0)
+        let nameLength = Int(region.bigEndian(UInt16.self, at: offset + 14) ?? 0)
+        let size = 40 + extra + idLength + nameLength
+        guard extra <= Self.extraLimit, region.count - offset >= size else { return nil }
+        range = offset..<offset + size
+        tableOffset = Int(clamping: region.bigEndian(UInt64.self, at: offset) ?? 0)
+        tableCount = Int(region.bigEndian(UInt32.self, at: offset + 8) ?? 0)
+        let wide = extra >= 8 ? region.bigEndian(UInt64.self, at: offset + 40).map { Int(clamping: $0) } : nil
+        diskSize =
+            extra >= 16 ? region.bigEndian(UInt64.self, at: offset + 48).map { Int(clamping: $0) } : nil
+        let id = offset + 40 + extra
+        summary = SnapshotSummary(
+            id: DisplayText.escaped(bytes: region.copy(id..<id + idLength)),
+            name: DisplayText.escaped(bytes: region.copy(id + idLength..<id + idLength + nameLength)),
+            date: Int(region.bigEndian(UInt32.self, at: offset + 16) ?? 0),
+            nanoseconds: Int(region.bigEndian(UInt32.self, at: offset + 20) ?? 0),
+            guestClock: region.bigEndian(UInt64.self, at: offset + 24) ?? 0,
+            stateSize: wide ?? Int(region.bigEndian(UInt32.self, at: offset + 32) ?? 0))
+    }
+
+    /// Whether one was made before another; in case of doubt the table's order counts.
+    func isOlder(than other: QCOW2Snapshot) -> Bool {
+        (summary.date, summary.nanoseconds) < (other.summary.date, other.summary.nanoseconds)
+    }
+
+    /// The number of the snapshot called `name`, or else of that id; the newest with a state for nil.
+    static func choose(_ name: String?, of entries: [QCOW2Snapshot]) -> Int? {
+        let wanted = name.map { DisplayText.escaped($0) }
+        var candidates = entries.indices.filter { wanted == nil || entries[$0].summary.name == wanted }
+        if candidates.isEmpty { candidates = entries.indices.filter { entries[$0].summary.id == wanted } }
+        let withState = candidates.filter { entries[$0].summary.stateSize > 0 }
+        if withState.isEmpty { return name == nil ? nil : candidates.last }
+        return withState.reduce(withState[0]) { entries[$1].isOlder(than: entries[$0]) ? $0 : $1 }
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+
+/// `-` and the names of open descriptors: input that may be a pipe.
+struct StandardInput {
+    enum Kind {
+        /// A regular file, from where the descriptor stands.
+        case file(MappedRegion)
+        /// Can be read once.
+        case pipe
+    }
+
+    let descriptor: Int32
+    let path: String
+
+    /// nil when `path` names a file of the file system.
+    init?(path: String) {
+        self.path = path
+        if path == "-" || path == "/dev/stdin" {
+            descriptor = STDIN_FILENO
+        } else if path.hasPrefix("/dev/fd/"), let number = Int32(path.dropFirst("/dev/fd/".utf8.count)) {
+            descriptor = number
+        } else {
+            return nil
+        }
+    }
+
+    /// - Throws: `OpenError` for a terminal, a folder, a closed descriptor.
+    func open() throws(OpenError) -> Kind {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file(try map(size: Int(status.st_size)))
+        case S_IFIFO, S_IFSOCK: return .pipe
+        case S_IFCHR where isatty(descriptor) == 0: return .pipe
+        case S_IFCHR: throw .notAFile(path: path, kind: "a terminal")
+        default: throw .notAFile(path: path, kind: "no file and no pipe")
+        }
+    }
+
+    private func map(size: Int) throws(OpenError) -> MappedRegion {
+        let position = max(lseek(descriptor, 0, SEEK_CUR), 0)
+        guard position < size else { throw .empty(path: path) }
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw .system(path: path, code: errno) }
+        do throws(OpenError) {
+            let file = try MappedRegion.adopt(descriptor: copy, path: path)
+            return file.slice(position..<file.count)
+        } catch {
+            close(copy)
+            throw error
+        }
+    }
+}

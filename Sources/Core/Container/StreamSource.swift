@@ -1,0 +1,49 @@
+/// Where the stream of a document comes from.
+struct StreamSource {
+    /// The stream.
+    var region: MappedRegion
+    /// The whole file as it is on the disk; nil for bytes that are in none.
+    var file: MappedRegion?
+    /// Of the file or of what a pipe gave, in bytes.
+    var fileSize: Int
+    var info = ContainerInfo()
+    var findings: [Finding] = []
+
+    /// A bare stream.
+    init(region: MappedRegion) {
+        self.region = region
+        fileSize = region.count
+    }
+
+    init(region: MappedRegion, file: MappedRegion?, fileSize: Int, info: ContainerInfo, findings: [Finding]) {
+        self.region = region
+        self.file = file
+        self.fileSize = fileSize
+        self.info = info
+        self.findings = findings
+    }
+}
+
+extension Document {
+    /// What wraps the stream.
+    public var container: ContainerInfo { source.info }
+
+    /// The whole file as it is on the disk: the ranges of the outermost container's parts are in it. nil for
+    /// what came through a pipe or was never in a file.
+    public var file: MappedRegion? { source.file }
+
+    /// Where the byte at `offset` of the stream is in the file, in bytes; nil where it is not in the file as
+    /// such: unpacked data, holes of a qcow2 image, offsets outside of the stream. O(log extents).
+    public func fileOffset(ofStreamOffset offset: Int) -> Int? {
+        guard source.info.isInFile else { return nil }
+        if source.file == nil { return offset >= 0 && offset < region.count ? offset : nil }
+        return region.fileOffset(of: offset)
+    }
+
+    /// The offset in the stream of the byte at `offset` of the file, or nil. O(extents).
+    public func streamOffset(ofFileOffset offset: Int) -> Int? {
+        guard source.info.isInFile else { return nil }
+        if source.file == nil { return offset >= 0 && offset < region.count ? offset : nil }
+        return region.offset(ofFileOffset: offset)
+    }
+}

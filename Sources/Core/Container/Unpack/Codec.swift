@@ -1,0 +1,61 @@
+/// A compressed format that is unpacked by a library, piece by piece in bounded memory.
+///
+/// One object reads one member after the other; the formats allow several in a file.
+protocol Codec: AnyObject, SendableMetatype {
+    /// The name of the program that writes the format.
+    static var name: String { get }
+    /// Whether a member begins with `start`, up to 16 bytes of it.
+    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool
+
+    init() throws(UnpackFailure)
+
+    /// Unpacks from the front of `input` to the front of `output`, either of which may be used up in part.
+    ///
+    /// - Throws: `UnpackFailure` where the input is not what the format demands.
+    func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws(UnpackFailure) -> CodecStep
+
+    /// Makes ready for the next member.
+    func reset() throws(UnpackFailure)
+
+    /// What was odd without stopping the work, such as a checksum.
+    var remarks: [String] { get }
+}
+
+extension Codec {
+    var remarks: [String] { [] }
+}
+
+/// What one call of a codec has done.
+struct CodecStep {
+    /// Bytes.
+    var consumed: Int
+    var produced: Int
+    /// The member is complete.
+    var isEnd = false
+}
+
+/// Why unpacking can't go on.
+enum UnpackFailure: Error, Equatable {
+    /// The input ends inside a member.
+    case truncated
+    /// The input is not what the format demands; the words of the library.
+    case corrupt(String)
+    /// The input asks for more memory than a reader should give, in bytes.
+    case memory(Int)
+    /// Reading the input failed with this errno.
+    case input(Int32)
+}
+
+/// The registry of compressed formats: a new one is one line here.
+enum Codecs {
+    static let all: [any Codec.Type] = [
+        GzipCodec.self, Bzip2Codec.self, XZCodec.self, ZstdCodec.self, LzopCodec.self, LZ4Codec.self,
+    ]
+
+    /// The format that begins with `start`.
+    static func recognized(_ start: ArraySlice<UInt8>) -> (any Codec.Type)? {
+        all.first { $0.recognizes(start) }
+    }
+}

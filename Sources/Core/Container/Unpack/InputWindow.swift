@@ -1,0 +1,88 @@
+import Glibc
+
+/// The input of an unpacker, in pieces: a range of a mapped file, or a pipe that is read once.
+final class InputWindow {
+    private enum Source {
+        case region(MappedRegion)
+        case descriptor(Int32)
+    }
+
+    /// Bytes that are read at a time.
+    static let size = 1 << 18
+
+    private let source: Source
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    private var filled = 0..<0
+    private var taken = 0
+    private var isEnded = false
+
+    /// All bytes of `region`.
+    init(_ region: MappedRegion) {
+        source = .region(region)
+        region.advise(.sequential, 0..<region.count)
+    }
+
+    /// What can be read from `descriptor`, which stays the caller's.
+    init(descriptor: Int32) {
+        source = .descriptor(descriptor)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Bytes that were consumed so far.
+    var consumed: Int { taken - filled.count }
+
+    /// Bytes in all, where that is known.
+    var total: Int? {
+        if case .region(let region) = source { region.count } else { nil }
+    }
+
+    /// What is ready to be consumed. Valid until `fill`.
+    var ready: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[filled]) }
+
+    /// The first bytes of what is ready.
+    func prefix(_ count: Int) -> ArraySlice<UInt8> { Array(ready.prefix(count))[...] }
+
+    /// Makes at least `count` bytes ready, fewer only at the end of the input.
+    func fill(_ count: Int = 1) throws(UnpackFailure) {
+        guard filled.count < count, !isEnded else { return }
+        if filled.lowerBound > 0 {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[..<filled.count]).copyMemory(from: ready)
+            filled = 0..<filled.count
+        }
+        while filled.count < count, !isEnded {
+            let got = try read(into: filled.upperBound)
+            isEnded = got == 0
+            filled = 0..<filled.count + got
+            taken += got
+        }
+    }
+
+    /// Drops `count` of the bytes that are ready.
+    func consume(_ count: Int) {
+        filled = min(filled.lowerBound + count, filled.upperBound)..<filled.upperBound
+    }
+
+    private func read(into start: Int) throws(UnpackFailure) -> Int {
+        switch source {
+        case .region(let region):
+            let range = (taken..<taken + buffer.count - start).clamped(to: 0..<region.count)
+            region.copy(range, to: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
+            region.advise(.done, range)
+            return range.count
+        case .descriptor(let descriptor):
+            while true {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
+                let got = Glibc.read(descriptor, rest.baseAddress, rest.count)
+                if got >= 0 { return got }
+                let code = errno
+                if code == EAGAIN { Self.wait(descriptor) } else if code != EINTR { throw .input(code) }
+            }
+        }
+    }
+
+    private static func wait(_ descriptor: Int32) {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&ready, 1, -1)
+    }
+}

@@ -1,0 +1,75 @@
+/// A description that stands in for one that a stream does not have: from another stream of the same machine,
+/// or from a file that `migscope desc` has written.
+public struct BorrowedDescription: Sendable {
+    private let region: MappedRegion
+    private let text: Range<Int>
+    private let root: Int
+    private let tape: JSONTape
+    /// The file, for people. Escaped.
+    public let source: String
+
+    /// Reads the file at `path`.
+    ///
+    /// - Throws: `OpenError` when it can't be mapped or has no description.
+    public init(path: String) throws(OpenError) {
+        let region = try MappedRegion.open(path: path)
+        try self.init(region: region, path: path)
+    }
+
+    init(region: MappedRegion, path: String) throws(OpenError) {
+        self.region = region
+        source = DisplayText.escaped(path)
+        for text in Self.candidates(region) {
+            let bytes = region.span(text)
+            guard let tape = try? JSONTape(bytes) else { continue }
+            let isArray = tape.tokens.first?.kind == .array
+            guard let root = isArray ? tape.elements(of: 0).first(where: { _ in true }) : 0,
+                tape.value("devices", of: root, in: bytes) != nil
+            else { continue }
+            self.text = text
+            self.tape = tape
+            self.root = root
+            return
+        }
+        throw .noDescription(path: path)
+    }
+
+    private static func candidates(_ region: MappedRegion) -> [Range<Int>] {
+        region.matches("QEVM".utf8, at: 0)
+            ? DescriptionLocator.candidates(in: region).map(\.text) : [0..<region.count]
+    }
+
+    /// Parses it into the layouts of a document.
+    func parse(into table: inout LayoutTable) -> Description {
+        var parser = DescriptionParser(tape: tape, base: text.lowerBound, table: table)
+        table = LayoutTable()
+        let bytes = region.span(text)
+        var description = parser.parse(bytes, root: root)
+        table = parser.table
+        description.borrowedFrom = source
+        return description
+    }
+}
+
+/// How the sections of a stream fit a borrowed description.
+struct DescriptionFit {
+    /// Version and size agree.
+    var exact = 0
+    /// The size differs in a way that the bytes explain.
+    var resolved = 0
+    var unfit = 0
+    var undescribed = 0
+
+    mutating func add(isExact: Bool, problemCount: Int) {
+        if problemCount > 0 { unfit += 1 } else if isExact { exact += 1 } else { resolved += 1 }
+    }
+
+    /// The note that says so.
+    func problem(_ source: String) -> OpenedStream.Problem {
+        let found = "\(exact) exact, \(resolved) fit, \(unfit) do not fit, \(undescribed) not described"
+        return OpenedStream.Problem(
+            severity: .note, code: "description-borrowed",
+            mismatch: Mismatch(
+                offset: 0, size: 0, expected: "the description of \(source) to fit the sections", found: found))
+    }
+}

@@ -1,0 +1,72 @@
+@testable import Core
+
+/// Keeps what an export writes.
+struct Collector: ByteSink {
+    var bytes: [UInt8] = []
+
+    mutating func write(_ more: [UInt8]) { bytes += more }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// A row of `dump --format tsv`.
+struct Row: Equatable {
+    var offset: Int
+    var size: Int
+    var path: ArraySlice<UInt8>
+    var type: ArraySlice<UInt8>
+    var value: ArraySlice<UInt8>
+
+    var end: Int { offset + size }
+    var pathText: String { String(decoding: path, as: UTF8.self) }
+    var typeText: String { String(decoding: type, as: UTF8.self) }
+    var valueText: String { String(decoding: value, as: UTF8.self) }
+}
+
+/// Calls back for each row that an export writes, without keeping them.
+struct RowSink: ByteSink {
+    private var rest: [UInt8] = []
+    private let body: (Row) -> Void
+    private(set) var malformed = 0
+
+    init(_ body: @escaping (Row) -> Void) { self.body = body }
+
+    mutating func write(_ more: [UInt8]) {
+        let bytes = rest.isEmpty ? more : rest + more
+        var start = 0
+        while let end = bytes[start...].firstIndex(of: 0x0a) {
+            row(bytes[start..<end])
+            start = end + 1
+        }
+        rest = Array(bytes[start...])
+    }
+
+    private mutating func row(_ line: ArraySlice<UInt8>) {
+        let cells = line.split(separator: 0x09, maxSplits: 4, omittingEmptySubsequences: false)
+        guard cells.count == 5, let offset = Self.number(cells[0]), let size = Self.number(cells[1]) else {
+            malformed += 1
+            return
+        }
+        body(Row(offset: offset, size: size, path: cells[2], type: cells[3], value: cells[4]))
+    }
+
+    static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard !digits.isEmpty else { return nil }
+        var value = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit) else { return nil }
+            value = value * 10 + Int(digit) - 0x30
+        }
+        return value
+    }
+}
+
+extension Document {
+    /// The rows of `dump --format tsv`, in stream order.
+    func rows(all: Bool) -> [Row] {
+        var result: [Row] = []
+        var sink = RowSink { result.append($0) }
+        TSVExport(self).write(all: all, section: nil, to: &sink)
+        return result
+    }
+}

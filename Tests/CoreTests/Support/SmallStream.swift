@@ -1,0 +1,74 @@
+@testable import Core
+
+/// A device of a stream that a test writes.
+struct SmallDevice {
+    var name: [UInt8]
+    var instance: UInt32 = 0
+    var version: UInt32 = 1
+    var body: [UInt8]
+    /// The JSON of its fields, and after them perhaps of subsections: `{"name": …}, …`.
+    var fields: String
+    var subsections = ""
+
+    init(
+        _ name: String, instance: UInt32 = 0, version: UInt32 = 1, _ body: [UInt8], fields: String,
+        subsections: String = ""
+    ) {
+        self.name = Array(name.utf8)
+        self.instance = instance
+        self.version = version
+        self.body = body
+        self.fields = fields
+        self.subsections = subsections
+    }
+
+    var json: String {
+        let name = String(decoding: self.name, as: UTF8.self)
+        let more = subsections.isEmpty ? "" : ", \"subsections\": [\(subsections)]"
+        return "{\"name\": \"\(name)\", \"instance_id\": \(instance), \"vmsd_name\": \"\(name)\", "
+            + "\"version\": \(version), \"fields\": [\(fields)]\(more)}"
+    }
+
+    /// A device of four bytes that is well formed.
+    static func plain(_ name: String, instance: UInt32 = 0) -> SmallDevice {
+        SmallDevice(name, instance: instance, [1, 2, 3, 4], fields: #"{"name": "word", "type": "uint32", "size": 4}"#)
+    }
+}
+
+/// A whole stream with RAM of four pages and some devices. Its parts can be switched off.
+struct SmallStream {
+    var devices: [SmallDevice]
+    var hasConfiguration = true
+    var hasFooters = true
+    var hasDescription = true
+    /// Written in place of the length of the description.
+    var length: UInt32?
+    /// Written in place of the description.
+    var json: String?
+
+    init(_ devices: [SmallDevice] = [.plain("first"), .plain("second"), .plain("third")]) {
+        self.devices = devices
+    }
+
+    var description: String {
+        "{\"page_size\": 4096, \"devices\": [\(devices.map(\.json).joined(separator: ", "))]}"
+    }
+
+    /// The stream as bytes; section ids count from 10.
+    var bytes: [UInt8] {
+        var stream = StreamWriter(footers: hasFooters)
+        if hasConfiguration { stream.configuration() }
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x4000)]))
+        stream.part(2, StreamWriter.page(0, fill: 0xaa, block: "pc.ram") + StreamWriter.page(0x1000) + StreamWriter.endOfRAM)
+        stream.end(2, StreamWriter.page(0x2000) + StreamWriter.page(0x3000, fill: 0x55) + StreamWriter.endOfRAM)
+        for (index, device) in devices.enumerated() {
+            stream.full(
+                UInt32(10 + index), device.name, instance: device.instance, version: device.version, device.body)
+        }
+        stream.endOfFile()
+        if hasDescription { stream.description(json ?? description, length: length) }
+        return stream.bytes
+    }
+
+    func document() throws -> Document { try Document.open(region: MappedRegion(copying: bytes), name: "small.mig") }
+}
