@@ -57,6 +57,7 @@ public final class ContainerOpening {
         do throws(UnpackFailure) {
             try window.fill(16)
         } catch {
+            if case .input(let code) = error { throw .system(path: path, code: code) }
             throw .system(path: path, code: EIO)
         }
         guard !window.ready.isEmpty else { throw .empty(path: path) }

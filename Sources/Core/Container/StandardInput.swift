@@ -3,7 +3,7 @@ import Glibc
 /// `-` and the names of open descriptors: input that may be a pipe.
 struct StandardInput {
     enum Kind {
-        /// A regular file, from where the descriptor stands.
+        /// A regular file.
         case file(MappedRegion)
         /// Can be read once.
         case pipe
@@ -38,7 +38,8 @@ struct StandardInput {
     }
 
     private func map(size: Int) throws(OpenError) -> MappedRegion {
-        let position = max(lseek(descriptor, 0, SEEK_CUR), 0)
+        // A name of a descriptor opens the file anew; `-` goes on where the descriptor stands.
+        let position = path == "-" ? max(lseek(descriptor, 0, SEEK_CUR), 0) : 0
         guard position < size else { throw .empty(path: path) }
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw .system(path: path, code: errno) }

@@ -1,49 +1,49 @@
 extension Document {
-    /// How many RAM records one call of `open` reads before it comes back.
-    static let scanBudget = 1 << 20
+    /// How many RAM records one call of `open` reads before it comes back, unless it is told otherwise.
+    public static let scanBudget = 1 << 20
 
     /// Reads the lazy node at `path`. Returns whether the tree has changed.
     ///
-    /// The live part is read in steps: what was not reached yet is the lazy last child.
+    /// The live part is read in steps, each to the end of a section once `budget` records were read: what was
+    /// not reached yet is the lazy last child, whose path `unreadPath` tells.
     @discardableResult
-    public func open(_ path: NodePath) -> Bool {
+    public func open(_ path: NodePath, budget: Int = scanBudget) -> Bool {
         let node = self.node(path)
         guard node.isLazy, case .record(let number) = node.source else { return false }
         switch records[number].kind {
-        case .live: readLive(group: number, from: records[number].offset, lastBlock: -1, replacing: false)
+        case .live: readLive(group: number, from: records[number].offset, budget, replacing: false)
         case .unread:
             guard let group = records.firstIndex(where: { $0.children.contains(number) }) else { return false }
-            readLive(
-                group: group, from: records[number].offset, lastBlock: records[number].lastBlock, replacing: true)
+            readLive(group: group, from: records[number].offset, budget, replacing: true)
         default: readRAM(number)
         }
         generation += 1
         return true
     }
 
-    /// Reads all of the live part that was not read yet.
-    public func openLivePart() {
-        while let number = records.indices.first(where: {
-            records[$0].isLazy && (records[$0].kind == .live || records[$0].kind == .unread)
-        }) {
-            guard let path = path(ofRecord: number), open(path) else { return }
-        }
-    }
-
-    /// The path of a record.
-    func path(ofRecord number: Int) -> NodePath? {
-        if let index = topLevel.firstIndex(of: number) { return NodePath([index]) }
-        for (index, group) in topLevel.enumerated() {
-            if let child = records[group].children.firstIndex(of: number) { return NodePath([index, child]) }
+    /// The node that stands for what a begun reading of the live part has not reached; nil before and after.
+    public var unreadPath: NodePath? {
+        for (index, group) in topLevel.enumerated() where records[group].kind == .live {
+            guard let last = records[group].children.last, records[last].kind == .unread else { continue }
+            return NodePath([index, records[group].children.count - 1])
         }
         return nil
     }
 
-    private func readLive(group: Int, from position: Int, lastBlock: Int, replacing: Bool) {
+    /// Reads all of the live part that was not read yet. O(RAM records).
+    public func openLivePart() {
+        for (index, group) in topLevel.enumerated() where records[group].kind == .live && records[group].isLazy {
+            open(NodePath([index]))
+        }
+        while let path = unreadPath, open(path) {}
+    }
+
+    private func readLive(group: Int, from position: Int, _ budget: Int, replacing: Bool) {
         let end = records[group].end
+        let lastBlock = replacing ? records[group].children.last.map { records[$0].lastBlock } ?? -1 : -1
         var scan = LiveScan(
             region, state: state, table: takeTable(), position: position, limit: end, lastBlock: lastBlock,
-            budget: Self.scanBudget)
+            budget: budget)
         scan.run()
         table = scan.table
         state = scan.state

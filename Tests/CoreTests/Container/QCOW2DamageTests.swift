@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// qcow2 images whose tables lie.
+@Suite struct QCOW2DamageTests {
+    private let scratch: Scratch
+    private let state: [UInt8]
+
+    init() throws {
+        scratch = try Scratch()
+        state = try Containers.bare.bytes()
+    }
+
+    private func open(_ writer: QCOW2Writer) throws -> Document {
+        try Document.open(path: scratch.file("image.qcow2", writer.bytes))
+    }
+
+    private func image(_ packing: QCOW2Writer.Packing = .none, bits: Int = 12) throws -> QCOW2Writer {
+        var writer = QCOW2Writer(state: state)
+        writer.packing = packing
+        writer.clusterBits = bits
+        try writer.write()
+        return writer
+    }
+
+    @Test func hugeCount() throws {
+        var writer = try image()
+        writer.put(UInt32.max, at: 60)
+        let document = try open(writer)
+        #expect(document.has("qcow2-snapshots"))
+        #expect(document.container.snapshots.count < 100)
+        #expect(document.region.count == state.count)
+    }
+
+    @Test(arguments: [1 << 40, 1 << 62, UInt64(bitPattern: -1)]) func hugeState(_ size: UInt64) throws {
+        var writer = try image()
+        writer.put(size, at: writer.places.entry + 40)
+        let document = try open(writer)
+        #expect(document.has("qcow2-tables"))
+        #expect(document.region.count == (state.count + 4095) / 4096 * 4096)
+        #expect(document.tiles())
+    }
+
+    @Test func hugeTable() throws {
+        var writer = try image()
+        writer.put(UInt32.max, at: writer.places.entry + 8)
+        #expect(try open(writer).region.count == state.count)
+        writer.put(UInt32(1), at: writer.places.entry + 8)
+        #expect(throws: OpenError.self) { try open(writer) }
+        writer.put(UInt64.max - 7, at: writer.places.entry)
+        #expect(throws: OpenError.self) { try open(writer) }
+    }
+
+    @Test func tableTwice() throws {
+        // Clusters of 512 bytes: 32 KiB for each L2 table.
+        var writer = try image(bits: 9)
+        let first = writer.places.l1 + (writer.places.l1Count - writer.places.l2.count) * 8
+        for table in 1..<writer.places.l2.count { writer.put(UInt64(writer.places.l2[0]), at: first + table * 8) }
+        let document = try open(writer)
+        #expect(document.has("qcow2-tables"))
+        #expect(document.region.count == 32 << 10)
+        #expect(document.tiles())
+    }
+
+    @Test(arguments: [1 << 20, 1 << 50, 0x00ff_ffff_ffff_f000, 512]) func outside(_ place: UInt64) throws {
+        var writer = try image()
+        writer.put(place, at: writer.places.l2[0] + 8 * 8)
+        let document = try open(writer)
+        #expect(document.has("qcow2-tables"))
+        #expect(document.region.count == state.count)
+        #expect(document.isZero(8 * 4096..<9 * 4096))
+        #expect(document.tiles())
+        let last = writer.places.l1Count - 1
+        writer.put(place, at: writer.places.l1 + last * 8)
+        #expect(throws: OpenError.self) { try open(writer) }
+    }
+
+    @Test func oneClusterForAll() throws {
+        var writer = try image(bits: 9)
+        for table in writer.places.l2 {
+            for entry in 0..<64 { writer.put(UInt64(writer.places.l2[0] + 4096), at: table + entry * 8) }
+        }
+        writer.put(UInt64(1 << 40), at: writer.places.entry + 40)
+        if let document = try? open(writer) { #expect(document.region.count <= writer.bytes.count + 4096) }
+    }
+
+    @Test func hole() throws {
+        var writer = try image()
+        for entry in 4..<20 { writer.put(UInt64(entry % 2), at: writer.places.l2[0] + entry * 8) }
+        let document = try open(writer)
+        #expect(document.isZero(4 * 4096..<20 * 4096))
+        #expect(document.region.count == state.count)
+        #expect(document.fileOffset(ofStreamOffset: 5 * 4096) == nil)
+        #expect(document.findings.allSatisfy { !$0.code.hasPrefix("qcow2") })
+    }
+
+    @Test(arguments: [QCOW2Writer.Packing.deflate, .zstd]) func lyingClusters(_ packing: QCOW2Writer.Packing) throws {
+        var writer = try image(packing)
+        let entry = writer.places.l2[0] + 8 * 8
+        let word = writer.bytes[entry..<entry + 8].reduce(0) { $0 << 8 | UInt64($1) }
+        // Outside, far more sectors than there are, none, and somebody else's bytes.
+        let lies: [UInt64] = [word | 0xff_ffff_ffff, word | 0xf << 58, word & ~(0xf << 58), 1 << 62 | 3]
+        for lie in lies {
+            writer.put(lie, at: entry)
+            let document = try open(writer)
+            #expect(document.region.count == state.count)
+            #expect(document.tiles())
+            let cluster = document.region.copy(8 * 4096..<9 * 4096)
+            let isWhole = cluster == Array(state[8 * 4096..<9 * 4096])
+            #expect(isWhole || document.has("qcow2-cluster") || document.has("qcow2-tables"))
+        }
+    }
+
+    @Test func cut() throws {
+        for packing in [QCOW2Writer.Packing.none, .deflate] {
+            let writer = try image(packing)
+            for count in stride(from: 1, to: writer.bytes.count, by: 4099) {
+                let path = try scratch.file("cut.qcow2", Array(writer.bytes[..<count]))
+                // The snapshot table is at the end.
+                #expect(throws: OpenError.self) { try Document.open(path: path) }
+            }
+        }
+    }
+
+    @Test func damagedBytes() throws {
+        for packing in [QCOW2Writer.Packing.none, .zstd] {
+            let writer = try image(packing)
+            let path = try scratch.file("damaged.qcow2", writer.bytes)
+            let handle = try #require(FileHandle(forWritingAtPath: path))
+            let places = [0..<112, writer.places.entry..<writer.places.entry + 62]
+                + [writer.places.l1, writer.places.l2[0], writer.places.l2[0] + 24].map { $0..<$0 + 8 }
+            for place in places.joined() {
+                for value: UInt8 in [0x00, 0x7f, 0xff] {
+                    try Self.write([value], at: place, handle)
+                    if let document = try? Document.open(path: path) { #expect(document.tiles(), "\(place)") }
+                }
+                try Self.write([writer.bytes[place]], at: place, handle)
+            }
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], at offset: Int, _ handle: FileHandle) throws {
+        try handle.seek(toOffset: UInt64(offset))
+        try handle.write(contentsOf: Data(bytes))
+    }
+}

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Core
+
+/// Opaque fields of streams that QEMU wrote.
+@Suite struct RealOpaqueFieldsTests {
+    @Test func networkCardOnPCI() throws {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        let path = "0000:00:02.0%2fvirtio-net:0/virtio"
+        #expect(
+            try document.listing(path) == [
+                "transport struct 343", "status 0x00", "isr 0x00", "queue_sel 0x0000", "guest_features 0x00000000",
+                "config_len 0x0000000c", "config 52 54 00 12 34 56 01 00 …", "queue_count 0x00000003",
+                "queues struct 48", "device buffer", "virtio/64bit_features subsection 35",
+                "virtio/virtqueues subsection 16407", "virtio/extra_state subsection 28741",
+            ])
+        #expect(
+            try document.listing(path + "/transport") == [
+                "version_id 0x00000002", "config 1af4:1000", "irq_state none asserted", "msix struct 65",
+                "config_vector 0xffff",
+            ])
+        #expect(
+            try document.listing(path + "/queues[2]") == [
+                "num 0x00000040", "desc 0x0000000000000000", "last_avail_idx 0x0000", "vector 0xffff",
+            ])
+        let state = path + "/virtio%2fextra_state/virtio_pci%2fmodern_state"
+        #expect(try document.listing(state).last == "vqs struct 28672")
+        #expect(try document.listing(state + "/vqs[1023]").prefix(3) == ["num 0x0000", "unused 0x00", "enabled false"])
+    }
+
+    @Test func graphicsCard() throws {
+        let old = try Sample.fixture("aarch64-virt-7.2").document()
+        let new = try Sample.fixture("aarch64-virt-10.0").document()
+        let path = "0000:00:02.0%2fvirtio-gpu:0/virtio-gpu"
+        let head = ["end 0x00000000", "enable 0x00000000", "max_outputs 0x00000001"]
+        #expect(try old.listing(path) == head + ["scanout struct 40"])
+        #expect(try new.listing(path) == head + ["scanout struct 64"])
+        #expect(try new.listing(path + "/scanout[0]").last == "fb.offset 0x00000000")
+    }
+
+    @Test func vectorTable() throws {
+        let document = try Sample.fixture("aarch64-virt-10.0").document()
+        let path = "0000:00:03.0%2fxhci:0/msix"
+        #expect(try document.listing(path) == ["table struct 256", "pending 00 00"])
+    }
+
+    /// Each `virtio` field of every stream is read, its subsections to the end.
+    @Test(arguments: Sample.all) func everyVirtIODevice(_ sample: Sample) throws {
+        let document = try sample.document()
+        for number in document.topLevel {
+            let record = document.records[number]
+            guard record.kind == .full, !record.layout.isNone else { continue }
+            for item in document.table.items(of: record.layout) {
+                let type = document.table[type: item.type].name
+                guard type == "virtio" || type == "virtio-gpu" || type == "msix state", item.stride > 0 else {
+                    continue
+                }
+                let idstr = document.table.names.text(record.name)
+                #expect(!item.child.isNone, "\(type) of \(idstr)")
+                guard type == "virtio", !item.child.isNone else { continue }
+                let device = document.table.items(of: item.child).first {
+                    document.table.names.text($0.name) == "device"
+                }
+                #expect((device?.stride ?? 0) < 2048, "device data of \(idstr)")
+            }
+        }
+    }
+}

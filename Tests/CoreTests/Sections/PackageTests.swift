@@ -1,0 +1,98 @@
+import Testing
+
+@testable import Core
+
+@Suite struct PackageTests {
+    private static func devices() -> [UInt8] {
+        var inner = StreamWriter()
+        inner.command(4)
+        inner.full(7, "timer".utf8, [1, 2, 3])
+        inner.full(8, "cpu".utf8, instance: 1, [4, 5])
+        inner.command(2, StreamWriter.be(UInt32(3)))
+        inner.command(5)
+        return Array(inner.bytes.dropFirst(8))
+    }
+
+    private static func stream(package: [UInt8], claim: UInt32? = nil) -> [UInt8] {
+        var writer = StreamWriter()
+        writer.configuration()
+        writer.start(2, "ram", version: 4, StreamWriter.ramBlocks([("r", 0x2000)]))
+        writer.part(2, StreamWriter.page(0, block: "r") + StreamWriter.endOfRAM)
+        writer.command(7, StreamWriter.be(claim ?? UInt32(package.count)))
+        writer.append(package)
+        writer.part(2, StreamWriter.page(0x1000, fill: 0x77) + StreamWriter.endOfRAM)
+        writer.end(2, StreamWriter.endOfRAM)
+        writer.endOfFile()
+        return writer.bytes
+    }
+
+    private func children(_ document: Document) throws -> [String] {
+        document.openLivePart()
+        let record = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
+        return record.children.map { place in
+            let inner = document.records[place]
+            return "\(document.table.names.text(inner.name)) \(inner.size)"
+        }
+    }
+
+    private let expected = [
+        "package header 9", "POSTCOPY_LISTEN 5", "timer 27", "cpu 24", "PING 9", "POSTCOPY_RUN 5",
+    ]
+
+    @Test func isAStreamOfItsOwn() throws {
+        let document = try Document.of(Self.stream(package: Self.devices()))
+        #expect(document.expectTiling() == 0)
+        #expect(document.findings.isEmpty)
+        #expect(try children(document) == expected)
+        let after = document.records.filter { $0.kind == .part || $0.kind == .end }
+        #expect(after.count == 3)
+    }
+
+    @Test func severalPackages() throws {
+        var bytes = Self.stream(package: Self.devices())
+        bytes.removeLast()
+        var more = StreamWriter()
+        more.command(7, StreamWriter.be(UInt32(Self.devices().count)))
+        more.append(Self.devices())
+        more.endOfFile()
+        let document = try Document.of(bytes + more.bytes.dropFirst(8))
+        #expect(document.expectTiling() == 0)
+        #expect(document.findings.isEmpty)
+    }
+
+    /// A package that claims more than there is ends with POSTCOPY_RUN.
+    @Test func tooLong() throws {
+        let document = try Document.of(Self.stream(package: Self.devices(), claim: .max))
+        #expect(document.expectTiling() == 0)
+        #expect(document.findings.map(\.code) == ["command"])
+        #expect(try children(document) == expected)
+        #expect(document.records.contains { $0.kind == .end })
+    }
+
+    @Test func packageInAPackage() throws {
+        var inner = StreamWriter()
+        inner.command(7, StreamWriter.be(UInt32(3)))
+        inner.append([1, 2, 3])
+        inner.command(5)
+        let document = try Document.of(Self.stream(package: Array(inner.bytes.dropFirst(8))))
+        #expect(document.expectTiling() == 3)
+        #expect(document.findings.map(\.code) == ["command"])
+    }
+
+    @Test func leftovers() throws {
+        let document = try Document.of(Self.stream(package: Self.devices() + [0x55, 0x66]))
+        #expect(document.expectTiling() == 2)
+        #expect(document.findings.map(\.code) == ["command"])
+        #expect(document.records.contains { $0.kind == .end })
+    }
+
+    @Test func damaged() throws {
+        let bytes = Self.stream(package: Self.devices())
+        for length in 8..<bytes.count { try Document.of(Array(bytes.prefix(length))).expectTiling() }
+        for place in 8..<bytes.count where bytes[place] != 0x77 {
+            var damaged = bytes
+            damaged[place] ^= 0xff
+            try Document.of(damaged).expectTiling()
+        }
+    }
+}

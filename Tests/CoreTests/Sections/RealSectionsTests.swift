@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Core
+
+/// Live sections and packages of streams that QEMU wrote.
+@Suite struct RealSectionsTests {
+    @Test(arguments: ["dirty-bitmaps-7.2", "dirty-bitmaps-10.0"]) func dirtyBitmaps(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        #expect(
+            try document.listing("dirty-bitmap:0").filter { !$0.hasPrefix("@") }.sorted() == [
+                "disk0/backup-monday dirty bitmap 20", "disk0/backup-tuesday dirty bitmap 27", "flags EOS",
+            ])
+        let end = try #require(try last("dirty-bitmap", .end, document))
+        let listing = try document.listing("live sections/" + end)
+        #expect(listing.count == 7)
+        #expect(listing.contains("disk0/backup-tuesday dirty bitmap 28"))
+        #expect(document.findings.isEmpty)
+    }
+
+    @Test func blocks() throws {
+        let document = try Sample.fixture("block-7.2").document()
+        #expect(
+            try document.listing("live sections/block@0x2ac25") == [
+                "@header frame 5", "disk0 block device 2097180", "eos EOS", "@footer frame 5",
+            ])
+        #expect(try document.listing("live sections/block@0x2ac25/disk0") == ["[1] chunk 1048590", "[0] chunk 1048590"])
+        #expect(try document.listing("live sections/block@0xe1").prefix(3) == ["@header frame 5", "progress 0 %", "progress 50 %"])
+    }
+
+    @Test(arguments: ["postcopy-switched-7.2", "postcopy-switched-10.0"]) func package(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        document.openLivePart()
+        let package = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
+        let inner = package.children.map { document.records[$0] }
+        #expect(inner.map(\.offset) == inner.map(\.offset).sorted())
+        #expect(inner.map(\.size).reduce(0, +) == package.size)
+        #expect(inner.filter { $0.kind == .full }.count > 20)
+        let names = inner.map { document.table.names.text($0.name) }
+        #expect(names.prefix(3) == ["package header", "POSTCOPY_LISTEN", "timer"])
+        #expect(names.suffix(2) == ["PING", "POSTCOPY_RUN"])
+        #expect(names.contains("globalstate") && names.contains("cpu"))
+        #expect(document.records.contains { $0.kind == .part && $0.offset > package.end })
+        #expect(document.records.contains { $0.kind == .end && $0.offset > package.end })
+        #expect(document.findings.isEmpty)
+    }
+
+    @Test(arguments: Sample.corpus.filter { $0.name == "s390x-10.0.mig" }) func mainframe(_ sample: Sample) throws {
+        let document = try sample.document()
+        #expect(try document.listing("s390-skeys:0/data") == ["eos EOS"])
+        #expect(try document.listing("todclock:0/data").first == "present true")
+        #expect(
+            try document.listing("live sections/s390-storage_attributes@0x490a9") == [
+                "@header frame 5", "records struct 8", "eos EOS", "@footer frame 5",
+            ])
+        #expect(try document.listing("%2ffe.0.0000%2fvirtio-net:0/virtio/transport").count == 8)
+    }
+
+    @Test(arguments: Sample.corpus.filter { $0.name == "pseries-7.2.mig" }) func hashTable(_ sample: Sample) throws {
+        let document = try sample.document()
+        #expect(try document.listing("spapr%2fhtab:0")[1] == "shift 0x00000015")
+        #expect(
+            try document.listing("live sections/spapr%2fhtab@0x344ea1") == [
+                "@header frame 5", "section_header 0x00000000", "end 00 × 8", "@footer frame 5",
+            ])
+        #expect(try document.listing("slirp:0/data").count == 3)
+    }
+
+    private func last(_ idstr: String, _ kind: SectionRecord.Kind, _ document: Document) throws -> String? {
+        document.openLivePart()
+        return document.records.last {
+            $0.kind == kind && document.table.names.bytes($0.name).elementsEqual(idstr.utf8)
+        }.map { "\(idstr)@\(Hex.offset($0.offset))" }
+    }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Core
+
+extension Document {
+    /// The children of the node that `text` names, as `name type size`, or `name value` for short leaves.
+    func listing(_ text: String) throws -> [String] {
+        openLivePart()
+        let found = self.path(text: text)
+        let place = try #require(found, "no node \(text)")
+        if node(place).isLazy { open(place) }
+        let parent = node(place)
+        return (0..<parent.childCount).map { index in
+            let child = child(index, of: parent)
+            let value = child.isExpandable ? "\(typeName(child)) \(child.size)" : value(child).short
+            return "\(name(child)) \(value)"
+        }
+    }
+
+    /// Checks that the leaves tile the stream: each byte in one, in order.
+    ///
+    /// - Returns: How many bytes are in gaps and errors.
+    @discardableResult
+    func expectTiling(_ location: SourceLocation = #_sourceLocation) -> Int {
+        var end = 0
+        var unclaimed = 0
+        var problem: String?
+        var sink = RowSink { row in
+            if row.offset != end, problem == nil { problem = "\(row.pathText) at \(row.offset), expected \(end)" }
+            end = row.end
+            if row.typeText == "gap" || row.typeText == "error" { unclaimed += row.size }
+        }
+        TSVExport(self).write(all: true, section: nil, to: &sink)
+        #expect(problem == nil, sourceLocation: location)
+        #expect(end == region.count, sourceLocation: location)
+        return unclaimed
+    }
+
+    /// A stream of these bytes.
+    static func of(_ bytes: [UInt8]) throws -> Document {
+        try Document.open(region: MappedRegion(copying: bytes), name: "test.mig")
+    }
+}

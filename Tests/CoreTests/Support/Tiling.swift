@@ -1,0 +1,82 @@
+@testable import Core
+
+/// Whether the rows and the nodes of a document hold each byte once. What is wrong comes as text, so that a
+/// test can look at thousands of documents.
+enum Tiling {
+    struct Report {
+        var problems: [String] = []
+        var rowCount = 0
+        /// Bytes of gaps and errors.
+        var unclaimed = 0
+    }
+
+    /// The rows of `dump --all` from the first byte to the last.
+    static func rows(_ document: Document) -> Report {
+        var report = Report()
+        var position = 0
+        var sink = RowSink { row in
+            report.rowCount += 1
+            if row.offset != position || row.size <= 0 {
+                report.problems.append("row \(row.pathText) at \(row.offset), size \(row.size): expected \(position)")
+            }
+            position = row.end
+            if row.typeText == "gap" || row.typeText == "error" { report.unclaimed += row.size }
+        }
+        TSVExport(document).write(all: true, section: nil, to: &sink)
+        if position != document.region.count {
+            report.problems.append("rows end at \(position) of \(document.region.count)")
+        }
+        if sink.malformed > 0 { report.problems.append("\(sink.malformed) malformed rows") }
+        return report
+    }
+
+    /// The children of each node tile it. Of many children only some are visited.
+    static func nodes(_ document: Document, perNode: Int = 12, limit: Int = 20_000) -> [String] {
+        var walk = NodeWalk(document: document, perNode: perNode, left: limit)
+        walk.visit(document.root)
+        return walk.problems
+    }
+}
+
+private struct NodeWalk {
+    let document: Document
+    let perNode: Int
+    var left: Int
+    var problems: [String] = []
+
+    mutating func visit(_ node: Node) {
+        left -= 1
+        guard node.childCount > 0, left > 0 else { return }
+        for index in sampled(node.childCount, perNode) {
+            let child = document.child(index, of: node)
+            check(child, at: index, of: node)
+            visit(child)
+        }
+        expect(document.child(0, of: node).offset == node.offset, node, "its first child begins elsewhere")
+        let end = document.child(node.childCount - 1, of: node).range.upperBound
+        expect(end == node.range.upperBound, node, "its last child ends at \(end)")
+    }
+
+    private mutating func check(_ child: Node, at index: Int, of node: Node) {
+        expect(child.size >= 0, child, "negative size")
+        expect(
+            child.offset >= node.offset && child.range.upperBound <= node.range.upperBound, child,
+            "outside of its parent")
+        guard index > 0 else { return }
+        let before = document.child(index - 1, of: node)
+        expect(before.range.upperBound == child.offset, child, "begins where no sibling ends")
+    }
+
+    private mutating func expect(_ holds: Bool, _ node: Node, _ problem: String) {
+        guard !holds, problems.count < 20 else { return }
+        problems.append("\(document.pathText(node.path)) \(node.offset)+\(node.size): \(problem)")
+    }
+}
+
+/// Some of the numbers below `count`, first and last among them, in order.
+func sampled(_ count: Int, _ wanted: Int) -> [Int] {
+    guard count > wanted, wanted > 2 else { return Array(0..<count) }
+    var numbers = Set([0, 1, count - 2, count - 1])
+    for step in 0..<wanted - 2 { numbers.insert(step * (count / wanted) + step) }
+    return numbers.filter { $0 < count }.sorted()
+}

@@ -1,0 +1,97 @@
+import Testing
+
+@testable import Core
+
+/// Each byte of a stream is in one leaf, and the tree finds it there.
+@Suite struct TilingTests {
+    /// RAM of these is megabytes of rows or of holes.
+    static let large = ["mapped-ram-10.0.mig", "mapped-ram-multifd-10.0.mig"]
+    static let streams = Sample.fixtures.filter { !large.contains($0.name) }
+
+    @Test(arguments: Sample.fixtures) func rowsTile(_ sample: Sample) throws {
+        let document = try sample.document()
+        let report = Tiling.rows(document)
+        #expect(report.problems.prefix(3) == [])
+        #expect(report.rowCount > 20)
+        #expect(report.unclaimed == 0)
+        #expect(document.findings.filter { $0.severity != .note } == [])
+    }
+
+    @Test(arguments: Sample.fixtures) func nodesTile(_ sample: Sample) throws {
+        let document = try sample.document()
+        #expect(Tiling.nodes(document) == [])
+        document.openLivePart()
+        #expect(Tiling.nodes(document) == [])
+    }
+
+    @Test(arguments: Sample.corpus.filter { $0.name != "many-7.2.mig" && $0.name != "linux-256m-7.2.mig" })
+    func corpusTiles(_ sample: Sample) throws {
+        let document = try sample.document()
+        let report = Tiling.rows(document)
+        #expect(report.problems.prefix(3) == [])
+        #expect(report.unclaimed == 0)
+        #expect(document.findings.filter { $0.severity != .note } == [])
+        #expect(Tiling.nodes(document) == [])
+    }
+
+    /// The row of a byte and the node of a byte are the same thing, by path as well.
+    @Test(arguments: streams) func byteToLeaf(_ sample: Sample) throws {
+        let document = try sample.document()
+        let rows = document.rows(all: true)
+        for index in sampled(rows.count, 1500) {
+            let row = rows[index]
+            for offset in Set([row.offset, row.offset + row.size / 2, row.end - 1]) {
+                let path = document.path(atOffset: offset)
+                let leaf = document.node(path)
+                try #require(leaf.range == row.offset..<row.end && !leaf.isExpandable, "\(row.pathText)")
+            }
+            let text = document.pathText(document.path(atOffset: row.offset))
+            try #require(text == row.pathText)
+        }
+    }
+
+    @Test(arguments: streams) func pathTextRoundTrip(_ sample: Sample) throws {
+        let document = try sample.document()
+        var walk = PathWalk(document: document)
+        walk.visit(document.root, "")
+        #expect(walk.failures.prefix(3) == [])
+        #expect(walk.texts.count == walk.count)
+        #expect(walk.count > 20)
+    }
+
+    @Test func offsetsOutsideClamp() throws {
+        let document = try SmallStream().document()
+        #expect(document.path(atOffset: -5) == document.path(atOffset: 0))
+        #expect(document.path(atOffset: .max) == document.path(atOffset: document.region.count - 1))
+        #expect(document.path(atOffset: .min) == document.path(atOffset: 0))
+    }
+
+    @Test func pathsThatNameNothing() throws {
+        let document = try SmallStream().document()
+        for text in ["nothing", "first", "first:1", "first:0/x", "first:0[0]", "first:0/word[0]", "first:0/word/x", "/"] {
+            #expect(document.path(text: text) == nil, "\(text)")
+        }
+        #expect(document.path(text: "") == .root)
+        #expect(document.path(text: "first:0/word").map(document.pathText) == "first:0/word")
+    }
+}
+
+/// Visits nodes, a few of each array, and asks for their paths both ways.
+private struct PathWalk {
+    let document: Document
+    var texts: Set<String> = []
+    var count = 0
+    var failures: [String] = []
+
+    mutating func visit(_ node: Node, _ text: String) {
+        guard count < 4000 else { return }
+        for index in sampled(node.childCount, 8) {
+            let child = document.child(index, of: node)
+            let text = document.pathText(child.path)
+            count += 1
+            texts.insert(text)
+            if document.path(text: text) != child.path { failures.append(text) }
+            visit(child, text)
+        }
+    }
+}
