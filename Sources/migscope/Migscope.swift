@@ -19,7 +19,7 @@ struct Migscope: ParsableCommand {
         version: "migscope \(version)",
         subcommands: [
             BrowseCommand.self, InfoCommand.self, TreeCommand.self, DumpCommand.self, FindCommand.self,
-            AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, KeysCommand.self,
+            AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, IndexCommand.self, KeysCommand.self,
         ],
         defaultSubcommand: BrowseCommand.self)
 

@@ -10,15 +10,18 @@ public enum Hex {
     /// `0x` and the digits of an offset or size.
     public static func offset(_ value: Int) -> String { "0x" + digits(UInt64(bitPattern: Int64(value))) }
 
-    /// `bytes` in lower case, joined by `separator`.
+    /// `bytes` in lower case, joined by `separator`. O(n).
     public static func dump(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
-        var result = ""
+        let between = Array(separator.utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.underestimatedCount * (2 + between.count))
         for byte in bytes {
-            if !result.isEmpty { result += separator }
-            result += digits(UInt64(byte), width: 2)
+            if !text.isEmpty { for digit in between { text.append(digit) } }
+            text.append(lowerDigits[Int(byte >> 4)])
+            text.append(lowerDigits[Int(byte & 0x0f)])
         }
-        return result
+        return String(decoding: text, as: UTF8.self)
     }
 
-    @usableFromInline static let lowerDigits: [UInt8] = Array("0123456789abcdef".utf8)
+    private static let lowerDigits = Array("0123456789abcdef".utf8)
 }

@@ -74,7 +74,7 @@ enum CompressedStream: ContainerFormat {
             let stop = UnpackStop(error)
             throw .container(
                 path: request.path, offset: 0, reason: "\(codec.name): \(stop.reason)",
-                advice: "try: \(stop.hint)")
+                advice: stop.hint)
         }
     }
 }

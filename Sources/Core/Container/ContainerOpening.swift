@@ -138,7 +138,7 @@ public final class ContainerOpening {
             throw .container(
                 path: path, offset: unpacker.progress.consumed,
                 reason: "\(DisplayText.escaped(format)): nothing unpacked: \(stop.reason)",
-                advice: "try: \(stop.hint)")
+                advice: stop.hint)
         }
         if region == nil { fileSize = unpacker.progress.consumed }
         region = content

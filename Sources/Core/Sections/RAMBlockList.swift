@@ -162,7 +162,7 @@ private struct BlockListReader {
     }
 
     private func mismatch(_ expected: String) -> Mismatch {
-        let found = Hex.dump(region.copy(position..<min(position + 8, region.count)))
+        let found = Hex.dump(region.copy(min(position, region.count)..<min(position.addingSaturated(8), region.count)))
         return Mismatch(offset: position, size: 8, expected: expected, found: found.isEmpty ? "the end" : found)
     }
 }

@@ -78,8 +78,6 @@ struct LiveScan {
         }
     }
 
-    private var footerSize: Int { state.hasFooters == false ? 0 : SectionFrames.footerSize }
-
     mutating func append(_ record: SectionRecord) {
         topLevel.append(records.count)
         records.append(record)
@@ -131,7 +129,11 @@ extension LiveScan {
                 let record = try ram.read(region, at: offset, limit: limit)
                 offset += record.size
                 budget -= 1
-                if record.kind == .eos { return offset + footerSize - position }
+                guard record.kind == .eos else { continue }
+                let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
+                let hasFooter = try reader.hasFooter(id, at: offset)
+                state.hasFooters = hasFooter
+                return offset + (hasFooter ? SectionFrames.footerSize : 0) - position
             } catch {
                 guard let footer = footer(of: id, from: offset) else {
                     mismatch = error

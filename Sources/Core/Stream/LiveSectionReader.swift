@@ -45,8 +45,10 @@ struct LiveSectionReader {
             pieceCount: pieceCount)
     }
 
-    // Whether the footer of section `id` stands at `offset`; what else may stand there depends on the stream.
-    private func hasFooter(_ id: UInt32, at offset: Int) throws(Mismatch) -> Bool {
+    /// Whether the footer of section `id` stands at `offset`, the end of its body.
+    ///
+    /// - Throws: `Mismatch` where neither a footer nor, in a stream without footers, a section stands there.
+    func hasFooter(_ id: UInt32, at offset: Int) throws(Mismatch) -> Bool {
         if hasFooters != false, limit - offset >= SectionFrames.footerSize,
             region.byte(at: offset) == SectionType.footer.rawValue,
             region.bigEndian(UInt32.self, at: offset + 1) == id

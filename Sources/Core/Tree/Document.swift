@@ -53,7 +53,10 @@ public final class Document {
         let region = source.region
         region.advise(.random, 0..<region.count)
         try StreamOpener.check(region, path: name)
-        let opened = StreamOpener.open(region, borrowed: options.description)
+        var opened = StreamOpener.open(region, borrowed: options.description)
+        if opened.description == nil, let found = options.descriptionFolder?.best(for: opened) {
+            opened = StreamOpener.open(region, borrowed: found)
+        }
         let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
         return Document(source: source, opened: opened, fileName: DisplayText.escaped(bytes: fileName))
     }

@@ -2,6 +2,8 @@
 public struct OpenOptions: Sendable {
     /// Stands in for a description that the stream does not have.
     public var description: BorrowedDescription?
+    /// Where such a description is looked for when none is given.
+    public var descriptionFolder: DescriptionFolder?
     /// The name or the id of a snapshot in a qcow2 image; nil takes the newest that has a VM state.
     public var snapshot: String?
     /// Bytes at which unpacking stops; nil goes on while the disk has room.

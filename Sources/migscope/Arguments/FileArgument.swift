@@ -17,6 +17,7 @@ struct FileArgument: ParsableArguments {
         if file == "-" { try StandardInput.makeMappable() }
         do throws(OpenError) {
             var options = OpenOptions()
+            options.descriptionFolder = DataFolder.descriptions
             options.description = try description.map { path throws(OpenError) in try BorrowedDescription(path: path) }
             return try Document.open(path: file == "-" ? StandardInput.path : file, options: options)
         } catch {

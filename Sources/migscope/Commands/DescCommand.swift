@@ -21,8 +21,12 @@ struct DescCommand: ParsableCommand {
 
     @Flag(exclusivity: .exclusive) var form: Form?
 
+    @Flag(help: "Keep it for streams of the same machine that have none: they open as if it were theirs.")
+    var save = false
+
     func run() throws {
         let document = try input.open()
+        if save { return try keep(document) }
         var output = StandardOutput()
         do throws(DescriptionExport.Failure) {
             try write(DescriptionExport(document), to: &output)
@@ -46,6 +50,22 @@ struct DescCommand: ParsableCommand {
         case .outline: try description.writeOutline(to: &output)
         case nil: try description.writeJSON(to: &output)
         }
+    }
+
+    private func keep(_ document: Document) throws {
+        guard let folder = DataFolder.descriptions, let name = DescriptionFolder.fileName(for: document) else {
+            throw CommandFailure(
+                .findings, "\(input.file): no description of its own, or no machine type; try: another stream")
+        }
+        try DataFolder.create(folder.path)
+        let path = folder.path + "/" + name
+        let description = try DescriptionExport(document)
+        var file = FileSink(try OutputFile(path: path, input: input.file))
+        description.writeRaw(to: &file)
+        try file.finish()
+        var output = StandardOutput()
+        output.write(path + "\n")
+        output.flush()
     }
 
     private func failure(

@@ -46,3 +46,27 @@ struct OutputFile: RandomAccessSink {
         CommandFailure(.unusable, "\(path): \(String(cString: strerror(errno))); try: another place to write to")
     }
 }
+
+/// Bytes one after the other into an output file. The first failure is kept for `finish`.
+struct FileSink: ByteSink {
+    private var file: OutputFile
+    private var length = 0
+    private var failure: CommandFailure?
+
+    init(_ file: OutputFile) { self.file = file }
+
+    mutating func write(_ bytes: [UInt8]) {
+        guard failure == nil else { return }
+        do throws(CommandFailure) {
+            try file.write(bytes, at: length)
+            length += bytes.count
+        } catch {
+            failure = error
+        }
+    }
+
+    mutating func finish() throws(CommandFailure) {
+        if let failure { throw failure }
+        try file.finish(length: length)
+    }
+}

@@ -67,7 +67,8 @@ import Testing
             #expect(document.tiles(), "\(count)")
             #expect(document.findings.contains { $0.severity == .error }, "\(count)")
         }
-        // Enough comes out of half a file to show the machine.
+        // Enough comes out of a part to show the machine, unless the format has only whole blocks.
+        guard !file.contains("bz"), !file.contains("lzop") else { return }
         let half = try Document.open(path: scratch.file("cut", Array(bytes[..<(bytes.count * 3 / 4)])))
         #expect(half.overview.machine != nil)
         #expect(half.has("container-truncated"))

@@ -17,6 +17,8 @@ import Testing
             try? writer.close()
         }
         thread.start()
+        // The writer must not meet a closed pipe.
+        defer { _ = try? pipe.fileHandleForReading.readToEnd() }
         try body("/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)")
     }
 
@@ -43,7 +45,8 @@ import Testing
 
     @Test func image() throws {
         try pipe(try Containers.unpacked("savevm-10.0.qcow2")) { path in
-            #expect(try Document.open(path: path).container.name == "qcow2 snapshot \"second\"")
+            let document = try Document.open(path: path)
+            #expect(document.container.name == "qcow2 snapshot \"second\"")
         }
     }
 

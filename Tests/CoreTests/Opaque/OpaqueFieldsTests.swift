@@ -31,7 +31,7 @@ import Testing
 
     @Test(arguments: OpaqueCase.all) func eachByteTurned(_ example: OpaqueCase) throws {
         for place in example.bytes.indices {
-            for mask: UInt8 in [0xff, 0x80, 0x01] {
+            for mask: UInt8 in [0xff, 0x01] {
                 var damaged = example.bytes
                 damaged[place] ^= mask
                 #expect(try Document.of(example.stream(damaged)).expectTiling() == 0)

@@ -10,8 +10,8 @@ import Testing
         #expect(
             try document.listing(path) == [
                 "transport struct 343", "status 0x00", "isr 0x00", "queue_sel 0x0000", "guest_features 0x00000000",
-                "config_len 0x0000000c", "config 52 54 00 12 34 56 01 00 …", "queue_count 0x00000003",
-                "queues struct 48", "device buffer", "virtio/64bit_features subsection 35",
+                "config_len 0x00000008", "config 00 × 8", "queue_count 0x00000003",
+                "queues struct 48", "device 52 54 00 12 34 56 00 00 …", "virtio/64bit_features subsection 35",
                 "virtio/virtqueues subsection 16407", "virtio/extra_state subsection 28741",
             ])
         #expect(
@@ -21,7 +21,7 @@ import Testing
             ])
         #expect(
             try document.listing(path + "/queues[2]") == [
-                "num 0x00000040", "desc 0x0000000000000000", "last_avail_idx 0x0000", "vector 0xffff",
+                "num 0x00000400", "desc 0x0000000000000000", "last_avail_idx 0x0000", "vector 0xffff",
             ])
         let state = path + "/virtio%2fextra_state/virtio_pci%2fmodern_state"
         #expect(try document.listing(state).last == "vqs struct 28672")
@@ -40,7 +40,7 @@ import Testing
 
     @Test func vectorTable() throws {
         let document = try Sample.fixture("aarch64-virt-10.0").document()
-        let path = "0000:00:03.0%2fxhci:0/msix"
+        let path = "0000:00:03.0%2fxhci:0/parent_obj[1]/msix"
         #expect(try document.listing(path) == ["table struct 256", "pending 00 00"])
     }
 

@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: small, [true, false]) func eachByteTurned(_ example: LiveSectionCase, _ footers: Bool) throws {
         let bytes = example.stream(footers: footers)
         for place in 8..<bytes.count {
-            for mask: UInt8 in [0xff, 0x80, 0x01] {
+            for mask: UInt8 in [0xff, 0x01] {
                 var damaged = bytes
                 damaged[place] ^= mask
                 try Document.of(damaged).expectTiling()
@@ -44,8 +44,9 @@ import Testing
         #expect(document.expectTiling() == 0)
         #expect(document.findings.contains { $0.code == "section-format" && $0.severity == .warning })
         #expect(document.findings.allSatisfy { $0.code == "section-format" })
-        #expect(try !document.listing("sections").filter { $0.hasPrefix("second") }.isEmpty
-            || document.path(text: "second:0") != nil)
+        document.openLivePart()
+        let names = document.records.filter { $0.kind == .full }.map { document.table.names.text($0.name) }
+        #expect(names == ["second"])
     }
 
     /// Lengths and counts that claim more than there is.

@@ -1,3 +1,5 @@
+import Glibc
+
 @testable import Core
 
 /// Keeps what an export writes.
@@ -34,20 +36,39 @@ struct RowSink: ByteSink {
     mutating func write(_ more: [UInt8]) {
         let bytes = rest.isEmpty ? more : rest + more
         var start = 0
-        while let end = bytes[start...].firstIndex(of: 0x0a) {
-            row(bytes[start..<end])
+        while let end = Self.place(of: 0x0a, in: bytes, from: start) {
+            row(bytes, start..<end)
             start = end + 1
         }
         rest = Array(bytes[start...])
     }
 
-    private mutating func row(_ line: ArraySlice<UInt8>) {
-        let cells = line.split(separator: 0x09, maxSplits: 4, omittingEmptySubsequences: false)
-        guard cells.count == 5, let offset = Self.number(cells[0]), let size = Self.number(cells[1]) else {
+    // Tests are not optimised: memchr is.
+    private static func place(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
+        bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress, start < buffer.count,
+                let found = memchr(base + start, Int32(byte), buffer.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
+    private mutating func row(_ bytes: [UInt8], _ line: Range<Int>) {
+        var cells: [Range<Int>] = []
+        var start = line.lowerBound
+        while cells.count < 4, let end = Self.place(of: 0x09, in: bytes, from: start), end < line.upperBound {
+            cells.append(start..<end)
+            start = end + 1
+        }
+        guard cells.count == 4, let offset = Self.number(bytes[cells[0]]), let size = Self.number(bytes[cells[1]])
+        else {
             malformed += 1
             return
         }
-        body(Row(offset: offset, size: size, path: cells[2], type: cells[3], value: cells[4]))
+        body(
+            Row(
+                offset: offset, size: size, path: bytes[cells[2]], type: bytes[cells[3]],
+                value: bytes[start..<line.upperBound]))
     }
 
     static func number(_ digits: ArraySlice<UInt8>) -> Int? {

@@ -8,13 +8,16 @@ enum Tiling {
         var rowCount = 0
         /// Bytes of gaps and errors.
         var unclaimed = 0
+        /// Each row whose number divides by `keep`.
+        var rows: [Row] = []
     }
 
     /// The rows of `dump --all` from the first byte to the last.
-    static func rows(_ document: Document) -> Report {
+    static func rows(_ document: Document, keep: Int = .max) -> Report {
         var report = Report()
         var position = 0
         var sink = RowSink { row in
+            if report.rowCount.isMultiple(of: keep) { report.rows.append(row) }
             report.rowCount += 1
             if row.offset != position || row.size <= 0 {
                 report.problems.append("row \(row.pathText) at \(row.offset), size \(row.size): expected \(position)")

@@ -173,11 +173,11 @@ extension UnpackStop {
     /// What to try.
     var hint: String {
         switch self {
-        case .truncated, .corrupt: "copy the file again; what was unpacked is shown"
-        case .memory: "unpack it with the program that wrote it"
+        case .truncated, .corrupt: "try: copy the file again"
+        case .memory: "try: unpack it with the program that wrote it"
         case .limit: "a larger --max-unpacked shows more"
-        case .noRoom: "set TMPDIR to a folder with more room; what was unpacked is shown"
-        case .system: "what was unpacked is shown"
+        case .noRoom: "try: TMPDIR=FOLDER with more room"
+        case .system: "try: TMPDIR=FOLDER on another disk"
         case .cancelled: "open it again to unpack all"
         }
     }

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Core
+
+extension IndexExport.Form: ExpressibleByArgument {}
+
+/// `migscope index`: the stream with its description in another form.
+struct IndexCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index", abstract: "Write a new stream whose description is found in another way.",
+        discussion: """
+            object: the JSON alone at the end. array: [ {description}, offset ], which QEMU loads like its own. \
+            subsection: configuration/vmdesc points to it; QEMU refuses to load that, so keep the original.
+            """)
+
+    @OptionGroup var input: FileArgument
+
+    @Option(help: ArgumentHelp("object, array or subsection.", valueName: "form"))
+    var form: IndexExport.Form
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    var output: String
+
+    func run() throws {
+        let document = try input.open()
+        let export = try makeExport(document)
+        var file = FileSink(try OutputFile(path: output, input: input.file))
+        export.write(form, to: &file)
+        try file.finish()
+    }
+
+    private func makeExport(_ document: Document) throws(CommandFailure) -> IndexExport {
+        do throws(IndexExport.Failure) {
+            return try IndexExport(document, form: form)
+        } catch {
+            throw CommandFailure(.unusable, "\(input.file): \(error); try: another stream or form")
+        }
+    }
+}
