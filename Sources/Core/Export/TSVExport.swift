@@ -40,6 +40,15 @@ extension Document {
         return table.names.bytes(record.name).elementsEqual(section.utf8) || component(node) == section
     }
 
+    /// For RAM pages in a row: how many, and from which offset in their block; nil for all else.
+    fileprivate func pageRange(_ item: Item) -> String? {
+        guard item.role == .ram, !item.child.isNone, table[item.child].kind == .array,
+            let first = table.items(of: item.child).first
+        else { return nil }
+        let address = first.base.multipliedSaturated(by: state.pageSize)
+        return "\(table[item.child].childCount) pages from \(Hex.offset(address))"
+    }
+
     /// Whether QEMU's reader prints a node and not what is below it.
     func isReaderLeaf(_ item: Item) -> Bool {
         guard item.role == .field, !item.child.isNone else { return item.role == .field }
@@ -120,9 +129,12 @@ private struct RowWriter {
     }
 
     private mutating func element(_ item: Item, at offset: Int, to sink: inout some ByteSink) {
+        if all, item.stride == 0 { return }
+        if all, let pages = document.pageRange(item) {
+            return row(offset, item.stride, document.table[type: item.type].name, pages, to: &sink)
+        }
         let isLeaf = item.child.isNone || (!all && document.isReaderLeaf(item))
         guard isLeaf else { return rows(item.child, at: offset, to: &sink) }
-        if all, item.stride == 0 { return }
         let type = document.table[type: item.type]
         let value = ReaderText.text(type.readerForm, document.region, offset..<offset + item.stride)
         row(offset, item.stride, type.name, value, to: &sink)
