@@ -23,7 +23,7 @@ enum LiveSections {
     ]
 
     /// A section with more pieces than this is not read piece by piece.
-    static let chunkLimit = 1 << 22
+    static let chunkLimit = 1 << 20
 
     /// A new format value for the handler `idstr`, or nil where its format is not known.
     static func format(of idstr: ArraySlice<UInt8>) -> (any LiveSection)? {

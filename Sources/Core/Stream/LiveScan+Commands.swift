@@ -32,7 +32,8 @@ extension LiveScan {
         }
         var inner = LiveScan(
             region, state: state, table: table, position: bytes.lowerBound, limit: bytes.upperBound,
-            lastBlock: lastBlock, budget: .max, scope: command.isPackageCut ? .cutPackage : .package)
+            lastBlock: lastBlock, budget: .max, devices: devices,
+            scope: command.isPackageCut ? .cutPackage : .package)
         table = LayoutTable()
         inner.run()
         table = inner.table

@@ -16,6 +16,7 @@ struct LiveScan {
     private(set) var mismatch: Mismatch?
     private var ram: RAMReader
     private var budget: Int
+    let devices: DescribedDevices
     /// What holds the bytes that are read.
     let scope: Scope
     var isAfterRun = false
@@ -34,8 +35,7 @@ struct LiveScan {
     /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or where nothing fits.
     init(
         _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int,
-        lastBlock: Int,
-        budget: Int, scope: Scope = .stream
+        lastBlock: Int, budget: Int, devices: DescribedDevices, scope: Scope = .stream
     ) {
         self.region = region
         self.state = state
@@ -43,6 +43,7 @@ struct LiveScan {
         self.position = position
         self.limit = limit
         self.budget = budget
+        self.devices = devices
         self.scope = scope
         ram = RAMReader(
             pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: lastBlock)
@@ -146,7 +147,7 @@ extension LiveScan {
     }
 
     // A live section: by its format, else as far as its footer.
-    private mutating func live(_ record: SectionRecord, header: Item) {
+    mutating func live(_ record: SectionRecord, header: Item) {
         var record = record
         if var format = state.handlers[record.id]?.format {
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
@@ -167,7 +168,7 @@ extension LiveScan {
         opaque(record, header: header)
     }
 
-    private func footer(of id: UInt32, from start: Int) -> Int? {
+    func footer(of id: UInt32, from start: Int) -> Int? {
         guard state.hasFooters != false else { return nil }
         return FooterSearch(region: region, limit: limit).footer(of: id, from: start)
     }
@@ -179,53 +180,18 @@ extension LiveScan {
         guard let footer = footer(of: record.id, from: start) else { return false }
         var data = LayoutBuilder()
         if footer > start { data.leaf("data", "buffer", footer - start, role: .field, in: &table) }
-        var body = data.body(in: &table)
-        if record.kind == .full {
-            body =
-                LiveSections.oldStyleBody(body, of: record.name, region, start..<footer, table: &table)
-                ?? body
-        }
+        append(record, header, body: data.body(in: &table), hasFooter: true)
+        return true
+    }
+
+    mutating func append(_ record: SectionRecord, _ header: Item, body: LayoutID, hasFooter: Bool) {
         var fields = LayoutBuilder()
         fields.append(header)
         for item in table.items(of: body) { fields.append(item) }
-        fields.append(SectionFrames.footer(in: &table))
+        if hasFooter { fields.append(SectionFrames.footer(in: &table)) }
         var record = record
         record.size = fields.size
-        record.layout = fields.body(in: &table)
+        record.layout = fields.body(in: &table, vmsdName: table[body].vmsdName, version: table[body].version)
         append(record)
-        return true
-    }
-}
-
-// MARK: - START, FULL and EOF
-
-extension LiveScan {
-    private mutating func opening(_ kind: SectionRecord.Kind) {
-        guard let header = SectionHeader(region, at: position) else { return }
-        var record = SectionRecord(kind, offset: position, size: 0)
-        record.id = header.id
-        record.name = table.names.intern(region.copy(header.name))
-        record.instance = header.instance
-        record.version = header.version
-        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
-        guard kind == .start else {
-            opaque(record, header: frame)
-            return
-        }
-        state.handlers[header.id] = .init(
-            name: record.name, instance: header.instance, version: header.version,
-            format: LiveSections.format(of: table.names.bytes(record.name)))
-        live(record, header: frame)
-    }
-
-    private mutating func endOfFile() {
-        var record = SectionRecord(.endOfFile, offset: position, size: 1)
-        record.name = table.names.intern("EOF")
-        append(record)
-        guard position < limit else { return }
-        let zeros = region.span(position..<limit).isAllZero
-        var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: limit - position)
-        rest.name = table.names.intern(zeros ? "padding" : "gap")
-        append(rest)
     }
 }

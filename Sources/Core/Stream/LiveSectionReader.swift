@@ -79,6 +79,13 @@ struct StreamNote: Sendable {
             hint: "the section is shown as far as its footer, without its inside")
     }
 
+    /// A device section is not as the description says.
+    static func device(_ mismatch: Mismatch) -> StreamNote {
+        StreamNote(
+            code: "section-size", mismatch: mismatch,
+            hint: "the section was written by other code than the description")
+    }
+
     /// A command is not as QEMU writes it.
     static func command(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(code: "command", mismatch: mismatch, hint: "reading goes on behind it")

@@ -43,7 +43,7 @@ extension Document {
         let lastBlock = replacing ? records[group].children.last.map { records[$0].lastBlock } ?? -1 : -1
         var scan = LiveScan(
             region, state: state, table: takeTable(), position: position, limit: end, lastBlock: lastBlock,
-            budget: budget)
+            budget: budget, devices: DescribedDevices(description))
         scan.run()
         table = scan.table
         state = scan.state

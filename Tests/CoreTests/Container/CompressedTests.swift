@@ -39,7 +39,8 @@ import Testing
 
     @Test func severalMembers() throws {
         let bytes = try Containers.bare.bytes()
-        let packed = try Pack.gzip(Array(bytes[..<100_000])) + Pack.gzip(Array(bytes[100_000...])) + [0, 0, 0]
+        let packed =
+            try Pack.gzip(Array(bytes[..<100_000])) + Pack.gzip(Array(bytes[100_000...])) + [0, 0, 0]
         let document = try Document.open(path: scratch.file("two.gz", packed))
         #expect(document.region.copy(0..<document.region.count) == bytes)
         #expect(document.findings.isEmpty)
@@ -61,7 +62,7 @@ import Testing
 
     @Test(arguments: wrapped.map(\.file)) func cut(_ file: String) throws {
         let bytes = try Containers.bytes(file)
-        for count in stride(from: 1, to: bytes.count, by: max(bytes.count / 60, 1)) {
+        for count in stride(from: 1, to: bytes.count, by: max(bytes.count / 25, 1)) {
             let path = try scratch.file("cut", Array(bytes[..<count]))
             guard let document = try? Document.open(path: path) else { continue }
             #expect(document.tiles(), "\(count)")
@@ -76,7 +77,7 @@ import Testing
 
     @Test(arguments: wrapped.map(\.file)) func damaged(_ file: String) throws {
         let bytes = try Containers.bytes(file)
-        for place in stride(from: 0, to: bytes.count, by: max(bytes.count / 80, 1)) {
+        for place in stride(from: 0, to: bytes.count, by: max(bytes.count / 25, 1)) {
             var damaged = bytes
             damaged[place] ^= 0xff
             let path = try scratch.file("damaged", damaged)

@@ -10,7 +10,8 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        state = try Containers.bare.bytes()
+        let stream = SmallStream().bytes
+        state = stream + [UInt8](repeating: 5, count: 100_000 - stream.count)
     }
 
     private func open(_ writer: QCOW2Writer) throws -> Document {
@@ -57,7 +58,9 @@ import Testing
         // Clusters of 512 bytes: 32 KiB for each L2 table.
         var writer = try image(bits: 9)
         let first = writer.places.l1 + (writer.places.l1Count - writer.places.l2.count) * 8
-        for table in 1..<writer.places.l2.count { writer.put(UInt64(writer.places.l2[0]), at: first + table * 8) }
+        for table in 1..<writer.places.l2.count {
+            writer.put(UInt64(writer.places.l2[0]), at: first + table * 8)
+        }
         let document = try open(writer)
         #expect(document.has("qcow2-tables"))
         #expect(document.region.count == 32 << 10)
@@ -96,7 +99,9 @@ import Testing
         #expect(document.findings.allSatisfy { !$0.code.hasPrefix("qcow2") })
     }
 
-    @Test(arguments: [QCOW2Writer.Packing.deflate, .zstd]) func lyingClusters(_ packing: QCOW2Writer.Packing) throws {
+    @Test(arguments: [QCOW2Writer.Packing.deflate, .zstd]) func lyingClusters(_ packing: QCOW2Writer.Packing)
+        throws
+    {
         var writer = try image(packing)
         let entry = writer.places.l2[0] + 8 * 8
         let word = writer.bytes[entry..<entry + 8].reduce(0) { $0 << 8 | UInt64($1) }
@@ -129,7 +134,8 @@ import Testing
             let writer = try image(packing)
             let path = try scratch.file("damaged.qcow2", writer.bytes)
             let handle = try #require(FileHandle(forWritingAtPath: path))
-            let places = [0..<112, writer.places.entry..<writer.places.entry + 62]
+            let places =
+                [0..<112, writer.places.entry..<writer.places.entry + 62]
                 + [writer.places.l1, writer.places.l2[0], writer.places.l2[0] + 24].map { $0..<$0 + 8 }
             for place in places.joined() {
                 for value: UInt8 in [0x00, 0x7f, 0xff] {

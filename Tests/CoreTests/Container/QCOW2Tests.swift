@@ -40,7 +40,8 @@ import Testing
         }
         var entry = integer(64, 8)
         for _ in 0..<number {
-            entry += (40 + integer(entry + 36, 4) + integer(entry + 12, 2) + integer(entry + 14, 2) + 7) / 8 * 8
+            entry +=
+                (40 + integer(entry + 36, 4) + integer(entry + 12, 2) + integer(entry + 14, 2) + 7) / 8 * 8
         }
         let l2 = integer(integer(entry, 8) + 8, 8) & 0x00ff_ffff_ffff_fe00
         return (0..<integer(entry + 40, 8)).map { offset in
@@ -64,12 +65,13 @@ import Testing
         #expect(table.parts.count == 2)
     }
 
-    static let shapes: [(bits: Int, version: UInt32, extended: Bool, packing: QCOW2Writer.Packing, inFile: Bool)] = [
-        (9, 3, false, .none, false), (12, 3, false, .none, true), (16, 2, false, .none, true),
-        (21, 3, false, .none, true), (14, 3, true, .none, true), (17, 3, true, .none, true),
-        (9, 2, false, .deflate, false), (16, 3, false, .deflate, false), (16, 3, false, .zstd, false),
-        (21, 3, false, .deflate, false), (16, 3, true, .zstd, false),
-    ]
+    static let shapes:
+        [(bits: Int, version: UInt32, extended: Bool, packing: QCOW2Writer.Packing, inFile: Bool)] = [
+            (9, 3, false, .none, false), (12, 3, false, .none, true), (16, 2, false, .none, true),
+            (21, 3, false, .none, true), (14, 3, true, .none, true), (17, 3, true, .none, true),
+            (9, 2, false, .deflate, false), (16, 3, false, .deflate, false), (16, 3, false, .zstd, false),
+            (21, 3, false, .deflate, false), (16, 3, true, .zstd, false),
+        ]
 
     @Test(arguments: shapes, [false, true]) func everyShape(
         _ shape: (bits: Int, version: UInt32, extended: Bool, packing: QCOW2Writer.Packing, inFile: Bool),
@@ -111,7 +113,9 @@ import Testing
             expected.replaceSubrange(
                 cluster - cluster / 16..<cluster, with: [UInt8](repeating: 0, count: cluster / 16))
             #expect(document.region.copy(0..<state.count) == expected)
-            if document.container.isInFile { #expect(document.fileOffset(ofStreamOffset: cluster - 1) == nil) }
+            if document.container.isInFile {
+                #expect(document.fileOffset(ofStreamOffset: cluster - 1) == nil)
+            }
         }
     }
 

@@ -104,10 +104,12 @@ struct QCOW2Writer {
     private mutating func writeSnapshots() {
         places.entry = allocate(0)
         put(UInt64(places.entry), at: 64)
-        let extra = version == 3 ? StreamWriter.be(UInt64(state.count)) + StreamWriter.be(UInt64(diskSize)) : []
+        let extra =
+            version == 3 ? StreamWriter.be(UInt64(state.count)) + StreamWriter.be(UInt64(diskSize)) : []
         bytes += StreamWriter.be(UInt64(places.l1)) + StreamWriter.be(UInt32(places.l1Count))
         bytes += StreamWriter.be(UInt16(1)) + StreamWriter.be(UInt16(name.utf8.count))
-        bytes += StreamWriter.be(UInt32(1_700_000_000)) + StreamWriter.be(UInt32(5)) + StreamWriter.be(UInt64(7))
+        bytes +=
+            StreamWriter.be(UInt32(1_700_000_000)) + StreamWriter.be(UInt32(5)) + StreamWriter.be(UInt64(7))
         bytes += StreamWriter.be(UInt32(state.count)) + StreamWriter.be(UInt32(extra.count)) + extra
         bytes += [0x31] + Array(name.utf8)
     }

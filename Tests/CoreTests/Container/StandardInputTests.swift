@@ -73,6 +73,8 @@ import Testing
     }
 
     @Test func closed() {
-        #expect(throws: OpenError.system(path: "/dev/fd/987", code: EBADF)) { try Document.open(path: "/dev/fd/987") }
+        #expect(throws: OpenError.system(path: "/dev/fd/987", code: EBADF)) {
+            try Document.open(path: "/dev/fd/987")
+        }
     }
 }

@@ -27,7 +27,7 @@ import Testing
     @Test func limit() throws {
         // 10 MB that would be 10 GB.
         let path = try scratch.file("bomb.gz", bomb(10 << 30))
-        let limit = 64 << 20
+        let limit = 8 << 20
         let document = try Document.open(path: path, options: OpenOptions(maxUnpacked: limit, folder: folder))
         #expect(document.region.count == limit)
         #expect(document.has("container-limit"))
@@ -64,7 +64,8 @@ import Testing
     @Test(.enabled(if: room() > 60 << 20)) func reserveOnTheWay() throws {
         let path = try scratch.file("bomb.gz", bomb(1 << 30, fill: 0xaa))
         let reserve = Self.room() - 40 << 20
-        let document = try Document.open(path: path, options: OpenOptions(folder: "/dev/shm", reserve: reserve))
+        let document = try Document.open(
+            path: path, options: OpenOptions(folder: "/dev/shm", reserve: reserve))
         #expect(document.has("container-room"))
         #expect(document.region.count > 1 << 20)
         #expect(document.region.count <= 40 << 20)

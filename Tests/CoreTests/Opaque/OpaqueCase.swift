@@ -16,11 +16,13 @@ struct OpaqueCase: Sendable, CustomTestStringConvertible {
     /// A stream with one device that has the field between two others. `size` is what the description says.
     func stream(_ bytes: [UInt8]? = nil, size: Int? = nil) -> [UInt8] {
         let bytes = bytes ?? self.bytes
-        let field = "{\"name\": \"it\", \"type\": \"\(type)\"\(inline.isEmpty ? "" : ", " + inline), "
+        let field =
+            "{\"name\": \"it\", \"type\": \"\(type)\"\(inline.isEmpty ? "" : ", " + inline), "
             + "\"size\": \(size ?? bytes.count)}"
         let word = #"{"name": "word", "type": "uint16", "size": 2}"#
         let device = SmallDevice(
-            "device", [1, 2] + bytes + [3, 4], fields: "\(word), \(field), \(word.replacing("word", with: "last"))")
+            "device", [1, 2] + bytes + [3, 4],
+            fields: "\(word), \(field), \(word.replacing("word", with: "last"))")
         return SmallStream([.plain("first"), device, .plain("third")]).bytes
     }
 
@@ -43,7 +45,8 @@ struct OpaqueCase: Sendable, CustomTestStringConvertible {
             type: "scsi-requests",
             bytes: [2] + [UInt8](repeating: 0x28, count: 16) + be32(7) + be32(0) + [1, 2, 3, 0],
             children: [
-                "retry 0x02", "cdb \"((((((((((((((((\"", "tag 0x00000007", "lun 0x00000000", "requests 01 02 03",
+                "retry 0x02", "cdb \"((((((((((((((((\"", "tag 0x00000007", "lun 0x00000000",
+                "requests 01 02 03",
                 "end 0x00",
             ]),
         OpaqueCase(
@@ -62,11 +65,13 @@ struct OpaqueCase: Sendable, CustomTestStringConvertible {
             inline: body("value", byte) + ", " + body("value", byte),
             children: ["count 0x00000002", "elements struct 20", "end 0x00"]),
         OpaqueCase(
-            type: "gtree", bytes: be32(1) + [1, 0, 9, 5, 0], inline: body("key", word) + ", " + body("value", byte),
+            type: "gtree", bytes: be32(1) + [1, 0, 9, 5, 0],
+            inline: body("key", word) + ", " + body("value", byte),
             children: ["count 0x00000001", "elements struct 4", "end 0x00"]),
         OpaqueCase(type: "gtree", bytes: be32(0) + [0], children: ["count 0x00000000", "end 0x00"]),
         OpaqueCase(
-            type: "usb-redir-parser", bytes: be32(3) + [1, 2, 3], children: ["len 0x00000003", "data 01 02 03"]),
+            type: "usb-redir-parser", bytes: be32(3) + [1, 2, 3],
+            children: ["len 0x00000003", "data 01 02 03"]),
         OpaqueCase(
             type: "usb-redir-bufpq", bytes: be32(2) + be32(1) + be32(0) + [9] + be32(2) + be32(5) + [8, 7],
             children: ["count 0x00000002", "packets struct 19"]),
@@ -93,10 +98,13 @@ struct OpaqueCase: Sendable, CustomTestStringConvertible {
 
     private static func gpu(scanoutSize: Int) -> OpaqueCase {
         let image = [UInt8](repeating: 0x33, count: 2 * 3 * 4)
-        let resource = be32(1) + be32(2) + be32(3) + be32(67) + be32(2) + (0..<2).flatMap { _ in be64(0x8000) + be32(12) }
+        let resource =
+            be32(1) + be32(2) + be32(3) + be32(67) + be32(2)
+            + (0..<2).flatMap { _ in be64(0x8000) + be32(12) }
         return OpaqueCase(
             type: "virtio-gpu",
-            bytes: resource + image + be32(0) + be32(1) + be32(2) + [UInt8](repeating: 0, count: 2 * scanoutSize),
+            bytes: resource + image + be32(0) + be32(1) + be32(2)
+                + [UInt8](repeating: 0, count: 2 * scanoutSize),
             children: [
                 "resources struct 68", "end 0x00000000", "enable 0x00000001", "max_outputs 0x00000002",
                 "scanout struct \(2 * scanoutSize)",
@@ -106,13 +114,16 @@ struct OpaqueCase: Sendable, CustomTestStringConvertible {
     /// A device on virtio-mmio with two queues, seven bytes of its own, and two subsections.
     private static let virtio = OpaqueCase(
         type: "virtio",
-        bytes: [UInt8](repeating: 0, count: 12) + [7, 1] + be16(0) + be32(0x2000_0000) + be32(2) + [0xaa, 0xbb]
+        bytes: [UInt8](repeating: 0, count: 12) + [7, 1] + be16(0) + be32(0x2000_0000) + be32(2) + [
+            0xaa, 0xbb,
+        ]
             + be32(2) + (0..<2).flatMap { _ in be32(256) + be32(4096) + be64(0x8_0000) + be16(5) }
             + [5, 5, 5, 5, 5, 5, 5] + StreamWriter.subsection("virtio/64bit_features", be64(1 << 32))
             + StreamWriter.subsection("virtio/started", [1]),
         children: [
             "transport struct 12", "status 0x07", "isr 0x01", "queue_sel 0x0000", "guest_features 0x20000000",
             "config_len 0x00000002", "config aa bb", "queue_count 0x00000002", "queues struct 36",
-            "device 05 05 05 05 05 05 05", "virtio/64bit_features subsection 35", "virtio/started subsection 21",
+            "device 05 05 05 05 05 05 05", "virtio/64bit_features subsection 35",
+            "virtio/started subsection 21",
         ])
 }

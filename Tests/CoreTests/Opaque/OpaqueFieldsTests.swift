@@ -18,7 +18,9 @@ import Testing
 
     /// What is below such a field is no leaf for QEMU's reader.
     @Test(arguments: OpaqueCase.all) func isOneLeafForTheReader(_ example: OpaqueCase) throws {
-        let rows = try Document.of(example.stream()).rows(all: false).filter { $0.pathText.hasPrefix("device:0/") }
+        let rows = try Document.of(example.stream()).rows(all: false).filter {
+            $0.pathText.hasPrefix("device:0/")
+        }
         #expect(rows.map(\.pathText) == ["device:0/word", "device:0/it", "device:0/last"])
         #expect(rows.map(\.size) == [2, example.bytes.count, 2])
     }

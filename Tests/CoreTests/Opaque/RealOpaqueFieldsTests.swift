@@ -9,7 +9,8 @@ import Testing
         let path = "0000:00:02.0%2fvirtio-net:0/virtio"
         #expect(
             try document.listing(path) == [
-                "transport struct 343", "status 0x00", "isr 0x00", "queue_sel 0x0000", "guest_features 0x00000000",
+                "transport struct 343", "status 0x00", "isr 0x00", "queue_sel 0x0000",
+                "guest_features 0x00000000",
                 "config_len 0x00000008", "config 00 × 8", "queue_count 0x00000003",
                 "queues struct 48", "device 52 54 00 12 34 56 00 00 …", "virtio/64bit_features subsection 35",
                 "virtio/virtqueues subsection 16407", "virtio/extra_state subsection 28741",
@@ -25,7 +26,10 @@ import Testing
             ])
         let state = path + "/virtio%2fextra_state/virtio_pci%2fmodern_state"
         #expect(try document.listing(state).last == "vqs struct 28672")
-        #expect(try document.listing(state + "/vqs[1023]").prefix(3) == ["num 0x0000", "unused 0x00", "enabled false"])
+        #expect(
+            try document.listing(state + "/vqs[1023]").prefix(3) == [
+                "num 0x0000", "unused 0x00", "enabled false",
+            ])
     }
 
     @Test func graphicsCard() throws {
@@ -41,7 +45,7 @@ import Testing
     @Test func vectorTable() throws {
         let document = try Sample.fixture("aarch64-virt-10.0").document()
         let path = "0000:00:03.0%2fxhci:0/parent_obj[1]/msix"
-        #expect(try document.listing(path) == ["table struct 256", "pending 00 00"])
+        #expect(try document.listing(path) == ["table struct 256", "pending 00 × 2"])
     }
 
     /// Each `virtio` field of every stream is read, its subsections to the end.

@@ -36,7 +36,8 @@ import Testing
         ),
         Case(4, "POSTCOPY_LISTEN"), Case(5, "POSTCOPY_RUN"),
         Case(
-            6, "POSTCOPY_RAM_DISCARD", [0] + StreamWriter.counted("pc.ram") + [0] + [UInt8](repeating: 0, count: 32),
+            6, "POSTCOPY_RAM_DISCARD",
+            [0] + StreamWriter.counted("pc.ram") + [0] + [UInt8](repeating: 0, count: 32),
             ["version 0x00", "block \"pc.ram\"", "terminator 0x00", "ranges struct 32"]
         ),
         Case(8, "ENABLE_COLO"), Case(9, "POSTCOPY_RESUME"),

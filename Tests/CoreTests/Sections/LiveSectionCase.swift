@@ -35,7 +35,8 @@ struct LiveSectionCase: Sendable, CustomTestStringConvertible {
         start: [0x1c] + text("disk0") + text("monday") + be32(0x10000) + [0x01, 0x01],
         parts: [
             [0x40] + be64(0) + be32(0x2000) + be64(8) + [1, 0, 0, 0, 0, 0, 0, 0x80]
-                + [0x42] + be64(0x2000) + be32(0x2000) + [0x44] + text("friday") + be64(0) + be32(64) + be64(2)
+                + [0x42] + be64(0x2000) + be32(0x2000) + [0x44] + text("friday") + be64(0) + be32(64)
+                + be64(2)
                 + [0xff, 0xff, 0x01]
         ],
         end: [0x24] + text("monday") + [0x24] + text("friday") + [0x01])
@@ -52,7 +53,8 @@ struct LiveSectionCase: Sendable, CustomTestStringConvertible {
     static let hashTable = LiveSectionCase(
         idstr: "spapr/htab", start: be32(18),
         parts: [
-            be32(0) + be32(0) + [0, 2, 0, 1] + (0..<4).flatMap { be64($0) } + be32(16) + [0, 1, 0, 0] + be64(7)
+            be32(0) + be32(0) + [0, 2, 0, 1] + (0..<4).flatMap { be64($0) } + be32(16) + [0, 1, 0, 0]
+                + be64(7)
                 + be64(8) + be64(0)
         ],
         end: be32(0) + be32(0x3ff0) + [0, 0, 0, 16] + be64(0))
@@ -73,12 +75,14 @@ struct LiveSectionCase: Sendable, CustomTestStringConvertible {
 
     static let storageKeys = LiveSectionCase(
         idstr: "s390-skeys",
-        full: be64(2) + be64(4) + [0x10, 0x20, 0x30, 0x06] + be64(0x8000_0000 | 2) + be64(1) + [0xf0] + be64(1))
+        full: be64(2) + be64(4) + [0x10, 0x20, 0x30, 0x06] + be64(0x8000_0000 | 2) + be64(1) + [0xf0]
+            + be64(1))
 
     static let todClock = LiveSectionCase(idstr: "todclock", full: [1, 0] + be64(0xe3a0_8b0c_4d7b_a8b4))
 
     static let slirp = LiveSectionCase(
-        idstr: "slirp", version: 4, full: [0, 0, 7] + (0..<16).flatMap { [0, UInt8($0 & 1), 0x52, 0x55, 10, 0, 2, 2] })
+        idstr: "slirp", version: 4,
+        full: [0, 0, 7] + (0..<16).flatMap { [0, UInt8($0 & 1), 0x52, 0x55, 10, 0, 2, 2] })
 
     static let all = [
         dirtyBitmap, block, hashTable, storageAttributes, vfio, storageKeys, todClock, slirp,

@@ -7,7 +7,8 @@ import Testing
     @Test func casesCoverTheRegistry() {
         for format in LiveSections.all {
             #expect(
-                LiveSectionCase.all.contains { format.isNamed(Array($0.idstr.utf8)[...]) }, "no case for \(format)")
+                LiveSectionCase.all.contains { format.isNamed(Array($0.idstr.utf8)[...]) },
+                "no case for \(format)")
         }
     }
 
@@ -49,7 +50,8 @@ import Testing
         let part = try section(document, "block", .part)
         #expect(
             try document.listing(part) == [
-                "@header frame 5", "disk0 block device 28", "disk1 block device 14", "progress 50 %", "eos EOS",
+                "@header frame 5", "disk0 block device 28", "disk1 block device 14", "progress 50 %",
+                "eos EOS",
                 "@footer frame 5",
             ])
         #expect(try document.listing(part + "/disk0") == ["[0] chunk 14", "[1] chunk 14"])
@@ -58,7 +60,10 @@ import Testing
 
     @Test func hashTable() throws {
         let document = try Document.of(LiveSectionCase.hashTable.stream())
-        #expect(try document.listing("spapr%2fhtab:0") == ["@header frame 24", "shift 0x00000012", "@footer frame 5"])
+        #expect(
+            try document.listing("spapr%2fhtab:0") == [
+                "@header frame 24", "shift 0x00000012", "@footer frame 5",
+            ])
         let part = try section(document, "spapr/htab", .part)
         #expect(try document.listing(part + "/chunks") == ["[0] chunk 40", "[1] chunk 24"])
         #expect(
@@ -66,7 +71,9 @@ import Testing
                 "index 0x00000000", "n_valid 0x0002", "n_invalid 0x0001", "hptes struct 32",
             ])
         #expect(
-            try document.listing(part + "/chunks[0]/hptes[1]") == ["v 0x0000000000000002", "r 0x0000000000000003"])
+            try document.listing(part + "/chunks[0]/hptes[1]") == [
+                "v 0x0000000000000002", "r 0x0000000000000003",
+            ])
     }
 
     @Test func pageAttributes() throws {

@@ -48,6 +48,31 @@ import Testing
         #expect(after.count == 3)
     }
 
+    /// The devices of a package are read by a borrowed description too.
+    @Test func borrowedDescription() throws {
+        let timer = SmallDevice(
+            "timer", [], fields: #"{"name": "ticks", "array_len": 3, "type": "uint8", "size": 1}"#)
+        let cpu = SmallDevice("cpu", instance: 1, [], fields: #"{"name": "pc", "type": "uint32", "size": 4}"#)
+        let json = SmallStream([timer, cpu]).description
+        var options = OpenOptions()
+        options.description = try BorrowedDescription(
+            region: MappedRegion(copying: Array(json.utf8)), path: "twin.json")
+        let region = MappedRegion(copying: Self.stream(package: Self.devices()))
+        let document = try Document.open(region: region, name: "test.mig", options: options)
+        #expect(document.expectTiling() == 2)
+        let places = try children(document)
+        #expect(places == expected)
+        let command = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
+        let path = document.pathText(document.knownPath(atOffset: command.offset)).split(separator: "/")
+        let package = path.prefix(2).joined(separator: "/")
+        #expect(
+            try document.listing(package + "/timer:0") == [
+                "@header frame 19", "ticks uint8 3", "@footer frame 5",
+            ])
+        // Four bytes by the description, two in the stream.
+        #expect(document.findings.contains { $0.code == "section-size" && $0.severity == .warning })
+    }
+
     @Test func severalPackages() throws {
         var bytes = Self.stream(package: Self.devices())
         bytes.removeLast()

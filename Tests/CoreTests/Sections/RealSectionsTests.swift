@@ -23,11 +23,18 @@ import Testing
             try document.listing("live sections/block@0x2ac25") == [
                 "@header frame 5", "disk0 block device 2097180", "eos EOS", "@footer frame 5",
             ])
-        #expect(try document.listing("live sections/block@0x2ac25/disk0") == ["[1] chunk 1048590", "[0] chunk 1048590"])
-        #expect(try document.listing("live sections/block@0xe1").prefix(3) == ["@header frame 5", "progress 0 %", "progress 50 %"])
+        #expect(
+            try document.listing("live sections/block@0x2ac25/disk0") == [
+                "[1] chunk 1048590", "[0] chunk 1048590",
+            ])
+        #expect(
+            try document.listing("live sections/block@0xe1").prefix(3) == [
+                "@header frame 5", "progress 0 %", "progress 50 %",
+            ])
     }
 
-    @Test(arguments: ["postcopy-switched-7.2", "postcopy-switched-10.0"]) func package(_ name: String) throws {
+    @Test(arguments: ["postcopy-switched-7.2", "postcopy-switched-10.0"]) func package(_ name: String) throws
+    {
         let document = try Sample.fixture(name).document()
         document.openLivePart()
         let package = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
@@ -44,7 +51,26 @@ import Testing
         #expect(document.findings.isEmpty)
     }
 
-    @Test(arguments: Sample.corpus.filter { $0.name == "s390x-10.0.mig" }) func mainframe(_ sample: Sample) throws {
+    @Test(arguments: ["7.2", "10.0"]) func packageWithATwin(_ version: String) throws {
+        var options = OpenOptions()
+        let twin = try Sample.fixture("postcopy-\(version)").region()
+        options.description = try BorrowedDescription(region: twin, path: "twin")
+        let sample = Sample.fixture("postcopy-switched-\(version)")
+        let document = try Document.open(region: sample.region(), name: sample.name, options: options)
+        #expect(document.expectTiling() == 0)
+        let package = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
+        let devices = package.children.map { document.records[$0] }.filter { $0.kind == .full }
+        let opaque = devices.filter { record in
+            document.table.items(of: record.layout).contains { document.table.names.text($0.name) == "data" }
+        }
+        // The twin has no such card.
+        let names = opaque.map { document.table.names.text($0.name) }
+        #expect(names.count == 1 && names.allSatisfy { $0.hasSuffix("/virtio-rng") })
+    }
+
+    @Test(arguments: Sample.corpus.filter { $0.name == "s390x-10.0.mig" }) func mainframe(_ sample: Sample)
+        throws
+    {
         let document = try sample.document()
         #expect(try document.listing("s390-skeys:0/data") == ["eos EOS"])
         #expect(try document.listing("todclock:0/data").first == "present true")
@@ -55,7 +81,9 @@ import Testing
         #expect(try document.listing("%2ffe.0.0000%2fvirtio-net:0/virtio/transport").count == 8)
     }
 
-    @Test(arguments: Sample.corpus.filter { $0.name == "pseries-7.2.mig" }) func hashTable(_ sample: Sample) throws {
+    @Test(arguments: Sample.corpus.filter { $0.name == "pseries-7.2.mig" }) func hashTable(_ sample: Sample)
+        throws
+    {
         let document = try sample.document()
         #expect(try document.listing("spapr%2fhtab:0")[1] == "shift 0x00000015")
         #expect(

@@ -26,7 +26,9 @@ extension Document {
         var unclaimed = 0
         var problem: String?
         var sink = RowSink { row in
-            if row.offset != end, problem == nil { problem = "\(row.pathText) at \(row.offset), expected \(end)" }
+            if row.offset != end, problem == nil {
+                problem = "\(row.pathText) at \(row.offset), expected \(end)"
+            }
             end = row.end
             if row.typeText == "gap" || row.typeText == "error" { unclaimed += row.size }
         }

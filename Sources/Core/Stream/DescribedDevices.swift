@@ -1,0 +1,23 @@
+/// The devices of a description, found by idstr and instance id.
+struct DescribedDevices: Sendable {
+    private struct Key: Hashable {
+        var name: NameID
+        var instance: UInt32
+    }
+
+    private var layouts: [Key: LayoutID] = [:]
+
+    /// O(devices). The first of equal devices counts.
+    init(_ description: Description?) {
+        for device in description?.devices ?? [] {
+            let key = Key(name: device.name, instance: device.instance)
+            if layouts[key] == nil { layouts[key] = device.layout }
+        }
+    }
+
+    /// What the description says of the body of a section, before its bytes are looked at; nil where it lists
+    /// no such device. O(1).
+    func layout(of record: SectionRecord) -> LayoutID? {
+        layouts[Key(name: record.name, instance: record.instance)]
+    }
+}

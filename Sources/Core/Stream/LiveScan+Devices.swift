@@ -1,0 +1,70 @@
+extension LiveScan {
+    /// A START or a FULL section.
+    mutating func opening(_ kind: SectionRecord.Kind) {
+        guard let header = SectionHeader(region, at: position) else { return }
+        var record = SectionRecord(kind, offset: position, size: 0)
+        record.id = header.id
+        record.name = table.names.intern(region.copy(header.name))
+        record.instance = header.instance
+        record.version = header.version
+        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
+        guard kind == .start else { return device(record, header: frame) }
+        state.handlers[header.id] = .init(
+            name: record.name, instance: header.instance, version: header.version,
+            format: LiveSections.format(of: table.names.bytes(record.name)))
+        live(record, header: frame)
+    }
+
+    // A device: as long as the description says, else as far as its footer.
+    private mutating func device(_ record: SectionRecord, header: Item) {
+        let start = position + header.size
+        let described = devices.layout(of: record)
+        guard let end = end(ofDevice: record.id, described, from: start) else { return }
+        let body = start..<end.offset
+        var layout: LayoutID
+        if let described {
+            layout = resolve(described, of: record, body)
+        } else {
+            var data = LayoutBuilder()
+            if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: &table) }
+            layout = data.body(in: &table)
+        }
+        layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: &table) ?? layout
+        append(record, header, body: layout, hasFooter: end.hasFooter)
+    }
+
+    private func end(
+        ofDevice id: UInt32, _ described: LayoutID?, from start: Int
+    ) -> (offset: Int, hasFooter: Bool)? {
+        if let described, table[described].size <= limit - start {
+            let end = start + table[described].size
+            let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
+            if let hasFooter = try? reader.hasFooter(id, at: end) { return (end, hasFooter) }
+        }
+        return footer(of: id, from: start).map { ($0, true) }
+    }
+
+    private mutating func resolve(_ described: LayoutID, of record: SectionRecord, _ body: Range<Int>)
+        -> LayoutID
+    {
+        if table[described].size == body.count, !table[described].needsResolution { return described }
+        var resolver = Resolver(region: region, section: record.name, table: table)
+        table = LayoutTable()
+        let layout = resolver.resolve(described, at: body.lowerBound, size: body.count)
+        table = resolver.table
+        for mismatch in resolver.mismatches { note(.device(mismatch)) }
+        return layout
+    }
+
+    /// The end mark, and what is behind it.
+    mutating func endOfFile() {
+        var record = SectionRecord(.endOfFile, offset: position, size: 1)
+        record.name = table.names.intern("EOF")
+        append(record)
+        guard position < limit else { return }
+        let zeros = region.span(position..<limit).isAllZero
+        var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: limit - position)
+        rest.name = table.names.intern(zeros ? "padding" : "gap")
+        append(rest)
+    }
+}
