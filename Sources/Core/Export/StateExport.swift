@@ -11,9 +11,7 @@ public struct StateExport {
     /// - Returns: Whether `section` named anything. O(leaves), memory O(1).
     @discardableResult
     public func write(section: String?, to sink: inout some ByteSink) -> Bool {
-        let chosen = (0..<document.root.childCount).map { document.child($0, of: document.root) }.filter { node in
-            section.map { document.isNamed(node, $0) } ?? true
-        }
+        let chosen = document.records(named: section).flatMap { [$0] + document.recordNodes(below: $0) }
         guard section == nil || !chosen.isEmpty else { return false }
         var writer = StateWriter(document: document)
         writer.json.beginObject()

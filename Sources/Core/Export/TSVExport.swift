@@ -11,31 +11,38 @@ public struct TSVExport {
     /// - Returns: Whether `section` named anything. O(rows), memory O(1).
     @discardableResult
     public func write(all: Bool, section: String?, to sink: inout some ByteSink) -> Bool {
-        if all || section.map({ !document.hasTopLevel($0) }) ?? false { document.openLivePart() }
+        let nodes = document.records(named: section, includingLive: all)
         var writer = RowWriter(document: document, all: all)
-        var found = section == nil
-        for index in 0..<document.root.childCount {
-            let node = document.child(index, of: document.root)
-            guard section.map({ document.isNamed(node, $0) }) ?? true else {
-                found = writer.group(node, section: section, to: &sink) || found
-                continue
-            }
-            found = true
-            writer.record(node, to: &sink)
-        }
+        for node in nodes { writer.record(node, to: &sink) }
         writer.flush(to: &sink)
-        return found
+        return section == nil || !nodes.isEmpty
     }
 }
 
 extension Document {
-    /// Whether a section of that name is known without reading RAM.
-    fileprivate func hasTopLevel(_ section: String) -> Bool {
-        (0..<root.childCount).contains { isNamed(child($0, of: root), section) }
+    /// The records that a section name means, all of the top level for none. Reads the live part only where
+    /// it is asked for, or holds what is.
+    func records(named section: String?, includingLive: Bool = false) -> [Node] {
+        if includingLive || !topLevel.contains(where: { records[$0].kind == .full }) { openLivePart() }
+        let top = (0..<root.childCount).map { child($0, of: root) }
+        guard let section else { return top }
+        let found = (includingLive ? recordNodes(below: root) : top).filter { isNamed($0, section) }
+        guard found.isEmpty, !includingLive else { return found }
+        openLivePart()
+        return recordNodes(below: root).filter { isNamed($0, section) }
+    }
+
+    /// All records below a node, in stream order, as far as they were read.
+    func recordNodes(below parent: Node) -> [Node] {
+        guard parent.layout.isNone else { return [] }
+        return (0..<parent.childCount).flatMap { index in
+            let node = child(index, of: parent)
+            return [node] + recordNodes(below: node)
+        }
     }
 
     /// Whether a record is meant by a section name on the command line.
-    func isNamed(_ node: Node, _ section: String) -> Bool {
+    private func isNamed(_ node: Node, _ section: String) -> Bool {
         guard let record = record(of: node) else { return false }
         return table.names.bytes(record.name).elementsEqual(section.utf8) || component(node) == section
     }
@@ -69,29 +76,18 @@ private struct RowWriter {
         self.all = all
     }
 
-    // Sections inside the live part that were asked for by name.
-    mutating func group(_ node: Node, section: String?, to sink: inout some ByteSink) -> Bool {
-        guard let section, document.record(of: node)?.kind == .live else { return false }
-        var found = false
-        for index in 0..<node.childCount {
-            let child = document.child(index, of: node)
-            guard document.isNamed(child, section) else { continue }
-            found = true
-            record(child, to: &sink)
-        }
-        return found
-    }
-
     mutating func record(_ node: Node, to sink: inout some ByteSink) {
         guard let kind = document.record(of: node)?.kind else { return }
-        guard all || kind == .full || (kind == .configuration && readerKnowsConfiguration) else { return }
-        if node.isLazy { document.open(node.path) }
+        if all, node.isLazy { document.open(node.path) }
         let node = document.node(node.path)
+        if node.layout.isNone, node.childCount > 0 {
+            for index in 0..<node.childCount { record(document.child(index, of: node), to: &sink) }
+            return
+        }
+        guard all || kind == .full || (kind == .configuration && readerKnowsConfiguration) else { return }
         path = Array(document.pathText(node.path).utf8)
         if !node.layout.isNone {
             rows(node.layout, at: node.offset, to: &sink)
-        } else if node.childCount > 0 {
-            for index in 0..<node.childCount { record(document.child(index, of: node), to: &sink) }
         } else {
             row(node.offset, node.size, document.typeName(node), "", to: &sink)
         }
