@@ -19,6 +19,9 @@ public struct AtExport {
         guard let leaf = nodes.last else { return }
         sink.write("\npath     \(document.pathText(leaf.path))\n")
         sink.write("byte     \(offset - leaf.offset) of \(leaf.size)\n")
+        if let place = document.fileOffset(ofStreamOffset: offset), place != offset {
+            sink.write("file     \(Hex.offset(place))\n")
+        }
         for detail in document.details(leaf) { sink.write(Self.detail(detail)) }
     }
 

@@ -10,6 +10,7 @@ public struct InfoExport {
     /// Writes the text for people.
     public func write(to sink: inout some ByteSink) {
         for (label, text) in facts { sink.write(Self.row(label, text)) }
+        writeContainer(to: &sink)
         writeBlocks(to: &sink)
         writeSections(to: &sink)
         for finding in document.findings {
@@ -20,7 +21,8 @@ public struct InfoExport {
     }
 
     private var facts: [(String, String)] {
-        let streamRange = "\(overview.streamSize) bytes at \(Hex.offset(overview.streamOffset)) of the file"
+        let place = document.container.isInFile ? " at \(Hex.offset(overview.streamOffset)) of the file" : ", unpacked"
+        let streamRange = "\(overview.streamSize) bytes" + place
         var facts = [("file", overview.fileName), ("size", "\(overview.fileSize) bytes")]
         facts += [("container", overview.container), ("stream", streamRange)]
         facts += [("machine", overview.machine ?? "not in the stream")]
@@ -36,6 +38,25 @@ public struct InfoExport {
         return
             "\(description.size) bytes at \(Hex.offset(description.offset)), \(description.devices) devices, "
             + "from: \(description.source)"
+    }
+
+    private func writeContainer(to sink: inout some ByteSink) {
+        let info = document.container
+        for part in info.parts { write(part, level: 1, to: &sink) }
+        guard !info.snapshots.isEmpty else { return }
+        sink.write(Self.row("snapshots", String(info.snapshots.count)))
+        for snapshot in info.snapshots {
+            let mark = snapshot.isOpen ? "*" : " "
+            sink.write("  \(mark) \(Self.right(snapshot.stateSize, 12))  \(snapshot.id)  \(snapshot.name)\n")
+        }
+    }
+
+    // A text of more than a line is shown by its size: `migscope extract` has no part in it.
+    private func write(_ part: ContainerPart, level: Int, to sink: inout some ByteSink) {
+        let indent = String(repeating: "  ", count: level)
+        let text = part.text.map { $0.contains("\n") ? "\(part.range.count) bytes of text" : $0 } ?? ""
+        sink.write("\(indent)\(Self.right(part.range.lowerBound, 10, hexadecimal: true))  \(part.name)  \(text)\n")
+        for inner in part.parts { write(inner, level: level + 1, to: &sink) }
     }
 
     private func writeBlocks(to sink: inout some ByteSink) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Glibc
 
 /// The file that each command opens.
 struct FileArgument: ParsableArguments {
@@ -12,14 +13,26 @@ struct FileArgument: ParsableArguments {
             valueName: "file"), completion: .file())
     var description: String?
 
+    @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
+    var snapshot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
+    var maxUnpacked: CountArgument?
+
     /// Opens the stream.
     func open() throws(CommandFailure) -> Document {
-        if file == "-" { try StandardInput.makeMappable() }
+        if file == "-", isatty(STDIN_FILENO) == 1 {
+            throw CommandFailure(.unusable, "-: standard input is a terminal; try: migscope - < FILE")
+        }
         do throws(OpenError) {
             var options = OpenOptions()
             options.descriptionFolder = DataFolder.descriptions
+            options.snapshot = snapshot
+            options.maxUnpacked = maxUnpacked?.value
             options.description = try description.map { path throws(OpenError) in try BorrowedDescription(path: path) }
-            return try Document.open(path: file == "-" ? StandardInput.path : file, options: options)
+            return try Document.open(path: file, options: options)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

@@ -17,7 +17,7 @@ struct OffsetArgument: ExpressibleByArgument {
     ///
     /// - Throws: when it lies outside the stream.
     func resolved(in document: Document) throws(CommandFailure) -> Int {
-        let offset = isInFile ? value - document.overview.streamOffset : value
+        let offset = isInFile ? document.streamOffset(ofFileOffset: value) ?? -1 : value
         let size = document.region.count
         guard offset >= 0, offset < size else {
             let place = (isInFile ? "file:" : "") + Hex.offset(value)
