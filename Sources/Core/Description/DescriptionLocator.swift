@@ -47,14 +47,14 @@ public enum DescriptionLocator {
         return found
     }
 
-    // The frame announces more text than there is.
+    // The text breaks off: with the file, or before the last brace.
     private static func cut(in region: MappedRegion) -> Place? {
         let bytes = region.span
         var last = region.count - 1
         while last >= 0, (0x20...0x7e).contains(bytes[byteAt: last]) { last -= 1 }
         for start in max(last + 1, 14)..<max(min(last + 5, region.count), last + 2, 15) {
             guard region.byte(at: start) == UInt8(ascii: "{"),
-                let length = region.bigEndian(UInt32.self, at: start - 4), Int(length) > region.count - start,
+                let length = region.bigEndian(UInt32.self, at: start - 4), Int(length) >= region.count - start,
                 region.byte(at: start - 5) == SectionType.description.rawValue,
                 region.byte(at: start - 6) == SectionType.endOfFile.rawValue
             else { continue }
@@ -66,7 +66,7 @@ public enum DescriptionLocator {
 
     // Zero bytes and white space are no part of a JSON text.
     private static func trimmedEnd(_ region: MappedRegion) -> Int {
-        var end = region.count
+        var end = region.endOfContent()
         while let byte = region.byte(at: end - 1), [0x00, 0x20, 0x09, 0x0a, 0x0d].contains(byte) { end -= 1 }
         return end
     }
@@ -117,6 +117,13 @@ public enum DescriptionLocator {
         if var framed = framed(in: region, start: text.lowerBound), framed.text.upperBound <= text.upperBound {
             framed.form = form
             return framed
+        }
+        // A frame tells where the sections end, even when its length is wrong.
+        if region.byte(at: text.lowerBound - 5) == SectionType.description.rawValue,
+            region.byte(at: text.lowerBound - 6) == SectionType.endOfFile.rawValue
+        {
+            let start = text.lowerBound
+            return Place(text: text, frame: start - 5, form: form, end: start - 6, hasEndOfFile: true)
         }
         let hasEnd = region.byte(at: text.lowerBound - 1) == SectionType.endOfFile.rawValue
         return Place(

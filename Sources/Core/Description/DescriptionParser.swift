@@ -140,6 +140,8 @@ struct DescriptionParser {
         }
         if let structToken {
             entry.child = body(structToken, text, role: role)
+        } else if table[type: entry.type].name == "buffer", entry.size > 1 {
+            entry.child = table.bytes(count: entry.size)
         } else {
             attachInlineBodies(to: &entry, token, text)
         }

@@ -2,6 +2,14 @@
 public struct Finding: Sendable, Equatable {
     public enum Severity: String, Sendable { case error, warning, note }
 
+    /// How sure it is that a loader stumbles here.
+    public enum Certainty: String, Sendable {
+        /// The rule is exact and all it needs is known.
+        case certain
+        case likely
+        case possible
+    }
+
     public let severity: Severity
     /// Stable, for scripts; listed in the man page.
     public let code: String
@@ -13,12 +21,13 @@ public struct Finding: Sendable, Equatable {
     public let message: String
     /// What to try; may be empty.
     public let hint: String
-    /// What QEMU would print; empty where it would say nothing.
+    /// What QEMU would print, a line each; empty where it would say nothing.
     public let qemu: String
+    public let certainty: Certainty
 
     public init(
         _ severity: Severity, _ code: String, offset: Int, size: Int = 0, path: String = "", message: String,
-        hint: String = "", qemu: String = ""
+        hint: String = "", qemu: String = "", certainty: Certainty = .certain
     ) {
         self.severity = severity
         self.code = code
@@ -28,5 +37,6 @@ public struct Finding: Sendable, Equatable {
         self.message = message
         self.hint = hint
         self.qemu = qemu
+        self.certainty = certainty
     }
 }

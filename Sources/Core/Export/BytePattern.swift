@@ -3,6 +3,15 @@ public struct BytePattern: Equatable, Sendable {
     /// Each byte, or nil for any byte.
     private let bytes: [UInt8?]
 
+    /// How many bytes a match has.
+    public var count: Int { bytes.count }
+
+    /// Looks for the UTF-8 of `text`; nil when it is empty.
+    public init?(utf8 text: String) {
+        guard !text.isEmpty else { return nil }
+        bytes = text.utf8.map { $0 }
+    }
+
     /// Reads pairs of hexadecimal digits, `??` for any byte, blanks between them: `51 45 56 4d`, `7e????0005`.
     ///
     /// Nil when `text` has anything else, half a byte, or no byte that is given.

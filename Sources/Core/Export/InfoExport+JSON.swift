@@ -101,6 +101,7 @@ extension JSONWriter {
         member("message", finding.message)
         member("hint", finding.hint)
         member("qemu", finding.qemu)
+        member("certainty", finding.certainty.rawValue)
         endObject()
     }
 }

@@ -129,7 +129,8 @@ private struct RowWriter {
         if all, let pages = document.pageRange(item) {
             return row(offset, item.stride, document.table[type: item.type].name, pages, to: &sink)
         }
-        let isLeaf = item.child.isNone || (!all && document.isReaderLeaf(item))
+        let isLeaf =
+            item.child.isNone || document.table.isBytes(item.child) || (!all && document.isReaderLeaf(item))
         guard isLeaf else { return rows(item.child, at: offset, to: &sink) }
         let type = document.table[type: item.type]
         let value = ReaderText.text(type.readerForm, document.region, offset..<offset + item.stride)

@@ -97,6 +97,21 @@ public struct LayoutTable: Sendable {
 }
 
 extension LayoutTable {
+    /// An array of `count` plain bytes: what a buffer shows when it is opened.
+    mutating func bytes(count: Int) -> LayoutID {
+        let byte = Item(type: type(named: "uint8".utf8), role: .decoded, count: count, stride: 1)
+        return layout(.array, [byte])
+    }
+
+    /// Whether a layout is nothing but decoded bytes. O(1).
+    func isBytes(_ id: LayoutID) -> Bool {
+        guard !id.isNone else { return false }
+        let layout = self[id]
+        guard layout.kind == .array, layout.items.count == 1 else { return false }
+        let item = item(layout.items.lowerBound)
+        return item.role == .decoded && item.stride == 1 && item.child.isNone
+    }
+
     /// The item that holds child number `child`. O(log items).
     public func itemIndex(ofChild child: Int, in id: LayoutID) -> Int {
         let layout = self[id]

@@ -14,6 +14,8 @@ struct BlockPages: Sendable {
 
     let pageCount: Int
     private var chunks: [Chunk]
+    // Pages that were sent when something was there already: 512 bits for each chunk that has any.
+    private var resent: [Int: [UInt64]] = [:]
 
     init(pageCount: Int) {
         self.pageCount = pageCount
@@ -39,11 +41,26 @@ struct BlockPages: Sendable {
         for chunk in run.firstPage / Self.chunkSize...last / Self.chunkSize {
             let pages = chunk * Self.chunkSize..<min((chunk + 1) * Self.chunkSize, pageCount)
             guard let part = run.clipped(to: pages) else { continue }
+            if run.kind != .absent { noteResent(part, chunk) }
             if part.count == pages.count {
                 chunks[chunk] = run.kind == .absent ? .absent : .runs([part])
             } else {
                 insert(part, chunk, pages)
             }
+        }
+    }
+
+    /// Whether a page was sent more than once. O(1).
+    func isResent(_ page: Int) -> Bool {
+        guard page >= 0, let bits = resent[page / Self.chunkSize] else { return false }
+        return bits[page % Self.chunkSize / 64] >> UInt64(page % 64) & 1 == 1
+    }
+
+    private mutating func noteResent(_ part: PageRun, _ chunk: Int) {
+        if case .absent = chunks[chunk] { return }
+        for page in part.firstPage..<part.firstPage + part.count where self[page].kind != .absent {
+            let place = page % Self.chunkSize
+            resent[chunk, default: Array(repeating: 0, count: Self.chunkSize / 64)][place / 64] |= 1 << UInt64(place % 64)
         }
     }
 

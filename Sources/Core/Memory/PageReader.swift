@@ -28,6 +28,28 @@ public struct PageReader: Sendable {
         }
     }
 
+    /// The bytes `range` of a page. O(range) for pages that were sent whole.
+    func content(block: Int, page: Int, _ range: Range<Int>) -> MemoryContent {
+        let entry = index.entry(block: block, page: page, in: region)
+        if entry.kind == .raw {
+            return .bytes(region.copy(entry.place + range.lowerBound..<entry.place + range.upperBound))
+        }
+        return switch content(block: block, page: page) {
+        case .absent: .absent
+        case .zero: .zero
+        case .bytes(let bytes): .bytes(Array(bytes[range]))
+        }
+    }
+
+    /// `.zero` or `.absent` for pages that are all of that; nil for pages with bytes. O(1).
+    func kind(block: Int, page: Int) -> MemoryContent? {
+        switch index.entry(block: block, page: page, in: region).kind {
+        case .zero: .zero
+        case .absent: .absent
+        case .raw, .xbzrle, .compressed: nil
+        }
+    }
+
     private func bytes(_ entry: PageEntry) -> [UInt8]? {
         switch entry.kind {
         case .absent: nil

@@ -56,8 +56,16 @@ public struct RAMIndex: Sendable {
 
     /// How many pages end in which state. O(pages).
     public func counts(block: Int, in region: MappedRegion) -> Counts {
+        counts(block: block, pages: 0..<pageCount(block: block), in: region)
+    }
+
+    /// The pages of a block.
+    public func pageCount(block: Int) -> Int { blocks[block].size / pageSize }
+
+    /// How many of some pages end in which state. O(pages).
+    public func counts(block: Int, pages: Range<Int>, in region: MappedRegion) -> Counts {
         var counts = Counts()
-        for page in 0..<blocks[block].size / pageSize {
+        for page in pages {
             switch entry(block: block, page: page, in: region).kind {
             case .absent: counts.absent += 1
             case .zero: counts.zero += 1
@@ -67,5 +75,20 @@ public struct RAMIndex: Sendable {
             }
         }
         return counts
+    }
+
+    /// How many of some pages were sent more than once. O(pages).
+    public func resentCount(block: Int, pages: Range<Int>) -> Int {
+        pages.reduce(0) { $0 + (blocks[block].pages.isResent($1) ? 1 : 0) }
+    }
+
+    /// Where the content of a page is in the stream; nil for zero pages and for absent ones.
+    public func bodyOffset(block: Int, page: Int, in region: MappedRegion) -> Int? {
+        let entry = entry(block: block, page: page, in: region)
+        switch entry.kind {
+        case .absent, .zero: return nil
+        case .raw, .compressed: return entry.place
+        case .xbzrle: return patches.indices.contains(entry.place) ? patches[entry.place].offset : nil
+        }
     }
 }

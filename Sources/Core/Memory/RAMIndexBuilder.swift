@@ -19,9 +19,12 @@ public struct RAMIndexBuilder: Sendable {
     private var position = -1
     private var run: (block: Int, run: PageRun)?
     private var lastPage = (block: -1, page: -1)
+    private var released = 0
 
     /// So many XBZRLE records are kept at most (16 bytes each); later ones count as raw pages that are lost.
     private static let patchLimit = 1 << 24
+    /// Bytes of the stream that may be in memory at a time.
+    private static let releaseSize = 16 << 20
     /// A step back by more pages than this begins a new pass; worker threads reorder fewer.
     private static let passTolerance = 64
 
@@ -82,7 +85,15 @@ public struct RAMIndexBuilder: Sendable {
         let body = position + 8 + record.nameSize
         position += record.size
         if record.block >= 0 { add(record, body: body) }
+        release()
         return true
+    }
+
+    // Gives back what was read, so that the program stays small however long the stream is.
+    private mutating func release() {
+        guard position - released >= Self.releaseSize || position < released else { return }
+        if position > released { region.advise(.done, released..<position) }
+        released = position
     }
 
     private mutating func add(_ record: RAMRecord, body: Int) {

@@ -64,7 +64,7 @@ struct ArrayResolver {
     // The order of kinds is right, the counts are not: each run goes on until the next kind begins.
     private func alternating(_ announced: [Item], at offset: Int, size: Int) -> [Item]? {
         guard let element = announced.first(where: { !Self.isNull($0, table) }),
-            let null = announced.first(where: { Self.isNull($0, table) }), element.stride > 0
+            let null = announced.first(where: { Self.isNull($0, table) }), element.stride > 0, null.stride == 1
         else { return nil }
         var result: [Item] = []
         var used = 0

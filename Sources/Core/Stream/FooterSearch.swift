@@ -28,12 +28,17 @@ struct FooterSearch {
             return offset + 1 >= limit || region.byte(at: offset + 1) == SectionType.description.rawValue
                 || region.byte(at: offset + 1) == 0
         case .start, .full:
-            guard let header = SectionHeader(region, at: offset) else { return false }
+            guard let header = SectionHeader(region, at: offset) else { return isCut(at: offset) }
             let name = region.span(header.name)
             return (0..<name.byteCount).allSatisfy { (0x20..<0x7f).contains(name[byteAt: $0]) }
         case .part, .end: return region.byte(at: offset + 1) == 0
         case .command: return region.byte(at: offset + 1) == 0
         default: return false
         }
+    }
+
+    // The file may end inside a header.
+    private func isCut(at offset: Int) -> Bool {
+        limit - offset < SectionFrames.headerSize(nameLength: Int(region.byte(at: offset + 5) ?? 0))
     }
 }

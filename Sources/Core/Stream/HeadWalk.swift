@@ -27,7 +27,7 @@ struct HeadWalk {
     /// Walks up to `limit`, where the description or the file ends.
     mutating func walk(limit: Int) {
         header()
-        if region.byte(at: position) == SectionType.configuration.rawValue { configuration() }
+        if region.byte(at: position) == SectionType.configuration.rawValue { configuration(limit: limit) }
         while mismatch == nil, position < limit, let byte = region.byte(at: position) {
             let isRead =
                 switch SectionType(rawValue: byte) {
@@ -47,19 +47,30 @@ struct HeadWalk {
         var record = SectionRecord(.header, offset: 0, size: 8)
         record.name = table.names.intern("header")
         record.layout = fields.body(in: &table)
-        append(record)
+        records.append(record)
+        position = record.end
     }
 
-    private mutating func configuration() {
+    private mutating func configuration(limit: Int) {
         let section = ConfigurationSection(
             region, at: position, described: description?.configuration, state: &state, table: &table)
         mismatch = section.mismatch
-        append(section.record)
+        append(section.record, limit: limit)
     }
 
-    private mutating func append(_ record: SectionRecord) {
+    // A wrong length may lead into the description, which was found from the end.
+    @discardableResult
+    private mutating func append(_ record: SectionRecord, limit: Int) -> Bool {
+        guard record.end <= limit else {
+            mismatch = Mismatch(
+                offset: record.offset, size: limit - record.offset,
+                expected: "\(record.size) bytes of \(table.names.text(record.name))",
+                found: "\(limit - record.offset) bytes before the end of the sections")
+            return false
+        }
         records.append(record)
         position = record.end
+        return true
     }
 
     private mutating func command(limit: Int) -> Bool {
@@ -67,8 +78,7 @@ struct HeadWalk {
             command.package == nil
         else { return false }
         if let note = command.note { notes.append(note) }
-        append(command.record)
-        return true
+        return append(command.record, limit: limit)
     }
 
     private mutating func start(limit: Int) -> Bool {
@@ -95,8 +105,7 @@ struct HeadWalk {
         record.instance = header.instance
         record.version = header.version
         record.layout = layout
-        append(record)
-        return true
+        return append(record, limit: limit)
     }
 
     // A live section whose format is known; nil, with a note, where it does not fit.
@@ -163,7 +172,8 @@ struct HeadWalk {
         else { return false }
         let number = earlyDevices.count
         let size = table[devices[number].layout].size
-        guard region.matches(table.names.bytes(devices[number].name), at: header.name.lowerBound),
+        let name = table.names.bytes(devices[number].name)
+        guard header.name.count == name.count, region.matches(name, at: header.name.lowerBound),
             header.instance == devices[number].instance, size <= limit - position - header.size
         else { return false }
         let footer = state.hasFooters == false ? 0 : SectionFrames.footerSize
@@ -174,8 +184,10 @@ struct HeadWalk {
         else {
             return false
         }
+        guard append(SectionRecord(.full, offset: section.offset, size: section.size), limit: limit) else {
+            return false
+        }
         earlyDevices.append(section)
-        append(SectionRecord(.full, offset: section.offset, size: section.size))
         return true
     }
 }

@@ -81,6 +81,14 @@ enum DescriptionReader {
                 expected: "06 and the length before the description", found: "no frame")
             opened.problems.append(.init(severity: .note, code: "description-unframed", mismatch: mismatch))
         }
+        if let frame = place.frame, let length = region.bigEndian(UInt32.self, at: frame + 1),
+            Int(length) != place.text.count
+        {
+            let mismatch = Mismatch(
+                offset: frame + 1, size: 4, expected: "\(place.text.count), the length of the description",
+                found: "\(length)")
+            opened.problems.append(.init(severity: .error, code: "description-length", mismatch: mismatch))
+        }
         if let claimed = DescriptionPointer.claimed(in: region),
             ![place.text.lowerBound, opened.description?.text.lowerBound, place.frame].contains(claimed)
         {

@@ -88,9 +88,10 @@ extension Document {
     /// The value of a leaf; empty for nodes with children. O(size), at most `valueLimit` bytes.
     public func value(_ node: Node) -> FieldValue {
         guard let type = fieldType(of: node) else { return FieldValue("") }
-        if node.isExpandable, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
+        let isGroup = node.isExpandable && !table.isBytes(node.layout)
+        if isGroup, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
         guard node.size <= Self.valueLimit else {
-            return node.isExpandable ? FieldValue("") : FieldValue(Hex.dump(region.copy(node.offset..<node.offset + 8)) + " …")
+            return isGroup ? FieldValue("") : FieldValue(Hex.dump(region.copy(node.offset..<node.offset + 8)) + " …")
         }
         return Self.value(type, region, node.range)
     }

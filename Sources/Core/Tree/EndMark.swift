@@ -22,8 +22,7 @@ enum EndMark {
     }
 
     private static func last(in region: MappedRegion, floor: Int) -> Int? {
-        var end = region.count
-        while end > floor, region.byte(at: end - 1) == 0 { end -= 1 }
+        let end = region.endOfContent(above: floor)
         // The footer's id may itself end in zeros.
         for mark in end...end + 4 where mark < region.count && region.byte(at: mark) == 0 {
             let footer = mark - SectionFrames.footerSize
@@ -44,7 +43,7 @@ enum EndMark {
     static func addTrailing(_ region: MappedRegion, from offset: Int, _ opened: inout OpenedStream) {
         guard offset < region.count else { return }
         let rest = offset..<region.count
-        let isPadding = region.span(rest).isAllZero
+        let isPadding = region.endOfContent(above: offset) == offset
         var trailing = SectionRecord(isPadding ? .padding : .gap, offset: offset, size: rest.count)
         trailing.name = opened.table.names.intern(isPadding ? "padding" : "gap")
         opened.add(trailing)

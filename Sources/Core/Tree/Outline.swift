@@ -2,9 +2,13 @@
 ///
 /// A node is open to a number of levels; what a person opened or closed by hand is kept as an exception.
 /// Lookups cost O(depth · log items + exceptions). Row 0 is the first child of the root.
+///
+/// With a filter only what it keeps has rows, and all of that is open at first.
 public struct Outline {
+    public private(set) var filter: TreeFilter?
+    private let document: Document
     private var rootFold: Fold
-    private let measure = LayoutMeasure { _ in 1 }
+    private var measure: LayoutMeasure
 
     /// How far a node is open.
     private struct Fold {
@@ -16,8 +20,11 @@ public struct Outline {
         var rows = 0
     }
 
-    public init(_ document: Document) {
-        rootFold = Fold(levels: 1)
+    public init(_ document: Document, filter: TreeFilter? = nil) {
+        self.document = document
+        self.filter = filter
+        measure = filter?.measure ?? LayoutMeasure { _ in 1 }
+        rootFold = Fold(levels: filter == nil ? 1 : .max)
         refresh(document)
     }
 
@@ -25,6 +32,11 @@ public struct Outline {
 
     /// Counts again after the tree has changed.
     public mutating func refresh(_ document: Document) {
+        if let search = filter?.search {
+            let filter = TreeFilter(search.again(document), document)
+            self.filter = filter
+            measure = filter.measure
+        }
         rootFold = recounted(rootFold, document.root, document)
     }
 
@@ -46,26 +58,35 @@ public struct Outline {
         fold.rows = defaultRows(node, fold.levels, document)
         for exception in fold.exceptions {
             let child = document.child(exception.child, of: node)
-            fold.rows += exception.fold.rows - defaultRows(child, below(fold.levels), document)
+            fold.rows += exception.fold.rows - defaultRows(child, below(fold.levels, child), document)
         }
     }
 
     private func below(_ levels: Int) -> Int { levels == .max ? .max : max(levels - 1, 0) }
 
+    // The bytes of a buffer show only where somebody opens it.
+    private func below(_ levels: Int, _ child: Node) -> Int {
+        document.table.isBytes(child.layout) ? 0 : below(levels)
+    }
+
     /// The rows below a node that is open to `levels` levels without exceptions.
     private func defaultRows(_ node: Node, _ levels: Int, _ document: Document) -> Int {
         guard levels > 0 else { return 0 }
         guard node.layout.isNone else { return measure.total(node.layout, levels: levels, document.table) }
+        if levels == 1, filter == nil { return node.childCount }
         var sum = 0
         for index in 0..<node.childCount {
-            sum = sum.addingSaturated(1)
-            if levels > 1 {
-                sum = sum.addingSaturated(
-                    defaultRows(document.child(index, of: node), below(levels), document))
-            }
+            sum = sum.addingSaturated(rows(document.child(index, of: node), below(levels), document))
         }
         return sum
     }
+
+    /// The row of a node itself and those below it.
+    private func rows(_ node: Node, _ levels: Int, _ document: Document) -> Int {
+        isKept(node, document) ? defaultRows(node, levels, document).addingSaturated(1) : 0
+    }
+
+    private func isKept(_ node: Node, _ document: Document) -> Bool { filter?.keeps(node, document) ?? true }
 }
 
 extension Outline {
@@ -91,8 +112,9 @@ extension Outline {
             let start = rowsBefore(exception.child, node, fold.levels, document) + shift
             guard start <= row else { break }
             let child = document.child(exception.child, of: node)
+            guard isKept(child, document) else { continue }
             if row <= start + exception.fold.rows { return .init(child: exception.child, rest: row - start) }
-            shift += exception.fold.rows - defaultRows(child, below(fold.levels), document)
+            shift += exception.fold.rows - defaultRows(child, below(fold.levels, child), document)
         }
         return locate(row - shift, node, fold.levels, document)
     }
@@ -102,9 +124,7 @@ extension Outline {
             return measure.before(child, in: node.layout, levels: levels, document.table)
         }
         var sum = 0
-        for index in 0..<child {
-            sum += 1 + defaultRows(document.child(index, of: node), below(levels), document)
-        }
+        for index in 0..<child { sum += rows(document.child(index, of: node), below(levels), document) }
         return sum
     }
 
@@ -112,10 +132,10 @@ extension Outline {
         guard node.layout.isNone else {
             return measure.locate(row, in: node.layout, levels: levels, document.table)
         }
-        if levels == 1 { return .init(child: row, rest: 0) }
+        if levels == 1, filter == nil { return .init(child: row, rest: 0) }
         var rest = row
         for index in 0..<node.childCount {
-            let rows = 1 + defaultRows(document.child(index, of: node), below(levels), document)
+            let rows = rows(document.child(index, of: node), below(levels), document)
             if rest < rows { return .init(child: index, rest: rest) }
             rest -= rows
         }
@@ -124,12 +144,12 @@ extension Outline {
 
     private func childFold(_ child: Int, _ node: Node, _ fold: Fold, _ document: Document) -> Fold {
         if let exception = fold.exceptions.first(where: { $0.child == child }) { return exception.fold }
-        var result = Fold(levels: below(fold.levels))
+        var result = Fold(levels: below(fold.levels, node))
         count(&result, node, document)
         return result
     }
 
-    /// The row of a node; nil for the root and while an ancestor is folded.
+    /// The row of a node; nil for the root, while an ancestor is folded, and for what a filter hides.
     public func row(of path: NodePath, _ document: Document) -> Int? {
         guard !path.indices.isEmpty else { return nil }
         var row = -1
@@ -140,12 +160,12 @@ extension Outline {
             row += 1 + rowsBefore(index, node, fold.levels, document)
             for exception in fold.exceptions where exception.child < index {
                 let child = document.child(exception.child, of: node)
-                row += exception.fold.rows - defaultRows(child, below(fold.levels), document)
+                row += exception.fold.rows - defaultRows(child, below(fold.levels, child), document)
             }
             node = document.child(index, of: node)
             fold = childFold(index, node, fold, document)
         }
-        return row
+        return isKept(node, document) ? row : nil
     }
 
     /// Whether the children of a node show, once its ancestors are open.
@@ -153,9 +173,11 @@ extension Outline {
 
     private func levels(of path: NodePath) -> Int {
         var fold = rootFold
+        var node = document.root
         for index in path.indices {
-            fold =
-                fold.exceptions.first { $0.child == index }?.fold ?? Fold(levels: below(fold.levels))
+            guard index < node.childCount else { return 0 }
+            node = document.child(index, of: node)
+            fold = fold.exceptions.first { $0.child == index }?.fold ?? Fold(levels: below(fold.levels, node))
         }
         return fold.levels
     }
@@ -201,7 +223,7 @@ extension Outline {
             let child = document.child(index, of: node)
             let place = fold.exceptions.firstIndex { $0.child >= index } ?? fold.exceptions.endIndex
             if place == fold.exceptions.endIndex || fold.exceptions[place].child != index {
-                var inner = Fold(levels: below(fold.levels))
+                var inner = Fold(levels: below(fold.levels, child))
                 count(&inner, child, document)
                 fold.exceptions.insert((index, inner), at: place)
             }

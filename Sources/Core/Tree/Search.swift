@@ -5,16 +5,25 @@
 public struct Search {
     public let pattern: String
     public let count: Int
-    private let isMatch: [Bool]
-    private let measure: LayoutMeasure
+    // By name number.
+    let isMatch: [Bool]
+    let measure: LayoutMeasure
+    private let test: (ArraySlice<UInt8>) -> Bool
     // Matches before each top-level record.
     private let before: [Int]
 
     public init(_ pattern: String, _ document: Document) {
-        self.pattern = pattern
         let matcher = NameMatcher(pattern)
+        self.init(pattern, document) { matcher.matches($0) }
+    }
+
+    /// A search by a test of its own, which gets each distinct name once, as the bytes of the stream.
+    public init(_ pattern: String, _ document: Document, test: @escaping (ArraySlice<UInt8>) -> Bool) {
+        self.pattern = pattern
+        self.test = test
         let names = document.table.names
-        let isMatch = (0..<names.count).map { matcher.matches(names.bytes(NameID(index: Int32($0)))) }
+        // What has no name is found by none.
+        let isMatch = [false] + (1..<max(names.count, 1)).map { test(names.bytes(NameID(index: Int32($0)))) }
         self.isMatch = isMatch
         let measure = LayoutMeasure { item in
             item.role != .frame && isMatch.indices.contains(Int(item.name.index)) && isMatch[Int(item.name.index)]
@@ -30,6 +39,9 @@ public struct Search {
         before = sums
         count = sum
     }
+
+    /// The same search of a tree that has changed.
+    public func again(_ document: Document) -> Search { Search(pattern, document, test: test) }
 
     private static func total(_ number: Int, _ document: Document, _ measure: LayoutMeasure, _ isMatch: [Bool]) -> Int {
         let record = document.records[number]

@@ -1,0 +1,54 @@
+/// One thing that two streams do not have in common.
+public struct Difference: Sendable, Equatable {
+    /// What differs; in this order they are written.
+    public enum Subject: String, Sendable, CaseIterable {
+        /// Machine type, page size, capabilities.
+        case machine
+        case section
+        /// The version of a section, a subsection or a struct.
+        case version
+        case subsection
+        /// Name, type, size or count of a field.
+        case field
+        case value
+        /// A RAM block, or pages of one.
+        case ram
+    }
+
+    public enum Change: String, Sendable {
+        /// Only the first stream has it.
+        case removed
+        /// Only the second stream has it.
+        case added
+        case changed
+
+        /// The mark that opens a line.
+        var mark: String {
+            switch self {
+            case .removed: "-"
+            case .added: "+"
+            case .changed: "~"
+            }
+        }
+    }
+
+    public var subject: Subject
+    public var change: Change
+    /// As `tree` takes it; `[]` stands for all elements of an array.
+    public var path: String
+    /// What the first and the second stream have there. Escaped; empty for what is not there.
+    public var left: String
+    public var right: String
+    /// Other sections that differ in the same way.
+    public var also: [String] = []
+    /// A clock, a timer or a counter: it differs between any two streams.
+    public var isNoise = false
+
+    init(_ subject: Subject, _ change: Change, _ path: String, _ left: String = "", _ right: String = "") {
+        self.subject = subject
+        self.change = change
+        self.path = path
+        self.left = left
+        self.right = right
+    }
+}

@@ -1,0 +1,124 @@
+/// Two streams side by side: `migscope diff`.
+public struct StreamComparison {
+    private let left: Document
+    private let right: Document
+    private let first: ComparedStream
+    private let second: ComparedStream
+    private var structure: StructureComparison
+    private let pairs: [(left: ComparedStream.Section, right: ComparedStream.Section)]
+
+    /// O(sections).
+    public init(_ left: Document, _ right: Document) {
+        self.left = left
+        self.right = right
+        first = ComparedStream(left)
+        second = ComparedStream(right)
+        structure = StructureComparison(first, second)
+        var byKey: [ComparedStream.Key: ComparedStream.Section] = [:]
+        for (key, section) in second.sections { byKey[key] = section }
+        pairs = first.sections.compactMap { key, section in byKey[key].map { (section, $0) } }
+    }
+
+    /// All but values and pages, in the order of `Difference.Subject`. O(distinct layouts).
+    public mutating func structuralDifferences() -> [Difference] {
+        var found = machine() + sections()
+        found += pairs.filter { $0.left.version != $0.right.version }.map {
+            Difference(.version, .changed, $0.left.label, "v\($0.left.version)", "v\($0.right.version)")
+        }
+        found += layouts() + blocks()
+        return Difference.Subject.allCases.flatMap { subject in found.filter { $0.subject == subject } }
+    }
+
+    /// The values that differ, in the order of the first stream. O(bytes of device state).
+    public func values(report: (Difference) -> Void) {
+        var values = ValueComparison(structure)
+        for pair in pairs {
+            values.compare(pair.left, pair.right) { if !Self.isMachineName($0) { report($0) } }
+        }
+    }
+
+    /// The blocks that both streams have and whose pages differ; nil when page sizes differ. O(RAM).
+    public func pages(_ leftIndex: RAMIndex, _ rightIndex: RAMIndex) -> [RAMComparison.Block]? {
+        guard leftIndex.pageSize == rightIndex.pageSize else { return nil }
+        let comparison = RAMComparison(
+            PageReader(region: left.region, index: leftIndex),
+            PageReader(region: right.region, index: rightIndex))
+        let names = right.overview.ramBlocks.map(\.name)
+        return left.overview.ramBlocks.enumerated().compactMap { number, block in
+            guard let other = names.firstIndex(of: block.name) else { return nil }
+            let found = comparison.compare(number, other, name: block.name)
+            return found.isEqual ? nil : found
+        }
+    }
+
+    // MARK: Parts
+
+    // Told as the machine type.
+    private static func isMachineName(_ difference: Difference) -> Bool {
+        difference.path == "configuration/len" || difference.path == "configuration/name"
+    }
+
+    private func machine() -> [Difference] {
+        let (one, two) = (left.overview, right.overview)
+        let facts = [
+            ("machine", one.machine ?? "", two.machine ?? ""),
+            ("page size", one.pageSize.map { "\($0)" } ?? "", two.pageSize.map { "\($0)" } ?? ""),
+            (
+                "capabilities", one.capabilities.joined(separator: " "),
+                two.capabilities.joined(separator: " ")
+            ),
+        ]
+        return facts.filter { $0.1 != $0.2 }.map { name, one, two in
+            Difference(.machine, one.isEmpty ? .added : two.isEmpty ? .removed : .changed, name, one, two)
+        }
+    }
+
+    private func sections() -> [Difference] {
+        let leftKeys = Set(first.sections.map(\.key))
+        let rightKeys = Set(second.sections.map(\.key))
+        return first.sections.filter { !rightKeys.contains($0.key) }.map {
+            Difference(.section, .removed, $0.section.label, "v\($0.section.version)")
+        }
+            + second.sections.filter { !leftKeys.contains($0.key) }.map {
+                Difference(.section, .added, $0.section.label, "", "v\($0.section.version)")
+            }
+    }
+
+    // Sections with the same two layouts differ in the same way: told once.
+    private mutating func layouts() -> [Difference] {
+        var groups: [(pair: (LayoutID, LayoutID), labels: [String])] = []
+        var numbers: [[LayoutID]: Int] = [:]
+        for (one, two) in pairs where !structure.isSame(one.layout, two.layout) {
+            let key = [one.layout, two.layout]
+            if let number = numbers[key] {
+                groups[number].labels.append(one.label)
+            } else {
+                numbers[key] = groups.count
+                groups.append(((one.layout, two.layout), [one.label]))
+            }
+        }
+        return groups.flatMap { group in
+            structure.differences(group.pair.0, group.pair.1, path: group.labels[0]).map { difference in
+                var difference = difference
+                difference.also = Array(group.labels.dropFirst())
+                return difference
+            }
+        }.filter { !Self.isMachineName($0) }
+    }
+
+    private func blocks() -> [Difference] {
+        let (one, two) = (left.overview.ramBlocks, right.overview.ramBlocks)
+        let removed = one.compactMap { block -> Difference? in
+            guard let other = two.first(where: { $0.name == block.name }) else {
+                return Difference(.ram, .removed, block.name, "\(block.size) bytes")
+            }
+            return other.size == block.size
+                ? nil : Difference(.ram, .changed, block.name, "\(block.size) bytes", "\(other.size) bytes")
+        }
+        let known = Set(one.map(\.name))
+        return removed
+            + two.filter { !known.contains($0.name) }.map {
+                Difference(.ram, .added, $0.name, "", "\($0.size) bytes")
+            }
+    }
+}

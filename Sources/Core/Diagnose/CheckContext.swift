@@ -1,0 +1,166 @@
+/// A START, PART, END or FULL section as the rules see it. Offsets in bytes from the start of the stream.
+struct CheckedSection {
+    var record: SectionRecord
+    /// Behind the header.
+    var bodyOffset: Int
+    /// Before the footer, as the record has it.
+    var bodyEnd: Int
+    var key: SectionKey
+    /// The idstr. Escaped.
+    var name: String
+
+    var wrapper: QEMULog.Wrapper {
+        switch record.kind {
+        case .part, .end: .section(id: record.id, name: name)
+        default: .device(name: name, instance: record.instance)
+        }
+    }
+}
+
+/// What tells sections of a machine apart.
+struct SectionKey: Hashable {
+    var name: [UInt8]
+    var instance: UInt32
+}
+
+/// What the rules work with, and where their findings go.
+struct CheckContext {
+    let document: Document
+    /// A stream of the machine that should load this one.
+    let target: Document?
+    let dump: TargetDump?
+    let sections: [CheckedSection]
+    /// Sections of the target with an idstr, by name and instance.
+    let targetSections: [SectionKey: CheckedSection]
+    /// What the description, own or borrowed, says of sections.
+    let devices: [SectionKey: DescribedDevice]
+    private(set) var findings: [Finding] = []
+
+    /// More findings than this of one code say nothing new.
+    static let limit = 200
+    private var counts: [String: Int] = [:]
+
+    init(document: Document, target: Document?, dump: TargetDump?) {
+        self.document = document
+        self.target = target
+        self.dump = dump
+        sections = document.checkedSections()
+        var known: [SectionKey: CheckedSection] = [:]
+        for section in target?.checkedSections() ?? []
+        where section.record.kind == .full || known[section.key] == nil {
+            known[section.key] = section
+        }
+        targetSections = known
+        devices = document.describedDevices()
+    }
+
+    var region: MappedRegion { document.region }
+    var table: LayoutTable { document.table }
+
+    mutating func add(
+        _ severity: Finding.Severity, _ code: String, at offset: Int, size: Int = 0, _ message: String,
+        hint: String = "", qemu: String = "", certainty: Finding.Certainty = .certain
+    ) {
+        counts[code, default: 0] += 1
+        guard counts[code, default: 0] <= Self.limit else { return }
+        let inside = min(max(offset, 0), max(region.count - 1, 0))
+        let path = document.pathText(document.knownPath(atOffset: inside))
+        findings.append(
+            Finding(
+                severity, code, offset: offset, size: size, path: path, message: message, hint: hint, qemu: qemu,
+                certainty: certainty))
+    }
+
+    /// The severity of a prediction.
+    static func severity(_ certainty: Finding.Certainty) -> Finding.Severity {
+        switch certainty {
+        case .certain: .error
+        case .likely: .warning
+        case .possible: .note
+        }
+    }
+
+    /// The QEMU version in the machine's name, `pc-q35-7.2`, as (7, 2); nil where it has none.
+    static func version(ofMachine name: String?) -> (major: Int, minor: Int)? {
+        guard let last = name?.split(separator: "-").last else { return nil }
+        let parts = last.split(separator: ".").map { Int($0) }
+        guard parts.count >= 2, let major = parts[0], let minor = parts[1] else { return nil }
+        return (major, minor)
+    }
+
+    /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
+    var isOldLoader: Bool {
+        guard let version = Self.version(ofMachine: target?.overview.machine ?? document.overview.machine) else {
+            return false
+        }
+        return version < (8, 1)
+    }
+}
+
+extension Document {
+    /// The sections of the stream, those in the live part and in packages included. O(records).
+    func checkedSections() -> [CheckedSection] {
+        var result: [CheckedSection] = []
+        for number in topLevel { collect(number, into: &result) }
+        return result
+    }
+
+    private func collect(_ number: Int, into result: inout [CheckedSection]) {
+        let record = records[number]
+        if record.isSection { result.append(checked(record)) }
+        for child in record.children { collect(child, into: &result) }
+    }
+
+    func checked(_ record: SectionRecord) -> CheckedSection {
+        let bytes = Array(table.names.bytes(record.name))
+        let hasName = record.kind == .start || record.kind == .full
+        let header = hasName ? SectionFrames.headerSize(nameLength: bytes.count) : 5
+        let footer = hasFooter(record) ? SectionFrames.footerSize : 0
+        return CheckedSection(
+            record: record, bodyOffset: record.offset + header,
+            bodyEnd: max(record.offset + header, record.end - footer),
+            key: SectionKey(name: bytes, instance: record.instance), name: DisplayText.escaped(bytes: bytes))
+    }
+
+    private func hasFooter(_ record: SectionRecord) -> Bool {
+        guard !record.layout.isNone, let last = table.items(of: record.layout).last else {
+            return state.hasFooters != false
+        }
+        return table.names.bytes(last.name).elementsEqual("@footer".utf8)
+    }
+
+    /// The devices of the description, by name and instance.
+    func describedDevices() -> [SectionKey: DescribedDevice] {
+        var result: [SectionKey: DescribedDevice] = [:]
+        for device in description?.devices ?? [] {
+            result[SectionKey(name: Array(table.names.bytes(device.name)), instance: device.instance)] = device
+        }
+        return result
+    }
+}
+
+extension CheckContext {
+    /// The vmstate's name of a section: as the description has it, else the last part of the idstr. Escaped.
+    func structureName(of section: CheckedSection) -> String {
+        if let device = devices[section.key] {
+            let name = table[device.layout].vmsdName
+            if name != .empty { return table.names.text(name) }
+        }
+        let last = section.key.name.split(separator: UInt8(ascii: "/")).last ?? []
+        return DisplayText.escaped(bytes: last)
+    }
+
+    /// Whether the bytes of a section fit the description: a layout with fields and without errors.
+    func isSound(_ section: CheckedSection) -> Bool {
+        guard let device = devices[section.key], !section.record.layout.isNone else { return false }
+        if table[device.layout].size == section.bodyEnd - section.bodyOffset { return true }
+        return !table.hasErrors(section.record.layout)
+    }
+}
+
+extension LayoutTable {
+    /// Whether some item below is bytes that do not fit. O(items of the layout).
+    func hasErrors(_ id: LayoutID) -> Bool {
+        items(of: id).contains { $0.role == .error || (!$0.child.isNone && hasErrors($0.child)) }
+    }
+}

@@ -1,0 +1,138 @@
+/// Compares a described body with a vmstate of `-dump-vmstate`.
+struct DumpWalk {
+    let table: LayoutTable
+    let sectionVersion: Int
+
+    enum Kind: Hashable { case field, subsection, version }
+
+    struct Difference {
+        var kind: Kind
+        var offset: Int
+        var size: Int
+        var message: String
+        var line = ""
+        var chain: [FieldStep]
+        var certainty: Finding.Certainty
+    }
+
+    /// What the target would refuse, in stream order.
+    func differences(_ layout: LayoutID, _ structure: TargetDump.Structure, at offset: Int) -> [Difference] {
+        var result: [Difference] = []
+        compare(layout, structure, at: offset, chain: [], version: sectionVersion, &result)
+        return result.sorted { $0.offset < $1.offset }
+    }
+
+    private static let depthLimit = 64
+
+    private func compare(
+        _ layout: LayoutID, _ structure: TargetDump.Structure, at offset: Int, chain: [FieldStep], version: Int,
+        _ result: inout [Difference]
+    ) {
+        guard chain.count < Self.depthLimit, result.count < 256 else { return }
+        let items = table.items(of: layout).filter { $0.role != .frame }
+        let fields = items.filter { $0.role != .subsection }
+        let names = fields.map { spelled($0, structure) }
+        for (item, name) in zip(fields, names) {
+            field(item, name, structure, at: offset + item.offset, chain, &result)
+        }
+        let sent = Set(names)
+        for field in structure.fields where !sent.contains(field.name) && isExpected(field, version) {
+            result.append(missing(field, structure, at: offset, chain))
+        }
+        for item in items where item.role == .subsection {
+            subsection(item, structure, at: offset + item.offset, chain, &result)
+        }
+    }
+
+    // Fields of equal name carry numbers in a description, and none in the dump.
+    private func spelled(_ item: Item, _ structure: TargetDump.Structure) -> String {
+        let name = table.names.text(item.name)
+        if structure.fields.contains(where: { $0.name == name }) { return name }
+        guard name.hasSuffix("]"), let bracket = name.lastIndex(of: "[") else { return name }
+        let stem = String(name[..<bracket])
+        return structure.fields.contains { $0.name == stem } ? stem : name
+    }
+
+    private func field(
+        _ item: Item, _ name: String, _ structure: TargetDump.Structure, at offset: Int, _ chain: [FieldStep],
+        _ result: inout [Difference]
+    ) {
+        let type = table[type: item.type].name
+        let inner = chain + [FieldStep(structure: structure.name, field: name, type: type)]
+        let known = structure.fields.filter { $0.name == name }
+        guard let field = known.first else {
+            // Opaque parts and padding are described by their handlers, not by fields.
+            guard type != "unused_buffer", name != "unused" else { return }
+            result.append(
+                Difference(
+                    kind: .field, offset: offset, size: item.size,
+                    message: "field \(structure.name):\(name) is not in the target's vmstate", chain: inner, certainty: .likely))
+            return
+        }
+        if known.count == 1, let difference = resized(item, field, type, at: offset, inner) { result.append(difference) }
+        guard !item.child.isNone, table[type: item.type].decode == nil else { return }
+        var child = item.child
+        if table[child].kind == .array {
+            guard let run = table.items(of: child).first(where: { !$0.child.isNone }) else { return }
+            child = run.child
+        }
+        let vmsd = table.names.text(table[child].vmsdName)
+        guard let inside = known.flatMap(\.structure).first(where: { $0.name == vmsd }) else { return }
+        compare(child, inside, at: offset, chain: inner, version: Int(table[child].version), &result)
+    }
+
+    // Sizes in memory are those of the stream for plain integers only.
+    private func resized(
+        _ item: Item, _ field: TargetDump.Field, _ type: String, at offset: Int, _ chain: [FieldStep]
+    ) -> Difference? {
+        let element = item.child.isNone ? item.stride : table.items(of: item.child).first?.stride ?? 0
+        guard field.structure.isEmpty, [1, 2, 4, 8].contains(field.size), field.size != element,
+            ["uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"].contains(type)
+        else { return nil }
+        let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
+        return Difference(
+            kind: .field, offset: offset, size: item.size,
+            message: "field \(name) has \(element) bytes, at the target \(field.size)", chain: chain, certainty: .possible)
+    }
+
+    private func isExpected(_ field: TargetDump.Field, _ version: Int) -> Bool {
+        // Arrays of no elements are not described, and no number tells them apart here.
+        !field.isConditional && field.version <= version && field.size > 0 && !field.name.hasPrefix("unused")
+    }
+
+    private func missing(
+        _ field: TargetDump.Field, _ structure: TargetDump.Structure, at offset: Int, _ chain: [FieldStep]
+    ) -> Difference {
+        Difference(
+            kind: .field, offset: offset, size: 0,
+            message: "the target expects a field \(structure.name):\(field.name)", chain: chain, certainty: .possible)
+    }
+
+    private func subsection(
+        _ item: Item, _ structure: TargetDump.Structure, at offset: Int, _ chain: [FieldStep], _ result: inout [Difference]
+    ) {
+        let name = table.names.text(item.name)
+        guard let known = structure.subsections.first(where: { $0.name == name }) else {
+            result.append(
+                Difference(
+                    kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
+                    message: "subsection \(name) is not known to the target", chain: chain, certainty: .certain))
+            return
+        }
+        guard !item.child.isNone else { return }
+        let version = Int(table[item.child].version)
+        if version > known.version || version < known.minimumVersion {
+            let isNew = version > known.version
+            let line =
+                isNew
+                ? "\(name): incoming version_id \(version) is too new for local version_id \(known.version)"
+                : "\(name): incoming version_id \(version) is too old for local minimum version_id  \(known.minimumVersion)"
+            result.append(
+                Difference(
+                    kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
+                    message: "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
+                    line: line, chain: chain, certainty: .certain))
+        }
+        compare(item.child, known, at: offset, chain: chain, version: version, &result)
+    }
+}

@@ -1,0 +1,208 @@
+/// Finds the node that a message is about.
+struct FailureLocator {
+    let document: Document
+    let report: FailureReport
+
+    struct Place {
+        /// Bytes from the start of the stream.
+        var range: Range<Int>
+        var path: String
+        var isSure = true
+        /// More words for the message.
+        var note: String?
+    }
+
+    /// The place of a cause.
+    func place(of cause: FailureReport.Cause) -> Place {
+        let values = cause.values
+        switch cause.entry.place {
+        case .header(let offset): return bytes(offset..<offset + 4)
+        case .path(let text): return document.range(ofPath: text).map { bytes($0) } ?? place()
+        case .section(let name, let instance):
+            return section(values[name], instance.flatMap { UInt32(values[$0]) }).map(whole) ?? place()
+        case .sectionNamed(let name): return fieldPlace() ?? section(name, nil).map(whole) ?? place()
+        case .sectionID(let number): return part(id: UInt32(values[number]) ?? 0)
+        case .footer(let name): return footer(values[name])
+        case .ramBlock(let name): return block(values[name])
+        case .ram, .commands, .end, .nowhere, .virtioDevice: return area(cause)
+        case .structure(let name): return structure(values[name])
+        case .equalField(let number): return fieldPlace() ?? field(" equal", UInt64(values[number], radix: 16))
+        case .limitedField(let number): return fieldPlace() ?? field("int32 le", UInt64(values[number]))
+        case .configuration(let index, let value): return configuration(values[index], values[value])
+        }
+    }
+
+    /// The place that the lines around a cause tell: a field's path, else the section, else the end.
+    func place() -> Place {
+        if let field = fieldPlace() { return field }
+        if let device { return whole(device) }
+        if let section = report.section { return part(id: section.id) }
+        return end()
+    }
+
+    private func area(_ cause: FailureReport.Cause) -> Place {
+        switch cause.entry.place {
+        case .ram:
+            if let section = report.section { return part(id: section.id) }
+            return section("ram", nil).map(whole) ?? place()
+        case .commands:
+            return document.records.first { $0.kind == .command }.map { bytes($0.offset..<$0.end) } ?? place()
+        case .virtioDevice:
+            var found = place()
+            found.note = VirtIOFeatureWords.missing(cause.values, in: found.path)
+            return found
+        default: return place()
+        }
+    }
+
+    func bytes(_ range: Range<Int>, isSure: Bool = true, note: String? = nil) -> Place {
+        let offset = min(max(range.lowerBound, 0), max(document.region.count - 1, 0))
+        return Place(range: range, path: document.pathText(document.knownPath(atOffset: offset)), isSure: isSure, note: note)
+    }
+
+    private func end() -> Place { bytes(document.region.count..<document.region.count, isSure: false) }
+
+    private func whole(_ section: CheckedSection) -> Place {
+        let range = section.record.offset..<section.record.end
+        let nodes = document.nodes(along: document.knownPath(atOffset: range.lowerBound))
+        let path = nodes.last { $0.isRecord && $0.range == range }.map { document.pathText($0.path) }
+        return Place(range: range, path: path ?? section.name)
+    }
+}
+
+// MARK: - Sections
+
+extension FailureLocator {
+    /// The section of the line `error while loading state for instance …`.
+    var device: CheckedSection? { report.device.flatMap { section($0.name, $0.instance) } }
+
+    private func section(_ name: String, _ instance: UInt32?) -> CheckedSection? {
+        let named = document.checkedSections().filter {
+            $0.name == name && ($0.record.kind == .full || $0.record.kind == .start)
+        }
+        return named.first { instance == nil || $0.record.instance == instance } ?? named.first
+    }
+
+    // The last section of that id: the one that was being read when the stream ended or failed.
+    private func part(id: UInt32) -> Place {
+        let sections = document.checkedSections().filter { $0.record.id == id }
+        let gap = document.records.last {
+            $0.kind == .gap && document.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
+        }
+        if let gap { return bytes(gap.offset..<gap.end) }
+        return sections.last.map(whole) ?? end()
+    }
+
+    private func footer(_ name: String) -> Place {
+        guard let section = section(name, report.device?.instance) else { return place() }
+        let actual = section.bodyEnd - section.bodyOffset
+        let described = document.describedDevices()[section.key].map { document.table[$0.layout].size }
+        let note = described.map { size in
+            size == actual
+                ? "the section has the \(size) bytes that its description says, so the target's device differs"
+                : "the section has \(actual) bytes, its description says \(size)"
+        }
+        return bytes(section.bodyEnd..<section.record.end, note: note)
+    }
+
+    private func block(_ name: String) -> Place {
+        guard let section = section("ram", nil) else { return place() }
+        let bytes = Array(name.utf8)
+        for offset in section.bodyOffset..<max(section.bodyOffset, section.bodyEnd - bytes.count)
+        where document.region.byte(at: offset) == UInt8(truncatingIfNeeded: bytes.count)
+            && document.region.matches(bytes, at: offset + 1)
+        {
+            return self.bytes(offset..<offset + bytes.count + 9)
+        }
+        return whole(section)
+    }
+
+    private func structure(_ name: String) -> Place {
+        let sections = device.map { [$0] } ?? document.checkedSections().filter { $0.record.kind == .full }
+        let devices = document.describedDevices()
+        let last = sections.first { section in
+            section.name == name || section.name.hasSuffix("/" + name)
+                || devices[section.key].map { document.table.names.text(document.table[$0.layout].vmsdName) == name } ?? false
+        }
+        if let last { return versionField(last) }
+        for section in sections { if let found = subsection(name, in: section) { return found } }
+        return place()
+    }
+
+    private func versionField(_ section: CheckedSection) -> Place {
+        bytes(section.bodyOffset - 4..<section.bodyOffset)
+    }
+
+    // By its bytes: 05, length, name.
+    private func subsection(_ name: String, in section: CheckedSection) -> Place? {
+        let pattern = [SectionType.subsection.rawValue, UInt8(truncatingIfNeeded: name.utf8.count)] + Array(name.utf8)
+        for offset in section.bodyOffset..<max(section.bodyOffset, section.bodyEnd)
+        where document.region.matches(pattern, at: offset) {
+            return bytes(offset..<offset + pattern.count + 4)
+        }
+        return nil
+    }
+
+    /// The subsections that a section's description lists.
+    func subsections() -> String? {
+        guard let device, let described = document.describedDevices()[device.key] else { return nil }
+        let names = document.table.items(of: described.layout).filter { $0.role == .subsection }
+            .map { document.table.names.text($0.name) }
+        return names.isEmpty ? nil : names.joined(separator: ", ")
+    }
+}
+
+// MARK: - Fields
+
+extension FailureLocator {
+    /// The innermost field that the `Failed to load` lines lead to.
+    private func fieldPlace() -> Place? {
+        guard let outermost = report.fields.last else { return nil }
+        let table = document.table
+        let devices = document.describedDevices()
+        let sections = device.map { [$0] } ?? document.checkedSections().filter { $0.record.kind == .full }
+        for section in sections {
+            guard let body = CheckContext.layout(of: section, devices[section.key], table),
+                device != nil || table.names.text(table[body.layout].vmsdName) == outermost.structure
+            else { continue }
+            let walk = FieldPathWalk(table: table)
+            if let range = walk.range(of: report.fields.reversed(), in: body.layout, at: body.offset) { return bytes(range) }
+        }
+        return nil
+    }
+
+    // All fields of a type with that value; the first of them is as good as the others.
+    private func field(_ type: String, _ value: UInt64?) -> Place {
+        let region = document.region
+        let found = visited { $0.name.hasSuffix(type) }.filter {
+            let bytes = region.span($0.offset..<$0.offset + $0.size)
+            return bytes.bigEndianValue == value
+        }
+        guard let first = found.first else { return place() }
+        return bytes(first.offset..<first.offset + first.size, isSure: found.count == 1)
+    }
+
+    private func configuration(_ index: String, _ value: String) -> Place {
+        guard let index = Int(index, radix: 16) else { return place() }
+        let field = fieldPlace().map { [$0.range] }
+        let ranges = field ?? visited { $0.name == "pci config" }.map { $0.offset..<$0.offset + $0.size }
+        let fitting = ranges.filter {
+            index < $0.count && document.region.byte(at: $0.lowerBound + index) == UInt8(value, radix: 16)
+        }
+        guard let range = fitting.first ?? ranges.first, index < range.count else { return place() }
+        let config = PCIConfig(document.region, range.lowerBound, range.count)
+        let note = config.capability(at: index).map { "capability \($0.name) +\($0.place)" } ?? PCIConfig.register(index)
+        return bytes(range.lowerBound + index..<range.lowerBound + index + 1, isSure: fitting.count == 1, note: note)
+    }
+
+    private func visited(_ isWanted: @escaping (FieldType) -> Bool) -> [VisitedField] {
+        var visitor = FieldVisitor(document.table, types: isWanted)
+        let devices = document.describedDevices()
+        var result: [VisitedField] = []
+        for section in device.map({ [$0] }) ?? document.checkedSections() {
+            guard let body = CheckContext.layout(of: section, devices[section.key], document.table) else { continue }
+            visitor.visit(body.layout, at: body.offset) { if result.count < 1 << 16 { result.append($0) } }
+        }
+        return result
+    }
+}

@@ -1,0 +1,112 @@
+/// One failed load in a log: its lines, innermost first, as QEMU prints them. Text is escaped.
+public struct FailureReport: Sendable {
+    /// A message of the catalogue with its values.
+    struct Cause: Sendable {
+        var entry: CatalogueEntry
+        var values: [String]
+        var line: String
+    }
+
+    var causes: [Cause] = []
+    /// `Failed to load STRUCT:FIELD`, the innermost first.
+    var fields: [FieldStep] = []
+    var device: (name: String, instance: UInt32)?
+    var section: (id: UInt32, name: String)?
+    /// strerror's text of the last line.
+    var reason: String?
+    /// The lines that were recognised.
+    var lines: [String] = []
+
+    var isEmpty: Bool { lines.isEmpty }
+}
+
+/// Reads logs piece by piece and keeps what tells of failed loads: QEMU's standard error, or libvirt's log with
+/// time stamps. Memory does not depend on the length of the log.
+public struct FailureLog {
+    /// Longer lines are cut.
+    private static let lineLimit = 4096
+    /// Lines of one failure, and failures: the first and the last ones tell the story.
+    private static let groupLimit = 64
+    private static let reportLimit = 64
+
+    private var line: [UInt8] = []
+    private var current = FailureReport()
+    private var reports: [FailureReport] = []
+    /// Failures that were seen and not kept.
+    public private(set) var skippedCount = 0
+
+    public init() {}
+
+    /// Reads more of the log. O(bytes · catalogue) for lines that look like a message.
+    public mutating func read(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            if byte == 0x0a {
+                endLine()
+            } else if line.count < Self.lineLimit {
+                line.append(byte)
+            }
+        }
+    }
+
+    /// What was found, in the order of the log.
+    public mutating func finish() -> [FailureReport] {
+        endLine()
+        endReport()
+        return reports
+    }
+
+    private mutating func endLine() {
+        defer { line.removeAll(keepingCapacity: true) }
+        while let last = line.last, last == 0x0d || last == 0x20 { line.removeLast() }
+        guard !line.isEmpty else { return }
+        if !Self.wrappers.candidates(line).isEmpty, wrapper() { return }
+        guard let cause = Catalogue.cause(line) else { return }
+        keep()
+        if current.causes.count < Self.groupLimit { current.causes.append(cause) }
+    }
+
+    // The lines around a cause; false where it is none of them.
+    private mutating func wrapper() -> Bool {
+        if let values = Self.lastLine.match(line) ?? Self.snapshotLine.match(line) {
+            keep()
+            current.reason = values.first.map(Self.text)
+            endReport()
+        } else if let values = Self.deviceLine.match(line), values.count == 2 {
+            keep()
+            current.device = (Self.text(values[1]), UInt32(Self.text(values[0]), radix: 16) ?? 0)
+        } else if let values = Self.sectionLine.match(line), values.count == 2 {
+            keep()
+            current.section = (UInt32(Self.text(values[0])) ?? 0, Self.text(values[1]))
+        } else if Catalogue.cause(line) == nil, let values = Self.fieldLine.match(line), values.count == 2 {
+            keep()
+            let step = FieldStep(structure: Self.text(values[0]), field: Self.text(values[1]), type: "")
+            if current.fields.count < Self.groupLimit { current.fields.append(step) }
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private static let wrappers = MessageIndex([lastLine, snapshotLine, deviceLine, sectionLine, fieldLine])
+    private static let lastLine = MessagePattern("load of migration failed: %s")
+    private static let snapshotLine = MessagePattern("Error %d while loading VM state")
+    private static let deviceLine = MessagePattern("error while loading state for instance 0x%x of device '%s'")
+    private static let sectionLine = MessagePattern("error while loading state section id %d(%s)")
+    private static let fieldLine = MessagePattern("Failed to load %s:%s")
+
+    private mutating func keep() {
+        if current.lines.count < Self.groupLimit { current.lines.append(DisplayText.escaped(bytes: line)) }
+    }
+
+    private mutating func endReport() {
+        defer { current = FailureReport() }
+        guard !current.isEmpty else { return }
+        if reports.count >= Self.reportLimit {
+            skippedCount += 1
+            reports.remove(at: Self.reportLimit / 2)
+        }
+        reports.append(current)
+    }
+
+    static func text(_ bytes: [UInt8]) -> String { DisplayText.escaped(bytes: bytes) }
+}

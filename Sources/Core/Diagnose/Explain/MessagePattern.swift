@@ -1,0 +1,110 @@
+/// A message of QEMU's as its source spells it, with `%s`, `%d`, `%u` and `%x` where values stand.
+struct MessagePattern: Sendable {
+    private enum Piece: Sendable {
+        case literal([UInt8])
+        case text, decimal, hexadecimal
+    }
+
+    private let pieces: [Piece]
+
+    /// `source` may use `%s %d %u %x`; `%%` is a percent sign.
+    init(_ source: String) {
+        var pieces: [Piece] = []
+        var literal: [UInt8] = []
+        var bytes = Array(source.utf8)[...]
+        while let byte = bytes.popFirst() {
+            guard byte == UInt8(ascii: "%"), let kind = bytes.first, let piece = Self.conversions[kind] else {
+                literal.append(byte)
+                continue
+            }
+            bytes.removeFirst()
+            if !literal.isEmpty { pieces.append(.literal(literal)) }
+            literal = []
+            pieces.append(piece)
+        }
+        if !literal.isEmpty { pieces.append(.literal(literal)) }
+        self.pieces = pieces
+    }
+
+    private static let conversions: [UInt8: Piece] = [
+        UInt8(ascii: "s"): .text, UInt8(ascii: "d"): .decimal, UInt8(ascii: "u"): .decimal, UInt8(ascii: "x"): .hexadecimal,
+    ]
+
+    /// The values of the first place in `line` where the pattern fits; nil where it does not. O(line · pattern).
+    func match(_ line: [UInt8]) -> [[UInt8]]? {
+        guard case .literal(let first)? = pieces.first else { return matchNumbers(line) }
+        var start = 0
+        while let found = Self.find(first, in: line, from: start) {
+            if let values = values(line, from: found) { return values }
+            start = found + 1
+        }
+        return nil
+    }
+
+    // A value that stands first begins the line, or follows the name of a program or a field: the last such
+    // place that fits.
+    private func matchNumbers(_ line: [UInt8]) -> [[UInt8]]? {
+        var best = values(line, from: 0)
+        for index in line.indices.dropLast()
+        where line[index] == UInt8(ascii: ":") && line[index + 1] == UInt8(ascii: " ") {
+            best = values(line, from: index + 2) ?? best
+        }
+        return best
+    }
+
+    /// The first four bytes that the message spells out, for `MessageIndex`; nil where none are.
+    var gram: UInt32? {
+        for case .literal(let text) in pieces where text.count >= 4 { return MessageIndex.gram(text, at: 0) }
+        return nil
+    }
+
+    private func values(_ line: [UInt8], from start: Int) -> [[UInt8]]? {
+        var at = start
+        var values: [[UInt8]] = []
+        for (index, piece) in pieces.enumerated() {
+            switch piece {
+            case .literal(let text):
+                guard line.count - at >= text.count, line[at..<at + text.count].elementsEqual(text) else { return nil }
+                at += text.count
+            case .decimal, .hexadecimal:
+                let end = numberEnd(line, at, piece)
+                guard end > at else { return nil }
+                values.append(Array(line[at..<end]))
+                at = end
+            case .text:
+                guard let end = textEnd(line, at, next: index + 1) else { return nil }
+                values.append(Array(line[at..<end]))
+                at = end
+            }
+        }
+        return values
+    }
+
+    private func numberEnd(_ line: [UInt8], _ start: Int, _ piece: Piece) -> Int {
+        var end = start
+        if end < line.count, line[end] == UInt8(ascii: "-") { end += 1 }
+        let digits = end
+        while end < line.count {
+            let byte = line[end]
+            let isDecimal = (0x30...0x39).contains(byte)
+            let isHex = isDecimal || (0x61...0x66).contains(byte | 0x20)
+            if case .hexadecimal = piece { guard isHex else { break } } else { guard isDecimal else { break } }
+            end += 1
+        }
+        return end > digits ? end : start
+    }
+
+    // As far as the next literal; without one, to the end of the line.
+    private func textEnd(_ line: [UInt8], _ start: Int, next: Int) -> Int? {
+        guard next < pieces.count, case .literal(let text) = pieces[next] else { return line.count }
+        return Self.find(text, in: line, from: start)
+    }
+
+    private static func find(_ text: [UInt8], in line: [UInt8], from start: Int) -> Int? {
+        guard let first = text.first, start <= line.count - text.count else { return nil }
+        for index in start...(line.count - text.count) where line[index] == first {
+            if line[index..<index + text.count].elementsEqual(text) { return index }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,140 @@
+/// A field of a section that a rule looks at. Offsets in bytes from the start of the stream.
+struct VisitedField {
+    var item: Item
+    var type: String
+    var offset: Int
+    var size: Int
+    /// From the section inwards, this field last.
+    var chain: [FieldStep]
+    /// The vmstate that it is a field of, and its own name.
+    var structure: NameID
+}
+
+/// Walks the fields of sections whose types a rule asks for, and nothing else: layouts without them are
+/// crossed in one step.
+struct FieldVisitor {
+    let table: LayoutTable
+    private let isWanted: (FieldType) -> Bool
+    private var holds: [LayoutID: Bool] = [:]
+    private var wantedTypes: [TypeID: Bool] = [:]
+
+    init(_ table: LayoutTable, types isWanted: @escaping (FieldType) -> Bool) {
+        self.table = table
+        self.isWanted = isWanted
+    }
+
+    /// Calls back for each wanted field below `layout`, whose bytes begin at `offset`.
+    mutating func visit(_ layout: LayoutID, at offset: Int, _ body: (VisitedField) -> Void) {
+        visit(layout, at: offset, chain: [], structure: table[layout].vmsdName, body)
+    }
+
+    private mutating func visit(
+        _ id: LayoutID, at offset: Int, chain: [FieldStep], structure: NameID, _ body: (VisitedField) -> Void
+    ) {
+        guard holdsWanted(id) else { return }
+        let isArray = table[id].kind == .array
+        let name = table[id].vmsdName == .empty ? structure : table[id].vmsdName
+        for item in table.items(of: id) where item.role != .frame {
+            let type = table[type: item.type].name
+            var inner = chain
+            // Subsections, elements and the inside of opaque fields have no line of their own.
+            if !isArray, item.role == .field {
+                inner.append(FieldStep(structure: table.names.text(name), field: table.names.text(item.name), type: type))
+            }
+            if wants(item.type) {
+                for index in 0..<item.count {
+                    body(
+                        VisitedField(
+                            item: item, type: type, offset: offset + item.offset + index * item.stride, size: item.stride,
+                            chain: inner, structure: name))
+                }
+            }
+            guard !item.child.isNone, holdsWanted(item.child) else { continue }
+            for index in 0..<item.count {
+                visit(item.child, at: offset + item.offset + index * item.stride, chain: inner, structure: name, body)
+            }
+        }
+    }
+
+    private mutating func holdsWanted(_ id: LayoutID) -> Bool {
+        if let known = holds[id] { return known }
+        var result = false
+        for item in table.items(of: id) where item.role != .frame {
+            if wants(item.type) || (!item.child.isNone && holdsWanted(item.child)) {
+                result = true
+                break
+            }
+        }
+        holds[id] = result
+        return result
+    }
+
+    private mutating func wants(_ type: TypeID) -> Bool {
+        if let known = wantedTypes[type] { return known }
+        let result = isWanted(table[type: type])
+        wantedTypes[type] = result
+        return result
+    }
+}
+
+extension CheckContext {
+    /// The layout of a section's body, and where its bytes begin; nil where its fields are not known.
+    func layout(of section: CheckedSection) -> (layout: LayoutID, offset: Int)? {
+        Self.layout(of: section, devices[section.key], table)
+    }
+
+    static func layout(
+        of section: CheckedSection, _ device: DescribedDevice?, _ table: LayoutTable
+    ) -> (layout: LayoutID, offset: Int)? {
+        guard section.record.kind == .full, let device else { return nil }
+        let record = section.record.layout
+        if !record.isNone, table[record].vmsdName == table[device.layout].vmsdName, table[device.layout].vmsdName != .empty,
+            !table.hasErrors(record)
+        {
+            return (record, section.record.offset)
+        }
+        guard table[device.layout].size == section.bodyEnd - section.bodyOffset else { return nil }
+        return (device.layout, section.bodyOffset)
+    }
+
+    /// The fields of some types in a section, by path of names and number among equals.
+    func fields(
+        of section: CheckedSection, in document: Document, _ device: DescribedDevice?, _ visitor: inout FieldVisitor
+    ) -> [VisitedField] {
+        guard let body = Self.layout(of: section, device, document.table) else { return [] }
+        var result: [VisitedField] = []
+        visitor.visit(body.layout, at: body.offset) { if result.count < 1 << 16 { result.append($0) } }
+        return result
+    }
+
+    /// Pairs of fields that are the same in the stream and in the target.
+    func pairs(_ isWanted: @escaping (FieldType) -> Bool) -> [FieldPair] {
+        guard let target else { return [] }
+        let targetDevices = target.describedDevices()
+        var here = FieldVisitor(table, types: isWanted)
+        var there = FieldVisitor(target.table, types: isWanted)
+        var result: [FieldPair] = []
+        for section in sections where section.record.kind == .full {
+            guard let model = targetSections[section.key] else { continue }
+            var known: [[FieldStep]: [VisitedField]] = [:]
+            for field in fields(of: model, in: target, targetDevices[section.key], &there) {
+                known[field.chain, default: []].append(field)
+            }
+            var counts: [[FieldStep]: Int] = [:]
+            for field in fields(of: section, in: document, devices[section.key], &here) {
+                let number = counts[field.chain, default: 0]
+                counts[field.chain] = number + 1
+                guard let others = known[field.chain], number < others.count else { continue }
+                result.append(FieldPair(section: section, received: field, local: others[number]))
+            }
+        }
+        return result
+    }
+}
+
+/// A field of the stream and the same one of the target.
+struct FieldPair {
+    var section: CheckedSection
+    var received: VisitedField
+    var local: VisitedField
+}

@@ -1,0 +1,70 @@
+/// Puts what opening found and what the rules found together.
+enum FindingMerge {
+    /// A rule's finding at the same place, or in the same section, replaces one without QEMU's message.
+    static func merged(opening: [Finding], rules: [Finding], _ sections: SectionRanges) -> [Finding] {
+        var seen: Set<String> = []
+        var result: [Finding] = []
+        let isCut = opening.contains { $0.code == "description-json" || $0.code == "description-cut" }
+        for finding in rules + opening.filter({ isKept($0, rules, isCut: isCut, sections) }).map(completed)
+        where seen.insert("\(finding.offset) \(finding.code)").inserted {
+            result.append(finding)
+        }
+        return result.enumerated().sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
+            .map(\.element)
+    }
+
+    private static func completed(_ finding: Finding) -> Finding {
+        Finding(
+            finding.severity, finding.code, offset: finding.offset, size: finding.size, path: finding.path,
+            message: finding.message, hint: finding.hint, qemu: QEMULog.completed(finding.qemu),
+            certainty: finding.certainty)
+    }
+
+    // Codes of opening that the rules look at more closely.
+    private static let refined: Set<String> = [
+        "gap", "head", "section-format", "section-version", "section-size", "section-undescribed", "command",
+    ]
+
+    private static let unknownCodes: Set<String> = ["section-unknown", "section-undescribed"]
+
+    private static func isKept(_ finding: Finding, _ rules: [Finding], isCut: Bool, _ sections: SectionRanges) -> Bool {
+        if isCut, finding.code == "section-undescribed" { return false }
+        if finding.code == "section-missing" {
+            // The section that stands in its place says more.
+            return !rules.contains {
+                unknownCodes.contains($0.code) && $0.offset > finding.offset
+                    && sections.number(at: $0.offset) == sections.number(at: finding.offset)
+            }
+        }
+        guard refined.contains(finding.code) else { return true }
+        if finding.code == "gap", finding.size > 0 {
+            let range = finding.offset...finding.offset + finding.size
+            return !rules.contains { $0.severity == .error && range.contains($0.offset) }
+        }
+        let section = sections.number(at: finding.offset)
+        return !rules.contains {
+            $0.severity == .error
+                && ($0.offset == finding.offset || (section != nil && sections.number(at: $0.offset) == section))
+        }
+    }
+}
+
+/// Tells which section owns a byte.
+struct SectionRanges {
+    private let ranges: [Range<Int>]
+
+    init(_ sections: [CheckedSection]) {
+        ranges = sections.map { $0.record.offset..<$0.record.end }.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// A number for the section that holds `offset`; nil between sections. O(log sections).
+    func number(at offset: Int) -> Int? {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].contains(offset) ? low : nil
+    }
+}

@@ -1,0 +1,123 @@
+/// The bytes of a PCI configuration space, and which of them a target compares (hw/pci/pci.c, msi.c, msix.c,
+/// pcie.c and virtio-pci.c, 7.2 and 10.0).
+struct PCIConfig {
+    private let bytes: [UInt8]
+
+    /// Which bits of a byte the loader compares.
+    struct Mask {
+        /// `cmask` and `wmask` of QEMU's message.
+        var compared: UInt8
+        var written: UInt8 = 0
+        var certainty = Finding.Certainty.certain
+        /// The capability that it belongs to, and its place in it.
+        var capability: (id: UInt8, place: Int)?
+
+        var bits: UInt8 { compared & ~written }
+    }
+
+    init(_ region: MappedRegion, _ offset: Int, _ size: Int) {
+        bytes = region.copy(offset..<offset + min(size, 4096))
+    }
+
+    subscript(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+
+    private var hasCapabilities: Bool { self[6] & 0x10 != 0 }
+
+    /// The capabilities in the first 256 bytes: id and place.
+    private var capabilities: [(id: UInt8, place: Int)] {
+        var result: [(id: UInt8, place: Int)] = []
+        var place = hasCapabilities ? Int(self[0x34]) & ~3 : 0
+        // A list in 192 bytes has at most 48 capabilities.
+        while place >= 0x40, place < 0x100, result.count < 48 {
+            result.append((self[place], place))
+            place = Int(self[place + 1]) & ~3
+        }
+        return result
+    }
+
+    /// Where a capability's pointer leads into the header or in a circle; nil where the list ends with 0.
+    var brokenCapability: Int? {
+        guard hasCapabilities else { return nil }
+        var seen: Set<Int> = []
+        var from = 0x34
+        while self[from] & ~3 != 0 {
+            let place = Int(self[from]) & ~3
+            guard place >= 0x40, seen.insert(place).inserted else { return from }
+            from = place + 1
+        }
+        return nil
+    }
+
+    /// The compared bits of each byte that has some. Bits that a device makes writable by itself are not known.
+    func checkedBits() -> [Int: Mask] {
+        var masks: [Int: Mask] = [:]
+        // pci_init_cmask
+        for index in [0, 1, 2, 3, 8, 9, 0xa, 0xb, 0xe, 0x34] { masks[index] = Mask(compared: 0xff) }
+        masks[6] = Mask(compared: 0x10)
+        for (id, place) in capabilities {
+            for (offset, mask) in Self.checked(id, type: self[place + 3]) {
+                var mask = mask
+                mask.capability = (id, offset)
+                masks[place + offset] = mask
+            }
+        }
+        return masks
+    }
+
+    // Place in the capability, and mask. Registers that a guest can write are left out.
+    private static func checked(_ id: UInt8, type: UInt8) -> [(Int, Mask)] {
+        let whole = Mask(compared: 0xff)
+        var result = [(0, whole), (1, whole)]
+        switch id {
+        case 0x05: result.append((2, Mask(compared: 0xff, written: 0x71)))
+        case 0x09 where type != 5:
+            for offset in 2..<16 { result.append((offset, Mask(compared: 0xff, certainty: .likely))) }
+        case 0x10:
+            for offset in 2..<8 { result.append((offset, Mask(compared: 0xff, certainty: .likely))) }
+        case 0x11:
+            result += [(2, whole), (3, Mask(compared: 0xff, written: 0xc0))]
+            for offset in 4..<12 { result.append((offset, whole)) }
+        default: break
+        }
+        return result
+    }
+
+    private static let registers: [(range: Range<Int>, name: String, advice: String)] = [
+        (0..<2, "vendor id", "another device stands at this address of the target"),
+        (2..<4, "device id", "another device stands at this address of the target"),
+        (6..<7, "status: capability list", "the device has capabilities on one side only"),
+        (8..<9, "revision", "the machine types differ"),
+        (9..<10, "programming interface", "another device stands at this address of the target"),
+        (10..<12, "class", "another device, or the machine types differ"),
+        (14..<15, "header type", "multifunction= differs"),
+        (0x34..<0x35, "first capability", "a capability is on one side only: machine type, vectors=, disable-legacy="),
+    ]
+
+    private static let capabilityNames: [UInt8: String] = [
+        0x01: "power management", 0x05: "MSI", 0x09: "vendor specific", 0x0d: "subsystem", 0x10: "PCI Express", 0x11: "MSI-X",
+        0x12: "SATA", 0x13: "advanced features",
+    ]
+
+    static func name(_ index: Int, _ mask: Mask) -> String {
+        if let capability = mask.capability {
+            let name = capabilityNames[capability.id] ?? "id 0x" + Hex.digits(UInt64(capability.id), width: 2)
+            return "capability \(name) +\(capability.place)"
+        }
+        return registers.first { $0.range.contains(index) }?.name ?? "register"
+    }
+
+    static func advice(_ index: Int, _ mask: Mask) -> String {
+        if mask.capability?.id == 0x11 { return "the number of MSI-X vectors differs: vectors=, queues=" }
+        if mask.capability != nil { return "a capability moved or changed: use the same machine type and properties" }
+        return registers.first { $0.range.contains(index) }?.advice ?? "use the same machine type and properties"
+    }
+
+    /// What stands at a byte, without knowing the capabilities.
+    static func register(_ index: Int) -> String? { registers.first { $0.range.contains(index) }?.name }
+
+    /// Name and place of the capability that a byte belongs to; nil in the header.
+    func capability(at index: Int) -> (name: String, place: Int)? {
+        guard let found = capabilities.filter({ $0.place <= index }).max(by: { $0.place < $1.place }) else { return nil }
+        return (Self.capabilityNames[found.id] ?? "id 0x" + Hex.digits(UInt64(found.id), width: 2), index - found.place)
+    }
+}

@@ -1,0 +1,109 @@
+/// Device sections against their description: lengths, subsections, footers (migration/vmstate.c and savevm.c
+/// check_section_footer, 7.2 and 10.0).
+enum BodyRules: CheckRule {
+    static func check(_ context: inout CheckContext) {
+        for section in context.sections where section.record.kind == .full { check(section, &context) }
+    }
+
+    private static func check(_ section: CheckedSection, _ context: inout CheckContext) {
+        guard let device = context.devices[section.key] else { return }
+        let isSound = context.isSound(section)
+        let layout = isSound ? bodyLayout(section, device, context) : device.layout
+        var loader = BodyLoader(
+            context.region, table: context.table, at: section.bodyOffset, limit: context.region.count,
+            skipsPlain: isSound)
+        do throws(LoadFailure) {
+            try loader.load(layout)
+        } catch {
+            return report(error, section, &context)
+        }
+        guard loader.position != section.bodyEnd || !loader.absent.isEmpty else { return footer(section, &context) }
+        report(loader, section, device, &context)
+    }
+
+    // The resolved layout where there is one: it knows arrays of pointers.
+    private static func bodyLayout(
+        _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
+    ) -> LayoutID {
+        let record = section.record.layout
+        let isFramed = context.table[record].vmsdName == context.table[device.layout].vmsdName
+        return isFramed && !context.table.hasErrors(record) ? record : device.layout
+    }
+
+    private static func report(_ failure: LoadFailure, _ section: CheckedSection, _ context: inout CheckContext) {
+        let codes: [LoadFailure.Kind: String] = [
+            .end: "section-cut", .subsectionUnknown: "subsection-unknown", .subsectionVersion: "subsection-version",
+        ]
+        let hints: [LoadFailure.Kind: String] = [
+            .end: "the file is cut: copy it again, or save again",
+            .subsectionUnknown: "the source has a feature that the target has not, or these bytes are damaged",
+            .subsectionVersion: "the source is newer than the target, or these bytes are damaged",
+        ]
+        let isBorrowed = context.document.description?.borrowedFrom != nil
+        // A borrowed description lists what its own guest needed, not what the target knows.
+        let certainty: Finding.Certainty = isBorrowed && failure.kind == .subsectionUnknown ? .likely : .certain
+        let lines = (failure.line.isEmpty ? [] : [failure.line]) + fieldLines(failure)
+        context.add(
+            CheckContext.severity(certainty), codes[failure.kind] ?? "section-size", at: failure.offset, size: failure.size,
+            "\(section.name): \(failure.message)", hint: hints[failure.kind] ?? "",
+            qemu: QEMULog.text(lines, in: section.wrapper, failure.failure), certainty: certainty)
+    }
+
+    private static func fieldLines(_ failure: LoadFailure) -> [String] { QEMULog.fields(failure.chain) }
+
+    // The loader comes out somewhere else than the section ends.
+    private static func report(
+        _ loader: BodyLoader, _ section: CheckedSection, _ device: DescribedDevice, _ context: inout CheckContext
+    ) {
+        let size = section.bodyEnd - section.bodyOffset
+        let expected = context.table[device.layout].size
+        let place = self.place(loader, section, expected: expected, context)
+        let lost = size - expected
+        let words =
+            lost == 0
+            ? "subsection \(loader.absent.first.map { context.table.names.text($0.name) } ?? "") is not where the description has it"
+            : "\(abs(lost)) bytes \(lost > 0 ? "more" : "less") than the description says (\(size), not \(expected))"
+        context.add(
+            .error, lost == 0 ? "subsection-unknown" : "section-size", at: place, size: lost == 0 ? 2 : abs(lost),
+            "\(section.name): \(words)",
+            hint: "first doubtful byte here; other code wrote the section than its description, or it is damaged",
+            qemu: ProcessorRules.failure(section, device.layout, context)
+                ?? QEMULog.text(["Missing section footer for \(section.name)"]))
+    }
+
+    private static func place(
+        _ loader: BodyLoader, _ section: CheckedSection, expected: Int, _ context: CheckContext
+    ) -> Int {
+        if let model = context.targetSections[section.key], let target = context.target,
+            model.bodyEnd - model.bodyOffset == expected
+        {
+            let (region, other) = (context.region, target.region)
+            let found = ShiftSearch.place(
+                region.span(section.bodyOffset..<section.bodyEnd), other.span(model.bodyOffset..<model.bodyEnd))
+            if let found { return section.bodyOffset + found }
+        }
+        if let first = loader.absent.first { return first.offset }
+        return min(loader.position, section.bodyEnd)
+    }
+
+    // The body is as described: what stands behind it?
+    private static func footer(_ section: CheckedSection, _ context: inout CheckContext) {
+        guard context.document.state.hasFooters != false, section.bodyEnd < context.region.count else { return }
+        let region = context.region
+        guard let mark = region.byte(at: section.bodyEnd), mark == SectionType.footer.rawValue else {
+            let found = "0x" + Hex.digits(UInt64(region.byte(at: section.bodyEnd) ?? 0), width: 2)
+            return context.add(
+                .error, "footer-missing", at: section.bodyEnd, size: 1,
+                "expected 7e (FOOTER) after \(section.name), found \(found)",
+                hint: "a device that writes other bytes than it reads, or damage",
+                qemu: QEMULog.text(["Missing section footer for \(section.name)"]))
+        }
+        guard let id = region.bigEndian(UInt32.self, at: section.bodyEnd + 1), id != section.record.id else { return }
+        let (read, wanted) = ("0x" + Hex.digits(UInt64(id)), "0x" + Hex.digits(UInt64(section.record.id)))
+        context.add(
+            .error, "footer-id", at: section.bodyEnd + 1, size: 4, "expected section id \(wanted), found \(read)",
+            hint: "the footer or the id in the section's header is damaged",
+            qemu: QEMULog.text(
+                ["Mismatched section id in footer for \(section.name) - read \(read) expected \(wanted)"]))
+    }
+}

@@ -1,0 +1,141 @@
+/// Where reading stops: gaps, cut sections, no end mark (migration/savevm.c qemu_loadvm_state_main, 7.2 and 10.0).
+enum EndRules: CheckRule {
+    static func check(_ context: inout CheckContext) {
+        for record in context.document.records where record.kind == .gap && !isAfterEnd(record, context) {
+            gap(record, &context)
+        }
+        endMark(&context)
+    }
+
+    // The loader stops at the end mark.
+    private static func isAfterEnd(_ record: SectionRecord, _ context: CheckContext) -> Bool {
+        guard let end = context.document.records.first(where: { $0.kind == .endOfFile }) else { return false }
+        return record.offset > end.offset
+    }
+
+    private static func endMark(_ context: inout CheckContext) {
+        let records = context.document.records
+        guard !records.contains(where: { $0.kind == .endOfFile || ($0.kind == .gap && $0.end == context.region.count) })
+        else { return }
+        context.add(
+            .error, "stream-cut", at: context.region.count,
+            "the stream ends after a section, without the end mark 00",
+            hint: "the file is cut: copy it again, or save again", qemu: QEMULog.text([], .inputOutput))
+    }
+
+    private static func gap(_ record: SectionRecord, _ context: inout CheckContext) {
+        let type = context.region.byte(at: record.offset) ?? 0
+        switch SectionType(rawValue: type) {
+        case .full, .start: opening(record, &context)
+        case .part, .end: continuation(record, &context)
+        case .command: command(record, &context)
+        case .endOfFile: early(record, &context)
+        default:
+            context.add(
+                .error, "section-type", at: record.offset, size: 1,
+                "expected a section, found 0x\(Hex.digits(UInt64(type), width: 2))",
+                hint: "the section before it has another length than its reader thinks, or damage",
+                qemu: QEMULog.text(["Unknown savevm section type \(type)"]))
+        }
+    }
+
+    // A zero where a section should begin ends the stream for the loader.
+    private static func early(_ record: SectionRecord, _ context: inout CheckContext) {
+        context.add(
+            .error, "stream-early-end", at: record.offset, size: 1,
+            "the end mark 00 stands before the last section", hint: "what follows is never loaded", certainty: .likely)
+    }
+
+    private static func command(_ record: SectionRecord, _ context: inout CheckContext) {
+        let left = context.region.count - record.offset
+        guard left < CommandSection.headerSize else {
+            return context.add(
+                .error, "command", at: record.offset, size: min(5, record.size), "a command that is not as QEMU writes it",
+                hint: "the section before it may be damaged",
+                qemu: QEMULog.text(["Unknown savevm section type 8"]), certainty: .possible)
+        }
+        context.add(
+            .error, "stream-cut", at: context.region.count, "the stream ends inside a command",
+            hint: "the file is cut", qemu: QEMULog.text([], .inputOutput))
+    }
+
+    private static func opening(_ record: SectionRecord, _ context: inout CheckContext) {
+        guard let header = SectionHeader(context.region, at: record.offset) else { return headerCut(record, &context) }
+        let name = context.region.copy(header.name)
+        let text = DisplayText.escaped(bytes: name)
+        let key = SectionKey(name: name, instance: header.instance)
+        if context.target != nil, context.targetSections[key] == nil {
+            return context.add(
+                .error, "section-unknown", at: header.name.lowerBound, size: name.count,
+                "the target has no section \(text) #\(header.instance)", hint: DeviceAdvice.advice(text),
+                qemu: QEMULog.text([SectionRules.unknownLine(text, header.instance)]))
+        }
+        let wrapper = QEMULog.Wrapper.device(name: text, instance: header.instance)
+        let body = record.offset + header.size
+        if let device = context.devices[key], load(device, at: body, wrapper, &context) { return }
+        context.add(
+            .error, "section-cut", at: context.region.count, "the stream ends inside section \(text), or its footer is lost",
+            hint: "the file is cut: copy it again, or save again",
+            qemu: QEMULog.text([], in: wrapper, .inputOutput), certainty: .likely)
+    }
+
+    // What the loader says to a device whose section has no end; false where it finds one.
+    private static func load(
+        _ device: DescribedDevice, at body: Int, _ wrapper: QEMULog.Wrapper, _ context: inout CheckContext
+    ) -> Bool {
+        var loader = BodyLoader(
+            context.region, table: context.table, at: body, limit: context.region.count, skipsPlain: false)
+        let name = context.table.names.text(device.name)
+        do throws(LoadFailure) {
+            try loader.load(device.layout)
+        } catch {
+            let lines = (error.line.isEmpty ? [] : [error.line]) + QEMULog.fields(error.chain)
+            context.add(
+                .error, error.kind == .end ? "section-cut" : "subsection-unknown", at: error.offset, size: error.size,
+                "\(name): \(error.message)", hint: "the file is cut, or this section is damaged",
+                qemu: QEMULog.text(lines, in: wrapper, error.failure))
+            return true
+        }
+        let isCut = loader.position >= context.region.count
+        context.add(
+            .error, isCut ? "section-cut" : "footer-missing", at: loader.position, size: isCut ? 0 : 1,
+            "expected 7e (FOOTER) after \(name), found \(isCut ? "the end" : "another byte")",
+            qemu: QEMULog.text([
+                isCut ? "check_section_footer: Read section footer failed: -5" : "Missing section footer for \(name)"
+            ]))
+        return true
+    }
+
+    private static func headerCut(_ record: SectionRecord, _ context: inout CheckContext) {
+        let function = "qemu_loadvm_section_start_full"
+        let id = Int32(bitPattern: context.region.bigEndian(UInt32.self, at: record.offset + 1) ?? 0)
+        let length = Int(context.region.byte(at: record.offset + 5) ?? 0)
+        let hasName = length > 0 && context.region.count - record.offset - 6 >= length
+        context.add(
+            .error, "section-cut", at: context.region.count, "the stream ends inside the header of a section",
+            hint: "the file is cut: copy it again, or save again",
+            qemu: hasName
+                ? QEMULog.text(["\(function): Failed to read instance/version ID: -5"], .inputOutput)
+                : QEMULog.text(["Unable to read ID string for section \(UInt32(bitPattern: id))"]))
+    }
+
+    private static func continuation(_ record: SectionRecord, _ context: inout CheckContext) {
+        guard let id = context.region.bigEndian(UInt32.self, at: record.offset + 1) else {
+            return context.add(
+                .error, "section-cut", at: context.region.count, "the stream ends inside the header of a section",
+                hint: "the file is cut", qemu: QEMULog.text(["qemu_loadvm_section_part_end: Failed to read section ID: -5"], .inputOutput))
+        }
+        guard let handler = context.document.state.handlers[id] else {
+            return context.add(
+                .error, "section-unopened", at: record.offset + 1, size: 4, "no START section has the id \(id)",
+                hint: "the section before it may be damaged",
+                qemu: QEMULog.text(["Unknown savevm section \(Int32(bitPattern: id))"]))
+        }
+        let name = context.table.names.text(handler.name)
+        guard !context.table.names.bytes(handler.name).elementsEqual("ram".utf8) else { return }
+        context.add(
+            .error, "section-cut", at: record.offset, size: record.size, "section \(name) does not end as it must",
+            hint: "the file is cut, or this section is damaged",
+            qemu: QEMULog.text([], in: .section(id: id, name: name), .inputOutput), certainty: .likely)
+    }
+}

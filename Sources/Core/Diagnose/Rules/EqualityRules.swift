@@ -1,0 +1,40 @@
+/// Fields that must be as the target has them (migration/vmstate-types.c, `… equal` and `int32 le`, 7.2 and 10.0).
+enum EqualityRules: CheckRule {
+    static func check(_ context: inout CheckContext) {
+        guard let target = context.target else { return }
+        for pair in context.pairs({ $0.name.hasSuffix(" equal") || $0.name == "int32 le" }) {
+            guard (1...8).contains(pair.received.size), pair.received.size == pair.local.size else { continue }
+            let (region, other) = (context.region, target.region)
+            let received = region.span(pair.received.offset..<pair.received.offset + pair.received.size)
+            let local = other.span(pair.local.offset..<pair.local.offset + pair.local.size)
+            if pair.received.type == "int32 le" {
+                atMost(IntegerFields.signedValue(received), IntegerFields.signedValue(local), pair, &context)
+            } else {
+                equal(received.bigEndianValue, local.bigEndianValue, pair, &context)
+            }
+        }
+    }
+
+    private static func equal(_ received: UInt64, _ local: UInt64, _ pair: FieldPair, _ context: inout CheckContext) {
+        guard received != local else { return }
+        add("field-equal", pair, "\(received), the target has \(local)",
+            line: "\(Hex.digits(local)) != \(Hex.digits(received))", &context)
+    }
+
+    // Negative values and those above the target's are refused.
+    private static func atMost(_ received: Int64, _ local: Int64, _ pair: FieldPair, _ context: inout CheckContext) {
+        guard received < 0 || received > local else { return }
+        add("field-le", pair, "\(received), the target accepts at most \(local)",
+            line: "Invalid value \(received) expecting positive value <= \(local)", &context)
+    }
+
+    private static func add(
+        _ code: String, _ pair: FieldPair, _ words: String, line: String, _ context: inout CheckContext
+    ) {
+        let name = pair.received.chain.last.map { "\($0.structure):\($0.field)" } ?? ""
+        context.add(
+            .error, code, at: pair.received.offset, size: pair.received.size, "\(pair.section.name): \(name) is \(words)",
+            hint: "a property of this device differs between source and target",
+            qemu: QEMULog.text([line] + QEMULog.fields(pair.received.chain), in: pair.section.wrapper))
+    }
+}

@@ -1,0 +1,144 @@
+/// The START section of `ram`: its list of blocks against the target's (migration/ram.c parse_ramblocks,
+/// 7.2 and 10.0).
+enum RAMBlockRules: CheckRule {
+    static func check(_ context: inout CheckContext) {
+        let ram = Array("ram".utf8)
+        for section in context.sections where section.record.kind == .start && section.key.name == ram {
+            read(section, &context)
+        }
+    }
+
+    private struct Entry {
+        var name: [UInt8]
+        /// Where its idstr and its length are.
+        var nameOffset: Int
+        var lengthOffset: Int
+        var length: UInt64
+    }
+
+    // The words of the section, as the loader reads them.
+    private static func read(_ section: CheckedSection, _ context: inout CheckContext) {
+        let region = context.region
+        let mask = UInt64(max(context.document.state.pageSize, 1024) - 1)
+        var position = section.bodyOffset
+        while let word = region.bigEndian(UInt64.self, at: position) {
+            switch word & mask {
+            case RAMFlag.memSize:
+                guard let end = list(section, at: position, total: word & ~mask, &context) else { return }
+                position = end
+            case RAMFlag.multifdFlush: position += 8
+            case RAMFlag.eos: return
+            case let flags:
+                return context.add(
+                    .error, "ram-flags", at: position, size: 8,
+                    "expected the end of the block list (EOS), found flags 0x\(Hex.digits(flags))",
+                    hint: "these bytes are damaged",
+                    qemu: QEMULog.text([RAMRecordRules.unknownFlags(flags)], in: section.wrapper))
+            }
+        }
+        context.add(
+            .error, "ram-cut", at: region.count, "the stream ends inside the list of RAM blocks",
+            hint: "the file is cut", qemu: QEMULog.text([], in: section.wrapper, .inputOutput))
+    }
+
+    // The end of the list, or nil where nothing more can be read.
+    private static func list(
+        _ section: CheckedSection, at offset: Int, total: UInt64, _ context: inout CheckContext
+    ) -> Int? {
+        var blocks: [[UInt8]: UInt64] = [:]
+        let target = context.target?.ramBlockSizes() ?? [:]
+        var left = total
+        var position = offset + 8
+        var isGood = true
+        while left > 0, let entry = entry(at: position, context) {
+            if blocks.updateValue(entry.length, forKey: entry.name) != nil { doubled(entry, &context) }
+            if !target.isEmpty { isGood = compare(entry, section, target, &context) && isGood }
+            position = entry.lengthOffset + 8 + extra(entry, context)
+            guard entry.length <= left else {
+                if isGood { overrun(entry, section, &context) }
+                return nil
+            }
+            left -= entry.length
+        }
+        guard left == 0 else { return nil }
+        for name in target.keys.filter({ blocks[$0] == nil }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            absent(name, at: position, &context)
+        }
+        return position
+    }
+
+    private static func entry(at position: Int, _ context: CheckContext) -> Entry? {
+        guard let size = context.region.byte(at: position) else { return nil }
+        let length = position + 1 + Int(size)
+        guard let used = context.region.bigEndian(UInt64.self, at: length) else { return nil }
+        return Entry(
+            name: context.region.copy(position + 1..<length), nameOffset: position + 1, lengthOffset: length,
+            length: used)
+    }
+
+    // Bytes after the length: what reading the list has found there.
+    private static func extra(_ entry: Entry, _ context: CheckContext) -> Int {
+        let path = context.document.knownPath(atOffset: entry.lengthOffset)
+        guard let parent = path.parent else { return 0 }
+        let node = context.document.node(parent)
+        guard node.role == .ram, node.offset == entry.nameOffset - 1 else { return 0 }
+        return max(0, node.range.upperBound - entry.lengthOffset - 8)
+    }
+
+    private static func compare(
+        _ entry: Entry, _ section: CheckedSection, _ target: [[UInt8]: UInt64], _ context: inout CheckContext
+    ) -> Bool {
+        let name = DisplayText.escaped(bytes: entry.name)
+        guard let local = target[entry.name] else {
+            let known = target.keys.map { DisplayText.escaped(bytes: $0) }.sorted().joined(separator: ", ")
+            context.add(
+                .error, "ram-block-unknown", at: entry.nameOffset, size: entry.name.count,
+                "the target has no RAM block \(name), only \(known)",
+                hint: "a block belongs to a device, a DIMM or a memory backend: give the target the same",
+                qemu: QEMULog.text(["Unknown ramblock \"\(name)\", cannot accept migration"], in: section.wrapper))
+            return false
+        }
+        guard local != entry.length else { return true }
+        let sizes = ("0x" + Hex.digits(entry.length), "0x" + Hex.digits(local))
+        // Tables that firmware reads may grow at load.
+        let isResizable = entry.name.starts(with: "/rom@".utf8)
+        context.add(
+            isResizable ? .note : .error, "ram-block-size", at: entry.lengthOffset, size: 8,
+            "\(name) has \(sizes.0) bytes, the target's \(sizes.1)",
+            hint: "-m, video memory, romfile= or the firmware image differ",
+            qemu: isResizable
+                ? "" : QEMULog.text(["Size mismatch: \(name): \(sizes.0) != \(sizes.1): Invalid argument"], in: section.wrapper),
+            certainty: isResizable ? .possible : .certain)
+        return isResizable
+    }
+
+    private static func doubled(_ entry: Entry, _ context: inout CheckContext) {
+        context.add(
+            .warning, "ram-block-doubled", at: entry.nameOffset, size: entry.name.count,
+            "RAM block \(DisplayText.escaped(bytes: entry.name)) is listed twice", hint: "these bytes are damaged")
+    }
+
+    private static func overrun(_ entry: Entry, _ section: CheckedSection, _ context: inout CheckContext) {
+        context.add(
+            .error, "ram-block-size", at: entry.lengthOffset, size: 8,
+            "\(DisplayText.escaped(bytes: entry.name)) has 0x\(Hex.digits(entry.length)) bytes, more than the total has left",
+            hint: "this length or the total before the list is damaged",
+            qemu: QEMULog.text([], in: section.wrapper), certainty: .likely)
+    }
+
+    private static func absent(_ name: [UInt8], at offset: Int, _ context: inout CheckContext) {
+        context.add(
+            .warning, "ram-block-absent", at: offset,
+            "the target has a RAM block \(DisplayText.escaped(bytes: name)), the stream has none",
+            hint: "QEMU loads it all the same and leaves that block as it is", certainty: .likely)
+    }
+}
+
+extension Document {
+    /// Bytes of each RAM block, by name.
+    func ramBlockSizes() -> [[UInt8]: UInt64] {
+        var result: [[UInt8]: UInt64] = [:]
+        for block in state.blocks { result[Array(table.names.bytes(block.name))] = UInt64(block.usedLength) }
+        return result
+    }
+}

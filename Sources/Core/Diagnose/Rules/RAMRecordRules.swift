@@ -1,0 +1,117 @@
+/// The page records of `ram` (migration/ram.c ram_load_precopy, 7.2 and 10.0).
+enum RAMRecordRules: CheckRule {
+    static func check(_ context: inout CheckContext) {
+        let document = context.document
+        let isMapped = document.state.blocks.contains { $0.mapped != nil }
+        var coverage = Coverage(document.state)
+        for record in document.records where isRAM(record, document) {
+            var reader = RAMReader(
+                pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names,
+                lastBlock: record.lastBlock)
+            var position = record.offset + 5
+            while true {
+                do throws(Mismatch) {
+                    let page = try reader.read(context.region, at: position, limit: context.region.count)
+                    if page.kind == .eos { break }
+                    look(at: page, position, isMapped: isMapped, record, &context)
+                    coverage.add(page)
+                    position += page.size
+                } catch {
+                    RAMFault.report(at: position, record, reader, &context)
+                    break
+                }
+            }
+        }
+        coverage.report(&context)
+    }
+
+    static func unknownFlags(_ flags: UInt64) -> String {
+        "Unknown combination of migration flags: 0x\(Hex.digits(flags))"
+    }
+
+    // Sections that were read, and the one where reading has stopped.
+    private static func isRAM(_ record: SectionRecord, _ document: Document) -> Bool {
+        switch record.kind {
+        case .part, .end: return document.table.names.bytes(record.name).elementsEqual("ram".utf8)
+        case .gap:
+            guard let type = document.region.byte(at: record.offset), type == 2 || type == 3,
+                let id = document.region.bigEndian(UInt32.self, at: record.offset + 1),
+                let handler = document.state.handlers[id]
+            else { return false }
+            return document.table.names.bytes(handler.name).elementsEqual("ram".utf8)
+        default: return false
+        }
+    }
+
+    private static func look(
+        at page: RAMRecord, _ position: Int, isMapped: Bool, _ record: SectionRecord, _ context: inout CheckContext
+    ) {
+        let body = position + 8 + page.nameSize
+        switch page.kind {
+        case .zero: zero(body, record, &context)
+        case .xbzrle:
+            if context.region.byte(at: body) != 1 {
+                context.add(
+                    .error, "ram-xbzrle", at: body, size: 1, "expected encoding 1 of XBZRLE",
+                    qemu: RAMFault.text(["Failed to load XBZRLE page - wrong compression!"], record, context))
+            }
+        case .raw where isMapped:
+            context.add(
+                .error, "ram-flags", at: position, size: 8, "page data in the stream of a mapped-ram file",
+                hint: "capability mapped-ram differs",
+                qemu: RAMFault.text(["Unexpected RAM flags: 8"], record, context))
+        default: break
+        }
+    }
+
+    private static func zero(_ body: Int, _ record: SectionRecord, _ context: inout CheckContext) {
+        guard let fill = context.region.byte(at: body), fill != 0 else { return }
+        context.add(
+            .error, "ram-zero", at: body, size: 1, "a zero page with the value \(fill)",
+            hint: "QEMU 8 and older fill the page with it, later ones refuse it",
+            qemu: RAMFault.text(["Found a zero page with value \(fill)"], record, context))
+    }
+}
+
+/// Which pages were sent at least once.
+private struct Coverage {
+    private let blocks: [RAMBlock]
+    private let pageSize: Int
+    private var seen: [[UInt64]]
+
+    /// More pages than this are not counted.
+    private static let limit = 1 << 28
+
+    init(_ state: StreamState) {
+        blocks = state.blocks
+        pageSize = state.pageSize
+        let total = blocks.reduce(0) { $0.addingSaturated($1.usedLength / state.pageSize + 1) }
+        let isCounted = total <= Self.limit && !blocks.contains { $0.mapped != nil }
+        // Grown as pages come, for a block may claim more pages than the stream has.
+        seen = isCounted ? blocks.map { _ in [] } : []
+    }
+
+    mutating func add(_ page: RAMRecord) {
+        guard page.block >= 0, page.block < seen.count else { return }
+        let number = page.address / pageSize
+        let word = number / 64
+        if word >= seen[page.block].count {
+            seen[page.block] += [UInt64](repeating: 0, count: word + 1 - seen[page.block].count)
+        }
+        seen[page.block][word] |= 1 << UInt64(number % 64)
+    }
+
+    // Blocks of shared memory and the pages of other channels are not in the stream.
+    func report(_ context: inout CheckContext) {
+        for (index, pages) in seen.enumerated() {
+            let sent = pages.reduce(0) { $0 + $1.nonzeroBitCount }
+            let all = blocks[index].usedLength / pageSize
+            guard sent < all else { continue }
+            let name = context.table.names.text(blocks[index].name)
+            let place = context.sections.first { $0.name == "ram" }?.record.offset ?? 0
+            context.add(
+                .note, "ram-coverage", at: place, "\(name): \(sent) of \(all) pages are in the stream",
+                hint: "the others are shared memory, on other channels, or lost", certainty: .possible)
+        }
+    }
+}

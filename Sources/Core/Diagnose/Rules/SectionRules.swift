@@ -1,0 +1,173 @@
+/// Sections as a whole: unknown, missing, doubled, opened and not closed, and their versions
+/// (migration/savevm.c qemu_loadvm_section_start_full and _part_end, 7.2 and 10.0).
+enum SectionRules: CheckRule {
+    static func check(_ context: inout CheckContext) {
+        doubled(&context)
+        lifeCycle(&context)
+        for section in context.sections where section.record.kind == .full || section.record.kind == .start {
+            name(section, &context)
+            version(section, &context)
+        }
+        absent(&context)
+        undescribed(&context)
+    }
+
+    // A handler with both live and plain state writes a START and a FULL section of one name.
+    private static func doubled(_ context: inout CheckContext) {
+        var seen: Set<SectionKey> = []
+        for section in context.sections where section.record.kind == .full && !seen.insert(section.key).inserted {
+            context.add(
+                .warning, "section-doubled", at: section.record.offset, size: section.record.size,
+                "section \(section.name) #\(section.record.instance) is there twice",
+                hint: "the target loads both, the last one wins")
+        }
+    }
+
+    private static func lifeCycle(_ context: inout CheckContext) {
+        var open: [UInt32: CheckedSection] = [:]
+        for section in context.sections {
+            switch section.record.kind {
+            case .start: open[section.record.id] = section
+            case .part, .end:
+                if context.document.state.handlers[section.record.id] == nil { unopened(section, &context) }
+                if section.record.kind == .end { open[section.record.id] = nil }
+            default: break
+            }
+        }
+        guard context.document.records.contains(where: { $0.kind == .endOfFile }) else { return }
+        for section in open.values.sorted(by: { $0.record.offset < $1.record.offset }) {
+            context.add(
+                .warning, "section-no-end", at: section.record.offset, size: section.record.size,
+                "\(section.name) has a START section and no END",
+                hint: "a background snapshot has none; else the last round of \(section.name) is missing",
+                certainty: .possible)
+        }
+    }
+
+    private static func unopened(_ section: CheckedSection, _ context: inout CheckContext) {
+        context.add(
+            .error, "section-unopened", at: section.record.offset + 1, size: 4,
+            "no START section has the id \(section.record.id)", hint: "the section before it may be damaged",
+            qemu: QEMULog.text(["Unknown savevm section \(Int32(bitPattern: section.record.id))"]))
+    }
+
+    static func unknownLine(_ name: String, _ instance: UInt32) -> String {
+        "Unknown savevm section or instance '\(name)' \(instance). Make sure that your current VM setup "
+            + "matches your saved VM setup, including any hotplugged devices"
+    }
+
+    private static func name(_ section: CheckedSection, _ context: inout CheckContext) {
+        guard context.target != nil, context.targetSections[section.key] == nil else { return }
+        let others = context.targetSections.keys.filter { $0.name == section.key.name }.map(\.instance).sorted()
+        let nameStart = section.record.offset + 6
+        let size = section.key.name.count
+        context.add(
+            .error, "section-unknown", at: others.isEmpty ? nameStart : nameStart + size,
+            size: others.isEmpty ? size : 4,
+            others.isEmpty
+                ? "the target has no section \(section.name)"
+                : "the target has \(section.name) only as #\(others.map(String.init).joined(separator: " #"))",
+            hint: DeviceAdvice.advice(section.name),
+            qemu: QEMULog.text([unknownLine(section.name, section.record.instance)]))
+    }
+
+    private static func version(_ section: CheckedSection, _ context: inout CheckContext) {
+        let described = context.devices[section.key]?.version
+        let local = context.targetSections[section.key]?.record.version ?? described
+        let found = section.record.version
+        guard let local, found != local || described.map({ $0 != found }) ?? false else { return }
+        let place = section.bodyOffset - 4
+        if found > local {
+            context.add(
+                .error, "section-version", at: place, size: 4, "version \(found), the target has \(local)",
+                hint: "use an older machine type at the source, or a newer QEMU at the target",
+                qemu: QEMULog.text(["savevm: unsupported version \(signed(found)) for '\(section.name)' v\(local)"]))
+            return
+        }
+        old(section, local: local, isDescribed: described == found, &context)
+    }
+
+    private static func old(
+        _ section: CheckedSection, local: UInt32, isDescribed: Bool, _ context: inout CheckContext
+    ) {
+        let structure = context.structureName(of: section)
+        let found = section.record.version
+        let minimum = MinimumVersions.minimum(of: structure)
+        guard minimum.map({ found < $0 }) ?? !isDescribed else {
+            context.add(
+                isDescribed ? .note : .error, "section-version", at: section.bodyOffset - 4, size: 4,
+                "version \(found), the target has \(local)", hint: isDescribed ? "older states are mostly accepted" : "",
+                certainty: isDescribed ? .possible : .likely)
+            return
+        }
+        let least = minimum.map { "  \($0)" } ?? ""
+        context.add(
+            .error, "section-version", at: section.bodyOffset - 4, size: 4,
+            "version \(found), the target has \(local)" + (minimum.map { " and accepts \($0) and later" } ?? ""),
+            hint: "load it with a QEMU between the two and save again",
+            qemu: QEMULog.text(
+                ["\(structure): incoming version_id \(signed(found)) is too old for local minimum version_id\(least)"],
+                in: section.wrapper))
+    }
+
+    static func signed(_ version: UInt32) -> Int32 { Int32(bitPattern: version) }
+
+    // What the target has and the stream has not: QEMU does not notice.
+    private static func absent(_ context: inout CheckContext) {
+        guard let target = context.target else { return }
+        let here = Set(context.sections.map(\.key))
+        let described = Set(context.devices.keys)
+        var place = context.sections.first?.record.offset ?? 0
+        for section in target.checkedSections() where section.record.kind == .full || section.record.kind == .start {
+            if let same = context.sections.first(where: { $0.key == section.key }) {
+                place = same.record.end
+            } else if !here.contains(section.key), !described.contains(section.key) || isBorrowed(context) {
+                guard context.document.records.contains(where: { $0.kind == .endOfFile }) else { return }
+                context.add(
+                    .warning, "section-absent", at: place,
+                    "the target has a section \(section.name) #\(section.record.instance), the stream has none",
+                    hint: "QEMU loads it all the same and leaves that device as after a reset", certainty: .likely)
+            }
+        }
+    }
+
+    private static func isBorrowed(_ context: CheckContext) -> Bool {
+        context.document.description?.borrowedFrom != nil
+    }
+
+    // Without a target, the stream's own description is what its machine had.
+    private static func undescribed(_ context: inout CheckContext) {
+        guard context.target == nil, let description = context.document.description,
+            description.borrowedFrom == nil, description.devices.count > 0,
+            !context.document.findings.contains(where: { $0.code == "description-json" })
+        else { return }
+        for section in context.sections where section.record.kind == .full && context.devices[section.key] == nil {
+            let nameStart = section.record.offset + 6
+            let isNamed = context.devices.keys.contains { $0.name == section.key.name }
+            context.add(
+                .error, "section-undescribed", at: isNamed ? nameStart + section.key.name.count : nameStart,
+                size: isNamed ? 4 : section.key.name.count,
+                "section \(section.name) #\(section.record.instance) is not in the description",
+                hint: "these bytes may be damaged", qemu: QEMULog.text([unknownLine(section.name, section.record.instance)]),
+                certainty: .likely)
+        }
+    }
+}
+
+/// What to try when a target lacks a section, by its idstr.
+enum DeviceAdvice {
+    private static let advice: [(part: String, text: String)] = [
+        ("cpu", "give the target as many CPUs: -smp"), ("apic", "give the target as many CPUs: -smp"),
+        ("slirp", "the source had -netdev user"), ("serial", "the source had one more serial port: -serial"),
+        ("ps2kbd", "the target's machine has no i8042"), ("kvmclock", "the source ran with KVM"),
+        ("kvm-tpr-opt", "the source's accelerator differs"), ("iommu-intel", "add -device intel-iommu"),
+        ("intel-iommu", "add -device intel-iommu"), ("dirty-bitmap", "set capability dirty-bitmaps"),
+        ("block", "block migration was removed in QEMU 9.1"),
+    ]
+
+    static func advice(_ name: String) -> String {
+        if let known = advice.first(where: { name == $0.part }) { return known.text }
+        guard let slash = name.lastIndex(of: "/") else { return "give the target the same devices" }
+        return "add the device \(name[name.index(after: slash)...]) at \(name[..<slash]) of the target"
+    }
+}

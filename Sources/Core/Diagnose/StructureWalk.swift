@@ -1,0 +1,117 @@
+/// Compares two described bodies by the names and sizes of their fields.
+struct StructureWalk {
+    let received: LayoutTable
+    let local: LayoutTable
+    let section: CheckedSection
+    let start: Int
+
+    enum Kind { case field, subsection, subsectionVersion }
+
+    struct Difference {
+        var kind: Kind
+        var offset: Int
+        var size: Int
+        var message: String
+        var line = ""
+        var chain: [FieldStep]
+        /// Whether the target has it and the stream has not.
+        var isAbsent = false
+    }
+
+    /// Deeper than descriptions nest.
+    private static let depthLimit = 64
+    private static let differenceLimit = 64
+
+    func compare(
+        _ here: LayoutID, _ there: LayoutID, at offset: Int, chain: [FieldStep], _ result: inout [Difference]
+    ) {
+        guard chain.count < Self.depthLimit, result.count < Self.differenceLimit else { return }
+        let structure = received.names.text(received[here].vmsdName)
+        let others = local.items(of: there).filter { $0.role != .frame }
+        var byName: [String: Item] = [:]
+        for item in others { byName[local.names.text(item.name)] = byName[local.names.text(item.name)] ?? item }
+        var seen: Set<String> = []
+        for item in received.items(of: here) where item.role != .frame {
+            let name = received.names.text(item.name)
+            seen.insert(name)
+            let step = FieldStep(structure: structure, field: name, type: received[type: item.type].name)
+            let inner = item.role == .subsection ? chain : chain + [step]
+            guard let other = byName[name] else {
+                result.append(extra(item, name, structure, at: offset + item.offset, inner))
+                continue
+            }
+            pair(item, other, at: offset + item.offset, inner, &result)
+        }
+        for item in others where !seen.contains(local.names.text(item.name)) {
+            result.append(absent(item, structure, at: offset, chain))
+        }
+    }
+
+    private func pair(
+        _ item: Item, _ other: Item, at offset: Int, _ chain: [FieldStep], _ result: inout [Difference]
+    ) {
+        if item.role == .subsection, !item.child.isNone, !other.child.isNone {
+            let versions = (received[item.child].version, local[other.child].version)
+            if versions.0 > versions.1 { result.append(newer(item, versions, at: offset, chain)) }
+        }
+        guard !item.child.isNone, !other.child.isNone, received[item.child].kind == local[other.child].kind else {
+            if item.child.isNone, other.child.isNone, item.size != other.size, isFixed(item) {
+                result.append(resized(item, other, at: offset, chain))
+            }
+            return
+        }
+        guard received[item.child].kind == .array else {
+            if received[type: item.type].decode == nil {
+                compare(item.child, other.child, at: offset, chain: chain, &result)
+            }
+            return
+        }
+        guard let run = received.items(of: item.child).first, let model = local.items(of: other.child).first,
+            !run.child.isNone, !model.child.isNone
+        else { return }
+        compare(run.child, model.child, at: offset, chain: chain, &result)
+    }
+
+    // Types whose size can't depend on the guest.
+    private func isFixed(_ item: Item) -> Bool {
+        let name = received[type: item.type].name
+        return name == "bool" || name.hasPrefix("uint") || name.hasPrefix("int") || name == "pci config"
+    }
+
+    private func extra(_ item: Item, _ name: String, _ structure: String, at offset: Int, _ chain: [FieldStep]) -> Difference {
+        let isSubsection = item.role == .subsection
+        return Difference(
+            kind: isSubsection ? .subsection : .field, offset: offset, size: item.size,
+            message: isSubsection
+                ? "subsection \(name) is not in the target's stream" : "field \(structure):\(name) is not in the target's stream",
+            chain: chain)
+    }
+
+    private func absent(_ item: Item, _ structure: String, at offset: Int, _ chain: [FieldStep]) -> Difference {
+        let name = local.names.text(item.name)
+        let isSubsection = item.role == .subsection
+        return Difference(
+            kind: isSubsection ? .subsection : .field, offset: offset, size: 0,
+            message: isSubsection
+                ? "the target's stream has a subsection \(name), which is not here"
+                : "the target's stream has a field \(structure):\(name), which is not here",
+            chain: chain, isAbsent: isSubsection)
+    }
+
+    private func newer(
+        _ item: Item, _ versions: (UInt32, UInt32), at offset: Int, _ chain: [FieldStep]
+    ) -> Difference {
+        let name = received.names.text(item.name)
+        return Difference(
+            kind: .subsectionVersion, offset: offset + 2 + received.names.bytes(item.name).count, size: 4,
+            message: "subsection \(name) has version \(versions.0), in the target's stream \(versions.1)",
+            line: "\(name): incoming version_id \(versions.0) is too new for local version_id \(versions.1)", chain: chain)
+    }
+
+    private func resized(_ item: Item, _ other: Item, at offset: Int, _ chain: [FieldStep]) -> Difference {
+        let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
+        return Difference(
+            kind: .field, offset: offset, size: item.size,
+            message: "field \(name) has \(item.size) bytes, in the target's stream \(other.size)", chain: chain)
+    }
+}

@@ -1,0 +1,104 @@
+/// What a QEMU prints for `-dump-vmstate`: the vmstates that it can load (migration/savevm.c dump_vmstate_json,
+/// 7.2 and 10.0).
+public struct TargetDump: Sendable {
+    /// A vmstate with its fields and subsections.
+    struct Structure: Sendable {
+        var name: String
+        var version: Int
+        var minimumVersion: Int
+        var fields: [Field] = []
+        var subsections: [Structure] = []
+    }
+
+    struct Field: Sendable {
+        var name: String
+        /// The first version that has it.
+        var version: Int
+        /// Whether a test at run time decides if it is there.
+        var isConditional: Bool
+        /// Bytes in memory.
+        var size: Int
+        var structure: [Structure]
+    }
+
+    /// The machine type of the target. Escaped.
+    let machine: String?
+    /// By the vmstate's name; several devices may share one.
+    let structures: [String: [Structure]]
+    /// The file, for people. Escaped.
+    public let source: String
+
+    private static func notADump(_ path: String) -> OpenError {
+        .container(
+            path: path, offset: 0, reason: "not a list of vmstates",
+            advice: "try: `qemu-system-… -machine … -dump-vmstate FILE`")
+    }
+
+    /// Reads the file at `path`. O(file).
+    ///
+    /// - Throws: `OpenError` when it can't be mapped or is no such dump.
+    public init(path: String) throws(OpenError) {
+        try self.init(region: MappedRegion.open(path: path), path: path)
+    }
+
+    init(region: MappedRegion, path: String) throws(OpenError) {
+        source = DisplayText.escaped(path)
+        let text = region.span
+        guard let tape = try? JSONTape(text), tape.tokens.first?.kind == .object else {
+            throw Self.notADump(path)
+        }
+        let reader = DumpReader(tape: tape)
+        var machine: String?
+        var structures: [String: [Structure]] = [:]
+        for (key, value) in tape.members(of: 0) {
+            if tape.has(key, "vmschkmachine", in: text) {
+                machine = tape.value("Name", of: value, in: text).map { reader.text($0, text) }
+            } else if let body = tape.value("Description", of: value, in: text) {
+                let structure = reader.structure(body, text, depth: 0)
+                structures[structure.name, default: []].append(structure)
+            }
+        }
+        guard machine != nil || !structures.isEmpty else { throw Self.notADump(path) }
+        self.machine = machine
+        self.structures = structures
+    }
+}
+
+private struct DumpReader {
+    let tape: JSONTape
+
+    func text(_ token: Int, _ text: RawSpan) -> String { DisplayText.escaped(bytes: tape.string(token, in: text) ?? []) }
+
+    private func number(_ key: StaticString, _ token: Int, _ text: RawSpan) -> Int {
+        tape.value(key, of: token, in: text).flatMap { tape.integer($0, in: text) } ?? 0
+    }
+
+    private func name(_ key: StaticString, _ token: Int, _ text: RawSpan) -> String {
+        tape.value(key, of: token, in: text).map { self.text($0, text) } ?? ""
+    }
+
+    // The tape refuses texts that nest deeper than its limit.
+    func structure(_ token: Int, _ text: RawSpan, depth: Int) -> TargetDump.Structure {
+        var result = TargetDump.Structure(
+            name: name("name", token, text), version: number("version_id", token, text),
+            minimumVersion: number("minimum_version_id", token, text))
+        if let fields = tape.value("Fields", of: token, in: text) {
+            for field in tape.elements(of: fields) { result.fields.append(self.field(field, text, depth: depth)) }
+        }
+        if let subsections = tape.value("Subsections", of: token, in: text) {
+            for part in tape.elements(of: subsections) {
+                result.subsections.append(structure(part, text, depth: depth + 1))
+            }
+        }
+        return result
+    }
+
+    private func field(_ token: Int, _ text: RawSpan, depth: Int) -> TargetDump.Field {
+        let body = tape.value("Description", of: token, in: text)
+        let isConditional = tape.value("field_exists", of: token, in: text).map { tape.has($0, "true", in: text) }
+        return TargetDump.Field(
+            name: name("field", token, text), version: number("version_id", token, text),
+            isConditional: isConditional ?? false, size: number("size", token, text),
+            structure: body.map { [structure($0, text, depth: depth + 1)] } ?? [])
+    }
+}

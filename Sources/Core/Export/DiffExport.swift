@@ -1,0 +1,193 @@
+/// `migscope diff`: what two streams do not have in common.
+public struct DiffExport {
+    /// What is shown.
+    public struct Options: Sendable {
+        /// Values and pages, not only their number.
+        public var values = false
+        /// Clocks and timers too.
+        public var noise = false
+
+        public init(values: Bool = false, noise: Bool = false) {
+            self.values = values
+            self.noise = noise
+        }
+    }
+
+    /// Differences of values, whether they are shown or not.
+    private struct Count {
+        var shown = 0
+        var noise = 0
+        var sections: Set<Substring> = []
+
+        mutating func add(_ difference: Difference) {
+            if difference.isNoise {
+                noise += 1
+            } else {
+                shown += 1
+                sections.insert(difference.path.prefix { $0 != "/" })
+            }
+        }
+    }
+
+    private var comparison: StreamComparison
+    private let options: Options
+    private let pages: [RAMComparison.Block]?
+    private let hasPages: Bool
+
+    /// `indexes` are those of both streams, complete; without them RAM is not compared.
+    public init(_ left: Document, _ right: Document, indexes: (RAMIndex, RAMIndex)?, options: Options) {
+        let comparison = StreamComparison(left, right)
+        self.comparison = comparison
+        self.options = options
+        hasPages = indexes != nil
+        pages = indexes.flatMap { comparison.pages($0.0, $0.1) }
+    }
+
+    /// A line for each difference, and a summary of what is not shown.
+    /// - Returns: Whether there is any difference, shown or not. O(distinct layouts + device state).
+    public mutating func write(to sink: inout some ByteSink) -> Bool {
+        let structural = comparison.structuralDifferences()
+        for difference in structural { sink.write(Self.line(difference)) }
+        var count = Count()
+        let options = options
+        comparison.values { difference in
+            count.add(difference)
+            if options.values, options.noise || !difference.isNoise { sink.write(Self.line(difference)) }
+        }
+        for block in pages ?? [] { sink.write(Self.line(block)) }
+        let isDifferent = !structural.isEmpty || count.shown + count.noise > 0 || !(pages ?? []).isEmpty
+        for line in summary(count) { sink.write(line + "\n") }
+        return isDifferent
+    }
+
+    /// The same as JSON, with the keys of the man page; clocks and timers are marked, not left out.
+    public mutating func writeJSON(to sink: inout some ByteSink) -> Bool {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("differences")
+        json.beginArray()
+        let structural = comparison.structuralDifferences()
+        for difference in structural { json.difference(difference) }
+        var count = Count()
+        let options = options
+        comparison.values { difference in
+            count.add(difference)
+            guard options.values else { return }
+            json.difference(difference)
+            if json.bytes.count > 1 << 16 { sink.write(json.take()) }
+        }
+        json.endArray()
+        json.key("values")
+        json.beginObject()
+        json.member("changed", count.shown)
+        json.member("noise", count.noise)
+        json.member("sections", count.sections.count)
+        json.endObject()
+        json.key("ram")
+        if let pages { json.blocks(pages) } else { json.null() }
+        json.endObject()
+        json.endLine()
+        sink.write(json.take())
+        return !structural.isEmpty || count.shown + count.noise > 0 || !(pages ?? []).isEmpty
+    }
+
+    // MARK: Text
+
+    private static func number(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)" + (count == 1 ? "" : "s")
+    }
+
+    private func summary(_ count: Count) -> [String] {
+        var lines: [String] = []
+        if count.shown > 0, !options.values {
+            lines.append(
+                "\(Self.number(count.shown, "value")) in \(Self.number(count.sections.count, "section")) differ; "
+                    + "--values lists them and compares RAM")
+        }
+        if count.noise > 0, !(options.values && options.noise) {
+            lines.append(
+                "\(Self.number(count.noise, "value")) of clocks and timers differ; --values --noise lists them"
+            )
+        }
+        if hasPages, pages == nil { lines.append("page sizes differ: RAM is not compared") }
+        return lines
+    }
+
+    private static func line(_ difference: Difference) -> String {
+        let subject = difference.subject.rawValue
+        var line =
+            "\(difference.change.mark) \(subject)"
+            + String(repeating: " ", count: max(1, 11 - subject.utf8.count))
+        line += difference.path + "  "
+        switch difference.change {
+        case .removed: line += difference.left
+        case .added: line += difference.right
+        case .changed: line += "\(difference.left) → \(difference.right)"
+        }
+        if let first = difference.also.first {
+            line +=
+                "  (also \(first)"
+                + (difference.also.count > 1 ? " and \(difference.also.count - 1) more)" : ")")
+        }
+        return line + "\n"
+    }
+
+    private static func line(_ block: RAMComparison.Block) -> String {
+        var line =
+            "~ ram        \(block.name)  \(block.changed) of \(number(block.pageCount, "page")) in "
+            + number(block.runCount, "run")
+        if !block.runs.isEmpty {
+            let shown = block.runs.prefix(4).map { "\(Hex.offset($0.lowerBound))+\($0.count)" }
+            line += ": " + shown.joined(separator: " ") + (block.runCount > 4 ? " …" : "")
+        }
+        if block.onlyLeft > 0 { line += "; \(block.onlyLeft) pages only in the first" }
+        if block.onlyRight > 0 { line += "; \(block.onlyRight) pages only in the second" }
+        return line + "\n"
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func difference(_ difference: Difference) {
+        beginObject()
+        member("subject", difference.subject.rawValue)
+        member("change", difference.change.rawValue)
+        member("path", difference.path)
+        member("left", difference.left)
+        member("right", difference.right)
+        if !difference.also.isEmpty {
+            key("also")
+            beginArray()
+            for label in difference.also { string(label) }
+            endArray()
+        }
+        if difference.subject == .value {
+            key("noise")
+            bool(difference.isNoise)
+        }
+        endObject()
+    }
+
+    fileprivate mutating func blocks(_ blocks: [RAMComparison.Block]) {
+        beginArray()
+        for block in blocks {
+            beginObject()
+            member("name", block.name)
+            let numbers = [
+                ("pages", block.pageCount), ("changed", block.changed), ("only_left", block.onlyLeft),
+                ("only_right", block.onlyRight), ("run_count", block.runCount),
+            ]
+            for (key, value) in numbers { member(key, value) }
+            key("runs")
+            beginArray()
+            for run in block.runs {
+                beginObject()
+                member("offset", run.lowerBound)
+                member("size", run.count)
+                endObject()
+            }
+            endArray()
+            endObject()
+        }
+        endArray()
+    }
+}

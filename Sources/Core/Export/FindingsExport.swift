@@ -1,0 +1,29 @@
+/// `migscope check` and `explain`: findings as text or JSON.
+public struct FindingsExport {
+    let findings: [Finding]
+
+    public init(_ findings: [Finding]) {
+        self.findings = findings
+    }
+
+    /// Writes a line for each finding, and below it the hint and what QEMU prints.
+    public func write(to sink: inout some ByteSink) {
+        for finding in findings {
+            let grade = finding.certainty == .certain ? "" : " (\(finding.certainty.rawValue))"
+            let place = "\(Hex.offset(finding.offset)) \(finding.path)"
+            sink.write("\(finding.severity.rawValue): \(finding.message)\(grade) [\(finding.code)] at \(place)\n")
+            if !finding.hint.isEmpty { sink.write("  \(finding.hint)\n") }
+            for line in finding.qemu.split(separator: "\n") { sink.write("  qemu: \(line)\n") }
+        }
+    }
+
+    /// Writes one JSON array.
+    public func writeJSON(to sink: inout some ByteSink) {
+        var json = JSONWriter()
+        json.beginArray()
+        for finding in findings { json.finding(finding) }
+        json.endArray()
+        json.endLine()
+        sink.write(json.take())
+    }
+}

@@ -1,0 +1,127 @@
+/// `migscope memory`: guest memory as a hex dump or as bytes in a file.
+public struct MemoryExport {
+    /// What could not be given out.
+    public struct Missing: Sendable, Equatable {
+        /// Bytes of RAM that the stream does not have.
+        public var absent: UInt64 = 0
+        /// Bytes where there is no memory.
+        public var nothing: UInt64 = 0
+        /// The first address of either kind, and why.
+        public var first: (address: UInt64, reason: String)?
+
+        public static func == (left: Missing, right: Missing) -> Bool {
+            left.absent == right.absent && left.nothing == right.nothing
+                && left.first?.address == right.first?.address
+        }
+
+        mutating func add(_ piece: MemoryPiece, at address: UInt64) {
+            switch piece.content {
+            case .bytes, .zero: return
+            case .absent: absent += piece.count
+            case .nothing: nothing += piece.count
+            }
+            if first == nil { first = (address, Self.reason(piece.content)) }
+        }
+
+        static func reason(_ content: MemoryContent) -> String {
+            if case .nothing(let reason) = content { reason } else { "not in the stream" }
+        }
+    }
+
+    private let source: any MemorySource
+    private let start: UInt64
+    private let count: UInt64
+
+    /// `count` bytes from `start`, which must not wrap.
+    public init(_ source: any MemorySource, start: UInt64, count: UInt64) {
+        self.source = source
+        self.start = start
+        self.count = count
+    }
+
+    /// Lines as xxd(1) writes them. What is not known is a line that says so, never zeros. O(count).
+    public func writeHex(to sink: inout some ByteSink) -> Missing {
+        var missing = Missing()
+        var dump = HexDump(start: start, isWide: start + (count - 1) > 0xffff_ffff)
+        forEach { piece, address in
+            missing.add(piece, at: address)
+            switch piece.content {
+            case .bytes(let bytes): dump.add(bytes, to: &sink)
+            case .zero: dump.addZeros(piece.count, to: &sink)
+            case .absent, .nothing: dump.skip(piece.count, Missing.reason(piece.content), to: &sink)
+            }
+        }
+        dump.flush(to: &sink)
+        return missing
+    }
+
+    /// The bytes from offset 0 on; what is zero or not known stays a hole. O(count).
+    public func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Missing {
+        var missing = Missing()
+        var done: UInt64 = 0
+        while done < count {
+            let piece = source.piece(at: start + done, limit: count - done)
+            missing.add(piece, at: start + done)
+            if case .bytes(let bytes) = piece.content { try sink.write(bytes, at: Int(done)) }
+            done += piece.count
+        }
+        try sink.finish(length: Int(count))
+        return missing
+    }
+
+    private func forEach(_ body: (MemoryPiece, UInt64) -> Void) {
+        var done: UInt64 = 0
+        while done < count {
+            let piece = source.piece(at: start + done, limit: count - done)
+            body(piece, start + done)
+            done += piece.count
+        }
+    }
+}
+
+/// Lines of 16 bytes, cut at the multiples of 16 from where the dump began.
+private struct HexDump {
+    private var address: UInt64
+    private var line: [UInt8] = []
+    private let isWide: Bool
+
+    init(start: UInt64, isWide: Bool) {
+        address = start
+        self.isWide = isWide
+    }
+
+    mutating func add(_ bytes: [UInt8], to sink: inout some ByteSink) {
+        for byte in bytes {
+            line.append(byte)
+            if line.count == 16 { flush(to: &sink) }
+        }
+    }
+
+    mutating func addZeros(_ count: UInt64, to sink: inout some ByteSink) {
+        for _ in 0..<count {
+            line.append(0)
+            if line.count == 16 { flush(to: &sink) }
+        }
+    }
+
+    mutating func skip(_ count: UInt64, _ reason: String, to sink: inout some ByteSink) {
+        flush(to: &sink)
+        sink.write("\(label(address)): -- \(count) bytes: \(reason)\n")
+        address += count
+    }
+
+    mutating func flush(to sink: inout some ByteSink) {
+        guard !line.isEmpty else { return }
+        var text = label(address) + ":"
+        for index in 0..<16 {
+            if index % 2 == 0 { text += " " }
+            text += index < line.count ? Hex.digits(UInt64(line[index]), width: 2) : "  "
+        }
+        text += "  " + String(decoding: line.map { (0x20..<0x7f).contains($0) ? $0 : 0x2e }, as: UTF8.self)
+        sink.write(text + "\n")
+        address += UInt64(line.count)
+        line.removeAll(keepingCapacity: true)
+    }
+
+    private func label(_ address: UInt64) -> String { Hex.digits(address, width: isWide ? 16 : 8) }
+}

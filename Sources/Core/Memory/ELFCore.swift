@@ -1,0 +1,149 @@
+/// An ELF core of the guest, as QEMU's `dump-guest-memory` writes it without paging (dump/dump.c, 10.0).
+///
+/// Each stretch of RAM that the stream has becomes a PT_LOAD at its physical address; what the stream does not
+/// have is left out. Zero pages are holes of the file.
+public struct ELFCore {
+    /// A stretch of memory that the file holds.
+    struct Load: Equatable {
+        var physical: UInt64
+        var size: UInt64
+    }
+
+    /// What was written, for the user.
+    public struct Outcome: Sendable, Equatable {
+        /// Bytes of RAM that the stream does not have.
+        public var absent = 0
+        /// Of those, how many the file has as zeros, because there are too many stretches.
+        public var absentAsZero = 0
+        public var loadCount = 0
+        public var processorCount = 0
+    }
+
+    private let memory: GuestMemory
+    private let region: MappedRegion
+    private let notes: [CoreNote]
+    let format: ELFFormat
+    private var outcome = Outcome()
+
+    /// So many stretches are told apart at most: more would only be read by nobody.
+    static let loadLimit = 1 << 16
+
+    /// Nil when QEMU has no cores of the guest's processor family.
+    public init?(_ document: Document, memory: GuestMemory) {
+        let processors = document.processors()
+        guard let format = ELFFormat(document, processors, memory.map) else { return nil }
+        self.format = format
+        self.memory = memory
+        region = document.region
+        let all = processors.flatMap(\.coreNotes)
+        notes = all.filter { $0.name == "CORE" } + all.filter { $0.name != "CORE" }
+        outcome.processorCount = processors.count
+    }
+
+    /// Writes the file. Memory: 16 bytes for each stretch, and one page. O(RAM).
+    public mutating func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Outcome {
+        let loads = chooseLoads()
+        outcome.loadCount = loads.count
+        let head = ELFHead(format: format, notes: notes, loads: loads)
+        try sink.write(head.bytes, at: 0)
+        var offset = head.dataOffset
+        for load in loads {
+            try write(load, at: offset, to: &sink)
+            offset += Int(load.size)
+        }
+        try sink.finish(length: offset)
+        return outcome
+    }
+
+    // MARK: Stretches
+
+    private mutating func chooseLoads() -> [Load] {
+        var smallest: UInt64 = 1
+        while true {
+            var absent = 0
+            var bridged = 0
+            if let loads = loads(bridging: smallest, &absent, &bridged) {
+                outcome.absent = absent
+                outcome.absentAsZero = bridged
+                return loads
+            }
+            smallest *= 16
+        }
+    }
+
+    // Gaps below `smallest` bytes belong to the stretches around them; nil when there are too many stretches.
+    private func loads(bridging smallest: UInt64, _ absent: inout Int, _ bridged: inout Int) -> [Load]? {
+        var loads: [Load] = []
+        for region in memory.map.regions {
+            var address = UInt64(region.physical)
+            let end = UInt64(region.end)
+            while address < end {
+                let piece = memory.extent(at: address, limit: end - address)
+                if piece.isKnown {
+                    if let last = loads.last, address - (last.physical + last.size) < smallest {
+                        bridged += Int(address - (last.physical + last.size))
+                        loads[loads.count - 1].size = address + piece.count - last.physical
+                    } else {
+                        loads.append(Load(physical: address, size: piece.count))
+                    }
+                } else {
+                    absent += Int(piece.count)
+                }
+                address += piece.count
+            }
+            guard loads.count <= Self.loadLimit else { return nil }
+        }
+        return loads
+    }
+
+    // MARK: Bytes
+
+    private func write<Sink: RandomAccessSink>(
+        _ load: Load, at offset: Int, to sink: inout Sink
+    ) throws(Sink.Failure) {
+        var done: UInt64 = 0
+        var written = 0
+        while done < load.size {
+            let piece = memory.piece(at: load.physical + done, limit: load.size - done)
+            if case .bytes(let bytes) = piece.content, bytes.contains(where: { $0 != 0 }) {
+                try sink.write(bytes, at: offset + Int(done))
+                written += bytes.count
+            }
+            if written >= Self.releaseSize {
+                region.advise(.done, 0..<region.count)
+                written = 0
+            }
+            done += piece.count
+        }
+    }
+
+    /// The mapping is given back after so many bytes, so that the program stays small.
+    private static let releaseSize = 16 << 20
+}
+
+extension ELFFormat {
+    /// e_machine of what QEMU writes for a guest (target/*/arch_dump.c cpu_get_dump_info, 10.0).
+    init?(_ document: Document, _ processors: [any GuestProcessor], _ map: GuestMap) {
+        let isHigh = (map.regions.last?.end ?? 0) > Int(UInt32.max)
+        switch processors.first {
+        case let cpu as X86Processor:
+            self.init(machine: cpu.isLongMode ? 62 : 3, is64Bit: cpu.isLongMode || isHigh, isBigEndian: false)
+        case is ArmProcessor: self.init(machine: 183, is64Bit: true, isBigEndian: false)
+        case let cpu as RISCVProcessor:
+            self.init(machine: 243, is64Bit: !cpu.is32Bit || isHigh, isBigEndian: false)
+        case is S390Processor: self.init(machine: 22, is64Bit: true, isBigEndian: true)
+        case let cpu as PowerProcessor:
+            self.init(machine: cpu.is64Bit ? 21 : 20, is64Bit: cpu.is64Bit, isBigEndian: cpu.isBigEndian)
+        default:
+            // No CPU is described: memory alone is worth having.
+            switch Architecture(document) {
+            case .x86: self.init(machine: 62, is64Bit: true, isBigEndian: false)
+            case .arm: self.init(machine: 183, is64Bit: true, isBigEndian: false)
+            case .riscv: self.init(machine: 243, is64Bit: true, isBigEndian: false)
+            case .s390: self.init(machine: 22, is64Bit: true, isBigEndian: true)
+            case .ppc: self.init(machine: 21, is64Bit: true, isBigEndian: true)
+            case .m68k, .loongArch, nil: return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+/// Guest-physical memory as the stream has it.
+public struct GuestMemory: Sendable {
+    public let map: GuestMap
+    let pages: PageReader
+
+    /// `index` must be complete. O(sections).
+    public init(_ document: Document, index: RAMIndex) {
+        map = GuestMap(document, architecture: Architecture(document))
+        pages = PageReader(region: document.region, index: index)
+    }
+
+    init(map: GuestMap, pages: PageReader) {
+        self.map = map
+        self.pages = pages
+    }
+
+    /// The little-endian integer at a physical address, or nil when the stream does not have all its bytes.
+    func littleEndian<T: FixedWidthInteger>(_ type: T.Type, at physical: UInt64) -> T? {
+        guard let bytes = bytes(at: physical, count: MemoryLayout<T>.size) else { return nil }
+        return bytes.reversed().reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
+    }
+
+    /// The big-endian integer at a physical address, or nil when the stream does not have all its bytes.
+    func bigEndian<T: FixedWidthInteger>(_ type: T.Type, at physical: UInt64) -> T? {
+        guard let bytes = bytes(at: physical, count: MemoryLayout<T>.size) else { return nil }
+        return bytes.reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
+    }
+
+    // A few bytes inside one page.
+    private func bytes(at physical: UInt64, count: Int) -> [UInt8]? {
+        let piece = piece(at: physical, limit: UInt64(count))
+        guard piece.count >= UInt64(count) else { return nil }
+        return switch piece.content {
+        case .bytes(let bytes): bytes
+        case .zero: [UInt8](repeating: 0, count: count)
+        case .absent, .nothing: nil
+        }
+    }
+}
+
+extension GuestMemory: MemorySource {
+    public func piece(at address: UInt64, limit: UInt64) -> MemoryPiece {
+        guard let start = Int(exactly: address), start < GuestMap.addressLimit,
+            let number = map.index(atOrAbove: start)
+        else { return MemoryPiece(.nothing(Self.nothingThere), count: limit) }
+        let region = map.regions[number]
+        guard region.physical <= start else {
+            return MemoryPiece(
+                .nothing(Self.nothingThere), count: min(limit, UInt64(region.physical - start)))
+        }
+        let left = min(Int(clamping: limit), region.end - start)
+        return piece(block: region.block, offset: region.blockOffset + start - region.physical, left: left)
+    }
+
+    private static let nothingThere = "no RAM is at this physical address"
+
+    private func piece(block: Int, offset: Int, left: Int) -> MemoryPiece {
+        let pageSize = pages.index.pageSize
+        let inside = offset % pageSize
+        let first = pages.content(
+            block: block, page: offset / pageSize, inside..<min(pageSize, inside + left))
+        guard first.isUniform else { return MemoryPiece(first, count: UInt64(min(pageSize - inside, left))) }
+        // Neighbours of the same kind, so that holes cost a step for many pages.
+        var count = pageSize - inside
+        var page = offset / pageSize + 1
+        while count < min(left, Self.uniformLimit), pages.kind(block: block, page: page) == first {
+            count += pageSize
+            page += 1
+        }
+        return MemoryPiece(first, count: UInt64(min(count, left)))
+    }
+
+    private static let uniformLimit = 1 << 24
+
+    /// Whether the stream tells what is at an address, and for how many bytes that is so. Reads no pages.
+    func extent(at address: UInt64, limit: UInt64) -> (isKnown: Bool, count: UInt64) {
+        guard let start = Int(exactly: address), start < GuestMap.addressLimit,
+            let number = map.index(atOrAbove: start), map.regions[number].physical <= start
+        else { return (false, limit) }
+        let region = map.regions[number]
+        let left = min(Int(clamping: limit), region.end - start)
+        let offset = region.blockOffset + start - region.physical
+        let pageSize = pages.index.pageSize
+        var page = offset / pageSize
+        let isKnown = pages.kind(block: region.block, page: page) != .absent
+        var count = pageSize - offset % pageSize
+        page += 1
+        while count < left, (pages.kind(block: region.block, page: page) != .absent) == isKnown {
+            count += pageSize
+            page += 1
+        }
+        return (isKnown, UInt64(min(count, left)))
+    }
+}
+
+/// What memory holds somewhere.
+public enum MemoryContent: Sendable, Equatable {
+    case bytes([UInt8])
+    case zero
+    /// There is RAM, and the stream does not tell what it held.
+    case absent
+    /// There is no memory, and why.
+    case nothing(String)
+
+    var isUniform: Bool { self == .zero || self == .absent }
+}
+
+/// A stretch of memory of one kind.
+public struct MemoryPiece: Sendable, Equatable {
+    public var content: MemoryContent
+    /// Bytes, at least 1.
+    public var count: UInt64
+
+    init(_ content: MemoryContent, count: UInt64) {
+        self.content = content
+        self.count = count
+    }
+}
+
+/// An address space that can be read piece by piece.
+public protocol MemorySource: Sendable {
+    /// What is at `address`, for at most `limit` bytes, which must be at least 1 and not wrap.
+    func piece(at address: UInt64, limit: UInt64) -> MemoryPiece
+}
+
+/// Memory as a CPU sees it through its page tables.
+public struct VirtualMemory: MemorySource {
+    let processor: any GuestProcessor
+    let memory: GuestMemory
+
+    public init(processor: any GuestProcessor, memory: GuestMemory) {
+        self.processor = processor
+        self.memory = memory
+    }
+
+    public func piece(at address: UInt64, limit: UInt64) -> MemoryPiece {
+        do throws(PageFault) {
+            let mapping = try processor.translate(address, in: memory)
+            return memory.piece(at: mapping.physical, limit: max(1, min(limit, mapping.remaining)))
+        } catch {
+            return MemoryPiece(.nothing(error.reason), count: max(1, min(limit, error.remaining)))
+        }
+    }
+}

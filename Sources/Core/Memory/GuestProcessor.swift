@@ -1,0 +1,69 @@
+/// A CPU of the guest as its section holds it: registers, and how it sees memory.
+public protocol GuestProcessor: Sendable {
+    /// The instance of its section.
+    var number: UInt32 { get }
+    /// The address of the next instruction, as the CPU's own page tables translate it.
+    var programCounter: UInt64 { get }
+
+    /// Where the byte at a virtual address is in physical memory.
+    ///
+    /// - Throws: `PageFault` when the page tables do not lead anywhere. O(levels).
+    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping
+    /// What debuggers want to know of it, for an ELF core.
+    var coreNotes: [CoreNote] { get }
+}
+
+/// Where a virtual address leads.
+public struct PageMapping: Sendable, Equatable {
+    public var physical: UInt64
+    /// Bytes from the address to the end of its page.
+    public var remaining: UInt64
+
+    public init(physical: UInt64, remaining: UInt64) {
+        self.physical = physical
+        self.remaining = remaining
+    }
+
+    /// The byte at `address` of a page of `1 << shift` bytes at `base`.
+    init(base: UInt64, address: UInt64, shift: Int) {
+        let inside = address & (1 << UInt64(shift) - 1)
+        self.init(physical: base & ~(1 << UInt64(shift) - 1) | inside, remaining: 1 << UInt64(shift) - inside)
+    }
+}
+
+/// Why a virtual address leads nowhere.
+public struct PageFault: Error, Sendable, Equatable {
+    /// One line, escaped.
+    public var reason: String
+    /// So many bytes from the address on have the same fate.
+    public var remaining: UInt64
+
+    init(_ reason: String, remaining: UInt64) {
+        self.reason = reason
+        self.remaining = remaining
+    }
+
+    /// An entry that ends the walk for all addresses that share it.
+    init(_ reason: String, entry: UInt64, at place: UInt64, address: UInt64, shift: Int) {
+        self.init(
+            "page table entry 0x\(Hex.digits(entry)) at physical 0x\(Hex.digits(place)): \(reason)",
+            remaining: 1 << UInt64(shift) - address & (1 << UInt64(shift) - 1))
+    }
+}
+
+extension Document {
+    /// The CPUs whose registers the stream describes, in the order of their sections. O(sections).
+    public func processors() -> [any GuestProcessor] {
+        guard let architecture = Architecture(self) else { return [] }
+        return StateField.sections(named: "cpu", in: self).compactMap { number, cpu in
+            switch architecture {
+            case .x86: cpu["env.eflags"].map { _ in X86Processor(number, cpu) }
+            case .arm: cpu["env.xregs"].map { _ in ArmProcessor(number, cpu) }
+            case .riscv: cpu["env.satp"].map { _ in RISCVProcessor(number, cpu) }
+            case .s390: cpu["env.psw.mask"].map { _ in S390Processor(number, cpu) }
+            case .ppc: cpu["env.nip"].map { _ in PowerProcessor(number, cpu) }
+            case .m68k, .loongArch: nil
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// How one family of machines lays out its memory. A new family is one entry of `all`.
+struct MachineMemory: Sendable {
+    /// The block that is main memory unless a memory backend has another name.
+    let block: String
+    let matches: @Sendable (GuestMapBuilder) -> Bool
+    let place: @Sendable (inout GuestMapBuilder) -> Void
+
+    /// Tried in order; the machine's own block decides before the name of the machine type does.
+    static let all =
+        own.map { rule in
+            MachineMemory(
+                block: rule.block, matches: { $0.block(rule.block) != nil && rule.matches($0) },
+                place: rule.place)
+        } + own
+
+    private static let own: [MachineMemory] = [
+        MachineMemory(
+            block: "microvm.ram", matches: { $0.machine == "microvm" }, place: PCMemory.placeMicroVM),
+        MachineMemory(
+            block: "pc.ram",
+            matches: { $0.architecture == .x86 || $0.machine.hasPrefix("pc-") || $0.machine == "isapc" },
+            place: PCMemory.place),
+        // hw/arm/virt.c base_memmap, 7.2 and 10.0.
+        MachineMemory(block: "mach-virt.ram", matches: { $0.architecture == .arm }) { builder in
+            builder.placeMain(0..<builder.mainSize, at: 0x4000_0000)
+            builder.place("virt.flash0", at: 0)
+            builder.place("virt.flash1", at: 0x400_0000)
+        },
+        // hw/riscv/virt.c virt_memmap, 7.2 and 10.0.
+        MachineMemory(block: "riscv_virt_board.ram", matches: { $0.architecture == .riscv }) { builder in
+            builder.placeMain(0..<builder.mainSize, at: 0x8000_0000)
+            builder.place("virt.flash0", at: 0x2000_0000)
+            builder.place("virt.flash1", at: 0x2200_0000)
+            builder.place("riscv_virt_board.mrom", at: 0x1000)
+        },
+        // include/hw/loongarch/virt.h, 10.0.
+        MachineMemory(block: "loongarch.ram", matches: { $0.architecture == .loongArch }) { builder in
+            let low = min(builder.mainSize, 256 << 20)
+            builder.placeMain(0..<low, at: 0)
+            builder.placeMain(low..<builder.mainSize, at: 0x8000_0000)
+            builder.place("virt.flash0", at: 0x1c00_0000)
+            builder.place("virt.flash1", at: 0x1d00_0000)
+        },
+        MachineMemory(block: "s390.ram", matches: { $0.architecture == .s390 }, place: placeAtZero),
+        MachineMemory(
+            block: "ppc_spapr.ram", matches: { $0.machine.hasPrefix("pseries") }, place: placeAtZero),
+        // hw/ppc/mac_newworld.c PROM_BASE, 7.2.
+        MachineMemory(block: "ppc_core99.ram", matches: { $0.machine == "mac99" }) { builder in
+            placeAtZero(&builder)
+            builder.place("ppc_core99.bios", at: 0xfff0_0000)
+        },
+        MachineMemory(block: "m68k_virt.ram", matches: { $0.architecture == .m68k }, place: placeAtZero),
+        MachineMemory(block: "m68k_mac.ram", matches: { $0.machine == "q800" }) { builder in
+            placeAtZero(&builder)
+            builder.place("m68k_mac.rom", at: 0x4080_0000)
+        },
+    ]
+
+    @Sendable private static func placeAtZero(_ builder: inout GuestMapBuilder) {
+        builder.placeMain(0..<builder.mainSize, at: 0)
+    }
+}

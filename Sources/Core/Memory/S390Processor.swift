@@ -1,0 +1,83 @@
+/// An s390x CPU (target/s390x/machine.c vmstate_s390_cpu, version 4; 7.2 and 10.0).
+struct S390Processor: GuestProcessor {
+    let number: UInt32
+    let registers: [UInt64]
+    let accessRegisters: [UInt64]
+    let control: [UInt64]
+    let mask: UInt64
+    let programCounter: UInt64
+    let prefix: UInt64
+
+    init(_ number: UInt32, _ cpu: StateField) {
+        self.number = number
+        let saved = cpu.registers("env.regs")
+        registers = saved + [UInt64](repeating: 0, count: max(0, 16 - saved.count))
+        let access = cpu.registers("env.aregs")
+        accessRegisters = access + [UInt64](repeating: 0, count: max(0, 16 - access.count))
+        let control = cpu.registers("env.cregs")
+        self.control = control + [UInt64](repeating: 0, count: max(0, 16 - control.count))
+        mask = cpu.register("env.psw.mask")
+        programCounter = cpu.register("env.psw.addr")
+        prefix = cpu.register("env.psa")
+    }
+
+    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+        let isTranslated = mask >> 58 & 1 == 1
+        let real =
+            isTranslated
+            ? try S390Paging(root: control[[1, 1, 7, 13][Int(mask >> 46 & 3)]], prefix: prefix)
+                .translate(virtual, in: memory)
+            : PageMapping(physical: virtual, remaining: 4096 - virtual & 4095)
+        return PageMapping(
+            physical: Self.absolute(real.physical, prefix: prefix),
+            remaining: min(real.remaining, 4096 - virtual & 4095))
+    }
+
+    /// Real to absolute: the first 8 KiB and the CPU's own 8 KiB change places.
+    static func absolute(_ real: UInt64, prefix: UInt64) -> UInt64 {
+        if real < 0x2000 { return real | prefix & ~0x1fff }
+        return real & ~0x1fff == prefix & ~0x1fff ? real & 0x1fff : real
+    }
+}
+
+/// Dynamic address translation (z/Architecture Principles of Operation, chapter 3; target/s390x/mmu_helper.c).
+struct S390Paging {
+    /// The address space control element of the space that the PSW names: primary, secondary or home.
+    let root: UInt64
+    let prefix: UInt64
+
+    func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+        // Real-space designation.
+        if root >> 5 & 1 == 1 { return PageMapping(physical: address, remaining: 4096 - address & 4095) }
+        let type = Int(root >> 2 & 3)
+        var table = root & ~0xfff
+        let width = UInt64([31, 42, 53, 64][type])
+        guard width == 64 || address >> width == 0 else {
+            throw PageFault("the address is outside of the space", remaining: .max - address)
+        }
+        // Region first, second and third, then segment: 11 bits each.
+        for level in (0...type).reversed() {
+            let shift = 20 + 11 * level
+            let place = table + (address >> UInt64(shift) & 2047) * 8
+            guard let entry = memory.bigEndian(UInt64.self, at: S390Processor.absolute(place, prefix: prefix))
+            else {
+                throw PageFault(entry: place, address, shift)
+            }
+            guard entry >> 5 & 1 == 0 else {
+                throw PageFault("invalid", entry: entry, at: place, address: address, shift: shift)
+            }
+            let isLarge = level <= 1 && entry >> 10 & 1 == 1
+            if isLarge { return PageMapping(base: entry & ~0xfff, address: address, shift: shift) }
+            table = entry & (level == 0 ? ~0x7ff : ~0xfff)
+        }
+        let place = table + (address >> 12 & 255) * 8
+        guard let entry = memory.bigEndian(UInt64.self, at: S390Processor.absolute(place, prefix: prefix))
+        else {
+            throw PageFault(entry: place, address, 12)
+        }
+        guard entry >> 10 & 1 == 0 else {
+            throw PageFault("invalid", entry: entry, at: place, address: address, shift: 12)
+        }
+        return PageMapping(base: entry & ~0xfff, address: address, shift: 12)
+    }
+}

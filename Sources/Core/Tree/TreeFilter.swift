@@ -1,0 +1,48 @@
+/// Which nodes a filtered tree shows: the matches of a search, and what leads to them.
+///
+/// Like a search it looks at each distinct layout once; no node is listed.
+public struct TreeFilter {
+    public let search: Search
+    /// Counts the nodes that show.
+    let measure: LayoutMeasure
+    // By record number.
+    private let keptRecords: [Bool]
+
+    /// O(names + distinct layouts + records).
+    public init(_ search: Search, _ document: Document) {
+        self.search = search
+        let table = document.table
+        let isMatch = search.isMatch
+        let matches = search.measure
+        measure = LayoutMeasure { item in
+            Self.keeps(item, isMatch) || matches.total(item.child, levels: .max, table) > 0 ? 1 : 0
+        }
+        var kept = [Bool](repeating: false, count: document.records.count)
+        for number in document.topLevel { Self.mark(number, document, search, &kept) }
+        keptRecords = kept
+    }
+
+    private static func keeps(_ item: Item, _ isMatch: [Bool]) -> Bool {
+        item.role != .frame && isMatch.indices.contains(Int(item.name.index)) && isMatch[Int(item.name.index)]
+    }
+
+    private static func mark(_ number: Int, _ document: Document, _ search: Search, _ kept: inout [Bool]) {
+        let record = document.records[number]
+        for child in record.children { mark(child, document, search, &kept) }
+        kept[number] =
+            search.isMatch[Int(record.name.index)] || record.children.contains { kept[$0] }
+            || search.measure.total(record.layout, levels: .max, document.table) > 0
+    }
+
+    /// Whether a node shows. O(1).
+    func keeps(_ node: Node, _ document: Document) -> Bool {
+        switch node.source {
+        case .root: return true
+        case .record(let number): return keptRecords.indices.contains(number) && keptRecords[number]
+        case .member(let number), .element(let number, _):
+            let item = document.table[item: number]
+            return Self.keeps(item, search.isMatch)
+                || search.measure.total(item.child, levels: .max, document.table) > 0
+        }
+    }
+}
