@@ -32,11 +32,12 @@ public struct StateExport {
 private struct StateWriter {
     let document: Document
     var json = JSONWriter(indentation: 4)
+    private var text: [UInt8] = []
 
     init(document: Document) { self.document = document }
 
     mutating func section(_ record: SectionRecord, _ node: Node) {
-        json.key("\(text(record.name)) (\(record.id))")
+        json.key("\(name(record.name)) (\(record.id))")
         if record.kind == .start {
             liveSection(record)
         } else {
@@ -53,21 +54,21 @@ private struct StateWriter {
         json.key("section sizes")
         json.beginObject()
         for block in document.state.blocks {
-            json.key(text(block.name))
+            json.key(name(block.name))
             json.string("0x" + Hex.digits(UInt64(block.usedLength), width: 16))
         }
         json.endObject()
         json.endObject()
     }
 
-    private func text(_ name: NameID) -> String { String(decoding: document.table.names.bytes(name), as: UTF8.self) }
+    private func name(_ id: NameID) -> String { String(decoding: document.table.names.bytes(id), as: UTF8.self) }
 
     private mutating func members(_ layout: LayoutID, at offset: Int) {
         let table = document.table
         for index in table[layout].items {
             let item = table[item: index]
             guard item.role == .field || item.role == .subsection else { continue }
-            json.key(text(item.name))
+            json.key(name(item.name))
             value(item, at: offset + item.offset)
         }
     }
@@ -97,7 +98,9 @@ private struct StateWriter {
 
     private mutating func leaf(_ item: Item, at offset: Int) {
         let form = document.table[type: item.type].readerForm
-        let text = ReaderText.text(form, document.region, offset..<offset + item.stride)
-        if form == .bool, item.stride > 0 { json.literal(text) } else { json.string(text) }
+        text.removeAll(keepingCapacity: true)
+        ReaderText.append(form, document.region, offset..<offset + item.stride, to: &text)
+        let value = String(decoding: text, as: UTF8.self)
+        if form == .bool, item.stride > 0 { json.literal(value) } else { json.string(value) }
     }
 }

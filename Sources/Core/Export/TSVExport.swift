@@ -48,7 +48,7 @@ extension Document {
     }
 
     /// For RAM pages in a row: how many, and from which offset in their block; nil for all else.
-    fileprivate func pageRange(_ item: Item) -> String? {
+    func pageRange(_ item: Item) -> String? {
         guard item.role == .ram, !item.child.isNone, table[item.child].kind == .array,
             let first = table.items(of: item.child).first
         else { return nil }
@@ -62,124 +62,5 @@ extension Document {
         let items = table.items(of: item.child)
         guard let first = items.first else { return table[type: item.type].name != "struct" }
         return first.role == .decoded
-    }
-}
-
-private struct RowWriter {
-    let document: Document
-    let all: Bool
-    private var buffer: [UInt8] = []
-    private var path: [UInt8] = []
-
-    init(document: Document, all: Bool) {
-        self.document = document
-        self.all = all
-    }
-
-    mutating func record(_ node: Node, to sink: inout some ByteSink) {
-        guard let kind = document.record(of: node)?.kind else { return }
-        if all, node.isLazy { document.open(node.path) }
-        let node = document.node(node.path)
-        if node.layout.isNone, node.childCount > 0 {
-            for index in 0..<node.childCount { record(document.child(index, of: node), to: &sink) }
-            return
-        }
-        guard all || kind == .full || (kind == .configuration && readerKnowsConfiguration) else { return }
-        path = Array(document.pathText(node.path).utf8)
-        if !node.layout.isNone {
-            rows(node.layout, at: node.offset, to: &sink)
-        } else {
-            row(node.offset, node.size, document.typeName(node), "", to: &sink)
-        }
-    }
-
-    // QEMU's reader counts the configuration only where the description lists it (10.0 and later).
-    private var readerKnowsConfiguration: Bool { document.description?.configuration != nil }
-
-    private mutating func rows(_ layout: LayoutID, at offset: Int, to sink: inout some ByteSink) {
-        let table = document.table
-        let isArray = table[layout].kind == .array
-        let depth = path.count
-        var seen: [NameID: Int] = [:]
-        for index in table[layout].items {
-            let item = table[item: index]
-            guard isWanted(item.role) else { continue }
-            if !isArray {
-                path.append(UInt8(ascii: "/"))
-                path += Array(PathText.escaped(table.names.bytes(item.name)).utf8)
-                seen[item.name, default: 0] += 1
-                if let count = seen[item.name], count > 1 { path += Array("~\(count)".utf8) }
-            }
-            let stem = path.count
-            for place in 0..<item.count {
-                if isArray { path += Array("[\(item.base + place)]".utf8) }
-                element(item, at: offset + item.offset + place * item.stride, to: &sink)
-                path.removeSubrange(stem...)
-            }
-            path.removeSubrange(depth...)
-        }
-    }
-
-    private func isWanted(_ role: ItemRole) -> Bool {
-        all || role == .field || role == .subsection
-    }
-
-    private mutating func element(_ item: Item, at offset: Int, to sink: inout some ByteSink) {
-        if all, item.stride == 0 { return }
-        if all, let pages = document.pageRange(item) {
-            return row(offset, item.stride, document.table[type: item.type].name, pages, to: &sink)
-        }
-        let isLeaf =
-            item.child.isNone || document.table.isBytes(item.child) || (!all && document.isReaderLeaf(item))
-        guard isLeaf else { return rows(item.child, at: offset, to: &sink) }
-        let type = document.table[type: item.type]
-        let value = ReaderText.text(type.readerForm, document.region, offset..<offset + item.stride)
-        row(offset, item.stride, type.name, value, to: &sink)
-    }
-
-    private mutating func row(
-        _ offset: Int, _ size: Int, _ type: String, _ value: String, to sink: inout some ByteSink
-    ) {
-        buffer += Array("\(offset)\t\(size)\t".utf8)
-        buffer += path
-        buffer.append(0x09)
-        buffer += Array(DisplayText.escaped(type).utf8)
-        buffer.append(0x09)
-        buffer += Array(value.utf8)
-        buffer.append(0x0a)
-        if buffer.count > 1 << 16 { flush(to: &sink) }
-    }
-
-    mutating func flush(to sink: inout some ByteSink) {
-        sink.write(buffer)
-        buffer.removeAll(keepingCapacity: true)
-    }
-}
-
-/// Values as QEMU's reader prints them (scripts/analyze-migration.py, 10.0).
-enum ReaderText {
-    /// Longer leaves are cut, with `…`: they are RAM, descriptions and gaps, not fields.
-    static let byteLimit = 1 << 16
-
-    static func text(_ form: ReaderForm, _ region: MappedRegion, _ range: Range<Int>) -> String {
-        let bytes = region.span(range)
-        guard (1...8).contains(bytes.byteCount) || form == .hex else { return hex(bytes) }
-        switch form {
-        case .unsigned: return "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
-        case .signed:
-            let value = IntegerFields.signedValue(bytes)
-            let digits = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
-            return value < 0 ? "\(digits) (\(value))" : digits
-        case .bool: return bytes.isAllZero ? "false" : "true"
-        case .null: return bytes[byteAt: 0] == ArrayResolver.nullByte ? "nullptr" : hex(bytes)
-        case .hex: return hex(bytes)
-        }
-    }
-
-    private static func hex(_ bytes: RawSpan) -> String {
-        guard bytes.byteCount <= byteLimit else {
-            return Hex.dump(bytes.extracting(0..<64).bytes) + " …"
-        }
-        return Hex.dump(bytes.bytes)
     }
 }

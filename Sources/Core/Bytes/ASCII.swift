@@ -1,0 +1,33 @@
+/// Numbers as ASCII straight into a buffer, where millions of them are written.
+enum ASCII {
+    /// Appends a number that is not negative in decimal.
+    static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
+        var rest = UInt(bitPattern: max(value, 0))
+        let start = text.count
+        repeat {
+            text.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
+            rest /= 10
+        } while rest > 0
+        text[start...].reverse()
+    }
+
+    /// Appends a byte as two lower-case digits.
+    @inline(__always)
+    static func appendHex(_ byte: UInt8, to text: inout [UInt8]) {
+        text.append(digit(byte >> 4))
+        text.append(digit(byte & 15))
+    }
+
+    /// Appends bytes as hex with spaces between; of more than `limit` bytes the first 64 and `…`.
+    static func appendDump(_ bytes: RawSpan, limit: Int, to text: inout [UInt8]) {
+        let shown = bytes.byteCount > limit ? min(64, limit) : bytes.byteCount
+        for index in 0..<shown {
+            if index > 0 { text.append(0x20) }
+            appendHex(bytes[byteAt: index], to: &text)
+        }
+        if shown < bytes.byteCount { text += " …".utf8 }
+    }
+
+    @inline(__always)
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+}

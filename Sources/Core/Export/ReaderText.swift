@@ -1,0 +1,29 @@
+/// Values as QEMU's reader prints them (scripts/analyze-migration.py, 10.0).
+enum ReaderText {
+    /// Appends the value of the bytes in `range`; of those it prints as hex, no more than `limit` bytes give
+    /// more than an excerpt. O(range).
+    static func append(
+        _ form: ReaderForm, _ region: MappedRegion, _ range: Range<Int>, limit: Int = .max, to text: inout [UInt8]
+    ) {
+        let bytes = region.span(range)
+        guard (1...8).contains(bytes.byteCount), form != .hex else {
+            return ASCII.appendDump(bytes, limit: limit, to: &text)
+        }
+        switch form {
+        case .unsigned: number(bytes, to: &text)
+        case .signed:
+            number(bytes, to: &text)
+            let value = IntegerFields.signedValue(bytes)
+            if value < 0 { text += " (\(value))".utf8 }
+        case .bool: text += (bytes.isAllZero ? "false" : "true").utf8
+        case .null where bytes[byteAt: 0] == ArrayResolver.nullByte: text += "nullptr".utf8
+        case .null, .hex: ASCII.appendDump(bytes, limit: limit, to: &text)
+        }
+    }
+
+    private static func number(_ bytes: RawSpan, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "0"))
+        text.append(UInt8(ascii: "x"))
+        for index in 0..<bytes.byteCount { ASCII.appendHex(bytes[byteAt: index], to: &text) }
+    }
+}

@@ -1,0 +1,125 @@
+/// Writes the rows of `dump --format tsv`: bytes straight into a buffer, for there may be millions.
+struct RowWriter {
+    let document: Document
+    let all: Bool
+    private var buffer: [UInt8] = []
+    private var path: [UInt8] = []
+    // Names and types are few; each is escaped once.
+    private var components: [NameID: [UInt8]] = [:]
+    private let types: [[UInt8]]
+
+    init(document: Document, all: Bool) {
+        self.document = document
+        self.all = all
+        types = document.table.types.map { Array(DisplayText.escaped($0.name).utf8) }
+    }
+
+    mutating func record(_ node: Node, to sink: inout some ByteSink) {
+        guard let kind = document.record(of: node)?.kind else { return }
+        if all, node.isLazy { document.open(node.path) }
+        let node = document.node(node.path)
+        if node.layout.isNone, node.childCount > 0 {
+            for index in 0..<node.childCount { record(document.child(index, of: node), to: &sink) }
+            return
+        }
+        guard all || kind == .full || (kind == .configuration && readerKnowsConfiguration) else { return }
+        path = Array(document.pathText(node.path).utf8)
+        if !node.layout.isNone {
+            rows(node.layout, at: node.offset, to: &sink)
+        } else {
+            row(node.offset, node.size, Array(document.typeName(node).utf8), "", to: &sink)
+        }
+    }
+
+    // QEMU's reader counts the configuration only where the description lists it (10.0 and later).
+    private var readerKnowsConfiguration: Bool { document.description?.configuration != nil }
+
+    private mutating func rows(_ layout: LayoutID, at offset: Int, to sink: inout some ByteSink) {
+        let table = document.table
+        let isArray = table[layout].kind == .array
+        let depth = path.count
+        for index in table[layout].items {
+            let item = table[item: index]
+            guard isWanted(item.role) else { continue }
+            if !isArray { appendComponent(item.name, index, in: table[layout].items) }
+            let stem = path.count
+            for place in 0..<item.count {
+                if isArray {
+                    path.append(UInt8(ascii: "["))
+                    ASCII.appendDecimal(item.base + place, to: &path)
+                    path.append(UInt8(ascii: "]"))
+                }
+                element(item, at: offset + item.offset + place * item.stride, to: &sink)
+                path.removeSubrange(stem...)
+            }
+            path.removeSubrange(depth...)
+        }
+    }
+
+    private mutating func appendComponent(_ name: NameID, _ index: Int, in items: Range<Int>) {
+        path.append(UInt8(ascii: "/"))
+        if let known = components[name] {
+            path += known
+        } else {
+            let text = Array(PathText.escaped(document.table.names.bytes(name)).utf8)
+            components[name] = text
+            path += text
+        }
+        let earlier = (items.lowerBound..<index).count { document.table[item: $0].name == name }
+        guard earlier > 0 else { return }
+        path.append(UInt8(ascii: "~"))
+        ASCII.appendDecimal(earlier + 1, to: &path)
+    }
+
+    private func isWanted(_ role: ItemRole) -> Bool {
+        all || role == .field || role == .subsection
+    }
+
+    private mutating func element(_ item: Item, at offset: Int, to sink: inout some ByteSink) {
+        if all, item.stride == 0 { return }
+        if all, let pages = document.pageRange(item) {
+            return row(offset, item.stride, types[Int(item.type.index)], pages, to: &sink)
+        }
+        let isLeaf =
+            item.child.isNone || document.table.isBytes(item.child) || (!all && document.isReaderLeaf(item))
+        guard isLeaf else { return rows(item.child, at: offset, to: &sink) }
+        begin(offset, item.stride, types[Int(item.type.index)])
+        // RAM, gaps and the description are long and no fields: their first bytes will do.
+        let limit = item.role == .field || item.role == .decoded ? Int.max : Self.excerptLimit
+        ReaderText.append(
+            document.table[type: item.type].readerForm, document.region, offset..<offset + item.stride,
+            limit: limit, to: &buffer)
+        end(to: &sink)
+    }
+
+    private static let excerptLimit = 1 << 16
+
+    private mutating func row(
+        _ offset: Int, _ size: Int, _ type: [UInt8], _ value: String, to sink: inout some ByteSink
+    ) {
+        begin(offset, size, type)
+        buffer += value.utf8
+        end(to: &sink)
+    }
+
+    private mutating func begin(_ offset: Int, _ size: Int, _ type: [UInt8]) {
+        ASCII.appendDecimal(offset, to: &buffer)
+        buffer.append(0x09)
+        ASCII.appendDecimal(size, to: &buffer)
+        buffer.append(0x09)
+        buffer += path
+        buffer.append(0x09)
+        buffer += type
+        buffer.append(0x09)
+    }
+
+    private mutating func end(to sink: inout some ByteSink) {
+        buffer.append(0x0a)
+        if buffer.count > 1 << 16 { flush(to: &sink) }
+    }
+
+    mutating func flush(to sink: inout some ByteSink) {
+        sink.write(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
