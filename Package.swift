@@ -43,6 +43,6 @@ let package = Package(
         .testTarget(
             name: "TUITests", dependencies: ["TUI", "Core"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["migscope"], swiftSettings: strict),
-        .testTarget(name: "TerminalTests", dependencies: ["TUI", "Terminal"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["TUI", "Terminal", "Core"], swiftSettings: strict),
     ]
 )

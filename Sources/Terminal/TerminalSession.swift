@@ -63,13 +63,13 @@ public struct TerminalSession {
         case more
     }
 
-    /// Waits for a key or a signal. False when the terminal is gone.
+    /// Waits for a key or a signal, or while there is work only looks. False when the terminal is gone.
     private func wait() -> Bool {
         var descriptors = [
             pollfd(fd: screen.input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: screen.wakeup, events: Int16(POLLIN), revents: 0),
         ]
-        let count = poll(&descriptors, 2, -1)
+        let count = poll(&descriptors, 2, browser.hasWork ? 0 : -1)
         if count < 0 { return errno == EINTR }
         return Int32(descriptors[0].revents) & (POLLHUP | POLLERR | POLLNVAL) == 0
     }
@@ -82,8 +82,13 @@ public struct TerminalSession {
         let start = milliseconds()
         while true {
             guard handleSignals() else { return .quit }
-            guard let input = screen.read() else { return .drained }
             let now = milliseconds()
+            guard let input = screen.read() else {
+                guard browser.hasWork else { return .drained }
+                guard dispatch(.tick) else { return .quit }
+                if now - start > TerminalSession.patience { return .drained }
+                continue
+            }
             if let event = decoder.feed(input, now: now), !dispatch(event) { return .quit }
             if now - start > TerminalSession.patience { return .more }
         }
@@ -124,9 +129,24 @@ public struct TerminalSession {
             case .redraw: screen.redraw()
             case .bell: screen.ring()
             case .copy(let text): copy(text)
+            case .write(let bytes, let path):
+                guard dispatch(NewFile.write(bytes, path: path)) else { return false }
+            case .pipe(let bytes, let command):
+                guard dispatch(pipe(bytes, command)) else { return false }
             }
         }
         return true
+    }
+
+    // The command's output stays in sight until a line is entered.
+    private func pipe(_ bytes: StreamBytes, _ command: String) -> Event {
+        screen.leave()
+        defer { screen.enter() }
+        let report = ShellCommand.run(command, input: bytes)
+        screen.send("[Enter goes back to the browser] ")
+        var byte: UInt8 = 0
+        while read(screen.input, &byte, 1) == 1, byte != UInt8(ascii: "\n") {}
+        return report
     }
 
     private func copy(_ text: String) {

@@ -41,7 +41,9 @@ public struct LeafScan: OffsetScan {
             .map { ($0.offset, $0.layout) }.sorted { $0.offset < $1.offset }
     }
 
-    public var isFinished: Bool { current >= records.count && stack.isEmpty || offsets.count >= ScanLimit.matches }
+    public var isFinished: Bool {
+        current >= records.count && stack.isEmpty || offsets.count >= ScanLimit.matches
+    }
 
     public var progress: Double {
         guard let last = records.last?.offset, last > 0 else { return 1 }
@@ -112,10 +114,13 @@ public struct LeafScan: OffsetScan {
         switch wanted {
         case .text(let pattern): return pattern.matches(type.value(bytes).full)
         case .number(let value): number = value
-        case .negative(let value): number = UInt64(bitPattern: value) & UInt64.max >> UInt64(64 - 8 * bytes.byteCount)
+        case .negative(let value):
+            number = UInt64(bitPattern: value) & UInt64.max >> UInt64(64 - 8 * bytes.byteCount)
         }
         let value = bytes.bigEndianValue
-        if type.name.hasPrefix("le") { return value.byteSwapped >> UInt64(64 - 8 * bytes.byteCount) == number }
+        if type.name.hasPrefix("le") {
+            return value.byteSwapped >> UInt64(64 - 8 * bytes.byteCount) == number
+        }
         return value == number
     }
 

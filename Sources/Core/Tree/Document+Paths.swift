@@ -1,8 +1,8 @@
 extension Document {
     /// The text of a path: `mc146818rtc:0/cmos_data[5]`; empty for the root. O(depth · siblings).
     ///
-    /// `/`, `%` and what is not printable ASCII in a name is percent-escaped. Siblings of equal name after the
-    /// first carry `~2`, `~3`, …
+    /// `/`, `%`, `~` and what is not printable ASCII in a name is percent-escaped. Siblings of equal name
+    /// after the first carry `~2`, `~3`, …
     public func pathText(_ path: NodePath) -> String {
         var text = ""
         var parent = root
@@ -125,11 +125,13 @@ extension Document {
 
 /// How names stand in paths.
 enum PathText {
-    /// Percent-escapes `/`, `%` and what is not printable ASCII. O(n).
+    /// Percent-escapes what has a meaning in paths (`/`, `%`, `~`) and what is not printable ASCII. An empty
+    /// name is `%`. O(n).
     static func escaped(_ name: some Collection<UInt8>) -> String {
+        guard !name.isEmpty else { return "%" }
         var result: [UInt8] = []
         for byte in name {
-            if (0x20..<0x7f).contains(byte), byte != UInt8(ascii: "/"), byte != UInt8(ascii: "%") {
+            if (0x20..<0x7e).contains(byte), byte != UInt8(ascii: "/"), byte != UInt8(ascii: "%") {
                 result.append(byte)
             } else {
                 result.append(UInt8(ascii: "%"))

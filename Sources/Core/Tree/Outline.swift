@@ -14,10 +14,14 @@ public struct Outline {
     private struct Fold {
         /// 0: closed; 1: its children show; Int.max: everything below shows.
         var levels: Int
+        /// Closed by hand: what was open inside stays so for the next time.
+        var isClosed = false
         /// Children that differ from `levels - 1`, by child number, ascending.
         var exceptions: [(child: Int, fold: Fold)] = []
         /// Rows below the node.
         var rows = 0
+
+        var isOpen: Bool { levels > 0 && !isClosed }
     }
 
     public init(_ document: Document, filter: TreeFilter? = nil) {
@@ -51,7 +55,7 @@ public struct Outline {
 
     // Sums up `fold.rows`; those of the exceptions are right already.
     private func count(_ fold: inout Fold, _ node: Node, _ document: Document) {
-        guard fold.levels > 0 else {
+        guard fold.isOpen else {
             fold.rows = 0
             return
         }
@@ -106,7 +110,7 @@ extension Outline {
 
     // The child of an open node that holds row `row`, and the row inside it (0: the child itself).
     private func step(to row: Int, _ node: Node, _ fold: Fold, _ document: Document) -> LayoutMeasure.Place? {
-        guard fold.levels > 0, row < fold.rows else { return nil }
+        guard fold.isOpen, row < fold.rows else { return nil }
         var shift = 0
         for exception in fold.exceptions {
             let start = rowsBefore(exception.child, node, fold.levels, document) + shift
@@ -156,7 +160,7 @@ extension Outline {
         var node = document.root
         var fold = rootFold
         for index in path.indices {
-            guard fold.levels > 0, index < node.childCount else { return nil }
+            guard fold.isOpen, index < node.childCount else { return nil }
             row += 1 + rowsBefore(index, node, fold.levels, document)
             for exception in fold.exceptions where exception.child < index {
                 let child = document.child(exception.child, of: node)
@@ -169,28 +173,29 @@ extension Outline {
     }
 
     /// Whether the children of a node show, once its ancestors are open.
-    public func isExpanded(_ path: NodePath) -> Bool { levels(of: path) > 0 }
-
-    private func levels(of path: NodePath) -> Int {
+    public func isExpanded(_ path: NodePath) -> Bool {
         var fold = rootFold
         var node = document.root
         for index in path.indices {
-            guard index < node.childCount else { return 0 }
+            guard index < node.childCount else { return false }
             node = document.child(index, of: node)
             fold = fold.exceptions.first { $0.child == index }?.fold ?? Fold(levels: below(fold.levels, node))
         }
-        return fold.levels
+        return fold.isOpen
     }
 
     /// Opens one level of a node.
     public mutating func expand(_ path: NodePath, _ document: Document) {
         guard !isExpanded(path) else { return }
-        change(path, document) { $0.levels = 1 }
+        change(path, document) {
+            $0.isClosed = false
+            $0.levels = max($0.levels, 1)
+        }
     }
 
     /// Closes a node; what was open inside stays so for the next time.
     public mutating func collapse(_ path: NodePath, _ document: Document) {
-        change(path, document) { $0.levels = 0 }
+        change(path, document) { $0.isClosed = true }
     }
 
     /// Opens everything below a node. O(depth), whatever is below.
@@ -229,9 +234,9 @@ extension Outline {
             }
             change(&fold.exceptions[place].fold, path.dropFirst(), child, document, body)
         } else {
-            let wasClosed = fold.levels == 0
+            let wasOpen = fold.isOpen
             body(&fold)
-            if wasClosed { fold = recounted(fold, node, document) }
+            if !wasOpen { fold = recounted(fold, node, document) }
         }
         count(&fold, node, document)
     }

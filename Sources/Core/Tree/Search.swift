@@ -26,7 +26,8 @@ public struct Search {
         let isMatch = [false] + (1..<max(names.count, 1)).map { test(names.bytes(NameID(index: Int32($0)))) }
         self.isMatch = isMatch
         let measure = LayoutMeasure { item in
-            item.role != .frame && isMatch.indices.contains(Int(item.name.index)) && isMatch[Int(item.name.index)]
+            item.role != .frame && isMatch.indices.contains(Int(item.name.index))
+                && isMatch[Int(item.name.index)]
                 ? 1 : 0
         }
         self.measure = measure
@@ -43,7 +44,9 @@ public struct Search {
     /// The same search of a tree that has changed.
     public func again(_ document: Document) -> Search { Search(pattern, document, test: test) }
 
-    private static func total(_ number: Int, _ document: Document, _ measure: LayoutMeasure, _ isMatch: [Bool]) -> Int {
+    private static func total(
+        _ number: Int, _ document: Document, _ measure: LayoutMeasure, _ isMatch: [Bool]
+    ) -> Int {
         let record = document.records[number]
         let own = isMatch[Int(record.name.index)] ? 1 : 0
         let inside = measure.total(record.layout, levels: .max, document.table)

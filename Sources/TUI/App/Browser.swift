@@ -17,6 +17,9 @@ public final class Browser {
         state.handle(event, size)
     }
 
+    /// Whether there is work that goes on with each `Event.tick`.
+    public var hasWork: Bool { state.model.job != nil }
+
     /// The screen. O(cells); changes nothing.
     public func render(size: Size) -> Frame {
         guard size != state.size else { return ScreenView(state, options).frame() }

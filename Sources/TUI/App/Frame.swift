@@ -1,3 +1,5 @@
+import Core
+
 /// One screen.
 public struct Frame: Sendable {
     public var grid: Grid
@@ -10,6 +12,37 @@ public enum Effect: Equatable, Sendable {
     case quit, suspend, redraw, bell
     /// Put this text on the clipboard.
     case copy(String)
+    /// Write these bytes into a new file. What became of it comes back as `Event.reported`.
+    case write(StreamBytes, path: String)
+    /// Give these bytes to a shell command, which has the terminal meanwhile; reported too.
+    case pipe(StreamBytes, command: String)
+}
+
+/// Bytes of the stream, read when they are needed.
+public struct StreamBytes: Equatable, Sendable {
+    private let region: MappedRegion
+    private let range: Range<Int>
+
+    init(_ region: MappedRegion, _ range: Range<Int>) {
+        self.region = region
+        self.range = range.clamped(to: 0..<region.count)
+    }
+
+    public var count: Int { range.count }
+
+    /// The bytes in pieces of at most 1 MiB, until `body` returns false. O(count).
+    public func forEachPiece(_ body: ([UInt8]) -> Bool) {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let end = min(offset + (1 << 20), range.upperBound)
+            guard body(region.copy(offset..<end)) else { return }
+            offset = end
+        }
+    }
+
+    public static func == (left: StreamBytes, right: StreamBytes) -> Bool {
+        left.region === right.region && left.range == right.range
+    }
 }
 
 /// How the browser starts and looks.

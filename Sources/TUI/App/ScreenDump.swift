@@ -2,12 +2,15 @@ import Core
 
 /// The browser without a terminal.
 public enum ScreenDump {
-    /// The screen after some events; those after the one that quits are not taken.
+    /// The screen after some events and the work that they began; those after the one that quits are not taken.
     public static func render(
         document: Document, options: BrowserOptions, size: Size, keys: [Event]
     ) -> Frame {
         let browser = Browser(document: document, options: options)
-        for event in keys where browser.handle(event, size: size).contains(.quit) { break }
+        for event in keys {
+            if browser.handle(event, size: size).contains(.quit) { break }
+            while browser.hasWork { _ = browser.handle(.tick, size: size) }
+        }
         return browser.render(size: size)
     }
 }

@@ -53,6 +53,8 @@ public enum Event: Equatable, Sendable {
     case resize(Size)
     /// The process runs again after it was stopped.
     case resumed
-    /// Nothing happened for a while; only sent while background work wants it.
+    /// Nothing else happened; only sent while `Browser.hasWork`.
     case tick
+    /// What became of an effect, as a line for the user.
+    case reported(String, isError: Bool)
 }

@@ -31,10 +31,15 @@ public enum Action: String, CaseIterable, Sendable {
     case searchNext = "search-next"
     case searchPrevious = "search-previous"
     case searchName = "search-name"
+    case filter
     case command
     case goto
+    case follow
     case back
     case forward
+    case setMark = "set-mark"
+    case goToMark = "go-to-mark"
+    case marks
     case nextFinding = "next-finding"
     case previousFinding = "previous-finding"
     case findings
@@ -45,12 +50,16 @@ public enum Action: String, CaseIterable, Sendable {
     case dividerRight = "divider-right"
     case layout
     case numberBase = "number-base"
+    case inspector
+    case ramMap = "ram-map"
 
     case copyValue = "copy-value"
     case copyName = "copy-name"
     case copyPath = "copy-path"
     case copyOffset = "copy-offset"
     case copyHex = "copy-hex"
+    case write
+    case pipe
 
     case help
     case cancel
@@ -79,6 +88,15 @@ public enum Action: String, CaseIterable, Sendable {
         return "\(first)…\(last)"
     }
 
+    /// What the last key of its keys says beside the action.
+    var argument: KeyArgument? {
+        switch self {
+        case .expandToLevel: .digit
+        case .setMark, .goToMark: .letter
+        default: nil
+        }
+    }
+
     /// Other names on the command line.
     public var aliases: [String] {
         switch self {
@@ -101,13 +119,38 @@ public enum Action: String, CaseIterable, Sendable {
     }
 }
 
+/// An argument that is a key.
+enum KeyArgument: Sendable {
+    /// 1 to 9.
+    case digit
+    /// a to z, as 1 to 26.
+    case letter
+
+    var text: String { self == .digit ? "1…9" : "a…z" }
+
+    func value(of key: Key?) -> Int? {
+        guard case .character(let scalar) = key else { return nil }
+        switch self {
+        case .digit: return key?.digit
+        case .letter: return Self.letters.firstIndex(of: scalar).map { $0 + 1 }
+        }
+    }
+
+    /// The letter of a number from 1 to 26.
+    static func letter(_ number: Int) -> String {
+        letters.indices.contains(number - 1) ? String(Character(letters[number - 1])) : "?"
+    }
+
+    static let letters = Array("abcdefghijklmnopqrstuvwxyz".unicodeScalars)
+}
+
 /// A heading of the help screen.
 public enum ActionGroup: String, CaseIterable, Sendable {
     case move = "Move"
     case fold = "Open and close"
     case find = "Search and go"
     case view = "View"
-    case copy = "Copy"
+    case copy = "Copy and write"
     case program = "Program"
 
     /// Its actions, in the order of the list.

@@ -53,14 +53,20 @@ extension Action {
 
     private var findDefinition: ActionDefinition {
         switch self {
-        case .search: .init(.find, "search names; lower case finds both cases", "/")
+        case .search: .init(.find, "search: name, ~regex, =value, x \"e8 ?? ff\", \"bytes as text\"", "/")
         case .searchNext: .init(.find, "next match", "n")
         case .searchPrevious: .init(.find, "previous match", "N")
         case .searchName: .init(.find, "search this name", "*")
+        case .filter: .init(.find, "show only matches and what leads to them; Esc shows all", "&")
         case .command: .init(.find, "go to an offset, path or section; or an action by its name", ":")
         case .goto: .init(.find, "go to 0x1f0, 64K, +16, idstr:0/field, section, BLOCK@0x1000", "o")
-        case .back: .init(.find, "back in the history of places", "<C-o>", "u")
+        case .follow:
+            .init(.find, "follow: section id to section, count to array and back, START to END and back", "f")
+        case .back: .init(.find, "back in the history of places", "<C-o>", "u", "''")
         case .forward: .init(.find, "forward in the history of places", "U")
+        case .setMark: .init(.find, "mark this place with a letter", Self.letters("m"))
+        case .goToMark: .init(.find, "go to the mark of a letter", Self.letters("'"))
+        case .marks: .init(.find, "list of marks", "M")
         case .nextFinding: .init(.find, "next finding", "}")
         case .previousFinding: .init(.find, "previous finding", "{")
         case .findings: .init(.find, "list of findings", "D")
@@ -76,8 +82,14 @@ extension Action {
         case .dividerRight: .init(.view, "move the divider right or down", ">")
         case .layout: .init(.view, "next layout: by size, side by side, stacked, one pane", "L")
         case .numberBase: .init(.view, "numbers in hexadecimal or decimal", "x")
+        case .ramMap: .init(.view, "RAM map: what became of the pages of each block; Enter goes to one", "R")
+        case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
         }
+    }
+
+    private static func letters(_ first: String) -> [String] {
+        KeyArgument.letters.map { first + String(Character($0)) }
     }
 
     private var programDefinition: ActionDefinition {
@@ -87,8 +99,10 @@ extension Action {
         case .copyPath: .init(.copy, "copy path", "yp")
         case .copyOffset: .init(.copy, "copy offset", "yo")
         case .copyHex: .init(.copy, "copy hex", "yh")
+        case .write: .init(.copy, "write the bytes of the node to a new file", "w")
+        case .pipe: .init(.copy, "pipe the bytes of the node to a shell command", "|")
         case .help: .init(.program, "this help", "?", "<F1>")
-        case .cancel: .init(.program, "forget keys, message, and marks of a search", "<Esc>")
+        case .cancel: .init(.program, "stop what runs; forget keys, message, search and filter", "<Esc>")
         case .close: .init(.program, "close one level, quit at the last", "q")
         case .quit: .init(.program, "quit", "Q")
         case .redraw: .init(.program, "draw the screen anew", "<C-l>")

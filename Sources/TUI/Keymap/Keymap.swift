@@ -2,8 +2,8 @@
 public struct Keymap: Sendable {
     /// What keys mean so far.
     public enum Meaning: Equatable, Sendable {
-        /// An action, and the digit at the end of the keys.
-        case action(Action, digit: Int?)
+        /// An action, and what the last key says beside it.
+        case action(Action, argument: Int?)
         /// More keys must follow.
         case prefix
         case nothing
@@ -30,7 +30,7 @@ public struct Keymap: Sendable {
     /// O(keys).
     public func meaning(of keys: [Key]) -> Meaning {
         if let action = actions[keys] {
-            return .action(action, digit: keys.count > 1 ? keys.last?.digit : nil)
+            return .action(action, argument: action.argument?.value(of: keys.last))
         }
         return prefixes.contains(keys) ? .prefix : .nothing
     }

@@ -3,6 +3,8 @@ import Core
 /// All that the browser remembers. Nodes are not in it: only paths, offsets and which nodes are open.
 struct Model {
     var outline: Outline
+    /// What was open before a filter; nil while there is none.
+    var unfiltered: Outline?
     /// The document's generation that `outline` counts.
     var generation: Int
     var selection = NodePath([0])
@@ -14,8 +16,17 @@ struct Model {
     var hexTop = 0
     var activePane = Pane.tree
 
+    /// Names that were searched; at most one of these two is there.
     var search: Search?
+    /// Values or bytes that were searched.
+    var hits: Hits?
+    var job: Job?
+    /// The map of RAM as far as it was made.
+    var ramMap: RAMMap?
+    var ramPlace = RAMPlace()
     var history = History()
+    /// Places by the number of their letter, 1 to 26.
+    var marks: [Int: History.Entry] = [:]
     var prompt: Prompt?
     /// What was typed at each prompt, oldest first.
     var typed: [Prompt.Kind: [String]] = [:]
@@ -29,12 +40,20 @@ struct Model {
     var dividers = Dividers()
     var draggedDivider: Dividers.Axis?
     var base = NumberBase.hexadecimal
+    /// Whether the bytes at the hex cursor are shown instead of the details.
+    var isInspecting = false
 
     init(_ document: Document) {
         outline = Outline(document)
         generation = document.generation
         if document.node(selection).path != selection { selection = .root }
     }
+}
+
+/// A page of a RAM block.
+struct RAMPlace: Equatable, Sendable {
+    var block = 0
+    var page = 0
 }
 
 enum Pane: Sendable {
@@ -77,6 +96,10 @@ enum Overlay: Equatable, Sendable {
     case help(top: Int)
     /// The finding that is selected.
     case findings(selected: Int)
+    /// The mark that is selected, in the order of the letters.
+    case marks(selected: Int)
+    /// The RAM blocks; what is selected is in the model, so that it is there again the next time.
+    case ramMap
 }
 
 /// A line for the status bar.

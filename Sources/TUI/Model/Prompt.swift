@@ -3,21 +3,27 @@ import Core
 /// The line that is being typed.
 struct Prompt {
     enum Kind: Hashable, Sendable {
-        case search, command, goto
+        case search, filter, command, goto, write, pipe
 
         var sign: String {
             switch self {
             case .search: "/"
+            case .filter: "&"
             case .command: ":"
             case .goto: "go to: "
+            case .write: "write to: "
+            case .pipe: "| "
             }
         }
 
         /// What may be typed; shown while nothing is.
         var hint: String {
             switch self {
-            case .search: "part of a name"
+            case .search: SearchQuery.hint
+            case .filter: "name  ~regex"
             case .command: "offset, path, section, or action (Tab completes)"
+            case .write: "a new file; the bytes of the selected node"
+            case .pipe: "a shell command that reads the bytes of the selected node"
             case .goto: "0x1f0  64K  +16  idstr:0/field  section  BLOCK@0x1000"
             }
         }
@@ -26,11 +32,13 @@ struct Prompt {
     /// What Esc brings back.
     struct Origin {
         var outline: Outline
+        var unfiltered: Outline?
         var selection: NodePath
         var treeTop: Int
         var hexCursor: Int
         var hexTop: Int
         var search: Search?
+        var hits: Hits?
     }
 
     /// Longer lines are cut; nothing that is looked for is as long.

@@ -7,6 +7,7 @@ struct ScreenLayout: Equatable, Sendable {
         var activePane = Pane.tree
         var dividers = Dividers()
         var hasPrompt = false
+        var hasInspector = false
         /// Bytes.
         var streamSize = 0
     }
@@ -45,7 +46,11 @@ struct ScreenLayout: Equatable, Sendable {
             area.y += 1
             area.height -= 1
         }
-        if !request.isZoomed { placeDetails(&area) }
+        if request.hasInspector {
+            placeInspector(&area)
+        } else if !request.isZoomed {
+            placeDetails(&area)
+        }
         placePanes(area, request)
         hexGeometry = HexGeometry(width: hex?.width ?? area.width, streamSize: request.streamSize)
     }
@@ -72,7 +77,16 @@ struct ScreenLayout: Equatable, Sendable {
 
     private mutating func placeDetails(_ area: inout Rect) {
         guard size.height >= (isBoxed ? 12 : 14) else { return }
-        let lines = size.height < 18 ? 1 : min(max(size.height / 8, 3), 6)
+        placeDetails(&area, lines: size.height < 18 ? 1 : min(max(size.height / 8, 3), 6))
+    }
+
+    // The panes keep three lines.
+    private mutating func placeInspector(_ area: inout Rect) {
+        let lines = min(ByteInspection.lineCount, area.height - 4)
+        if lines > 0 { placeDetails(&area, lines: lines) }
+    }
+
+    private mutating func placeDetails(_ area: inout Rect, lines: Int) {
         details = Rect(x: area.x, y: area.bottom - lines, width: area.width, height: lines)
         detailsRuleY = area.bottom - lines - 1
         area.height -= lines + 1

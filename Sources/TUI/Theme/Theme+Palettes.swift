@@ -44,6 +44,7 @@ extension Theme {
         theme.selection = Overlay(
             foreground: .indexed(15), background: .indexed(4), adding: .bold, removing: .dim)
         theme.idleSelection = Overlay(adding: [.underline, .bold], removing: .dim)
+        theme.fields = [.indexed(6), .indexed(2), .indexed(3), .indexed(5)]
         theme.selectedBytes = theme.selection
         theme.siblingBytes = Overlay(removing: .dim)
         theme.otherSiblingBytes = Overlay(adding: .underline, removing: .dim)
@@ -62,8 +63,13 @@ extension Theme {
             text: .rgb(0x7a, 0xc8, 0xe8), warning: .rgb(0xf0, 0xc6, 0x74), error: .rgb(0xff, 0x7b, 0x72))
         theme.border = Style(foreground: .rgb(0x5a, 0x62, 0x6c))
         theme.zeroByte = Style(foreground: .rgb(0x6a, 0x72, 0x7c))
-        theme.selection = Overlay(background: .rgb(0x26, 0x4f, 0x78), adding: .bold)
-        theme.idleSelection = Overlay(background: .rgb(0x3a, 0x3f, 0x46), adding: .bold)
+        // Greys and colours of the row would be hard to read on it.
+        let bright = Color.rgb(0xff, 0xff, 0xff)
+        theme.selection = Overlay(foreground: bright, background: .rgb(0x26, 0x4f, 0x78), adding: .bold)
+        theme.idleSelection = Overlay(foreground: bright, background: .rgb(0x3a, 0x3f, 0x46), adding: .bold)
+        theme.fields = [
+            .rgb(0x7a, 0xc8, 0xe8), .rgb(0xa8, 0xd0, 0x8d), .rgb(0xe5, 0xb5, 0x80), .rgb(0xc9, 0xa6, 0xe8),
+        ]
         theme.selectedBytes = Overlay(
             foreground: .rgb(0xff, 0xff, 0xff), background: .rgb(0x2f, 0x62, 0x96), adding: .bold)
         theme.siblingBytes = Overlay(background: .rgb(0x2a, 0x2e, 0x33))

@@ -27,6 +27,9 @@ struct Theme: Sendable {
     var zeroByte = Style()
     var textByte = Style()
 
+    /// Colours of bytes by field, so that neighbouring fields are told apart; empty: none.
+    var fields: [Color] = []
+
     var label = Style()
     var text = Style()
     var status = Style()

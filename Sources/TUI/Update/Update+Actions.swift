@@ -54,10 +54,15 @@ extension Update {
         case .searchNext: moveMatches(max(count ?? 1, 1))
         case .searchPrevious: moveMatches(-max(count ?? 1, 1))
         case .searchName: searchName()
+        case .filter: openPrompt(.filter)
         case .command: openPrompt(.command)
         case .goto: openPrompt(.goto)
+        case .follow: follow()
         case .back: moveInHistory(max(count ?? 1, 1)) { $0.back(from: $1) }
         case .forward: moveInHistory(max(count ?? 1, 1)) { $0.forward(from: $1) }
+        case .setMark: setMark(count ?? 1)
+        case .goToMark: goToMark(count ?? 1)
+        case .marks: openMarks()
         case .nextFinding: moveFindings(max(count ?? 1, 1))
         case .previousFinding: moveFindings(-max(count ?? 1, 1))
         case .findings: openFindings()
@@ -79,6 +84,10 @@ extension Update {
             }
             note("layout: \(model.arrangement.rawValue)")
         case .numberBase: model.base = model.base == .hexadecimal ? .decimal : .hexadecimal
+        case .ramMap: openRAMMap()
+        case .write: openPrompt(.write)
+        case .pipe: openPrompt(.pipe)
+        case .inspector: toggleInspector()
         case .help: model.overlay = .help(top: 0)
         case .cancel: cancel()
         case .close: close()
@@ -90,11 +99,16 @@ extension Update {
     }
 
     private mutating func cancel() {
+        if model.job != nil { return cancelJob() }
         model.search = nil
+        model.hits = nil
+        endFilter()
     }
 
     private mutating func close() {
-        if model.isZoomed {
+        if model.unfiltered != nil {
+            cancel()
+        } else if model.isZoomed {
             changeView { $0.isZoomed = false }
         } else {
             emit(.quit)

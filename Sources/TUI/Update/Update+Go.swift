@@ -16,7 +16,8 @@ extension Update {
         if words.isEmpty { return "" }
         let text = words.joined(separator: " ")
         switch action {
-        case .goto, .search, .command: return text
+        case .goto, .search, .filter, .command, .write, .pipe: return text
+        case .setMark, .goToMark: return text.unicodeScalars.count == 1 ? text : nil
         default: return Int(text) == nil ? nil : text
         }
     }
@@ -29,8 +30,17 @@ extension Update {
             remember()
             recall(argument, .search)
             find(argument)
-        default: perform(action, count: Int(argument))
+        case .filter where !argument.isEmpty:
+            recall(argument, .filter)
+            filter(argument)
+        case .write where !argument.isEmpty: write(to: argument)
+        case .pipe where !argument.isEmpty: pipe(to: argument)
+        default: perform(action, count: Int(argument) ?? letter(argument, of: action))
         }
+    }
+
+    private func letter(_ text: String, of action: Action) -> Int? {
+        text.unicodeScalars.first.flatMap { action.argument?.value(of: .character($0)) }
     }
 
     /// Goes to an offset, a path, a section or a guest page.

@@ -47,9 +47,8 @@ extension Update {
 
     mutating func moveSiblings(_ steps: Int) {
         guard let parent = model.selection.parent, let index = model.selection.indices.last else { return }
-        let count = document.node(parent).childCount
-        let target = min(max(index.addingClamped(steps), 0), count - 1)
-        if target != index { select(parent.appending(target)) }
+        let target = model.outline.child(steps, from: index, of: document.node(parent), document)
+        if let target, target != index { select(parent.appending(target)) }
     }
 
     mutating func moveToParent(_ times: Int) {
@@ -63,7 +62,7 @@ extension Update {
     mutating func moveSections(_ times: Int, step: Int) {
         var path = model.selection
         for _ in 0..<times {
-            guard let next = step > 0 ? nextSection(path) : previousSection(path) else { break }
+            guard let next = shownSection(path, step) else { break }
             path = next
         }
         if path != model.selection { select(path) }
@@ -72,6 +71,15 @@ extension Update {
     /// The records that lead to a path: the outermost first.
     private func records(_ path: NodePath) -> [Node] {
         document.nodes(along: path).filter(\.isRecord)
+    }
+
+    /// The next or previous section that a filter does not hide.
+    private func shownSection(_ path: NodePath, _ step: Int) -> NodePath? {
+        var next = step > 0 ? nextSection(path) : previousSection(path)
+        while let found = next, !model.outline.shows(document.node(found), document) {
+            next = step > 0 ? nextSection(found) : previousSection(found)
+        }
+        return next
     }
 
     private func nextSection(_ path: NodePath) -> NodePath? {
@@ -110,11 +118,7 @@ extension Update {
     ) {
         for _ in 0..<times {
             guard let entry = step(&model.history, here) else { return fail("no more places that way") }
-            select(entry.selection, isJump: true)
-            if document.node(model.selection).range.contains(entry.offset) {
-                model.hexCursor = entry.offset
-                revealHexCursor()
-            }
+            go(to: entry)
         }
     }
 }

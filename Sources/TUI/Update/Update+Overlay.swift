@@ -1,6 +1,7 @@
 extension Update {
     /// Keys while help or a list covers the panes.
     mutating func performOnOverlay(_ action: Action, count: Int?) {
+        if model.overlay == .ramMap, performOnRAMMap(action, count) { return }
         let times = max(count ?? 1, 1)
         let page = max(layout.body.height - 3, 1)
         switch action {
@@ -13,12 +14,19 @@ extension Update {
         case .first: moveOverlay(-.max)
         case .last: moveOverlay(.max)
         case .toggle, .right: chooseInOverlay()
+        case .cancel where model.job != nil:
+            cancelJob()
+            model.overlay = nil
         case .close, .cancel, .left: model.overlay = nil
         case .help: model.overlay = overlayIsHelp ? nil : .help(top: 0)
         case .findings:
             let wasHelp = overlayIsHelp
             model.overlay = nil
             if wasHelp { openFindings() }
+        case .marks: model.overlay = nil
+        case .goToMark:
+            model.overlay = nil
+            goToMark(count ?? 1)
         case .quit: emit(.quit)
         case .redraw: emit(.redraw)
         case .suspend: emit(.suspend)
@@ -36,16 +44,25 @@ extension Update {
         case .findings(let selected):
             let last = document.findings.count - 1
             model.overlay = .findings(selected: min(max(selected.addingClamped(rows), 0), last))
+        case .marks(let selected):
+            let last = model.marks.count - 1
+            model.overlay = .marks(selected: min(max(selected.addingClamped(rows), 0), last))
+        case .ramMap: moveInRAMMap(lines: rows)
         case nil: break
         }
     }
 
     mutating func chooseInOverlay() {
-        let findings = findings
-        guard case .findings(let selected) = model.overlay, findings.indices.contains(selected) else {
-            return
+        switch model.overlay {
+        case .findings(let selected):
+            guard findings.indices.contains(selected) else { return }
+            model.overlay = nil
+            show(findings[selected])
+        case .marks(let selected):
+            guard markNumbers.indices.contains(selected) else { return }
+            model.overlay = nil
+            goToMark(markNumbers[selected])
+        case .help, .ramMap, nil: break
         }
-        model.overlay = nil
-        show(findings[selected])
     }
 }

@@ -5,19 +5,23 @@ extension Update {
 
     mutating func openPrompt(_ kind: Prompt.Kind) {
         let origin = Prompt.Origin(
-            outline: model.outline, selection: model.selection, treeTop: model.treeTop,
-            hexCursor: model.hexCursor, hexTop: model.hexTop, search: model.search)
+            outline: model.outline, unfiltered: model.unfiltered, selection: model.selection,
+            treeTop: model.treeTop,
+            hexCursor: model.hexCursor, hexTop: model.hexTop, search: model.search,
+            hits: model.hits)
         model.prompt = Prompt(kind, origin: origin)
     }
 
     /// Brings back what was on the screen before the prompt.
     mutating func restore(_ origin: Prompt.Origin) {
         model.outline = origin.outline
+        model.unfiltered = origin.unfiltered
         model.selection = origin.selection
         model.treeTop = origin.treeTop
         model.hexCursor = origin.hexCursor
         model.hexTop = origin.hexTop
         model.search = origin.search
+        model.hits = origin.hits
     }
 
     /// Takes a key of the line that is typed.
@@ -67,7 +71,11 @@ extension Update {
 
     private mutating func changed() {
         model.message = nil
-        if model.prompt?.kind == .search { searchWhileTyping() }
+        switch model.prompt?.kind {
+        case .search: searchWhileTyping()
+        case .filter: filterWhileTyping()
+        case .command, .goto, .write, .pipe, nil: break
+        }
     }
 
     private mutating func cancelPrompt() {
@@ -84,8 +92,11 @@ extension Update {
         recall(prompt.text, prompt.kind)
         switch prompt.kind {
         case .search: acceptSearch(prompt)
+        case .filter: acceptFilter(prompt)
         case .command: run(prompt.text)
         case .goto: go(to: prompt.text)
+        case .write: write(to: prompt.text)
+        case .pipe: pipe(to: prompt.text)
         }
         synchronize()
     }

@@ -1,48 +1,80 @@
 import Core
 
 extension Update {
-    /// Searches from the start of the line, while it is typed.
+    /// Searches from the start of the line, while it is typed. Values and bytes wait for Enter.
     mutating func searchWhileTyping() {
         guard let prompt = model.prompt else { return }
         restore(prompt.origin)
-        guard !prompt.text.isEmpty else { return }
-        let search = Search(prompt.text, document)
-        model.search = search
+        guard let search = names(prompt.text) else { return }
+        show(search)
         if let found = search.nextOrSelf(model.selection, document) { select(found, isJump: true) }
     }
 
-    /// Keeps what was found.
+    /// A search of names; nil for other lines.
+    func names(_ text: String) -> Search? {
+        guard !text.isEmpty, case .names(_, let test) = try? SearchQuery(text) else { return nil }
+        return Search(text, document, test: test)
+    }
+
+    private mutating func show(_ search: Search) {
+        model.search = search
+        model.hits = nil
+    }
+
+    /// Keeps what was found, or begins to search values and bytes.
     mutating func acceptSearch(_ prompt: Prompt) {
         guard !prompt.text.isEmpty else {
             restore(prompt.origin)
             return moveMatches(1)
         }
+        guard names(prompt.text) != nil else {
+            restore(prompt.origin)
+            return find(prompt.text)
+        }
         guard let search = model.search, search.count > 0 else {
             restore(prompt.origin)
-            return fail("no name contains \(DisplayText.escaped(prompt.text))")
+            return fail(nothingFound(prompt.text))
         }
         model.history.push(.init(selection: prompt.origin.selection, offset: prompt.origin.hexCursor))
     }
 
-    /// Searches for `pattern` from the selection on.
-    mutating func find(_ pattern: String) {
-        let search = Search(pattern, document)
-        guard let found = search.nextOrSelf(model.selection, document) else {
-            return fail("no name contains \(DisplayText.escaped(pattern))")
+    func nothingFound(_ text: String) -> String {
+        text.hasPrefix("~")
+            ? "no name matches \(DisplayText.escaped(text).dropFirst())"
+            : "no name contains \(DisplayText.escaped(text))"
+    }
+
+    /// Searches for what a line asks for, from the selection on.
+    mutating func find(_ text: String) {
+        do throws(SearchQuery.Failure) {
+            let query = try SearchQuery(text)
+            guard case .names(_, let test) = query else { return scan(query, text) }
+            let search = Search(text, document, test: test)
+            guard let found = search.nextOrSelf(model.selection, document) else {
+                return fail(nothingFound(text))
+            }
+            show(search)
+            select(found, isJump: true)
+        } catch {
+            fail(error.description)
         }
-        model.search = search
-        select(found, isJump: true)
     }
 
     /// Goes forward, or for negative steps backward, by so many matches.
     mutating func moveMatches(_ steps: Int) {
-        guard let search = lastSearch() else { return fail("nothing was searched yet; / searches") }
+        if model.hits != nil { return moveHits(steps) }
+        guard let search = lastSearch() else {
+            guard let text = model.typed[.search]?.last else {
+                return fail("nothing was searched yet; / searches")
+            }
+            return find(text)
+        }
         guard search.count > 0,
             let near = steps > 0
                 ? search.next(after: model.selection, document)
                 : search.previous(before: model.selection, document),
             let ordinal = search.ordinal(of: near, document)
-        else { return fail("no name contains \(DisplayText.escaped(search.pattern))") }
+        else { return fail(nothingFound(search.pattern)) }
         model.search = search
         let more = (steps - steps.signum()) % search.count
         let wanted = (ordinal - 1 + more + search.count) % search.count + 1
@@ -53,8 +85,7 @@ extension Update {
 
     private func lastSearch() -> Search? {
         // Lazy parts that were read since are searched too.
-        if let search = model.search { return Search(search.pattern, document) }
-        return model.typed[.search]?.last.map { Search($0, document) }
+        model.search?.again(document) ?? model.typed[.search]?.last.flatMap(names)
     }
 
     /// Searches the name of the selection; of an element, that of its array.
@@ -66,7 +97,7 @@ extension Update {
         guard let found = search.next(after: path, document) else {
             return fail("no other name contains \(name)")
         }
-        model.search = search
+        show(search)
         recall(name, .search)
         remember()
         select(found, isJump: true)

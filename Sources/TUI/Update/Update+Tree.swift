@@ -8,6 +8,7 @@ extension Update {
         let node = document.node(path)
         model.selection = node.path
         synchronize()
+        if isJump { endFilter(hiding: model.selection) }
         model.outline.reveal(model.selection, document)
         model.hexCursor = clampedOffset(node.offset)
         revealSelection(isJump: isJump)
@@ -58,7 +59,13 @@ extension Update {
 
     /// Whether the children of a node show. Of one that was not read yet none can, even where all is open.
     func isOpen(_ node: Node) -> Bool {
-        node.isExpandable && !node.isLazy && model.outline.isExpanded(node.path)
+        hasRowsBelow(node) && !node.isLazy && model.outline.isExpanded(node.path)
+    }
+
+    /// Whether a node can be opened in the tree as it is shown: a filter may hide all that is below it.
+    func hasRowsBelow(_ node: Node) -> Bool {
+        guard model.unfiltered != nil else { return node.isExpandable }
+        return model.outline.childCount(of: node, document) > 0
     }
 
     // MARK: Open and close
@@ -67,10 +74,10 @@ extension Update {
     mutating func moveRight(_ times: Int) {
         guard model.activePane == .tree else { return moveHexCursor(by: times) }
         let node = selectedNode
-        if node.isExpandable, !isOpen(node) {
+        if hasRowsBelow(node), !isOpen(node) {
             expand(node.path)
-        } else if node.childCount > 0 {
-            select(node.path.appending(0))
+        } else if let first = model.outline.child(1, from: -1, of: node, document) {
+            select(node.path.appending(first))
         }
     }
 
@@ -85,7 +92,7 @@ extension Update {
     }
 
     mutating func toggle() {
-        guard selectedNode.isExpandable else { return }
+        guard hasRowsBelow(selectedNode) else { return }
         if isOpen(selectedNode) {
             collapse(model.selection)
         } else {

@@ -34,7 +34,9 @@ struct Update {
         case .paste(let text): paste(text)
         case .resize(let size): resize(size)
         case .resumed: emit(.redraw)
-        case .tick: break
+        case .tick: work()
+        case .reported(let text, isError: true): fail(DisplayText.escaped(text))
+        case .reported(let text, isError: false): note(DisplayText.escaped(text))
         }
         synchronize()
         arrange()
@@ -64,14 +66,17 @@ struct Update {
             size,
             .init(
                 arrangement: model.arrangement, isZoomed: model.isZoomed, activePane: model.activePane,
-                dividers: model.dividers, hasPrompt: model.prompt != nil, streamSize: document.region.count))
+                dividers: model.dividers, hasPrompt: model.prompt != nil,
+                hasInspector: model.isInspecting, streamSize: document.region.count))
     }
 
     /// Counts rows anew when the tree has changed. The selection stays.
     mutating func synchronize() {
         guard document.generation != model.generation else { return }
         model.generation = document.generation
+        let document = document
         model.outline.refresh(document)
+        model.unfiltered?.refresh(document)
         model.selection = document.node(model.selection).path
     }
 
@@ -92,8 +97,8 @@ struct Update {
             let keys = model.pending.keys.map(\.name).joined(separator: " ")
             model.pending = PendingKeys()
             fail("no action on \(DisplayText.escaped(keys)); ? lists the keys")
-        case .action(let action, let digit):
-            let count = digit ?? model.pending.count
+        case .action(let action, let argument):
+            let count = argument ?? model.pending.count
             model.pending = PendingKeys()
             model.message = nil
             perform(action, count: count)

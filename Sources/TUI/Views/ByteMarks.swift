@@ -11,11 +11,18 @@ struct ByteMarks {
 
     private let range: Range<Int>
     private var marks: [Mark]
+    // Numbers below `fieldNumbers` that differ between neighbouring fields.
+    private var fields: [Int]
+    private var lastField = -1
 
-    /// O(bytes in `range` + siblings in it); `range` in bytes from the start of the stream.
+    static let fieldNumbers = 4
+
+    /// O(bytes in `range` × depth); `range` in bytes from the start of the stream.
     init(_ document: Document, selection: NodePath, range: Range<Int>) {
         self.range = range
         marks = Array(repeating: .foreign, count: range.count)
+        fields = Array(repeating: 0, count: range.count)
+        number(document.root, document)
         let node = document.node(selection)
         guard let parent = node.path.parent.map({ document.node($0) }) else { return }
         markChildren(of: parent, document)
@@ -27,26 +34,54 @@ struct ByteMarks {
         range.contains(offset) ? marks[offset - range.lowerBound] : .foreign
     }
 
+    /// A number below `fieldNumbers` that differs between the field of a byte and the fields beside it.
+    func field(_ offset: Int) -> Int {
+        range.contains(offset) ? fields[offset - range.lowerBound] : 0
+    }
+
+    private mutating func number(_ node: Node, _ document: Document) {
+        for child in visibleChildren(of: node, document) {
+            if child.childCount > 0 {
+                number(child, document)
+            } else {
+                // By place in the tree, so that scrolling changes no colours.
+                var number = ((child.path.indices.last ?? 0) + child.path.depth) % Self.fieldNumbers
+                if number == lastField { number = (number + 1) % Self.fieldNumbers }
+                lastField = number
+                for offset in child.range.clamped(to: range) { fields[offset - range.lowerBound] = number }
+            }
+        }
+    }
+
     private mutating func mark(_ bytes: Range<Int>, _ mark: Mark) {
         for offset in bytes.clamped(to: range) { marks[offset - range.lowerBound] = mark }
     }
 
     private mutating func markChildren(of parent: Node, _ document: Document) {
+        for child in visibleChildren(of: parent, document) {
+            mark(child.range, (child.path.indices.last ?? 0) % 2 == 0 ? .sibling : .otherSibling)
+        }
+    }
+
+    /// The children that have bytes in sight. O(their number + log children).
+    private func visibleChildren(of parent: Node, _ document: Document) -> [Node] {
         let visible = parent.range.clamped(to: range)
+        var children: [Node] = []
         var offset = visible.lowerBound
         var index = -1
         while offset < visible.upperBound {
             index += 1
-            guard index < parent.childCount else { return }
+            guard index < parent.childCount else { break }
             var child = document.child(index, of: parent)
             if !child.range.contains(offset) {
-                guard let found = Self.child(at: offset, of: parent, document) else { return }
+                guard let found = Self.child(at: offset, of: parent, document) else { break }
                 index = found
                 child = document.child(index, of: parent)
             }
-            mark(child.range, index % 2 == 0 ? .sibling : .otherSibling)
+            children.append(child)
             offset = max(child.range.upperBound, offset + 1)
         }
+        return children
     }
 
     /// The last child that begins at or before `offset`. O(log children) lookups.

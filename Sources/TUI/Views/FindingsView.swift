@@ -19,24 +19,12 @@ struct FindingsView {
             drawWhole(
                 &grid, findings[selected], Rect(x: area.x, y: area.bottom, width: area.width, height: 0))
         }
-        let height = max(area.height, 1)
-        let top = max(0, min(selected - height / 2, findings.count - height))
-        for row in 0..<max(0, min(area.height, findings.count - top)) {
-            let line = Rect(x: area.x, y: area.y + row, width: area.width, height: 1)
-            draw(&grid, findings[top + row], line)
-            guard top + row == selected else { continue }
-            if theme.hasMarks { grid[line.x, line.y] = Cell(">") }
-            grid.restyle(x: line.x, y: line.y, width: line.width) { theme.selection($0) }
-        }
-    }
-
-    private func draw(_ grid: inout Grid, _ finding: Finding, _ line: Rect) {
-        var x = 1
-        for (text, style) in [
-            (finding.severity.rawValue, style(finding)), (Hex.offset(finding.offset), theme.offset),
-            (finding.path, theme.section), (finding.message, theme.text),
-        ] where !text.isEmpty && x < line.width {
-            x += grid.put(clipped: text, x: line.x + x, y: line.y, style: style, limit: line.width - x) + 2
+        ListView(theme).draw(&grid, area, count: findings.count, selected: selected) { number in
+            let finding = findings[number]
+            return [
+                (finding.severity.rawValue, style(finding)), (Hex.offset(finding.offset), theme.offset),
+                (finding.path, theme.section), (finding.message, theme.text),
+            ]
         }
     }
 

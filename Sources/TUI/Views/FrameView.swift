@@ -49,6 +49,7 @@ struct FrameView {
     private func drawTitles(_ grid: inout Grid) {
         if let tree = layout.tree, let y = layout.topRuleY {
             drawTitle(&grid, "tree", .tree, x: tree.x + margin, y: y, limit: tree.width - margin)
+            drawAncestors(&grid, tree, y)
         }
         guard let hex = layout.hex, let y = layout.hexRuleY ?? layout.topRuleY else { return }
         drawTitle(&grid, offsetText, .hex, x: hex.x + margin, y: y, limit: hex.width - margin)
@@ -60,6 +61,19 @@ struct FrameView {
         let shown = isActive && theme.hasMarks ? "[\(text)]" : " \(text) "
         grid.put(
             clipped: shown, x: x, y: y, style: isActive ? theme.activeTitle : theme.borderTitle, limit: limit)
+    }
+
+    // What the first row belongs to, when that is scrolled out of sight.
+    private func drawAncestors(_ grid: inout Grid, _ tree: Rect, _ y: Int) {
+        let model = state.model
+        guard model.treeTop > 0, model.treeTop < model.outline.rowCount,
+            let parent = model.outline.path(atRow: model.treeTop, state.document).parent, parent != .root
+        else { return }
+        let start = tree.x + margin + 7
+        let room = tree.right - start - 3
+        guard room > 8 else { return }
+        let path = ClippedText.clip(state.document.pathText(parent), columns: room, keeping: .end)
+        grid.put(" \(path) ", x: start, y: y, style: theme.borderTitle, limit: room + 2)
     }
 
     // Without a details pane this is the only place that tells where one is.
@@ -84,6 +98,8 @@ struct FrameView {
         let text =
             switch state.model.overlay {
             case .findings: " findings "
+            case .marks: " marks "
+            case .ramMap: " RAM "
             case .help, nil: " help "
             }
         guard let y = layout.topRuleY ?? layout.titleY else { return }

@@ -48,7 +48,7 @@ struct HexView {
         let x = geometry.x(ofByte: index)
         guard x < line.width else { return }
         let mark = marks[offset]
-        let style = cellStyle(byte, offset, mark)
+        let style = cellStyle(byte, offset, mark, field: marks.field(offset))
         grid[line.x + x, line.y] = Cell(Self.digits[Int(byte >> 4)], style: style)
         if x + 1 < line.width {
             grid[line.x + x + 1, line.y] = Cell(Self.digits[Int(byte & 15)], style: style)
@@ -64,8 +64,9 @@ struct HexView {
         }
     }
 
-    private func cellStyle(_ byte: UInt8, _ offset: Int, _ mark: ByteMarks.Mark) -> Style {
-        let plain = byte == 0 ? theme.zeroByte : Self.isPrintable(byte) ? theme.textByte : theme.byte
+    private func cellStyle(_ byte: UInt8, _ offset: Int, _ mark: ByteMarks.Mark, field: Int) -> Style {
+        var plain = byte == 0 ? theme.zeroByte : Self.isPrintable(byte) ? theme.textByte : theme.byte
+        if byte != 0, !theme.fields.isEmpty { plain.foreground = theme.fields[field % theme.fields.count] }
         let marked = overlay(mark)(plain)
         guard offset == state.model.hexCursor else { return marked }
         return state.model.activePane == .hex ? theme.cursor(marked) : theme.idleCursor(marked)

@@ -23,11 +23,33 @@ struct ScreenView {
         } else {
             if let rect = layout.tree { TreeView(state, theme).draw(&grid, rect) }
             if let rect = layout.hex { HexView(state, theme).draw(&grid, rect) }
-            if let rect = layout.details { DetailsView(state, theme).draw(&grid, rect) }
+            if let rect = layout.details { drawDetails(&grid, rect) }
         }
         let cursor = layout.statusY.flatMap { StatusView(state, theme).draw(&grid, y: $0) }
         if options.ascii { grid.reduceToASCII() }
         return Frame(grid: grid, cursor: cursor)
+    }
+
+    private func drawDetails(_ grid: inout Grid, _ rect: Rect) {
+        if state.model.isInspecting {
+            InspectorView(state, theme).draw(&grid, rect)
+        } else {
+            DetailsView(state, theme).draw(&grid, rect)
+        }
+    }
+
+    private func drawMarks(_ grid: inout Grid, _ selected: Int) {
+        let document = state.document
+        let area = HelpView.area(state.layout)
+        let marks = state.markNumbers.compactMap { number in state.model.marks[number].map { (number, $0) } }
+        ListView(theme).draw(&grid, area, count: marks.count, selected: selected) { row in
+            let (number, mark) = marks[row]
+            return [
+                (KeyArgument.letter(number), theme.key), (Hex.offset(mark.offset), theme.offset),
+                (document.pathText(mark.selection), theme.section),
+                (document.value(document.node(mark.selection)).short, theme.value),
+            ]
+        }
     }
 
     private func drawOverlay(_ overlay: Overlay, _ grid: inout Grid) {
@@ -35,6 +57,8 @@ struct ScreenView {
         case .help(let top): HelpView(theme).draw(&grid, state.layout, top: top)
         case .findings(let selected):
             FindingsView(theme, state.findings).draw(&grid, state.layout, selected: selected)
+        case .marks(let selected): drawMarks(&grid, selected)
+        case .ramMap: RAMMapView(state, theme).draw(&grid)
         }
     }
 }

@@ -26,7 +26,7 @@ struct StatusView {
         let width = grid.size.width
         let sign = prompt.kind.sign
         let x = grid.put(sign, x: width > 40 ? 1 : 0, y: y, style: theme.prompt) + (width > 40 ? 1 : 0)
-        let count = prompt.kind == .search ? searchCount : ""
+        let count = prompt.kind == .search || prompt.kind == .filter ? searchCount : ""
         let countColumns = count.isEmpty ? 0 : count.utf8.count + 3
         let room = max(1, width - x - 1 - (width > 30 ? countColumns : 0))
         let before = DisplayText.escaped(prompt.textBeforeCursor)
@@ -46,10 +46,32 @@ struct StatusView {
     }
 
     private var searchCount: String {
-        guard let search = model.search, !(model.prompt?.text.isEmpty ?? false) else { return "" }
+        if let prompt = model.prompt, model.search == nil || prompt.text.isEmpty { return note(on: prompt) }
+        guard let search = model.search else { return hitCount }
         if search.count == 0 { return "no match" }
         let ordinal = search.ordinal(of: model.selection, state.document)
         return ordinal.map { "\($0)/\(search.count)" } ?? "\(search.count) matches"
+    }
+
+    // What Enter will do with a line that is not searched while it is typed, or what is wrong with it.
+    private func note(on prompt: Prompt) -> String {
+        guard !prompt.text.isEmpty else { return "" }
+        do throws(SearchQuery.Failure) {
+            switch try SearchQuery(prompt.text) {
+            case .names: return ""
+            case .values: return prompt.kind == .filter ? "no name" : "Enter searches values"
+            case .bytes: return prompt.kind == .filter ? "no name" : "Enter searches bytes"
+            }
+        } catch {
+            return ClippedText.clip(error.description, columns: 40)
+        }
+    }
+
+    private var hitCount: String {
+        guard let hits = model.hits else { return "" }
+        let more = model.job != nil || hits.offsets.count >= ScanLimit.matches ? "+" : ""
+        let ordinal = hits.ordinal(of: model.hexCursor)
+        return ordinal.map { "\($0)/\(hits.offsets.count)\(more)" } ?? "\(hits.offsets.count)\(more) matches"
     }
 
     // MARK: Messages
@@ -64,8 +86,9 @@ struct StatusView {
             let style = message.kind == .error ? theme.error : theme.status
             return x + grid.put(clipped: message.text, x: x, y: y, style: style, limit: width - x)
         }
-        guard let search = model.search else { return 0 }
-        let text = "/" + DisplayText.escaped(search.pattern)
+        guard let pattern = model.search?.pattern ?? model.hits?.text else { return 0 }
+        let isFilter = model.outline.filter?.search.pattern == pattern
+        let text = (isFilter ? "&" : "/") + DisplayText.escaped(pattern)
         let used = x + grid.put(clipped: text, x: x, y: y, style: theme.prompt, limit: width - x)
         return used + 3 + grid.put(searchCount, x: used + 3, y: y, style: theme.label)
     }
@@ -74,8 +97,7 @@ struct StatusView {
     private func drawContinuations(of keys: [Key], _ grid: inout Grid, _ x: Int, _ y: Int) -> Int {
         var x = x + grid.put(keys.map(\.name).joined(), x: x, y: y, style: theme.key) + 2
         for (key, action) in state.keymap.continuations(of: keys) {
-            let isLevel = key.digit != nil
-            x += grid.put(isLevel ? "1…9" : key.name, x: x, y: y, style: theme.key) + 1
+            x += grid.put(action.argument?.text ?? key.name, x: x, y: y, style: theme.key) + 1
             x += grid.put(action.title, x: x, y: y, style: theme.label) + 2
         }
         return min(x, grid.size.width)
@@ -89,6 +111,7 @@ struct StatusView {
             if right > left { grid.put(text, x: right, y: y, style: theme.key) }
             return
         }
+        if let job = model.job { right = drawProgress(job, &grid, y, left, right) }
         // As many as there is room for; the first ones matter most.
         var shown = hints
         while columns(of: shown) > right - left - 2, !shown.isEmpty { shown.removeLast() }
@@ -99,12 +122,30 @@ struct StatusView {
         }
     }
 
+    // A bar for wide screens, else the number alone; gives back what is free.
+    private func drawProgress(_ job: Job, _ grid: inout Grid, _ y: Int, _ left: Int, _ right: Int) -> Int {
+        let percent = Int(min(max(job.progress(state.document), 0), 1) * 100)
+        let bar =
+            String(repeating: "█", count: percent / 10) + String(repeating: "░", count: 10 - percent / 10)
+        let texts = [
+            "\(job.title) \(bar) \(percent) %  Esc stops", "\(job.title) \(percent) %", "\(percent) %",
+        ]
+        guard let text = texts.first(where: { CharacterWidth.columns(of: $0) < right - left - 1 }) else {
+            return right
+        }
+        let x = right - CharacterWidth.columns(of: text)
+        grid.put(text, x: x, y: y, style: theme.warning)
+        return x - 2
+    }
+
     private func columns(of hints: [(key: String, word: String)]) -> Int {
         hints.reduce(-2) { $0 + $1.key.utf8.count + 1 + $1.word.utf8.count + 2 }
     }
 
     private var hints: [(key: String, word: String)] {
-        let last = model.isZoomed || model.overlay != nil ? "close" : "quit"
+        let isLast = !model.isZoomed && model.overlay == nil && model.unfiltered == nil
+        let last = isLast ? "quit" : "close"
+        if model.overlay == .ramMap { return [("Enter", "go to"), ("]", "next block"), ("q", last)] }
         if model.overlay != nil { return [("j", "down"), ("k", "up"), ("q", last)] }
         return [("?", "help"), (":", "command"), ("q", last)]
     }

@@ -44,7 +44,7 @@ struct TreeRowView {
     private var isBad: Bool { node.role == .error || node.role == .gap }
 
     private var glyph: String {
-        if node.isExpandable { return state.isOpen(node) ? "▾" : "▸" }
+        if state.hasRowsBelow(node) { return state.isOpen(node) ? "▾" : "▸" }
         return isBad ? "!" : " "
     }
 

@@ -30,14 +30,23 @@ import Testing
     @Test func aDigitIsTheArgument() throws {
         let keymap = Keymap()
         #expect(keymap.meaning(of: [.character("z")]) == .prefix)
-        #expect(keymap.meaning(of: [.character("z"), .character("3")]) == .action(.expandToLevel, digit: 3))
+        #expect(
+            keymap.meaning(of: [.character("z"), .character("3")]) == .action(.expandToLevel, argument: 3))
         #expect(keymap.meaning(of: [.character("z"), .character("x")]) == .nothing)
+    }
+
+    @Test func aLetterIsTheArgument() throws {
+        let keymap = Keymap()
+        #expect(keymap.meaning(of: [.character("m"), .character("c")]) == .action(.setMark, argument: 3))
+        #expect(keymap.meaning(of: [.character("'"), .character("z")]) == .action(.goToMark, argument: 26))
+        #expect(keymap.meaning(of: [.character("'"), .character("'")]) == .action(.back, argument: nil))
+        #expect(keymap.meaning(of: [.character("m"), .character("A")]) == .nothing)
     }
 
     @Test func keysCanBeBoundAnew() throws {
         var keymap = Keymap()
         keymap.bind(try KeySequence("gh"), to: .help)
-        #expect(keymap.meaning(of: [.character("g"), .character("h")]) == .action(.help, digit: nil))
+        #expect(keymap.meaning(of: [.character("g"), .character("h")]) == .action(.help, argument: nil))
     }
 
     @Test func keysAsText() {

@@ -13,12 +13,15 @@ enum Fixture {
 
     private static let sampleBytes = Result { try unpack("sample-q35-10.0.mig") }
     private static let smallBytes = Result { try unpack("m68k-virt-7.2.mig") }
+    private static let resentBytes = Result { try unpack("xbzrle-10.0.mig") }
     private static let undescribedBytes = Result { try unpack("no-vmdesc-7.2.mig") }
 
     /// 961 913 bytes, 2 CPUs, 52 sections.
     static func sample() throws -> Document { try open(sampleBytes, "sample-q35-10.0.mig") }
     /// 25 595 bytes.
     static func small() throws -> Document { try open(smallBytes, "m68k-virt-7.2.mig") }
+    /// A stream whose pages were sent again, as what has changed.
+    static func resent() throws -> Document { try open(resentBytes, "xbzrle-10.0.mig") }
     /// A stream without a description.
     static func undescribed() throws -> Document { try open(undescribedBytes, "no-vmdesc-7.2.mig") }
 

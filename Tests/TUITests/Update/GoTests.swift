@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct GoTests {
     @Test(arguments: [
-        KeyCase(":0x499a0<Enter>", "mc146818rtc:0/cmos_data"),
-        KeyCase("o0x499a0<Enter>", "mc146818rtc:0/cmos_data"),
+        KeyCase(":0x499a0<Enter>", "mc146818rtc:0/cmos_data[5]"),
+        KeyCase("o0x499a0<Enter>", "mc146818rtc:0/cmos_data[5]"),
         KeyCase("o4<Enter>", "header/version"),
         KeyCase("o4<Enter>o-4<Enter>", "header/magic"),
         KeyCase("o+5<Enter>", "header/version"),
@@ -15,7 +15,7 @@ import Testing
         KeyCase(":move-down 3<Enter>", "live sections"),
         KeyCase(":last<Enter>", "description"),
         KeyCase(":search cmos_i<Enter>", "mc146818rtc:0/cmos_index"),
-        KeyCase(":goto 0x499a0<Enter>", "mc146818rtc:0/cmos_data"),
+        KeyCase(":goto 0x499a0<Enter>", "mc146818rtc:0/cmos_data[5]"),
         KeyCase(":expand-to-level 2<Enter>jj", "header/version"),
         KeyCase(":mov<Tab><Enter>", "configuration"),
         KeyCase(":half<Tab><Tab><Enter>", "header"),
@@ -43,7 +43,7 @@ import Testing
     @Test func historyGoesBackAndForward() throws {
         let browser = try Browser.after("5G:0x499a0<Enter>:slirp<Enter>", on: Fixture.sample())
         try browser.type("<C-o>")
-        #expect(browser.selectedPath == "mc146818rtc:0/cmos_data")
+        #expect(browser.selectedPath == "mc146818rtc:0/cmos_data[5]")
         #expect(browser.model.hexCursor == 0x499a0)
         try browser.type("u")
         #expect(browser.selectedPath == "timer:0")
@@ -62,7 +62,7 @@ import Testing
     @Test func startingElsewhere() throws {
         let document = try Fixture.sample()
         let at = Browser(document: document, options: BrowserOptions(startOffset: 0x499a0))
-        #expect(at.selectedPath == "mc146818rtc:0/cmos_data")
+        #expect(at.selectedPath == "mc146818rtc:0/cmos_data[5]")
         let find = Browser(document: document, options: BrowserOptions(find: "cmos_index"))
         #expect(find.selectedPath == "mc146818rtc:0/cmos_index")
         let nothing = Browser(document: document, options: BrowserOptions(find: "frobnicate"))

@@ -34,6 +34,22 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
         ScreenCase("offset-wrong-80x24", ":0xffffffff<Enter>", 80, 24),
         ScreenCase("hex-120x40", "<Tab>5j3l", 120, 40),
         ScreenCase("hex-zoom-160x20", "o0x499a0<Enter><Tab>Z", 160, 20),
+        ScreenCase("filter-80x24", "&isr<Enter>", 80, 24),
+        ScreenCase("filter-typing-40x10", "&isr", 40, 10),
+        ScreenCase("marks-80x24", "5GmaGmqM", 80, 24),
+        ScreenCase("inspector-80x24", ":0x499a5<Enter>i", 80, 24),
+        ScreenCase("inspector-120x40", ":0x499a5<Enter>i", 120, 40),
+        ScreenCase("inspector-zoom-40x10", ":0x499a5<Enter><Tab>Zi", 40, 10),
+        ScreenCase("search-value-80x24", "/=0xfee00900<Enter>", 80, 24),
+        ScreenCase("search-bytes-typing-80x24", "/x \"e8 ??", 80, 24),
+        ScreenCase("ram-80x24", "R", 80, 24),
+        ScreenCase("ram-120x40", "R]", 120, 40),
+        ScreenCase("ram-200x60", "R", 200, 60),
+        ScreenCase("ram-40x10", "R", 40, 10),
+        ScreenCase("ram-1x1", "R", 1, 1),
+        ScreenCase("ram-ascii-80x24", "R", 80, 24, ascii: true),
+        ScreenCase("ancestors-80x24", "/cmos_index<Enter><C-e><C-e><C-e><C-e><C-e><C-e><C-e><C-e>", 80, 24),
+        ScreenCase("write-80x24", "w", 80, 24),
         ScreenCase("sections-60x20", "z1]]]", 60, 20),
         ScreenCase("copy-keys-80x24", "y", 80, 24),
         ScreenCase("help-80x24", "?", 80, 24),
@@ -54,6 +70,13 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
             keys: KeyScript.parse(screen.keys))
         try Golden.check(frame.grid.text(), screen.name)
         #expect(!screen.ascii || frame.grid.text().utf8.allSatisfy { $0 < 0x7f })
+    }
+
+    @Test func pagesSentAgain() throws {
+        let frame = try ScreenDump.render(
+            document: Fixture.resent(), options: BrowserOptions(), size: Size(width: 80, height: 24),
+            keys: KeyScript.parse("R"))
+        try Golden.check(frame.grid.text(), "ram-resent-80x24")
     }
 
     @Test func findings() throws {

@@ -10,7 +10,11 @@ import Testing
         ":0x", "<Esc>", "o5000<Enter>", "<C-o>", "U", "J", "K", "p", "]", "[", "D", "q", "y", "h", "z3",
         "9999999999j",
         "999999999999999999999<PgDn>", "999999999G", "g", ":quit", "<C-u><BS>", "*", "u", "<C-e>", "<C-y>",
-        "e", "h", "Z",
+        "e", "h", "Z", "&e<Enter>", "G", "J", "K", "]", "[", "h", "l", "<Tab>j<Tab>", "&a", "<Enter>", "E",
+        "<Esc>",
+        "/=0<Enter>", "n", "<Esc>", "/x 00", "<Enter>", "N", "<Esc>", "f", "w", "<Esc>", "|a<Enter>", "R",
+        "j", "l", "]", "k", "<Enter>", "R", "<Esc>", "mc", "'c", "i", "M", "j", "<Enter>", "Z", "i", "Z",
+        "'x", "m<Esc>",
     ]
 
     @Test func everySizeTakesEveryKey() throws {

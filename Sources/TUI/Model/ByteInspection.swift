@@ -1,0 +1,114 @@
+import Core
+
+/// What some bytes are as numbers of every width in both byte orders, as times and as text.
+struct ByteInspection {
+    struct Line: Equatable {
+        var label: String
+        var bigEndian: String
+        /// Empty where the byte order does not matter.
+        var littleEndian = ""
+    }
+
+    /// Lines of an inspection with enough bytes.
+    static let lineCount = 10
+    /// The bytes that are looked at, at most.
+    static let byteCount = 48
+
+    let lines: [Line]
+
+    /// `bytes` are those from the hex cursor on; at the end of a stream there are few.
+    init(_ bytes: [UInt8]) {
+        lines = [
+            Self.byte(bytes), Self.integer(bytes, UInt16.self, Int16.self),
+            Self.integer(bytes, UInt32.self, Int32.self), Self.integer(bytes, UInt64.self, Int64.self),
+            Self.line("float", bytes, UInt32.self) { "\(Float(bitPattern: $0))" },
+            Self.line("double", bytes, UInt64.self) { "\(Double(bitPattern: $0))" },
+            Self.line("s 32", bytes, UInt32.self) { UnixTime.text(seconds: Int(Int32(bitPattern: $0))) },
+            Self.line("s 64", bytes, UInt64.self) { UnixTime.text(seconds: Int(Int64(bitPattern: $0))) },
+            Self.line("ns 64", bytes, UInt64.self) { UnixTime.text(nanoseconds: Int(Int64(bitPattern: $0))) },
+            Self.text(bytes),
+        ]
+    }
+
+    private static func byte(_ bytes: [UInt8]) -> Line {
+        guard let byte = bytes.first else { return Line(label: "8 bits", bigEndian: "") }
+        let digits = String(byte, radix: 2)
+        let binary = String(repeating: "0", count: 8 - digits.utf8.count) + digits
+        return Line(
+            label: "8 bits", bigEndian: number(byte, Int8(bitPattern: byte)), littleEndian: "binary \(binary)"
+        )
+    }
+
+    private static func integer<Unsigned, Signed>(
+        _ bytes: [UInt8], _ type: Unsigned.Type, _ signed: Signed.Type
+    ) -> Line
+    where Unsigned: FixedWidthInteger & UnsignedInteger, Signed: FixedWidthInteger & SignedInteger {
+        line("\(Unsigned.bitWidth) bits", bytes, type) { number($0, Signed(truncatingIfNeeded: $0)) }
+    }
+
+    private static func number(
+        _ value: some UnsignedInteger & FixedWidthInteger, _ signed: some SignedInteger
+    ) -> String {
+        let digits = Hex.digits(UInt64(value), width: value.bitWidth / 4)
+        return "0x\(digits) = \(value)" + (signed < 0 ? " = \(signed)" : "")
+    }
+
+    private static func line<T: FixedWidthInteger & UnsignedInteger>(
+        _ label: String, _ bytes: [UInt8], _ type: T.Type, _ text: (T) -> String
+    ) -> Line {
+        let size = T.bitWidth / 8
+        guard bytes.count >= size else { return Line(label: label, bigEndian: "") }
+        let big = bytes.prefix(size).reduce(T(0)) { $0 << 8 | T($1) }
+        return Line(label: label, bigEndian: text(big), littleEndian: text(big.byteSwapped))
+    }
+
+    // Up to the first NUL; UTF-8 where it is.
+    private static func text(_ bytes: [UInt8]) -> Line {
+        let text = bytes.prefix { $0 != 0 }
+        return Line(label: "text", bigEndian: text.isEmpty ? "" : "\"\(DisplayText.escaped(bytes: text))\"")
+    }
+}
+
+/// Times since 1970-01-01 00:00:00 UTC, without Foundation.
+enum UnixTime {
+    /// `2026-11-24 11:18:59`; `-` for what no clock shows: years outside of 1 to 9999. O(1).
+    static func text(seconds: Int) -> String {
+        guard (-62_135_596_800..<253_402_300_800).contains(seconds) else { return "-" }
+        let day = (seconds - (seconds < 0 ? 86_399 : 0)) / 86_400
+        let rest = seconds - day * 86_400
+        let (year, month, dayOfMonth) = date(day)
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2)) "
+            + "\(padded(rest / 3600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))"
+    }
+
+    /// The same with the parts of a second.
+    static func text(nanoseconds: Int) -> String {
+        var seconds = nanoseconds / 1_000_000_000
+        var rest = nanoseconds % 1_000_000_000
+        if rest < 0 {
+            seconds -= 1
+            rest += 1_000_000_000
+        }
+        return "\(text(seconds: seconds)).\(padded(rest, 9))"
+    }
+
+    // The Gregorian calendar, counted from March so that leap days come last; `day` 0 is 1970-01-01.
+    private static func date(_ day: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = day + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        let isNextYear = month >= 10
+        return (
+            era * 400 + yearOfEra + (isNextYear ? 1 : 0), isNextYear ? month - 9 : month + 3,
+            dayOfYear - (153 * month + 2) / 5 + 1
+        )
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(width - text.utf8.count, 0)) + text
+    }
+}

@@ -1,0 +1,36 @@
+import Core
+
+/// Work that takes longer than a frame, done in steps between events.
+enum Job {
+    case scan(ScanJob)
+    case ram(RAMMapJob)
+
+    /// From 0 to 1.
+    func progress(_ document: Document) -> Double {
+        switch self {
+        case .scan(let job): job.scan.progress
+        case .ram(let job): job.progress(document)
+        }
+    }
+
+    /// What the status line says of it.
+    var title: String {
+        switch self {
+        case .scan: "searching"
+        case .ram: "reading RAM"
+        }
+    }
+}
+
+/// A search for values or bytes.
+struct ScanJob {
+    var scan: any OffsetScan
+    /// How much one step reads, so that it takes a few milliseconds.
+    let budget: Int
+    /// The byte from which on the first match is wanted.
+    let start: Int
+    /// Whether a match was gone to.
+    var hasJumped = false
+    /// Said when there is no match.
+    let failure: String
+}

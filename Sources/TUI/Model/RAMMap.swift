@@ -1,0 +1,173 @@
+import Core
+
+/// What became of the pages of all RAM blocks, in groups: as much as a screen can show.
+struct RAMMap {
+    /// The groups of a block, at most.
+    static let groupLimit = 8192
+
+    struct Block {
+        /// Escaped.
+        let name: String
+        let pageCount: Int
+        /// The last group may be shorter.
+        let pagesPerGroup: Int
+        /// Those that were counted so far.
+        var groups: [Tally] = []
+
+        var groupCount: Int { (pageCount + pagesPerGroup - 1) / pagesPerGroup }
+
+        /// What is known of some pages. O(groups).
+        func tally(_ pages: Range<Int>) -> Tally {
+            let last = min((pages.upperBound + pagesPerGroup - 1) / pagesPerGroup, groups.count)
+            let first = min(pages.lowerBound / pagesPerGroup, last)
+            return groups[first..<last].reduce(Tally()) { $0 + $1 }
+        }
+    }
+
+    /// Pages by kind.
+    struct Tally: Equatable {
+        var raw = 0
+        var zero = 0
+        var xbzrle = 0
+        var compressed = 0
+        var absent = 0
+        /// Also counted by kind.
+        var resent = 0
+
+        var total: Int { raw + zero + xbzrle + compressed + absent }
+
+        static func + (left: Tally, right: Tally) -> Tally {
+            Tally(
+                raw: left.raw + right.raw, zero: left.zero + right.zero, xbzrle: left.xbzrle + right.xbzrle,
+                compressed: left.compressed + right.compressed, absent: left.absent + right.absent,
+                resent: left.resent + right.resent)
+        }
+    }
+
+    let index: RAMIndex
+    private(set) var blocks: [Block]
+    private var current = 0
+
+    init(_ index: RAMIndex, names: [String]) {
+        self.index = index
+        blocks = index.blocks.indices.map { number in
+            let count = index.pageCount(block: number)
+            return Block(
+                name: names.indices.contains(number) ? names[number] : "?", pageCount: count,
+                pagesPerGroup: max(1, (count + Self.groupLimit - 1) / Self.groupLimit))
+        }
+    }
+
+    var isFinished: Bool { current >= blocks.count }
+
+    /// From 0 to 1.
+    var progress: Double {
+        guard current < blocks.count else { return 1 }
+        let part = Double(blocks[current].groups.count) / Double(max(blocks[current].groupCount, 1))
+        return (Double(current) + part) / Double(blocks.count)
+    }
+
+    /// Counts about so many pages more.
+    mutating func step(budget: Int, _ region: MappedRegion) {
+        var left = budget
+        while left > 0, current < blocks.count {
+            let block = blocks[current]
+            let first = block.groups.count * block.pagesPerGroup
+            guard first < block.pageCount else {
+                current += 1
+                continue
+            }
+            let pages = first..<min(first + block.pagesPerGroup, block.pageCount)
+            blocks[current].groups.append(tally(current, pages, region))
+            left -= pages.count
+        }
+    }
+
+    private func tally(_ block: Int, _ pages: Range<Int>, _ region: MappedRegion) -> Tally {
+        let counts = index.counts(block: block, pages: pages, in: region)
+        return Tally(
+            raw: counts.raw, zero: counts.zero, xbzrle: counts.xbzrle, compressed: counts.compressed,
+            absent: counts.absent, resent: index.resentCount(block: block, pages: pages))
+    }
+}
+
+/// The work that makes a map: reads what was not read of the stream, indexes its pages, counts them.
+final class RAMMapJob {
+    private static let recordsAStep = 1 << 15
+    private static let pagesAStep = 1 << 18
+
+    private var builder: RAMIndexBuilder?
+    private(set) var map: RAMMap?
+
+    var isFinished: Bool { map?.isFinished ?? false }
+
+    /// From 0 to 1.
+    func progress(_ document: Document) -> Double {
+        if let map { return 0.7 + 0.3 * map.progress }
+        if let builder { return 0.4 + 0.3 * builder.progress }
+        guard let path = document.unreadPath, let group = path.parent.map({ document.node($0) }) else {
+            return 0
+        }
+        return 0.4 * Double(document.node(path).offset - group.offset) / Double(max(group.size, 1))
+    }
+
+    /// A few milliseconds of it.
+    func step(_ document: Document) {
+        if map != nil {
+            map?.step(budget: Self.pagesAStep, document.region)
+        } else if builder != nil {
+            builder?.step(budget: Self.recordsAStep)
+            guard let done = builder, done.isFinished else { return }
+            map = RAMMap(done.index, names: document.overview.ramBlocks.map(\.name))
+            builder = nil
+        } else if let path = unread(document) {
+            document.open(path, budget: Self.recordsAStep)
+        } else {
+            builder = document.ramIndexBuilder()
+        }
+    }
+
+    private func unread(_ document: Document) -> NodePath? {
+        let root = document.root
+        let begun = (0..<root.childCount).map { document.child($0, of: root) }.first {
+            $0.isLazy && $0.role == .ram
+        }
+        return document.unreadPath ?? begun?.path
+    }
+}
+
+/// Where the strips of a map stand on the screen. The block that is selected takes what room is left.
+struct RAMMapGeometry {
+    /// The cells of a strip's line.
+    let width: Int
+    /// Lines of cells of the selected block.
+    let lines: Int
+    /// The first block in sight.
+    let firstBlock: Int
+    /// Blocks in sight.
+    let blockCount: Int
+    let area: Rect
+    /// Lines below the strips: what is selected, passes, legend.
+    let footLines: Int
+
+    init(_ layout: ScreenLayout, _ map: RAMMap, selected: Int) {
+        var area = HelpView.area(layout)
+        footLines = area.height >= 8 ? 3 : area.height >= 4 ? 1 : 0
+        area.height -= footLines
+        self.area = area
+        width = max(area.width - 2, 1)
+        let height = max(area.height, 1)
+        // A header and a line each.
+        blockCount = min(map.blocks.count, max((height + 1) / 2, 1))
+        firstBlock = max(0, min(selected - blockCount / 2, map.blocks.count - blockCount))
+        let pages = map.blocks.indices.contains(selected) ? map.blocks[selected].pageCount : 0
+        let wanted = max((pages + width - 1) / width, 1)
+        lines = max(1, min(wanted, height - 2 * blockCount + 1))
+    }
+
+    /// The pages behind one cell: whole groups.
+    func pagesPerCell(_ block: RAMMap.Block, isSelected: Bool) -> Int {
+        let cells = width * (isSelected ? lines : 1)
+        return max(1, (block.groupCount + cells - 1) / cells) * block.pagesPerGroup
+    }
+}

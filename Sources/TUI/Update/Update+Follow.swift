@@ -1,0 +1,122 @@
+import Core
+
+extension Update {
+    /// More siblings than this are not searched for a count or its array.
+    private static let searchedSiblings = 10_000
+
+    /// Goes to what the selection refers to.
+    mutating func follow() {
+        guard let target = target(of: selectedNode) else {
+            return fail("nothing to follow here: f knows section ids, counts of arrays, START and END")
+        }
+        remember()
+        select(target, isJump: true)
+    }
+
+    private mutating func target(of node: Node) -> NodePath? {
+        if node.isRecord { return counterpart(of: node) }
+        if document.name(node) == "section_id" { return section(ofID: node) }
+        return node.childCount > 0 && !node.isElement ? count(of: node) : array(countedBy: node)
+    }
+
+    // MARK: Sections
+
+    // The type byte, then the id as be32 (migration/savevm.c save_section_header, 7.2 to 10.0).
+    private func sectionID(_ record: Node) -> UInt32? {
+        guard let type = document.region.byte(at: record.offset), (1...4).contains(type) else { return nil }
+        return document.region.bigEndian(UInt32.self, at: record.offset + 1)
+    }
+
+    private func start(ofID id: UInt32) -> NodePath? {
+        guard let section = document.overview.sections.first(where: { $0.id == id }) else { return nil }
+        return record(at: section.offset)
+    }
+
+    /// The outermost section that begins at an offset.
+    private func record(at offset: Int) -> NodePath? {
+        let path = document.path(atOffset: offset)
+        return document.nodes(along: path).last {
+            $0.isRecord && $0.offset == offset && sectionID($0) != nil
+        }?.path
+    }
+
+    // From PART and END to START; from START to the first PART, or to the END.
+    private mutating func counterpart(of record: Node) -> NodePath? {
+        guard let id = sectionID(record), let start = start(ofID: id) else { return nil }
+        if start != record.path { return start }
+        guard document.region.byte(at: record.offset) == 1 else { return nil }
+        document.openLivePart()
+        synchronize()
+        for index in 0..<document.root.childCount {
+            let group = document.child(index, of: document.root)
+            guard document.typeName(group) == "group" else { continue }
+            for child in 0..<group.childCount where sectionID(document.child(child, of: group)) == id {
+                return group.path.appending(child)
+            }
+        }
+        return nil
+    }
+
+    // In a footer: the section that it ends. In a header: the START of that id, or the section's footer.
+    private mutating func section(ofID node: Node) -> NodePath? {
+        guard let record = document.nodes(along: node.path).last(where: \.isRecord), record.childCount > 0,
+            let id = document.region.bigEndian(UInt32.self, at: node.offset)
+        else { return nil }
+        let isFooter = node.offset > record.offset + 1
+        if let start = start(ofID: id), start != record.path { return start }
+        return isFooter ? record.path : record.path.appending(record.childCount - 1)
+    }
+
+    // MARK: Arrays
+
+    /// The next sibling that has as many elements as this field says, else the one before.
+    private func array(countedBy field: Node) -> NodePath? {
+        guard (1...8).contains(field.size), let parent = field.path.parent, let own = field.path.indices.last,
+            !field.isElement
+        else { return nil }
+        let count = document.bytes(of: field).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return sibling(of: own, in: document.node(parent), forwardFirst: true) {
+            isArray($0) && UInt64($0.childCount) == count
+        }
+    }
+
+    /// The sibling before that holds the number of elements, else the next one.
+    private func count(of array: Node) -> NodePath? {
+        guard isArray(array), let parent = array.path.parent, let own = array.path.indices.last else {
+            return nil
+        }
+        return sibling(of: own, in: document.node(parent), forwardFirst: false) { field in
+            field.childCount == 0 && (1...8).contains(field.size)
+                && document.bytes(of: field).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                    == UInt64(array.childCount)
+        }
+    }
+
+    private func isArray(_ node: Node) -> Bool {
+        node.childCount > 0 && document.child(0, of: node).isElement
+    }
+
+    private func sibling(of own: Int, in parent: Node, forwardFirst: Bool, _ isWanted: (Node) -> Bool)
+        -> NodePath?
+    {
+        guard parent.childCount <= Self.searchedSiblings else { return nil }
+        let before = Array((0..<own).reversed())
+        let after = Array(own + 1..<max(parent.childCount, own + 1))
+        let found = (forwardFirst ? after + before : before + after).first {
+            isWanted(document.child($0, of: parent))
+        }
+        return found.map { parent.path.appending($0) }
+    }
+
+    // MARK: Bytes for others
+
+    mutating func write(to path: String) {
+        guard !path.isEmpty else { return }
+        emit(.write(StreamBytes(document.region, selectedNode.range), path: path))
+    }
+
+    mutating func pipe(to command: String) {
+        guard !command.isEmpty else { return }
+        emit(.pipe(StreamBytes(document.region, selectedNode.range), command: command))
+    }
+}

@@ -1,0 +1,89 @@
+import Core
+
+extension Update {
+    private static let fieldsAStep = 20_000
+    private static let bytesAStep = 4 << 20
+
+    /// Does a step of the work at hand.
+    mutating func work() {
+        guard let job = model.job else { return }
+        switch job {
+        case .scan(let scan): step(scan)
+        case .ram(let ram): step(ram)
+        }
+    }
+
+    /// Leaves the work at hand. What it has found so far stays.
+    mutating func cancelJob() {
+        guard let job = model.job else { return }
+        model.job = nil
+        // Half a map would be taken for a whole one.
+        if case .ram = job { model.ramMap = nil }
+        note("stopped \(job.title)")
+    }
+
+    // MARK: Search for values and bytes
+
+    /// Searches from the hex cursor on; `text` is what was typed.
+    mutating func scan(_ query: SearchQuery, _ text: String) {
+        let shown = DisplayText.escaped(text)
+        let job: ScanJob
+        switch query {
+        case .names: return
+        case .values(let wanted):
+            job = ScanJob(
+                scan: LeafScan(wanted, document), budget: Self.fieldsAStep, start: model.hexCursor,
+                failure: "no field has the value \(shown.dropFirst())")
+        case .bytes(let pattern):
+            job = ScanJob(
+                scan: ByteScan(pattern, in: document.region), budget: Self.bytesAStep, start: model.hexCursor,
+                failure: "no bytes match \(shown)")
+        }
+        model.search = nil
+        model.hits = Hits(text: text)
+        model.job = .scan(job)
+        // Small streams need no second step, and show the match at once.
+        step(job)
+    }
+
+    private mutating func step(_ job: ScanJob) {
+        var job = job
+        job.scan.step(budget: job.budget)
+        model.job = job.scan.isFinished ? nil : .scan(job)
+        model.hits?.offsets = job.scan.offsets
+        guard let hits = model.hits, !job.hasJumped else { return }
+        let next = hits.index(from: job.start)
+        if next < hits.offsets.count {
+            jump(toHit: hits.offsets[next])
+        } else if job.scan.isFinished {
+            guard let first = hits.offsets.first else {
+                model.hits = nil
+                return fail(job.failure)
+            }
+            jump(toHit: first)
+        } else {
+            return
+        }
+        job.hasJumped = true
+        if model.job != nil { model.job = .scan(job) }
+    }
+
+    /// Goes forward, or for negative steps backward, by so many matches.
+    mutating func moveHits(_ steps: Int) {
+        guard let hits = model.hits, !hits.offsets.isEmpty else { return fail("no match so far") }
+        let here = hits.index(from: model.hexCursor)
+        let isOnHit = hits.ordinal(of: model.hexCursor) != nil
+        let start = steps > 0 && !isOnHit ? here - 1 : here
+        let count = hits.offsets.count
+        let target = (start % count + steps % count + 2 * count) % count
+        jump(toHit: hits.offsets[target])
+    }
+
+    private mutating func jump(toHit offset: Int) {
+        remember()
+        let path = document.path(atOffset: offset)
+        synchronize()
+        endFilter(hiding: path)
+        moveHexCursor(to: offset)
+    }
+}

@@ -1,0 +1,41 @@
+import Core
+
+extension Update {
+    /// The numbers of the marks there are, in the order of their letters.
+    var markNumbers: [Int] { model.marks.keys.sorted() }
+
+    mutating func setMark(_ number: Int) {
+        guard KeyArgument.letters.indices.contains(number - 1) else { return emit(.bell) }
+        model.marks[number] = .init(selection: model.selection, offset: model.hexCursor)
+        note("mark \(KeyArgument.letter(number)): \(document.pathText(model.selection))")
+    }
+
+    mutating func goToMark(_ number: Int) {
+        let letter = KeyArgument.letter(number)
+        guard let mark = model.marks[number] else { return fail("no mark \(letter); m\(letter) sets it") }
+        remember()
+        go(to: mark)
+    }
+
+    mutating func openMarks() {
+        guard !model.marks.isEmpty else { return note("no marks; m and a letter set one") }
+        model.overlay = .marks(selected: 0)
+    }
+
+    /// Selects a place as it was left, its byte too.
+    mutating func go(to entry: History.Entry) {
+        select(entry.selection, isJump: true)
+        guard document.node(model.selection).range.contains(entry.offset) else { return }
+        model.hexCursor = entry.offset
+        revealHexCursor()
+    }
+
+    /// Shows or hides the inspector.
+    mutating func toggleInspector() {
+        changeView { $0.isInspecting.toggle() }
+        if model.isInspecting, layout.details == nil {
+            changeView { $0.isInspecting = false }
+            fail("no room for the inspector")
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Core
+
+extension Update {
+    mutating func openRAMMap() {
+        guard !document.overview.ramBlocks.isEmpty else { return note("no RAM block in this stream") }
+        model.overlay = .ramMap
+        guard model.ramMap == nil else { return }
+        if case .ram = model.job { return }
+        let job = RAMMapJob()
+        model.job = .ram(job)
+        step(job)
+    }
+
+    mutating func step(_ job: RAMMapJob) {
+        job.step(document)
+        synchronize()
+        model.ramMap = job.map
+        model.job = job.isFinished ? nil : .ram(job)
+    }
+
+    private var ramGeometry: RAMMapGeometry? {
+        model.ramMap.map { RAMMapGeometry(layout, $0, selected: model.ramPlace.block) }
+    }
+
+    /// Moves by lines of cells, and over the end of a block into the next.
+    mutating func moveInRAMMap(lines: Int) {
+        guard let map = model.ramMap, let geometry = ramGeometry else { return }
+        let place = model.ramPlace
+        let block = map.blocks[place.block]
+        let step = geometry.pagesPerCell(block, isSelected: true).multipliedReportingOverflow(
+            by: geometry.width)
+        let (pages, overflow) = lines.multipliedReportingOverflow(by: step.partialValue)
+        let target = overflow ? (lines < 0 ? -1 : Int.max) : place.page.addingClamped(pages)
+        if target < 0, place.block > 0 {
+            model.ramPlace = .init(
+                block: place.block - 1, page: max(map.blocks[place.block - 1].pageCount - 1, 0))
+        } else if target >= block.pageCount, place.block + 1 < map.blocks.count {
+            model.ramPlace = .init(block: place.block + 1, page: 0)
+        } else {
+            model.ramPlace.page = min(max(target, 0), max(block.pageCount - 1, 0))
+        }
+    }
+
+    /// Moves by cells inside the block.
+    mutating func moveInRAMMap(cells: Int) {
+        guard let map = model.ramMap, let geometry = ramGeometry else { return }
+        let block = map.blocks[model.ramPlace.block]
+        let (pages, overflow) = cells.multipliedReportingOverflow(
+            by: geometry.pagesPerCell(block, isSelected: true))
+        let target = overflow ? (cells < 0 ? 0 : Int.max) : model.ramPlace.page.addingClamped(pages)
+        model.ramPlace.page = min(max(target, 0), max(block.pageCount - 1, 0))
+    }
+
+    mutating func moveInRAMMap(blocks: Int) {
+        guard let map = model.ramMap else { return }
+        let target = min(max(model.ramPlace.block.addingClamped(blocks), 0), map.blocks.count - 1)
+        model.ramPlace = .init(block: target, page: 0)
+    }
+
+    /// Goes to the first page of the selected cell that was sent with content; else to its first page.
+    mutating func goToRAMPage() {
+        guard let map = model.ramMap, let pages = selectedRAMPages else { return }
+        let block = model.ramPlace.block
+        model.overlay = nil
+        for page in pages {
+            guard let offset = map.index.bodyOffset(block: block, page: page, in: document.region) else {
+                continue
+            }
+            remember()
+            let path = document.path(atOffset: offset)
+            synchronize()
+            endFilter(hiding: path)
+            return moveHexCursor(to: offset)
+        }
+        let address = pages.lowerBound.multipliedReportingOverflow(by: map.index.pageSize).partialValue
+        go(to: "\(map.blocks[block].name)@\(Hex.offset(address))")
+    }
+
+    /// The pages of the cell that is selected.
+    var selectedRAMPages: Range<Int>? {
+        guard let map = model.ramMap, let geometry = ramGeometry,
+            map.blocks.indices.contains(model.ramPlace.block)
+        else { return nil }
+        let block = map.blocks[model.ramPlace.block]
+        let count = geometry.pagesPerCell(block, isSelected: true)
+        let first = model.ramPlace.page / count * count
+        return first..<max(min(first + count, block.pageCount), first)
+    }
+
+    /// Keys on the map; false for those that every overlay knows.
+    mutating func performOnRAMMap(_ action: Action, _ count: Int?) -> Bool {
+        let times = max(count ?? 1, 1)
+        switch action {
+        case .moveDown: moveInRAMMap(lines: times)
+        case .moveUp: moveInRAMMap(lines: -times)
+        case .halfPageDown, .pageDown: moveInRAMMap(lines: 5)
+        case .halfPageUp, .pageUp: moveInRAMMap(lines: -5)
+        case .right: moveInRAMMap(cells: times)
+        case .left: moveInRAMMap(cells: -times)
+        case .nextSection, .nextSibling: moveInRAMMap(blocks: times)
+        case .previousSection, .previousSibling: moveInRAMMap(blocks: -times)
+        case .first: moveInRAMMap(cells: -.max)
+        case .last: moveInRAMMap(cells: .max)
+        case .toggle: goToRAMPage()
+        case .ramMap: model.overlay = nil
+        default: return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,19 @@
+import Core
+import Testing
+
+@testable import TUI
+
+@Suite struct ByteMarksTests {
+    @Test func neighbouringFieldsHaveOtherColours() throws {
+        let document = try Fixture.sample()
+        let start = document.node(try #require(document.path(text: "mc146818rtc:0"))).offset
+        let marks = ByteMarks(document, selection: NodePath([0]), range: start..<start + 275)
+        let colours = Theme.dark.fields.count
+        for offset in start..<start + 274 {
+            let (here, next) = (document.path(atOffset: offset), document.path(atOffset: offset + 1))
+            let (left, right) = (marks.field(offset) % colours, marks.field(offset + 1) % colours)
+            #expect(
+                (here == next) == (left == right), "\(document.pathText(here)) \(document.pathText(next))")
+        }
+    }
+}
