@@ -30,6 +30,12 @@ extension Document {
         return nil
     }
 
+    /// How much of the live part was read, from 0 to 1.
+    public var livePartProgress: Double {
+        guard let path = unreadPath, let group = nodes(along: path).dropLast().last else { return 1 }
+        return Double(node(path).offset - group.offset) / Double(max(group.size, 1))
+    }
+
     /// Reads all of the live part that was not read yet. O(RAM records).
     public func openLivePart() {
         for (index, group) in topLevel.enumerated() where records[group].kind == .live && records[group].isLazy {

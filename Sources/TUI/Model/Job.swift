@@ -4,12 +4,15 @@ import Core
 enum Job {
     case scan(ScanJob)
     case ram(RAMMapJob)
+    /// Finding the sections of the live part, of which the first were wanted.
+    case live
 
     /// From 0 to 1.
     func progress(_ document: Document) -> Double {
         switch self {
         case .scan(let job): job.scan.progress
         case .ram(let job): job.progress(document)
+        case .live: document.livePartProgress
         }
     }
 
@@ -18,6 +21,7 @@ enum Job {
         switch self {
         case .scan: "searching"
         case .ram: "reading RAM"
+        case .live: "finding RAM sections"
         }
     }
 }

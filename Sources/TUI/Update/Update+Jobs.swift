@@ -3,6 +3,7 @@ import Core
 extension Update {
     private static let fieldsAStep = 20_000
     private static let bytesAStep = 4 << 20
+    private static let recordsAStep = 1 << 14
 
     /// Does a step of the work at hand.
     mutating func work() {
@@ -10,7 +11,21 @@ extension Update {
         switch job {
         case .scan(let scan): step(scan)
         case .ram(let ram): step(ram)
+        case .live: readOn()
         }
+    }
+
+    /// Reads a lazy node: of the live part a step, the rest while the browser goes on.
+    mutating func read(_ path: NodePath) {
+        document.open(path, budget: Self.recordsAStep)
+        if document.unreadPath != nil, model.job == nil { model.job = .live }
+        synchronize()
+    }
+
+    private mutating func readOn() {
+        if let path = document.unreadPath { document.open(path, budget: Self.recordsAStep) }
+        if document.unreadPath == nil { model.job = nil }
+        synchronize()
     }
 
     /// Leaves the work at hand. What it has found so far stays.

@@ -113,8 +113,7 @@ extension Update {
     }
 
     private mutating func readIfLazy(_ path: NodePath) {
-        if document.node(path).isLazy { document.open(path) }
-        synchronize()
+        if document.node(path).isLazy { read(path) }
     }
 
     // Scrolls so that as many children as possible are in sight below the node.
