@@ -162,6 +162,8 @@ extension MappedRegion {
         guard let base = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
             throw .system(path: path, code: errno)
         }
+        // What is read first lies at both ends: read-ahead would fetch megabytes of RAM pages.
+        madvise(base, size, Int32(MADV_RANDOM))
         let extent = FileExtent(offset: 0, count: size, fileOffset: 0)
         let mapping = Mapping(adopting: base, count: size, descriptor: descriptor, extents: [extent])
         return MappedRegion(mapping, 0..<size)

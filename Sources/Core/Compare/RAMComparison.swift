@@ -93,7 +93,7 @@ public struct RAMComparison {
     }
 
     /// The mappings are given back after so many bytes, so that the program stays small.
-    private static let releaseSize = 64 << 20
+    private static let releaseSize = 16 << 20
 
     private func release() {
         left.region.advise(.done, 0..<left.region.count)

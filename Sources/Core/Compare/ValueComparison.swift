@@ -85,7 +85,7 @@ struct ValueComparison {
     }
 
     private mutating func element(_ one: Leaf, _ two: Leaf, name: NameID, _ report: (Difference) -> Void) {
-        guard !one.item.child.isNone, !two.item.child.isNone else {
+        guard !left.isLeaf(one.item), !right.isLeaf(two.item) else {
             return leaf(one, two, name: name, report)
         }
         let (first, second) = (
@@ -111,7 +111,9 @@ struct ValueComparison {
         let stem = path.utf8.count
         var told = 0
         var more = 0
-        for index in 0..<min(count.0, count.1) {
+        // Elements without bytes may be as many as a description likes.
+        let bound = max(left.table[one.layout].size, right.table[two.layout].size)
+        for index in 0..<min(count.0, count.1, bound) {
             let first = Self.element(index, of: one, left.table)
             let second = Self.element(index, of: two, right.table)
             if structure.isSame(first.item.child, second.item.child), first.item.stride == second.item.stride,

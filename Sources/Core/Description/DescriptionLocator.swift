@@ -42,7 +42,7 @@ public enum DescriptionLocator {
         {
             found += [place(in: region, text: start..<end, form: byte == UInt8(ascii: "]") ? .array : .object)]
         }
-        if let place = searched(in: region) { found.append(place) }
+        if !endsInMark(region), let place = searched(in: region) { found.append(place) }
         if let place = cut(in: region) { found.append(place) }
         return found
     }
@@ -83,6 +83,13 @@ public enum DescriptionLocator {
             if let place = framed(in: region, start: start), place.text.upperBound == end { return place }
         }
         return nil
+    }
+
+    // A footer and the end mark: the stream has no description, and a search would read all of its RAM.
+    private static func endsInMark(_ region: MappedRegion) -> Bool {
+        let mark = region.count - 1
+        return region.byte(at: mark) == SectionType.endOfFile.rawValue
+            && region.byte(at: mark - SectionFrames.footerSize) == SectionType.footer.rawValue
     }
 
     // Something follows the text: the last brace whose frame fits and ends in a brace.

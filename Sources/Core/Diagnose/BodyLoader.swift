@@ -91,7 +91,8 @@ struct BodyLoader {
             let whole = stride > 0 ? left / stride * stride : 0
             throw LoadFailure(
                 kind: .end, offset: limit, size: 0,
-                message: "expected \(size) bytes of \(chain.last?.field ?? "the field"), the stream ends after "
+                message:
+                    "expected \(size) bytes of \(chain.last?.field ?? "the field"), the stream ends after "
                     + "\(whole > 0 ? whole : left)", chain: chain, failure: .inputOutput)
         }
         position += size
@@ -121,8 +122,9 @@ extension BodyLoader {
         {
             guard
                 let index = left.firstIndex(where: {
-                    table.names.bytes($0.name).count == header.name.count
-                        && region.matches(table.names.bytes($0.name), at: header.name.lowerBound)
+                    // QEMU compares names as C strings.
+                    table.names.bytes($0.name).elementsEqual(
+                        region.span(header.name).bytes.prefix { $0 != 0 })
                 })
             else { throw unknown(header, left) }
             let item = left.remove(at: index)
@@ -138,18 +140,20 @@ extension BodyLoader {
         let known = described.map { table.names.text($0.name) }.joined(separator: ", ")
         return LoadFailure(
             kind: .subsectionUnknown, offset: header.name.lowerBound, size: header.name.count,
-            message: "subsection \(name) is not in the description" + (known.isEmpty ? "" : ", which has \(known)"),
+            message: "subsection \(name) is not in the description"
+                + (known.isEmpty ? "" : ", which has \(known)"),
             chain: chain, failure: .noEntry)
     }
 
     private func version(_ header: SubsectionHeader, _ item: Item) throws(LoadFailure) {
         let local = item.child.isNone ? header.version : table[item.child].version
+        // QEMU keeps the version of a subsection in eight bits.
+        let found = header.version & 0xff
         guard header.version != local else { return }
         let name = table.names.text(item.name)
         let minimum = MinimumVersions.minimum(of: name)
-        let found = SectionRules.signed(header.version)
         let line =
-            if header.version > local {
+            if found > local {
                 "\(name): incoming version_id \(found) is too new for local version_id \(local)"
             } else {
                 "\(name): incoming version_id \(found) is too old for local minimum version_id  "
@@ -157,7 +161,8 @@ extension BodyLoader {
             }
         throw LoadFailure(
             kind: .subsectionVersion, offset: header.name.upperBound, size: 4,
-            message: "subsection \(name) has version \(found), expected \(local)", line: line, chain: chain,
+            message: "subsection \(name) has version \(header.version), expected \(local)", line: line,
+            chain: chain,
             failure: .invalid)
     }
 }

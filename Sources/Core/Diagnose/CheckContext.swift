@@ -67,7 +67,8 @@ struct CheckContext {
         let path = document.pathText(document.knownPath(atOffset: inside))
         findings.append(
             Finding(
-                severity, code, offset: offset, size: size, path: path, message: message, hint: hint, qemu: qemu,
+                severity, code, offset: offset, size: size, path: path, message: message, hint: hint,
+                qemu: qemu,
                 certainty: certainty))
     }
 
@@ -90,7 +91,8 @@ struct CheckContext {
 
     /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
     var isOldLoader: Bool {
-        guard let version = Self.version(ofMachine: target?.overview.machine ?? document.overview.machine) else {
+        guard let version = Self.version(ofMachine: target?.overview.machine ?? document.overview.machine)
+        else {
             return false
         }
         return version < (8, 1)
@@ -98,10 +100,12 @@ struct CheckContext {
 }
 
 extension Document {
-    /// The sections of the stream, those in the live part and in packages included. O(records).
+    /// The sections of the stream up to its first end mark, those in the live part and in packages included.
+    /// O(records).
     func checkedSections() -> [CheckedSection] {
         var result: [CheckedSection] = []
         for number in topLevel { collect(number, into: &result) }
+        if let end = firstEndMark { result.removeAll { $0.record.offset > end } }
         return result
     }
 
@@ -133,7 +137,8 @@ extension Document {
     func describedDevices() -> [SectionKey: DescribedDevice] {
         var result: [SectionKey: DescribedDevice] = [:]
         for device in description?.devices ?? [] {
-            result[SectionKey(name: Array(table.names.bytes(device.name)), instance: device.instance)] = device
+            result[SectionKey(name: Array(table.names.bytes(device.name)), instance: device.instance)] =
+                device
         }
         return result
     }

@@ -7,8 +7,10 @@ protocol CheckRule: Sendable {
 /// The registry of rules, in the order in which they run; the findings are sorted by place afterwards.
 enum CheckRules {
     static let all: [any CheckRule.Type] = [
-        ConfigurationRules.self, SectionRules.self, CommandRules.self, RAMBlockRules.self, RAMRecordRules.self,
-        BodyRules.self, EndRules.self, EqualityRules.self, PCIRules.self, VirtIORules.self, ProcessorRules.self,
+        ConfigurationRules.self, SectionRules.self, CommandRules.self, RAMBlockRules.self,
+        RAMRecordRules.self,
+        BodyRules.self, EndRules.self, EqualityRules.self, PCIRules.self, VirtIORules.self,
+        ProcessorRules.self,
         RangeRules.self, StructureRules.self, PaddingRules.self, DumpRules.self,
     ]
 }
@@ -43,9 +45,12 @@ public struct Check {
     /// All findings, in the order of the stream. O(stream): reads the headers of RAM records.
     public func findings() -> [Finding] {
         document.openLivePart()
+        // Without a description, or after the switch to postcopy, the devices are in the live part.
+        if let target, !target.records.contains(where: { $0.kind == .full }) { target.openLivePart() }
         var context = CheckContext(document: document, target: target, dump: dump)
         for rule in CheckRules.all { rule.check(&context) }
-        return FindingMerge.merged(opening: document.findings, rules: context.findings, SectionRanges(context.sections))
+        return FindingMerge.merged(
+            opening: document.findings, rules: context.findings, SectionRanges(context.sections))
     }
 
     /// What QEMU says to the file at `path` when it is no stream; nil where opening fails for another reason.
@@ -54,7 +59,9 @@ public struct Check {
             _ = try Document.open(path: path)
             return nil
         } catch {
-            guard case .notAStream = error, let region = try? MappedRegion.open(path: path) else { return nil }
+            guard case .notAStream = error, let region = try? MappedRegion.open(path: path) else {
+                return nil
+            }
             let findings = HeaderRules.refusal(region)
             return findings.isEmpty ? nil : findings
         }

@@ -13,6 +13,8 @@ struct DumpWalk {
         var line = ""
         var chain: [FieldStep]
         var certainty: Finding.Certainty
+        /// Of a field that the target expects.
+        var expectedSize = 0
     }
 
     /// What the target would refuse, in stream order.
@@ -25,7 +27,8 @@ struct DumpWalk {
     private static let depthLimit = 64
 
     private func compare(
-        _ layout: LayoutID, _ structure: TargetDump.Structure, at offset: Int, chain: [FieldStep], version: Int,
+        _ layout: LayoutID, _ structure: TargetDump.Structure, at offset: Int, chain: [FieldStep],
+        version: Int,
         _ result: inout [Difference]
     ) {
         guard chain.count < Self.depthLimit, result.count < 256 else { return }
@@ -35,12 +38,29 @@ struct DumpWalk {
         for (item, name) in zip(fields, names) {
             field(item, name, structure, at: offset + item.offset, chain, &result)
         }
-        let sent = Set(names)
-        for field in structure.fields where !sent.contains(field.name) && isExpected(field, version) {
-            result.append(missing(field, structure, at: offset, chain))
+        var ends: [String: Int] = [:]
+        for (item, name) in zip(fields, names) { ends[name] = offset + item.offset + item.size }
+        var place = offset
+        for field in structure.fields {
+            if let end = ends[field.name] {
+                place = end
+            } else if isExpected(field, version) {
+                result.append(missing(field, structure, at: place, chain))
+            }
         }
+        pairRenamed(&result)
         for item in items where item.role == .subsection {
             subsection(item, structure, at: offset + item.offset, chain, &result)
+        }
+    }
+
+    // A field that is new and one that is gone, of one size: perhaps only another name.
+    private func pairRenamed(_ result: inout [Difference]) {
+        for (index, gone) in result.enumerated() where gone.kind == .field && gone.certainty == .likely {
+            let isRenamed = result.contains {
+                $0.kind == .field && $0.size == 0 && $0.expectedSize == gone.size
+            }
+            if isRenamed { result[index].certainty = .possible }
         }
     }
 
@@ -66,10 +86,13 @@ struct DumpWalk {
             result.append(
                 Difference(
                     kind: .field, offset: offset, size: item.size,
-                    message: "field \(structure.name):\(name) is not in the target's vmstate", chain: inner, certainty: .likely))
+                    message: "field \(structure.name):\(name) is not in the target's vmstate", chain: inner,
+                    certainty: .likely))
             return
         }
-        if known.count == 1, let difference = resized(item, field, type, at: offset, inner) { result.append(difference) }
+        if known.count == 1, let difference = resized(item, field, type, at: offset, inner) {
+            result.append(difference)
+        }
         guard !item.child.isNone, table[type: item.type].decode == nil else { return }
         var child = item.child
         if table[child].kind == .array {
@@ -92,7 +115,8 @@ struct DumpWalk {
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
             kind: .field, offset: offset, size: item.size,
-            message: "field \(name) has \(element) bytes, at the target \(field.size)", chain: chain, certainty: .possible)
+            message: "field \(name) has \(element) bytes, at the target \(field.size)", chain: chain,
+            certainty: .possible)
     }
 
     private func isExpected(_ field: TargetDump.Field, _ version: Int) -> Bool {
@@ -105,18 +129,22 @@ struct DumpWalk {
     ) -> Difference {
         Difference(
             kind: .field, offset: offset, size: 0,
-            message: "the target expects a field \(structure.name):\(field.name)", chain: chain, certainty: .possible)
+            message: "the target expects a field \(structure.name):\(field.name)", chain: chain,
+            certainty: .possible,
+            expectedSize: field.size)
     }
 
     private func subsection(
-        _ item: Item, _ structure: TargetDump.Structure, at offset: Int, _ chain: [FieldStep], _ result: inout [Difference]
+        _ item: Item, _ structure: TargetDump.Structure, at offset: Int, _ chain: [FieldStep],
+        _ result: inout [Difference]
     ) {
         let name = table.names.text(item.name)
         guard let known = structure.subsections.first(where: { $0.name == name }) else {
             result.append(
                 Difference(
                     kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
-                    message: "subsection \(name) is not known to the target", chain: chain, certainty: .certain))
+                    message: "subsection \(name) is not known to the target", chain: chain,
+                    certainty: .certain))
             return
         }
         guard !item.child.isNone else { return }
@@ -130,7 +158,8 @@ struct DumpWalk {
             result.append(
                 Difference(
                     kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
-                    message: "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
+                    message:
+                        "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
                     line: line, chain: chain, certainty: .certain))
         }
         compare(item.child, known, at: offset, chain: chain, version: version, &result)

@@ -39,19 +39,24 @@ struct FieldVisitor {
             var inner = chain
             // Subsections, elements and the inside of opaque fields have no line of their own.
             if !isArray, item.role == .field {
-                inner.append(FieldStep(structure: table.names.text(name), field: table.names.text(item.name), type: type))
+                inner.append(
+                    FieldStep(
+                        structure: table.names.text(name), field: table.names.text(item.name), type: type))
             }
             if wants(item.type) {
                 for index in 0..<item.count {
                     body(
                         VisitedField(
-                            item: item, type: type, offset: offset + item.offset + index * item.stride, size: item.stride,
+                            item: item, type: type, offset: offset + item.offset + index * item.stride,
+                            size: item.stride,
                             chain: inner, structure: name))
                 }
             }
             guard !item.child.isNone, holdsWanted(item.child) else { continue }
             for index in 0..<item.count {
-                visit(item.child, at: offset + item.offset + index * item.stride, chain: inner, structure: name, body)
+                visit(
+                    item.child, at: offset + item.offset + index * item.stride, chain: inner, structure: name,
+                    body)
             }
         }
     }
@@ -88,7 +93,8 @@ extension CheckContext {
     ) -> (layout: LayoutID, offset: Int)? {
         guard section.record.kind == .full, let device else { return nil }
         let record = section.record.layout
-        if !record.isNone, table[record].vmsdName == table[device.layout].vmsdName, table[device.layout].vmsdName != .empty,
+        if !record.isNone, table[record].vmsdName == table[device.layout].vmsdName,
+            table[device.layout].vmsdName != .empty,
             !table.hasErrors(record)
         {
             return (record, section.record.offset)
@@ -99,7 +105,8 @@ extension CheckContext {
 
     /// The fields of some types in a section, by path of names and number among equals.
     func fields(
-        of section: CheckedSection, in document: Document, _ device: DescribedDevice?, _ visitor: inout FieldVisitor
+        of section: CheckedSection, in document: Document, _ device: DescribedDevice?,
+        _ visitor: inout FieldVisitor
     ) -> [VisitedField] {
         guard let body = Self.layout(of: section, device, document.table) else { return [] }
         var result: [VisitedField] = []

@@ -27,8 +27,13 @@ enum FindingMerge {
 
     private static let unknownCodes: Set<String> = ["section-unknown", "section-undescribed"]
 
-    private static func isKept(_ finding: Finding, _ rules: [Finding], isCut: Bool, _ sections: SectionRanges) -> Bool {
-        if isCut, finding.code == "section-undescribed" { return false }
+    private static func isKept(_ finding: Finding, _ rules: [Finding], isCut: Bool, _ sections: SectionRanges)
+        -> Bool
+    {
+        // Consequences of a description that breaks off.
+        if isCut, finding.code == "section-undescribed" || finding.code == "description-length" {
+            return false
+        }
         if finding.code == "section-missing" {
             // The section that stands in its place says more.
             return !rules.contains {
@@ -44,7 +49,8 @@ enum FindingMerge {
         let section = sections.number(at: finding.offset)
         return !rules.contains {
             $0.severity == .error
-                && ($0.offset == finding.offset || (section != nil && sections.number(at: $0.offset) == section))
+                && ($0.offset == finding.offset
+                    || (section != nil && sections.number(at: $0.offset) == section))
         }
     }
 }

@@ -90,11 +90,15 @@ struct PCIConfig {
         (9..<10, "programming interface", "another device stands at this address of the target"),
         (10..<12, "class", "another device, or the machine types differ"),
         (14..<15, "header type", "multifunction= differs"),
-        (0x34..<0x35, "first capability", "a capability is on one side only: machine type, vectors=, disable-legacy="),
+        (
+            0x34..<0x35, "first capability",
+            "a capability is on one side only: machine type, vectors=, disable-legacy="
+        ),
     ]
 
     private static let capabilityNames: [UInt8: String] = [
-        0x01: "power management", 0x05: "MSI", 0x09: "vendor specific", 0x0d: "subsystem", 0x10: "PCI Express", 0x11: "MSI-X",
+        0x01: "power management", 0x05: "MSI", 0x09: "vendor specific", 0x0d: "subsystem",
+        0x10: "PCI Express", 0x11: "MSI-X",
         0x12: "SATA", 0x13: "advanced features",
     ]
 
@@ -108,8 +112,11 @@ struct PCIConfig {
 
     static func advice(_ index: Int, _ mask: Mask) -> String {
         if mask.capability?.id == 0x11 { return "the number of MSI-X vectors differs: vectors=, queues=" }
-        if mask.capability != nil { return "a capability moved or changed: use the same machine type and properties" }
-        return registers.first { $0.range.contains(index) }?.advice ?? "use the same machine type and properties"
+        if mask.capability != nil {
+            return "a capability moved or changed: use the same machine type and properties"
+        }
+        return registers.first { $0.range.contains(index) }?.advice
+            ?? "use the same machine type and properties"
     }
 
     /// What stands at a byte, without knowing the capabilities.
@@ -117,7 +124,12 @@ struct PCIConfig {
 
     /// Name and place of the capability that a byte belongs to; nil in the header.
     func capability(at index: Int) -> (name: String, place: Int)? {
-        guard let found = capabilities.filter({ $0.place <= index }).max(by: { $0.place < $1.place }) else { return nil }
-        return (Self.capabilityNames[found.id] ?? "id 0x" + Hex.digits(UInt64(found.id), width: 2), index - found.place)
+        guard let found = capabilities.filter({ $0.place <= index }).max(by: { $0.place < $1.place }) else {
+            return nil
+        }
+        return (
+            Self.capabilityNames[found.id] ?? "id 0x" + Hex.digits(UInt64(found.id), width: 2),
+            index - found.place
+        )
     }
 }

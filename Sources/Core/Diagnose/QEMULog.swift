@@ -27,7 +27,8 @@ enum QEMULog {
 
     /// All lines of a failure, the innermost first.
     static func text(_ lines: [String], in wrapper: Wrapper? = nil, _ failure: Failure = .invalid) -> String {
-        let all = lines + (wrapper.map { [$0.line] } ?? []) + ["load of migration failed: \(failure.rawValue)"]
+        let all =
+            lines + (wrapper.map { [$0.line] } ?? []) + ["load of migration failed: \(failure.rawValue)"]
         return all.joined(separator: "\n")
     }
 

@@ -7,7 +7,9 @@ enum ShiftSearch {
     /// lengths are equal or the bytes do not resemble each other. O(bytes).
     static func place(_ bytes: RawSpan, _ model: RawSpan) -> Int? {
         let delta = model.byteCount - bytes.byteCount
-        guard delta != 0, bytes.byteCount > 0, max(bytes.byteCount, model.byteCount) <= limit else { return nil }
+        guard delta != 0, bytes.byteCount > 0, max(bytes.byteCount, model.byteCount) <= limit else {
+            return nil
+        }
         // Bytes behind an insertion of n bytes belong to the model n bytes before, and so on.
         func shifted(_ index: Int) -> Int {
             let at = index + delta

@@ -2,8 +2,6 @@
 struct StructureWalk {
     let received: LayoutTable
     let local: LayoutTable
-    let section: CheckedSection
-    let start: Int
 
     enum Kind { case field, subsection, subsectionVersion }
 
@@ -16,6 +14,8 @@ struct StructureWalk {
         var chain: [FieldStep]
         /// Whether the target has it and the stream has not.
         var isAbsent = false
+        /// Whether the fields around it have as many bytes on both sides: another name may be all.
+        var isBalanced = false
     }
 
     /// Deeper than descriptions nest.
@@ -29,21 +29,40 @@ struct StructureWalk {
         let structure = received.names.text(received[here].vmsdName)
         let others = local.items(of: there).filter { $0.role != .frame }
         var byName: [String: Item] = [:]
-        for item in others { byName[local.names.text(item.name)] = byName[local.names.text(item.name)] ?? item }
-        var seen: Set<String> = []
+        for item in others {
+            byName[local.names.text(item.name)] = byName[local.names.text(item.name)] ?? item
+        }
+        let isBalanced = fieldBytes(here, received) == fieldBytes(there, local)
+        var ends: [String: Int] = [:]
         for item in received.items(of: here) where item.role != .frame {
             let name = received.names.text(item.name)
-            seen.insert(name)
+            ends[name] = offset + item.offset + item.size
             let step = FieldStep(structure: structure, field: name, type: received[type: item.type].name)
             let inner = item.role == .subsection ? chain : chain + [step]
             guard let other = byName[name] else {
-                result.append(extra(item, name, structure, at: offset + item.offset, inner))
+                var difference = extra(item, name, structure, at: offset + item.offset, inner)
+                difference.isBalanced = isBalanced
+                result.append(difference)
                 continue
             }
             pair(item, other, at: offset + item.offset, inner, &result)
         }
-        for item in others where !seen.contains(local.names.text(item.name)) {
-            result.append(absent(item, structure, at: offset, chain))
+        // Behind the field that stands before it at the target.
+        var place = offset
+        for item in others {
+            if let end = ends[local.names.text(item.name)] {
+                place = end
+            } else {
+                var difference = absent(item, structure, at: place, chain)
+                difference.isBalanced = isBalanced
+                result.append(difference)
+            }
+        }
+    }
+
+    private func fieldBytes(_ id: LayoutID, _ table: LayoutTable) -> Int {
+        table.items(of: id).reduce(0) { sum, item in
+            item.role == .frame || item.role == .subsection ? sum : sum.addingSaturated(item.size)
         }
     }
 
@@ -54,7 +73,8 @@ struct StructureWalk {
             let versions = (received[item.child].version, local[other.child].version)
             if versions.0 > versions.1 { result.append(newer(item, versions, at: offset, chain)) }
         }
-        guard !item.child.isNone, !other.child.isNone, received[item.child].kind == local[other.child].kind else {
+        guard !item.child.isNone, !other.child.isNone, received[item.child].kind == local[other.child].kind
+        else {
             if item.child.isNone, other.child.isNone, item.size != other.size, isFixed(item) {
                 result.append(resized(item, other, at: offset, chain))
             }
@@ -78,16 +98,20 @@ struct StructureWalk {
         return name == "bool" || name.hasPrefix("uint") || name.hasPrefix("int") || name == "pci config"
     }
 
-    private func extra(_ item: Item, _ name: String, _ structure: String, at offset: Int, _ chain: [FieldStep]) -> Difference {
+    private func extra(
+        _ item: Item, _ name: String, _ structure: String, at offset: Int, _ chain: [FieldStep]
+    ) -> Difference {
         let isSubsection = item.role == .subsection
         return Difference(
             kind: isSubsection ? .subsection : .field, offset: offset, size: item.size,
             message: isSubsection
-                ? "subsection \(name) is not in the target's stream" : "field \(structure):\(name) is not in the target's stream",
+                ? "subsection \(name) is not in the target's stream"
+                : "field \(structure):\(name) is not in the target's stream",
             chain: chain)
     }
 
-    private func absent(_ item: Item, _ structure: String, at offset: Int, _ chain: [FieldStep]) -> Difference {
+    private func absent(_ item: Item, _ structure: String, at offset: Int, _ chain: [FieldStep]) -> Difference
+    {
         let name = local.names.text(item.name)
         let isSubsection = item.role == .subsection
         return Difference(
@@ -105,13 +129,15 @@ struct StructureWalk {
         return Difference(
             kind: .subsectionVersion, offset: offset + 2 + received.names.bytes(item.name).count, size: 4,
             message: "subsection \(name) has version \(versions.0), in the target's stream \(versions.1)",
-            line: "\(name): incoming version_id \(versions.0) is too new for local version_id \(versions.1)", chain: chain)
+            line: "\(name): incoming version_id \(versions.0) is too new for local version_id \(versions.1)",
+            chain: chain)
     }
 
     private func resized(_ item: Item, _ other: Item, at offset: Int, _ chain: [FieldStep]) -> Difference {
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
             kind: .field, offset: offset, size: item.size,
-            message: "field \(name) has \(item.size) bytes, in the target's stream \(other.size)", chain: chain)
+            message: "field \(name) has \(item.size) bytes, in the target's stream \(other.size)",
+            chain: chain)
     }
 }

@@ -67,7 +67,9 @@ public struct TargetDump: Sendable {
 private struct DumpReader {
     let tape: JSONTape
 
-    func text(_ token: Int, _ text: RawSpan) -> String { DisplayText.escaped(bytes: tape.string(token, in: text) ?? []) }
+    func text(_ token: Int, _ text: RawSpan) -> String {
+        DisplayText.escaped(bytes: tape.string(token, in: text) ?? [])
+    }
 
     private func number(_ key: StaticString, _ token: Int, _ text: RawSpan) -> Int {
         tape.value(key, of: token, in: text).flatMap { tape.integer($0, in: text) } ?? 0
@@ -83,7 +85,9 @@ private struct DumpReader {
             name: name("name", token, text), version: number("version_id", token, text),
             minimumVersion: number("minimum_version_id", token, text))
         if let fields = tape.value("Fields", of: token, in: text) {
-            for field in tape.elements(of: fields) { result.fields.append(self.field(field, text, depth: depth)) }
+            for field in tape.elements(of: fields) {
+                result.fields.append(self.field(field, text, depth: depth))
+            }
         }
         if let subsections = tape.value("Subsections", of: token, in: text) {
             for part in tape.elements(of: subsections) {
@@ -95,7 +99,9 @@ private struct DumpReader {
 
     private func field(_ token: Int, _ text: RawSpan, depth: Int) -> TargetDump.Field {
         let body = tape.value("Description", of: token, in: text)
-        let isConditional = tape.value("field_exists", of: token, in: text).map { tape.has($0, "true", in: text) }
+        let isConditional = tape.value("field_exists", of: token, in: text).map {
+            tape.has($0, "true", in: text)
+        }
         return TargetDump.Field(
             name: name("field", token, text), version: number("version_id", token, text),
             isConditional: isConditional ?? false, size: number("size", token, text),

@@ -11,7 +11,8 @@ public struct FindingsExport {
         for finding in findings {
             let grade = finding.certainty == .certain ? "" : " (\(finding.certainty.rawValue))"
             let place = "\(Hex.offset(finding.offset)) \(finding.path)"
-            sink.write("\(finding.severity.rawValue): \(finding.message)\(grade) [\(finding.code)] at \(place)\n")
+            sink.write(
+                "\(finding.severity.rawValue): \(finding.message)\(grade) [\(finding.code)] at \(place)\n")
             if !finding.hint.isEmpty { sink.write("  \(finding.hint)\n") }
             for line in finding.qemu.split(separator: "\n") { sink.write("  qemu: \(line)\n") }
         }

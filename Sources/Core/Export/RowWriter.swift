@@ -38,10 +38,11 @@ struct RowWriter {
         let table = document.table
         let isArray = table[layout].kind == .array
         let depth = path.count
+        var names = NameCounter(items: table[layout].items)
         for index in table[layout].items {
             let item = table[item: index]
             guard isWanted(item.role) else { continue }
-            if !isArray { appendComponent(item.name, index, in: table[layout].items) }
+            if !isArray { appendComponent(item.name, earlier: names.earlier(index, in: table)) }
             let stem = path.count
             for place in 0..<item.count {
                 if isArray {
@@ -56,7 +57,7 @@ struct RowWriter {
         }
     }
 
-    private mutating func appendComponent(_ name: NameID, _ index: Int, in items: Range<Int>) {
+    private mutating func appendComponent(_ name: NameID, earlier: Int) {
         path.append(UInt8(ascii: "/"))
         if let known = components[name] {
             path += known
@@ -65,7 +66,6 @@ struct RowWriter {
             components[name] = text
             path += text
         }
-        let earlier = (items.lowerBound..<index).count { document.table[item: $0].name == name }
         guard earlier > 0 else { return }
         path.append(UInt8(ascii: "~"))
         ASCII.appendDecimal(earlier + 1, to: &path)
@@ -121,5 +121,32 @@ struct RowWriter {
     mutating func flush(to sink: inout some ByteSink) {
         sink.write(buffer)
         buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Counts siblings of equal name: by looking back where they are few, which needs no memory.
+private struct NameCounter {
+    let items: Range<Int>
+    private var counts: [NameID: Int] = [:]
+    private var next: Int
+
+    private static let fewItems = 32
+
+    init(items: Range<Int>) {
+        self.items = items
+        next = items.lowerBound
+    }
+
+    /// How many items before number `index` have its name. Asked in ascending order.
+    mutating func earlier(_ index: Int, in table: LayoutTable) -> Int {
+        let name = table[item: index].name
+        guard items.count > Self.fewItems else {
+            return (items.lowerBound..<index).count { table[item: $0].name == name }
+        }
+        while next < index {
+            counts[table[item: next].name, default: 0] += 1
+            next += 1
+        }
+        return counts[name, default: 0]
     }
 }

@@ -29,7 +29,9 @@ struct BlockPages: Sendable {
         case .absent: return .absent
         case .dense(let entries): return entries[page % Self.chunkSize]
         case .runs(let runs):
-            for run in runs where page >= run.firstPage && page < run.firstPage + run.count { return run.entry(page) }
+            for run in runs where page >= run.firstPage && page < run.firstPage + run.count {
+                return run.entry(page)
+            }
             return .absent
         }
     }
@@ -60,7 +62,8 @@ struct BlockPages: Sendable {
         if case .absent = chunks[chunk] { return }
         for page in part.firstPage..<part.firstPage + part.count where self[page].kind != .absent {
             let place = page % Self.chunkSize
-            resent[chunk, default: Array(repeating: 0, count: Self.chunkSize / 64)][place / 64] |= 1 << UInt64(place % 64)
+            resent[chunk, default: Array(repeating: 0, count: Self.chunkSize / 64)][place / 64] |=
+                1 << UInt64(place % 64)
         }
     }
 

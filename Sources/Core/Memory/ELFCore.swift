@@ -20,7 +20,6 @@ public struct ELFCore {
     }
 
     private let memory: GuestMemory
-    private let region: MappedRegion
     private let notes: [CoreNote]
     let format: ELFFormat
     private var outcome = Outcome()
@@ -34,7 +33,6 @@ public struct ELFCore {
         guard let format = ELFFormat(document, processors, memory.map) else { return nil }
         self.format = format
         self.memory = memory
-        region = document.region
         let all = processors.flatMap(\.coreNotes)
         notes = all.filter { $0.name == "CORE" } + all.filter { $0.name != "CORE" }
         outcome.processorCount = processors.count
@@ -110,7 +108,7 @@ public struct ELFCore {
                 written += bytes.count
             }
             if written >= Self.releaseSize {
-                region.advise(.done, 0..<region.count)
+                memory.release()
                 written = 0
             }
             done += piece.count

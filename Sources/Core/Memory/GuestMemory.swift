@@ -52,6 +52,8 @@ extension GuestMemory: MemorySource {
         return piece(block: region.block, offset: region.blockOffset + start - region.physical, left: left)
     }
 
+    public func release() { pages.region.advise(.done, 0..<pages.region.count) }
+
     private static let nothingThere = "no RAM is at this physical address"
 
     private func piece(block: Int, offset: Int, left: Int) -> MemoryPiece {
@@ -121,6 +123,8 @@ public struct MemoryPiece: Sendable, Equatable {
 public protocol MemorySource: Sendable {
     /// What is at `address`, for at most `limit` bytes, which must be at least 1 and not wrap.
     func piece(at address: UInt64, limit: UInt64) -> MemoryPiece
+    /// Gives back the mapped bytes that were read; they stay readable.
+    func release()
 }
 
 /// Memory as a CPU sees it through its page tables.
@@ -132,6 +136,8 @@ public struct VirtualMemory: MemorySource {
         self.processor = processor
         self.memory = memory
     }
+
+    public func release() { memory.release() }
 
     public func piece(at address: UInt64, limit: UInt64) -> MemoryPiece {
         do throws(PageFault) {

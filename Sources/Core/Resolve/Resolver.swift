@@ -38,7 +38,7 @@ struct Resolver {
     private mutating func resolveBody(_ id: LayoutID, at offset: Int, size: Int) -> LayoutID {
         let layout = table[id]
         let described = Array(table.items(of: id))
-        let elastic = layout.size == size ? nil : elasticIndex(described)
+        let elastic = layout.size == size ? nil : elasticIndex(described, at: offset, size: size)
         let difference = elastic == nil ? 0 : size.subtractingSaturated(layout.size)
         var result: [Item] = []
         var used = 0
@@ -50,18 +50,31 @@ struct Resolver {
         }
         if used < size {
             result.append(errorItem(at: offset + used, size: size - used, described: layout.size, of: size))
+        } else if result.count < described.count {
+            report(at: offset + used, size: 0, described: layout.size, of: size)
         }
         return table.layout(
             .body, result, vmsdName: layout.vmsdName, version: layout.version, needsResolution: false)
     }
 
-    /// The item whose size the description can't know, where there is just one.
-    private func elasticIndex(_ items: [Item]) -> Int? {
+    /// The item whose size the description can't know: the only one of its kind, or of several arrays of
+    /// pointers the first that does not fit the bytes.
+    private func elasticIndex(_ items: [Item], at offset: Int, size: Int) -> Int? {
         for isCandidate in [isPointerArray, isElastic] {
             let found = items.indices.filter { isCandidate(items[$0]) }
             if found.count == 1 { return found[0] }
+            if let misfit = found.first(where: { !fits(items[$0], at: offset, size: size) }) { return misfit }
         }
         return nil
+    }
+
+    // Whether an item of the body at `offset` is as long as the description says.
+    private func fits(_ item: Item, at offset: Int, size: Int) -> Bool {
+        guard item.stride <= size.subtractingSaturated(item.offset) else { return false }
+        guard table[item.child].kind == .array else { return true }
+        let runs = Array(table.items(of: item.child))
+        let arrays = ArrayResolver(region: region, table: table)
+        return arrays.runs(for: runs, at: offset + item.offset, size: item.stride) != nil
     }
 
     private func isPointerArray(_ item: Item) -> Bool {
@@ -153,13 +166,17 @@ struct Resolver {
     private static let elementLimit = 1 << 16
 
     private mutating func errorItem(at offset: Int, size: Int, described: Int, of actual: Int) -> Item {
-        mismatches.append(
-            Mismatch(
-                offset: offset, size: size, expected: "\(described) bytes by the description",
-                found: "\(actual) bytes in the stream"))
+        report(at: offset, size: size, described: described, of: actual)
         return Item(
             name: table.names.intern("@unexpected"), type: table.type(named: "error".utf8), role: .error,
             stride: size)
+    }
+
+    private mutating func report(at offset: Int, size: Int, described: Int, of actual: Int) {
+        mismatches.append(
+            Mismatch(
+                offset: offset, size: size, expected: "\(described) bytes by the description",
+                found: described == actual ? "other elements" : "\(actual) bytes in the stream"))
     }
 }
 

@@ -16,6 +16,7 @@ struct LiveScan {
     private(set) var mismatch: Mismatch?
     private var ram: RAMReader
     private var budget: Int
+    private var released: Int
     let devices: DescribedDevices
     /// What holds the bytes that are read.
     let scope: Scope
@@ -23,6 +24,8 @@ struct LiveScan {
 
     /// More notes than this say nothing new.
     private static let noteLimit = 256
+    /// Bytes of RAM records that may be in memory at a time.
+    private static let releaseSize = 16 << 20
 
     enum Scope {
         case stream
@@ -43,6 +46,7 @@ struct LiveScan {
         self.position = position
         self.limit = limit
         self.budget = budget
+        released = position
         self.devices = devices
         self.scope = scope
         ram = RAMReader(
@@ -122,6 +126,13 @@ extension LiveScan {
         state.handlers[record.id] != nil && table.names.bytes(record.name).elementsEqual("ram".utf8)
     }
 
+    // Gives back what was read, so that the program stays small however long the stream is.
+    private mutating func release(upTo offset: Int) {
+        guard offset - released >= Self.releaseSize else { return }
+        region.advise(.done, released..<offset)
+        released = offset
+    }
+
     // The pages tell the end; where they do not fit, the footer does.
     private mutating func ramSize(_ id: UInt32) -> Int? {
         var offset = position + 5
@@ -130,6 +141,7 @@ extension LiveScan {
                 let record = try ram.read(region, at: offset, limit: limit)
                 offset += record.size
                 budget -= 1
+                release(upTo: offset)
                 guard record.kind == .eos else { continue }
                 let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
                 let hasFooter = try reader.hasFooter(id, at: offset)

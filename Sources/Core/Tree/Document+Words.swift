@@ -111,7 +111,7 @@ extension Document {
             if record.isSection {
                 lines.append(("section", "id \(record.id)  instance \(record.instance)  version \(record.version)"))
             }
-            if node.isLazy { lines.append(("state", "not read yet: expand to read it")) }
+            if node.isLazy { lines.append(("state", "not read yet; expand to read it")) }
         } else if let unit = fieldType(of: node)?.unit, !unit.isEmpty {
             lines.append(("unit", unit))
         }

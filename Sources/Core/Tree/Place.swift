@@ -34,8 +34,8 @@ extension Document {
 
     private func unknown(_ text: Substring) -> PlaceError {
         PlaceError(
-            description: "no place \"\(DisplayText.escaped(String(text)))\": expected an offset (0x1f0, +16), "
-                + "a path (idstr:0/field), a section, or BLOCK@0xOFFSET")
+            description: "no place \"\(DisplayText.escaped(String(text)))\": "
+                + "expected 0x1f0, +16, idstr:0/field, a section or BLOCK@0x1000")
     }
 
     private func byte(at offset: Int) throws(PlaceError) -> Place {

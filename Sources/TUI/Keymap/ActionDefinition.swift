@@ -61,7 +61,7 @@ extension Action {
         case .command: .init(.find, "go to an offset, path or section; or an action by its name", ":")
         case .goto: .init(.find, "go to 0x1f0, 64K, +16, idstr:0/field, section, BLOCK@0x1000", "o")
         case .follow:
-            .init(.find, "follow: section id to section, count to array and back, START to END and back", "f")
+            .init(.find, "follow: id to section, count to array, START to END, and back", "f")
         case .back: .init(.find, "back in the history of places", "<C-o>", "u", "''")
         case .forward: .init(.find, "forward in the history of places", "U")
         case .setMark: .init(.find, "mark this place with a letter", Self.letters("m"))

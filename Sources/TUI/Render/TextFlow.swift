@@ -7,6 +7,9 @@ struct TextFlow {
         var y: Int
     }
 
+    // Enough of a long text to begin it behind its label.
+    private static let keptColumns = 20
+
     private(set) var runs: [Run] = []
     private let width: Int
     private let height: Int
@@ -22,12 +25,17 @@ struct TextFlow {
     /// Adds a piece, two columns after the last, or one when it is joined to it.
     ///
     /// A piece that fits a line is not broken; one that is longer fills the lines. `following` columns after
-    /// it stay with it where a line holds both: the text of a label.
+    /// it stay with it where a line holds both, else as many as make sense of it: the text of a label.
     mutating func append(_ text: String, _ style: Style, isJoined: Bool = false, following: Int = 0) {
         var columns = CharacterWidth.columns(of: text)
-        if following > 0, columns + 1 + following <= width { columns += 1 + following }
+        if following > 0 {
+            let both = columns + 1 + following
+            columns = both <= width ? both : min(columns + Self.keptColumns, width)
+        }
         let gap = x == 0 ? 0 : isJoined ? 1 : 2
-        if x + gap + columns > width, x > 0, columns <= width || x + gap >= width, y + 1 < height {
+        // What is joined to a label that is in its place already is rather broken than torn from it.
+        let isMoved = x + gap + columns > width && columns <= width && !isJoined || x + gap >= width
+        if isMoved, x > 0, y + 1 < height {
             x = 0
             y += 1
         } else {

@@ -41,7 +41,17 @@ extension Update {
     func nothingFound(_ text: String) -> String {
         text.hasPrefix("~")
             ? "no name matches \(DisplayText.escaped(text).dropFirst())"
-            : "no name contains \(DisplayText.escaped(text))"
+            : "no name contains \(DisplayText.escaped(text))\(otherSearch(text))"
+    }
+
+    // Whoever types a number most likely wants a value, and after x without a blank, bytes.
+    private func otherSearch(_ text: String) -> String {
+        if text.hasPrefix("0x") || ByteCount.parse(text) != nil {
+            return "; /=\(DisplayText.escaped(text)) finds values"
+        }
+        let digits = String(text.dropFirst())
+        guard text.hasPrefix("x"), BytePattern(digits) != nil else { return "" }
+        return "; /x \(digits) finds bytes"
     }
 
     /// Searches for what a line asks for, from the selection on.

@@ -14,7 +14,7 @@ struct FindingsView {
 
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, selected: Int) {
         var area = HelpView.area(layout)
-        if area.height >= 3 * Self.detailLines, findings.indices.contains(selected) {
+        if area.height >= 2 * Self.detailLines, findings.indices.contains(selected) {
             area.height -= Self.detailLines + 1
             drawWhole(
                 &grid, findings[selected], Rect(x: area.x, y: area.bottom, width: area.width, height: 0))

@@ -55,7 +55,9 @@ struct HelpView {
         let keys = min(Self.keysColumns, max(rect.width / 3, 1))
         grid.put(clipped: action.keysText, x: rect.x + margin, y: rect.y, style: theme.key, limit: keys)
         let titleX = margin + keys + 2
-        let hasName = rect.width - titleX >= Self.namesColumns + 40
+        // The name gives way to a long title, which says more.
+        let hasName =
+            rect.width - titleX >= max(40, CharacterWidth.columns(of: action.title)) + Self.namesColumns + 3
         let room = rect.width - titleX - (hasName ? Self.namesColumns + 3 : 0)
         grid.put(clipped: action.title, x: rect.x + titleX, y: rect.y, limit: room)
         if hasName {

@@ -50,7 +50,7 @@ struct StatusView {
         guard let search = model.search else { return hitCount }
         if search.count == 0 { return "no match" }
         let ordinal = search.ordinal(of: model.selection, state.document)
-        return ordinal.map { "\($0)/\(search.count)" } ?? "\(search.count) matches"
+        return ordinal.map { "\($0)/\(search.count)" } ?? matches("\(search.count)")
     }
 
     // What Enter will do with a line that is not searched while it is typed, or what is wrong with it.
@@ -71,8 +71,10 @@ struct StatusView {
         guard let hits = model.hits else { return "" }
         let more = model.job != nil || hits.offsets.count >= ScanLimit.matches ? "+" : ""
         let ordinal = hits.ordinal(of: model.hexCursor)
-        return ordinal.map { "\($0)/\(hits.offsets.count)\(more)" } ?? "\(hits.offsets.count)\(more) matches"
+        return ordinal.map { "\($0)/\(hits.offsets.count)\(more)" } ?? matches("\(hits.offsets.count)\(more)")
     }
+
+    private func matches(_ count: String) -> String { count == "1" ? "1 match" : "\(count) matches" }
 
     // MARK: Messages
 

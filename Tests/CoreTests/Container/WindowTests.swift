@@ -51,4 +51,15 @@ import Testing
         #expect(window.nextData(atOrAfter: 6 << 20) == nil)
         #expect(file.slice(0..<1 << 20).nextData(atOrAfter: 0) == nil)
     }
+
+    @Test(arguments: [0, 1, 4096, 5000, 99_999]) func endOfContent(_ last: Int) throws {
+        var bytes = [UInt8](repeating: 0, count: 100_000)
+        bytes[last] = 1
+        let file = try MappedRegion.open(path: scratch.file("zeros", bytes))
+        for region in [file, MappedRegion(copying: bytes)] {
+            #expect(region.endOfContent() == last + 1)
+            #expect(region.endOfContent(above: last) == last + 1)
+            #expect(region.endOfContent(above: last + 1) == last + 1)
+        }
+    }
 }

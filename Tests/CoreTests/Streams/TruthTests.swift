@@ -47,7 +47,9 @@ import Testing
         var offset: Int
         var size: Int
 
-        static func < (left: Span, right: Span) -> Bool { (left.offset, left.size) < (right.offset, right.size) }
+        static func < (left: Span, right: Span) -> Bool {
+            (left.offset, left.size) < (right.offset, right.size)
+        }
     }
 
     private static func lines(_ bytes: [UInt8], _ body: ([ArraySlice<UInt8>]) -> Void) {

@@ -4,7 +4,8 @@
 enum Examination {
     /// What opening these bytes and looking around shows to be wrong; nothing when they are no stream.
     static func problems(_ bytes: [UInt8]) -> [String] {
-        guard let document = try? Document.open(region: MappedRegion(copying: bytes), name: "stream.mig") else { return [] }
+        guard let document = try? Document.open(region: MappedRegion(copying: bytes), name: "stream.mig")
+        else { return [] }
         return problems(document)
     }
 
@@ -24,8 +25,12 @@ enum Examination {
         }
         for row in 0..<min(rows, outline.rowCount) {
             let path = outline.path(atRow: row, document)
-            if outline.row(of: path, document) != row { problems.append("row \(row) is not the row of its path") }
-            problems += texts(document.node(path), document).filter { !isSafe($0) }.map { "unsafe text \($0.debugDescription)" }
+            if outline.row(of: path, document) != row {
+                problems.append("row \(row) is not the row of its path")
+            }
+            problems += texts(document.node(path), document).filter { !isSafe($0) }.map {
+                "unsafe text \($0.debugDescription)"
+            }
         }
         return problems
     }
@@ -34,7 +39,8 @@ enum Examination {
     static func texts(_ node: Node, _ document: Document) -> [String] {
         let value = document.value(node)
         return [
-            document.name(node), document.decoration(node), document.versionText(node), document.typeName(node),
+            document.name(node), document.decoration(node), document.versionText(node),
+            document.typeName(node),
             value.short, value.full, document.pathText(node.path),
         ] + document.details(node).flatMap { [$0.label, $0.text] }
     }
@@ -64,5 +70,16 @@ struct SeededGenerator: RandomNumberGenerator {
         value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
         value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
         return value ^ (value >> 31)
+    }
+}
+
+extension Document {
+    /// The path of some node, of any depth.
+    func randomPath(_ generator: inout SeededGenerator) -> NodePath {
+        var node = root
+        for _ in 0..<Int.random(in: 1...7, using: &generator) where node.childCount > 0 {
+            node = child(.random(in: 0..<node.childCount, using: &generator), of: node)
+        }
+        return node.path
     }
 }

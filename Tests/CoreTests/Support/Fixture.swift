@@ -18,9 +18,10 @@ struct Sample: Sendable, CustomTestStringConvertible {
     static let fixtures = streams(in: Places.fixtures, truth: Places.truth)
 
     /// All bare streams of the corpus; none where it is not there.
-    static let corpus: [Sample] = Places.shared.map { shared in
-        streams(in: shared.appending(path: "corpus"), truth: shared.appending(path: "truth"))
-    } ?? []
+    static let corpus: [Sample] =
+        Places.shared.map { shared in
+            streams(in: shared.appending(path: "corpus"), truth: shared.appending(path: "truth"))
+        } ?? []
 
     static var all: [Sample] { fixtures + corpus }
 
@@ -47,12 +48,15 @@ struct Sample: Sendable, CustomTestStringConvertible {
     }
 
     /// Unpacks the stream into a file at `path`.
-    func unpack(to path: String) throws { try Unpacked.unpack(folder.appending(path: name + ".xz"), to: path) }
+    func unpack(to path: String) throws {
+        try Unpacked.unpack(folder.appending(path: name + ".xz"), to: path)
+    }
 
     /// The bytes of the truth file `NAME.suffix.xz`, or nil when there is none.
     func truth(_ suffix: String) throws -> MappedRegion? {
         let file = truthFolder.appending(path: "\(name.dropLast(4)).\(suffix).xz")
-        return FileManager.default.fileExists(atPath: file.path) ? try Unpacked.region(file, keep: false) : nil
+        return FileManager.default.fileExists(atPath: file.path)
+            ? try Unpacked.region(file, keep: false) : nil
     }
 
     /// Whether there are truth files. A stream of the corpus that is named as a fixture has the fixture's.
@@ -66,7 +70,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 /// Where files are.
 enum Places {
-    private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     static let fixtures = tests.appending(path: "Fixtures")
     static let truth = tests.appending(path: "Truth")

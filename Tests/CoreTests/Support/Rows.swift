@@ -60,7 +60,8 @@ struct RowSink: ByteSink {
             cells.append(start..<end)
             start = end + 1
         }
-        guard cells.count == 4, let offset = Self.number(bytes[cells[0]]), let size = Self.number(bytes[cells[1]])
+        guard cells.count == 4, let offset = Self.number(bytes[cells[0]]),
+            let size = Self.number(bytes[cells[1]])
         else {
             malformed += 1
             return

@@ -31,7 +31,8 @@ struct SmallDevice {
 
     /// A device of four bytes that is well formed.
     static func plain(_ name: String, instance: UInt32 = 0) -> SmallDevice {
-        SmallDevice(name, instance: instance, [1, 2, 3, 4], fields: #"{"name": "word", "type": "uint32", "size": 4}"#)
+        SmallDevice(
+            name, instance: instance, [1, 2, 3, 4], fields: #"{"name": "word", "type": "uint32", "size": 4}"#)
     }
 }
 
@@ -41,6 +42,9 @@ struct SmallStream {
     var hasConfiguration = true
     var hasFooters = true
     var hasDescription = true
+    var hasRAM = true
+    /// Written between the configuration and RAM: commands, early devices.
+    var early: [UInt8] = []
     /// Written in place of the length of the description.
     var length: UInt32?
     /// Written in place of the description.
@@ -58,17 +62,27 @@ struct SmallStream {
     var bytes: [UInt8] {
         var stream = StreamWriter(footers: hasFooters)
         if hasConfiguration { stream.configuration() }
-        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x4000)]))
-        stream.part(2, StreamWriter.page(0, fill: 0xaa, block: "pc.ram") + StreamWriter.page(0x1000) + StreamWriter.endOfRAM)
-        stream.end(2, StreamWriter.page(0x2000) + StreamWriter.page(0x3000, fill: 0x55) + StreamWriter.endOfRAM)
+        stream.append(early)
+        if hasRAM { Self.writeRAM(to: &stream) }
         for (index, device) in devices.enumerated() {
             stream.full(
-                UInt32(10 + index), device.name, instance: device.instance, version: device.version, device.body)
+                UInt32(10 + index), device.name, instance: device.instance, version: device.version,
+                device.body)
         }
         stream.endOfFile()
         if hasDescription { stream.description(json ?? description, length: length) }
         return stream.bytes
     }
 
-    func document() throws -> Document { try Document.open(region: MappedRegion(copying: bytes), name: "small.mig") }
+    private static func writeRAM(to stream: inout StreamWriter) {
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x4000)]))
+        let first = StreamWriter.page(0, fill: 0xaa, block: "pc.ram") + StreamWriter.page(0x1000)
+        stream.part(2, first + StreamWriter.endOfRAM)
+        let last = StreamWriter.page(0x2000) + StreamWriter.page(0x3000, fill: 0x55)
+        stream.end(2, last + StreamWriter.endOfRAM)
+    }
+
+    func document() throws -> Document {
+        try Document.open(region: MappedRegion(copying: bytes), name: "small.mig")
+    }
 }

@@ -54,7 +54,8 @@ struct StreamWriter {
     private mutating func section(
         _ type: UInt8, _ id: UInt32, _ name: [UInt8], instance: UInt32, version: UInt32, _ body: [UInt8]
     ) {
-        bytes += [type] + Self.be(id) + [UInt8(name.count)] + name + Self.be(instance) + Self.be(version) + body
+        bytes +=
+            [type] + Self.be(id) + [UInt8(name.count)] + name + Self.be(instance) + Self.be(version) + body
         footer(id)
     }
 

@@ -20,7 +20,8 @@ enum Tiling {
             if report.rowCount.isMultiple(of: keep) { report.rows.append(row) }
             report.rowCount += 1
             if row.offset != position || row.size <= 0 {
-                report.problems.append("row \(row.pathText) at \(row.offset), size \(row.size): expected \(position)")
+                report.problems.append(
+                    "row \(row.pathText) at \(row.offset), size \(row.size): expected \(position)")
             }
             position = row.end
             if row.typeText == "gap" || row.typeText == "error" { report.unclaimed += row.size }

@@ -69,6 +69,16 @@ import Testing
         #expect(nothing.status().contains("no name contains frobnicate"))
     }
 
+    @Test(arguments: [
+        ("0xfee00901", "; /=0xfee00901 finds values"), ("xfee00901", "; /x fee00901 finds bytes"),
+        ("xfeg", "xfeg "),
+    ])
+    func anotherSearchIsNamed(_ text: String, _ hint: String) throws {
+        let browser = try Browser.after("/\(text)<Enter>", on: Fixture.sample())
+        #expect(browser.status().contains("no name contains \(text)"))
+        #expect(browser.status().contains(hint))
+    }
+
     @Test(arguments: ["q", "Q", ":q<Enter>", ":quit<Enter>", "Zqq", "?qq", "/cmos<Enter>q", "<Tab>q"])
     func quitting(_ keys: String) throws {
         let browser = try Browser.after("", on: Fixture.sample())

@@ -33,7 +33,10 @@ struct CatalogueEntry: Sendable {
     var advice: String
     var place: Place
 
-    init(_ code: String, _ pattern: String, _ cause: String, try advice: String = "", at place: Place = .nowhere) {
+    init(
+        _ code: String, _ pattern: String, _ cause: String, try advice: String = "",
+        at place: Place = .nowhere
+    ) {
         self.code = code
         self.pattern = MessagePattern(pattern)
         self.cause = cause
@@ -51,7 +54,9 @@ struct CatalogueEntry: Sendable {
         while let percent = rest.firstIndex(of: "%") {
             result += rest[..<percent]
             let next = rest.index(after: percent)
-            guard next < rest.endIndex, let number = rest[next].wholeNumberValue, number >= 1, number <= values.count else {
+            guard next < rest.endIndex, let number = rest[next].wholeNumberValue, number >= 1,
+                number <= values.count
+            else {
                 result += "%"
                 rest = rest[next...]
                 continue
@@ -68,7 +73,8 @@ enum FailureReason {
     static func meaning(_ text: String) -> String {
         switch text {
         case "Operation not permitted": "a check of a device said no (nothing to do with rights)"
-        case "No such file or directory": "a subsection that the target does not know (nothing to do with files)"
+        case "No such file or directory":
+            "a subsection that the target does not know (nothing to do with files)"
         case "Input/output error": "the stream ended, or could not be read"
         case "Invalid argument": "a check failed"
         case "Operation not supported": "the version in the header is not 3"

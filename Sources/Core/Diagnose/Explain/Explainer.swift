@@ -17,7 +17,9 @@ public struct Explainer {
         let named = Set(result.compactMap { sections.number(at: $0.offset) })
         for finding in findings where finding.severity != .note {
             guard let section = sections.number(at: finding.offset), named.contains(section) else { continue }
-            if !result.contains(where: { $0.offset == finding.offset && $0.code == finding.code }) { result.append(finding) }
+            if !result.contains(where: { $0.offset == finding.offset && $0.code == finding.code }) {
+                result.append(finding)
+            }
         }
         return result
     }
@@ -29,43 +31,55 @@ public struct Explainer {
         return [bare(report, locator)]
     }
 
-    private func finding(_ cause: FailureReport.Cause, _ report: FailureReport, _ locator: FailureLocator) -> Finding {
+    private func finding(_ cause: FailureReport.Cause, _ report: FailureReport, _ locator: FailureLocator)
+        -> Finding
+    {
         // The stream itself may show what the message is about.
         if let same = findings.first(where: { isAbout(cause.line, $0) }) {
             return Finding(
-                .error, same.code, offset: same.offset, size: same.size, path: same.path, message: same.message,
+                .error, same.code, offset: same.offset, size: same.size, path: same.path,
+                message: same.message,
                 hint: same.hint, qemu: report.lines.joined(separator: "\n"))
         }
         let place = locator.place(of: cause)
         var words = cause.entry.cause(cause.values)
         if let more = place.note { words += ": \(more)" }
         return Finding(
-            .error, cause.entry.code, offset: place.range.lowerBound, size: place.range.count, path: place.path, message: words,
+            .error, cause.entry.code, offset: place.range.lowerBound, size: place.range.count,
+            path: place.path, message: words,
             hint: cause.entry.advice(cause.values), qemu: report.lines.joined(separator: "\n"),
             certainty: place.isSure ? .certain : .possible)
     }
 
     private func isAbout(_ line: String, _ finding: Finding) -> Bool {
         guard let first = finding.qemu.split(separator: "\n").first else { return false }
-        return !first.hasPrefix("error while") && !first.hasPrefix("load of") && !first.hasPrefix("Failed to load")
+        return !first.hasPrefix("error while") && !first.hasPrefix("load of")
+            && !first.hasPrefix("Failed to load")
             && line.hasSuffix(first)
     }
 
     // Only wrappers: the reason and the section are all that is told.
     private func bare(_ report: FailureReport, _ locator: FailureLocator) -> Finding {
         let text = report.lines.joined(separator: "\n")
-        if let same = findings.first(where: { !$0.qemu.isEmpty && $0.severity == .error && matches($0, report) }) {
+        if let same = findings.first(where: {
+            !$0.qemu.isEmpty && $0.severity == .error && matches($0, report)
+        }) {
             return Finding(
-                .error, same.code, offset: same.offset, size: same.size, path: same.path, message: same.message,
+                .error, same.code, offset: same.offset, size: same.size, path: same.path,
+                message: same.message,
                 hint: same.hint, qemu: text)
         }
         let place = locator.place()
         let reason = report.reason.map(FailureReason.meaning) ?? "a load that failed"
         var words = reason
-        if report.reason == "No such file or directory", let listed = locator.subsections() { words += "; it has \(listed)" }
+        if report.reason == "No such file or directory", let listed = locator.subsections() {
+            words += "; it has \(listed)"
+        }
         return Finding(
-            .error, "load-failed", offset: place.range.lowerBound, size: place.range.count, path: place.path, message: words,
-            hint: report.device == nil && report.section == nil ? "the lines before this one tell more" : "compare with a stream of the target: check --like",
+            .error, "load-failed", offset: place.range.lowerBound, size: place.range.count, path: place.path,
+            message: words,
+            hint: report.device == nil && report.section == nil
+                ? "the lines before this one tell more" : "compare with a stream of the target: check --like",
             qemu: text, certainty: place.isSure ? .certain : .possible)
     }
 
@@ -82,7 +96,8 @@ extension Explainer {
     public static func explain(_ report: FailureReport, refused findings: [Finding]) -> [Finding] {
         findings.map {
             Finding(
-                .error, $0.code, offset: $0.offset, size: $0.size, path: $0.path, message: $0.message, hint: $0.hint,
+                .error, $0.code, offset: $0.offset, size: $0.size, path: $0.path, message: $0.message,
+                hint: $0.hint,
                 qemu: report.lines.joined(separator: "\n"))
         }
     }

@@ -26,7 +26,8 @@ struct FailureLocator {
         case .ramBlock(let name): return block(values[name])
         case .ram, .commands, .end, .nowhere, .virtioDevice: return area(cause)
         case .structure(let name): return structure(values[name])
-        case .equalField(let number): return fieldPlace() ?? field(" equal", UInt64(values[number], radix: 16))
+        case .equalField(let number):
+            return fieldPlace() ?? field(" equal", UInt64(values[number], radix: 16))
         case .limitedField(let number): return fieldPlace() ?? field("int32 le", UInt64(values[number]))
         case .configuration(let index, let value): return configuration(values[index], values[value])
         }
@@ -57,7 +58,9 @@ struct FailureLocator {
 
     func bytes(_ range: Range<Int>, isSure: Bool = true, note: String? = nil) -> Place {
         let offset = min(max(range.lowerBound, 0), max(document.region.count - 1, 0))
-        return Place(range: range, path: document.pathText(document.knownPath(atOffset: offset)), isSure: isSure, note: note)
+        return Place(
+            range: range, path: document.pathText(document.knownPath(atOffset: offset)), isSure: isSure,
+            note: note)
     }
 
     private func end() -> Place { bytes(document.region.count..<document.region.count, isSure: false) }
@@ -122,7 +125,9 @@ extension FailureLocator {
         let devices = document.describedDevices()
         let last = sections.first { section in
             section.name == name || section.name.hasSuffix("/" + name)
-                || devices[section.key].map { document.table.names.text(document.table[$0.layout].vmsdName) == name } ?? false
+                || devices[section.key].map {
+                    document.table.names.text(document.table[$0.layout].vmsdName) == name
+                } ?? false
         }
         if let last { return versionField(last) }
         for section in sections { if let found = subsection(name, in: section) { return found } }
@@ -135,7 +140,8 @@ extension FailureLocator {
 
     // By its bytes: 05, length, name.
     private func subsection(_ name: String, in section: CheckedSection) -> Place? {
-        let pattern = [SectionType.subsection.rawValue, UInt8(truncatingIfNeeded: name.utf8.count)] + Array(name.utf8)
+        let pattern =
+            [SectionType.subsection.rawValue, UInt8(truncatingIfNeeded: name.utf8.count)] + Array(name.utf8)
         for offset in section.bodyOffset..<max(section.bodyOffset, section.bodyEnd)
         where document.region.matches(pattern, at: offset) {
             return bytes(offset..<offset + pattern.count + 4)
@@ -166,7 +172,9 @@ extension FailureLocator {
                 device != nil || table.names.text(table[body.layout].vmsdName) == outermost.structure
             else { continue }
             let walk = FieldPathWalk(table: table)
-            if let range = walk.range(of: report.fields.reversed(), in: body.layout, at: body.offset) { return bytes(range) }
+            if let range = walk.range(of: report.fields.reversed(), in: body.layout, at: body.offset) {
+                return bytes(range)
+            }
         }
         return nil
     }
@@ -191,8 +199,11 @@ extension FailureLocator {
         }
         guard let range = fitting.first ?? ranges.first, index < range.count else { return place() }
         let config = PCIConfig(document.region, range.lowerBound, range.count)
-        let note = config.capability(at: index).map { "capability \($0.name) +\($0.place)" } ?? PCIConfig.register(index)
-        return bytes(range.lowerBound + index..<range.lowerBound + index + 1, isSure: fitting.count == 1, note: note)
+        let note =
+            config.capability(at: index).map { "capability \($0.name) +\($0.place)" }
+            ?? PCIConfig.register(index)
+        return bytes(
+            range.lowerBound + index..<range.lowerBound + index + 1, isSure: fitting.count == 1, note: note)
     }
 
     private func visited(_ isWanted: @escaping (FieldType) -> Bool) -> [VisitedField] {
@@ -200,7 +211,9 @@ extension FailureLocator {
         let devices = document.describedDevices()
         var result: [VisitedField] = []
         for section in device.map({ [$0] }) ?? document.checkedSections() {
-            guard let body = CheckContext.layout(of: section, devices[section.key], document.table) else { continue }
+            guard let body = CheckContext.layout(of: section, devices[section.key], document.table) else {
+                continue
+            }
             visitor.visit(body.layout, at: body.offset) { if result.count < 1 << 16 { result.append($0) } }
         }
         return result

@@ -90,7 +90,8 @@ public struct FailureLog {
     private static let wrappers = MessageIndex([lastLine, snapshotLine, deviceLine, sectionLine, fieldLine])
     private static let lastLine = MessagePattern("load of migration failed: %s")
     private static let snapshotLine = MessagePattern("Error %d while loading VM state")
-    private static let deviceLine = MessagePattern("error while loading state for instance 0x%x of device '%s'")
+    private static let deviceLine = MessagePattern(
+        "error while loading state for instance 0x%x of device '%s'")
     private static let sectionLine = MessagePattern("error while loading state section id %d(%s)")
     private static let fieldLine = MessagePattern("Failed to load %s:%s")
 

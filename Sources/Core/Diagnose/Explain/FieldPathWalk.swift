@@ -7,7 +7,9 @@ struct FieldPathWalk {
 
     /// The bytes of the innermost field; as far as the steps lead.
     func range(of steps: [FieldStep], in layout: LayoutID, at offset: Int) -> Range<Int>? {
-        guard let step = steps.first, let found = item(step, in: layout, at: offset, depth: 0) else { return nil }
+        guard let step = steps.first, let found = item(step, in: layout, at: offset, depth: 0) else {
+            return nil
+        }
         let range = found.offset..<found.offset + found.item.size
         let rest = Array(steps.dropFirst())
         guard !rest.isEmpty, !found.item.child.isNone else { return range }
@@ -36,7 +38,9 @@ struct FieldPathWalk {
         }
         for item in items where !item.child.isNone && (item.role == .subsection || item.role == .decoded) {
             guard table[item.child].kind == .body else { continue }
-            if let found = self.item(step, in: item.child, at: offset + item.offset, depth: depth + 1) { return found }
+            if let found = self.item(step, in: item.child, at: offset + item.offset, depth: depth + 1) {
+                return found
+            }
         }
         return nil
     }

@@ -27,7 +27,9 @@ struct MessageIndex: Sendable {
         for (index, byte) in line.enumerated() {
             gram = gram << 8 | UInt32(byte)
             let slot = Self.slot(gram)
-            if index >= 3, filter[slot >> 6] & 1 << UInt64(slot & 63) != 0, let numbers = entries[gram] { found += numbers }
+            if index >= 3, filter[slot >> 6] & 1 << UInt64(slot & 63) != 0, let numbers = entries[gram] {
+                found += numbers
+            }
         }
         return found.count > 1 ? Array(Set(found)).sorted() : found
     }

@@ -27,7 +27,8 @@ struct MessagePattern: Sendable {
     }
 
     private static let conversions: [UInt8: Piece] = [
-        UInt8(ascii: "s"): .text, UInt8(ascii: "d"): .decimal, UInt8(ascii: "u"): .decimal, UInt8(ascii: "x"): .hexadecimal,
+        UInt8(ascii: "s"): .text, UInt8(ascii: "d"): .decimal, UInt8(ascii: "u"): .decimal,
+        UInt8(ascii: "x"): .hexadecimal,
     ]
 
     /// The values of the first place in `line` where the pattern fits; nil where it does not. O(line · pattern).
@@ -64,7 +65,9 @@ struct MessagePattern: Sendable {
         for (index, piece) in pieces.enumerated() {
             switch piece {
             case .literal(let text):
-                guard line.count - at >= text.count, line[at..<at + text.count].elementsEqual(text) else { return nil }
+                guard line.count - at >= text.count, line[at..<at + text.count].elementsEqual(text) else {
+                    return nil
+                }
                 at += text.count
             case .decimal, .hexadecimal:
                 let end = numberEnd(line, at, piece)
@@ -88,7 +91,11 @@ struct MessagePattern: Sendable {
             let byte = line[end]
             let isDecimal = (0x30...0x39).contains(byte)
             let isHex = isDecimal || (0x61...0x66).contains(byte | 0x20)
-            if case .hexadecimal = piece { guard isHex else { break } } else { guard isDecimal else { break } }
+            if case .hexadecimal = piece {
+                guard isHex else { break }
+            } else {
+                guard isDecimal else { break }
+            }
             end += 1
         }
         return end > digits ? end : start

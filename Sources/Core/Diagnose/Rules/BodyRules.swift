@@ -17,7 +17,9 @@ enum BodyRules: CheckRule {
         } catch {
             return report(error, section, &context)
         }
-        guard loader.position != section.bodyEnd || !loader.absent.isEmpty else { return footer(section, &context) }
+        guard loader.position != section.bodyEnd || !loader.absent.isEmpty else {
+            return footer(section, &context)
+        }
         report(loader, section, device, &context)
     }
 
@@ -30,21 +32,27 @@ enum BodyRules: CheckRule {
         return isFramed && !context.table.hasErrors(record) ? record : device.layout
     }
 
-    private static func report(_ failure: LoadFailure, _ section: CheckedSection, _ context: inout CheckContext) {
+    private static func report(
+        _ failure: LoadFailure, _ section: CheckedSection, _ context: inout CheckContext
+    ) {
         let codes: [LoadFailure.Kind: String] = [
-            .end: "section-cut", .subsectionUnknown: "subsection-unknown", .subsectionVersion: "subsection-version",
+            .end: "section-cut", .subsectionUnknown: "subsection-unknown",
+            .subsectionVersion: "subsection-version",
         ]
         let hints: [LoadFailure.Kind: String] = [
             .end: "the file is cut: copy it again, or save again",
-            .subsectionUnknown: "the source has a feature that the target has not, or these bytes are damaged",
+            .subsectionUnknown:
+                "the source has a feature that the target has not, or these bytes are damaged",
             .subsectionVersion: "the source is newer than the target, or these bytes are damaged",
         ]
         let isBorrowed = context.document.description?.borrowedFrom != nil
         // A borrowed description lists what its own guest needed, not what the target knows.
-        let certainty: Finding.Certainty = isBorrowed && failure.kind == .subsectionUnknown ? .likely : .certain
+        let certainty: Finding.Certainty =
+            isBorrowed && failure.kind == .subsectionUnknown ? .likely : .certain
         let lines = (failure.line.isEmpty ? [] : [failure.line]) + fieldLines(failure)
         context.add(
-            CheckContext.severity(certainty), codes[failure.kind] ?? "section-size", at: failure.offset, size: failure.size,
+            CheckContext.severity(certainty), codes[failure.kind] ?? "section-size", at: failure.offset,
+            size: failure.size,
             "\(section.name): \(failure.message)", hint: hints[failure.kind] ?? "",
             qemu: QEMULog.text(lines, in: section.wrapper, failure.failure), certainty: certainty)
     }
@@ -53,7 +61,8 @@ enum BodyRules: CheckRule {
 
     // The loader comes out somewhere else than the section ends.
     private static func report(
-        _ loader: BodyLoader, _ section: CheckedSection, _ device: DescribedDevice, _ context: inout CheckContext
+        _ loader: BodyLoader, _ section: CheckedSection, _ device: DescribedDevice,
+        _ context: inout CheckContext
     ) {
         let size = section.bodyEnd - section.bodyOffset
         let expected = context.table[device.layout].size
@@ -64,10 +73,13 @@ enum BodyRules: CheckRule {
             ? "subsection \(loader.absent.first.map { context.table.names.text($0.name) } ?? "") is not where the description has it"
             : "\(abs(lost)) bytes \(lost > 0 ? "more" : "less") than the description says (\(size), not \(expected))"
         context.add(
-            .error, lost == 0 ? "subsection-unknown" : "section-size", at: place, size: lost == 0 ? 2 : abs(lost),
+            .error, lost == 0 ? "subsection-unknown" : "section-size", at: place,
+            size: lost == 0 ? 2 : abs(lost),
             "\(section.name): \(words)",
-            hint: "first doubtful byte here; other code wrote the section than its description, or it is damaged",
-            qemu: ProcessorRules.failure(section, device.layout, context)
+            hint:
+                "first doubtful byte here; other code wrote the section than its description, or it is damaged",
+            qemu: EqualityRules.failure(section, device, context)
+                ?? ProcessorRules.failure(section, device.layout, context)
                 ?? QEMULog.text(["Missing section footer for \(section.name)"]))
     }
 
@@ -79,8 +91,16 @@ enum BodyRules: CheckRule {
         {
             let (region, other) = (context.region, target.region)
             let found = ShiftSearch.place(
-                region.span(section.bodyOffset..<section.bodyEnd), other.span(model.bodyOffset..<model.bodyEnd))
+                region.span(section.bodyOffset..<section.bodyEnd),
+                other.span(model.bodyOffset..<model.bodyEnd))
             if let found { return section.bodyOffset + found }
+        }
+        let size = section.bodyEnd - section.bodyOffset
+        var shift = PlausibleShift(context.region, table: context.table)
+        if size != expected, let layout = context.devices[section.key]?.layout,
+            let found = shift.place(layout, at: section.bodyOffset, size: size)
+        {
+            return section.bodyOffset + found
         }
         if let first = loader.absent.first { return first.offset }
         return min(loader.position, section.bodyEnd)
@@ -88,7 +108,9 @@ enum BodyRules: CheckRule {
 
     // The body is as described: what stands behind it?
     private static func footer(_ section: CheckedSection, _ context: inout CheckContext) {
-        guard context.document.state.hasFooters != false, section.bodyEnd < context.region.count else { return }
+        guard context.document.state.hasFooters != false, section.bodyEnd < context.region.count else {
+            return
+        }
         let region = context.region
         guard let mark = region.byte(at: section.bodyEnd), mark == SectionType.footer.rawValue else {
             let found = "0x" + Hex.digits(UInt64(region.byte(at: section.bodyEnd) ?? 0), width: 2)
@@ -98,10 +120,13 @@ enum BodyRules: CheckRule {
                 hint: "a device that writes other bytes than it reads, or damage",
                 qemu: QEMULog.text(["Missing section footer for \(section.name)"]))
         }
-        guard let id = region.bigEndian(UInt32.self, at: section.bodyEnd + 1), id != section.record.id else { return }
+        guard let id = region.bigEndian(UInt32.self, at: section.bodyEnd + 1), id != section.record.id else {
+            return
+        }
         let (read, wanted) = ("0x" + Hex.digits(UInt64(id)), "0x" + Hex.digits(UInt64(section.record.id)))
         context.add(
-            .error, "footer-id", at: section.bodyEnd + 1, size: 4, "expected section id \(wanted), found \(read)",
+            .error, "footer-id", at: section.bodyEnd + 1, size: 4,
+            "expected section id \(wanted), found \(read)",
             hint: "the footer or the id in the section's header is damaged",
             qemu: QEMULog.text(
                 ["Mismatched section id in footer for \(section.name) - read \(read) expected \(wanted)"]))

@@ -23,7 +23,9 @@ enum CommandRules: CheckRule {
         }
     }
 
-    private static func unknown(_ record: SectionRecord, _ number: UInt16, _ length: Int, _ context: inout CheckContext) {
+    private static func unknown(
+        _ record: SectionRecord, _ number: UInt16, _ length: Int, _ context: inout CheckContext
+    ) {
         let line = "MIG_CMD 0x\(Hex.digits(UInt64(number))) unknown (len 0x\(Hex.digits(UInt64(length))))"
         context.add(
             .error, "command", at: record.offset + 1, size: 2, "command \(number) is not known",
@@ -33,13 +35,15 @@ enum CommandRules: CheckRule {
     private static func ping(_ record: SectionRecord, _ context: inout CheckContext) {
         let cookie = context.region.bigEndian(UInt32.self, at: record.offset + 5) ?? 0
         context.add(
-            .error, "command", at: record.offset, size: record.size, "PING without OPEN_RETURN_PATH before it",
+            .error, "command", at: record.offset, size: record.size,
+            "PING without OPEN_RETURN_PATH before it",
             qemu: QEMULog.text(
                 ["CMD_PING (0x\(Hex.digits(UInt64(cookie)))) received with no return path"], .notPermitted))
     }
 
     private static func wrongLength(
-        _ record: SectionRecord, _ kind: CommandKind, _ expected: [Int], _ length: Int, _ context: inout CheckContext
+        _ record: SectionRecord, _ kind: CommandKind, _ expected: [Int], _ length: Int,
+        _ context: inout CheckContext
     ) {
         let line =
             kind == .postcopyAdvise

@@ -21,7 +21,8 @@ enum ConfigurationRules: CheckRule {
 
     private static func missing(_ context: inout CheckContext) {
         context.add(
-            .error, "configuration-missing", at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
+            .error, "configuration-missing", at: 8, size: 1,
+            "expected 07 (CONFIGURATION), found another section",
             hint: "the source's machine type is 2.3 or older: start the target with the same machine type",
             qemu: QEMULog.text(["Configuration section missing"]))
     }
@@ -35,18 +36,22 @@ enum ConfigurationRules: CheckRule {
         let (here, there) = (DisplayText.escaped(bytes: received), DisplayText.escaped(bytes: local))
         context.add(
             .error, "machine", at: place.lowerBound, size: place.count,
-            "machine type is \(here), the target's is \(there)", hint: "start the target with -machine \(here)",
-            qemu: QEMULog.text(["Machine type received is '\(here)' and local is '\(there)'"]), certainty: certainty)
+            "machine type is \(here), the target's is \(there)",
+            hint: "start the target with -machine \(here)",
+            qemu: QEMULog.text(["Machine type received is '\(here)' and local is '\(there)'"]),
+            certainty: certainty)
     }
 
     private static func pageBits(_ context: inout CheckContext, _ target: Document) {
         guard let received = context.document.state.targetPageBits, let local = target.state.targetPageBits,
             received != local
         else { return }
-        let place = context.document.range(ofPath: "configuration/configuration%2ftarget-page-bits/target_page_bits")
+        let place = context.document.range(
+            ofPath: "configuration/configuration%2ftarget-page-bits/target_page_bits")
         context.add(
             .error, "page-bits", at: place?.lowerBound ?? 8, size: place?.count ?? 0,
-            "pages have \(received) bits, the target's \(local)", hint: "use a CPU model of the same page size",
+            "pages have \(received) bits, the target's \(local)",
+            hint: "use a CPU model of the same page size",
             qemu: QEMULog.text(["Received TARGET_PAGE_BITS is \(received) but local is \(local)"]))
     }
 
@@ -67,14 +72,16 @@ enum ConfigurationRules: CheckRule {
 
     private static func uuid(_ context: inout CheckContext, _ target: Document) {
         let path = "configuration/configuration%2fuuid/uuid.data"
-        guard let received = context.document.range(ofPath: path), let local = target.range(ofPath: path) else {
+        guard let received = context.document.range(ofPath: path), let local = target.range(ofPath: path)
+        else {
             return
         }
         let (here, there) = (context.region.copy(received), target.region.copy(local))
         guard here != there else { return }
         context.add(
             .error, "uuid", at: received.lowerBound, size: received.count,
-            "UUID is \(text(here)), the target's is \(text(there))", hint: "start the target with -uuid \(text(here))",
+            "UUID is \(text(here)), the target's is \(text(there))",
+            hint: "start the target with -uuid \(text(here))",
             qemu: QEMULog.text(["UUID received is \(text(here)) and local is \(text(there))"]))
     }
 

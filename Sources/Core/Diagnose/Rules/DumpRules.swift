@@ -22,7 +22,8 @@ enum DumpRules: CheckRule {
     }
 
     private static func version(
-        _ section: CheckedSection, _ name: String, _ candidates: [TargetDump.Structure], _ context: inout CheckContext
+        _ section: CheckedSection, _ name: String, _ candidates: [TargetDump.Structure],
+        _ context: inout CheckContext
     ) {
         let found = Int(section.record.version)
         let newest = candidates.map(\.version).max() ?? 0
@@ -30,30 +31,38 @@ enum DumpRules: CheckRule {
         if found > newest {
             context.add(
                 .error, "section-version", at: section.bodyOffset - 4, size: 4,
-                "\(section.name): version \(found), the target has \(newest)", hint: "use an older machine type at the source",
+                "\(section.name): version \(found), the target has \(newest)",
+                hint: "use an older machine type at the source",
                 qemu: QEMULog.text(
-                    ["savevm: unsupported version \(SectionRules.signed(section.record.version)) for '\(section.name)' v\(newest)"]))
+                    [
+                        "savevm: unsupported version \(SectionRules.signed(section.record.version)) for '\(section.name)' v\(newest)"
+                    ]))
         } else if found < oldest {
             context.add(
                 .error, "section-version", at: section.bodyOffset - 4, size: 4,
                 "\(section.name): version \(found), the target accepts \(oldest) and later",
                 hint: "load it with a QEMU between the two and save again",
                 qemu: QEMULog.text(
-                    ["\(name): incoming version_id \(found) is too old for local minimum version_id  \(oldest)"],
+                    [
+                        "\(name): incoming version_id \(found) is too old for local minimum version_id  \(oldest)"
+                    ],
                     in: section.wrapper))
         }
     }
 
-    // Only devices of a bus are sure to be listed.
+    // Only devices of a bus are mostly listed; some set their vmstate at run time.
     private static func unlisted(_ section: CheckedSection, _ name: String, _ context: inout CheckContext) {
         guard section.name.contains("/"), section.name.first?.isNumber ?? false else { return }
         context.add(
-            .warning, "section-unknown", at: section.record.offset + 6, size: section.key.name.count,
+            .note, "section-unknown", at: section.record.offset + 6, size: section.key.name.count,
             "\(section.name): the target lists no vmstate \(name)", hint: DeviceAdvice.advice(section.name),
-            qemu: QEMULog.text([SectionRules.unknownLine(section.name, section.record.instance)]), certainty: .likely)
+            qemu: QEMULog.text([SectionRules.unknownLine(section.name, section.record.instance)]),
+            certainty: .possible)
     }
 
-    private static func report(_ difference: DumpWalk.Difference, _ section: CheckedSection, _ context: inout CheckContext) {
+    private static func report(
+        _ difference: DumpWalk.Difference, _ section: CheckedSection, _ context: inout CheckContext
+    ) {
         let qemu: String =
             switch difference.kind {
             case .subsection: QEMULog.text(QEMULog.fields(difference.chain), in: section.wrapper, .noEntry)
@@ -65,7 +74,8 @@ enum DumpRules: CheckRule {
             .subsection: "subsection-unknown", .version: "subsection-version", .field: "field-layout",
         ]
         context.add(
-            CheckContext.severity(difference.certainty), codes[difference.kind] ?? "field-layout", at: difference.offset,
+            CheckContext.severity(difference.certainty), codes[difference.kind] ?? "field-layout",
+            at: difference.offset,
             size: difference.size, "\(section.name): \(difference.message)",
             hint: "the target's QEMU is of another version: use a machine type that both have", qemu: qemu,
             certainty: difference.certainty)

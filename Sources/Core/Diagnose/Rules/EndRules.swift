@@ -7,15 +7,25 @@ enum EndRules: CheckRule {
         endMark(&context)
     }
 
-    // The loader stops at the end mark.
+    // The loader stops at the first end mark.
     private static func isAfterEnd(_ record: SectionRecord, _ context: CheckContext) -> Bool {
-        guard let end = context.document.records.first(where: { $0.kind == .endOfFile }) else { return false }
-        return record.offset > end.offset
+        context.document.firstEndMark.map { record.offset > $0 } ?? false
     }
 
     private static func endMark(_ context: inout CheckContext) {
         let records = context.document.records
-        guard !records.contains(where: { $0.kind == .endOfFile || ($0.kind == .gap && $0.end == context.region.count) })
+        if let end = context.document.firstEndMark,
+            let lost = records.filter({ $0.isSection && $0.offset > end }).map(\.offset).min()
+        {
+            context.add(
+                .warning, "stream-early-end", at: end, size: 1,
+                "sections stand behind the end mark, from \(Hex.offset(lost)) on",
+                hint: "QEMU stops at the end mark; a second stream may have been appended")
+        }
+        guard
+            !records.contains(where: {
+                $0.kind == .endOfFile || ($0.kind == .gap && $0.end == context.region.count)
+            })
         else { return }
         context.add(
             .error, "stream-cut", at: context.region.count,
@@ -43,14 +53,16 @@ enum EndRules: CheckRule {
     private static func early(_ record: SectionRecord, _ context: inout CheckContext) {
         context.add(
             .error, "stream-early-end", at: record.offset, size: 1,
-            "the end mark 00 stands before the last section", hint: "what follows is never loaded", certainty: .likely)
+            "the end mark 00 stands before the last section", hint: "what follows is never loaded",
+            certainty: .likely)
     }
 
     private static func command(_ record: SectionRecord, _ context: inout CheckContext) {
         let left = context.region.count - record.offset
         guard left < CommandSection.headerSize else {
             return context.add(
-                .error, "command", at: record.offset, size: min(5, record.size), "a command that is not as QEMU writes it",
+                .error, "command", at: record.offset, size: min(5, record.size),
+                "a command that is not as QEMU writes it",
                 hint: "the section before it may be damaged",
                 qemu: QEMULog.text(["Unknown savevm section type 8"]), certainty: .possible)
         }
@@ -60,7 +72,9 @@ enum EndRules: CheckRule {
     }
 
     private static func opening(_ record: SectionRecord, _ context: inout CheckContext) {
-        guard let header = SectionHeader(context.region, at: record.offset) else { return headerCut(record, &context) }
+        guard let header = SectionHeader(context.region, at: record.offset) else {
+            return headerCut(record, &context)
+        }
         let name = context.region.copy(header.name)
         let text = DisplayText.escaped(bytes: name)
         let key = SectionKey(name: name, instance: header.instance)
@@ -74,7 +88,8 @@ enum EndRules: CheckRule {
         let body = record.offset + header.size
         if let device = context.devices[key], load(device, at: body, wrapper, &context) { return }
         context.add(
-            .error, "section-cut", at: context.region.count, "the stream ends inside section \(text), or its footer is lost",
+            .error, "section-cut", at: context.region.count,
+            "the stream ends inside section \(text), or its footer is lost",
             hint: "the file is cut: copy it again, or save again",
             qemu: QEMULog.text([], in: wrapper, .inputOutput), certainty: .likely)
     }
@@ -91,18 +106,43 @@ enum EndRules: CheckRule {
         } catch {
             let lines = (error.line.isEmpty ? [] : [error.line]) + QEMULog.fields(error.chain)
             context.add(
-                .error, error.kind == .end ? "section-cut" : "subsection-unknown", at: error.offset, size: error.size,
+                .error, error.kind == .end ? "section-cut" : "subsection-unknown", at: error.offset,
+                size: error.size,
                 "\(name): \(error.message)", hint: "the file is cut, or this section is damaged",
                 qemu: QEMULog.text(lines, in: wrapper, error.failure))
             return true
         }
+        if footerCut(at: loader.position, of: name, device, body, &context) { return true }
         let isCut = loader.position >= context.region.count
         context.add(
             .error, isCut ? "section-cut" : "footer-missing", at: loader.position, size: isCut ? 0 : 1,
             "expected 7e (FOOTER) after \(name), found \(isCut ? "the end" : "another byte")",
             qemu: QEMULog.text([
-                isCut ? "check_section_footer: Read section footer failed: -5" : "Missing section footer for \(name)"
+                isCut
+                    ? "check_section_footer: Read section footer failed: -5"
+                    : "Missing section footer for \(name)"
             ]))
+        return true
+    }
+
+    // The id of the footer is cut: the loader reads zeros behind the end.
+    private static func footerCut(
+        at offset: Int, of name: String, _ device: DescribedDevice, _ body: Int, _ context: inout CheckContext
+    ) -> Bool {
+        let left = context.region.count - offset
+        let header = body - SectionFrames.headerSize(nameLength: context.table.names.bytes(device.name).count)
+        guard (1..<SectionFrames.footerSize).contains(left),
+            context.region.byte(at: offset) == SectionType.footer.rawValue,
+            let id = context.region.bigEndian(UInt32.self, at: header + 1)
+        else { return false }
+        let bytes = context.region.copy(offset + 1..<context.region.count)
+        let read = (0..<4).reduce(UInt64(0)) { $0 << 8 | ($1 < bytes.count ? UInt64(bytes[$1]) : 0) }
+        guard read != UInt64(id) else { return false }
+        let words = "read 0x\(Hex.digits(read)) expected 0x\(Hex.digits(UInt64(id)))"
+        context.add(
+            .error, "section-cut", at: context.region.count, "the stream ends inside the footer of \(name)",
+            hint: "the file is cut: copy it again, or save again",
+            qemu: QEMULog.text(["Mismatched section id in footer for \(name) - \(words)"]))
         return true
     }
 
@@ -122,20 +162,30 @@ enum EndRules: CheckRule {
     private static func continuation(_ record: SectionRecord, _ context: inout CheckContext) {
         guard let id = context.region.bigEndian(UInt32.self, at: record.offset + 1) else {
             return context.add(
-                .error, "section-cut", at: context.region.count, "the stream ends inside the header of a section",
-                hint: "the file is cut", qemu: QEMULog.text(["qemu_loadvm_section_part_end: Failed to read section ID: -5"], .inputOutput))
+                .error, "section-cut", at: context.region.count,
+                "the stream ends inside the header of a section",
+                hint: "the file is cut",
+                qemu: QEMULog.text(
+                    ["qemu_loadvm_section_part_end: Failed to read section ID: -5"], .inputOutput))
         }
         guard let handler = context.document.state.handlers[id] else {
             return context.add(
-                .error, "section-unopened", at: record.offset + 1, size: 4, "no START section has the id \(id)",
+                .error, "section-unopened", at: record.offset + 1, size: 4,
+                "no START section has the id \(id)",
                 hint: "the section before it may be damaged",
                 qemu: QEMULog.text(["Unknown savevm section \(Int32(bitPattern: id))"]))
         }
         let name = context.table.names.text(handler.name)
         guard !context.table.names.bytes(handler.name).elementsEqual("ram".utf8) else { return }
         context.add(
-            .error, "section-cut", at: record.offset, size: record.size, "section \(name) does not end as it must",
+            .error, "section-cut", at: record.offset, size: record.size,
+            "section \(name) does not end as it must",
             hint: "the file is cut, or this section is damaged",
             qemu: QEMULog.text([], in: .section(id: id, name: name), .inputOutput), certainty: .likely)
     }
+}
+
+extension Document {
+    /// Where the first end mark is, in bytes from the start of the stream. O(records).
+    var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
 }

@@ -3,7 +3,9 @@ enum EqualityRules: CheckRule {
     static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
         for pair in context.pairs({ $0.name.hasSuffix(" equal") || $0.name == "int32 le" }) {
-            guard (1...8).contains(pair.received.size), pair.received.size == pair.local.size else { continue }
+            guard (1...8).contains(pair.received.size), pair.received.size == pair.local.size else {
+                continue
+            }
             let (region, other) = (context.region, target.region)
             let received = region.span(pair.received.offset..<pair.received.offset + pair.received.size)
             let local = other.span(pair.local.offset..<pair.local.offset + pair.local.size)
@@ -15,16 +17,59 @@ enum EqualityRules: CheckRule {
         }
     }
 
-    private static func equal(_ received: UInt64, _ local: UInt64, _ pair: FieldPair, _ context: inout CheckContext) {
+    /// What the loader says to a section whose bytes are shifted: the first such field, read where the
+    /// description has it, against the target's; nil where all agree.
+    static func failure(_ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext)
+        -> String?
+    {
+        guard let target = context.target, let model = context.targetSections[section.key] else { return nil }
+        let isWanted: (FieldType) -> Bool = { $0.name.hasSuffix(" equal") || $0.name == "int32 le" }
+        var there = FieldVisitor(target.table, types: isWanted)
+        var locals: [[FieldStep]: VisitedField] = [:]
+        for field in context.fields(of: model, in: target, target.describedDevices()[section.key], &there) {
+            locals[field.chain] = locals[field.chain] ?? field
+        }
+        var here = FieldVisitor(context.table, types: isWanted)
+        var lines: [String]?
+        let (region, other) = (context.region, target.region)
+        here.visit(device.layout, at: section.bodyOffset) { field in
+            guard lines == nil, let local = locals[field.chain], field.size <= 8, local.size == field.size
+            else { return }
+            let received = region.span(field.offset..<field.offset + field.size)
+            let expected = other.span(local.offset..<local.offset + local.size)
+            let line = line(field.type, received, expected)
+            lines = line.map { [$0] + QEMULog.fields(field.chain) }
+        }
+        return lines.map { QEMULog.text($0, in: section.wrapper) }
+    }
+
+    // What QEMU prints for values that it refuses.
+    private static func line(_ type: String, _ received: RawSpan, _ local: RawSpan) -> String? {
+        guard type == "int32 le" else {
+            let values = (local.bigEndianValue, received.bigEndianValue)
+            return values.0 == values.1 ? nil : "\(Hex.digits(values.0)) != \(Hex.digits(values.1))"
+        }
+        let values = (IntegerFields.signedValue(local), IntegerFields.signedValue(received))
+        return (0...max(values.0, 0)).contains(values.1)
+            ? nil : "Invalid value \(values.1) expecting positive value <= \(values.0)"
+    }
+
+    private static func equal(
+        _ received: UInt64, _ local: UInt64, _ pair: FieldPair, _ context: inout CheckContext
+    ) {
         guard received != local else { return }
-        add("field-equal", pair, "\(received), the target has \(local)",
+        add(
+            "field-equal", pair, "\(received), the target has \(local)",
             line: "\(Hex.digits(local)) != \(Hex.digits(received))", &context)
     }
 
     // Negative values and those above the target's are refused.
-    private static func atMost(_ received: Int64, _ local: Int64, _ pair: FieldPair, _ context: inout CheckContext) {
+    private static func atMost(
+        _ received: Int64, _ local: Int64, _ pair: FieldPair, _ context: inout CheckContext
+    ) {
         guard received < 0 || received > local else { return }
-        add("field-le", pair, "\(received), the target accepts at most \(local)",
+        add(
+            "field-le", pair, "\(received), the target accepts at most \(local)",
             line: "Invalid value \(received) expecting positive value <= \(local)", &context)
     }
 
@@ -33,7 +78,8 @@ enum EqualityRules: CheckRule {
     ) {
         let name = pair.received.chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         context.add(
-            .error, code, at: pair.received.offset, size: pair.received.size, "\(pair.section.name): \(name) is \(words)",
+            .error, code, at: pair.received.offset, size: pair.received.size,
+            "\(pair.section.name): \(name) is \(words)",
             hint: "a property of this device differs between source and target",
             qemu: QEMULog.text([line] + QEMULog.fields(pair.received.chain), in: pair.section.wrapper))
     }

@@ -28,7 +28,8 @@ enum HeaderRules {
             Finding(
                 .error, "header-version", offset: 4, size: 4, path: "header/version",
                 message: "expected version 3, found \(version)",
-                hint: version == 2 ? "a very old file: load it with a QEMU of its time" : "bytes 4 to 7 are damaged",
+                hint: version == 2
+                    ? "a very old file: load it with a QEMU of its time" : "bytes 4 to 7 are damaged",
                 qemu: QEMULog.text([line], .notSupported))
         ]
     }

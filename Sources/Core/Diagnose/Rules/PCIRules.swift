@@ -23,7 +23,9 @@ enum PCIRules: CheckRule {
         var found: VisitedField?
         guard !pair.local.item.child.isNone else { return nil }
         visitor.visit(pair.local.item.child, at: pair.local.offset) { found = found ?? $0 }
-        guard let local = found, local.offset - pair.local.offset + local.size <= pair.received.size else { return nil }
+        guard let local = found, local.offset - pair.local.offset + local.size <= pair.received.size else {
+            return nil
+        }
         var result = pair
         result.local.offset = local.offset
         result.local.size = local.size
@@ -36,7 +38,8 @@ enum PCIRules: CheckRule {
         let local = PCIConfig(target.region, pair.local.offset, pair.local.size)
         let masks = local.checkedBits()
         for index in 0..<pair.received.size {
-            guard let read = context.region.byte(at: pair.received.offset + index), let mask = masks[index] else { continue }
+            guard let read = context.region.byte(at: pair.received.offset + index), let mask = masks[index]
+            else { continue }
             let difference = (read ^ local[index]) & mask.bits
             guard difference != 0 else { continue }
             // The loader stops at the first such byte.
@@ -61,12 +64,15 @@ enum PCIRules: CheckRule {
             "\(pair.section.name): byte 0x\(Hex.digits(UInt64(index))) of the PCI configuration "
                 + "(\(PCIConfig.name(index, mask))) is 0x\(Hex.digits(UInt64(read), width: 2)), "
                 + "the target's 0x\(Hex.digits(UInt64(device), width: 2))",
-            hint: PCIConfig.advice(index, mask), qemu: QEMULog.text([line] + QEMULog.fields(chain), in: pair.section.wrapper),
+            hint: PCIConfig.advice(index, mask),
+            qemu: QEMULog.text([line] + QEMULog.fields(chain), in: pair.section.wrapper),
             certainty: mask.certainty)
     }
 
     // A list of capabilities must end, and stay behind the header.
-    private static func capabilities(_ field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext) {
+    private static func capabilities(
+        _ field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext
+    ) {
         let config = PCIConfig(context.region, field.offset, field.size)
         guard field.size >= 256, let fault = config.brokenCapability else { return }
         context.add(

@@ -3,7 +3,9 @@ enum PaddingRules: CheckRule {
     static func check(_ context: inout CheckContext) {
         var visitor = FieldVisitor(context.table) { $0.name == "unused_buffer" }
         for section in context.sections where section.record.kind == .full {
-            for field in context.fields(of: section, in: context.document, context.devices[section.key], &visitor) {
+            for field in context.fields(
+                of: section, in: context.document, context.devices[section.key], &visitor)
+            {
                 let isZero = context.region.span(field.offset..<field.offset + field.size).isAllZero
                 guard !isZero else { continue }
                 context.add(

@@ -8,7 +8,8 @@ enum ProcessorRules: CheckRule {
                 let fault = fault(section, layout, context)
             else { continue }
             context.add(
-                .error, fault.code, at: fault.offset, size: 4, "\(section.name): \(fault.message)", hint: fault.hint,
+                .error, fault.code, at: fault.offset, size: 4, "\(section.name): \(fault.message)",
+                hint: fault.hint,
                 qemu: QEMULog.text([fault.line], in: section.wrapper))
         }
     }
@@ -28,10 +29,13 @@ enum ProcessorRules: CheckRule {
     }
 
     private static func isX86(_ layout: LayoutID, _ table: LayoutTable) -> Bool {
-        table.names.bytes(table[layout].vmsdName).elementsEqual("cpu".utf8) && word("env.hflags", layout, table) != nil
+        table.names.bytes(table[layout].vmsdName).elementsEqual("cpu".utf8)
+            && word("env.hflags", layout, table) != nil
     }
 
-    private static func fault(_ section: CheckedSection, _ layout: LayoutID, _ context: CheckContext) -> Fault? {
+    private static func fault(_ section: CheckedSection, _ layout: LayoutID, _ context: CheckContext)
+        -> Fault?
+    {
         let region = context.region
         if let place = word("env.fpregs_format_vmstate", layout, context.table),
             let format = region.bigEndian(UInt16.self, at: section.bodyOffset + place), format != 0
@@ -59,7 +63,8 @@ enum ProcessorRules: CheckRule {
     private static func hasNestedState(_ section: CheckedSection, _ context: CheckContext) -> Bool {
         let pattern = Array("cpu/nested_state".utf8)
         return (section.bodyOffset..<max(section.bodyOffset, section.bodyEnd)).contains {
-            context.region.byte(at: $0) == SectionType.subsection.rawValue && context.region.matches(pattern, at: $0 + 2)
+            context.region.byte(at: $0) == SectionType.subsection.rawValue
+                && context.region.matches(pattern, at: $0 + 2)
         }
     }
 }

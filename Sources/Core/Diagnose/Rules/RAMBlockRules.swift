@@ -61,7 +61,8 @@ enum RAMBlockRules: CheckRule {
             left -= entry.length
         }
         guard left == 0 else { return nil }
-        for name in target.keys.filter({ blocks[$0] == nil }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        for name in target.keys.filter({ blocks[$0] == nil }).sorted(by: { $0.lexicographicallyPrecedes($1) })
+        {
             absent(name, at: position, &context)
         }
         return position
@@ -95,7 +96,8 @@ enum RAMBlockRules: CheckRule {
                 .error, "ram-block-unknown", at: entry.nameOffset, size: entry.name.count,
                 "the target has no RAM block \(name), only \(known)",
                 hint: "a block belongs to a device, a DIMM or a memory backend: give the target the same",
-                qemu: QEMULog.text(["Unknown ramblock \"\(name)\", cannot accept migration"], in: section.wrapper))
+                qemu: QEMULog.text(
+                    ["Unknown ramblock \"\(name)\", cannot accept migration"], in: section.wrapper))
             return false
         }
         guard local != entry.length else { return true }
@@ -107,7 +109,10 @@ enum RAMBlockRules: CheckRule {
             "\(name) has \(sizes.0) bytes, the target's \(sizes.1)",
             hint: "-m, video memory, romfile= or the firmware image differ",
             qemu: isResizable
-                ? "" : QEMULog.text(["Size mismatch: \(name): \(sizes.0) != \(sizes.1): Invalid argument"], in: section.wrapper),
+                ? ""
+                : QEMULog.text(
+                    ["Size mismatch: \(name): \(sizes.0) != \(sizes.1): Invalid argument"],
+                    in: section.wrapper),
             certainty: isResizable ? .possible : .certain)
         return isResizable
     }
@@ -115,7 +120,8 @@ enum RAMBlockRules: CheckRule {
     private static func doubled(_ entry: Entry, _ context: inout CheckContext) {
         context.add(
             .warning, "ram-block-doubled", at: entry.nameOffset, size: entry.name.count,
-            "RAM block \(DisplayText.escaped(bytes: entry.name)) is listed twice", hint: "these bytes are damaged")
+            "RAM block \(DisplayText.escaped(bytes: entry.name)) is listed twice",
+            hint: "these bytes are damaged")
     }
 
     private static func overrun(_ entry: Entry, _ section: CheckedSection, _ context: inout CheckContext) {

@@ -2,11 +2,15 @@
 enum RAMFault {
     /// Lines inside a PART or END section.
     static func text(
-        _ lines: [String], _ record: SectionRecord, _ context: CheckContext, _ failure: QEMULog.Failure = .invalid
+        _ lines: [String], _ record: SectionRecord, _ context: CheckContext,
+        _ failure: QEMULog.Failure = .invalid
     ) -> String {
         let id = context.region.bigEndian(UInt32.self, at: record.offset + 1) ?? record.id
         return QEMULog.text(lines, in: .section(id: id, name: "ram"), failure)
     }
+
+    // Up to 8.0 a record with RDMA's flag is refused without a word.
+    private static let hook: UInt64 = 0x80
 
     private struct Fault {
         var code: String
@@ -18,23 +22,30 @@ enum RAMFault {
     }
 
     /// Says why no record can stand at `position`.
-    static func report(at position: Int, _ record: SectionRecord, _ reader: RAMReader, _ context: inout CheckContext) {
+    static func report(
+        at position: Int, _ record: SectionRecord, _ reader: RAMReader, _ context: inout CheckContext
+    ) {
         let fault = fault(at: position, reader, context)
         context.add(
             .error, fault.code, at: fault.offset, size: fault.size, fault.message,
-            hint: fault.code == "ram-cut" ? "the file is cut: copy it again, or save again" : "these bytes, or some before them, are damaged",
+            hint: fault.code == "ram-cut"
+                ? "the file is cut: copy it again, or save again"
+                : "these bytes, or some before them, are damaged",
             qemu: text(fault.lines, record, context, fault.failure))
     }
 
     private static func fault(at position: Int, _ reader: RAMReader, _ context: CheckContext) -> Fault {
         let region = context.region
-        guard let word = region.bigEndian(UInt64.self, at: position) else { return headerCut(position, context) }
+        guard let word = region.bigEndian(UInt64.self, at: position) else {
+            return headerCut(position, context)
+        }
         let flags = word & UInt64(reader.pageSize - 1)
         let kinds: Set<UInt64> = [RAMFlag.zero, RAMFlag.page, RAMFlag.xbzrle, RAMFlag.compressPage]
         guard kinds.contains(flags & ~RAMFlag.cont) else {
             return Fault(
-                code: "ram-flags", offset: position, size: 8, message: "flags 0x\(Hex.digits(flags)) of a RAM record",
-                lines: [RAMRecordRules.unknownFlags(flags)])
+                code: "ram-flags", offset: position, size: 8,
+                message: "flags 0x\(Hex.digits(flags)) of a RAM record",
+                lines: context.isOldLoader && flags & hook != 0 ? [] : [RAMRecordRules.unknownFlags(flags)])
         }
         let address = word & ~UInt64(reader.pageSize - 1)
         return owner(flags, address, at: position, reader, context)
@@ -47,10 +58,12 @@ enum RAMFault {
         let count = context.region.count
         return context.isOldLoader
             ? Fault(
-                code: "ram-cut", offset: count, size: 0, message: "the stream ends where a RAM record should be",
+                code: "ram-cut", offset: count, size: 0,
+                message: "the stream ends where a RAM record should be",
                 lines: [RAMRecordRules.unknownFlags(0)])
             : Fault(
-                code: "ram-cut", offset: count, size: 0, message: "the stream ends where a RAM record should be",
+                code: "ram-cut", offset: count, size: 0,
+                message: "the stream ends where a RAM record should be",
                 lines: ["Getting RAM address failed"], failure: .inputOutput)
     }
 
@@ -61,21 +74,26 @@ enum RAMFault {
         if flags & RAMFlag.cont != 0 {
             guard reader.lastBlock < 0 else { return nil }
             return Fault(
-                code: "ram-continue", offset: position, size: 8, message: "CONTINUE before the first block name",
+                code: "ram-continue", offset: position, size: 8,
+                message: "CONTINUE before the first block name",
                 lines: ["Ack, bad migration stream!", illegal])
         }
         let region = context.region
         guard let length = region.byte(at: position + 8), Int(length) <= region.count - position - 9 else {
             return Fault(
-                code: "ram-cut", offset: region.count, size: 0, message: "the stream ends inside a block name",
+                code: "ram-cut", offset: region.count, size: 0,
+                message: "the stream ends inside a block name",
                 lines: ["Can't find block ", illegal])
         }
         let name = region.copy(position + 9..<position + 9 + Int(length))
-        let isKnown = context.document.state.blocks.contains { context.table.names.bytes($0.name).elementsEqual(name) }
+        let isKnown = context.document.state.blocks.contains {
+            context.table.names.bytes($0.name).elementsEqual(name)
+        }
         guard !isKnown else { return nil }
         return Fault(
             code: "ram-block-unknown", offset: position + 9, size: name.count,
-            message: "a page of the RAM block \(DisplayText.escaped(bytes: name)), which the list does not have",
+            message:
+                "a page of the RAM block \(DisplayText.escaped(bytes: name)), which the list does not have",
             lines: ["Can't find block \(DisplayText.escaped(bytes: name))", illegal])
     }
 
@@ -87,19 +105,26 @@ enum RAMFault {
         switch flags & ~RAMFlag.cont {
         case RAMFlag.page where region.count - body < pageSize, RAMFlag.zero where region.count - body < 1:
             return Fault(
-                code: "ram-cut", offset: region.count, size: 0, message: "the stream ends inside a page", lines: [],
+                code: "ram-cut", offset: region.count, size: 0, message: "the stream ends inside a page",
+                lines: [],
                 failure: .inputOutput)
         case RAMFlag.xbzrle:
-            guard let length = region.bigEndian(UInt16.self, at: body + 1), Int(length) > pageSize else { return nil }
-            return Fault(
-                code: "ram-xbzrle", offset: body + 1, size: 2, message: "\(length) bytes of XBZRLE in a page of \(pageSize)",
-                lines: ["Failed to load XBZRLE page - len overflow!"])
-        case RAMFlag.compressPage:
-            guard let length = region.bigEndian(UInt32.self, at: body), Int(length) > pageSize + pageSize / 1000 + 64 else {
+            guard let length = region.bigEndian(UInt16.self, at: body + 1), Int(length) > pageSize else {
                 return nil
             }
             return Fault(
-                code: "ram-compressed", offset: body, size: 4, message: "\(length) bytes of a compressed page",
+                code: "ram-xbzrle", offset: body + 1, size: 2,
+                message: "\(length) bytes of XBZRLE in a page of \(pageSize)",
+                lines: ["Failed to load XBZRLE page - len overflow!"])
+        case RAMFlag.compressPage:
+            guard let length = region.bigEndian(UInt32.self, at: body),
+                Int(length) > pageSize + pageSize / 1000 + 64
+            else {
+                return nil
+            }
+            return Fault(
+                code: "ram-compressed", offset: body, size: 4,
+                message: "\(length) bytes of a compressed page",
                 lines: ["Invalid compressed data length: \(Int32(bitPattern: length))"])
         default: return nil
         }
@@ -107,7 +132,8 @@ enum RAMFault {
 
     private static func illegalOffset(_ address: UInt64, at position: Int) -> Fault {
         Fault(
-            code: "ram-address", offset: position, size: 8, message: "offset 0x\(Hex.digits(address)) is behind the end of its block",
+            code: "ram-address", offset: position, size: 8,
+            message: "offset 0x\(Hex.digits(address)) is behind the end of its block",
             lines: ["Illegal RAM offset \(Hex.digits(address))"])
     }
 }

@@ -44,7 +44,8 @@ enum RAMRecordRules: CheckRule {
     }
 
     private static func look(
-        at page: RAMRecord, _ position: Int, isMapped: Bool, _ record: SectionRecord, _ context: inout CheckContext
+        at page: RAMRecord, _ position: Int, isMapped: Bool, _ record: SectionRecord,
+        _ context: inout CheckContext
     ) {
         let body = position + 8 + page.nameSize
         switch page.kind {

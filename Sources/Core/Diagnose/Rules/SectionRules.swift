@@ -15,7 +15,8 @@ enum SectionRules: CheckRule {
     // A handler with both live and plain state writes a START and a FULL section of one name.
     private static func doubled(_ context: inout CheckContext) {
         var seen: Set<SectionKey> = []
-        for section in context.sections where section.record.kind == .full && !seen.insert(section.key).inserted {
+        for section in context.sections
+        where section.record.kind == .full && !seen.insert(section.key).inserted {
             context.add(
                 .warning, "section-doubled", at: section.record.offset, size: section.record.size,
                 "section \(section.name) #\(section.record.instance) is there twice",
@@ -58,7 +59,8 @@ enum SectionRules: CheckRule {
 
     private static func name(_ section: CheckedSection, _ context: inout CheckContext) {
         guard context.target != nil, context.targetSections[section.key] == nil else { return }
-        let others = context.targetSections.keys.filter { $0.name == section.key.name }.map(\.instance).sorted()
+        let others = context.targetSections.keys.filter { $0.name == section.key.name }.map(\.instance)
+            .sorted()
         let nameStart = section.record.offset + 6
         let size = section.key.name.count
         context.add(
@@ -81,7 +83,9 @@ enum SectionRules: CheckRule {
             context.add(
                 .error, "section-version", at: place, size: 4, "version \(found), the target has \(local)",
                 hint: "use an older machine type at the source, or a newer QEMU at the target",
-                qemu: QEMULog.text(["savevm: unsupported version \(signed(found)) for '\(section.name)' v\(local)"]))
+                qemu: QEMULog.text([
+                    "savevm: unsupported version \(signed(found)) for '\(section.name)' v\(local)"
+                ]))
             return
         }
         old(section, local: local, isDescribed: described == found, &context)
@@ -96,17 +100,21 @@ enum SectionRules: CheckRule {
         guard minimum.map({ found < $0 }) ?? !isDescribed else {
             context.add(
                 isDescribed ? .note : .error, "section-version", at: section.bodyOffset - 4, size: 4,
-                "version \(found), the target has \(local)", hint: isDescribed ? "older states are mostly accepted" : "",
+                "version \(found), the target has \(local)",
+                hint: isDescribed ? "older states are mostly accepted" : "",
                 certainty: isDescribed ? .possible : .likely)
             return
         }
         let least = minimum.map { "  \($0)" } ?? ""
         context.add(
             .error, "section-version", at: section.bodyOffset - 4, size: 4,
-            "version \(found), the target has \(local)" + (minimum.map { " and accepts \($0) and later" } ?? ""),
+            "version \(found), the target has \(local)"
+                + (minimum.map { " and accepts \($0) and later" } ?? ""),
             hint: "load it with a QEMU between the two and save again",
             qemu: QEMULog.text(
-                ["\(structure): incoming version_id \(signed(found)) is too old for local minimum version_id\(least)"],
+                [
+                    "\(structure): incoming version_id \(signed(found)) is too old for local minimum version_id\(least)"
+                ],
                 in: section.wrapper))
     }
 
@@ -118,7 +126,8 @@ enum SectionRules: CheckRule {
         let here = Set(context.sections.map(\.key))
         let described = Set(context.devices.keys)
         var place = context.sections.first?.record.offset ?? 0
-        for section in target.checkedSections() where section.record.kind == .full || section.record.kind == .start {
+        for section in target.checkedSections()
+        where section.record.kind == .full || section.record.kind == .start {
             if let same = context.sections.first(where: { $0.key == section.key }) {
                 place = same.record.end
             } else if !here.contains(section.key), !described.contains(section.key) || isBorrowed(context) {
@@ -126,7 +135,8 @@ enum SectionRules: CheckRule {
                 context.add(
                     .warning, "section-absent", at: place,
                     "the target has a section \(section.name) #\(section.record.instance), the stream has none",
-                    hint: "QEMU loads it all the same and leaves that device as after a reset", certainty: .likely)
+                    hint: "QEMU loads it all the same and leaves that device as after a reset",
+                    certainty: .likely)
             }
         }
     }
@@ -141,14 +151,16 @@ enum SectionRules: CheckRule {
             description.borrowedFrom == nil, description.devices.count > 0,
             !context.document.findings.contains(where: { $0.code == "description-json" })
         else { return }
-        for section in context.sections where section.record.kind == .full && context.devices[section.key] == nil {
+        for section in context.sections
+        where section.record.kind == .full && context.devices[section.key] == nil {
             let nameStart = section.record.offset + 6
             let isNamed = context.devices.keys.contains { $0.name == section.key.name }
             context.add(
                 .error, "section-undescribed", at: isNamed ? nameStart + section.key.name.count : nameStart,
                 size: isNamed ? 4 : section.key.name.count,
                 "section \(section.name) #\(section.record.instance) is not in the description",
-                hint: "these bytes may be damaged", qemu: QEMULog.text([unknownLine(section.name, section.record.instance)]),
+                hint: "these bytes may be damaged",
+                qemu: QEMULog.text([unknownLine(section.name, section.record.instance)]),
                 certainty: .likely)
         }
     }

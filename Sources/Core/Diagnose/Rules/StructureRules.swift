@@ -5,10 +5,11 @@ enum StructureRules: CheckRule {
         let targetDevices = target.describedDevices()
         for section in context.sections where section.record.kind == .full && context.isSound(section) {
             guard let here = context.devices[section.key], let there = targetDevices[section.key],
-                let model = context.targetSections[section.key], model.record.version == section.record.version
+                let model = context.targetSections[section.key],
+                model.record.version == section.record.version
             else { continue }
             let walk = StructureWalk(
-                received: context.table, local: target.table, section: section, start: bodyStart(section, context))
+                received: context.table, local: target.table)
             let layout = context.layout(of: section)?.layout ?? here.layout
             let base = layout == here.layout ? section.bodyOffset : section.record.offset
             var differences: [StructureWalk.Difference] = []
@@ -17,8 +18,6 @@ enum StructureRules: CheckRule {
         }
     }
 
-    private static func bodyStart(_ section: CheckedSection, _ context: CheckContext) -> Int { section.bodyOffset }
-
     private static func report(
         _ difference: StructureWalk.Difference, _ section: CheckedSection, _ context: inout CheckContext
     ) {
@@ -26,14 +25,20 @@ enum StructureRules: CheckRule {
             switch difference.kind {
             case .subsection: (.possible, QEMULog.fields(difference.chain), .noEntry)
             case .subsectionVersion: (.likely, [difference.line] + QEMULog.fields(difference.chain), .invalid)
-            case .field: (.likely, ["Missing section footer for \(section.name)"], .invalid)
+            case .field:
+                (
+                    difference.isBalanced ? .possible : .likely,
+                    ["Missing section footer for \(section.name)"], .invalid
+                )
             }
         let isFooter = difference.kind == .field
         context.add(
-            CheckContext.severity(certainty), difference.kind == .field ? "field-layout" : "subsection-layout",
+            CheckContext.severity(certainty),
+            difference.kind == .field ? "field-layout" : "subsection-layout",
             at: difference.offset, size: difference.size, "\(section.name): \(difference.message)",
             hint: "versions or properties of this device differ between source and target",
-            qemu: difference.isAbsent ? "" : QEMULog.text(line, in: isFooter ? nil : section.wrapper, failure),
+            qemu: difference.isAbsent
+                ? "" : QEMULog.text(line, in: isFooter ? nil : section.wrapper, failure),
             certainty: certainty)
     }
 }

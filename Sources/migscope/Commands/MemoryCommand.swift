@@ -1,0 +1,115 @@
+import ArgumentParser
+import Core
+
+/// `migscope memory`: guest memory by address.
+struct MemoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "memory", abstract: "Print or write guest memory by address, or write an ELF core.",
+        usage: """
+            migscope memory FILE --physical ADDRESS+LENGTH [-o OUT]
+            migscope memory FILE --virtual ADDRESS+LENGTH [--cpu N] [-o OUT]
+            migscope memory FILE --elf OUT
+            """,
+        discussion: """
+            Without -o the bytes are printed as a hex dump. What the stream does not have is said, never shown \
+            as zero; in a file it is a hole. --virtual uses the page tables of the CPU (x86, Arm 64, RISC-V, \
+            s390x). The core has a PT_LOAD for each stretch of RAM at its physical address, and the registers \
+            of each CPU, as dump-guest-memory writes it: crash and gdb open it. Files are created with mode 0600.
+            """)
+
+    @OptionGroup var input: FileArgument
+
+    @Option(help: ArgumentHelp("Guest-physical memory, such as 0x100000+4K.", valueName: "address+length"))
+    var physical: MemoryRangeArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "Memory as a CPU sees it, such as 0xffffffff81000000+64.", valueName: "address+length"))
+    var virtual: MemoryRangeArgument?
+
+    @Option(
+        help: ArgumentHelp("The CPU whose page tables are used: the instance of its section.", valueName: "n")
+    )
+    var cpu: CountArgument?
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Write an ELF core to this file.", valueName: "out"))
+    var elf: String?
+
+    func validate() throws {
+        guard [physical != nil, virtual != nil, elf != nil].filter({ $0 }).count == 1 else {
+            throw ValidationError("give one of --physical, --virtual and --elf")
+        }
+        if cpu != nil, virtual == nil { throw ValidationError("--cpu goes with --virtual") }
+        if output != nil, elf != nil { throw ValidationError("--elf names the file to write: leave -o out") }
+    }
+
+    func run() throws {
+        let document = try input.open()
+        var builder = document.ramIndexBuilder()
+        builder.finish()
+        let memory = GuestMemory(document, index: builder.index)
+        for assumption in memory.map.assumptions {
+            _ = CommandFailure(.success, "assumed: \(assumption)").report()
+        }
+        if let elf {
+            try writeCore(document, memory, to: elf)
+        } else if let physical {
+            try write(MemoryExport(memory, start: physical.start, count: physical.count))
+        } else if let virtual {
+            let view = VirtualMemory(processor: try processor(of: document), memory: memory)
+            try write(MemoryExport(view, start: virtual.start, count: virtual.count))
+        }
+    }
+
+    private func processor(of document: Document) throws(CommandFailure) -> any GuestProcessor {
+        let all = document.processors()
+        let number = cpu?.value ?? Int(all.first?.number ?? 0)
+        guard let found = all.first(where: { $0.number == number }) else {
+            let known = all.map { String($0.number) }.joined(separator: ", ")
+            throw CommandFailure(
+                .findings,
+                all.isEmpty
+                    ? "the stream describes no CPU whose page tables can be read; try: --physical"
+                    : "no CPU \(number) is in the stream; try: --cpu with one of \(known)")
+        }
+        return found
+    }
+
+    private func write(_ export: MemoryExport) throws {
+        let missing: MemoryExport.Missing
+        if let output {
+            var file = try OutputFile(path: output, input: input.file)
+            missing = try export.write(to: &file)
+        } else {
+            var standard = StandardOutput()
+            missing = export.writeHex(to: &standard)
+            standard.flush()
+        }
+        guard let first = missing.first else { return }
+        throw CommandFailure(
+            .findings,
+            "\(missing.absent) bytes are not in the stream and \(missing.nothing) have no memory; "
+                + "the first at 0x\(Hex.digits(first.address)): \(first.reason)")
+    }
+
+    private func writeCore(_ document: Document, _ memory: GuestMemory, to path: String) throws {
+        guard var core = ELFCore(document, memory: memory) else {
+            throw CommandFailure(
+                .findings, "QEMU has no ELF core for this machine; try: migscope extract --block")
+        }
+        var file = try OutputFile(path: path, input: input.file)
+        let outcome = try core.write(to: &file)
+        if outcome.processorCount == 0 {
+            throw CommandFailure(
+                .findings, "\(path): has no CPUs: the stream does not describe their registers")
+        }
+        guard outcome.absent > 0 else { return }
+        throw CommandFailure(
+            .findings,
+            "\(path): \(outcome.absent) bytes of RAM are not in the stream; \(outcome.absentAsZero) of them are "
+                + "zeros in the core, the others are left out")
+    }
+}

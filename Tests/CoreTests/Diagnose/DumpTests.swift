@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// Predictions from `-dump-vmstate`.
+@Suite struct DumpTests {
+    private func dump(_ structures: String, machine: String = "none") throws -> TargetDump {
+        let text =
+            "{\"vmschkmachine\": {\"Name\": \"\(machine)\"}, \"kind\": {\"Name\": \"kind\", \"version_id\": 1, "
+            + "\"minimum_version_id\": 1, \"Description\": \(structures)}}"
+        return try TargetDump(region: MappedRegion(copying: Array(text.utf8)), path: "dump.json")
+    }
+
+    private func structure(version: Int, minimum: Int, fields: String) -> String {
+        "{\"name\": \"first\", \"version_id\": \(version), \"minimum_version_id\": \(minimum), \"Fields\": [\(fields)]}"
+    }
+
+    private let word = #"{"field": "word", "version_id": 0, "field_exists": false, "size": 4}"#
+
+    private func findings(_ dump: TargetDump) throws -> [Finding] {
+        Check(try SmallStream().document(), against: dump).findings()
+    }
+
+    @Test func sameVersion() throws {
+        #expect(try findings(dump(structure(version: 1, minimum: 1, fields: word))).isEmpty)
+    }
+
+    @Test func olderTarget() throws {
+        let finding = try #require(try findings(dump(structure(version: 0, minimum: 0, fields: word))).first)
+        #expect(finding.code == "section-version")
+        #expect(finding.qemu.hasPrefix("savevm: unsupported version 1 for 'first' v0"))
+    }
+
+    @Test func newerTarget() throws {
+        let finding = try #require(try findings(dump(structure(version: 4, minimum: 3, fields: word))).first)
+        #expect(
+            finding.qemu.hasPrefix("first: incoming version_id 1 is too old for local minimum version_id  3"))
+    }
+
+    @Test func otherFields() throws {
+        let other = #"{"field": "other", "version_id": 0, "field_exists": false, "size": 8}"#
+        let found = try findings(dump(structure(version: 1, minimum: 1, fields: other)))
+        #expect(
+            found.contains { $0.severity == .warning && $0.code == "field-layout" && $0.certainty == .likely }
+        )
+    }
+
+    @Test func machine() throws {
+        let finding = try #require(
+            try findings(dump(structure(version: 1, minimum: 1, fields: word), machine: "pc-q35-7.2")).first)
+        #expect(finding.qemu.hasPrefix("Machine type received is 'none' and local is 'pc-q35-7.2'"))
+    }
+
+    @Test func somethingElse() {
+        for text in ["", "[]", "{}", "{\"a\": 1}", "{\"a\": {\"Description\""] {
+            #expect(throws: OpenError.self) {
+                try TargetDump(region: MappedRegion(copying: Array(text.utf8)), path: "dump.json")
+            }
+        }
+    }
+
+    @Test(arguments: ["q35", "pc"], ["7.2", "10.0"]) func realDumps(_ machine: String, _ version: String)
+        throws
+    {
+        guard let shared = Places.shared else { return }
+        let file = shared.appending(path: "dump-vmstate/\(machine)-\(version).json.xz")
+        let dump = try TargetDump(region: MappedRegion(copying: try unpacked(file)), path: "dump.json")
+        guard machine == "q35" else { return }
+        let other = version == "7.2" ? "10.0" : "7.2"
+        let same = Check(try Sample.fixture("sample-q35-\(version)").document(), against: dump).findings()
+        #expect(same.filter { $0.severity != .note }.isEmpty)
+        let first = Check(try Sample.fixture("sample-q35-\(other)").document(), against: dump).findings()
+            .first
+        #expect(first?.code == "machine")
+    }
+
+    private func unpacked(_ file: URL) throws -> [UInt8] {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["xz", "--decompress", "--stdout", file.path]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Array(data)
+    }
+}

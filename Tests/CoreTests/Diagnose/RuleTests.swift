@@ -1,0 +1,118 @@
+import Testing
+
+@testable import Core
+
+/// Rules on streams written for them.
+@Suite struct RuleTests {
+    private func findings(_ bytes: [UInt8], like target: [UInt8]? = nil) throws -> [Finding] {
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "small.mig")
+        let like = try target.map { try Document.open(region: MappedRegion(copying: $0), name: "target.mig") }
+        return Check(document, like: like).findings().filter { $0.severity != .note }
+    }
+
+    private func codes(_ bytes: [UInt8], like target: [UInt8]? = nil) throws -> [String] {
+        try findings(bytes, like: target).map(\.code)
+    }
+
+    @Test func wholeStream() throws {
+        #expect(try codes(SmallStream().bytes, like: SmallStream().bytes).isEmpty)
+    }
+
+    @Test func doubledSection() throws {
+        let stream = SmallStream([.plain("first"), .plain("first")])
+        #expect(try codes(stream.bytes) == ["section-doubled"])
+    }
+
+    @Test func absentSection() throws {
+        let few = SmallStream([.plain("first"), .plain("third")])
+        #expect(try codes(few.bytes, like: SmallStream().bytes) == ["section-absent"])
+    }
+
+    @Test func unknownSection() throws {
+        let few = SmallStream([.plain("first"), .plain("third")])
+        let finding = try #require(try findings(SmallStream().bytes, like: few.bytes).first)
+        #expect(finding.code == "section-unknown")
+        #expect(finding.qemu.hasPrefix("Unknown savevm section or instance 'second' 0. Make sure"))
+    }
+
+    @Test func startWithoutEnd() throws {
+        var stream = StreamWriter()
+        stream.configuration()
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x1000)]))
+        stream.part(2, StreamWriter.page(0, block: "pc.ram") + StreamWriter.endOfRAM)
+        stream.endOfFile()
+        #expect(try codes(stream.bytes) == ["section-no-end"])
+    }
+
+    @Test(arguments: [
+        (UInt64(0x800), "ram-flags", "Unknown combination of migration flags: 0x800"),
+        (0x8022, "ram-address", "Illegal RAM offset 8000"),
+        (0x28, "ram-continue", "Ack, bad migration stream!"),
+    ]) func ramRecord(_ word: UInt64, _ code: String, _ line: String) throws {
+        var stream = StreamWriter()
+        stream.configuration()
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x4000)]))
+        let first = code == "ram-continue" ? [] : StreamWriter.page(0, block: "pc.ram")
+        let rest = [UInt8](repeating: 0, count: 0x1000)
+        stream.part(2, first + StreamWriter.be(word) + rest + StreamWriter.endOfRAM)
+        stream.end(2, StreamWriter.endOfRAM)
+        stream.endOfFile()
+        let finding = try #require(try findings(stream.bytes).first)
+        #expect(finding.code == code)
+        #expect(finding.qemu.hasPrefix(line))
+        #expect(finding.qemu.contains("error while loading state section id 2(ram)"))
+    }
+
+    @Test func zeroPageWithAValue() throws {
+        var bytes = SmallStream().bytes
+        let record = StreamWriter.be(UInt64(0x1022)) + [0]
+        let place = try #require((0..<bytes.count - 9).first { Array(bytes[$0..<$0 + 9]) == record })
+        bytes[place + 8] = 7
+        let finding = try #require(try findings(bytes).first)
+        #expect(finding.offset == place + 8)
+        #expect(finding.qemu.hasPrefix("Found a zero page with value 7"))
+    }
+
+    @Test func pingWithoutReturnPath() throws {
+        var stream = StreamWriter()
+        stream.configuration()
+        stream.command(2, StreamWriter.be(UInt32(1)))
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x1000)]))
+        stream.end(2, StreamWriter.endOfRAM)
+        stream.endOfFile()
+        let finding = try #require(try findings(stream.bytes).first)
+        #expect(finding.qemu.hasPrefix("CMD_PING (0x1) received with no return path"))
+    }
+
+    @Test func capabilities() throws {
+        let name = "x-ignore-shared"
+        let listed = [("configuration/capabilities", StreamWriter.be(UInt32(1)) + StreamWriter.counted(name))]
+        func stream(_ subsections: [(String, [UInt8])]) -> [UInt8] {
+            var stream = StreamWriter()
+            stream.configuration("none", subsections)
+            stream.endOfFile()
+            return stream.bytes
+        }
+        let finding = try #require(try findings(stream(listed), like: stream([])).first)
+        #expect(finding.qemu.hasPrefix("Capability x-ignore-shared is off, but received capability is on"))
+    }
+
+    /// A cut anywhere gives a finding, and nothing crashes.
+    @Test func cuts() throws {
+        let bytes = SmallStream().bytes
+        for length in stride(from: 9, to: bytes.count - SmallStream().description.utf8.count - 6, by: 1) {
+            let found = try findings(Array(bytes[..<length]), like: SmallStream().bytes)
+            #expect(found.contains { $0.severity == .error }, "cut at \(length)")
+        }
+    }
+
+    /// A flipped bit anywhere does not crash.
+    @Test func flips() throws {
+        let bytes = SmallStream().bytes
+        for offset in 8..<bytes.count where bytes[offset] != 0xaa && bytes[offset] != 0x55 {
+            var damaged = bytes
+            damaged[offset] ^= 0x81
+            _ = try findings(damaged, like: bytes)
+        }
+    }
+}
