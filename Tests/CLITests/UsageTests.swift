@@ -52,7 +52,10 @@ import Testing
     /// Each long option that the program has stands in the man page.
     @Test func manPageNamesAllOptions() throws {
         let page = try manPage()
-        let commands = ["browse", "info", "tree", "dump", "find", "at", "desc"]
+        let commands = [
+            "browse", "info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain",
+            "diff", "memory", "index",
+        ]
         for command in commands {
             let help = try Program.run("help", command).output
             for option in help.matches(of: /--([a-z]+(?:-[a-z]+)*)/) where option.1 != "help" {

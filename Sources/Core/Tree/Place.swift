@@ -22,7 +22,7 @@ extension Document {
             return try byte(at: first == "+" ? offset.addingSaturated(step) : offset.subtractingSaturated(step))
         }
         if let number = ByteCount.parse(text) { return try byte(at: number) }
-        if let path = path(text: String(text)) { return Place(path: path, offset: nil) }
+        if let path = path(text: String(text)) ?? shownPath(text) { return Place(path: path, offset: nil) }
         if let at = text.lastIndex(of: "@"), let address = ByteCount.parse(text[text.index(after: at)...]),
             let block = block(named: text[..<at])
         {
@@ -36,6 +36,23 @@ extension Document {
         PlaceError(
             description: "no place \"\(DisplayText.escaped(String(text)))\": "
                 + "expected 0x1f0, +16, idstr:0/field, a section or BLOCK@0x1000")
+    }
+
+    // A path as the tree shows it: the idstr with its slashes as they are, with or without the instance.
+    private func shownPath(_ text: Substring) -> NodePath? {
+        for index in topLevel.indices {
+            let record = records[topLevel[index]]
+            let name = table.names.bytes(record.name)
+            guard record.isSection, text.utf8.starts(with: name) else { continue }
+            let rest = text.utf8.dropFirst(name.count)
+            let inner = rest.first == UInt8(ascii: ":") ? rest.drop { $0 != UInt8(ascii: "/") } : rest
+            let middle = rest.prefix(rest.count - inner.count)
+            let isInstance = middle.isEmpty || middle.elementsEqual(":\(record.instance)".utf8)
+            guard isInstance, inner.first == UInt8(ascii: "/") || inner.isEmpty else { continue }
+            let section = component(child(index, of: root))
+            if let path = path(text: section + String(decoding: inner, as: UTF8.self)) { return path }
+        }
+        return nil
     }
 
     private func byte(at offset: Int) throws(PlaceError) -> Place {

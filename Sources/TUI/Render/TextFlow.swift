@@ -8,7 +8,7 @@ struct TextFlow {
     }
 
     // Enough of a long text to begin it behind its label.
-    private static let keptColumns = 20
+    private static let keptColumns = 12
 
     private(set) var runs: [Run] = []
     private let width: Int

@@ -21,9 +21,11 @@ struct TextFlowTests {
         let text = "copy it again, or save again and keep both"
         let begun = lines(text, after: "the end")
         #expect(begun == ["0 the end", "0 hint:", "0 copy it again, or save", "1 again and keep both"])
-        let moved = lines(text, after: "the file ends inside")
-        #expect(
-            moved == ["0 the file ends inside", "1 hint:", "1 copy it again, or save again and", "2 keep both"])
+        let moved = lines(text, after: "the file ends inside RAM")
+        let broken = [
+            "0 the file ends inside RAM", "1 hint:", "1 copy it again, or save again and", "2 keep both",
+        ]
+        #expect(moved == broken)
     }
 
     /// Together they are longer than a line, though the text alone is not.

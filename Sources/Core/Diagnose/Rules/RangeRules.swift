@@ -18,10 +18,6 @@ enum RangeRules: CheckRule {
         Rule(
             structure: "serial", field: "tsr_retry", isGood: { (0...4).contains($0) },
             line: "inconsistent state in serial device (tsr not empty, tsr_retry=%", failure: .notPermitted),
-        // hw/net/virtio-net.c
-        Rule(
-            structure: "virtio-net-device", field: "max_queue_pairs", isGood: { (1...0x8000).contains($0) },
-            line: "virtio-net: curr_queue_pairs % > max_queue_pairs"),
     ]
 
     static func check(_ context: inout CheckContext) {
