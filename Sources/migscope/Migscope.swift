@@ -19,7 +19,8 @@ struct Migscope: ParsableCommand {
         version: "migscope \(version)",
         subcommands: [
             BrowseCommand.self, InfoCommand.self, TreeCommand.self, DumpCommand.self, FindCommand.self,
-            AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, DiffCommand.self, MemoryCommand.self, IndexCommand.self,
+            AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, DiffCommand.self,
+            MemoryCommand.self, IndexCommand.self,
             CheckCommand.self, ExplainCommand.self, KeysCommand.self,
         ],
         defaultSubcommand: BrowseCommand.self)

@@ -23,16 +23,20 @@ public enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
             return "\(shown): \(String(cString: strerror(code)))\(hint)"
         case .notAFile(let path, let kind):
             let shown = DisplayText.escaped(path)
-            return "\(shown): is \(kind), expected a regular file; try: copy the stream into a file, or `-` for standard input"
+            return
+                "\(shown): is \(kind), expected a regular file; try: copy the stream into a file, or `-` for standard input"
         case .empty(let path):
             return "\(DisplayText.escaped(path)): empty file, expected a migration stream (QEVM at offset 0)"
         case .notAStream(let path, let found, let advice):
-            return "\(DisplayText.escaped(path)): not a migration stream: expected QEVM at offset 0, found \(found); \(advice)"
+            return
+                "\(DisplayText.escaped(path)): not a migration stream: expected QEVM at offset 0, found \(found); \(advice)"
         case .noDescription(let path):
-            return "\(DisplayText.escaped(path)): no description in it, expected a stream that has one or its JSON; "
+            return
+                "\(DisplayText.escaped(path)): no description in it, expected a stream that has one or its JSON; "
                 + "try: `migscope desc STREAM > FILE`"
         case .container(let path, let offset, let reason, let advice):
-            return "\(DisplayText.escaped(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"
+            return
+                "\(DisplayText.escaped(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"
         }
     }
 }

@@ -70,6 +70,7 @@ struct DescriptionFit {
         return OpenedStream.Problem(
             severity: .note, code: "description-borrowed",
             mismatch: Mismatch(
-                offset: 0, size: 0, expected: "the description of \(source) to fit the sections", found: found))
+                offset: 0, size: 0, expected: "the description of \(source) to fit the sections", found: found
+            ))
     }
 }

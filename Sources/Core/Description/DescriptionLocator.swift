@@ -40,7 +40,9 @@ public enum DescriptionLocator {
         if let byte = region.byte(at: end - 1), byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]"),
             let start = UnframedJSON.start(in: region, end: end)
         {
-            found += [place(in: region, text: start..<end, form: byte == UInt8(ascii: "]") ? .array : .object)]
+            found += [
+                place(in: region, text: start..<end, form: byte == UInt8(ascii: "]") ? .array : .object)
+            ]
         }
         if !endsInMark(region), let place = searched(in: region) { found.append(place) }
         if let place = cut(in: region) { found.append(place) }
@@ -54,7 +56,8 @@ public enum DescriptionLocator {
         while last >= 0, (0x20...0x7e).contains(bytes[byteAt: last]) { last -= 1 }
         for start in max(last + 1, 14)..<max(min(last + 5, region.count), last + 2, 15) {
             guard region.byte(at: start) == UInt8(ascii: "{"),
-                let length = region.bigEndian(UInt32.self, at: start - 4), Int(length) >= region.count - start,
+                let length = region.bigEndian(UInt32.self, at: start - 4),
+                Int(length) >= region.count - start,
                 region.byte(at: start - 5) == SectionType.description.rawValue,
                 region.byte(at: start - 6) == SectionType.endOfFile.rawValue
             else { continue }
@@ -73,7 +76,8 @@ public enum DescriptionLocator {
 
     // The text ends exactly at `end`: go back to the first byte that JSON can't hold.
     private static func framed(in region: MappedRegion, end: Int, form: Form) -> Place? {
-        guard let final = region.byte(at: end - 1), final == UInt8(ascii: "}") || final == UInt8(ascii: "]") else {
+        guard let final = region.byte(at: end - 1), final == UInt8(ascii: "}") || final == UInt8(ascii: "]")
+        else {
             return nil
         }
         let bytes = region.span
@@ -117,11 +121,13 @@ public enum DescriptionLocator {
             region.byte(at: start + Int(length) - 1) == (first == UInt8(ascii: "{") ? 0x7d : 0x5d)
         else { return nil }
         return Place(
-            text: start..<start + Int(length), frame: start - 5, form: .framed, end: start - 6, hasEndOfFile: true)
+            text: start..<start + Int(length), frame: start - 5, form: .framed, end: start - 6,
+            hasEndOfFile: true)
     }
 
     private static func place(in region: MappedRegion, text: Range<Int>, form: Form) -> Place {
-        if var framed = framed(in: region, start: text.lowerBound), framed.text.upperBound <= text.upperBound {
+        if var framed = framed(in: region, start: text.lowerBound), framed.text.upperBound <= text.upperBound
+        {
             framed.form = form
             return framed
         }
@@ -151,7 +157,8 @@ enum UnframedJSON {
             switch bytes[byteAt: offset] {
             case UInt8(ascii: "\""):
                 var slashes = 0
-                while offset - 1 - slashes >= floor, bytes[byteAt: offset - 1 - slashes] == UInt8(ascii: "\\") {
+                while offset - 1 - slashes >= floor, bytes[byteAt: offset - 1 - slashes] == UInt8(ascii: "\\")
+                {
                     slashes += 1
                 }
                 if slashes % 2 == 0 { isInString.toggle() }
@@ -189,7 +196,8 @@ enum DescriptionPointer {
         else { return nil }
         let header = 13 + Int(length)
         guard region.byte(at: header) == SectionType.subsection.rawValue,
-            Int(region.byte(at: header + 1) ?? 0) == name.utf8.count, region.matches(name.utf8, at: header + 2),
+            Int(region.byte(at: header + 1) ?? 0) == name.utf8.count,
+            region.matches(name.utf8, at: header + 2),
             let offset = region.bigEndian(UInt64.self, at: header + 6 + name.utf8.count), offset > 0
         else { return nil }
         return Int(exactly: offset)

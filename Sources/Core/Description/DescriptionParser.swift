@@ -27,7 +27,9 @@ struct DescriptionParser {
             } else if tape.has(key, "configuration", in: text) {
                 result.configuration = body(value, text, role: .field)
             } else if tape.has(key, "devices", in: text) {
-                for device in tape.elements(of: value) where tape.isWhole(device) { result.devices.append(self.device(device, text)) }
+                for device in tape.elements(of: value) where tape.isWhole(device) {
+                    result.devices.append(self.device(device, text))
+                }
             }
         }
         result.problems = problems
@@ -35,7 +37,8 @@ struct DescriptionParser {
     }
 
     private mutating func device(_ token: Int, _ text: RawSpan) -> DescribedDevice {
-        var device = DescribedDevice(name: .empty, instance: 0, version: nil, layout: .none, text: base..<base)
+        var device = DescribedDevice(
+            name: .empty, instance: 0, version: nil, layout: .none, text: base..<base)
         for (key, value) in tape.members(of: token) {
             if tape.has(key, "name", in: text) {
                 device.name = name(value, text)
@@ -159,14 +162,17 @@ struct DescriptionParser {
         }
         let type = table.type(named: "struct".utf8)
         let template = inline.map { body in
-            Item(name: table[body].vmsdName, type: type, role: .decoded, child: body, stride: table[body].size)
+            Item(
+                name: table[body].vmsdName, type: type, role: .decoded, child: body, stride: table[body].size)
         }
         entry.child = table.layout(.body, template)
     }
 
     /// One item for consecutive entries of equal name: a plain field, or an array of runs.
     private mutating func groupItem(_ entries: [FieldEntry]) -> Item {
-        guard let first = entries.first else { return Item(type: table.type(named: "unknown".utf8), stride: 0) }
+        guard let first = entries.first else {
+            return Item(type: table.type(named: "unknown".utf8), stride: 0)
+        }
         if entries.count == 1, first.count == nil {
             return Item(
                 name: first.name, type: first.type, role: first.role, child: first.child, stride: first.size)
@@ -178,7 +184,8 @@ struct DescriptionParser {
             runs.append(run)
             base = base.addingSaturated(run.count)
         }
-        let array = table.layout(.array, runs, needsResolution: ArrayResolver.isUncertain(runs, table) ? true : nil)
+        let array = table.layout(
+            .array, runs, needsResolution: ArrayResolver.isUncertain(runs, table) ? true : nil)
         return Item(
             name: first.name, type: elementType(entries), role: first.role, child: array,
             stride: table[array].size)

@@ -114,7 +114,8 @@ private struct JSONParser {
         case UInt8(ascii: "{"): try container(text, isObject: true, &tokens)
         case UInt8(ascii: "["): try container(text, isObject: false, &tokens)
         case UInt8(ascii: "\""): try string(text, &tokens)
-        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte): try number(text, &tokens)
+        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte):
+            try number(text, &tokens)
         case UInt8(ascii: "t"): try literal(text, "true", &tokens)
         case UInt8(ascii: "f"): try literal(text, "false", &tokens)
         case UInt8(ascii: "n"): try literal(text, "null", &tokens)
@@ -188,12 +189,14 @@ private struct JSONParser {
         append(.literal, from: start, to: position, &tokens)
     }
 
-    private func append(_ kind: JSONTape.Kind, from start: Int, to end: Int, _ tokens: inout [JSONTape.Token]) {
+    private func append(_ kind: JSONTape.Kind, from start: Int, to end: Int, _ tokens: inout [JSONTape.Token])
+    {
         tokens.append(
             .init(start: UInt32(start), end: UInt32(end), next: UInt32(tokens.count + 1), kind: kind))
     }
 
-    private mutating func expect(_ text: RawSpan, _ byte: UInt8, or expected: String) throws(JSONTape.Failure) {
+    private mutating func expect(_ text: RawSpan, _ byte: UInt8, or expected: String) throws(JSONTape.Failure)
+    {
         guard peek(text) == byte else { throw failure(text, expected: expected) }
         position += 1
     }
@@ -216,7 +219,8 @@ private struct JSONParser {
     }
 
     private func failure(_ text: RawSpan, expected: String) -> JSONTape.Failure {
-        let found = position < length
+        let found =
+            position < length
             ? "'" + DisplayText.escaped(bytes: [text[byteAt: position]]) + "'" : "the end"
         return .init(offset: min(position, length), expected: expected, found: found)
     }

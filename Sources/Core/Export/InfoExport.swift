@@ -21,7 +21,9 @@ public struct InfoExport {
     }
 
     private var facts: [(String, String)] {
-        let place = document.container.isInFile ? " at \(Hex.offset(overview.streamOffset)) of the file" : ", unpacked"
+        let place =
+            document.container.isInFile
+            ? " at \(Hex.offset(overview.streamOffset)) of the file" : ", unpacked"
         let streamRange = "\(overview.streamSize) bytes" + place
         var facts = [("file", overview.fileName), ("size", "\(overview.fileSize) bytes")]
         facts += [("container", overview.container), ("stream", streamRange)]
@@ -55,7 +57,8 @@ public struct InfoExport {
     private func write(_ part: ContainerPart, level: Int, to sink: inout some ByteSink) {
         let indent = String(repeating: "  ", count: level)
         let text = part.text.map { $0.contains("\n") ? "\(part.range.count) bytes of text" : $0 } ?? ""
-        sink.write("\(indent)\(Self.right(part.range.lowerBound, 10, hexadecimal: true))  \(part.name)  \(text)\n")
+        sink.write(
+            "\(indent)\(Self.right(part.range.lowerBound, 10, hexadecimal: true))  \(part.name)  \(text)\n")
         for inner in part.parts { write(inner, level: level + 1, to: &sink) }
     }
 

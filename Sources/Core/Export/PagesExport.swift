@@ -14,11 +14,13 @@ public struct PagesExport {
     @discardableResult
     public func write(block: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = numbers(block)
-        sink.write(Self.row(["block", "size", "pages", "raw", "zero", "xbzrle", "compressed", "absent", "sent"]))
+        sink.write(
+            Self.row(["block", "size", "pages", "raw", "zero", "xbzrle", "compressed", "absent", "sent"]))
         for number in chosen {
             let counts = index.counts(block: number, in: document.region)
             let numbers = [
-                index.blocks[number].size, index.blocks[number].size / index.pageSize, counts.raw, counts.zero,
+                index.blocks[number].size, index.blocks[number].size / index.pageSize, counts.raw,
+                counts.zero,
                 counts.xbzrle, counts.compressed, counts.absent, index.blocks[number].sent,
             ]
             sink.write(Self.row([name(number)] + numbers.map(String.init)))
@@ -86,7 +88,9 @@ public struct PagesExport {
 
     private static func row(_ cells: [String]) -> String {
         var line = cells[0] + String(repeating: " ", count: max(1, 32 - cells[0].utf8.count))
-        for cell in cells.dropFirst() { line += String(repeating: " ", count: max(1, 12 - cell.utf8.count)) + cell }
+        for cell in cells.dropFirst() {
+            line += String(repeating: " ", count: max(1, 12 - cell.utf8.count)) + cell
+        }
         return line + "\n"
     }
 }

@@ -3,7 +3,8 @@ enum ReaderText {
     /// Appends the value of the bytes in `range`; of those it prints as hex, no more than `limit` bytes give
     /// more than an excerpt. O(range).
     static func append(
-        _ form: ReaderForm, _ region: MappedRegion, _ range: Range<Int>, limit: Int = .max, to text: inout [UInt8]
+        _ form: ReaderForm, _ region: MappedRegion, _ range: Range<Int>, limit: Int = .max,
+        to text: inout [UInt8]
     ) {
         let bytes = region.span(range)
         guard (1...8).contains(bytes.byteCount), form != .hex else {

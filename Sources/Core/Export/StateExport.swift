@@ -49,7 +49,9 @@ private struct StateWriter {
 
     // The reader knows three live sections, and prints block sizes for one.
     private mutating func liveSection(_ record: SectionRecord) {
-        guard document.table.names.bytes(record.name).elementsEqual("ram".utf8) else { return json.string("") }
+        guard document.table.names.bytes(record.name).elementsEqual("ram".utf8) else {
+            return json.string("")
+        }
         json.beginObject()
         json.key("section sizes")
         json.beginObject()
@@ -61,7 +63,9 @@ private struct StateWriter {
         json.endObject()
     }
 
-    private func name(_ id: NameID) -> String { String(decoding: document.table.names.bytes(id), as: UTF8.self) }
+    private func name(_ id: NameID) -> String {
+        String(decoding: document.table.names.bytes(id), as: UTF8.self)
+    }
 
     private mutating func members(_ layout: LayoutID, at offset: Int) {
         let table = document.table

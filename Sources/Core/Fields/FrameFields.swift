@@ -8,9 +8,11 @@ enum FrameFields {
         FieldType("json", value: { FieldValue("\($0.byteCount) bytes of JSON") }),
         FieldType("ram word", reader: .unsigned, value: IntegerFields.unsigned),
         FieldType("page", value: page), FieldType("page record", value: OpaqueFields.structure),
-        FieldType("run", value: OpaqueFields.structure), FieldType("RAM block", value: OpaqueFields.structure),
+        FieldType("run", value: OpaqueFields.structure),
+        FieldType("RAM block", value: OpaqueFields.structure),
         FieldType("page bitmap"),
-        FieldType("frame", value: OpaqueFields.structure), FieldType("subsection", value: OpaqueFields.structure),
+        FieldType("frame", value: OpaqueFields.structure),
+        FieldType("subsection", value: OpaqueFields.structure),
         FieldType("gap"), FieldType("error"), FieldType("padding"),
     ]
 

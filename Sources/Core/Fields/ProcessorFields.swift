@@ -3,8 +3,10 @@
 /// The widths differ between versions (`fpr`, `psw`, `tlb_entry`), so the size decides, not the name.
 enum ProcessorFields {
     static let types: [FieldType] =
-        ["cpsr", "fpscr", "fpcr", "fpsr", "fpr", "vsr", "cpu/altivec/vscr", "psw", "psr", "fsr", "xcc", "sr", "msr",
-            "sreg", "rampD", "rampX", "rampY", "rampZ", "eind"
+        [
+            "cpsr", "fpscr", "fpcr", "fpsr", "fpr", "vsr", "cpu/altivec/vscr", "psw", "psr", "fsr", "xcc",
+            "sr", "msr",
+            "sreg", "rampD", "rampX", "rampY", "rampZ", "eind",
         ].map { FieldType($0, value: register) } + [
             FieldType("powered_off", value: IntegerFields.boolean),
             FieldType("avr", value: words), FieldType("slbe", value: words), FieldType("tlb_entry"),

@@ -47,7 +47,8 @@ public struct LayoutBuilder {
     }
 
     /// The finished body.
-    public func body(in table: inout LayoutTable, vmsdName: NameID = .empty, version: UInt32 = 0) -> LayoutID {
+    public func body(in table: inout LayoutTable, vmsdName: NameID = .empty, version: UInt32 = 0) -> LayoutID
+    {
         table.layout(.body, members, vmsdName: vmsdName, version: version)
     }
 }

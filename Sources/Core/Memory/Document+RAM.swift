@@ -23,7 +23,8 @@ extension Document {
         let payload = record.offset + 5
         guard let length = region.byte(at: payload + 1) else { return [] }
         let name = region.copy(payload + 2..<payload + 2 + Int(length))
-        guard let block = state.blocks.firstIndex(where: { table.names.bytes($0.name).elementsEqual(name) }) else {
+        guard let block = state.blocks.firstIndex(where: { table.names.bytes($0.name).elementsEqual(name) })
+        else {
             return []
         }
         var sources: [RAMIndexBuilder.Source] = []

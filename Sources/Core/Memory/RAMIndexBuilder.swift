@@ -108,7 +108,8 @@ public struct RAMIndexBuilder: Sendable {
                 PageRun(firstPage: page, count: 1, kind: .raw, place: body, stride: index.pageSize + 8))
         case .compressed:
             endRun()
-            insert(record.block, PageRun(firstPage: page, count: 1, kind: .compressed, place: body, stride: 0))
+            insert(
+                record.block, PageRun(firstPage: page, count: 1, kind: .compressed, place: body, stride: 0))
         case .xbzrle: patch(record.block, page, body: body)
         case .eos, .flush: break
         }
@@ -127,9 +128,12 @@ public struct RAMIndexBuilder: Sendable {
         if let (open, last) = run, open == block, last.kind == next.kind,
             last.firstPage + last.count == next.firstPage, last.place + last.count * last.stride == next.place
         {
-            run = (block, PageRun(
-                firstPage: last.firstPage, count: last.count + 1, kind: last.kind, place: last.place,
-                stride: last.stride))
+            run = (
+                block,
+                PageRun(
+                    firstPage: last.firstPage, count: last.count + 1, kind: last.kind, place: last.place,
+                    stride: last.stride)
+            )
             return
         }
         endRun()

@@ -55,7 +55,9 @@ struct ArrayResolver {
         for run in runs {
             let length = run.count.multipliedSaturated(by: run.stride)
             guard length <= size - used else { return false }
-            if Self.isNull(run, table), nullCount(at: offset + used, limit: run.count) != run.count { return false }
+            if Self.isNull(run, table), nullCount(at: offset + used, limit: run.count) != run.count {
+                return false
+            }
             used += length
         }
         return used == size
@@ -64,7 +66,8 @@ struct ArrayResolver {
     // The order of kinds is right, the counts are not: each run goes on until the next kind begins.
     private func alternating(_ announced: [Item], at offset: Int, size: Int) -> [Item]? {
         guard let element = announced.first(where: { !Self.isNull($0, table) }),
-            let null = announced.first(where: { Self.isNull($0, table) }), element.stride > 0, null.stride == 1
+            let null = announced.first(where: { Self.isNull($0, table) }), element.stride > 0,
+            null.stride == 1
         else { return nil }
         var result: [Item] = []
         var used = 0

@@ -108,9 +108,11 @@ struct Resolver {
     }
 
     // A field that the description leaves opaque: its children are below what QEMU's reader counts.
-    private mutating func decoded(_ item: Item, _ decode: FieldType.Decode, at offset: Int, size: Int) -> Item {
+    private mutating func decoded(_ item: Item, _ decode: FieldType.Decode, at offset: Int, size: Int) -> Item
+    {
         var decoding = FieldDecoding(
-            region: region, range: offset..<offset + size, template: item.child, section: section, table: table)
+            region: region, range: offset..<offset + size, template: item.child, section: section,
+            table: table)
         table = LayoutTable()
         let layout = decode(&decoding)
         table = decoding.table

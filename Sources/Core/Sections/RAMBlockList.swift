@@ -43,7 +43,8 @@ struct RAMBlockList {
     private static func damaged(
         _ region: MappedRegion, at offset: Int, _ features: Features, _ table: inout LayoutTable
     ) -> RAMBlockList? {
-        var reader = BlockListReader(region: region, features: features, hugePages: false, start: offset, left: .max)
+        var reader = BlockListReader(
+            region: region, features: features, hugePages: false, start: offset, left: .max)
         reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: &table)
         while !reader.isAtEnd {
             guard (try? reader.block(in: &table)) != nil else { return nil }
@@ -57,7 +58,8 @@ struct RAMBlockList {
         _ table: inout LayoutTable
     ) throws(Mismatch) -> RAMBlockList {
         guard let word = region.bigEndian(UInt64.self, at: offset), word & 0x3ff == RAMFlag.memSize else {
-            throw Mismatch(offset: offset, size: 8, expected: "the RAM block list (MEM_SIZE)", found: "other flags")
+            throw Mismatch(
+                offset: offset, size: 8, expected: "the RAM block list (MEM_SIZE)", found: "other flags")
         }
         var reader = BlockListReader(
             region: region, features: features, hugePages: hugePages, start: offset,
@@ -108,7 +110,9 @@ private struct BlockListReader {
         blocks.append(block)
         let layout = entry.body(in: &table)
         fields.append(
-            Item(name: name, type: table.type(named: "RAM block".utf8), role: .ram, child: layout, stride: entry.size))
+            Item(
+                name: name, type: table.type(named: "RAM block".utf8), role: .ram, child: layout,
+                stride: entry.size))
     }
 
     // A power of two that POSTCOPY_ADVISE announced.
@@ -145,7 +149,8 @@ private struct BlockListReader {
         let rest = used - pageCount * Int(pageSize)
         if rest > 0 { entry.leaf("rest", "padding", rest, role: .padding, in: &table) }
         return MappedPages(
-            pageSize: Int(pageSize), bitmap: header + 28..<header + 28 + bitmapSize, pages: pages..<pages + used)
+            pageSize: Int(pageSize), bitmap: header + 28..<header + 28 + bitmapSize,
+            pages: pages..<pages + used)
     }
 
     var isAtEnd: Bool { region.bigEndian(UInt64.self, at: position) == RAMFlag.eos }
@@ -162,7 +167,9 @@ private struct BlockListReader {
     }
 
     private func mismatch(_ expected: String) -> Mismatch {
-        let found = Hex.dump(region.copy(min(position, region.count)..<min(position.addingSaturated(8), region.count)))
-        return Mismatch(offset: position, size: 8, expected: expected, found: found.isEmpty ? "the end" : found)
+        let found = Hex.dump(
+            region.copy(min(position, region.count)..<min(position.addingSaturated(8), region.count)))
+        return Mismatch(
+            offset: position, size: 8, expected: expected, found: found.isEmpty ? "the end" : found)
     }
 }

@@ -73,7 +73,9 @@ struct RAMSectionLayout {
     private mutating func recordLayout(_ shape: RecordShape) -> LayoutID {
         var builder = LayoutBuilder()
         builder.leaf("word", "ram word", 8, role: .ram, in: &table)
-        if shape.nameSize > 0 { builder.leaf("block", "counted text", shape.nameSize, role: .ram, in: &table) }
+        if shape.nameSize > 0 {
+            builder.leaf("block", "counted text", shape.nameSize, role: .ram, in: &table)
+        }
         switch shape.kind {
         case .raw: builder.leaf("page", "page", shape.bodySize, role: .ram, in: &table)
         case .zero: builder.leaf("fill", "uint8", 1, role: .ram, in: &table)

@@ -29,12 +29,15 @@ struct ConfigurationSection {
         record.layout = items.body(in: &table, vmsdName: record.name)
     }
 
-    private mutating func machine(_ region: MappedRegion, _ state: inout StreamState, _ table: inout LayoutTable) {
+    private mutating func machine(
+        _ region: MappedRegion, _ state: inout StreamState, _ table: inout LayoutTable
+    ) {
         guard let length = region.bigEndian(UInt32.self, at: position), length <= Self.machineNameLimit,
             Int(length) <= region.count - position - 4
         else {
             mismatch = Mismatch(
-                offset: position, size: 4, expected: "the length of the machine name", found: "more than is left")
+                offset: position, size: 4, expected: "the length of the machine name",
+                found: "more than is left")
             return
         }
         items.leaf("len", "uint32", 4, role: .field, in: &table)
@@ -104,7 +107,8 @@ struct ConfigurationSection {
         var names: [Item] = []
         var used = 4
         for index in 0..<Int(count) {
-            guard let length = region.byte(at: offset + used), Int(length) < region.count - offset - used else {
+            guard let length = region.byte(at: offset + used), Int(length) < region.count - offset - used
+            else {
                 return nil
             }
             let text = region.copy(offset + used + 1..<offset + used + 1 + Int(length))
@@ -119,7 +123,9 @@ struct ConfigurationSection {
     }
 
     // One is a plain field, as in a description.
-    private func appendCapabilities(_ names: [Item], to fields: inout LayoutBuilder, _ table: inout LayoutTable) {
+    private func appendCapabilities(
+        _ names: [Item], to fields: inout LayoutBuilder, _ table: inout LayoutTable
+    ) {
         guard var single = names.first else { return }
         single.name = table.names.intern("capabilities")
         guard names.count > 1 else { return fields.append(single) }

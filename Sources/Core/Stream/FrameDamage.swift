@@ -11,7 +11,9 @@ struct FrameDamage: Sendable {
         if type != SectionType.full.rawValue {
             result.append(
                 FrameDamage(
-                    code: "section-type", mismatch: mismatch(section.offset, 1, "04 (FULL)", "0x" + Hex.digits(UInt64(type), width: 2)),
+                    code: "section-type",
+                    mismatch: mismatch(
+                        section.offset, 1, "04 (FULL)", "0x" + Hex.digits(UInt64(type), width: 2)),
                     qemu: "Unknown savevm section type \(type)"))
         }
         let footer = section.bodyOffset + section.bodySize
@@ -34,7 +36,8 @@ struct FrameDamage: Sendable {
         return result
     }
 
-    private static func mismatch(_ offset: Int, _ size: Int, _ expected: String, _ found: String) -> Mismatch {
+    private static func mismatch(_ offset: Int, _ size: Int, _ expected: String, _ found: String) -> Mismatch
+    {
         Mismatch(offset: offset, size: size, expected: expected, found: found)
     }
 }

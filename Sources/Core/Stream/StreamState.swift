@@ -24,7 +24,8 @@ struct StreamState: Sendable {
     /// The target page size in bytes, from the surest source that the stream has.
     var pageSize: Int {
         let candidates = [
-            targetPageBits.map { 1 << $0 }, descriptionPageSize, blocks.first?.mapped?.pageSize, advisedPageSize,
+            targetPageBits.map { 1 << $0 }, descriptionPageSize, blocks.first?.mapped?.pageSize,
+            advisedPageSize,
         ]
         for case let size? in candidates where size.nonzeroBitCount == 1 && (1024...65536).contains(size) {
             return size

@@ -81,7 +81,8 @@ struct TailWalk {
         let name = table.names.text(devices[number].name)
         missing.append(
             Mismatch(
-                offset: start, size: 0, expected: "section \(name) #\(devices[number].instance), which the description lists",
+                offset: start, size: 0,
+                expected: "section \(name) #\(devices[number].instance), which the description lists",
                 found: "no such section before this place"))
     }
 
@@ -117,7 +118,9 @@ struct TailWalk {
         let section = DeviceSection(
             device: number, offset: offset, size: start - offset, id: header.id,
             bodyOffset: offset + headerSize, bodySize: bodySize)
-        if footerSize > 0 { damages += FrameDamage.damages(region, section, name: table.names.text(devices[number].name)) }
+        if footerSize > 0 {
+            damages += FrameDamage.damages(region, section, name: table.names.text(devices[number].name))
+        }
         return section
     }
 
@@ -147,7 +150,8 @@ struct TailWalk {
         let lowest = max(floor, start - Self.searchLimit)
         while offset >= lowest {
             if bytes[byteAt: offset] == SectionType.full.rawValue,
-                offset == floor || bytes[byteAt: offset - SectionFrames.footerSize] == SectionType.footer.rawValue,
+                offset == floor
+                    || bytes[byteAt: offset - SectionFrames.footerSize] == SectionType.footer.rawValue,
                 let header = SectionHeader(region, at: offset), header.id == id,
                 offset + header.size <= footer, isPrintable(header.name)
             {
@@ -194,7 +198,9 @@ struct TailWalk {
     // The description's size is wrong: the nearest header of this device before `start` is the one.
     private func search(_ number: Int, footer: Bool) -> DeviceSection? {
         if footer {
-            guard region.byte(at: start - SectionFrames.footerSize) == SectionType.footer.rawValue else { return nil }
+            guard region.byte(at: start - SectionFrames.footerSize) == SectionType.footer.rawValue else {
+                return nil
+            }
         }
         let bytes = region.span
         var offset = start - SectionFrames.headerSize(nameLength: 1)

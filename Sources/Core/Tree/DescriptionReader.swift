@@ -35,7 +35,8 @@ enum DescriptionReader {
             problem(place.text.lowerBound + failure.offset, failure.expected, failure.found, &opened)
         }
         for found in description.problems {
-            let mismatch = Mismatch(offset: found.offset, size: 0, expected: found.expected, found: found.found)
+            let mismatch = Mismatch(
+                offset: found.offset, size: 0, expected: found.expected, found: found.found)
             opened.problems.append(.init(severity: .warning, code: "description-value", mismatch: mismatch))
         }
         checkIndex(tape, place, description, text, &opened)
@@ -44,10 +45,13 @@ enum DescriptionReader {
 
     private static func isDescription(_ tape: JSONTape, _ root: Int, _ text: RawSpan) -> Bool {
         !tape.tokens.isEmpty
-            && (tape.value("devices", of: root, in: text) ?? tape.value("page_size", of: root, in: text)) != nil
+            && (tape.value("devices", of: root, in: text) ?? tape.value("page_size", of: root, in: text))
+                != nil
     }
 
-    private static func problem(_ offset: Int, _ expected: String, _ found: String, _ opened: inout OpenedStream) {
+    private static func problem(
+        _ offset: Int, _ expected: String, _ found: String, _ opened: inout OpenedStream
+    ) {
         let mismatch = Mismatch(offset: offset, size: 0, expected: expected, found: found)
         opened.problems.append(
             .init(
@@ -65,9 +69,11 @@ enum DescriptionReader {
         let claimed = number.flatMap { tape.integer($0, in: text) }
         let accepted = [description.text.lowerBound, place.text.lowerBound, place.frame ?? -1]
         if let claimed, accepted.contains(claimed) { return }
-        let offset = number.map { place.text.lowerBound + tape.range(of: $0).lowerBound } ?? place.text.lowerBound
+        let offset =
+            number.map { place.text.lowerBound + tape.range(of: $0).lowerBound } ?? place.text.lowerBound
         let mismatch = Mismatch(
-            offset: offset, size: 0, expected: "\(description.text.lowerBound), the offset of the description",
+            offset: offset, size: 0,
+            expected: "\(description.text.lowerBound), the offset of the description",
             found: claimed.map(String.init) ?? "no number")
         opened.problems.append(.init(severity: .warning, code: "description-index", mismatch: mismatch))
     }
@@ -122,11 +128,13 @@ enum DescriptionReader {
         }
         let object = opened.description?.text ?? place.text
         if object.lowerBound > place.text.lowerBound {
-            fields.leaf("array", "text", object.lowerBound - place.text.lowerBound, role: .frame, in: &opened.table)
+            fields.leaf(
+                "array", "text", object.lowerBound - place.text.lowerBound, role: .frame, in: &opened.table)
         }
         fields.leaf("json", "json", object.count, role: .frame, in: &opened.table)
         if object.upperBound < place.text.upperBound {
-            fields.leaf("index", "text", place.text.upperBound - object.upperBound, role: .frame, in: &opened.table)
+            fields.leaf(
+                "index", "text", place.text.upperBound - object.upperBound, role: .frame, in: &opened.table)
         }
         let start = place.frame ?? place.text.lowerBound
         var record = SectionRecord(.description, offset: start, size: fields.size)

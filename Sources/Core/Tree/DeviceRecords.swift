@@ -36,20 +36,27 @@ struct DeviceRecords {
     private mutating func body(of section: DeviceSection, _ record: SectionRecord) -> LayoutID {
         if let number = section.device, let device = opened.description?.devices[number] {
             let problemCount = opened.problems.count
-            if let version = device.version, version != record.version { reportVersion(section, record, version) }
+            if let version = device.version, version != record.version {
+                reportVersion(section, record, version)
+            }
             let layout = resolve(device, section)
             let isExact = opened.table[device.layout].size == section.bodySize
             opened.fit.add(isExact: isExact, problemCount: opened.problems.count - problemCount)
             return layout
         }
         opened.fit.undescribed += 1
-        if opened.description != nil, opened.description?.borrowedFrom == nil { reportUndescribed(section, record) }
+        if opened.description != nil, opened.description?.borrowedFrom == nil {
+            reportUndescribed(section, record)
+        }
         var fields = LayoutBuilder()
-        if section.bodySize > 0 { fields.leaf("data", "buffer", section.bodySize, role: .field, in: &opened.table) }
+        if section.bodySize > 0 {
+            fields.leaf("data", "buffer", section.bodySize, role: .field, in: &opened.table)
+        }
         return fields.body(in: &opened.table)
     }
 
-    private mutating func reportVersion(_ section: DeviceSection, _ record: SectionRecord, _ version: UInt32) {
+    private mutating func reportVersion(_ section: DeviceSection, _ record: SectionRecord, _ version: UInt32)
+    {
         let mismatch = Mismatch(
             offset: section.bodyOffset - 4, size: 4, expected: "version \(version), as the description says",
             found: "version \(record.version)")

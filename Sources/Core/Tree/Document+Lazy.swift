@@ -13,7 +13,9 @@ extension Document {
         switch records[number].kind {
         case .live: readLive(group: number, from: records[number].offset, budget, replacing: false)
         case .unread:
-            guard let group = records.firstIndex(where: { $0.children.contains(number) }) else { return false }
+            guard let group = records.firstIndex(where: { $0.children.contains(number) }) else {
+                return false
+            }
             readLive(group: group, from: records[number].offset, budget, replacing: true)
         default: readRAM(number)
         }
@@ -38,7 +40,8 @@ extension Document {
 
     /// Reads all of the live part that was not read yet. O(RAM records).
     public func openLivePart() {
-        for (index, group) in topLevel.enumerated() where records[group].kind == .live && records[group].isLazy {
+        for (index, group) in topLevel.enumerated()
+        where records[group].kind == .live && records[group].isLazy {
             open(NodePath([index]))
         }
         while let path = unreadPath, open(path) {}
@@ -57,7 +60,8 @@ extension Document {
         records[group].isLazy = false
         add(scan, to: group)
         guard scan.position < end else { return }
-        var rest = SectionRecord(scan.isFinished ? .gap : .unread, offset: scan.position, size: end - scan.position)
+        var rest = SectionRecord(
+            scan.isFinished ? .gap : .unread, offset: scan.position, size: end - scan.position)
         rest.name = table.names.intern(scan.isFinished ? "gap" : "not read yet")
         rest.isLazy = !scan.isFinished
         rest.lastBlock = scan.lastBlock
@@ -95,7 +99,8 @@ extension Document {
             Finding(
                 .error, "gap", offset: rest.offset, size: rest.size,
                 path: pathText(knownPath(atOffset: rest.offset)),
-                message: "expected \(mismatch.expected), found \(mismatch.found) at \(Hex.offset(mismatch.offset))",
+                message:
+                    "expected \(mismatch.expected), found \(mismatch.found) at \(Hex.offset(mismatch.offset))",
                 hint: "the stream may be cut or damaged here"))
     }
 

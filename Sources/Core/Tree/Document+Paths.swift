@@ -108,7 +108,9 @@ extension Document {
     private func member(named text: Substring, of parent: Node) -> Node? {
         var name = text
         var wanted = 1
-        if let tilde = text.lastIndex(of: "~"), let number = Int(text[text.index(after: tilde)...]), number > 1 {
+        if let tilde = text.lastIndex(of: "~"), let number = Int(text[text.index(after: tilde)...]),
+            number > 1
+        {
             name = text[..<tilde]
             wanted = number
         }

@@ -2,7 +2,8 @@ extension Document {
     /// The root: the whole stream.
     public var root: Node {
         Node(
-            path: .root, offset: 0, size: region.count, role: .frame, childCount: topLevel.count, isLazy: false,
+            path: .root, offset: 0, size: region.count, role: .frame, childCount: topLevel.count,
+            isLazy: false,
             source: .root, layout: .none)
     }
 

@@ -91,7 +91,8 @@ extension Document {
         let isGroup = node.isExpandable && !table.isBytes(node.layout)
         if isGroup, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
         guard node.size <= Self.valueLimit else {
-            return isGroup ? FieldValue("") : FieldValue(Hex.dump(region.copy(node.offset..<node.offset + 8)) + " …")
+            return isGroup
+                ? FieldValue("") : FieldValue(Hex.dump(region.copy(node.offset..<node.offset + 8)) + " …")
         }
         return Self.value(type, region, node.range)
     }
@@ -109,7 +110,8 @@ extension Document {
         var lines: [(label: String, text: String)] = []
         if let record = record(of: node) {
             if record.isSection {
-                lines.append(("section", "id \(record.id)  instance \(record.instance)  version \(record.version)"))
+                lines.append(
+                    ("section", "id \(record.id)  instance \(record.instance)  version \(record.version)"))
             }
             if node.isLazy { lines.append(("state", "not read yet; expand to read it")) }
         } else if let unit = fieldType(of: node)?.unit, !unit.isEmpty {
@@ -124,7 +126,8 @@ extension Document {
                 lines.append(("array", "\(node.childCount) × \(run.stride) bytes"))
             }
         }
-        for finding in findings where finding.offset >= node.offset && finding.offset < node.range.upperBound {
+        for finding in findings where finding.offset >= node.offset && finding.offset < node.range.upperBound
+        {
             if !node.isExpandable || finding.size == node.size {
                 lines.append((finding.severity.rawValue, finding.message))
             }

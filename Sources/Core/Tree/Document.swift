@@ -34,7 +34,8 @@ public final class Document {
     /// O(head + device sections' headers + description), and O(file) for what has to be unpacked.
     ///
     /// - Throws: `OpenError` when the file can't be mapped or no stream is found in it.
-    public static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Document {
+    public static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Document
+    {
         let opening = try ContainerOpening(path: path, options: options)
         while try opening.step() {}
         return try opening.finish()

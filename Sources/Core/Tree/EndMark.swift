@@ -49,7 +49,8 @@ enum EndMark {
         opened.add(trailing)
         if region.byte(at: offset) == SectionType.description.rawValue {
             let mismatch = Mismatch(
-                offset: offset, size: rest.count, expected: "a whole description", found: "\(rest.count) bytes of it")
+                offset: offset, size: rest.count, expected: "a whole description",
+                found: "\(rest.count) bytes of it")
             opened.problems.append(
                 .init(
                     severity: .error, code: "description-cut", mismatch: mismatch,
@@ -58,7 +59,8 @@ enum EndMark {
         }
         guard !isPadding else { return }
         let found = Hex.dump(region.copy(rest.prefix(8)))
-        let mismatch = Mismatch(offset: offset, size: rest.count, expected: "the end of the file", found: found)
+        let mismatch = Mismatch(
+            offset: offset, size: rest.count, expected: "the end of the file", found: found)
         opened.problems.append(
             .init(
                 severity: .note, code: "trailing-bytes", mismatch: mismatch,

@@ -39,7 +39,8 @@ final class LayoutMeasure {
     /// The weight of an element of `item`, itself included, when `levels` levels of its parent are counted.
     /// The bytes of a buffer do not count: they have no names, and no rows until somebody opens it.
     func unit(_ item: Item, _ levels: Int, _ table: LayoutTable) -> Int {
-        weight(item).addingSaturated(total(item.child, levels: table.isBytes(item.child) ? 0 : levels - 1, table))
+        weight(item).addingSaturated(
+            total(item.child, levels: table.isBytes(item.child) ? 0 : levels - 1, table))
     }
 
     /// The weight of the children before number `child`.

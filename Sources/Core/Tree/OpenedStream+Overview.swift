@@ -6,7 +6,9 @@ extension OpenedStream {
         for number in topLevel {
             let record = records[number]
             guard record.isSection else { continue }
-            if record.kind == .full, table.names.bytes(record.name).elementsEqual("cpu".utf8) { processors += 1 }
+            if record.kind == .full, table.names.bytes(record.name).elementsEqual("cpu".utf8) {
+                processors += 1
+            }
             sections.append(
                 SectionSummary(
                     id: record.id, name: table.names.text(record.name), instance: record.instance,
@@ -17,7 +19,8 @@ extension OpenedStream {
             fileName: fileName, fileSize: source.fileSize, container: source.info.name,
             streamOffset: source.info.isInFile ? source.region.fileOffset(of: 0) ?? 0 : 0,
             streamSize: source.region.count, machine: state.machine.map(table.names.text),
-            pageSize: state.pageSize, capabilities: state.capabilities.map(table.names.text), sections: sections,
+            pageSize: state.pageSize, capabilities: state.capabilities.map(table.names.text),
+            sections: sections,
             ramBlocks: state.blocks.map { .init(name: table.names.text($0.name), size: $0.usedLength) },
             description: description.map {
                 .init(

@@ -132,7 +132,8 @@ extension Outline {
         return sum
     }
 
-    private func locate(_ row: Int, _ node: Node, _ levels: Int, _ document: Document) -> LayoutMeasure.Place? {
+    private func locate(_ row: Int, _ node: Node, _ levels: Int, _ document: Document) -> LayoutMeasure.Place?
+    {
         guard node.layout.isNone else {
             return measure.locate(row, in: node.layout, levels: levels, document.table)
         }
@@ -221,7 +222,8 @@ extension Outline {
     }
 
     private func change(
-        _ fold: inout Fold, _ path: ArraySlice<Int>, _ node: Node, _ document: Document, _ body: (inout Fold) -> Void
+        _ fold: inout Fold, _ path: ArraySlice<Int>, _ node: Node, _ document: Document,
+        _ body: (inout Fold) -> Void
     ) {
         if let index = path.first {
             guard index < node.childCount else { return }

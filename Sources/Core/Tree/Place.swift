@@ -19,7 +19,8 @@ extension Document {
         let text = Substring(text).trimmingSpaces()
         if let first = text.first, first == "+" || first == "-" {
             guard let step = ByteCount.parse(text.dropFirst()) else { throw unknown(text) }
-            return try byte(at: first == "+" ? offset.addingSaturated(step) : offset.subtractingSaturated(step))
+            return try byte(
+                at: first == "+" ? offset.addingSaturated(step) : offset.subtractingSaturated(step))
         }
         if let number = ByteCount.parse(text) { return try byte(at: number) }
         if let path = path(text: String(text)) ?? shownPath(text) { return Place(path: path, offset: nil) }
@@ -105,7 +106,8 @@ extension Document {
         }
         for section in sections.reversed() {
             var reader = RAMReader(
-                pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: section.lastBlock)
+                pageSize: state.pageSize, blocks: state.blocks, names: table.names,
+                lastBlock: section.lastBlock)
             var found: (offset: Int, record: RAMRecord)?
             var offset = section.offset + 5
             while let record = try? reader.read(region, at: offset, limit: section.end), record.kind != .eos {
@@ -130,7 +132,8 @@ public enum ByteCount {
         }
         let isHex = digits.hasPrefix("0x") || digits.hasPrefix("0X")
         if isHex { digits = digits.dropFirst(2) }
-        guard let first = digits.first, first.isHexDigit, let value = Int(digits, radix: isHex ? 16 : 10) else {
+        guard let first = digits.first, first.isHexDigit, let value = Int(digits, radix: isHex ? 16 : 10)
+        else {
             return nil
         }
         let (result, overflow) = value.multipliedReportingOverflow(by: 1 << shift)

@@ -39,7 +39,8 @@ enum StreamOpener {
         guard version == 3 else {
             let word = version == 2 ? " (obsolete since QEMU 0.13)" : ""
             throw .notAStream(
-                path: path, found: "QEVM of version \(version)\(word)", advice: "only version 3 has sections to read")
+                path: path, found: "QEVM of version \(version)\(word)",
+                advice: "only version 3 has sections to read")
         }
     }
 
@@ -67,7 +68,9 @@ enum StreamOpener {
         assemble(region, head, limit: place?.end ?? mark ?? region.count, &opened)
         if let place { DescriptionReader.addRecords(region, place, &opened) }
         if let mark { EndMark.addRecords(region, mark, &opened) }
-        if let source = opened.description?.borrowedFrom { opened.problems.append(opened.fit.problem(source)) }
+        if let source = opened.description?.borrowedFrom {
+            opened.problems.append(opened.fit.problem(source))
+        }
         return opened
     }
 

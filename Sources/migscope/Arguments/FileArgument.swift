@@ -31,7 +31,9 @@ struct FileArgument: ParsableArguments {
             options.descriptionFolder = DataFolder.descriptions
             options.snapshot = snapshot
             options.maxUnpacked = maxUnpacked?.value
-            options.description = try description.map { path throws(OpenError) in try BorrowedDescription(path: path) }
+            options.description = try description.map { path throws(OpenError) in
+                try BorrowedDescription(path: path)
+            }
             return try Document.open(path: file, options: options)
         } catch {
             throw CommandFailure(.unusable, error.description)

@@ -21,7 +21,8 @@ struct RangeArgument: ExpressibleByArgument {
         guard length <= document.region.count - start else {
             throw CommandFailure(
                 .unusable,
-                "\(length) bytes at \(Hex.offset(start)) leave the stream; try: at most \(document.region.count - start)")
+                "\(length) bytes at \(Hex.offset(start)) leave the stream; try: at most \(document.region.count - start)"
+            )
         }
         return start..<start + length
     }

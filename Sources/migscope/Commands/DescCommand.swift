@@ -53,9 +53,11 @@ struct DescCommand: ParsableCommand {
     }
 
     private func keep(_ document: Document) throws {
-        guard let folder = DataFolder.descriptions, let name = DescriptionFolder.fileName(for: document) else {
+        guard let folder = DataFolder.descriptions, let name = DescriptionFolder.fileName(for: document)
+        else {
             throw CommandFailure(
-                .findings, "\(input.file): no description of its own, or no machine type; try: another stream")
+                .findings, "\(input.file): no description of its own, or no machine type; try: another stream"
+            )
         }
         try DataFolder.create(folder.path)
         let path = folder.path + "/" + name

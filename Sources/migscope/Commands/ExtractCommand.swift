@@ -4,7 +4,8 @@ import Core
 /// `migscope extract`: bytes into a file.
 struct ExtractCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "extract", abstract: "Write a RAM block as the guest had it, a node, or a range to a file.",
+        commandName: "extract",
+        abstract: "Write a RAM block as the guest had it, a node, or a range to a file.",
         usage: "migscope extract FILE (--block NAME | --path PATH | --range OFFSET+LENGTH) -o OUT",
         discussion: "Zero and absent pages of a block are left as holes. OUT is created with mode 0600.")
 

@@ -4,7 +4,8 @@ import Core
 /// `migscope pages`: what each RAM block got.
 struct PagesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pages", abstract: "Print for each RAM block how its pages ended, and the passes over RAM.",
+        commandName: "pages",
+        abstract: "Print for each RAM block how its pages ended, and the passes over RAM.",
         discussion: """
             raw, zero, xbzrle, compressed and absent count pages by their last record; sent counts records. \
             An absent page was never sent, which is not the same as zero. Reads the headers of all RAM records.
@@ -24,7 +25,8 @@ struct PagesCommand: ParsableCommand {
         builder.finish()
         let export = PagesExport(document, index: builder.index)
         var output = StandardOutput()
-        let wasFound = json ? export.writeJSON(block: block, to: &output) : export.write(block: block, to: &output)
+        let wasFound =
+            json ? export.writeJSON(block: block, to: &output) : export.write(block: block, to: &output)
         output.flush()
         if let block, !wasFound {
             throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")

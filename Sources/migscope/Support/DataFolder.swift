@@ -9,7 +9,9 @@ enum DataFolder {
     }
 
     private static var base: String? {
-        if let folder = getenv("XDG_DATA_HOME").map({ String(cString: $0) }), folder.hasPrefix("/") { return folder }
+        if let folder = getenv("XDG_DATA_HOME").map({ String(cString: $0) }), folder.hasPrefix("/") {
+            return folder
+        }
         return getenv("HOME").map { String(cString: $0) + "/.local/share" }
     }
 

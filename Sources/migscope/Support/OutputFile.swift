@@ -12,7 +12,8 @@ struct OutputFile: RandomAccessSink {
     init(path: String, input: String) throws(CommandFailure) {
         self.path = path
         guard !Self.isSame(path, input) else {
-            throw CommandFailure(.unusable, "\(path): is the input, which is never written; try: another name")
+            throw CommandFailure(
+                .unusable, "\(path): is the input, which is never written; try: another name")
         }
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure() }
@@ -43,7 +44,8 @@ struct OutputFile: RandomAccessSink {
     }
 
     private func failure() -> CommandFailure {
-        CommandFailure(.unusable, "\(path): \(String(cString: strerror(errno))); try: another place to write to")
+        CommandFailure(
+            .unusable, "\(path): \(String(cString: strerror(errno))); try: another place to write to")
     }
 }
 

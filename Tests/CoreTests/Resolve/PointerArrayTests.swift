@@ -104,13 +104,13 @@ import Testing
         let empty = #"{"name": "q", "array_len": 3, "type": "struct", "struct": {}, "size": 1}"#
         let parts = [
             (empty, [0x30, 1, 2, 3, 4, 0x30]),
-            ([null(1), element(2)].joined(separator: ", "), [0x30, 0, 9]),
+            ([null(2), element(2)].joined(separator: ", "), [0x30, 0x30, 0, 9]),
         ]
         let ordered = isWrongFirst ? parts : parts.reversed()
         let found = try leaves(
             ordered.map(\.0).joined(separator: ", "), ordered.flatMap { $0.1.map { UInt8($0) } })
         let wrong = ["q[0]:1=nullptr", "q[1]:4=01 02 03 04", "q[2]:1=nullptr"]
-        let right = ["p[0]:1=nullptr", "p[1]/x:2=0x0009"]
+        let right = ["p[0]:1=nullptr", "p[1]:1=nullptr", "p[2]/x:2=0x0009"]
         #expect(found == (isWrongFirst ? wrong + right : right + wrong) + [word])
     }
 
