@@ -36,6 +36,8 @@ struct TailWalk {
     private(set) var damages: [FrameDamage] = []
 
     static let searchLimit = 64 << 20
+    /// At most so many devices in a row can be missing.
+    private static let gapLimit = 4096
 
     init(
         _ region: MappedRegion, table: LayoutTable, devices: [DescribedDevice], floor: Int, end: Int,
@@ -57,12 +59,15 @@ struct TailWalk {
             if next >= first, let section = described(next) {
                 add(section)
                 next -= 1
-            } else if let section = framed(devices: first..<max(first, next + 1)) {
+            } else if let section = framed(devices: max(first, next - Self.gapLimit)..<max(first, next + 1)) {
                 if let device = section.device {
                     for number in stride(from: next, to: device, by: -1) { skip(number) }
                     next = device - 1
                 }
                 add(section)
+            } else if next >= first, let section = searched(next) {
+                add(section)
+                next -= 1
             } else {
                 break
             }
@@ -94,7 +99,11 @@ struct TailWalk {
                 return found
             }
         }
-        if let found = damaged(number, bodySize: size) { return found }
+        return damaged(number, bodySize: size)
+    }
+
+    // Far dearer than to follow a footer: for streams without footers, and where a footer leads nowhere.
+    private mutating func searched(_ number: Int) -> DeviceSection? {
         for footer in hasFooters.map({ [$0] }) ?? [true, false] {
             if let found = search(number, footer: footer) {
                 hasFooters = footer
