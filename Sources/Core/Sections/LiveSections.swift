@@ -53,9 +53,9 @@ enum LiveSections {
         _ body: LayoutID, of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>,
         table: inout LayoutTable
     ) -> LayoutID? {
-        guard table[body].items.count == 1, var data = table.items(of: body).first, data.isLeaf,
-            data.count == 1,
-            data.stride == range.count, let child = fullBody(of: idstr, region, range, table: &table)
+        guard table[body].items.count == 1, var data = table.items(of: body).first,
+            data.isLeaf || table.isBytes(data.child), data.count == 1, data.stride == range.count,
+            let child = fullBody(of: idstr, region, range, table: &table)
         else { return nil }
         data.child = child
         return table.layout(.body, [data], needsResolution: false)
