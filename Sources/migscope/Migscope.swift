@@ -6,7 +6,8 @@ struct Migscope: ParsableCommand {
         commandName: "migscope",
         abstract: "Browse QEMU/KVM migration streams in a terminal.",
         usage: """
-            migscope FILE [--at OFFSET] [--find TEXT] [--color[=WHEN]] [--ascii] [--no-mouse]
+            migscope FILE [--at OFFSET] [--find TEXT] [--like GOOD] [--against DUMP-VMSTATE.json]
+                     [--color[=WHEN]] [--ascii] [--no-mouse]
             migscope FILE --dump-screen WxH [--keys KEYS] [--color]
             migscope COMMAND FILE …
             """,

@@ -47,6 +47,19 @@ extension Document {
         while let path = unreadPath, open(path) {}
     }
 
+    /// Reads about `budget` records more of it.
+    ///
+    /// - Returns: whether something is left to read.
+    func openLivePart(budget: Int) -> Bool {
+        if let path = unreadPath {
+            open(path, budget: budget)
+        } else if let index = topLevel.firstIndex(where: { records[$0].kind == .live && records[$0].isLazy }) {
+            open(NodePath([index]), budget: budget)
+        }
+        return unreadPath != nil
+            || topLevel.contains { records[$0].kind == .live && records[$0].isLazy }
+    }
+
     private func readLive(group: Int, from position: Int, _ budget: Int, replacing: Bool) {
         let end = records[group].end
         let lastBlock = replacing ? records[group].children.last.map { records[$0].lastBlock } ?? -1 : -1

@@ -5,9 +5,10 @@ public final class Browser {
     private let options: BrowserOptions
     private(set) var state: Update
 
-    public init(document: Document, options: BrowserOptions) {
+    /// With a `target` the stream is checked against it.
+    public init(document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions) {
         self.options = options
-        state = Update(document)
+        state = Update(document, target: target)
         state.start(options)
     }
 

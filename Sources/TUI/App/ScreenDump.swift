@@ -4,13 +4,19 @@ import Core
 public enum ScreenDump {
     /// The screen after some events and the work that they began; those after the one that quits are not taken.
     public static func render(
-        document: Document, options: BrowserOptions, size: Size, keys: [Event]
+        document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions, size: Size,
+        keys: [Event]
     ) -> Frame {
-        let browser = Browser(document: document, options: options)
+        let browser = Browser(document: document, target: target, options: options)
+        finishWork(browser, size)
         for event in keys {
             if browser.handle(event, size: size).contains(.quit) { break }
-            while browser.hasWork { _ = browser.handle(.tick, size: size) }
+            finishWork(browser, size)
         }
         return browser.render(size: size)
+    }
+
+    private static func finishWork(_ browser: Browser, _ size: Size) {
+        while browser.hasWork { _ = browser.handle(.tick, size: size) }
     }
 }

@@ -43,6 +43,7 @@ public enum Action: String, CaseIterable, Sendable {
     case nextFinding = "next-finding"
     case previousFinding = "previous-finding"
     case findings
+    case explain
 
     case otherPane = "other-pane"
     case zoom

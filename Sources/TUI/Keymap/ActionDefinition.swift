@@ -69,7 +69,8 @@ extension Action {
         case .marks: .init(.find, "list of marks", "M")
         case .nextFinding: .init(.find, "next finding", "}")
         case .previousFinding: .init(.find, "previous finding", "{")
-        case .findings: .init(.find, "list of findings", "D")
+        case .findings: .init(.find, "check the stream, and list what is found", "D")
+        case .explain: .init(.find, "explain what QEMU printed when it failed to load: paste it", "X")
         default: viewDefinition
         }
     }

@@ -6,6 +6,7 @@ enum Job {
     case ram(RAMMapJob)
     /// Finding the sections of the live part, of which the first were wanted.
     case live
+    case check(CheckJob)
 
     /// From 0 to 1.
     func progress(_ document: Document) -> Double {
@@ -13,6 +14,7 @@ enum Job {
         case .scan(let job): job.scan.progress
         case .ram(let job): job.progress(document)
         case .live: document.livePartProgress
+        case .check(let job): job.run.progress
         }
     }
 
@@ -22,8 +24,23 @@ enum Job {
         case .scan: "searching"
         case .ram: "reading RAM"
         case .live: "finding RAM sections"
+        case .check: "checking"
         }
     }
+}
+
+/// A check of the stream, and what is to be done with its findings.
+struct CheckJob {
+    enum Aim {
+        /// The list is on the screen, or will be looked at later.
+        case list
+        /// To go to the next finding but so many, or for negative ones back.
+        case move(Int)
+        case explain([FailureReport])
+    }
+
+    var run: CheckRun
+    var aim: Aim
 }
 
 /// A search for values or bytes.

@@ -21,6 +21,10 @@ struct Model {
     /// Values or bytes that were searched.
     var hits: Hits?
     var job: Job?
+    /// What check has found; nil before it has run.
+    var checked: [Finding]?
+    /// What the messages mean that were explained last.
+    var explained: [Finding] = []
     /// The map of RAM as far as it was made.
     var ramMap: RAMMap?
     var ramPlace = RAMPlace()
@@ -96,6 +100,8 @@ enum Overlay: Equatable, Sendable {
     case help(top: Int)
     /// The finding that is selected.
     case findings(selected: Int)
+    /// What a message means: the part of it that is selected.
+    case explanation(selected: Int)
     /// The mark that is selected, in the order of the letters.
     case marks(selected: Int)
     /// The RAM blocks; what is selected is in the model, so that it is there again the next time.

@@ -3,7 +3,7 @@ import Core
 /// The line that is being typed.
 struct Prompt {
     enum Kind: Hashable, Sendable {
-        case search, filter, command, goto, write, pipe
+        case search, filter, command, goto, write, pipe, explain
 
         var sign: String {
             switch self {
@@ -13,6 +13,7 @@ struct Prompt {
             case .goto: "go to: "
             case .write: "write to: "
             case .pipe: "| "
+            case .explain: "explain: "
             }
         }
 
@@ -24,6 +25,7 @@ struct Prompt {
             case .command: "offset, path, section, or action (Tab completes)"
             case .write: "a new file; the bytes of the selected node"
             case .pipe: "a shell command that reads the bytes of the selected node"
+            case .explain: "paste what QEMU printed when it failed to load"
             case .goto: "0x1f0  64K  +16  idstr:0/field  section  BLOCK@0x1000"
             }
         }
@@ -41,8 +43,9 @@ struct Prompt {
         var hits: Hits?
     }
 
-    /// Longer lines are cut; nothing that is looked for is as long.
+    /// Longer lines are cut; nothing that is looked for is as long. Messages may be.
     private static let limit = 4096
+    private static let messageLimit = 1 << 16
 
     let kind: Kind
     let origin: Origin
@@ -63,6 +66,13 @@ struct Prompt {
     var text: String { Self.string(scalars[...]) }
     var textBeforeCursor: String { Self.string(scalars[..<cursor]) }
 
+    /// Whether pasted text keeps its line breaks: QEMU's messages are several lines.
+    var takesLines: Bool {
+        kind == .explain || (kind == .command && text.hasPrefix(Action.explain.name + " "))
+    }
+
+    private var limit: Int { takesLines ? Self.messageLimit : Self.limit }
+
     private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars)
@@ -70,12 +80,12 @@ struct Prompt {
     }
 
     mutating func replace(with text: String) {
-        scalars = Array(text.unicodeScalars.prefix(Self.limit))
+        scalars = Array(text.unicodeScalars.prefix(limit))
         cursor = scalars.count
     }
 
     mutating func insert(_ text: String) {
-        let new = text.unicodeScalars.prefix(Self.limit - scalars.count)
+        let new = text.unicodeScalars.prefix(max(limit - scalars.count, 0))
         scalars.insert(contentsOf: new, at: cursor)
         cursor += new.count
     }

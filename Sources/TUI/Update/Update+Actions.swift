@@ -66,6 +66,7 @@ extension Update {
         case .nextFinding: moveFindings(max(count ?? 1, 1))
         case .previousFinding: moveFindings(-max(count ?? 1, 1))
         case .findings: openFindings()
+        case .explain: openPrompt(.explain)
         default: return false
         }
         return true

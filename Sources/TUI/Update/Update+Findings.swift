@@ -1,10 +1,11 @@
 import Core
 
 extension Update {
-    /// In the order of the stream.
-    var findings: [Finding] { document.findings.sorted { $0.offset < $1.offset } }
+    /// What check has found, else what opening has; in the order of the stream.
+    var findings: [Finding] { model.checked ?? document.findings.sorted { $0.offset < $1.offset } }
 
     mutating func moveFindings(_ steps: Int) {
+        guard model.checked != nil else { return startCheck(.move(steps)) }
         let findings = findings
         guard !findings.isEmpty else { return note("no findings") }
         let here = model.hexCursor
@@ -15,14 +16,87 @@ extension Update {
         show(findings[wanted])
     }
 
+    /// Lists what is known so far, and checks the stream if that was not done yet.
     mutating func openFindings() {
-        guard !document.findings.isEmpty else { return note("no findings") }
         model.overlay = .findings(selected: 0)
+        if model.checked == nil { startCheck(.list) } else { selectNearestFinding() }
     }
 
     mutating func show(_ finding: Finding) {
         remember()
+        let path = document.path(atOffset: clampedOffset(finding.offset))
+        synchronize()
+        endFilter(hiding: path)
         moveHexCursor(to: finding.offset)
         note("\(finding.severity.rawValue): \(finding.message)")
+    }
+
+    // MARK: Check
+
+    /// Begins to check, against the target where one was given.
+    mutating func startCheck(_ aim: CheckJob.Aim) {
+        if case .check(var job) = model.job {
+            job.aim = aim
+            model.job = .check(job)
+            return
+        }
+        if case .ram = model.job { model.ramMap = nil }
+        let check = Check(document, like: target.like, against: target.dump)
+        model.job = .check(CheckJob(run: CheckRun(check), aim: aim))
+    }
+
+    mutating func step(_ job: CheckJob) {
+        var job = job
+        job.run.step(budget: Self.recordsAStep)
+        synchronize()
+        guard let findings = job.run.findings else {
+            model.job = .check(job)
+            return
+        }
+        model.job = nil
+        model.checked = findings
+        switch job.aim {
+        case .list: endList()
+        case .move(let steps): moveFindings(steps)
+        case .explain(let reports): explain(reports)
+        }
+    }
+
+    private mutating func endList() {
+        guard case .findings = model.overlay else { return }
+        if findings.isEmpty {
+            model.overlay = nil
+            note("no findings")
+        } else {
+            selectNearestFinding()
+        }
+    }
+
+    private mutating func selectNearestFinding() {
+        guard !findings.isEmpty else { return endList() }
+        let next = findings.firstIndex { $0.offset >= model.hexCursor } ?? findings.count - 1
+        model.overlay = .findings(selected: model.hexCursor == 0 ? 0 : next)
+    }
+
+    // MARK: Explain
+
+    /// Explains messages that QEMU has printed: as they are, or a log with time stamps.
+    mutating func explain(_ text: String) {
+        guard !text.isEmpty else { return }
+        let reports = FailureLog.reports(in: text)
+        guard !reports.isEmpty else {
+            return fail("no message of a failed load that is known; D lists what check finds")
+        }
+        if model.checked == nil { startCheck(.explain(reports)) } else { explain(reports) }
+    }
+
+    private mutating func explain(_ reports: [FailureReport]) {
+        let explainer = Explainer(document, findings: findings)
+        model.explained = reports.flatMap(explainer.explain)
+        synchronize()
+        guard let first = model.explained.first else { return fail("nothing is known of this message") }
+        show(first)
+        model.message = nil
+        model.overlay = .explanation(selected: 0)
     }
 }

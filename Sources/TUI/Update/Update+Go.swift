@@ -16,7 +16,7 @@ extension Update {
         if words.isEmpty { return "" }
         let text = words.joined(separator: " ")
         switch action {
-        case .goto, .search, .filter, .command, .write, .pipe: return text
+        case .goto, .search, .filter, .command, .write, .pipe, .explain: return text
         case .setMark, .goToMark: return text.unicodeScalars.count == 1 ? text : nil
         default: return Int(text) == nil ? nil : text
         }
@@ -34,6 +34,7 @@ extension Update {
             recall(argument, .filter)
             filter(argument)
         case .write where !argument.isEmpty: write(to: argument)
+        case .explain where !argument.isEmpty: explain(argument)
         case .pipe where !argument.isEmpty: pipe(to: argument)
         default: perform(action, count: Int(argument) ?? letter(argument, of: action))
         }

@@ -3,7 +3,7 @@ import Core
 extension Update {
     private static let fieldsAStep = 20_000
     private static let bytesAStep = 4 << 20
-    private static let recordsAStep = 1 << 14
+    static let recordsAStep = 1 << 14
 
     /// Does a step of the work at hand.
     mutating func work() {
@@ -12,6 +12,7 @@ extension Update {
         case .scan(let scan): step(scan)
         case .ram(let ram): step(ram)
         case .live: readOn()
+        case .check(let check): step(check)
         }
     }
 

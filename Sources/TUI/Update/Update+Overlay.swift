@@ -19,10 +19,12 @@ extension Update {
             model.overlay = nil
         case .close, .cancel, .left: model.overlay = nil
         case .help: model.overlay = overlayIsHelp ? nil : .help(top: 0)
+        case .nextFinding: moveOverlay(times)
+        case .previousFinding: moveOverlay(-times)
         case .findings:
-            let wasHelp = overlayIsHelp
+            let isOpen = if case .findings = model.overlay { true } else { false }
             model.overlay = nil
-            if wasHelp { openFindings() }
+            if !isOpen { openFindings() }
         case .marks: model.overlay = nil
         case .goToMark:
             model.overlay = nil
@@ -42,8 +44,11 @@ extension Update {
             let last = max(0, HelpView.lines.count - HelpView.height(layout))
             model.overlay = .help(top: min(max(top.addingClamped(rows), 0), last))
         case .findings(let selected):
-            let last = document.findings.count - 1
+            let last = max(findings.count - 1, 0)
             model.overlay = .findings(selected: min(max(selected.addingClamped(rows), 0), last))
+        case .explanation(let selected):
+            let last = model.explained.count - 1
+            model.overlay = .explanation(selected: min(max(selected.addingClamped(rows), 0), last))
         case .marks(let selected):
             let last = model.marks.count - 1
             model.overlay = .marks(selected: min(max(selected.addingClamped(rows), 0), last))
@@ -58,6 +63,10 @@ extension Update {
             guard findings.indices.contains(selected) else { return }
             model.overlay = nil
             show(findings[selected])
+        case .explanation(let selected):
+            guard model.explained.indices.contains(selected) else { return }
+            model.overlay = nil
+            show(model.explained[selected])
         case .marks(let selected):
             guard markNumbers.indices.contains(selected) else { return }
             model.overlay = nil

@@ -54,8 +54,13 @@ extension Update {
         }
     }
 
-    /// Pasted text goes into the line, up to its first line break; without a line it is no keys.
+    /// Pasted text goes into the line, up to its first line break; without a line it is no keys, but a message
+    /// of QEMU's is offered to be explained.
     mutating func paste(_ text: String) {
+        if model.prompt == nil, FailureLog.isReport(text) { openPrompt(.explain) }
+        if model.prompt?.takesLines ?? false {
+            return change { $0.insert(text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")) }
+        }
         let line = text.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }
         change { $0.insert(String(String.UnicodeScalarView(line))) }
     }
@@ -74,7 +79,7 @@ extension Update {
         switch model.prompt?.kind {
         case .search: searchWhileTyping()
         case .filter: filterWhileTyping()
-        case .command, .goto, .write, .pipe, nil: break
+        case .command, .goto, .write, .pipe, .explain, nil: break
         }
     }
 
@@ -97,6 +102,7 @@ extension Update {
         case .goto: go(to: prompt.text)
         case .write: write(to: prompt.text)
         case .pipe: pipe(to: prompt.text)
+        case .explain: explain(prompt.text)
         }
         synchronize()
     }

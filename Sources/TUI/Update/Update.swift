@@ -3,14 +3,16 @@ import Core
 /// The model, and how events change it.
 struct Update {
     let document: Document
+    let target: CheckTarget
     let keymap = Keymap()
     var model: Model
     private(set) var size = Size(width: 80, height: 24)
     private(set) var layout: ScreenLayout
     private var effects: [Effect] = []
 
-    init(_ document: Document) {
+    init(_ document: Document, target: CheckTarget = CheckTarget()) {
         self.document = document
+        self.target = target
         model = Model(document)
         layout = ScreenLayout(size, .init())
         arrange()
@@ -19,6 +21,7 @@ struct Update {
     /// Goes where the command line says.
     mutating func start(_ options: BrowserOptions) {
         select(model.selection)
+        if !target.isEmpty { startCheck(.list) }
         if let offset = options.startOffset { moveHexCursor(to: offset) }
         if let pattern = options.find { find(pattern) }
         arrange()

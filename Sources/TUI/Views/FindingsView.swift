@@ -1,8 +1,8 @@
 import Core
 
-/// The list of findings, and the whole of the one that is selected.
+/// A list of findings, and the whole of the one that is selected.
 struct FindingsView {
-    private static let detailLines = 4
+    private static let leastDetailLines = 4
 
     private let theme: Theme
     private let findings: [Finding]
@@ -14,10 +14,13 @@ struct FindingsView {
 
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, selected: Int) {
         var area = HelpView.area(layout)
-        if area.height >= 2 * Self.detailLines, findings.indices.contains(selected) {
-            area.height -= Self.detailLines + 1
+        if area.height >= 2 * Self.leastDetailLines, findings.indices.contains(selected) {
+            // A short list leaves its lines to the details.
+            let lines = min(
+                max(area.height - findings.count - 1, Self.leastDetailLines), area.height * 2 / 3)
+            area.height -= lines + 1
             drawWhole(
-                &grid, findings[selected], Rect(x: area.x, y: area.bottom, width: area.width, height: 0))
+                &grid, findings[selected], Rect(x: area.x, y: area.bottom, width: area.width, height: lines))
         }
         ListView(theme).draw(&grid, area, count: findings.count, selected: selected) { number in
             let finding = findings[number]
@@ -28,18 +31,27 @@ struct FindingsView {
         }
     }
 
-    // Below a rule at the top of `area`.
+    // Below a rule at the top of `area`: what it is, where, what to try, then QEMU's lines.
     private func drawWhole(_ grid: inout Grid, _ finding: Finding, _ area: Rect) {
         grid.fill(x: area.x, y: area.y, width: area.width, with: "─", style: theme.border)
-        var flow = TextFlow(width: area.width - 2, height: Self.detailLines)
-        flow.append(finding.code, style(finding))
-        flow.append("@\(Hex.offset(finding.offset)) +\(finding.size)", theme.offset)
-        flow.append(finding.message, theme.text)
-        for (label, text) in [("hint:", finding.hint), ("QEMU:", finding.qemu)] where !text.isEmpty {
-            flow.append(label, theme.label, following: CharacterWidth.columns(of: text))
-            flow.append(text, theme.text, isJoined: true)
+        let width = area.width - 2
+        var y = area.y + 1
+        let bottom = y + area.height
+        func flow(_ parts: [(text: String, style: Style)]) {
+            guard y < bottom else { return }
+            var flow = TextFlow(width: width, height: bottom - y)
+            for part in parts where !part.text.isEmpty { flow.append(part.text, part.style) }
+            flow.draw(&grid, x: area.x + 1, y: y)
+            y += (flow.runs.map(\.y).max() ?? -1) + 1
         }
-        flow.draw(&grid, x: area.x + 1, y: area.y + 1)
+        let certainty = finding.certainty == .certain ? "" : finding.certainty.rawValue
+        flow([
+            (finding.code, style(finding)), (certainty, theme.label),
+            ("@\(Hex.offset(finding.offset)) +\(finding.size)", theme.offset), (finding.path, theme.section),
+        ])
+        flow([(finding.message, theme.text)])
+        if !finding.hint.isEmpty { flow([("hint: " + finding.hint, theme.label)]) }
+        for line in finding.qemu.split(separator: "\n") { flow([("QEMU: " + line, theme.value)]) }
     }
 
     private func style(_ finding: Finding) -> Style {

@@ -98,6 +98,7 @@ struct FrameView {
         let text =
             switch state.model.overlay {
             case .findings: " findings "
+            case .explanation: " explanation "
             case .marks: " marks "
             case .ramMap: " RAM "
             case .help, nil: " help "

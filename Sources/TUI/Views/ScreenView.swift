@@ -16,7 +16,7 @@ struct ScreenView {
     func frame() -> Frame {
         let layout = state.layout
         var grid = Grid(state.size)
-        if let y = layout.titleY { TitleView(state.document, theme).draw(&grid, y: y) }
+        if let y = layout.titleY { TitleView(state, theme).draw(&grid, y: y) }
         FrameView(state, theme).draw(&grid)
         if let overlay = state.model.overlay {
             drawOverlay(overlay, &grid)
@@ -57,6 +57,8 @@ struct ScreenView {
         case .help(let top): HelpView(theme).draw(&grid, state.layout, top: top)
         case .findings(let selected):
             FindingsView(theme, state.findings).draw(&grid, state.layout, selected: selected)
+        case .explanation(let selected):
+            FindingsView(theme, state.model.explained).draw(&grid, state.layout, selected: selected)
         case .marks(let selected): drawMarks(&grid, selected)
         case .ramMap: RAMMapView(state, theme).draw(&grid)
         }

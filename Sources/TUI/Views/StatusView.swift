@@ -29,8 +29,8 @@ struct StatusView {
         let count = prompt.kind == .search || prompt.kind == .filter ? searchCount : ""
         let countColumns = count.isEmpty ? 0 : count.utf8.count + 3
         let room = max(1, width - x - 1 - (width > 30 ? countColumns : 0))
-        let before = DisplayText.escaped(prompt.textBeforeCursor)
-        let text = DisplayText.escaped(prompt.text)
+        let before = shown(prompt.textBeforeCursor)
+        let text = shown(prompt.text)
         // A long line is moved left until its cursor is in sight.
         let cursor = CharacterWidth.columns(of: before)
         let hidden = max(0, cursor - room)
@@ -43,6 +43,12 @@ struct StatusView {
             grid.put(count, x: x + used + 3, y: y, style: style)
         }
         return (min(x + cursor - hidden, width - 1), y)
+    }
+
+    // Line breaks of a pasted message are no control characters to wonder about.
+    private func shown(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { DisplayText.escaped(String($0)) }
+            .joined(separator: " / ")
     }
 
     private var searchCount: String {
@@ -148,6 +154,10 @@ struct StatusView {
         let isLast = !model.isZoomed && model.overlay == nil && model.unfiltered == nil
         let last = isLast ? "quit" : "close"
         if model.overlay == .ramMap { return [("Enter", "go to"), ("]", "next block"), ("q", last)] }
+        switch model.overlay {
+        case .findings, .explanation: return [("Enter", "go to"), ("j", "down"), ("k", "up"), ("q", last)]
+        default: break
+        }
         if model.overlay != nil { return [("j", "down"), ("k", "up"), ("q", last)] }
         return [("?", "help"), (":", "command"), ("q", last)]
     }

@@ -3,16 +3,17 @@ import Core
 /// The first line: what is open.
 struct TitleView {
     private let document: Document
+    private let warnings: [Finding]
     private let theme: Theme
 
-    init(_ document: Document, _ theme: Theme) {
-        self.document = document
+    init(_ state: Update, _ theme: Theme) {
+        document = state.document
+        warnings = state.findings.filter { $0.severity != .note }
         self.theme = theme
     }
 
     func draw(_ grid: inout Grid, y: Int) {
         let width = grid.size.width
-        let warnings = document.findings.filter { $0.severity != .note }
         var right = width
         if let worst = warnings.map(\.severity).first(where: { $0 == .error }) ?? warnings.first?.severity {
             let text = "⚠ \(warnings.count)"

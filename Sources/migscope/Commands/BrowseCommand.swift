@@ -34,6 +34,8 @@ struct BrowseCommand: ParsableCommand {
             valueName: "when"))
     var color = TerminalColor.auto
 
+    @OptionGroup var target: TargetArguments
+
     @Flag(help: "Draw with ASCII characters only.")
     var ascii = false
 
@@ -63,7 +65,8 @@ struct BrowseCommand: ParsableCommand {
         let isUnicode = TerminalSession.prepareLocale()
         let depth = TerminalSession.colorDepth(color)
         let browser = Browser(
-            document: document, options: try options(document, depth, ascii: ascii || !isUnicode))
+            document: document, target: try target.open(),
+            options: try options(document, depth, ascii: ascii || !isUnicode))
         let status: Int32
         do throws(TerminalError) {
             status = try TerminalSession.run(browser, colors: depth, mouse: !noMouse)
@@ -76,8 +79,8 @@ struct BrowseCommand: ParsableCommand {
     private func dump(_ document: Document, _ size: Size) throws {
         let depth = color == .always ? TerminalSession.colorDepth(.always) : .mono
         let frame = ScreenDump.render(
-            document: document, options: try options(document, depth, ascii: ascii), size: size,
-            keys: try events())
+            document: document, target: try target.open(),
+            options: try options(document, depth, ascii: ascii), size: size, keys: try events())
         var output = StandardOutput()
         output.write(color == .always ? frame.grid.sgr(depth) : frame.grid.text())
         output.write("\n")

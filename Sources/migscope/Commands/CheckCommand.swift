@@ -12,16 +12,7 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var input: FileArgument
 
-    @Option(
-        help: ArgumentHelp("A stream of the machine that should load FILE.", valueName: "good"),
-        completion: .file())
-    var like: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "What the target's QEMU prints for -dump-vmstate.", valueName: "dump-vmstate.json"),
-        completion: .file())
-    var against: String?
+    @OptionGroup var target: TargetArguments
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -36,14 +27,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     private func findings() throws(CommandFailure) -> [Finding] {
-        let dump: TargetDump?
-        let target: Document?
-        do throws(OpenError) {
-            dump = try against.map { path throws(OpenError) in try TargetDump(path: path) }
-            target = try like.map { path throws(OpenError) in try Document.open(path: path) }
-        } catch {
-            throw CommandFailure(.unusable, error.description)
-        }
+        let target = try target.open()
         let document: Document
         do throws(CommandFailure) {
             document = try input.open()
@@ -52,6 +36,6 @@ struct CheckCommand: ParsableCommand {
             guard let refusal = Check.refusal(path: input.file) else { throw error }
             return refusal
         }
-        return Check(document, like: target, against: dump).findings()
+        return Check(document, like: target.like, against: target.dump).findings()
     }
 }

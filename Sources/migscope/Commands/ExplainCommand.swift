@@ -53,12 +53,9 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func reports() throws(CommandFailure) -> [FailureReport] {
+        if let message { return FailureLog.reports(in: message) }
         var log = FailureLog()
-        if let message {
-            log.read(message.utf8)
-        } else {
-            try Self.readInput(into: &log)
-        }
+        try Self.readInput(into: &log)
         return log.finish()
     }
 

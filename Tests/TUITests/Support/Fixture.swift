@@ -31,6 +31,21 @@ enum Fixture {
             region: MappedRegion(copying: Array(sampleBytes.get().prefix(400_000))), name: "cut.mig")
     }
 
+    /// The sample with the CPU's footer gone.
+    static func damaged() throws -> Document {
+        var bytes = try sampleBytes.get()
+        let sample = try sample()
+        let place = try sample.place("cpu:0/@footer", from: 0).path
+        bytes[sample.node(place).offset] = 0
+        return try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
+    }
+
+    /// What QEMU says to `damaged`, as a log has it.
+    static let damageLog = """
+        2026-03-01T10:00:00.123456Z qemu-system-x86_64: Missing section footer for cpu
+        2026-03-01T10:00:00.123457Z qemu-system-x86_64: load of migration failed: Invalid argument
+        """
+
     private static func open(_ bytes: Result<[UInt8], any Error>, _ name: String) throws -> Document {
         try Document.open(region: MappedRegion(copying: bytes.get()), name: name)
     }
@@ -66,6 +81,11 @@ extension Browser {
     @discardableResult
     func type(_ keys: String, _ size: Size = Size(width: 80, height: 24)) throws -> [Effect] {
         try KeyScript.parse(keys).flatMap { handle($0, size: size) }
+    }
+
+    /// Does all work that goes on.
+    func finishWork(_ size: Size = Size(width: 80, height: 24)) {
+        while hasWork { _ = handle(.tick, size: size) }
     }
 
     var model: Model { state.model }

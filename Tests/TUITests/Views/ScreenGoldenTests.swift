@@ -81,9 +81,18 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
 
     @Test func findings() throws {
         let browser = try Browser.after("GlD", on: Fixture.cut())
+        browser.finishWork()
         try Golden.check(browser.render(size: Size(width: 80, height: 24)).grid.text(), "findings-80x24")
         try browser.type("<Enter>")
         try Golden.check(browser.render(size: Size(width: 80, height: 24)).grid.text(), "finding-80x24")
+    }
+
+    @Test func explanation() throws {
+        let browser = try Browser.after("X", on: Fixture.damaged())
+        _ = browser.handle(.paste(Fixture.damageLog), size: Size(width: 80, height: 24))
+        try browser.type("<Enter>")
+        browser.finishWork()
+        try Golden.check(browser.render(size: Size(width: 80, height: 24)).grid.text(), "explanation-80x24")
     }
 
     @Test func withoutADescription() throws {

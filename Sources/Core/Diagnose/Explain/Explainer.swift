@@ -1,13 +1,18 @@
 /// `migscope explain`: what QEMU's messages mean in a stream, and where.
 public struct Explainer {
     let document: Document
-    /// What check finds without a target.
+    /// What check finds.
     private let findings: [Finding]
     private let sections: SectionRanges
 
     public init(_ document: Document) {
+        self.init(document, findings: Check(document).findings())
+    }
+
+    /// `findings` are those of a check of this stream.
+    public init(_ document: Document, findings: [Finding]) {
         self.document = document
-        findings = Check(document).findings()
+        self.findings = findings
         sections = SectionRanges(document.checkedSections())
     }
 

@@ -55,6 +55,16 @@ public struct FailureLog {
         return reports
     }
 
+    /// What a text tells of failed loads.
+    public static func reports(in text: String) -> [FailureReport] {
+        var log = FailureLog()
+        log.read(text.utf8)
+        return log.finish()
+    }
+
+    /// Whether a text has a message of a failed load.
+    public static func isReport(_ text: String) -> Bool { !reports(in: text).isEmpty }
+
     private mutating func endLine() {
         defer { line.removeAll(keepingCapacity: true) }
         while let last = line.last, last == 0x0d || last == 0x20 { line.removeLast() }

@@ -1,36 +1,13 @@
 /// The page records of `ram` (migration/ram.c ram_load_precopy, 7.2 and 10.0).
-enum RAMRecordRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
-        let document = context.document
-        let isMapped = document.state.blocks.contains { $0.mapped != nil }
-        var coverage = Coverage(document.state)
-        for record in document.records where isRAM(record, document) {
-            var reader = RAMReader(
-                pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names,
-                lastBlock: record.lastBlock)
-            var position = record.offset + 5
-            while true {
-                do throws(Mismatch) {
-                    let page = try reader.read(context.region, at: position, limit: context.region.count)
-                    if page.kind == .eos { break }
-                    look(at: page, position, isMapped: isMapped, record, &context)
-                    coverage.add(page)
-                    position += page.size
-                } catch {
-                    RAMFault.report(at: position, record, reader, &context)
-                    break
-                }
-            }
-        }
-        coverage.report(&context)
-    }
+enum RAMRecordRules: SteppedCheckRule {
+    static func begin(_ context: CheckContext) -> any CheckWork { RAMRecordCheck(context) }
 
     static func unknownFlags(_ flags: UInt64) -> String {
         "Unknown combination of migration flags: 0x\(Hex.digits(flags))"
     }
 
     // Sections that were read, and the one where reading has stopped.
-    private static func isRAM(_ record: SectionRecord, _ document: Document) -> Bool {
+    static func isRAM(_ record: SectionRecord, _ document: Document) -> Bool {
         switch record.kind {
         case .part, .end: return document.table.names.bytes(record.name).elementsEqual("ram".utf8)
         case .gap:
@@ -43,7 +20,7 @@ enum RAMRecordRules: CheckRule {
         }
     }
 
-    private static func look(
+    static func look(
         at page: RAMRecord, _ position: Int, isMapped: Bool, _ record: SectionRecord,
         _ context: inout CheckContext
     ) {
@@ -71,6 +48,70 @@ enum RAMRecordRules: CheckRule {
             .error, "ram-zero", at: body, size: 1, "a zero page with the value \(fill)",
             hint: "QEMU 8 and older fill the page with it, later ones refuse it",
             qemu: RAMFault.text(["Found a zero page with value \(fill)"], record, context))
+    }
+}
+
+/// Reads through the records of all sections of `ram`.
+private struct RAMRecordCheck: CheckWork {
+    /// Sections of RAM that are not looked at yet, the next one last.
+    private var left: [SectionRecord]
+    private var current: (record: SectionRecord, reader: RAMReader, position: Int)?
+    private var coverage: Coverage
+    private let isMapped: Bool
+    private let sectionCount: Int
+    private(set) var isFinished = false
+
+    init(_ context: CheckContext) {
+        let document = context.document
+        isMapped = document.state.blocks.contains { $0.mapped != nil }
+        coverage = Coverage(document.state)
+        left = document.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
+        sectionCount = left.count
+    }
+
+    var progress: Double { 1 - Double(left.count) / Double(max(sectionCount, 1)) }
+
+    mutating func step(budget: Int, _ context: inout CheckContext) {
+        var budget = budget
+        while budget > 0 {
+            guard current != nil || begin(context) else {
+                coverage.report(&context)
+                isFinished = true
+                return
+            }
+            read(&budget, &context)
+        }
+    }
+
+    // The next section; false where there is none.
+    private mutating func begin(_ context: CheckContext) -> Bool {
+        guard let record = left.popLast() else { return false }
+        let document = context.document
+        let reader = RAMReader(
+            pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names,
+            lastBlock: record.lastBlock)
+        current = (record, reader, record.offset + 5)
+        return true
+    }
+
+    // To the end of the section, or of the budget.
+    private mutating func read(_ budget: inout Int, _ context: inout CheckContext) {
+        guard case (let record, var reader, var position)? = current else { return }
+        current = nil
+        let region = context.region
+        while budget > 0 {
+            budget -= 1
+            do throws(Mismatch) {
+                let page = try reader.read(region, at: position, limit: region.count)
+                if page.kind == .eos { return }
+                RAMRecordRules.look(at: page, position, isMapped: isMapped, record, &context)
+                coverage.add(page)
+                position += page.size
+            } catch {
+                return RAMFault.report(at: position, record, reader, &context)
+            }
+        }
+        current = (record, reader, position)
     }
 }
 

@@ -1,0 +1,71 @@
+/// What a stream is checked against.
+public struct CheckTarget {
+    /// A stream of the machine that should load it.
+    public var like: Document?
+    /// What that machine's QEMU prints for `-dump-vmstate`.
+    public var dump: TargetDump?
+
+    public init(like: Document? = nil, dump: TargetDump? = nil) {
+        self.like = like
+        self.dump = dump
+    }
+
+    /// Opens the files at these paths.
+    ///
+    /// - Throws: `OpenError` when one can't be read or is of another kind.
+    public init(like: String?, against dump: String?) throws(OpenError) {
+        self.dump = try dump.map { path throws(OpenError) in try TargetDump(path: path) }
+        self.like = try like.map { path throws(OpenError) in try Document.open(path: path) }
+    }
+
+    public var isEmpty: Bool { like == nil && dump == nil }
+}
+
+/// `migscope check`: what is wrong with a stream, and why a target would refuse it.
+public struct Check {
+    let document: Document
+    let target: Document?
+    let dump: TargetDump?
+
+    /// - Parameters:
+    ///   - like: a stream of the machine that should load this one.
+    ///   - against: what that machine's QEMU prints for `-dump-vmstate`.
+    ///
+    /// A document without a description borrows that of `like`.
+    public init(_ document: Document, like target: Document? = nil, against dump: TargetDump? = nil) {
+        self.document = Self.described(document, target)
+        self.target = target
+        self.dump = dump
+    }
+
+    private static func described(_ document: Document, _ target: Document?) -> Document {
+        guard document.description == nil, let target, target.description != nil else { return document }
+        var options = OpenOptions()
+        options.description = try? BorrowedDescription(region: target.region, path: target.overview.fileName)
+        guard options.description != nil else { return document }
+        return
+            (try? Document.open(region: document.region, name: document.overview.fileName, options: options))
+            ?? document
+    }
+
+    /// All findings, in the order of the stream. O(stream): reads the headers of RAM records.
+    public func findings() -> [Finding] {
+        var run = CheckRun(self)
+        while run.findings == nil { run.step(budget: .max) }
+        return run.findings ?? []
+    }
+
+    /// What QEMU says to the file at `path` when it is no stream; nil where opening fails for another reason.
+    public static func refusal(path: String) -> [Finding]? {
+        do throws(OpenError) {
+            _ = try Document.open(path: path)
+            return nil
+        } catch {
+            guard case .notAStream = error, let region = try? MappedRegion.open(path: path) else {
+                return nil
+            }
+            let findings = HeaderRules.refusal(region)
+            return findings.isEmpty ? nil : findings
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// A check in steps, for a program that goes on meanwhile.
+public struct CheckRun {
+    private enum Phase {
+        /// Reading the live part of the stream, then that of the target.
+        case reading
+        /// The number of the next rule, and its work where it is done in steps.
+        case rules(CheckContext, next: Int, work: (any CheckWork)?)
+        case done([Finding])
+    }
+
+    private let check: Check
+    private var phase = Phase.reading
+
+    public init(_ check: Check) { self.check = check }
+
+    /// All findings in the order of the stream; nil before the last step.
+    public var findings: [Finding]? { if case .done(let findings) = phase { findings } else { nil } }
+
+    /// From 0 to 1. Reading is guessed to be half of it.
+    public var progress: Double {
+        switch phase {
+        case .reading: 0.5 * check.document.livePartProgress
+        case .rules(_, let next, let work):
+            0.5 + 0.5 * (Double(next) + (work?.progress ?? 0)) / Double(CheckRules.all.count + 1)
+        case .done: 1
+        }
+    }
+
+    /// Reads about `budget` RAM records, or runs one rule.
+    public mutating func step(budget: Int) {
+        switch phase {
+        case .reading:
+            if check.document.openLivePart(budget: budget) { return }
+            // Without a description, or after the switch to postcopy, the devices are in the live part.
+            if let target = check.target, !target.records.contains(where: { $0.kind == .full }),
+                target.openLivePart(budget: budget)
+            {
+                return
+            }
+            let context = CheckContext(document: check.document, target: check.target, dump: check.dump)
+            phase = .rules(context, next: 0, work: nil)
+        case .rules(let context, let next, let work):
+            phase = .reading
+            phase = Self.next(context, next, work, budget) ?? finished(context)
+        case .done: break
+        }
+    }
+
+    // Nil after the last rule.
+    private static func next(
+        _ context: CheckContext, _ next: Int, _ work: (any CheckWork)?, _ budget: Int
+    ) -> Phase? {
+        var context = context
+        if var work, !work.isFinished {
+            work.step(budget: budget, &context)
+            return .rules(context, next: next, work: work)
+        }
+        guard next < CheckRules.all.count else { return nil }
+        let rule = CheckRules.all[next]
+        if let stepped = rule as? any SteppedCheckRule.Type {
+            return .rules(context, next: next + 1, work: stepped.begin(context))
+        }
+        rule.check(&context)
+        return .rules(context, next: next + 1, work: nil)
+    }
+
+    private func finished(_ context: CheckContext) -> Phase {
+        .done(
+            FindingMerge.merged(
+                opening: check.document.findings, rules: context.findings, SectionRanges(context.sections)))
+    }
+}

@@ -1,0 +1,64 @@
+import Core
+import Testing
+
+@testable import TUI
+
+@Suite struct FindingTests {
+    private static let size = Size(width: 80, height: 24)
+
+    @Test func theListComesFromACheck() throws {
+        let browser = try Browser.after("D", on: Fixture.damaged())
+        #expect(browser.hasWork)
+        browser.finishWork()
+        #expect(browser.model.checked?.contains { $0.code == "footer-missing" } == true)
+        try browser.type("<Enter>")
+        #expect(browser.selectedPath == "cpu:0/@footer/type")
+        #expect(browser.model.overlay == nil)
+    }
+
+    @Test func aWholeStreamHasNone() throws {
+        let browser = try Browser.after("D", on: Fixture.small())
+        browser.finishWork()
+        #expect(browser.model.overlay == nil)
+        #expect(browser.model.message?.text == "no findings")
+    }
+
+    @Test func theNextFindingIsGoneToWhenCheckIsDone() throws {
+        let browser = try Browser.after("}", on: Fixture.damaged())
+        browser.finishWork()
+        #expect(browser.selectedPath == "cpu:0/@footer/type")
+    }
+
+    @Test func theTargetIsCheckedAgainstAtTheStart() throws {
+        let browser = try Browser(
+            document: Fixture.damaged(), target: CheckTarget(like: Fixture.sample()), options: BrowserOptions())
+        #expect(browser.hasWork)
+        browser.finishWork()
+        #expect(browser.model.checked?.isEmpty == false)
+    }
+
+    @Test func escStopsTheCheck() throws {
+        let browser = try Browser.after("D<Esc>", on: Fixture.damaged())
+        #expect(!browser.hasWork)
+        #expect(browser.model.checked == nil)
+    }
+
+    @Test(arguments: ["X", ":explain ", ""]) func aPastedMessageIsExplained(_ keys: String) throws {
+        let browser = try Browser.after(keys, on: Fixture.damaged())
+        _ = browser.handle(.paste(Fixture.damageLog), size: Self.size)
+        try browser.type("<Enter>")
+        browser.finishWork()
+        #expect(browser.model.overlay == .explanation(selected: 0))
+        #expect(browser.model.explained.first?.code == "footer-missing")
+        try browser.type("<Enter>")
+        #expect(browser.selectedPath == "cpu:0/@footer/type")
+    }
+
+    @Test func otherTextIsNoMessage() throws {
+        let browser = try Browser.after("", on: Fixture.small())
+        _ = browser.handle(.paste("qqq"), size: Self.size)
+        #expect(browser.model.prompt == nil)
+        try browser.type(":explain hello<Enter>")
+        #expect(browser.model.message?.kind == .error)
+    }
+}
