@@ -53,7 +53,8 @@ extension Document {
     func openLivePart(budget: Int) -> Bool {
         if let path = unreadPath {
             open(path, budget: budget)
-        } else if let index = topLevel.firstIndex(where: { records[$0].kind == .live && records[$0].isLazy }) {
+        } else if let index = topLevel.firstIndex(where: { records[$0].kind == .live && records[$0].isLazy })
+        {
             open(NodePath([index]), budget: budget)
         }
         return unreadPath != nil

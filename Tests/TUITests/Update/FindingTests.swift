@@ -31,7 +31,8 @@ import Testing
 
     @Test func theTargetIsCheckedAgainstAtTheStart() throws {
         let browser = try Browser(
-            document: Fixture.damaged(), target: CheckTarget(like: Fixture.sample()), options: BrowserOptions())
+            document: Fixture.damaged(), target: CheckTarget(like: Fixture.sample()),
+            options: BrowserOptions())
         #expect(browser.hasWork)
         browser.finishWork()
         #expect(browser.model.checked?.isEmpty == false)
