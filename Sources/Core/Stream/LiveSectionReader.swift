@@ -71,6 +71,7 @@ struct StreamNote: Sendable {
     var code: String
     var mismatch: Mismatch
     var hint = ""
+    var severity = Finding.Severity.warning
 
     /// The format of a live section did not fit.
     static func section(_ mismatch: Mismatch) -> StreamNote {

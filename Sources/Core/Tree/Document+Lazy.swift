@@ -70,7 +70,10 @@ extension Document {
         scan.run()
         table = scan.table
         state = scan.state
-        if replacing { records[group].children.removeLast() }
+        if replacing {
+            twins.removeLast(of: group, count: records[group].children.count)
+            records[group].children.removeLast()
+        }
         records[group].isLazy = false
         add(scan, to: group)
         guard scan.position < end else { return }
@@ -101,21 +104,23 @@ extension Document {
 
     private func report(_ note: StreamNote) {
         let mismatch = note.mismatch
-        findings.append(
+        findingList.add(note.severity, note.code, offset: mismatch.offset) {
             Finding(
-                .warning, note.code, offset: mismatch.offset, size: mismatch.size,
+                note.severity, note.code, offset: mismatch.offset, size: mismatch.size,
                 path: pathText(knownPath(atOffset: mismatch.offset)),
-                message: "expected \(mismatch.expected), found \(mismatch.found)", hint: note.hint))
+                message: "expected \(mismatch.expected), found \(mismatch.found)", hint: note.hint)
+        }
     }
 
     private func report(_ mismatch: Mismatch, _ rest: SectionRecord) {
-        findings.append(
+        findingList.add(.error, "gap", offset: rest.offset) {
             Finding(
                 .error, "gap", offset: rest.offset, size: rest.size,
                 path: pathText(knownPath(atOffset: rest.offset)),
                 message:
                     "expected \(mismatch.expected), found \(mismatch.found) at \(Hex.offset(mismatch.offset))",
-                hint: "the stream may be cut or damaged here"))
+                hint: "the stream may be cut or damaged here")
+        }
     }
 
     private func readRAM(_ number: Int) {

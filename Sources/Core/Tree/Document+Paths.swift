@@ -21,8 +21,11 @@ extension Document {
     }
 
     /// The path that a text names, or nil. Reads lazy parts on the way. O(depth · siblings).
-    public func path(text: String) -> NodePath? {
-        var node = root
+    public func path(text: String) -> NodePath? { path(text: text, from: root) }
+
+    /// The path that a text names below `start`, or nil.
+    func path(text: String, from start: Node) -> NodePath? {
+        var node = start
         var rest = text[...]
         while !rest.isEmpty {
             if node.isLazy {
@@ -49,11 +52,23 @@ extension Document {
 
     private func duplicateSuffix(_ index: Int, _ node: Node, of parent: Node) -> String {
         guard index > 0, !hasOffsetInName(node) else { return "" }
-        let text = component(node)
-        let earlier = siblingsNamed(nameID(of: node), before: index, of: parent).filter {
-            component(child($0, of: parent)) == text
+        let number = twinNumber(index, node, of: parent)
+        return number > 1 ? "~\(number)" : ""
+    }
+
+    // Which of the siblings of its name a node is. O(1) for records once they were counted.
+    private func twinNumber(_ index: Int, _ node: Node, of parent: Node) -> Int {
+        if case .record(let number) = node.source {
+            switch parent.source {
+            case .root: return twins.number(of: number, in: topLevel, below: TwinNumbers.root, records)
+            case .record(let group):
+                return twins.number(of: number, in: records[group].children, below: group, records)
+            case .member, .element: return 1
+            }
         }
-        return earlier.isEmpty ? "" : "~\(earlier.count + 1)"
+        guard table[parent.layout].kind == .body else { return 1 }
+        let name = nameID(of: node)
+        return table.items(of: parent.layout).prefix(index).reduce(1) { $0 + ($1.name == name ? 1 : 0) }
     }
 
     // Such a component is unique by itself.
@@ -61,18 +76,6 @@ extension Document {
         switch record(of: node)?.kind {
         case .part, .end, .command, .gap, .unread: true
         default: false
-        }
-    }
-
-    private func siblingsNamed(_ name: NameID, before index: Int, of parent: Node) -> [Int] {
-        switch parent.source {
-        case .root: return (0..<index).filter { records[topLevel[$0]].name == name }
-        case .record(let number) where parent.layout.isNone:
-            return (0..<index).filter { records[records[number].children[$0]].name == name }
-        default:
-            guard table[parent.layout].kind == .body else { return [] }
-            let items = table.items(of: parent.layout)
-            return (0..<index).filter { items[items.startIndex + $0].name == name }
         }
     }
 

@@ -7,7 +7,7 @@ public final class Document {
     public internal(set) var description: Description?
     public internal(set) var overview: Overview
     /// What opening has found. More may come when lazy parts are read.
-    public internal(set) var findings: [Finding] = []
+    public var findings: [Finding] { findingList.all }
     /// Changes whenever the tree has changed.
     public internal(set) var generation = 0
 
@@ -17,6 +17,8 @@ public final class Document {
     var topLevel: [Int] = []
     var state: StreamState
     let source: StreamSource
+    var findingList: FindingList
+    var twins = TwinNumbers()
 
     init(source: StreamSource, opened: OpenedStream, fileName: String) {
         self.source = source
@@ -27,7 +29,12 @@ public final class Document {
         topLevel = opened.topLevel
         state = opened.state
         overview = opened.overview(fileName: fileName, source: source)
-        findings = source.findings + opened.problems.map(finding)
+        findingList = FindingList(source.findings)
+        for problem in opened.problems {
+            findingList.add(problem.severity, problem.code, offset: problem.mismatch.offset) {
+                finding(problem)
+            }
+        }
     }
 
     /// Opens the stream in the file at `path`, through whatever wraps it; `-` is standard input.

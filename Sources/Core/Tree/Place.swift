@@ -50,8 +50,10 @@ extension Document {
             let middle = rest.prefix(rest.count - inner.count)
             let isInstance = middle.isEmpty || middle.elementsEqual(":\(record.instance)".utf8)
             guard isInstance, inner.first == UInt8(ascii: "/") || inner.isEmpty else { continue }
-            let section = component(child(index, of: root))
-            if let path = path(text: section + String(decoding: inner, as: UTF8.self)) { return path }
+            let section = child(index, of: root)
+            if inner.isEmpty { return section.path }
+            let below = String(decoding: inner.dropFirst(), as: UTF8.self)
+            if let path = path(text: below, from: section) { return path }
         }
         return nil
     }

@@ -62,7 +62,7 @@ enum StreamOpener {
         }
         for note in head.notes {
             opened.problems.append(
-                .init(severity: .warning, code: note.code, mismatch: note.mismatch, hint: note.hint))
+                .init(severity: note.severity, code: note.code, mismatch: note.mismatch, hint: note.hint))
         }
         let mark = place == nil ? EndMark.find(in: region, floor: head.position, state: head.state) : nil
         assemble(region, head, limit: place?.end ?? mark ?? region.count, &opened)
