@@ -27,7 +27,7 @@ import Testing
         let kind = document.findings.filter { $0.code == "section-undescribed" }
         #expect(kind.count == 101)
         #expect(kind.last?.message.contains("found 2900") == true)
-        #expect(kind[99].path == "twin:0~100")
+        #expect(kind[99].path.hasPrefix("twin:0~100/"))
     }
 
     @Test func oneMoreThanTheLimit() {
