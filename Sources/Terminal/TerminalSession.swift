@@ -3,7 +3,7 @@ import TUI
 
 /// The browser on a real terminal.
 public struct TerminalSession {
-    private let browser: Browser
+    private let browser: any Screen
     private let screen: Curses
     private var decoder = InputDecoder()
     private var size: Size
@@ -12,7 +12,7 @@ public struct TerminalSession {
     /// - Returns: the exit status.
     /// - Throws: when there is no terminal, or one that can't show the browser.
     public static func run(
-        _ browser: Browser, colors: ColorDepth, mouse: Bool = true
+        _ browser: any Screen, colors: ColorDepth, mouse: Bool = true
     ) throws(TerminalError) -> Int32 {
         var session = try TerminalSession(browser, colors: colors, mouse: mouse)
         return session.loop()
@@ -34,7 +34,7 @@ public struct TerminalSession {
         Curses.prepareLocale()
     }
 
-    private init(_ browser: Browser, colors: ColorDepth, mouse: Bool) throws(TerminalError) {
+    private init(_ browser: any Screen, colors: ColorDepth, mouse: Bool) throws(TerminalError) {
         self.browser = browser
         screen = try Curses(colors: colors, mouse: mouse)
         size = screen.size()
@@ -69,7 +69,11 @@ public struct TerminalSession {
             pollfd(fd: screen.input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: screen.wakeup, events: Int16(POLLIN), revents: 0),
         ]
-        let count = poll(&descriptors, 2, browser.hasWork ? 0 : -1)
+        // A pipe that is unpacked wakes the loop too.
+        if let input = browser.input {
+            descriptors.append(pollfd(fd: input, events: Int16(POLLIN), revents: 0))
+        }
+        let count = poll(&descriptors, nfds_t(descriptors.count), browser.hasWork ? 0 : -1)
         if count < 0 { return errno == EINTR }
         return Int32(descriptors[0].revents) & (POLLHUP | POLLERR | POLLNVAL) == 0
     }

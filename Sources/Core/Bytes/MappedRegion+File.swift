@@ -22,6 +22,13 @@ extension MappedRegion {
         return nil
     }
 
+    /// All of the file that the region is a window into; nil where it was put together from pieces.
+    var wholeFile: MappedRegion? {
+        guard isContiguous, mapping.extents[0].fileOffset == 0, mapping.extents[0].count == mapping.count
+        else { return nil }
+        return MappedRegion(mapping, 0..<mapping.count)
+    }
+
     /// Whether the region is one piece of the file.
     var isContiguous: Bool { mapping.extents.count == 1 }
 

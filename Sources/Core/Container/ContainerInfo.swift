@@ -32,11 +32,27 @@ public struct ContainerLayer: Sendable {
     /// What the container is made of, in order.
     public internal(set) var parts: [ContainerPart] = []
     public internal(set) var snapshots: [SnapshotSummary] = []
+    /// What it was taken off from; nil for what came through a pipe.
+    var bytes: MappedRegion?
+    /// Its place in `bytes`.
+    var range = 0..<0
 
     init(_ name: String, title: String? = nil, isUnpacked: Bool = false) {
         self.name = name
         self.title = title ?? name
         self.isUnpacked = isUnpacked
+    }
+}
+
+extension ContainerLayer {
+    /// Notes where the container lies: in the whole file where `region` is a window into it.
+    mutating func locate(in region: MappedRegion) {
+        let whole = region.wholeFile
+        bytes = whole ?? region
+        range = 0..<region.count
+        guard whole != nil, let start = region.fileOffset(of: 0) else { return }
+        range = start..<start + region.count
+        parts = parts.map { $0.located(in: region) }
     }
 }
 

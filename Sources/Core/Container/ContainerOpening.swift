@@ -17,6 +17,8 @@ public final class ContainerOpening {
         public var consumed: Int
         public var total: Int?
         public var produced: Int
+        /// Milliseconds since the work began.
+        public var elapsed = 0
     }
 
     private let path: String
@@ -28,8 +30,11 @@ public final class ContainerOpening {
     private var info = ContainerInfo()
     private var findings: [Finding] = []
     private var unpacker: Unpacker?
+    // A pipe that nothing was read from yet.
+    private var unread: StandardInput?
+    private let start = ContainerOpening.milliseconds()
 
-    /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads no more than the first bytes.
+    /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing of a pipe.
     ///
     /// - Throws: `OpenError` when it can't be opened or is empty.
     public init(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) {
@@ -41,7 +46,7 @@ public final class ContainerOpening {
         }
         switch try input.open() {
         case .file(let file): take(file: file)
-        case .pipe: try startReading(input)
+        case .pipe: unread = input
         }
     }
 
@@ -53,6 +58,7 @@ public final class ContainerOpening {
 
     // A pipe is unpacked while it is read, or else copied: the tree needs all of it at once.
     private func startReading(_ input: StandardInput) throws(OpenError) {
+        unread = nil
         let window = InputWindow(descriptor: input.descriptor)
         do throws(UnpackFailure) {
             try window.fill(16)
@@ -71,16 +77,44 @@ public final class ContainerOpening {
     public var progress: Progress {
         let done = unpacker?.progress ?? .init(consumed: 0, total: nil, produced: 0)
         let format = unpacker == nil ? "" : info.layers.last?.name ?? "copy"
-        return Progress(format: format, consumed: done.consumed, total: done.total, produced: done.produced)
+        return Progress(
+            format: format, consumed: done.consumed, total: done.total, produced: done.produced,
+            elapsed: Self.milliseconds() - start)
+    }
+
+    /// The path as it was given, escaped.
+    public var name: String { DisplayText.escaped(path) }
+
+    /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
+    public var isUnpacking: Bool { unpacker != nil || unread != nil }
+
+    /// The pipe that `step` reads; nil where it waits for nobody.
+    public var descriptor: Int32? { unread?.descriptor ?? unpacker?.descriptor }
+
+    /// Whether `step` returns without waiting for who writes the pipe.
+    public var isReady: Bool {
+        if let unread { return InputWindow.isReady(unread.descriptor) }
+        return unpacker?.isReady ?? true
+    }
+
+    private static func milliseconds() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     }
 
     /// Does a piece of the work: takes one container off, or unpacks some MiB.
     ///
     /// - Returns: Whether there is more to do.
     /// - Throws: `OpenError` when there is no stream in the file; the object is of no use then.
-    public func step() throws(OpenError) -> Bool {
-        guard let unpacker else { return try peel() }
-        if !unpacker.step() { try take(unpacker) }
+    public func step(budget: Int = 4 << 20) throws(OpenError) -> Bool {
+        if let unread {
+            try startReading(unread)
+        } else if let unpacker {
+            if !unpacker.step(budget: budget) { try take(unpacker) }
+        } else {
+            return try peel()
+        }
         return true
     }
 
@@ -89,9 +123,10 @@ public final class ContainerOpening {
     /// - Throws: `OpenError` when that does not begin as a stream.
     public func finish() throws(OpenError) -> Document {
         var mayUnpack = true
+        if unread != nil { throw .empty(path: path) }
         while true {
             if let unpacker {
-                if !mayUnpack { _ = unpacker.step() }
+                if !mayUnpack, unpacker.isReady { _ = unpacker.step() }
                 unpacker.cancel()
                 try take(unpacker)
                 mayUnpack = false
@@ -115,7 +150,7 @@ public final class ContainerOpening {
                 advice: "try: unpack it first")
         }
         var peeled = try format.peel(region, request)
-        peeled.layer.parts = peeled.layer.parts.map { $0.located(in: region) }
+        peeled.layer.locate(in: region)
         try add(peeled)
         return true
     }

@@ -10,16 +10,22 @@ public struct AtExport {
     ///
     /// - Parameter offset: bytes from the start of the stream; must lie inside it.
     public func write(offset: Int, to sink: inout some ByteSink) {
+        write(Place(path: document.path(atOffset: offset), offset: offset), to: &sink)
+    }
+
+    /// The same for a place that may be in a container, outside of the stream.
+    public func write(_ place: Place, to sink: inout some ByteSink) {
         let line = NodeLine(document)
-        let nodes = document.nodes(along: document.path(atOffset: offset))
+        let nodes = document.nodes(along: place.path)
         for (level, node) in nodes.enumerated() {
             let isLeaf = level == nodes.count - 1
             sink.write(line.text(node, in: document, level: level, value: isLeaf))
         }
         guard let leaf = nodes.last else { return }
+        let offset = place.offset ?? leaf.offset
         sink.write("\npath     \(document.pathText(leaf.path))\n")
         sink.write("byte     \(offset - leaf.offset) of \(leaf.size)\n")
-        if let place = document.fileOffset(ofStreamOffset: offset), place != offset {
+        if leaf.space == .stream, let place = document.fileOffset(ofStreamOffset: offset), place != offset {
             sink.write("file     \(Hex.offset(place))\n")
         }
         for detail in document.details(leaf) { sink.write(Self.detail(detail)) }

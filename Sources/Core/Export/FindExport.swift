@@ -16,7 +16,8 @@ public struct FindExport {
         let count = min(search.count, limit)
         for ordinal in 0..<count {
             guard let path = search.path(ofOrdinal: ordinal + 1, document) else { return ordinal }
-            write(document.node(path), to: &sink)
+            let node = document.node(path)
+            if node.space == .stream { write(node, to: &sink) }
         }
         return count
     }
@@ -25,8 +26,7 @@ public struct FindExport {
     /// Gives back the number of lines. O(nodes).
     public func writeNodes(matching pattern: TextPattern, values: Bool, to sink: inout some ByteSink) -> Int {
         var walk = Walk(pattern: pattern, values: values)
-        let root = document.node(.root)
-        visit(root, &walk, to: &sink)
+        visit(document.root, &walk, to: &sink)
         return walk.count
     }
 
@@ -59,7 +59,8 @@ public struct FindExport {
     }
 
     private func visit(_ node: Node, _ walk: inout Walk, to sink: inout some ByteSink) {
-        for index in 0..<node.childCount {
+        // Containers are no part of the stream.
+        for index in (node.path == .root ? document.containerCount : 0)..<node.childCount {
             guard walk.count < limit else { return }
             let child = document.child(index, of: node)
             if matches(child, &walk) {

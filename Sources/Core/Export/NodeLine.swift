@@ -11,7 +11,10 @@ struct NodeLine {
 
     /// The line of `node`, its line end included.
     func text(_ node: Node, in document: Document, level: Int, value: Bool) -> String {
-        var line = "0x" + Hex.digits(UInt64(node.offset), width: offsetWidth) + "  "
+        // Where it is not the stream's, what the offset counts in stands before it, as for `at file:OFFSET`.
+        let place = document.name(of: node.space)
+        var line = place.isEmpty ? "0x" : place + ":0x"
+        line += Hex.digits(UInt64(node.offset), width: max(offsetWidth - place.utf8.count - 1, 1)) + "  "
         let size = String(node.size)
         line += String(repeating: " ", count: max(sizeWidth - size.utf8.count, 0)) + size + "  "
         line += String(repeating: "  ", count: level) + label(node, document)

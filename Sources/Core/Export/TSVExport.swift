@@ -24,7 +24,7 @@ extension Document {
     /// it is asked for, or holds what is.
     func records(named section: String?, includingLive: Bool = false) -> [Node] {
         if includingLive || !topLevel.contains(where: { records[$0].kind == .full }) { openLivePart() }
-        let top = (0..<root.childCount).map { child($0, of: root) }
+        let top = (containerCount..<root.childCount).map { child($0, of: root) }
         guard let section else { return top }
         let found = (includingLive ? recordNodes(below: root) : top).filter { isNamed($0, section) }
         guard found.isEmpty, !includingLive else { return found }
@@ -35,7 +35,8 @@ extension Document {
     /// All records below a node, in stream order, as far as they were read.
     func recordNodes(below parent: Node) -> [Node] {
         guard parent.layout.isNone else { return [] }
-        return (0..<parent.childCount).flatMap { index in
+        let first = parent.path == .root ? containerCount : 0
+        return (first..<parent.childCount).flatMap { index in
             let node = child(index, of: parent)
             return [node] + recordNodes(below: node)
         }

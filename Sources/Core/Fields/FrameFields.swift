@@ -13,6 +13,7 @@ enum FrameFields {
         FieldType("page bitmap"),
         FieldType("frame", value: OpaqueFields.structure),
         FieldType("subsection", value: OpaqueFields.structure),
+        FieldType("line", value: line), FieldType("lines", value: OpaqueFields.structure),
         FieldType("gap"), FieldType("error"), FieldType("padding"),
     ]
 
@@ -30,6 +31,13 @@ enum FrameFields {
             return FieldValue(hex, full: "\(hex) = unknown command")
         }
         return FieldValue(name, full: "\(hex) = \(name)")
+    }
+
+    /// A line of text, without its end.
+    @Sendable private static func line(_ bytes: RawSpan) -> FieldValue {
+        var text = bytes.extracting(0..<min(bytes.byteCount, 4096)).bytes[...]
+        while let last = text.last, last == 0 || last == UInt8(ascii: "\n") { text.removeLast() }
+        return FieldValue(DisplayText.escaped(bytes: text))
     }
 
     @Sendable private static func page(_ bytes: RawSpan) -> FieldValue {

@@ -37,7 +37,7 @@ public struct LeafScan: OffsetScan {
         table = document.table
         let sizes = Self.sizes(wanted)
         measure = LayoutMeasure { Self.isRead($0) && $0.isLeaf && sizes.contains($0.stride) ? 1 : 0 }
-        records = document.records.filter { !$0.layout.isNone && $0.size > 0 }
+        records = document.records.filter { !$0.layout.isNone && $0.size > 0 && $0.space == .stream }
             .map { ($0.offset, $0.layout) }.sorted { $0.offset < $1.offset }
     }
 

@@ -1,3 +1,11 @@
+/// The bytes that offsets count in.
+public enum ByteSpace: Hashable, Sendable {
+    case stream
+    /// Those of a container, by the number of its layer from the outside: the file's, or what was unpacked
+    /// from the layer around it.
+    case layer(Int)
+}
+
 /// One top-level piece of a stream, or of its live part: what the tree shows below the root.
 ///
 /// Records tile the stream. The bytes inside are told by `layout`.
@@ -15,10 +23,12 @@ public struct SectionRecord: Sendable {
         case padding
         /// Bytes that no section claims.
         case gap
+        /// A layer of what wraps the stream; its bytes are no bytes of the stream.
+        case container
     }
 
     public var kind: Kind
-    /// Bytes from the start of the stream.
+    /// Bytes from the start of the stream, or of what `space` says.
     public var offset: Int
     /// Bytes, frames included.
     public var size: Int
@@ -34,6 +44,8 @@ public struct SectionRecord: Sendable {
     public var isLazy = false
     /// The numbers of the records inside, in stream order.
     public var children: [Int] = []
+    /// What `offset` counts in.
+    public var space = ByteSpace.stream
     /// For RAM sections: the block that CONTINUE refers to at their start.
     public var lastBlock = -1
 

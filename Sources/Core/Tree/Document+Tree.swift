@@ -3,7 +3,7 @@ extension Document {
     public var root: Node {
         Node(
             path: .root, offset: 0, size: region.count, role: .frame, childCount: topLevel.count,
-            isLazy: false,
+            isLazy: false, space: .stream,
             source: .root, layout: .none)
     }
 
@@ -36,7 +36,7 @@ extension Document {
         let count = record.layout.isNone ? record.children.count : table[record.layout].childCount
         return Node(
             path: path, offset: record.offset, size: record.size, role: role(of: record), childCount: count,
-            isLazy: record.isLazy, source: .record(number), layout: record.layout)
+            isLazy: record.isLazy, space: record.space, source: .record(number), layout: record.layout)
     }
 
     private func role(of record: SectionRecord) -> ItemRole {
@@ -45,6 +45,7 @@ extension Document {
         case .padding: .padding
         case .full, .configuration: .field
         case .live, .unread, .start, .part, .end: .ram
+        case .container: .decoded
         case .header, .command, .endOfFile, .description: .frame
         }
     }
@@ -57,7 +58,8 @@ extension Document {
         return Node(
             path: path, offset: parent.offset + item.offset + place * item.stride, size: item.stride,
             role: item.role, childCount: item.child.isNone ? 0 : table[item.child].childCount, isLazy: false,
-            source: isArray ? .element(number, place) : .member(number), layout: item.child)
+            space: parent.space, source: isArray ? .element(number, place) : .member(number),
+            layout: item.child)
     }
 
     /// The leaf that owns the byte at `offset`. Reads the lazy parts on the way.
@@ -70,17 +72,30 @@ extension Document {
 
     /// The deepest node known now that owns the byte at `offset`.
     func knownPath(atOffset offset: Int) -> NodePath {
-        var node = root
-        let offset = min(max(offset, 0), region.count - 1)
+        deepest(atOffset: min(max(offset, 0), region.count - 1), below: root)
+    }
+
+    /// The deepest node that owns the byte at `offset` of the stream or of a container.
+    public func path(atOffset offset: Int, in space: ByteSpace) -> NodePath {
+        guard case .layer(let number) = space, containerCount > number else { return path(atOffset: offset) }
+        if name(of: space) == "file", let path = containerPath(atFileOffset: offset) { return path }
+        let layer = child(number, of: root)
+        let last = max(layer.range.upperBound - 1, layer.offset)
+        return deepest(atOffset: min(max(offset, layer.offset), last), below: layer)
+    }
+
+    func deepest(atOffset offset: Int, below start: Node) -> NodePath {
+        var node = start
         while let index = childIndex(atOffset: offset, of: node) { node = child(index, of: node) }
         return node.path
     }
 
     private func childIndex(atOffset offset: Int, of node: Node) -> Int? {
         switch node.source {
-        case .root: return recordIndex(atOffset: offset, in: topLevel)
+        case .root:
+            return recordIndex(atOffset: offset, in: topLevel[containerCount...]).map { $0 + containerCount }
         case .record(let number) where node.layout.isNone:
-            return recordIndex(atOffset: offset, in: records[number].children)
+            return recordIndex(atOffset: offset, in: records[number].children[...])
         default:
             guard !node.layout.isNone,
                 let number = table.itemIndex(atOffset: offset - node.offset, in: node.layout)
@@ -91,17 +106,18 @@ extension Document {
         }
     }
 
-    private func recordIndex(atOffset offset: Int, in numbers: [Int]) -> Int? {
-        var low = 0
-        var high = numbers.count
+    // The place in `numbers`, counted from its start.
+    private func recordIndex(atOffset offset: Int, in numbers: ArraySlice<Int>) -> Int? {
+        var low = numbers.startIndex
+        var high = numbers.endIndex
         while low < high {
             let middle = (low + high) / 2
             if records[numbers[middle]].end <= offset { low = middle + 1 } else { high = middle }
         }
-        guard low < numbers.count, records[numbers[low]].offset <= offset else { return nil }
-        return low
+        guard low < numbers.endIndex, records[numbers[low]].offset <= offset else { return nil }
+        return low - numbers.startIndex
     }
 
     /// The bytes of a node.
-    public func bytes(of node: Node) -> [UInt8] { region.copy(node.range) }
+    public func bytes(of node: Node) -> [UInt8] { region(of: node.space).copy(node.range) }
 }

@@ -51,7 +51,8 @@ extension Document {
         case .part: "#\(record.instance) PART"
         case .end: "#\(record.instance) END"
         case .live: node.isLazy ? "" : "[\(node.childCount)]"
-        case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap: ""
+        case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap, .container:
+            ""
         }
     }
 
@@ -79,6 +80,7 @@ extension Document {
         case .unread: "unread"
         case .padding: "padding"
         case .gap: "gap"
+        case .container: "container"
         }
     }
 
@@ -87,14 +89,16 @@ extension Document {
 
     /// The value of a leaf; empty for nodes with children. O(size), at most `valueLimit` bytes.
     public func value(_ node: Node) -> FieldValue {
+        if case .layer = node.space, let text = containerText(node) { return FieldValue(text) }
         guard let type = fieldType(of: node) else { return FieldValue("") }
         let isGroup = node.isExpandable && !table.isBytes(node.layout)
         if isGroup, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
         guard node.size <= Self.valueLimit else {
             return isGroup
-                ? FieldValue("") : FieldValue(Hex.dump(region.copy(node.offset..<node.offset + 8)) + " …")
+                ? FieldValue("")
+                : FieldValue(Hex.dump(region(of: node.space).copy(node.offset..<node.offset + 8)) + " …")
         }
-        return Self.value(type, region, node.range)
+        return Self.value(type, region(of: node.space), node.range)
     }
 
     private static func value(_ type: FieldType, _ region: MappedRegion, _ range: Range<Int>) -> FieldValue {
@@ -126,6 +130,7 @@ extension Document {
                 lines.append(("array", "\(node.childCount) × \(run.stride) bytes"))
             }
         }
+        guard node.space == .stream else { return lines }
         for finding in findings where finding.offset >= node.offset && finding.offset < node.range.upperBound
         {
             if !node.isExpandable || finding.size == node.size {

@@ -13,10 +13,13 @@ public final class Document {
 
     var table: LayoutTable
     var records: [SectionRecord] = []
-    /// The numbers of the records below the root, in stream order.
+    /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
     var topLevel: [Int] = []
     var state: StreamState
     let source: StreamSource
+    /// How many children of the root are containers; those of the stream follow them.
+    public let containerCount: Int
+    let containerTexts: [ContainerNodes.Place: String]
     var findingList: FindingList
     var twins = TwinNumbers()
 
@@ -26,7 +29,10 @@ public final class Document {
         description = opened.description
         table = opened.table
         records = opened.records
-        topLevel = opened.topLevel
+        let nodes = ContainerNodes(source.info, records: &records, table: &table)
+        containerCount = nodes.numbers.count
+        containerTexts = nodes.texts
+        topLevel = nodes.numbers + opened.topLevel
         state = opened.state
         overview = opened.overview(fileName: fileName, source: source)
         findingList = FindingList(source.findings)

@@ -1,7 +1,7 @@
 /// A node of the tree, computed when somebody asks: no strings, no storage of its own.
 public struct Node: Sendable {
     public let path: NodePath
-    /// Bytes from the start of the stream.
+    /// Bytes from the start of the stream, or of what `space` says.
     public let offset: Int
     /// Bytes.
     public let size: Int
@@ -10,6 +10,8 @@ public struct Node: Sendable {
     public let childCount: Int
     /// Whether children are read when it is first opened.
     public let isLazy: Bool
+    /// What `offset` counts in.
+    public let space: ByteSpace
     let source: Source
     /// The layout of the children; `.none` for leaves and for nodes whose children are records.
     let layout: LayoutID

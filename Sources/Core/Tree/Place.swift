@@ -1,8 +1,13 @@
 /// Where `:` and `o` lead.
 public struct Place: Sendable, Equatable {
     public let path: NodePath
-    /// The byte that was asked for, where one was.
+    /// The byte that was asked for, where one was, in what the node's offset counts in.
     public let offset: Int?
+
+    public init(path: NodePath, offset: Int?) {
+        self.path = path
+        self.offset = offset
+    }
 }
 
 /// Why a text names no place. One line.
@@ -13,7 +18,7 @@ public struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
 extension Document {
     /// The place that a person means.
     ///
-    /// An offset in the stream (`0x1f0`, `496`, `64K`), a step from `offset` (`+0x10`, `-16`), a path, the
+    /// An offset in the stream (`0x1f0`, `496`, `64K`) or in the file (`file:0x5c`), a step from `offset` (`+0x10`, `-16`), a path, the
     /// name of a section, or a guest page by block and offset (`pc.ram@0x1000`).
     public func place(_ text: String, from offset: Int) throws(PlaceError) -> Place {
         let text = Substring(text).trimmingSpaces()
@@ -23,6 +28,9 @@ extension Document {
                 at: first == "+" ? offset.addingSaturated(step) : offset.subtractingSaturated(step))
         }
         if let number = ByteCount.parse(text) { return try byte(at: number) }
+        if text.hasPrefix("file:"), let number = ByteCount.parse(text.dropFirst(5)) {
+            return try place(atFileOffset: number)
+        }
         if let path = path(text: String(text)) ?? shownPath(text) { return Place(path: path, offset: nil) }
         if let at = text.lastIndex(of: "@"), let address = ByteCount.parse(text[text.index(after: at)...]),
             let block = block(named: text[..<at])
@@ -65,6 +73,13 @@ extension Document {
                     + "the stream ends at \(Hex.offset(region.count))")
         }
         return Place(path: path(atOffset: offset), offset: offset)
+    }
+
+    /// The byte of the stream, or else of a container, that is at `offset` of the file.
+    public func place(atFileOffset offset: Int) throws(PlaceError) -> Place {
+        if let inside = streamOffset(ofFileOffset: offset) { return try byte(at: inside) }
+        if let path = containerPath(atFileOffset: offset) { return Place(path: path, offset: offset) }
+        throw PlaceError(description: "no byte at file:\(Hex.offset(offset)): not in the file")
     }
 
     // The name alone, then the last part of an idstr with a device path.

@@ -1,7 +1,23 @@
 import Core
 
+/// What a terminal shows: takes events, draws.
+public protocol Screen: AnyObject {
+    /// Takes one event that came on a screen of this size.
+    /// - Returns: what the terminal is to do, in this order.
+    func handle(_ event: Event, size: Size) -> [Effect]
+
+    /// Whether there is work that goes on with each `Event.tick`.
+    var hasWork: Bool { get }
+
+    /// A descriptor beside the terminal that brings work when it can be read.
+    var input: Int32? { get }
+
+    /// The screen. O(cells); changes nothing.
+    func render(size: Size) -> Frame
+}
+
 /// The browser: takes events, remembers, draws. It knows no terminal.
-public final class Browser {
+public final class Browser: Screen {
     private let options: BrowserOptions
     private(set) var state: Update
 
@@ -12,16 +28,14 @@ public final class Browser {
         state.start(options)
     }
 
-    /// Takes one event that came on a screen of this size.
-    /// - Returns: what the terminal is to do, in this order.
     public func handle(_ event: Event, size: Size) -> [Effect] {
         state.handle(event, size)
     }
 
-    /// Whether there is work that goes on with each `Event.tick`.
     public var hasWork: Bool { state.model.job != nil }
 
-    /// The screen. O(cells); changes nothing.
+    public var input: Int32? { nil }
+
     public func render(size: Size) -> Frame {
         guard size != state.size else { return ScreenView(state, options).frame() }
         var resized = state

@@ -53,7 +53,7 @@ public enum Event: Equatable, Sendable {
     case resize(Size)
     /// The process runs again after it was stopped.
     case resumed
-    /// Nothing else happened; only sent while `Browser.hasWork`.
+    /// Nothing else happened; only sent while `Screen.hasWork`.
     case tick
     /// What became of an effect, as a line for the user.
     case reported(String, isError: Bool)

@@ -7,7 +7,7 @@ struct Model {
     var unfiltered: Outline?
     /// The document's generation that `outline` counts.
     var generation: Int
-    var selection = NodePath([0])
+    var selection: NodePath
     /// The first row that the tree pane shows.
     var treeTop = 0
     /// Bytes from the start of the stream.
@@ -49,6 +49,8 @@ struct Model {
 
     init(_ document: Document) {
         outline = Outline(document)
+        // What is inside the container is what people come for.
+        selection = NodePath([document.containerCount])
         generation = document.generation
         if document.node(selection).path != selection { selection = .root }
     }

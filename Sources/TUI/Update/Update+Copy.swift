@@ -26,7 +26,7 @@ extension Update {
             let most = SizeText.long(Self.largestCopy)
             return fail("\(SizeText.long(node.size)) are too many to copy; the most is \(most)")
         }
-        copy(Hex.dump(document.region.copy(node.range)), "bytes")
+        copy(Hex.dump(document.bytes(of: node)), "bytes")
     }
 
     private mutating func copy(_ text: String, _ what: String) {

@@ -27,7 +27,7 @@ extension Update {
         let path = document.path(atOffset: clampedOffset(finding.offset))
         synchronize()
         endFilter(hiding: path)
-        moveHexCursor(to: finding.offset)
+        moveHexCursor(to: finding.offset, in: .stream)
         note("\(finding.severity.rawValue): \(finding.message)")
     }
 

@@ -112,11 +112,11 @@ extension Update {
 
     mutating func write(to path: String) {
         guard !path.isEmpty else { return }
-        emit(.write(StreamBytes(document.region, selectedNode.range), path: path))
+        emit(.write(StreamBytes(shownRegion, selectedNode.range), path: path))
     }
 
     mutating func pipe(to command: String) {
         guard !command.isEmpty else { return }
-        emit(.pipe(StreamBytes(document.region, selectedNode.range), command: command))
+        emit(.pipe(StreamBytes(shownRegion, selectedNode.range), command: command))
     }
 }

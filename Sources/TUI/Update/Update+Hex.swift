@@ -15,10 +15,12 @@ extension Update {
         if target != row { moveHexCursor(to: target * width + model.hexCursor % width) }
     }
 
-    /// Moves to a byte, or to the nearest one there is, and selects the leaf that owns it.
-    mutating func moveHexCursor(to offset: Int) {
-        let offset = clampedOffset(offset)
-        let path = document.path(atOffset: offset)
+    /// Moves to a byte, or to the nearest one there is, and selects the leaf that owns it: a byte of the
+    /// stream, or of what the hex pane shows.
+    mutating func moveHexCursor(to offset: Int, in space: ByteSpace? = nil) {
+        let space = space ?? shownSpace
+        let offset = min(max(offset, 0), max(document.region(of: space).count - 1, 0))
+        let path = document.path(atOffset: offset, in: space)
         synchronize()
         model.hexCursor = offset
         model.selection = path
@@ -27,7 +29,13 @@ extension Update {
         revealHexCursor()
     }
 
-    private var lastOffset: Int { max(document.region.count - 1, 0) }
+    /// What the offsets of the hex pane count in.
+    var shownSpace: ByteSpace { selectedNode.space }
+
+    /// The bytes that the hex pane shows.
+    var shownRegion: MappedRegion { document.region(of: shownSpace) }
+
+    private var lastOffset: Int { max(shownRegion.count - 1, 0) }
 
     func clampedOffset(_ offset: Int) -> Int { min(max(offset, 0), lastOffset) }
 

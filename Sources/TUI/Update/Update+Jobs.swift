@@ -100,6 +100,6 @@ extension Update {
         let path = document.path(atOffset: offset)
         synchronize()
         endFilter(hiding: path)
-        moveHexCursor(to: offset)
+        moveHexCursor(to: offset, in: .stream)
     }
 }

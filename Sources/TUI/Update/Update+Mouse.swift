@@ -57,7 +57,7 @@ extension Update {
             let geometry = layout.hexGeometry
             guard let byte = geometry.byte(atX: x) else { return }
             let offset = (model.hexTop / geometry.bytesPerRow + row) * geometry.bytesPerRow + byte
-            if offset < document.region.count { moveHexCursor(to: offset) }
+            if offset < shownRegion.count { moveHexCursor(to: offset) }
         }
     }
 

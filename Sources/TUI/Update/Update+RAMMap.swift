@@ -70,7 +70,7 @@ extension Update {
             let path = document.path(atOffset: offset)
             synchronize()
             endFilter(hiding: path)
-            return moveHexCursor(to: offset)
+            return moveHexCursor(to: offset, in: .stream)
         }
         let address = pages.lowerBound.multipliedReportingOverflow(by: map.index.pageSize).partialValue
         go(to: "\(map.blocks[block].name)@\(Hex.offset(address))")

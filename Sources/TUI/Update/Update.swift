@@ -22,8 +22,14 @@ struct Update {
     mutating func start(_ options: BrowserOptions) {
         select(model.selection)
         if !target.isEmpty { startCheck(.list) }
-        if let offset = options.startOffset { moveHexCursor(to: offset) }
+        if let offset = options.startOffset { moveHexCursor(to: offset, in: .stream) }
         if let pattern = options.find { find(pattern) }
+        // A part of a stream looks like a stream.
+        if let stop = document.findings.first(where: {
+            $0.code.hasPrefix("container-") && $0.severity != .note
+        }) {
+            note(stop.message)
+        }
         arrange()
     }
 
@@ -70,7 +76,7 @@ struct Update {
             .init(
                 arrangement: model.arrangement, isZoomed: model.isZoomed, activePane: model.activePane,
                 dividers: model.dividers, hasPrompt: model.prompt != nil,
-                hasInspector: model.isInspecting, streamSize: document.region.count))
+                hasInspector: model.isInspecting, streamSize: shownRegion.count))
     }
 
     /// Counts rows anew when the tree has changed. The selection stays.

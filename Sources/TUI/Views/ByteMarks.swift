@@ -22,10 +22,14 @@ struct ByteMarks {
         self.range = range
         marks = Array(repeating: .foreign, count: range.count)
         fields = Array(repeating: 0, count: range.count)
-        number(document.root, document)
         let node = document.node(selection)
+        if case .layer(let layer) = node.space {
+            number(document.child(layer, of: document.root), document)
+        } else {
+            number(document.root, document)
+        }
         guard let parent = node.path.parent.map({ document.node($0) }) else { return }
-        markChildren(of: parent, document)
+        if parent.space == node.space { markChildren(of: parent, document) }
         mark(node.range, .selected)
     }
 
@@ -68,13 +72,14 @@ struct ByteMarks {
         let visible = parent.range.clamped(to: range)
         var children: [Node] = []
         var offset = visible.lowerBound
-        var index = -1
+        let first = parent.path == .root ? document.containerCount : 0
+        var index = first - 1
         while offset < visible.upperBound {
             index += 1
             guard index < parent.childCount else { break }
             var child = document.child(index, of: parent)
             if !child.range.contains(offset) {
-                guard let found = Self.child(at: offset, of: parent, document) else { break }
+                guard let found = Self.child(at: offset, of: parent, from: first, document) else { break }
                 index = found
                 child = document.child(index, of: parent)
             }
@@ -85,13 +90,15 @@ struct ByteMarks {
     }
 
     /// The last child that begins at or before `offset`. O(log children) lookups.
-    private static func child(at offset: Int, of parent: Node, _ document: Document) -> Int? {
-        var low = 0
+    private static func child(
+        at offset: Int, of parent: Node, from first: Int, _ document: Document
+    ) -> Int? {
+        var low = first
         var high = parent.childCount
         while low < high {
             let middle = low + (high - low) / 2
             if document.child(middle, of: parent).offset <= offset { low = middle + 1 } else { high = middle }
         }
-        return low > 0 ? low - 1 : nil
+        return low > first ? low - 1 : nil
     }
 }

@@ -53,7 +53,13 @@ struct DetailsView {
     private func placeText(_ node: Node) -> String {
         let offset = state.model.base == .decimal ? "\(node.offset)" : Hex.offset(node.offset)
         let size = "@\(offset) +\(node.size)"
-        return node.size >= 1000 ? "\(size) (\(SizeText.long(node.size)))" : size
+        let text = node.size >= 1000 ? "\(size) (\(SizeText.long(node.size)))" : size
+        let space = state.document.name(of: node.space)
+        if !space.isEmpty { return "\(space) \(text)" }
+        guard let place = state.document.fileOffset(ofStreamOffset: node.offset), place != node.offset else {
+            return text
+        }
+        return text + "  file @" + (state.model.base == .decimal ? "\(place)" : Hex.offset(place))
     }
 
     private func style(ofLabel label: String) -> Style {

@@ -90,7 +90,12 @@ struct FrameView {
 
     private var offsetText: String {
         let offset = state.model.hexCursor
-        return state.model.base == .decimal
+        let place = state.document.name(of: state.shownSpace)
+        return (place.isEmpty ? "" : place + ":") + offsetNumber(offset)
+    }
+
+    private func offsetNumber(_ offset: Int) -> String {
+        state.model.base == .decimal
             ? "\(offset)" : "0x" + Hex.digits(UInt64(max(offset, 0)), width: 8)
     }
 

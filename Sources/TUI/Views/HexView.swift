@@ -14,7 +14,7 @@ struct HexView {
 
     func draw(_ grid: inout Grid, _ rect: Rect) {
         let count = geometry.bytesPerRow
-        let region = state.document.region
+        let region = state.shownRegion
         let start = state.model.hexTop / count * count
         let end = min(start.addingClamped(rect.height * count), region.count)
         guard rect.width > 0, start < end else { return }

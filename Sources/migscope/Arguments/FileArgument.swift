@@ -23,6 +23,17 @@ struct FileArgument: ParsableArguments {
 
     /// Opens the stream.
     func open() throws(CommandFailure) -> Document {
+        let opening = try opening()
+        do throws(OpenError) {
+            while try opening.step() {}
+            return try opening.finish()
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
+    }
+
+    /// Begins to open the stream.
+    func opening() throws(CommandFailure) -> ContainerOpening {
         if file == "-", isatty(STDIN_FILENO) == 1 {
             throw CommandFailure(.unusable, "-: standard input is a terminal; try: migscope - < FILE")
         }
@@ -34,7 +45,7 @@ struct FileArgument: ParsableArguments {
             options.description = try description.map { path throws(OpenError) in
                 try BorrowedDescription(path: path)
             }
-            return try Document.open(path: file, options: options)
+            return try ContainerOpening(path: file, options: options)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

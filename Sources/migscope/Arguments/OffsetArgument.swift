@@ -13,6 +13,13 @@ struct OffsetArgument: ExpressibleByArgument {
         self.value = value
     }
 
+    /// The node at the offset, in a container where it is a byte of one and not of the stream.
+    func place(in document: Document) throws(CommandFailure) -> Place {
+        if isInFile, let place = try? document.place(atFileOffset: value) { return place }
+        let offset = try resolved(in: document)
+        return Place(path: document.path(atOffset: offset), offset: offset)
+    }
+
     /// The offset from the start of the stream.
     ///
     /// - Throws: when it lies outside the stream.

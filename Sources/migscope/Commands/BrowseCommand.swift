@@ -49,27 +49,56 @@ struct BrowseCommand: ParsableCommand {
     }
 
     func run() throws {
-        let document = try input.open()
         if let screen = dumpScreen?.size {
-            try dump(document, screen)
+            try dump(try input.open(), screen)
         } else if StandardOutput.isTerminal {
-            try browse(document)
+            try browse(try input.opening())
         } else {
             var output = StandardOutput()
-            TreeExport(document).write(depth: 1, to: &output)
+            TreeExport(try input.open()).write(depth: 1, to: &output)
             output.flush()
         }
     }
 
-    private func browse(_ document: Document) throws {
+    /// What is in the file as such is browsed at once; what has to be unpacked is, behind a screen that
+    /// shows how far that is.
+    private func browse(_ opening: ContainerOpening) throws {
         let isUnicode = TerminalSession.prepareLocale()
         let depth = TerminalSession.colorDepth(color)
-        let browser = Browser(
-            document: document, target: try target.open(),
-            options: try options(document, depth, ascii: ascii || !isUnicode))
+        let target = try target.open()
+        func browser(_ document: Document) throws(CommandFailure) -> Browser {
+            Browser(
+                document: document, target: target,
+                options: try options(document, depth, ascii: ascii || !isUnicode))
+        }
+        do throws(OpenError) {
+            while !opening.isUnpacking, try opening.step() {}
+            if !opening.isUnpacking {
+                return try show(try browser(try opening.finish()), depth)
+            }
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
+        var failure: CommandFailure?
+        let screen = OpeningScreen(
+            opening, options: BrowserOptions(ascii: ascii || !isUnicode, colors: depth)
+        ) { document in
+            do throws(CommandFailure) {
+                return try browser(document)
+            } catch {
+                failure = error
+                return nil
+            }
+        }
+        try show(screen, depth)
+        if let failure { throw failure }
+        if let error = screen.failure { throw CommandFailure(.unusable, error.description) }
+    }
+
+    private func show(_ screen: any Screen, _ depth: ColorDepth) throws(CommandFailure) {
         let status: Int32
         do throws(TerminalError) {
-            status = try TerminalSession.run(browser, colors: depth, mouse: !noMouse)
+            status = try TerminalSession.run(screen, colors: depth, mouse: !noMouse)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

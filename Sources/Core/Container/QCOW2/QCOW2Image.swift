@@ -115,12 +115,7 @@ enum QCOW2Image: ContainerFormat {
             ContainerPart("snapshots_offset", 64..<72, text: Hex.offset(header.snapshotsOffset)),
         ]
         let size = header.version == 3 ? Int(region.bigEndian(UInt32.self, at: 100) ?? 104) : 72
-        let table = entries.map { entry in
-            let open = entry.summary.isOpen ? ", open" : ""
-            return ContainerPart(
-                "snapshot \(entry.summary.id)", entry.range,
-                text: "\"\(entry.summary.name)\", \(entry.summary.stateSize) bytes of state\(open)")
-        }
+        let table = entries.map { $0.part(region) }
         var parts = [ContainerPart("header", 0..<min(size, region.count), parts: fields)]
         if let first = entries.first, let last = entries.last {
             parts.append(

@@ -58,6 +58,37 @@ struct QCOW2Snapshot {
             stateSize: wide ?? Int(region.bigEndian(UInt32.self, at: offset + 32) ?? 0))
     }
 
+    /// The entry's fields for the tree (docs/interop/qcow2.txt, "Snapshots").
+    func part(_ region: MappedRegion) -> ContainerPart {
+        let start = range.lowerBound
+        let extra = Int(region.bigEndian(UInt32.self, at: start + 36) ?? 0)
+        func field(_ name: String, _ offset: Int, _ size: Int, _ text: String) -> ContainerPart {
+            ContainerPart(name, start + offset..<start + offset + size, text: text)
+        }
+        func number(_ offset: Int, _ size: Int) -> String {
+            String(region.span(start + offset..<start + offset + size).bigEndianValue)
+        }
+        var fields = [
+            field("l1_table_offset", 0, 8, Hex.offset(tableOffset)), field("l1_size", 8, 4, number(8, 4)),
+            field("id_str_size", 12, 2, number(12, 2)), field("name_size", 14, 2, number(14, 2)),
+            field("date_sec", 16, 4, number(16, 4)), field("date_nsec", 20, 4, number(20, 4)),
+            field("vm_clock_nsec", 24, 8, number(24, 8)), field("vm_state_size", 32, 4, number(32, 4)),
+            field("extra_data_size", 36, 4, String(extra)),
+        ]
+        for (index, name) in ["vm_state_size_large", "disk_size", "icount"].enumerated()
+        where extra >= index * 8 + 8 {
+            fields.append(field(name, 40 + index * 8, 8, number(40 + index * 8, 8)))
+        }
+        let names = summary
+        let idSize = Int(region.bigEndian(UInt16.self, at: start + 12) ?? 0)
+        fields.append(field("id", 40 + extra, idSize, names.id))
+        fields.append(field("name", 40 + extra + idSize, range.count - 40 - extra - idSize, names.name))
+        return ContainerPart(
+            "snapshot \(names.id)", range,
+            text: "\"\(names.name)\", \(names.stateSize) bytes of state\(names.isOpen ? ", open" : "")",
+            parts: fields)
+    }
+
     /// Whether one was made before another; in case of doubt the table's order counts.
     func isOlder(than other: QCOW2Snapshot) -> Bool {
         (summary.date, summary.nanoseconds) < (other.summary.date, other.summary.nanoseconds)

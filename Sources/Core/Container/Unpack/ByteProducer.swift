@@ -11,23 +11,30 @@ protocol ByteProducer: AnyObject {
     var total: Int? { get }
     /// What was odd without stopping the work.
     var remarks: [Finding] { get }
+    /// Where the input comes from; nil where it is not read piece by piece.
+    var input: InputWindow? { get }
+}
+
+extension ByteProducer {
+    var input: InputWindow? { nil }
 }
 
 /// Copies an input as it is.
 final class CopyProducer: ByteProducer {
-    private let input: InputWindow
+    private let window: InputWindow
 
-    init(_ input: InputWindow) { self.input = input }
+    init(_ input: InputWindow) { window = input }
 
-    var consumed: Int { input.consumed }
-    var total: Int? { input.total }
+    var input: InputWindow? { window }
+    var consumed: Int { window.consumed }
+    var total: Int? { window.total }
     var remarks: [Finding] { [] }
 
     func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
-        try input.fill()
-        let count = min(input.ready.count, buffer.count)
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: input.ready.prefix(count)))
-        input.consume(count)
+        try window.fill()
+        let count = min(window.ready.count, buffer.count)
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: window.ready.prefix(count)))
+        window.consume(count)
         return count
     }
 }
@@ -35,18 +42,19 @@ final class CopyProducer: ByteProducer {
 /// Unpacks an input with a codec, member after member.
 final class CodecProducer: ByteProducer {
     private let codec: any Codec
-    private let input: InputWindow
+    private let window: InputWindow
     private var isInMember = true
     private var produced = 0
     private var trailing: Int?
 
     init(_ codec: any Codec, _ input: InputWindow) {
         self.codec = codec
-        self.input = input
+        window = input
     }
 
-    var consumed: Int { input.consumed }
-    var total: Int? { input.total }
+    var input: InputWindow? { window }
+    var consumed: Int { window.consumed }
+    var total: Int? { window.total }
 
     var remarks: [Finding] {
         var remarks = codec.remarks.map {
@@ -71,16 +79,16 @@ final class CodecProducer: ByteProducer {
     }
 
     private func decode(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
-        try input.fill()
-        let ready = input.ready
+        try window.fill()
+        let ready = window.ready
         let step = try codec.decode(ready, into: buffer)
-        input.consume(step.consumed)
+        window.consume(step.consumed)
         produced += step.produced
         if step.isEnd {
             isInMember = false
         } else if step.consumed == 0, step.produced == 0 {
             if ready.isEmpty { throw .truncated }
-            throw .corrupt("no progress at byte \(input.consumed)")
+            throw .corrupt("no progress at byte \(window.consumed)")
         }
         return step.produced
     }
@@ -88,14 +96,14 @@ final class CodecProducer: ByteProducer {
     // Whether another member follows; zeros between members are padding.
     private func startMember() throws(UnpackFailure) -> Bool {
         if trailing != nil { return false }
-        try input.fill(16)
-        while let first = input.ready.first, first == 0 {
-            input.consume(input.ready.prefix { $0 == 0 }.count)
-            try input.fill(16)
+        try window.fill(16)
+        while let first = window.ready.first, first == 0 {
+            window.consume(window.ready.prefix { $0 == 0 }.count)
+            try window.fill(16)
         }
-        if input.ready.isEmpty { return false }
-        guard type(of: codec).recognizes(input.prefix(16)) else {
-            trailing = input.consumed
+        if window.ready.isEmpty { return false }
+        guard type(of: codec).recognizes(window.prefix(16)) else {
+            trailing = window.consumed
             return false
         }
         try codec.reset()

@@ -37,6 +37,23 @@ final class InputWindow {
         if case .region(let region) = source { region.count } else { nil }
     }
 
+    /// The descriptor that is waited for when nothing is ready; nil for a file.
+    var descriptor: Int32? {
+        if case .descriptor(let descriptor) = source { descriptor } else { nil }
+    }
+
+    /// Whether `fill` returns without waiting for somebody to write.
+    var isReady: Bool {
+        guard filled.isEmpty, !isEnded, let descriptor else { return true }
+        return Self.isReady(descriptor)
+    }
+
+    /// Whether a read of `descriptor` returns at once.
+    static func isReady(_ descriptor: Int32) -> Bool {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&ready, 1, 0) != 0
+    }
+
     /// What is ready to be consumed. Valid until `fill`.
     var ready: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[filled]) }
 

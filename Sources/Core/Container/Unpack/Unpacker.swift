@@ -66,12 +66,18 @@ final class Unpacker {
     /// Where the file is, for messages.
     var folder: String { file.folder }
 
-    /// Unpacks some more: at most `budget` bytes.
+    /// The pipe that the input comes from.
+    var descriptor: Int32? { producer.input?.descriptor }
+
+    /// Whether a step has something to do without waiting for who writes the pipe.
+    var isReady: Bool { isDone || producer.input?.isReady ?? true }
+
+    /// Unpacks some more: at most `budget` bytes, and at least a piece.
     ///
     /// - Returns: Whether there is more to do.
     func step(budget: Int = 4 << 20) -> Bool {
         var rest = budget
-        while !isDone, rest > 0 { rest -= max(unpackPiece(), 1) }
+        repeat { rest -= max(unpackPiece(), 1) } while !isDone && rest > 0 && isReady
         return !isDone
     }
 
@@ -86,6 +92,7 @@ final class Unpacker {
     }
 
     private func unpackPiece() -> Int {
+        guard !isDone else { return 0 }
         do throws(UnpackFailure) {
             let count = try producer.produce(into: buffer)
             if count == 0 { end(nil) } else { write(count) }

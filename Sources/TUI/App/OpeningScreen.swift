@@ -1,0 +1,71 @@
+import Core
+
+/// The screen while a file is unpacked or a pipe is read; then the browser.
+public final class OpeningScreen: Screen {
+    private let opening: ContainerOpening
+    private let options: BrowserOptions
+    private let begin: (Document) -> Browser?
+    private var browser: Browser?
+    /// Why there is nothing to browse; set before the effect that quits.
+    public private(set) var failure: OpenError?
+
+    /// Bytes that a step unpacks, so that it takes some milliseconds.
+    private static let bytesAStep = 1 << 20
+
+    /// - Parameter begin: makes the browser of the document; nil ends the program.
+    public init(
+        _ opening: ContainerOpening, options: BrowserOptions, begin: @escaping (Document) -> Browser?
+    ) {
+        self.opening = opening
+        self.options = options
+        self.begin = begin
+    }
+
+    public var hasWork: Bool { browser?.hasWork ?? opening.isReady }
+
+    public var input: Int32? { browser == nil ? opening.descriptor : nil }
+
+    public func handle(_ event: Event, size: Size) -> [Effect] {
+        if let browser { return browser.handle(event, size: size) }
+        switch event {
+        case .tick: return step()
+        case .key(.escape): return finish()
+        case .key(.character("q")), .key(.character("Q")), .key(.control("c")): return [.quit]
+        case .key(.control("z")): return [.suspend]
+        case .key(.control("l")), .resumed: return [.redraw]
+        case .key, .mouse, .paste, .resize, .reported: return []
+        }
+    }
+
+    private func step() -> [Effect] {
+        do throws(OpenError) {
+            if try opening.step(budget: Self.bytesAStep) { return [] }
+        } catch {
+            return fail(error)
+        }
+        return finish()
+    }
+
+    // With what there is now.
+    private func finish() -> [Effect] {
+        do throws(OpenError) {
+            browser = begin(try opening.finish())
+        } catch {
+            return fail(error)
+        }
+        return browser == nil ? [.quit] : []
+    }
+
+    private func fail(_ error: OpenError) -> [Effect] {
+        failure = error
+        return [.quit]
+    }
+
+    public func render(size: Size) -> Frame {
+        if let browser { return browser.render(size: size) }
+        var grid = Grid(size)
+        OpeningView(opening.name, opening.progress, Theme.theme(for: options.colors)).draw(&grid)
+        if options.ascii { grid.reduceToASCII() }
+        return Frame(grid: grid, cursor: nil)
+    }
+}
