@@ -71,14 +71,7 @@ struct BrowseCommand: ParsableCommand {
                 document: document, target: target,
                 options: try options(document, depth, ascii: ascii || !isUnicode))
         }
-        do throws(OpenError) {
-            while !opening.isUnpacking, try opening.step() {}
-            if !opening.isUnpacking {
-                return try show(try browser(try opening.finish()), depth)
-            }
-        } catch {
-            throw CommandFailure(.unusable, error.description)
-        }
+        if let document = try atOnce(opening) { return try show(try browser(document), depth) }
         var failure: CommandFailure?
         let screen = OpeningScreen(
             opening, options: BrowserOptions(ascii: ascii || !isUnicode, colors: depth)
@@ -93,6 +86,16 @@ struct BrowseCommand: ParsableCommand {
         try show(screen, depth)
         if let failure { throw failure }
         if let error = screen.failure { throw CommandFailure(.unusable, error.description) }
+    }
+
+    // The document, unless something has to be unpacked for it.
+    private func atOnce(_ opening: ContainerOpening) throws(CommandFailure) -> Document? {
+        do throws(OpenError) {
+            while !opening.isUnpacking, try opening.step() {}
+            return opening.isUnpacking ? nil : try opening.finish()
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
     }
 
     private func show(_ screen: any Screen, _ depth: ColorDepth) throws(CommandFailure) {

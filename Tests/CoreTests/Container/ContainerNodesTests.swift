@@ -1,0 +1,121 @@
+import Testing
+
+@testable import Core
+
+/// Containers as the outermost nodes of the tree.
+@Suite struct ContainerNodesTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func open(_ name: String) throws -> Document {
+        try Document.open(path: scratch.file("image", Containers.unpacked(name)))
+    }
+
+    private func value(_ path: String, _ document: Document) throws -> String {
+        document.value(document.node(try #require(document.path(text: path)))).full
+    }
+
+    /// Children of each node of a container tile it.
+    private func expectTiling(_ node: Node, _ document: Document) {
+        guard node.childCount > 0 else { return }
+        var position = node.offset
+        for index in 0..<node.childCount {
+            let child = document.child(index, of: node)
+            #expect(child.offset == position && child.space == node.space)
+            position = child.range.upperBound
+            expectTiling(child, document)
+        }
+        #expect(position == node.range.upperBound)
+    }
+
+    @Test func libvirt() throws {
+        let document = try open("libvirt-raw-10.0.save")
+        #expect(document.containerCount == 1)
+        let layer = document.child(0, of: document.root)
+        expectTiling(layer, document)
+        #expect(layer.range == 0..<document.overview.fileSize)
+        #expect(try value("libvirt/header/data_len", document) == "4004")
+        #expect(try value("libvirt/header/was_running", document) == "1 (resumed)")
+        #expect(try value("libvirt/domain XML[1]", document) == "<domain type='qemu'>")
+        #expect(try value("libvirt/cookie[1]", document) == "<cookie>")
+        let line = try #require(document.path(text: "libvirt/domain XML[1]"))
+        #expect(document.bytes(of: document.node(line)) == Array("<domain type='qemu'>\n".utf8))
+        #expect(document.name(of: document.node(line).space) == "file")
+    }
+
+    @Test func streamOffsetsStayTheStreams() throws {
+        let document = try open("libvirt-raw-10.0.save")
+        let bare = try Containers.bare.document()
+        for offset in stride(from: 0, to: bare.region.count, by: 1009) {
+            let path = document.path(atOffset: offset)
+            #expect(document.node(path).space == .stream)
+            #expect(document.pathText(path) == bare.pathText(bare.path(atOffset: offset)))
+            #expect(document.path(text: document.pathText(path)) == path)
+        }
+    }
+
+    @Test func placesInTheFile() throws {
+        let document = try open("libvirt-raw-10.0.save")
+        let field = try document.place("file:0x15", from: 0)
+        #expect(document.pathText(field.path) == "libvirt/header/data_len")
+        #expect(field.offset == 0x15)
+        let inside = try document.place("file:0x1004", from: 0)
+        #expect(document.pathText(inside.path) == "header/version")
+        #expect(inside.offset == 4)
+        #expect(throws: PlaceError.self) { try document.place("file:0x7fffffff", from: 0) }
+    }
+
+    @Test func layersOfACompressedImage() throws {
+        let document = try Document.open(path: try Containers.path("libvirt-xz-10.0.save"))
+        #expect(document.containerCount == 2)
+        for index in 0..<2 {
+            let layer = document.child(index, of: document.root)
+            expectTiling(layer, document)
+            #expect(document.name(of: layer.space) == "file")
+        }
+        #expect(document.pathText(try document.place("file:0x1000", from: 0).path) == "xz/xz data")
+        #expect(document.pathText(try document.place("file:0x5c", from: 0).path) == "libvirt/domain XML[1]")
+    }
+
+    @Test func unpackedLayer() throws {
+        let document = try Document.open(path: try Containers.path("libvirt-raw-10.0.save"))
+        #expect(document.containerCount == 2)
+        let inner = document.child(1, of: document.root)
+        expectTiling(inner, document)
+        #expect(document.name(of: inner.space) == "unpacked")
+        #expect(try value("libvirt/header/version", document) == "2")
+    }
+
+    @Test func snapshots() throws {
+        let document = try open("savevm-10.0.qcow2")
+        expectTiling(document.child(0, of: document.root), document)
+        #expect(try value("qcow2/snapshots/snapshot 1", document) == "\"first\", 337465 bytes of state")
+        #expect(try value("qcow2/snapshots/snapshot 2", document).hasSuffix(", open"))
+        #expect(try value("qcow2/snapshots/snapshot 2/name", document) == "second")
+        #expect(try value("qcow2/snapshots/snapshot 1/l1_table_offset", document) == "0x3c0000")
+    }
+
+    @Test func prefix() throws {
+        let bytes = [UInt8](repeating: 0x41, count: 100) + (try Containers.bare.bytes())
+        let document = try Document.open(path: scratch.file("prefixed", bytes))
+        let layer = document.child(0, of: document.root)
+        expectTiling(layer, document)
+        #expect(document.pathText(try document.place("file:99", from: 0).path) == "unknown/unknown")
+        #expect(document.rows(all: true) == (try Containers.bare.document().rows(all: true)))
+    }
+
+    @Test func searchFindsFieldsOfContainersInTheTreeOnly() throws {
+        let document = try open("libvirt-raw-10.0.save")
+        let search = Search("cookieOffset", document)
+        #expect(search.count == 1)
+        var sink = Collected()
+        #expect(FindExport(document, limit: 10).writeNames(containing: "cookieOffset", to: &sink) <= 1)
+        #expect(sink.bytes.isEmpty)
+    }
+}
+
+private struct Collected: ByteSink {
+    var bytes: [UInt8] = []
+    mutating func write(_ more: [UInt8]) { bytes += more }
+}
