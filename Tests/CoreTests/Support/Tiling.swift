@@ -51,14 +51,14 @@ private struct NodeWalk {
     mutating func visit(_ node: Node) {
         left -= 1
         guard node.childCount > 0, left > 0 else { return }
-        // Containers are no part of the stream.
-        let first = node.path == .root ? document.containerCount : 0
-        for index in sampled(node.childCount - first, perNode).map({ $0 + first }) {
-            let child = document.child(index, of: node)
-            check(child, at: index, of: node)
+        let first = first(of: node)
+        for index in sampled(node.childCount - first, perNode) {
+            let child = document.child(first + index, of: node)
+            check(child, at: first + index, of: node)
             visit(child)
         }
-        expect(document.child(first, of: node).offset == node.offset, node, "its first child begins elsewhere")
+        expect(
+            document.child(first, of: node).offset == node.offset, node, "its first child begins elsewhere")
         let end = document.child(node.childCount - 1, of: node).range.upperBound
         expect(end == node.range.upperBound, node, "its last child ends at \(end)")
     }
@@ -68,10 +68,13 @@ private struct NodeWalk {
         expect(
             child.offset >= node.offset && child.range.upperBound <= node.range.upperBound, child,
             "outside of its parent")
-        guard index > (node.path == .root ? document.containerCount : 0) else { return }
+        guard index > first(of: node) else { return }
         let before = document.child(index - 1, of: node)
         expect(before.range.upperBound == child.offset, child, "begins where no sibling ends")
     }
+
+    // Containers are no part of the stream.
+    private func first(of node: Node) -> Int { node.path == .root ? document.containerCount : 0 }
 
     private mutating func expect(_ holds: Bool, _ node: Node, _ problem: String) {
         guard !holds, problems.count < 20 else { return }
