@@ -21,6 +21,9 @@ struct CheckedSection {
 struct SectionKey: Hashable {
     var name: [UInt8]
     var instance: UInt32
+    /// How many FULL sections of this name and instance stand before it: handlers that are registered with a
+    /// fixed instance write several (slirp, isa-ide, ipmi-bmc-sim).
+    var occurrence = 0
 }
 
 /// What the rules work with, and where their findings go.
@@ -106,6 +109,12 @@ extension Document {
         var result: [CheckedSection] = []
         for number in topLevel { collect(number, into: &result) }
         if let end = firstEndMark { result.removeAll { $0.record.offset > end } }
+        var counts: [SectionKey: Int] = [:]
+        for index in result.indices where result[index].record.kind == .full {
+            let count = counts[result[index].key, default: 0]
+            counts[result[index].key] = count + 1
+            result[index].key.occurrence = count
+        }
         return result
     }
 
@@ -136,9 +145,13 @@ extension Document {
     /// The devices of the description, by name and instance.
     func describedDevices() -> [SectionKey: DescribedDevice] {
         var result: [SectionKey: DescribedDevice] = [:]
+        var counts: [SectionKey: Int] = [:]
         for device in description?.devices ?? [] {
-            result[SectionKey(name: Array(table.names.bytes(device.name)), instance: device.instance)] =
-                device
+            var key = SectionKey(name: Array(table.names.bytes(device.name)), instance: device.instance)
+            let count = counts[key, default: 0]
+            counts[key] = count + 1
+            key.occurrence = count
+            result[key] = device
         }
         return result
     }

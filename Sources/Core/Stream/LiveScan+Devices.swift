@@ -15,7 +15,7 @@ extension LiveScan {
         live(record, header: frame)
     }
 
-    // A device: as long as the description says, else as far as its footer.
+    // A device: as long as the description says, else as far as its footer or the next header.
     private mutating func device(_ record: SectionRecord, header: Item) {
         let start = position + header.size
         let described = devices.layout(of: record)
@@ -41,7 +41,15 @@ extension LiveScan {
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
             if let hasFooter = try? reader.hasFooter(id, at: end) { return (end, hasFooter) }
         }
+        if state.hasFooters == false { return unframedEnd(from: start).map { ($0, false) } }
         return footer(of: id, from: start).map { ($0, true) }
+    }
+
+    // Without footers: the next header, else what ends the sections; nil where the file is cut.
+    private func unframedEnd(from start: Int) -> Int? {
+        if let header = HeaderSearch(region: region, limit: limit).header(from: start) { return header }
+        if limit < region.count { return limit }
+        return limit > start && region.byte(at: limit - 1) == 0 ? limit - 1 : nil
     }
 
     private mutating func resolve(_ described: LayoutID, of record: SectionRecord, _ body: Range<Int>)

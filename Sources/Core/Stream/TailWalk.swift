@@ -21,8 +21,8 @@ struct TailWalk {
     let devices: [DescribedDevice]
     /// Sections can't begin before this offset.
     let floor: Int
-    /// The ids of live sections, which end the walk.
-    let liveIDs: Set<UInt32>
+    /// What the head has told: live sections end the walk.
+    let state: StreamState
 
     /// In stream order.
     private(set) var sections: [DeviceSection] = []
@@ -41,14 +41,14 @@ struct TailWalk {
 
     init(
         _ region: MappedRegion, table: LayoutTable, devices: [DescribedDevice], floor: Int, end: Int,
-        liveIDs: Set<UInt32>, hasFooters: Bool?
+        state: StreamState
     ) {
         self.region = region
         self.table = table
         self.devices = devices
         self.floor = floor
-        self.liveIDs = liveIDs
-        self.hasFooters = hasFooters
+        self.state = state
+        hasFooters = state.hasFooters
         start = end
     }
 
@@ -73,7 +73,25 @@ struct TailWalk {
             }
         }
         for number in stride(from: next, through: first, by: -1) { skip(number) }
+        if hasFooters == false, next < first { addLikely() }
         sections.reverse()
+    }
+
+    // Without sizes and footers a section reaches to what looks like the next header.
+    private mutating func addLikely() {
+        let search = HeaderSearch(region: region, limit: start)
+        guard var end = search.firstDevice(above: floor, state: state) else { return }
+        var found: [DeviceSection] = []
+        while end < search.limit, let header = SectionHeader(region, at: end) {
+            let offset = end
+            let body = offset + header.size
+            end = search.header(from: body) ?? search.limit
+            found.append(
+                DeviceSection(
+                    device: nil, offset: offset, size: end - offset, id: header.id, bodyOffset: body,
+                    bodySize: end - body))
+        }
+        for section in found.reversed() { add(section) }
     }
 
     private mutating func add(_ section: DeviceSection) {
@@ -137,7 +155,7 @@ struct TailWalk {
     private mutating func framed(devices: Range<Int>) -> DeviceSection? {
         let footer = start - SectionFrames.footerSize
         guard footer > floor, region.byte(at: footer) == SectionType.footer.rawValue,
-            let id = region.bigEndian(UInt32.self, at: footer + 1), !liveIDs.contains(id),
+            let id = region.bigEndian(UInt32.self, at: footer + 1), state.handlers[id] == nil,
             let (offset, header) = headerBackwards(from: footer, id: id)
         else { return nil }
         hasFooters = true

@@ -1,10 +1,19 @@
 /// The end of a stream without a description: a zero byte after the last footer.
 enum EndMark {
     /// The offset of the EOF byte, or nil where no footer ends before the trailing zeros, or before what is
-    /// left of a description. O(trailing zeros or text).
+    /// left of a description. O(trailing zeros or text); in a stream without footers O(device sections).
     static func find(in region: MappedRegion, floor: Int, state: StreamState) -> Int? {
-        guard state.hasFooters != false else { return nil }
+        guard state.hasFooters != false else { return lastByte(of: region, floor: floor, state) }
         return last(in: region, floor: floor) ?? beforeDescription(in: region, floor: floor)
+    }
+
+    // Without footers nothing but the devices before it tell a mark from other zeros.
+    private static func lastByte(of region: MappedRegion, floor: Int, _ state: StreamState) -> Int? {
+        let mark = region.count - 1
+        guard region.byte(at: mark) == 0,
+            HeaderSearch(region: region, limit: mark).firstDevice(above: floor, state: state) != nil
+        else { return nil }
+        return mark
     }
 
     // A description that breaks off: its frame is at most five bytes, perhaps with text behind it.

@@ -79,7 +79,7 @@ enum StreamOpener {
     ) {
         var tail = TailWalk(
             region, table: opened.table, devices: opened.description?.devices ?? [], floor: head.position,
-            end: limit, liveIDs: Set(head.state.handlers.keys), hasFooters: head.state.hasFooters)
+            end: limit, state: head.state)
         if limit < region.count { tail.walk(from: head.earlyDevices.count) }
         if opened.state.hasFooters == nil { opened.state.hasFooters = tail.hasFooters }
         for mismatch in tail.missing where opened.description?.borrowedFrom == nil {

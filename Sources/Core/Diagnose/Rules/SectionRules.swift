@@ -14,11 +14,12 @@ enum SectionRules: CheckRule {
 
     // A handler with both live and plain state writes a START and a FULL section of one name.
     private static func doubled(_ context: inout CheckContext) {
-        var seen: Set<SectionKey> = []
-        for section in context.sections
-        where section.record.kind == .full && !seen.insert(section.key).inserted {
+        for section in context.sections where section.key.occurrence > 0 {
+            // The description lists as many: QEMU wrote them so.
+            let isWritten = context.devices[section.key] != nil
             context.add(
-                .warning, "section-doubled", at: section.record.offset, size: section.record.size,
+                isWritten ? .note : .warning, "section-doubled", at: section.record.offset,
+                size: section.record.size,
                 "section \(section.name) #\(section.record.instance) is there twice",
                 hint: "the target loads both, the last one wins")
         }
@@ -36,9 +37,13 @@ enum SectionRules: CheckRule {
             }
         }
         guard context.document.records.contains(where: { $0.kind == .endOfFile }) else { return }
+        // The devices of a background snapshot follow its last round of RAM.
+        let lastRound = context.sections.last { $0.record.kind != .full }
+        let isSnapshot = lastRound?.record.kind == .part && context.sections.last?.record.kind == .full
         for section in open.values.sorted(by: { $0.record.offset < $1.record.offset }) {
             context.add(
-                .warning, "section-no-end", at: section.record.offset, size: section.record.size,
+                isSnapshot && lastRound?.record.id == section.record.id ? .note : .warning, "section-no-end",
+                at: section.record.offset, size: section.record.size,
                 "\(section.name) has a START section and no END",
                 hint: "a background snapshot has none; else the last round of \(section.name) is missing",
                 certainty: .possible)
