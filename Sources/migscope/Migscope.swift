@@ -8,6 +8,7 @@ struct Migscope: ParsableCommand {
         usage: """
             migscope FILE [--at OFFSET] [--find TEXT] [--like GOOD] [--against DUMP-VMSTATE.json]
                      [--color[=WHEN]] [--ascii] [--no-mouse]
+            migscope --diff A B
             migscope FILE --dump-screen WxH [--keys KEYS] [--color]
             migscope COMMAND FILE …
             """,

@@ -10,6 +10,14 @@ struct ComparedStream {
         let offset: Int
         /// As it stands in paths: `cpu:0`.
         let label: String
+        var isDevice = true
+
+        func with(layout: LayoutID) -> Section {
+            Section(
+                name: name, instance: instance, version: version, layout: layout, offset: offset,
+                label: label,
+                isDevice: isDevice)
+        }
     }
 
     /// Sections of one name and instance are told apart by their order.
@@ -26,7 +34,6 @@ struct ComparedStream {
     init(_ document: Document) {
         table = document.table
         region = document.region
-        var seen: [Key: Int] = [:]
         for number in document.topLevel {
             let record = document.records[number]
             guard record.kind == .full || record.kind == .start || record.kind == .configuration else {
@@ -34,14 +41,47 @@ struct ComparedStream {
             }
             let name = Array(document.table.names.bytes(record.name))
             let label = PathText.escaped(name) + (record.isSection ? ":\(record.instance)" : "")
-            let first = Key(name: name, instance: record.instance, order: 0)
-            let order = seen[first, default: 0]
-            seen[first] = order + 1
-            let section = Section(
-                name: name, instance: record.instance, version: record.version,
-                // A START section holds no device state.
-                layout: record.kind == .start ? .none : record.layout, offset: record.offset, label: label)
-            sections.append((Key(name: name, instance: record.instance, order: order), section))
+            add(
+                Section(
+                    name: name, instance: record.instance, version: record.version,
+                    // A START section holds no device state.
+                    layout: record.kind == .start ? .none : record.layout, offset: record.offset,
+                    label: label, isDevice: record.kind == .full))
+        }
+    }
+
+    private mutating func add(_ section: Section) {
+        let order = sections.count {
+            $0.section.name == section.name && $0.section.instance == section.instance
+        }
+        let key = Key(name: section.name, instance: section.instance, order: order)
+        sections.append((key, section))
+    }
+
+    /// A description alone: the devices that it lists, without bytes.
+    init(_ description: BorrowedDescription) {
+        var parsedTable = LayoutTable()
+        let parsed = description.parse(into: &parsedTable)
+        table = parsedTable
+        region = description.region
+        for device in parsed.devices {
+            let name = Array(table.names.bytes(device.name))
+            add(
+                Section(
+                    name: name, instance: device.instance, version: device.version ?? 0,
+                    layout: device.layout,
+                    offset: device.text.lowerBound, label: PathText.escaped(name) + ":\(device.instance)"))
+        }
+    }
+
+    /// What a description can have of a document: its devices, as their own description has them.
+    init(_ document: Document, of description: BorrowedDescription) {
+        self.init(document)
+        let devices = document.describedDevices()
+        sections = sections.compactMap { key, section in
+            guard section.isDevice else { return nil }
+            let described = devices[SectionKey(name: section.name, instance: section.instance)]
+            return (key, section.with(layout: described?.layout ?? section.layout))
         }
     }
 

@@ -23,7 +23,7 @@ public struct Difference: Sendable, Equatable {
         case changed
 
         /// The mark that opens a line.
-        var mark: String {
+        public var mark: String {
             switch self {
             case .removed: "-"
             case .added: "+"
@@ -39,6 +39,9 @@ public struct Difference: Sendable, Equatable {
     /// What the first and the second stream have there. Escaped; empty for what is not there.
     public var left: String
     public var right: String
+    /// The bytes in the first and the second stream, where they are known.
+    public var leftRange: Range<Int>?
+    public var rightRange: Range<Int>?
     /// Other sections that differ in the same way.
     public var also: [String] = []
     /// A clock, a timer or a counter: it differs between any two streams.

@@ -1,9 +1,29 @@
+/// The comparison of a block, as far as it is done.
+struct BlockComparison {
+    var block: RAMComparison.Block
+    /// The next page.
+    fileprivate(set) var page = 0
+    fileprivate(set) var isFinished = false
+    /// The first page of a run of changed pages.
+    fileprivate var open: Int?
+    /// Bytes read since the mappings were given back.
+    fileprivate var read = 0
+
+    init(block: RAMComparison.Block) { self.block = block }
+
+    /// From 0 to 1.
+    var progress: Double { Double(page) / Double(max(block.pageCount, 1)) }
+}
+
 /// Compares guest RAM page by page, whatever the records were in which it was sent.
 public struct RAMComparison {
     /// What differs in one block.
     public struct Block: Sendable, Equatable {
         /// Escaped.
         public var name: String
+        /// Its number in the index of each stream.
+        public var first = 0
+        public var second = 0
         public var pageCount = 0
         /// Pages that both streams have, with other bytes.
         public var changed = 0
@@ -31,27 +51,42 @@ public struct RAMComparison {
 
     /// Compares one block of each. O(pages), and the bytes of pages that both have.
     func compare(_ first: Int, _ second: Int, name: String) -> Block {
-        var block = Block(name: name)
+        var work = begin(first, second, name: name)
+        while !work.isFinished { step(&work, budget: .max) }
+        return work.block
+    }
+
+    /// The work of comparing one block of each.
+    func begin(_ first: Int, _ second: Int, name: String) -> BlockComparison {
+        var block = Block(name: name, first: first, second: second)
+        block.pageCount =
+            min(left.index.blocks[first].size, right.index.blocks[second].size) / left.index.pageSize
+        return BlockComparison(block: block)
+    }
+
+    /// Compares up to `budget` pages more.
+    func step(_ work: inout BlockComparison, budget: Int) {
         let pageSize = left.index.pageSize
-        block.pageCount = min(left.index.blocks[first].size, right.index.blocks[second].size) / pageSize
-        var open: Int?
-        var read = 0
-        for page in 0..<block.pageCount {
-            let isChanged = look(first, second, page, &block, &read)
-            if isChanged { block.changed += 1 }
-            if isChanged, open == nil { open = page }
-            if let start = open, !isChanged {
-                Self.close(start..<page, pageSize, &block)
-                open = nil
+        let end = work.page.addingSaturated(min(budget, work.block.pageCount - work.page))
+        while work.page < end {
+            let page = work.page
+            let isChanged = look(page, &work)
+            if isChanged { work.block.changed += 1 }
+            if isChanged, work.open == nil { work.open = page }
+            if let start = work.open, !isChanged {
+                Self.close(start..<page, pageSize, &work.block)
+                work.open = nil
             }
-            if read >= Self.releaseSize {
+            if work.read >= Self.releaseSize {
                 release()
-                read = 0
+                work.read = 0
             }
+            work.page += 1
         }
-        if let start = open { Self.close(start..<block.pageCount, pageSize, &block) }
+        guard work.page == work.block.pageCount else { return }
+        if let start = work.open { Self.close(start..<work.page, pageSize, &work.block) }
+        work.isFinished = true
         release()
-        return block
     }
 
     private static func close(_ pages: Range<Int>, _ pageSize: Int, _ block: inout Block) {
@@ -60,26 +95,25 @@ public struct RAMComparison {
         block.runs.append(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
     }
 
-    private func look(_ first: Int, _ second: Int, _ page: Int, _ block: inout Block, _ read: inout Int)
-        -> Bool
-    {
+    private func look(_ page: Int, _ work: inout BlockComparison) -> Bool {
+        let (first, second) = (work.block.first, work.block.second)
         let pageSize = left.index.pageSize
         let one = left.index.entry(block: first, page: page, in: left.region)
         let two = right.index.entry(block: second, page: page, in: right.region)
         switch (one.kind, two.kind) {
         case (.absent, .absent), (.zero, .zero): return false
         case (.absent, _):
-            block.onlyRight += 1
+            work.block.onlyRight += 1
             return false
         case (_, .absent):
-            block.onlyLeft += 1
+            work.block.onlyLeft += 1
             return false
         case (.raw, .raw):
-            read += 2 * pageSize
+            work.read += 2 * pageSize
             return !left.region.isEqual(
                 one.place..<one.place + pageSize, to: right.region, two.place..<two.place + pageSize)
         default:
-            read += pageSize
+            work.read += pageSize
             return bytes(left, first, page) != bytes(right, second, page)
         }
     }

@@ -1,18 +1,23 @@
-/// Two streams side by side: `migscope diff`.
+/// A stream beside another, or beside what a machine or a binary expects: `migscope diff`.
 public struct StreamComparison {
     private let left: Document
-    private let right: Document
+    private let right: ComparedWith
     private let first: ComparedStream
     private let second: ComparedStream
     private var structure: StructureComparison
     private let pairs: [(left: ComparedStream.Section, right: ComparedStream.Section)]
 
     /// O(sections).
-    public init(_ left: Document, _ right: Document) {
+    public init(_ left: Document, _ right: ComparedWith) {
         self.left = left
         self.right = right
-        first = ComparedStream(left)
-        second = ComparedStream(right)
+        (first, second) =
+            switch right {
+            case .stream(let document): (ComparedStream(left), ComparedStream(document))
+            case .description(let description):
+                (ComparedStream(left, of: description), ComparedStream(description))
+            case .dump: (ComparedStream(left), ComparedStream(left))
+            }
         structure = StructureComparison(first, second)
         var byKey: [ComparedStream.Key: ComparedStream.Section] = [:]
         for (key, section) in second.sections { byKey[key] = section }
@@ -21,34 +26,52 @@ public struct StreamComparison {
 
     /// All but values and pages, in the order of `Difference.Subject`. O(distinct layouts).
     public mutating func structuralDifferences() -> [Difference] {
-        var found = machine() + sections()
+        if case .dump(let dump) = right { return DumpComparison(document: left, dump: dump).differences() }
+        var found = sections()
         found += pairs.filter { $0.left.version != $0.right.version }.map {
             Difference(.version, .changed, $0.left.label, "v\($0.left.version)", "v\($0.right.version)")
         }
-        found += layouts() + blocks()
+        found += layouts()
+        if let document = right.stream { found += machine(document) + blocks(document) }
         return Difference.Subject.allCases.flatMap { subject in found.filter { $0.subject == subject } }
     }
 
+    /// The sections whose values can be compared.
+    var pairCount: Int { right.stream == nil ? 0 : pairs.count }
+
     /// The values that differ, in the order of the first stream. O(bytes of device state).
     public func values(report: (Difference) -> Void) {
+        for number in 0..<pairCount { values(ofPair: number, report: report) }
+    }
+
+    /// Those of one pair of sections.
+    func values(ofPair number: Int, report: (Difference) -> Void) {
         var values = ValueComparison(structure)
-        for pair in pairs {
-            values.compare(pair.left, pair.right) { if !Self.isMachineName($0) { report($0) } }
-        }
+        values.compare(pairs[number].left, pairs[number].right) { if !Self.isMachineName($0) { report($0) } }
     }
 
     /// The blocks that both streams have and whose pages differ; nil when page sizes differ. O(RAM).
     public func pages(_ leftIndex: RAMIndex, _ rightIndex: RAMIndex) -> [RAMComparison.Block]? {
-        guard leftIndex.pageSize == rightIndex.pageSize else { return nil }
-        let comparison = RAMComparison(
-            PageReader(region: left.region, index: leftIndex),
-            PageReader(region: right.region, index: rightIndex))
-        let names = right.overview.ramBlocks.map(\.name)
-        return left.overview.ramBlocks.enumerated().compactMap { number, block in
-            guard let other = names.firstIndex(of: block.name) else { return nil }
-            let found = comparison.compare(number, other, name: block.name)
+        guard let work = pageWork(leftIndex, rightIndex) else { return nil }
+        return work.blocks.compactMap { block in
+            let found = work.comparison.compare(block.first, block.second, name: block.name)
             return found.isEqual ? nil : found
         }
+    }
+
+    /// What is to be done to compare pages: blocks by their numbers in each stream.
+    func pageWork(
+        _ leftIndex: RAMIndex, _ rightIndex: RAMIndex
+    ) -> (comparison: RAMComparison, blocks: [(first: Int, second: Int, name: String)])? {
+        guard let document = right.stream, leftIndex.pageSize == rightIndex.pageSize else { return nil }
+        let comparison = RAMComparison(
+            PageReader(region: left.region, index: leftIndex),
+            PageReader(region: document.region, index: rightIndex))
+        let names = document.overview.ramBlocks.map(\.name)
+        let blocks = left.overview.ramBlocks.enumerated().compactMap { number, block in
+            names.firstIndex(of: block.name).map { (first: number, second: $0, name: block.name) }
+        }
+        return (comparison, blocks)
     }
 
     // MARK: Parts
@@ -58,7 +81,7 @@ public struct StreamComparison {
         difference.path == "configuration/len" || difference.path == "configuration/name"
     }
 
-    private func machine() -> [Difference] {
+    private func machine(_ right: Document) -> [Difference] {
         let (one, two) = (left.overview, right.overview)
         let facts = [
             ("machine", one.machine ?? "", two.machine ?? ""),
@@ -106,7 +129,7 @@ public struct StreamComparison {
         }.filter { !Self.isMachineName($0) }
     }
 
-    private func blocks() -> [Difference] {
+    private func blocks(_ right: Document) -> [Difference] {
         let (one, two) = (left.overview.ramBlocks, right.overview.ramBlocks)
         let removed = one.compactMap { block -> Difference? in
             guard let other = two.first(where: { $0.name == block.name }) else {

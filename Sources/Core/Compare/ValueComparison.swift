@@ -159,6 +159,8 @@ struct ValueComparison {
         let types = (left.table[type: one.item.type], right.table[type: two.item.type])
         var difference = Difference(.value, .changed, path)
         difference.isNoise = noise.isNoise(name, types.0, left.table.names)
+        difference.leftRange = one.range
+        difference.rightRange = two.range
         if one.item.stride == two.item.stride, one.item.stride > 8, types.0.readerForm == .hex {
             describeRuns(one, two, &difference)
         } else {

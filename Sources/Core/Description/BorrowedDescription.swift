@@ -1,7 +1,7 @@
 /// A description that stands in for one that a stream does not have: from another stream of the same machine,
 /// or from a file that `migscope desc` has written.
 public struct BorrowedDescription: Sendable {
-    private let region: MappedRegion
+    let region: MappedRegion
     private let text: Range<Int>
     private let root: Int
     private let tape: JSONTape

@@ -15,6 +15,11 @@ struct DumpWalk {
         var certainty: Finding.Certainty
         /// Of a field that the target expects.
         var expectedSize = 0
+        /// What is not in `chain`: a field that only the target has, or a subsection.
+        var name = ""
+        /// What the stream and the target have there; empty for what is not there.
+        var left = ""
+        var right = ""
     }
 
     /// What the target would refuse, in stream order.
@@ -87,7 +92,7 @@ struct DumpWalk {
                 Difference(
                     kind: .field, offset: offset, size: item.size,
                     message: "field \(structure.name):\(name) is not in the target's vmstate", chain: inner,
-                    certainty: .likely))
+                    certainty: .likely, left: "\(type) \(item.size)"))
             return
         }
         if known.count == 1, let difference = resized(item, field, type, at: offset, inner) {
@@ -116,7 +121,7 @@ struct DumpWalk {
         return Difference(
             kind: .field, offset: offset, size: item.size,
             message: "field \(name) has \(element) bytes, at the target \(field.size)", chain: chain,
-            certainty: .possible)
+            certainty: .possible, left: "\(type) \(element)", right: "\(field.size)")
     }
 
     private func isExpected(_ field: TargetDump.Field, _ version: Int) -> Bool {
@@ -130,8 +135,7 @@ struct DumpWalk {
         Difference(
             kind: .field, offset: offset, size: 0,
             message: "the target expects a field \(structure.name):\(field.name)", chain: chain,
-            certainty: .possible,
-            expectedSize: field.size)
+            certainty: .possible, expectedSize: field.size, name: field.name, right: "\(field.size)")
     }
 
     private func subsection(
@@ -144,7 +148,8 @@ struct DumpWalk {
                 Difference(
                     kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
                     message: "subsection \(name) is not known to the target", chain: chain,
-                    certainty: .certain))
+                    certainty: .certain, name: name,
+                    left: item.child.isNone ? "" : "v\(table[item.child].version)"))
             return
         }
         guard !item.child.isNone else { return }
@@ -160,7 +165,8 @@ struct DumpWalk {
                     kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
                     message:
                         "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
-                    line: line, chain: chain, certainty: .certain))
+                    line: line, chain: chain, certainty: .certain, name: name, left: "v\(version)",
+                    right: "v\(known.version)"))
         }
         compare(item.child, known, at: offset, chain: chain, version: version, &result)
     }

@@ -35,7 +35,7 @@ public struct DiffExport {
     private let hasPages: Bool
 
     /// `indexes` are those of both streams, complete; without them RAM is not compared.
-    public init(_ left: Document, _ right: Document, indexes: (RAMIndex, RAMIndex)?, options: Options) {
+    public init(_ left: Document, _ right: ComparedWith, indexes: (RAMIndex, RAMIndex)?, options: Options) {
         let comparison = StreamComparison(left, right)
         self.comparison = comparison
         self.options = options

@@ -20,6 +20,8 @@ public protocol Screen: AnyObject {
 public final class Browser: Screen {
     private let options: BrowserOptions
     private(set) var state: Update
+    /// The other one of two streams that are compared.
+    private var other: Update?
 
     /// With a `target` the stream is checked against it.
     public init(document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions) {
@@ -28,8 +30,28 @@ public final class Browser: Screen {
         state.start(options)
     }
 
+    /// Compares `document` with something else, and begins with the list of differences.
+    public init(document: Document, comparedWith right: ComparedWith, options: BrowserOptions) {
+        self.options = options
+        let session = DiffSession(document, right)
+        state = Update(document, diff: session)
+        other = right.stream.map { Update($0, diff: session, side: .right) }
+        state.start(options)
+    }
+
     public func handle(_ event: Event, size: Size) -> [Effect] {
-        state.handle(event, size)
+        let effects = state.handle(event, size)
+        switchStreams()
+        return effects
+    }
+
+    private func switchStreams() {
+        guard state.wantsOtherStream, var next = other else { return }
+        state.wantsOtherStream = false
+        state.handOver(to: &next)
+        state.model.job = nil
+        other = state
+        state = next
     }
 
     public var hasWork: Bool { state.model.job != nil }

@@ -7,7 +7,11 @@ public enum ScreenDump {
         document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions, size: Size,
         keys: [Event]
     ) -> Frame {
-        let browser = Browser(document: document, target: target, options: options)
+        render(Browser(document: document, target: target, options: options), size: size, keys: keys)
+    }
+
+    /// The same of a browser that was made already.
+    public static func render(_ browser: Browser, size: Size, keys: [Event]) -> Frame {
         finishWork(browser, size)
         for event in keys {
             if browser.handle(event, size: size).contains(.quit) { break }

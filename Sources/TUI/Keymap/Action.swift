@@ -44,6 +44,8 @@ public enum Action: String, CaseIterable, Sendable {
     case previousFinding = "previous-finding"
     case findings
     case explain
+    case differences
+    case otherStream = "other-stream"
 
     case otherPane = "other-pane"
     case zoom

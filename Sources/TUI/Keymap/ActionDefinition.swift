@@ -67,9 +67,11 @@ extension Action {
         case .setMark: .init(.find, "mark this place with a letter", Self.letters("m"))
         case .goToMark: .init(.find, "go to the mark of a letter", Self.letters("'"))
         case .marks: .init(.find, "list of marks", "M")
-        case .nextFinding: .init(.find, "next finding", "}")
-        case .previousFinding: .init(.find, "previous finding", "{")
+        case .nextFinding: .init(.find, "next finding; with --diff next difference", "}")
+        case .previousFinding: .init(.find, "previous finding, or difference", "{")
         case .findings: .init(.find, "check the stream, and list what is found", "D")
+        case .differences: .init(.find, "with --diff: list of differences", "=")
+        case .otherStream: .init(.find, "with --diff: the same place in the other stream", "\\")
         case .explain: .init(.find, "explain what QEMU printed when it failed to load: paste it", "X")
         default: viewDefinition
         }

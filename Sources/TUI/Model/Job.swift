@@ -7,14 +7,17 @@ enum Job {
     /// Finding the sections of the live part, of which the first were wanted.
     case live
     case check(CheckJob)
+    /// Comparing with another stream.
+    case diff(DiffSession)
 
     /// From 0 to 1.
     func progress(_ document: Document) -> Double {
         switch self {
         case .scan(let job): job.scan.progress
-        case .ram(let job): job.progress(document)
+        case .ram(let job): job.progress
         case .live: document.livePartProgress
         case .check(let job): job.run.progress
+        case .diff(let session): session.run.progress
         }
     }
 
@@ -25,6 +28,7 @@ enum Job {
         case .ram: "reading RAM"
         case .live: "finding RAM sections"
         case .check: "checking"
+        case .diff: "comparing"
         }
     }
 }

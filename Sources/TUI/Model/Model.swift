@@ -106,6 +106,8 @@ enum Overlay: Equatable, Sendable {
     case explanation(selected: Int)
     /// The mark that is selected, in the order of the letters.
     case marks(selected: Int)
+    /// What differs from the other stream; the session knows what is selected.
+    case differences
     /// The RAM blocks; what is selected is in the model, so that it is there again the next time.
     case ramMap
 }

@@ -96,43 +96,30 @@ final class RAMMapJob {
     private static let recordsAStep = 1 << 15
     private static let pagesAStep = 1 << 18
 
-    private var builder: RAMIndexBuilder?
+    private var run: RAMIndexRun
+    private let names: [String]
+    private let region: MappedRegion
     private(set) var map: RAMMap?
+
+    init(_ document: Document) {
+        run = RAMIndexRun(document)
+        names = document.overview.ramBlocks.map(\.name)
+        region = document.region
+    }
 
     var isFinished: Bool { map?.isFinished ?? false }
 
     /// From 0 to 1.
-    func progress(_ document: Document) -> Double {
-        if let map { return 0.7 + 0.3 * map.progress }
-        if let builder { return 0.4 + 0.3 * builder.progress }
-        guard let path = document.unreadPath, let group = path.parent.map({ document.node($0) }) else {
-            return 0
-        }
-        return 0.4 * Double(document.node(path).offset - group.offset) / Double(max(group.size, 1))
-    }
+    var progress: Double { map.map { 0.7 + 0.3 * $0.progress } ?? 0.7 * run.progress }
 
     /// A few milliseconds of it.
-    func step(_ document: Document) {
-        if map != nil {
-            map?.step(budget: Self.pagesAStep, document.region)
-        } else if builder != nil {
-            builder?.step(budget: Self.recordsAStep)
-            guard let done = builder, done.isFinished else { return }
-            map = RAMMap(done.index, names: document.overview.ramBlocks.map(\.name))
-            builder = nil
-        } else if let path = unread(document) {
-            document.open(path, budget: Self.recordsAStep)
-        } else {
-            builder = document.ramIndexBuilder()
+    func step() {
+        guard map == nil else {
+            map?.step(budget: Self.pagesAStep, region)
+            return
         }
-    }
-
-    private func unread(_ document: Document) -> NodePath? {
-        let root = document.root
-        let begun = (0..<root.childCount).map { document.child($0, of: root) }.first {
-            $0.isLazy && $0.role == .ram
-        }
-        return document.unreadPath ?? begun?.path
+        run.step(budget: Self.recordsAStep)
+        if let index = run.index { map = RAMMap(index, names: names) }
     }
 }
 

@@ -67,6 +67,8 @@ extension Update {
         case .previousFinding: moveFindings(-max(count ?? 1, 1))
         case .findings: openFindings()
         case .explain: openPrompt(.explain)
+        case .differences: openDifferences()
+        case .otherStream: switchStream()
         default: return false
         }
         return true

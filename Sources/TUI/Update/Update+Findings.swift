@@ -5,6 +5,7 @@ extension Update {
     var findings: [Finding] { model.checked ?? document.findings.sorted { $0.offset < $1.offset } }
 
     mutating func moveFindings(_ steps: Int) {
+        if diff != nil { return moveDifferences(steps) }
         guard model.checked != nil else { return startCheck(.move(steps)) }
         let findings = findings
         guard !findings.isEmpty else { return note("no findings") }

@@ -13,6 +13,7 @@ extension Update {
         case .ram(let ram): step(ram)
         case .live: readOn()
         case .check(let check): step(check)
+        case .diff: stepDiff()
         }
     }
 

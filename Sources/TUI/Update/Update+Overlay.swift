@@ -2,6 +2,7 @@ extension Update {
     /// Keys while help or a list covers the panes.
     mutating func performOnOverlay(_ action: Action, count: Int?) {
         if model.overlay == .ramMap, performOnRAMMap(action, count) { return }
+        if model.overlay == .differences, performOnDifferences(action, count) { return }
         let times = max(count ?? 1, 1)
         let page = max(layout.body.height - 3, 1)
         switch action {
@@ -53,6 +54,7 @@ extension Update {
             let last = model.marks.count - 1
             model.overlay = .marks(selected: min(max(selected.addingClamped(rows), 0), last))
         case .ramMap: moveInRAMMap(lines: rows)
+        case .differences: diff?.move(rows)
         case nil: break
         }
     }
@@ -71,7 +73,7 @@ extension Update {
             guard markNumbers.indices.contains(selected) else { return }
             model.overlay = nil
             goToMark(markNumbers[selected])
-        case .help, .ramMap, nil: break
+        case .help, .ramMap, .differences, nil: break
         }
     }
 }

@@ -6,13 +6,13 @@ extension Update {
         model.overlay = .ramMap
         guard model.ramMap == nil else { return }
         if case .ram = model.job { return }
-        let job = RAMMapJob()
+        let job = RAMMapJob(document)
         model.job = .ram(job)
         step(job)
     }
 
     mutating func step(_ job: RAMMapJob) {
-        job.step(document)
+        job.step()
         synchronize()
         model.ramMap = job.map
         model.job = job.isFinished ? nil : .ram(job)

@@ -4,13 +4,23 @@ import Core
 struct Update {
     let document: Document
     let target: CheckTarget
+    /// The comparison with another stream, and which of both this one is.
+    let diff: DiffSession?
+    let side: DiffSide
+    /// Set by the action that brings the other stream to the front.
+    var wantsOtherStream = false
     let keymap = Keymap()
     var model: Model
     private(set) var size = Size(width: 80, height: 24)
     private(set) var layout: ScreenLayout
     private var effects: [Effect] = []
 
-    init(_ document: Document, target: CheckTarget = CheckTarget()) {
+    init(
+        _ document: Document, target: CheckTarget = CheckTarget(), diff: DiffSession? = nil,
+        side: DiffSide = .left
+    ) {
+        self.diff = diff
+        self.side = side
         self.document = document
         self.target = target
         model = Model(document)
@@ -22,6 +32,7 @@ struct Update {
     mutating func start(_ options: BrowserOptions) {
         select(model.selection)
         if !target.isEmpty { startCheck(.list) }
+        startDiff()
         if let offset = options.startOffset { moveHexCursor(to: offset, in: .stream) }
         if let pattern = options.find { find(pattern) }
         // A part of a stream looks like a stream.

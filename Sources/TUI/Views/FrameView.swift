@@ -104,6 +104,7 @@ struct FrameView {
             switch state.model.overlay {
             case .findings: " findings "
             case .explanation: " explanation "
+            case .differences: " differences "
             case .marks: " marks "
             case .ramMap: " RAM "
             case .help, nil: " help "

@@ -59,6 +59,8 @@ struct ScreenView {
             FindingsView(theme, state.findings).draw(&grid, state.layout, selected: selected)
         case .explanation(let selected):
             FindingsView(theme, state.model.explained).draw(&grid, state.layout, selected: selected)
+        case .differences:
+            if let diff = state.diff { DiffView(state, theme, diff).draw(&grid) }
         case .marks(let selected): drawMarks(&grid, selected)
         case .ramMap: RAMMapView(state, theme).draw(&grid)
         }

@@ -156,6 +156,8 @@ struct StatusView {
         if model.overlay == .ramMap { return [("Enter", "go to"), ("]", "next block"), ("q", last)] }
         switch model.overlay {
         case .findings, .explanation: return [("Enter", "go to"), ("j", "down"), ("k", "up"), ("q", last)]
+        case .differences:
+            return [("Enter", "go to"), ("}", "next"), ("Tab", "other stream"), ("q", last)]
         default: break
         }
         if model.overlay != nil { return [("j", "down"), ("k", "up"), ("q", last)] }

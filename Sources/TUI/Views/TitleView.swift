@@ -5,9 +5,12 @@ struct TitleView {
     private let document: Document
     private let warnings: [Finding]
     private let theme: Theme
+    private let name: String
 
     init(_ state: Update, _ theme: Theme) {
         document = state.document
+        let fileName = state.document.overview.fileName
+        name = state.diff == nil ? fileName : "\(state.side.letter) \(fileName)"
         warnings = state.findings.filter { $0.severity != .note }
         self.theme = theme
     }
@@ -23,7 +26,7 @@ struct TitleView {
             }
         }
         let used = grid.put(
-            clipped: document.overview.fileName, x: 1, y: y, style: theme.title, limit: right - 2)
+            clipped: name, x: 1, y: y, style: theme.title, limit: right - 2)
         drawDetails(&grid, x: used + 1, y: y, right: right - 1)
     }
 

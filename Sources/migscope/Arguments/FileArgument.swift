@@ -34,20 +34,40 @@ struct FileArgument: ParsableArguments {
 
     /// Begins to open the stream.
     func opening() throws(CommandFailure) -> ContainerOpening {
-        if file == "-", isatty(STDIN_FILENO) == 1 {
-            throw CommandFailure(.unusable, "-: standard input is a terminal; try: migscope - < FILE")
-        }
+        try checkTerminal()
         do throws(OpenError) {
-            var options = OpenOptions()
-            options.descriptionFolder = DataFolder.descriptions
-            options.snapshot = snapshot
-            options.maxUnpacked = maxUnpacked?.value
-            options.description = try description.map { path throws(OpenError) in
-                try BorrowedDescription(path: path)
-            }
-            return try ContainerOpening(path: file, options: options)
+            return try ContainerOpening(path: file, options: try options())
         } catch {
             throw CommandFailure(.unusable, error.description)
         }
+    }
+
+    /// Opens what the stream is compared with.
+    func openComparedWith(_ second: String) throws(CommandFailure) -> ComparedWith {
+        var other = self
+        other.file = second
+        try other.checkTerminal()
+        do throws(OpenError) {
+            return try ComparedWith.open(path: second, options: try options())
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
+    }
+
+    private func checkTerminal() throws(CommandFailure) {
+        if file == "-", isatty(STDIN_FILENO) == 1 {
+            throw CommandFailure(.unusable, "-: standard input is a terminal; try: migscope - < FILE")
+        }
+    }
+
+    private func options() throws(OpenError) -> OpenOptions {
+        var options = OpenOptions()
+        options.descriptionFolder = DataFolder.descriptions
+        options.snapshot = snapshot
+        options.maxUnpacked = maxUnpacked?.value
+        options.description = try description.map { path throws(OpenError) in
+            try BorrowedDescription(path: path)
+        }
+        return options
     }
 }

@@ -10,6 +10,15 @@ struct BrowseCommand: ParsableCommand {
 
     @OptionGroup var input: FileArgument
 
+    @Argument(
+        help: ArgumentHelp(
+            "With --diff: a stream, a description, or what -dump-vmstate prints.", valueName: "other"),
+        completion: .file())
+    var second: String?
+
+    @Flag(help: "Compare two files: the list of what differs, beside their trees.")
+    var diff = false
+
     @Option(help: ArgumentHelp("Start at this offset of the stream.", valueName: "offset"))
     var at: OffsetArgument?
 
@@ -43,6 +52,12 @@ struct BrowseCommand: ParsableCommand {
     var noMouse = false
 
     func validate() throws {
+        if diff != (second != nil) {
+            throw ValidationError(
+                diff
+                    ? "--diff compares two files: migscope --diff A B"
+                    : "one file is browsed; try: --diff A B")
+        }
         if keys != nil, dumpScreen == nil {
             throw ValidationError("--keys types into a screen that is printed; add --dump-screen WxH")
         }
@@ -53,6 +68,13 @@ struct BrowseCommand: ParsableCommand {
             try dump(try input.open(), screen)
         } else if StandardOutput.isTerminal {
             try browse(try input.opening())
+        } else if let other = try comparedWith() {
+            // As `migscope diff` without options.
+            var output = StandardOutput()
+            var export = DiffExport(
+                try input.open(), other, indexes: nil, options: DiffExport.Options())
+            _ = export.write(to: &output)
+            output.flush()
         } else {
             var output = StandardOutput()
             TreeExport(try input.open()).write(depth: 1, to: &output)
@@ -65,11 +87,11 @@ struct BrowseCommand: ParsableCommand {
     private func browse(_ opening: ContainerOpening) throws {
         let isUnicode = TerminalSession.prepareLocale()
         let depth = TerminalSession.colorDepth(color)
+        let other = try comparedWith()
         let target = try target.open()
         func browser(_ document: Document) throws(CommandFailure) -> Browser {
-            Browser(
-                document: document, target: target,
-                options: try options(document, depth, ascii: ascii || !isUnicode))
+            self.browser(
+                document, other, target, try options(document, depth, ascii: ascii || !isUnicode))
         }
         if let document = try atOnce(opening) { return try show(try browser(document), depth) }
         var failure: CommandFailure?
@@ -110,13 +132,24 @@ struct BrowseCommand: ParsableCommand {
 
     private func dump(_ document: Document, _ size: Size) throws {
         let depth = color == .always ? TerminalSession.colorDepth(.always) : .mono
-        let frame = ScreenDump.render(
-            document: document, target: try target.open(),
-            options: try options(document, depth, ascii: ascii), size: size, keys: try events())
+        let browser = browser(
+            document, try comparedWith(), try target.open(), try options(document, depth, ascii: ascii))
+        let frame = ScreenDump.render(browser, size: size, keys: try events())
         var output = StandardOutput()
         output.write(color == .always ? frame.grid.sgr(depth) : frame.grid.text())
         output.write("\n")
         output.flush()
+    }
+
+    private func comparedWith() throws(CommandFailure) -> ComparedWith? {
+        try second.map { second throws(CommandFailure) in try input.openComparedWith(second) }
+    }
+
+    private func browser(
+        _ document: Document, _ other: ComparedWith?, _ target: CheckTarget, _ options: BrowserOptions
+    ) -> Browser {
+        if let other { return Browser(document: document, comparedWith: other, options: options) }
+        return Browser(document: document, target: target, options: options)
     }
 
     private func events() throws -> [Event] {

@@ -5,18 +5,20 @@ import Core
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Print what differs between two streams: sections, versions, fields, values, RAM.",
+        abstract: "Print what differs between two streams, or a stream and a description.",
         usage: "migscope diff A B [--values] [--noise] [--json]",
         discussion: """
             Sections are compared by idstr and instance, fields by name. - is what only A has, + what only B \
             has, ~ what has changed. Without --values the values that differ are counted and RAM is not read. \
-            Clocks and timers differ always; they are counted unless --noise is given. \
+            Clocks and timers differ always; they are counted unless --noise is given. B may also be a \
+            description (migscope desc) or what -dump-vmstate prints: then versions, subsections and fields \
+            are compared. \
             Exit status 1 when anything differs.
             """)
 
     @OptionGroup var input: FileArgument
 
-    @Argument(help: "The stream to compare it with.", completion: .file())
+    @Argument(help: "A stream, a description, or what -dump-vmstate prints.", completion: .file())
     var second: String
 
     @Flag(help: "List the values that differ, and compare RAM page by page.")
@@ -36,11 +38,9 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        var other = input
-        other.file = second
         let left = try input.open()
-        let right = try other.open()
-        let indexes = values ? (Self.index(left), Self.index(right)) : nil
+        let right = try input.openComparedWith(second)
+        let indexes = values ? right.stream.map { (Self.index(left), Self.index($0)) } : nil
         var export = DiffExport(
             left, right, indexes: indexes, options: DiffExport.Options(values: values, noise: noise))
         var output = StandardOutput()

@@ -8,7 +8,7 @@ import Testing
         _ left: Document, _ right: Document, values: Bool = true, noise: Bool = false
     ) -> (isDifferent: Bool, text: String) {
         var export = DiffExport(
-            left, right, indexes: values ? (left.ramIndex(), right.ramIndex()) : nil,
+            left, .stream(right), indexes: values ? (left.ramIndex(), right.ramIndex()) : nil,
             options: DiffExport.Options(values: values, noise: noise))
         var sink = Collector()
         let isDifferent = export.write(to: &sink)
@@ -40,6 +40,52 @@ import Testing
                 "~ version    dev:0  v1 → v2\n"))
         let wide = try device(#"{"name": "word", "type": "uint64", "size": 8}"#, [0, 0, 0, 0, 1, 2, 3, 4])
         #expect(diff(one, wide).text == "~ field      dev:0/word  uint32 4 → uint64 8\n")
+    }
+
+    private func diff(_ left: Document, _ right: ComparedWith) -> String {
+        var export = DiffExport(left, right, indexes: nil, options: DiffExport.Options())
+        var sink = Collector()
+        _ = export.write(to: &sink)
+        return sink.text
+    }
+
+    @Test func againstADescription() throws {
+        let one = try device(word, [1, 2, 3, 4])
+        let same = try BorrowedDescription(region: one.region, path: "same.mig")
+        #expect(diff(one, .description(same)).isEmpty)
+        let two = try device(word + more, [1, 2, 3, 4, 0], version: 2)
+        let other = try BorrowedDescription(region: two.region, path: "other.mig")
+        #expect(
+            diff(one, .description(other))
+                == "~ version    dev:0  v1 → v2\n+ field      dev:0/more  uint8 1\n")
+    }
+
+    @Test func againstADump() throws {
+        let json = #"""
+            {"vmschkmachine": {"Name": "none"}, "dev": {"Name": "dev", "version_id": 2, "minimum_version_id": 1,
+             "Description": {"name": "dev", "version_id": 2, "minimum_version_id": 1,
+              "Fields": [{"field": "word", "version_id": 0, "field_exists": false, "size": 4},
+                         {"field": "new", "version_id": 0, "field_exists": false, "size": 2}]}}}
+            """#
+        let dump = try TargetDump(region: MappedRegion(copying: Array(json.utf8)), path: "dump.json")
+        let text = diff(try device(word + more, [1, 2, 3, 4, 0]), .dump(dump))
+        #expect(text.contains("~ version    dev:0  v1 → v2\n"))
+        #expect(text.contains("- field      dev:0/more  uint8 1\n"))
+        #expect(text.contains("+ field      dev:0/new  2\n"))
+    }
+
+    /// In steps, with the same result.
+    @Test func inSteps() throws {
+        let (one, two) = (try device(word + more, [1, 2, 3, 4, 5]), try device(word, [1, 2, 3, 9]))
+        var run = ComparisonRun(one, .stream(two))
+        while !run.isFinished {
+            #expect((0...1).contains(run.progress))
+            run.step(budget: 1)
+        }
+        #expect(run.structure.map(\.path) == ["dev:0/more"])
+        #expect(run.values.map(\.path) == ["dev:0/word"])
+        let range = try #require(run.values.first?.rightRange)
+        #expect(two.region.copy(range) == [1, 2, 3, 9])
     }
 
     @Test func sections() throws {

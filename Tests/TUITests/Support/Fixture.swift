@@ -40,6 +40,15 @@ enum Fixture {
         return try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
     }
 
+    /// The sample with a byte of the RTC's memory and one of the last page of RAM changed.
+    static func changed() throws -> Document {
+        var bytes = try sampleBytes.get()
+        let sample = try sample()
+        bytes[sample.node(try sample.place("mc146818rtc:0/cmos_data", from: 0).path).offset + 0x40] ^= 0xff
+        if let page = try sample.place("pc.ram@0x20000", from: 0).offset { bytes[page + 100] ^= 0xff }
+        return try Document.open(region: MappedRegion(copying: bytes), name: "changed.mig")
+    }
+
     /// What QEMU says to `damaged`, as a log has it.
     static let damageLog = """
         2026-03-01T10:00:00.123456Z qemu-system-x86_64: Missing section footer for cpu

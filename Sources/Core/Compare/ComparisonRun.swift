@@ -1,0 +1,114 @@
+/// Compares a stream with another one in steps, for a program that goes on meanwhile.
+public struct ComparisonRun {
+    private enum Phase {
+        case structure
+        /// The number of the next pair of sections.
+        case values(Int)
+        case index(RAMIndexRun, isRight: Bool)
+        case pages(RAMComparison, BlockComparison?, left: [(first: Int, second: Int, name: String)])
+        case done
+    }
+
+    /// Values that are kept; the others are counted.
+    public static let valueLimit = 100_000
+
+    public let left: Document
+    /// Nil when `left` is compared with a description.
+    public let right: Document?
+    /// Machine, sections, versions, subsections, fields, RAM blocks.
+    public private(set) var structure: [Difference] = []
+    public private(set) var values: [Difference] = []
+    public private(set) var moreValues = 0
+    /// Blocks whose pages differ, as far as they were compared.
+    public private(set) var blocks: [RAMComparison.Block] = []
+    /// Where the pages are, once that is known.
+    public private(set) var leftIndex: RAMIndex?
+    public private(set) var rightIndex: RAMIndex?
+
+    private var comparison: StreamComparison
+    private var phase = Phase.structure
+
+    public init(_ left: Document, _ right: ComparedWith) {
+        self.left = left
+        self.right = right.stream
+        comparison = StreamComparison(left, right)
+    }
+
+    public var isFinished: Bool { if case .done = phase { true } else { false } }
+
+    /// From 0 to 1; how the parts share it is a guess.
+    public var progress: Double {
+        switch phase {
+        case .structure: 0
+        case .values(let next): 0.1 + 0.2 * Double(next) / Double(max(comparison.pairCount, 1))
+        case .index(let run, let isRight): 0.3 + 0.2 * ((isRight ? 1 : 0) + run.progress)
+        case .pages(_, let block, let left):
+            0.7 + 0.3
+                * (1 - (Double(left.count) + 1 - (block?.progress ?? 0)) / Double(max(pageBlocks, 1) + 1))
+        case .done: 1
+        }
+    }
+
+    private var pageBlocks: Int { left.overview.ramBlocks.count }
+
+    /// A few milliseconds of it: about `budget` records or pages.
+    public mutating func step(budget: Int) {
+        switch phase {
+        case .structure:
+            structure = comparison.structuralDifferences()
+            phase = .values(0)
+        case .values(let next):
+            guard next < comparison.pairCount else {
+                phase = right == nil ? .done : .index(RAMIndexRun(left), isRight: false)
+                return
+            }
+            addValues(ofPair: next)
+            phase = .values(next + 1)
+        case .index(var run, let isRight):
+            phase = .done
+            run.step(budget: budget)
+            phase = next(run, isRight: isRight)
+        case .pages(let comparison, let block, let left):
+            phase = .done
+            phase = next(comparison, block, left, budget)
+        case .done: break
+        }
+    }
+
+    private mutating func addValues(ofPair number: Int) {
+        var found: [Difference] = []
+        var more = 0
+        let room = Self.valueLimit - values.count
+        comparison.values(ofPair: number) { difference in
+            if found.count < room { found.append(difference) } else { more += 1 }
+        }
+        values += found
+        moreValues += more
+    }
+
+    private mutating func next(_ run: RAMIndexRun, isRight: Bool) -> Phase {
+        guard let index = run.index else { return .index(run, isRight: isRight) }
+        if isRight { rightIndex = index } else { leftIndex = index }
+        if !isRight, let right { return .index(RAMIndexRun(right), isRight: true) }
+        guard let leftIndex, let rightIndex, let work = comparison.pageWork(leftIndex, rightIndex) else {
+            return .done
+        }
+        return .pages(work.comparison, nil, left: work.blocks.reversed())
+    }
+
+    private mutating func next(
+        _ comparison: RAMComparison, _ block: BlockComparison?,
+        _ left: [(first: Int, second: Int, name: String)], _ budget: Int
+    ) -> Phase {
+        guard var block else {
+            var left = left
+            guard let next = left.popLast() else { return .done }
+            return .pages(
+                comparison, comparison.begin(next.first, next.second, name: next.name), left: left)
+        }
+        comparison.step(&block, budget: budget)
+        guard block.isFinished else { return .pages(comparison, block, left: left) }
+        if !block.block.isEqual { blocks.append(block.block) }
+        return .pages(comparison, nil, left: left)
+    }
+}

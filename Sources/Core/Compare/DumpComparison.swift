@@ -1,0 +1,86 @@
+/// A stream against what a QEMU prints for `-dump-vmstate`: versions, subsections and fields by name.
+///
+/// The dump lists what a binary knows, not what a machine has, and bytes in memory: so only what is in the
+/// stream is looked at, and sizes only of plain integers.
+struct DumpComparison {
+    let document: Document
+    let dump: TargetDump
+
+    /// In the order of `Difference.Subject`. O(sections · fields).
+    func differences() -> [Difference] {
+        var found: [Difference] = []
+        let machine = document.overview.machine
+        if let local = dump.machine, machine != local {
+            found.append(
+                Difference(.machine, machine == nil ? .added : .changed, "machine", machine ?? "", local))
+        }
+        let context = CheckContext(document: document, target: nil, dump: dump)
+        var seen: [String: Int] = [:]
+        for section in context.sections where section.record.kind == .full {
+            add(section, context, &found, &seen)
+        }
+        return Difference.Subject.allCases.flatMap { subject in found.filter { $0.subject == subject } }
+    }
+
+    private func add(
+        _ section: CheckedSection, _ context: CheckContext, _ found: inout [Difference],
+        _ seen: inout [String: Int]
+    ) {
+        let name = context.structureName(of: section)
+        let label = PathText.escaped(section.key.name) + ":\(section.record.instance)"
+        let version = section.record.version
+        guard let candidates = dump.structures[name] else {
+            // Only devices of a bus are mostly listed.
+            if section.name.contains("/") {
+                found.append(Difference(.section, .removed, label, "v\(version)"))
+            }
+            return
+        }
+        var results = candidates.map { (structure: $0, differences: [Difference]()) }
+        if let body = context.layout(of: section) {
+            let walk = DumpWalk(table: context.table, sectionVersion: Int(version))
+            for index in results.indices {
+                results[index].differences = walk.differences(
+                    body.layout, results[index].structure, at: body.offset
+                ).map { difference($0, label) }
+            }
+        }
+        // The device that fits best is the one that the machine has.
+        guard let best = results.min(by: { $0.differences.count < $1.differences.count }) else { return }
+        if best.structure.version != Int(version) {
+            found.append(
+                Difference(.version, .changed, label, "v\(version)", "v\(best.structure.version)"))
+        }
+        for difference in best.differences { merge(difference, name, label, &found, &seen) }
+    }
+
+    // Devices of one kind differ in the same way: told once.
+    private func merge(
+        _ difference: Difference, _ name: String, _ label: String, _ found: inout [Difference],
+        _ seen: inout [String: Int]
+    ) {
+        let key = "\(name) \(difference.path.dropFirst(label.count)) \(difference.left) \(difference.right)"
+        if let number = seen[key] {
+            if found[number].path.prefix(label.count) != label { found[number].also.append(label) }
+        } else {
+            seen[key] = found.count
+            found.append(difference)
+        }
+    }
+
+    private func difference(_ found: DumpWalk.Difference, _ label: String) -> Difference {
+        let steps = found.chain.map(\.field) + (found.name.isEmpty ? [] : [found.name])
+        let path = ([label] + steps.map { PathText.escaped($0.utf8) }).joined(separator: "/")
+        let subject: Difference.Subject =
+            switch found.kind {
+            case .field: .field
+            case .subsection: .subsection
+            case .version: .version
+            }
+        let change: Difference.Change =
+            found.left.isEmpty ? .added : found.right.isEmpty ? .removed : .changed
+        var result = Difference(subject, change, path, found.left, found.right)
+        result.leftRange = found.offset..<found.offset + found.size
+        return result
+    }
+}

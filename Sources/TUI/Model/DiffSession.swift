@@ -1,0 +1,193 @@
+import Core
+
+/// Which of two streams.
+enum DiffSide: Sendable {
+    case left, right
+
+    var other: DiffSide { self == .left ? .right : .left }
+
+    /// What titles call it.
+    var letter: String { self == .left ? "A" : "B" }
+}
+
+/// A comparison that the browsers of both streams look at: one list, one selection.
+final class DiffSession {
+    private(set) var run: ComparisonRun
+    private(set) var list = DiffList()
+    /// The row that is selected.
+    var selected = 0
+    /// What both sides are called. Escaped.
+    let names: (left: String, right: String)
+
+    init(_ left: Document, _ right: ComparedWith) {
+        run = ComparisonRun(left, right)
+        names = (left.overview.fileName, right.name)
+    }
+
+    var hasRight: Bool { run.right != nil }
+
+    func region(_ side: DiffSide) -> MappedRegion? { (side == .left ? run.left : run.right)?.region }
+
+    func name(_ side: DiffSide) -> String { side == .left ? names.left : names.right }
+
+    /// Does a step; the rows that are there stay where they are.
+    func step(budget: Int) {
+        run.step(budget: budget)
+        list.update(from: run)
+    }
+
+    var selectedDifference: Difference? { list.difference(atRow: selected) }
+
+    /// The bytes of a difference on one side; nil where that has none.
+    func range(of difference: Difference, _ side: DiffSide) -> Range<Int>? {
+        let known = side == .left ? difference.leftRange : difference.rightRange
+        guard known == nil, difference.subject != .ram, let document = side == .left ? run.left : run.right,
+            let path = document.path(text: difference.path.replacing("[]", with: "[0]"))
+        else { return known }
+        let node = document.node(path)
+        return node.size > 0 ? node.range : nil
+    }
+
+    func toggle() {
+        guard let group = list.group(ofRow: selected) else { return }
+        list.groups[group].isOpen.toggle()
+        selected = list.row(ofGroup: group)
+    }
+
+    /// Opens or closes the group of the selected row.
+    func open(_ isOpen: Bool) {
+        guard let group = list.group(ofRow: selected), list.groups[group].isOpen != isOpen else { return }
+        toggle()
+    }
+
+    func move(_ rows: Int) {
+        let (target, overflow) = selected.addingReportingOverflow(rows)
+        selected = min(max(overflow ? (rows < 0 ? 0 : .max) : target, 0), max(list.rowCount - 1, 0))
+    }
+
+    /// Selects the next or the previous difference in an open group; false where there is none.
+    func moveDifferences(_ steps: Int) -> Bool {
+        let direction = steps < 0 ? -1 : 1
+        var row = selected
+        var left = steps.magnitude
+        while left > 0 {
+            row += direction
+            guard (0..<list.rowCount).contains(row) else { return false }
+            if list.difference(atRow: row) != nil { left -= 1 }
+        }
+        selected = row
+        return true
+    }
+}
+
+/// Differences in groups that open and close: what is structure, the values of each section, RAM, noise.
+struct DiffList {
+    struct Group {
+        enum Kind { case structure, values, ram, noise }
+
+        let kind: Kind
+        let title: String
+        var differences: [Difference] = []
+        var isOpen: Bool
+    }
+
+    var groups: [Group] = []
+    private var valueCount = 0
+    private var blockCount = 0
+    private var isBegun = false
+    private var numbers: [String: Int] = [:]
+
+    /// More values than this are listed folded.
+    private static let openLimit = 200
+
+    /// A group's line, and those of its differences when it is open.
+    var rowCount: Int { groups.reduce(0) { $0 + 1 + ($1.isOpen ? $1.differences.count : 0) } }
+
+    var isEmpty: Bool { groups.isEmpty }
+
+    // MARK: Rows
+
+    /// The group of a row, and the number of the difference in it; nil for the group's own line.
+    func place(ofRow row: Int) -> (group: Int, difference: Int?)? {
+        var left = row
+        for (number, group) in groups.enumerated() {
+            if left == 0 { return (number, nil) }
+            let count = group.isOpen ? group.differences.count : 0
+            if left <= count { return (number, left - 1) }
+            left -= 1 + count
+        }
+        return nil
+    }
+
+    func group(ofRow row: Int) -> Int? { place(ofRow: row)?.group }
+
+    func row(ofGroup number: Int) -> Int {
+        groups[..<number].reduce(0) { $0 + 1 + ($1.isOpen ? $1.differences.count : 0) }
+    }
+
+    func difference(atRow row: Int) -> Difference? {
+        place(ofRow: row).flatMap { place in place.difference.map { groups[place.group].differences[$0] } }
+    }
+
+    // MARK: Making it
+
+    /// Takes what the run has found meanwhile.
+    mutating func update(from run: ComparisonRun) {
+        if !isBegun, !run.structure.isEmpty {
+            isBegun = true
+            for subject in Difference.Subject.allCases {
+                let found = run.structure.filter { $0.subject == subject }
+                guard !found.isEmpty else { continue }
+                groups.append(Group(kind: .structure, title: subject.title, differences: found, isOpen: true))
+            }
+        }
+        for difference in run.values[valueCount...] { add(difference) }
+        valueCount = run.values.count
+        for block in run.blocks[blockCount...] { add(block, run) }
+        blockCount = run.blocks.count
+        if run.isFinished { finish(run) }
+    }
+
+    private mutating func add(_ difference: Difference) {
+        if difference.isNoise { return add(difference, "clocks and timers", .noise, isOpen: false) }
+        let section = String(difference.path.prefix { $0 != "/" })
+        add(difference, section, .values, isOpen: !isBegun)
+    }
+
+    private mutating func add(_ difference: Difference, _ title: String, _ kind: Group.Kind, isOpen: Bool) {
+        let key = "\(kind) \(title)"
+        if let number = numbers[key] { return groups[number].differences.append(difference) }
+        numbers[key] = groups.count
+        groups.append(Group(kind: kind, title: title, differences: [difference], isOpen: isOpen))
+    }
+
+    private mutating func add(_ block: RAMComparison.Block, _ run: ComparisonRun) {
+        for difference in run.differences(of: block) {
+            add(difference, "RAM \(block.name)", .ram, isOpen: !isBegun)
+        }
+    }
+
+    // Noise comes last; long lists are folded.
+    private mutating func finish(_ run: ComparisonRun) {
+        groups = groups.filter { $0.kind != .noise } + groups.filter { $0.kind == .noise }
+        numbers = [:]
+        for (number, group) in groups.enumerated() where group.differences.count > Self.openLimit {
+            groups[number].isOpen = false
+        }
+    }
+}
+
+extension Difference.Subject {
+    /// The heading of a list.
+    var title: String {
+        switch self {
+        case .machine: "machine"
+        case .section: "sections"
+        case .version: "versions"
+        case .subsection: "subsections"
+        case .field: "fields"
+        case .value: "values"
+        case .ram: "RAM blocks"
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Core
+
+extension Update {
+    mutating func startDiff() {
+        guard diff != nil else { return }
+        model.overlay = .differences
+        if let diff, !diff.run.isFinished { model.job = .diff(diff) }
+    }
+
+    mutating func stepDiff() {
+        guard let diff else { return }
+        diff.step(budget: Self.recordsAStep)
+        synchronize()
+        guard diff.run.isFinished else { return }
+        model.job = nil
+        if diff.list.isEmpty {
+            model.overlay = nil
+            note("no differences")
+        }
+    }
+
+    mutating func openDifferences() {
+        guard let diff else { return fail("only one stream is open; try: migscope --diff A B") }
+        guard !diff.list.isEmpty else { return note("no differences") }
+        model.overlay = .differences
+    }
+
+    /// Goes to the next or the previous difference, in this stream.
+    mutating func moveDifferences(_ steps: Int) {
+        guard let diff else { return }
+        guard diff.moveDifferences(steps) else { return fail("no more differences that way") }
+        if model.overlay == nil { goToDifference() }
+    }
+
+    /// Goes to the selected difference in this stream, or as near as the stream has it.
+    mutating func goToDifference() {
+        guard let difference = diff?.selectedDifference, let place = place(of: difference) else {
+            return fail("this stream has no such place")
+        }
+        remember()
+        synchronize()
+        endFilter(hiding: place.path)
+        if let offset = place.offset, difference.subject == .ram || document.node(place.path).size == 0 {
+            moveHexCursor(to: offset)
+        } else {
+            select(place.path, isJump: true)
+        }
+        note(text(of: difference))
+    }
+
+    private func text(_ difference: Difference, _ side: DiffSide) -> String {
+        let text = side == .left ? difference.left : difference.right
+        return "\(side.letter): \(text.isEmpty ? "-" : text)"
+    }
+
+    private func text(of difference: Difference) -> String {
+        "\(difference.subject.rawValue)  \(text(difference, .left))  \(text(difference, .right))"
+    }
+
+    /// Where a difference is in this stream.
+    private func place(of difference: Difference) -> (path: NodePath, offset: Int?)? {
+        let range = side == .left ? difference.leftRange : difference.rightRange
+        if difference.subject == .ram || range != nil, let range {
+            let path = difference.subject == .ram ? nil : path(of: difference)
+            return (path ?? document.path(atOffset: range.lowerBound), range.lowerBound)
+        }
+        return path(of: difference).map { ($0, nil) }
+    }
+
+    // The node, or the nearest one above it that is there.
+    private func path(of difference: Difference) -> NodePath? {
+        var text = difference.path.replacing("[]", with: "[0]")[...]
+        while !text.isEmpty {
+            if let path = document.path(text: String(text)), path != .root { return path }
+            guard let slash = text.lastIndex(of: "/") else { return nil }
+            text = text[..<slash]
+        }
+        return nil
+    }
+
+    // MARK: The other stream
+
+    mutating func switchStream() {
+        guard let diff else { return fail("only one stream is open; try: migscope --diff A B") }
+        guard diff.hasRight else { return fail("\(diff.names.right) has no bytes to look at") }
+        wantsOtherStream = true
+    }
+
+    /// What is carried over when the other stream comes to the front.
+    func handOver(to other: inout Update) {
+        other.model.overlay = model.overlay == .differences ? .differences : nil
+        other.model.arrangement = model.arrangement
+        other.model.activePane = model.activePane
+        other.model.isZoomed = model.isZoomed
+        other.model.dividers = model.dividers
+        other.model.base = model.base
+        other.model.job = model.job
+        other.resize(size)
+        if other.model.overlay == nil { other.arrive(at: document.pathText(model.selection)) }
+    }
+
+    // At the node of this path, or the nearest one above it.
+    private mutating func arrive(at path: String) {
+        var text = path[...]
+        while !text.isEmpty {
+            if let found = document.path(text: String(text)), found != .root {
+                synchronize()
+                if found != model.selection { select(found, isJump: true) }
+                break
+            }
+            guard let slash = text.lastIndex(of: "/") else { break }
+            text = text[..<slash]
+        }
+        note("\(side.letter): \(document.overview.fileName)")
+    }
+
+    // MARK: Keys on the list
+
+    /// False for keys that every overlay knows.
+    mutating func performOnDifferences(_ action: Action, _ count: Int?) -> Bool {
+        guard let diff else { return false }
+        let times = max(count ?? 1, 1)
+        switch action {
+        case .toggle:
+            if diff.selectedDifference == nil {
+                diff.toggle()
+            } else {
+                model.overlay = nil
+                goToDifference()
+            }
+        case .right: diff.open(true)
+        case .left: diff.open(false)
+        case .nextFinding: moveDifferences(times)
+        case .previousFinding: moveDifferences(-times)
+        case .otherPane, .otherStream: switchStream()
+        case .differences: model.overlay = nil
+        default: return false
+        }
+        return true
+    }
+}
