@@ -41,7 +41,7 @@ extension Update {
         synchronize()
         endFilter(hiding: place.path)
         if let offset = place.offset, difference.subject == .ram || document.node(place.path).size == 0 {
-            moveHexCursor(to: offset)
+            moveHexCursor(to: offset, in: .stream)
         } else {
             select(place.path, isJump: true)
         }
