@@ -19,7 +19,7 @@ public struct TerminalSession {
     }
 
     /// How many colours to use: `--color`, NO_COLOR, COLORTERM, and terminfo's entry for TERM.
-    public static func colorDepth(_ choice: TerminalColor) -> ColorDepth {
+    public static func colorDepth(_ choice: ColorChoice) -> ColorDepth {
         let colorTerm = environment("COLORTERM")
         return TerminalSurroundings(
             refusesColor: environment("NO_COLOR").map { !$0.isEmpty } ?? false,

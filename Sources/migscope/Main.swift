@@ -12,7 +12,7 @@ enum Main {
 
     private static func run(_ arguments: [String]) -> Int32 {
         do {
-            var command = try Migscope.parseAsRoot(BareColor.expanded(arguments))
+            var command = try Migscope.parseAsRoot(Shorthand.expanded(arguments))
             try command.run()
             return ExitStatus.success.rawValue
         } catch let failure as CommandFailure {

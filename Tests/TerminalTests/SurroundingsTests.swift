@@ -18,15 +18,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (false, true, 8, TerminalColor.auto, ColorDepth.truecolor), (false, false, 256, .auto, .ansi256),
+        (false, true, 8, ColorChoice.auto, ColorDepth.truecolor), (false, false, 256, .auto, .ansi256),
         (false, false, 88, .auto, .ansi16), (false, false, 8, .auto, .ansi16), (false, true, 0, .auto, .mono),
         (false, false, 2, .auto, .mono), (true, true, 256, .auto, .mono),
         (true, false, 256, .always, .ansi256),
         (false, false, 0, .always, .ansi16), (false, true, 256, .never, .mono),
-        (false, false, 1 << 24, .auto, .truecolor),
+        (false, false, 1 << 24, .auto, .truecolor), (true, false, 8, .truecolor, .truecolor),
+        (false, true, 256, .ansi16, .ansi16), (true, false, 16, .ansi256, .ansi256),
     ])
     func depth(
-        _ refuses: Bool, _ promises: Bool, _ colors: Int, _ choice: TerminalColor, _ expected: ColorDepth
+        _ refuses: Bool, _ promises: Bool, _ colors: Int, _ choice: ColorChoice, _ expected: ColorDepth
     ) {
         let surroundings = TerminalSurroundings(
             refusesColor: refuses, promisesTruecolor: promises, colors: colors)

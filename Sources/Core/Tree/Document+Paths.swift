@@ -23,12 +23,16 @@ extension Document {
     /// The path that a text names, or nil. Reads lazy parts on the way. O(depth · siblings).
     public func path(text: String) -> NodePath? { path(text: text, from: root) }
 
+    /// The same of what was read so far: reads nothing, and finds nothing below what is lazy.
+    public func knownPath(text: String) -> NodePath? { path(text: text, from: root, isReading: false) }
+
     /// The path that a text names below `start`, or nil.
-    func path(text: String, from start: Node) -> NodePath? {
+    func path(text: String, from start: Node, isReading: Bool = true) -> NodePath? {
         var node = start
         var rest = text[...]
         while !rest.isEmpty {
             if node.isLazy {
+                guard isReading else { return nil }
                 open(node.path)
                 node = self.node(node.path)
             }

@@ -18,24 +18,21 @@ public protocol Screen: AnyObject {
 
 /// The browser: takes events, remembers, draws. It knows no terminal.
 public final class Browser: Screen {
-    private let options: BrowserOptions
     private(set) var state: Update
     /// The other one of two streams that are compared.
     private var other: Update?
 
     /// With a `target` the stream is checked against it.
     public init(document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions) {
-        self.options = options
-        state = Update(document, target: target)
+        state = Update(document, target: target, options)
         state.start(options)
     }
 
     /// Compares `document` with something else, and begins with the list of differences.
     public init(document: Document, comparedWith right: ComparedWith, options: BrowserOptions) {
-        self.options = options
         let session = DiffSession(document, right)
-        state = Update(document, diff: session)
-        other = right.stream.map { Update($0, diff: session, side: .right) }
+        state = Update(document, diff: session, options)
+        other = right.stream.map { Update($0, diff: session, side: .right, options) }
         state.start(options)
     }
 
@@ -59,9 +56,9 @@ public final class Browser: Screen {
     public var input: Int32? { nil }
 
     public func render(size: Size) -> Frame {
-        guard size != state.size else { return ScreenView(state, options).frame() }
+        guard size != state.size else { return ScreenView(state).frame() }
         var resized = state
         resized.resize(size)
-        return ScreenView(resized, options).frame()
+        return ScreenView(resized).frame()
     }
 }

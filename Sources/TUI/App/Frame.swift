@@ -54,10 +54,17 @@ public struct BrowserOptions: Sendable {
     /// Draw with ASCII characters only.
     public var ascii: Bool
     public var colors: ColorDepth
+    /// What the user has set: keys, theme, layout, number base.
+    public var settings: Settings
+    /// Something that must be said at the start, such as what is wrong with the settings.
+    public var notice: String?
 
     public init(
-        startOffset: Int? = nil, find: String? = nil, ascii: Bool = false, colors: ColorDepth = .mono
+        startOffset: Int? = nil, find: String? = nil, ascii: Bool = false, colors: ColorDepth = .mono,
+        settings: Settings = Settings(), notice: String? = nil
     ) {
+        self.settings = settings
+        self.notice = notice
         self.startOffset = startOffset
         self.find = find
         self.ascii = ascii

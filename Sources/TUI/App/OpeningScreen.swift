@@ -3,7 +3,7 @@ import Core
 /// The screen while a file is unpacked or a pipe is read; then the browser.
 public final class OpeningScreen: Screen {
     private let opening: ContainerOpening
-    private let options: BrowserOptions
+    private let look: Look
     private let begin: (Document) -> Browser?
     private var browser: Browser?
     /// Why there is nothing to browse; set before the effect that quits.
@@ -17,7 +17,7 @@ public final class OpeningScreen: Screen {
         _ opening: ContainerOpening, options: BrowserOptions, begin: @escaping (Document) -> Browser?
     ) {
         self.opening = opening
-        self.options = options
+        look = Look(options)
         self.begin = begin
     }
 
@@ -64,8 +64,8 @@ public final class OpeningScreen: Screen {
     public func render(size: Size) -> Frame {
         if let browser { return browser.render(size: size) }
         var grid = Grid(size)
-        OpeningView(opening.name, opening.progress, Theme.theme(for: options.colors)).draw(&grid)
-        if options.ascii { grid.reduceToASCII() }
+        OpeningView(opening.name, opening.progress, Theme.theme(for: look)).draw(&grid)
+        if look.ascii { grid.reduceToASCII() }
         return Frame(grid: grid, cursor: nil)
     }
 }

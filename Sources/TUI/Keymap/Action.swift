@@ -65,6 +65,7 @@ public enum Action: String, CaseIterable, Sendable {
     case pipe
 
     case help
+    case set
     case cancel
     case close
     case quit
@@ -82,15 +83,6 @@ public enum Action: String, CaseIterable, Sendable {
     /// The keys that are bound unless a user binds others.
     public var keys: [KeySequence] { definition.keys.compactMap { try? KeySequence($0) } }
 
-    /// The keys as the help screen and the man page show them: `j Down`, `z1…z9`.
-    public var keysText: String {
-        let names = keys.map(\.description)
-        guard names.count > 3, let first = names.first, let last = names.last else {
-            return names.joined(separator: " ")
-        }
-        return "\(first)…\(last)"
-    }
-
     /// What the last key of its keys says beside the action.
     var argument: KeyArgument? {
         switch self {
@@ -105,6 +97,7 @@ public enum Action: String, CaseIterable, Sendable {
         switch self {
         case .quit: ["q", "qa", "q!", "x"]
         case .help: ["h"]
+        case .set: ["se"]
         default: []
         }
     }
@@ -130,6 +123,12 @@ enum KeyArgument: Sendable {
     case letter
 
     var text: String { self == .digit ? "1…9" : "a…z" }
+
+    /// The keys that it can be.
+    var keys: [Key] {
+        self == .digit
+            ? "123456789".unicodeScalars.map { .character($0) } : Self.letters.map { .character($0) }
+    }
 
     func value(of key: Key?) -> Int? {
         guard case .character(let scalar) = key else { return nil }

@@ -2,6 +2,8 @@
 public struct KeySequence: Hashable, Sendable, CustomStringConvertible {
     public let keys: [Key]
 
+    init(_ keys: [Key]) { self.keys = keys }
+
     /// Reads the notation of `KeyScript`.
     ///
     /// - Throws: `KeyScript.Failure` for a name that is no key.
@@ -11,6 +13,14 @@ public struct KeySequence: Hashable, Sendable, CustomStringConvertible {
 
     /// As the help screen shows it: `C-d`, `PgDn`, `yv`.
     public var description: String { keys.map { $0 == .character("<") ? "<" : $0.name }.joined() }
+
+    /// In the notation of `KeyScript`.
+    var script: String { keys.map { $0.needsBrackets ? "<\($0.name)>" : $0.name }.joined() }
+
+    /// Whether one begins as the other does, so that only one of them can be bound.
+    func conflicts(with other: KeySequence) -> Bool {
+        keys.starts(with: other.keys) || other.keys.starts(with: keys)
+    }
 }
 
 extension Key {

@@ -1,5 +1,5 @@
 /// Which keys stand for which action.
-public struct Keymap: Sendable {
+public struct Keymap: Equatable, Sendable {
     /// What keys mean so far.
     public enum Meaning: Equatable, Sendable {
         /// An action, and what the last key says beside it.
@@ -11,20 +11,48 @@ public struct Keymap: Sendable {
 
     private var actions: [[Key]: Action] = [:]
     private var prefixes: Set<[Key]> = []
+    private var bound: [Action: [KeySequence]] = [:]
 
     /// The keys from the list of actions.
-    public init() {
+    public init() { self.init(\.keys) }
+
+    /// The keys that `keys` gives for each action.
+    init(_ keys: (Action) -> [KeySequence]) {
         for action in Action.allCases {
-            for sequence in action.keys { bind(sequence, to: action) }
+            for sequence in keys(action) { bind(sequence, to: action) }
         }
     }
 
     /// Binds keys to an action; what they were bound to before is lost.
     public mutating func bind(_ sequence: KeySequence, to action: Action) {
+        if let before = actions[sequence.keys] { bound[before]?.removeAll { $0 == sequence } }
         actions[sequence.keys] = action
+        bound[action, default: []].append(sequence)
         for length in 1..<max(sequence.keys.count, 1) {
             prefixes.insert(Array(sequence.keys.prefix(length)))
         }
+    }
+
+    /// The keys that are bound to an action, in their order.
+    public func sequences(of action: Action) -> [KeySequence] { bound[action] ?? [] }
+
+    /// The keys of an action as the help screen shows them: `j Down`, `z1…z9`; empty for none.
+    public func keysText(_ action: Action) -> String {
+        let sequences = sequences(of: action)
+        guard action.argument != nil else { return sequences.map(\.description).joined(separator: " ") }
+        var texts: [String] = []
+        var rest = sequences[...]
+        while let first = rest.first {
+            let run = rest.prefix { $0.keys.dropLast() == first.keys.dropLast() }
+            texts.append(run.count > 1 ? "\(first)…\(run.last ?? first)" : "\(first)")
+            rest = rest.dropFirst(run.count)
+        }
+        return texts.joined(separator: " ")
+    }
+
+    /// The first key of an action, for hints; its name after a colon where it has none.
+    func hint(_ action: Action) -> String {
+        sequences(of: action).first?.description ?? ":\(action.name)"
     }
 
     /// O(keys).

@@ -38,6 +38,7 @@ struct Model {
     var message: Message?
     var pending = PendingKeys()
 
+    var look = Look()
     var arrangement = Arrangement.automatic
     var isZoomed = false
     /// Where dividers were moved to; nil: where the layout puts them.
@@ -69,7 +70,7 @@ enum Pane: Sendable {
 }
 
 /// How the panes share the screen.
-enum Arrangement: String, CaseIterable, Sendable {
+public enum Arrangement: String, CaseIterable, Sendable {
     case automatic = "by size"
     case beside = "side by side"
     case stacked = "stacked"
@@ -92,14 +93,15 @@ struct Dividers: Equatable, Sendable {
     var stacked: Int?
 }
 
-enum NumberBase: Sendable {
-    case hexadecimal, decimal
+public enum NumberBase: String, CaseIterable, Sendable {
+    case hexadecimal = "hex"
+    case decimal = "dec"
 }
 
 /// What covers the panes.
 enum Overlay: Equatable, Sendable {
-    /// The first line shown.
-    case help(top: Int)
+    /// The first line shown, and the words that lines must have.
+    case help(top: Int = 0, filter: String = "")
     /// The finding that is selected.
     case findings(selected: Int)
     /// What a message means: the part of it that is selected.

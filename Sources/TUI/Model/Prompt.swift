@@ -3,11 +3,11 @@ import Core
 /// The line that is being typed.
 struct Prompt {
     enum Kind: Hashable, Sendable {
-        case search, filter, command, goto, write, pipe, explain
+        case search, filter, command, goto, write, pipe, explain, help
 
         var sign: String {
             switch self {
-            case .search: "/"
+            case .search, .help: "/"
             case .filter: "&"
             case .command: ":"
             case .goto: "go to: "
@@ -22,6 +22,7 @@ struct Prompt {
             switch self {
             case .search: SearchQuery.hint
             case .filter: "name  ~regex"
+            case .help: "words of the help: keys, names, what it does"
             case .command: "offset, path, section, or action (Tab completes)"
             case .write: "a new file; the bytes of the selected node"
             case .pipe: "a shell command that reads the bytes of the selected node"
@@ -54,8 +55,10 @@ struct Prompt {
     private(set) var cursor = 0
     /// Which earlier line is shown, counted from the newest; nil: none.
     var recalled: Int?
-    /// What was typed before a completion, while completions are tried.
-    var completing: String?
+    /// What was typed before earlier lines were looked through.
+    var recallStem: String?
+    /// While completions are tried.
+    var completion: Completion?
 
     init(_ kind: Kind, origin: Origin) {
         self.kind = kind

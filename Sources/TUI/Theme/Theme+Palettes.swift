@@ -80,6 +80,52 @@ extension Theme {
         return theme
     }()
 
+    /// For light backgrounds. Each colour has a contrast of at least 4.5 to white.
+    static let light: Theme = {
+        let quiet = Color.rgb(0x5a, 0x62, 0x6c)
+        var theme = coloured(
+            accent: .rgb(0x00, 0x5c, 0x8a), quiet: quiet, value: .rgb(0x2f, 0x6b, 0x1a),
+            text: .rgb(0x00, 0x5c, 0x8a), warning: .rgb(0x8a, 0x55, 0x00), error: .rgb(0xb3, 0x1d, 0x28))
+        theme.border = Style(foreground: .rgb(0x76, 0x7e, 0x88))
+        theme.zeroByte = Style(foreground: .rgb(0x76, 0x7e, 0x88))
+        let ink = Color.rgb(0, 0, 0)
+        theme.selection = Overlay(foreground: ink, background: .rgb(0xb5, 0xd5, 0xf5), adding: .bold)
+        theme.idleSelection = Overlay(foreground: ink, background: .rgb(0xdc, 0xe0, 0xe5), adding: .bold)
+        theme.fields = [
+            .rgb(0x00, 0x5c, 0x8a), .rgb(0x2f, 0x6b, 0x1a), .rgb(0x8a, 0x4b, 0x12), .rgb(0x6f, 0x3a, 0x9c),
+        ]
+        theme.selectedBytes = Overlay(foreground: ink, background: .rgb(0xa0, 0xc8, 0xf0), adding: .bold)
+        theme.siblingBytes = Overlay(background: .rgb(0xec, 0xee, 0xf1))
+        theme.otherSiblingBytes = Overlay(background: .rgb(0xf3, 0xea, 0xd8))
+        theme.cursor = Overlay(
+            foreground: .rgb(0xff, 0xff, 0xff), background: .rgb(0x9a, 0x3d, 0x00),
+            adding: [.bold, .underline])
+        theme.idleCursor = Overlay(adding: .underline)
+        return theme
+    }()
+
+    /// The terminal's own foreground, bright colours, no greys, selections reversed.
+    static let highContrast: Theme = {
+        var theme = coloured(
+            accent: .normal, quiet: .normal, value: .normal, text: .normal, warning: .normal, error: .normal)
+        theme.hasMarks = true
+        theme.value = Style(attributes: .bold)
+        theme.glyph = Style(attributes: .bold)
+        theme.error = Style(attributes: [.bold, .reverse])
+        theme.warning = Style(attributes: [.bold, .underline])
+        theme.selection = Overlay(
+            foreground: .indexed(0), background: .indexed(11), adding: .bold, removing: [.reverse, .dim])
+        theme.idleSelection = Overlay(adding: [.underline, .bold])
+        theme.selectedBytes = theme.selection
+        theme.siblingBytes = Overlay(adding: .bold)
+        theme.otherSiblingBytes = Overlay(adding: [.bold, .underline])
+        theme.cursor = Overlay(
+            foreground: .indexed(15), background: .indexed(0), adding: [.bold, .underline], removing: .reverse
+        )
+        theme.idleCursor = Overlay(adding: .underline)
+        return theme
+    }()
+
     private static func coloured(
         accent: Color, quiet: Color, value: Color, text: Color, warning: Color, error: Color
     ) -> Theme {

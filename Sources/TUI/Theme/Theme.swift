@@ -62,11 +62,15 @@ struct Theme: Sendable {
         }
     }
 
-    static func theme(for depth: ColorDepth) -> Theme {
-        switch depth {
-        case .mono: mono
-        case .ansi16: named
-        case .ansi256, .truecolor: dark
+    /// The palette for a look; without colours only attributes and marks are left.
+    static func theme(for look: Look) -> Theme {
+        switch (look.theme, look.colors) {
+        case (.mono, _), (_, .mono): mono
+        case (.highContrast, _): highContrast
+        case (_, .ansi16): named
+        case (.light, _): light
+        case (.dark, _): dark
+        case (.auto, _): look.isOnLight ? light : dark
         }
     }
 }

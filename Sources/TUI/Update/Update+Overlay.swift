@@ -18,8 +18,12 @@ extension Update {
         case .cancel where model.job != nil:
             cancelJob()
             model.overlay = nil
-        case .close, .cancel, .left: model.overlay = nil
-        case .help: model.overlay = overlayIsHelp ? nil : .help(top: 0)
+        case .close, .cancel, .left: closeOverlay()
+        case .help: model.overlay = overlayIsHelp ? nil : .help()
+        case .search where overlayIsHelp: openPrompt(.help)
+        case .command, .goto:
+            model.overlay = nil
+            perform(action, count: count)
         case .nextFinding: moveOverlay(times)
         case .previousFinding: moveOverlay(-times)
         case .findings:
@@ -37,13 +41,22 @@ extension Update {
         }
     }
 
+    // Help that is searched shows all of itself first.
+    private mutating func closeOverlay() {
+        if case .help(_, let filter) = model.overlay, !filter.isEmpty {
+            model.overlay = .help()
+        } else {
+            model.overlay = nil
+        }
+    }
+
     private var overlayIsHelp: Bool { if case .help = model.overlay { true } else { false } }
 
     mutating func moveOverlay(_ rows: Int) {
         switch model.overlay {
-        case .help(let top):
-            let last = max(0, HelpView.lines.count - HelpView.height(layout))
-            model.overlay = .help(top: min(max(top.addingClamped(rows), 0), last))
+        case .help(let top, let filter):
+            let last = max(0, HelpView.lines(filter, keymap).count - HelpView.height(layout))
+            model.overlay = .help(top: min(max(top.addingClamped(rows), 0), last), filter: filter)
         case .findings(let selected):
             let last = max(findings.count - 1, 0)
             model.overlay = .findings(selected: min(max(selected.addingClamped(rows), 0), last))

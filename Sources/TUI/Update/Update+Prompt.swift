@@ -3,13 +3,15 @@ import Core
 extension Update {
     private static let recalledLines = 100
 
-    mutating func openPrompt(_ kind: Prompt.Kind) {
+    /// Begins a line, with some text in it already.
+    mutating func openPrompt(_ kind: Prompt.Kind, _ text: String = "") {
         let origin = Prompt.Origin(
             outline: model.outline, unfiltered: model.unfiltered, selection: model.selection,
             treeTop: model.treeTop,
             hexCursor: model.hexCursor, hexTop: model.hexTop, search: model.search,
             hits: model.hits)
         model.prompt = Prompt(kind, origin: origin)
+        model.prompt?.insert(text)
     }
 
     /// Brings back what was on the screen before the prompt.
@@ -33,6 +35,7 @@ extension Update {
         case .up, .control("p"): recallLine(1)
         case .down, .control("n"): recallLine(-1)
         case .tab: complete()
+        case .backTab: complete(step: -1)
         case .character(let scalar): change { $0.insert(String(Character(scalar))) }
         case .space: change { $0.insert(" ") }
         default: editLine(key)
@@ -68,8 +71,9 @@ extension Update {
     private mutating func change(_ edit: (inout Prompt) -> Void) {
         guard var prompt = model.prompt else { return }
         edit(&prompt)
-        prompt.completing = nil
+        prompt.completion = nil
         prompt.recalled = nil
+        prompt.recallStem = nil
         model.prompt = prompt
         changed()
     }
@@ -79,13 +83,16 @@ extension Update {
         switch model.prompt?.kind {
         case .search: searchWhileTyping()
         case .filter: filterWhileTyping()
+        case .help: model.overlay = .help(top: 0, filter: model.prompt?.text ?? "")
         case .command, .goto, .write, .pipe, .explain, nil: break
         }
     }
 
     private mutating func cancelPrompt() {
-        if let prompt = model.prompt { restore(prompt.origin) }
+        guard let prompt = model.prompt else { return }
+        restore(prompt.origin)
         model.prompt = nil
+        if prompt.kind == .help { model.overlay = .help() }
         synchronize()
         changeView { _ in }
     }
@@ -98,6 +105,7 @@ extension Update {
         switch prompt.kind {
         case .search: acceptSearch(prompt)
         case .filter: acceptFilter(prompt)
+        case .help: break
         case .command: run(prompt.text)
         case .goto: go(to: prompt.text)
         case .write: write(to: prompt.text)
@@ -118,25 +126,18 @@ extension Update {
         model.typed[kind] = lines.suffix(Self.recalledLines)
     }
 
+    // Only lines that begin with what was typed, as shells and vim do.
     private mutating func recallLine(_ step: Int) {
-        guard var prompt = model.prompt, let lines = model.typed[prompt.kind] else { return emit(.bell) }
+        guard var prompt = model.prompt else { return }
+        let stem = prompt.recallStem ?? prompt.text
+        let lines = (model.typed[prompt.kind] ?? []).filter { $0.hasPrefix(stem) && $0 != stem }
         let wanted = (prompt.recalled ?? -1) + step
-        guard wanted < lines.count else { return emit(.bell) }
+        guard wanted < lines.count, wanted >= -1 else { return emit(.bell) }
         prompt.recalled = wanted < 0 ? nil : wanted
-        prompt.replace(with: wanted < 0 ? "" : lines[lines.count - 1 - wanted])
+        prompt.recallStem = stem
+        prompt.completion = nil
+        prompt.replace(with: wanted < 0 ? stem : lines[lines.count - 1 - wanted])
         model.prompt = prompt
         changed()
-    }
-
-    /// Completes the name of an action; again: the next one.
-    private mutating func complete() {
-        guard var prompt = model.prompt, prompt.kind == .command else { return emit(.bell) }
-        let start = prompt.completing ?? prompt.text
-        let names = Action.allCases.map(\.name).filter { $0.hasPrefix(start) }
-        guard !names.isEmpty else { return emit(.bell) }
-        let next = names.firstIndex(of: prompt.text).map { ($0 + 1) % names.count } ?? 0
-        prompt.replace(with: names[next])
-        prompt.completing = start
-        model.prompt = prompt
     }
 }

@@ -9,7 +9,7 @@ struct Update {
     let side: DiffSide
     /// Set by the action that brings the other stream to the front.
     var wantsOtherStream = false
-    let keymap = Keymap()
+    let keymap: Keymap
     var model: Model
     private(set) var size = Size(width: 80, height: 24)
     private(set) var layout: ScreenLayout
@@ -17,14 +17,17 @@ struct Update {
 
     init(
         _ document: Document, target: CheckTarget = CheckTarget(), diff: DiffSession? = nil,
-        side: DiffSide = .left
+        side: DiffSide = .left, _ options: BrowserOptions
     ) {
         self.diff = diff
         self.side = side
         self.document = document
         self.target = target
+        keymap = options.settings.keymap
         model = Model(document)
+        model.look = Look(options)
         layout = ScreenLayout(size, .init())
+        apply(options.settings)
         arrange()
     }
 
@@ -41,7 +44,17 @@ struct Update {
         }) {
             note(stop.message)
         }
+        if let notice = options.notice { fail(DisplayText.escaped(notice)) }
+        effects = []
         arrange()
+    }
+
+    /// Takes over what is set and can be changed while the browser runs.
+    mutating func apply(_ settings: Settings) {
+        if let theme = settings.theme { model.look.theme = theme }
+        if let ascii = settings.ascii { model.look.ascii = ascii }
+        if let layout = settings.layout { model.arrangement = layout }
+        if let base = settings.base { model.base = base }
     }
 
     /// Takes one event.
@@ -116,7 +129,7 @@ struct Update {
         case .nothing:
             let keys = model.pending.keys.map(\.name).joined(separator: " ")
             model.pending = PendingKeys()
-            fail("no action on \(DisplayText.escaped(keys)); ? lists the keys")
+            fail("no action on \(DisplayText.escaped(keys)); \(keymap.hint(.help)) lists the keys")
         case .action(let action, let argument):
             let count = argument ?? model.pending.count
             model.pending = PendingKeys()

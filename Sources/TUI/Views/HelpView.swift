@@ -1,23 +1,63 @@
-/// The keys, from the list of actions.
+import Core
+
+/// The keys, from the list of actions, and the settings.
 struct HelpView {
     enum Line: Equatable {
         case blank
         case heading(String)
         case action(Action)
+        case setting(Setting)
+
+        /// Whether it is something that can be searched.
+        var isFound: Bool {
+            switch self {
+            case .blank, .heading: false
+            case .action, .setting: true
+            }
+        }
     }
 
-    /// All lines.
-    static let lines: [Line] = ActionGroup.allCases.enumerated().flatMap { index, group in
-        (index == 0 ? [] : [Line.blank]) + [.heading(group.rawValue)] + group.actions.map { .action($0) }
+    static let settingsHeading = "Settings (:set NAME VALUE, or NAME = \"VALUE\" in config.toml)"
+
+    /// The lines whose text has each word of the filter, with their headings.
+    static func lines(_ filter: String = "", _ keymap: Keymap) -> [Line] {
+        let words = filter.lowercased().split(separator: " ").map(String.init)
+        var groups = ActionGroup.allCases.map { ($0.rawValue, $0.actions.map { Line.action($0) }) }
+        groups.append((settingsHeading, Setting.allCases.map { .setting($0) }))
+        var lines: [Line] = []
+        for (heading, members) in groups {
+            let found = members.filter { line in
+                let text = text(line, keymap)
+                return words.allSatisfy { text.contains($0) }
+            }
+            guard !found.isEmpty else { continue }
+            lines += (lines.isEmpty ? [] : [.blank]) + [.heading(heading)] + found
+        }
+        return lines
     }
 
-    private static let keysColumns =
-        Action.allCases.map { CharacterWidth.columns(of: $0.keysText) }.max() ?? 0
+    private static func text(_ line: Line, _ keymap: Keymap) -> String {
+        switch line {
+        case .blank, .heading: ""
+        case .action(let action):
+            "\(keymap.keysText(action)) :\(action.name) \(action.title)".lowercased()
+        case .setting(let setting): "\(setting.rawValue) \(setting.expected) setting".lowercased()
+        }
+    }
+
     private static let namesColumns = Action.allCases.map(\.name.utf8.count).max() ?? 0
 
     private let theme: Theme
+    private let keymap: Keymap
+    private let filter: String
+    private let keysColumns: Int
 
-    init(_ theme: Theme) { self.theme = theme }
+    init(_ theme: Theme, _ keymap: Keymap, _ filter: String) {
+        self.theme = theme
+        self.keymap = keymap
+        self.filter = filter
+        keysColumns = Action.allCases.map { CharacterWidth.columns(of: keymap.keysText($0)) }.max() ?? 0
+    }
 
     static func area(_ layout: ScreenLayout) -> Rect {
         var area = layout.body
@@ -35,9 +75,10 @@ struct HelpView {
 
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, top: Int) {
         let area = Self.area(layout)
-        let top = max(0, min(top, Self.lines.count - Self.height(layout)))
-        for row in 0..<max(0, min(area.height, Self.lines.count - top)) {
-            draw(&grid, Self.lines[top + row], Rect(x: area.x, y: area.y + row, width: area.width, height: 1))
+        let lines = Self.lines(filter, keymap)
+        let top = max(0, min(top, lines.count - Self.height(layout)))
+        for row in 0..<max(0, min(area.height, lines.count - top)) {
+            draw(&grid, lines[top + row], Rect(x: area.x, y: area.y + row, width: area.width, height: 1))
         }
     }
 
@@ -47,23 +88,29 @@ struct HelpView {
         case .heading(let text):
             grid.put(clipped: text, x: rect.x + 1, y: rect.y, style: theme.section, limit: rect.width - 1)
         case .action(let action): draw(&grid, action, rect)
+        case .setting(let setting): draw(&grid, setting.rawValue, setting.expected, name: nil, rect)
         }
     }
 
     private func draw(_ grid: inout Grid, _ action: Action, _ rect: Rect) {
+        draw(&grid, keymap.keysText(action), action.title, name: action.name, rect)
+    }
+
+    private func draw(_ grid: inout Grid, _ keys: String, _ title: String, name: String?, _ rect: Rect) {
         let margin = rect.width >= 40 ? 3 : 0
-        let keys = min(Self.keysColumns, max(rect.width / 3, 1))
-        grid.put(clipped: action.keysText, x: rect.x + margin, y: rect.y, style: theme.key, limit: keys)
-        let titleX = margin + keys + 2
-        // The name gives way to a long title, which says more.
-        let hasName =
-            rect.width - titleX >= max(40, CharacterWidth.columns(of: action.title)) + Self.namesColumns + 3
+        let keysWidth = min(keysColumns, max(rect.width / 3, 1))
+        grid.put(clipped: keys, x: rect.x + margin, y: rect.y, style: theme.key, limit: keysWidth)
+        let titleX = margin + keysWidth + 2
+        // The name gives way to a long title, which says more, unless it is the only way to the action.
+        let wide = keys.isEmpty ? 20 : max(40, CharacterWidth.columns(of: title))
+        let hasName = name != nil && rect.width - titleX >= wide + Self.namesColumns + 3
         let room = rect.width - titleX - (hasName ? Self.namesColumns + 3 : 0)
-        grid.put(clipped: action.title, x: rect.x + titleX, y: rect.y, limit: room)
-        if hasName {
+        grid.put(clipped: title, x: rect.x + titleX, y: rect.y, limit: room)
+        if let name, hasName {
             grid.put(
-                ":\(action.name)", x: rect.x + rect.width - Self.namesColumns - 2, y: rect.y,
-                style: theme.label)
+                ":\(name)", x: rect.x + rect.width - Self.namesColumns - 2, y: rect.y, style: theme.label)
+        } else if let name, keys.isEmpty {
+            grid.put(clipped: ":\(name)", x: rect.x + margin, y: rect.y, style: theme.key, limit: keysWidth)
         }
     }
 }

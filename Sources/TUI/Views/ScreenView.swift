@@ -4,12 +4,10 @@ import Core
 struct ScreenView {
     let state: Update
     let theme: Theme
-    let options: BrowserOptions
 
-    init(_ state: Update, _ options: BrowserOptions) {
+    init(_ state: Update) {
         self.state = state
-        self.options = options
-        theme = Theme.theme(for: options.colors)
+        theme = Theme.theme(for: state.model.look)
     }
 
     /// O(cells).
@@ -26,7 +24,7 @@ struct ScreenView {
             if let rect = layout.details { drawDetails(&grid, rect) }
         }
         let cursor = layout.statusY.flatMap { StatusView(state, theme).draw(&grid, y: $0) }
-        if options.ascii { grid.reduceToASCII() }
+        if state.model.look.ascii { grid.reduceToASCII() }
         return Frame(grid: grid, cursor: cursor)
     }
 
@@ -54,7 +52,8 @@ struct ScreenView {
 
     private func drawOverlay(_ overlay: Overlay, _ grid: inout Grid) {
         switch overlay {
-        case .help(let top): HelpView(theme).draw(&grid, state.layout, top: top)
+        case .help(let top, let filter):
+            HelpView(theme, state.keymap, filter).draw(&grid, state.layout, top: top)
         case .findings(let selected):
             FindingsView(theme, state.findings).draw(&grid, state.layout, selected: selected)
         case .explanation(let selected):

@@ -26,7 +26,7 @@ struct StatusView {
         let width = grid.size.width
         let sign = prompt.kind.sign
         let x = grid.put(sign, x: width > 40 ? 1 : 0, y: y, style: theme.prompt) + (width > 40 ? 1 : 0)
-        let count = prompt.kind == .search || prompt.kind == .filter ? searchCount : ""
+        let count = count(on: prompt)
         let countColumns = count.isEmpty ? 0 : count.utf8.count + 3
         let room = max(1, width - x - 1 - (width > 30 ? countColumns : 0))
         let before = shown(prompt.textBeforeCursor)
@@ -39,8 +39,8 @@ struct StatusView {
         let used = grid.put(String(String.UnicodeScalarView(shown)), x: x, y: y, limit: room)
         if text.isEmpty { grid.put(clipped: prompt.kind.hint, x: x, y: y, style: theme.label, limit: room) }
         if countColumns > 0, x + used + countColumns <= width {
-            let style = model.search?.count == 0 ? theme.error : theme.label
-            grid.put(count, x: x + used + 3, y: y, style: style)
+            let isVain = count == Self.noMatch || model.search?.count == 0
+            grid.put(count, x: x + used + 3, y: y, style: isVain ? theme.error : theme.label)
         }
         return (min(x + cursor - hidden, width - 1), y)
     }
@@ -51,10 +51,23 @@ struct StatusView {
             .joined(separator: " / ")
     }
 
+    private static let noMatch = "no match"
+
+    private func count(on prompt: Prompt) -> String {
+        if let completion = prompt.completion { return completion.text }
+        switch prompt.kind {
+        case .search, .filter: return searchCount
+        case .help:
+            let found = HelpView.lines(prompt.text, state.keymap).count { $0.isFound }
+            return prompt.text.isEmpty ? "" : found == 0 ? Self.noMatch : matches("\(found)")
+        case .command, .goto, .write, .pipe, .explain: return ""
+        }
+    }
+
     private var searchCount: String {
         if let prompt = model.prompt, model.search == nil || prompt.text.isEmpty { return note(on: prompt) }
         guard let search = model.search else { return hitCount }
-        if search.count == 0 { return "no match" }
+        if search.count == 0 { return Self.noMatch }
         let ordinal = search.ordinal(of: model.selection, state.document)
         return ordinal.map { "\($0)/\(search.count)" } ?? matches("\(search.count)")
     }
@@ -152,15 +165,19 @@ struct StatusView {
 
     private var hints: [(key: String, word: String)] {
         let isLast = !model.isZoomed && model.overlay == nil && model.unfiltered == nil
-        let last = isLast ? "quit" : "close"
-        if model.overlay == .ramMap { return [("Enter", "go to"), ("]", "next block"), ("q", last)] }
+        let last = (hint(.close), isLast ? "quit" : "close")
+        let rows = [(hint(.moveDown), "down"), (hint(.moveUp), "up"), last]
         switch model.overlay {
-        case .findings, .explanation: return [("Enter", "go to"), ("j", "down"), ("k", "up"), ("q", last)]
+        case .ramMap: return [(hint(.toggle), "go to"), (hint(.nextSection), "next block"), last]
+        case .findings, .explanation: return [(hint(.toggle), "go to")] + rows
         case .differences:
-            return [("Enter", "go to"), ("}", "next"), ("Tab", "other stream"), ("q", last)]
-        default: break
+            let others = [(hint(.nextFinding), "next"), (hint(.otherPane), "other stream"), last]
+            return [(hint(.toggle), "go to")] + others
+        case .help: return [(hint(.search), "search")] + rows
+        case .marks: return rows
+        case nil: return [(hint(.help), "help"), (hint(.command), "command"), last]
         }
-        if model.overlay != nil { return [("j", "down"), ("k", "up"), ("q", last)] }
-        return [("?", "help"), (":", "command"), ("q", last)]
     }
+
+    private func hint(_ action: Action) -> String { state.keymap.hint(action) }
 }

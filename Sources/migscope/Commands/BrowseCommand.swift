@@ -37,19 +37,9 @@ struct BrowseCommand: ParsableCommand {
             valueName: "keys"))
     var keys: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "auto, always or never; --color alone is always. With --dump-screen, always writes SGR sequences.",
-            valueName: "when"))
-    var color = TerminalColor.auto
+    @OptionGroup var look: LookArguments
 
     @OptionGroup var target: TargetArguments
-
-    @Flag(help: "Draw with ASCII characters only.")
-    var ascii = false
-
-    @Flag(help: "Leave the mouse to the terminal.")
-    var noMouse = false
 
     func validate() throws {
         if diff != (second != nil) {
@@ -85,18 +75,18 @@ struct BrowseCommand: ParsableCommand {
     /// What is in the file as such is browsed at once; what has to be unpacked is, behind a screen that
     /// shows how far that is.
     private func browse(_ opening: ContainerOpening) throws {
+        let file = look.settings()
         let isUnicode = TerminalSession.prepareLocale()
-        let depth = TerminalSession.colorDepth(color)
+        let depth = TerminalSession.colorDepth(file.settings.color ?? .auto)
         let other = try comparedWith()
         let target = try target.open()
         func browser(_ document: Document) throws(CommandFailure) -> Browser {
-            self.browser(
-                document, other, target, try options(document, depth, ascii: ascii || !isUnicode))
+            self.browser(document, other, target, try options(document, file, depth, ascii: !isUnicode))
         }
-        if let document = try atOnce(opening) { return try show(try browser(document), depth) }
+        if let document = try atOnce(opening) { return try show(try browser(document), depth, file) }
         var failure: CommandFailure?
         let screen = OpeningScreen(
-            opening, options: BrowserOptions(ascii: ascii || !isUnicode, colors: depth)
+            opening, options: BrowserOptions(ascii: !isUnicode, colors: depth, settings: file.settings)
         ) { document in
             do throws(CommandFailure) {
                 return try browser(document)
@@ -105,7 +95,7 @@ struct BrowseCommand: ParsableCommand {
                 return nil
             }
         }
-        try show(screen, depth)
+        try show(screen, depth, file)
         if let failure { throw failure }
         if let error = screen.failure { throw CommandFailure(.unusable, error.description) }
     }
@@ -120,23 +110,27 @@ struct BrowseCommand: ParsableCommand {
         }
     }
 
-    private func show(_ screen: any Screen, _ depth: ColorDepth) throws(CommandFailure) {
+    private func show(
+        _ screen: any Screen, _ depth: ColorDepth, _ file: SettingsFile
+    ) throws(CommandFailure) {
         let status: Int32
         do throws(TerminalError) {
-            status = try TerminalSession.run(screen, colors: depth, mouse: !noMouse)
+            status = try TerminalSession.run(screen, colors: depth, mouse: file.settings.mouse ?? true)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }
         if status != 0 { throw CommandFailure(ExitStatus(rawValue: status) ?? .unusable) }
     }
 
+    // A screen as text has colours only where they are asked for here.
     private func dump(_ document: Document, _ size: Size) throws {
-        let depth = color == .always ? TerminalSession.colorDepth(.always) : .mono
+        let hasColor = look.color.map { $0 != .auto && $0 != .never } ?? false
+        let depth = hasColor ? TerminalSession.colorDepth(look.color ?? .always) : .mono
         let browser = browser(
-            document, try comparedWith(), try target.open(), try options(document, depth, ascii: ascii))
+            document, try comparedWith(), try target.open(), try options(document, look.settings(), depth))
         let frame = ScreenDump.render(browser, size: size, keys: try events())
         var output = StandardOutput()
-        output.write(color == .always ? frame.grid.sgr(depth) : frame.grid.text())
+        output.write(hasColor ? frame.grid.sgr(depth) : frame.grid.text())
         output.write("\n")
         output.flush()
     }
@@ -161,8 +155,11 @@ struct BrowseCommand: ParsableCommand {
     }
 
     private func options(
-        _ document: Document, _ depth: ColorDepth, ascii: Bool
+        _ document: Document, _ file: SettingsFile, _ depth: ColorDepth, ascii: Bool = false
     ) throws(CommandFailure) -> BrowserOptions {
-        BrowserOptions(startOffset: try at?.resolved(in: document), find: find, ascii: ascii, colors: depth)
+        BrowserOptions(
+            startOffset: try at?.resolved(in: document), find: find, ascii: ascii, colors: depth,
+            settings: file.settings,
+            notice: file.notice)
     }
 }

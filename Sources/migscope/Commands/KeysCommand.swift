@@ -4,32 +4,59 @@ import TUI
 /// `migscope keys`: the list of actions, which the man page takes too.
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Print the keys of the browser and the actions they stand for.")
+        commandName: "keys",
+        abstract: "Print the keys of the browser, as they are set, and the actions they stand for.")
 
-    @Flag(help: ArgumentHelp("Print them in the language of man pages.", visibility: .private))
-    var man = false
+    enum Form: String, EnumerableFlag {
+        case toml, man
 
-    func run() {
+        static func help(for value: Form) -> ArgumentHelp? {
+            switch value {
+            case .toml: "Print them as the [keys] of a settings file; the same as --print-keymap."
+            case .man: ArgumentHelp("Print the defaults in the language of man pages.", visibility: .private)
+            }
+        }
+    }
+
+    @Flag(exclusivity: .exclusive) var form: Form?
+
+    func run() throws {
+        // The man page has the defaults.
+        let file = form == .man ? SettingsFile() : SettingsFile.load()
+        let keymap = file.settings.keymap
         var output = StandardOutput()
-        for group in ActionGroup.allCases {
-            output.write(man ? ".SS \(group.rawValue)\n" : "\(group.rawValue)\n")
-            for action in group.actions { output.write(man ? Self.entry(action) : Self.line(action)) }
+        if form == .toml {
+            output.write(keymap.settingsText())
+        } else {
+            for group in ActionGroup.allCases { write(group, keymap, to: &output) }
         }
         output.flush()
+        if let problem = file.problem {
+            throw CommandFailure(.unusable, problem + "; these are the defaults")
+        }
+    }
+
+    private func write(_ group: ActionGroup, _ keymap: Keymap, to output: inout StandardOutput) {
+        output.write(form == .man ? ".SS \(group.rawValue)\n" : "\(group.rawValue)\n")
+        for action in group.actions {
+            let keys = keymap.keysText(action)
+            output.write(form == .man ? Self.entry(action, keys) : Self.line(action, keys))
+        }
     }
 
     // The columns fit the longest texts of the list.
-    private static func line(_ action: Action) -> String {
-        "  \(padded(action.keysText, 12)) \(padded(action.name, 18)) \(action.title)\n"
+    private static func line(_ action: Action, _ keys: String) -> String {
+        "  \(padded(keys, 12)) \(padded(action.name, 18)) \(action.title)\n"
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(width - text.unicodeScalars.count, 0))
     }
 
-    private static func entry(_ action: Action) -> String {
-        let keys = action.keysText.split(separator: " ").map { escaped(String($0)) }.joined(separator: ", ")
-        return ".TP\n.B \"\(keys)\"\n\(escaped(action.title)) (\\fB\(escaped(action.name))\\fR)\n"
+    private static func entry(_ action: Action, _ keys: String) -> String {
+        let keys = keys.isEmpty ? [":" + action.name] : keys.split(separator: " ").map(String.init)
+        let shown = keys.map(escaped).joined(separator: ", ")
+        return ".TP\n.B \"\(shown)\"\n\(escaped(action.title)) (\\fB\(escaped(action.name))\\fR)\n"
     }
 
     // What roff reads as its own: the backslash, quotes in an argument, a hyphen that must stay a minus.

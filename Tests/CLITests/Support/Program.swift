@@ -26,9 +26,10 @@ enum Program {
     }
 
     static func run(
-        _ executable: URL, _ arguments: [String], input: FileHandle = .nullDevice
+        _ executable: URL, _ arguments: [String], input: FileHandle = .nullDevice,
+        environment: [String: String] = [:]
     ) throws -> Outcome {
-        let process = try start(executable, arguments, input: input)
+        let process = try start(executable, arguments, input: input, environment: environment)
         let output = process.output.fileHandleForReading
         let errors = process.errors.fileHandleForReading
         // Neither pipe fills while the other is read: errors are one line.
@@ -49,11 +50,15 @@ enum Program {
     }
 
     static func start(
-        _ executable: URL, _ arguments: [String], input: FileHandle = .nullDevice
+        _ executable: URL, _ arguments: [String], input: FileHandle = .nullDevice,
+        environment: [String: String] = [:]
     ) throws -> Running {
         let running = Running(process: Process(), output: Pipe(), errors: Pipe())
         running.process.executableURL = executable
         running.process.arguments = arguments
+        // Whoever runs the tests may have settings.
+        running.process.environment = ProcessInfo.processInfo.environment
+            .merging(["XDG_CONFIG_HOME": "/nonexistent"]) { $1 }.merging(environment) { $1 }
         running.process.standardInput = input
         running.process.standardOutput = running.output
         running.process.standardError = running.errors

@@ -96,12 +96,14 @@ import Testing
 
     @Test func nothingIsToldByColourAlone() throws {
         for depth in ColorDepth.allCases {
-            let theme = Theme.theme(for: depth)
-            for overlay in [theme.selection, theme.idleSelection, theme.selectedBytes, theme.cursor] {
-                #expect(!overlay.adding.isEmpty, "\(depth)")
+            for name in ThemeName.allCases {
+                let theme = Theme.theme(for: Look(theme: name, colors: depth))
+                for overlay in [theme.selection, theme.idleSelection, theme.selectedBytes, theme.cursor] {
+                    #expect(!overlay.adding.isEmpty, "\(depth) \(name)")
+                }
             }
         }
-        let mono = Theme.theme(for: .mono)
+        let mono = Theme.theme(for: Look())
         #expect(mono.selectedBytes(.normal) != mono.siblingBytes(.normal))
         #expect(mono.siblingBytes(.normal) != mono.otherSiblingBytes(.normal))
         #expect(mono.selectedBytes(.normal) != mono.cursor(mono.selectedBytes(.normal)))

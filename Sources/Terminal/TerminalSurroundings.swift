@@ -1,11 +1,6 @@
 import Glibc
 import TUI
 
-/// What `--color` says.
-public enum TerminalColor: String, Sendable, CaseIterable {
-    case auto, always, never
-}
-
 /// What the environment and terminfo say about the terminal.
 struct TerminalSurroundings {
     /// NO_COLOR, set and not empty (no-color.org).
@@ -15,11 +10,14 @@ struct TerminalSurroundings {
     /// Colours that terminfo knows for TERM; 0 for none.
     var colors: Int
 
-    func depth(_ choice: TerminalColor) -> ColorDepth {
+    func depth(_ choice: ColorChoice) -> ColorDepth {
         switch choice {
         case .never: .mono
         case .auto: refusesColor ? .mono : best
         case .always: max(best, .ansi16)
+        case .truecolor: .truecolor
+        case .ansi256: .ansi256
+        case .ansi16: .ansi16
         }
     }
 

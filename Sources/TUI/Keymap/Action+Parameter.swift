@@ -1,0 +1,44 @@
+/// What may stand behind the name of an action on the command line.
+enum CommandParameter: Equatable, Sendable {
+    /// How often, or which one.
+    case number
+    /// A mark.
+    case letter
+    /// Where to go.
+    case place
+    /// The name of a setting and its value.
+    case setting
+    /// One of these words.
+    case choice([String])
+    /// Free text, such as a pattern, a file name or a note.
+    case text
+    /// Another line.
+    case line
+
+    /// What it must be, for messages.
+    var expected: String {
+        switch self {
+        case .number: "a number"
+        case .letter: "a letter from a to z"
+        case .place: "a place"
+        case .setting: "a setting and its value"
+        case .choice(let words): words.joined(separator: ", ")
+        case .text, .line: "text"
+        }
+    }
+}
+
+extension Action {
+    var parameter: CommandParameter {
+        switch self {
+        case .goto: .place
+        case .search, .filter, .write, .pipe, .explain, .help: .text
+        case .command: .line
+        case .setMark, .goToMark: .letter
+        case .set: .setting
+        case .layout: .choice(Setting.layout.values)
+        case .numberBase: .choice(Setting.base.values)
+        default: .number
+        }
+    }
+}

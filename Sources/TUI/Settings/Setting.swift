@@ -1,0 +1,82 @@
+/// The one list of settings: names of the settings file and of `:set`.
+enum Setting: String, CaseIterable, Sendable {
+    case theme, color, ascii, mouse, layout, base, clipboard, session
+
+    /// What may stand for it.
+    var expected: String {
+        switch self {
+        case .clipboard: "a shell command"
+        case .ascii, .mouse, .session: "true or false"
+        default: values.map { "\"\($0)\"" }.joined(separator: ", ")
+        }
+    }
+
+    /// The values that it takes by name; empty for free text.
+    var values: [String] {
+        switch self {
+        case .theme: ThemeName.allCases.map(\.rawValue)
+        case .color: ColorChoice.allCases.map(\.rawValue)
+        case .layout: Arrangement.allCases.map(\.name)
+        case .base: NumberBase.allCases.map(\.rawValue)
+        case .ascii, .mouse, .session: ["true", "false"]
+        case .clipboard: []
+        }
+    }
+
+    /// Whether it can be changed while the browser runs.
+    var isLive: Bool {
+        switch self {
+        case .theme, .ascii, .layout, .base, .clipboard: true
+        case .color, .mouse, .session: false
+        }
+    }
+
+    /// False for a value that it does not take.
+    func set(_ value: SettingsValue, in settings: inout Settings) -> Bool {
+        switch (self, value) {
+        case (.theme, .text(let text)): take(ThemeName(rawValue: text), &settings.theme)
+        case (.color, .text(let text)): take(ColorChoice(rawValue: text), &settings.color)
+        case (.color, .number(let number)): take(ColorChoice(rawValue: "\(number)"), &settings.color)
+        case (.layout, .text(let text)): take(Arrangement(name: text), &settings.layout)
+        case (.base, .text(let text)): take(NumberBase(rawValue: text), &settings.base)
+        case (.clipboard, .text(let text)): take(text.isEmpty ? nil : text, &settings.clipboard)
+        case (.ascii, .flag(let flag)): take(flag, &settings.ascii)
+        case (.mouse, .flag(let flag)): take(flag, &settings.mouse)
+        case (.session, .flag(let flag)): take(flag, &settings.session)
+        default: false
+        }
+    }
+
+    /// The value that a word on the command line means.
+    func value(_ word: String) -> SettingsValue {
+        switch self {
+        case .ascii, .mouse, .session:
+            ["true": .flag(true), "on": .flag(true), "false": .flag(false), "off": .flag(false)][word]
+                ?? .text(word)
+        default: .text(word)
+        }
+    }
+
+    private func take<T>(_ value: T?, _ target: inout T?) -> Bool {
+        guard let value else { return false }
+        target = value
+        return true
+    }
+}
+
+extension Arrangement {
+    /// The name in settings and on the command line.
+    var name: String {
+        switch self {
+        case .automatic: "auto"
+        case .beside: "beside"
+        case .stacked: "stacked"
+        case .single: "single"
+        }
+    }
+
+    init?(name: String) {
+        guard let found = Arrangement.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+}

@@ -1,0 +1,249 @@
+import Core
+
+/// A value of a settings file.
+enum SettingsValue: Equatable, Sendable {
+    case text(String)
+    case flag(Bool)
+    case number(Int)
+    case list([SettingsItem])
+
+    /// The kind, for messages.
+    var kind: String {
+        switch self {
+        case .text(let text): "\"\(DisplayText.escaped(text))\""
+        case .flag(let flag): "\(flag)"
+        case .number(let number): "\(number)"
+        case .list: "a list"
+        }
+    }
+}
+
+/// A value and where it stands.
+struct SettingsItem: Equatable, Sendable {
+    let value: SettingsValue
+    let place: TextPlace
+}
+
+/// `key = value` below a `[table]`.
+struct SettingsEntry: Equatable, Sendable {
+    /// Empty before the first table.
+    let table: String
+    let key: String
+    let keyPlace: TextPlace
+    let item: SettingsItem
+}
+
+/// Reads the part of TOML 1.0 that settings need: tables, bare and quoted keys, strings on one line, whole
+/// numbers, true and false, lists. All else is refused with its place.
+struct SettingsText {
+    private let scalars: [Unicode.Scalar]
+    private var position = 0
+    private var depth = 0
+
+    // A file of settings is short; so deep a list is none.
+    private static let deepest = 4
+
+    /// The entries in their order. O(n).
+    static func entries(_ text: String) throws(SettingsError) -> [SettingsEntry] {
+        var reader = SettingsText(text)
+        return try reader.file()
+    }
+
+    init(_ text: String) { scalars = Array(text.unicodeScalars) }
+
+    /// An error at a place of the text.
+    func error(_ message: String, at place: TextPlace) -> SettingsError {
+        let position = place.position(in: scalars)
+        return SettingsError(line: position.line, column: position.column, message: message)
+    }
+
+    private mutating func file() throws(SettingsError) -> [SettingsEntry] {
+        // What decoding puts in place of bytes that are no text.
+        if let bad = scalars.firstIndex(of: "\u{FFFD}") {
+            throw error("expected UTF-8 text", at: TextPlace(offset: bad))
+        }
+        var entries: [SettingsEntry] = []
+        var table = ""
+        while skipBlankLines() {
+            if peek == "[" {
+                table = try header()
+            } else {
+                let place = here
+                let key = try key()
+                guard !entries.contains(where: { $0.table == table && $0.key == key }) else {
+                    throw error("expected each name once, found \(shown(key)) again", at: place)
+                }
+                try expect("=", "= and a value")
+                entries.append(.init(table: table, key: key, keyPlace: place, item: try item()))
+            }
+            try endLine()
+        }
+        return entries
+    }
+
+    private mutating func header() throws(SettingsError) -> String {
+        position += 1
+        let name = try key()
+        try expect("]", "] after the name of the table")
+        return name
+    }
+
+    private mutating func key() throws(SettingsError) -> String {
+        skipBlanks()
+        if let quote = peek, quote == "\"" || quote == "'" { return try string(quote) }
+        let start = position
+        while let scalar = peek, Self.isBare(scalar) { position += 1 }
+        guard position > start else { throw unexpected("a name") }
+        return String(String.UnicodeScalarView(scalars[start..<position]))
+    }
+
+    private static func isBare(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", "_": true
+        default: false
+        }
+    }
+
+    private mutating func item() throws(SettingsError) -> SettingsItem {
+        skipBlanks()
+        let place = here
+        switch peek {
+        case "\"", "'": return SettingsItem(value: .text(try string(peek ?? "\"")), place: place)
+        case "[": return SettingsItem(value: .list(try list()), place: place)
+        default: return SettingsItem(value: try word(), place: place)
+        }
+    }
+
+    private mutating func word() throws(SettingsError) -> SettingsValue {
+        let place = here
+        let start = position
+        while let scalar = peek, Self.isBare(scalar) || scalar == "+" || scalar == "." { position += 1 }
+        let word = String(String.UnicodeScalarView(scalars[start..<position]))
+        switch word {
+        case "true": return .flag(true)
+        case "false": return .flag(false)
+        case "": throw unexpected(Self.anyValue)
+        default:
+            if let number = Int(word) { return .number(number) }
+            throw error("expected \(Self.anyValue), found \(word)", at: place)
+        }
+    }
+
+    private static let anyValue = "\"text\", a whole number, true, false or [ a list ]"
+
+    private mutating func list() throws(SettingsError) -> [SettingsItem] {
+        guard depth < Self.deepest else { throw unexpected("a value") }
+        depth += 1
+        defer { depth -= 1 }
+        position += 1
+        var items: [SettingsItem] = []
+        while true {
+            _ = skipBlankLines()
+            if peek == "]" { break }
+            items.append(try item())
+            _ = skipBlankLines()
+            if peek == "," {
+                position += 1
+            } else if peek != "]" {
+                throw unexpected(", or ] in the list")
+            }
+        }
+        position += 1
+        return items
+    }
+
+    private mutating func string(_ quote: Unicode.Scalar) throws(SettingsError) -> String {
+        let start = here
+        position += 1
+        var text = String.UnicodeScalarView()
+        while let scalar = peek, scalar != "\n" {
+            let place = here
+            position += 1
+            if scalar == quote { return String(text) }
+            if scalar == "\\", quote == "\"" {
+                text.append(try escape())
+            } else if scalar.value < 0x20 && scalar != "\t" || scalar.value == 0x7f {
+                throw error("expected text, found the control character \(shown(scalar))", at: place)
+            } else {
+                text.append(scalar)
+            }
+        }
+        throw error("expected \(quote) at the end of the text, found the end of the line", at: start)
+    }
+
+    private mutating func escape() throws(SettingsError) -> Unicode.Scalar {
+        let place = here
+        let letter = peek
+        position += 1
+        switch letter {
+        case "b": return "\u{8}"
+        case "t": return "\t"
+        case "n": return "\n"
+        case "f": return "\u{c}"
+        case "r": return "\r"
+        case "\"": return "\""
+        case "\\": return "\\"
+        case "u": return try scalar(digits: 4)
+        case "U": return try scalar(digits: 8)
+        default:
+            throw error(
+                "expected \\\\, \\\", \\n, \\t or \\u0041 after \\; '…' takes text as it is", at: place)
+        }
+    }
+
+    private mutating func scalar(digits: Int) throws(SettingsError) -> Unicode.Scalar {
+        let place = here
+        let text = String(String.UnicodeScalarView(scalars[position...].prefix(digits)))
+        guard text.utf8.count == digits, let value = UInt32(text, radix: 16),
+            let scalar = Unicode.Scalar(value)
+        else { throw error("expected \(digits) hexadecimal digits of a character", at: place) }
+        position += digits
+        return scalar
+    }
+
+    // MARK: Scalars
+
+    private var peek: Unicode.Scalar? { position < scalars.count ? scalars[position] : nil }
+    private var here: TextPlace { TextPlace(offset: position) }
+
+    private mutating func skipBlanks() {
+        while let scalar = peek, scalar == " " || scalar == "\t" { position += 1 }
+    }
+
+    private mutating func skipComment() {
+        guard peek == "#" else { return }
+        while let scalar = peek, scalar != "\n" { position += 1 }
+    }
+
+    /// Skips blanks, comments and line ends; false at the end of the text.
+    private mutating func skipBlankLines() -> Bool {
+        while true {
+            skipBlanks()
+            skipComment()
+            if peek == "\r" { position += 1 }
+            guard peek == "\n" else { return peek != nil }
+            position += 1
+        }
+    }
+
+    private mutating func expect(_ scalar: Unicode.Scalar, _ what: String) throws(SettingsError) {
+        skipBlanks()
+        guard peek == scalar else { throw unexpected(what) }
+        position += 1
+    }
+
+    private mutating func endLine() throws(SettingsError) {
+        skipBlanks()
+        skipComment()
+        if peek == "\r" { position += 1 }
+        guard peek == nil || peek == "\n" else { throw unexpected("the end of the line") }
+    }
+
+    private func unexpected(_ wanted: String) -> SettingsError {
+        let found = peek.map { $0 == "\n" || $0 == "\r" ? "the end of the line" : shown($0) }
+        return error("expected \(wanted), found \(found ?? "the end of the file")", at: here)
+    }
+
+    private func shown(_ scalar: Unicode.Scalar) -> String { shown(String(Character(scalar))) }
+    private func shown(_ text: String) -> String { DisplayText.escaped(text) }
+}

@@ -1,0 +1,127 @@
+import Core
+
+extension Update {
+    /// Runs a line of the command prompt: an action by name with its argument, or a place.
+    mutating func run(_ line: String) {
+        let line = String(line.drop { $0 == " " })
+        let name = line.prefix { $0 != " " }
+        guard !name.isEmpty else { return }
+        let argument = String(line.dropFirst(name.count).drop { $0 == " " })
+        let action = Action(name: name)
+        if let action, run(action, argument) { return }
+        guard !canGo(to: line) else { return go(to: line) }
+        if let action {
+            fail("\(action.name) takes \(action.parameter.expected)")
+        } else {
+            suggest(line, name: String(name))
+        }
+    }
+
+    /// False when what follows the name can't belong to the action.
+    private mutating func run(_ action: Action, _ argument: String) -> Bool {
+        guard !argument.isEmpty else {
+            perform(action, count: nil)
+            return true
+        }
+        switch action.parameter {
+        case .place: go(to: argument)
+        case .line: run(argument)
+        case .text: run(action, text: argument)
+        case .setting: set(argument)
+        case .choice: return choose(action, argument)
+        case .letter:
+            guard let number = letter(argument, of: action) else { return false }
+            perform(action, count: number)
+        case .number:
+            guard let number = Int(argument) else { return false }
+            perform(action, count: number)
+        }
+        return true
+    }
+
+    private func letter(_ text: String, of action: Action) -> Int? {
+        guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else { return nil }
+        return action.argument?.value(of: .character(scalar))
+    }
+
+    private mutating func run(_ action: Action, text: String) {
+        switch action {
+        case .search:
+            remember()
+            recall(text, .search)
+            find(text)
+        case .filter:
+            recall(text, .filter)
+            filter(text)
+        case .help: model.overlay = .help(filter: text)
+        case .write: write(to: text)
+        case .pipe: pipe(to: text)
+        case .explain: explain(text)
+        default: emit(.bell)
+        }
+    }
+
+    private mutating func choose(_ action: Action, _ word: String) -> Bool {
+        switch action {
+        case .layout:
+            guard let arrangement = Arrangement(name: word) else { return false }
+            changeView {
+                $0.isZoomed = false
+                $0.arrangement = arrangement
+            }
+        case .numberBase:
+            guard let base = NumberBase(rawValue: word) else { return false }
+            model.base = base
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func suggest(_ line: String, name: String) {
+        let near = Suggestion.text(for: name, among: Action.allCases.map(\.name) + sectionNames)
+        guard !near.isEmpty, !line.contains("/") else { return go(to: line) }
+        fail("no action or place \"\(DisplayText.escaped(line))\"\(near)")
+    }
+
+    private func canGo(to line: String) -> Bool {
+        do throws(PlaceError) {
+            _ = try document.place(line, from: model.hexCursor)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// The names of the records below the root, without their instances.
+    private var sectionNames: [String] {
+        let root = document.root
+        return (0..<root.childCount).map { document.name(document.child($0, of: root)) }
+    }
+
+    // MARK: Settings
+
+    /// Changes a setting for as long as the browser runs: `theme light`, `theme=light`.
+    private mutating func set(_ text: String) {
+        let words = text.split(maxSplits: 1) { $0 == " " || $0 == "=" }
+        guard let word = words.first, let setting = Setting(rawValue: String(word)) else {
+            let all = Setting.allCases.map(\.rawValue)
+            let near = Suggestion.text(for: String(words.first ?? ""), among: all)
+            return fail(
+                "no setting \"\(DisplayText.escaped(text))\"\(near.isEmpty ? "; " + all.joined(separator: ", ") : near)"
+            )
+        }
+        guard setting.isLive else {
+            return fail(
+                "\(setting.rawValue) is set in the settings file and by an option, for the next start")
+        }
+        var settings = Settings()
+        let value = words.count > 1 ? words[1].drop { $0 == " " || $0 == "=" } : ""
+        guard setting.set(setting.value(String(value)), in: &settings) else {
+            return fail("expected \(setting.expected) for \(setting.rawValue)")
+        }
+        changeView { _ in }
+        apply(settings)
+        changeView { _ in }
+        note("\(setting.rawValue): \(DisplayText.escaped(String(value)))")
+    }
+}

@@ -1,0 +1,96 @@
+import Core
+
+/// The ways to complete a line, tried one after the other.
+struct Completion: Equatable {
+    /// What was typed.
+    let stem: String
+    /// Whole lines.
+    let lines: [String]
+    var index: Int
+
+    /// As the status line shows it: `2/5`.
+    var text: String { lines.count > 1 ? "\(index + 1)/\(lines.count)" : "" }
+}
+
+extension Update {
+    /// More names than this are not offered: nobody steps through them.
+    private static let mostNames = 500
+
+    /// Completes the line that is typed; again: the next way, or with a negative step the one before.
+    mutating func complete(step: Int = 1) {
+        guard var prompt = model.prompt else { return }
+        if var completion = prompt.completion {
+            let count = completion.lines.count
+            completion.index = (completion.index + step + count) % count
+            prompt.replace(with: completion.lines[completion.index])
+            prompt.completion = completion
+        } else {
+            let lines = completions(of: prompt.text, prompt.kind)
+            let index = step > 0 ? 0 : lines.count - 1
+            guard lines.indices.contains(index) else { return emit(.bell) }
+            let stem = prompt.text
+            prompt.replace(with: lines[index])
+            // With one way only, the next key completes what comes behind it.
+            if lines.count > 1 { prompt.completion = Completion(stem: stem, lines: lines, index: index) }
+        }
+        model.prompt = prompt
+    }
+
+    private func completions(of text: String, _ kind: Prompt.Kind) -> [String] {
+        switch kind {
+        case .command: return commandLines(text)
+        case .goto: return placeNames(text)
+        case .search, .filter: return fieldNames(text)
+        default: return []
+        }
+    }
+
+    private func commandLines(_ text: String) -> [String] {
+        guard let space = text.firstIndex(of: " "), let action = Action(name: text[..<space]) else {
+            let names = Action.allCases.map(\.name).filter { $0.hasPrefix(text) }
+            return names + placeNames(text)
+        }
+        let start = text[...space]
+        let argument = String(text[text.index(after: space)...])
+        return arguments(argument, of: action).map { start + $0 }.filter { $0 != text }
+    }
+
+    private func arguments(_ text: String, of action: Action) -> [String] {
+        switch action.parameter {
+        case .place: return placeNames(text)
+        case .line: return commandLines(text)
+        case .choice(let words): return words.filter { $0.hasPrefix(text) }
+        case .letter: return model.marks.keys.sorted().map(KeyArgument.letter).filter { $0.hasPrefix(text) }
+        case .setting: return settings(text)
+        case .text where action == .search || action == .filter: return fieldNames(text)
+        case .text, .number: return []
+        }
+    }
+
+    private func settings(_ text: String) -> [String] {
+        guard let space = text.firstIndex(of: " ") else {
+            return Setting.allCases.filter(\.isLive).map(\.rawValue).filter { $0.hasPrefix(text) }
+        }
+        guard let setting = Setting(rawValue: String(text[..<space])) else { return [] }
+        let value = text[text.index(after: space)...]
+        return setting.values.filter { $0.hasPrefix(value) }.map { text[...space] + $0 }
+    }
+
+    // MARK: Names of the tree
+
+    /// Paths that begin like the text, one component more. Nothing lazy is read.
+    private func placeNames(_ text: String) -> [String] {
+        let cut = text.lastIndex(of: "/").map { text.index(after: $0) } ?? text.startIndex
+        let start = String(text[..<cut])
+        guard let parent = document.knownPath(text: String(start.dropLast())) else { return [] }
+        let node = document.node(parent)
+        return document.componentNames(of: node, beginning: String(text[cut...]), limit: Self.mostNames)
+            .map { start + $0 }.filter { $0 != text }
+    }
+
+    /// Names in the tree that begin like the last word of a search.
+    private func fieldNames(_ text: String) -> [String] {
+        guard let first = text.first, first.isLetter || first == "_" else { return [] }
+        return document.names(beginning: text, limit: Self.mostNames).filter { $0 != text }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import TUI
+
+/// How the browser looks and behaves, over what the settings file says.
+struct LookArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "auto, always, never, truecolor, 256 or 16; --color alone is always. With --dump-screen, SGR sequences.",
+            valueName: "when"))
+    var color: ColorChoice?
+
+    @Option(
+        help: ArgumentHelp(
+            "auto (asks the terminal for its background), dark, light, mono or high-contrast.",
+            valueName: "name"))
+    var theme: ThemeName?
+
+    @Flag(help: "Draw with ASCII characters only.")
+    var ascii = false
+
+    @Flag(help: "Leave the mouse to the terminal.")
+    var noMouse = false
+
+    /// The settings file with the options laid over it.
+    func settings() -> SettingsFile {
+        var file = SettingsFile.load()
+        if let color { file.settings.color = color }
+        if let theme { file.settings.theme = theme }
+        if ascii { file.settings.ascii = true }
+        if noMouse { file.settings.mouse = false }
+        return file
+    }
+}

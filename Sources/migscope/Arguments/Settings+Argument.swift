@@ -1,0 +1,5 @@
+import ArgumentParser
+import TUI
+
+extension ColorChoice: ExpressibleByArgument {}
+extension ThemeName: ExpressibleByArgument {}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// Files of the program's own, read and written whole.
+enum SmallFile {
+    enum Content {
+        case absent
+        case bytes([UInt8])
+        case failure(String)
+    }
+
+    /// Reads a file of at most `limit` bytes. Nothing but a regular file is read.
+    static func read(_ path: String, limit: Int) -> Content {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return errno == ENOENT || errno == ENOTDIR ? .absent : failure(errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return failure(errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .failure("is no file") }
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        var count = 0
+        while count < bytes.count {
+            let got = bytes[count...].withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress, $0.count)
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { return failure(errno) }
+            if got == 0 { break }
+            count += got
+        }
+        guard count <= limit else { return .failure("is longer than \(limit) bytes") }
+        return .bytes(Array(bytes[..<count]))
+    }
+
+    /// Writes a file for this user alone (0600), whole or not at all; its folder is made where it is missing.
+    /// - Returns: nil, or what went wrong.
+    static func write(_ bytes: [UInt8], to path: String) -> String? {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
+        let code = UserFolder.create(folder)
+        guard code == 0 else { return reason(code) }
+        let part = "\(path).\(getpid())"
+        let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return reason(errno) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { break }
+            rest = rest.dropFirst(written)
+        }
+        let failed = !rest.isEmpty
+        guard close(descriptor) == 0, !failed, rename(part, path) == 0 else {
+            let code = errno
+            unlink(part)
+            return reason(code)
+        }
+        return nil
+    }
+
+    private static func failure(_ code: Int32) -> Content { .failure(reason(code)) }
+    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+}
