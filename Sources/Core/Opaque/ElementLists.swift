@@ -33,7 +33,9 @@ enum ElementLists {
 
     private static func bodies(_ field: FieldDecoding) -> [LayoutID] {
         guard !field.template.isNone, field.table[field.template].kind == .body else { return [] }
-        return field.table.items(of: field.template).map(\.child)
+        let children = field.table.items(of: field.template).map(\.child)
+        // A hostile description may give plain fields in place of bodies.
+        return children.contains(.none) ? [] : children
     }
 
     private static func elements(

@@ -51,6 +51,19 @@ import Testing
         check(document)
     }
 
+    /// The body of a struct where the bodies of a list's elements should be.
+    @Test(arguments: ["qtailq", "qlist", "gtree"]) func listOfPlainFields(_ type: String) throws {
+        for count in 1...2 {
+            let word = #"{"name": "w", "type": "uint8", "size": 1}"#
+            let words = [String](repeating: word, count: count).joined(separator: ", ")
+            let body: [UInt8] = (type == "gtree" ? [0, 0, 0, 1] : []) + [1, 9, 0]
+            let inner = #""struct": {"vmsd_name": "s", "version": 1, "fields": [\#(words)]}"#
+            let document = try document(
+                #"{"name": "a", "type": "\#(type)", \#(inner), "size": \#(body.count)}"#, body)
+            check(document, type)
+        }
+    }
+
     @Test(arguments: numbers) func identity(_ number: String) throws {
         var stream = SmallStream()
         let good = #""name": "second", "instance_id": 0, "vmsd_name": "second", "version": 1"#

@@ -63,6 +63,23 @@ import Testing
         #expect(try codes(stream.bytes) == ["section-no-end"])
     }
 
+    /// QEMU 7.2 with postcopy-ram and dirty-bitmaps, and no bitmap.
+    @Test func postcopyClosesOnlyWhatSends() throws {
+        var package = StreamWriter()
+        package.command(4)
+        package.full(10, "first".utf8, [1, 2, 3, 4])
+        package.command(5)
+        var stream = StreamWriter()
+        stream.configuration()
+        stream.start(1, "dirty-bitmap", [1])
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x1000)]))
+        stream.command(7, StreamWriter.be(UInt32(package.count - 8)))
+        stream.append(Array(package.bytes.dropFirst(8)))
+        stream.end(2, StreamWriter.endOfRAM)
+        stream.endOfFile()
+        #expect(try codes(stream.bytes) == [])
+    }
+
     @Test(arguments: [
         (UInt64(0x800), "ram-flags", "Unknown combination of migration flags: 0x800"),
         (0x8022, "ram-address", "Illegal RAM offset 8000"),

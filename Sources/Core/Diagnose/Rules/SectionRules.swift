@@ -37,12 +37,15 @@ enum SectionRules: CheckRule {
             }
         }
         guard context.document.records.contains(where: { $0.kind == .endOfFile }) else { return }
-        // The devices of a background snapshot follow its last round of RAM.
+        // The devices of a background snapshot follow its last round of RAM; behind the package of postcopy
+        // a live section that has nothing to send is not closed.
         let lastRound = context.sections.last { $0.record.kind != .full }
         let isSnapshot = lastRound?.record.kind == .part && context.sections.last?.record.kind == .full
+        let isPostcopy = context.document.records.contains { $0.kind == .command && !$0.children.isEmpty }
         for section in open.values.sorted(by: { $0.record.offset < $1.record.offset }) {
+            let mayLackEnd = isPostcopy || isSnapshot && lastRound?.record.id == section.record.id
             context.add(
-                isSnapshot && lastRound?.record.id == section.record.id ? .note : .warning, "section-no-end",
+                mayLackEnd ? .note : .warning, "section-no-end",
                 at: section.record.offset, size: section.record.size,
                 "\(section.name) has a START section and no END",
                 hint: "a background snapshot has none; else the last round of \(section.name) is missing",
