@@ -59,55 +59,62 @@ struct DescriptionParser {
         bodies(token, text, role: role).first ?? table.layout(.body, [])
     }
 
-    /// One layout for each repetition of vmsd_name, version, fields, subsections among the keys.
+    /// One layout for each repetition of vmsd_name, version, fields, subsections among the keys: a key that
+    /// the body has already begins the next one.
     private mutating func bodies(_ token: Int, _ text: RawSpan, role: ItemRole) -> [LayoutID] {
         var result: [LayoutID] = []
         var part = BodyPart()
         for (key, value) in tape.members(of: token) {
-            if tape.has(key, "vmsd_name", in: text) {
-                if part.hasContent {
-                    result.append(finish(part, text, role))
-                    part = BodyPart()
-                }
-                part.vmsdName = name(value, text)
-                part.hasContent = true
-            } else if tape.has(key, "version", in: text) {
-                part.version = UInt32(truncatingIfNeeded: number(value, text))
-            } else if tape.has(key, "fields", in: text) {
-                part.fields = value
-                part.hasContent = true
-            } else if tape.has(key, "subsections", in: text) {
-                part.subsections = value
+            guard let key = bodyKey(key, text) else { continue }
+            if part[key] != nil {
+                result.append(finish(part, text, role))
+                part = BodyPart()
             }
+            part[key] = value
         }
-        if part.hasContent { result.append(finish(part, text, role)) }
+        if part[.vmsdName] != nil || part[.fields] != nil { result.append(finish(part, text, role)) }
         return result
     }
 
+    private enum BodyKey: Int {
+        case vmsdName, version, fields, subsections
+    }
+
+    private func bodyKey(_ token: Int, _ text: RawSpan) -> BodyKey? {
+        if tape.has(token, "vmsd_name", in: text) { return .vmsdName }
+        if tape.has(token, "version", in: text) { return .version }
+        if tape.has(token, "fields", in: text) { return .fields }
+        return tape.has(token, "subsections", in: text) ? .subsections : nil
+    }
+
+    /// The tokens of a body's values, by key.
     private struct BodyPart {
-        var vmsdName = NameID.empty
-        var version: UInt32 = 0
-        var fields: Int?
-        var subsections: Int?
-        var hasContent = false
+        private var tokens = SIMD4<Int>(repeating: -1)
+
+        subscript(key: BodyKey) -> Int? {
+            get { tokens[key.rawValue] < 0 ? nil : tokens[key.rawValue] }
+            set { tokens[key.rawValue] = newValue ?? -1 }
+        }
     }
 
     private mutating func finish(_ part: BodyPart, _ text: RawSpan, _ role: ItemRole) -> LayoutID {
         var items: [Item] = []
         var groups = FieldGroups()
-        if let fields = part.fields {
+        if let fields = part[.fields] {
             for field in tape.elements(of: fields) {
                 let entry = self.entry(field, text, role: role)
                 if let done = groups.add(entry) { items.append(groupItem(done)) }
             }
             if let done = groups.finish() { items.append(groupItem(done)) }
         }
-        if let subsections = part.subsections {
+        if let subsections = part[.subsections] {
             for token in tape.elements(of: subsections) {
                 items.append(subsection(token, text, role: role))
             }
         }
-        return table.layout(.body, items, vmsdName: part.vmsdName, version: part.version)
+        let vmsdName = part[.vmsdName].map { name($0, text) } ?? .empty
+        let version = part[.version].map { UInt32(truncatingIfNeeded: number($0, text)) } ?? 0
+        return table.layout(.body, items, vmsdName: vmsdName, version: version)
     }
 
     private mutating func subsection(_ token: Int, _ text: RawSpan, role: ItemRole) -> Item {
