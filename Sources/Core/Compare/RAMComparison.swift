@@ -70,6 +70,7 @@ public struct RAMComparison {
         let end = work.page.addingSaturated(min(budget, work.block.pageCount - work.page))
         while work.page < end {
             let page = work.page
+            if page % BlockPages.chunkSize == 0, skipAbsent(&work) { continue }
             let isChanged = look(page, &work)
             if isChanged { work.block.changed += 1 }
             if isChanged, work.open == nil { work.open = page }
@@ -93,6 +94,19 @@ public struct RAMComparison {
         block.runCount += 1
         guard block.runs.count < runLimit else { return }
         block.runs.append(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
+    }
+
+    // Goes on where one of the streams has something; a block may claim any size.
+    private func skipAbsent(_ work: inout BlockComparison) -> Bool {
+        let page = work.page
+        let kept = min(
+            left.index.nextKept(block: work.block.first, from: page),
+            right.index.nextKept(block: work.block.second, from: page), work.block.pageCount)
+        guard kept > page else { return false }
+        if let start = work.open { Self.close(start..<page, left.index.pageSize, &work.block) }
+        work.open = nil
+        work.page = kept
+        return true
     }
 
     private func look(_ page: Int, _ work: inout BlockComparison) -> Bool {

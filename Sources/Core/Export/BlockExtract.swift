@@ -23,16 +23,25 @@ public struct BlockExtract {
     }
 
     /// Writes the pages that are not zero; zero pages and absent ones are left out.
-    /// - Returns: The number of absent pages: nothing in the stream tells what they held. O(pages).
+    /// - Returns: The number of absent pages: nothing in the stream tells what they held. O(pages sent).
     public func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Int {
         let pageSize = reader.index.pageSize
+        let pageCount = reader.index.pageCount(block: block)
         var absent = 0
-        for page in 0..<reader.index.blocks[block].size / pageSize {
+        var page = 0
+        while page < pageCount {
+            if page % BlockPages.chunkSize == 0 {
+                let kept = min(reader.index.nextKept(block: block, from: page), pageCount)
+                absent += kept - page
+                page = kept
+                guard page < pageCount else { break }
+            }
             switch reader.content(block: block, page: page) {
             case .absent: absent += 1
-            case .zero: continue
+            case .zero: break
             case .bytes(let bytes): try sink.write(bytes, at: page * pageSize)
             }
+            page += 1
         }
         try sink.finish(length: reader.index.blocks[block].size)
         return absent

@@ -2,6 +2,7 @@
 ///
 /// Pages are kept in chunks of 512. A chunk is one run, a short list of runs, or, when a stream alternates
 /// between kinds, a table of 8 bytes a page: at most 8 bytes for each page of guest RAM, whatever is sent.
+/// Only what was sent takes memory: a block may claim any size.
 struct BlockPages: Sendable {
     static let chunkSize = 512
     private static let runLimit = 64
@@ -13,19 +14,63 @@ struct BlockPages: Sendable {
     }
 
     let pageCount: Int
-    private var chunks: [Chunk]
+    // Chunks by 1024, only those where something is; and their numbers in order.
+    private var groups: [Int: [Chunk]] = [:]
+    private var groupNumbers: [Int] = []
+    private static let groupSize = 1024
     // Pages that were sent when something was there already: 512 bits for each chunk that has any.
     private var resent: [Int: [UInt64]] = [:]
 
     init(pageCount: Int) {
         self.pageCount = pageCount
-        chunks = Array(repeating: .absent, count: (pageCount + Self.chunkSize - 1) / Self.chunkSize)
+    }
+
+    private func chunk(_ number: Int) -> Chunk {
+        groups[number / Self.groupSize]?[number % Self.groupSize] ?? .absent
+    }
+
+    private mutating func setChunk(_ number: Int, _ chunk: Chunk) {
+        let group = number / Self.groupSize
+        if groups[group] == nil {
+            if case .absent = chunk { return }
+            groups[group] = Array(repeating: .absent, count: Self.groupSize)
+            groupNumbers.insert(group, at: firstGroup(from: group))
+        }
+        groups[group]?[number % Self.groupSize] = chunk
+    }
+
+    /// The place of the first kept group that is not before `group`. O(log groups).
+    private func firstGroup(from group: Int) -> Int {
+        // Pages come in order, mostly.
+        if groupNumbers.last.map({ $0 < group }) ?? true { return groupNumbers.count }
+        var (low, high) = (0, groupNumbers.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if groupNumbers[middle] < group { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The first page at or after `page` where something may have been sent: all before it are absent.
+    /// O(log groups + chunks of a group).
+    func nextKept(from page: Int) -> Int {
+        let first = page / Self.chunkSize
+        for place in firstGroup(from: first / Self.groupSize)..<groupNumbers.count {
+            let group = groupNumbers[place]
+            let base = group * Self.groupSize
+            guard let chunks = groups[group] else { continue }
+            for number in max(first - base, 0)..<Self.groupSize {
+                if case .absent = chunks[number] { continue }
+                return max(page, (base + number) * Self.chunkSize)
+            }
+        }
+        return max(page, pageCount)
     }
 
     /// The state of a page. O(log runs of its chunk).
     subscript(page: Int) -> PageEntry {
         guard (0..<pageCount).contains(page) else { return .absent }
-        switch chunks[page / Self.chunkSize] {
+        switch chunk(page / Self.chunkSize) {
         case .absent: return .absent
         case .dense(let entries): return entries[page % Self.chunkSize]
         case .runs(let runs):
@@ -36,18 +81,47 @@ struct BlockPages: Sendable {
         }
     }
 
-    /// Lays a run over what was there. O(chunks · runs of a chunk).
+    /// Gives `add` the number of pages of each kind, in parts. O(chunks that are kept · runs of a chunk).
+    func tally(_ pages: Range<Int>, _ add: (PageEntry.Kind, Int) -> Void) {
+        var page = pages.lowerBound
+        while page < pages.upperBound {
+            let kept = min(nextKept(from: page), pages.upperBound)
+            if kept > page { add(.absent, kept - page) }
+            let number = kept / Self.chunkSize
+            page = min((number + 1) * Self.chunkSize, pages.upperBound)
+            guard kept < page else { continue }
+            switch chunk(number) {
+            case .absent: add(.absent, page - kept)
+            case .dense(let entries):
+                for entry in entries[kept % Self.chunkSize..<page - number * Self.chunkSize] {
+                    add(entry.kind, 1)
+                }
+            case .runs(let runs):
+                let parts = runs.compactMap { $0.clipped(to: kept..<page) }
+                for part in parts { add(part.kind, part.count) }
+                add(.absent, page - kept - parts.reduce(0) { $0 + $1.count })
+            }
+        }
+    }
+
+    /// Lays a run over what was there. O(chunks · runs of a chunk), kept chunks for a run of absent pages.
     mutating func insert(_ run: PageRun) {
-        let last = min(run.firstPage + run.count, pageCount) - 1
-        guard run.firstPage >= 0, run.firstPage <= last else { return }
-        for chunk in run.firstPage / Self.chunkSize...last / Self.chunkSize {
-            let pages = chunk * Self.chunkSize..<min((chunk + 1) * Self.chunkSize, pageCount)
+        let end = min(run.firstPage.addingSaturated(run.count), pageCount)
+        guard run.firstPage >= 0 else { return }
+        var page = run.firstPage
+        while page < end {
+            // Postcopy may discard what was never sent.
+            if run.kind == .absent { page = nextKept(from: page) }
+            guard page < end else { break }
+            let number = page / Self.chunkSize
+            let pages = number * Self.chunkSize..<min((number + 1) * Self.chunkSize, pageCount)
+            page = pages.upperBound
             guard let part = run.clipped(to: pages) else { continue }
-            if run.kind != .absent { noteResent(part, chunk) }
+            if run.kind != .absent { noteResent(part, number) }
             if part.count == pages.count {
-                chunks[chunk] = run.kind == .absent ? .absent : .runs([part])
+                setChunk(number, run.kind == .absent ? .absent : .runs([part]))
             } else {
-                insert(part, chunk, pages)
+                insert(part, number, pages)
             }
         }
     }
@@ -58,8 +132,21 @@ struct BlockPages: Sendable {
         return bits[page % Self.chunkSize / 64] >> UInt64(page % 64) & 1 == 1
     }
 
+    /// How many of some pages were sent more than once. O(chunks that have any).
+    func resentCount(_ pages: Range<Int>) -> Int {
+        guard !resent.isEmpty, !pages.isEmpty else { return 0 }
+        let numbers = pages.lowerBound / Self.chunkSize...(pages.upperBound - 1) / Self.chunkSize
+        let chunks =
+            numbers.count > resent.count
+            ? resent.keys.filter(numbers.contains) : numbers.filter { resent[$0] != nil }
+        return chunks.reduce(0) { sum, chunk in
+            let inside = pages.clamped(to: chunk * Self.chunkSize..<(chunk + 1) * Self.chunkSize)
+            return sum + inside.count(where: isResent)
+        }
+    }
+
     private mutating func noteResent(_ part: PageRun, _ chunk: Int) {
-        if case .absent = chunks[chunk] { return }
+        if case .absent = self.chunk(chunk) { return }
         for page in part.firstPage..<part.firstPage + part.count where self[page].kind != .absent {
             let place = page % Self.chunkSize
             resent[chunk, default: Array(repeating: 0, count: Self.chunkSize / 64)][place / 64] |=
@@ -68,18 +155,18 @@ struct BlockPages: Sendable {
     }
 
     private mutating func insert(_ part: PageRun, _ chunk: Int, _ pages: Range<Int>) {
-        switch chunks[chunk] {
-        case .absent: chunks[chunk] = .runs([part])
+        switch self.chunk(chunk) {
+        case .absent: setChunk(chunk, .runs([part]))
         case .dense(var entries):
             // Keeps the table unshared while it is written.
-            chunks[chunk] = .absent
+            setChunk(chunk, .absent)
             for page in part.firstPage..<part.firstPage + part.count {
                 entries[page - pages.lowerBound] = part.entry(page)
             }
-            chunks[chunk] = .dense(entries)
+            setChunk(chunk, .dense(entries))
         case .runs(let runs):
             let merged = Self.overlay(runs, part, pages)
-            chunks[chunk] = merged.count > Self.runLimit ? .dense(Self.table(merged, pages)) : .runs(merged)
+            setChunk(chunk, merged.count > Self.runLimit ? .dense(Self.table(merged, pages)) : .runs(merged))
         }
     }
 

@@ -88,8 +88,11 @@ extension GuestMemory: MemorySource {
         var count = pageSize - offset % pageSize
         page += 1
         while count < left, (pages.kind(block: region.block, page: page) != .absent) == isKnown {
-            count += pageSize
-            page += 1
+            // Of pages that were never sent there may be any number.
+            let next =
+                isKnown ? page + 1 : max(page + 1, pages.index.nextKept(block: region.block, from: page))
+            count = count.addingSaturated((next - page).multipliedSaturated(by: pageSize))
+            page = next
         }
         return (isKnown, UInt64(min(count, left)))
     }

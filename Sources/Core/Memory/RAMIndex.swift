@@ -33,6 +33,16 @@ public struct RAMIndex: Sendable {
         public var xbzrle = 0
         public var compressed = 0
         public var absent = 0
+
+        mutating func add(_ kind: PageEntry.Kind, _ count: Int) {
+            switch kind {
+            case .absent: absent += count
+            case .zero: zero += count
+            case .raw: raw += count
+            case .xbzrle: xbzrle += count
+            case .compressed: compressed += count
+            }
+        }
     }
 
     /// Bytes of a guest page.
@@ -54,7 +64,7 @@ public struct RAMIndex: Sendable {
             ? PageEntry(.raw, mapped.pages.lowerBound + offset) : PageEntry(.zero, 0)
     }
 
-    /// How many pages end in which state. O(pages).
+    /// How many pages end in which state. O(pages that were sent).
     public func counts(block: Int, in region: MappedRegion) -> Counts {
         counts(block: block, pages: 0..<pageCount(block: block), in: region)
     }
@@ -62,24 +72,35 @@ public struct RAMIndex: Sendable {
     /// The pages of a block.
     public func pageCount(block: Int) -> Int { blocks[block].size / pageSize }
 
-    /// How many of some pages end in which state. O(pages).
+    /// The first page at or after `page` where something may have been sent: all before it are absent.
+    func nextKept(block: Int, from page: Int) -> Int {
+        blocks[block].mapped == nil ? blocks[block].pages.nextKept(from: page) : page
+    }
+
+    /// How many of some pages end in which state. O(pages that were sent).
     public func counts(block: Int, pages: Range<Int>, in region: MappedRegion) -> Counts {
         var counts = Counts()
-        for page in pages {
-            switch entry(block: block, page: page, in: region).kind {
-            case .absent: counts.absent += 1
-            case .zero: counts.zero += 1
-            case .raw: counts.raw += 1
-            case .xbzrle: counts.xbzrle += 1
-            case .compressed: counts.compressed += 1
-            }
+        if blocks[block].mapped == nil {
+            blocks[block].pages.tally(pages) { counts.add($0, $1) }
+        } else {
+            for page in pages { counts.add(entry(block: block, page: page, in: region).kind, 1) }
         }
         return counts
     }
 
-    /// How many of some pages were sent more than once. O(pages).
+    /// How many of some pages were sent more than once. O(pages that were sent).
     public func resentCount(block: Int, pages: Range<Int>) -> Int {
-        pages.reduce(0) { $0 + (blocks[block].pages.isResent($1) ? 1 : 0) }
+        blocks[block].pages.resentCount(pages)
+    }
+
+    /// Where the content of the first of some pages is that was sent with any. O(pages that were sent).
+    public func firstBody(block: Int, pages: Range<Int>, in region: MappedRegion) -> Int? {
+        var page = pages.lowerBound
+        while page < pages.upperBound {
+            if let offset = bodyOffset(block: block, page: page, in: region) { return offset }
+            page = nextKept(block: block, from: page + 1)
+        }
+        return nil
     }
 
     /// Where the content of a page is in the stream; nil for zero pages and for absent ones.

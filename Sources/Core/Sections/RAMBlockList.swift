@@ -47,7 +47,7 @@ struct RAMBlockList {
             region: region, features: features, hugePages: false, start: offset, left: .max)
         reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: &table)
         while !reader.isAtEnd {
-            guard (try? reader.block(in: &table)) != nil else { return nil }
+            guard (try? reader.block(in: &table)) != nil, reader.isPlausible else { return nil }
         }
         guard (try? reader.end(in: &table)) != nil else { return nil }
         return RAMBlockList(blocks: reader.blocks, fields: reader.fields)
@@ -151,6 +151,11 @@ private struct BlockListReader {
         return MappedPages(
             pageSize: Int(pageSize), bitmap: header + 28..<header + 28 + bitmapSize,
             pages: pages..<pages + used)
+    }
+
+    /// Whether the last block can be one: whole pages, as many as physical addresses of 52 bits reach.
+    var isPlausible: Bool {
+        blocks.last.map { $0.usedLength % 1024 == 0 && $0.usedLength <= 1 << 52 } ?? false
     }
 
     var isAtEnd: Bool { region.bigEndian(UInt64.self, at: position) == RAMFlag.eos }

@@ -62,10 +62,7 @@ extension Update {
         guard let map = model.ramMap, let pages = selectedRAMPages else { return }
         let block = model.ramPlace.block
         model.overlay = nil
-        for page in pages {
-            guard let offset = map.index.bodyOffset(block: block, page: page, in: document.region) else {
-                continue
-            }
+        if let offset = map.index.firstBody(block: block, pages: pages, in: document.region) {
             remember()
             let path = document.path(atOffset: offset)
             synchronize()

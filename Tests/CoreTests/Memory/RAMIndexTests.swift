@@ -50,4 +50,52 @@ import Testing
         }
         #expect((0..<4096).allSatisfy { pages[$0].kind == ($0 % 2 == 0 ? .raw : .zero) })
     }
+
+    /// A block may claim any size: only what was sent takes time and memory.
+    @Test func blockOfAnySize() {
+        let pageCount = Int.max / 4096
+        var pages = BlockPages(pageCount: pageCount)
+        for page in [3, 1 << 40, 600, pageCount - 1] {
+            pages.insert(PageRun(firstPage: page, count: 1, kind: .raw, place: 8, stride: 4104))
+        }
+        pages.insert(PageRun(firstPage: 700, count: pageCount, kind: .absent, place: 0, stride: 0))
+        pages.insert(PageRun(firstPage: 1 << 41, count: 1, kind: .zero, place: 0, stride: 0))
+        var counts = RAMIndex.Counts()
+        pages.tally(0..<pageCount) { counts.add($0, $1) }
+        #expect(counts == RAMIndex.Counts(raw: 2, zero: 1, absent: pageCount - 3))
+        #expect(pages.resentCount(0..<pageCount) == 0)
+        #expect(pages.nextKept(from: 4) <= 512)
+        #expect(pages.nextKept(from: 1024) == 1 << 41)
+    }
+
+    @Test func pagesSentTwice() {
+        var pages = BlockPages(pageCount: 1 << 20)
+        for first in [510, 511, 70_000, 511] {
+            pages.insert(PageRun(firstPage: first, count: 3, kind: .zero, place: 0, stride: 0))
+        }
+        #expect(pages.resentCount(0..<1 << 20) == 3)
+        #expect(pages.resentCount(511..<512) == 1)
+        #expect(pages.resentCount(512..<513) == 1)
+        #expect(pages.resentCount(514..<1 << 20) == 0)
+    }
+
+    @Test func hostileBlockList() throws {
+        var stream = StreamWriter()
+        stream.configuration()
+        let size = UInt64(1) << 62
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", size)]))
+        stream.command(
+            6, [0] + StreamWriter.counted("pc.ram") + [0] + StreamWriter.be(UInt64(0)) + StreamWriter.be(size)
+        )
+        stream.end(2, StreamWriter.page(size - 4096, fill: 7, block: "pc.ram") + StreamWriter.endOfRAM)
+        stream.endOfFile()
+        let document = try Document.of(stream.bytes)
+        var builder = document.ramIndexBuilder()
+        builder.finish()
+        let counts = builder.index.counts(block: 0, in: document.region)
+        #expect(counts == RAMIndex.Counts(raw: 1, absent: (1 << 50) - 1))
+        let pages = (1 << 50) - 5000..<1 << 50
+        let place = try #require(builder.index.firstBody(block: 0, pages: pages, in: document.region))
+        #expect(document.region.byte(at: place) == 7)
+    }
 }
