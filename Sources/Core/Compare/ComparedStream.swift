@@ -88,12 +88,9 @@ struct ComparedStream {
     /// The type of an item with its count or size: `uint32 4`, `struct [8]`, `buffer 128`.
     func text(_ item: Item) -> String {
         let name = DisplayText.escaped(table[type: item.type].name)
-        guard !isLeaf(item) else { return "\(name) \(item.stride)" }
+        guard !item.isLeaf else { return "\(name) \(item.stride)" }
         return table[item.child].kind == .array ? "\(name) [\(table[item.child].childCount)]" : name
     }
-
-    /// Whether an item is compared as a whole: it has no members, or is plain bytes.
-    func isLeaf(_ item: Item) -> Bool { item.child.isNone || table.isBytes(item.child) }
 
     /// Whether the inside of an item is what a decoder made of its bytes, not what the description says.
     func isOpaque(_ item: Item) -> Bool {

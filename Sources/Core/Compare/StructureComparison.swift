@@ -100,7 +100,7 @@ struct StructureComparison {
         for (item, other) in zip(left.table.items(of: first), right.table.items(of: second)) {
             guard seen.insert(Pair(left: item.child, right: other.child)).inserted else { continue }
             guard item.role == .field, other.role == .field, seen.count <= Self.elementLimit else { return }
-            if left.isLeaf(item) || right.isLeaf(other) {
+            if item.isLeaf || other.isLeaf {
                 let (text, otherText) = (left.text(item), right.text(other))
                 if text != otherText {
                     found.append(Difference(.field, .changed, path + "[]", text, otherText))

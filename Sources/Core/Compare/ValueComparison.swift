@@ -85,7 +85,7 @@ struct ValueComparison {
     }
 
     private mutating func element(_ one: Leaf, _ two: Leaf, name: NameID, _ report: (Difference) -> Void) {
-        guard !left.isLeaf(one.item), !right.isLeaf(two.item) else {
+        guard !one.item.isLeaf, !two.item.isLeaf else {
             return leaf(one, two, name: name, report)
         }
         let (first, second) = (

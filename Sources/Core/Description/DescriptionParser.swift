@@ -151,7 +151,7 @@ struct DescriptionParser {
         if let structToken {
             entry.child = body(structToken, text, role: role)
         } else if table[type: entry.type].name == "buffer", entry.size > 1 {
-            entry.child = table.bytes(count: entry.size)
+            entry.inside = table.bytes(count: entry.size)
         } else {
             attachInlineBodies(to: &entry, token, text)
         }
@@ -181,8 +181,10 @@ struct DescriptionParser {
             return Item(type: table.type(named: "unknown".utf8), stride: 0)
         }
         if entries.count == 1, first.count == nil {
-            return Item(
+            var item = Item(
                 name: first.name, type: first.type, role: first.role, child: first.child, stride: first.size)
+            item.inside = first.inside
+            return item
         }
         var base = 0
         var runs: [Item] = []
@@ -202,9 +204,11 @@ struct DescriptionParser {
     private func run(_ entry: FieldEntry, base: Int) -> Item {
         let count = entry.count ?? 1
         let isEmpty = entry.size == 0
-        return Item(
+        var run = Item(
             type: entry.type, role: entry.role, child: isEmpty ? .none : entry.child,
             count: isEmpty ? min(count, Self.emptyElementLimit) : count, stride: entry.size, base: base)
+        run.inside = entry.inside
+        return run
     }
 
     /// At most so many elements of an array whose elements take no bytes.
@@ -248,6 +252,8 @@ struct FieldEntry {
     /// `array_len`, where the entry has one.
     var count: Int?
     var child = LayoutID.none
+    /// What a leaf shows when it is opened.
+    var inside = LayoutID.none
 
     init(role: ItemRole, unknown: TypeID) {
         self.role = role

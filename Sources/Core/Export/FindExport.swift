@@ -73,7 +73,7 @@ public struct FindExport {
 
     private func matches(_ node: Node, _ walk: inout Walk) -> Bool {
         if walk.matches(name: document.name(node)) { return true }
-        guard walk.values, !node.isExpandable else { return false }
+        guard walk.values, node.isLeaf else { return false }
         return walk.pattern.matches(document.value(node).full)
     }
 

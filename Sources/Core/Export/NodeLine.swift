@@ -23,6 +23,8 @@ struct NodeLine {
         if value {
             let shown = document.value(node).full
             if !shown.isEmpty { line += "  = " + shown }
+            let meaning = document.meaning(node)
+            if !meaning.isEmpty { line += ": " + meaning }
         }
         return line + "\n"
     }

@@ -80,9 +80,9 @@ struct RowWriter {
         if all, let pages = document.pageRange(item) {
             return row(offset, item.stride, types[Int(item.type.index)], pages, to: &sink)
         }
-        let isLeaf =
-            item.child.isNone || document.table.isBytes(item.child) || (!all && document.isReaderLeaf(item))
-        guard isLeaf else { return rows(item.child, at: offset, to: &sink) }
+        guard item.isLeaf || (!all && document.isReaderLeaf(item)) else {
+            return rows(item.child, at: offset, to: &sink)
+        }
         begin(offset, item.stride, types[Int(item.type.index)])
         // RAM, gaps and the description are long and no fields: their first bytes will do.
         let limit = item.role == .field || item.role == .decoded ? Int.max : Self.excerptLimit

@@ -38,6 +38,9 @@ public struct FieldType: Sendable {
     /// What the bytes consist of, for types that the description leaves opaque; nil for all others.
     let decode: Decode?
 
+    /// What a row of an overlay adds to the one line that its leaf shows: `ZF`, `IOPL 3`; nil for nothing.
+    var word: (@Sendable (RawSpan) -> String?)?
+
     /// Gives a layout of `.decoded` items that tile the field, or nil when its bytes make no sense.
     typealias Decode = @Sendable (inout FieldDecoding) -> LayoutID?
 

@@ -27,6 +27,8 @@ public enum ItemRole: UInt8, Sendable {
     case frame
     /// What the bytes of an opaque field stand for; below the leaves that QEMU's reader counts.
     case decoded
+    /// What some bits or bytes of a leaf mean; the leaf owns them.
+    case meaning
     /// Guest RAM: blocks, runs, pages.
     case ram
     /// Bytes that nothing claims.
@@ -46,6 +48,11 @@ public struct Item: Sendable, Hashable {
     public var role: ItemRole
     /// The layout of the children of each element; `.none` for a leaf.
     public var child: LayoutID
+    /// What a leaf shows when somebody opens it: the bytes of a buffer, or what its bits mean. It is no part
+    /// of the tree of fields: outputs by field stop at the leaf.
+    public var inside = LayoutID.none
+    /// What manuals call the field or element: `RFLAGS`; empty for most.
+    public var label = NameID.empty
     /// How many equal elements stand in a row; 1 in a body.
     public var count: Int
     /// The size of one element.
@@ -74,7 +81,7 @@ public struct Item: Sendable, Hashable {
     @inlinable public var isLeaf: Bool { child.isNone }
 }
 
-/// The shape of a struct, an array or a record: items that tile its bytes in order.
+/// The shape of a struct, an array or a record: items that tile its bytes in order, but for overlays.
 ///
 /// Layouts hold no bytes and no absolute offsets, so that 255 CPUs share one.
 public struct Layout: Sendable {
@@ -83,6 +90,9 @@ public struct Layout: Sendable {
         case body
         /// Elements with numbers.
         case array
+        /// What the bits and bytes of one leaf mean: items at places of their own, which may overlap and leave
+        /// bytes out. They own no byte.
+        case overlay
     }
 
     public internal(set) var kind: Kind
@@ -90,7 +100,7 @@ public struct Layout: Sendable {
     public internal(set) var vmsdName: NameID
     public internal(set) var version: UInt32
     public internal(set) var items: Range<Int>
-    /// Length in bytes: the sum of its items.
+    /// Length in bytes: the sum of its items; of an overlay, of what it lies on.
     public internal(set) var size: Int
     public internal(set) var childCount: Int
     /// Whether bytes must be read to know the true layout (see `Resolver`).

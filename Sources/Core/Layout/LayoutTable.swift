@@ -8,6 +8,7 @@ public struct LayoutTable: Sendable {
     private var layouts: [Layout] = []
     private var items: [Item] = []
     private var interned: [Int: [LayoutID]] = [:]
+    private var overlays: [ObjectIdentifier: BuiltOverlay] = [:]
 
     public init() {
         types = FieldTypes.all
@@ -39,6 +40,27 @@ public struct LayoutTable: Sendable {
         return type
     }
 
+    /// The id of a type of its own, for a row of an overlay.
+    mutating func add(_ type: FieldType) -> TypeID {
+        types.append(type)
+        return TypeID(index: Int32(types.count - 1))
+    }
+
+    /// What an overlay was made into; built at its first use.
+    mutating func built(_ overlay: Overlay, _ build: (inout LayoutTable) -> LayoutID) -> LayoutID {
+        let key = ObjectIdentifier(overlay)
+        if let known = overlays[key] { return known.layout }
+        let layout = build(&self)
+        overlays[key] = BuiltOverlay(overlay: overlay, layout: layout)
+        return layout
+    }
+
+    // Keeps the overlay: its identity is the key.
+    private struct BuiltOverlay: Sendable {
+        let overlay: Overlay
+        let layout: LayoutID
+    }
+
     // Whether the bytes may tell more, or something else, than the item.
     private func isUncertain(_ item: Item) -> Bool {
         if item.role == .field, types[Int(item.type.index)].decode != nil { return true }
@@ -68,28 +90,46 @@ public struct LayoutTable: Sendable {
             childCount = childCount.addingSaturated(item.count)
             unresolved = unresolved || isUncertain(item)
         }
-        unresolved = needsResolution ?? unresolved
+        return intern(
+            placed,
+            Layout(
+                kind: kind, vmsdName: vmsdName, version: version, items: 0..<0, size: size,
+                childCount: childCount, needsResolution: needsResolution ?? unresolved))
+    }
+
+    /// The id of an overlay of `size` bytes: items with one element each, at the offsets that they have.
+    mutating func overlay(_ content: [Item], size: Int) -> LayoutID {
+        var numbered = content
+        for index in numbered.indices { numbered[index].firstChild = index }
+        return intern(
+            numbered,
+            Layout(
+                kind: .overlay, vmsdName: .empty, version: 0, items: 0..<0, size: size,
+                childCount: numbered.count, needsResolution: false))
+    }
+
+    private mutating func intern(_ placed: [Item], _ wanted: Layout) -> LayoutID {
         var hasher = Hasher()
-        hasher.combine(kind)
-        hasher.combine(vmsdName)
-        hasher.combine(version)
-        hasher.combine(unresolved)
+        hasher.combine(wanted.kind)
+        hasher.combine(wanted.vmsdName)
+        hasher.combine(wanted.version)
+        hasher.combine(wanted.needsResolution)
         hasher.combine(placed)
         let key = hasher.finalize()
         for candidate in interned[key, default: []] {
             let known = layouts[Int(candidate.index)]
-            if known.kind == kind, known.vmsdName == vmsdName, known.version == version,
-                known.needsResolution == unresolved, items[known.items].elementsEqual(placed)
+            if known.kind == wanted.kind, known.vmsdName == wanted.vmsdName, known.version == wanted.version,
+                known.size == wanted.size, known.needsResolution == wanted.needsResolution,
+                items[known.items].elementsEqual(placed)
             {
                 return candidate
             }
         }
         let first = items.count
         items.append(contentsOf: placed)
-        layouts.append(
-            Layout(
-                kind: kind, vmsdName: vmsdName, version: version, items: first..<items.count, size: size,
-                childCount: childCount, needsResolution: unresolved))
+        var layout = wanted
+        layout.items = first..<items.count
+        layouts.append(layout)
         let id = LayoutID(index: Int32(layouts.count - 1))
         interned[key, default: []].append(id)
         return id
@@ -103,13 +143,11 @@ extension LayoutTable {
         return layout(.array, [byte])
     }
 
-    /// Whether a layout is nothing but decoded bytes. O(1).
-    func isBytes(_ id: LayoutID) -> Bool {
-        guard !id.isNone else { return false }
-        let layout = self[id]
-        guard layout.kind == .array, layout.items.count == 1 else { return false }
-        let item = item(layout.items.lowerBound)
-        return item.role == .decoded && item.stride == 1 && item.child.isNone
+    /// What shows below an element of `item` when it is opened: its children, or the inside of a leaf where
+    /// that fits; `.none` for what can't be opened. O(1).
+    func opened(_ item: Item) -> LayoutID {
+        guard item.child.isNone, !item.inside.isNone else { return item.child }
+        return self[item.inside].size == item.stride ? item.inside : .none
     }
 
     /// The item that holds child number `child`. O(log items).
@@ -119,10 +157,10 @@ extension LayoutTable {
         return lastItem(of: layout) { $0.firstChild <= child }
     }
 
-    /// The item that owns the byte at `offset` from the layout's start. O(log items).
+    /// The item that owns the byte at `offset` from the layout's start; nil in an overlay. O(log items).
     public func itemIndex(atOffset offset: Int, in id: LayoutID) -> Int? {
         let layout = self[id]
-        guard offset >= 0, offset < layout.size else { return nil }
+        guard offset >= 0, offset < layout.size, layout.kind != .overlay else { return nil }
         return lastItem(of: layout) { $0.offset <= offset }
     }
 

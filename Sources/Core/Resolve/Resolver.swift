@@ -32,6 +32,7 @@ struct Resolver {
         switch layout.kind {
         case .body: return resolveBody(id, at: offset, size: size)
         case .array: return resolveArray(id, at: offset, size: size)
+        case .overlay: return id
         }
     }
 

@@ -36,7 +36,11 @@ public struct LeafScan: OffsetScan {
         region = document.region
         table = document.table
         let sizes = Self.sizes(wanted)
-        measure = LayoutMeasure { Self.isRead($0) && $0.isLeaf && sizes.contains($0.stride) ? 1 : 0 }
+        let table = table
+        measure = LayoutMeasure(opensLeaves: true) { item in
+            let isWanted = Self.isRead(item) && sizes.contains(item.stride)
+            return isWanted && Self.below(item, wanted, table).isNone ? 1 : 0
+        }
         records = document.records.filter { !$0.layout.isNone && $0.size > 0 && $0.space == .stream }
             .map { ($0.offset, $0.layout) }.sorted { $0.offset < $1.offset }
     }
@@ -78,16 +82,17 @@ public struct LeafScan: OffsetScan {
         let start = frame.offset + item.offset
         let isDone: Bool
         var count = 0
-        if item.isLeaf {
+        let below = Self.below(item, wanted, table)
+        if below.isNone {
             count = measure.unit(item, 1, table) > 0 ? min(item.count - frame.place, max(limit, 1)) : 0
             for place in frame.place..<frame.place + count { read(item, at: start + place * item.stride) }
             isDone = count == 0 || frame.place + count >= item.count
         } else {
             count = 1
-            let isWanted = Self.isRead(item) && measure.total(item.child, levels: .max, table) > 0
+            let isWanted = Self.isRead(item) && measure.total(below, levels: .max, table) > 0
             isDone = !isWanted || frame.place + 1 >= item.count
             advance(isDone, by: 1)
-            if isWanted { push(item.child, at: start + frame.place * item.stride) }
+            if isWanted { push(below, at: start + frame.place * item.stride) }
             return count
         }
         advance(isDone, by: count)
@@ -124,10 +129,18 @@ public struct LeafScan: OffsetScan {
         return value == number
     }
 
+    // What is read instead of an element of an item: a number may be a byte of a buffer, a text is all of it.
+    private static func below(_ item: Item, _ wanted: Wanted, _ table: LayoutTable) -> LayoutID {
+        guard item.isLeaf else { return item.child }
+        if case .text = wanted { return .none }
+        let bytes = table.opened(item)
+        return bytes.isNone || table[bytes].kind == .overlay ? .none : bytes
+    }
+
     private static func isRead(_ item: Item) -> Bool {
         switch item.role {
         case .field, .subsection, .decoded: true
-        case .frame, .ram, .gap, .error, .padding: false
+        case .meaning, .frame, .ram, .gap, .error, .padding: false
         }
     }
 

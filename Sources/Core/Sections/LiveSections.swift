@@ -54,10 +54,11 @@ enum LiveSections {
         table: inout LayoutTable
     ) -> LayoutID? {
         guard table[body].items.count == 1, var data = table.items(of: body).first,
-            data.isLeaf || table.isBytes(data.child), data.count == 1, data.stride == range.count,
+            data.isLeaf, data.count == 1, data.stride == range.count,
             let child = fullBody(of: idstr, region, range, table: &table)
         else { return nil }
         data.child = child
+        data.inside = .none
         return table.layout(.body, [data], needsResolution: false)
     }
 }

@@ -17,6 +17,7 @@ struct LiveScan {
     private var ram: RAMReader
     private var budget: Int
     private var released: Int
+    var meanings: MeaningPass
     let devices: DescribedDevices
     /// What holds the bytes that are read.
     let scope: Scope
@@ -47,6 +48,7 @@ struct LiveScan {
         self.limit = limit
         self.budget = budget
         released = position
+        meanings = MeaningPass(region)
         self.devices = devices
         self.scope = scope
         ram = RAMReader(

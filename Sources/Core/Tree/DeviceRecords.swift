@@ -3,6 +3,7 @@ struct DeviceRecords {
     let region: MappedRegion
     var opened: OpenedStream
     private var framed: [FrameKey: LayoutID] = [:]
+    private var meanings: MeaningPass
 
     private struct FrameKey: Hashable {
         var body: LayoutID
@@ -13,6 +14,7 @@ struct DeviceRecords {
     init(region: MappedRegion, opened: OpenedStream) {
         self.region = region
         self.opened = opened
+        meanings = MeaningPass(region)
     }
 
     /// The record of a section. O(1) where the layout is certain.
@@ -26,8 +28,10 @@ struct DeviceRecords {
         let range = section.bodyOffset..<section.bodyOffset + section.bodySize
         let body = body(of: section, record)
         let known = LiveSections.oldStyleBody(body, of: record.name, region, range, table: &opened.table)
+        let explained = meanings.attach(
+            known ?? body, at: section.bodyOffset, section: record.name, table: &opened.table)
         let key = FrameKey(
-            body: known ?? body, nameLength: header.name.count,
+            body: explained, nameLength: header.name.count,
             hasFooter: section.size > header.size + section.bodySize)
         record.layout = framed[key] ?? frame(key)
         return record

@@ -3,8 +3,7 @@ extension Document {
     public var root: Node {
         Node(
             path: .root, offset: 0, size: region.count, role: .frame, childCount: topLevel.count,
-            isLazy: false, space: .stream,
-            source: .root, layout: .none)
+            isLazy: false, isLeaf: false, space: .stream, source: .root, layout: .none, opensMeaning: false)
     }
 
     /// The node at `path`; where there is none, the nearest existing ancestor. O(depth · log items).
@@ -36,7 +35,8 @@ extension Document {
         let count = record.layout.isNone ? record.children.count : table[record.layout].childCount
         return Node(
             path: path, offset: record.offset, size: record.size, role: role(of: record), childCount: count,
-            isLazy: record.isLazy, space: record.space, source: .record(number), layout: record.layout)
+            isLazy: record.isLazy, isLeaf: count == 0, space: record.space, source: .record(number),
+            layout: record.layout, opensMeaning: false)
     }
 
     private func role(of record: SectionRecord) -> ItemRole {
@@ -55,11 +55,13 @@ extension Document {
         let item = table[item: number]
         let place = index - item.firstChild
         let isArray = table[parent.layout].kind == .array
+        let opened = table.opened(item)
         return Node(
             path: path, offset: parent.offset + item.offset + place * item.stride, size: item.stride,
-            role: item.role, childCount: item.child.isNone ? 0 : table[item.child].childCount, isLazy: false,
-            space: parent.space, source: isArray ? .element(number, place) : .member(number),
-            layout: item.child)
+            role: item.role, childCount: opened.isNone ? 0 : table[opened].childCount, isLazy: false,
+            isLeaf: item.isLeaf, space: parent.space,
+            source: isArray ? .element(number, place) : .member(number), layout: opened,
+            opensMeaning: !opened.isNone && table[opened].kind == .overlay)
     }
 
     /// The leaf that owns the byte at `offset`. Reads the lazy parts on the way.

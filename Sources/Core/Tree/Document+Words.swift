@@ -33,9 +33,13 @@ extension Document {
         }
     }
 
-    /// What stands dim behind the name: `#0`, `[128]`, `START`; empty for most.
+    /// What stands dim behind the name: `#0`, `RFLAGS`, `[128]`, `START`; empty for most.
     public func decoration(_ node: Node) -> String {
         if let record = record(of: node) { return decoration(record, node) }
+        return [label(node), arrayDecoration(node)].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    private func arrayDecoration(_ node: Node) -> String {
         guard !node.layout.isNone, table[node.layout].kind == .array else { return "" }
         if node.role == .ram, let first = table.items(of: node.layout).first {
             let start = first.base.multipliedSaturated(by: state.pageSize)
@@ -91,7 +95,7 @@ extension Document {
     public func value(_ node: Node) -> FieldValue {
         if case .layer = node.space, let text = containerText(node) { return FieldValue(text) }
         guard let type = fieldType(of: node) else { return FieldValue("") }
-        let isGroup = node.isExpandable && !table.isBytes(node.layout)
+        let isGroup = node.isExpandable && !node.isLeaf
         if isGroup, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
         guard node.size <= Self.valueLimit else {
             return isGroup
@@ -120,6 +124,10 @@ extension Document {
             if node.isLazy { lines.append(("state", "not read yet; expand to read it")) }
         } else if let unit = fieldType(of: node)?.unit, !unit.isEmpty {
             lines.append(("unit", unit))
+        }
+        let meaning = meaning(node)
+        if !meaning.isEmpty {
+            lines.append((label(node).isEmpty ? "meaning" : label(node), meaning))
         }
         if !node.layout.isNone {
             let layout = table[node.layout]

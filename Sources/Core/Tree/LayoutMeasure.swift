@@ -4,6 +4,7 @@
 /// take no walk over elements: 255 CPUs with one layout cost as much as one.
 final class LayoutMeasure {
     private let weight: (Item) -> Int
+    private let opensLeaves: Bool
     private var totals: [Key: Int] = [:]
     private var sums: [Key: [Int]] = [:]
     private var heights: [LayoutID: Int] = [:]
@@ -19,8 +20,14 @@ final class LayoutMeasure {
         var rest: Int
     }
 
-    /// `weight` gives what each element of an item counts by itself.
-    init(weight: @escaping (Item) -> Int) { self.weight = weight }
+    /// - Parameters:
+    ///   - opensLeaves: whether what leaves show when they are opened counts: the bytes of buffers, and what
+    ///     bits mean. It has no rows until somebody opens the leaf, but names to be found.
+    ///   - weight: what each element of an item counts by itself.
+    init(opensLeaves: Bool = false, weight: @escaping (Item) -> Int) {
+        self.opensLeaves = opensLeaves
+        self.weight = weight
+    }
 
     /// The weight of all children of `id`, down to `levels` levels below it. 0 for `.none`.
     /// O(items of the layouts below) at the first call, O(1) after.
@@ -37,10 +44,12 @@ final class LayoutMeasure {
     }
 
     /// The weight of an element of `item`, itself included, when `levels` levels of its parent are counted.
-    /// The bytes of a buffer do not count: they have no names, and no rows until somebody opens it.
     func unit(_ item: Item, _ levels: Int, _ table: LayoutTable) -> Int {
-        weight(item).addingSaturated(
-            total(item.child, levels: table.isBytes(item.child) ? 0 : levels - 1, table))
+        weight(item).addingSaturated(total(counted(item, table), levels: levels - 1, table))
+    }
+
+    private func counted(_ item: Item, _ table: LayoutTable) -> LayoutID {
+        opensLeaves ? table.opened(item) : item.child
     }
 
     /// The weight of the children before number `child`.
@@ -92,8 +101,9 @@ final class LayoutMeasure {
     private func height(_ id: LayoutID, _ table: LayoutTable) -> Int {
         if let known = heights[id] { return known }
         var height = 1
-        for item in table.items(of: id) where !item.child.isNone {
-            height = max(height, 1 + self.height(item.child, table))
+        for item in table.items(of: id) {
+            let child = counted(item, table)
+            if !child.isNone { height = max(height, 1 + self.height(child, table)) }
         }
         heights[id] = height
         return height

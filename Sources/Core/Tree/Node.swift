@@ -6,14 +6,16 @@ public struct Node: Sendable {
     /// Bytes.
     public let size: Int
     public let role: ItemRole
-    /// 0 for a leaf, and for a lazy node that was not read yet.
+    /// 0 for most leaves, and for a lazy node that was not read yet.
     public let childCount: Int
     /// Whether children are read when it is first opened.
     public let isLazy: Bool
+    /// Whether it owns its bytes: what shows when it is opened only tells what they stand for.
+    public let isLeaf: Bool
     /// What `offset` counts in.
     public let space: ByteSpace
     let source: Source
-    /// The layout of the children; `.none` for leaves and for nodes whose children are records.
+    /// The layout of the children; `.none` for what can't be opened and for nodes whose children are records.
     let layout: LayoutID
 
     enum Source: Sendable, Equatable {
@@ -27,6 +29,8 @@ public struct Node: Sendable {
     }
 
     public var isExpandable: Bool { childCount > 0 || isLazy }
+    /// Whether what shows when it is opened tells what its bytes mean.
+    public let opensMeaning: Bool
     public var range: Range<Int> { offset..<offset + size }
     /// Whether it is a section, or another record of the stream.
     public var isRecord: Bool { if case .record = source { true } else { false } }

@@ -68,9 +68,9 @@ public struct Outline {
 
     private func below(_ levels: Int) -> Int { levels == .max ? .max : max(levels - 1, 0) }
 
-    // The bytes of a buffer show only where somebody opens it.
+    // What is inside a leaf shows only where somebody opens it, or where a filter has found it.
     private func below(_ levels: Int, _ child: Node) -> Int {
-        document.table.isBytes(child.layout) ? 0 : below(levels)
+        child.isLeaf && filter == nil ? 0 : below(levels)
     }
 
     /// The rows below a node that is open to `levels` levels without exceptions.

@@ -25,11 +25,7 @@ public struct Search {
         // What has no name is found by none.
         let isMatch = [false] + (1..<max(names.count, 1)).map { test(names.bytes(NameID(index: Int32($0)))) }
         self.isMatch = isMatch
-        let measure = LayoutMeasure { item in
-            item.role != .frame && isMatch.indices.contains(Int(item.name.index))
-                && isMatch[Int(item.name.index)]
-                ? 1 : 0
-        }
+        let measure = LayoutMeasure(opensLeaves: true) { Self.matches($0, isMatch) ? 1 : 0 }
         self.measure = measure
         var sums: [Int] = []
         var sum = 0
@@ -55,12 +51,19 @@ public struct Search {
         }
     }
 
-    /// Whether the node's own name matches.
+    /// Whether an item matches by its name, or by what manuals call it.
+    static func matches(_ item: Item, _ isMatch: [Bool]) -> Bool {
+        item.role != .frame && (matches(item.name, isMatch) || matches(item.label, isMatch))
+    }
+
+    private static func matches(_ name: NameID, _ isMatch: [Bool]) -> Bool {
+        isMatch.indices.contains(Int(name.index)) && isMatch[Int(name.index)]
+    }
+
+    /// Whether the node itself matches.
     public func matches(_ node: Node, _ document: Document) -> Bool {
-        if case .root = node.source { return false }
-        let name = Int(document.nameID(of: node).index)
-        return isMatch.indices.contains(name) && isMatch[name]
-            && (node.isRecord || node.role != .frame) && !node.isElement
+        if let item = document.item(of: node) { return Self.matches(item, isMatch) }
+        return Self.matches(document.nameID(of: node), isMatch)
     }
 
     /// The next match after `path`, from the start again after the last.

@@ -14,16 +14,13 @@ public struct TreeFilter {
         let table = document.table
         let isMatch = search.isMatch
         let matches = search.measure
-        measure = LayoutMeasure { item in
-            Self.keeps(item, isMatch) || matches.total(item.child, levels: .max, table) > 0 ? 1 : 0
+        measure = LayoutMeasure(opensLeaves: true) { item in
+            Search.matches(item, isMatch) || matches.total(table.opened(item), levels: .max, table) > 0
+                ? 1 : 0
         }
         var kept = [Bool](repeating: false, count: document.records.count)
         for number in document.topLevel { Self.mark(number, document, search, &kept) }
         keptRecords = kept
-    }
-
-    private static func keeps(_ item: Item, _ isMatch: [Bool]) -> Bool {
-        item.role != .frame && isMatch.indices.contains(Int(item.name.index)) && isMatch[Int(item.name.index)]
     }
 
     private static func mark(_ number: Int, _ document: Document, _ search: Search, _ kept: inout [Bool]) {
@@ -41,8 +38,8 @@ public struct TreeFilter {
         case .record(let number): return keptRecords.indices.contains(number) && keptRecords[number]
         case .member(let number), .element(let number, _):
             let item = document.table[item: number]
-            return Self.keeps(item, search.isMatch)
-                || search.measure.total(item.child, levels: .max, document.table) > 0
+            return Search.matches(item, search.isMatch)
+                || search.measure.total(node.layout, levels: .max, document.table) > 0
         }
     }
 }

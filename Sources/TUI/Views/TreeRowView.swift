@@ -44,8 +44,10 @@ struct TreeRowView {
     private var isBad: Bool { node.role == .error || node.role == .gap }
 
     private var glyph: String {
-        if state.hasRowsBelow(node) { return state.isOpen(node) ? "▾" : "▸" }
-        return isBad ? "!" : " "
+        if state.hasRowsBelow(node) {
+            return node.opensMeaning ? (state.isOpen(node) ? "▿" : "▹") : state.isOpen(node) ? "▾" : "▸"
+        }
+        return isBad ? "!" : node.role == .meaning ? "∙" : " "
     }
 
     // The name comes first, then the value, then the type.
@@ -101,7 +103,9 @@ struct TreeRowView {
 
     private var valueText: String {
         let value = document.value(node)
-        return state.model.base == .decimal ? value.decimal : value.short
+        let shown = state.model.base == .decimal ? value.decimal : value.short
+        let meaning = document.meaning(node)
+        return meaning.isEmpty ? shown : Self.withoutLeadingZeros(shown) + " " + meaning
     }
 
     private var typeText: String {

@@ -13,7 +13,7 @@ struct OutlineModel {
     private var acts: [Act] = []
     /// Which nodes have a row.
     var keeps: (Node) -> Bool = { _ in true }
-    /// Whether all is open at first.
+    /// Whether all is open at first, what is inside leaves too.
     var isOpenAtFirst = false
 
     mutating func apply(_ act: Act, to outline: inout Outline, _ document: Document) {
@@ -36,12 +36,12 @@ struct OutlineModel {
             case .reveal(let path): if node.path.isPrefix(of: path), node.path != path { return true }
             case .expandSubtree(let path):
                 if path == node.path { return true }
-                if path.isPrefix(of: node.path) { return !document.table.isBytes(node.layout) }
+                if path.isPrefix(of: node.path) { return isOpenAtFirst || !node.isLeaf }
             case .setLevels(let levels):
-                return node.path.depth <= levels && !document.table.isBytes(node.layout)
+                return node.path.depth <= levels && (isOpenAtFirst || !node.isLeaf)
             }
         }
-        return isOpenAtFirst && !document.table.isBytes(node.layout)
+        return isOpenAtFirst
     }
 
     /// The paths of all rows.

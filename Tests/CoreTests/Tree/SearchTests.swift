@@ -9,16 +9,16 @@ import Testing
         var result: [NodePath] = []
         let ignoresCase = pattern.lowercased() == pattern
         func isMatch(_ node: Node) -> Bool {
-            guard !node.isElement, node.isRecord || node.role != .frame, !pattern.isEmpty else {
-                return false
-            }
+            guard node.isRecord || node.role != .frame, !pattern.isEmpty else { return false }
             let name = String(decoding: document.table.names.bytes(document.nameID(of: node)), as: UTF8.self)
-            return (ignoresCase ? name.lowercased() : name).contains(pattern)
+            return [name, document.label(node)].contains {
+                (ignoresCase ? $0.lowercased() : $0).contains(pattern)
+            }
         }
         func visit(_ node: Node) {
             // Leaves of arrays have no names.
             if !node.layout.isNone, document.table[node.layout].kind == .array,
-                document.table.items(of: node.layout).allSatisfy({ $0.child.isNone })
+                document.table.items(of: node.layout).allSatisfy({ $0.child.isNone && $0.label == .empty })
             {
                 return
             }

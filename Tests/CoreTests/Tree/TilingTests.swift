@@ -22,7 +22,7 @@ import Testing
         for row in report.rows {
             for offset in Set([row.offset, row.offset + row.size / 2, row.end - 1]) {
                 let nodes = document.nodes(along: document.path(atOffset: offset))
-                try #require(nodes.last.map { $0.range.contains(offset) && !$0.isExpandable } ?? false)
+                try #require(nodes.last.map { $0.range.contains(offset) && $0.isLeaf } ?? false)
                 // Bytes of a buffer and records of a run are below the node that has the row.
                 let owners = nodes.filter { $0.range == row.offset..<row.end }
                 try #require(
@@ -55,7 +55,7 @@ import Testing
         #expect(Tiling.nodes(document) == [])
         for offset in sampled(document.region.count, 60) where offset > document.overview.sections[1].offset {
             let nodes = document.nodes(along: document.path(atOffset: offset))
-            #expect(nodes.last.map { $0.range.contains(offset) && !$0.isExpandable } ?? false)
+            #expect(nodes.last.map { $0.range.contains(offset) && $0.isLeaf } ?? false)
         }
     }
 

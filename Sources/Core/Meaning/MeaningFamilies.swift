@@ -1,0 +1,32 @@
+/// The registry of overlays: a new family is one line here.
+enum MeaningFamilies {
+    static let all: [MeaningRules] =
+        X86CPUMeaning.rules
+
+    /// Types whose values tell what they mean, wherever they stand.
+    static let types: [TypeMeaning] = []
+
+    private static let byType = Dictionary(uniqueKeysWithValues: types.map { ($0.type, $0) })
+
+    /// What the values of a type mean, or nil.
+    static func meaning(ofType name: String) -> TypeMeaning? { byType[name] }
+
+    private static let byName: [String: [MeaningRules]] = {
+        var result: [String: [MeaningRules]] = [:]
+        for rules in all {
+            for name in rules.vmstates { result[name, default: []].append(rules) }
+        }
+        return result
+    }()
+
+    private static let bySuffix: [(suffix: String, rules: MeaningRules)] = all.flatMap { rules in
+        rules.vmstates.filter { $0.hasPrefix("*") }.map { (String($0.dropFirst()), rules) }
+    }
+
+    /// The rules for a VMState whose members have these names.
+    static func rules(for vmstate: String, members: (String) -> Bool) -> [MeaningRules] {
+        let found =
+            byName[vmstate, default: []] + bySuffix.filter { vmstate.hasSuffix($0.suffix) }.map(\.rules)
+        return found.filter { $0.member.map(members) ?? true }
+    }
+}

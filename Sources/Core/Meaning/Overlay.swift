@@ -1,0 +1,72 @@
+/// What the bytes of one leaf mean: rows that name bits or bytes of it.
+///
+/// A constant of a family, or made for one value of it. Rows own no byte and may overlap; an overlay whose
+/// size is not that of the leaf is not laid on it.
+final class Overlay: Sendable {
+    /// Bytes of the leaf.
+    let size: Int
+    let rows: [OverlayRow]
+
+    init(size: Int, _ rows: [OverlayRow]) {
+        self.size = size
+        self.rows = rows
+    }
+
+    /// The bits of one word.
+    static func word(_ size: Int, _ order: ByteOrder = .big, _ bits: [BitField]) -> Overlay {
+        Overlay(size: size, bits.map { $0.row(in: size, order) })
+    }
+}
+
+/// One row of an overlay.
+struct OverlayRow: Sendable {
+    let name: String
+    /// Bytes from the start of the leaf.
+    let offset: Int
+    /// How the value is read from the row's bytes.
+    let type: FieldType
+    /// Bytes.
+    let size: Int
+    /// Rows of the row, placed from its start.
+    let inside: Overlay?
+
+    init(_ name: String, at offset: Int, size: Int, type: FieldType, inside: Overlay? = nil) {
+        self.name = name
+        self.offset = offset
+        self.size = size
+        self.type = type
+        self.inside = inside
+    }
+}
+
+/// How the bytes of a number are ordered: fields of a VMState are big-endian, buffers as on their bus.
+enum ByteOrder: Sendable {
+    case big
+    case little
+
+    /// The number in at most 8 bytes.
+    func value(_ bytes: RawSpan) -> UInt64 {
+        let value = bytes.bigEndianValue
+        guard self == .little, bytes.byteCount > 0 else { return value }
+        return value.byteSwapped >> UInt64(64 - bytes.byteCount * 8)
+    }
+}
+
+extension LayoutTable {
+    /// The layout of an overlay, made once. O(rows).
+    mutating func layout(of overlay: Overlay) -> LayoutID {
+        built(overlay) { table in
+            let items = overlay.rows.map { table.item($0) }
+            return table.overlay(items, size: overlay.size)
+        }
+    }
+
+    /// A row as an item of the overlay that it is in.
+    mutating func item(_ row: OverlayRow) -> Item {
+        var item = Item(
+            name: names.intern(row.name), type: add(row.type), role: .meaning,
+            child: row.inside.map { layout(of: $0) } ?? .none, stride: row.size)
+        item.offset = row.offset
+        return item
+    }
+}
