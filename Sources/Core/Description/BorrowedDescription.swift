@@ -1,10 +1,13 @@
 /// A description that stands in for one that a stream does not have: from another stream of the same machine,
-/// or from a file that `migscope desc` has written.
+/// from a file that `migscope desc` has written, or what QEMU prints for `-dump-vmstate`.
 public struct BorrowedDescription: Sendable {
+    private enum Content {
+        case description(Range<Int>, JSONTape, root: Int)
+        case dump(TargetDump)
+    }
+
     let region: MappedRegion
-    private let text: Range<Int>
-    private let root: Int
-    private let tape: JSONTape
+    private let content: Content
     /// The file, for people. Escaped.
     public let source: String
 
@@ -26,12 +29,12 @@ public struct BorrowedDescription: Sendable {
             guard let root = isArray ? tape.elements(of: 0).first(where: { _ in true }) : 0,
                 tape.value("devices", of: root, in: bytes) != nil
             else { continue }
-            self.text = text
-            self.tape = tape
-            self.root = root
+            content = .description(text, tape, root: root)
             return
         }
-        throw .noDescription(path: path)
+        guard !region.matches("QEVM".utf8, at: 0), let dump = try? TargetDump(region: region, path: path)
+        else { throw .noDescription(path: path) }
+        content = .dump(dump)
     }
 
     private static func candidates(_ region: MappedRegion) -> [Range<Int>] {
@@ -41,11 +44,17 @@ public struct BorrowedDescription: Sendable {
 
     /// Parses it into the layouts of a document.
     func parse(into table: inout LayoutTable) -> Description {
-        var parser = DescriptionParser(tape: tape, base: text.lowerBound, table: table)
-        table = LayoutTable()
-        let bytes = region.span(text)
-        var description = parser.parse(bytes, root: root)
-        table = parser.table
+        var description: Description
+        switch content {
+        case .description(let text, let tape, let root):
+            var parser = DescriptionParser(tape: tape, base: text.lowerBound, table: table)
+            table = LayoutTable()
+            description = parser.parse(region.span(text), root: root)
+            table = parser.table
+        case .dump(let dump):
+            description = Description(
+                text: 0..<0, pageSize: nil, configuration: nil, devices: [], problems: [], dump: dump)
+        }
         description.borrowedFrom = source
         return description
     }

@@ -25,6 +25,8 @@ public struct Description: Sendable {
     public var devices: [DescribedDevice]
     /// What the parser could not use: offset in the stream, and why.
     public var problems: [DescriptionProblem]
+    /// What stands in for `devices` where a `-dump-vmstate` was borrowed.
+    var dump: TargetDump?
 }
 
 /// Something in a description that no writer of QEMU produces.

@@ -16,6 +16,8 @@ public struct TargetDump: Sendable {
         var version: Int
         /// Whether a test at run time decides if it is there.
         var isConditional: Bool
+        /// Elements of a fixed array; nil for all else, and in dumps before 10.0.
+        var count: Int?
         /// Bytes in memory.
         var size: Int
         var structure: [Structure]
@@ -32,6 +34,16 @@ public struct TargetDump: Sendable {
         .container(
             path: path, offset: 0, reason: "not a list of vmstates",
             advice: "try: `qemu-system-… -machine … -dump-vmstate FILE`")
+    }
+
+    /// The vmstates that a section of this idstr may have: those of its last parts, the longest name first.
+    func candidates(idstr: some Collection<UInt8>) -> [Structure] {
+        var rest = idstr[...]
+        while true {
+            if let found = structures[DisplayText.escaped(bytes: rest)] { return found }
+            guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return [] }
+            rest = rest[rest.index(after: slash)...]
+        }
     }
 
     /// Reads the file at `path`. O(file).
@@ -104,7 +116,9 @@ private struct DumpReader {
         }
         return TargetDump.Field(
             name: name("field", token, text), version: number("version_id", token, text),
-            isConditional: isConditional ?? false, size: number("size", token, text),
+            isConditional: isConditional ?? false,
+            count: tape.value("num", of: token, in: text).flatMap { tape.integer($0, in: text) },
+            size: number("size", token, text),
             structure: body.map { [structure($0, text, depth: depth + 1)] } ?? [])
     }
 }

@@ -75,7 +75,7 @@ public struct PageReader: Sendable {
         return page
     }
 
-    private func inflated(at offset: Int) -> [UInt8]? {
+    func inflated(at offset: Int) -> [UInt8]? {
         guard let length = region.bigEndian(UInt32.self, at: offset) else { return nil }
         let packed = region.copy(offset + 4..<offset + 4 + Int(length))
         var page = [UInt8](repeating: 0, count: index.pageSize)

@@ -56,12 +56,12 @@ public struct RAMIndex: Sendable {
     /// What is known of a page.
     func entry(block: Int, page: Int, in region: MappedRegion) -> PageEntry {
         guard let mapped = blocks[block].mapped else { return blocks[block].pages[page] }
+        guard let isPresent = mapped.isPresent(page, in: region) else { return .absent }
+        guard isPresent else { return PageEntry(.zero, 0) }
         let offset = page * mapped.pageSize
-        guard offset >= 0, mapped.pageSize <= mapped.pages.count - offset else { return .absent }
-        // Dumped as host words: bit i of byte j is page 8j + i on the little-endian hosts of all samples.
-        let bits = region.byte(at: mapped.bitmap.lowerBound + page / 8) ?? 0
-        return bits >> (page % 8) & 1 == 1
-            ? PageEntry(.raw, mapped.pages.lowerBound + offset) : PageEntry(.zero, 0)
+        // Behind the end of a file that was cut.
+        guard mapped.pageSize <= mapped.pages.count - offset else { return .absent }
+        return PageEntry(.raw, mapped.pages.lowerBound + offset)
     }
 
     /// How many pages end in which state. O(pages that were sent).

@@ -111,7 +111,7 @@ public struct RAMIndexBuilder: Sendable {
             insert(
                 record.block, PageRun(firstPage: page, count: 1, kind: .compressed, place: body, stride: 0))
         case .xbzrle: patch(record.block, page, body: body)
-        case .eos, .flush: break
+        case .eos, .flush, .hook: break
         }
     }
 
@@ -172,7 +172,7 @@ public struct RAMIndexBuilder: Sendable {
         case .zero: index.passes[last].zero += 1
         case .xbzrle: index.passes[last].xbzrle += 1
         case .compressed: index.passes[last].compressed += 1
-        case .eos, .flush: break
+        case .eos, .flush, .hook: break
         }
     }
 }

@@ -5,6 +5,8 @@ struct RAMBlockList {
     var fields: LayoutBuilder
     /// What is wrong with a list that could be read all the same.
     var mismatch: Mismatch?
+    /// Whether the file ends inside the list.
+    var isCut = false
 
     /// What the stream says before the list about optional words.
     struct Features {
@@ -65,9 +67,20 @@ struct RAMBlockList {
             region: region, features: features, hugePages: hugePages, start: offset,
             left: Int(truncatingIfNeeded: word & ~0x3ff))
         reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: &table)
-        while reader.left > 0 { try reader.block(in: &table) }
+        while reader.left > 0 {
+            do throws(Mismatch) {
+                try reader.block(in: &table)
+            } catch {
+                guard features.mappedRAM, !reader.blocks.isEmpty else { throw error }
+                reader.cut = error
+            }
+            // The file ends among the pages; the blocks before are whole.
+            if let cut = reader.cut {
+                return RAMBlockList(blocks: reader.blocks, fields: reader.fields, mismatch: cut, isCut: true)
+            }
+        }
         try reader.end(in: &table)
-        return RAMBlockList(blocks: reader.blocks, fields: reader.fields)
+        return RAMBlockList(blocks: reader.inHostOrder(), fields: reader.fields)
     }
 }
 
@@ -80,6 +93,8 @@ private struct BlockListReader {
     var left: Int
     var fields = LayoutBuilder()
     var blocks: [RAMBlock] = []
+    /// Where the file ends too early.
+    var cut: Mismatch?
     private var position: Int { start + fields.size }
 
     init(region: MappedRegion, features: RAMBlockList.Features, hugePages: Bool, start: Int, left: Int) {
@@ -93,7 +108,7 @@ private struct BlockListReader {
     mutating func block(in table: inout LayoutTable) throws(Mismatch) {
         guard blocks.count < RAMBlockList.blockLimit, let length = region.byte(at: position),
             let used = region.bigEndian(UInt64.self, at: position + 1 + Int(length)),
-            used <= UInt64(left), used > 0
+            used <= UInt64(left)
         else { throw mismatch("a RAM block whose length fits the total of \(Hex.offset(left)) left") }
         let name = table.names.intern(region.copy(position + 1..<position + 1 + Int(length)))
         var entry = LayoutBuilder()
@@ -121,7 +136,7 @@ private struct BlockListReader {
         return value.nonzeroBitCount == 1 && value & features.advisedPageSizes != 0
     }
 
-    private func mappedRAM(
+    private mutating func mappedRAM(
         _ entry: inout LayoutBuilder, used: Int, in table: inout LayoutTable
     ) throws(Mismatch) -> MappedPages {
         let header = position + entry.size
@@ -136,21 +151,42 @@ private struct BlockListReader {
         // Both are offsets in the file that QEMU wrote; behind a prefix they are all shifted by it.
         let shift = Int(truncatingIfNeeded: bitmapOffset) &- (header + 28)
         let pages = Int(truncatingIfNeeded: pagesOffset) &- shift
-        guard pages >= header + 28 + bitmapSize, pages <= region.count, used <= region.count - pages else {
+        guard pages >= header + 28 + bitmapSize, pages <= region.count else {
             throw mismatch("a mapped-ram block that ends inside the file")
         }
+        let stored = min(used, region.count - pages)
+        if stored < used { cut = mismatch("\(used) bytes of pages; the file has \(stored)") }
         for (name, size) in [("version", 4), ("page_size", 8), ("bitmap_offset", 8), ("pages_offset", 8)] {
             entry.leaf(name, size == 4 ? "uint32" : "uint64", size, role: .ram, in: &table)
         }
         entry.leaf("bitmap", "page bitmap", bitmapSize, role: .ram, in: &table)
         let hole = pages - header - 28 - bitmapSize
         if hole > 0 { entry.leaf("alignment", "padding", hole, role: .padding, in: &table) }
-        entry.array("pages", "page", count: pageCount, stride: Int(pageSize), role: .ram, in: &table)
-        let rest = used - pageCount * Int(pageSize)
+        let whole = stored / Int(pageSize)
+        entry.array("pages", "page", count: whole, stride: Int(pageSize), role: .ram, in: &table)
+        let rest = stored - whole * Int(pageSize)
         if rest > 0 { entry.leaf("rest", "padding", rest, role: .padding, in: &table) }
         return MappedPages(
             pageSize: Int(pageSize), bitmap: header + 28..<header + 28 + bitmapSize,
-            pages: pages..<pages + used)
+            pages: pages..<pages + stored)
+    }
+
+    /// The blocks, with the byte order of the host that dumped the words of their bitmaps. Nothing tells it but
+    /// bits that must be clear: those behind the last page.
+    func inHostOrder() -> [RAMBlock] {
+        let tails = blocks.compactMap { block -> (word: UInt64, unused: UInt64)? in
+            guard let mapped = block.mapped, block.usedLength / mapped.pageSize % 64 != 0,
+                let word = region.bigEndian(UInt64.self, at: mapped.bitmap.upperBound - 8)
+            else { return nil }
+            return (word, ~0 << UInt64(block.usedLength / mapped.pageSize % 64))
+        }
+        let isLittle = tails.allSatisfy { $0.word.byteSwapped & $0.unused == 0 }
+        guard !isLittle, tails.allSatisfy({ $0.word & $0.unused == 0 }) else { return blocks }
+        return blocks.map { block in
+            var block = block
+            block.mapped?.isBigEndian = true
+            return block
+        }
     }
 
     /// Whether the last block can be one: whole pages, as many as physical addresses of 52 bits reach.

@@ -6,6 +6,7 @@ enum RAMFlag {
     static let eos: UInt64 = 0x10
     static let cont: UInt64 = 0x20
     static let xbzrle: UInt64 = 0x40
+    static let hook: UInt64 = 0x80
     static let compressPage: UInt64 = 0x100
     static let multifdFlush: UInt64 = 0x200
 }
@@ -13,6 +14,8 @@ enum RAMFlag {
 /// What a RAM record holds.
 public enum RAMRecordKind: UInt8, Sendable {
     case zero, raw, xbzrle, compressed, eos, flush
+    /// RDMA's: the word alone is in the stream, the pages went another way (migration/rdma.c, 7.2 and 10.0).
+    case hook
 
     /// The word for the tree.
     public var label: String {
@@ -23,6 +26,7 @@ public enum RAMRecordKind: UInt8, Sendable {
         case .compressed: "compressed"
         case .eos: "eos"
         case .flush: "multifd_flush"
+        case .hook: "hook"
         }
     }
 }
@@ -57,6 +61,17 @@ public struct MappedPages: Sendable {
     public var pageSize: Int
     public var bitmap: Range<Int>
     public var pages: Range<Int>
+    /// Whether the words of the bitmap are big-endian: bit 0 of the last byte of 8 is the first page.
+    public var isBigEndian = false
+
+    /// Whether the bit of a page is set; nil outside of the bitmap.
+    func isPresent(_ page: Int, in region: MappedRegion) -> Bool? {
+        let byte = isBigEndian ? page / 64 * 8 + 7 - page % 64 / 8 : page / 8
+        guard page >= 0, byte < bitmap.count, let bits = region.byte(at: bitmap.lowerBound + byte) else {
+            return nil
+        }
+        return bits >> (page % 8) & 1 == 1
+    }
 }
 
 /// Reads RAM records one after the other.
@@ -90,6 +105,9 @@ struct RAMReader: Sendable {
         case RAMFlag.eos: return RAMRecord(kind: .eos, address: 0, block: -1, nameSize: 0, bodySize: 0)
         case RAMFlag.multifdFlush:
             return RAMRecord(kind: .flush, address: 0, block: -1, nameSize: 0, bodySize: 0)
+        // A reader of 7.2 takes HOOK for what it is beside any other flag.
+        case let flags where flags & RAMFlag.hook != 0:
+            return RAMRecord(kind: .hook, address: 0, block: -1, nameSize: 0, bodySize: 0)
         default: break
         }
         let (block, nameSize) = try owner(region, flags: flags, at: offset, limit: limit)

@@ -86,7 +86,7 @@ struct RAMSectionLayout {
         case .compressed:
             builder.leaf("length", "uint32", 4, role: .ram, in: &table)
             builder.leaf("zlib", "buffer", shape.bodySize - 4, role: .ram, in: &table)
-        case .eos, .flush: break
+        case .eos, .flush, .hook: break
         }
         let layout = builder.body(in: &table)
         recordLayouts[shape] = layout

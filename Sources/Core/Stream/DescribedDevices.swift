@@ -6,9 +6,12 @@ struct DescribedDevices: Sendable {
     }
 
     private var layouts: [Key: LayoutID] = [:]
+    /// What stands in for them.
+    let dump: TargetDump?
 
     /// O(devices). The first of equal devices counts.
     init(_ description: Description?) {
+        dump = description?.dump
         for device in description?.devices ?? [] {
             let key = Key(name: device.name, instance: device.instance)
             if layouts[key] == nil { layouts[key] = device.layout }

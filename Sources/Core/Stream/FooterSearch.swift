@@ -5,10 +5,11 @@ struct FooterSearch {
 
     /// The offset of the footer of section `id` at or after `start`, followed by something that can follow
     /// a section; nil when there is none before `limit`. O(distance).
-    func footer(of id: UInt32, from start: Int) -> Int? {
+    func footer(of id: UInt32, from start: Int, upTo end: Int? = nil) -> Int? {
         let bytes = region.span
         var offset = start
-        while limit - offset >= SectionFrames.footerSize {
+        let end = end ?? limit
+        while offset < end, limit - offset >= SectionFrames.footerSize {
             if bytes[byteAt: offset] == SectionType.footer.rawValue,
                 region.bigEndian(UInt32.self, at: offset + 1) == id,
                 canFollow(at: offset + SectionFrames.footerSize)

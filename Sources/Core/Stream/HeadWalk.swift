@@ -133,7 +133,17 @@ struct HeadWalk {
             let list = try RAMBlockList.read(
                 region, at: position + header.size, features: features, table: &table)
             state.blocks = list.blocks
-            if let mismatch = list.mismatch { notes.append(.section(mismatch)) }
+            if let mismatch = list.mismatch {
+                notes.append(list.isCut ? .cut(mismatch) : .section(mismatch))
+            }
+            if !list.isCut, list.fields.members.contains(where: isFlush) {
+                state.hasMultifdNote = true
+                notes.append(.multifd(at: position + header.size))
+            }
+            if list.isCut {
+                for item in list.fields.members { fields.append(item) }
+                return true
+            }
             for item in list.fields.members { fields.append(item) }
         } catch {
             mismatch = error
@@ -146,6 +156,10 @@ struct HeadWalk {
         state.hasFooters = isFooter
         if isFooter { fields.append(SectionFrames.footer(in: &table)) }
         return true
+    }
+
+    private func isFlush(_ item: Item) -> Bool {
+        table.names.bytes(item.name).elementsEqual("multifd_flush".utf8)
     }
 
     private func has(_ capability: String) -> Bool {

@@ -60,7 +60,7 @@ extension LiveScan {
         if let mismatch = inner.mismatch { note(.command(mismatch)) }
     }
 
-    private mutating func addChild(_ record: SectionRecord, of place: Int) {
+    mutating func addChild(_ record: SectionRecord, of place: Int) {
         records[place].children.append(records.count)
         records.append(record)
     }

@@ -24,6 +24,8 @@ extension LiveScan {
         var layout: LayoutID
         if let described {
             layout = resolve(described, of: record, body)
+        } else if let fitted = fitted(record, body) {
+            layout = fitted
         } else {
             var data = LayoutBuilder()
             if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: &table) }
@@ -34,7 +36,23 @@ extension LiveScan {
         append(record, header, body: layout, hasFooter: end.hasFooter)
     }
 
-    private func end(
+    // By the vmstate of a dump that stands in; nil where it has none that fits.
+    private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
+        guard let dump = devices.dump,
+            let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
+        else { return nil }
+        switch outcome {
+        case .exact(let layout): return layout
+        case .ambiguous(let layout):
+            note(.ambiguous(record, body, name: table.names.text(record.name)))
+            return layout
+        case .unfit(let mismatch):
+            note(.device(mismatch))
+            return nil
+        }
+    }
+
+    private mutating func end(
         ofDevice id: UInt32, _ described: LayoutID?, from start: Int
     ) -> (offset: Int, hasFooter: Bool)? {
         if let described, table[described].size <= limit - start {
@@ -70,10 +88,29 @@ extension LiveScan {
         var record = SectionRecord(.endOfFile, offset: position, size: 1)
         record.name = table.names.intern("EOF")
         append(record)
+        description()
         guard position < limit else { return }
         let zeros = region.span(position..<limit).isAllZero
         var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: limit - position)
         rest.name = table.names.intern(zeros ? "padding" : "gap")
         append(rest)
+        if !zeros { note(.behindEnd(rest, isStream: region.matches("QEVM".utf8, at: rest.offset))) }
+    }
+
+    // The description of a stream that is not the last in the file.
+    private mutating func description() {
+        guard region.byte(at: position) == SectionType.description.rawValue,
+            let length = region.bigEndian(UInt32.self, at: position + 1), Int(length) <= limit - position - 5,
+            region.byte(at: position + 5) == UInt8(ascii: "{"),
+            region.byte(at: position + 4 + Int(length)) == UInt8(ascii: "}")
+        else { return }
+        var fields = LayoutBuilder()
+        fields.leaf("type", "section type", 1, role: .frame, in: &table)
+        fields.leaf("length", "uint32", 4, role: .frame, in: &table)
+        fields.leaf("json", "json", Int(length), role: .frame, in: &table)
+        var record = SectionRecord(.description, offset: position, size: fields.size)
+        record.name = table.names.intern("description")
+        record.layout = fields.body(in: &table)
+        append(record)
     }
 }

@@ -13,9 +13,11 @@ struct LiveScan {
     /// What did not fit, where reading went on.
     private(set) var notes: [StreamNote] = []
     /// What did not fit, where nothing could go on.
-    private(set) var mismatch: Mismatch?
-    private var ram: RAMReader
-    private var budget: Int
+    var mismatch: Mismatch?
+    var ram: RAMReader
+    var budget: Int
+    /// The RAM section in whose middle `budget` was used up.
+    var pending: RAMSectionScan?
     private var released: Int
     var meanings: MeaningPass
     let devices: DescribedDevices
@@ -39,7 +41,8 @@ struct LiveScan {
     /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or where nothing fits.
     init(
         _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int,
-        lastBlock: Int, budget: Int, devices: DescribedDevices, scope: Scope = .stream
+        lastBlock: Int, budget: Int, devices: DescribedDevices, scope: Scope = .stream,
+        pending: RAMSectionScan? = nil
     ) {
         self.region = region
         self.state = state
@@ -51,6 +54,7 @@ struct LiveScan {
         meanings = MeaningPass(region)
         self.devices = devices
         self.scope = scope
+        self.pending = pending
         ram = RAMReader(
             pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: lastBlock)
     }
@@ -63,12 +67,26 @@ struct LiveScan {
         while position < limit, budget > 0, mismatch == nil, !isAfterRun {
             let before = position
             section()
-            if position == before, mismatch == nil {
+            if position == before, mismatch == nil, pending == nil {
                 mismatch = Mismatch(
                     offset: position, size: limit - position, expected: "a section",
                     found: found(at: position))
             }
+            if let mismatch, goOn(after: mismatch) { self.mismatch = nil }
         }
+    }
+
+    // What is before the next place where a section must begin is a gap.
+    private mutating func goOn(after mismatch: Mismatch) -> Bool {
+        guard scope == .stream, state.hasFooters != false,
+            let next = SurePlace(region: region, limit: limit, state: state).next(after: position)
+        else { return false }
+        var gap = SectionRecord(.gap, offset: position, size: next - position)
+        gap.name = table.names.intern("gap")
+        append(gap)
+        budget -= gap.size >> 12
+        note(.gap(mismatch, gap))
+        return true
     }
 
     private mutating func section() {
@@ -107,7 +125,6 @@ extension LiveScan {
         guard let id = region.bigEndian(UInt32.self, at: position + 1) else { return }
         var record = SectionRecord(kind, offset: position, size: 0)
         record.id = id
-        record.lastBlock = ram.lastBlock
         record.name = table.names.intern("unknown")
         if let handler = state.handlers[id] {
             record.name = handler.name
@@ -115,10 +132,7 @@ extension LiveScan {
             record.version = handler.version
         }
         if isRAM(record) {
-            guard let size = ramSize(id) else { return }
-            record.size = size
-            record.isLazy = true
-            append(record)
+            ramSection(record)
         } else {
             live(record, header: SectionFrames.partHeader(in: &table))
         }
@@ -128,36 +142,11 @@ extension LiveScan {
         state.handlers[record.id] != nil && table.names.bytes(record.name).elementsEqual("ram".utf8)
     }
 
-    // Gives back what was read, so that the program stays small however long the stream is.
-    private mutating func release(upTo offset: Int) {
+    /// Gives back what was read, so that the program stays small however long the stream is.
+    mutating func release(upTo offset: Int) {
         guard offset - released >= Self.releaseSize else { return }
         region.advise(.done, released..<offset)
         released = offset
-    }
-
-    // The pages tell the end; where they do not fit, the footer does.
-    private mutating func ramSize(_ id: UInt32) -> Int? {
-        var offset = position + 5
-        while true {
-            do throws(Mismatch) {
-                let record = try ram.read(region, at: offset, limit: limit)
-                offset += record.size
-                budget -= 1
-                release(upTo: offset)
-                guard record.kind == .eos else { continue }
-                let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
-                let hasFooter = try reader.hasFooter(id, at: offset)
-                state.hasFooters = hasFooter
-                return offset + (hasFooter ? SectionFrames.footerSize : 0) - position
-            } catch {
-                guard let footer = footer(of: id, from: offset) else {
-                    mismatch = error
-                    return nil
-                }
-                note(.section(error))
-                return footer + SectionFrames.footerSize - position
-            }
-        }
     }
 
     // A live section: by its format, else as far as its footer.
@@ -182,10 +171,18 @@ extension LiveScan {
         opaque(record, header: header)
     }
 
-    func footer(of id: UInt32, from start: Int) -> Int? {
+    /// The footer of a section whose length nothing else tells. Failed searches are paid from a purse: a
+    /// hostile stream can't have each of its sections searched to the end.
+    mutating func footer(of id: UInt32, from start: Int) -> Int? {
         guard state.hasFooters != false else { return nil }
-        return FooterSearch(region: region, limit: limit).footer(of: id, from: start)
+        let reach = max(region.count * 2 - state.searchedInVain, Self.shortSearch)
+        let end = min(limit, start.addingSaturated(reach))
+        let found = FooterSearch(region: region, limit: limit).footer(of: id, from: start, upTo: end)
+        if found == nil { state.searchedInVain = state.searchedInVain.addingSaturated(end - start) }
+        return found
     }
+
+    private static let shortSearch = 1 << 16
 
     // A section that only its footer ends; false where there is none.
     @discardableResult

@@ -87,6 +87,55 @@ struct StreamNote: Sendable {
             hint: "the section was written by other code than the description")
     }
 
+    /// Nothing that could be read, up to a place where reading went on.
+    static func gap(_ mismatch: Mismatch, _ gap: SectionRecord) -> StreamNote {
+        var place = mismatch
+        place.found += " at \(Hex.offset(mismatch.offset))"
+        place.offset = gap.offset
+        place.size = gap.size
+        return StreamNote(
+            code: "gap", mismatch: place, hint: "reading goes on behind the next footer", severity: .error)
+    }
+
+    /// Bytes behind the end mark of a stream, before the sections that the file's end tells of.
+    static func behindEnd(_ rest: SectionRecord, isStream: Bool) -> StreamNote {
+        StreamNote(
+            code: "trailing-bytes",
+            mismatch: Mismatch(
+                offset: rest.offset, size: rest.size, expected: "the end of the file",
+                found: isStream ? "QEVM" : "\(rest.size) more bytes"),
+            hint: isStream
+                ? "a second stream begins here; its devices are shown, `extract --range` cuts it out" : "",
+            severity: .note)
+    }
+
+    /// The file ends inside a section.
+    static func cut(_ mismatch: Mismatch) -> StreamNote {
+        StreamNote(
+            code: "section-cut", mismatch: mismatch, hint: "what is before this place is shown",
+            severity: .error)
+    }
+
+    /// RDMA carried pages that are not in the stream.
+    static func hook(at offset: Int) -> StreamNote {
+        StreamNote(
+            code: "ram-hook",
+            mismatch: Mismatch(
+                offset: offset, size: 8, expected: "a RAM record",
+                found: "HOOK: from here on pages were transferred by RDMA"),
+            hint: "those pages are not in this file; the next word that is a RAM record is read on")
+    }
+
+    /// Multifd carries the pages.
+    static func multifd(at offset: Int) -> StreamNote {
+        StreamNote(
+            code: "multifd-channels",
+            mismatch: Mismatch(
+                offset: offset, size: 8, expected: "page records", found: "MULTIFD_FLUSH"),
+            hint: "pages are on other channels, which this file does not hold: they count as absent",
+            severity: .note)
+    }
+
     /// A command is not as QEMU writes it.
     static func command(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(code: "command", mismatch: mismatch, hint: "reading goes on behind it")

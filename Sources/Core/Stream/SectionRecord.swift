@@ -16,6 +16,8 @@ public struct SectionRecord: Sendable {
         case configuration, command, start, part, end, full
         /// Everything between the head and the device sections; its records are read when it is opened.
         case live
+        /// Some records of a large RAM section.
+        case pages
         /// What a scan of the live part has not reached yet.
         case unread
         case endOfFile, description
@@ -44,6 +46,9 @@ public struct SectionRecord: Sendable {
     public var isLazy = false
     /// The numbers of the records inside, in stream order.
     public var children: [Int] = []
+    /// Of records of a RAM section: whether the section's header, and its footer, are among their bytes.
+    public var hasHeader = true
+    public var hasFooter = true
     /// What `offset` counts in.
     public var space = ByteSpace.stream
     /// For RAM sections: the block that CONTINUE refers to at their start.

@@ -20,6 +20,10 @@ struct StreamState: Sendable {
     var descriptionPageSize: Int?
     var blocks: [RAMBlock] = []
     var ramVersion: UInt32 = 0
+    /// Bytes in which footers were looked for that are not there.
+    var searchedInVain = 0
+    /// Whether it was said that pages are on other channels.
+    var hasMultifdNote = false
 
     /// The target page size in bytes, from the surest source that the stream has.
     var pageSize: Int {

@@ -25,7 +25,7 @@ struct DeviceRecords {
         record.name = opened.table.names.intern(region.copy(header.name))
         record.instance = header.instance
         record.version = header.version
-        let range = section.bodyOffset..<section.bodyOffset + section.bodySize
+        let range = range(of: section)
         let body = body(of: section, record)
         let known = LiveSections.oldStyleBody(body, of: record.name, region, range, table: &opened.table)
         let explained = meanings.attach(
@@ -48,14 +48,50 @@ struct DeviceRecords {
             opened.fit.add(isExact: isExact, problemCount: opened.problems.count - problemCount)
             return layout
         }
+        if let layout = fitted(record, range(of: section)) { return layout }
         opened.fit.undescribed += 1
         if opened.description != nil, opened.description?.borrowedFrom == nil {
             reportUndescribed(section, record)
         }
-        var fields = LayoutBuilder()
-        if section.bodySize > 0 {
-            fields.leaf("data", "buffer", section.bodySize, role: .field, in: &opened.table)
+        return opaque(section.bodySize)
+    }
+
+    private func range(of section: DeviceSection) -> Range<Int> {
+        section.bodyOffset..<section.bodyOffset + section.bodySize
+    }
+
+    // By the vmstate of a dump that stands in.
+    private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
+        guard let dump = opened.description?.dump else { return nil }
+        var table = opened.table
+        opened.table = LayoutTable()
+        let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
+        opened.table = table
+        guard let outcome else { return nil }
+        var layout: LayoutID?
+        switch outcome {
+        case .exact(let found):
+            layout = found
+            opened.fit.add(isExact: true, problemCount: 0)
+        case .ambiguous(let found):
+            layout = found
+            opened.fit.add(isExact: false, problemCount: 0)
+            report(.ambiguous(record, body, name: opened.table.names.text(record.name)))
+        case .unfit(let mismatch):
+            opened.fit.add(isExact: false, problemCount: 1)
+            report(.device(mismatch))
         }
+        return layout ?? opaque(body.count)
+    }
+
+    private mutating func report(_ note: StreamNote) {
+        opened.problems.append(
+            .init(severity: note.severity, code: note.code, mismatch: note.mismatch, hint: note.hint))
+    }
+
+    private mutating func opaque(_ size: Int) -> LayoutID {
+        var fields = LayoutBuilder()
+        if size > 0 { fields.leaf("data", "buffer", size, role: .field, in: &opened.table) }
         return fields.body(in: &opened.table)
     }
 

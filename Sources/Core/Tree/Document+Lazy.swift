@@ -4,8 +4,8 @@ extension Document {
 
     /// Reads the lazy node at `path`. Returns whether the tree has changed.
     ///
-    /// The live part is read in steps, each to the end of a section once `budget` records were read: what was
-    /// not reached yet is the lazy last child, whose path `unreadPath` tells.
+    /// The live part is read in steps of `budget` records: what was not reached yet, and a section that was
+    /// read in part, is the lazy last child, whose path `unreadPath` tells.
     @discardableResult
     public func open(_ path: NodePath, budget: Int = scanBudget) -> Bool {
         let node = self.node(path)
@@ -35,7 +35,47 @@ extension Document {
     /// How much of the live part was read, from 0 to 1.
     public var livePartProgress: Double {
         guard let path = unreadPath, let group = nodes(along: path).dropLast().last else { return 1 }
-        return Double(node(path).offset - group.offset) / Double(max(group.size, 1))
+        let position = pendingSection?.offset ?? node(path).offset
+        return Double(position - group.offset) / Double(max(group.size, 1))
+    }
+
+    /// How much of what `read(toward:)` has to read for a byte was read, from 0 to 1.
+    public func progress(toward offset: Int) -> Double {
+        guard let path = unreadPath, let group = nodes(along: path).dropLast().last, offset > group.offset
+        else { return 0 }
+        let position = pendingSection?.offset ?? node(path).offset
+        return min(Double(position - group.offset) / Double(offset - group.offset), 1)
+    }
+
+    /// Whether there is a live part that was not read to its end.
+    public var hasUnreadPart: Bool {
+        unreadPath != nil || topLevel.contains { records[$0].kind == .live && records[$0].isLazy }
+    }
+
+    /// Does a step of reading up to the byte at `offset`: about `budget` RAM records. Returns whether the leaf
+    /// that owns the byte is known now.
+    public func read(toward offset: Int, budget: Int) -> Bool {
+        var isLast = false
+        while true {
+            let node = self.node(knownPath(atOffset: offset))
+            guard node.isLazy, let kind = record(of: node)?.kind else { return true }
+            // The records of one section are few enough for a step.
+            let isScan = kind == .live || kind == .unread
+            if isScan, isLast { return false }
+            isLast = isScan
+            guard open(node.path, budget: budget) else { return true }
+        }
+    }
+
+    /// Does a step of reading the live part: about `budget` RAM records. Returns whether all of it is read.
+    public func readOn(budget: Int) -> Bool {
+        if let path = unreadPath {
+            open(path, budget: budget)
+        } else if let index = topLevel.firstIndex(where: { records[$0].kind == .live && records[$0].isLazy })
+        {
+            open(NodePath([index]), budget: budget)
+        }
+        return !hasUnreadPart
     }
 
     /// Reads all of the live part that was not read yet. O(RAM records).
@@ -66,8 +106,9 @@ extension Document {
         let lastBlock = replacing ? records[group].children.last.map { records[$0].lastBlock } ?? -1 : -1
         var scan = LiveScan(
             region, state: state, table: takeTable(), position: position, limit: end, lastBlock: lastBlock,
-            budget: budget, devices: DescribedDevices(description))
+            budget: budget, devices: DescribedDevices(description), pending: replacing ? pendingSection : nil)
         scan.run()
+        pendingSection = scan.pending
         table = scan.table
         state = scan.state
         if replacing {
@@ -125,14 +166,15 @@ extension Document {
 
     private func readRAM(_ number: Int) {
         let record = records[number]
+        let header = record.hasHeader ? 5 : 0
         let reader = RAMReader(
             pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: record.lastBlock)
-        let footer = state.hasFooters == false ? 0 : SectionFrames.footerSize
+        let footer = state.hasFooters == false || !record.hasFooter ? 0 : SectionFrames.footerSize
         var section = RAMSectionLayout(region: region, table: takeTable(), reader: reader)
-        let body = section.body(at: record.offset + 5, size: record.size - 5 - footer)
+        let body = section.body(at: record.offset + header, size: record.size - header - footer)
         table = section.table
         var fields = LayoutBuilder()
-        fields.append(SectionFrames.partHeader(in: &table))
+        if header > 0 { fields.append(SectionFrames.partHeader(in: &table)) }
         for item in body.members { fields.append(item) }
         if footer > 0 { fields.append(SectionFrames.footer(in: &table)) }
         records[number].layout = fields.body(in: &table)

@@ -78,7 +78,7 @@ extension Document {
     // Such a component is unique by itself.
     private func hasOffsetInName(_ node: Node) -> Bool {
         switch record(of: node)?.kind {
-        case .part, .end, .command, .gap, .unread: true
+        case .part, .end, .command, .gap, .unread, .pages: true
         default: false
         }
     }

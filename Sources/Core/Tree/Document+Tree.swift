@@ -44,7 +44,7 @@ extension Document {
         case .gap: .gap
         case .padding: .padding
         case .full, .configuration: .field
-        case .live, .unread, .start, .part, .end: .ram
+        case .live, .unread, .start, .part, .end, .pages: .ram
         case .container: .decoded
         case .header, .command, .endOfFile, .description: .frame
         }

@@ -55,6 +55,7 @@ extension Document {
         case .part: "#\(record.instance) PART"
         case .end: "#\(record.instance) END"
         case .live: node.isLazy ? "" : "[\(node.childCount)]"
+        case .pages: "\(Hex.offset(record.offset))"
         case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap, .container:
             ""
         }
@@ -80,6 +81,7 @@ extension Document {
         switch record.kind {
         case .start, .part, .end, .full: "section"
         case .live: "group"
+        case .pages: "pages"
         case .header, .configuration, .command, .endOfFile, .description: "record"
         case .unread: "unread"
         case .padding: "padding"

@@ -16,6 +16,8 @@ public final class Document {
     /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
     var topLevel: [Int] = []
     var state: StreamState
+    /// Where reading of the live part has stopped inside a RAM section.
+    var pendingSection: RAMSectionScan?
     let source: StreamSource
     /// How many children of the root are containers; those of the stream follow them.
     public let containerCount: Int

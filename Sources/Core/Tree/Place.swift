@@ -13,30 +13,30 @@ public struct Place: Sendable, Equatable {
 /// Why a text names no place. One line.
 public struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
     public let description: String
+    /// Whether it may name one in what was not read yet.
+    public var isUnread = false
 }
 
 extension Document {
     /// The place that a person means.
     ///
-    /// An offset in the stream (`0x1f0`, `496`, `64K`) or in the file (`file:0x5c`), a step from `offset` (`+0x10`, `-16`), a path, the
-    /// name of a section, or a guest page by block and offset (`pc.ram@0x1000`).
-    public func place(_ text: String, from offset: Int) throws(PlaceError) -> Place {
+    /// An offset in the stream (`0x1f0`, `496`, `64K`) or in the file (`file:0x5c`), a step from `offset`
+    /// (`+0x10`, `-16`), a path, the name of a section, or a guest page by block and offset
+    /// (`pc.ram@0x1000`). Unless it may read, the deepest node that is known now.
+    public func place(_ text: String, from offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
         let text = Substring(text).trimmingSpaces()
         if let first = text.first, first == "+" || first == "-" {
             guard let step = ByteCount.parse(text.dropFirst()) else { throw unknown(text) }
             return try byte(
-                at: first == "+" ? offset.addingSaturated(step) : offset.subtractingSaturated(step))
+                at: first == "+" ? offset.addingSaturated(step) : offset.subtractingSaturated(step), reading)
         }
-        if let number = ByteCount.parse(text) { return try byte(at: number) }
+        if let number = ByteCount.parse(text) { return try byte(at: number, reading) }
         if text.hasPrefix("file:"), let number = ByteCount.parse(text.dropFirst(5)) {
-            return try place(atFileOffset: number)
+            return try place(atFileOffset: number, reading: reading)
         }
+        guard reading || !isInUnreadPart(text) else { throw PlaceError(description: "", isUnread: true) }
         if let path = path(text: String(text)) ?? shownPath(text) { return Place(path: path, offset: nil) }
-        if let at = text.lastIndex(of: "@"), let address = ByteCount.parse(text[text.index(after: at)...]),
-            let block = block(named: text[..<at])
-        {
-            return try page(block: block, address: address)
-        }
+        if let (block, address) = page(text) { return try page(block: block, address: address) }
         if let path = section(named: text) { return Place(path: path, offset: nil) }
         throw unknown(text)
     }
@@ -45,6 +45,24 @@ extension Document {
         PlaceError(
             description: "no place \"\(DisplayText.escaped(String(text)))\": "
                 + "expected 0x1f0, +16, idstr:0/field, a section or BLOCK@0x1000")
+    }
+
+    // Whether a page, or a path below the live part, needs more to be read.
+    private func isInUnreadPart(_ text: Substring) -> Bool {
+        guard hasUnreadPart else { return false }
+        if let (block, _) = page(text) { return state.blocks[block].mapped == nil }
+        return topLevel.indices.contains { index in
+            records[topLevel[index]].kind == .live
+                && text.hasPrefix(component(child(index, of: root)) + "/")
+        }
+    }
+
+    /// The block and the address of `pc.ram@0x1000`.
+    func page(_ text: Substring) -> (block: Int, address: Int)? {
+        guard let at = text.lastIndex(of: "@"), let address = ByteCount.parse(text[text.index(after: at)...]),
+            let block = block(named: text[..<at])
+        else { return nil }
+        return (block, address)
     }
 
     // A path as the tree shows it: the idstr with its slashes as they are, with or without the instance.
@@ -66,18 +84,18 @@ extension Document {
         return nil
     }
 
-    private func byte(at offset: Int) throws(PlaceError) -> Place {
+    private func byte(at offset: Int, _ reading: Bool = true) throws(PlaceError) -> Place {
         guard (0..<region.count).contains(offset) else {
             throw PlaceError(
                 description: "no byte at \(offset < 0 ? "a negative offset" : Hex.offset(offset)): "
                     + "the stream ends at \(Hex.offset(region.count))")
         }
-        return Place(path: path(atOffset: offset), offset: offset)
+        return Place(path: reading ? path(atOffset: offset) : knownPath(atOffset: offset), offset: offset)
     }
 
     /// The byte of the stream, or else of a container, that is at `offset` of the file.
-    public func place(atFileOffset offset: Int) throws(PlaceError) -> Place {
-        if let inside = streamOffset(ofFileOffset: offset) { return try byte(at: inside) }
+    public func place(atFileOffset offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
+        if let inside = streamOffset(ofFileOffset: offset) { return try byte(at: inside, reading) }
         if let path = containerPath(atFileOffset: offset) { return Place(path: path, offset: offset) }
         throw PlaceError(description: "no byte at file:\(Hex.offset(offset)): not in the file")
     }
@@ -100,40 +118,11 @@ extension Document {
         state.blocks.firstIndex { table.names.bytes($0.name).elementsEqual(text.utf8) }
     }
 
-    /// The last record of a page. O(RAM records) in a plain stream.
     private func page(block: Int, address: Int) throws(PlaceError) -> Place {
-        let name = table.names.text(state.blocks[block].name)
-        guard (0..<state.blocks[block].usedLength).contains(address) else {
-            throw PlaceError(
-                description: "\(name) has no byte \(Hex.offset(address)): "
-                    + "it ends at \(Hex.offset(state.blocks[block].usedLength))")
-        }
-        if let mapped = state.blocks[block].mapped { return try byte(at: mapped.pages.lowerBound + address) }
         openLivePart()
-        guard let record = lastRecord(block: block, address: address / state.pageSize * state.pageSize) else {
-            throw PlaceError(description: "\(name)@\(Hex.offset(address)) is not in the stream")
-        }
-        let inside = record.record.kind == .raw ? address % state.pageSize : 0
-        return try byte(at: record.offset + 8 + record.record.nameSize + inside)
-    }
-
-    private func lastRecord(block: Int, address: Int) -> (offset: Int, record: RAMRecord)? {
-        let sections = records.filter {
-            ($0.kind == .part || $0.kind == .end) && table.names.bytes($0.name).elementsEqual("ram".utf8)
-        }
-        for section in sections.reversed() {
-            var reader = RAMReader(
-                pageSize: state.pageSize, blocks: state.blocks, names: table.names,
-                lastBlock: section.lastBlock)
-            var found: (offset: Int, record: RAMRecord)?
-            var offset = section.offset + 5
-            while let record = try? reader.read(region, at: offset, limit: section.end), record.kind != .eos {
-                if record.block == block, record.address == address { found = (offset, record) }
-                offset += record.size
-            }
-            if let found { return found }
-        }
-        return nil
+        var search = PageSearch(self, block: block, address: address)
+        while !search.isFinished { search.step(budget: 1 << 20) }
+        return try byte(at: try search.offset(in: self))
     }
 }
 

@@ -55,6 +55,7 @@ public enum Action: String, CaseIterable, Sendable {
     case numberBase = "number-base"
     case inspector
     case ramMap = "ram-map"
+    case rawRecord = "raw-record"
 
     case copyValue = "copy-value"
     case copyName = "copy-name"

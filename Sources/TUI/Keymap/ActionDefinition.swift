@@ -86,6 +86,7 @@ extension Action {
         case .layout: .init(.view, "next layout: by size, side by side, stacked, one pane", "L")
         case .numberBase: .init(.view, "numbers in hexadecimal or decimal", "x")
         case .ramMap: .init(.view, "RAM map: what became of the pages of each block; Enter goes to one", "R")
+        case .rawRecord: .init(.view, "a RAM page as the guest had it, or its record as it was sent", "r")
         case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
         }

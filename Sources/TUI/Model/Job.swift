@@ -9,6 +9,12 @@ enum Job {
     case check(CheckJob)
     /// Comparing with another stream.
     case diff(DiffSession)
+    /// Reading as far as a jump needs.
+    case reach(Goal)
+    /// The search for a guest page.
+    case page(PageSearch)
+    /// Reading what a delta of a page builds on.
+    case history(PageJob)
 
     /// From 0 to 1.
     func progress(_ document: Document) -> Double {
@@ -18,6 +24,10 @@ enum Job {
         case .live: document.livePartProgress
         case .check(let job): job.run.progress
         case .diff(let session): session.run.progress
+        case .reach(.offset(let offset)): document.progress(toward: offset)
+        case .reach: document.livePartProgress
+        case .page(let search): search.progress
+        case .history(let job): job.progress
         }
     }
 
@@ -26,9 +36,11 @@ enum Job {
         switch self {
         case .scan: "searching"
         case .ram: "reading RAM"
-        case .live: "finding RAM sections"
         case .check: "checking"
         case .diff: "comparing"
+        case .live, .reach: "finding RAM sections"
+        case .page: "searching the page"
+        case .history: "reading the page's history"
         }
     }
 }

@@ -25,6 +25,11 @@ struct Model {
     var checked: [Finding]?
     /// What the messages mean that were explained last.
     var explained: [Finding] = []
+    /// The guest page that the hex pane shows instead of the stream.
+    var page: PageView?
+    /// Whether RAM is shown as it was sent.
+    var showsRecords = false
+    var guestMap: GuestMap?
     /// The map of RAM as far as it was made.
     var ramMap: RAMMap?
     var ramPlace = RAMPlace()

@@ -88,6 +88,7 @@ extension Update {
             note("layout: \(model.arrangement.rawValue)")
         case .numberBase: model.base = model.base == .hexadecimal ? .decimal : .hexadecimal
         case .ramMap: openRAMMap()
+        case .rawRecord: toggleRecord()
         case .write: openPrompt(.write)
         case .pipe: openPrompt(.pipe)
         case .inspector: toggleInspector()

@@ -24,11 +24,7 @@ extension Update {
     }
 
     mutating func show(_ finding: Finding) {
-        remember()
-        let path = document.path(atOffset: clampedOffset(finding.offset))
-        synchronize()
-        endFilter(hiding: path)
-        moveHexCursor(to: finding.offset, in: .stream)
+        jump(toOffset: finding.offset)
         note("\(finding.severity.rawValue): \(finding.message)")
     }
 

@@ -6,6 +6,8 @@ extension Update {
 
     /// Goes to what the selection refers to.
     mutating func follow() {
+        if needsLivePart(selectedNode), !document.readOn(budget: Self.recordsAStep) { return reach(.follow) }
+        synchronize()
         guard let target = target(of: selectedNode) else {
             return fail("nothing to follow here: f knows section ids, counts of arrays, START and END")
         }
@@ -40,13 +42,17 @@ extension Update {
         }?.path
     }
 
+    // The first PART of a START.
+    private func needsLivePart(_ node: Node) -> Bool {
+        node.isRecord && document.hasUnreadPart && document.region.byte(at: node.offset) == 1
+            && sectionID(node).map { start(ofID: $0) == node.path } ?? false
+    }
+
     // From PART and END to START; from START to the first PART, or to the END.
     private mutating func counterpart(of record: Node) -> NodePath? {
         guard let id = sectionID(record), let start = start(ofID: id) else { return nil }
         if start != record.path { return start }
         guard document.region.byte(at: record.offset) == 1 else { return nil }
-        document.openLivePart()
-        synchronize()
         for index in 0..<document.root.childCount {
             let group = document.child(index, of: document.root)
             guard document.typeName(group) == "group" else { continue }
@@ -112,11 +118,11 @@ extension Update {
 
     mutating func write(to path: String) {
         guard !path.isEmpty else { return }
-        emit(.write(StreamBytes(shownRegion, selectedNode.range), path: path))
+        emit(.write(StreamBytes(document.region(of: shownSpace), selectedNode.range), path: path))
     }
 
     mutating func pipe(to command: String) {
         guard !command.isEmpty else { return }
-        emit(.pipe(StreamBytes(shownRegion, selectedNode.range), command: command))
+        emit(.pipe(StreamBytes(document.region(of: shownSpace), selectedNode.range), command: command))
     }
 }

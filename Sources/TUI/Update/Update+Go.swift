@@ -4,9 +4,13 @@ extension Update {
     /// Goes to an offset, a path, a section or a guest page.
     mutating func go(to text: String) {
         guard text.contains(where: { $0 != " " }) else { return }
+        if !document.hasUnreadPart, let search = PageSearch(text, document) { return step(search) }
         do throws(PlaceError) {
-            let place = try document.place(text, from: model.hexCursor)
+            let place = try document.place(text, from: model.hexCursor, reading: false)
             synchronize()
+            if let offset = place.offset, document.node(place.path).space == .stream {
+                return jump(toOffset: offset)
+            }
             remember()
             select(place.path, isJump: true)
             if let offset = place.offset {
@@ -14,7 +18,7 @@ extension Update {
                 revealHexCursor()
             }
         } catch {
-            fail(error.description)
+            if error.isUnread { reach(.text(text)) } else { fail(error.description) }
         }
     }
 }

@@ -3,12 +3,15 @@ import Core
 extension Update {
     /// Moves by bytes.
     mutating func moveHexCursor(by bytes: Int) {
+        if moveInPage(to: shownCursor.addingClamped(bytes)) { return }
         moveHexCursor(to: model.hexCursor.addingClamped(bytes))
     }
 
     /// Moves by rows and stays in the column as far as the stream goes.
     mutating func moveHexRows(_ rows: Int) {
         let width = layout.hexGeometry.bytesPerRow
+        let (step, isFar) = rows.multipliedReportingOverflow(by: width)
+        if moveInPage(to: shownCursor.addingClamped(isFar ? (rows < 0 ? .min : .max) : step)) { return }
         let row = model.hexCursor / width
         let lastRow = lastOffset / width
         let target = min(max(row.addingClamped(rows), 0), lastRow)
@@ -20,6 +23,9 @@ extension Update {
     mutating func moveHexCursor(to offset: Int, in space: ByteSpace? = nil) {
         let space = space ?? shownSpace
         let offset = min(max(offset, 0), max(document.region(of: space).count - 1, 0))
+        if space == .stream, !document.read(toward: offset, budget: Self.recordsAStep) {
+            return reach(.offset(offset))
+        }
         let path = document.path(atOffset: offset, in: space)
         synchronize()
         model.hexCursor = offset
@@ -33,14 +39,20 @@ extension Update {
     var shownSpace: ByteSpace { selectedNode.space }
 
     /// The bytes that the hex pane shows.
-    var shownRegion: MappedRegion { document.region(of: shownSpace) }
+    var shownRegion: MappedRegion { model.page?.region ?? document.region(of: shownSpace) }
 
-    private var lastOffset: Int { max(shownRegion.count - 1, 0) }
+    /// Behind the last offset that the hex pane shows.
+    var shownEnd: Int {
+        shownRegion.count.addingSaturated(model.page?.page.address ?? 0)
+    }
+
+    private var lastOffset: Int { max(document.region(of: shownSpace).count - 1, 0) }
 
     func clampedOffset(_ offset: Int) -> Int { min(max(offset, 0), lastOffset) }
 
     /// Scrolls without moving the cursor.
     mutating func scrollHex(_ rows: Int) {
+        if scrollPage(rows) { return }
         setHexTop(row: (model.hexTop / layout.hexGeometry.bytesPerRow).addingClamped(rows))
     }
 

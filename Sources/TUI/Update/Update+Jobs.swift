@@ -14,6 +14,9 @@ extension Update {
         case .live: readOn()
         case .check(let check): step(check)
         case .diff: stepDiff()
+        case .reach(let goal): step(toward: goal)
+        case .page(let search): step(search)
+        case .history(let job): step(job)
         }
     }
 
@@ -25,8 +28,7 @@ extension Update {
     }
 
     private mutating func readOn() {
-        if let path = document.unreadPath { document.open(path, budget: Self.recordsAStep) }
-        if document.unreadPath == nil { model.job = nil }
+        if document.readOn(budget: Self.recordsAStep) { model.job = nil }
         synchronize()
     }
 
@@ -71,13 +73,13 @@ extension Update {
         guard let hits = model.hits, !job.hasJumped else { return }
         let next = hits.index(from: job.start)
         if next < hits.offsets.count {
-            jump(toHit: hits.offsets[next])
+            jump(toOffset: hits.offsets[next])
         } else if job.scan.isFinished {
             guard let first = hits.offsets.first else {
                 model.hits = nil
                 return fail(job.failure)
             }
-            jump(toHit: first)
+            jump(toOffset: first)
         } else {
             return
         }
@@ -93,14 +95,6 @@ extension Update {
         let start = steps > 0 && !isOnHit ? here - 1 : here
         let count = hits.offsets.count
         let target = (start % count + steps % count + 2 * count) % count
-        jump(toHit: hits.offsets[target])
-    }
-
-    private mutating func jump(toHit offset: Int) {
-        remember()
-        let path = document.path(atOffset: offset)
-        synchronize()
-        endFilter(hiding: path)
-        moveHexCursor(to: offset, in: .stream)
+        jump(toOffset: hits.offsets[target])
     }
 }

@@ -56,8 +56,9 @@ extension Update {
         case .hex:
             let geometry = layout.hexGeometry
             guard let byte = geometry.byte(atX: x) else { return }
-            let offset = (model.hexTop / geometry.bytesPerRow + row) * geometry.bytesPerRow + byte
-            if offset < shownRegion.count { moveHexCursor(to: offset) }
+            let offset = (shownTop / geometry.bytesPerRow + row) * geometry.bytesPerRow + byte
+            guard offset < shownRegion.count, !moveInPage(to: offset) else { return }
+            moveHexCursor(to: offset)
         }
     }
 

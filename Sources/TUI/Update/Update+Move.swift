@@ -31,7 +31,7 @@ extension Update {
         case .tree: select(row: row)
         case .hex:
             let (offset, overflow) = row.multipliedReportingOverflow(by: layout.hexGeometry.bytesPerRow)
-            moveHexCursor(to: overflow ? .max : offset)
+            if !moveInPage(to: overflow ? .max : offset) { moveHexCursor(to: overflow ? .max : offset) }
         }
     }
 

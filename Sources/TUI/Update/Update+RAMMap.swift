@@ -63,11 +63,7 @@ extension Update {
         let block = model.ramPlace.block
         model.overlay = nil
         if let offset = map.index.firstBody(block: block, pages: pages, in: document.region) {
-            remember()
-            let path = document.path(atOffset: offset)
-            synchronize()
-            endFilter(hiding: path)
-            return moveHexCursor(to: offset, in: .stream)
+            return jump(toOffset: offset)
         }
         let address = pages.lowerBound.multipliedReportingOverflow(by: map.index.pageSize).partialValue
         go(to: "\(map.blocks[block].name)@\(Hex.offset(address))")

@@ -72,6 +72,7 @@ struct Update {
         case .reported(let text, isError: false): note(DisplayText.escaped(text))
         }
         synchronize()
+        updatePage()
         arrange()
         return effects
     }
@@ -100,7 +101,7 @@ struct Update {
             .init(
                 arrangement: model.arrangement, isZoomed: model.isZoomed, activePane: model.activePane,
                 dividers: model.dividers, hasPrompt: model.prompt != nil,
-                hasInspector: model.isInspecting, streamSize: shownRegion.count))
+                hasInspector: model.isInspecting, streamSize: shownEnd))
     }
 
     /// Counts rows anew when the tree has changed. The selection stays.

@@ -33,6 +33,13 @@ struct ByteMarks {
         mark(node.range, .selected)
     }
 
+    /// Bytes of a guest page, which are no fields.
+    init(page range: Range<Int>) {
+        self.range = range
+        marks = Array(repeating: .foreign, count: range.count)
+        fields = Array(repeating: 0, count: range.count)
+    }
+
     /// The mark of a byte; bytes outside of the visible range are foreign.
     subscript(offset: Int) -> Mark {
         range.contains(offset) ? marks[offset - range.lowerBound] : .foreign

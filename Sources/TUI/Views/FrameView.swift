@@ -89,6 +89,7 @@ struct FrameView {
     private var margin: Int { layout.isBoxed ? 0 : 1 }
 
     private var offsetText: String {
+        if let page = state.model.page { return page.title }
         let offset = state.model.hexCursor
         let place = state.document.name(of: state.shownSpace)
         return (place.isEmpty ? "" : place + ":") + offsetNumber(offset)

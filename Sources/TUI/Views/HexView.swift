@@ -15,11 +15,14 @@ struct HexView {
     func draw(_ grid: inout Grid, _ rect: Rect) {
         let count = geometry.bytesPerRow
         let region = state.shownRegion
-        let start = state.model.hexTop / count * count
+        let start = state.shownTop / count * count
         let end = min(start.addingClamped(rect.height * count), region.count)
         guard rect.width > 0, start < end else { return }
         let bytes = region.copy(start..<end)
-        let marks = ByteMarks(state.document, selection: state.model.selection, range: start..<end)
+        let marks =
+            state.model.page == nil
+            ? ByteMarks(state.document, selection: state.model.selection, range: start..<end)
+            : ByteMarks(page: start..<end)
         for row in 0...((end - start - 1) / count) {
             let first = start + row * count
             let line = Rect(x: rect.x, y: rect.y + row, width: rect.width, height: 1)
@@ -32,9 +35,12 @@ struct HexView {
         }
     }
 
+    // A page counts in its block.
+    private var base: Int { state.model.page?.page.address ?? 0 }
+
     private func drawOffset(_ grid: inout Grid, _ line: Rect, _ offset: Int) {
         if geometry.digits > 0 {
-            let text = Hex.digits(UInt64(offset), width: geometry.digits)
+            let text = Hex.digits(UInt64(offset.addingSaturated(base)), width: geometry.digits)
             grid.put(text, x: line.x + geometry.offsetX, y: line.y, style: theme.offset, limit: line.width)
         }
         if let x = geometry.separatorX {
@@ -68,7 +74,7 @@ struct HexView {
         var plain = byte == 0 ? theme.zeroByte : Self.isPrintable(byte) ? theme.textByte : theme.byte
         if byte != 0, !theme.fields.isEmpty { plain.foreground = theme.fields[field % theme.fields.count] }
         let marked = overlay(mark)(plain)
-        guard offset == state.model.hexCursor else { return marked }
+        guard offset == state.shownCursor else { return marked }
         return state.model.activePane == .hex ? theme.cursor(marked) : theme.idleCursor(marked)
     }
 
@@ -84,7 +90,7 @@ struct HexView {
     // Around the first and the last byte of the node, in the columns that are free.
     private func drawBrackets(_ grid: inout Grid, _ line: Rect, _ row: Range<Int>, _ marks: ByteMarks) {
         let node = state.selectedNode
-        guard node.size > 0, node.path != .root else { return }
+        guard node.size > 0, node.path != .root, state.model.page == nil else { return }
         if row.contains(node.offset) {
             let x = geometry.x(ofByte: node.offset - row.lowerBound) - 1
             if x >= 0, x < line.width { grid[line.x + x, line.y] = Cell("[", style: .normal) }

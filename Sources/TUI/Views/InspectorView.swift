@@ -13,7 +13,7 @@ struct InspectorView {
     }
 
     func draw(_ grid: inout Grid, _ rect: Rect) {
-        let offset = state.model.hexCursor
+        let offset = state.shownCursor
         let bytes = state.shownRegion.copy(offset..<offset.addingClamped(ByteInspection.byteCount))
         let x = rect.x + Self.labelColumns
         let columns = max((rect.width - Self.labelColumns) / 2, 1)

@@ -1,0 +1,149 @@
+/// A vmstate of a dump with all that is inside it, numbered: number 0 is the vmstate itself.
+struct DumpShapes {
+    struct Shape {
+        var name: [UInt8]
+        var version: Int
+        var fields: [Field] = []
+        /// Numbers.
+        var subsections: [Int] = []
+        /// The field that it is the structure of; nil for subsections and the vmstate itself.
+        var owner: Place?
+    }
+
+    struct Field {
+        /// As a description spells it: fields of equal name are numbered.
+        var name: String
+        var version: Int
+        var isConditional: Bool
+        /// Elements, where the dump tells (10.0).
+        var count: Int?
+        /// Bytes of a leaf; 0 where it varies.
+        var size: Int
+        /// The type of a leaf that is no number.
+        var type: String
+        /// The number of its shape; nil for a leaf.
+        var shape: Int?
+    }
+
+    struct Place: Hashable {
+        var shape: Int
+        var field: Int
+    }
+
+    private(set) var all: [Shape] = []
+    /// Fields whose length the dump does not tell, the likeliest first.
+    private(set) var elasticPlaces: [Place] = []
+
+    /// More vmstates inside each other than this are no vmstate of QEMU.
+    private static let shapeLimit = 4096
+    /// At most so many fields are tried with other lengths.
+    private static let elasticLimit = 32
+
+    init(_ structure: TargetDump.Structure) {
+        add(structure)
+        let places = all.indices.flatMap { shape in
+            all[shape].fields.indices.map { Place(shape: shape, field: $0) }
+        }
+        let variable = places.filter { field($0).size == 0 && field($0).shape == nil }
+        let lists = places.filter { field($0).shape != nil && field($0).count == nil }
+        let others = places.filter { ![0, 1, 2, 4, 8].contains(field($0).size) && field($0).shape == nil }
+        let numbers = places.filter { [1, 2, 4, 8].contains(field($0).size) && field($0).count == nil }
+        elasticPlaces = Array((variable + lists + others + numbers).prefix(Self.elasticLimit))
+    }
+
+    /// Whether a field of another length is one of another number of elements.
+    func isNumbered(_ place: Place) -> Bool {
+        field(place).shape != nil || [1, 2, 4, 8].contains(field(place).size)
+    }
+
+    private func field(_ place: Place) -> Field { all[place.shape].fields[place.field] }
+
+    @discardableResult
+    private mutating func add(_ structure: TargetDump.Structure) -> Int? {
+        guard all.count < Self.shapeLimit else { return nil }
+        let number = all.count
+        all.append(Shape(name: Array(structure.name.utf8), version: structure.version))
+        var seen: [String: Int] = [:]
+        let twins = Dictionary(structure.fields.map { ($0.name, 1) }, uniquingKeysWith: +)
+        for field in structure.fields {
+            let order = seen[field.name, default: 0]
+            seen[field.name] = order + 1
+            let isTwin = twins[field.name, default: 1] > 1
+            let shape = field.structure.first.flatMap { add($0) }
+            if let shape { all[shape].owner = Place(shape: number, field: all[number].fields.count) }
+            all[number].fields.append(
+                Field(
+                    name: isTwin ? "\(field.name)[\(order)]" : field.name, version: field.version,
+                    isConditional: field.isConditional, count: field.count, size: field.size,
+                    type: Self.type(field), shape: shape))
+        }
+        for part in structure.subsections {
+            if let child = add(part) { all[number].subsections.append(child) }
+        }
+        return number
+    }
+
+    // The dump has no types. A field without a length of its own is often called as the type that reads it.
+    private static func type(_ field: TargetDump.Field) -> String {
+        guard field.size == 0 else { return "buffer" }
+        switch field.name {
+        case "msix": return "msix state"
+        case "requests": return "scsi-requests"
+        case "virtio", "shpc", "virtio-gpu", "virtio-gpu/blob": return field.name
+        default: return "buffer"
+        }
+    }
+}
+
+// MARK: - Bounds
+
+extension DumpShapes {
+    /// How many bytes can follow a field of another length up to the end of the vmstate, where nothing else
+    /// is of another length. O(shapes).
+    func rest(after place: Place, version: Int) -> ClosedRange<Int> {
+        var low = 0
+        var high = 0
+        var next: Place? = place
+        while let current = next {
+            let shape = all[current.shape]
+            for field in shape.fields.dropFirst(current.field + 1) {
+                let isThere = field.version <= (current.shape == 0 ? version : shape.version)
+                guard isThere else { continue }
+                let size = bounds(field)
+                if !field.isConditional { low = low.addingSaturated(size.lowerBound) }
+                high = high.addingSaturated(size.upperBound)
+            }
+            high = high.addingSaturated(subsections(of: shape))
+            // Behind an element come others.
+            if let owner = shape.owner, all[owner.shape].fields[owner.field].count ?? 1 > 1 { high = .max }
+            next = shape.owner
+        }
+        return low...max(low, high)
+    }
+
+    private func bounds(_ field: Field) -> ClosedRange<Int> {
+        let count = max(field.count ?? 1, 0)
+        guard let child = field.shape else {
+            let size = max(field.size, 0).multipliedSaturated(by: count)
+            return size...size
+        }
+        var low = 0
+        var high = subsections(of: all[child])
+        for inner in all[child].fields where inner.version <= all[child].version {
+            let size = bounds(inner)
+            if !inner.isConditional { low = low.addingSaturated(size.lowerBound) }
+            high = high.addingSaturated(size.upperBound)
+        }
+        low = low.multipliedSaturated(by: count)
+        return low...max(low, high.multipliedSaturated(by: count))
+    }
+
+    private func subsections(of shape: Shape) -> Int {
+        shape.subsections.reduce(0) { sum, number in
+            let inner = all[number].fields.reduce(subsections(of: all[number])) {
+                $0.addingSaturated(bounds($1).upperBound)
+            }
+            return sum.addingSaturated(inner).addingSaturated(6 + all[number].name.count)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+/// A guest page that a node of the tree stands for: a record of it, or its place in a mapped-ram file.
+public struct GuestPage: Sendable, Equatable {
+    /// The number of its block in the stream's list.
+    public let block: Int
+    /// The block's name, escaped.
+    public let blockName: String
+    /// Offset in the block, in bytes.
+    public let address: Int
+    /// Bytes of the page.
+    public let size: Int
+    /// How it was sent: `raw`, `zero`, `xbzrle`, `compressed`, or `mapped`.
+    public let kind: String
+    /// The node of the record.
+    public let path: NodePath
+    /// Where the record is in the stream.
+    let record: Range<Int>
+}
+
+extension Document {
+    /// The page that a node belongs to; nil for all else. O(depth).
+    public func guestPage(_ node: Node) -> GuestPage? {
+        guard node.role == .ram, node.space == .stream else { return nil }
+        let nodes = nodes(along: node.path)
+        for (depth, candidate) in nodes.enumerated() where candidate.isElement && depth >= 2 {
+            guard let type = fieldType(of: candidate)?.name else { continue }
+            // Stretch, run, record; or block, pages, page.
+            let owner = nodes[depth - 2]
+            guard type == "page record" || type == "page",
+                let block = state.blocks.firstIndex(where: { $0.name == nameID(of: owner) })
+            else { continue }
+            let isMapped = type == "page"
+            let size = isMapped ? candidate.size : state.pageSize
+            return GuestPage(
+                block: block, blockName: table.names.text(state.blocks[block].name),
+                address: elementNumber(candidate).multipliedSaturated(by: size), size: size,
+                kind: isMapped ? "mapped" : table.names.text(nameID(of: nodes[depth - 1])),
+                path: candidate.path, record: candidate.range)
+        }
+        return nil
+    }
+
+    /// A page as the guest had it when this record of it had been loaded. O(page size).
+    ///
+    /// - Returns: nil for a delta, which needs what was sent before it: `pageHistory`.
+    public func content(of page: GuestPage) -> PageReader.Content? {
+        if let mapped = state.blocks[page.block].mapped {
+            let isPresent = mapped.isPresent(page.address / max(page.size, 1), in: region)
+            return isPresent == true ? .bytes(region.copy(page.record)) : .zero
+        }
+        var records = RAMReader(
+            pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: page.block)
+        guard
+            let record = try? records.read(region, at: page.record.lowerBound, limit: page.record.upperBound)
+        else { return .absent }
+        let body = page.record.lowerBound + 8 + record.nameSize
+        switch record.kind {
+        case .raw: return .bytes(region.copy(body..<body + page.size))
+        case .zero:
+            let fill = region.byte(at: body) ?? 0
+            return fill == 0 ? .zero : .bytes([UInt8](repeating: fill, count: page.size))
+        case .compressed:
+            let reader = PageReader(region: region, index: RAMIndex(pageSize: page.size, blocks: []))
+            return reader.inflated(at: body).map(PageReader.Content.bytes) ?? .absent
+        case .xbzrle: return nil
+        case .eos, .flush, .hook: return .absent
+        }
+    }
+
+    /// Which byte of a page a byte of its record is; nil where the record does not have the page as such.
+    public func offset(inPage page: GuestPage, ofStreamOffset offset: Int) -> Int? {
+        guard page.kind == "raw" || page.kind == "mapped" else { return nil }
+        let start = page.record.upperBound - page.size
+        return (start..<page.record.upperBound).contains(offset) ? offset - start : nil
+    }
+
+    /// A job that builds the index of what was sent up to a record of a page, with which `PageReader` gives
+    /// the page as it was then.
+    public func pageHistory(_ page: GuestPage) -> RAMIndexBuilder {
+        ramIndexBuilder(upTo: page.record.upperBound)
+    }
+
+    /// Where a page is in the guest's physical memory; nil where the stream does not tell. O(sections).
+    public func physicalAddress(of page: GuestPage, in map: GuestMap) -> Int? {
+        map.physical(block: page.block, offset: page.address)
+    }
+
+    /// The map of the guest's physical memory. O(sections).
+    public var guestMap: GuestMap { GuestMap(self, architecture: Architecture(self)) }
+}

@@ -1,0 +1,96 @@
+/// Looks for the last record of a page, in steps: from the last RAM section to the first.
+public struct PageSearch: Sendable {
+    private let region: MappedRegion
+    private let block: Int
+    private let address: Int
+    private let usedLength: Int
+    private let mapped: MappedPages?
+    private let name: String
+    // In stream order; the last is looked at first.
+    private var sections: [Range<Int>] = []
+    private var lastBlocks: [Int] = []
+    private let count: Int
+    private var reader: RAMReader
+    private var position: Int?
+    private var found: (offset: Int, record: RAMRecord)?
+    private var released = 0
+
+    private static let releaseSize = 16 << 20
+
+    /// The search for what `text` names, such as `pc.ram@0x1000`; nil where that is no page, or its place
+    /// needs no search. The live part must have been read.
+    public init?(_ text: String, _ document: Document) {
+        guard let page = document.page(Substring(text).trimmingSpaces()) else { return nil }
+        self.init(document, block: page.block, address: page.address)
+    }
+
+    init(_ document: Document, block: Int, address: Int) {
+        region = document.region
+        self.block = block
+        self.address = address
+        let entry = document.state.blocks[block]
+        name = document.table.names.text(entry.name)
+        usedLength = entry.usedLength
+        mapped = entry.mapped
+        reader = RAMReader(
+            pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names)
+        if mapped == nil, (0..<usedLength).contains(address) {
+            for record in document.ramRecords() {
+                sections.append(record.offset + (record.hasHeader ? 5 : 0)..<record.end)
+                lastBlocks.append(record.lastBlock)
+            }
+        }
+        count = sections.count
+    }
+
+    public var isFinished: Bool { sections.isEmpty }
+
+    /// From 0 to 1.
+    public var progress: Double { count == 0 ? 1 : Double(count - sections.count) / Double(count) }
+
+    /// Reads up to `budget` records more.
+    public mutating func step(budget: Int) {
+        let page = address / reader.pageSize * reader.pageSize
+        var left = budget
+        while left > 0, let section = sections.last, let lastBlock = lastBlocks.last {
+            let offset = position ?? section.lowerBound
+            if position == nil { reader.resume(lastBlock: lastBlock) }
+            left -= 1
+            guard let record = try? reader.read(region, at: offset, limit: section.upperBound),
+                record.kind != .eos
+            else {
+                sections.removeLast()
+                lastBlocks.removeLast()
+                position = nil
+                if found != nil { sections = [] }
+                continue
+            }
+            if record.block == block, record.address == page { found = (offset, record) }
+            position = offset + record.size
+            release(offset)
+        }
+    }
+
+    private mutating func release(_ offset: Int) {
+        guard offset - released >= Self.releaseSize || offset < released else { return }
+        if offset > released { region.advise(.done, released..<offset) }
+        released = offset
+    }
+
+    /// The byte of the page, or the record that stands for it.
+    ///
+    /// - Throws: where the block ends before, or nothing in the stream is of the page.
+    public func offset(in document: Document) throws(PlaceError) -> Int {
+        guard (0..<usedLength).contains(address) else {
+            throw PlaceError(
+                description:
+                    "\(name) has no byte \(Hex.offset(address)): it ends at \(Hex.offset(usedLength))")
+        }
+        if let mapped { return mapped.pages.lowerBound + address }
+        guard let found else {
+            throw PlaceError(description: "\(name)@\(Hex.offset(address)) is not in the stream")
+        }
+        let inside = found.record.kind == .raw ? address % reader.pageSize : 0
+        return found.offset + 8 + found.record.nameSize + inside
+    }
+}

@@ -1,0 +1,108 @@
+/// A RAM section that was read in part, to be gone on with.
+struct RAMSectionScan: Sendable {
+    /// Some records in a row: where they begin, and the block that CONTINUE refers to there.
+    struct Chunk: Sendable {
+        var offset: Int
+        var lastBlock: Int
+    }
+
+    /// The first begins with the section's header.
+    var chunks: [Chunk]
+    /// The next record.
+    var offset: Int
+    /// Records in the last chunk.
+    var recordCount = 0
+    var hasHook = false
+
+    /// Records of a chunk: a section with more of them is opened chunk by chunk, so that opening one costs
+    /// the same however large the guest is.
+    static let chunkSize = 1 << 17
+
+    init(at offset: Int, lastBlock: Int) {
+        chunks = [Chunk(offset: offset, lastBlock: lastBlock)]
+        self.offset = offset + 5
+    }
+}
+
+extension LiveScan {
+    /// A PART or END section of `ram`: its pages tell the end, and where they do not fit, the footer does.
+    mutating func ramSection(_ record: SectionRecord) {
+        var section = pending ?? RAMSectionScan(at: position, lastBlock: ram.lastBlock)
+        pending = nil
+        var record = record
+        record.lastBlock = section.chunks[0].lastBlock
+        guard let end = ramEnd(record.id, &section) else { return }
+        record.size = end - position
+        guard section.chunks.count > 1 else {
+            record.isLazy = true
+            return append(record)
+        }
+        append(record)
+        addChunks(section, of: records.count - 1)
+    }
+
+    private mutating func addChunks(_ section: RAMSectionScan, of place: Int) {
+        let end = records[place].end
+        for (number, chunk) in section.chunks.enumerated() {
+            let isLast = number + 1 == section.chunks.count
+            let next = isLast ? end : section.chunks[number + 1].offset
+            var pages = SectionRecord(.pages, offset: chunk.offset, size: next - chunk.offset)
+            pages.name = table.names.intern("pages")
+            pages.lastBlock = chunk.lastBlock
+            pages.isLazy = true
+            pages.hasHeader = number == 0
+            pages.hasFooter = isLast
+            addChild(pages, of: place)
+        }
+    }
+
+    // nil where the budget is used up, which leaves `pending`, and where no end is, which leaves `mismatch`.
+    private mutating func ramEnd(_ id: UInt32, _ section: inout RAMSectionScan) -> Int? {
+        while true {
+            do throws(Mismatch) {
+                if section.recordCount >= RAMSectionScan.chunkSize {
+                    section.chunks.append(.init(offset: section.offset, lastBlock: ram.lastBlock))
+                    section.recordCount = 0
+                }
+                let record = try ram.read(region, at: section.offset, limit: limit)
+                remark(record, &section)
+                section.offset += record.size
+                section.recordCount += 1
+                budget -= 1
+                release(upTo: section.offset)
+                if record.kind == .eos { return try sectionEnd(id, section.offset) }
+                // A section that fits into the budget is never left in its middle.
+                guard budget > 0 || scope != .stream else {
+                    pending = section
+                    return nil
+                }
+            } catch {
+                guard let footer = footer(of: id, from: section.offset) else {
+                    mismatch = error
+                    return nil
+                }
+                note(.section(error))
+                return footer + SectionFrames.footerSize
+            }
+        }
+    }
+
+    private mutating func sectionEnd(_ id: UInt32, _ offset: Int) throws(Mismatch) -> Int {
+        let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
+        let hasFooter = try reader.hasFooter(id, at: offset)
+        state.hasFooters = hasFooter
+        return offset + (hasFooter ? SectionFrames.footerSize : 0)
+    }
+
+    private mutating func remark(_ record: RAMRecord, _ section: inout RAMSectionScan) {
+        switch record.kind {
+        case .hook where !section.hasHook:
+            section.hasHook = true
+            note(.hook(at: section.offset))
+        case .flush where !state.hasMultifdNote:
+            state.hasMultifdNote = true
+            note(.multifd(at: section.offset))
+        default: break
+        }
+    }
+}

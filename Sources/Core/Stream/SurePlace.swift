@@ -1,0 +1,44 @@
+/// Finds where a section must begin behind bytes that could not be read.
+struct SurePlace {
+    let region: MappedRegion
+    let limit: Int
+    let state: StreamState
+
+    /// The offset behind the next footer of a section that is known, where another section, a command or the
+    /// end stands; nil when there is none after `start` and before `limit`. O(distance).
+    func next(after start: Int) -> Int? {
+        let bytes = region.span
+        var offset = start
+        while limit - offset > SectionFrames.footerSize {
+            if bytes[byteAt: offset] == SectionType.footer.rawValue,
+                let id = region.bigEndian(UInt32.self, at: offset + 1),
+                follows(id, at: offset + SectionFrames.footerSize)
+            {
+                return offset + SectionFrames.footerSize
+            }
+            offset += 1
+        }
+        return nil
+    }
+
+    // A footer that no START has announced counts only before a whole header.
+    private func follows(_ id: UInt32, at offset: Int) -> Bool {
+        let isKnown = state.handlers[id] != nil
+        guard let byte = region.byte(at: offset) else { return false }
+        switch SectionType(rawValue: byte) {
+        case .part, .end:
+            guard let next = region.bigEndian(UInt32.self, at: offset + 1) else { return false }
+            return isKnown && state.handlers[next] != nil
+        case .start, .full:
+            guard let header = SectionHeader(region, at: offset) else { return false }
+            let name = region.span(header.name)
+            return (0..<name.byteCount).allSatisfy { (0x20..<0x7f).contains(name[byteAt: $0]) }
+        case .command:
+            guard isKnown, let number = region.bigEndian(UInt16.self, at: offset + 1) else { return false }
+            return CommandKind(rawValue: number) != nil
+        case .endOfFile:
+            return isKnown && region.byte(at: offset + 1) == SectionType.description.rawValue
+        default: return false
+        }
+    }
+}
