@@ -1,12 +1,59 @@
-/// Puts text on the clipboard of the terminal, also through ssh (OSC 52).
-enum Clipboard {
+import Core
+import Glibc
+import TUI
+
+/// Where copied text goes: to the user's command, through the terminal (OSC 52, also through ssh), or into a
+/// file.
+struct Clipboard {
     /// Terminals refuse longer sequences.
     static let largestText = 74_000
 
-    /// The sequence, or nil when the text is too long.
-    static func sequence(_ text: String) -> String? {
-        guard text.utf8.count <= largestText else { return nil }
-        return "\u{1b}]52;c;\(base64(Array(text.utf8)))\u{07}"
+    /// Whether the terminal takes OSC 52.
+    var isModern: Bool
+    /// The file that stands in for a clipboard; nil where there is no place for it.
+    var file: String?
+    /// Inside tmux or GNU screen, which have their own ideas of it.
+    var multiplexer = Multiplexer.none
+
+    enum Multiplexer: Equatable {
+        case none, tmux, screen
+
+        /// GNU screen passes on what stands in a DCS of this many bytes.
+        static let screenLimit = 700
+    }
+
+    /// Copies the text.
+    /// - Parameter send: writes to the terminal.
+    /// - Returns: a line for the user that says what was really done.
+    func copy(_ copied: CopiedText, send: (String) -> Void) -> Event {
+        let bytes = copied.text.utf8.count
+        let amount = "the \(copied.what), \(bytes == 1 ? "1 byte" : "\(bytes) bytes")"
+        let shown = ": \(copied.text.prefix(200))"
+        if let command = copied.command {
+            switch ShellCommand.run(quietly: command, input: Array(copied.text.utf8)) {
+            case .exited(0): return .reported("gave \(amount), to \(command)\(shown)", isError: false)
+            case .exited(let status): return .reported("\(command): exit status \(status)", isError: true)
+            case .failed(let reason): return .reported("\(command): \(reason)", isError: true)
+            }
+        }
+        if let sequence = sequence(copied.text) {
+            send(sequence)
+            let to = multiplexer == .tmux ? "tmux (its set-clipboard must be on)" : "the terminal"
+            return .reported("sent \(amount), by OSC 52 to \(to)\(shown)", isError: false)
+        }
+        let why = isModern ? "too long for OSC 52" : "no clipboard here; --clipboard-cmd names one"
+        guard let file else { return .reported("\(amount) not copied: \(why)", isError: true) }
+        let code = NewFile.replace(file, with: Array(copied.text.utf8))
+        if code != 0 { return .reported("\(file): \(String(cString: strerror(code)))", isError: true) }
+        return .reported("wrote \(amount), to \(file) (\(why))\(shown)", isError: false)
+    }
+
+    /// The sequence, or nil when the terminal takes none or the text is too long.
+    func sequence(_ text: String) -> String? {
+        guard isModern, text.utf8.count <= Self.largestText else { return nil }
+        let plain = "\u{1b}]52;c;\(Self.base64(Array(text.utf8)))\u{07}"
+        guard multiplexer == .screen else { return plain }
+        return plain.utf8.count <= Multiplexer.screenLimit ? "\u{1b}P\(plain)\u{1b}\\" : nil
     }
 
     static func base64(_ bytes: [UInt8]) -> String {

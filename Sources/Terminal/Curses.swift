@@ -14,7 +14,8 @@ final class Curses {
     private let depth: ColorDepth
     private let modes: TerminalModes
     private var shown: Grid?
-    private var canSynchronize = false
+    /// Whether the terminal holds its picture back while it is drawn on.
+    var canSynchronize = false
 
     /// Takes the terminal over: raw keys, the alternate screen, the mouse.
     init(colors: ColorDepth, mouse: Bool) throws(TerminalError) {
@@ -23,7 +24,7 @@ final class Curses {
         output = try Curses.terminal(STDOUT_FILENO)
         type = try TerminalType.chosen(environment("TERM") ?? "", depth: colors, lookUp: Curses.look)
         guard shim_terminal_named(type.name).moves_cursor else { throw .tooSimple(type.name) }
-        modes = TerminalModes(isANSI: type.isANSI, mouse: mouse)
+        modes = TerminalModes(isModern: type.isModern, mouse: mouse)
         // Before newterm, which would install handlers of its own.
         wakeup = rescue_install(output)
         guard wakeup >= 0, shim_newterm(type.name, output, input) else { throw .refused }
@@ -213,10 +214,7 @@ final class Curses {
         var value: UInt32 = 0
         switch shim_read(&value) {
         case OK: return Unicode.Scalar(value).map(Input.scalar) ?? .ignored
-        case KEY_CODE_YES:
-            let input = Curses.input(Int32(bitPattern: value))
-            if case .synchronizedOutput(let can) = input { canSynchronize = can }
-            return input
+        case KEY_CODE_YES: return Curses.input(Int32(bitPattern: value))
         default: return nil
         }
     }
@@ -225,10 +223,7 @@ final class Curses {
     private static let ownKeys: [(sequence: String, code: Int32, input: Input)] = [
         ("\u{1b}[<", 0x2000, .mouse), ("\u{1b}[M", 0x2001, .oldMouse),
         ("\u{1b}[200~", 0x2002, .pasteStart), ("\u{1b}[201~", 0x2003, .pasteEnd),
-        ("\u{1b}[?2026;1$y", 0x2004, .synchronizedOutput(true)),
-        ("\u{1b}[?2026;2$y", 0x2004, .synchronizedOutput(true)),
-        ("\u{1b}[?2026;0$y", 0x2005, .synchronizedOutput(false)),
-        ("\u{1b}[?2026;4$y", 0x2005, .synchronizedOutput(false)),
+        ("\u{1b}[?", 0x2004, .report), ("\u{1b}]11;", 0x2005, .background),
     ]
 
     private static let keys: [Int32: Key] = [
@@ -238,8 +233,11 @@ final class Curses {
         KEY_A1: .home, KEY_A3: .pageUp, KEY_C1: .end, KEY_C3: .pageDown,
     ]
 
+    /// Whether it takes and answers xterm's sequences.
+    var isModern: Bool { type.isModern }
+
     private func defineKeys() {
-        guard type.isANSI else { return }
+        guard type.isModern else { return }
         for own in Curses.ownKeys { define_key(own.sequence, own.code) }
     }
 

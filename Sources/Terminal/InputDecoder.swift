@@ -9,8 +9,10 @@ enum Input: Equatable {
     /// `ESC [ M`: three characters follow.
     case oldMouse
     case pasteStart, pasteEnd
-    /// The terminal says whether it can hold its picture back while it is drawn on.
-    case synchronizedOutput(Bool)
+    /// `ESC [ ?`: an answer about modes or about the terminal itself follows, up to a letter.
+    case report
+    /// `ESC ] 11 ;`: the background follows, up to BEL or ESC \\.
+    case background
     case ignored
 }
 
@@ -21,7 +23,20 @@ struct InputDecoder {
         case mouse([UInt8])
         case oldMouse(remaining: Int)
         case paste(String)
+        case report(String)
+        case background(String)
     }
+
+    /// What the terminal has answered so far.
+    struct Answers: Equatable {
+        /// Whether it can hold its picture back while it is drawn on.
+        var canSynchronize: Bool?
+        var isLight: Bool?
+        /// It has said what it is, which is asked last.
+        var isComplete = false
+    }
+
+    private(set) var answers = Answers()
 
     /// A paste longer than this many UTF-8 bytes is cut.
     static let largestPaste = 1 << 20
@@ -43,6 +58,10 @@ struct InputDecoder {
         case (.oldMouse(let remaining), .scalar):
             state = remaining > 1 ? .oldMouse(remaining: remaining - 1) : .keys
             return nil
+        case (.report(let text), .scalar(let scalar)): feedReport(text, scalar)
+        case (.background(let text), .scalar(let scalar)): return feedBackground(text, scalar)
+        case (_, .report): state = .report("")
+        case (_, .background): state = .background("")
         case (_, .pasteStart): state = .paste("")
         case (_, .mouse): state = .mouse([])
         case (_, .oldMouse): state = .oldMouse(remaining: 3)
@@ -52,9 +71,46 @@ struct InputDecoder {
         case (_, .key(let key)):
             state = .keys
             return .key(key)
-        case (_, .pasteEnd), (_, .synchronizedOutput), (_, .ignored): break
+        case (_, .pasteEnd), (_, .ignored): break
         }
         return nil
+    }
+
+    /// Answers are shorter.
+    private static let longestAnswer = 64
+
+    private mutating func feedReport(_ text: String, _ scalar: Unicode.Scalar) {
+        guard (0x20...0x7e).contains(scalar.value), text.utf8.count < Self.longestAnswer else {
+            state = .keys
+            return
+        }
+        guard scalar.value >= 0x40 else {
+            state = .report(text + String(Character(scalar)))
+            return
+        }
+        state = .keys
+        if scalar == "c" { answers.isComplete = true }
+        // DECRPM of mode 2026: 1 set, 2 reset, 0 unknown, 4 never.
+        if scalar == "y", text.hasPrefix("2026;") {
+            answers.canSynchronize = text == "2026;1$" || text == "2026;2$"
+        }
+    }
+
+    // ESC begins the end that is written ESC \\.
+    private mutating func feedBackground(_ text: String, _ scalar: Unicode.Scalar) -> Event? {
+        if scalar == "\u{1b}", text.utf8.count < Self.longestAnswer {
+            state = .background(text + "\u{1b}")
+            return nil
+        }
+        let isEnd = scalar == "\u{7}" || text.hasSuffix("\u{1b}")
+        guard isEnd || text.utf8.count >= Self.longestAnswer else {
+            state = .background(text + String(Character(scalar)))
+            return nil
+        }
+        state = .keys
+        guard let isLight = BackgroundColor.isLight(text.filter { $0 != "\u{1b}" }) else { return nil }
+        answers.isLight = isLight
+        return .background(isLight: isLight)
     }
 
     private static func append(_ input: Input, to text: String) -> String {

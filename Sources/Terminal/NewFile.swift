@@ -20,6 +20,15 @@ enum NewFile {
         return .reported("wrote \(bytes.count) bytes to \(path)", isError: false)
     }
 
+    /// Writes a file of the program's own anew; private.
+    /// - Returns: 0 or the error number.
+    static func replace(_ path: String, with bytes: [UInt8]) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return errno }
+        let code = writeAll(bytes, to: descriptor)
+        return close(descriptor) == 0 || code != 0 ? code : errno
+    }
+
     private static func failure(_ path: String, _ code: Int32) -> Event {
         let advice = code == EEXIST ? "exists already; a new name is needed" : String(cString: strerror(code))
         return .reported("\(path): \(advice)", isError: true)

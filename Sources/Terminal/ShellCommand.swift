@@ -3,9 +3,32 @@ import TUI
 
 /// A command of the user that reads bytes and has the terminal until it ends.
 enum ShellCommand {
+    enum Outcome: Equatable {
+        /// With this status; 128 and more for signals.
+        case exited(Int32)
+        /// It could not be started.
+        case failed(String)
+    }
+
     /// Runs it with `sh -c`. SIGINT and SIGQUIT of the terminal end the command and not the browser.
     /// - Returns: a line for the user.
     static func run(_ command: String, input bytes: StreamBytes) -> Event {
+        let outcome = run(command, isQuiet: false) { end in
+            bytes.forEachPiece { NewFile.writeAll($0, to: end) == 0 }
+        }
+        switch outcome {
+        case .exited(let exit): return .reported("\(command): exit status \(exit)", isError: exit != 0)
+        case .failed(let reason):
+            return .reported("the command could not be started: \(reason)", isError: true)
+        }
+    }
+
+    /// Runs it without letting it write on the screen.
+    static func run(quietly command: String, input bytes: [UInt8]) -> Outcome {
+        run(command, isQuiet: true) { _ = NewFile.writeAll(bytes, to: $0) }
+    }
+
+    private static func run(_ command: String, isQuiet: Bool, feed: (Int32) -> Void) -> Outcome {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return failure(errno) }
         // The command must see the end of its input when this process closes its own end.
@@ -13,20 +36,19 @@ enum ShellCommand {
         let ignored = [SIGINT, SIGQUIT, SIGPIPE].map { ($0, ignore($0)) }
         defer { for (number, action) in ignored { restore(number, action) } }
         var child: pid_t = 0
-        let code = spawn(command, input: ends[0], &child)
+        let code = spawn(command, input: ends[0], isQuiet: isQuiet, &child)
         close(ends[0])
-        if code == 0 {
-            bytes.forEachPiece { NewFile.writeAll($0, to: ends[1]) == 0 }
-        }
+        if code == 0 { feed(ends[1]) }
         close(ends[1])
         guard code == 0 else { return failure(code) }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        let exit = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
-        return .reported("\(command): exit status \(exit)", isError: exit != 0)
+        return .exited(status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f)
     }
 
-    private static func spawn(_ command: String, input: Int32, _ child: inout pid_t) -> Int32 {
+    private static func spawn(
+        _ command: String, input: Int32, isQuiet: Bool, _ child: inout pid_t
+    ) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -36,6 +58,11 @@ enum ShellCommand {
             posix_spawnattr_destroy(&attributes)
         }
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        if isQuiet {
+            for output in [STDOUT_FILENO, STDERR_FILENO] {
+                posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
+            }
+        }
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGINT, SIGQUIT, SIGPIPE] { sigaddset(&signals, number) }
@@ -61,7 +88,5 @@ enum ShellCommand {
         sigaction(number, &action, nil)
     }
 
-    private static func failure(_ code: Int32) -> Event {
-        .reported("the command could not be started: \(String(cString: strerror(code)))", isError: true)
-    }
+    private static func failure(_ code: Int32) -> Outcome { .failed(String(cString: strerror(code))) }
 }

@@ -2,14 +2,15 @@
 struct TerminalModes {
     let on: String
     let off: String
-    /// Asks whether the terminal has synchronized output; the answer comes as input.
+    /// Asks for the background and for synchronized output, and last what the terminal is, which all answer:
+    /// after that no other answer comes. The answers come as input.
     let question: String
 
     static let beginUpdate = "\u{1b}[?2026h"
     static let endUpdate = "\u{1b}[?2026l"
 
-    init(isANSI: Bool, mouse: Bool) {
-        guard isANSI else {
+    init(isModern: Bool, mouse: Bool) {
+        guard isModern else {
             (on, off, question) = ("", "", "")
             return
         }
@@ -18,6 +19,6 @@ struct TerminalModes {
         let noTracking = "\u{1b}[?1006l\u{1b}[?1002l\u{1b}[?1000l"
         on = "\u{1b}[?2004h" + (mouse ? tracking : "")
         off = TerminalModes.endUpdate + (mouse ? noTracking : "") + "\u{1b}[?2004l"
-        question = "\u{1b}[?2026$p"
+        question = "\u{1b}]11;?\u{1b}\\\u{1b}[?2026$p\u{1b}[c"
     }
 }

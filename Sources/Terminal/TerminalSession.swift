@@ -5,16 +5,36 @@ import TUI
 public struct TerminalSession {
     private let browser: any Screen
     private let screen: Curses
+    private let options: Options
+    private let clipboard: Clipboard
     private var decoder = InputDecoder()
     private var size: Size
+
+    /// What the browser has of its surroundings.
+    public struct Options {
+        public var colors: ColorDepth
+        public var mouse: Bool
+        /// The file that stands in for a clipboard.
+        public var clipboardFile: String?
+        /// Keeps what is to be there the next time; at the end, and whenever the browser asks for it.
+        public var keep: () -> Void
+
+        public init(
+            colors: ColorDepth, mouse: Bool = true, clipboardFile: String? = nil,
+            keep: @escaping () -> Void = {}
+        ) {
+            self.colors = colors
+            self.mouse = mouse
+            self.clipboardFile = clipboardFile
+            self.keep = keep
+        }
+    }
 
     /// Takes the terminal over and runs until the user quits.
     /// - Returns: the exit status.
     /// - Throws: when there is no terminal, or one that can't show the browser.
-    public static func run(
-        _ browser: any Screen, colors: ColorDepth, mouse: Bool = true
-    ) throws(TerminalError) -> Int32 {
-        var session = try TerminalSession(browser, colors: colors, mouse: mouse)
+    public static func run(_ browser: any Screen, options: Options) throws(TerminalError) -> Int32 {
+        var session = try TerminalSession(browser, options)
         return session.loop()
     }
 
@@ -34,14 +54,26 @@ public struct TerminalSession {
         Curses.prepareLocale()
     }
 
-    private init(_ browser: any Screen, colors: ColorDepth, mouse: Bool) throws(TerminalError) {
+    private init(_ browser: any Screen, _ options: Options) throws(TerminalError) {
         self.browser = browser
-        screen = try Curses(colors: colors, mouse: mouse)
+        self.options = options
+        screen = try Curses(colors: options.colors, mouse: options.mouse)
         size = screen.size()
+        let multiplexer: Clipboard.Multiplexer =
+            environment("TMUX") != nil ? .tmux : environment("STY") != nil ? .screen : .none
+        clipboard = Clipboard(
+            isModern: screen.isModern, file: options.clipboardFile, multiplexer: multiplexer)
     }
 
     private mutating func loop() -> Int32 {
-        defer { screen.leave() }
+        defer {
+            screen.leave()
+            options.keep()
+        }
+        if let isLight = environment("COLORFGBG").flatMap({ BackgroundColor.isLight(colorFGBG: $0) }) {
+            _ = dispatch(.background(isLight: isLight))
+        }
+        guard awaitAnswers() else { return 0 }
         screen.draw(browser.render(size: size))
         var isDrained = false
         while true {
@@ -53,6 +85,22 @@ public struct TerminalSession {
             }
             screen.draw(browser.render(size: size))
         }
+    }
+
+    /// Milliseconds that the first screen waits for the terminal to say what its background is.
+    private static let answerTime = 150
+
+    /// False when the user has quit meanwhile.
+    private mutating func awaitAnswers() -> Bool {
+        guard screen.isModern, options.colors != .mono else { return true }
+        let end = milliseconds() + Self.answerTime
+        while !decoder.answers.isComplete, milliseconds() < end {
+            var descriptor = pollfd(fd: screen.input, events: Int16(POLLIN), revents: 0)
+            if poll(&descriptor, 1, Int32(max(end - milliseconds(), 0))) < 0, errno != EINTR { break }
+            if Int32(descriptor.revents) & (POLLHUP | POLLERR | POLLNVAL) != 0 { break }
+            if case .quit = handlePending() { return false }
+        }
+        return true
     }
 
     private enum Progress {
@@ -94,6 +142,7 @@ public struct TerminalSession {
                 continue
             }
             if let event = decoder.feed(input, now: now), !dispatch(event) { return .quit }
+            screen.canSynchronize = decoder.answers.canSynchronize ?? false
             if now - start > TerminalSession.patience { return .more }
         }
     }
@@ -132,7 +181,9 @@ public struct TerminalSession {
             case .suspend: if !suspend() { return false }
             case .redraw: screen.redraw()
             case .bell: screen.ring()
-            case .copy(let text): copy(text)
+            case .copy(let copied):
+                guard dispatch(clipboard.copy(copied) { screen.send($0) }) else { return false }
+            case .keep: options.keep()
             case .write(let bytes, let path):
                 guard dispatch(NewFile.write(bytes, path: path)) else { return false }
             case .pipe(let bytes, let command):
@@ -151,11 +202,6 @@ public struct TerminalSession {
         var byte: UInt8 = 0
         while read(screen.input, &byte, 1) == 1, byte != UInt8(ascii: "\n") {}
         return report
-    }
-
-    private func copy(_ text: String) {
-        guard let sequence = Clipboard.sequence(text) else { return screen.ring() }
-        screen.send(sequence)
     }
 
     private func milliseconds() -> Int {

@@ -4,10 +4,19 @@ import TUI
 struct TerminalType: Equatable {
     let name: String
     let colors: Int
-    /// CSI sequences of xterm's kind: mouse, bracketed paste.
+    /// CSI sequences.
     let isANSI: Bool
     /// Colour numbers are RGB values.
     let isDirect: Bool
+
+    /// Whether the terminal understands xterm's sequences beyond terminfo, and prints none of them: mouse,
+    /// bracketed paste, questions. Those that only their name tells of, and the console, do not.
+    var isModern: Bool { isANSI && Self.modern.contains { name.hasPrefix($0) } }
+
+    private static let modern = [
+        "xterm", "screen", "tmux", "rxvt", "alacritty", "foot", "kitty", "wezterm", "konsole", "vte", "gnome",
+        "st-", "stterm", "contour", "ghostty", "mintty", "putty", "iterm", "mlterm", "terminology",
+    ]
 
     /// The entry for TERM, or a better one of the same terminal when `depth` wants more colours than
     /// TERM's entry has (xterm-256color and 24 bits: xterm-direct, where it is installed).

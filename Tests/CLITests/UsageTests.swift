@@ -54,7 +54,7 @@ import Testing
         let page = try manPage()
         let commands = [
             "browse", "info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain",
-            "diff", "memory", "index",
+            "diff", "memory", "index", "report", "keys",
         ]
         for command in commands {
             let help = try Program.run("help", command).output

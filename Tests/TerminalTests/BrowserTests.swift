@@ -109,9 +109,11 @@ import Testing
         try await expect(tmux, shows: "/cmos_data<Enter>")
     }
 
-    @Test func theCursorStandsWhereOneTypes() async throws {
+    @Test func theCursorStandsOnTheSelectionOrWhereOneTypes() async throws {
         let tmux = try await start()
-        #expect(try tmux.modes().hasSuffix("cursor=0"))
+        try await tmux.wait { _ in try tmux.modes().hasSuffix("cursor=1") && tmux.cursor() == "4,2" }
+        try tmux.press("j")
+        try await tmux.wait { _ in try tmux.cursor() == "4,3" }
         try tmux.type("/rtc")
         try await tmux.wait { _ in try tmux.modes().hasSuffix("cursor=1") && tmux.cursor() == "5,23" }
     }

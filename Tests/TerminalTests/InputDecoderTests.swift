@@ -68,6 +68,36 @@ import Testing
     }
 
     @Test func anEndWithoutAStartIsNothing() {
-        #expect(events([.pasteEnd, .synchronizedOutput(true)]).isEmpty)
+        #expect(events([.pasteEnd]).isEmpty)
+    }
+
+    private func answer(_ start: Input, _ text: String) -> (decoder: InputDecoder, events: [Event]) {
+        var decoder = InputDecoder()
+        let inputs = [start] + text.unicodeScalars.map(Input.scalar)
+        let events = inputs.compactMap { decoder.feed($0, now: 0) }
+        return (decoder, events)
+    }
+
+    @Test(arguments: [
+        ("rgb:ffff/ffff/ffff\u{7}", true), ("rgb:0000/0000/0000\u{1b}\\", false), ("#fff\u{1b}\\", true),
+    ]) func theBackgroundIsAnEvent(_ text: String, _ isLight: Bool) {
+        let (decoder, events) = answer(.background, text)
+        #expect(events == [.background(isLight: isLight)])
+        #expect(decoder.answers.isLight == isLight)
+    }
+
+    @Test func answersAreNoKeys() {
+        #expect(answer(.background, "rgb:zz\u{7}j").events == [.key(.character("j"))])
+        #expect(answer(.report, "62;22cj").events == [.key(.character("j"))])
+        #expect(answer(.report, "62;22c").decoder.answers.isComplete)
+        #expect(answer(.report, "2026;2$yj").events == [.key(.character("j"))])
+        #expect(answer(.report, "2026;2$y").decoder.answers.canSynchronize == true)
+        #expect(answer(.report, "2026;0$y").decoder.answers.canSynchronize == false)
+    }
+
+    @Test func anAnswerWithoutEndDoesNotSwallowKeysForEver() {
+        let digits = String(repeating: "1", count: 100)
+        #expect(!answer(.report, digits).events.isEmpty)
+        #expect(!answer(.background, digits).events.isEmpty)
     }
 }

@@ -61,13 +61,30 @@ import Testing
         #expect(Self.xterm256.number(.indexed(9), .mono).number == -1)
     }
 
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")])
-    func encodesTheClipboard(_ text: String, _ expected: String) {
-        #expect(Clipboard.base64(Array(text.utf8)) == expected)
-        #expect(Clipboard.sequence(text) == "\u{1b}]52;c;\(expected)\u{07}")
+    @Test(arguments: [
+        ("xterm-256color", true), ("screen", true), ("tmux-256color", true), ("xterm-kitty", true),
+        ("linux", false), ("vt100", false), ("vt220", false), ("ansi", false), ("dumb", false),
+    ]) func onlyModernTerminalsAreAsked(_ name: String, _ isModern: Bool) {
+        #expect(TerminalType(name: name, colors: 8, isANSI: true, isDirect: false).isModern == isModern)
+        let modes = TerminalModes(isModern: isModern, mouse: true)
+        #expect(modes.question.isEmpty != isModern)
+        #expect(modes.on.isEmpty != isModern)
     }
 
-    @Test func refusesAClipboardThatTerminalsWouldDrop() {
-        #expect(Clipboard.sequence(String(repeating: "x", count: Clipboard.largestText + 1)) == nil)
+    @Test(
+        arguments: [
+            ("rgb:ffff/ffff/ffff", true), ("rgb:0000/0000/0000", false), ("rgb:fd/f6/e3", true),
+            ("rgba:1e1e/1e1e/1e1e/ffff", false), ("#ffffff", true), ("#002b36", false), ("#fff", true),
+            ("rgb:zz/00/00", nil), ("", nil), ("rgb:ffff", nil), ("#ff", nil),
+        ] as [(String, Bool?)]) func lightOrDark(_ answer: String, _ isLight: Bool?)
+    {
+        #expect(BackgroundColor.isLight(answer) == isLight)
+    }
+
+    @Test(
+        arguments: [("0;15", true), ("15;0", false), ("0;default;7", true), ("x", nil), ("15;8", false)]
+            as [(String, Bool?)]
+    ) func lightOrDarkByNumber(_ value: String, _ isLight: Bool?) {
+        #expect(BackgroundColor.isLight(colorFGBG: value) == isLight)
     }
 }

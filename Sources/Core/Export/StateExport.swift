@@ -29,6 +29,24 @@ public struct StateExport {
     }
 }
 
+extension StateExport {
+    /// The state of one node, as it stands in the whole text; nil for what is no device state. O(leaves).
+    public func text(of node: Node) -> String? {
+        guard node.space == .stream, !node.isLazy else { return nil }
+        var writer = StateWriter(document: document)
+        if let record = document.record(of: node) {
+            guard record.kind == .full || record.kind == .configuration else { return nil }
+            writer.body(node)
+        } else {
+            guard let item = document.item(of: node), item.role == .field || item.role == .subsection else {
+                return nil
+            }
+            writer.value(item, at: node.offset)
+        }
+        return String(decoding: writer.json.take(), as: UTF8.self)
+    }
+}
+
 private struct StateWriter {
     let document: Document
     var json = JSONWriter(indentation: 4)
@@ -41,10 +59,14 @@ private struct StateWriter {
         if record.kind == .start {
             liveSection(record)
         } else {
-            json.beginObject()
-            if !node.layout.isNone { members(node.layout, at: node.offset) }
-            json.endObject()
+            body(node)
         }
+    }
+
+    mutating func body(_ node: Node) {
+        json.beginObject()
+        if !node.layout.isNone { members(node.layout, at: node.offset) }
+        json.endObject()
     }
 
     // The reader knows three live sections, and prints block sizes for one.
@@ -77,7 +99,7 @@ private struct StateWriter {
         }
     }
 
-    private mutating func value(_ item: Item, at offset: Int) {
+    mutating func value(_ item: Item, at offset: Int) {
         let table = document.table
         if document.isReaderLeaf(item) { return leaf(item, at: offset) }
         let isArray = !item.child.isNone && table[item.child].kind == .array

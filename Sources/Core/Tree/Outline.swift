@@ -243,3 +243,53 @@ extension Outline {
         count(&fold, node, document)
     }
 }
+
+extension Outline {
+    /// A node that somebody opened or closed.
+    public struct FoldMark: Equatable, Sendable {
+        public var path: NodePath
+        /// How many levels below it are open; 0: none, Int.max: all.
+        public var levels: Int
+        /// Closed by hand: what is open inside shows when it is opened again.
+        public var isClosed: Bool
+
+        public init(path: NodePath, levels: Int, isClosed: Bool) {
+            self.path = path
+            self.levels = levels
+            self.isClosed = isClosed
+        }
+    }
+
+    /// What differs from a tree that nobody touched, the root first; at most `limit`. O(exceptions).
+    public func foldMarks(limit: Int) -> [FoldMark] {
+        var marks = [FoldMark(path: .root, levels: rootFold.levels, isClosed: false)]
+        collect(rootFold, .root, limit, &marks)
+        return marks
+    }
+
+    private func collect(_ fold: Fold, _ path: NodePath, _ limit: Int, _ marks: inout [FoldMark]) {
+        for exception in fold.exceptions {
+            guard marks.count < limit else { return }
+            let child = path.appending(exception.child)
+            marks.append(
+                FoldMark(path: child, levels: exception.fold.levels, isClosed: exception.fold.isClosed))
+            collect(exception.fold, child, limit, &marks)
+        }
+    }
+
+    /// Opens and closes as the marks say, which come as `foldMarks` gives them.
+    public mutating func restore(_ marks: [FoldMark], _ document: Document) {
+        for mark in marks {
+            if mark.path == .root {
+                rootFold = Fold(levels: max(mark.levels, 1))
+                refresh(document)
+            } else {
+                change(mark.path, document) {
+                    $0.levels = max(mark.levels, 0)
+                    $0.isClosed = mark.isClosed
+                }
+            }
+        }
+        refresh(document)
+    }
+}

@@ -51,6 +51,12 @@ public final class Browser: Screen {
         state = next
     }
 
+    /// What is to be there the next time.
+    public var keepsake: Keepsake { state.keepsake }
+
+    /// The nodes with marks and notes.
+    public var markedItems: [ReportItem] { state.markedItems }
+
     public var hasWork: Bool { state.model.job != nil }
 
     public var input: Int32? { nil }

@@ -11,11 +11,28 @@ public struct Frame: Sendable {
 public enum Effect: Equatable, Sendable {
     case quit, suspend, redraw, bell
     /// Put this text on the clipboard.
-    case copy(String)
+    case copy(CopiedText)
+    /// Keep what is to be there the next time.
+    case keep
     /// Write these bytes into a new file. What became of it comes back as `Event.reported`.
     case write(StreamBytes, path: String)
     /// Give these bytes to a shell command, which has the terminal meanwhile; reported too.
     case pipe(StreamBytes, command: String)
+}
+
+/// Text for the clipboard.
+public struct CopiedText: Equatable, Sendable {
+    public let text: String
+    /// What it is of the node: value, name, path …
+    public let what: String
+    /// The shell command that takes it; nil: the terminal does.
+    public let command: String?
+
+    public init(_ text: String, what: String, command: String? = nil) {
+        self.text = text
+        self.what = what
+        self.command = command
+    }
 }
 
 /// Bytes of the stream, read when they are needed.
@@ -58,11 +75,14 @@ public struct BrowserOptions: Sendable {
     public var settings: Settings
     /// Something that must be said at the start, such as what is wrong with the settings.
     public var notice: String?
+    /// What was kept the last time.
+    public var kept = Keepsake()
 
     public init(
         startOffset: Int? = nil, find: String? = nil, ascii: Bool = false, colors: ColorDepth = .mono,
-        settings: Settings = Settings(), notice: String? = nil
+        settings: Settings = Settings(), notice: String? = nil, kept: Keepsake = Keepsake()
     ) {
+        self.kept = kept
         self.settings = settings
         self.notice = notice
         self.startOffset = startOffset

@@ -3,7 +3,7 @@ import Core
 /// The screen while a file is unpacked or a pipe is read; then the browser.
 public final class OpeningScreen: Screen {
     private let opening: ContainerOpening
-    private let look: Look
+    private var look: Look
     private let begin: (Document) -> Browser?
     private var browser: Browser?
     /// Why there is nothing to browse; set before the effect that quits.
@@ -28,31 +28,35 @@ public final class OpeningScreen: Screen {
     public func handle(_ event: Event, size: Size) -> [Effect] {
         if let browser { return browser.handle(event, size: size) }
         switch event {
-        case .tick: return step()
-        case .key(.escape): return finish()
+        case .tick: return step(size)
+        case .key(.escape): return finish(size)
         case .key(.character("q")), .key(.character("Q")), .key(.control("c")): return [.quit]
         case .key(.control("z")): return [.suspend]
         case .key(.control("l")), .resumed: return [.redraw]
+        case .background(let isLight):
+            look.isOnLight = isLight
+            return []
         case .key, .mouse, .paste, .resize, .reported: return []
         }
     }
 
-    private func step() -> [Effect] {
+    private func step(_ size: Size) -> [Effect] {
         do throws(OpenError) {
             if try opening.step(budget: Self.bytesAStep) { return [] }
         } catch {
             return fail(error)
         }
-        return finish()
+        return finish(size)
     }
 
     // With what there is now.
-    private func finish() -> [Effect] {
+    private func finish(_ size: Size) -> [Effect] {
         do throws(OpenError) {
             browser = begin(try opening.finish())
         } catch {
             return fail(error)
         }
+        _ = browser?.handle(.background(isLight: look.isOnLight), size: size)
         return browser == nil ? [.quit] : []
     }
 

@@ -55,6 +55,8 @@ public enum Event: Equatable, Sendable {
     case resumed
     /// Nothing else happened; only sent while `Screen.hasWork`.
     case tick
+    /// What the terminal says of its background.
+    case background(isLight: Bool)
     /// What became of an effect, as a line for the user.
     case reported(String, isError: Bool)
 }

@@ -39,6 +39,7 @@ public enum Action: String, CaseIterable, Sendable {
     case forward
     case setMark = "set-mark"
     case goToMark = "go-to-mark"
+    case note
     case marks
     case nextFinding = "next-finding"
     case previousFinding = "previous-finding"
@@ -62,8 +63,10 @@ public enum Action: String, CaseIterable, Sendable {
     case copyPath = "copy-path"
     case copyOffset = "copy-offset"
     case copyHex = "copy-hex"
+    case copyJSON = "copy-json"
     case write
     case pipe
+    case report
 
     case help
     case set

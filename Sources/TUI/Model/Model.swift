@@ -36,6 +36,10 @@ struct Model {
     var history = History()
     /// Places by the number of their letter, 1 to 26.
     var marks: [Int: History.Entry] = [:]
+    /// Notes by node.
+    var notes: [NodePath: String] = [:]
+    /// Marks and notes of the last time whose nodes were not read yet.
+    var unplaced = KeptSession()
     var prompt: Prompt?
     /// What was typed at each prompt, oldest first.
     var typed: [Prompt.Kind: [String]] = [:]
@@ -44,6 +48,8 @@ struct Model {
     var pending = PendingKeys()
 
     var look = Look()
+    /// A shell command that takes what is copied; nil: the terminal does.
+    var clipboard: String?
     var arrangement = Arrangement.automatic
     var isZoomed = false
     /// Where dividers were moved to; nil: where the layout puts them.

@@ -3,7 +3,7 @@ import Core
 /// The line that is being typed.
 struct Prompt {
     enum Kind: Hashable, Sendable {
-        case search, filter, command, goto, write, pipe, explain, help
+        case search, filter, command, goto, write, pipe, explain, help, note, report
 
         var sign: String {
             switch self {
@@ -11,6 +11,8 @@ struct Prompt {
             case .filter: "&"
             case .command: ":"
             case .goto: "go to: "
+            case .note: "note: "
+            case .report: "report to: "
             case .write: "write to: "
             case .pipe: "| "
             case .explain: "explain: "
@@ -22,6 +24,8 @@ struct Prompt {
             switch self {
             case .search: SearchQuery.hint
             case .filter: "name  ~regex"
+            case .note: "what is to be known of the selected node; an empty line removes the note"
+            case .report: "a new Markdown file, and paths; else marks and notes, else the selected node"
             case .help: "words of the help: keys, names, what it does"
             case .command: "offset, path, section, or action (Tab completes)"
             case .write: "a new file; the bytes of the selected node"

@@ -30,6 +30,7 @@ extension Grid {
         case "·": "."
         case "–", "—": "-"
         case "µ": "u"
+        case "✎": "*"
         default: "?"
         }
     }

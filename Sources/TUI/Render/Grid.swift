@@ -4,6 +4,13 @@
 public struct Grid: Sendable, Equatable {
     public let size: Size
     private var cells: [Cell]
+    /// Where the cursor of the terminal belongs: on what is selected.
+    private(set) var cursor: Position?
+
+    struct Position: Equatable, Sendable {
+        var x: Int
+        var y: Int
+    }
 
     /// A blank grid. O(cells).
     public init(_ size: Size) {
@@ -46,6 +53,11 @@ public struct Grid: Sendable, Equatable {
             column += fits ? columns : 1
         }
         return column - x
+    }
+
+    /// Puts the cursor on a cell; outside of the grid is nowhere.
+    mutating func placeCursor(x: Int, y: Int) {
+        if contains(x, y) { cursor = Position(x: x, y: y) }
     }
 
     /// Fills a rectangle with one scalar. What lies outside the grid is ignored.

@@ -62,6 +62,7 @@ extension Update {
         case .forward: moveInHistory(max(count ?? 1, 1)) { $0.forward(from: $1) }
         case .setMark: setMark(count ?? 1)
         case .goToMark: goToMark(count ?? 1)
+        case .note: openNote()
         case .marks: openMarks()
         case .nextFinding: moveFindings(max(count ?? 1, 1))
         case .previousFinding: moveFindings(-max(count ?? 1, 1))
@@ -91,6 +92,7 @@ extension Update {
         case .rawRecord: toggleRecord()
         case .write: openPrompt(.write)
         case .pipe: openPrompt(.pipe)
+        case .report: openPrompt(.report)
         case .inspector: toggleInspector()
         case .help: model.overlay = .help()
         case .set: openPrompt(.command, "set ")

@@ -57,6 +57,8 @@ extension Update {
         case .write: write(to: text)
         case .pipe: pipe(to: text)
         case .explain: explain(text)
+        case .note: setNote(text)
+        case .report: writeReport(text)
         default: emit(.bell)
         }
     }

@@ -1,8 +1,8 @@
 import Core
 
 extension Update {
-    /// More bytes than this are not copied as digits: terminals drop long sequences.
-    private static let largestCopy = 32 << 10
+    /// Nodes of more bytes than this are not copied as digits or JSON.
+    private static let largestCopy = 256 << 10
 
     mutating func performCopy(_ action: Action) {
         let node = selectedNode
@@ -12,6 +12,7 @@ extension Update {
         case .copyPath: copy(document.pathText(node.path), "path")
         case .copyOffset: copy(Hex.offset(node.offset), "offset")
         case .copyHex: copyHex(node)
+        case .copyJSON: copyJSON(node)
         default: emit(.bell)
         }
     }
@@ -22,17 +23,26 @@ extension Update {
     }
 
     private mutating func copyHex(_ node: Node) {
-        guard node.size <= Self.largestCopy else {
-            let most = SizeText.long(Self.largestCopy)
-            return fail("\(SizeText.long(node.size)) are too many to copy; the most is \(most)")
-        }
-        copy(Hex.dump(document.bytes(of: node)), "bytes")
+        if isSmall(node) { copy(Hex.dump(document.bytes(of: node)), "bytes") }
     }
 
+    private mutating func copyJSON(_ node: Node) {
+        guard isSmall(node) else { return }
+        copy(StateExport(document).text(of: node) ?? "", "JSON")
+    }
+
+    private mutating func isSmall(_ node: Node) -> Bool {
+        guard node.size > Self.largestCopy else { return true }
+        let most = SizeText.long(Self.largestCopy)
+        fail("\(SizeText.long(node.size)) are too many to copy; the most is \(most)")
+        return false
+    }
+
+    // Where there is a terminal, it says what became of the text.
     private mutating func copy(_ text: String, _ what: String) {
         guard !text.isEmpty else { return fail("\(document.name(selectedNode)) has no \(what)") }
-        emit(.copy(text))
-        note("copied the \(what): \(text)")
+        emit(.copy(CopiedText(text, what: what, command: model.clipboard)))
+        note("copied the \(what): \(DisplayText.escaped(text))")
     }
 }
 

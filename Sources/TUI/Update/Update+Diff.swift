@@ -94,6 +94,9 @@ extension Update {
         other.model.isZoomed = model.isZoomed
         other.model.dividers = model.dividers
         other.model.base = model.base
+        other.model.look = model.look
+        other.model.clipboard = model.clipboard
+        other.model.typed = model.typed
         other.model.job = model.job
         other.resize(size)
         if other.model.overlay == nil { other.arrive(at: document.pathText(model.selection)) }

@@ -1,12 +1,10 @@
 import Core
 
 extension Update {
-    /// The numbers of the marks there are, in the order of their letters.
-    var markNumbers: [Int] { model.marks.keys.sorted() }
-
     mutating func setMark(_ number: Int) {
         guard KeyArgument.letters.indices.contains(number - 1) else { return emit(.bell) }
         model.marks[number] = .init(selection: model.selection, offset: model.hexCursor)
+        emit(.keep)
         note("mark \(KeyArgument.letter(number)): \(document.pathText(model.selection))")
     }
 
@@ -18,7 +16,9 @@ extension Update {
     }
 
     mutating func openMarks() {
-        guard !model.marks.isEmpty else { return note("no marks; m and a letter set one") }
+        guard !markedPlaces.isEmpty else {
+            return note("no marks and no notes; m and a letter mark a place, ; writes a note")
+        }
         model.overlay = .marks(selected: 0)
     }
 

@@ -23,7 +23,26 @@ extension Update {
         switch mouse.kind {
         case .wheelDown: moveOverlay(Self.wheelRows)
         case .wheelUp: moveOverlay(-Self.wheelRows)
-        case .press, .doubleClick, .drag, .release: break
+        case .press: pressOnOverlay(mouse)
+        case .doubleClick:
+            pressOnOverlay(mouse)
+            chooseInOverlay()
+        case .drag, .release: break
+        }
+    }
+
+    // The cursor stands on the line that is selected; the lines of a list are one row each.
+    private mutating func pressOnOverlay(_ mouse: MouseEvent) {
+        guard isList, HelpView.area(layout).contains(mouse.x, mouse.y),
+            let cursor = ScreenView(self).frame().grid.cursor
+        else { return }
+        moveOverlay(mouse.y - cursor.y)
+    }
+
+    private var isList: Bool {
+        switch model.overlay {
+        case .findings, .explanation, .marks, .differences: true
+        case .help, .ramMap, nil: false
         }
     }
 

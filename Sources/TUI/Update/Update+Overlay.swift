@@ -64,7 +64,7 @@ extension Update {
             let last = model.explained.count - 1
             model.overlay = .explanation(selected: min(max(selected.addingClamped(rows), 0), last))
         case .marks(let selected):
-            let last = model.marks.count - 1
+            let last = markedPlaces.count - 1
             model.overlay = .marks(selected: min(max(selected.addingClamped(rows), 0), last))
         case .ramMap: moveInRAMMap(lines: rows)
         case .differences: diff?.move(rows)
@@ -83,9 +83,11 @@ extension Update {
             model.overlay = nil
             show(model.explained[selected])
         case .marks(let selected):
-            guard markNumbers.indices.contains(selected) else { return }
+            let places = markedPlaces
+            guard places.indices.contains(selected) else { return }
             model.overlay = nil
-            goToMark(markNumbers[selected])
+            remember()
+            go(to: places[selected].entry)
         case .help, .ramMap, .differences, nil: break
         }
     }

@@ -84,7 +84,7 @@ extension Update {
         case .search: searchWhileTyping()
         case .filter: filterWhileTyping()
         case .help: model.overlay = .help(top: 0, filter: model.prompt?.text ?? "")
-        case .command, .goto, .write, .pipe, .explain, nil: break
+        case .command, .goto, .write, .pipe, .explain, .note, .report, nil: break
         }
     }
 
@@ -101,11 +101,13 @@ extension Update {
         guard let prompt = model.prompt else { return }
         model.prompt = nil
         arrange()
-        recall(prompt.text, prompt.kind)
+        if prompt.kind != .note { recall(prompt.text, prompt.kind) }
         switch prompt.kind {
         case .search: acceptSearch(prompt)
         case .filter: acceptFilter(prompt)
         case .help: break
+        case .note: setNote(prompt.text)
+        case .report: writeReport(prompt.text)
         case .command: run(prompt.text)
         case .goto: go(to: prompt.text)
         case .write: write(to: prompt.text)

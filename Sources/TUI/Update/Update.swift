@@ -34,6 +34,8 @@ struct Update {
     /// Goes where the command line says.
     mutating func start(_ options: BrowserOptions) {
         select(model.selection)
+        restore(history: options.kept.history)
+        if let session = options.kept.session { restore(session: session) }
         if !target.isEmpty { startCheck(.list) }
         startDiff()
         if let offset = options.startOffset { moveHexCursor(to: offset, in: .stream) }
@@ -55,6 +57,7 @@ struct Update {
         if let ascii = settings.ascii { model.look.ascii = ascii }
         if let layout = settings.layout { model.arrangement = layout }
         if let base = settings.base { model.base = base }
+        if let clipboard = settings.clipboard { model.clipboard = clipboard }
     }
 
     /// Takes one event.
@@ -68,6 +71,7 @@ struct Update {
         case .resize(let size): resize(size)
         case .resumed: emit(.redraw)
         case .tick: work()
+        case .background(let isLight): model.look.isOnLight = isLight
         case .reported(let text, isError: true): fail(DisplayText.escaped(text))
         case .reported(let text, isError: false): note(DisplayText.escaped(text))
         }
@@ -112,6 +116,7 @@ struct Update {
         model.outline.refresh(document)
         model.unfiltered?.refresh(document)
         model.selection = document.node(model.selection).path
+        if document.unreadPath == nil { placeKept() }
     }
 
     private mutating func handle(_ key: Key) {

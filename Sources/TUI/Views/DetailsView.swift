@@ -42,7 +42,8 @@ struct DetailsView {
         let value = Part(text: document.value(node).full, style: theme.value)
         let place = Part(text: placeText(node), style: theme.text)
         parts += value.text.utf8.count <= limit ? [value, place] : [place, value]
-        for (label, text) in document.details(node) {
+        let note = state.model.notes[node.path].map { [("note", DisplayText.escaped($0))] } ?? []
+        for (label, text) in note + document.details(node) {
             let columns = CharacterWidth.columns(of: text)
             parts.append(Part(text: "\(label):", style: theme.label, following: columns))
             parts.append(Part(text: text, style: style(ofLabel: label), isJoined: true))

@@ -63,6 +63,7 @@ struct DiffView {
             let line = Rect(x: area.x, y: area.y + row, width: area.width, height: 1)
             draw(&grid, list, top + row, line)
             guard top + row == session.selected else { continue }
+            grid.placeCursor(x: area.x, y: line.y)
             if theme.hasMarks { grid[area.x, line.y] = Cell(">") }
             grid.restyle(x: area.x, y: line.y, width: area.width) { theme.selection($0) }
         }

@@ -56,6 +56,9 @@ struct HexView {
         let mark = marks[offset]
         let style = cellStyle(byte, offset, mark, field: marks.field(offset))
         grid[line.x + x, line.y] = Cell(Self.digits[Int(byte >> 4)], style: style)
+        if offset == state.model.hexCursor, state.model.activePane == .hex {
+            grid.placeCursor(x: line.x + x, y: line.y)
+        }
         if x + 1 < line.width {
             grid[line.x + x + 1, line.y] = Cell(Self.digits[Int(byte & 15)], style: style)
         }

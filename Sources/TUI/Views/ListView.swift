@@ -14,6 +14,7 @@ struct ListView {
             let y = area.y + row
             draw(&grid, parts(top + row), area, y)
             guard top + row == selected else { continue }
+            grid.placeCursor(x: area.x, y: y)
             if theme.hasMarks { grid[area.x, y] = Cell(">") }
             grid.restyle(x: area.x, y: y, width: area.width) { theme.selection($0) }
         }

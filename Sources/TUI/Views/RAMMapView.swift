@@ -71,6 +71,7 @@ struct RAMMapView {
                 let (scalar, style) = look(block.tally(first..<min(first + count, block.pageCount)))
                 let isCursor = isSelected && (first..<first + count).contains(state.model.ramPlace.page)
                 let x = geometry.area.x + min(1, geometry.area.width - 1) + column
+                if isCursor { grid.placeCursor(x: x, y: y + line) }
                 grid[x, y + line] = Cell(scalar, style: isCursor ? theme.selection(style) : style)
             }
         }

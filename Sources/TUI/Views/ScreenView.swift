@@ -25,7 +25,7 @@ struct ScreenView {
         }
         let cursor = layout.statusY.flatMap { StatusView(state, theme).draw(&grid, y: $0) }
         if state.model.look.ascii { grid.reduceToASCII() }
-        return Frame(grid: grid, cursor: cursor)
+        return Frame(grid: grid, cursor: cursor ?? grid.cursor.map { ($0.x, $0.y) })
     }
 
     private func drawDetails(_ grid: inout Grid, _ rect: Rect) {
@@ -33,20 +33,6 @@ struct ScreenView {
             InspectorView(state, theme).draw(&grid, rect)
         } else {
             DetailsView(state, theme).draw(&grid, rect)
-        }
-    }
-
-    private func drawMarks(_ grid: inout Grid, _ selected: Int) {
-        let document = state.document
-        let area = HelpView.area(state.layout)
-        let marks = state.markNumbers.compactMap { number in state.model.marks[number].map { (number, $0) } }
-        ListView(theme).draw(&grid, area, count: marks.count, selected: selected) { row in
-            let (number, mark) = marks[row]
-            return [
-                (KeyArgument.letter(number), theme.key), (Hex.offset(mark.offset), theme.offset),
-                (document.pathText(mark.selection), theme.section),
-                (document.value(document.node(mark.selection)).short, theme.value),
-            ]
         }
     }
 
@@ -60,7 +46,7 @@ struct ScreenView {
             FindingsView(theme, state.model.explained).draw(&grid, state.layout, selected: selected)
         case .differences:
             if let diff = state.diff { DiffView(state, theme, diff).draw(&grid) }
-        case .marks(let selected): drawMarks(&grid, selected)
+        case .marks(let selected): MarksView(state, theme).draw(&grid, selected: selected)
         case .ramMap: RAMMapView(state, theme).draw(&grid)
         }
     }

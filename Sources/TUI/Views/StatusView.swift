@@ -60,7 +60,7 @@ struct StatusView {
         case .help:
             let found = HelpView.lines(prompt.text, state.keymap).count { $0.isFound }
             return prompt.text.isEmpty ? "" : found == 0 ? Self.noMatch : matches("\(found)")
-        case .command, .goto, .write, .pipe, .explain: return ""
+        case .command, .goto, .write, .pipe, .explain, .note, .report: return ""
         }
     }
 

@@ -21,6 +21,15 @@ struct LookArguments: ParsableArguments {
     @Flag(help: "Leave the mouse to the terminal.")
     var noMouse = false
 
+    @Flag(help: "Keep nothing of this run, and bring nothing back: folds, marks, notes, what was typed.")
+    var noSession = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A shell command that takes what is copied, instead of the terminal (OSC 52).",
+            valueName: "command"))
+    var clipboardCmd: String?
+
     /// The settings file with the options laid over it.
     func settings() -> SettingsFile {
         var file = SettingsFile.load()
@@ -28,6 +37,8 @@ struct LookArguments: ParsableArguments {
         if let theme { file.settings.theme = theme }
         if ascii { file.settings.ascii = true }
         if noMouse { file.settings.mouse = false }
+        if noSession { file.settings.session = false }
+        if let clipboardCmd { file.settings.clipboard = clipboardCmd }
         return file
     }
 }

@@ -80,10 +80,20 @@ struct BrowseCommand: ParsableCommand {
         let depth = TerminalSession.colorDepth(file.settings.color ?? .auto)
         let other = try comparedWith()
         let target = try target.open()
+        var keeper: Keeper?
         func browser(_ document: Document) throws(CommandFailure) -> Browser {
-            self.browser(document, other, target, try options(document, file, depth, ascii: !isUnicode))
+            let new = Keeper(document, isOn: file.settings.session ?? true)
+            var options = try options(document, file, depth, ascii: !isUnicode)
+            options.kept = new.kept
+            let browser = self.browser(document, other, target, options)
+            new.browser = browser
+            keeper = new
+            return browser
         }
-        if let document = try atOnce(opening) { return try show(try browser(document), depth, file) }
+        let terminal = TerminalSession.Options(
+            colors: depth, mouse: file.settings.mouse ?? true, clipboardFile: Keeper.clipboardFile
+        ) { keeper?.keep() }
+        if let document = try atOnce(opening) { return try show(try browser(document), terminal) }
         var failure: CommandFailure?
         let screen = OpeningScreen(
             opening, options: BrowserOptions(ascii: !isUnicode, colors: depth, settings: file.settings)
@@ -95,7 +105,7 @@ struct BrowseCommand: ParsableCommand {
                 return nil
             }
         }
-        try show(screen, depth, file)
+        try show(screen, terminal)
         if let failure { throw failure }
         if let error = screen.failure { throw CommandFailure(.unusable, error.description) }
     }
@@ -110,12 +120,10 @@ struct BrowseCommand: ParsableCommand {
         }
     }
 
-    private func show(
-        _ screen: any Screen, _ depth: ColorDepth, _ file: SettingsFile
-    ) throws(CommandFailure) {
+    private func show(_ screen: any Screen, _ terminal: TerminalSession.Options) throws(CommandFailure) {
         let status: Int32
         do throws(TerminalError) {
-            status = try TerminalSession.run(screen, colors: depth, mouse: file.settings.mouse ?? true)
+            status = try TerminalSession.run(screen, options: terminal)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

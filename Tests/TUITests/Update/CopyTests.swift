@@ -6,12 +6,12 @@ import Testing
     private static let start = ":mc146818rtc:0/cmos_index<Enter>"
 
     @Test(arguments: [
-        ("yv", "0x00"), ("xyv", "0"), ("yn", "cmos_index"), ("yp", "mc146818rtc:0/cmos_index"),
-        ("yo", "0x49a1b"),
-        ("yh", "00"),
-    ]) func copied(_ keys: String, _ text: String) throws {
+        ("yv", "0x00", "value"), ("xyv", "0", "value"), ("yn", "cmos_index", "name"),
+        ("yp", "mc146818rtc:0/cmos_index", "path"), ("yo", "0x49a1b", "offset"), ("yh", "00", "bytes"),
+        ("yj", "\"0x00\"", "JSON"),
+    ]) func copied(_ keys: String, _ text: String, _ what: String) throws {
         let browser = try Browser.after(Self.start, on: Fixture.sample())
-        #expect(try browser.type(keys) == [.copy(text)])
+        #expect(try browser.type(keys) == [.copy(CopiedText(text, what: what))])
         #expect(browser.status().contains("copied"))
     }
 
@@ -24,6 +24,27 @@ import Testing
     @Test func tooManyBytesAreNotCopied() throws {
         let browser = try Browser.after("4G", on: Fixture.sample())
         #expect(try browser.type("yh") == [.bell])
+    }
+
+    @Test func aSectionIsCopiedAsJSON() throws {
+        let browser = try Browser.after(":PCIHost<Enter>", on: Fixture.sample())
+        let effects = try browser.type("yj")
+        guard case .copy(let copied) = effects.first else {
+            Issue.record("\(effects)")
+            return
+        }
+        #expect(copied.text.hasPrefix("{\n    \"config_reg\": "))
+        #expect(try browser.type("g") == [] && browser.type("yj") == [.bell])
+    }
+
+    @Test func theUsersCommandTakesIt() throws {
+        let settings = try Settings(text: "clipboard = \"wl-copy\"")
+        let browser = try Browser.after(
+            Self.start, on: Fixture.sample(), options: BrowserOptions(settings: settings))
+        #expect(try browser.type("yn") == [.copy(CopiedText("cmos_index", what: "name", command: "wl-copy"))])
+        try browser.type(":set clipboard xclip -i<Enter>")
+        #expect(
+            try browser.type("yn") == [.copy(CopiedText("cmos_index", what: "name", command: "xclip -i"))])
     }
 
     @Test func keysThatMayFollowAreShown() throws {

@@ -50,6 +50,39 @@ import Testing
         #expect(browser.model.outline.rowCount == rows)
     }
 
+    @Test func theMouseSelectsInLists() throws {
+        let browser = try Browser.after("5Gma10jmb10jmcM", on: Fixture.sample())
+        _ = browser.handle(.mouse(MouseEvent(.press, x: 6, y: 3)), size: Self.size)
+        #expect(browser.model.overlay == .marks(selected: 1))
+        _ = browser.handle(.mouse(MouseEvent(.press, x: 6, y: 20)), size: Self.size)
+        #expect(browser.model.overlay == .marks(selected: 2))
+        _ = browser.handle(.mouse(MouseEvent(.doubleClick, x: 6, y: 2)), size: Self.size)
+        #expect(browser.model.overlay == nil)
+        #expect(browser.selectedPath == "timer:0")
+    }
+
+    @Test(arguments: ["", "<Tab>", "5GmaM", "?", "R", "D", "/x", ":"]) func theCursorIsOnTheScreen(
+        _ keys: String
+    ) throws {
+        let browser = try Browser.after(keys, on: Fixture.cut())
+        while browser.hasWork { _ = browser.handle(.tick, size: Self.size) }
+        for size in [Self.size, Size(width: 40, height: 10), Size(width: 1, height: 1)] {
+            guard let cursor = browser.render(size: size).cursor else { continue }
+            #expect((0..<size.width).contains(cursor.x) && (0..<size.height).contains(cursor.y))
+        }
+        #expect(keys == "?" || browser.render(size: Self.size).cursor != nil)
+    }
+
+    @Test func theBackgroundChoosesTheTheme() throws {
+        let browser = try Browser.after("", on: Fixture.small(), options: BrowserOptions(colors: .truecolor))
+        let dark = browser.render(size: Self.size).grid.sgr(.truecolor)
+        _ = browser.handle(.background(isLight: true), size: Self.size)
+        let light = browser.render(size: Self.size).grid.sgr(.truecolor)
+        #expect(dark != light)
+        try browser.type(":set theme dark<Enter><Esc>")
+        #expect(browser.render(size: Self.size).grid.sgr(.truecolor) == dark)
+    }
+
     @Test func theMouseSelectsABytesOwner() throws {
         let browser = try Browser.after("", on: Fixture.sample())
         let hex = try #require(browser.state.layout.hex)

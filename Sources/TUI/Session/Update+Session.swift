@@ -1,0 +1,84 @@
+import Core
+
+extension Update {
+    /// What is to be there the next time. A comparison has no session of its own.
+    var keepsake: Keepsake {
+        Keepsake(session: diff == nil ? keptSession.text : nil, history: keptHistory)
+    }
+
+    private var keptSession: KeptSession {
+        var kept = KeptSession()
+        kept.fileName = document.overview.fileName
+        let outline = model.unfiltered ?? model.outline
+        kept.folds = outline.foldMarks(limit: KeptSession.limit).map {
+            .init(path: document.pathText($0.path), levels: $0.levels, isClosed: $0.isClosed)
+        }
+        kept.selection = .init(path: document.pathText(model.selection), offset: model.hexCursor)
+        for (number, entry) in model.marks.sorted(by: { $0.key < $1.key }) {
+            let place = KeptSession.Place(path: document.pathText(entry.selection), offset: entry.offset)
+            kept.marks.append(.init(number: number, place: place))
+        }
+        kept.marks += model.unplaced.marks.filter { model.marks[$0.number] == nil }
+        kept.notes = model.notes.sorted { $0.key < $1.key }.map {
+            .init(path: document.pathText($0.key), text: $0.value)
+        }
+        kept.notes += model.unplaced.notes
+        return kept
+    }
+
+    /// Brings back what was kept. Reads nothing lazy: what lies there comes when it is read.
+    mutating func restore(session text: String) {
+        guard diff == nil, let kept = KeptSession(text: text) else { return }
+        let marks = kept.folds.compactMap { fold in
+            document.knownPath(text: fold.path).map {
+                Outline.FoldMark(path: $0, levels: fold.levels, isClosed: fold.isClosed)
+            }
+        }
+        model.outline.restore(marks, document)
+        model.unplaced = kept
+        model.unplaced.folds = []
+        placeKept()
+        if let place = kept.selection, let path = document.knownPath(text: place.path) {
+            go(to: History.Entry(selection: path, offset: place.offset))
+        }
+    }
+
+    /// Finds the nodes of marks and notes in what was read meanwhile.
+    mutating func placeKept() {
+        guard !model.unplaced.marks.isEmpty || !model.unplaced.notes.isEmpty else { return }
+        let kept = model.unplaced
+        model.unplaced.marks = []
+        model.unplaced.notes = []
+        for mark in kept.marks {
+            if let path = document.knownPath(text: mark.place.path) {
+                model.marks[mark.number] = .init(selection: path, offset: mark.place.offset)
+            } else {
+                model.unplaced.marks.append(mark)
+            }
+        }
+        for note in kept.notes {
+            if let path = document.knownPath(text: note.path) {
+                model.notes[path] = note.text
+            } else {
+                model.unplaced.notes.append(note)
+            }
+        }
+    }
+
+    // MARK: What was typed
+
+    private var keptHistory: [String] {
+        Prompt.Kind.kept.flatMap { kind, sign in
+            (model.typed[kind] ?? []).suffix(Keepsake.lines)
+                .filter { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 } }
+                .map { String(sign) + $0 }
+        }
+    }
+
+    mutating func restore(history lines: [String]) {
+        for line in lines {
+            guard let kept = Prompt.Kind.kept.first(where: { $0.sign == line.first }) else { continue }
+            recall(String(line.dropFirst()), kept.kind)
+        }
+    }
+}

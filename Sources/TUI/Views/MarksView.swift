@@ -1,0 +1,43 @@
+import Core
+
+/// The list of marks and notes.
+struct MarksView {
+    /// Stands beside a node that has a note.
+    static let noteSign: Unicode.Scalar = "✎"
+
+    private let state: Update
+    private let theme: Theme
+
+    init(_ state: Update, _ theme: Theme) {
+        self.state = state
+        self.theme = theme
+    }
+
+    func draw(_ grid: inout Grid, selected: Int) {
+        let document = state.document
+        let places = state.markedPlaces
+        ListView(theme).draw(&grid, HelpView.area(state.layout), count: places.count, selected: selected) {
+            let place = places[$0]
+            let sign = place.mark.map(KeyArgument.letter) ?? String(Character(Self.noteSign))
+            return [
+                (sign, theme.key), (Hex.offset(place.entry.offset), theme.offset),
+                (document.pathText(place.entry.selection), theme.section),
+                (document.value(document.node(place.entry.selection)).short, theme.value),
+                (place.note.map(DisplayText.escaped) ?? "", theme.text),
+            ]
+        }
+    }
+
+    /// Marks and notes in the row of a node, in the columns that are free beside its glyph.
+    func drawSigns(_ grid: inout Grid, _ line: Rect, _ path: NodePath) {
+        guard !state.model.notes.isEmpty || !state.model.marks.isEmpty else { return }
+        let glyphX = line.x + TreeRowView.glyphX(depth: path.depth, width: line.width)
+        guard glyphX + 1 < line.right else { return }
+        if state.model.notes[path] != nil {
+            grid[glyphX + 1, line.y] = Cell(Self.noteSign, style: theme.key)
+        }
+        if let mark = state.model.marks.first(where: { $0.value.selection == path })?.key {
+            grid.put(KeyArgument.letter(mark), x: glyphX - 1, y: line.y, style: theme.key, limit: 1)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Core
+import TUI
+
+/// `migscope report`: Markdown for a bug report.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Print a report of some nodes in Markdown, for a bug report.",
+        discussion: """
+            Without PATH it is about the marks and notes that were made in the browser, and without any \
+            about the findings.
+            """)
+
+    @OptionGroup var input: FileArgument
+
+    @Argument(help: "Nodes: timer:0, cpu:0/env.regs, an offset, pc.ram@0x1000.")
+    var paths: [String] = []
+
+    @Flag(help: "Do not leave out guest memory.")
+    var withRam = false
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write into this file.", valueName: "out"))
+    var output: String?
+
+    func run() throws {
+        let document = try input.open()
+        let items = paths.isEmpty ? kept(document) : try chosen(document)
+        let report = ReportExport(document, withRAM: withRam)
+        let program = "migscope \(Migscope.version)"
+        if let output {
+            var file = FileSink(try OutputFile(path: output, input: input.file))
+            report.write(items, program: program, to: &file)
+            try file.finish()
+        } else {
+            var output = StandardOutput()
+            report.write(items, program: program, to: &output)
+            output.flush()
+        }
+    }
+
+    private func kept(_ document: Document) -> [ReportItem] {
+        let kept = Keeper(document, isOn: true).kept
+        return Browser(document: document, options: BrowserOptions(kept: kept)).markedItems
+    }
+
+    private func chosen(_ document: Document) throws(CommandFailure) -> [ReportItem] {
+        var items: [ReportItem] = []
+        for path in paths {
+            do throws(PlaceError) {
+                items.append(ReportItem(path: try document.place(path, from: 0).path))
+            } catch {
+                throw CommandFailure(.findings, "\(error); try: migscope tree FILE --depth 1")
+            }
+        }
+        return items
+    }
+}
