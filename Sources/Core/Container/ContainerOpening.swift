@@ -140,6 +140,13 @@ public final class ContainerOpening {
         return try Document.open(source: source, name: path, options: request.options)
     }
 
+    /// What is inside all containers, a stream or not.
+    func content() throws(OpenError) -> MappedRegion {
+        while try step() {}
+        guard let region else { throw .empty(path: path) }
+        return region
+    }
+
     // Whether there was a container.
     private func peel() throws(OpenError) -> Bool {
         guard let region, !region.matches("QEVM".utf8, at: 0) else { return false }

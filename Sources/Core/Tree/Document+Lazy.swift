@@ -117,6 +117,7 @@ extension Document {
         }
         records[group].isLazy = false
         add(scan, to: group)
+        if scan.isFinished { gradeLivePart() }
         guard scan.position < end else { return }
         var rest = SectionRecord(
             scan.isFinished ? .gap : .unread, offset: scan.position, size: end - scan.position)
@@ -125,6 +126,17 @@ extension Document {
         rest.lastBlock = scan.lastBlock
         add(rest, to: group)
         if let mismatch = scan.mismatch { report(mismatch, rest) }
+    }
+
+    // Devices of a package stand in the live part.
+    private func gradeLivePart() {
+        guard let source = description?.borrowedFrom, !state.fit.isEmpty else { return }
+        let problem = state.fit.problem(source)
+        state.fit = DescriptionFit()
+        findingList.add(
+            Finding(
+                problem.severity, problem.code, offset: problem.mismatch.offset,
+                message: "live part: expected \(problem.mismatch.expected), found \(problem.mismatch.found)"))
     }
 
     private func add(_ record: SectionRecord, to group: Int) {

@@ -68,7 +68,7 @@ enum StreamOpener {
         assemble(region, head, limit: place?.end ?? mark ?? region.count, &opened)
         if let place { DescriptionReader.addRecords(region, place, &opened) }
         if let mark { EndMark.addRecords(region, mark, &opened) }
-        if let source = opened.description?.borrowedFrom {
+        if let source = opened.description?.borrowedFrom, !opened.fit.isEmpty {
             opened.problems.append(opened.fit.problem(source))
         }
         return opened
