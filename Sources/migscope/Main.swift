@@ -30,7 +30,8 @@ enum Main {
             output.flush()
             return ExitStatus.success.rawValue
         }
-        let message = Migscope.message(for: error)
+        var message = Migscope.message(for: error)
+        if message.hasSuffix(".") { message.removeLast() }
         return CommandFailure(.unusable, message + "; try: migscope --help").report()
     }
 }

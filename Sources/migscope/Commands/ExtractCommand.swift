@@ -20,7 +20,9 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Bytes of the stream, such as 0x1000+4K.", valueName: "offset+length"))
     var range: RangeArgument?
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String
 
     func validate() throws {

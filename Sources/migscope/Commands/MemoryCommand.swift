@@ -32,7 +32,9 @@ struct MemoryCommand: ParsableCommand {
     )
     var cpu: CountArgument?
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String?
 
     @Option(help: ArgumentHelp("Write an ELF core to this file.", valueName: "out"))
