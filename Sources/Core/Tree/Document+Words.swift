@@ -127,10 +127,7 @@ extension Document {
         } else if let unit = fieldType(of: node)?.unit, !unit.isEmpty {
             lines.append(("unit", unit))
         }
-        let meaning = meaning(node)
-        if !meaning.isEmpty {
-            lines.append((label(node).isEmpty ? "meaning" : label(node), meaning))
-        }
+        lines += meaningLines(node)
         if !node.layout.isNone {
             let layout = table[node.layout]
             if layout.vmsdName != .empty {
