@@ -6,6 +6,8 @@ SWIFT ?= swift
 
 BUILD := .build
 PROGRAM := $(BUILD)/release/migscope
+# What ArgumentParser wants of Foundation, which is 5 MB: see the file.
+SLIM := $(BUILD)/slim/FoundationEssentials.o
 SAMPLE := $(BUILD)/sample/sample-q35-10.0.mig
 SAMPLE_PACKED := Tests/CoreTests/Fixtures/sample-q35-10.0.mig.xz
 FORMATTED := Package.swift Sources Tests Fuzz
@@ -36,10 +38,16 @@ help:
 run: release sample
 	@$(PROGRAM) $(SAMPLE)
 
-release:
+# SwiftPM compiles and links; it is linked again as SwiftPM can't: with the stand-in for Foundation before all
+# libraries, compressors static, without a run-path, names or padding.
+release: $(SLIM)
 	@.ci/install-packages $(TO_BUILD)
-	$(SWIFT) build --configuration release --product migscope --static-swift-stdlib \
-	    -Xswiftc -use-ld=lld -Xlinker --strip-all
+	$(SWIFT) build --configuration release --product migscope --static-swift-stdlib -Xswiftc -use-ld=lld
+	@.ci/link-release $(SLIM) $(BUILD)/release/migscope.product/Objects.LinkFileList $(PROGRAM)
+
+$(SLIM): .ci/slim/FoundationEssentials.swift
+	@mkdir -p $(@D)
+	swiftc -O -parse-as-library -module-name FoundationEssentials -emit-object $< -o $@
 
 sample: $(SAMPLE)
 
@@ -64,7 +72,7 @@ format:
 
 bench: release sample
 	@.ci/install-packages python3:python3 $(TO_UNPACK)
-	python3 Benchmarks/bench.py --program $(PROGRAM) --sample $(SAMPLE)
+	python3 Benchmarks/bench.py --program $(PROGRAM) --sample $(SAMPLE) --output Benchmarks/RESULTS.md
 
 fuzz:
 	@.ci/install-packages $(TO_BUILD) python3:python3

@@ -41,7 +41,7 @@ public final class ContainerOpening {
         self.path = path
         request = PeelRequest(path: path, options: options)
         guard let input = StandardInput(path: path) else {
-            take(file: try MappedRegion.open(path: path))
+            take(file: try MappedRegion.open(path: path, isGrowing: options.isGrowing))
             return
         }
         switch try input.open() {

@@ -30,6 +30,7 @@ extension Update {
     private mutating func readOn() {
         if document.readOn(budget: Self.recordsAStep) { model.job = nil }
         synchronize()
+        goToWanted()
     }
 
     /// Leaves the work at hand. What it has found so far stays.

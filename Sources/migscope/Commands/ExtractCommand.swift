@@ -53,9 +53,7 @@ struct ExtractCommand: ParsableCommand {
     }
 
     private func write(block: String, of document: Document) throws {
-        var builder = document.ramIndexBuilder()
-        builder.finish()
-        guard let extract = BlockExtract(document, block: block, index: builder.index) else {
+        guard let extract = BlockExtract(document, block: block, index: document.ramIndex()) else {
             throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")
         }
         var file = try OutputFile(path: output, input: input.file)

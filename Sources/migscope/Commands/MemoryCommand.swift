@@ -50,9 +50,7 @@ struct MemoryCommand: ParsableCommand {
 
     func run() throws {
         let document = try input.open()
-        var builder = document.ramIndexBuilder()
-        builder.finish()
-        let memory = GuestMemory(document, index: builder.index)
+        let memory = GuestMemory(document, index: document.ramIndex())
         for assumption in memory.map.assumptions {
             _ = CommandFailure(.success, "assumed: \(assumption)").report()
         }
