@@ -6,9 +6,6 @@ let strict: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
-// Not in the module maps: the release links them statically (Makefile).
-let compressors = ["z", "bz2", "lzma", "zstd", "lzo2", "lz4"]
-
 let package = Package(
     name: "migscope",
     dependencies: [
@@ -29,8 +26,7 @@ let package = Package(
         .target(
             name: "Core",
             dependencies: ["CGuard", "CZlib", "CBzip2", "CLzma", "CZstd", "CLzo", "CLz4"],
-            swiftSettings: strict,
-            linkerSettings: compressors.map { .linkedLibrary($0) }
+            swiftSettings: strict
         ),
         .target(name: "TUI", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["TUI", "CNcurses"], swiftSettings: strict),
@@ -42,13 +38,10 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(
-            name: "CoreTests", dependencies: ["Core", "CAllocations"], exclude: ["Fixtures", "Truth"],
-            swiftSettings: strict),
+            name: "CoreTests", dependencies: ["Core"], exclude: ["Fixtures", "Truth"], swiftSettings: strict),
         .testTarget(
-            name: "TUITests", dependencies: ["TUI", "Core", "CAllocations"], exclude: ["Golden"],
-            swiftSettings: strict),
+            name: "TUITests", dependencies: ["TUI", "Core"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["migscope"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["TUI", "Terminal", "Core"], swiftSettings: strict),
     ]

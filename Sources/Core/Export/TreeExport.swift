@@ -46,8 +46,7 @@ public struct TreeExport {
             if child.isLazy, walk.readsLazyNodes, below.depth > 0, document.open(child.path) {
                 child = document.node(child.path)
             }
-            // What bits mean is worth lines only with their values.
-            if walk.values || !child.opensMeaning { writeChildren(of: child, below, to: &sink) }
+            writeChildren(of: child, below, to: &sink)
         }
     }
 }

@@ -20,9 +20,7 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Bytes of the stream, such as 0x1000+4K.", valueName: "offset+length"))
     var range: RangeArgument?
 
-    @Option(
-        name: [.customShort("o"), .long],
-        help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String
 
     func validate() throws {
@@ -53,7 +51,9 @@ struct ExtractCommand: ParsableCommand {
     }
 
     private func write(block: String, of document: Document) throws {
-        guard let extract = BlockExtract(document, block: block, index: document.ramIndex()) else {
+        var builder = document.ramIndexBuilder()
+        builder.finish()
+        guard let extract = BlockExtract(document, block: block, index: builder.index) else {
             throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")
         }
         var file = try OutputFile(path: output, input: input.file)

@@ -32,9 +32,7 @@ struct MemoryCommand: ParsableCommand {
     )
     var cpu: CountArgument?
 
-    @Option(
-        name: [.customShort("o"), .long],
-        help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String?
 
     @Option(help: ArgumentHelp("Write an ELF core to this file.", valueName: "out"))
@@ -50,7 +48,9 @@ struct MemoryCommand: ParsableCommand {
 
     func run() throws {
         let document = try input.open()
-        let memory = GuestMemory(document, index: document.ramIndex())
+        var builder = document.ramIndexBuilder()
+        builder.finish()
+        let memory = GuestMemory(document, index: builder.index)
         for assumption in memory.map.assumptions {
             _ = CommandFailure(.success, "assumed: \(assumption)").report()
         }

@@ -21,7 +21,9 @@ struct PagesCommand: ParsableCommand {
 
     func run() throws {
         let document = try input.open()
-        let export = PagesExport(document, index: document.ramIndex())
+        var builder = document.ramIndexBuilder()
+        builder.finish()
+        let export = PagesExport(document, index: builder.index)
         var output = StandardOutput()
         let wasFound =
             json ? export.writeJSON(block: block, to: &output) : export.write(block: block, to: &output)

@@ -137,7 +137,9 @@ import Testing
 
 extension Document {
     func guestMemory() -> GuestMemory {
-        GuestMemory(self, index: ramIndex())
+        var builder = ramIndexBuilder()
+        builder.finish()
+        return GuestMemory(self, index: builder.index)
     }
 }
 

@@ -23,7 +23,9 @@ import Testing
     }
 
     private func index(_ document: Document) -> RAMIndex {
-        document.ramIndex()
+        var builder = document.ramIndexBuilder()
+        builder.finish()
+        return builder.index
     }
 
     // MARK: RAM
