@@ -6,18 +6,22 @@ SWIFT ?= swift
 
 BUILD := .build
 PROGRAM := $(BUILD)/release/migscope
+# What ArgumentParser wants of Foundation, which is 5 MB: see the file.
+SLIM := $(BUILD)/slim/FoundationEssentials.o
 SAMPLE := $(BUILD)/sample/sample-q35-10.0.mig
 SAMPLE_PACKED := Tests/CoreTests/Fixtures/sample-q35-10.0.mig.xz
-FORMATTED := Package.swift Sources Tests
+FORMATTED := Package.swift Sources Tests Fuzz
 
-TO_BUILD := git:git libncursesw5-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblzo2-dev liblz4-dev
+TO_BUILD := git:git ca-certificates libncursesw5-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblzo2-dev liblz4-dev
 TO_UNPACK := xz-utils:xz
 TO_TEST := tmux:tmux procps:ps
 TO_PICTURE := tmux:tmux python3:python3 python3-pil fonts-dejavu-core xz-utils:xz
 
+FUZZ_SECONDS ?= 300
+
 share := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help run release sample test check-format format bench screenshots man install uninstall clean
+.PHONY: help run release sample test check-format format bench fuzz screenshots man install uninstall clean
 
 help:
 	@echo 'make run           install what is missing, build a release, open the sample stream'
@@ -25,6 +29,7 @@ help:
 	@echo 'make release       build $(PROGRAM)'
 	@echo 'make install       into PREFIX=$(PREFIX): program, man page, completions (also: make uninstall)'
 	@echo 'make bench         measure first screen, memory and search, and the ratio to analyze-migration.py'
+	@echo 'make fuzz          let libFuzzer change small streams for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make screenshots   make the pictures of the README again'
 	@echo 'make man           put the list of keys into the man page again'
 	@echo 'make format        format the sources'
@@ -33,10 +38,16 @@ help:
 run: release sample
 	@$(PROGRAM) $(SAMPLE)
 
-release:
+# SwiftPM compiles and links; it is linked again as SwiftPM can't: with the stand-in for Foundation before all
+# libraries, compressors static, without a run-path, names or padding.
+release: $(SLIM)
 	@.ci/install-packages $(TO_BUILD)
-	$(SWIFT) build --configuration release --product migscope --static-swift-stdlib \
-	    -Xswiftc -use-ld=lld -Xlinker --strip-all
+	$(SWIFT) build --configuration release --product migscope --static-swift-stdlib -Xswiftc -use-ld=lld
+	@.ci/link-release $(SLIM) $(BUILD)/release/migscope.product/Objects.LinkFileList $(PROGRAM)
+
+$(SLIM): .ci/slim/FoundationEssentials.swift
+	@mkdir -p $(@D)
+	swiftc -O -parse-as-library -module-name FoundationEssentials -emit-object $< -o $@
 
 sample: $(SAMPLE)
 
@@ -61,7 +72,11 @@ format:
 
 bench: release sample
 	@.ci/install-packages python3:python3 $(TO_UNPACK)
-	python3 Benchmarks/bench.py --program $(PROGRAM) --sample $(SAMPLE)
+	python3 Benchmarks/bench.py --program $(PROGRAM) --sample $(SAMPLE) --output Benchmarks/RESULTS.md
+
+fuzz:
+	@.ci/install-packages $(TO_BUILD) python3:python3
+	Fuzz/run $(FUZZ_SECONDS) $(BUILD)/fuzz
 
 screenshots: release sample
 	@.ci/install-packages $(TO_PICTURE)

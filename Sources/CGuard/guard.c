@@ -14,6 +14,8 @@ struct slot {
     _Atomic uintptr_t base;
     _Atomic size_t length;
     _Atomic unsigned long lost;
+    // A bit for each page of the range.
+    _Atomic(_Atomic uint8_t *) lost_pages;
 };
 
 static struct slot slots[SLOT_COUNT];
@@ -44,11 +46,16 @@ static void on_bus_error(int number, siginfo_t *info, void *context) {
         void *mapped = mmap(page, page_size, PROT_READ,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
         if (mapped == MAP_FAILED) break;
+        size_t number = (address - base) / page_size;
+        _Atomic uint8_t *bits = atomic_load(&slots[i].lost_pages);
+        if (bits) atomic_fetch_or(&bits[number / 8], (uint8_t)(1u << number % 8));
         atomic_fetch_add(&slots[i].lost, 1);
         return;
     }
     chain(number, info, context);
 }
+
+static size_t bitmap_size(size_t length) { return length / page_size / 8 + 1; }
 
 static void install(void) {
     page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -66,6 +73,10 @@ int migscope_guard_add(const void *base, size_t length) {
     for (int i = 0; i < SLOT_COUNT && found < 0; i++) {
         if (atomic_load(&slots[i].base) != 0) continue;
         atomic_store(&slots[i].lost, 0);
+        // Costs memory only where a page is lost.
+        void *bits = mmap(NULL, bitmap_size(length), PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        atomic_store(&slots[i].lost_pages, bits == MAP_FAILED ? NULL : bits);
         atomic_store(&slots[i].length, length);
         atomic_store(&slots[i].base, (uintptr_t)base);
         found = i;
@@ -78,10 +89,27 @@ void migscope_guard_remove(int slot) {
     if (slot < 0 || slot >= SLOT_COUNT) return;
     pthread_mutex_lock(&lock);
     atomic_store(&slots[slot].base, 0);
+    void *bits = (void *)atomic_exchange(&slots[slot].lost_pages, NULL);
+    if (bits) munmap(bits, bitmap_size(atomic_load(&slots[slot].length)));
     pthread_mutex_unlock(&lock);
 }
 
 unsigned long migscope_guard_lost_pages(int slot) {
     if (slot < 0 || slot >= SLOT_COUNT) return 0;
     return atomic_load(&slots[slot].lost);
+}
+
+bool migscope_guard_is_lost(int slot, size_t offset, size_t length) {
+    if (slot < 0 || slot >= SLOT_COUNT || length == 0) return false;
+    if (atomic_load(&slots[slot].lost) == 0) return false;
+    _Atomic uint8_t *bits = atomic_load(&slots[slot].lost_pages);
+    if (!bits || offset >= atomic_load(&slots[slot].length)) return false;
+    size_t last = (offset + length - 1) / page_size;
+    for (size_t page = offset / page_size; page <= last;) {
+        uint8_t byte = atomic_load(&bits[page / 8]);
+        if (byte >> page % 8 & 1) return true;
+        // Whole bytes without a bit are passed at once.
+        page = byte == 0 ? (page / 8 + 1) * 8 : page + 1;
+    }
+    return false;
 }

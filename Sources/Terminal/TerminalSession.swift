@@ -74,7 +74,7 @@ public struct TerminalSession {
             _ = dispatch(.background(isLight: isLight))
         }
         guard awaitAnswers() else { return 0 }
-        screen.draw(browser.render(size: size))
+        draw()
         var isDrained = false
         while true {
             if isDrained, !wait() { return 1 }
@@ -83,7 +83,7 @@ public struct TerminalSession {
             case .drained: isDrained = true
             case .more: isDrained = false
             }
-            screen.draw(browser.render(size: size))
+            draw()
         }
     }
 
@@ -103,6 +103,12 @@ public struct TerminalSession {
         return true
     }
 
+    // Drawing may meet bytes that the file has lost; the second frame says so.
+    private func draw() {
+        screen.draw(browser.render(size: size))
+        if browser.noticesLosses() { screen.draw(browser.render(size: size)) }
+    }
+
     private enum Progress {
         case quit
         /// All that came is handled.
@@ -112,7 +118,7 @@ public struct TerminalSession {
     }
 
     /// Waits for a key or a signal, or while there is work only looks. False when the terminal is gone.
-    private func wait() -> Bool {
+    private mutating func wait() -> Bool {
         var descriptors = [
             pollfd(fd: screen.input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: screen.wakeup, events: Int16(POLLIN), revents: 0),
@@ -121,10 +127,16 @@ public struct TerminalSession {
         if let input = browser.input {
             descriptors.append(pollfd(fd: input, events: Int16(POLLIN), revents: 0))
         }
-        let count = poll(&descriptors, nfds_t(descriptors.count), browser.hasWork ? 0 : -1)
+        let patience = browser.hasWork ? 0 : browser.isFollowing ? Self.followingInterval : -1
+        let count = poll(&descriptors, nfds_t(descriptors.count), patience)
         if count < 0 { return errno == EINTR }
+        if count == 0, !browser.hasWork, !dispatch(.clock) { return false }
         return Int32(descriptors[0].revents) & (POLLHUP | POLLERR | POLLNVAL) == 0
     }
+
+    /// Milliseconds between two looks at a file that grows. inotify would tell sooner, but not of files that another
+    /// machine writes.
+    private static let followingInterval: Int32 = 200
 
     /// Milliseconds of keys after which the screen is drawn even when more are waiting.
     private static let patience = 50

@@ -10,8 +10,14 @@ enum Main {
         exit(run(Array(CommandLine.arguments.dropFirst())))
     }
 
+    // ArgumentParser's own; the release has no writer of JSON for it (.ci/slim).
+    private static let hiddenOption = "--experimental-dump-help"
+
     private static func run(_ arguments: [String]) -> Int32 {
         do {
+            if arguments.contains(hiddenOption) {
+                throw CommandFailure(.unusable, "Unknown option '\(hiddenOption)'; try: migscope --help")
+            }
             var command = try Migscope.parseAsRoot(Shorthand.expanded(arguments))
             try command.run()
             return ExitStatus.success.rawValue
@@ -30,7 +36,8 @@ enum Main {
             output.flush()
             return ExitStatus.success.rawValue
         }
-        let message = Migscope.message(for: error)
+        var message = Migscope.message(for: error)
+        if message.hasSuffix(".") { message.removeLast() }
         return CommandFailure(.unusable, message + "; try: migscope --help").report()
     }
 }

@@ -32,6 +32,21 @@ import Testing
         #expect(text.hasPrefix("migscope: standard output: No space left"))
     }
 
+    /// `-o -` writes what a file would hold, holes as zeros.
+    @Test(arguments: [["--block", "/rom@etc/acpi/rsdp"], ["--range", "0+100000"]])
+    func bytesToStandardOutput(_ what: [String]) throws {
+        let scratch = try Scratch()
+        let file = scratch.path("bytes")
+        let start = ["extract", Sample.path] + what + ["-o"]
+        #expect(try Program.run(Program.url, start + [file]).status == 0)
+        let running = try Program.start(Program.url, start + ["-"])
+        let output = running.output.fileHandleForReading.readDataToEndOfFile()
+        running.process.waitUntilExit()
+        #expect(running.process.terminationStatus == 0)
+        #expect(try output == Data(contentsOf: URL(fileURLWithPath: file)))
+        #expect(!output.isEmpty)
+    }
+
     @Test func standardInputIsAFile() throws {
         let input = try FileHandle(forReadingFrom: URL(fileURLWithPath: Sample.path))
         let outcome = try Program.run("desc", "-", "--raw", input: input)

@@ -14,6 +14,7 @@ import Testing
         ["FILE", "--keys", "j"], ["FILE", "--dump-screen", "80"], ["FILE", "--dump-screen", "0x24"],
         ["FILE", "--dump-screen", "80x24x2"], ["FILE", "--dump-screen", "9999999x1"],
         ["FILE", "--color=pink"], ["FILE", "--at", "0xzz"], ["FILE", "EXTRA", "EXTRA"],
+        ["FILE", "--follow"], ["FILE", "--follow", "--dump-screen", "80x24"], ["info", "FILE", "--follow"],
         ["at", "FILE", "1G"], ["FILE", "--at", "file:1G", "--dump-screen", "20x5"],
     ])
     func isRefused(_ arguments: [String]) throws {

@@ -13,4 +13,8 @@ void migscope_guard_remove(int slot);
 /// How many pages of the slot were lost so far.
 unsigned long migscope_guard_lost_pages(int slot);
 
+/// Whether a page that [offset, offset + length) of the watched range touches was lost.
+/// The bytes must be in the range. O(length / 32 KiB) at most, O(1) while nothing was lost.
+bool migscope_guard_is_lost(int slot, size_t offset, size_t length);
+
 #endif

@@ -87,6 +87,13 @@ public final class MappedRegion: @unchecked Sendable {
     /// How many pages of the mapping were lost because the file shrank.
     public var lostPageCount: Int { mapping.lostPageCount }
 
+    /// Whether a page of `range` could not be read: the file has shrunk, or the disk fails. Known only of pages that
+    /// somebody has tried to read. O(1) while no page was lost.
+    public func hasLostPage(in range: Range<Int>) -> Bool {
+        let clamped = range.clamped(to: 0..<count)
+        return !clamped.isEmpty && mapping.isLost(clamped.shifted(by: start))
+    }
+
     /// How many pages of `range` are in memory now (mincore(2)); for tests and benchmarks.
     public func residentPageCount(in range: Range<Int>) -> Int {
         guard let pages = pages(of: range) else { return 0 }
@@ -111,6 +118,10 @@ public final class MappedRegion: @unchecked Sendable {
         case sequential
         /// Read here and there: no read-ahead.
         case random
+        /// Read after what is being read now: fetch it from the disk meanwhile.
+        case soon
+        /// Read next, all of it: map its pages at once (Linux 5.14; older kernels do it page by page).
+        case now
         /// Not needed for now: give the memory back; the bytes stay readable.
         case done
     }
@@ -123,6 +134,8 @@ public final class MappedRegion: @unchecked Sendable {
             switch advice {
             case .sequential: MADV_SEQUENTIAL
             case .random: MADV_RANDOM
+            case .soon: MADV_WILLNEED
+            case .now: MADV_POPULATE_READ
             case .done: MADV_DONTNEED
             }
         madvise(UnsafeMutableRawPointer(mutating: pages.start), pages.count, Int32(value))
@@ -133,12 +146,14 @@ extension MappedRegion {
     /// Maps the regular file at `path` for reading.
     ///
     /// - Throws: `OpenError` when there is no such file, it is no regular file, may not be read, or is empty.
-    public static func open(path: String) throws(OpenError) -> MappedRegion {
+    ///
+    /// A file that `isGrowing` is mapped beyond its end, so that `grown` finds what is appended later.
+    public static func open(path: String, isGrowing: Bool = false) throws(OpenError) -> MappedRegion {
         // A FIFO without a writer would block an ordinary open.
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw OpenError.system(path: path, code: errno) }
         do throws(OpenError) {
-            return try adopt(descriptor: descriptor, path: path)
+            return try adopt(descriptor: descriptor, path: path, reserve: isGrowing ? growthReserve : 0)
         } catch {
             close(descriptor)
             throw error
@@ -146,7 +161,8 @@ extension MappedRegion {
     }
 
     /// Maps the regular file that `descriptor` is open for; takes the descriptor over unless it throws.
-    static func adopt(descriptor: Int32, path: String) throws(OpenError) -> MappedRegion {
+    /// `reserve`: bytes of address space behind the end of the file, for what is appended to it.
+    static func adopt(descriptor: Int32, path: String, reserve: Int = 0) throws(OpenError) -> MappedRegion {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
         switch status.st_mode & S_IFMT {
@@ -159,13 +175,9 @@ extension MappedRegion {
         }
         let size = Int(status.st_size)
         guard size > 0 else { throw .empty(path: path) }
-        guard let base = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
+        guard let mapping = Mapping(descriptor: descriptor, count: size.addingSaturated(reserve)) else {
             throw .system(path: path, code: errno)
         }
-        // What is read first lies at both ends: read-ahead would fetch megabytes of RAM pages.
-        madvise(base, size, Int32(MADV_RANDOM))
-        let extent = FileExtent(offset: 0, count: size, fileOffset: 0)
-        let mapping = Mapping(adopting: base, count: size, descriptor: descriptor, extents: [extent])
         return MappedRegion(mapping, 0..<size)
     }
 

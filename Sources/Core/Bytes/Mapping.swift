@@ -23,6 +23,18 @@ final class Mapping: @unchecked Sendable {
         guardSlot = extents.isEmpty ? -1 : migscope_guard_add(base, count)
     }
 
+    /// Maps `count` bytes of a file from its start, which may be more than it has; takes the descriptor over. Nil when
+    /// the kernel refuses.
+    convenience init?(descriptor: Int32, count: Int) {
+        guard let base = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
+            return nil
+        }
+        // What is read first lies at both ends: read-ahead would fetch megabytes of RAM pages.
+        madvise(base, count, Int32(MADV_RANDOM))
+        let extent = FileExtent(offset: 0, count: count, fileOffset: 0)
+        self.init(adopting: base, count: count, descriptor: descriptor, extents: [extent])
+    }
+
     deinit {
         migscope_guard_remove(guardSlot)
         if count > 0 { munmap(base, count) }
@@ -31,6 +43,11 @@ final class Mapping: @unchecked Sendable {
 
     /// How many pages were lost because the file shrank.
     var lostPageCount: Int { Int(migscope_guard_lost_pages(guardSlot)) }
+
+    /// Whether a page of `range`, which must not be empty, was lost.
+    func isLost(_ range: Range<Int>) -> Bool {
+        migscope_guard_is_lost(guardSlot, range.lowerBound, range.count)
+    }
 
     /// The size of the file now, in bytes.
     var fileSize: Int? {
@@ -62,4 +79,8 @@ struct FileExtent: Equatable, Sendable {
     var fileOffset: Int
 
     var end: Int { offset + count }
+}
+
+extension Range<Int> {
+    func shifted(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
 }

@@ -41,7 +41,7 @@ public final class ContainerOpening {
         self.path = path
         request = PeelRequest(path: path, options: options)
         guard let input = StandardInput(path: path) else {
-            take(file: try MappedRegion.open(path: path))
+            take(file: try MappedRegion.open(path: path, isGrowing: options.isGrowing))
             return
         }
         switch try input.open() {
@@ -138,6 +138,13 @@ public final class ContainerOpening {
         let source = StreamSource(
             region: region, file: file, fileSize: fileSize, info: info, findings: findings)
         return try Document.open(source: source, name: path, options: request.options)
+    }
+
+    /// What is inside all containers, a stream or not.
+    func content() throws(OpenError) -> MappedRegion {
+        while try step() {}
+        guard let region else { throw .empty(path: path) }
+        return region
     }
 
     // Whether there was a container.

@@ -11,12 +11,11 @@ public struct BorrowedDescription: Sendable {
     /// The file, for people. Escaped.
     public let source: String
 
-    /// Reads the file at `path`.
+    /// Reads the file at `path`, through whatever wraps it.
     ///
-    /// - Throws: `OpenError` when it can't be mapped or has no description.
+    /// - Throws: `OpenError` when it can't be opened or has no description.
     public init(path: String) throws(OpenError) {
-        let region = try MappedRegion.open(path: path)
-        try self.init(region: region, path: path)
+        try self.init(region: ContainerOpening(path: path).content(), path: path)
     }
 
     init(region: MappedRegion, path: String) throws(OpenError) {
@@ -72,6 +71,8 @@ struct DescriptionFit {
     mutating func add(isExact: Bool, problemCount: Int) {
         if problemCount > 0 { unfit += 1 } else if isExact { exact += 1 } else { resolved += 1 }
     }
+
+    var isEmpty: Bool { exact + resolved + unfit + undescribed == 0 }
 
     /// The note that says so.
     func problem(_ source: String) -> OpenedStream.Problem {

@@ -27,10 +27,15 @@ public enum DescriptionLocator {
     /// How far from the end a description with bytes behind it, or without a frame, is looked for.
     public static let searchLimit = 64 << 20
 
+    /// The description that ends with the region, as QEMU writes it. O(its length).
+    static func atEnd(of region: MappedRegion) -> Place? {
+        framed(in: region, end: region.count, form: .framed)
+    }
+
     /// The places to try, surest first. O(length of the description), and of trailing zeros where there are
     /// some; only where no frame fits at the end, up to `searchLimit` bytes are searched.
     static func candidates(in region: MappedRegion) -> [Place] {
-        if let place = framed(in: region, end: region.count, form: .framed) { return [place] }
+        if let place = atEnd(of: region) { return [place] }
         let end = trimmedEnd(region)
         if end < region.count, let place = framed(in: region, end: end, form: .framed) { return [place] }
         var found: [Place] = []

@@ -32,8 +32,7 @@ enum CheckRules {
         ConfigurationRules.self, SectionRules.self, CommandRules.self, RAMBlockRules.self,
         RAMRecordRules.self,
         BodyRules.self, EndRules.self, EqualityRules.self, PCIRules.self, VirtIORules.self,
-        VirtIORingRules.self,
+        ProcessorRules.self,
         RangeRules.self, StructureRules.self, PaddingRules.self, DumpRules.self,
-        LoaderRules.self,
     ]
 }

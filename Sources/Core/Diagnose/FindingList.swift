@@ -17,6 +17,12 @@ struct FindingList {
         add(finding.severity, finding.code, offset: finding.offset) { finding }
     }
 
+    /// Adds a finding in place of the one of its code, if there is one.
+    mutating func replace(_ finding: Finding) {
+        guard let place = all.firstIndex(where: { $0.code == finding.code }) else { return add(finding) }
+        all[place] = finding
+    }
+
     /// Adds what `make` makes; it is not called for what is only counted.
     mutating func add(
         _ severity: Finding.Severity, _ code: String, offset: Int, _ make: () -> Finding

@@ -28,6 +28,8 @@ public struct AtExport {
         if leaf.space == .stream, let place = document.fileOffset(ofStreamOffset: offset), place != offset {
             sink.write("file     \(Hex.offset(place))\n")
         }
+        let names = document.meaningNames(of: leaf, atOffset: offset)
+        if !names.isEmpty { sink.write(Self.detail(("byte of", names.joined(separator: ", ")))) }
         for detail in document.details(leaf) { sink.write(Self.detail(detail)) }
     }
 

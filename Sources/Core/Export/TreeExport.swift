@@ -46,7 +46,8 @@ public struct TreeExport {
             if child.isLazy, walk.readsLazyNodes, below.depth > 0, document.open(child.path) {
                 child = document.node(child.path)
             }
-            writeChildren(of: child, below, to: &sink)
+            // What bits mean is worth lines only with their values.
+            if walk.values || !child.opensMeaning { writeChildren(of: child, below, to: &sink) }
         }
     }
 }

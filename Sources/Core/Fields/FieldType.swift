@@ -40,6 +40,8 @@ public struct FieldType: Sendable {
 
     /// What a row of an overlay adds to the one line that its leaf shows: `ZF`, `IOPL 3`; nil for nothing.
     var word: (@Sendable (RawSpan) -> String?)?
+    /// Whether that is a line of its own among the details.
+    var isLine = false
 
     /// Gives a layout of `.decoded` items that tile the field, or nil when its bytes make no sense.
     typealias Decode = @Sendable (inout FieldDecoding) -> LayoutID?

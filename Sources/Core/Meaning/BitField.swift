@@ -4,6 +4,8 @@ struct BitField: Sendable {
     /// Bit 0 is the least significant.
     let bits: ClosedRange<Int>
     let form: Form
+    /// What stands in the line of the field for a flag, where that is not its name.
+    let word: String?
 
     /// What a value of the bits is called.
     enum Form: Sendable {
@@ -25,10 +27,11 @@ struct BitField: Sendable {
         case text(@Sendable (UInt64) -> String)
     }
 
-    init(_ name: String, _ bits: ClosedRange<Int>, _ form: Form = .number) {
+    init(_ name: String, _ bits: ClosedRange<Int>, _ form: Form = .number, word: String? = nil) {
         self.name = name
         self.bits = bits
         self.form = form
+        self.word = word
     }
 
     /// Flags by bit number.
@@ -47,7 +50,7 @@ struct BitField: Sendable {
     }
 
     private func type(_ order: ByteOrder, shift: Int) -> FieldType {
-        let (form, name, bits) = (form, name, bits)
+        let (form, name, bits) = (form, word ?? name, bits)
         let mask = bits.count >= 64 ? UInt64.max : (1 << UInt64(bits.count)) - 1
         let read: @Sendable (RawSpan) -> UInt64 = { order.value($0) >> UInt64(shift) & mask }
         let label = bits.count == 1 ? "bit \(bits.lowerBound)" : "bits \(bits.upperBound):\(bits.lowerBound)"

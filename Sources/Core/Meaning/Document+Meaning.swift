@@ -4,20 +4,90 @@ extension Document {
         item(of: node).map { table.names.text($0.label) } ?? ""
     }
 
-    /// What the bits of a leaf say, in one line: `ZF IF`; empty for most. O(rows).
+    /// What a node means, in one line: `ZF IF`; empty for most. O(rows).
     public func meaning(_ node: Node) -> String {
-        guard node.isLeaf || node.role == .meaning, !node.layout.isNone,
-            table[node.layout].kind == .overlay
-        else { return "" }
-        return words(node.layout, at: node.offset).joined(separator: " ")
+        if let overlay = overlay(of: node) {
+            return words(overlay, at: node.offset, in: node.space).joined(separator: " ")
+        }
+        return summary(of: node).first?.text ?? ""
     }
 
-    private func words(_ overlay: LayoutID, at offset: Int) -> [String] {
+    /// What is known of the meaning of a node, in lines with a label. O(layouts below).
+    func meaningLines(_ node: Node) -> [(label: String, text: String)] {
+        if let overlay = overlay(of: node) {
+            let own = (label(node).isEmpty ? "meaning" : label(node), meaning(node))
+            return ([own] + rowLines(overlay, at: node.offset, in: node.space)).filter { !$0.1.isEmpty }
+        }
+        let lines = summary(of: node).map { line in
+            (line.label.isEmpty ? (label(node).isEmpty ? "meaning" : label(node)) : line.label, line.text)
+        }
+        return lines + (node.isRecord ? deviceLines(node) : [])
+    }
+
+    /// What the rows over a byte of a leaf are called, from outer to inner ones; empty where there are none.
+    func meaningNames(of leaf: Node, atOffset offset: Int) -> [String] {
+        guard let overlay = overlay(of: leaf) else { return [] }
+        var names: [String] = []
+        for item in table.items(of: overlay) {
+            let start = leaf.offset + item.offset
+            guard start..<start + item.stride ~= offset else { continue }
+            let name = table.names.text(item.name)
+            guard !item.child.isNone else {
+                names.append(name)
+                continue
+            }
+            let inner = table.items(of: item.child).filter {
+                start + $0.offset..<start + $0.offset + $0.stride ~= offset
+            }
+            names += inner.isEmpty ? [name] : inner.map { name + "/" + table.names.text($0.name) }
+        }
+        return names
+    }
+
+    private func overlay(of node: Node) -> LayoutID? { node.opensMeaning ? node.layout : nil }
+
+    private func words(_ overlay: LayoutID, at offset: Int, in space: ByteSpace) -> [String] {
         table.items(of: overlay).compactMap { item in
-            guard item.child.isNone, let word = table[type: item.type].word else { return nil }
-            let region = region
-            let bytes = region.span(offset + item.offset..<offset + item.offset + item.stride)
-            return word(bytes)
+            item.child.isNone && !table[type: item.type].isLine
+                ? word(item, at: offset + item.offset, in: space) : nil
+        }
+    }
+
+    private func word(_ item: Item, at offset: Int, in space: ByteSpace) -> String? {
+        guard let word = table[type: item.type].word else { return nil }
+        let region = region(of: space)
+        let bytes = region.span(offset..<offset + item.stride)
+        return word(bytes)
+    }
+
+    // Rows with rows of their own have a line each, and those that ask for one.
+    private func rowLines(
+        _ overlay: LayoutID, at offset: Int, in space: ByteSpace
+    ) -> [(label: String, text: String)] {
+        table.items(of: overlay).filter { !$0.child.isNone || table[type: $0.type].isLine }.map { item in
+            let place = offset + item.offset
+            let text =
+                table[type: item.type].word == nil
+                ? words(item.child, at: place, in: space).joined(separator: " ")
+                : word(item, at: place, in: space) ?? ""
+            return (table.names.text(item.name), text)
+        }
+    }
+
+    private func summary(of node: Node) -> [(label: String, text: String)] {
+        guard node.space == .stream, !node.isLeaf, !node.layout.isNone else { return [] }
+        return table.meaningRules(for: node.layout).lazy.compactMap(\.summary).first?(
+            StateField(self, node)) ?? []
+    }
+
+    // What a PCI device is, and how it interrupts.
+    private func deviceLines(_ node: Node) -> [(label: String, text: String)] {
+        guard !node.layout.isNone,
+            let config = StateField(self, node).first(ofType: "pci config"), !config.inside.isNone,
+            table[config.inside].kind == .overlay
+        else { return [] }
+        return rowLines(config.inside, at: config.offset, in: .stream).filter {
+            ["device", "command", "MSI", "MSI-X"].contains($0.label) && !$0.text.isEmpty
         }
     }
 }

@@ -2,9 +2,11 @@
 enum MeaningFamilies {
     static let all: [MeaningRules] =
         X86CPUMeaning.rules
+        + PCIMeaning.rules
+        + VirtIOMeaning.rules
 
     /// Types whose values tell what they mean, wherever they stand.
-    static let types: [TypeMeaning] = []
+    static let types: [TypeMeaning] = [PCIMeaning.config]
 
     private static let byType = Dictionary(uniqueKeysWithValues: types.map { ($0.type, $0) })
 
@@ -28,5 +30,16 @@ enum MeaningFamilies {
         let found =
             byName[vmstate, default: []] + bySuffix.filter { vmstate.hasSuffix($0.suffix) }.map(\.rules)
         return found.filter { $0.member.map(members) ?? true }
+    }
+}
+
+extension LayoutTable {
+    /// The rules for a body that comes from a VMState; none for others. O(members).
+    func meaningRules(for id: LayoutID) -> [MeaningRules] {
+        guard !id.isNone, self[id].kind == .body, self[id].vmsdName != .empty else { return [] }
+        let name = String(decoding: names.bytes(self[id].vmsdName), as: UTF8.self)
+        return MeaningFamilies.rules(for: name) { member in
+            items(of: id).contains { names.bytes($0.name).elementsEqual(member.utf8) }
+        }
     }
 }

@@ -6,6 +6,10 @@ struct MeaningContext {
     var table: LayoutTable
     /// Overlays that were made for values, by what they depend on: equal devices share one.
     var made: [[UInt8]: LayoutID] = [:]
+
+    func isNamed(_ name: String, _ item: Item) -> Bool {
+        table.names.bytes(item.name).elementsEqual(name.utf8)
+    }
 }
 
 /// Says what the fields of sections mean.
@@ -14,10 +18,43 @@ struct MeaningContext {
 /// section; layouts stay shared where their values say the same.
 struct MeaningPass {
     private var context: MeaningContext
-    private var fixed: [LayoutID: LayoutID] = [:]
-    // Bodies whose values say more, and what leads to them.
-    private var interpretations: [LayoutID: [MeaningRules.Interpretation]] = [:]
-    private var isDynamic: [LayoutID: Bool] = [:]
+    private var fixed: [Key: LayoutID] = [:]
+    // Layouts whose values say more, or lead to some that do; and what those were made into.
+    private var dynamic: [LayoutID: Dynamic] = [:]
+    private var replaced: [Replacement: LayoutID] = [:]
+    // Rules for the insides of opaque fields, by number.
+    private var opaqueRules: [[MeaningRules]] = []
+    private var opaqueNumbers: [OpaqueField: Int] = [:]
+
+    private struct Key: Hashable {
+        let layout: LayoutID
+        /// The rules for the inside of an opaque field that it stands in.
+        let opaque: Int?
+    }
+
+    private struct Dynamic {
+        var interpretations: [MeaningRules.Interpretation]
+        /// The items whose own values, or those below, say more.
+        var items: [Int]
+    }
+
+    private struct Replacement: Hashable {
+        let layout: LayoutID
+        var changes: [Change] = []
+    }
+
+    /// What the values of an item have said.
+    private struct Change: Hashable {
+        let item: Int
+        let child: LayoutID
+        let inside: LayoutID
+        let label: NameID
+    }
+
+    private struct OpaqueField: Hashable {
+        let structure: NameID
+        let field: NameID
+    }
 
     init(_ region: MappedRegion) {
         context = MeaningContext(region: region, section: .empty, table: LayoutTable())
@@ -32,7 +69,7 @@ struct MeaningPass {
             region: context.region, section: section, table: table, made: context.made)
         table = LayoutTable()
         defer { table = take() }
-        return interpreted(named(id), at: offset)
+        return interpreted(named(id, opaque: nil), at: offset)
     }
 
     private mutating func take() -> LayoutTable {
@@ -45,35 +82,46 @@ struct MeaningPass {
 
 extension MeaningPass {
     // The layout with all that names alone say.
-    private mutating func named(_ id: LayoutID) -> LayoutID {
+    private mutating func named(_ id: LayoutID, opaque: Int?) -> LayoutID {
         guard !id.isNone else { return id }
-        if let known = fixed[id] { return known }
-        let layout = context.table[id]
-        let rules = layout.vmsdName == .empty || layout.kind != .body ? [] : self.rules(for: id)
+        if let known = fixed[Key(layout: id, opaque: opaque)] { return known }
+        let rules = context.table.meaningRules(for: id)
+        let own = rules.filter { $0.opaque == nil } + (opaque.map { opaqueRules[$0] } ?? [])
         let items = Array(context.table.items(of: id))
         var changed = items
         for index in items.indices {
-            changed[index].child = named(items[index].child)
-            guard let meaning = meaning(of: items[index], rules) else { continue }
-            lay(meaning, on: &changed[index])
+            let inside = number(of: items[index], rules, in: id) ?? opaque
+            changed[index].child = named(items[index].child, opaque: inside)
+            if let meaning = meaning(of: items[index], own) { lay(meaning, on: &changed[index]) }
         }
         let result = changed == items ? id : replacing(id, changed)
-        fixed[id] = result
-        fixed[result] = result
-        let dynamic = rules.compactMap(\.interpret)
-        if !dynamic.isEmpty { interpretations[result] = dynamic }
-        isDynamic[result] =
-            !dynamic.isEmpty
-            || changed.contains { isDynamic[$0.child] ?? false || meaning(ofType: $0.type) != nil }
+        note(result, changed, rules.compactMap(\.interpret))
+        fixed[Key(layout: id, opaque: opaque)] = result
+        fixed[Key(layout: result, opaque: opaque)] = result
         return result
     }
 
-    private func rules(for id: LayoutID) -> [MeaningRules] {
-        let table = context.table
-        let name = String(decoding: table.names.bytes(table[id].vmsdName), as: UTF8.self)
-        return MeaningFamilies.rules(for: name) { member in
-            table.items(of: id).contains { table.names.bytes($0.name).elementsEqual(member.utf8) }
+    private mutating func note(
+        _ id: LayoutID, _ items: [Item], _ found: [MeaningRules.Interpretation]
+    ) {
+        let indices = items.indices.filter { index in
+            dynamic[items[index].child] != nil || meaning(ofType: items[index].type) != nil
         }
+        guard !found.isEmpty || !indices.isEmpty else { return }
+        dynamic[id] = Dynamic(interpretations: found, items: indices)
+    }
+
+    // The rules for the inside of a member that a decoder has laid out.
+    private mutating func number(of item: Item, _ rules: [MeaningRules], in id: LayoutID) -> Int? {
+        guard !item.child.isNone, rules.contains(where: { $0.opaque != nil }) else { return nil }
+        let key = OpaqueField(structure: context.table[id].vmsdName, field: item.name)
+        if let known = opaqueNumbers[key] { return known }
+        let name = context.table.names.bytes(item.name)
+        let found = rules.filter { $0.opaque.map { name.elementsEqual($0.utf8) } ?? false }
+        guard !found.isEmpty else { return nil }
+        opaqueRules.append(found)
+        opaqueNumbers[key] = opaqueRules.count - 1
+        return opaqueRules.count - 1
     }
 
     private func meaning(ofType type: TypeID) -> TypeMeaning? {
@@ -83,32 +131,48 @@ extension MeaningPass {
     private func meaning(of item: Item, _ rules: [MeaningRules]) -> FieldMeaning? {
         guard !rules.isEmpty, item.role != .frame else { return nil }
         let name = String(decoding: context.table.names.bytes(item.name), as: UTF8.self)
-        return rules.lazy.compactMap { $0.fields[name] }.first
+        let isArray = !item.child.isNone && context.table[item.child].kind == .array
+        let size = isArray ? context.table.items(of: item.child).first?.stride ?? 0 : item.stride
+        for rule in rules {
+            if let found = rule.fields[name]?.first(where: { $0.fits(size, isArray: isArray) }) {
+                return found
+            }
+        }
+        return nil
     }
 
     private mutating func lay(_ meaning: FieldMeaning, on item: inout Item) {
-        let isArray = !item.child.isNone && context.table[item.child].kind == .array
-        if isArray {
+        if !item.child.isNone, context.table[item.child].kind == .array {
             item.child = elements(meaning, of: item.child)
-        } else if meaning.size == nil || meaning.size == item.stride {
-            item.lay(meaning.overlay.map { context.table.layout(of: $0) })
-        } else {
-            return
+        } else if let overlay = meaning.overlay {
+            lay(overlay, isOpenEnded: meaning.isOpenEnded, on: &item)
         }
         if !meaning.label.isEmpty { item.label = context.table.names.intern(meaning.label) }
     }
 
+    private mutating func lay(_ overlay: Overlay, isOpenEnded: Bool = false, on item: inout Item) {
+        if isOpenEnded {
+            item.lay(context.table.layout(ofStart: overlay, size: item.stride))
+        } else if overlay.size == item.stride {
+            item.lay(context.table.layout(of: overlay))
+        }
+    }
+
     // An array whose elements have labels or overlays; elements with labels become runs of one.
     private mutating func elements(_ meaning: FieldMeaning, of id: LayoutID) -> LayoutID {
+        let labels = meaning.elements?(context.table[id].childCount) ?? [:]
+        let special = Set(labels.keys).union(meaning.elementOverlays.keys).sorted()
         var result: [Item] = []
-        for var run in context.table.items(of: id) {
-            guard meaning.size == nil || meaning.size == run.stride else {
-                result.append(run)
-                continue
+        for run in context.table.items(of: id) {
+            for var piece in run.split(at: special) {
+                if meaning.fits(piece.stride, isArray: true) {
+                    if let label = labels[piece.base] { piece.label = context.table.names.intern(label) }
+                    if let overlay = meaning.elementOverlays[piece.base] ?? meaning.overlay {
+                        lay(overlay, on: &piece)
+                    }
+                }
+                result.append(piece)
             }
-            if run.isLeaf { run.lay(meaning.overlay.map { context.table.layout(of: $0) }) }
-            let labels = meaning.elements.filter { run.base..<run.base.addingSaturated(run.count) ~= $0.key }
-            result += context.table.split(run, labels: labels.sorted { $0.key < $1.key })
         }
         return replacing(id, result)
     }
@@ -126,46 +190,55 @@ extension MeaningPass {
 
 extension MeaningPass {
     private mutating func interpreted(_ id: LayoutID, at offset: Int) -> LayoutID {
-        guard !id.isNone, isDynamic[id] ?? false else { return id }
-        let items = Array(context.table.items(of: id))
-        var changed = items
-        for interpret in interpretations[id, default: []] { interpret(&context, &changed, offset) }
-        for index in changed.indices where changed[index].count == 1 {
-            let place = offset + changed[index].offset
-            changed[index].child = interpreted(changed[index].child, at: place)
-            meaning(ofType: changed[index].type)?.interpret(&context, &changed[index], place)
+        guard let dynamic = dynamic[id] else { return id }
+        var items = Array(context.table.items(of: id))
+        let given = items
+        for interpret in dynamic.interpretations { interpret(&context, &items, offset) }
+        for index in dynamic.items where items[index].count == 1 {
+            let place = offset + items[index].offset
+            items[index].child = interpreted(items[index].child, at: place)
+            meaning(ofType: items[index].type)?.interpret(&context, &items[index], place)
         }
-        return changed == items ? id : replacing(id, changed)
+        // Most devices of a kind say the same: to find that costs less than to intern all their items.
+        let looked = dynamic.interpretations.isEmpty ? dynamic.items : Array(items.indices)
+        var key = Replacement(layout: id)
+        for index in looked where items[index] != given[index] {
+            let item = items[index]
+            key.changes.append(
+                Change(item: index, child: item.child, inside: item.inside, label: item.label))
+        }
+        guard !key.changes.isEmpty else { return id }
+        if let known = replaced[key] { return known }
+        let result = replacing(id, items)
+        replaced[key] = result
+        return result
     }
 }
 
 extension Item {
-    /// Shows an overlay when the item is opened; nil leaves it as it is.
-    mutating func lay(_ overlay: LayoutID?) {
-        if let overlay, child.isNone { inside = overlay }
+    /// Shows an overlay when the item is opened, where it is a leaf.
+    mutating func lay(_ overlay: LayoutID) {
+        if isLeaf { inside = overlay }
     }
-}
 
-extension LayoutTable {
-    /// A run of elements as runs that have a label each, and runs between them.
-    mutating func split(_ run: Item, labels: [(key: Int, value: String)]) -> [Item] {
+    /// A run of elements cut so that each of some numbers, in ascending order, is a run of its own.
+    func split(at numbers: [Int]) -> [Item] {
         var result: [Item] = []
-        var next = run.base
-        let end = run.base.addingSaturated(run.count)
-        func piece(_ range: Range<Int>) -> Item {
-            var piece = run
+        var next = base
+        let end = base.addingSaturated(count)
+        func add(_ range: Range<Int>) {
+            guard !range.isEmpty else { return }
+            var piece = self
             piece.base = range.lowerBound
             piece.count = range.count
-            return piece
+            result.append(piece)
         }
-        for (number, label) in labels {
-            if number > next { result.append(piece(next..<number)) }
-            var element = piece(number..<number + 1)
-            element.label = names.intern(label)
-            result.append(element)
+        for number in numbers where number >= next && number < end {
+            add(next..<number)
+            add(number..<number + 1)
             next = number + 1
         }
-        if next < end { result.append(piece(next..<end)) }
+        add(next..<end)
         return result
     }
 }

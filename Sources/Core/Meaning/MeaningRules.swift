@@ -7,22 +7,30 @@ struct MeaningRules: Sendable {
     let vmstates: [String]
     /// A member that the VMState must have, where other machines have one of the same name.
     let member: String?
-    let fields: [String: FieldMeaning]
+    /// The member that the rules are for, at any depth: what a decoder makes of opaque fields has no names of
+    /// VMStates. nil for the VMState's own members.
+    let opaque: String?
+    let fields: [String: [FieldMeaning]]
     /// What the values of some fields say of others. See `MeaningContext`.
     let interpret: Interpretation?
+    /// What a person asks first of such a structure, in lines with a label; an empty label for the first line.
+    let summary: Summary?
 
     /// Changes what is inside items, and labels; never sizes, names or children. `offset` is where the body
     /// begins, in bytes from the start of the stream.
     typealias Interpretation = @Sendable (inout MeaningContext, inout [Item], _ offset: Int) -> Void
+    typealias Summary = @Sendable (StateField) -> [(label: String, text: String)]
 
     init(
-        _ vmstates: String..., having member: String? = nil, fields: [FieldMeaning] = [],
-        interpret: Interpretation? = nil
+        _ vmstates: String..., having member: String? = nil, inside opaque: String? = nil,
+        fields: [FieldMeaning] = [], interpret: Interpretation? = nil, summary: Summary? = nil
     ) {
         self.vmstates = vmstates
         self.member = member
-        self.fields = Dictionary(fields.map { ($0.name, $0) }) { first, _ in first }
+        self.opaque = opaque
+        self.fields = Dictionary(grouping: fields) { $0.name }
         self.interpret = interpret
+        self.summary = summary
     }
 }
 
@@ -38,22 +46,31 @@ struct TypeMeaning: Sendable {
 struct FieldMeaning: Sendable {
     /// As the description has it.
     let name: String
-    let label: String
+    var label = ""
     /// Laid on the field when it is a leaf, on each element when it is an array of leaves.
-    let overlay: Overlay?
+    var overlay: Overlay?
     /// The bytes of the field or of each element; nil for any.
-    let size: Int?
-    /// Labels of an array's elements, by number.
-    let elements: [Int: String]
+    var size: Int?
+    /// Whether the overlay may be longer or shorter than the field: rows that fit are laid on it.
+    var isOpenEnded = false
+    /// Labels of elements by number, for an array of so many.
+    var elements: (@Sendable (_ count: Int) -> [Int: String])?
+    /// Overlays of elements by number, before `overlay`.
+    var elementOverlays: [Int: Overlay] = [:]
 
     /// A field that only has another name.
     static func label(_ name: String, _ label: String, size: Int? = nil) -> FieldMeaning {
-        FieldMeaning(name: name, label: label, overlay: nil, size: size, elements: [:])
+        FieldMeaning(name: name, label: label, size: size)
     }
 
     /// A field, or an array of fields, that consists of what `overlay` says.
     static func overlay(_ name: String, _ label: String = "", _ overlay: Overlay) -> FieldMeaning {
-        FieldMeaning(name: name, label: label, overlay: overlay, size: overlay.size, elements: [:])
+        FieldMeaning(name: name, label: label, overlay: overlay, size: overlay.size)
+    }
+
+    /// A buffer that may end before the overlay does, or go on behind it.
+    static func start(_ name: String, _ overlay: Overlay) -> FieldMeaning {
+        FieldMeaning(name: name, overlay: overlay, isOpenEnded: true)
     }
 
     /// An array whose elements have names.
@@ -68,6 +85,14 @@ struct FieldMeaning: Sendable {
     static func elements(
         _ name: String, numbered labels: [Int: String], size: Int? = nil, _ overlay: Overlay? = nil
     ) -> FieldMeaning {
-        FieldMeaning(name: name, label: "", overlay: overlay, size: overlay?.size ?? size, elements: labels)
+        FieldMeaning(name: name, overlay: overlay, size: overlay?.size ?? size, elements: { _ in labels })
+    }
+
+    /// Whether it is about elements of an array, and no other field of that name.
+    private var needsArray: Bool { elements != nil || !elementOverlays.isEmpty }
+
+    /// Whether a field, or elements of an array, of so many bytes can mean this.
+    func fits(_ size: Int, isArray: Bool) -> Bool {
+        (isArray || !needsArray) && (self.size.map { $0 == size } ?? true)
     }
 }

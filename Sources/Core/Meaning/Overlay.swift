@@ -61,6 +61,13 @@ extension LayoutTable {
         }
     }
 
+    /// The layout of those rows of an overlay that stand in the first `size` bytes. O(rows).
+    mutating func layout(ofStart overlay: Overlay, size: Int) -> LayoutID {
+        let whole = layout(of: overlay)
+        let rows = items(of: whole).filter { $0.offset + $0.stride <= size }
+        return self.overlay(Array(rows), size: size)
+    }
+
     /// A row as an item of the overlay that it is in.
     mutating func item(_ row: OverlayRow) -> Item {
         var item = Item(

@@ -147,50 +147,46 @@ struct BlockPages: Sendable {
 
     private mutating func noteResent(_ part: PageRun, _ chunk: Int) {
         if case .absent = self.chunk(chunk) { return }
-        for page in part.firstPage..<part.firstPage + part.count where self[page].kind != .absent {
+        for page in part.pages where self[page].kind != .absent {
             let place = page % Self.chunkSize
             resent[chunk, default: Array(repeating: 0, count: Self.chunkSize / 64)][place / 64] |=
                 1 << UInt64(place % 64)
         }
     }
 
-    private mutating func insert(_ part: PageRun, _ chunk: Int, _ pages: Range<Int>) {
-        switch self.chunk(chunk) {
-        case .absent: setChunk(chunk, .runs([part]))
+    private mutating func insert(_ part: PageRun, _ number: Int, _ pages: Range<Int>) {
+        let before = chunk(number)
+        // Keeps the list unshared while it is written.
+        setChunk(number, .absent)
+        switch consume before {
+        case .absent: setChunk(number, .runs([part]))
         case .dense(var entries):
-            // Keeps the table unshared while it is written.
-            setChunk(chunk, .absent)
-            for page in part.firstPage..<part.firstPage + part.count {
-                entries[page - pages.lowerBound] = part.entry(page)
-            }
-            setChunk(chunk, .dense(entries))
-        case .runs(let runs):
-            let merged = Self.overlay(runs, part, pages)
-            setChunk(chunk, merged.count > Self.runLimit ? .dense(Self.table(merged, pages)) : .runs(merged))
+            for page in part.pages { entries[page - pages.lowerBound] = part.entry(page) }
+            setChunk(number, .dense(entries))
+        case .runs(var runs):
+            Self.overlay(&runs, part, pages)
+            setChunk(number, runs.count > Self.runLimit ? .dense(Self.table(runs, pages)) : .runs(runs))
         }
     }
 
-    private static func overlay(_ runs: [PageRun], _ part: PageRun, _ pages: Range<Int>) -> [PageRun] {
-        if var last = runs.last, last.firstPage + last.count == part.firstPage {
-            if continues(last, part) {
-                last.count += part.count
-                return runs.dropLast() + [last]
+    private static func overlay(_ runs: inout [PageRun], _ part: PageRun, _ pages: Range<Int>) {
+        if let last = runs.last, last.firstPage + last.count == part.firstPage {
+            if last.isContinued(by: part) {
+                runs[runs.count - 1].count += part.count
+            } else {
+                runs.append(part)
             }
-            return runs + [part]
+            return
         }
         let before = runs.compactMap { $0.clipped(to: pages.lowerBound..<part.firstPage) }
         let after = runs.compactMap { $0.clipped(to: part.firstPage + part.count..<pages.upperBound) }
-        return before + [part] + after
-    }
-
-    private static func continues(_ run: PageRun, _ next: PageRun) -> Bool {
-        run.kind == next.kind && run.stride == next.stride && run.place + run.count * run.stride == next.place
+        runs = before + [part] + after
     }
 
     private static func table(_ runs: [PageRun], _ pages: Range<Int>) -> [PageEntry] {
         var entries = Array(repeating: PageEntry.absent, count: pages.count)
         for run in runs {
-            for page in run.firstPage..<run.firstPage + run.count {
+            for page in run.pages {
                 entries[page - pages.lowerBound] = run.entry(page)
             }
         }

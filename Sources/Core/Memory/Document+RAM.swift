@@ -1,8 +1,15 @@
 extension Document {
-    /// A job that builds the index of all RAM pages. Reads the live part first. O(sections), then its steps.
-    public func ramIndexBuilder() -> RAMIndexBuilder {
+    /// Where the bytes of all RAM pages are. Reads what was not read of the live part; O(RAM records) then, O(1) later.
+    public func ramIndex() -> RAMIndex {
         openLivePart()
-        return ramIndexBuilder(upTo: region.count)
+        return ramIndexSoFar
+    }
+
+    /// What the parts that were read tell of RAM pages. O(blocks).
+    public var ramIndexSoFar: RAMIndex {
+        var known = pages ?? noPages
+        known.endRun()
+        return known.index
     }
 
     /// A job that builds the index of the records before `end` that were read so far.
@@ -28,7 +35,10 @@ extension Document {
 
     private func ramSources(_ record: SectionRecord, upTo end: Int) -> [RAMIndexBuilder.Source] {
         if record.kind == .command {
-            return record.id == UInt32(CommandKind.postcopyRAMDiscard.rawValue) ? discards(record) : []
+            return record.id == UInt32(CommandKind.postcopyRAMDiscard.rawValue)
+                ? RAMDiscards.ranges(region, record, blocks: state.blocks, names: table.names).map {
+                    .discard(block: $0.block, $0.bytes)
+                } : []
         }
         guard isRAM(record) else { return [] }
         return [
@@ -37,27 +47,5 @@ extension Document {
         ]
     }
 
-    // Version byte, counted block name, then be64 start and be64 length in bytes for each range
-    // (migration/savevm.c qemu_savevm_send_postcopy_ram_discard, 7.2 and 10.0).
-    private func discards(_ record: SectionRecord) -> [RAMIndexBuilder.Source] {
-        let payload = record.offset + 5
-        guard let length = region.byte(at: payload + 1) else { return [] }
-        let name = region.copy(payload + 2..<payload + 2 + Int(length))
-        guard let block = state.blocks.firstIndex(where: { table.names.bytes($0.name).elementsEqual(name) })
-        else {
-            return []
-        }
-        var sources: [RAMIndexBuilder.Source] = []
-        var offset = payload + 3 + Int(length)
-        while offset + 16 <= record.end, let start = region.bigEndian(UInt64.self, at: offset),
-            let size = region.bigEndian(UInt64.self, at: offset + 8)
-        {
-            offset += 16
-            guard let first = Int(exactly: start), let count = Int(exactly: size),
-                first <= state.blocks[block].usedLength, count <= state.blocks[block].usedLength - first
-            else { continue }
-            sources.append(.discard(block: block, first..<first + count))
-        }
-        return sources
-    }
+    var noPages: RAMPageCollector { RAMPageCollector(blocks: state.blocks, pageSize: state.pageSize) }
 }

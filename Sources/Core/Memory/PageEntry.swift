@@ -30,11 +30,19 @@ struct PageRun: Equatable, Sendable {
     var place: Int
     var stride: Int
 
+    var pages: Range<Int> { firstPage..<firstPage + count }
+
     func entry(_ page: Int) -> PageEntry { PageEntry(kind, place + (page - firstPage) * stride) }
+
+    /// Whether `next` goes on where this run ends, in pages and in the stream.
+    func isContinued(by next: PageRun) -> Bool {
+        kind == next.kind && stride == next.stride && firstPage + count == next.firstPage
+            && place + count * stride == next.place
+    }
 
     /// The part of the run inside `pages`, or nil.
     func clipped(to pages: Range<Int>) -> PageRun? {
-        let range = (firstPage..<firstPage + count).clamped(to: pages)
+        let range = self.pages.clamped(to: pages)
         guard !range.isEmpty else { return nil }
         var part = self
         part.place += (range.lowerBound - firstPage) * stride

@@ -64,9 +64,9 @@ public struct PageReader: Sendable {
     private func patched(_ entry: PageEntry) -> [UInt8]? {
         var chain: [Int] = []
         var current = entry
-        while current.kind == .xbzrle {
-            chain.append(index.patches[current.place].offset)
-            current = index.patches[current.place].base
+        while current.kind == .xbzrle, let patch = index.patches[current.place] {
+            chain.append(patch.offset)
+            current = patch.base
         }
         var page = bytes(current) ?? [UInt8](repeating: 0, count: index.pageSize)
         for offset in chain.reversed() {

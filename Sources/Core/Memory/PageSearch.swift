@@ -45,6 +45,9 @@ public struct PageSearch: Sendable {
 
     public var isFinished: Bool { sections.isEmpty }
 
+    /// The byte of the page that is wanted.
+    public var offsetInPage: Int { address % reader.pageSize }
+
     /// From 0 to 1.
     public var progress: Double { count == 0 ? 1 : Double(count - sections.count) / Double(count) }
 

@@ -1,6 +1,6 @@
 /// Where the bytes of each guest page are: the last record of a page wins, discards of postcopy erase.
 ///
-/// A value that a background job builds; `RAMIndexBuilder` makes it.
+/// A value; `RAMIndexBuilder` makes it while the live part is read.
 public struct RAMIndex: Sendable {
     /// One RAM block of the index.
     public struct Block: Sendable {
@@ -51,7 +51,7 @@ public struct RAMIndex: Sendable {
     public internal(set) var passes: [Pass] = []
     /// Runs of records as they were sent: same block, same kind, pages and places in order.
     public internal(set) var sentRunCount = 0
-    var patches: [PagePatch] = []
+    var patches = PatchList()
 
     /// What is known of a page.
     func entry(block: Int, page: Int, in region: MappedRegion) -> PageEntry {
@@ -64,7 +64,7 @@ public struct RAMIndex: Sendable {
         return PageEntry(.raw, mapped.pages.lowerBound + offset)
     }
 
-    /// How many pages end in which state. O(pages that were sent).
+    /// How many pages end in which state. O(pages that were sent), / 64 for a block of a mapped-ram file.
     public func counts(block: Int, in region: MappedRegion) -> Counts {
         counts(block: block, pages: 0..<pageCount(block: block), in: region)
     }
@@ -74,18 +74,30 @@ public struct RAMIndex: Sendable {
 
     /// The first page at or after `page` where something may have been sent: all before it are absent.
     func nextKept(block: Int, from page: Int) -> Int {
-        blocks[block].mapped == nil ? blocks[block].pages.nextKept(from: page) : page
+        guard let mapped = blocks[block].mapped else { return blocks[block].pages.nextKept(from: page) }
+        return page < mapped.pages.count / max(mapped.pageSize, 1) ? page : max(page, pageCount(block: block))
     }
 
-    /// How many of some pages end in which state. O(pages that were sent).
+    /// How many of some pages end in which state. O(pages that were sent), / 64 for a block of a mapped-ram file.
     public func counts(block: Int, pages: Range<Int>, in region: MappedRegion) -> Counts {
+        if let mapped = blocks[block].mapped { return counts(mapped, pages, region) }
         var counts = Counts()
-        if blocks[block].mapped == nil {
-            blocks[block].pages.tally(pages) { counts.add($0, $1) }
-        } else {
-            for page in pages { counts.add(entry(block: block, page: page, in: region).kind, 1) }
-        }
+        blocks[block].pages.tally(pages) { counts.add($0, $1) }
         return counts
+    }
+
+    private func counts(_ mapped: MappedPages, _ pages: Range<Int>, _ region: MappedRegion) -> Counts {
+        let present = pages.clamped(to: 0..<mapped.pages.count / max(mapped.pageSize, 1))
+        let bitmap = mapped.bitmap.clamped(to: 0..<region.count)
+        // Little-endian words, as `entry` reads them byte by byte; behind the file they are zero.
+        let raw = PageBits.count(present.clamped(to: 0..<8 * bitmap.count)) { word in
+            let offset = mapped.bitmap.lowerBound + 8 * word
+            guard let bits = region.bigEndian(UInt64.self, at: offset) else {
+                return (0..<8).reduce(0) { $0 | UInt64(region.byte(at: offset + $1) ?? 0) << UInt64(8 * $1) }
+            }
+            return bits.byteSwapped
+        }
+        return Counts(raw: raw, zero: present.count - raw, absent: pages.count - present.count)
     }
 
     /// How many of some pages were sent more than once. O(pages that were sent).
@@ -109,7 +121,7 @@ public struct RAMIndex: Sendable {
         switch entry.kind {
         case .absent, .zero: return nil
         case .raw, .compressed: return entry.place
-        case .xbzrle: return patches.indices.contains(entry.place) ? patches[entry.place].offset : nil
+        case .xbzrle: return patches[entry.place]?.offset
         }
     }
 }

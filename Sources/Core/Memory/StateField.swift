@@ -5,6 +5,8 @@ struct StateField {
     private let document: Document
     let type: TypeID
     private let layout: LayoutID
+    /// What shows when a leaf is opened.
+    let inside: LayoutID
     /// Bytes from the start of the stream.
     let offset: Int
     /// Bytes.
@@ -38,6 +40,7 @@ struct StateField {
         self.document = document
         type = TypeID(index: 0)
         layout = record.layout
+        inside = .none
         offset = record.offset
         size = record.size
     }
@@ -46,8 +49,19 @@ struct StateField {
         self.document = document
         type = item.type
         layout = item.child
+        inside = item.inside
         self.offset = offset
         size = item.stride
+    }
+
+    /// A node with children that are fields.
+    init(_ document: Document, _ node: Node) {
+        self.document = document
+        type = document.item(of: node)?.type ?? TypeID(index: 0)
+        layout = node.layout
+        inside = .none
+        offset = node.offset
+        size = node.size
     }
 
     /// The member of that name. O(members).

@@ -46,16 +46,25 @@ struct ArrayResolver {
             one.count = 1
             return one
         }
-        return [announced, single].first { fits($0, at: offset, size: size) }.map(numbered)
-            ?? alternating(announced, at: offset, size: size)
+        for isStrict in [true, false] {
+            if let runs = [announced, single].first(where: {
+                fits($0, at: offset, size: size, isStrict: isStrict)
+            }) {
+                return numbered(runs)
+            }
+        }
+        return alternating(announced, at: offset, size: size)
     }
 
-    private func fits(_ runs: [Item], at offset: Int, size: Int) -> Bool {
+    // Later QEMUs may mark pointers that are there too: not strict is any value of `ptr-marker`.
+    private func fits(_ runs: [Item], at offset: Int, size: Int, isStrict: Bool) -> Bool {
         var used = 0
         for run in runs {
             let length = run.count.multipliedSaturated(by: run.stride)
             guard length <= size - used else { return false }
-            if Self.isNull(run, table), nullCount(at: offset + used, limit: run.count) != run.count {
+            if Self.isNull(run, table), isStrict || table[type: run.type].name != "ptr-marker",
+                nullCount(at: offset + used, limit: run.count) != run.count
+            {
                 return false
             }
             used += length

@@ -125,6 +125,44 @@ struct RAMReader: Sendable {
         return RAMRecord(kind: kind, address: address, block: block, nameSize: nameSize, bodySize: size)
     }
 
+    /// How many records like `record`, which stands at `offset`, follow it: the same block and kind, page by page,
+    /// each beginning before `end` and ending at `limit` or before. 0 for kinds whose size varies. O(result).
+    ///
+    /// Each header is read: content of pages may look like one.
+    func followers(
+        of record: RAMRecord, in region: MappedRegion, at offset: Int, before end: Int, limit: Int,
+        atMost: Int
+    )
+        -> Int
+    {
+        guard record.block >= 0, let stride = stride(record.kind) else { return 0 }
+        let first = offset + record.size
+        let room = (limit - first) / stride
+        let pages = (blocks[record.block].usedLength - record.address) / pageSize - 1
+        let most = min(room, pages, (end - first + stride - 1) / stride, atMost)
+        guard most > 0 else { return 0 }
+        let span = region.span(first..<first + most * stride)
+        let flags = RAMFlag.cont | (record.kind == .raw ? RAMFlag.page : RAMFlag.zero)
+        var word = UInt64(record.address) | flags
+        var count = 0
+        while count < most {
+            word &+= UInt64(pageSize)
+            let next = span.unsafeLoadUnaligned(fromByteOffset: count &* stride, as: UInt64.self)
+            guard UInt64(bigEndian: next) == word else { break }
+            count &+= 1
+        }
+        return count
+    }
+
+    /// Bytes of a record that carries CONTINUE, for kinds that have one size.
+    func stride(_ kind: RAMRecordKind) -> Int? {
+        switch kind {
+        case .raw: 8 + pageSize
+        case .zero: 9
+        case .xbzrle, .compressed, .eos, .flush, .hook: nil
+        }
+    }
+
     private func owner(
         _ region: MappedRegion, flags: UInt64, at offset: Int, limit: Int
     ) throws(Mismatch) -> (block: Int, nameSize: Int) {

@@ -5,6 +5,11 @@ extension LiveScan {
             let command = CommandSection(region, at: position, limit: limit, state: &state, table: &table)
         else { return }
         if let note = command.note { self.note(note) }
+        if command.kind == .postcopyRAMDiscard {
+            for (block, bytes) in RAMDiscards.ranges(
+                region, command.record, blocks: state.blocks, names: table.names)
+            { pages?.discard(block, bytes) }
+        }
         if scope == .cutPackage, command.kind == .postcopyRun { isAfterRun = true }
         guard let bytes = command.package else { return append(command.record) }
         package(command, bytes)
@@ -35,8 +40,10 @@ extension LiveScan {
             lastBlock: lastBlock, budget: .max, devices: devices,
             scope: command.isPackageCut ? .cutPackage : .package)
         table = LayoutTable()
+        inner.pages = pages.take()
         inner.run()
         table = inner.table
+        pages = inner.pages.take()
         adopt(inner, of: place)
     }
 

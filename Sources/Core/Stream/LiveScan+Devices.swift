@@ -27,6 +27,7 @@ extension LiveScan {
         } else if let fitted = fitted(record, body) {
             layout = fitted
         } else {
+            if described == nil, devices.dump == nil { state.fit.undescribed += 1 }
             var data = LayoutBuilder()
             if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: &table) }
             layout = data.body(in: &table)
@@ -42,11 +43,15 @@ extension LiveScan {
             let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
         else { return nil }
         switch outcome {
-        case .exact(let layout): return layout
+        case .exact(let layout):
+            state.fit.add(isExact: true, problemCount: 0)
+            return layout
         case .ambiguous(let layout):
+            state.fit.add(isExact: false, problemCount: 0)
             note(.ambiguous(record, body, name: table.names.text(record.name)))
             return layout
         case .unfit(let mismatch):
+            state.fit.add(isExact: false, problemCount: 1)
             note(.device(mismatch))
             return nil
         }
@@ -74,12 +79,17 @@ extension LiveScan {
     private mutating func resolve(_ described: LayoutID, of record: SectionRecord, _ body: Range<Int>)
         -> LayoutID
     {
-        if table[described].size == body.count, !table[described].needsResolution { return described }
+        let isExact = table[described].size == body.count
+        guard !isExact || table[described].needsResolution else {
+            state.fit.add(isExact: true, problemCount: 0)
+            return described
+        }
         var resolver = Resolver(region: region, section: record.name, table: table)
         table = LayoutTable()
         let layout = resolver.resolve(described, at: body.lowerBound, size: body.count)
         table = resolver.table
         for mismatch in resolver.mismatches { note(.device(mismatch)) }
+        state.fit.add(isExact: isExact, problemCount: resolver.mismatches.count)
         return layout
     }
 

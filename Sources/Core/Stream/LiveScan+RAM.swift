@@ -64,13 +64,7 @@ extension LiveScan {
                     section.chunks.append(.init(offset: section.offset, lastBlock: ram.lastBlock))
                     section.recordCount = 0
                 }
-                let record = try ram.read(region, at: section.offset, limit: limit)
-                remark(record, &section)
-                section.offset += record.size
-                section.recordCount += 1
-                budget -= 1
-                release(upTo: section.offset)
-                if record.kind == .eos { return try sectionEnd(id, section.offset) }
+                if try records(&section) { return try sectionEnd(id, section.offset) }
                 // A section that fits into the budget is never left in its middle.
                 guard budget > 0 || scope != .stream else {
                     pending = section
@@ -79,12 +73,32 @@ extension LiveScan {
             } catch {
                 guard let footer = footer(of: id, from: section.offset) else {
                     mismatch = error
+                    if isGrowing { pending = section }
                     return nil
                 }
+                pages?.endRun()
                 note(.section(error))
                 return footer + SectionFrames.footerSize
             }
         }
+    }
+
+    // The next record and those like it that follow page by page; true behind the last.
+    private mutating func records(_ section: inout RAMSectionScan) throws(Mismatch) -> Bool {
+        window.move(to: section.offset)
+        let record = try ram.read(region, at: section.offset, limit: limit)
+        let room = min(budget, RAMSectionScan.chunkSize - section.recordCount) - 1
+        let more = ram.followers(
+            of: record, in: region, at: section.offset, before: window.range.upperBound, limit: limit,
+            atMost: room)
+        let stride = ram.stride(record.kind) ?? 0
+        remark(record, &section)
+        pages?.add(record, at: section.offset, count: 1 + more, stride: stride)
+        section.offset += record.size + more * stride
+        section.recordCount += 1 + more
+        budget -= 1 + more
+        if record.kind == .eos { pages?.endRun() }
+        return record.kind == .eos
     }
 
     private mutating func sectionEnd(_ id: UInt32, _ offset: Int) throws(Mismatch) -> Int {

@@ -18,17 +18,19 @@ struct LiveScan {
     var budget: Int
     /// The RAM section in whose middle `budget` was used up.
     var pending: RAMSectionScan?
-    private var released: Int
+    /// What became of the pages so far; nil when nobody wants to know.
+    var pages: RAMPageCollector?
+    var window: ForwardWindow
     var meanings: MeaningPass
     let devices: DescribedDevices
     /// What holds the bytes that are read.
     let scope: Scope
     var isAfterRun = false
+    /// Whether the bytes behind `limit` are yet to come: what breaks off there is no damage.
+    var isGrowing = false
 
     /// More notes than this say nothing new.
     private static let noteLimit = 256
-    /// Bytes of RAM records that may be in memory at a time.
-    private static let releaseSize = 16 << 20
 
     enum Scope {
         case stream
@@ -39,6 +41,7 @@ struct LiveScan {
     }
 
     /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or where nothing fits.
+    /// `lastBlock` is what CONTINUE refers to there, or at the record where `pending` goes on.
     init(
         _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int,
         lastBlock: Int, budget: Int, devices: DescribedDevices, scope: Scope = .stream,
@@ -50,7 +53,7 @@ struct LiveScan {
         self.position = position
         self.limit = limit
         self.budget = budget
-        released = position
+        window = ForwardWindow(region, from: pending?.offset ?? position, limit: limit)
         meanings = MeaningPass(region)
         self.devices = devices
         self.scope = scope
@@ -72,8 +75,9 @@ struct LiveScan {
                     offset: position, size: limit - position, expected: "a section",
                     found: found(at: position))
             }
-            if let mismatch, goOn(after: mismatch) { self.mismatch = nil }
+            if let mismatch, !isGrowing, goOn(after: mismatch) { self.mismatch = nil }
         }
+        window.close()
     }
 
     // What is before the next place where a section must begin is a gap.
@@ -140,13 +144,6 @@ extension LiveScan {
 
     private func isRAM(_ record: SectionRecord) -> Bool {
         state.handlers[record.id] != nil && table.names.bytes(record.name).elementsEqual("ram".utf8)
-    }
-
-    /// Gives back what was read, so that the program stays small however long the stream is.
-    mutating func release(upTo offset: Int) {
-        guard offset - released >= Self.releaseSize else { return }
-        region.advise(.done, released..<offset)
-        released = offset
     }
 
     // A live section: by its format, else as far as its footer.

@@ -20,6 +20,8 @@ struct StreamState: Sendable {
     var descriptionPageSize: Int?
     var blocks: [RAMBlock] = []
     var ramVersion: UInt32 = 0
+    /// How devices of the live part fit a borrowed description.
+    var fit = DescriptionFit()
     /// Bytes in which footers were looked for that are not there.
     var searchedInVain = 0
     /// Whether it was said that pages are on other channels.

@@ -1,8 +1,13 @@
 /// Reads the description of a stream wherever it is, and makes the records of the stream's end.
 enum DescriptionReader {
     /// Tries the candidates; what is wrong with those that come to nothing is kept as problems.
-    static func read(_ region: MappedRegion, _ opened: inout OpenedStream) -> DescriptionLocator.Place? {
-        let candidates = DescriptionLocator.candidates(in: region)
+    static func read(
+        _ region: MappedRegion, _ opened: inout OpenedStream, isGrowing: Bool = false
+    ) -> DescriptionLocator.Place? {
+        let candidates =
+            isGrowing
+            ? [DescriptionLocator.atEnd(of: region)].compactMap(\.self)
+            : DescriptionLocator.candidates(in: region)
         for place in candidates where parse(region, place, &opened) {
             report(region, place, &opened)
             return place

@@ -26,7 +26,8 @@ extension Document {
     /// The node that stands for what a begun reading of the live part has not reached; nil before and after.
     public var unreadPath: NodePath? {
         for (index, group) in topLevel.enumerated() where records[group].kind == .live {
-            guard let last = records[group].children.last, records[last].kind == .unread else { continue }
+            guard let last = records[group].children.last, records[last].kind == .unread, records[last].isLazy
+            else { continue }
             return NodePath([index, records[group].children.count - 1])
         }
         return nil
@@ -69,36 +70,22 @@ extension Document {
 
     /// Does a step of reading the live part: about `budget` RAM records. Returns whether all of it is read.
     public func readOn(budget: Int) -> Bool {
-        if let path = unreadPath {
-            open(path, budget: budget)
-        } else if let index = topLevel.firstIndex(where: { records[$0].kind == .live && records[$0].isLazy })
-        {
-            open(NodePath([index]), budget: budget)
-        }
+        if let path = livePartPath { open(path, budget: budget) }
         return !hasUnreadPart
     }
 
+    /// The same, but tells whether something is left to read.
+    func openLivePart(budget: Int) -> Bool { !readOn(budget: budget) }
+
     /// Reads all of the live part that was not read yet. O(RAM records).
     public func openLivePart() {
-        for (index, group) in topLevel.enumerated()
-        where records[group].kind == .live && records[group].isLazy {
-            open(NodePath([index]))
-        }
-        while let path = unreadPath, open(path) {}
+        while let path = livePartPath, open(path) {}
     }
 
-    /// Reads about `budget` records more of it.
-    ///
-    /// - Returns: whether something is left to read.
-    func openLivePart(budget: Int) -> Bool {
-        if let path = unreadPath {
-            open(path, budget: budget)
-        } else if let index = topLevel.firstIndex(where: { records[$0].kind == .live && records[$0].isLazy })
-        {
-            open(NodePath([index]), budget: budget)
-        }
-        return unreadPath != nil
-            || topLevel.contains { records[$0].kind == .live && records[$0].isLazy }
+    // The lazy node that reading begins or goes on with.
+    private var livePartPath: NodePath? {
+        topLevel.indices.first { records[topLevel[$0]].kind == .live && records[topLevel[$0]].isLazy }
+            .map { NodePath([$0]) } ?? unreadPath
     }
 
     private func readLive(group: Int, from position: Int, _ budget: Int, replacing: Bool) {
@@ -107,27 +94,44 @@ extension Document {
         var scan = LiveScan(
             region, state: state, table: takeTable(), position: position, limit: end, lastBlock: lastBlock,
             budget: budget, devices: DescribedDevices(description), pending: replacing ? pendingSection : nil)
+        scan.pages = pages.take() ?? noPages
+        scan.isGrowing = isGrowing
         scan.run()
         pendingSection = scan.pending
         table = scan.table
         state = scan.state
+        pages = scan.pages.take()
+        self.lastBlock = scan.lastBlock
         if replacing {
             twins.removeLast(of: group, count: records[group].children.count)
             records[group].children.removeLast()
         }
         records[group].isLazy = false
         add(scan, to: group)
+        if scan.isFinished { gradeLivePart() }
         guard scan.position < end else { return }
-        var rest = SectionRecord(
-            scan.isFinished ? .gap : .unread, offset: scan.position, size: end - scan.position)
-        rest.name = table.names.intern(scan.isFinished ? "gap" : "not read yet")
+        let isGap = scan.isFinished && !isGrowing
+        var rest = SectionRecord(isGap ? .gap : .unread, offset: scan.position, size: end - scan.position)
+        let word = isGap ? "gap" : scan.isFinished ? "not written yet" : "not read yet"
+        rest.name = table.names.intern(word)
         rest.isLazy = !scan.isFinished
         rest.lastBlock = scan.lastBlock
-        add(rest, to: group)
-        if let mismatch = scan.mismatch { report(mismatch, rest) }
+        appendRecord(rest, to: group)
+        if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
     }
 
-    private func add(_ record: SectionRecord, to group: Int) {
+    // Devices of a package stand in the live part.
+    private func gradeLivePart() {
+        guard let source = description?.borrowedFrom, !state.fit.isEmpty else { return }
+        let problem = state.fit.problem(source)
+        state.fit = DescriptionFit()
+        findingList.add(
+            Finding(
+                problem.severity, problem.code, offset: problem.mismatch.offset,
+                message: "live part: expected \(problem.mismatch.expected), found \(problem.mismatch.found)"))
+    }
+
+    func appendRecord(_ record: SectionRecord, to group: Int) {
         records[group].children.append(records.count)
         records.append(record)
     }

@@ -98,6 +98,7 @@ extension Document {
         if case .layer = node.space, let text = containerText(node) { return FieldValue(text) }
         guard let type = fieldType(of: node) else { return FieldValue("") }
         let isGroup = node.isExpandable && !node.isLeaf
+        if !isGroup, node.space == .stream, isLost(node.range) { return FieldValue("lost") }
         if isGroup, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
         guard node.size <= Self.valueLimit else {
             return isGroup
@@ -123,14 +124,12 @@ extension Document {
                 lines.append(
                     ("section", "id \(record.id)  instance \(record.instance)  version \(record.version)"))
             }
+            if record.kind == .unread, !node.isLazy { lines.append(("state", "waiting for the rest of it")) }
             if node.isLazy { lines.append(("state", "not read yet; expand to read it")) }
         } else if let unit = fieldType(of: node)?.unit, !unit.isEmpty {
             lines.append(("unit", unit))
         }
-        let meaning = meaning(node)
-        if !meaning.isEmpty {
-            lines.append((label(node).isEmpty ? "meaning" : label(node), meaning))
-        }
+        lines += meaningLines(node)
         if !node.layout.isNone {
             let layout = table[node.layout]
             if layout.vmsdName != .empty {

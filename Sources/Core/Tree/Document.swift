@@ -3,7 +3,7 @@
 /// Opening reads the head and the tail, never RAM. Used from one thread; what runs elsewhere works on
 /// snapshots (`MappedRegion` and `LayoutTable` are Sendable).
 public final class Document {
-    public let region: MappedRegion
+    public internal(set) var region: MappedRegion
     public internal(set) var description: Description?
     public internal(set) var overview: Overview
     /// What opening has found. More may come when lazy parts are read.
@@ -18,15 +18,25 @@ public final class Document {
     var state: StreamState
     /// Where reading of the live part has stopped inside a RAM section.
     var pendingSection: RAMSectionScan?
-    let source: StreamSource
     /// How many children of the root are containers; those of the stream follow them.
     public let containerCount: Int
     let containerTexts: [ContainerNodes.Place: String]
     var findingList: FindingList
     var twins = TwinNumbers()
+    /// What is known of RAM pages; nil until the live part is read.
+    var pages: RAMPageCollector?
+    /// The block that CONTINUE refers to where reading the live part stopped.
+    var lastBlock = -1
+    /// Whether more of the stream may come: `catchUp` looks.
+    public internal(set) var isGrowing = false
+    /// What the file has lost since it was opened.
+    var losses = Losses()
+    private(set) var source: StreamSource
+    let options: OpenOptions
 
-    init(source: StreamSource, opened: OpenedStream, fileName: String) {
+    init(source: StreamSource, opened: OpenedStream, fileName: String, options: OpenOptions) {
         self.source = source
+        self.options = options
         region = source.region
         description = opened.description
         table = opened.table
@@ -43,6 +53,7 @@ public final class Document {
                 finding(problem)
             }
         }
+        isGrowing = options.isGrowing && !hasWholeDescription && canFollow
     }
 
     /// Opens the stream in the file at `path`, through whatever wraps it; `-` is standard input.
@@ -69,12 +80,48 @@ public final class Document {
         let region = source.region
         region.advise(.random, 0..<region.count)
         try StreamOpener.check(region, path: name)
-        var opened = StreamOpener.open(region, borrowed: options.description)
-        if opened.description == nil, let found = options.descriptionFolder?.best(for: opened) {
+        let isGrowing = options.isGrowing && region.canGrow
+        var opened = StreamOpener.open(region, borrowed: options.description, isGrowing: isGrowing)
+        if opened.description == nil, !isGrowing, let found = options.descriptionFolder?.best(for: opened) {
             opened = StreamOpener.open(region, borrowed: found)
         }
         let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
-        return Document(source: source, opened: opened, fileName: DisplayText.escaped(bytes: fileName))
+        return Document(
+            source: source, opened: opened, fileName: DisplayText.escaped(bytes: fileName), options: options)
+    }
+
+    /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
+    func reopen(_ region: MappedRegion) {
+        source.region = region
+        source.fileSize = region.currentFileSize ?? region.count
+        guard let fresh = try? Document.open(source: source, name: overview.fileName, options: options) else {
+            return
+        }
+        self.region = region
+        description = fresh.description
+        overview = fresh.overview
+        findingList = fresh.findingList
+        twins = TwinNumbers()
+        table = fresh.table
+        records = fresh.records
+        topLevel = fresh.topLevel
+        state = fresh.state
+        isGrowing = fresh.isGrowing
+        pages = nil
+        pendingSection = nil
+        lastBlock = -1
+        generation += 1
+    }
+
+    /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
+    func extend(to region: MappedRegion, live: Int) {
+        source.region = region
+        source.fileSize = region.currentFileSize ?? region.count
+        self.region = region
+        records[live].size = region.count - records[live].offset
+        overview.fileSize = source.fileSize
+        overview.streamSize = region.count
+        generation += 1
     }
 
     /// A finding for a place where bytes and layout differ.

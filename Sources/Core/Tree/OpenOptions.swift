@@ -1,5 +1,7 @@
 /// How to open a file.
 public struct OpenOptions: Sendable {
+    /// Whether somebody still writes the file: what is not there is no damage, and `Document.catchUp` reads on.
+    public var isGrowing = false
     /// Stands in for a description that the stream does not have.
     public var description: BorrowedDescription?
     /// Where such a description is looked for when none is given.

@@ -3,12 +3,12 @@ public struct Overview: Sendable {
     /// The last component of the path.
     public let fileName: String
     /// Bytes.
-    public let fileSize: Int
+    public internal(set) var fileSize: Int
     /// What wraps the stream; `none` for a bare one.
     public let container: String
     /// Where the stream begins in the file, and its length, in bytes.
     public let streamOffset: Int
-    public let streamSize: Int
+    public internal(set) var streamSize: Int
     /// The machine type of the configuration section.
     public let machine: String?
     /// The target page size in bytes.

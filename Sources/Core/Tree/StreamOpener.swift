@@ -46,9 +46,12 @@ enum StreamOpener {
 
     /// Reads head and tail. Never fails: what does not fit becomes a gap and a problem.
     /// `borrowed` stands in for a description that the stream does not have.
-    static func open(_ region: MappedRegion, borrowed: BorrowedDescription? = nil) -> OpenedStream {
+    /// Of a stream that `isGrowing` the end is looked for only where the file ends.
+    static func open(
+        _ region: MappedRegion, borrowed: BorrowedDescription? = nil, isGrowing: Bool = false
+    ) -> OpenedStream {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
-        let place = DescriptionReader.read(region, &opened)
+        let place = DescriptionReader.read(region, &opened, isGrowing: isGrowing)
         if opened.description == nil, let borrowed {
             opened.description = borrowed.parse(into: &opened.table)
         }
@@ -64,11 +67,13 @@ enum StreamOpener {
             opened.problems.append(
                 .init(severity: note.severity, code: note.code, mismatch: note.mismatch, hint: note.hint))
         }
-        let mark = place == nil ? EndMark.find(in: region, floor: head.position, state: head.state) : nil
+        let mark =
+            place == nil && !isGrowing
+            ? EndMark.find(in: region, floor: head.position, state: head.state) : nil
         assemble(region, head, limit: place?.end ?? mark ?? region.count, &opened)
         if let place { DescriptionReader.addRecords(region, place, &opened) }
         if let mark { EndMark.addRecords(region, mark, &opened) }
-        if let source = opened.description?.borrowedFrom {
+        if let source = opened.description?.borrowedFrom, !opened.fit.isEmpty {
             opened.problems.append(opened.fit.problem(source))
         }
         return opened

@@ -12,8 +12,19 @@ public protocol Screen: AnyObject {
     /// A descriptor beside the terminal that brings work when it can be read.
     var input: Int32? { get }
 
+    /// Whether time matters, so that `Event.clock` is wanted while nothing else comes.
+    var isFollowing: Bool { get }
+
+    /// Looks whether drawing met bytes that the file has lost; true when the screen has to be drawn again.
+    func noticesLosses() -> Bool
+
     /// The screen. O(cells); changes nothing.
     func render(size: Size) -> Frame
+}
+
+extension Screen {
+    public var isFollowing: Bool { false }
+    public func noticesLosses() -> Bool { false }
 }
 
 /// The browser: takes events, remembers, draws. It knows no terminal.
@@ -60,6 +71,14 @@ public final class Browser: Screen {
     public var hasWork: Bool { state.model.job != nil }
 
     public var input: Int32? { nil }
+
+    public var isFollowing: Bool { state.document.isGrowing }
+
+    public func noticesLosses() -> Bool {
+        let count = state.document.findings.count
+        state.reportLosses()
+        return state.document.findings.count != count
+    }
 
     public func render(size: Size) -> Frame {
         guard size != state.size else { return ScreenView(state).frame() }

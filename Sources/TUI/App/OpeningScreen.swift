@@ -23,6 +23,8 @@ public final class OpeningScreen: Screen {
 
     public var hasWork: Bool { browser?.hasWork ?? opening.isReady }
 
+    public func noticesLosses() -> Bool { browser?.noticesLosses() ?? false }
+
     public var input: Int32? { browser == nil ? opening.descriptor : nil }
 
     public func handle(_ event: Event, size: Size) -> [Effect] {
@@ -36,7 +38,7 @@ public final class OpeningScreen: Screen {
         case .background(let isLight):
             look.isOnLight = isLight
             return []
-        case .key, .mouse, .paste, .resize, .reported: return []
+        case .key, .mouse, .paste, .resize, .clock, .reported: return []
         }
     }
 

@@ -57,6 +57,8 @@ public enum Event: Equatable, Sendable {
     case tick
     /// What the terminal says of its background.
     case background(isLight: Bool)
+    /// Some time has passed; only sent while `Browser.isFollowing`.
+    case clock
     /// What became of an effect, as a line for the user.
     case reported(String, isError: Bool)
 }

@@ -33,8 +33,8 @@ struct Model {
     /// The map of RAM as far as it was made.
     var ramMap: RAMMap?
     var ramPlace = RAMPlace()
-    /// Where pages of RAM are, once somebody has asked for an address.
-    var ramIndex: RAMIndex?
+    /// The bytes whose node is to be selected once the live part is read.
+    var wanted: Range<Int>?
     var history = History()
     /// Places by the number of their letter, 1 to 26.
     var marks: [Int: History.Entry] = [:]

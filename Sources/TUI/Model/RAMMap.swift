@@ -94,7 +94,7 @@ struct RAMMap {
 /// The work that makes a map: reads what was not read of the stream, indexes its pages, counts them.
 final class RAMMapJob {
     private static let recordsAStep = 1 << 15
-    private static let pagesAStep = 1 << 18
+    private static let pagesAStep = 1 << 20
 
     private var run: RAMIndexRun
     private let names: [String]
@@ -110,7 +110,7 @@ final class RAMMapJob {
     var isFinished: Bool { map?.isFinished ?? false }
 
     /// From 0 to 1.
-    var progress: Double { map.map { 0.7 + 0.3 * $0.progress } ?? 0.7 * run.progress }
+    var progress: Double { map.map { 0.9 + 0.1 * $0.progress } ?? 0.9 * run.progress }
 
     /// A few milliseconds of it.
     func step() {

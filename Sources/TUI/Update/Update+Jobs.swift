@@ -17,7 +17,6 @@ extension Update {
         case .reach(let goal): step(toward: goal)
         case .page(let search): step(search)
         case .history(let job): step(job)
-        case .guest(let guest): step(guest)
         }
     }
 
@@ -31,6 +30,7 @@ extension Update {
     private mutating func readOn() {
         if document.readOn(budget: Self.recordsAStep) { model.job = nil }
         synchronize()
+        goToWanted()
     }
 
     /// Leaves the work at hand. What it has found so far stays.

@@ -57,6 +57,8 @@ extension Update {
         model.job = nil
         do throws(PlaceError) {
             jump(toOffset: try search.offset(in: document))
+            updatePage()
+            _ = moveInPage(to: search.offsetInPage)
         } catch {
             fail(error.description)
         }

@@ -48,6 +48,7 @@ struct Update {
         }
         if let notice = options.notice { fail(DisplayText.escaped(notice)) }
         effects = []
+        startFollowing()
         arrange()
     }
 
@@ -72,9 +73,11 @@ struct Update {
         case .resumed: emit(.redraw)
         case .tick: work()
         case .background(let isLight): model.look.isOnLight = isLight
+        case .clock: readGrowth()
         case .reported(let text, isError: true): fail(DisplayText.escaped(text))
         case .reported(let text, isError: false): note(DisplayText.escaped(text))
         }
+        reportLosses()
         synchronize()
         updatePage()
         arrange()

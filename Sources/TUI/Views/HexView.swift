@@ -19,6 +19,7 @@ struct HexView {
         let end = min(start.addingClamped(rect.height * count), region.count)
         guard rect.width > 0, start < end else { return }
         let bytes = region.copy(start..<end)
+        let hasLosses = region === state.document.region && state.document.isLost(start..<end)
         let marks =
             state.model.page == nil
             ? ByteMarks(state.document, selection: state.model.selection, range: start..<end)
@@ -29,7 +30,9 @@ struct HexView {
             drawOffset(&grid, line, first)
             let rowBytes = bytes[(first - start)..<min(first - start + count, bytes.count)]
             for (index, byte) in rowBytes.enumerated() {
-                draw(&grid, line, byte, index: index, offset: first + index, marks)
+                let offset = first + index
+                let isLost = hasLosses && state.document.isLost(offset..<offset + 1)
+                draw(&grid, line, isLost ? nil : byte, index: index, offset: offset, marks)
             }
             if theme.hasMarks { drawBrackets(&grid, line, first..<first + rowBytes.count, marks) }
         }
@@ -49,18 +52,18 @@ struct HexView {
     }
 
     private func draw(
-        _ grid: inout Grid, _ line: Rect, _ byte: UInt8, index: Int, offset: Int, _ marks: ByteMarks
+        _ grid: inout Grid, _ line: Rect, _ byte: UInt8?, index: Int, offset: Int, _ marks: ByteMarks
     ) {
         let x = geometry.x(ofByte: index)
         guard x < line.width else { return }
         let mark = marks[offset]
         let style = cellStyle(byte, offset, mark, field: marks.field(offset))
-        grid[line.x + x, line.y] = Cell(Self.digits[Int(byte >> 4)], style: style)
+        grid[line.x + x, line.y] = Cell(Self.digit(byte.map { $0 >> 4 }), style: style)
         if offset == state.model.hexCursor, state.model.activePane == .hex {
             grid.placeCursor(x: line.x + x, y: line.y)
         }
         if x + 1 < line.width {
-            grid[line.x + x + 1, line.y] = Cell(Self.digits[Int(byte & 15)], style: style)
+            grid[line.x + x + 1, line.y] = Cell(Self.digit(byte.map { $0 & 15 }), style: style)
         }
         // What belongs together is one bar.
         if index + 1 < geometry.bytesPerRow, mark != .foreign, marks[offset + 1] == mark {
@@ -73,9 +76,14 @@ struct HexView {
         }
     }
 
-    private func cellStyle(_ byte: UInt8, _ offset: Int, _ mark: ByteMarks.Mark, field: Int) -> Style {
-        var plain = byte == 0 ? theme.zeroByte : Self.isPrintable(byte) ? theme.textByte : theme.byte
-        if byte != 0, !theme.fields.isEmpty { plain.foreground = theme.fields[field % theme.fields.count] }
+    /// `byte` is nil where the file has lost it.
+    private func cellStyle(_ byte: UInt8?, _ offset: Int, _ mark: ByteMarks.Mark, field: Int) -> Style {
+        var plain =
+            byte.map { $0 == 0 ? theme.zeroByte : Self.isPrintable($0) ? theme.textByte : theme.byte }
+            ?? theme.error
+        if let byte, byte != 0, !theme.fields.isEmpty {
+            plain.foreground = theme.fields[field % theme.fields.count]
+        }
         let marked = overlay(mark)(plain)
         guard offset == state.shownCursor else { return marked }
         return state.model.activePane == .hex ? theme.cursor(marked) : theme.idleCursor(marked)
@@ -109,7 +117,10 @@ struct HexView {
 
     private static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
 
-    private static func character(_ byte: UInt8) -> Unicode.Scalar {
-        isPrintable(byte) ? Unicode.Scalar(byte) : "."
+    private static func digit(_ value: UInt8?) -> Unicode.Scalar { value.map { digits[Int($0)] } ?? "-" }
+
+    private static func character(_ byte: UInt8?) -> Unicode.Scalar {
+        guard let byte else { return " " }
+        return isPrintable(byte) ? Unicode.Scalar(byte) : "."
     }
 }

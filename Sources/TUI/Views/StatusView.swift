@@ -132,7 +132,11 @@ struct StatusView {
             if right > left { grid.put(text, x: right, y: y, style: theme.key) }
             return
         }
-        if let job = model.job { right = drawProgress(job, &grid, y, left, right) }
+        if let job = model.job {
+            right = drawProgress(job, &grid, y, left, right)
+        } else if state.document.isGrowing {
+            right = drawFollowing(&grid, y, left, right)
+        }
         // As many as there is room for; the first ones matter most.
         var shown = hints
         while columns(of: shown) > right - left - 2, !shown.isEmpty { shown.removeLast() }
@@ -155,6 +159,19 @@ struct StatusView {
             return right
         }
         let x = right - CharacterWidth.columns(of: text)
+        grid.put(text, x: x, y: y, style: theme.warning)
+        return x - 2
+    }
+
+    // What has come of a stream that is still being written; gives back what is free.
+    private func drawFollowing(_ grid: inout Grid, _ y: Int, _ left: Int, _ right: Int) -> Int {
+        let size = SizeText.long(state.document.overview.fileSize)
+        guard
+            let text = ["following: \(size) so far", "following"].first(where: {
+                $0.utf8.count < right - left - 1
+            })
+        else { return right }
+        let x = right - text.utf8.count
         grid.put(text, x: x, y: y, style: theme.warning)
         return x - 2
     }

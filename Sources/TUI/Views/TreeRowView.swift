@@ -58,7 +58,9 @@ struct TreeRowView {
         let typeColumns = line.width >= 60 ? Self.wideTypeColumns : Self.typeColumns
         var value = valueText
         if CharacterWidth.columns(of: value) > room - label - 2 { value = Self.withoutLeadingZeros(value) }
-        let valueColumns = CharacterWidth.columns(of: value)
+        let columns = CharacterWidth.columns(of: value)
+        let valueColumns =
+            node.isRecord ? Self.summaryColumns(columns, room - label - typeColumns - 3) : columns
         let hasType =
             label + (valueColumns > 0 ? valueColumns + 2 : 0) + 1 + typeColumns <= room
             && (typeColumns > Self.typeColumns || type.utf8.count <= typeColumns)
@@ -70,6 +72,11 @@ struct TreeRowView {
         grid.put(value, endingAt: line.x + valueEnd, y: line.y, style: theme.value, limit: shown)
         let nameEnd = valueEnd - (shown > 0 ? shown + 1 : 0)
         drawLabel(&grid, x: line.x + nameX, y: line.y, limit: nameEnd - nameX)
+    }
+
+    /// How much of what a section is about is shown: its name and version come first.
+    private static func summaryColumns(_ columns: Int, _ free: Int) -> Int {
+        min(columns, free >= min(columns, 12) ? free : 0)
     }
 
     /// How much of a value is shown: what the name leaves free, and of a long name a part.
@@ -105,7 +112,8 @@ struct TreeRowView {
         let value = document.value(node)
         let shown = state.model.base == .decimal ? value.decimal : value.short
         let meaning = document.meaning(node)
-        return meaning.isEmpty ? shown : Self.withoutLeadingZeros(shown) + " " + meaning
+        guard !meaning.isEmpty else { return shown }
+        return [Self.withoutLeadingZeros(shown), meaning].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private var typeText: String {

@@ -32,11 +32,34 @@ struct FileArgument: ParsableArguments {
         }
     }
 
+    /// Opens a stream that somebody still writes, once it has begun.
+    func openGrowing() throws(CommandFailure) -> Document {
+        if file == "-" {
+            throw CommandFailure(
+                .unusable, "-: standard input is read to its end anyway; try: migscope --follow FILE")
+        }
+        try FileStart.wait(for: file)
+        let opening = try opening(isGrowing: true)
+        do throws(OpenError) {
+            while !opening.isUnpacking, try opening.step() {}
+            if !opening.isUnpacking {
+                let document = try opening.finish()
+                if document.canFollow { return document }
+            }
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
+        throw CommandFailure(
+            .unusable, "\(file): a stream in a container can't be followed; try: without --follow")
+    }
+
     /// Begins to open the stream.
-    func opening() throws(CommandFailure) -> ContainerOpening {
+    func opening(isGrowing: Bool = false) throws(CommandFailure) -> ContainerOpening {
         try checkTerminal()
         do throws(OpenError) {
-            return try ContainerOpening(path: file, options: try options())
+            var options = try options()
+            options.isGrowing = isGrowing
+            return try ContainerOpening(path: file, options: options)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

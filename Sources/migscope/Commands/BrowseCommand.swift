@@ -39,6 +39,9 @@ struct BrowseCommand: ParsableCommand {
 
     @OptionGroup var look: LookArguments
 
+    @Flag(help: "Read on while the file grows: sections show as they arrive.")
+    var follow = false
+
     @OptionGroup var target: TargetArguments
 
     func validate() throws {
@@ -51,11 +54,17 @@ struct BrowseCommand: ParsableCommand {
         if keys != nil, dumpScreen == nil {
             throw ValidationError("--keys types into a screen that is printed; add --dump-screen WxH")
         }
+        if follow, dumpScreen != nil || diff {
+            throw ValidationError(
+                "--follow is for the browser of one file: leave out --dump-screen and --diff")
+        }
     }
 
     func run() throws {
         if let screen = dumpScreen?.size {
             try dump(try input.open(), screen)
+        } else if follow {
+            try browseGrowing()
         } else if StandardOutput.isTerminal {
             try browse(try input.opening())
         } else if let other = try comparedWith() {
@@ -70,6 +79,22 @@ struct BrowseCommand: ParsableCommand {
             TreeExport(try input.open()).write(depth: 1, to: &output)
             output.flush()
         }
+    }
+
+    private func browseGrowing() throws {
+        guard StandardOutput.isTerminal else {
+            throw CommandFailure(
+                .unusable, "--follow needs a terminal; try: migscope info FILE, again and again")
+        }
+        let file = look.settings()
+        let isUnicode = TerminalSession.prepareLocale()
+        let depth = TerminalSession.colorDepth(file.settings.color ?? .auto)
+        let document = try input.openGrowing()
+        let options = try options(document, file, depth, ascii: !isUnicode)
+        let terminal = TerminalSession.Options(
+            colors: depth, mouse: file.settings.mouse ?? true, clipboardFile: Keeper.clipboardFile
+        ) {}
+        try show(browser(document, nil, try target.open(), options), terminal)
     }
 
     /// What is in the file as such is browsed at once; what has to be unpacked is, behind a screen that

@@ -31,6 +31,11 @@ struct DescCommand: ParsableCommand {
         do throws(DescriptionExport.Failure) {
             try write(DescriptionExport(document), to: &output)
         } catch .absent {
+            // With --description: the fields as they fit.
+            if form == nil, let fitted = FittedDescription(document) {
+                fitted.write(to: &output)
+                return output.flush()
+            }
             throw failure(.findings, .absent, advice: "the description of a stream from the same machine")
         } catch {
             throw failure(.unusable, error, advice: "migscope desc --raw \(input.file)")

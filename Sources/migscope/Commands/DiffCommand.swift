@@ -40,18 +40,12 @@ struct DiffCommand: ParsableCommand {
     func run() throws {
         let left = try input.open()
         let right = try input.openComparedWith(second)
-        let indexes = values ? right.stream.map { (Self.index(left), Self.index($0)) } : nil
+        let indexes = values ? right.stream.map { (left.ramIndex(), $0.ramIndex()) } : nil
         var export = DiffExport(
             left, right, indexes: indexes, options: DiffExport.Options(values: values, noise: noise))
         var output = StandardOutput()
         let isDifferent = json ? export.writeJSON(to: &output) : export.write(to: &output)
         output.flush()
         if isDifferent { throw CommandFailure(.findings) }
-    }
-
-    private static func index(_ document: Document) -> RAMIndex {
-        var builder = document.ramIndexBuilder()
-        builder.finish()
-        return builder.index
     }
 }

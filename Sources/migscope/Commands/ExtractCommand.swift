@@ -20,7 +20,9 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Bytes of the stream, such as 0x1000+4K.", valueName: "offset+length"))
     var range: RangeArgument?
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String
 
     func validate() throws {
@@ -51,9 +53,7 @@ struct ExtractCommand: ParsableCommand {
     }
 
     private func write(block: String, of document: Document) throws {
-        var builder = document.ramIndexBuilder()
-        builder.finish()
-        guard let extract = BlockExtract(document, block: block, index: builder.index) else {
+        guard let extract = BlockExtract(document, block: block, index: document.ramIndex()) else {
             throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")
         }
         var file = try OutputFile(path: output, input: input.file)

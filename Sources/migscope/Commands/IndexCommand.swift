@@ -17,7 +17,9 @@ struct IndexCommand: ParsableCommand {
     @Option(help: ArgumentHelp("object, array or subsection.", valueName: "form"))
     var form: IndexExport.Form
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String
 
     func run() throws {

@@ -32,7 +32,9 @@ struct MemoryCommand: ParsableCommand {
     )
     var cpu: CountArgument?
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String?
 
     @Option(help: ArgumentHelp("Write an ELF core to this file.", valueName: "out"))
@@ -48,9 +50,7 @@ struct MemoryCommand: ParsableCommand {
 
     func run() throws {
         let document = try input.open()
-        var builder = document.ramIndexBuilder()
-        builder.finish()
-        let memory = GuestMemory(document, index: builder.index)
+        let memory = GuestMemory(document, index: document.ramIndex())
         for assumption in memory.map.assumptions {
             _ = CommandFailure(.success, "assumed: \(assumption)").report()
         }

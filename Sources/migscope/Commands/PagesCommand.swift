@@ -21,9 +21,7 @@ struct PagesCommand: ParsableCommand {
 
     func run() throws {
         let document = try input.open()
-        var builder = document.ramIndexBuilder()
-        builder.finish()
-        let export = PagesExport(document, index: builder.index)
+        let export = PagesExport(document, index: document.ramIndex())
         var output = StandardOutput()
         let wasFound =
             json ? export.writeJSON(block: block, to: &output) : export.write(block: block, to: &output)

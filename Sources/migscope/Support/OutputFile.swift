@@ -1,16 +1,26 @@
 import Core
 import Glibc
 
-/// The file that `-o` names, written at any place; what is never written stays a hole.
+/// The file that `-o` names, written at any place; what is never written stays a hole. `-` is standard output,
+/// which takes places in order and zeros for holes.
 ///
 /// The input is never written: a name that leads to it is refused. The file is private (0600), for it may
 /// hold guest memory.
 struct OutputFile: RandomAccessSink {
     private let descriptor: Int32
     private let path: String
+    private var stream: (output: StandardOutput, position: Int)?
 
     init(path: String, input: String) throws(CommandFailure) {
         self.path = path
+        guard path != "-" else {
+            guard !StandardOutput.isTerminal else {
+                throw CommandFailure(.unusable, "-: bytes are not for a terminal; try: a file, or a pipe")
+            }
+            descriptor = STDOUT_FILENO
+            stream = (StandardOutput(), 0)
+            return
+        }
         guard !Self.isSame(path, input) else {
             throw CommandFailure(
                 .unusable, "\(path): is the input, which is never written; try: another name")
@@ -27,6 +37,12 @@ struct OutputFile: RandomAccessSink {
     }
 
     mutating func write(_ bytes: [UInt8], at offset: Int) throws(CommandFailure) {
+        guard stream == nil else {
+            fill(upTo: offset)
+            stream?.output.write(bytes)
+            stream?.position += bytes.count
+            return
+        }
         var done = 0
         while done < bytes.count {
             let written = bytes.withUnsafeBytes {
@@ -37,7 +53,22 @@ struct OutputFile: RandomAccessSink {
         }
     }
 
+    private mutating func fill(upTo offset: Int) {
+        while let position = stream?.position, position < offset {
+            let count = min(offset - position, Self.fillSize)
+            stream?.output.write([UInt8](repeating: 0, count: count))
+            stream?.position += count
+        }
+    }
+
+    private static let fillSize = 1 << 16
+
     mutating func finish(length: Int) throws(CommandFailure) {
+        guard stream == nil else {
+            fill(upTo: length)
+            stream?.output.flush()
+            return
+        }
         // A device or a pipe has no length to set.
         if ftruncate(descriptor, length) != 0, errno != EINVAL { throw failure() }
         if close(descriptor) != 0 { throw failure() }

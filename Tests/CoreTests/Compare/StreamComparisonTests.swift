@@ -186,11 +186,3 @@ import Testing
         for sample in Sample.fixtures { _ = diff(document, try sample.document()) }
     }
 }
-
-extension Document {
-    func ramIndex() -> RAMIndex {
-        var builder = ramIndexBuilder()
-        builder.finish()
-        return builder.index
-    }
-}

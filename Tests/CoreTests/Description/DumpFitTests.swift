@@ -109,6 +109,32 @@ import Testing
         #expect(late.findings.contains { $0.message.contains("found version 9") })
     }
 
+    /// Of fields of one name that may be absent one is there.
+    @Test(arguments: [8, 16]) func alternatives(_ size: Int) throws {
+        let fields = [
+            Self.field("config", 8, optional: true), Self.field("config", 16, optional: true),
+            Self.field("msix", 0),
+        ].joined(separator: ", ")
+        // A table of one vector and its bit.
+        let document = try open([UInt8](repeating: 1, count: size + 17), Self.dump(fields))
+        #expect(leaves(document) == ["config[\(size == 8 ? 0 : 1)] \(size)", "msix 17"])
+        #expect(grade(document)?.contains("1 exact") == true)
+    }
+
+    /// What `desc` prints can stand in again.
+    @Test func fittedDescription() throws {
+        let fields = [
+            Self.field("a", 4), Self.field("raw", 5), Self.field("in", 16, num: 2, inner: Self.field("x", 1)),
+        ].joined(separator: ", ")
+        let body = [UInt8](repeating: 1, count: 4 + 5 + 2)
+        let fitted = try open(body, Self.dump(fields))
+        var sink = Collected()
+        try #require(FittedDescription(fitted)).write(to: &sink)
+        let again = try open(body, String(decoding: sink.bytes, as: UTF8.self))
+        #expect(leaves(again) == leaves(fitted))
+        #expect(grade(again)?.contains("1 exact") == true)
+    }
+
     /// Counts and depths that claim anything cost a bounded number of steps.
     @Test func hostile() throws {
         let fields = (0..<40).map { Self.field("f\($0)", 1 + $0 % 4, optional: true) }
@@ -150,4 +176,9 @@ import Testing
         #expect(exact.count >= 30)
         for key in exact { #expect(found[key] == places[key], "\(key)") }
     }
+}
+
+private struct Collected: ByteSink {
+    var bytes: [UInt8] = []
+    mutating func write(_ more: [UInt8]) { bytes += more }
 }

@@ -137,9 +137,7 @@ import Testing
 
 extension Document {
     func guestMemory() -> GuestMemory {
-        var builder = ramIndexBuilder()
-        builder.finish()
-        return GuestMemory(self, index: builder.index)
+        GuestMemory(self, index: ramIndex())
     }
 }
 

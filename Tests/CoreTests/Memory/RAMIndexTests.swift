@@ -5,9 +5,7 @@ import Testing
 /// The counts are those that QEMU's own records have, taken from the streams by hand.
 @Suite struct RAMIndexTests {
     private func index(_ sample: Sample) throws -> RAMIndex {
-        var builder = try sample.document().ramIndexBuilder()
-        builder.finish()
-        return builder.index
+        try sample.document().ramIndex()
     }
 
     private func sample(_ name: String) -> Sample? { Sample.all.first { $0.name == name } }
@@ -90,12 +88,11 @@ import Testing
         stream.end(2, StreamWriter.page(size - 4096, fill: 7, block: "pc.ram") + StreamWriter.endOfRAM)
         stream.endOfFile()
         let document = try Document.of(stream.bytes)
-        var builder = document.ramIndexBuilder()
-        builder.finish()
-        let counts = builder.index.counts(block: 0, in: document.region)
+        let index = document.ramIndex()
+        let counts = index.counts(block: 0, in: document.region)
         #expect(counts == RAMIndex.Counts(raw: 1, absent: (1 << 50) - 1))
         let pages = (1 << 50) - 5000..<1 << 50
-        let place = try #require(builder.index.firstBody(block: 0, pages: pages, in: document.region))
+        let place = try #require(index.firstBody(block: 0, pages: pages, in: document.region))
         #expect(document.region.byte(at: place) == 7)
     }
 }

@@ -46,6 +46,20 @@ import Testing
         #expect(found == ["p[0]:1=nullptr", "p[1]:1=nullptr", "p[2]/x:2=0x0007", "p[3]:1=nullptr", word])
     }
 
+    /// A marker before an element that is there: any byte but 0x30.
+    @Test func markedElements() throws {
+        let marker = null(type: "ptr-marker")
+        let found = try leaves(
+            [null(2, type: "ptr-marker"), marker, element(2), marker].joined(separator: ", "),
+            [0x30, 0x30, 0x31, 0, 7, 0x30])
+        #expect(
+            found == [
+                "p[0]:1=nullptr", "p[1]:1=nullptr", "p[2]:1=31", "p[3]/x:2=0x0007", "p[4]:1=nullptr", word,
+            ])
+        let markers = try leaves(null(3, type: "ptr-marker"), [0x31, 0x30, 0x31])
+        #expect(markers == ["p[0]:1=31", "p[1]:1=nullptr", "p[2]:1=31", word])
+    }
+
     /// 10.0: an array that begins with an element announces its whole length for the first run.
     @Test(arguments: ["nullptr", "ptr-marker"]) func firstRunAnnouncesAll(_ type: String) throws {
         let found = try leaves(

@@ -23,9 +23,7 @@ import Testing
     }
 
     private func index(_ document: Document) -> RAMIndex {
-        var builder = document.ramIndexBuilder()
-        builder.finish()
-        return builder.index
+        document.ramIndex()
     }
 
     // MARK: RAM

@@ -9,7 +9,9 @@ import Testing
         var found: Set<Int> = []
         func visit(_ node: Node) {
             if node.role == .frame && node.path != .root && !node.isRecord { return }
-            if node.childCount == 0, !node.isRecord, node.role == .field || node.role == .decoded {
+            if node.childCount == 0 || node.opensMeaning, !node.isRecord,
+                node.role == .field || node.role == .decoded
+            {
                 let bytes = document.bytes(of: node)
                 let isSwapped = document.typeName(node).hasPrefix("le")
                 if isMatch(isSwapped ? bytes.reversed() : bytes) { found.insert(node.offset) }

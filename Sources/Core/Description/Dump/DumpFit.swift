@@ -109,11 +109,16 @@ struct DumpFit {
         guard field.version <= start.version else { return [position] }
         let place = DumpShapes.Place(shape: start.shape, field: number)
         var found = afterContent(field, isElastic: elastic == place, at: position)
+        for other in field.alternatives {
+            found += afterContent(other, isElastic: false, at: position).filter { !found.contains($0) }
+        }
         if found.isEmpty, position >= furthest {
             furthest = position
             furthestField = field.name
         }
-        if field.isConditional, !found.contains(position) { found.append(position) }
+        if field.isConditional, field.alternatives.isEmpty, !found.contains(position) {
+            found.append(position)
+        }
         return found
     }
 
@@ -132,7 +137,8 @@ struct DumpFit {
             let most = min(left, max(body.upperBound - position - rest.lowerBound, 0)) / unit
             let least = (max(body.upperBound - position - rest.upperBound, 0) + unit - 1) / unit
             guard least <= most else { return [] }
-            return (least...min(most, least + Self.lengthLimit)).map { position + $0 * unit }
+            return (least...min(most, least + Self.lengthLimit))
+                .filter { field.canHave(size: $0 * unit) }.map { position + $0 * unit }
         }
         let size = max(field.size, 0).multipliedSaturated(by: max(field.count ?? 1, 0))
         return size <= left ? [position + size] : []
@@ -308,6 +314,9 @@ extension DumpFit {
     }
 
     private func leaf(_ field: DumpShapes.Field, _ size: Int, _ table: inout LayoutTable) -> Item {
+        if let other = field.alternatives.first(where: { $0.size == size }), field.size != size {
+            return leaf(other, size, &table)
+        }
         let name = table.names.intern(field.name)
         let isNumber = [1, 2, 4, 8].contains(field.size)
         let count = isNumber ? size / field.size : 1
@@ -317,7 +326,9 @@ extension DumpFit {
             return Item(name: name, type: type, child: array, stride: size)
         }
         let isBuffer = !isNumber && field.type == "buffer" && size > 1
-        return Item(name: name, type: type, child: isBuffer ? table.bytes(count: size) : .none, stride: size)
+        var item = Item(name: name, type: type, stride: size)
+        if isBuffer { item.inside = table.bytes(count: size) }
+        return item
     }
 
     // Elements of one layout in a row are one item.

@@ -23,6 +23,14 @@ struct DumpShapes {
         var type: String
         /// The number of its shape; nil for a leaf.
         var shape: Int?
+        /// Fields of the same name, of which one is there: `config` of 256 or of 4096 bytes.
+        var alternatives: [Field] = []
+
+        /// Whether a leaf of its type can have so many bytes.
+        func canHave(size: Int) -> Bool {
+            // Vectors of 16 bytes, then a bit for each (hw/pci/msix.c msix_save).
+            type != "msix state" || size == (size * 8 / 129) * 16 + (size * 8 / 129 + 7) / 8
+        }
     }
 
     struct Place: Hashable {
@@ -65,17 +73,27 @@ struct DumpShapes {
         all.append(Shape(name: Array(structure.name.utf8), version: structure.version))
         var seen: [String: Int] = [:]
         let twins = Dictionary(structure.fields.map { ($0.name, 1) }, uniquingKeysWith: +)
+        var lastName: String?
         for field in structure.fields {
             let order = seen[field.name, default: 0]
             seen[field.name] = order + 1
             let isTwin = twins[field.name, default: 1] > 1
             let shape = field.structure.first.flatMap { add($0) }
             if let shape { all[shape].owner = Place(shape: number, field: all[number].fields.count) }
-            all[number].fields.append(
-                Field(
-                    name: isTwin ? "\(field.name)[\(order)]" : field.name, version: field.version,
-                    isConditional: field.isConditional, count: field.count, size: field.size,
-                    type: Self.type(field), shape: shape))
+            let added = Field(
+                name: isTwin ? "\(field.name)[\(order)]" : field.name, version: field.version,
+                isConditional: field.isConditional, count: field.count, size: field.size,
+                type: Self.type(field), shape: shape)
+            let last = all[number].fields.count - 1
+            if field.isConditional, shape == nil, last >= 0, lastName == field.name,
+                all[number].fields[last].isConditional, all[number].fields[last].shape == nil,
+                all[number].fields[last].version == field.version
+            {
+                all[number].fields[last].alternatives.append(added)
+            } else {
+                all[number].fields.append(added)
+            }
+            lastName = field.name
         }
         for part in structure.subsections {
             if let child = add(part) { all[number].subsections.append(child) }
@@ -122,6 +140,10 @@ extension DumpShapes {
     }
 
     private func bounds(_ field: Field) -> ClosedRange<Int> {
+        guard field.alternatives.isEmpty else {
+            let sizes = ([field] + field.alternatives).map(\.size)
+            return max(sizes.min() ?? 0, 0)...max(sizes.max() ?? 0, 0)
+        }
         let count = max(field.count ?? 1, 0)
         guard let child = field.shape else {
             let size = max(field.size, 0).multipliedSaturated(by: count)

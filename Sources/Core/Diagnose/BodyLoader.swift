@@ -1,0 +1,168 @@
+/// Why the loader stops inside a section.
+struct LoadFailure: Error {
+    enum Kind {
+        /// The stream ends inside a field.
+        case end
+        /// A subsection's name begins as its parent's and is not known.
+        case subsectionUnknown
+        case subsectionVersion
+    }
+
+    var kind: Kind
+    /// Bytes from the start of the stream.
+    var offset: Int
+    var size: Int
+    /// What is wrong. Escaped.
+    var message: String
+    /// QEMU's own line, before those of the fields around it; empty where it has none.
+    var line = ""
+    var chain: [FieldStep]
+    var failure: QEMULog.Failure
+}
+
+/// Reads a body as QEMU's loader does (migration/vmstate.c vmstate_load_state, 7.2 and 10.0): fields by the
+/// described layout, then subsections by what the bytes say. Fields are not evaluated.
+struct BodyLoader {
+    let region: MappedRegion
+    let table: LayoutTable
+    /// Where the bytes end.
+    let limit: Int
+    private(set) var position: Int
+    /// Subsections that the layout has and the bytes did not show at their place.
+    private(set) var absent: [(name: NameID, offset: Int)] = []
+    private var chain: [FieldStep] = []
+    /// Whether layouts without subsections are crossed in one step.
+    private let skipsPlain: Bool
+    private var plain: [LayoutID: Bool] = [:]
+
+    init(_ region: MappedRegion, table: LayoutTable, at offset: Int, limit: Int, skipsPlain: Bool) {
+        self.region = region
+        self.table = table
+        self.limit = limit
+        self.skipsPlain = skipsPlain
+        position = offset
+    }
+
+    /// Reads the body of a section.
+    mutating func load(_ layout: LayoutID) throws(LoadFailure) {
+        try body(layout, name: table[layout].vmsdName)
+    }
+
+    private mutating func body(_ id: LayoutID, name: NameID) throws(LoadFailure) {
+        let items = table.items(of: id)
+        let structure = table.names.text(name)
+        for item in items where item.role != .subsection && item.role != .frame {
+            let type = table[type: item.type].name
+            chain.append(FieldStep(structure: structure, field: table.names.text(item.name), type: type))
+            try field(item)
+            chain.removeLast()
+        }
+        guard name != .empty else { return }
+        try subsections(items.filter { $0.role == .subsection }, of: name)
+    }
+
+    private mutating func field(_ item: Item) throws(LoadFailure) {
+        guard !item.child.isNone, table[type: item.type].decode == nil,
+            !skipsPlain || item.size > limit - position || !isPlain(item.child)
+        else { return try skip(item.size) }
+        let child = table[item.child]
+        if child.kind == .body {
+            let end = position.addingSaturated(item.size)
+            try body(item.child, name: child.vmsdName)
+            // A body without a vmstate of its own is only a view of the field's bytes.
+            if child.vmsdName == .empty { position = min(max(position, end), limit) }
+            return
+        }
+        for run in table.items(of: item.child) { try elements(run) }
+    }
+
+    private mutating func elements(_ run: Item) throws(LoadFailure) {
+        guard !run.child.isNone, run.stride > 0, table[type: run.type].decode == nil,
+            !skipsPlain || run.size > limit - position || !isPlain(run.child)
+        else { return try skip(run.size, stride: run.stride) }
+        for _ in 0..<run.count {
+            try body(run.child, name: table[run.child].vmsdName)
+        }
+    }
+
+    private mutating func skip(_ size: Int, stride: Int = 0) throws(LoadFailure) {
+        guard size <= limit - position else {
+            let left = limit - position
+            let whole = stride > 0 ? left / stride * stride : 0
+            throw LoadFailure(
+                kind: .end, offset: limit, size: 0,
+                message:
+                    "expected \(size) bytes of \(chain.last?.field ?? "the field"), the stream ends after "
+                    + "\(whole > 0 ? whole : left)", chain: chain, failure: .inputOutput)
+        }
+        position += size
+    }
+
+    private mutating func isPlain(_ id: LayoutID) -> Bool {
+        if let known = plain[id] { return known }
+        var result = true
+        for item in table.items(of: id) {
+            if item.role == .subsection { result = false }
+            if !item.child.isNone, !isPlain(item.child) { result = false }
+        }
+        plain[id] = result
+        return result
+    }
+}
+
+// MARK: - Subsections
+
+extension BodyLoader {
+    // The loader looks for subsections wherever a vmstate ends, and takes what begins with its name.
+    private mutating func subsections(_ described: [Item], of parent: NameID) throws(LoadFailure) {
+        var left = described
+        let prefix = table.names.bytes(parent)
+        while let header = SubsectionHeader(region, at: position, limit: limit),
+            header.name.count > prefix.count, region.matches(prefix, at: header.name.lowerBound)
+        {
+            guard
+                let index = left.firstIndex(where: {
+                    // QEMU compares names as C strings.
+                    table.names.bytes($0.name).elementsEqual(
+                        region.span(header.name).bytes.prefix { $0 != 0 })
+                })
+            else { throw unknown(header, left) }
+            let item = left.remove(at: index)
+            try version(header, item)
+            position = header.end
+            try body(item.child, name: item.name)
+        }
+        for item in left { absent.append((item.name, position)) }
+    }
+
+    private func unknown(_ header: SubsectionHeader, _ described: [Item]) -> LoadFailure {
+        let name = DisplayText.escaped(bytes: region.copy(header.name))
+        let known = described.map { table.names.text($0.name) }.joined(separator: ", ")
+        return LoadFailure(
+            kind: .subsectionUnknown, offset: header.name.lowerBound, size: header.name.count,
+            message: "subsection \(name) is not in the description"
+                + (known.isEmpty ? "" : ", which has \(known)"),
+            chain: chain, failure: .noEntry)
+    }
+
+    private func version(_ header: SubsectionHeader, _ item: Item) throws(LoadFailure) {
+        let local = item.child.isNone ? header.version : table[item.child].version
+        // QEMU keeps the version of a subsection in eight bits.
+        let found = header.version & 0xff
+        guard header.version != local else { return }
+        let name = table.names.text(item.name)
+        let minimum = MinimumVersions.minimum(of: name)
+        let line =
+            if found > local {
+                "\(name): incoming version_id \(found) is too new for local version_id \(local)"
+            } else {
+                "\(name): incoming version_id \(found) is too old for local minimum version_id  "
+                    + (minimum.map(String.init) ?? String(local))
+            }
+        throw LoadFailure(
+            kind: .subsectionVersion, offset: header.name.upperBound, size: 4,
+            message: "subsection \(name) has version \(header.version), expected \(local)", line: line,
+            chain: chain,
+            failure: .invalid)
+    }
+}

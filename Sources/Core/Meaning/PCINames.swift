@@ -1,0 +1,74 @@
+/// Names of PCI vendors and devices from the list that distributions install (Debian: package pci.ids).
+///
+/// The file stays mapped; only where vendors begin is kept. Everything is empty where it is not installed.
+struct PCINames: Sendable {
+    /// The list of this computer, opened when a name is first asked for.
+    static let installed =
+        ["/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"].lazy.map { PCINames(path: $0) }
+        .first { $0.text != nil } ?? PCINames(path: "")
+
+    private let text: MappedRegion?
+    // Vendor number and where its line begins, in the order of the file.
+    private let vendors: [(id: UInt16, offset: Int)]
+
+    /// A larger file is no list of names.
+    private static let sizeLimit = 16 << 20
+
+    /// O(file).
+    init(path: String) {
+        let file = try? MappedRegion.open(path: path)
+        let text = file.flatMap { $0.count <= Self.sizeLimit ? $0 : nil }
+        self.text = text
+        vendors = text.map(Self.vendors) ?? []
+    }
+
+    /// `Intel Corporation`; nil for an unknown vendor. O(vendors).
+    func vendor(_ id: UInt16) -> String? {
+        guard let text, let place = vendors.first(where: { $0.id == id }) else { return nil }
+        return Self.name(text, at: place.offset + 4)
+    }
+
+    /// `82540EM Gigabit Ethernet Controller`; nil for an unknown device. O(vendors + devices of the vendor).
+    func device(_ vendor: UInt16, _ id: UInt16) -> String? {
+        guard let text, let index = vendors.firstIndex(where: { $0.id == vendor }) else { return nil }
+        let end = index + 1 < vendors.count ? vendors[index + 1].offset : text.count
+        var offset = Self.nextLine(text, after: vendors[index].offset)
+        while offset < end {
+            if text.byte(at: offset) == UInt8(ascii: "\t"), Self.hex(text, at: offset + 1) == id {
+                return Self.name(text, at: offset + 5)
+            }
+            offset = Self.nextLine(text, after: offset)
+        }
+        return nil
+    }
+
+    // Lines of a vendor begin with four digits; the list of classes at the end of the file begins with `C `.
+    private static func vendors(_ text: MappedRegion) -> [(id: UInt16, offset: Int)] {
+        var result: [(id: UInt16, offset: Int)] = []
+        var offset = 0
+        while offset < text.count {
+            if text.matches("C ".utf8, at: offset) { break }
+            if let id = hex(text, at: offset) { result.append((id, offset)) }
+            offset = nextLine(text, after: offset)
+        }
+        return result
+    }
+
+    private static func nextLine(_ text: MappedRegion, after offset: Int) -> Int {
+        let bytes = text.span
+        var next = offset
+        while next < bytes.byteCount, bytes[byteAt: next] != 0x0a { next += 1 }
+        return next + 1
+    }
+
+    private static func hex(_ text: MappedRegion, at offset: Int) -> UInt16? {
+        guard offset + 4 < text.count, text.byte(at: offset + 4) == UInt8(ascii: " ") else { return nil }
+        return UInt16(String(decoding: text.copy(offset..<offset + 4), as: UTF8.self), radix: 16)
+    }
+
+    private static func name(_ text: MappedRegion, at offset: Int) -> String {
+        let end = min(nextLine(text, after: offset) - 1, text.count)
+        let line = text.copy(offset..<max(offset, end))
+        return DisplayText.escaped(bytes: line.drop { $0 == 0x20 })
+    }
+}

@@ -1,0 +1,17 @@
+/// One bit a page, the lowest of a word first.
+enum PageBits {
+    /// How many bits of `range` are set; `word(i)` holds the bits from 64 i on. O(range / 64).
+    static func count(_ range: Range<Int>, _ word: (Int) -> UInt64) -> Int {
+        guard !range.isEmpty else { return 0 }
+        let first = range.lowerBound / 64
+        let last = (range.upperBound - 1) / 64
+        var count = 0
+        for index in first...last {
+            var bits = word(index)
+            if index == first { bits &= .max << UInt64(range.lowerBound % 64) }
+            if index == last, range.upperBound % 64 > 0 { bits &= ~(.max << UInt64(range.upperBound % 64)) }
+            count += bits.nonzeroBitCount
+        }
+        return count
+    }
+}

@@ -1,0 +1,110 @@
+/// Makes a `RAMIndex` of RAM records that come in the order of the stream.
+///
+/// A value, so that the walk over the live part can carry it along: no record is read twice.
+struct RAMPageCollector: Sendable {
+    /// The index as far as it was built, but for the run that is open.
+    private(set) var index: RAMIndex
+    private var run: (block: Int, run: PageRun)?
+    private var lastPage = (block: -1, page: -1)
+
+    /// So many XBZRLE records are kept at most (16 bytes each); pages with later ones count as absent.
+    private static let patchLimit = 1 << 23
+    /// A step back by more pages than this begins a new pass; worker threads reorder fewer.
+    private static let passTolerance = 64
+
+    init(blocks: [RAMBlock], pageSize: Int) {
+        index = RAMIndex(
+            pageSize: pageSize,
+            blocks: blocks.map { block in
+                RAMIndex.Block(
+                    name: block.name, size: block.usedLength,
+                    pages: BlockPages(pageCount: block.mapped == nil ? block.usedLength / pageSize : 0),
+                    mapped: block.mapped)
+            })
+    }
+
+    /// Takes the record at `offset` and those like it that follow page by page: `count` in all, each `stride` bytes
+    /// after the one before. O(pages / 512).
+    mutating func add(_ record: RAMRecord, at offset: Int, count: Int = 1, stride: Int = 0) {
+        guard record.block >= 0 else { return }
+        let page = record.address / index.pageSize
+        let body = offset + 8 + record.nameSize
+        note(record, page, at: offset, count: count, stride: stride)
+        index.blocks[record.block].sent += count
+        switch record.kind {
+        case .zero:
+            extend(record.block, PageRun(firstPage: page, count: count, kind: .zero, place: 0, stride: 0))
+        case .raw:
+            extend(
+                record.block,
+                PageRun(
+                    firstPage: page, count: count, kind: .raw, place: body, stride: index.pageSize + 8))
+        case .compressed:
+            endRun()
+            insert(
+                record.block, PageRun(firstPage: page, count: 1, kind: .compressed, place: body, stride: 0))
+        case .xbzrle: patch(record.block, page, body: body)
+        case .eos, .flush, .hook: break
+        }
+    }
+
+    /// Ends the run that is open: a section does, and whoever wants to read the index.
+    mutating func endRun() {
+        guard let (block, finished) = run else { return }
+        run = nil
+        insert(block, finished)
+    }
+
+    /// Postcopy has taken back pages of a block; `bytes` of it. O(pages / 512).
+    mutating func discard(_ block: Int, _ bytes: Range<Int>) {
+        endRun()
+        let first = bytes.lowerBound / index.pageSize
+        let count = (bytes.count + index.pageSize - 1) / index.pageSize
+        index.blocks[block].pages.insert(
+            PageRun(firstPage: first, count: count, kind: .absent, place: 0, stride: 0))
+    }
+
+    private mutating func patch(_ block: Int, _ page: Int, body: Int) {
+        endRun()
+        guard index.patches.count < Self.patchLimit else {
+            index.blocks[block].pages.insert(
+                PageRun(firstPage: page, count: 1, kind: .absent, place: 0, stride: 0))
+            return
+        }
+        let base = index.blocks[block].pages[page]
+        index.patches.append(PagePatch(base: base, offset: body + 1))
+        let number = index.patches.count - 1
+        insert(block, PageRun(firstPage: page, count: 1, kind: .xbzrle, place: number, stride: 0))
+    }
+
+    private mutating func extend(_ block: Int, _ next: PageRun) {
+        if let (open, last) = run, open == block, last.isContinued(by: next) {
+            run?.run.count += next.count
+            return
+        }
+        endRun()
+        run = (block, next)
+    }
+
+    private mutating func insert(_ block: Int, _ run: PageRun) {
+        index.sentRunCount += 1
+        index.blocks[block].pages.insert(run)
+    }
+
+    private mutating func note(_ record: RAMRecord, _ page: Int, at offset: Int, count: Int, stride: Int) {
+        let isBack =
+            record.block < lastPage.block
+            || (record.block == lastPage.block && page < lastPage.page - Self.passTolerance)
+        if isBack || index.passes.isEmpty { index.passes.append(RAMIndex.Pass(offset: offset)) }
+        lastPage = (record.block, page + count - 1)
+        let last = index.passes.count - 1
+        index.passes[last].bytes += record.size + (count - 1) * stride
+        switch record.kind {
+        case .raw: index.passes[last].raw += count
+        case .zero: index.passes[last].zero += count
+        case .xbzrle: index.passes[last].xbzrle += count
+        case .compressed: index.passes[last].compressed += count
+        case .eos, .flush, .hook: break
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// What `catchUp` has found.
+public enum Growth: Sendable, Equatable {
+    case nothing
+    /// More of the stream is there; the tree has it.
+    case more
+    /// The stream has come to its end.
+    case complete
+    /// The file was cut and is written again: all is new.
+    case restarted
+}
+
+extension Document {
+    /// Takes in what was appended to a file that is still being written. O(1), and where the head or the end of the
+    /// stream has come O(head + device sections' headers + description).
+    ///
+    /// Until the description comes everything behind the head is in the live part, which is read on from where
+    /// reading stopped; with the description the stream is opened anew, and the live part is lazy again.
+    public func catchUp() -> Growth {
+        guard isGrowing else { return .nothing }
+        if let size = region.currentFileSize, size < region.count {
+            guard let fresh = region.mappedAgain(), fresh.count >= 8 else { return .nothing }
+            reopen(fresh)
+            return .restarted
+        }
+        guard let grown = region.grown() else { return .nothing }
+        guard let live = growingPart, DescriptionLocator.atEnd(of: grown) == nil else {
+            reopen(grown)
+            return isGrowing ? .more : .complete
+        }
+        extend(to: grown, live: live)
+        growEnd(of: live)
+        return .more
+    }
+
+    /// Whether the file is followed, or was until its end came.
+    public var canFollow: Bool { options.isGrowing && source.info.layers.isEmpty && region.canGrow }
+
+    /// The node of the live part; nil when the stream has none.
+    public var livePart: NodePath? {
+        topLevel.firstIndex { records[$0].kind == .live }.map { NodePath([$0]) }
+    }
+
+    /// Whether the description is there to its last byte.
+    var hasWholeDescription: Bool { description.map { $0.borrowedFrom == nil } ?? false }
+
+    // The live part, when it is the last record and all before it was read.
+    private var growingPart: Int? {
+        guard let last = topLevel.last, records[last].kind == .live,
+            !findings.contains(where: { $0.code == "head" })
+        else { return nil }
+        return last
+    }
+
+    // Makes room for the new bytes below a live part that was read.
+    private func growEnd(of live: Int) {
+        guard !records[live].isLazy, let last = records[live].children.last else { return }
+        let end = records[live].end
+        twins.removeLast(of: live, count: records[live].children.count)
+        switch records[last].kind {
+        case .unread:
+            records[last].size = end - records[last].offset
+            records[last].isLazy = true
+            records[last].name = table.names.intern("not read yet")
+        case .gap, .padding: records[last].size = end - records[last].offset
+        case .endOfFile:
+            var rest = SectionRecord(.gap, offset: records[last].end, size: end - records[last].end)
+            rest.name = table.names.intern("gap")
+            appendRecord(rest, to: live)
+        default:
+            var rest = SectionRecord(.unread, offset: records[last].end, size: end - records[last].end)
+            rest.name = table.names.intern("not read yet")
+            rest.isLazy = true
+            rest.lastBlock = lastBlock
+            appendRecord(rest, to: live)
+        }
+    }
+}

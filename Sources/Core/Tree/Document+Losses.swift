@@ -1,0 +1,57 @@
+/// What became of bytes that were there when the file was opened.
+struct Losses: Sendable {
+    /// The file ends before this offset of the stream now.
+    var start: Int?
+    /// Pages that could not be read.
+    var pageCount = 0
+}
+
+extension Document {
+    /// Looks whether the file has shrunk, or could not be read, since the last look, and adds a finding. O(1).
+    ///
+    /// - Returns: The finding when there is something new.
+    public func noteLosses() -> Finding? {
+        if !isGrowing, let start = region.firstByteBehindFile, start < losses.start ?? .max {
+            losses.start = start
+            return replaceFinding(
+                Finding(
+                    .error, "file-shrank", offset: start, size: region.count - start,
+                    path: pathText(knownPath(atOffset: start)),
+                    message: "the file was cut while it was open: \(region.count - start) bytes are lost",
+                    hint: "open the file again"))
+        }
+        let pageCount = region.lostPageCount
+        guard pageCount > losses.pageCount else { return nil }
+        losses.pageCount = pageCount
+        guard losses.start == nil, let page = firstLostPage() else { return nil }
+        return replaceFinding(
+            Finding(
+                .error, "bytes-unreadable", offset: page.lowerBound, size: page.count,
+                path: pathText(knownPath(atOffset: page.lowerBound)),
+                message: "\(pageCount == 1 ? "a page" : "\(pageCount) pages") of the file could not be read",
+                hint: "look at the disk; the bytes are shown as lost"))
+    }
+
+    /// Whether a byte of `range` is known to be lost. O(1) while nothing was.
+    public func isLost(_ range: Range<Int>) -> Bool {
+        if let start = losses.start, range.upperBound > start { return true }
+        return region.hasLostPage(in: range)
+    }
+
+    private func replaceFinding(_ finding: Finding) -> Finding {
+        findingList.replace(finding)
+        return finding
+    }
+
+    // By halves; a page that is lost is somewhere.
+    private func firstLostPage() -> Range<Int>? {
+        var range = 0..<region.count
+        guard region.hasLostPage(in: range) else { return nil }
+        while range.count > 4096 {
+            let middle = range.lowerBound + range.count / 2
+            let lower = range.lowerBound..<middle
+            range = region.hasLostPage(in: lower) ? lower : middle..<range.upperBound
+        }
+        return range
+    }
+}

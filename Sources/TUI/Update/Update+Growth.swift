@@ -1,0 +1,63 @@
+import Core
+
+/// A file that changes while it is open: one that grows is read on, what one has lost is told.
+extension Update {
+    /// Opens the live part of a stream that is still being written, so that sections show as they come.
+    mutating func startFollowing() {
+        guard document.isGrowing else { return }
+        showLivePart()
+    }
+
+    /// Looks for what was appended. The selection stays where it is.
+    mutating func readGrowth() {
+        let selected = selectedNode.range
+        switch document.catchUp() {
+        case .nothing: return
+        case .more:
+            synchronize()
+            showLivePart()
+        case .complete:
+            synchronize()
+            model.search = model.search.map { $0.again(document) }
+            note("the stream is complete: \(document.overview.sectionCount) sections")
+            model.wanted = selected
+            showLivePart()
+        case .restarted:
+            model.search = nil
+            model.hits = nil
+            model.ramMap = nil
+            synchronize()
+            select(NodePath([0]))
+            note("the file was cut: reading it from the start again")
+            showLivePart()
+        }
+        revealSelection()
+        revealHexCursor()
+    }
+
+    // Opened and read as a user would, in steps.
+    private mutating func showLivePart() {
+        guard let live = document.livePart else { return }
+        model.outline.expand(live, document)
+        if document.hasUnreadPart, model.job == nil {
+            _ = document.readOn(budget: Self.recordsAStep)
+            if document.hasUnreadPart { model.job = .live }
+            synchronize()
+        }
+        goToWanted()
+    }
+
+    /// Selects again what was selected before the stream was opened anew, once it is read.
+    mutating func goToWanted() {
+        guard let range = model.wanted, !document.hasUnreadPart else { return }
+        model.wanted = nil
+        let nodes = document.nodes(along: document.path(atOffset: range.lowerBound)).dropFirst()
+        if let node = nodes.first(where: { $0.range == range }) ?? nodes.last { select(node.path) }
+    }
+
+    /// Tells of bytes that the file has lost since it was opened.
+    mutating func reportLosses() {
+        guard let finding = document.noteLosses() else { return }
+        fail(finding.message)
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// Files that lose bytes while they are open.
+@Suite struct LossTests {
+    private static let kept = 8192
+
+    /// A stream of which all but the first pages are cut away.
+    private func cutStream() throws -> (GrowingFile, Document) {
+        let file = try GrowingFile(SmallStream((0..<64).map { .plain("device\($0)") }).bytes)
+        let document = try Document.open(path: file.path)
+        #expect(document.noteLosses() == nil)
+        try file.truncate(Self.kept)
+        return (file, document)
+    }
+
+    @Test func aCutFileIsToldOnce() throws {
+        let (file, document) = try cutStream()
+        let finding = try #require(document.noteLosses())
+        #expect(finding.code == "file-shrank" && finding.severity == .error)
+        #expect(finding.offset == Self.kept && finding.size == document.region.count - Self.kept)
+        #expect(document.noteLosses() == nil)
+        #expect(document.findings.filter { $0.code == "file-shrank" }.count == 1)
+        try file.truncate(100)
+        #expect(try #require(document.noteLosses()).offset == 100)
+        #expect(document.findings.filter { $0.code == "file-shrank" }.count == 1)
+    }
+
+    @Test func valuesThatAreLostSaySo() throws {
+        let (file, document) = try cutStream()
+        _ = document.noteLosses()
+        let end = try #require(document.records.filter { $0.kind == .full }.map(\.end).max())
+        let last = document.path(atOffset: end - 6)
+        #expect(document.value(document.node(last)).short == "lost")
+        #expect(document.isLost(Self.kept..<Self.kept + 1))
+        #expect(!document.isLost(0..<Self.kept))
+        #expect(Examination.problems(document) == [])
+        withExtendedLifetime(file) {}
+    }
+
+    /// All ways to read are open to the signal; none may end the program.
+    @Test func everythingCanStillBeRead() throws {
+        let (file, document) = try cutStream()
+        #expect(document.dump().count > 0)
+        #expect(document.region.lostPageCount > 0)
+        #expect(document.region.hasLostPage(in: Self.kept..<document.region.count))
+        #expect(!document.region.hasLostPage(in: 0..<Self.kept))
+        withExtendedLifetime(file) {}
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// A file that a test writes piece by piece while a document is open on it.
+final class GrowingFile {
+    private let scratch: Scratch
+    private let handle: FileHandle
+    let path: String
+
+    init(_ start: some Sequence<UInt8>) throws {
+        scratch = try Scratch()
+        path = try scratch.file("growing.mig", Array(start))
+        handle = try #require(FileHandle(forUpdatingAtPath: path))
+        try handle.seekToEnd()
+    }
+
+    func append(_ bytes: some Sequence<UInt8>) throws { try handle.write(contentsOf: Data(bytes)) }
+
+    func truncate(_ count: Int) throws { try handle.truncate(atOffset: UInt64(count)) }
+
+    func document() throws -> Document {
+        var options = OpenOptions()
+        options.isGrowing = true
+        return try Document.open(path: path, options: options)
+    }
+}
+
+extension Document {
+    /// Reads all that is there.
+    func readAll() { while openLivePart(budget: 100) {} }
+
+    func dump() -> [UInt8] {
+        var sink = Collector()
+        TSVExport(self).write(all: true, section: nil, to: &sink)
+        return sink.bytes
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// Streams that are still being written.
+@Suite struct GrowthTests {
+    /// Grows a file to `bytes`, with a look at each of `cuts`.
+    private func grow(_ bytes: [UInt8], _ cuts: [Int]) throws -> (document: Document, results: [Growth]) {
+        let first = try #require(cuts.first)
+        let file = try GrowingFile(bytes[..<first])
+        let document = try file.document()
+        var results: [Growth] = []
+        for (start, end) in zip(cuts, cuts.dropFirst() + [bytes.count]) {
+            document.readAll()
+            #expect(Examination.problems(document) == [], "\(start) bytes")
+            try file.append(bytes[start..<end])
+            results.append(document.catchUp())
+        }
+        document.readAll()
+        return (document, results)
+    }
+
+    private func expectWhole(_ document: Document, _ bytes: [UInt8]) throws {
+        let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        let isSame = document.dump() == whole.dump()
+        #expect(isSame)
+        #expect(document.findings.map(\.code) == whole.findings.map(\.code))
+        #expect(document.ramIndex().blocks.map(\.sent) == whole.ramIndex().blocks.map(\.sent))
+        #expect(!document.isGrowing)
+    }
+
+    @Test(arguments: [7, 100, 4000])
+    func aStreamThatComesInPiecesIsTheWholeOneInTheEnd(_ step: Int) throws {
+        let bytes = SmallStream().bytes
+        let cuts = Array(stride(from: 8, to: bytes.count, by: step))
+        // Many cuts are in one file, and each of the last bytes.
+        for tail in [0, 1, 3] {
+            let (document, results) = try grow(
+                bytes, cuts + [bytes.count - tail].filter { $0 > cuts.last ?? 0 })
+            if tail > 0 { #expect(results.last == .complete) }
+            #expect(!results.contains(.restarted))
+            try expectWhole(document, bytes)
+        }
+    }
+
+    @Test func aRealStreamToo() throws {
+        let bytes = try Sample.fixture("xbzrle-10.0").bytes()
+        let (document, results) = try grow(bytes, Array(stride(from: 300, to: bytes.count, by: 170_003)))
+        #expect(results.dropLast().allSatisfy { $0 == .more })
+        #expect(results.last == .complete)
+        try expectWhole(document, bytes)
+    }
+
+    @Test func whatIsNotThereYetIsNoDamage() throws {
+        let bytes = SmallStream().bytes
+        let file = try GrowingFile(bytes[..<(bytes.count / 2)])
+        let document = try file.document()
+        document.readAll()
+        #expect(document.isGrowing)
+        #expect(document.findings.filter { $0.severity == .error }.isEmpty)
+        #expect(document.catchUp() == .nothing)
+    }
+
+    @Test func noRecordIsReadTwice() throws {
+        let bytes = SmallStream().bytes
+        let (document, _) = try grow(bytes, Array(stride(from: 200, to: bytes.count - 10, by: 1000)))
+        #expect(document.ramIndexSoFar.blocks.map(\.sent) == [4])
+    }
+
+    @Test func aFileThatIsCutAndWrittenAgainIsReadAgain() throws {
+        let bytes = SmallStream().bytes
+        let file = try GrowingFile(bytes[..<5000])
+        let document = try file.document()
+        document.readAll()
+        try file.truncate(0)
+        #expect(document.catchUp() == .nothing)
+        try file.append([])
+        let other = SmallStream([.plain("other")]).bytes
+        let handle = try #require(FileHandle(forUpdatingAtPath: file.path))
+        try handle.write(contentsOf: Data(other[..<200]))
+        #expect(document.catchUp() == .restarted)
+        try handle.write(contentsOf: Data(other[200...]))
+        document.readAll()
+        #expect(document.catchUp() == .complete)
+        document.readAll()
+        try expectWhole(document, other)
+    }
+
+    @Test func aFileThatIsNotFollowedStaysAsItWas() throws {
+        let bytes = SmallStream().bytes
+        let file = try GrowingFile(bytes)
+        let document = try Document.open(path: file.path)
+        try file.append([1, 2, 3])
+        #expect(document.catchUp() == .nothing)
+        #expect(document.region.count == bytes.count)
+        #expect(!document.canFollow)
+    }
+}
