@@ -74,11 +74,11 @@ public struct FindExport {
     private func matches(_ node: Node, _ walk: inout Walk) -> Bool {
         if walk.matches(name: document.name(node)) { return true }
         guard walk.values, node.isLeaf else { return false }
-        return walk.pattern.matches(document.value(node).full)
+        return walk.pattern.matches(document.meantValue(node))
     }
 
     private func write(_ node: Node, offset: Int? = nil, to sink: inout some ByteSink) {
         let place = Hex.offset(offset ?? node.offset)
-        sink.write("\(place)\t\(document.pathText(node.path))\t\(document.value(node).full)\n")
+        sink.write("\(place)\t\(document.pathText(node.path))\t\(document.meantValue(node))\n")
     }
 }

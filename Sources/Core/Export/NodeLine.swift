@@ -22,8 +22,8 @@ struct NodeLine {
         if !type.isEmpty { line += "  " + type }
         if value {
             let shown = document.value(node).full
-            if !shown.isEmpty { line += "  = " + shown }
             let meaning = document.meaning(node)
+            if !shown.isEmpty { line += "  = " + shown }
             if !meaning.isEmpty { line += ": " + meaning }
         }
         return line + "\n"

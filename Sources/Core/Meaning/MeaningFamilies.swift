@@ -1,7 +1,8 @@
 /// The registry of overlays: a new family is one line here.
 enum MeaningFamilies {
     static let all: [MeaningRules] =
-        X86CPUMeaning.rules
+        ProcessorMeaning.rules
+        + X86CPUMeaning.rules
         + PCIMeaning.rules
         + VirtIOMeaning.rules
 

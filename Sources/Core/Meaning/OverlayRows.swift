@@ -20,7 +20,7 @@ extension OverlayRow {
         inside: Overlay? = nil,
         _ text: @escaping @Sendable (RawSpan) -> String
     ) -> OverlayRow {
-        var type = FieldType("\(size) byte" + (size == 1 ? "" : "s"), value: { FieldValue(text($0)) })
+        var type = FieldType("", value: { FieldValue(text($0)) })
         type.isLine = isLine
         if isWord || isLine {
             type.word = { bytes in

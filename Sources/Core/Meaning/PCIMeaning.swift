@@ -140,7 +140,7 @@ struct PCISpace {
                     PCICapability.extendedName(id), at: place, size: overlay.size, inside: overlay
                 ) { "version \($0.little(2, 2) & 0xf)" })
         }
-        return rows
+        return rows.sorted { ($0.offset, -$0.size) < ($1.offset, -$1.size) }
     }
 
     // A 64-bit BAR takes the place of two.

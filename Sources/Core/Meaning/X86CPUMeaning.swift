@@ -81,6 +81,9 @@ enum X86CPUMeaning {
             fields: [
                 .overlay("selector", "", X86Words.selector), .overlay("flags", "", X86Words.segmentFlags),
             ], summary: { [("", segmentText($0))] }),
+        MeaningRules("fpreg", summary: { [("", floatText($0["tmp"]))] }),
+        MeaningRules("xmm_reg", summary: { [("", vectorText($0, "_q_ZMMReg[1]", "_q_ZMMReg[0]"))] }),
+        MeaningRules("ymmh_reg", summary: { [("", vectorText($0, "_q_ZMMReg[3]", "_q_ZMMReg[2]"))] }),
         MeaningRules(
             "mtrr_var",
             fields: [.overlay("base", "", X86Words.rangeBase), .overlay("mask", "", X86Words.rangeMask)]),
@@ -122,6 +125,23 @@ enum X86CPUMeaning {
         let type = X86Words.segmentTypes[flags >> 8 & 0x1f] ?? "reserved"
         let size = flags >> 21 & 1 == 1 ? " 64-bit" : flags >> 22 & 1 == 1 ? " 32-bit" : ""
         return "\(type)\(size) DPL \(flags >> 13 & 3) \(base)"
+    }
+
+    // 80 bits: a mantissa with its integer bit, then sign and exponent.
+    private static func floatText(_ register: StateField?) -> String {
+        guard let register, register.size == 10 else { return "" }
+        let bytes = (0..<10).map { UInt64(register.byte($0) ?? 0) }
+        let mantissa = bytes[..<8].reduce(0) { $0 << 8 | $1 }
+        let top = bytes[8] << 8 | bytes[9]
+        let sign: FloatingPointSign = top >> 15 == 0 ? .plus : .minus
+        let exponent = Int(top & 0x7fff)
+        if exponent == 0x7fff { return mantissa << 1 == 0 ? (sign == .plus ? "inf" : "-inf") : "nan" }
+        return "\(Double(sign: sign, exponent: exponent - 16383 - 63, significand: Double(mantissa)))"
+    }
+
+    private static func vectorText(_ register: StateField, _ high: String, _ low: String) -> String {
+        guard let high = register[high]?.unsigned, let low = register[low]?.unsigned else { return "" }
+        return "0x" + Hex.digits(high, width: 16) + Hex.digits(low, width: 16)
     }
 
     private static func summary(_ cpu: StateField) -> [(label: String, text: String)] {

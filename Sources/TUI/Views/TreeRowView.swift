@@ -62,7 +62,7 @@ struct TreeRowView {
         let valueColumns =
             node.isRecord ? Self.summaryColumns(columns, room - label - typeColumns - 3) : columns
         let hasType =
-            label + (valueColumns > 0 ? valueColumns + 2 : 0) + 1 + typeColumns <= room
+            !type.isEmpty && label + (valueColumns > 0 ? valueColumns + 2 : 0) + 1 + typeColumns <= room
             && (typeColumns > Self.typeColumns || type.utf8.count <= typeColumns)
         let valueEnd = hasType ? end - typeColumns - 1 : end
         let shown = Self.shownColumns(valueColumns, free: valueEnd - nameX - label - 2, room: room)

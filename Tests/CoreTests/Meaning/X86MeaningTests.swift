@@ -24,6 +24,8 @@ import Testing
         #expect(document.words("cpu:0/env.xcr0")?.hasSuffix(": x87 SSE AVX BNDREGS BNDCSR PKRU") == true)
         #expect(document.words("cpu:0/env.pat")?.hasSuffix(": WB WC UC- UC WB WP UC- WT") == true)
         #expect(document.words("cpu:0/env.star")?.hasSuffix(": SYSCALL CS 0x10 SYSRET CS 0x23") == true)
+        #expect(document.words("cpu:0/env.fpregs[0]") == ": 0.0")
+        #expect(document.words("cpu_common:0/halted")?.hasSuffix(": halted") == true)
         #expect(document.words("cpu:0/env.mp_state")?.hasSuffix(": running") == true)
         #expect(document.words("cpu:0/env.exception_nr")?.hasSuffix(": none") == true)
         #expect(document.paths(named: "RIP") == ["cpu:0/env.eip", "cpu:1/env.eip"])
