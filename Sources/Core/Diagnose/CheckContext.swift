@@ -35,9 +35,17 @@ struct CheckContext {
     let sections: [CheckedSection]
     /// Sections of the target with an idstr, by name and instance.
     let targetSections: [SectionKey: CheckedSection]
+    /// What the target's own description says of its sections.
+    let targetDevices: [SectionKey: DescribedDevice]
     /// What the description, own or borrowed, says of sections.
     let devices: [SectionKey: DescribedDevice]
     private(set) var findings: [Finding] = []
+    /// Whether a compressed page was read: then the target has that capability too.
+    var hasCompressedPages = false
+    /// The rings of virtio queues, with the pages of RAM that they are in; once RAM was read.
+    var rings: VirtIORings?
+    /// How reading the stream as the loader does ends.
+    var outcome = StreamLoader.Outcome.unknown
 
     /// More findings than this of one code say nothing new.
     static let limit = 200
@@ -55,6 +63,7 @@ struct CheckContext {
         }
         targetSections = known
         devices = document.describedDevices()
+        targetDevices = target?.describedDevices() ?? [:]
     }
 
     var region: MappedRegion { document.region }
@@ -66,13 +75,18 @@ struct CheckContext {
     ) {
         counts[code, default: 0] += 1
         guard counts[code, default: 0] <= Self.limit else { return }
-        let inside = min(max(offset, 0), max(region.count - 1, 0))
-        let path = document.pathText(document.knownPath(atOffset: inside))
         findings.append(
             Finding(
-                severity, code, offset: offset, size: size, path: path, message: message, hint: hint,
+                severity, code, offset: offset, size: size, path: path(at: offset), message: message,
+                hint: hint,
                 qemu: qemu,
                 certainty: certainty))
+    }
+
+    /// The path of the leaf at an offset.
+    func path(at offset: Int) -> String {
+        let inside = min(max(offset, 0), max(region.count - 1, 0))
+        return document.pathText(document.knownPath(atOffset: inside))
     }
 
     /// The severity of a prediction.
@@ -94,11 +108,11 @@ struct CheckContext {
 
     /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
     var isOldLoader: Bool {
-        guard let version = Self.version(ofMachine: target?.overview.machine ?? document.overview.machine)
-        else {
-            return false
-        }
-        return version < (8, 1)
+        let reference = target ?? document
+        if let version = Self.version(ofMachine: reference.overview.machine) { return version < (8, 1) }
+        // Machines without a version: since 10.0 they send SWITCHOVER_START.
+        let switchover = UInt32(CommandKind.switchoverStart.rawValue)
+        return !reference.records.contains { $0.kind == .command && $0.id == switchover }
     }
 }
 
@@ -172,7 +186,15 @@ extension CheckContext {
     func isSound(_ section: CheckedSection) -> Bool {
         guard let device = devices[section.key], !section.record.layout.isNone else { return false }
         if table[device.layout].size == section.bodyEnd - section.bodyOffset { return true }
-        return !table.hasErrors(section.record.layout)
+        return !describesExactly(section.key) && !table.hasErrors(section.record.layout)
+    }
+
+    /// Whether descriptions tell the size of a section, by the target's: not so where they count pointers.
+    private func describesExactly(_ key: SectionKey) -> Bool {
+        guard let target, let model = targetSections[key], let device = targetDevices[key] else {
+            return false
+        }
+        return target.table[device.layout].size == model.bodyEnd - model.bodyOffset
     }
 }
 

@@ -32,7 +32,8 @@ enum CheckRules {
         ConfigurationRules.self, SectionRules.self, CommandRules.self, RAMBlockRules.self,
         RAMRecordRules.self,
         BodyRules.self, EndRules.self, EqualityRules.self, PCIRules.self, VirtIORules.self,
-        ProcessorRules.self,
+        VirtIORingRules.self,
         RangeRules.self, StructureRules.self, PaddingRules.self, DumpRules.self,
+        LoaderRules.self,
     ]
 }

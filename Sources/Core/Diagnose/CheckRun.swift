@@ -32,7 +32,10 @@ public struct CheckRun {
         case .reading:
             if check.document.openLivePart(budget: budget) { return }
             // Without a description, or after the switch to postcopy, the devices are in the live part.
-            if let target = check.target, !target.records.contains(where: { $0.kind == .full }),
+            // The commands of a machine without a version tell how old its QEMU is.
+            if let target = check.target,
+                !target.records.contains(where: { $0.kind == .full })
+                    || CheckContext.version(ofMachine: target.overview.machine) == nil,
                 target.openLivePart(budget: budget)
             {
                 return
@@ -66,7 +69,10 @@ public struct CheckRun {
 
     private func finished(_ context: CheckContext) -> Phase {
         .done(
-            FindingMerge.merged(
-                opening: check.document.findings, rules: context.findings, SectionRanges(context.sections)))
+            LoadMerge.merged(
+                FindingMerge.merged(
+                    opening: check.document.findings, rules: context.findings,
+                    SectionRanges(context.sections)),
+                context.outcome, isSure: check.target != nil))
     }
 }

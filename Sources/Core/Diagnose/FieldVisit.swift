@@ -117,7 +117,6 @@ extension CheckContext {
     /// Pairs of fields that are the same in the stream and in the target.
     func pairs(_ isWanted: @escaping (FieldType) -> Bool) -> [FieldPair] {
         guard let target else { return [] }
-        let targetDevices = target.describedDevices()
         var here = FieldVisitor(table, types: isWanted)
         var there = FieldVisitor(target.table, types: isWanted)
         var result: [FieldPair] = []

@@ -2,17 +2,20 @@
 /// pcie.c and virtio-pci.c, 7.2 and 10.0).
 struct PCIConfig {
     private let bytes: [UInt8]
+    var size: Int { bytes.count }
 
     /// Which bits of a byte the loader compares.
     struct Mask {
         /// `cmask` and `wmask` of QEMU's message.
         var compared: UInt8
         var written: UInt8 = 0
+        /// Bits of which it is not known whether they are compared.
+        var unknown: UInt8 = 0
         var certainty = Finding.Certainty.certain
         /// The capability that it belongs to, and its place in it.
         var capability: (id: UInt8, place: Int)?
 
-        var bits: UInt8 { compared & ~written }
+        var bits: UInt8 { compared & ~written & ~unknown }
     }
 
     init(_ region: MappedRegion, _ offset: Int, _ size: Int) {
@@ -21,10 +24,10 @@ struct PCIConfig {
 
     subscript(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-    private var hasCapabilities: Bool { self[6] & 0x10 != 0 }
+    var hasCapabilities: Bool { self[6] & 0x10 != 0 }
 
     /// The capabilities in the first 256 bytes: id and place.
-    private var capabilities: [(id: UInt8, place: Int)] {
+    var capabilities: [(id: UInt8, place: Int)] {
         var result: [(id: UInt8, place: Int)] = []
         var place = hasCapabilities ? Int(self[0x34]) & ~3 : 0
         // A list in 192 bytes has at most 48 capabilities.
@@ -48,38 +51,19 @@ struct PCIConfig {
         return nil
     }
 
-    /// The compared bits of each byte that has some. Bits that a device makes writable by itself are not known.
-    func checkedBits() -> [Int: Mask] {
-        var masks: [Int: Mask] = [:]
-        // pci_init_cmask
-        for index in [0, 1, 2, 3, 8, 9, 0xa, 0xb, 0xe, 0x34] { masks[index] = Mask(compared: 0xff) }
-        masks[6] = Mask(compared: 0x10)
-        for (id, place) in capabilities {
-            for (offset, mask) in Self.checked(id, type: self[place + 3]) {
-                var mask = mask
-                mask.capability = (id, offset)
-                masks[place + offset] = mask
-            }
+    /// The first byte of the configuration at `offset` that this one, the target's, refuses; with QEMU's line.
+    func fault(_ region: MappedRegion, at offset: Int, size: Int) -> (index: Int, mask: Mask, line: String)? {
+        let masks = checkedBits()
+        for index in 0..<max(size, 0) {
+            guard let read = region.byte(at: offset + index), let mask = masks[index] else { continue }
+            guard (read ^ self[index]) & mask.bits != 0 else { continue }
+            func hex(_ byte: UInt8) -> String { Hex.digits(UInt64(byte)) }
+            let line =
+                "get_pci_config_device: Bad config data: i=0x\(Hex.digits(UInt64(index))) read: \(hex(read)) "
+                + "device: \(hex(self[index])) cmask: \(hex(mask.compared)) wmask: \(hex(mask.written)) w1cmask:0"
+            return (index, mask, line)
         }
-        return masks
-    }
-
-    // Place in the capability, and mask. Registers that a guest can write are left out.
-    private static func checked(_ id: UInt8, type: UInt8) -> [(Int, Mask)] {
-        let whole = Mask(compared: 0xff)
-        var result = [(0, whole), (1, whole)]
-        switch id {
-        case 0x05: result.append((2, Mask(compared: 0xff, written: 0x71)))
-        case 0x09 where type != 5:
-            for offset in 2..<16 { result.append((offset, Mask(compared: 0xff, certainty: .likely))) }
-        case 0x10:
-            for offset in 2..<8 { result.append((offset, Mask(compared: 0xff, certainty: .likely))) }
-        case 0x11:
-            result += [(2, whole), (3, Mask(compared: 0xff, written: 0xc0))]
-            for offset in 4..<12 { result.append((offset, whole)) }
-        default: break
-        }
-        return result
+        return nil
     }
 
     private static let registers: [(range: Range<Int>, name: String, advice: String)] = [
@@ -90,6 +74,9 @@ struct PCIConfig {
         (9..<10, "programming interface", "another device stands at this address of the target"),
         (10..<12, "class", "another device, or the machine types differ"),
         (14..<15, "header type", "multifunction= differs"),
+        (16..<24, "base address register", "a BAR of another kind or size"),
+        (24..<40, "base address register or window", "a BAR of another kind or size"),
+        (48..<52, "expansion ROM", "romfile= differs"),
         (
             0x34..<0x35, "first capability",
             "a capability is on one side only: machine type, vectors=, disable-legacy="

@@ -61,7 +61,7 @@ extension Document {
             case .arm: cpu["env.xregs"].map { _ in ArmProcessor(number, cpu) }
             case .riscv: cpu["env.satp"].map { _ in RISCVProcessor(number, cpu) }
             case .s390: cpu["env.psw.mask"].map { _ in S390Processor(number, cpu) }
-            case .ppc: cpu["env.nip"].map { _ in PowerProcessor(number, cpu) }
+            case .ppc: cpu["env.nip"].map { _ in PowerProcessor(number, cpu, self) }
             case .m68k, .loongArch: nil
             }
         }

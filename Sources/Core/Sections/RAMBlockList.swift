@@ -201,7 +201,8 @@ private struct BlockListReader {
         while region.bigEndian(UInt64.self, at: position) == RAMFlag.multifdFlush {
             fields.leaf("multifd_flush", "ram word", 8, role: .ram, in: &table)
         }
-        guard region.bigEndian(UInt64.self, at: position) == RAMFlag.eos else {
+        // The loader looks at the flags of the word only; pages have 1 KiB or more.
+        guard let word = region.bigEndian(UInt64.self, at: position), word & 0x3ff == RAMFlag.eos else {
             throw mismatch("EOS after the RAM block list")
         }
         fields.leaf("eos", "ram word", 8, role: .ram, in: &table)

@@ -59,9 +59,10 @@ extension Action {
         case .searchName: .init(.find, "search this name", "*")
         case .filter: .init(.find, "show only matches and what leads to them; Esc shows all", "&")
         case .command: .init(.find, "go to an offset, path or section; or an action by its name", ":")
-        case .goto: .init(.find, "go to 0x1f0, 64K, +16, idstr:0/field, section, BLOCK@0x1000", "o")
+        case .goto:
+            .init(.find, "go to 0x1f0, +16, path, section, BLOCK@0x1000; p 0x…, v 0x… in the guest", "o")
         case .follow:
-            .init(.find, "follow: id to section, count to array, START to END, and back", "f")
+            .init(.find, "follow: id to section, count to array, START to END, register to memory", "f")
         case .back: .init(.find, "back in the history of places", "<C-o>", "u", "''")
         case .forward: .init(.find, "forward in the history of places", "U")
         case .setMark: .init(.find, "mark this place with a letter", Self.letters("m"))

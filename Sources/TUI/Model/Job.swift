@@ -15,6 +15,8 @@ enum Job {
     case page(PageSearch)
     /// Reading what a delta of a page builds on.
     case history(PageJob)
+    /// Finding out where pages are, to go to an address.
+    case guest(GuestJob)
 
     /// From 0 to 1.
     func progress(_ document: Document) -> Double {
@@ -28,6 +30,7 @@ enum Job {
         case .reach: document.livePartProgress
         case .page(let search): search.progress
         case .history(let job): job.progress
+        case .guest(let job): job.run.progress
         }
     }
 
@@ -41,6 +44,7 @@ enum Job {
         case .live, .reach: "finding RAM sections"
         case .page: "searching the page"
         case .history: "reading the page's history"
+        case .guest: "reading RAM"
         }
     }
 }
@@ -57,6 +61,12 @@ struct CheckJob {
 
     var run: CheckRun
     var aim: Aim
+}
+
+/// The way to an address of guest memory.
+struct GuestJob {
+    var run: RAMIndexRun
+    let address: GuestAddress
 }
 
 /// A search for values or bytes.

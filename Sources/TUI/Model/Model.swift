@@ -35,6 +35,8 @@ struct Model {
     var ramPlace = RAMPlace()
     /// The bytes whose node is to be selected once the live part is read.
     var wanted: Range<Int>?
+    /// Where pages of RAM are, once somebody has asked for an address.
+    var ramIndex: RAMIndex?
     var history = History()
     /// Places by the number of their letter, 1 to 26.
     var marks: [Int: History.Entry] = [:]

@@ -31,7 +31,7 @@ struct Prompt {
             case .write: "a new file; the bytes of the selected node"
             case .pipe: "a shell command that reads the bytes of the selected node"
             case .explain: "paste what QEMU printed when it failed to load"
-            case .goto: "0x1f0  64K  +16  idstr:0/field  section  BLOCK@0x1000"
+            case .goto: "0x1f0  64K  +16  idstr:0/field  section  BLOCK@0x1000  p 0xPHYS  v 0xVIRT [CPU]"
             }
         }
     }

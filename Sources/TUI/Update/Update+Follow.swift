@@ -6,10 +6,13 @@ extension Update {
 
     /// Goes to what the selection refers to.
     mutating func follow() {
+        if let address = document.guestAddress(at: model.selection) { return go(to: address) }
         if needsLivePart(selectedNode), !document.readOn(budget: Self.recordsAStep) { return reach(.follow) }
         synchronize()
         guard let target = target(of: selectedNode) else {
-            return fail("nothing to follow here: f knows section ids, counts of arrays, START and END")
+            return fail(
+                "nothing to follow here: f knows section ids, counts of arrays, START and END, addresses of guest memory"
+            )
         }
         remember()
         select(target, isJump: true)

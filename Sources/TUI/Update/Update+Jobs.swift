@@ -17,6 +17,7 @@ extension Update {
         case .reach(let goal): step(toward: goal)
         case .page(let search): step(search)
         case .history(let job): step(job)
+        case .guest(let guest): step(guest)
         }
     }
 

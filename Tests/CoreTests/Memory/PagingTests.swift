@@ -134,6 +134,24 @@ import Testing
         #expect(S390Processor.absolute(0x8010, prefix: 0x8000) == 0x10)
     }
 
+    @Test func powerRadix() throws {
+        var test = TestMemory()
+        // Process 0: 52 bits, root of 13 bits; then 9, 9, and a page of 64 KiB after 5 more.
+        test.put(0x4000_0000_0000_00ad | 0x1_0000 as UInt64, at: 0x1000, bigEndian: true)
+        let paging = PowerRadix(processTable: 1 << 63 | 0x1000, process: 7)
+        test.put(1 << 63 | 0x2_0009 as UInt64, at: 0x1_0000, bigEndian: true)
+        test.put(1 << 63 | 0x3_0009 as UInt64, at: 0x2_0000, bigEndian: true)
+        test.put(1 << 63 | 0x3_1005 as UInt64, at: 0x3_0000, bigEndian: true)
+        test.put(3 << 62 | 0x5_0000 as UInt64, at: 0x3_1000 + 8, bigEndian: true)
+        let memory = test.memory
+        #expect(
+            try paging.translate(3 << 62 | 0x1_2345, in: memory)
+                == PageMapping(physical: 0x5_2345, remaining: 0xdcbb))
+        #expect(throws: PageFault.self) { try paging.translate(3 << 62 | 0x2_2345, in: memory) }
+        #expect(throws: PageFault.self) { try paging.translate(0x1_2345, in: memory) }
+        #expect(throws: PageFault.self) { try paging.translate(1 << 62, in: memory) }
+    }
+
     /// Tables that lead to themselves: each walk ends after its levels.
     @Test func loops() throws {
         var test = TestMemory()
@@ -172,6 +190,8 @@ import Testing
             _ = try? RISCVPaging(satp: root, is32Bit: root & 2 == 2).translate(address, in: memory)
             _ = try? arm(tcr: random(), ttbr0: root & 0x7fff, ttbr1: root).translate(address, in: memory)
             _ = try? S390Paging(root: root & 0x7fff, prefix: root).translate(address, in: memory)
+            _ = try? PowerRadix(processTable: root & 0x7fff, process: root >> 60).translate(
+                address, in: memory)
         }
     }
 }

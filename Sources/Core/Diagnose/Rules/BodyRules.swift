@@ -24,7 +24,7 @@ enum BodyRules: CheckRule {
     }
 
     // The resolved layout where there is one: it knows arrays of pointers.
-    private static func bodyLayout(
+    static func bodyLayout(
         _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
     ) -> LayoutID {
         let record = section.record.layout
@@ -49,15 +49,13 @@ enum BodyRules: CheckRule {
         // A borrowed description lists what its own guest needed, not what the target knows.
         let certainty: Finding.Certainty =
             isBorrowed && failure.kind == .subsectionUnknown ? .likely : .certain
-        let lines = (failure.line.isEmpty ? [] : [failure.line]) + fieldLines(failure)
         context.add(
             CheckContext.severity(certainty), codes[failure.kind] ?? "section-size", at: failure.offset,
             size: failure.size,
             "\(section.name): \(failure.message)", hint: hints[failure.kind] ?? "",
-            qemu: QEMULog.text(lines, in: section.wrapper, failure.failure), certainty: certainty)
+            qemu: QEMULog.text(failure.fieldLines, in: section.wrapper, failure.failure), certainty: certainty
+        )
     }
-
-    private static func fieldLines(_ failure: LoadFailure) -> [String] { QEMULog.fields(failure.chain) }
 
     // The loader comes out somewhere else than the section ends.
     private static func report(
@@ -78,9 +76,23 @@ enum BodyRules: CheckRule {
             "\(section.name): \(words)",
             hint:
                 "first doubtful byte here; other code wrote the section than its description, or it is damaged",
-            qemu: EqualityRules.failure(section, device, context)
-                ?? ProcessorRules.failure(section, device.layout, context)
+            qemu: failure(section, device, context)
                 ?? QEMULog.text(["Missing section footer for \(section.name)"]))
+    }
+
+    // What the loader says to bytes that are shifted, when a value among them stops it before the footer.
+    private static func failure(
+        _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
+    ) -> String? {
+        var loader = BodyLoader(
+            context.region, table: context.table, at: section.bodyOffset, limit: context.region.count,
+            skipsPlain: false, judge: FieldJudge(section, context))
+        do throws(LoadFailure) {
+            try loader.load(device.layout)
+            return nil
+        } catch {
+            return QEMULog.text(error.fieldLines, in: section.wrapper, error.failure)
+        }
     }
 
     private static func place(

@@ -6,6 +6,11 @@ enum CommandRules: CheckRule {
         .packaged: [4], .postcopyResume: [0], .switchoverStart: [0],
     ]
 
+    /// The length that a command must have; nil where several are allowed.
+    static func length(of kind: CommandKind) -> Int? {
+        lengths[kind].flatMap { $0.count == 1 ? $0.first : nil }
+    }
+
     static func check(_ context: inout CheckContext) {
         var hasReturnPath = false
         for record in context.document.records where record.kind == .command {
@@ -16,9 +21,10 @@ enum CommandRules: CheckRule {
                 continue
             }
             if kind == .openReturnPath { hasReturnPath = true }
-            if kind == .ping, !hasReturnPath { ping(record, &context) }
             if let expected = lengths[kind], !expected.contains(length) {
                 wrongLength(record, kind, expected, length, &context)
+            } else if kind == .ping, !hasReturnPath {
+                ping(record, &context)
             }
         }
     }
@@ -52,6 +58,6 @@ enum CommandRules: CheckRule {
         context.add(
             .error, "command", at: record.offset + 3, size: 2,
             "\(kind.label) has \(expected.map(String.init).joined(separator: " or ")) bytes of payload, found \(length)",
-            qemu: QEMULog.text([line]))
+            qemu: QEMULog.text([line], kind == .postcopyAdvise ? .invalid : .outOfRange))
     }
 }

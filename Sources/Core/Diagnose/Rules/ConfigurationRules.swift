@@ -7,7 +7,7 @@ enum ConfigurationRules: CheckRule {
         }
         guard let target = context.target else { return }
         if let local = target.state.machine {
-            guard context.document.state.machine != nil else {
+            guard context.region.byte(at: 8) == SectionType.configuration.rawValue else {
                 return missing(&context)
             }
             if context.dump?.machine == nil {

@@ -104,12 +104,11 @@ enum EndRules: CheckRule {
         do throws(LoadFailure) {
             try loader.load(device.layout)
         } catch {
-            let lines = (error.line.isEmpty ? [] : [error.line]) + QEMULog.fields(error.chain)
             context.add(
                 .error, error.kind == .end ? "section-cut" : "subsection-unknown", at: error.offset,
                 size: error.size,
                 "\(name): \(error.message)", hint: "the file is cut, or this section is damaged",
-                qemu: QEMULog.text(lines, in: wrapper, error.failure))
+                qemu: QEMULog.text(error.fieldLines, in: wrapper, error.failure))
             return true
         }
         if footerCut(at: loader.position, of: name, device, body, &context) { return true }

@@ -17,34 +17,8 @@ enum EqualityRules: CheckRule {
         }
     }
 
-    /// What the loader says to a section whose bytes are shifted: the first such field, read where the
-    /// description has it, against the target's; nil where all agree.
-    static func failure(_ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext)
-        -> String?
-    {
-        guard let target = context.target, let model = context.targetSections[section.key] else { return nil }
-        let isWanted: (FieldType) -> Bool = { $0.name.hasSuffix(" equal") || $0.name == "int32 le" }
-        var there = FieldVisitor(target.table, types: isWanted)
-        var locals: [[FieldStep]: VisitedField] = [:]
-        for field in context.fields(of: model, in: target, target.describedDevices()[section.key], &there) {
-            locals[field.chain] = locals[field.chain] ?? field
-        }
-        var here = FieldVisitor(context.table, types: isWanted)
-        var lines: [String]?
-        let (region, other) = (context.region, target.region)
-        here.visit(device.layout, at: section.bodyOffset) { field in
-            guard lines == nil, let local = locals[field.chain], field.size <= 8, local.size == field.size
-            else { return }
-            let received = region.span(field.offset..<field.offset + field.size)
-            let expected = other.span(local.offset..<local.offset + local.size)
-            let line = line(field.type, received, expected)
-            lines = line.map { [$0] + QEMULog.fields(field.chain) }
-        }
-        return lines.map { QEMULog.text($0, in: section.wrapper) }
-    }
-
-    // What QEMU prints for values that it refuses.
-    private static func line(_ type: String, _ received: RawSpan, _ local: RawSpan) -> String? {
+    /// What QEMU prints for a value that it refuses; nil for others.
+    static func line(_ type: String, _ received: RawSpan, _ local: RawSpan) -> String? {
         guard type == "int32 le" else {
             let values = (local.bigEndianValue, received.bigEndianValue)
             return values.0 == values.1 ? nil : "\(Hex.digits(values.0)) != \(Hex.digits(values.1))"

@@ -36,25 +36,10 @@ enum PCIRules: CheckRule {
 
     private static func compare(_ pair: FieldPair, _ target: Document, _ context: inout CheckContext) {
         let local = PCIConfig(target.region, pair.local.offset, pair.local.size)
-        let masks = local.checkedBits()
-        for index in 0..<pair.received.size {
-            guard let read = context.region.byte(at: pair.received.offset + index), let mask = masks[index]
-            else { continue }
-            let difference = (read ^ local[index]) & mask.bits
-            guard difference != 0 else { continue }
-            // The loader stops at the first such byte.
-            return report(index, read, local[index], mask, pair, &context)
-        }
-    }
-
-    private static func report(
-        _ index: Int, _ read: UInt8, _ device: UInt8, _ mask: PCIConfig.Mask, _ pair: FieldPair,
-        _ context: inout CheckContext
-    ) {
-        func hex(_ byte: UInt8) -> String { Hex.digits(UInt64(byte)) }
-        let line =
-            "get_pci_config_device: Bad config data: i=0x\(Hex.digits(UInt64(index))) read: \(hex(read)) "
-            + "device: \(hex(device)) cmask: \(hex(mask.compared)) wmask: \(hex(mask.written)) w1cmask:0"
+        guard let fault = local.fault(context.region, at: pair.received.offset, size: pair.received.size)
+        else { return }
+        let (index, mask) = (fault.index, fault.mask)
+        let read = context.region.byte(at: pair.received.offset + index) ?? 0
         var chain = pair.received.chain
         if chain.last?.structure != "PCIDevice" {
             chain.append(FieldStep(structure: "PCIDevice", field: "config", type: "pci config"))
@@ -63,9 +48,9 @@ enum PCIRules: CheckRule {
             CheckContext.severity(mask.certainty), "pci-config", at: pair.received.offset + index, size: 1,
             "\(pair.section.name): byte 0x\(Hex.digits(UInt64(index))) of the PCI configuration "
                 + "(\(PCIConfig.name(index, mask))) is 0x\(Hex.digits(UInt64(read), width: 2)), "
-                + "the target's 0x\(Hex.digits(UInt64(device), width: 2))",
+                + "the target's 0x\(Hex.digits(UInt64(local[index]), width: 2))",
             hint: PCIConfig.advice(index, mask),
-            qemu: QEMULog.text([line] + QEMULog.fields(chain), in: pair.section.wrapper),
+            qemu: QEMULog.text([fault.line] + QEMULog.fields(chain), in: pair.section.wrapper),
             certainty: mask.certainty)
     }
 

@@ -29,17 +29,24 @@ enum RAMBlockRules: CheckRule {
             case RAMFlag.multifdFlush: position += 8
             case RAMFlag.eos: return
             case let flags:
+                let reader = RAMReader(
+                    pageSize: context.document.state.pageSize, blocks: context.document.state.blocks,
+                    names: context.table.names)
                 return context.add(
                     .error, "ram-flags", at: position, size: 8,
                     "expected the end of the block list (EOS), found flags 0x\(Hex.digits(flags))",
                     hint: "these bytes are damaged",
-                    qemu: QEMULog.text([RAMRecordRules.unknownFlags(flags)], in: section.wrapper))
+                    qemu: QEMULog.text(
+                        RAMFault.lines(at: position, reader, context), in: section.wrapper))
             }
         }
         context.add(
             .error, "ram-cut", at: region.count, "the stream ends inside the list of RAM blocks",
             hint: "the file is cut", qemu: QEMULog.text([], in: section.wrapper, .inputOutput))
     }
+
+    /// More blocks than this no machine has.
+    private static let entryLimit = 1 << 16
 
     // The end of the list, or nil where nothing more can be read.
     private static func list(
@@ -50,15 +57,18 @@ enum RAMBlockRules: CheckRule {
         var left = total
         var position = offset + 8
         var isGood = true
-        while left > 0, let entry = entry(at: position, context) {
+        var count = 0
+        while left > 0, count < Self.entryLimit, let entry = entry(at: position, context) {
+            count += 1
             if blocks.updateValue(entry.length, forKey: entry.name) != nil { doubled(entry, &context) }
             if !target.isEmpty { isGood = compare(entry, section, target, &context) && isGood }
             position = entry.lengthOffset + 8 + extra(entry, context)
-            guard entry.length <= left else {
-                if isGood { overrun(entry, section, &context) }
-                return nil
+            // The loader counts down without a look at what is left, and reads on.
+            if entry.length > left {
+                if isGood, target.isEmpty { overrun(entry, section, &context) }
+                if !isGood || target.isEmpty { return nil }
             }
-            left -= entry.length
+            left &-= entry.length
         }
         guard left == 0 else { return nil }
         for name in target.keys.filter({ blocks[$0] == nil }).sorted(by: { $0.lexicographicallyPrecedes($1) })
@@ -72,8 +82,10 @@ enum RAMBlockRules: CheckRule {
         guard let size = context.region.byte(at: position) else { return nil }
         let length = position + 1 + Int(size)
         guard let used = context.region.bigEndian(UInt64.self, at: length) else { return nil }
+        // QEMU compares names as C strings.
         return Entry(
-            name: context.region.copy(position + 1..<length), nameOffset: position + 1, lengthOffset: length,
+            name: Array(context.region.copy(position + 1..<length).prefix { $0 != 0 }),
+            nameOffset: position + 1, lengthOffset: length,
             length: used)
     }
 
@@ -100,21 +112,44 @@ enum RAMBlockRules: CheckRule {
                     ["Unknown ramblock \"\(name)\", cannot accept migration"], in: section.wrapper))
             return false
         }
-        guard local != entry.length else { return true }
-        let sizes = ("0x" + Hex.digits(entry.length), "0x" + Hex.digits(local))
+        return resize(entry, name, local, section, &context)
+    }
+
+    // What a resizable block may grow to (hw/acpi/utils.c acpi_add_rom_blob, 7.2 and 10.0).
+    private static let largest: [String: UInt64] = [
+        "/rom@etc/acpi/tables": 0x200000, "/rom@etc/table-loader": 0x10000, "/rom@etc/acpi/rsdp": 0x1000,
+    ]
+    private static let hostPageSize: UInt64 = 4096
+
+    // softmmu/physmem.c qemu_ram_resize, 7.2 and 10.0: whole pages of the host count.
+    private static func resize(
+        _ entry: Entry, _ name: String, _ local: UInt64, _ section: CheckedSection,
+        _ context: inout CheckContext
+    ) -> Bool {
+        let (sum, overflow) = entry.length.addingReportingOverflow(hostPageSize - 1)
+        let length = overflow ? 0 : sum & ~(hostPageSize - 1)
+        guard length != local || entry.length != local else { return true }
         // Tables that firmware reads may grow at load.
         let isResizable = entry.name.starts(with: "/rom@".utf8)
+        let limit = isResizable ? largest[name] : nil
+        let (received, there) = ("0x" + Hex.digits(length), "0x" + Hex.digits(local))
+        let line: String? =
+            if length == local {
+                nil
+            } else if !isResizable {
+                "Size mismatch: \(name): \(received) != \(there): Invalid argument"
+            } else if let limit, length > limit {
+                "Size too large: \(name): \(received) > 0x\(Hex.digits(limit)): Invalid argument"
+            } else {
+                nil
+            }
         context.add(
-            isResizable ? .note : .error, "ram-block-size", at: entry.lengthOffset, size: 8,
-            "\(name) has \(sizes.0) bytes, the target's \(sizes.1)",
+            line == nil ? .note : .error, "ram-block-size", at: entry.lengthOffset, size: 8,
+            "\(name) has 0x\(Hex.digits(entry.length)) bytes, the target's \(there)",
             hint: "-m, video memory, romfile= or the firmware image differ",
-            qemu: isResizable
-                ? ""
-                : QEMULog.text(
-                    ["Size mismatch: \(name): \(sizes.0) != \(sizes.1): Invalid argument"],
-                    in: section.wrapper),
-            certainty: isResizable ? .possible : .certain)
-        return isResizable
+            qemu: line.map { QEMULog.text([$0], in: section.wrapper) } ?? "",
+            certainty: line == nil ? .possible : .certain)
+        return line == nil
     }
 
     private static func doubled(_ entry: Entry, _ context: inout CheckContext) {

@@ -34,23 +34,60 @@ enum RAMFault {
             qemu: text(fault.lines, record, context, fault.failure))
     }
 
+    /// What is said to a word that is no record.
+    static func lines(at position: Int, _ reader: RAMReader, _ context: CheckContext) -> [String] {
+        fault(at: position, reader, context).lines
+    }
+
     private static func fault(at position: Int, _ reader: RAMReader, _ context: CheckContext) -> Fault {
         let region = context.region
         guard let word = region.bigEndian(UInt64.self, at: position) else {
             return headerCut(position, context)
         }
         let flags = word & UInt64(reader.pageSize - 1)
+        if let line = unexpectedCompressed(flags, context) {
+            return Fault(
+                code: "ram-flags", offset: position, size: 8,
+                message: "flags 0x\(Hex.digits(flags)) of a RAM record", lines: [line])
+        }
+        // A page is looked for before the flags as a whole.
+        let pages = RAMFlag.zero | RAMFlag.page | RAMFlag.xbzrle | RAMFlag.compressPage
+        let address = word & ~UInt64(reader.pageSize - 1)
+        if flags & pages != 0, let fault = owner(flags, address, at: position, reader, context) {
+            return fault
+        }
         let kinds: Set<UInt64> = [RAMFlag.zero, RAMFlag.page, RAMFlag.xbzrle, RAMFlag.compressPage]
         guard kinds.contains(flags & ~RAMFlag.cont) else {
+            if flags & pages != 0, isOutside(address, flags, at: position, reader, context) {
+                return illegalOffset(address, at: position)
+            }
             return Fault(
                 code: "ram-flags", offset: position, size: 8,
                 message: "flags 0x\(Hex.digits(flags)) of a RAM record",
                 lines: context.isOldLoader && flags & hook != 0 ? [] : [RAMRecordRules.unknownFlags(flags)])
         }
-        let address = word & ~UInt64(reader.pageSize - 1)
-        return owner(flags, address, at: position, reader, context)
-            ?? content(flags, at: position, context)
-            ?? illegalOffset(address, at: position)
+        return content(flags, at: position, context) ?? illegalOffset(address, at: position)
+    }
+
+    // Whether the block that a record belongs to has no such page.
+    private static func isOutside(
+        _ address: UInt64, _ flags: UInt64, at position: Int, _ reader: RAMReader, _ context: CheckContext
+    ) -> Bool {
+        let blocks = context.document.state.blocks
+        var number: Int? = reader.lastBlock
+        if flags & RAMFlag.cont == 0 {
+            let length = Int(context.region.byte(at: position + 8) ?? 0)
+            let name = context.region.copy(position + 9..<position + 9 + length)
+            number = blocks.firstIndex { context.table.names.bytes($0.name).elementsEqual(name) }
+        }
+        guard let number, blocks.indices.contains(number) else { return false }
+        return address >= UInt64(blocks[number].usedLength)
+    }
+
+    /// Up to 8.2, without capability compress, the flag of compressed pages is looked at first.
+    static func unexpectedCompressed(_ flags: UInt64, _ context: CheckContext) -> String? {
+        flags & RAMFlag.compressPage != 0 && context.isOldLoader && !context.hasCompressedPages
+            ? "Received an unexpected compressed page" : nil
     }
 
     // Zeros are read behind the end; only 8.1 and later look at the error first.

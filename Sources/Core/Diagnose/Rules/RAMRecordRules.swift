@@ -27,6 +27,7 @@ enum RAMRecordRules: SteppedCheckRule {
         let body = position + 8 + page.nameSize
         switch page.kind {
         case .zero: zero(body, record, &context)
+        case .compressed: context.hasCompressedPages = true
         case .xbzrle:
             if context.region.byte(at: body) != 1 {
                 context.add(
@@ -57,6 +58,7 @@ private struct RAMRecordCheck: CheckWork {
     private var left: [SectionRecord]
     private var current: (record: SectionRecord, reader: RAMReader, position: Int)?
     private var coverage: Coverage
+    private var rings: VirtIORings
     private let isMapped: Bool
     private let sectionCount: Int
     private(set) var isFinished = false
@@ -65,6 +67,7 @@ private struct RAMRecordCheck: CheckWork {
         let document = context.document
         isMapped = document.state.blocks.contains { $0.mapped != nil }
         coverage = Coverage(document.state)
+        rings = VirtIORings(context)
         left = document.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
         sectionCount = left.count
     }
@@ -76,6 +79,7 @@ private struct RAMRecordCheck: CheckWork {
         while budget > 0 {
             guard current != nil || begin(context) else {
                 coverage.report(&context)
+                context.rings = rings
                 isFinished = true
                 return
             }
@@ -106,6 +110,7 @@ private struct RAMRecordCheck: CheckWork {
                 if page.kind == .eos { return }
                 RAMRecordRules.look(at: page, position, isMapped: isMapped, record, &context)
                 coverage.add(page)
+                if !rings.isEmpty { rings.note(page, body: position + 8 + page.nameSize) }
                 position += page.size
             } catch {
                 return RAMFault.report(at: position, record, reader, &context)

@@ -1,33 +1,12 @@
-/// Values that the checks after loading refuse. One line each.
+/// Values that the checks after loading refuse: those of `PostLoadRules`, and the run state.
 enum RangeRules: CheckRule {
-    private struct Rule: Sendable {
-        var structure: String
-        var field: String
-        var isGood: @Sendable (Int64) -> Bool
-        /// What QEMU says; `%` stands for the value.
-        var line: String
-        var failure = QEMULog.Failure.invalid
-    }
-
-    private static let rules: [Rule] = [
-        // hw/timer/hpet.c
-        Rule(
-            structure: "hpet", field: "num_timers", isGood: { (3...32).contains($0) },
-            line: "Input validation failed: hpet/num_timers in range", failure: .notPermitted),
-        // hw/char/serial.c serial_post_load
-        Rule(
-            structure: "serial", field: "tsr_retry", isGood: { (0...4).contains($0) },
-            line: "inconsistent state in serial device (tsr not empty, tsr_retry=%", failure: .notPermitted),
-    ]
-
     static func check(_ context: inout CheckContext) {
         var visitor = FieldVisitor(context.table) {
             ["uint8", "uint16", "uint32", "int32"].contains($0.name)
         }
-        let structures = Set(rules.map(\.structure))
         for section in context.sections where section.record.kind == .full {
             let name = context.structureName(of: section)
-            guard structures.contains(name) else { continue }
+            guard PostLoadRules.has(name) else { continue }
             for field in context.fields(
                 of: section, in: context.document, context.devices[section.key], &visitor)
             {
@@ -40,18 +19,29 @@ enum RangeRules: CheckRule {
     private static func look(at field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext)
     {
         guard let step = field.chain.last,
-            let rule = rules.first(where: { $0.structure == step.structure && $0.field == step.field })
+            let rule = PostLoadRules.rules(of: step.structure).first(where: { $0.field == step.field })
         else { return }
         let bytes = context.region.span(field.offset..<field.offset + field.size)
         let value =
             field.type == "int32" ? IntegerFields.signedValue(bytes) : Int64(clamping: bytes.bigEndianValue)
-        guard !rule.isGood(value) else { return }
-        let line = rule.line.split(separator: "%", omittingEmptySubsequences: false).joined(
-            separator: String(value))
+        guard !rule.isGood(value), !has(rule.subsection, section, context) else { return }
         context.add(
-            .error, "value-range", at: field.offset, size: field.size,
-            "\(section.name): \(step.field) is \(value)",
-            hint: "these bytes are damaged", qemu: QEMULog.text([line], in: section.wrapper, rule.failure))
+            .error, rule.code, at: field.offset, size: field.size,
+            "\(section.name): \(step.field) is \(value)", hint: rule.hint,
+            qemu: QEMULog.text(
+                [rule.line(value)] + QEMULog.fields(field.chain.dropLast()), in: section.wrapper, rule.failure
+            ))
+    }
+
+    private static func has(
+        _ subsection: String, _ section: CheckedSection, _ context: CheckContext
+    ) -> Bool {
+        let pattern = Array(subsection.utf8)
+        guard !pattern.isEmpty else { return false }
+        return (section.bodyOffset..<max(section.bodyOffset, section.bodyEnd)).contains {
+            context.region.byte(at: $0) == SectionType.subsection.rawValue
+                && context.region.matches(pattern, at: $0 + 2)
+        }
     }
 
     // qapi/run-state.json, 7.2 to 11.1

@@ -2,9 +2,8 @@
 enum StructureRules: CheckRule {
     static func check(_ context: inout CheckContext) {
         guard let target = context.target, context.document.description?.borrowedFrom == nil else { return }
-        let targetDevices = target.describedDevices()
         for section in context.sections where section.record.kind == .full && context.isSound(section) {
-            guard let here = context.devices[section.key], let there = targetDevices[section.key],
+            guard let here = context.devices[section.key], let there = context.targetDevices[section.key],
                 let model = context.targetSections[section.key],
                 model.record.version == section.record.version
             else { continue }

@@ -69,8 +69,10 @@ enum VirtIORules: CheckRule {
                 here.bits & ~there.bits != 0
             else { continue }
             let missing = "0x" + Hex.digits(here.bits & ~there.bits)
+            let device = pair.received.chain.last?.structure ?? ""
+            let unheard = VirtIOFeatureWords.unheard(of: here.bits & ~there.bits, device: device)
             context.add(
-                .note, "virtio-features", at: here.offset, size: 8,
+                unheard == 0 ? .note : .error, "virtio-features", at: here.offset, size: 8,
                 "\(pair.section.name): features \(missing) are in use, in the target's stream they are not",
                 hint: "the back-end or a property of the target may not offer them",
                 qemu: QEMULog.text(
@@ -78,7 +80,7 @@ enum VirtIORules: CheckRule {
                         "Features 0x\(Hex.digits(here.bits)) unsupported. Allowed features: 0x\(Hex.digits(there.bits))"
                     ]
                         + QEMULog.fields(pair.received.chain), in: pair.section.wrapper, .notPermitted),
-                certainty: .possible)
+                certainty: unheard == 0 ? .possible : .certain)
         }
     }
 

@@ -6,6 +6,8 @@ struct LoadFailure: Error {
         /// A subsection's name begins as its parent's and is not known.
         case subsectionUnknown
         case subsectionVersion
+        /// A value that the loader refuses.
+        case value
     }
 
     var kind: Kind
@@ -14,14 +16,17 @@ struct LoadFailure: Error {
     var size: Int
     /// What is wrong. Escaped.
     var message: String
-    /// QEMU's own line, before those of the fields around it; empty where it has none.
-    var line = ""
+    /// QEMU's own lines, before those of the fields around it.
+    var lines: [String] = []
     var chain: [FieldStep]
     var failure: QEMULog.Failure
+
+    /// All of QEMU's lines in the section, innermost first.
+    var fieldLines: [String] { lines + QEMULog.fields(chain) }
 }
 
 /// Reads a body as QEMU's loader does (migration/vmstate.c vmstate_load_state, 7.2 and 10.0): fields by the
-/// described layout, then subsections by what the bytes say. Fields are not evaluated.
+/// described layout, then subsections by what the bytes say. Values are looked at where there is a judge.
 struct BodyLoader {
     let region: MappedRegion
     let table: LayoutTable
@@ -34,8 +39,13 @@ struct BodyLoader {
     /// Whether layouts without subsections are crossed in one step.
     private let skipsPlain: Bool
     private var plain: [LayoutID: Bool] = [:]
+    private var judge: FieldJudge?
 
-    init(_ region: MappedRegion, table: LayoutTable, at offset: Int, limit: Int, skipsPlain: Bool) {
+    init(
+        _ region: MappedRegion, table: LayoutTable, at offset: Int, limit: Int, skipsPlain: Bool,
+        judge: FieldJudge? = nil
+    ) {
+        self.judge = judge
         self.region = region
         self.table = table
         self.limit = limit
@@ -59,9 +69,14 @@ struct BodyLoader {
         }
         guard name != .empty else { return }
         try subsections(items.filter { $0.role == .subsection }, of: name)
+        try judge?.end(of: structure, chain: chain)
     }
 
     private mutating func field(_ item: Item) throws(LoadFailure) {
+        if let end = try judge?.field(item, at: position, chain: chain) {
+            position = end
+            return
+        }
         guard !item.child.isNone, table[type: item.type].decode == nil,
             !skipsPlain || item.size > limit - position || !isPlain(item.child)
         else { return try skip(item.size) }
@@ -100,7 +115,7 @@ struct BodyLoader {
 
     private mutating func isPlain(_ id: LayoutID) -> Bool {
         if let known = plain[id] { return known }
-        var result = true
+        var result = !(judge?.wants(id) ?? false)
         for item in table.items(of: id) {
             if item.role == .subsection { result = false }
             if !item.child.isNone, !isPlain(item.child) { result = false }
@@ -129,6 +144,7 @@ extension BodyLoader {
             else { throw unknown(header, left) }
             let item = left.remove(at: index)
             try version(header, item)
+            judge?.subsections.insert(table.names.text(item.name))
             position = header.end
             try body(item.child, name: item.name)
         }
@@ -152,7 +168,7 @@ extension BodyLoader {
         guard header.version != local else { return }
         let name = table.names.text(item.name)
         let minimum = MinimumVersions.minimum(of: name)
-        let line =
+        let line: String =
             if found > local {
                 "\(name): incoming version_id \(found) is too new for local version_id \(local)"
             } else {
@@ -161,8 +177,7 @@ extension BodyLoader {
             }
         throw LoadFailure(
             kind: .subsectionVersion, offset: header.name.upperBound, size: 4,
-            message: "subsection \(name) has version \(header.version), expected \(local)", line: line,
-            chain: chain,
-            failure: .invalid)
+            message: "subsection \(name) has version \(header.version), expected \(local)", lines: [line],
+            chain: chain, failure: .invalid)
     }
 }

@@ -1,0 +1,140 @@
+/// What the loader says to single values of a section, in the order in which it reads them: those that must
+/// be as the target has them, and those that checks after a vmstate refuse.
+///
+/// Without a target only what needs none is judged.
+struct FieldJudge {
+    private let table: LayoutTable
+    private let region: MappedRegion
+    private let target: Document?
+    /// The target's fields of the section, by the names that lead to them, in their order.
+    private var locals: [[FieldStep]: ArraySlice<VisitedField>] = [:]
+    /// Where values were that later checks ask for, by vmstate and field.
+    private var places: [String: (offset: Int, item: Item)] = [:]
+    private var wanted: [LayoutID: Bool] = [:]
+    /// Subsections that were read.
+    var subsections: Set<String> = []
+
+    init(_ section: CheckedSection, _ context: CheckContext) {
+        table = context.table
+        region = context.region
+        target = context.target
+        guard let target, let model = context.targetSections[section.key] else { return }
+        var visitor = FieldVisitor(target.table) { Self.isCompared($0.name) }
+        let device = context.targetDevices[section.key]
+        for field in context.fields(of: model, in: target, device, &visitor) {
+            locals[field.chain, default: []].append(field)
+        }
+    }
+
+    static func isCompared(_ type: String) -> Bool {
+        type.hasSuffix(" equal") || ["int32 le", "pci config", "pci irq state", "virtio"].contains(type)
+    }
+
+    /// Whether something below a layout is looked at.
+    mutating func wants(_ id: LayoutID) -> Bool {
+        if let known = wanted[id] { return known }
+        wanted[id] = false
+        var result = PostLoadRules.has(table.names.text(table[id].vmsdName))
+        for item in table.items(of: id) where !result && item.role != .frame {
+            result =
+                Self.isCompared(table[type: item.type].name)
+                || (!item.child.isNone && table[type: item.type].decode == nil && wants(item.child))
+        }
+        wanted[id] = result
+        return result
+    }
+
+    /// Looks at a field before it is read.
+    ///
+    /// - Returns: where reading goes on, for what the loader reads by itself; nil for other fields.
+    /// - Throws: `LoadFailure` where the loader refuses the value.
+    mutating func field(
+        _ item: Item, at offset: Int, chain: [FieldStep]
+    ) throws(LoadFailure) -> Int? {
+        guard let step = chain.last else { return nil }
+        if PostLoadRules.asks(step) { places["\(step.structure):\(step.field)"] = (offset, item) }
+        let type = table[type: item.type].name
+        guard Self.isCompared(type) else { return nil }
+        if type == "pci irq state" {
+            try levels(at: offset, chain)
+            return nil
+        }
+        guard let target, let local = locals[chain]?.popFirst() else { return nil }
+        switch type {
+        case "pci config": try configuration(at: offset, item, local, target, chain)
+        case "virtio": return try virtio(at: offset, local, target, chain)
+        default: try number(type, at: offset, item, local, target, chain)
+        }
+        return nil
+    }
+
+    /// The checks after a vmstate was read.
+    func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
+        for rule in PostLoadRules.rules(of: structure) {
+            guard let place = places["\(structure):\(rule.field)"], place.item.stride <= 8,
+                place.offset + place.item.stride <= region.count
+            else { continue }
+            let bytes = region.span(place.offset..<place.offset + place.item.stride)
+            let value =
+                table[type: place.item.type].name.hasPrefix("int")
+                ? IntegerFields.signedValue(bytes) : Int64(truncatingIfNeeded: bytes.bigEndianValue)
+            guard !rule.isGood(value), !subsections.contains(rule.subsection) else { continue }
+            throw LoadFailure(
+                kind: .value, offset: place.offset, size: place.item.stride,
+                message: "\(rule.field) is \(value)", lines: [rule.line(value)], chain: chain,
+                failure: rule.failure)
+        }
+    }
+
+    private func number(
+        _ type: String, at offset: Int, _ item: Item, _ local: VisitedField, _ target: Document,
+        _ chain: [FieldStep]
+    ) throws(LoadFailure) {
+        guard item.stride == local.size, item.stride <= 8, offset + item.stride <= region.count else {
+            return
+        }
+        guard let line = line(type, at: offset, local, target) else { return }
+        throw LoadFailure(
+            kind: .value, offset: offset, size: item.stride,
+            message: "\(chain.last.map { "\($0.structure):\($0.field)" } ?? "") is not what the target has",
+            lines: [line], chain: chain, failure: .invalid)
+    }
+
+    private func line(_ type: String, at offset: Int, _ local: VisitedField, _ target: Document) -> String? {
+        let (region, other) = (region, target.region)
+        let received = region.span(offset..<offset + local.size)
+        let expected = other.span(local.offset..<local.offset + local.size)
+        return EqualityRules.line(type, received, expected)
+    }
+
+    private func configuration(
+        at offset: Int, _ item: Item, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
+    ) throws(LoadFailure) {
+        let config = PCIConfig(target.region, local.offset, local.size)
+        let size = min(item.stride, region.count - offset)
+        guard let fault = config.fault(region, at: offset, size: size) else { return }
+        throw LoadFailure(
+            kind: .value, offset: offset + fault.index, size: 1,
+            message: "byte 0x\(Hex.digits(UInt64(fault.index))) of the PCI configuration "
+                + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the target has",
+            lines: [fault.line], chain: chain, failure: .invalid)
+    }
+
+    private func levels(at offset: Int, _ chain: [FieldStep]) throws(LoadFailure) {
+        for pin in 0..<4 {
+            guard let level = region.bigEndian(UInt32.self, at: offset + pin * 4), level > 1 else { continue }
+            throw LoadFailure(
+                kind: .value, offset: offset + pin * 4, size: 4, message: "an interrupt level of \(level)",
+                lines: ["irq state \(Int32(bitPattern: level)): must be 0 or 1."], chain: chain,
+                failure: .invalid)
+        }
+    }
+
+    private func virtio(
+        at offset: Int, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
+    ) throws(LoadFailure) -> Int? {
+        guard let shape = VirtIOShape(local, target) else { return nil }
+        var load = VirtIOLoad(region, at: offset, shape: shape, chain: chain)
+        return try load.run()
+    }
+}

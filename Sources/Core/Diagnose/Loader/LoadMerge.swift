@@ -1,0 +1,78 @@
+/// Brings the findings of the rules and the way the loader takes through the stream together: what it prints
+/// first is told as an error, and what it passes is none.
+enum LoadMerge {
+    /// What the way of the loader decides: with a target it is known whether these are true.
+    private static let decided: Set<String> = [
+        "configuration-missing", "section-type", "section-unopened", "section-cut", "section-unknown",
+        "section-size", "section-format", "footer-missing", "footer-id", "subsection-unknown",
+        "subsection-version", "virtio-format", "field-equal", "field-le", "pci-config", "machine",
+        "page-bits",
+    ]
+
+    static func merged(_ findings: [Finding], _ outcome: StreamLoader.Outcome, isSure: Bool) -> [Finding] {
+        switch outcome {
+        case .unknown: return findings
+        case .loads: return isSure ? findings.map { passed($0) } : findings
+        case .stops(let stop): return stopped(stop, findings, isSure: isSure)
+        }
+    }
+
+    private static func stopped(
+        _ stop: StreamLoader.Stop, _ findings: [Finding], isSure: Bool
+    ) -> [Finding] {
+        var result = findings
+        let chosen =
+            result.firstIndex { $0.qemu == stop.qemu && stop.range.touches($0.offset) }
+            ?? nearest(stop, result)
+        // What stands before, and what else would be said of the same bytes.
+        for index in result.indices
+        where index != chosen && isSure && result[index].offset < stop.range.upperBound {
+            result[index] = passed(result[index])
+        }
+        if let chosen {
+            result[chosen] = certain(result[chosen], stop.qemu)
+        } else {
+            let place = result.firstIndex { $0.offset > stop.offset } ?? result.count
+            result.insert(finding(stop), at: place)
+        }
+        return result
+    }
+
+    // A finding of the same section, best of the same kind, that is about the same thing.
+    private static func nearest(_ stop: StreamLoader.Stop, _ findings: [Finding]) -> Int? {
+        let here = findings.indices.filter {
+            stop.range.touches(findings[$0].offset) && findings[$0].severity != .note
+        }
+        return here.first { findings[$0].code == stop.code && findings[$0].severity == .error }
+            ?? here.first { shifted.contains(findings[$0].code) }
+    }
+
+    // The bytes of a section are shifted: where, the rule knows better than the loader.
+    private static let shifted: Set<String> = ["section-size", "virtio-format", "section-format"]
+
+    private static func passed(_ finding: Finding) -> Finding {
+        guard decided.contains(finding.code), finding.severity == .error, !finding.qemu.isEmpty else {
+            return finding
+        }
+        return Finding(
+            .warning, finding.code, offset: finding.offset, size: finding.size, path: finding.path,
+            message: finding.message, hint: finding.hint, certainty: .possible)
+    }
+
+    private static func certain(_ finding: Finding, _ qemu: String) -> Finding {
+        Finding(
+            .error, finding.code, offset: finding.offset, size: finding.size, path: finding.path,
+            message: finding.message, hint: finding.hint, qemu: qemu)
+    }
+
+    private static func finding(_ stop: StreamLoader.Stop) -> Finding {
+        Finding(
+            .error, stop.code, offset: stop.offset, size: stop.size, path: stop.path, message: stop.message,
+            hint: stop.hint, qemu: stop.qemu)
+    }
+}
+
+extension Range<Int> {
+    /// Whether an offset is inside, or the end.
+    fileprivate func touches(_ offset: Int) -> Bool { contains(offset) || offset == upperBound }
+}

@@ -1,0 +1,103 @@
+/// The configuration section (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
+extension StreamLoader {
+    /// Bits of the smallest page of targets whose page size varies (Arm), which stand for a subsection that is
+    /// not there.
+    private static let leastPageBits = 10
+
+    mutating func configuration() throws(End) {
+        start = 8
+        let hasOwn = input.peek() == SectionType.configuration.rawValue
+        guard context.target.map({ $0.state.machine != nil }) ?? hasOwn else { return }
+        guard hasOwn else {
+            throw stop(
+                "configuration-missing", at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
+                ["Configuration section missing"])
+        }
+        _ = input.byte()
+        let length = Int(input.number(4))
+        let nameStart = input.position
+        let name = input.bytes(length)
+        guard !input.isPastEnd else {
+            throw stop(
+                "section-cut", at: 9, size: 4, "the machine type has \(length) bytes, more than the stream",
+                ["Failed to load configuration:name"], .inputOutput)
+        }
+        let pageBits = try configurationSubsections()
+        try machine(name, at: nameStart)
+        if let local = context.target?.state.targetPageBits {
+            let received = pageBits ?? Self.leastPageBits
+            guard received == local else {
+                throw stop(
+                    "page-bits", at: 9, size: 0, "pages have \(received) bits, the target's \(local)",
+                    ["Received TARGET_PAGE_BITS is \(received) but local is \(local)"])
+            }
+        }
+        for code in ["capability", "uuid"] { try stopAtKnown(code, in: 8..<input.position) }
+    }
+
+    // Gives back the page bits, where they are told.
+    private mutating func configurationSubsections() throws(End) -> Int? {
+        var pageBits: Int?
+        let region = context.region
+        while let header = SubsectionHeader(region, at: input.position, limit: region.count),
+            header.name.count > "configuration".utf8.count,
+            region.matches("configuration".utf8, at: header.name.lowerBound)
+        {
+            let name = DisplayText.escaped(bytes: region.copy(header.name).prefix { $0 != 0 })
+            let version = header.version & 0xff
+            input.position = header.end
+            let read: (inout LoaderInput) -> Int? =
+                switch name {
+                case "configuration/target-page-bits": { Int($0.number(4)) }
+                case "configuration/capabilities": Self.capabilities
+                case "configuration/uuid":
+                    {
+                        $0.skip(16)
+                        return nil
+                    }
+                default:
+                    throw stop(
+                        "subsection-unknown", at: header.name.lowerBound, size: header.name.count,
+                        "subsection \(name) is not one that a QEMU known here has", [], .noEntry)
+                }
+            guard version == 1 else {
+                let words =
+                    version > 1 ? "too new for local version_id 1" : "too old for local minimum version_id  1"
+                throw stop(
+                    "subsection-version", at: header.name.upperBound, size: 4,
+                    "subsection \(name) has version \(version), expected 1",
+                    ["\(name): incoming version_id \(version) is \(words)"])
+            }
+            pageBits = read(&input) ?? pageBits
+        }
+        return pageBits
+    }
+
+    // A count, then counted names.
+    private static func capabilities(_ input: inout LoaderInput) -> Int? {
+        var left = input.number(4)
+        while left > 0, !input.isPastEnd {
+            input.skip(Int(input.byte()))
+            left -= 1
+        }
+        return nil
+    }
+
+    // Compared over the received length, as C strings.
+    private func machine(_ received: [UInt8], at offset: Int) throws(End) {
+        let local: [UInt8]
+        if let dump = context.dump?.machine {
+            local = Array(dump.utf8)
+        } else if let target = context.target, let name = target.state.machine {
+            local = Array(target.table.names.bytes(name))
+        } else {
+            return
+        }
+        let text = Array(received.prefix { $0 != 0 })
+        guard text.count == received.count ? !local.starts(with: text) : local != text else { return }
+        let (here, there) = (DisplayText.escaped(bytes: text), DisplayText.escaped(bytes: local))
+        throw stop(
+            "machine", at: offset, size: received.count, "machine type is \(here), the target's is \(there)",
+            ["Machine type received is '\(here)' and local is '\(there)'"])
+    }
+}

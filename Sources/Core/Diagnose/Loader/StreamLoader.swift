@@ -1,0 +1,295 @@
+/// Reads a stream as QEMU's loader does, from the head on, to where it stops (migration/savevm.c
+/// qemu_loadvm_state_main, 7.2 and 10.0).
+///
+/// Goes by what the target has where a stream of it is known, else by the stream's own description. Live
+/// sections are taken as their rules have found them.
+struct StreamLoader {
+    /// Where the loader stops.
+    struct Stop {
+        var code: String
+        /// Bytes from the start of the stream.
+        var offset: Int
+        var size: Int
+        var message: String
+        var hint = ""
+        var qemu: String
+        /// The section, or what stands in its place.
+        var range: Range<Int>
+        var path = ""
+    }
+
+    enum Outcome {
+        case loads
+        case stops(Stop)
+        /// Something that this reading does not know stands in the way.
+        case unknown
+    }
+
+    enum End: Error {
+        case stop(Stop)
+        case unknown
+    }
+
+    let context: CheckContext
+    var input: LoaderInput
+    /// Where the section that is read begins.
+    var start = 0
+    /// What sections with an id belong to.
+    private var handlers: [UInt32: (key: SectionKey, isLive: Bool)] = [:]
+    private let records: [Int: SectionRecord]
+
+    init(_ context: CheckContext) {
+        self.context = context
+        input = LoaderInput(context.region, at: 8)
+        var records: [Int: SectionRecord] = [:]
+        for record in context.document.records where record.kind != .live && record.size > 0 {
+            records[record.offset] = records[record.offset] ?? record
+        }
+        self.records = records
+    }
+
+    /// O(sections + bytes of damaged ones).
+    mutating func run() -> Outcome {
+        do throws(End) {
+            try configuration()
+            while try section() {}
+            return .loads
+        } catch {
+            switch error {
+            case .stop(var stop):
+                stop.path = context.path(at: stop.offset)
+                return .stops(stop)
+            case .unknown: return .unknown
+            }
+        }
+    }
+
+    // MARK: Sections
+
+    // False at the end mark.
+    private mutating func section() throws(End) -> Bool {
+        start = input.position
+        guard let byte = input.peek() else {
+            throw stop(
+                "stream-cut", at: start, size: 0, "the stream ends without the end mark", [], .inputOutput)
+        }
+        _ = input.byte()
+        switch SectionType(rawValue: byte) {
+        case .endOfFile: return false
+        case .start: try opening(isLive: true)
+        case .full: try opening(isLive: false)
+        case .part, .end: try continuation()
+        case .command: try command()
+        default:
+            throw stop(
+                "section-type", at: start, size: 1,
+                "expected a section, found 0x\(Hex.digits(UInt64(byte), width: 2))",
+                ["Unknown savevm section type \(byte)"])
+        }
+        return true
+    }
+
+    private mutating func opening(isLive: Bool) throws(End) {
+        let id = UInt32(truncatingIfNeeded: input.number(4))
+        let length = Int(input.byte())
+        let nameStart = input.position
+        let bytes = input.bytes(length)
+        guard length > 0, bytes.count == length else {
+            throw stop(
+                "section-cut", at: nameStart, size: bytes.count, "no name of a section",
+                ["Unable to read ID string for section \(id)"])
+        }
+        let instance = UInt32(truncatingIfNeeded: input.number(4))
+        let versionStart = input.position
+        let version = UInt32(truncatingIfNeeded: input.number(4))
+        guard !input.isPastEnd else {
+            throw stop(
+                "section-cut", at: input.position, size: 0, "the stream ends inside the header of a section",
+                ["qemu_loadvm_section_start_full: Failed to read instance/version ID: -5"], .inputOutput)
+        }
+        // QEMU compares names as C strings.
+        let name = Array(bytes.prefix { $0 != 0 })
+        let key = SectionKey(name: name, instance: instance)
+        let text = DisplayText.escaped(bytes: name)
+        guard isKnown(key) else {
+            guard context.target != nil else { throw .unknown }
+            throw stop(
+                "section-unknown", at: nameStart, size: length,
+                "the target has no section \(text) #\(instance)",
+                [SectionRules.unknownLine(text, instance)])
+        }
+        if let local = localVersion(key), version > local {
+            throw stop(
+                "section-version", at: versionStart, size: 4, "version \(version), the target has \(local)",
+                ["savevm: unsupported version \(SectionRules.signed(version)) for '\(text)' v\(local)"])
+        }
+        try stopAtKnown("section-version", in: versionStart..<versionStart + 4)
+        handlers[id] = (key, isLive)
+        let wrapper = QEMULog.Wrapper.device(name: text, instance: instance)
+        try isLive ? live() : device(key, wrapper)
+        try footer(id, text)
+    }
+
+    private mutating func continuation() throws(End) {
+        let id = UInt32(truncatingIfNeeded: input.number(4))
+        guard !input.isPastEnd else {
+            throw stop(
+                "section-cut", at: input.position, size: 0, "the stream ends inside the header of a section",
+                ["qemu_loadvm_section_part_end: Failed to read section ID: -5"], .inputOutput)
+        }
+        guard let handler = handlers[id] else {
+            throw stop(
+                "section-unopened", at: start + 1, size: 4, "no section before has the id \(id)",
+                ["Unknown savevm section \(Int32(bitPattern: id))"])
+        }
+        let name = DisplayText.escaped(bytes: handler.key.name)
+        if handler.isLive {
+            try live()
+        } else {
+            try device(handler.key, .section(id: id, name: name))
+        }
+        try footer(id, name)
+    }
+
+    private func isKnown(_ key: SectionKey) -> Bool {
+        if context.target != nil, context.targetSections[key] != nil { return true }
+        guard context.target == nil else { return false }
+        return context.devices[key] != nil
+            || context.sections.contains { $0.key == key && $0.record.kind == .start }
+    }
+
+    private func localVersion(_ key: SectionKey) -> UInt32? {
+        context.targetSections[key]?.record.version ?? context.devices[key]?.version
+    }
+
+    // MARK: Bodies
+
+    // As its rules have found it.
+    private mutating func live() throws(End) {
+        guard let record = records[start], record.isSection || record.kind == .gap else { throw .unknown }
+        let range = record.offset..<max(record.end, record.offset + 1)
+        let known = context.findings.filter {
+            $0.severity == .error && !$0.qemu.isEmpty && $0.code.hasPrefix("ram-")
+                && (range.contains($0.offset) || $0.offset == context.region.count && record.kind == .gap)
+        }
+        if let first = known.min(by: { $0.offset < $1.offset }) { throw .stop(Self.stop(first, range)) }
+        guard record.isSection else { throw .unknown }
+        guard record.kind == .start || isWhole(record) else {
+            guard let end = ramEnd(record) else { throw .unknown }
+            input.position = end
+            return
+        }
+        input.position = context.document.checked(record).bodyEnd
+    }
+
+    // Whether reading came to the section's own footer.
+    private func isWhole(_ record: SectionRecord) -> Bool {
+        let range = record.offset..<record.end
+        return !context.document.findings.contains {
+            $0.code == "section-format" && range.contains($0.offset)
+        }
+            && (record.layout.isNone || !context.table.hasErrors(record.layout))
+    }
+
+    // Behind the EOS of a section of RAM whose footer is damaged.
+    private func ramEnd(_ record: SectionRecord) -> Int? {
+        let document = context.document
+        guard record.kind != .start, document.table.names.bytes(record.name).elementsEqual("ram".utf8) else {
+            return nil
+        }
+        var reader = RAMReader(
+            pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names,
+            lastBlock: record.lastBlock)
+        var position = record.offset + 5
+        while let page = try? reader.read(context.region, at: position, limit: context.region.count) {
+            position += page.size
+            if page.kind == .eos { return position }
+        }
+        return nil
+    }
+
+    private mutating func device(_ key: SectionKey, _ wrapper: QEMULog.Wrapper) throws(End) {
+        let section = context.sections.first { $0.record.offset == start && $0.record.kind == .full }
+        guard let device = context.devices[key] else {
+            // An old-style handler: as much as it has.
+            guard let section else { throw .unknown }
+            input.position = section.bodyEnd
+            return
+        }
+        let model = section ?? context.targetSections[key]
+        let isSound = section.map { context.isSound($0) } ?? false
+        let layout = section.map { isSound ? BodyRules.bodyLayout($0, device, context) : device.layout }
+        var loader = BodyLoader(
+            context.region, table: context.table, at: input.position, limit: context.region.count,
+            skipsPlain: isSound, judge: model.map { FieldJudge($0, context) })
+        do throws(LoadFailure) {
+            try loader.load(layout ?? device.layout)
+            input.position = loader.position
+        } catch {
+            let codes: [LoadFailure.Kind: String] = [
+                .end: "section-cut", .subsectionUnknown: "subsection-unknown",
+                .subsectionVersion: "subsection-version", .value: "value-range",
+            ]
+            throw .stop(
+                Stop(
+                    code: codes[error.kind] ?? "section-size", offset: error.offset, size: error.size,
+                    message: "\(DisplayText.escaped(bytes: key.name)): \(error.message)",
+                    qemu: QEMULog.text(error.fieldLines, in: wrapper, error.failure), range: range))
+        }
+    }
+
+    private mutating func footer(_ id: UInt32, _ name: String) throws(End) {
+        guard (context.target ?? context.document).state.hasFooters != false else { return }
+        let place = input.position
+        guard let mark = input.peek() else {
+            throw stop(
+                "section-cut", at: place, size: 0, "the stream ends before the footer of \(name)",
+                ["check_section_footer: Read section footer failed: -5"])
+        }
+        _ = input.byte()
+        guard mark == SectionType.footer.rawValue else {
+            throw stop(
+                "footer-missing", at: place, size: 1,
+                "expected 7e (FOOTER) after \(name), found 0x\(Hex.digits(UInt64(mark), width: 2))",
+                ["Missing section footer for \(name)"])
+        }
+        let found = UInt32(truncatingIfNeeded: input.number(4))
+        guard found == id else {
+            let (read, wanted) = ("0x" + Hex.digits(UInt64(found)), "0x" + Hex.digits(UInt64(id)))
+            throw stop(
+                "footer-id", at: place + 1, size: 4, "expected section id \(wanted), found \(read)",
+                ["Mismatched section id in footer for \(name) - read \(read) expected \(wanted)"])
+        }
+    }
+
+    // MARK: Stops
+
+    // What is read as the present section.
+    private var range: Range<Int> {
+        start..<max(records[start]?.end ?? input.position, input.position, start + 1)
+    }
+
+    func stop(
+        _ code: String, at offset: Int, size: Int, _ message: String, _ lines: [String],
+        _ failure: QEMULog.Failure = .invalid
+    ) -> End {
+        .stop(
+            Stop(
+                code: code, offset: offset, size: size, message: message,
+                qemu: QEMULog.text(lines, failure), range: range))
+    }
+
+    // Where a rule has said already that the loader stops.
+    func stopAtKnown(_ code: String, in range: Range<Int>) throws(End) {
+        let known = context.findings.first {
+            $0.code == code && $0.severity == .error && !$0.qemu.isEmpty && range.contains($0.offset)
+        }
+        if let known { throw .stop(Self.stop(known, self.range)) }
+    }
+
+    private static func stop(_ finding: Finding, _ range: Range<Int>) -> Stop {
+        Stop(
+            code: finding.code, offset: finding.offset, size: finding.size, message: finding.message,
+            hint: finding.hint, qemu: finding.qemu, range: range)
+    }
+}

@@ -1,0 +1,168 @@
+/// Reads the field `virtio` as the target's device does (hw/virtio/virtio.c virtio_load, virtio-pci.c and
+/// virtio-mmio.c, 7.2 and 10.0). All numbers are big-endian.
+struct VirtIOLoad {
+    private static let queueLimit = 1024
+    private static let noVector = 0xffff
+
+    private let shape: VirtIOShape
+    private let chain: [FieldStep]
+    private var input: LoaderInput
+
+    init(_ region: MappedRegion, at offset: Int, shape: VirtIOShape, chain: [FieldStep]) {
+        self.shape = shape
+        self.chain = chain
+        input = LoaderInput(region, at: offset)
+    }
+
+    /// Where the device has read to.
+    mutating func run() throws(LoadFailure) -> Int {
+        try transport()
+        input.skip(2)
+        let selected = input.position
+        guard input.number(2) < Self.queueLimit else {
+            throw refused(at: selected, size: 2, "a queue behind the last one is selected")
+        }
+        input.skip(4)
+        try configuration()
+        try queues()
+        try device()
+        return try subsections()
+    }
+
+    // MARK: Parts
+
+    private mutating func transport() throws(LoadFailure) {
+        guard let local = shape.configuration else { return input.skip(12) }
+        let version = input.position
+        let number = Int32(truncatingIfNeeded: input.number(4))
+        // hw/pci/pci.c vmstate_pci_device has version 2.
+        guard (0...2).contains(number) else {
+            throw failure(
+                at: version, size: 4, "version \(number) of the PCI device",
+                ["Invalid value \(number) expecting positive value <= 2"], "version_id")
+        }
+        let start = input.position
+        let config = PCIConfig(shape.target.region, local.offset, local.size)
+        let left = min(local.size, input.region.count - start)
+        if let fault = config.fault(input.region, at: start, size: left) {
+            throw failure(
+                at: start + fault.index, size: 1,
+                "byte 0x\(Hex.digits(UInt64(fault.index))) of the PCI configuration "
+                    + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the target has",
+                [fault.line], "config")
+        }
+        try take(local.size, "config")
+        for _ in 0..<4 { try level() }
+        try vectors()
+    }
+
+    private mutating func level() throws(LoadFailure) {
+        let place = input.position
+        let level = Int32(truncatingIfNeeded: input.number(4))
+        guard level == 0 || level == 1 else {
+            throw failure(
+                at: place, size: 4, "an interrupt level of \(level)",
+                ["irq state \(level): must be 0 or 1."], "irq_state")
+        }
+        try take(0, "irq_state")
+    }
+
+    private mutating func vectors() throws(LoadFailure) {
+        guard let count = shape.vectorCount else { return }
+        input.skip(count * 16 + (count + 7) / 8)
+        try vector(below: count)
+    }
+
+    private mutating func vector(below count: Int) throws(LoadFailure) {
+        let place = input.position
+        let vector = Int(input.number(2))
+        guard vector < count || vector == Self.noVector else {
+            throw refused(at: place, size: 2, "vector \(vector), the device has \(count)", .invalid)
+        }
+    }
+
+    // A longer configuration is cut, a shorter one taken.
+    private mutating func configuration() throws(LoadFailure) {
+        input.skip(Int(input.number(4)))
+    }
+
+    private mutating func queues() throws(LoadFailure) {
+        let place = input.position
+        let count = Int(input.number(4))
+        guard count <= Self.queueLimit else {
+            throw refused(
+                at: place, size: 4, "\(count) queues",
+                lines: ["Invalid number of virtqueues: 0x\(Hex.digits(UInt64(count)))"])
+        }
+        for number in 0..<count {
+            input.skip(shape.transport == .mmio ? 8 : 4)
+            let address = input.number(8)
+            let indexPlace = input.position
+            let index = input.number(2)
+            guard address != 0 || index == 0 else {
+                throw refused(
+                    at: indexPlace, size: 2, "queue \(number) has an index and no address",
+                    lines: ["VQ \(number) address 0x0 inconsistent with Host index 0x\(Hex.digits(index))"])
+            }
+            if let count = shape.vectorCount { try vector(below: count) }
+        }
+    }
+
+    // As many bytes as the target's device has saved.
+    private mutating func device() throws(LoadFailure) { input.skip(shape.deviceSize) }
+
+    private mutating func subsections() throws(LoadFailure) -> Int {
+        let loader = VirtIOLoader(region: input.region, limit: input.region.count)
+        let end: Int
+        do throws(VirtIOLoader.Fault) {
+            end = try loader.load(from: input.position)
+        } catch {
+            throw LoadFailure(
+                kind: error.isUnknown ? .subsectionUnknown : error.isEnd ? .end : .value,
+                offset: error.offset,
+                size: error.size, message: error.message, lines: error.lines, chain: chain,
+                failure: error.isUnknown ? .noEntry : error.isEnd ? .inputOutput : .invalid)
+        }
+        guard !input.isPastEnd else { throw cut() }
+        return end
+    }
+
+    // MARK: Failures
+
+    private mutating func take(_ size: Int, _ field: String) throws(LoadFailure) {
+        input.skip(size)
+        guard !input.isPastEnd else {
+            throw LoadFailure(
+                kind: .end, offset: input.region.count, size: 0,
+                message: "the stream ends inside the PCI configuration", chain: chain + [Self.step(field)],
+                failure: .inputOutput)
+        }
+    }
+
+    private func cut() -> LoadFailure {
+        LoadFailure(
+            kind: .end, offset: input.region.count, size: 0, message: "the stream ends inside the device",
+            chain: chain, failure: .inputOutput)
+    }
+
+    private static func step(_ field: String) -> FieldStep {
+        FieldStep(structure: "PCIDevice", field: field, type: "")
+    }
+
+    private func failure(
+        at offset: Int, size: Int, _ message: String, _ lines: [String], _ field: String
+    ) -> LoadFailure {
+        LoadFailure(
+            kind: .value, offset: offset, size: size, message: message, lines: lines,
+            chain: chain + [Self.step(field)], failure: .invalid)
+    }
+
+    private func refused(
+        at offset: Int, size: Int, _ message: String, lines: [String] = [],
+        _ failure: QEMULog.Failure = .notPermitted
+    ) -> LoadFailure {
+        LoadFailure(
+            kind: .value, offset: offset, size: size, message: message, lines: lines, chain: chain,
+            failure: failure)
+    }
+}

@@ -1,0 +1,205 @@
+/// Reads the subsections of `virtio` as QEMU's loader does (hw/virtio/virtio.c vmstate_virtio, 7.2 and 10.0).
+struct VirtIOLoader {
+    let region: MappedRegion
+    let limit: Int
+
+    struct Fault: Error {
+        var offset: Int
+        var size: Int
+        var message: String
+        /// QEMU's own lines, before those of the fields around; empty where only a footer is missed.
+        var lines: [String]
+        var isUnknown = false
+        /// Whether the stream ends there.
+        var isEnd = false
+    }
+
+    private static let queueCount = 1024
+    private static let extraState = "virtio/extra_state"
+    private static let transports = ["virtio_pci/modern_state", "virtio_mmio/state"]
+
+    /// Name and bytes of a field; a queue's are in the vmstate that `element` names.
+    private struct Field {
+        var name: String
+        var size: Int
+        var element = ""
+    }
+
+    /// A vmstate of version 1: its fields, or `count` elements of them in the field `array`.
+    private struct Known {
+        var name: String
+        var head: [Field] = []
+        var array = ""
+        var elements: [Field] = []
+
+        var size: Int {
+            head.reduce(0) { $0 + $1.size } + queueCount * elements.reduce(0) { $0 + $1.size }
+        }
+    }
+
+    private static let known: [Known] = [
+        Known(name: "virtio/device_endian", head: [Field(name: "device_endian", size: 1)]),
+        Known(name: "virtio/64bit_features", head: [Field(name: "guest_features", size: 8)]),
+        Known(
+            name: "virtio/virtqueues", array: "vq",
+            elements: fields("virtqueue_state", [("vring.avail", 8), ("vring.used", 8)])),
+        Known(
+            name: "virtio/ringsize", array: "vq",
+            elements: fields("ringsize_state", [("vring.num_default", 4)])),
+        Known(name: "virtio/broken", head: [Field(name: "broken", size: 1)]),
+        Known(name: extraState),
+        Known(name: "virtio/started", head: [Field(name: "started", size: 1)]),
+        Known(
+            name: "virtio/packed_virtqueues", array: "vq",
+            elements: fields(
+                "packed_virtqueue_state",
+                [
+                    ("last_avail_idx", 2), ("last_avail_wrap_counter", 1), ("used_idx", 2),
+                    ("used_wrap_counter", 1), ("inuse", 4),
+                ])),
+        Known(name: "virtio/disabled", head: [Field(name: "disabled", size: 1)]),
+        Known(
+            name: "virtio_pci/modern_state",
+            head: [
+                Field(name: "dfselect", size: 4), Field(name: "gfselect", size: 4),
+                Field(name: "guest_features", size: 8),
+            ], array: "vqs",
+            elements: fields(
+                "virtio_pci/modern_queue_state",
+                [("num", 2), ("unused", 1), ("enabled", 1), ("desc", 8), ("avail", 8), ("used", 8)])),
+        Known(
+            name: "virtio_mmio/state",
+            head: [Field(name: "guest_features", size: 8)], array: "vqs",
+            elements: fields(
+                "virtio_mmio/queue_state",
+                [("num", 2), ("enabled", 1), ("desc", 8), ("avail", 8), ("used", 8)])),
+    ]
+
+    private static func fields(_ structure: String, _ list: [(String, Int)]) -> [Field] {
+        list.map { Field(name: $0.0, size: $0.1, element: structure) }
+    }
+
+    private static let ownNames = known.map(\.name).filter { $0.hasPrefix("virtio/") }
+
+    /// The first offset in `range` where a subsection of `virtio` stands, perhaps with a damaged header.
+    func firstSubsection(in range: Range<Int>) -> Int? {
+        range.first { offset in
+            guard region.byte(at: offset) == SectionType.subsection.rawValue,
+                let length = region.byte(at: offset + 1)
+            else {
+                return false
+            }
+            return Self.ownNames.contains { resembles($0, at: offset + 2, length: Int(length)) }
+        }
+    }
+
+    // At least two thirds of the bytes, and nearly the length.
+    private func resembles(_ name: String, at offset: Int, length: Int) -> Bool {
+        let bytes = Array(name.utf8)
+        guard abs(bytes.count - length) <= 1 else { return false }
+        let same = bytes.indices.filter { region.byte(at: offset + $0) == bytes[$0] }.count
+        return same * 3 >= bytes.count * 2
+    }
+
+    /// Why the loader stops among the subsections from `offset` on; nil where it comes to the limit.
+    func fault(from offset: Int) -> Fault? {
+        do throws(Fault) {
+            let end = try load(from: offset)
+            return end < limit ? footer(at: end) : nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Reads subsections as long as there are any.
+    ///
+    /// - Returns: where the first byte is that belongs to none.
+    func load(from offset: Int) throws(Fault) -> Int {
+        var position = offset
+        while let header = SubsectionHeader(region, at: position, limit: limit),
+            region.matches("virtio/".utf8.dropLast(), at: header.name.lowerBound)
+        {
+            guard let match = Self.known.first(where: { $0.name == name(header) }),
+                Self.ownNames.contains(match.name)
+            else { throw unknown(header, []) }
+            position = try body(header, match, [])
+            if match.name == Self.extraState { position = try transport(at: position) }
+        }
+        return position
+    }
+
+    // The transport's vmstate has no fields; its name begins the one subsection that it may have.
+    private func transport(at offset: Int) throws(Fault) -> Int {
+        guard let header = SubsectionHeader(region, at: offset, limit: limit),
+            ["virtio_pci", "virtio_mmio"].contains(where: {
+                region.matches($0.utf8, at: header.name.lowerBound)
+            })
+        else { return offset }
+        let lines = ["Failed to load virtio/extra_state:extra_state"]
+        guard let match = Self.known.first(where: { $0.name == name(header) }),
+            Self.transports.contains(match.name)
+        else { throw unknown(header, lines) }
+        return try body(header, match, lines)
+    }
+
+    private func body(_ header: SubsectionHeader, _ match: Known, _ lines: [String]) throws(Fault) -> Int {
+        if var fault = version(header, match.name) {
+            fault.lines += lines
+            throw fault
+        }
+        guard match.size > limit - header.end else { return header.end + match.size }
+        throw Fault(
+            offset: limit, size: 0, message: "the stream ends inside \(match.name)",
+            lines: cut(match, after: limit - header.end) + lines, isEnd: true)
+    }
+
+    // The field inside which `count` bytes end.
+    private func cut(_ match: Known, after count: Int) -> [String] {
+        var left = count
+        for field in match.head {
+            if left < field.size { return ["Failed to load \(match.name):\(field.name)"] }
+            left -= field.size
+        }
+        left %= max(match.elements.reduce(0) { $0 + $1.size }, 1)
+        for field in match.elements {
+            if left < field.size {
+                return [
+                    "Failed to load \(field.element):\(field.name)",
+                    "Failed to load \(match.name):\(match.array)",
+                ]
+            }
+            left -= field.size
+        }
+        return []
+    }
+
+    // QEMU compares names as C strings.
+    private func name(_ header: SubsectionHeader) -> String {
+        DisplayText.escaped(bytes: region.copy(header.name).prefix { $0 != 0 })
+    }
+
+    private func unknown(_ header: SubsectionHeader, _ lines: [String]) -> Fault {
+        Fault(
+            offset: header.name.lowerBound, size: header.name.count,
+            message: "subsection \(name(header)) is none of virtio",
+            lines: lines, isUnknown: true)
+    }
+
+    private func version(_ header: SubsectionHeader, _ name: String) -> Fault? {
+        // QEMU keeps the version of a subsection in eight bits.
+        let version = header.version & 0xff
+        guard version != 1 else { return nil }
+        let words = version > 1 ? "too new for local version_id 1" : "too old for local minimum version_id  1"
+        return Fault(
+            offset: header.name.upperBound, size: 4,
+            message: "subsection \(name) has version \(version), expected 1",
+            lines: ["\(name): incoming version_id \(version) is \(words)"])
+    }
+
+    private func footer(at offset: Int) -> Fault {
+        let length = Int(region.byte(at: offset + 1) ?? 0)
+        let name = DisplayText.escaped(bytes: region.copy(offset + 2..<min(offset + 2 + length, limit)))
+        return Fault(
+            offset: offset + 2, size: length, message: "subsection \(name) is none of virtio", lines: [])
+    }
+}

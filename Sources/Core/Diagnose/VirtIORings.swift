@@ -1,0 +1,180 @@
+/// The rings of virtio queues that a driver uses, and the indexes that guest memory holds for them
+/// (hw/virtio/virtio.c virtio_load, 7.2 and 10.0).
+struct VirtIORings {
+    /// A page of a RAM block.
+    struct Page: Hashable {
+        var block: Int
+        /// The offset in the block, in bytes.
+        var address: Int
+    }
+
+    struct Ring {
+        var section: CheckedSection
+        var chain: [FieldStep]
+        var number: Int
+        /// Entries.
+        var size: Int
+        var lastAvailable: UInt16
+        /// Where that is in the stream.
+        var offset: Int
+        /// Drivers older than virtio 1 write in the byte order of the guest.
+        var isBigEndian: Bool
+        /// Where the guest and the device write their indexes: page, and place in it.
+        var available: (page: Page, place: Int)
+        var used: (page: Page, place: Int)
+    }
+
+    private(set) var rings: [Ring] = []
+    /// Where the last record of each page of theirs is: its kind and its body.
+    private(set) var found: [Page: (kind: RAMRecordKind, body: Int)] = [:]
+    private var wanted: Set<Page> = []
+
+    private static let packed: UInt64 = 1 << 34
+    private static let platform: UInt64 = 1 << 33
+    private static let versionOne: UInt64 = 1 << 32
+
+    /// O(sections + queues).
+    init(_ context: CheckContext) {
+        let document = context.document
+        guard !document.state.blocks.isEmpty, !document.state.blocks.contains(where: { $0.mapped != nil })
+        else {
+            return
+        }
+        var visitor = FieldVisitor(context.table) { $0.name == "virtio" }
+        var map: GuestMap?
+        for section in context.sections where section.record.kind == .full {
+            for field in context.fields(
+                of: section, in: document, context.devices[section.key], &visitor)
+            where !field.item.child.isNone {
+                let known = map ?? GuestMap(document, architecture: Architecture(document))
+                map = known
+                add(field, section, context, known)
+            }
+        }
+        wanted = Set(rings.flatMap { [$0.available.page, $0.used.page] })
+    }
+
+    var isEmpty: Bool { rings.isEmpty }
+
+    /// Takes a record of a page when it is one of theirs.
+    mutating func note(_ record: RAMRecord, body: Int) {
+        let page = Page(block: record.block, address: record.address)
+        if wanted.contains(page) { found[page] = (record.kind, body) }
+    }
+
+    /// The index that memory holds there; nil where the stream does not tell.
+    func index(_ place: (page: Page, place: Int), of ring: Ring, _ region: MappedRegion) -> UInt16? {
+        guard let record = found[place.page] else { return nil }
+        switch record.kind {
+        case .zero: return 0
+        case .raw:
+            let value = region.bigEndian(UInt16.self, at: record.body + place.place)
+            return ring.isBigEndian ? value : value?.byteSwapped
+        default: return nil
+        }
+    }
+
+    // MARK: Queues
+
+    private mutating func add(
+        _ field: VisitedField, _ section: CheckedSection, _ context: CheckContext, _ map: GuestMap
+    ) {
+        let (table, region) = (context.table, context.region)
+        let reader = Items(table: table, region: region)
+        let layout = field.item.child
+        guard let queues = reader.item("queues", in: layout), !queues.child.isNone,
+            let run = table.items(of: queues.child).first, !run.child.isNone,
+            let size = reader.item("num", in: run.child), let address = reader.item("desc", in: run.child),
+            let last = reader.item("last_avail_idx", in: run.child)
+        else { return }
+        let features = reader.features(layout, at: field.offset)
+        guard features & (Self.packed | Self.platform) == 0 else { return }
+        let rings = features & Self.versionOne != 0 ? reader.rings(layout, at: field.offset) : nil
+        guard rings != nil || features & Self.versionOne == 0 else { return }
+        for number in 0..<min(run.count, 1024) {
+            let start = field.offset + queues.offset + run.offset + number * run.stride
+            let entries = reader.number(size, at: start)
+            let descriptors = reader.number(address, at: start)
+            guard descriptors != 0, (1...32768).contains(entries) else { continue }
+            let legacy = descriptors &+ 16 &* entries
+            let (available, used) =
+                rings?(number) ?? (legacy, (legacy &+ 4 &+ 2 &* entries &+ 4095) & ~4095)
+            guard let first = Self.place(available &+ 2, map, context.document),
+                let second = Self.place(used &+ 2, map, context.document)
+            else { continue }
+            self.rings.append(
+                Ring(
+                    section: section, chain: field.chain, number: number, size: Int(entries),
+                    lastAvailable: UInt16(truncatingIfNeeded: reader.number(last, at: start)),
+                    offset: start + last.offset,
+                    isBigEndian: features & Self.versionOne == 0
+                        && reader.isBigEndian(layout, at: field.offset, context.document), available: first,
+                    used: second))
+        }
+    }
+
+    private static func place(
+        _ address: UInt64, _ map: GuestMap, _ document: Document
+    ) -> (page: Page, place: Int)? {
+        guard let start = Int(exactly: address), let number = map.index(atOrAbove: start),
+            map.regions[number].physical <= start
+        else { return nil }
+        let region = map.regions[number]
+        let offset = region.blockOffset + start - region.physical
+        let size = document.state.pageSize
+        // An index that crosses a page is none.
+        guard offset % size + 2 <= size else { return nil }
+        return (Page(block: region.block, address: offset / size * size), offset % size)
+    }
+
+    /// Reads items of a decoded field by name.
+    private struct Items {
+        let table: LayoutTable
+        let region: MappedRegion
+
+        func item(_ name: String, in layout: LayoutID) -> Item? {
+            table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
+        }
+
+        func number(_ item: Item, at offset: Int) -> UInt64 {
+            let start = offset + item.offset
+            return region.copy(start..<start + min(item.stride, 8)).reduce(0) { $0 << 8 | UInt64($1) }
+        }
+
+        /// The byte order of a guest that may change it, else of its architecture.
+        func isBigEndian(_ layout: LayoutID, at offset: Int, _ document: Document) -> Bool {
+            if let saved = item("virtio/device_endian", in: layout), !saved.child.isNone,
+                let order = item("device_endian", in: saved.child)
+            {
+                return number(order, at: offset + saved.offset) == 2
+            }
+            switch Architecture(document) {
+            case .s390, .ppc, .m68k: return true
+            default: return false
+            }
+        }
+
+        /// All feature bits, or the low ones where no more are saved.
+        func features(_ layout: LayoutID, at offset: Int) -> UInt64 {
+            if let all = item("virtio/64bit_features", in: layout), !all.child.isNone,
+                let bits = item("guest_features", in: all.child)
+            {
+                return number(bits, at: offset + all.offset)
+            }
+            return item("guest_features", in: layout).map { number($0, at: offset) } ?? 0
+        }
+
+        /// The addresses of the rings of a queue, for drivers of virtio 1; nil without that subsection.
+        func rings(_ layout: LayoutID, at offset: Int) -> ((Int) -> (UInt64, UInt64))? {
+            guard let saved = item("virtio/virtqueues", in: layout), !saved.child.isNone,
+                let array = item("vqs", in: saved.child), !array.child.isNone,
+                let run = table.items(of: array.child).first, !run.child.isNone,
+                let available = item("avail", in: run.child), let used = item("used", in: run.child)
+            else { return nil }
+            return { queue in
+                let start = offset + saved.offset + array.offset + run.offset + queue * run.stride
+                return (number(available, at: start), number(used, at: start))
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// An address of guest memory as people type it and as registers hold it.
+public enum GuestAddress: Equatable, Sendable {
+    case physical(UInt64)
+    /// Through the page tables of the CPU with that number; nil is the first one.
+    case virtual(UInt64, cpu: UInt32?)
+
+    /// `p 0x1000`, `v 0xffffffff81000000`, `v 0x1000 1`: physical, or virtual with the number of a CPU.
+    /// Nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        let words = text.split(separator: " ")
+        guard (2...3).contains(words.count), let address = Self.number(words[1]) else { return nil }
+        switch words[0] {
+        case "p" where words.count == 2: self = .physical(address)
+        case "v":
+            guard words.count == 3 else {
+                self = .virtual(address, cpu: nil)
+                return
+            }
+            guard let cpu = UInt32(words[2]) else { return nil }
+            self = .virtual(address, cpu: cpu)
+        default: return nil
+        }
+    }
+
+    // Addresses of kernels do not fit Int.
+    private static func number(_ text: some StringProtocol) -> UInt64? {
+        if let count = ByteCount.parse(text) { return UInt64(count) }
+        guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return nil }
+        return UInt64(text.dropFirst(2), radix: 16)
+    }
+}
+
+/// Where a byte of guest memory is.
+public struct GuestPlace: Sendable, Equatable {
+    public var physical: UInt64
+    /// The number of the RAM block, and bytes from its start.
+    public var block: Int
+    public var blockOffset: Int
+    /// The byte in the stream; nil for pages that are not there as they were.
+    public var streamOffset: Int?
+}
+
+/// Why an address leads to no byte of the stream. One line, escaped.
+public struct GuestAddressError: Error, Equatable, CustomStringConvertible, Sendable {
+    public let description: String
+}
+
+extension GuestMemory {
+    /// Where the byte at an address is.
+    ///
+    /// - Throws: `GuestAddressError` when there is no RAM, or no page table leads there. O(levels + log regions).
+    public func place(
+        of address: GuestAddress, _ processors: [any GuestProcessor]
+    ) throws(GuestAddressError) -> GuestPlace {
+        switch address {
+        case .physical(let physical): return try place(at: physical)
+        case .virtual(let virtual, let cpu):
+            guard let processor = processors.first(where: { cpu == nil || $0.number == cpu }) else {
+                throw GuestAddressError(
+                    description: cpu.map { "no CPU \($0) is in the stream" }
+                        ?? "the stream describes no CPU whose page tables can be read; try: p 0x…")
+            }
+            let mapping: PageMapping
+            do throws(PageFault) {
+                mapping = try processor.translate(virtual, in: self)
+            } catch {
+                throw GuestAddressError(description: "virtual 0x\(Hex.digits(virtual)): \(error.reason)")
+            }
+            return try place(at: mapping.physical)
+        }
+    }
+
+    private func place(at physical: UInt64) throws(GuestAddressError) -> GuestPlace {
+        guard let start = Int(exactly: physical), start < GuestMap.addressLimit,
+            let number = map.index(atOrAbove: start), map.regions[number].physical <= start
+        else {
+            throw GuestAddressError(description: "no RAM is at physical 0x\(Hex.digits(physical))")
+        }
+        let region = map.regions[number]
+        let offset = region.blockOffset + start - region.physical
+        let page = offset / pages.index.pageSize
+        let entry = pages.index.entry(block: region.block, page: page, in: pages.region)
+        let isRaw = entry.kind == .raw
+        return GuestPlace(
+            physical: physical, block: region.block, blockOffset: offset,
+            streamOffset: isRaw ? entry.place + offset % pages.index.pageSize : nil)
+    }
+}

@@ -1,0 +1,117 @@
+/// Fields of device sections that hold an address of guest memory. A new one is a line.
+enum GuestReferences {
+    private enum Kind: Sendable {
+        case virtual
+        /// The bits of the value that are a physical address, shifted left by so much.
+        case physical(mask: UInt64, shift: UInt64 = 0)
+        /// The program counter as the CPU sees it.
+        case programCounter
+    }
+
+    // Names of fields of a `cpu` section (target/*/machine.c, 7.2 and 10.0).
+    private static let registers: [Architecture: [String: Kind]] = [
+        .x86: [
+            "env.eip": .programCounter, "env.regs": .virtual, "env.cr[2]": .virtual,
+            // Bits 0 to 11 are flags or the PCID.
+            "env.cr[3]": .physical(mask: 0x000f_ffff_ffff_f000), "base": .virtual, "env.lstar": .virtual,
+            "env.cstar": .virtual, "env.kernelgsbase": .virtual, "env.sysenter_esp": .virtual,
+            "env.sysenter_eip": .virtual,
+        ],
+        .arm: [
+            "env.pc": .programCounter, "env.xregs": .virtual, "env.regs": .virtual, "env.elr_el": .virtual,
+            "env.sp_el": .virtual,
+        ],
+        .riscv: [
+            "env.pc": .programCounter, "env.gpr": .virtual, "env.stvec": .virtual, "env.sepc": .virtual,
+            "env.stval": .virtual, "env.mtvec": .virtual, "env.mepc": .virtual,
+            "env.satp": .physical(mask: 1 << 44 - 1, shift: 12),
+        ],
+        .s390: [
+            "env.psw.addr": .programCounter, "env.gregs": .virtual, "env.psa": .physical(mask: 0x7fff_e000),
+        ],
+        .ppc: ["env.nip": .programCounter, "env.gpr": .virtual, "env.lr": .virtual, "env.ctr": .virtual],
+    ]
+
+    /// Fields of a queue inside `virtio` (hw/virtio/virtio.c and virtio-pci.c).
+    private static let ringFields: Set<String> = ["desc", "avail", "used"]
+
+    /// The address that the node along `nodes`, from the root to it, holds.
+    static func address(_ nodes: [Node], _ document: Document) -> GuestAddress? {
+        guard let record = nodes.last(where: \.isRecord) else { return nil }
+        let name = document.table.names.bytes(document.nameID(of: record))
+        return name.elementsEqual("cpu".utf8)
+            ? register(nodes, document) : name.contains(UInt8(ascii: "/")) ? ring(nodes, document) : nil
+    }
+
+    private static func register(_ nodes: [Node], _ document: Document) -> GuestAddress? {
+        guard let architecture = Architecture(document), let known = registers[architecture],
+            let record = nodes.last(where: \.isRecord), let cpu = document.record(of: record)?.instance
+        else { return nil }
+        if architecture == .arm, let table = armTable(nodes, document) { return table }
+        for node in nodes.reversed()
+        where (4...8).contains(node.size) && node.childCount == 0 || node.isElement {
+            guard (4...8).contains(node.size) else { continue }
+            guard let kind = kind(of: node, nodes, known, document) else { continue }
+            return address(kind, document.bytes(of: node).reduce(0) { $0 << 8 | UInt64($1) }, cpu, document)
+        }
+        return nil
+    }
+
+    // By the name of the field, or of the array that it is an element of.
+    private static func kind(
+        of node: Node, _ nodes: [Node], _ known: [String: Kind], _ document: Document
+    ) -> Kind? {
+        let field = nodes.last { $0.path.isPrefix(of: node.path) && !$0.isElement && $0.path != node.path }
+        return known[document.name(node)]
+            ?? (node.isElement ? field.flatMap { known[document.name($0)] } : nil)
+    }
+
+    private static func address(_ kind: Kind, _ value: UInt64, _ cpu: UInt32, _ document: Document)
+        -> GuestAddress?
+    {
+        switch kind {
+        case .virtual: return .virtual(value, cpu: cpu)
+        case .physical(let mask, let shift): return .physical((value & mask) << shift)
+        case .programCounter:
+            let processor = document.processors().first { $0.number == cpu }
+            return .virtual(processor?.programCounter ?? value, cpu: cpu)
+        }
+    }
+
+    // TTBR0 and TTBR1 of EL1 among the system registers, by their keys at the same place of the other list.
+    private static func armTable(_ nodes: [Node], _ document: Document) -> GuestAddress? {
+        guard let node = nodes.last, node.isElement, let list = nodes.dropLast().last,
+            document.name(list) == "cpreg_vmstate_values", let record = nodes.last(where: \.isRecord),
+            let keys = StateField.section(
+                "cpu", instance: document.record(of: record)?.instance ?? 0, in: document)?[
+                    "cpreg_vmstate_indexes"],
+            let key = keys[document.elementNumber(node)]?.unsigned, [0xc100, 0xc101].contains(key & 0xffff)
+        else { return nil }
+        let value = document.bytes(of: node).reduce(0) { $0 << 8 | UInt64($1) }
+        return .physical(value & 0xffff_ffff_fffe)
+    }
+
+    // Addresses of rings are physical. Transports of virtio 1 save them as two words, the low one first.
+    private static func ring(_ nodes: [Node], _ document: Document) -> GuestAddress? {
+        guard nodes.contains(where: { $0.role == .decoded }),
+            let node = nodes.last(where: { ringFields.contains(document.name($0)) && $0.size == 8 })
+        else { return nil }
+        let bytes = document.bytes(of: node)
+        let words = [bytes.prefix(4), bytes.suffix(4)].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        let address = node.childCount == 2 ? words[1] << 32 | words[0] : words[0] << 32 | words[1]
+        return address == 0 ? nil : .physical(address)
+    }
+}
+
+extension Document {
+    /// The address of guest memory that a node holds; nil where it holds none. O(depth + sections).
+    public func guestAddress(at path: NodePath) -> GuestAddress? {
+        GuestReferences.address(nodes(along: path), self)
+    }
+
+    /// The number of the CPU whose section a node is; nil for other nodes.
+    public func processorNumber(_ node: Node) -> UInt32? {
+        guard let record = record(of: node), record.kind == .full else { return nil }
+        return table.names.bytes(record.name).elementsEqual("cpu".utf8) ? record.instance : nil
+    }
+}

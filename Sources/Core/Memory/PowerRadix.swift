@@ -1,0 +1,61 @@
+/// Radix page tables of a pseries guest (Power ISA 3.0 book III 5.7.10; QEMU target/ppc/mmu-radix64.c, 7.2).
+struct PowerRadix: Sendable {
+    /// The second doubleword of the guest's partition table entry: its process table.
+    let processTable: UInt64
+    /// The process whose tables translate addresses of quadrant 0.
+    let process: UInt64
+
+    private static let addressMask: UInt64 = 0x0fff_ffff_ffff_ff00
+
+    /// Whether an entry names a process table for radix.
+    static func isRadix(_ entry: UInt64) -> Bool { entry >> 63 == 1 }
+
+    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+        // To the end of the quadrant.
+        let rest = 1 << 62 - virtual & (1 << 62 - 1)
+        let number: UInt64
+        switch virtual >> 62 {
+        case 0: number = process
+        case 3: number = 0
+        default:
+            throw PageFault("no process table serves this quadrant", remaining: rest)
+        }
+        guard number < 1 << (processTable & 0x1f + 8) else {
+            throw PageFault(
+                "process \(number) is behind the process table", remaining: rest)
+        }
+        let place = processTable & 0x0fff_ffff_ffff_f000 + number * 16
+        guard let entry = memory.bigEndian(UInt64.self, at: place) else {
+            throw PageFault(
+                "the process table entry at physical 0x\(Hex.digits(place)) is not in the stream",
+                remaining: rest)
+        }
+        // RTS is in two pieces; 31 bits are the least.
+        let size = Int((entry >> 58) & 0x18 | (entry >> 5) & 7) + 31
+        return try walk(virtual, root: entry & Self.addressMask, bits: Int(entry & 0x1f), size: size, memory)
+    }
+
+    private func walk(
+        _ virtual: UInt64, root: UInt64, bits: Int, size: Int, _ memory: GuestMemory
+    ) throws(PageFault) -> PageMapping {
+        var (table, bits, left) = (root, bits, size)
+        // Each level takes bits, so a walk ends.
+        while bits > 0, bits < left {
+            let shift = left - bits
+            let place = table + (virtual >> UInt64(shift) & (1 << UInt64(bits) - 1)) * 8
+            guard let entry = memory.bigEndian(UInt64.self, at: place) else {
+                throw PageFault(
+                    "the page table entry at physical 0x\(Hex.digits(place)) is not in the stream",
+                    remaining: 1 << UInt64(shift) - virtual & (1 << UInt64(shift) - 1))
+            }
+            guard entry >> 63 == 1 else {
+                throw PageFault("not valid", entry: entry, at: place, address: virtual, shift: shift)
+            }
+            if entry >> 62 & 1 == 1 {
+                return PageMapping(base: entry & 0x01ff_ffff_ffff_f000, address: virtual, shift: shift)
+            }
+            (table, bits, left) = (entry & Self.addressMask, Int(entry & 0x1f), shift)
+        }
+        throw PageFault("a radix tree whose levels do not fit", remaining: 4096 - virtual & 4095)
+    }
+}

@@ -1,0 +1,64 @@
+import Core
+
+extension Update {
+    /// Goes to a byte of guest memory; where the pages are has to be found out first.
+    mutating func go(to address: GuestAddress) {
+        guard !document.overview.ramBlocks.isEmpty else { return fail("no RAM block in this stream") }
+        guard let index = model.ramMap?.index ?? model.ramIndex else {
+            if case .ram = model.job { model.ramMap = nil }
+            model.job = .guest(GuestJob(run: RAMIndexRun(document), address: address))
+            return
+        }
+        go(to: address, index)
+    }
+
+    mutating func step(_ job: GuestJob) {
+        var job = job
+        job.run.step(budget: Self.recordsAStep)
+        synchronize()
+        model.ramIndex = job.run.index
+        model.job = job.run.index == nil ? .guest(job) : nil
+        if let index = job.run.index { go(to: job.address, index) }
+    }
+
+    private mutating func go(to address: GuestAddress, _ index: RAMIndex) {
+        let memory = GuestMemory(document, index: index)
+        do throws(GuestAddressError) {
+            let place = try memory.place(of: withCPU(address), document.processors())
+            let name = document.overview.ramBlocks[place.block].name
+            let text = "\(name)@\(Hex.offset(place.blockOffset))"
+            if let offset = place.streamOffset {
+                remember()
+                let path = document.path(atOffset: offset)
+                synchronize()
+                endFilter(hiding: path)
+                changeView { $0.activePane = .hex }
+                moveHexCursor(to: offset, in: .stream)
+            } else {
+                go(to: text)
+                if model.message?.kind == .error { return }
+            }
+            note(
+                words(address, place, text) + (memory.map.assumptions.first.map { "; assumed: \($0)" } ?? ""))
+        } catch {
+            fail(error.description)
+        }
+    }
+
+    private func words(_ address: GuestAddress, _ place: GuestPlace, _ text: String) -> String {
+        let physical = "physical 0x\(Hex.digits(place.physical))"
+        switch address {
+        case .physical: return "\(physical) is \(text)"
+        case .virtual(let virtual, _): return "virtual 0x\(Hex.digits(virtual)) is \(physical), \(text)"
+        }
+    }
+
+    // Without a number, the CPU whose section is selected.
+    private func withCPU(_ address: GuestAddress) -> GuestAddress {
+        guard case .virtual(let virtual, cpu: nil) = address else { return address }
+        let selected = document.nodes(along: model.selection).compactMap { node -> UInt32? in
+            document.processorNumber(node)
+        }.first
+        return .virtual(virtual, cpu: selected)
+    }
+}

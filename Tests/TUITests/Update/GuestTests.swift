@@ -1,0 +1,36 @@
+import Core
+import Testing
+
+@testable import TUI
+
+@Suite struct GuestTests {
+    private func browser(_ keys: String) throws -> Browser {
+        let browser = try Browser.after(keys, on: Fixture.sample())
+        browser.finishWork()
+        return browser
+    }
+
+    /// The firmware of the sample is at the end of 4 GiB.
+    @Test func physical() throws {
+        let browser = try browser(":p 0xfffffff0<Enter>")
+        #expect(browser.selectedPath.contains("pc.bios"))
+        #expect(browser.model.activePane == .hex)
+        #expect(browser.model.message?.text.contains("pc.bios@0xfff0") == true)
+    }
+
+    @Test func virtualOfTheFirstCPU() throws {
+        let browser = try browser(":v 0x20000<Enter>")
+        #expect(browser.model.message?.text.contains("pc.ram@0x20000") == true)
+    }
+
+    @Test(arguments: [":p 0xffffffffffff<Enter>", ":v 0x1000 99<Enter>"]) func nowhere(_ keys: String) throws
+    {
+        #expect(try browser(keys).model.message?.kind == .error)
+    }
+
+    @Test func registersAreFollowed() throws {
+        let browser = try browser(":cpu:0/env.eip<Enter>f")
+        #expect(browser.model.message?.text.contains("virtual 0x") == true)
+        #expect(browser.selectedPath.contains("live sections/ram"))
+    }
+}
