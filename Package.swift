@@ -40,6 +40,7 @@ let package = Package(
                 "Core", "TUI", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            resources: [.embedInCode("Resources/sample-q35-10.0.mig.xz")],
             swiftSettings: strict
         ),
         .target(name: "CAllocations", path: "Tests/CAllocations"),

@@ -38,13 +38,18 @@ public struct TerminalSession {
         return session.loop()
     }
 
+    /// Does what needs no screen: writes a file. Nil for all else.
+    public static func report(of effect: Effect) -> Event? {
+        if case .write(let bytes, let path) = effect { NewFile.write(bytes, path: path) } else { nil }
+    }
+
     /// How many colours to use: `--color`, NO_COLOR, COLORTERM, and terminfo's entry for TERM.
     public static func colorDepth(_ choice: ColorChoice) -> ColorDepth {
         let colorTerm = environment("COLORTERM")
         return TerminalSurroundings(
             refusesColor: environment("NO_COLOR").map { !$0.isEmpty } ?? false,
             promisesTruecolor: colorTerm == "truecolor" || colorTerm == "24bit",
-            colors: environment("TERM").flatMap(Curses.look)?.colors ?? 0
+            colors: TerminalType.known(environment("TERM") ?? "", lookUp: Curses.look)?.colors ?? 0
         ).depth(choice)
     }
 

@@ -18,12 +18,20 @@ struct TerminalType: Equatable {
         "st-", "stterm", "contour", "ghostty", "mintty", "putty", "iterm", "mlterm", "terminology",
     ]
 
+    /// The entry of this name. A terminal of xterm's kind whose entry is not installed, as is common at the far
+    /// end of ssh, has xterm's.
+    static func known(_ name: String, lookUp: (String) -> TerminalType?) -> TerminalType? {
+        if let found = lookUp(name) { return found }
+        return modern.contains { name.hasPrefix($0) } ? lookUp("xterm-256color") : nil
+    }
+
     /// The entry for TERM, or a better one of the same terminal when `depth` wants more colours than
     /// TERM's entry has (xterm-256color and 24 bits: xterm-direct, where it is installed).
     static func chosen(
         _ name: String, depth: ColorDepth, lookUp: (String) -> TerminalType?
     ) throws(TerminalError) -> TerminalType {
-        guard let plain = lookUp(name) else { throw .unknownType(name) }
+        guard let plain = known(name, lookUp: lookUp) else { throw .unknownType(name) }
+        let name = plain.name
         let suffix = "-256color"
         let base = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
         if depth == .truecolor, !plain.isDirect, let direct = lookUp(base + "-direct"), direct.isDirect {

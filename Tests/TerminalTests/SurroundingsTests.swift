@@ -49,6 +49,13 @@ import Testing
         #expect(TerminalError.unknownType("").description.contains("TERM is not set"))
     }
 
+    @Test func aModernTerminalWithoutAnEntryIsXterm() throws {
+        #expect(try chosen("xterm-kitty", .ansi256, installed: [Self.xterm256]) == Self.xterm256)
+        #expect(throws: TerminalError.unknownType("vt999")) {
+            try chosen("vt999", .ansi256, installed: [Self.xterm256])
+        }
+    }
+
     @Test func coloursBecomeTheTerminalsNumbers() {
         #expect(Self.direct.number(.rgb(1, 2, 3), .truecolor).number == 0x010203)
         #expect(Self.direct.number(.rgb(0, 0, 7), .truecolor).number == 8)

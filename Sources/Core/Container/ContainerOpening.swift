@@ -50,6 +50,13 @@ public final class ContainerOpening {
         }
     }
 
+    /// Opens what is in memory already; `name` is for messages.
+    public init(region: MappedRegion, name: String, options: OpenOptions = OpenOptions()) {
+        path = name
+        request = PeelRequest(path: name, options: options)
+        take(file: region)
+    }
+
     private func take(file: MappedRegion) {
         self.file = file
         region = file

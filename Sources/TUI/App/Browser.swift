@@ -30,17 +30,22 @@ extension Screen {
 /// The browser: takes events, remembers, draws. It knows no terminal.
 public final class Browser: Screen {
     private(set) var state: Update
+    private let options: BrowserOptions
+    /// What is open below the first steps.
+    private var beneath: Update?
     /// The other one of two streams that are compared.
     private var other: Update?
 
     /// With a `target` the stream is checked against it.
     public init(document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions) {
+        self.options = options
         state = Update(document, target: target, options)
         state.start(options)
     }
 
     /// Compares `document` with something else, and begins with the list of differences.
     public init(document: Document, comparedWith right: ComparedWith, options: BrowserOptions) {
+        self.options = options
         let session = DiffSession(document, right)
         state = Update(document, diff: session, options)
         other = right.stream.map { Update($0, diff: session, side: .right, options) }
@@ -50,7 +55,39 @@ public final class Browser: Screen {
     public func handle(_ event: Event, size: Size) -> [Effect] {
         let effects = state.handle(event, size)
         switchStreams()
+        switchDocuments()
         return effects
+    }
+
+    private func switchDocuments() {
+        switch state.request {
+        case .tutor: startTutor()
+        case .leaveTutor:
+            if let back = beneath {
+                state = back
+                beneath = nil
+            }
+            state.model.tutor = nil
+        case nil: break
+        }
+        state.request = nil
+    }
+
+    private func startTutor() {
+        guard let sample = options.sample?() else { return state.fail("there is no sample stream here") }
+        var own = options
+        own.startOffset = nil
+        own.find = nil
+        own.notice = nil
+        own.kept = Keepsake(history: [])
+        var tutor = Update(sample, own)
+        tutor.start(own)
+        tutor.model.look = state.model.look
+        tutor.model.tutor = TutorProgress()
+        tutor.resize(state.size)
+        state.request = nil
+        beneath = state
+        state = tutor
     }
 
     private func switchStreams() {
@@ -63,7 +100,7 @@ public final class Browser: Screen {
     }
 
     /// What is to be there the next time.
-    public var keepsake: Keepsake { state.keepsake }
+    public var keepsake: Keepsake { (beneath ?? state).keepsake }
 
     /// The nodes with marks and notes.
     public var markedItems: [ReportItem] { state.markedItems }

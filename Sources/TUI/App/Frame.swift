@@ -75,13 +75,17 @@ public struct BrowserOptions: Sendable {
     public var settings: Settings
     /// Something that must be said at the start, such as what is wrong with the settings.
     public var notice: String?
+    /// Opens the sample stream for the first steps; nil where there is none.
+    public var sample: (@Sendable () -> Document?)?
     /// What was kept the last time.
     public var kept = Keepsake()
 
     public init(
         startOffset: Int? = nil, find: String? = nil, ascii: Bool = false, colors: ColorDepth = .mono,
-        settings: Settings = Settings(), notice: String? = nil, kept: Keepsake = Keepsake()
+        settings: Settings = Settings(), notice: String? = nil, kept: Keepsake = Keepsake(),
+        sample: (@Sendable () -> Document?)? = nil
     ) {
+        self.sample = sample
         self.kept = kept
         self.settings = settings
         self.notice = notice

@@ -70,6 +70,7 @@ public enum Action: String, CaseIterable, Sendable {
 
     case help
     case set
+    case tutor
     case cancel
     case close
     case quit

@@ -111,6 +111,7 @@ extension Action {
         case .report: .init(.copy, "write marks, notes or this node as Markdown, for a bug report", "r")
         case .help: .init(.program, "this help; / searches in it", "?", "<F1>")
         case .set: .init(.program, "change a setting: theme, ascii, layout, base, clipboard")
+        case .tutor: .init(.program, "first steps, on a sample stream; then the next step")
         case .cancel: .init(.program, "stop what runs; forget keys, message, search and filter", "<Esc>")
         case .close: .init(.program, "close one level, quit at the last", "q")
         case .quit: .init(.program, "quit", "Q")

@@ -51,6 +51,8 @@ struct Model {
     var message: Message?
     var pending = PendingKeys()
 
+    /// The first steps; nil: none are made.
+    var tutor: TutorProgress?
     var look = Look()
     /// A shell command that takes what is copied; nil: the terminal does.
     var clipboard: String?

@@ -30,7 +30,7 @@ extension Grid {
         case "·": "."
         case "–", "—": "-"
         case "µ": "u"
-        case "✎": "*"
+        case "✎", "✓": "*"
         default: "?"
         }
     }

@@ -95,6 +95,7 @@ extension Update {
         case .report: openPrompt(.report)
         case .inspector: toggleInspector()
         case .help: model.overlay = .help()
+        case .tutor: tutor(count)
         case .set: openPrompt(.command, "set ")
         case .cancel: cancel()
         case .close: close()
@@ -117,6 +118,8 @@ extension Update {
             cancel()
         } else if model.isZoomed {
             changeView { $0.isZoomed = false }
+        } else if model.tutor != nil {
+            request = .leaveTutor
         } else {
             emit(.quit)
         }

@@ -85,12 +85,14 @@ extension Update {
         fail("no action or place \"\(DisplayText.escaped(line))\"\(near)")
     }
 
+    // Or may, once more was read.
     private func canGo(to line: String) -> Bool {
+        if PageSearch(line, document) != nil { return true }
         do throws(PlaceError) {
-            _ = try document.place(line, from: model.hexCursor)
+            _ = try document.place(line, from: model.hexCursor, reading: false)
             return true
         } catch {
-            return false
+            return error.isUnread
         }
     }
 

@@ -13,9 +13,10 @@ extension Update {
         var items: [ReportItem] = []
         for word in words.dropFirst() {
             do throws(PlaceError) {
-                items.append(item(try document.place(word, from: model.hexCursor).path))
+                items.append(item(try document.place(word, from: model.hexCursor, reading: false).path))
             } catch {
-                return fail(error.description)
+                let isUnread = "\(DisplayText.escaped(word)) was not read yet; go there first"
+                return fail(error.isUnread ? isUnread : error.description)
             }
         }
         if items.isEmpty { items = markedItems }

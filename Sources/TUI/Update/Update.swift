@@ -14,6 +14,15 @@ struct Update {
     private(set) var size = Size(width: 80, height: 24)
     private(set) var layout: ScreenLayout
     private var effects: [Effect] = []
+    /// What the browser is to do with its documents.
+    var request: Request?
+
+    enum Request {
+        /// Open the sample stream for the first steps.
+        case tutor
+        /// Go back from it.
+        case leaveTutor
+    }
 
     init(
         _ document: Document, target: CheckTarget = CheckTarget(), diff: DiffSession? = nil,
@@ -80,6 +89,7 @@ struct Update {
         reportLosses()
         synchronize()
         updatePage()
+        checkTutor(effects)
         arrange()
         return effects
     }
@@ -104,7 +114,7 @@ struct Update {
     /// Computes the layout anew; to be called when something that it depends on has changed.
     mutating func arrange() {
         layout = ScreenLayout(
-            size,
+            Size(width: size.width, height: size.height - tutorRows),
             .init(
                 arrangement: model.arrangement, isZoomed: model.isZoomed, activePane: model.activePane,
                 dividers: model.dividers, hasPrompt: model.prompt != nil,

@@ -24,6 +24,7 @@ struct ScreenView {
             if let rect = layout.details { drawDetails(&grid, rect) }
         }
         let cursor = layout.statusY.flatMap { StatusView(state, theme).draw(&grid, y: $0) }
+        TutorView(state, theme).draw(&grid)
         if state.model.look.ascii { grid.reduceToASCII() }
         return Frame(grid: grid, cursor: cursor ?? grid.cursor.map { ($0.x, $0.y) })
     }

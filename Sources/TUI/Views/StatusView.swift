@@ -181,7 +181,7 @@ struct StatusView {
     }
 
     private var hints: [(key: String, word: String)] {
-        let isLast = !model.isZoomed && model.overlay == nil && model.unfiltered == nil
+        let isLast = !model.isZoomed && model.overlay == nil && model.unfiltered == nil && model.tutor == nil
         let last = (hint(.close), isLast ? "quit" : "close")
         let rows = [(hint(.moveDown), "down"), (hint(.moveUp), "up"), last]
         switch model.overlay {

@@ -21,6 +21,9 @@ struct FileArgument: ParsableArguments {
             "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
     var maxUnpacked: CountArgument?
 
+    @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
+    var sample = false
+
     /// Opens the stream.
     func open() throws(CommandFailure) -> Document {
         let opening = try opening()
@@ -59,6 +62,7 @@ struct FileArgument: ParsableArguments {
         do throws(OpenError) {
             var options = try options()
             options.isGrowing = isGrowing
+            if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try ContainerOpening(path: file, options: options)
         } catch {
             throw CommandFailure(.unusable, error.description)

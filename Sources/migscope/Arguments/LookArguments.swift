@@ -21,6 +21,10 @@ struct LookArguments: ParsableArguments {
     @Flag(help: "Leave the mouse to the terminal.")
     var noMouse = false
 
+    @Flag(
+        help: "Linear text without escape sequences, for screen readers; then a line is read for each step.")
+    var plain = false
+
     @Flag(help: "Keep nothing of this run, and bring nothing back: folds, marks, notes, what was typed.")
     var noSession = false
 

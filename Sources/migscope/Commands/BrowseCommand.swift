@@ -65,6 +65,12 @@ struct BrowseCommand: ParsableCommand {
             try dump(try input.open(), screen)
         } else if follow {
             try browseGrowing()
+        } else if look.plain {
+            let document = try input.open()
+            let browser = browser(
+                document, try comparedWith(), try target.open(), try options(document, look.settings(), .mono)
+            )
+            PlainBrowsing(document, browser, readsKeys: input.file != "-").run()
         } else if StandardOutput.isTerminal {
             try browse(try input.opening())
         } else if let other = try comparedWith() {
@@ -193,6 +199,6 @@ struct BrowseCommand: ParsableCommand {
         BrowserOptions(
             startOffset: try at?.resolved(in: document), find: find, ascii: ascii, colors: depth,
             settings: file.settings,
-            notice: file.notice)
+            notice: file.notice, sample: { try? EmbeddedSample.open() })
     }
 }

@@ -47,18 +47,20 @@ enum Program {
 
 extension Tmux {
     /// Starts the browser on the sample and waits for its first screen. `arguments` go before the file.
-    func startBrowser(_ arguments: String = "", then rest: String = "") async throws {
+    func startBrowser(_ arguments: String = "", then rest: String = "", isAlternate: Bool = true) async throws
+    {
         let program = try Program.path()
         let sample = try Program.sample.get().path
         // The shell that execs tells the process id.
         try type("clear; sh -c 'echo $$ > pid; exec \(program) \(arguments) \(sample)'\(rest)")
         try press("Enter")
-        try await waitForBrowser()
+        try await waitForBrowser(isAlternate: isAlternate)
     }
 
-    /// Waits until the browser has the screen and has drawn on it.
-    func waitForBrowser() async throws {
-        try await wait { try $0.contains("q quit") && modes().hasPrefix("alternate=1") }
+    /// Waits until the browser has the screen and has drawn on it; some terminals have no alternate screen.
+    func waitForBrowser(isAlternate: Bool = true) async throws {
+        let mode = isAlternate ? "alternate=1" : "alternate=0"
+        try await wait { try $0.contains("q quit") && modes().hasPrefix(mode) }
     }
 
     /// The browser's process id.

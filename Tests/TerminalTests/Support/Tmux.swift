@@ -73,6 +73,17 @@ final class Tmux {
         try tmux("resize-window", "-x", "\(width)", "-y", "\(height)")
     }
 
+    /// Closes the terminal as a window is closed.
+    func close() throws { try tmux("kill-pane") }
+
+    /// Begins to write down what is sent to the terminal.
+    func record() throws -> URL {
+        let file = folder.appendingPathComponent("sent")
+        try Data().write(to: file)
+        try tmux("pipe-pane", "-O", "cat >> '\(file.path)'")
+        return file
+    }
+
     // MARK: Looking
 
     /// The rows, without the blanks at their ends.

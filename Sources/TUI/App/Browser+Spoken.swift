@@ -1,0 +1,50 @@
+import Core
+
+extension Browser {
+    /// The node that is selected.
+    public var selection: NodePath { state.model.selection }
+
+    /// What there is to say after a command, as lines without any control character: what happened, then the
+    /// list that is open or the node that is selected.
+    public var spoken: [String] {
+        let message = state.model.message.map { [$0.text] } ?? []
+        return message + (state.model.overlay == nil ? spokenNode : spokenOverlay)
+    }
+
+    private var spokenNode: [String] {
+        let document = state.document
+        let node = state.selectedNode
+        var words = [document.pathText(node.path), document.typeName(node), document.value(node).full]
+        words.append("at \(Hex.offset(node.offset))")
+        words.append(node.size == 1 ? "1 byte" : "\(node.size) bytes")
+        if node.isExpandable {
+            let count = node.isLazy ? "not read yet" : "\(node.childCount) below"
+            words.append(state.isOpen(node) ? "open, \(count)" : "closed, \(count)")
+        }
+        let details = document.details(node).map { "\($0.label): \($0.text)" }
+        let note = state.model.notes[node.path].map { ["note: " + DisplayText.escaped($0)] } ?? []
+        return [words.filter { !$0.isEmpty }.joined(separator: ", ")] + details + note
+    }
+
+    // As it would be drawn, without frames.
+    private var spokenOverlay: [String] {
+        let frame = render(size: Size(width: 120, height: 60))
+        let area = HelpView.area(ScreenLayout(frame.grid.size, .init()))
+        let lines = frame.grid.text().split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.dropFirst(area.y).prefix(area.height).compactMap { line in
+            let inner = line.unicodeScalars.drop { $0 == "│" || $0 == ">" || $0 == " " }
+            let text = String(
+                String.UnicodeScalarView(inner.reversed().drop { $0 == "│" || $0 == " " }.reversed()))
+            return text.isEmpty || text.unicodeScalars.allSatisfy { $0 == "─" } ? nil : text
+        }
+    }
+
+    /// The events that a line means which somebody has typed: a search, a filter, a place or an action by its
+    /// name; an empty line is the next row.
+    public static func events(line: String) -> [Event] {
+        let scalars = Array(line.unicodeScalars.filter { $0.value >= 0x20 })
+        guard let first = scalars.first else { return events(line: Action.moveDown.name) }
+        let start: [Key] = first == "/" || first == "&" || first == ":" ? [] : [.character(":")]
+        return (start + scalars.map { Key($0) } + [.enter]).map { .key($0) }
+    }
+}

@@ -1,0 +1,96 @@
+/// One of the first steps of a new user.
+struct TutorStep: Sendable {
+    let title: String
+    /// What to do. Names of actions in braces stand for their keys.
+    let task: String
+    /// What one should see then.
+    let sight: String
+    /// Whether it was done: the state after an event, and what the event led to.
+    let isDone: @Sendable (Update, [Effect]) -> Bool
+
+    /// The task with the keys as they are bound.
+    func task(_ keymap: Keymap) -> String { Self.text(task, keymap) }
+
+    /// The same of what one should see.
+    func sightText(_ keymap: Keymap) -> String { Self.text(sight, keymap) }
+
+    private static func text(_ template: String, _ keymap: Keymap) -> String {
+        var text = ""
+        var rest = template[...]
+        while let start = rest.firstIndex(of: "{"), let end = rest[start...].firstIndex(of: "}") {
+            let name = rest[rest.index(after: start)..<end]
+            text += rest[..<start] + (Action(name: name).map(keymap.hint) ?? String(name))
+            rest = rest[rest.index(after: end)...]
+        }
+        return text + rest
+    }
+}
+
+extension TutorStep {
+    private static let clock = "mc146818rtc:0/cmos_data"
+
+    /// The steps, on the sample stream.
+    static let all: [TutorStep] = [
+        TutorStep(
+            title: "move",
+            task: "Press {move-down} four times; {move-up} goes back up, arrows work too.",
+            sight: "timer #0 is marked, the line below the panes names it timer:0, and its bytes are marked "
+                + "at the right."
+        ) { state, _ in state.selectedPath == "timer:0" },
+        TutorStep(
+            title: "open", task: "Press {right} to open it; {left} closes it again.",
+            sight:
+                "its fields came out below it, cpu_ticks_offset among them, each with value, type and size."
+        ) { state, _ in
+            state.selectedPath == "timer:0" && state.model.outline.isExpanded(state.model.selection)
+        },
+        TutorStep(
+            title: "search", task: "Type {search}cmos_data and press Enter. The tree moves while you type.",
+            sight:
+                "cmos_data of the clock mc146818rtc is marked, its section opened by itself, and the last line "
+                + "counts the matches: 1/1. n and N go through them."
+        ) { state, _ in state.isAtRest && state.selectedPath == clock },
+        TutorStep(
+            title: "go to a byte", task: "Type {command}0x49a1a and press Enter.",
+            sight: "the field that owns this byte is marked: it is the last byte of cmos_data."
+        ) { state, _ in state.isAtRest && state.model.hexCursor == 0x49a1a },
+        TutorStep(
+            title: "bytes", task: "Press {other-pane} to get into the bytes, then {right} for the next byte.",
+            sight: "the tree follows: the byte belongs to the next field, cmos_index."
+        ) { state, _ in state.model.activePane == .hex && state.selectedPath == "mc146818rtc:0/cmos_index" },
+        TutorStep(
+            title: "back", task: "Press {back}: back to where you were before the last jump.",
+            sight: "cmos_data is marked again. {forward} would go forward."
+        ) { state, _ in state.selectedPath == clock },
+        TutorStep(
+            title: "search a value", task: "Type {search}=0xfee00900 and press Enter: who holds this number?",
+            sight: "apicbase of apic:0, found by its value in whatever width."
+        ) { state, _ in state.isAtRest && state.selectedPath == "apic:0/apicbase" },
+        TutorStep(
+            title: "filter", task: "Type {filter}isr and press Enter.",
+            sight: "the tree shows only names with isr in them, and the sections that they belong to."
+        ) { state, _ in state.isAtRest && state.model.unfiltered != nil },
+        TutorStep(
+            title: "show all again", task: "Press {cancel}.", sight: "the whole tree is back."
+        ) { state, _ in state.isAtRest && state.model.unfiltered == nil },
+        TutorStep(
+            title: "copy", task: "Press {copy-path}: the path of what is marked.",
+            sight: "the last line says what was copied, and how."
+        ) { _, effects in effects.contains { if case .copy = $0 { true } else { false } } },
+        TutorStep(
+            title: "mark", task: "Press {set-mark}. Later, {go-to-mark} comes back here.",
+            sight: "an a stands beside the row; {marks} lists marks, and notes that {note} writes."
+        ) { state, _ in state.model.marks[1] != nil },
+        TutorStep(
+            title: "help", task: "Press {help}.",
+            sight: "all keys with what they do; / searches among them, {close} closes the list."
+        ) { state, _ in if case .help = state.model.overlay { true } else { false } },
+    ]
+}
+
+extension Update {
+    /// Whether no line is being typed and nothing runs.
+    var isAtRest: Bool { model.prompt == nil && model.job == nil }
+
+    var selectedPath: String { document.pathText(model.selection) }
+}

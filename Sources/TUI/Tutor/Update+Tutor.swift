@@ -1,0 +1,30 @@
+import Core
+
+/// How far somebody is with the first steps.
+struct TutorProgress: Equatable, Sendable {
+    /// The number of the step that is to be done; that of all steps: the end.
+    var step = 0
+    /// Whether the step before was done, and not passed over.
+    var hasDone = false
+}
+
+extension Update {
+    /// Begins, or goes on to the next step, or to the one of this number.
+    mutating func tutor(_ number: Int?) {
+        guard let progress = model.tutor else { return request = .tutor }
+        let wanted = number.map { $0 - 1 } ?? progress.step + 1
+        model.tutor = TutorProgress(step: min(max(wanted, 0), TutorStep.all.count))
+        arrange()
+    }
+
+    /// Goes on when what is to be done was done.
+    mutating func checkTutor(_ effects: [Effect]) {
+        guard let progress = model.tutor, TutorStep.all.indices.contains(progress.step),
+            TutorStep.all[progress.step].isDone(self, effects)
+        else { return }
+        model.tutor = TutorProgress(step: progress.step + 1, hasDone: true)
+    }
+
+    /// The rows at the bottom that the steps take from everything else.
+    var tutorRows: Int { model.tutor == nil ? 0 : min(TutorView.rows, max(size.height - 9, 0)) }
+}
