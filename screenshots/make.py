@@ -15,10 +15,11 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "tools"))
 
+from animation import write_animation  # noqa: E402
 from cells import parse, with_cursor  # noqa: E402
 from png import write_png  # noqa: E402
 from svg import write_svg  # noqa: E402
-from terminal import Terminal  # noqa: E402
+from terminal import Terminal, split  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 PROGRAM = FOLDER.parent / ".build/release/migscope"
@@ -31,6 +32,17 @@ PICTURES = [
     ("hex", 100, 28, ":0x499a3<Enter><Tab>"),
     ("help", 100, 28, "?"),
     ("narrow", 44, 20, ":mc146818rtc:0/cmos_index<Enter>"),
+    ("sizes", 100, 28, "S"),
+    ("ram", 100, 28, "R"),
+]
+
+# What the animated picture shows: keys, and how long the screen after each of them stays, in seconds.
+TOUR_SIZE = (100, 28)
+TOUR = [
+    ("", 1.5), ("/period", 0.18), ("<Enter>", 1.2), ("n", 1.0), ("<Tab>", 0.6), ("llllll", 0.2), ("jjj", 0.3),
+    ("v", 0.4), ("lll", 0.25), ("<Esc>", 0.5), ("i", 1.8), ("i", 0.3), ("<Tab>", 0.5), ("S", 1.5), ("jj", 0.5),
+    ("l", 1.5), ("S", 0.6), ("R", 1.8), (">>", 0.8), ("q", 0.5), ("/=0xfee00900", 0.1), ("<Enter>", 2.0), ("?", 2.0),
+    ("q", 0.6),
 ]
 
 
@@ -39,6 +51,20 @@ def unpack(folder):
     with open(sample, "wb") as output:
         subprocess.run(["xz", "-dc", SAMPLE], stdout=output, check=True)
     return sample
+
+
+def tour(program, sample):
+    """(screen, seconds) for each key of the tour."""
+    width, height = TOUR_SIZE
+    typed = ""
+    with Terminal(program, sample, width, height) as terminal:
+        terminal.wait("")
+        for keys, seconds in TOUR:
+            for key in split(keys) or [""]:
+                if key:
+                    terminal.press(key)
+                typed += key
+                yield with_cursor(parse(terminal.wait(typed), width, height), terminal.cursor()), seconds
 
 
 def main():
@@ -55,6 +81,8 @@ def main():
             write_svg(screen, FOLDER / f"{name}.svg")
             write_png(screen, FOLDER / f"{name}.png")
             print(f"screenshots/{name}.svg screenshots/{name}.png")
+        write_animation(list(tour(program, sample)), FOLDER / "tour.svg")
+        print("screenshots/tour.svg")
 
 
 main()

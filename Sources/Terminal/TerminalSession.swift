@@ -221,7 +221,10 @@ public struct TerminalSession {
         return report
     }
 
-    private func milliseconds() -> Int {
+    private func milliseconds() -> Int { TerminalSession.milliseconds() }
+
+    /// Since some moment in the past; never goes back.
+    @Sendable public static func milliseconds() -> Int {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return time.tv_sec * 1000 + time.tv_nsec / 1_000_000

@@ -54,16 +54,21 @@ def words(column, row, cells):
             f"{escape(text)}</text>\n")
 
 
-def write_svg(screen, path):
+def head(screen):
+    """The start of a picture of this size, up to where rows are drawn."""
     width = 2 * MARGIN + len(screen[0]) * WIDTH
     height = 2 * MARGIN + len(screen) * HEIGHT
-    parts = [
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{number(width)}" height="{number(height)}" '
         f'viewBox="0 0 {number(width)} {number(height)}">\n'
         f'<rect width="100%" height="100%" rx="6" fill="{color(BACKGROUND)}"/>\n'
         f"<g font-family=\"'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"{SIZE}\" "
         f'fill="{color(FOREGROUND)}" xml:space="preserve">\n'
-    ]
+    )
+
+
+def write_svg(screen, path):
+    parts = [head(screen)]
     for draw in (background, lines, words):
         for row, cells in enumerate(screen):
             parts += [draw(column, row, run) for column, run in runs(cells)]

@@ -21,6 +21,11 @@ def plain(text):
     return "\n".join(rows).rstrip("\n")
 
 
+def split(keys):
+    """The keys of a key script, one by one."""
+    return re.findall(r"<[^>]+>|[^<]", keys)
+
+
 class Terminal:
     def __init__(self, program, stream, width, height):
         self.program, self.stream = program, stream
@@ -48,13 +53,16 @@ class Terminal:
     def show(self, keys):
         """Types the keys and returns the screen with its SGR sequences."""
         self.wait("")
-        for key in re.findall(r"<[^>]+>|[^<]", keys):
-            if key.startswith("<"):
-                name = key[1:-1]
-                self.tmux("send-keys", NAMES.get(name, name))
-            else:
-                self.tmux("send-keys", "-l", key)
+        for key in split(keys):
+            self.press(key)
         return self.wait(keys)
+
+    def press(self, key):
+        if key.startswith("<"):
+            name = key[1:-1]
+            self.tmux("send-keys", NAMES.get(name, name))
+        else:
+            self.tmux("send-keys", "-l", key)
 
     def cursor(self):
         """(column, row), or None while it is hidden."""

@@ -2,7 +2,9 @@
 public struct LeafScan: OffsetScan {
     /// What a field must be.
     public enum Wanted {
-        /// A number in any width that holds it, and for `le` types in their byte order.
+        /// A number in any width that holds it, and for `le` types in their byte order. A buffer has no byte
+        /// order: one of at most eight bytes matches in both, and in larger ones numbers of more than two bytes
+        /// are found at any place.
         case number(UInt64)
         /// A negative number in any width that holds it.
         case negative(Int64)
@@ -27,19 +29,28 @@ public struct LeafScan: OffsetScan {
         var place = 0
     }
 
-    /// A longer field is a buffer: no number, and no text that a person would type.
+    /// A longer field is no text that a person would type.
     private static let largestText = 4096
+    /// Larger buffers are not looked into.
+    private static let largestBuffer = 1 << 20
+    /// Smaller numbers are everywhere in a buffer.
+    private static let smallestInside: UInt64 = 0x10000
+    /// Bytes of a buffer that take as long as a field.
+    private static let bytesAField = 64
 
     /// O(records).
     public init(_ wanted: Wanted, _ document: Document) {
         self.wanted = wanted
         region = document.region
         table = document.table
+        let table = document.table
         let sizes = Self.sizes(wanted)
-        let table = table
-        measure = LayoutMeasure(opensLeaves: true) { item in
-            let isWanted = Self.isRead(item) && sizes.contains(item.stride)
-            return isWanted && Self.below(item, wanted, table).isNone ? 1 : 0
+        let looksInside = if case .number(Self.smallestInside...) = wanted { true } else { false }
+        measure = LayoutMeasure { item in
+            guard Self.isRead(item), item.isLeaf else { return 0 }
+            let isLarge =
+                looksInside && Self.isBuffer(item, table) && (8...Self.largestBuffer).contains(item.stride)
+            return isLarge || sizes.contains(item.stride) ? 1 : 0
         }
         records = document.records.filter { !$0.layout.isNone && $0.size > 0 && $0.space == .stream }
             .map { ($0.offset, $0.layout) }.sorted { $0.offset < $1.offset }
@@ -82,22 +93,29 @@ public struct LeafScan: OffsetScan {
         let start = frame.offset + item.offset
         let isDone: Bool
         var count = 0
-        let below = Self.below(item, wanted, table)
-        if below.isNone {
-            count = measure.unit(item, 1, table) > 0 ? min(item.count - frame.place, max(limit, 1)) : 0
+        if item.isLeaf {
+            let most = max(limit / Self.cost(item), 1)
+            count = measure.unit(item, 1, table) > 0 ? min(item.count - frame.place, most) : 0
             for place in frame.place..<frame.place + count { read(item, at: start + place * item.stride) }
             isDone = count == 0 || frame.place + count >= item.count
+            advance(isDone, by: count)
+            return count.multipliedSaturated(by: Self.cost(item))
         } else {
             count = 1
-            let isWanted = Self.isRead(item) && measure.total(below, levels: .max, table) > 0
+            let isWanted = Self.isRead(item) && measure.total(item.child, levels: .max, table) > 0
             isDone = !isWanted || frame.place + 1 >= item.count
             advance(isDone, by: 1)
-            if isWanted { push(below, at: start + frame.place * item.stride) }
+            if isWanted { push(item.child, at: start + frame.place * item.stride) }
             return count
         }
-        advance(isDone, by: count)
-        return count
     }
+
+    private static func isBuffer(_ item: Item, _ table: LayoutTable) -> Bool {
+        item.isLeaf && table[type: item.type].readerForm == .hex
+    }
+
+    // In fields.
+    private static func cost(_ item: Item) -> Int { 1 + item.stride / bytesAField }
 
     private mutating func advance(_ isDone: Bool, by count: Int) {
         let top = stack.count - 1
@@ -110,8 +128,29 @@ public struct LeafScan: OffsetScan {
     private mutating func read(_ item: Item, at offset: Int) {
         let region = region
         let bytes = region.span(offset..<offset.addingSaturated(item.stride))
-        guard bytes.byteCount == item.stride, matches(bytes, table[type: item.type]) else { return }
-        offsets.append(offset)
+        guard bytes.byteCount == item.stride else { return }
+        if item.stride > 8, case .number(let number) = wanted {
+            offsets += places(of: number, in: bytes).map { offset + $0 }
+        } else if matches(bytes, table[type: item.type]) {
+            offsets.append(offset)
+        }
+    }
+
+    // In either byte order, as four bytes or, where those do not hold it, as eight.
+    private func places(of number: UInt64, in bytes: RawSpan) -> [Int] {
+        let width = number > UInt32.max ? 8 : 4
+        let big = (0..<width).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * (width - 1 - $0))) }
+        let little = Array(big.reversed())
+        var found: [Int] = []
+        for place in 0...(bytes.byteCount - width) {
+            let first = bytes[byteAt: place]
+            guard first == big[0] || first == little[0] else { continue }
+            let isMatch = [big, little].contains { wanted in
+                (0..<width).allSatisfy { bytes[byteAt: place + $0] == wanted[$0] }
+            }
+            if isMatch { found.append(place) }
+        }
+        return found
     }
 
     private func matches(_ bytes: RawSpan, _ type: FieldType) -> Bool {
@@ -123,18 +162,9 @@ public struct LeafScan: OffsetScan {
             number = UInt64(bitPattern: value) & UInt64.max >> UInt64(64 - 8 * bytes.byteCount)
         }
         let value = bytes.bigEndianValue
-        if type.name.hasPrefix("le") {
-            return value.byteSwapped >> UInt64(64 - 8 * bytes.byteCount) == number
-        }
-        return value == number
-    }
-
-    // What is read instead of an element of an item: a number may be a byte of a buffer, a text is all of it.
-    private static func below(_ item: Item, _ wanted: Wanted, _ table: LayoutTable) -> LayoutID {
-        guard item.isLeaf else { return item.child }
-        if case .text = wanted { return .none }
-        let bytes = table.opened(item)
-        return bytes.isNone || table[bytes].kind == .overlay ? .none : bytes
+        let swapped = value.byteSwapped >> UInt64(64 - 8 * bytes.byteCount)
+        if type.readerForm == .hex { return value == number || swapped == number }
+        return type.name.hasPrefix("le") ? swapped == number : value == number
     }
 
     private static func isRead(_ item: Item) -> Bool {

@@ -17,7 +17,15 @@ extension Document {
             }
             parent = node
         }
-        return text
+        guard path.isRange, path.depth > 0 else { return text }
+        let range = self.node(path)
+        return range.isRange
+            ? String(text[..<(text.lastIndex(of: "[") ?? text.endIndex)]) + elementsText(range) : text
+    }
+
+    private func elementsText(_ range: Node) -> String {
+        let last = child(range.childCount - 1, of: range)
+        return "[\(elementNumber(child(0, of: range)))…\(elementNumber(last))]"
     }
 
     /// The path that a text names, or nil. Reads lazy parts on the way. O(depth · siblings).
@@ -67,7 +75,7 @@ extension Document {
             case .root: return twins.number(of: number, in: topLevel, below: TwinNumbers.root, records)
             case .record(let group):
                 return twins.number(of: number, in: records[group].children, below: group, records)
-            case .member, .element: return 1
+            case .member, .element, .range: return 1
             }
         }
         guard table[parent.layout].kind == .body else { return 1 }
@@ -87,10 +95,9 @@ extension Document {
     private func step(_ text: Substring, from node: Node) -> (Node, Int)? {
         if !node.layout.isNone, table[node.layout].kind == .array {
             guard text.first == "[", let close = text.firstIndex(of: "]"),
-                let number = Int(text[text.index(after: text.startIndex)..<close]),
-                let index = childIndex(ofElement: number, in: node.layout)
+                let found = element(text[text.index(after: text.startIndex)..<close], of: node)
             else { return nil }
-            return (child(index, of: node), text.distance(from: text.startIndex, to: close) + 1)
+            return (found, text.distance(from: text.startIndex, to: close) + 1)
         }
         let part = text.prefix { $0 != "/" }
         if let found = member(named: part, of: node) { return (found, part.count) }
@@ -103,6 +110,21 @@ extension Document {
             end = part[..<bracket].lastIndex(of: "[")
         }
         return nil
+    }
+
+    // `5`, or a range as an outline shows it: `100…199`, also with dots.
+    private func element(_ text: Substring, of array: Node) -> Node? {
+        if let number = Int(text) {
+            return childIndex(ofElement: number, in: array.layout).map { child($0, of: array) }
+        }
+        let isDivider = { (character: Character) in character == "…" || character == "." }
+        guard let first = Int(text.prefix { !isDivider($0) }),
+            let last = Int(text.drop { !isDivider($0) }.drop { isDivider($0) }),
+            let start = childIndex(ofElement: first, in: array.layout),
+            let end = childIndex(ofElement: last, in: array.layout), start <= end,
+            let span = ElementRanges.span(of: start...end, in: array.childCount)
+        else { return nil }
+        return range(of: array, from: start, span: span)
     }
 
     private func childIndex(ofElement number: Int, in layout: LayoutID) -> Int? {

@@ -9,12 +9,17 @@ extension Document {
     /// The node at `path`; where there is none, the nearest existing ancestor. O(depth · log items).
     public func node(_ path: NodePath) -> Node { nodes(along: path).last ?? root }
 
-    /// The nodes from the root to `path`, as far as they exist.
+    /// The nodes from the root to `path`, as far as they exist; in place of the last the range, for that of one.
     public func nodes(along path: NodePath) -> [Node] {
         var result = [root]
         for index in path.indices {
             guard let last = result.last, index >= 0, index < last.childCount else { break }
             result.append(child(index, of: last))
+        }
+        if path.isRange, path.depth > 0, result.count == path.depth + 1,
+            let range = range(path, of: result[path.depth - 1])
+        {
+            result[path.depth] = range
         }
         return result
     }
@@ -26,7 +31,8 @@ extension Document {
         case .root: return recordNode(topLevel[index], path)
         case .record(let number) where parent.layout.isNone:
             return recordNode(records[number].children[index], path)
-        case .record, .member, .element: return itemNode(index, of: parent, path)
+        case .record, .member, .element: return itemNode(index, of: parent, at: parent.offset, path)
+        case .range(let offset): return itemNode(path.indices.last ?? index, of: parent, at: offset, path)
         }
     }
 
@@ -35,7 +41,8 @@ extension Document {
         let count = record.layout.isNone ? record.children.count : table[record.layout].childCount
         return Node(
             path: path, offset: record.offset, size: record.size, role: role(of: record), childCount: count,
-            isLazy: record.isLazy, isLeaf: count == 0, space: record.space, source: .record(number),
+            isLazy: record.isLazy, isLeaf: count == 0 && !record.isLazy, space: record.space,
+            source: .record(number),
             layout: record.layout, opensMeaning: false)
     }
 
@@ -50,14 +57,15 @@ extension Document {
         }
     }
 
-    private func itemNode(_ index: Int, of parent: Node, _ path: NodePath) -> Node {
+    // `index` counts in the layout, which begins at `start`.
+    private func itemNode(_ index: Int, of parent: Node, at start: Int, _ path: NodePath) -> Node {
         let number = table.itemIndex(ofChild: index, in: parent.layout)
         let item = table[item: number]
         let place = index - item.firstChild
         let isArray = table[parent.layout].kind == .array
         let opened = table.opened(item)
         return Node(
-            path: path, offset: parent.offset + item.offset + place * item.stride, size: item.stride,
+            path: path, offset: start + item.offset + place * item.stride, size: item.stride,
             role: item.role, childCount: opened.isNone ? 0 : table[opened].childCount, isLazy: false,
             isLeaf: item.isLeaf, space: parent.space,
             source: isArray ? .element(number, place) : .member(number), layout: opened,
@@ -73,7 +81,7 @@ extension Document {
     }
 
     /// The deepest node known now that owns the byte at `offset`.
-    func knownPath(atOffset offset: Int) -> NodePath {
+    public func knownPath(atOffset offset: Int) -> NodePath {
         deepest(atOffset: min(max(offset, 0), region.count - 1), below: root)
     }
 

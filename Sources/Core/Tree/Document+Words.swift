@@ -7,7 +7,7 @@ extension Document {
     /// The item of a node, when it is a field, a frame, an element or RAM.
     func item(of node: Node) -> Item? {
         switch node.source {
-        case .root, .record: nil
+        case .root, .record, .range: nil
         case .member(let number), .element(let number, _): table[item: number]
         }
     }
@@ -26,10 +26,8 @@ extension Document {
         switch node.source {
         case .root: overview.fileName
         case .record, .member: table.names.text(nameID(of: node))
-        case .element:
-            node.role == .ram
-                ? Hex.offset(elementNumber(node).multipliedSaturated(by: state.pageSize))
-                : "[\(elementNumber(node))]"
+        case .element: node.role == .ram ? elementText(node) : "[\(elementText(node))]"
+        case .range: rangeName(node)
         }
     }
 
@@ -40,7 +38,7 @@ extension Document {
     }
 
     private func arrayDecoration(_ node: Node) -> String {
-        guard !node.layout.isNone, table[node.layout].kind == .array else { return "" }
+        guard !node.isRange, !node.layout.isNone, table[node.layout].kind == .array else { return "" }
         if node.role == .ram, let first = table.items(of: node.layout).first {
             let start = first.base.multipliedSaturated(by: state.pageSize)
             return "\(Hex.offset(start)) [\(node.childCount)]"

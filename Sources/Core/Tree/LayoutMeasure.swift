@@ -2,9 +2,15 @@
 ///
 /// The weight of a node depends on its item only, so totals, prefix sums and the search for the k-th unit
 /// take no walk over elements: 255 CPUs with one layout cost as much as one.
+///
+/// It can count members in another order, and count the rows of ranges of elements too: what it calls a child
+/// is then a place among the rows.
 final class LayoutMeasure {
     private let weight: (Item) -> Int
     private let opensLeaves: Bool
+    let order: TreeOrder
+    private let hasRanges: Bool
+    private var orders: [LayoutID: [Int]] = [:]
     private var totals: [Key: Int] = [:]
     private var sums: [Key: [Int]] = [:]
     private var heights: [LayoutID: Int] = [:]
@@ -21,12 +27,36 @@ final class LayoutMeasure {
     }
 
     /// - Parameters:
+    ///   - order: the order of the members of bodies.
+    ///   - hasRanges: whether each range of elements counts 1.
     ///   - opensLeaves: whether what leaves show when they are opened counts: the bytes of buffers, and what
     ///     bits mean. It has no rows until somebody opens the leaf, but names to be found.
     ///   - weight: what each element of an item counts by itself.
-    init(opensLeaves: Bool = false, weight: @escaping (Item) -> Int) {
+    init(
+        order: TreeOrder = .stream, hasRanges: Bool = false, opensLeaves: Bool = false,
+        weight: @escaping (Item) -> Int
+    ) {
+        self.order = order
+        self.hasRanges = hasRanges
         self.opensLeaves = opensLeaves
         self.weight = weight
+    }
+
+    /// The members of a body in the order of this measure, by item number in the layout; nil: as they are.
+    /// O(items · log items) at the first call, O(1) after.
+    func members(of id: LayoutID, _ table: LayoutTable) -> [Int]? {
+        guard order != .stream, !id.isNone, table[id].kind == .body else { return nil }
+        if let known = orders[id] { return known }
+        let items = Array(table.items(of: id))
+        let sorted = order.sorted(items.count, size: { items[$0].size }) { table.names.bytes(items[$0].name) }
+        orders[id] = sorted
+        return sorted
+    }
+
+    /// How many elements each row below an array of `count` elements stands for.
+    func span(ofChildrenOf id: LayoutID, _ table: LayoutTable) -> Int {
+        guard hasRanges, !id.isNone, table[id].kind == .array else { return 1 }
+        return ElementRanges.span(ofChildrenIn: table[id].childCount)
     }
 
     /// The weight of all children of `id`, down to `levels` levels below it. 0 for `.none`.
@@ -35,12 +65,33 @@ final class LayoutMeasure {
         guard !id.isNone, levels > 0 else { return 0 }
         let key = key(id, levels, table)
         if let known = totals[key] { return known }
+        let span = span(ofChildrenOf: id, table)
         var sum = 0
-        for item in table.items(of: id) {
-            sum = sum.addingSaturated(item.count.multipliedSaturated(by: unit(item, key.levels, table)))
+        if span > 1 {
+            sum = total(ofElements: 0..<table[id].childCount, span: span, in: id, levels: levels, table)
+        } else {
+            for item in table.items(of: id) {
+                sum = sum.addingSaturated(item.count.multipliedSaturated(by: unit(item, key.levels, table)))
+            }
         }
         totals[key] = sum
         return sum
+    }
+
+    /// The weight of the ranges of `span` elements that these make up, down to `levels` levels.
+    func total(
+        ofElements elements: Range<Int>, span: Int, in id: LayoutID, levels: Int, _ table: LayoutTable
+    ) -> Int {
+        var sum = 0
+        var (span, levels) = (span, levels)
+        while span > 1, levels > 0 {
+            sum = sum.addingSaturated(ElementRanges.rangeCount(elements.count, span: span))
+            span /= ElementRanges.width
+            if levels < .max { levels -= 1 }
+        }
+        guard levels > 0 else { return sum }
+        let end = before(elements.upperBound, in: id, levels: levels, table)
+        return sum.addingSaturated(end - before(elements.lowerBound, in: id, levels: levels, table))
     }
 
     /// The weight of an element of `item`, itself included, when `levels` levels of its parent are counted.
@@ -52,42 +103,50 @@ final class LayoutMeasure {
         opensLeaves ? table.opened(item) : item.child
     }
 
-    /// The weight of the children before number `child`.
+    /// The weight of the children before number `child`; ranges do not count.
     func before(_ child: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Int {
         guard child > 0 else { return 0 }
         let layout = table[id]
-        guard child < layout.childCount else { return total(id, levels: levels, table) }
+        let sums = prefix(id, levels, table)
+        guard child < layout.childCount else { return sums[sums.count - 1] }
+        if members(of: id, table) != nil { return sums[child] }
         let index = table.itemIndex(ofChild: child, in: id)
         let item = table[item: index]
-        let sum = prefix(id, levels, table)[index - layout.items.lowerBound]
+        let sum = sums[index - layout.items.lowerBound]
         let inside = (child - item.firstChild).multipliedSaturated(by: unit(item, levels, table))
         return sum.addingSaturated(inside)
     }
 
-    /// The child that holds unit number `target`, counted from 0; nil where there are not so many.
+    /// The child that holds unit number `target`, counted from 0; nil where there are not so many. Not for arrays
+    /// with ranges.
     func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Place? {
         guard target >= 0, target < total(id, levels: levels, table) else { return nil }
         let sums = prefix(id, levels, table)
         var low = 0
-        var high = sums.count
+        var high = sums.count - 1
         while high - low > 1 {
             let middle = (low + high) / 2
             if sums[middle] <= target { low = middle } else { high = middle }
         }
+        if members(of: id, table) != nil { return Place(child: low, rest: target - sums[low]) }
         let item = table[item: table[id].items.lowerBound + low]
         let each = max(1, unit(item, levels, table))
         let inside = target - sums[low]
         return Place(child: item.firstChild + inside / each, rest: inside % each)
     }
 
+    // The weight before each item, and of all.
     private func prefix(_ id: LayoutID, _ levels: Int, _ table: LayoutTable) -> [Int] {
         let key = key(id, levels, table)
         if let known = sums[key] { return known }
-        var result: [Int] = []
+        let items = table.items(of: id)
+        let order = members(of: id, table)
+        var result = [0]
         var sum = 0
-        for item in table.items(of: id) {
-            result.append(sum)
+        for number in items.indices {
+            let item = order.map { items[items.startIndex + $0[number - items.startIndex]] } ?? items[number]
             sum = sum.addingSaturated(item.count.multipliedSaturated(by: unit(item, key.levels, table)))
+            result.append(sum)
         }
         sums[key] = result
         return result
@@ -104,6 +163,11 @@ final class LayoutMeasure {
         for item in table.items(of: id) {
             let child = counted(item, table)
             if !child.isNone { height = max(height, 1 + self.height(child, table)) }
+        }
+        var span = span(ofChildrenOf: id, table)
+        while span > 1 {
+            height += 1
+            span /= ElementRanges.width
         }
         heights[id] = height
         return height

@@ -26,6 +26,8 @@ public struct Node: Sendable {
         case member(Int)
         /// An element of an array: item number, place in the item.
         case element(Int, Int)
+        /// A range of the elements of an array that begins at this offset.
+        case range(arrayOffset: Int)
     }
 
     public var isExpandable: Bool { childCount > 0 || isLazy }
@@ -34,6 +36,8 @@ public struct Node: Sendable {
     public var range: Range<Int> { offset..<offset + size }
     /// Whether it is a section, or another record of the stream.
     public var isRecord: Bool { if case .record = source { true } else { false } }
+    /// Whether it stands for a range of elements: a row of an outline, no node of the tree.
+    public var isRange: Bool { path.isRange }
     /// Whether it is an element of an array.
     public var isElement: Bool { if case .element = source { true } else { false } }
 }

@@ -1,39 +1,73 @@
 extension Outline {
+    /// One row on the way to a node.
+    struct Step {
+        /// Among the rows of the one before.
+        var place: Int
+        var node: Node
+    }
+
+    /// The rows that lead to a node, ranges too, and its own; nil where there is no such node. O(depth · log items).
+    func trail(to path: NodePath, _ document: Document) -> [Step]? {
+        var trail: [Step] = []
+        var node = document.root
+        for (depth, index) in path.indices.enumerated() {
+            guard index >= 0, index < node.childCount else { return nil }
+            let wanted = depth + 1 == path.depth ? path.span : 1
+            while true {
+                let first = node.isRange ? node.path.indices.last ?? 0 : 0
+                let span = arrangement.span(ofChildrenOf: node, document)
+                guard span >= wanted else { return nil }
+                let place = arrangement.place(ofChild: index - first, of: node, document)
+                node = arrangement.child(place, of: node, document)
+                trail.append(Step(place: place, node: node))
+                if span == wanted { break }
+            }
+        }
+        return trail
+    }
+
+    /// The nodes and ranges whose rows lead to a node, from below the root on.
+    public func ancestors(of path: NodePath, _ document: Document) -> [Node] {
+        trail(to: path, document)?.dropLast().map(\.node) ?? []
+    }
+
+    /// The row above that a node belongs to: a node, or a range; the root for the outermost.
+    public func parent(of path: NodePath, _ document: Document) -> NodePath? {
+        guard let trail = trail(to: path, document) else { return path.parent }
+        return trail.isEmpty ? nil : trail.dropLast().last?.node.path ?? .root
+    }
+
     /// Whether a node has a row once its ancestors are open.
-    public func shows(_ node: Node, _ document: Document) -> Bool { filter?.keeps(node, document) ?? true }
+    public func shows(_ node: Node, _ document: Document) -> Bool { arrangement.isKept(node, document) }
 
-    /// How many children of a node show. O(1) for fields, O(children) for groups of records.
+    /// How many rows the children of a node are. O(1) for fields, O(children) for groups of records.
     public func childCount(of node: Node, _ document: Document) -> Int {
-        guard let filter else { return node.childCount }
-        guard node.layout.isNone else { return filter.measure.total(node.layout, levels: 1, document.table) }
-        return shownRecords(of: node, document).count
+        arrangement.rows(below: node, levels: 1, document)
     }
 
-    /// The child that is `steps` shown ones away from child `index` (-1: from before the first), at most the
-    /// first or the last; nil when none shows.
-    public func child(_ steps: Int, from index: Int, of node: Node, _ document: Document) -> Int? {
-        guard let filter else {
-            guard node.childCount > 0 else { return nil }
-            return min(max(index.addingSaturated(steps), 0), node.childCount - 1)
+    /// The first child that shows, or the first range; nil when none does.
+    public func firstChild(of node: Node, _ document: Document) -> NodePath? {
+        guard let place = arrangement.locate(0, below: node, levels: 1, document) else { return nil }
+        return arrangement.child(place.child, of: node, document).path
+    }
+
+    /// The sibling that is `steps` shown ones away, at most the first or the last. From the elements of a range
+    /// it leads on to those of the next.
+    public func sibling(_ steps: Int, of path: NodePath, _ document: Document) -> NodePath? {
+        guard let own = path.indices.last, let parent = path.parent.map({ document.node($0) }),
+            own < parent.childCount
+        else { return nil }
+        if arrangement.span(ofChildrenOf: parent, document) > 1 {
+            let (distance, overflow) = steps.multipliedReportingOverflow(by: path.span)
+            let last = (parent.childCount - 1) / path.span * path.span
+            let target = overflow ? (steps < 0 ? 0 : last) : own.addingSaturated(distance)
+            return NodePath(parent.path.indices + [min(max(target, 0), last)], span: path.span)
         }
-        let table = document.table
-        if node.layout.isNone {
-            let shown = shownRecords(of: node, document)
-            let rank = shown.firstIndex { $0 >= index } ?? shown.count
-            return Self.place(rank, index, steps, shown.count).map { shown[$0] }
-        }
-        let count = filter.measure.total(node.layout, levels: 1, table)
-        let rank = filter.measure.before(max(index, 0), in: node.layout, levels: 1, table)
-        let place = Self.place(rank, index, steps, count)
-        return place.flatMap { filter.measure.locate($0, in: node.layout, levels: 1, table)?.child }
-    }
-
-    private static func place(_ rank: Int, _ index: Int, _ steps: Int, _ count: Int) -> Int? {
-        guard count > 0 else { return nil }
-        return min(max((index < 0 ? -1 : rank).addingSaturated(steps), 0), count - 1)
-    }
-
-    private func shownRecords(of node: Node, _ document: Document) -> [Int] {
-        (0..<node.childCount).filter { shows(document.child($0, of: node), document) }
+        let place = arrangement.place(ofChild: own, of: parent, document)
+        let rank = arrangement.rows(before: place, below: parent, levels: 1, document)
+        let last = childCount(of: parent, document) - 1
+        let target = min(max(rank.addingSaturated(steps), 0), last)
+        guard let found = arrangement.locate(target, below: parent, levels: 1, document) else { return nil }
+        return arrangement.child(found.child, of: parent, document).path
     }
 }

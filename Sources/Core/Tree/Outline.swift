@@ -3,12 +3,11 @@
 /// A node is open to a number of levels; what a person opened or closed by hand is kept as an exception.
 /// Lookups cost O(depth · log items + exceptions). Row 0 is the first child of the root.
 ///
-/// With a filter only what it keeps has rows, and all of that is open at first.
+/// With a filter only what it keeps has rows, and all of that is open at first; long arrays have no ranges then.
 public struct Outline {
-    public private(set) var filter: TreeFilter?
     private let document: Document
     private var rootFold: Fold
-    private var measure: LayoutMeasure
+    private(set) var arrangement: TreeArrangement
 
     /// How far a node is open.
     private struct Fold {
@@ -16,8 +15,8 @@ public struct Outline {
         var levels: Int
         /// Closed by hand: what was open inside stays so for the next time.
         var isClosed = false
-        /// Children that differ from `levels - 1`, by child number, ascending.
-        var exceptions: [(child: Int, fold: Fold)] = []
+        /// Children that differ from `levels - 1`, by place, ascending.
+        var exceptions: [(place: Int, fold: Fold)] = []
         /// Rows below the node.
         var rows = 0
 
@@ -26,31 +25,49 @@ public struct Outline {
 
     public init(_ document: Document, filter: TreeFilter? = nil) {
         self.document = document
-        self.filter = filter
-        measure = filter?.measure ?? LayoutMeasure { _ in 1 }
+        arrangement = TreeArrangement(.stream, filter: filter)
         rootFold = Fold(levels: filter == nil ? 1 : .max)
-        refresh(document)
+        rootFold = recounted(rootFold, document.root, from: arrangement, document)
     }
 
+    public var filter: TreeFilter? { arrangement.filter }
+    public var order: TreeOrder { arrangement.order }
     public var rowCount: Int { rootFold.rows }
 
     /// Counts again after the tree has changed.
-    public mutating func refresh(_ document: Document) {
-        if let search = filter?.search {
-            let filter = TreeFilter(search.again(document), document)
-            self.filter = filter
-            measure = filter.measure
-        }
-        rootFold = recounted(rootFold, document.root, document)
+    public mutating func refresh(_ document: Document) { rearrange(order, document) }
+
+    /// Changes the order of sections and members. What is open stays open. O(records + exceptions).
+    public mutating func sort(_ order: TreeOrder, _ document: Document) {
+        if order != self.order { rearrange(order, document) }
     }
 
-    private func recounted(_ fold: Fold, _ node: Node, _ document: Document) -> Fold {
+    private mutating func rearrange(_ order: TreeOrder, _ document: Document) {
+        let old = arrangement
+        let filter = old.filter.map { TreeFilter($0.search.again(document), document, order: order) }
+        arrangement = TreeArrangement(
+            order, filter: filter, measure: order == old.order ? old.measure : nil)
+        rootFold = recounted(rootFold, document.root, from: old, document)
+    }
+
+    // Counts the rows of a fold anew, whose exceptions stand at the places of an earlier arrangement.
+    private func recounted(
+        _ fold: Fold, _ node: Node, from old: TreeArrangement, _ document: Document
+    ) -> Fold {
         var result = fold
-        result.exceptions = fold.exceptions.filter { $0.child < node.childCount }.map { exception in
-            (exception.child, recounted(exception.fold, document.child(exception.child, of: node), document))
-        }
+        result.exceptions = fold.exceptions.compactMap { exception in
+            guard exception.place < old.count(node, document) else { return nil }
+            let child = old.child(exception.place, of: node, document)
+            let place = place(of: child, in: node, document)
+            return (place, recounted(exception.fold, child, from: old, document))
+        }.sorted { $0.place < $1.place }
         count(&result, node, document)
         return result
+    }
+
+    private func place(of child: Node, in node: Node, _ document: Document) -> Int {
+        let first = node.isRange ? node.path.indices.last ?? 0 : 0
+        return arrangement.place(ofChild: (child.path.indices.last ?? 0) - first, of: node, document)
     }
 
     // Sums up `fold.rows`; those of the exceptions are right already.
@@ -59,128 +76,92 @@ public struct Outline {
             fold.rows = 0
             return
         }
-        fold.rows = defaultRows(node, fold.levels, document)
+        fold.rows = arrangement.rows(below: node, levels: fold.levels, document)
         for exception in fold.exceptions {
-            let child = document.child(exception.child, of: node)
-            fold.rows += exception.fold.rows - defaultRows(child, below(fold.levels, child), document)
+            fold.rows += excess(exception, node, fold, document)
         }
     }
 
-    private func below(_ levels: Int) -> Int { levels == .max ? .max : max(levels - 1, 0) }
-
-    // What is inside a leaf shows only where somebody opens it, or where a filter has found it.
-    private func below(_ levels: Int, _ child: Node) -> Int {
-        child.isLeaf && filter == nil ? 0 : below(levels)
+    // How many rows an exception adds to those of its parent's levels.
+    private func excess(
+        _ exception: (place: Int, fold: Fold), _ node: Node, _ fold: Fold, _ document: Document
+    ) -> Int {
+        let child = arrangement.child(exception.place, of: node, document)
+        let levels = arrangement.below(fold.levels, child)
+        return exception.fold.rows - arrangement.rows(below: child, levels: levels, document)
     }
-
-    /// The rows below a node that is open to `levels` levels without exceptions.
-    private func defaultRows(_ node: Node, _ levels: Int, _ document: Document) -> Int {
-        guard levels > 0 else { return 0 }
-        guard node.layout.isNone else { return measure.total(node.layout, levels: levels, document.table) }
-        if levels == 1, filter == nil { return node.childCount }
-        var sum = 0
-        for index in 0..<node.childCount {
-            sum = sum.addingSaturated(rows(document.child(index, of: node), below(levels), document))
-        }
-        return sum
-    }
-
-    /// The row of a node itself and those below it.
-    private func rows(_ node: Node, _ levels: Int, _ document: Document) -> Int {
-        isKept(node, document) ? defaultRows(node, levels, document).addingSaturated(1) : 0
-    }
-
-    private func isKept(_ node: Node, _ document: Document) -> Bool { filter?.keeps(node, document) ?? true }
 }
 
 extension Outline {
     /// The node in a row, which must be below `rowCount`.
     public func path(atRow row: Int, _ document: Document) -> NodePath {
+        entry(atRow: row, document).node.path
+    }
+
+    /// The node in a row, and how many rows lead to it: 1 below the root.
+    public func entry(atRow row: Int, _ document: Document) -> (node: Node, level: Int) {
         var node = document.root
+        var level = 0
         var fold = rootFold
         var rest = max(0, min(row, rowCount - 1))
         while let step = step(to: rest, node, fold, document) {
-            node = document.child(step.child, of: node)
+            node = arrangement.child(step.child, of: node, document)
+            level += 1
             guard step.rest > 0 else { break }
             rest = step.rest - 1
             fold = childFold(step.child, node, fold, document)
         }
-        return node.path
+        return (node, level)
     }
 
-    // The child of an open node that holds row `row`, and the row inside it (0: the child itself).
+    // The place below an open node that holds row `row`, and the row inside it (0: the child itself).
     private func step(to row: Int, _ node: Node, _ fold: Fold, _ document: Document) -> LayoutMeasure.Place? {
         guard fold.isOpen, row < fold.rows else { return nil }
         var shift = 0
         for exception in fold.exceptions {
-            let start = rowsBefore(exception.child, node, fold.levels, document) + shift
+            let before = arrangement.rows(before: exception.place, below: node, levels: fold.levels, document)
+            let start = before + shift
             guard start <= row else { break }
-            let child = document.child(exception.child, of: node)
-            guard isKept(child, document) else { continue }
-            if row <= start + exception.fold.rows { return .init(child: exception.child, rest: row - start) }
-            shift += exception.fold.rows - defaultRows(child, below(fold.levels, child), document)
+            let child = arrangement.child(exception.place, of: node, document)
+            guard arrangement.isKept(child, document) else { continue }
+            if row <= start + exception.fold.rows { return .init(child: exception.place, rest: row - start) }
+            shift += excess(exception, node, fold, document)
         }
-        return locate(row - shift, node, fold.levels, document)
+        return arrangement.locate(row - shift, below: node, levels: fold.levels, document)
     }
 
-    private func rowsBefore(_ child: Int, _ node: Node, _ levels: Int, _ document: Document) -> Int {
-        guard node.layout.isNone else {
-            return measure.before(child, in: node.layout, levels: levels, document.table)
-        }
-        var sum = 0
-        for index in 0..<child { sum += rows(document.child(index, of: node), below(levels), document) }
-        return sum
-    }
-
-    private func locate(_ row: Int, _ node: Node, _ levels: Int, _ document: Document) -> LayoutMeasure.Place?
-    {
-        guard node.layout.isNone else {
-            return measure.locate(row, in: node.layout, levels: levels, document.table)
-        }
-        if levels == 1, filter == nil { return .init(child: row, rest: 0) }
-        var rest = row
-        for index in 0..<node.childCount {
-            let rows = rows(document.child(index, of: node), below(levels), document)
-            if rest < rows { return .init(child: index, rest: rest) }
-            rest -= rows
-        }
-        return nil
-    }
-
-    private func childFold(_ child: Int, _ node: Node, _ fold: Fold, _ document: Document) -> Fold {
-        if let exception = fold.exceptions.first(where: { $0.child == child }) { return exception.fold }
-        var result = Fold(levels: below(fold.levels, node))
+    private func childFold(_ place: Int, _ node: Node, _ fold: Fold, _ document: Document) -> Fold {
+        if let exception = fold.exceptions.first(where: { $0.place == place }) { return exception.fold }
+        var result = Fold(levels: arrangement.below(fold.levels, node))
         count(&result, node, document)
         return result
     }
 
     /// The row of a node; nil for the root, while an ancestor is folded, and for what a filter hides.
     public func row(of path: NodePath, _ document: Document) -> Int? {
-        guard !path.indices.isEmpty else { return nil }
+        guard !path.indices.isEmpty, let trail = trail(to: path, document) else { return nil }
         var row = -1
         var node = document.root
         var fold = rootFold
-        for index in path.indices {
-            guard fold.isOpen, index < node.childCount else { return nil }
-            row += 1 + rowsBefore(index, node, fold.levels, document)
-            for exception in fold.exceptions where exception.child < index {
-                let child = document.child(exception.child, of: node)
-                row += exception.fold.rows - defaultRows(child, below(fold.levels, child), document)
+        for step in trail {
+            guard fold.isOpen else { return nil }
+            row += 1 + arrangement.rows(before: step.place, below: node, levels: fold.levels, document)
+            for exception in fold.exceptions where exception.place < step.place {
+                row += excess(exception, node, fold, document)
             }
-            node = document.child(index, of: node)
-            fold = childFold(index, node, fold, document)
+            node = step.node
+            fold = childFold(step.place, node, fold, document)
         }
-        return isKept(node, document) ? row : nil
+        return arrangement.isKept(node, document) ? row : nil
     }
 
     /// Whether the children of a node show, once its ancestors are open.
     public func isExpanded(_ path: NodePath) -> Bool {
+        guard let trail = trail(to: path, document) else { return false }
         var fold = rootFold
-        var node = document.root
-        for index in path.indices {
-            guard index < node.childCount else { return false }
-            node = document.child(index, of: node)
-            fold = fold.exceptions.first { $0.child == index }?.fold ?? Fold(levels: below(fold.levels, node))
+        for step in trail {
+            let levels = arrangement.below(fold.levels, step.node)
+            fold = fold.exceptions.first { $0.place == step.place }?.fold ?? Fold(levels: levels)
         }
         return fold.isOpen
     }
@@ -210,35 +191,34 @@ extension Outline {
         refresh(document)
     }
 
-    /// Opens all ancestors of a node.
+    /// Opens all rows that lead to a node.
     public mutating func reveal(_ path: NodePath, _ document: Document) {
-        for depth in 1..<max(path.depth, 1) { expand(NodePath(Array(path.indices.prefix(depth))), document) }
+        for ancestor in ancestors(of: path, document) { expand(ancestor.path, document) }
     }
 
     private mutating func change(_ path: NodePath, _ document: Document, _ body: (inout Fold) -> Void) {
+        guard let trail = trail(to: path, document) else { return }
         var root = rootFold
-        change(&root, path.indices[...], document.root, document, body)
+        change(&root, trail[...], document.root, document, body)
         rootFold = root
     }
 
     private func change(
-        _ fold: inout Fold, _ path: ArraySlice<Int>, _ node: Node, _ document: Document,
+        _ fold: inout Fold, _ trail: ArraySlice<Step>, _ node: Node, _ document: Document,
         _ body: (inout Fold) -> Void
     ) {
-        if let index = path.first {
-            guard index < node.childCount else { return }
-            let child = document.child(index, of: node)
-            let place = fold.exceptions.firstIndex { $0.child >= index } ?? fold.exceptions.endIndex
-            if place == fold.exceptions.endIndex || fold.exceptions[place].child != index {
-                var inner = Fold(levels: below(fold.levels, child))
-                count(&inner, child, document)
-                fold.exceptions.insert((index, inner), at: place)
+        if let step = trail.first {
+            let index = fold.exceptions.firstIndex { $0.place >= step.place } ?? fold.exceptions.endIndex
+            if index == fold.exceptions.endIndex || fold.exceptions[index].place != step.place {
+                var inner = Fold(levels: arrangement.below(fold.levels, step.node))
+                count(&inner, step.node, document)
+                fold.exceptions.insert((step.place, inner), at: index)
             }
-            change(&fold.exceptions[place].fold, path.dropFirst(), child, document, body)
+            change(&fold.exceptions[index].fold, trail.dropFirst(), step.node, document, body)
         } else {
             let wasOpen = fold.isOpen
             body(&fold)
-            if !wasOpen { fold = recounted(fold, node, document) }
+            if !wasOpen { fold = recounted(fold, node, from: arrangement, document) }
         }
         count(&fold, node, document)
     }
@@ -263,16 +243,17 @@ extension Outline {
     /// What differs from a tree that nobody touched, the root first; at most `limit`. O(exceptions).
     public func foldMarks(limit: Int) -> [FoldMark] {
         var marks = [FoldMark(path: .root, levels: rootFold.levels, isClosed: false)]
-        collect(rootFold, .root, limit, &marks)
+        collect(rootFold, document.root, limit, &marks)
         return marks
     }
 
-    private func collect(_ fold: Fold, _ path: NodePath, _ limit: Int, _ marks: inout [FoldMark]) {
+    private func collect(_ fold: Fold, _ node: Node, _ limit: Int, _ marks: inout [FoldMark]) {
         for exception in fold.exceptions {
             guard marks.count < limit else { return }
-            let child = path.appending(exception.child)
+            guard exception.place < arrangement.count(node, document) else { continue }
+            let child = arrangement.child(exception.place, of: node, document)
             marks.append(
-                FoldMark(path: child, levels: exception.fold.levels, isClosed: exception.fold.isClosed))
+                FoldMark(path: child.path, levels: exception.fold.levels, isClosed: exception.fold.isClosed))
             collect(exception.fold, child, limit, &marks)
         }
     }

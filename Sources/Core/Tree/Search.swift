@@ -51,6 +51,21 @@ public struct Search {
         }
     }
 
+    /// How many matches stand below a node. O(1) for fields, O(records) for groups.
+    public func count(below node: Node, _ document: Document) -> Int {
+        switch node.source {
+        case .root: return count
+        case .record(let number):
+            return Self.total(number, document, measure, isMatch) - (matches(node, document) ? 1 : 0)
+        case .range:
+            let first = node.path.indices.last ?? 0
+            return measure.total(
+                ofElements: first..<first + node.childCount, span: 1, in: node.layout, levels: .max,
+                document.table)
+        case .member, .element: return measure.total(node.layout, levels: .max, document.table)
+        }
+    }
+
     /// Whether an item matches by its name, or by what manuals call it.
     static func matches(_ item: Item, _ isMatch: [Bool]) -> Bool {
         item.role != .frame && (matches(item.name, isMatch) || matches(item.label, isMatch))

@@ -9,12 +9,14 @@ public struct TreeFilter {
     private let keptRecords: [Bool]
 
     /// O(names + distinct layouts + records).
-    public init(_ search: Search, _ document: Document) {
+    public init(_ search: Search, _ document: Document) { self.init(search, document, order: .stream) }
+
+    init(_ search: Search, _ document: Document, order: TreeOrder) {
         self.search = search
         let table = document.table
         let isMatch = search.isMatch
         let matches = search.measure
-        measure = LayoutMeasure(opensLeaves: true) { item in
+        measure = LayoutMeasure(order: order, opensLeaves: true) { item in
             Search.matches(item, isMatch) || matches.total(table.opened(item), levels: .max, table) > 0
                 ? 1 : 0
         }
@@ -34,7 +36,7 @@ public struct TreeFilter {
     /// Whether a node shows. O(1).
     func keeps(_ node: Node, _ document: Document) -> Bool {
         switch node.source {
-        case .root: return true
+        case .root, .range: return true
         case .record(let number): return keptRecords.indices.contains(number) && keptRecords[number]
         case .member(let number), .element(let number, _):
             let item = document.table[item: number]

@@ -79,6 +79,8 @@ public struct BrowserOptions: Sendable {
     public var sample: (@Sendable () -> Document?)?
     /// What was kept the last time.
     public var kept = Keepsake()
+    /// Milliseconds since some moment, for the rate and the rest of long work; without it they are not shown.
+    public var clock: (@Sendable () -> Int)?
 
     public init(
         startOffset: Int? = nil, find: String? = nil, ascii: Bool = false, colors: ColorDepth = .mono,

@@ -6,6 +6,7 @@ public enum Key: Hashable, Sendable {
     case control(Unicode.Scalar)
     case enter, tab, backTab, escape, backspace, delete, space
     case up, down, left, right, home, end, pageUp, pageDown, insert
+    case shiftUp, shiftDown, shiftLeft, shiftRight
     /// F1 is `.function(1)`.
     case function(Int)
 

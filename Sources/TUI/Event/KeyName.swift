@@ -55,6 +55,7 @@ extension Key {
         (.delete, ["Del", "Delete"]), (.insert, ["Ins", "Insert"]), (.up, ["Up"]), (.down, ["Down"]),
         (.left, ["Left"]), (.right, ["Right"]), (.home, ["Home"]), (.end, ["End"]),
         (.pageUp, ["PgUp", "PageUp"]), (.pageDown, ["PgDn", "PageDown"]), (.character("<"), ["lt"]),
-        (.character(">"), ["gt"]),
+        (.character(">"), ["gt"]), (.shiftUp, ["S-Up"]), (.shiftDown, ["S-Down"]), (.shiftLeft, ["S-Left"]),
+        (.shiftRight, ["S-Right"]),
     ]
 }

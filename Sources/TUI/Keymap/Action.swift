@@ -31,6 +31,9 @@ public enum Action: String, CaseIterable, Sendable {
     case searchNext = "search-next"
     case searchPrevious = "search-previous"
     case searchName = "search-name"
+    case searchNameBackward = "search-name-backward"
+    case searchBackward = "search-backward"
+    case matches
     case filter
     case command
     case goto
@@ -44,6 +47,7 @@ public enum Action: String, CaseIterable, Sendable {
     case nextFinding = "next-finding"
     case previousFinding = "previous-finding"
     case findings
+    case compareTwin = "compare-twin"
     case explain
     case differences
     case otherStream = "other-stream"
@@ -53,8 +57,15 @@ public enum Action: String, CaseIterable, Sendable {
     case dividerLeft = "divider-left"
     case dividerRight = "divider-right"
     case layout
+    case selectBytes = "select-bytes"
+    case extendUp = "extend-up"
+    case extendDown = "extend-down"
+    case extendLeft = "extend-left"
+    case extendRight = "extend-right"
     case numberBase = "number-base"
     case inspector
+    case sort
+    case shares
     case ramMap = "ram-map"
     case rawRecord = "raw-record"
 

@@ -57,6 +57,9 @@ extension Action {
         case .searchNext: .init(.find, "next match", "n")
         case .searchPrevious: .init(.find, "previous match", "N")
         case .searchName: .init(.find, "search this name", "*")
+        case .searchNameBackward: .init(.find, "search this name backwards", "#")
+        case .searchBackward: .init(.find, "search backwards; n goes on backwards", "<C-r>")
+        case .matches: .init(.find, "list of all matches; Enter goes to one", "A")
         case .filter: .init(.find, "show only matches and what leads to them; Esc shows all", "&")
         case .command: .init(.find, "go to an offset, path or section; or an action by its name", ":")
         case .goto:
@@ -71,6 +74,8 @@ extension Action {
         case .marks: .init(.find, "list of marks and notes", "M")
         case .nextFinding: .init(.find, "next finding; with --diff next difference", "}")
         case .previousFinding: .init(.find, "previous finding, or difference", "{")
+        case .compareTwin:
+            .init(.find, "what differs from the next section of the name, or element: CPU 0 and 1", "c")
         case .findings: .init(.find, "check the stream, and list what is found", "D")
         case .differences: .init(.find, "with --diff: list of differences", "=")
         case .otherStream: .init(.find, "with --diff: the same place in the other stream", "\\")
@@ -86,8 +91,20 @@ extension Action {
         case .dividerLeft: .init(.view, "move the divider left or up", "<lt>")
         case .dividerRight: .init(.view, "move the divider right or down", ">")
         case .layout: .init(.view, "next layout: by size, side by side, stacked, one pane", "L")
+        case .selectBytes: .init(.view, "begin or end a range of bytes; y, w and | take it", "v")
+        case .extendUp: .init(.view, "range of bytes: a row up", "<S-Up>")
+        case .extendDown: .init(.view, "range of bytes: a row down", "<S-Down>")
+        case .extendLeft: .init(.view, "range of bytes: a byte back", "<S-Left>")
+        case .extendRight: .init(.view, "range of bytes: a byte on", "<S-Right>")
         case .numberBase: .init(.view, "numbers in hexadecimal or decimal", "x")
-        case .ramMap: .init(.view, "RAM map: what became of the pages of each block; Enter goes to one", "R")
+        case .sort: .init(.view, "sort by stream order, size, name; elements of arrays keep theirs", "s")
+        case .shares:
+            .init(.view, "where the bytes go: what part of its parent each node is, the largest first", "S")
+        case .ramMap:
+            .init(
+                .view,
+                "RAM map: pages of each block, passes; > < zoom, n finds pages sent again, Enter goes to a page",
+                "R")
         case .rawRecord: .init(.view, "a RAM page as the guest had it, or its record as it was sent", "r")
         case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
@@ -106,8 +123,8 @@ extension Action {
         case .copyOffset: .init(.copy, "copy offset", "yo")
         case .copyHex: .init(.copy, "copy hex", "yh")
         case .copyJSON: .init(.copy, "copy JSON", "yj")
-        case .write: .init(.copy, "write the bytes of the node to a new file", "w")
-        case .pipe: .init(.copy, "pipe the bytes of the node to a shell command", "|")
+        case .write: .init(.copy, "write the bytes of the node, or of the range, to a new file", "w")
+        case .pipe: .init(.copy, "pipe the bytes of the node, or of the range, to a shell command", "|")
         case .report: .init(.copy, "write marks, notes or this node as Markdown, for a bug report", "r")
         case .help: .init(.program, "this help; / searches in it", "?", "<F1>")
         case .set: .init(.program, "change a setting: theme, ascii, layout, base, clipboard")

@@ -34,6 +34,15 @@ enum Job {
         }
     }
 
+    /// How many bytes it goes over; nil where that says nothing.
+    func byteCount(_ document: Document) -> Int? {
+        switch self {
+        case .scan(let job): job.scan is ByteScan ? document.region.count : nil
+        case .ram, .live, .guest: document.region.count
+        case .check, .diff, .reach, .page, .history: nil
+        }
+    }
+
     /// What the status line says of it.
     var title: String {
         switch self {
@@ -69,15 +78,59 @@ struct GuestJob {
     let address: GuestAddress
 }
 
+/// How fast work goes on.
+struct Pace {
+    /// No number is shown before so many milliseconds: the first ones say nothing.
+    private static let patience = 400
+
+    let title: String
+    /// In milliseconds, and how much was done then, from 0 to 1.
+    let start: (time: Int, progress: Double)
+    var now: (time: Int, progress: Double)
+
+    /// Whether this is still about the same work.
+    func continues(_ title: String, _ progress: Double) -> Bool {
+        self.title == title && progress >= now.progress
+    }
+
+    private var done: Double { now.progress - start.progress }
+    private var time: Int { now.time - start.time }
+
+    /// `512.0 MB/s`; nil while that is not known.
+    func rate(of bytes: Int) -> String? {
+        guard time >= Self.patience, done > 0 else { return nil }
+        return SizeText.long(Int(min(Double(bytes) * done / Double(time) * 1000, 1e18))) + "/s"
+    }
+
+    /// `3 s left`, `2 min left`; nil while that is not known.
+    var rest: String? {
+        guard time >= Self.patience, done > 0 else { return nil }
+        let seconds = Int(min((Double(time) * (1 - now.progress) / done / 1000).rounded(.up), 1e9))
+        return seconds < 100 ? "\(seconds) s left" : "\((seconds + 59) / 60) min left"
+    }
+}
+
 /// A search for values or bytes.
 struct ScanJob {
     var scan: any OffsetScan
     /// How much one step reads, so that it takes a few milliseconds.
     let budget: Int
-    /// The byte from which on the first match is wanted.
+    /// The byte from which on the first match is wanted, or, backward, before which the last.
     let start: Int
+    let isBackward: Bool
     /// Whether a match was gone to.
     var hasJumped = false
     /// Said when there is no match.
     let failure: String
+
+    /// The number of the match to go to, counted from 0; nil while it is not known, and when there is none.
+    func wanted(_ hits: Hits) -> Int? {
+        let next = hits.index(from: start)
+        if isBackward {
+            guard scan.isFinished, !hits.offsets.isEmpty else { return nil }
+            return next > 0 ? next - 1 : hits.offsets.count - 1
+        }
+        if next < hits.offsets.count { return next }
+        return scan.isFinished && !hits.offsets.isEmpty ? 0 : nil
+    }
 }

@@ -15,12 +15,20 @@ struct Model {
     /// A byte in the first row that the hex pane shows.
     var hexTop = 0
     var activePane = Pane.tree
+    /// Where a range of bytes begins that ends at the hex cursor; nil: there is none.
+    var anchor: ByteAnchor?
+    /// The byte on which a mouse button was pressed; nil while none is.
+    var pressedByte: ByteAnchor?
 
     /// Names that were searched; at most one of these two is there.
     var search: Search?
     /// Values or bytes that were searched.
     var hits: Hits?
+    /// Whether the last search went backwards, as `n` then does.
+    var searchesBackward = false
     var job: Job?
+    /// How fast `job` goes on; nil while there is none.
+    var pace: Pace?
     /// What check has found; nil before it has run.
     var checked: [Finding]?
     /// What the messages mean that were explained last.
@@ -37,6 +45,8 @@ struct Model {
     var wanted: Range<Int>?
     /// Where pages of RAM are, once somebody has asked for an address.
     var ramIndex: RAMIndex?
+    /// How many times the selected block was enlarged.
+    var ramZoom = 0
     var history = History()
     /// Places by the number of their letter, 1 to 26.
     var marks: [Int: History.Entry] = [:]
@@ -47,6 +57,8 @@ struct Model {
     var prompt: Prompt?
     /// What was typed at each prompt, oldest first.
     var typed: [Prompt.Kind: [String]] = [:]
+    /// What differs between two nodes of the stream, when they were compared.
+    var twins: NodeComparison?
     var overlay: Overlay?
     var message: Message?
     var pending = PendingKeys()
@@ -62,6 +74,8 @@ struct Model {
     var dividers = Dividers()
     var draggedDivider: Dividers.Axis?
     var base = NumberBase.hexadecimal
+    /// Whether the tree shows what part of its parent each node is.
+    var showsShares = false
     /// Whether the bytes at the hex cursor are shown instead of the details.
     var isInspecting = false
 
@@ -72,6 +86,12 @@ struct Model {
         generation = document.generation
         if document.node(selection).path != selection { selection = .root }
     }
+}
+
+/// A byte, and what its offset counts in.
+struct ByteAnchor: Equatable, Sendable {
+    var offset: Int
+    var space: ByteSpace
 }
 
 /// A page of a RAM block.
@@ -127,6 +147,10 @@ enum Overlay: Equatable, Sendable {
     case marks(selected: Int)
     /// What differs from the other stream; the session knows what is selected.
     case differences
+    /// The match that is selected, in the order of the stream.
+    case matches(selected: Int)
+    /// The difference that is selected, of two nodes of this stream.
+    case twins(selected: Int)
     /// The RAM blocks; what is selected is in the model, so that it is there again the next time.
     case ramMap
 }

@@ -3,11 +3,12 @@ import Core
 /// The line that is being typed.
 struct Prompt {
     enum Kind: Hashable, Sendable {
-        case search, filter, command, goto, write, pipe, explain, help, note, report
+        case search, searchBackward, filter, command, goto, write, pipe, explain, help, note, report
 
         var sign: String {
             switch self {
             case .search, .help: "/"
+            case .searchBackward: "?"
             case .filter: "&"
             case .command: ":"
             case .goto: "go to: "
@@ -19,10 +20,13 @@ struct Prompt {
             }
         }
 
+        /// Whose earlier lines it knows.
+        var history: Kind { self == .searchBackward ? .search : self }
+
         /// What may be typed; shown while nothing is.
         var hint: String {
             switch self {
-            case .search: SearchQuery.hint
+            case .search, .searchBackward: SearchQuery.hint
             case .filter: "name  ~regex"
             case .note: "what is to be known of the selected node; an empty line removes the note"
             case .report: "a new Markdown file, and paths; else marks and notes, else the selected node"

@@ -83,6 +83,17 @@ struct RAMMap {
         }
     }
 
+    /// What is known of some pages of a block: by whole groups where they are some, else counted now. O(pages)
+    /// for less than a group, O(groups) for more.
+    func tally(block: Int, _ pages: Range<Int>, _ region: MappedRegion) -> Tally {
+        let known = blocks[block]
+        let isWhole =
+            pages.lowerBound % known.pagesPerGroup == 0
+            && (pages.upperBound % known.pagesPerGroup == 0 || pages.upperBound >= known.pageCount)
+        if isWhole { return known.tally(pages) }
+        return isFinished ? tally(block, pages.clamped(to: 0..<known.pageCount), region) : Tally()
+    }
+
     private func tally(_ block: Int, _ pages: Range<Int>, _ region: MappedRegion) -> Tally {
         let counts = index.counts(block: block, pages: pages, in: region)
         return Tally(
@@ -120,41 +131,5 @@ final class RAMMapJob {
         }
         run.step(budget: Self.recordsAStep)
         if let index = run.index { map = RAMMap(index, names: names) }
-    }
-}
-
-/// Where the strips of a map stand on the screen. The block that is selected takes what room is left.
-struct RAMMapGeometry {
-    /// The cells of a strip's line.
-    let width: Int
-    /// Lines of cells of the selected block.
-    let lines: Int
-    /// The first block in sight.
-    let firstBlock: Int
-    /// Blocks in sight.
-    let blockCount: Int
-    let area: Rect
-    /// Lines below the strips: what is selected, passes, legend.
-    let footLines: Int
-
-    init(_ layout: ScreenLayout, _ map: RAMMap, selected: Int) {
-        var area = HelpView.area(layout)
-        footLines = area.height >= 8 ? 3 : area.height >= 4 ? 1 : 0
-        area.height -= footLines
-        self.area = area
-        width = max(area.width - 2, 1)
-        let height = max(area.height, 1)
-        // A header and a line each.
-        blockCount = min(map.blocks.count, max((height + 1) / 2, 1))
-        firstBlock = max(0, min(selected - blockCount / 2, map.blocks.count - blockCount))
-        let pages = map.blocks.indices.contains(selected) ? map.blocks[selected].pageCount : 0
-        let wanted = max((pages + width - 1) / width, 1)
-        lines = max(1, min(wanted, height - 2 * blockCount + 1))
-    }
-
-    /// The pages behind one cell: whole groups.
-    func pagesPerCell(_ block: RAMMap.Block, isSelected: Bool) -> Int {
-        let cells = width * (isSelected ? lines : 1)
-        return max(1, (block.groupCount + cells - 1) / cells) * block.pagesPerGroup
     }
 }

@@ -12,7 +12,8 @@ extension Grid {
 
     private static func fallback(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar {
-        case "│": "|"
+        case "│", "╎": "|"
+        case "╱": "/"
         case "─": "-"
         case "┌", "┐", "└", "┘", "├", "┤", "┬", "┴", "┼": "+"
         case "▸": "+"
@@ -25,6 +26,7 @@ extension Grid {
         case "×": "x"
         case "█": "#"
         case "▓": "%"
+        case "▌": "="
         case "▒": "+"
         case "░": "-"
         case "·": "."

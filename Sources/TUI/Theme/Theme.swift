@@ -39,12 +39,16 @@ struct Theme: Sendable {
     /// Laid over the row that is selected, in the active and in the other pane.
     var selection = Overlay()
     var idleSelection = Overlay()
+    /// Laid over the last of the rows that stay at the top of the tree.
+    var sticky = Overlay(adding: .underline)
     /// Laid over bytes: those of the node, of its siblings by turns, of all else, and the one under the
     /// cursor.
     var selectedBytes = Overlay()
     var siblingBytes = Overlay()
     var otherSiblingBytes = Overlay()
     var foreignBytes = Overlay()
+    /// Laid over all of them: a range that was selected by hand.
+    var rangeBytes = Overlay(adding: .reverse)
     var cursor = Overlay()
     var idleCursor = Overlay()
 

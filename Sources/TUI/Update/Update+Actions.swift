@@ -51,9 +51,12 @@ extension Update {
     private mutating func performFind(_ action: Action, _ count: Int?) -> Bool {
         switch action {
         case .search: openPrompt(.search)
-        case .searchNext: moveMatches(max(count ?? 1, 1))
-        case .searchPrevious: moveMatches(-max(count ?? 1, 1))
+        case .searchBackward: openPrompt(.searchBackward)
+        case .searchNext: moveMatches(searchDirection * max(count ?? 1, 1))
+        case .searchPrevious: moveMatches(-searchDirection * max(count ?? 1, 1))
         case .searchName: searchName()
+        case .searchNameBackward: searchName(backward: true)
+        case .matches: openMatches()
         case .filter: openPrompt(.filter)
         case .command: openPrompt(.command)
         case .goto: openPrompt(.goto)
@@ -66,6 +69,7 @@ extension Update {
         case .marks: openMarks()
         case .nextFinding: moveFindings(max(count ?? 1, 1))
         case .previousFinding: moveFindings(-max(count ?? 1, 1))
+        case .compareTwin: compareTwin()
         case .findings: openFindings()
         case .explain: openPrompt(.explain)
         case .differences: openDifferences()
@@ -87,7 +91,14 @@ extension Update {
                 $0.arrangement = $0.arrangement.next
             }
             note("layout: \(model.arrangement.rawValue)")
+        case .selectBytes: toggleRange()
+        case .extendUp: extendRange(rows: -max(count ?? 1, 1))
+        case .extendDown: extendRange(rows: max(count ?? 1, 1))
+        case .extendLeft: extendRange(bytes: -max(count ?? 1, 1))
+        case .extendRight: extendRange(bytes: max(count ?? 1, 1))
         case .numberBase: model.base = model.base == .hexadecimal ? .decimal : .hexadecimal
+        case .sort: sort()
+        case .shares: toggleShares()
         case .ramMap: openRAMMap()
         case .rawRecord: toggleRecord()
         case .write: openPrompt(.write)
@@ -108,13 +119,17 @@ extension Update {
 
     private mutating func cancel() {
         if model.job != nil { return cancelJob() }
+        if model.anchor != nil {
+            model.anchor = nil
+            return
+        }
         model.search = nil
         model.hits = nil
         endFilter()
     }
 
     private mutating func close() {
-        if model.unfiltered != nil {
+        if model.unfiltered != nil || model.anchor != nil {
             cancel()
         } else if model.isZoomed {
             changeView { $0.isZoomed = false }

@@ -10,8 +10,8 @@ extension Update {
         case .copyValue: copy(valueText(node), "value")
         case .copyName: copy(document.name(node), "name")
         case .copyPath: copy(document.pathText(node.path), "path")
-        case .copyOffset: copy(Hex.offset(node.offset), "offset")
-        case .copyHex: copyHex(node)
+        case .copyOffset: copy(offsetText(node), "offset")
+        case .copyHex: copyHex(chosenBytes)
         case .copyJSON: copyJSON(node)
         default: emit(.bell)
         }
@@ -22,19 +22,25 @@ extension Update {
         return model.base == .hexadecimal ? value.hexadecimal : value.decimal
     }
 
-    private mutating func copyHex(_ node: Node) {
-        if isSmall(node) { copy(Hex.dump(document.bytes(of: node)), "bytes") }
+    // A range as `extract --range` takes it.
+    private func offsetText(_ node: Node) -> String {
+        guard let range = selectedBytes else { return Hex.offset(node.offset) }
+        return "\(Hex.offset(range.lowerBound))+\(range.count)"
+    }
+
+    private mutating func copyHex(_ bytes: Range<Int>) {
+        if isSmall(bytes.count) { copy(Hex.dump(document.region(of: shownSpace).copy(bytes)), "bytes") }
     }
 
     private mutating func copyJSON(_ node: Node) {
-        guard isSmall(node) else { return }
+        guard isSmall(node.size) else { return }
         copy(StateExport(document).text(of: node) ?? "", "JSON")
     }
 
-    private mutating func isSmall(_ node: Node) -> Bool {
-        guard node.size > Self.largestCopy else { return true }
+    private mutating func isSmall(_ size: Int) -> Bool {
+        guard size > Self.largestCopy else { return true }
         let most = SizeText.long(Self.largestCopy)
-        fail("\(SizeText.long(node.size)) are too many to copy; the most is \(most)")
+        fail("\(SizeText.long(size)) are too many to copy; the most is \(most)")
         return false
     }
 

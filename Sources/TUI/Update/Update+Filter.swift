@@ -40,7 +40,9 @@ extension Update {
 
     private mutating func showOnly(_ search: Search) {
         if model.unfiltered == nil { model.unfiltered = model.outline }
+        let order = model.outline.order
         model.outline = Outline(document, filter: TreeFilter(search, document))
+        model.outline.sort(order, document)
         guard let found = search.nextOrSelf(model.selection, document) else { return }
         if model.outline.row(of: model.selection, document) == nil {
             select(found, isJump: true)
@@ -52,8 +54,10 @@ extension Update {
     /// Shows the whole tree again, opened as it was, and the selection in it.
     mutating func endFilter() {
         guard let unfiltered = model.unfiltered else { return }
+        let order = model.outline.order
         model.unfiltered = nil
         model.outline = unfiltered
+        model.outline.sort(order, document)
         model.outline.refresh(document)
         model.outline.reveal(model.selection, document)
         revealSelection(isJump: true)

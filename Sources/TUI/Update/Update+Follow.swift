@@ -19,6 +19,7 @@ extension Update {
     }
 
     private mutating func target(of node: Node) -> NodePath? {
+        if node.isRange { return node.path.parent.flatMap { count(of: document.node($0)) } }
         if node.isRecord { return counterpart(of: node) }
         if document.name(node) == "section_id" { return section(ofID: node) }
         return node.childCount > 0 && !node.isElement ? count(of: node) : array(countedBy: node)
@@ -121,11 +122,11 @@ extension Update {
 
     mutating func write(to path: String) {
         guard !path.isEmpty else { return }
-        emit(.write(StreamBytes(document.region(of: shownSpace), selectedNode.range), path: path))
+        emit(.write(StreamBytes(document.region(of: shownSpace), chosenBytes), path: path))
     }
 
     mutating func pipe(to command: String) {
         guard !command.isEmpty else { return }
-        emit(.pipe(StreamBytes(document.region(of: shownSpace), selectedNode.range), command: command))
+        emit(.pipe(StreamBytes(document.region(of: shownSpace), chosenBytes), command: command))
     }
 }

@@ -7,6 +7,22 @@ extension Update {
 
     /// Does a step of the work at hand.
     mutating func work() {
+        step()
+        measure()
+    }
+
+    // Notes how far the work is, and when.
+    private mutating func measure() {
+        guard let job = model.job else { return model.pace = nil }
+        let now = (time: clock(), progress: job.progress(document))
+        if model.pace?.continues(job.title, now.progress) ?? false {
+            model.pace?.now = now
+        } else {
+            model.pace = Pace(title: job.title, start: now, now: now)
+        }
+    }
+
+    private mutating func step() {
         guard let job = model.job else { return }
         switch job {
         case .scan(let scan): step(scan)
@@ -54,11 +70,11 @@ extension Update {
         case .values(let wanted):
             job = ScanJob(
                 scan: LeafScan(wanted, document), budget: Self.fieldsAStep, start: model.hexCursor,
-                failure: "no field has the value \(shown.dropFirst())")
+                isBackward: model.searchesBackward, failure: "no field has the value \(shown.dropFirst())")
         case .bytes(let pattern):
             job = ScanJob(
                 scan: ByteScan(pattern, in: document.region), budget: Self.bytesAStep, start: model.hexCursor,
-                failure: "no bytes match \(shown)")
+                isBackward: model.searchesBackward, failure: "no bytes match \(shown)")
         }
         model.search = nil
         model.hits = Hits(text: text)
@@ -73,18 +89,12 @@ extension Update {
         model.job = job.scan.isFinished ? nil : .scan(job)
         model.hits?.offsets = job.scan.offsets
         guard let hits = model.hits, !job.hasJumped else { return }
-        let next = hits.index(from: job.start)
-        if next < hits.offsets.count {
-            jump(toOffset: hits.offsets[next])
-        } else if job.scan.isFinished {
-            guard let first = hits.offsets.first else {
-                model.hits = nil
-                return fail(job.failure)
-            }
-            jump(toOffset: first)
-        } else {
-            return
+        guard let wanted = job.wanted(hits) else {
+            guard job.scan.isFinished else { return }
+            model.hits = nil
+            return fail(job.failure)
         }
+        jump(toOffset: hits.offsets[wanted])
         job.hasJumped = true
         if model.job != nil { model.job = .scan(job) }
     }

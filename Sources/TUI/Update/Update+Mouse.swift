@@ -13,7 +13,9 @@ extension Update {
             press(mouse)
             if layout.pane(atX: mouse.x, y: mouse.y) == .tree { toggle() }
         case .drag: drag(mouse)
-        case .release: model.draggedDivider = nil
+        case .release:
+            model.draggedDivider = nil
+            model.pressedByte = nil
         case .wheelDown: scrollUnder(mouse, Self.wheelRows)
         case .wheelUp: scrollUnder(mouse, -Self.wheelRows)
         }
@@ -41,7 +43,7 @@ extension Update {
 
     private var isList: Bool {
         switch model.overlay {
-        case .findings, .explanation, .marks, .differences: true
+        case .findings, .explanation, .marks, .differences, .matches, .twins: true
         case .help, .ramMap, nil: false
         }
     }
@@ -67,17 +69,22 @@ extension Update {
     private mutating func pressIn(_ pane: Pane, x: Int, row: Int) {
         switch pane {
         case .tree:
+            let sticky = stickyRows
+            if sticky.indices.contains(row) { return select(sticky[row].node.path) }
             let row = model.treeTop + row
             guard row < model.outline.rowCount else { return }
             select(row: row)
-            let glyph = TreeRowView.glyphX(depth: model.selection.depth, width: layout.tree?.width ?? 0)
+            let level = model.outline.entry(atRow: row, document).level
+            let glyph = TreeRowView.glyphX(level: level, width: layout.tree?.width ?? 0)
             if x == glyph || x == glyph + 1 { toggle() }
         case .hex:
             let geometry = layout.hexGeometry
             guard let byte = geometry.byte(atX: x) else { return }
             let offset = (shownTop / geometry.bytesPerRow + row) * geometry.bytesPerRow + byte
             guard offset < shownRegion.count, !moveInPage(to: offset) else { return }
+            model.anchor = nil
             moveHexCursor(to: offset)
+            model.pressedByte = ByteAnchor(offset: offset, space: shownSpace)
         }
     }
 
@@ -90,7 +97,7 @@ extension Update {
             guard let tree = layout.tree, let hex = layout.hex else { return }
             let wanted = share(mouse.y - tree.y, of: tree.height + hex.height)
             changeView { $0.dividers.stacked = wanted }
-        case nil: break
+        case nil: dragRange(x: mouse.x, y: mouse.y)
         }
     }
 

@@ -46,15 +46,14 @@ extension Update {
     }
 
     mutating func moveSiblings(_ steps: Int) {
-        guard let parent = model.selection.parent, let index = model.selection.indices.last else { return }
-        let target = model.outline.child(steps, from: index, of: document.node(parent), document)
-        if let target, target != index { select(parent.appending(target)) }
+        let target = model.outline.sibling(steps, of: model.selection, document)
+        if let target, target != model.selection { select(target) }
     }
 
     mutating func moveToParent(_ times: Int) {
         var path = model.selection
         for _ in 0..<min(times, path.depth) {
-            if let parent = path.parent, parent != .root { path = parent }
+            if let parent = model.outline.parent(of: path, document), parent != .root { path = parent }
         }
         if path != model.selection { select(path) }
     }

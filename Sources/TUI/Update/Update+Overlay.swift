@@ -30,7 +30,9 @@ extension Update {
             let isOpen = if case .findings = model.overlay { true } else { false }
             model.overlay = nil
             if !isOpen { openFindings() }
-        case .marks: model.overlay = nil
+        case .marks, .matches, .compareTwin: model.overlay = nil
+        case .searchNext: moveOverlay(times)
+        case .searchPrevious: moveOverlay(-times)
         case .goToMark:
             model.overlay = nil
             goToMark(count ?? 1)
@@ -66,6 +68,11 @@ extension Update {
         case .marks(let selected):
             let last = markedPlaces.count - 1
             model.overlay = .marks(selected: min(max(selected.addingClamped(rows), 0), last))
+        case .twins(let selected):
+            let last = (model.twins?.differences.count ?? 1) - 1
+            model.overlay = .twins(selected: min(max(selected.addingClamped(rows), 0), last))
+        case .matches(let selected):
+            model.overlay = .matches(selected: min(max(selected.addingClamped(rows), 0), matchTotal - 1))
         case .ramMap: moveInRAMMap(lines: rows)
         case .differences: diff?.move(rows)
         case nil: break
@@ -88,6 +95,12 @@ extension Update {
             model.overlay = nil
             remember()
             go(to: places[selected].entry)
+        case .twins(let selected):
+            model.overlay = nil
+            goToTwin(selected)
+        case .matches(let selected):
+            model.overlay = nil
+            goToMatch(selected)
         case .help, .ramMap, .differences, nil: break
         }
     }

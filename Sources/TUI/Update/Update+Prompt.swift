@@ -81,7 +81,7 @@ extension Update {
     private mutating func changed() {
         model.message = nil
         switch model.prompt?.kind {
-        case .search: searchWhileTyping()
+        case .search, .searchBackward: searchWhileTyping()
         case .filter: filterWhileTyping()
         case .help: model.overlay = .help(top: 0, filter: model.prompt?.text ?? "")
         case .command, .goto, .write, .pipe, .explain, .note, .report, nil: break
@@ -101,9 +101,9 @@ extension Update {
         guard let prompt = model.prompt else { return }
         model.prompt = nil
         arrange()
-        if prompt.kind != .note { recall(prompt.text, prompt.kind) }
+        if prompt.kind != .note { recall(prompt.text, prompt.kind.history) }
         switch prompt.kind {
-        case .search: acceptSearch(prompt)
+        case .search, .searchBackward: acceptSearch(prompt)
         case .filter: acceptFilter(prompt)
         case .help: break
         case .note: setNote(prompt.text)
@@ -132,7 +132,7 @@ extension Update {
     private mutating func recallLine(_ step: Int) {
         guard var prompt = model.prompt else { return }
         let stem = prompt.recallStem ?? prompt.text
-        let lines = (model.typed[prompt.kind] ?? []).filter { $0.hasPrefix(stem) && $0 != stem }
+        let lines = (model.typed[prompt.kind.history] ?? []).filter { $0.hasPrefix(stem) && $0 != stem }
         let wanted = (prompt.recalled ?? -1) + step
         guard wanted < lines.count, wanted >= -1 else { return emit(.bell) }
         prompt.recalled = wanted < 0 ? nil : wanted

@@ -19,7 +19,7 @@ extension Update {
     }
 
     private var ramGeometry: RAMMapGeometry? {
-        model.ramMap.map { RAMMapGeometry(layout, $0, selected: model.ramPlace.block) }
+        model.ramMap.map { RAMMapGeometry(layout, $0, place: model.ramPlace, zoom: model.ramZoom) }
     }
 
     /// Moves by lines of cells, and over the end of a block into the next.
@@ -54,6 +54,7 @@ extension Update {
     mutating func moveInRAMMap(blocks: Int) {
         guard let map = model.ramMap else { return }
         let target = min(max(model.ramPlace.block.addingClamped(blocks), 0), map.blocks.count - 1)
+        if target != model.ramPlace.block { model.ramZoom = 0 }
         model.ramPlace = .init(block: target, page: 0)
     }
 
@@ -74,10 +75,37 @@ extension Update {
         guard let map = model.ramMap, let geometry = ramGeometry,
             map.blocks.indices.contains(model.ramPlace.block)
         else { return nil }
-        let block = map.blocks[model.ramPlace.block]
-        let count = geometry.pagesPerCell(block, isSelected: true)
-        let first = model.ramPlace.page / count * count
-        return first..<max(min(first + count, block.pageCount), first)
+        return geometry.cell(holding: model.ramPlace.page, map.blocks[model.ramPlace.block])
+    }
+
+    /// Goes to the next page of the block that was sent more than once, or to the one before. O(groups + pages of a
+    /// group).
+    mutating func moveToResent(_ step: Int) {
+        guard let map = model.ramMap, map.isFinished else { return }
+        let number = model.ramPlace.block
+        let block = map.blocks[number]
+        var page = model.ramPlace.page + step
+        while (0..<block.pageCount).contains(page) {
+            let group = page / block.pagesPerGroup
+            let pages = group * block.pagesPerGroup..<min((group + 1) * block.pagesPerGroup, block.pageCount)
+            if block.groups[group].resent == 0 {
+                page = step > 0 ? pages.upperBound : pages.lowerBound - 1
+            } else if map.index.resentCount(block: number, pages: page..<page + 1) > 0 {
+                model.ramPlace.page = page
+                return
+            } else {
+                page += step
+            }
+        }
+        fail("no more pages that way that were sent again")
+    }
+
+    /// Shows a smaller or a larger part of the selected block; the cell stays selected.
+    mutating func zoomRAMMap(_ steps: Int) {
+        guard let map = model.ramMap, let geometry = ramGeometry else { return }
+        let pages = map.blocks[model.ramPlace.block].pageCount
+        let deepest = RAMMapGeometry.deepestZoom(pages: pages, width: geometry.width)
+        model.ramZoom = min(max(model.ramZoom.addingClamped(steps), 0), deepest)
     }
 
     /// Keys on the map; false for those that every overlay knows.
@@ -95,6 +123,11 @@ extension Update {
         case .first: moveInRAMMap(cells: -.max)
         case .last: moveInRAMMap(cells: .max)
         case .toggle: goToRAMPage()
+        case .searchNext: moveToResent(1)
+        case .searchPrevious: moveToResent(-1)
+        case .dividerRight: zoomRAMMap(times)
+        case .dividerLeft: zoomRAMMap(-times)
+        case .zoom: model.ramZoom = 0
         case .ramMap: model.overlay = nil
         default: return false
         }

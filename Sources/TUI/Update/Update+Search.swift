@@ -7,8 +7,20 @@ extension Update {
         restore(prompt.origin)
         guard let search = names(prompt.text) else { return }
         show(search)
-        if let found = search.nextOrSelf(model.selection, document) { select(found, isJump: true) }
+        let isBackward = prompt.kind == .searchBackward
+        if let found = nearest(search, isBackward: isBackward) { select(found, isJump: true) }
     }
+
+    // The selection, or the match that is next to it in a direction.
+    private func nearest(_ search: Search, isBackward: Bool) -> NodePath? {
+        guard isBackward, !search.matches(selectedNode, document) else {
+            return search.nextOrSelf(model.selection, document)
+        }
+        return search.previous(before: model.selection, document)
+    }
+
+    /// 1, or -1 after a search backwards.
+    var searchDirection: Int { model.searchesBackward ? -1 : 1 }
 
     /// A search of names; nil for other lines.
     func names(_ text: String) -> Search? {
@@ -23,9 +35,10 @@ extension Update {
 
     /// Keeps what was found, or begins to search values and bytes.
     mutating func acceptSearch(_ prompt: Prompt) {
+        model.searchesBackward = prompt.kind == .searchBackward
         guard !prompt.text.isEmpty else {
             restore(prompt.origin)
-            return moveMatches(1)
+            return moveMatches(searchDirection)
         }
         guard names(prompt.text) != nil else {
             restore(prompt.origin)
@@ -60,7 +73,7 @@ extension Update {
             let query = try SearchQuery(text)
             guard case .names(_, let test) = query else { return scan(query, text) }
             let search = Search(text, document, test: test)
-            guard let found = search.nextOrSelf(model.selection, document) else {
+            guard let found = nearest(search, isBackward: model.searchesBackward) else {
                 return fail(nothingFound(text))
             }
             show(search)
@@ -99,14 +112,14 @@ extension Update {
     }
 
     /// Searches the name of the selection; of an element, that of its array.
-    mutating func searchName() {
+    mutating func searchName(backward: Bool = false) {
         var path = model.selection
-        while document.node(path).isElement, let parent = path.parent { path = parent }
+        while document.node(path).isElement || path.isRange, let parent = path.parent { path = parent }
         let name = document.name(document.node(path))
         let search = Search(name, document)
-        guard let found = search.next(after: path, document) else {
-            return fail("no other name contains \(name)")
-        }
+        let found = backward ? search.previous(before: path, document) : search.next(after: path, document)
+        guard let found else { return fail("no other name contains \(name)") }
+        model.searchesBackward = backward
         show(search)
         recall(name, .search)
         remember()

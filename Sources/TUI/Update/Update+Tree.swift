@@ -26,6 +26,7 @@ extension Update {
             model.treeTop = isNear && !isJump ? minimal : row - height / 2
         }
         clampTreeTop()
+        uncover(row: row)
     }
 
     mutating func clampTreeTop() {
@@ -42,7 +43,7 @@ extension Update {
                 model.selection = path
                 return row
             }
-            guard let parent = path.parent, parent != .root else { return 0 }
+            guard let parent = model.outline.parent(of: path, document), parent != .root else { return 0 }
             path = parent
         }
     }
@@ -76,8 +77,8 @@ extension Update {
         let node = selectedNode
         if hasRowsBelow(node), !isOpen(node) {
             expand(node.path)
-        } else if let first = model.outline.child(1, from: -1, of: node, document) {
-            select(node.path.appending(first))
+        } else if let first = model.outline.firstChild(of: node, document) {
+            select(first)
         }
     }
 
@@ -121,9 +122,10 @@ extension Update {
         revealSelection()
         let height = max(layout.tree?.height ?? 1, 1)
         guard let row = model.outline.row(of: path, document) else { return }
-        let last = row + min(document.node(path).childCount, height - 1)
+        let last = row + min(model.outline.childCount(of: document.node(path), document), height - 1)
         if last >= model.treeTop + height { model.treeTop = min(row, last - height + 1) }
         clampTreeTop()
+        uncover(row: row)
     }
 
     private mutating func collapse(_ path: NodePath) {

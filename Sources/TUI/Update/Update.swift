@@ -13,6 +13,8 @@ struct Update {
     var model: Model
     private(set) var size = Size(width: 80, height: 24)
     private(set) var layout: ScreenLayout
+    /// Milliseconds since some moment; what time it is matters only for what is said of long work.
+    let clock: @Sendable () -> Int
     private var effects: [Effect] = []
     /// What the browser is to do with its documents.
     var request: Request?
@@ -32,6 +34,7 @@ struct Update {
         self.side = side
         self.document = document
         self.target = target
+        clock = options.clock ?? { 0 }
         keymap = options.settings.keymap
         model = Model(document)
         model.look = Look(options)

@@ -11,8 +11,9 @@ struct ByteMarks {
 
     private let range: Range<Int>
     private var marks: [Mark]
-    // Numbers below `fieldNumbers` that differ between neighbouring fields.
+    // Numbers below `fieldNumbers` that differ between neighbouring fields, and `gap`.
     private var fields: [Int]
+    private static let gap = -1
     private var lastField = -1
 
     static let fieldNumbers = 4
@@ -47,21 +48,44 @@ struct ByteMarks {
 
     /// A number below `fieldNumbers` that differs between the field of a byte and the fields beside it.
     func field(_ offset: Int) -> Int {
-        range.contains(offset) ? fields[offset - range.lowerBound] : 0
+        range.contains(offset) ? max(fields[offset - range.lowerBound], 0) : 0
+    }
+
+    /// Whether nothing claims a byte.
+    func isGap(_ offset: Int) -> Bool {
+        range.contains(offset) && fields[offset - range.lowerBound] == Self.gap
+    }
+
+    /// Whether a field ends with this byte and another begins behind it.
+    func isBorder(after offset: Int) -> Bool {
+        range.contains(offset) && range.contains(offset + 1)
+            && fields[offset - range.lowerBound] != fields[offset + 1 - range.lowerBound]
     }
 
     private mutating func number(_ node: Node, _ document: Document) {
         for child in visibleChildren(of: node, document) {
-            if child.childCount > 0 {
+            // A buffer is one field, and so is an array of bytes.
+            if child.childCount > 0, !child.isLeaf, !isBytes(child, document) {
                 number(child, document)
+            } else if child.role == .gap || child.role == .error {
+                fill(child, Self.gap)
             } else {
                 // By place in the tree, so that scrolling changes no colours.
                 var number = ((child.path.indices.last ?? 0) + child.path.depth) % Self.fieldNumbers
                 if number == lastField { number = (number + 1) % Self.fieldNumbers }
                 lastField = number
-                for offset in child.range.clamped(to: range) { fields[offset - range.lowerBound] = number }
+                fill(child, number)
             }
         }
+    }
+
+    private func isBytes(_ array: Node, _ document: Document) -> Bool {
+        let first = document.child(0, of: array)
+        return first.isElement && first.isLeaf && first.size == 1 && array.size == array.childCount
+    }
+
+    private mutating func fill(_ node: Node, _ number: Int) {
+        for offset in node.range.clamped(to: range) { fields[offset - range.lowerBound] = number }
     }
 
     private mutating func mark(_ bytes: Range<Int>, _ mark: Mark) {

@@ -63,11 +63,16 @@ struct FrameView {
             clipped: shown, x: x, y: y, style: isActive ? theme.activeTitle : theme.borderTitle, limit: limit)
     }
 
-    // What the first row belongs to, when that is scrolled out of sight.
+    // What the first row belongs to, when that is scrolled out of sight; in a tree that stands alone, and without
+    // details, where one is.
     private func drawAncestors(_ grid: inout Grid, _ tree: Rect, _ y: Int) {
         let model = state.model
-        guard model.treeTop > 0, model.treeTop < model.outline.rowCount,
-            let parent = model.outline.path(atRow: model.treeTop, state.document).parent, parent != .root
+        let isAlone = layout.details == nil && layout.hex == nil
+        guard isAlone || state.stickyRows.isEmpty && model.treeTop > 0,
+            model.treeTop < model.outline.rowCount,
+            let parent = isAlone
+                ? model.selection : model.outline.path(atRow: model.treeTop, state.document).parent,
+            parent != .root
         else { return }
         let start = tree.x + margin + 7
         let room = tree.right - start - 3
@@ -107,6 +112,8 @@ struct FrameView {
             case .explanation: " explanation "
             case .differences: " differences "
             case .marks: " marks "
+            case .matches: " matches "
+            case .twins: " differences "
             case .ramMap: " RAM "
             case .help, nil: " help "
             }

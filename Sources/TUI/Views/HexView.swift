@@ -5,11 +5,13 @@ struct HexView {
     private let state: Update
     private let theme: Theme
     private let geometry: HexGeometry
+    private let selectedBytes: Range<Int>?
 
     init(_ state: Update, _ theme: Theme) {
         self.state = state
         self.theme = theme
         geometry = state.layout.hexGeometry
+        selectedBytes = state.selectedBytes
     }
 
     func draw(_ grid: inout Grid, _ rect: Rect) {
@@ -34,7 +36,7 @@ struct HexView {
                 let isLost = hasLosses && state.document.isLost(offset..<offset + 1)
                 draw(&grid, line, isLost ? nil : byte, index: index, offset: offset, marks)
             }
-            if theme.hasMarks { drawBrackets(&grid, line, first..<first + rowBytes.count, marks) }
+            if theme.hasMarks { drawBrackets(&grid, line, first..<first + rowBytes.count) }
         }
     }
 
@@ -65,16 +67,37 @@ struct HexView {
         if x + 1 < line.width {
             grid[line.x + x + 1, line.y] = Cell(Self.digit(byte.map { $0 & 15 }), style: style)
         }
-        // What belongs together is one bar.
-        if index + 1 < geometry.bytesPerRow, mark != .foreign, marks[offset + 1] == mark {
-            let next = geometry.x(ofByte: index + 1)
-            let plain = overlay(mark)(.normal)
-            grid.fill(x: line.x + x + 2, y: line.y, width: min(next, line.width) - x - 2, style: plain)
+        if index + 1 < geometry.bytesPerRow {
+            let end = min(geometry.x(ofByte: index + 1), line.width)
+            let gap = Rect(x: line.x + x + 2, y: line.y, width: end - x - 2, height: 1)
+            drawGap(&grid, gap, offset, mark, marks)
         }
         if let textX = geometry.textX, textX + index < line.width {
             grid[line.x + textX + index, line.y] = Cell(Self.character(byte), style: style)
         }
     }
+
+    // The columns between a byte and the next: one bar of what belongs together, hatched where nothing claims
+    // the bytes; without colours a line between fields.
+    private func drawGap(
+        _ grid: inout Grid, _ gap: Rect, _ offset: Int, _ mark: ByteMarks.Mark, _ marks: ByteMarks
+    ) {
+        let isJoined = marks[offset + 1] == mark
+        var style = isJoined && mark != .foreign ? overlay(mark)(.normal) : .normal
+        if isInRange(offset), isInRange(offset + 1) { style = theme.rangeBytes(style) }
+        let isGap = marks.isGap(offset) && marks.isGap(offset + 1)
+        let isBorder = theme.hasMarks && marks.isBorder(after: offset)
+        guard isGap || isBorder || style != .normal else { return }
+        grid.fill(x: gap.x, y: gap.y, width: gap.width, style: style)
+        if isGap || isBorder, gap.width > 0 {
+            let line = Style(
+                foreground: theme.border.foreground, background: style.background,
+                attributes: style.attributes.union(theme.border.attributes))
+            grid[gap.x, gap.y] = Cell(isGap ? "╱" : "╎", style: line)
+        }
+    }
+
+    private func isInRange(_ offset: Int) -> Bool { selectedBytes?.contains(offset) ?? false }
 
     /// `byte` is nil where the file has lost it.
     private func cellStyle(_ byte: UInt8?, _ offset: Int, _ mark: ByteMarks.Mark, field: Int) -> Style {
@@ -84,7 +107,8 @@ struct HexView {
         if let byte, byte != 0, !theme.fields.isEmpty {
             plain.foreground = theme.fields[field % theme.fields.count]
         }
-        let marked = overlay(mark)(plain)
+        var marked = overlay(mark)(plain)
+        if isInRange(offset) { marked = theme.rangeBytes(marked) }
         guard offset == state.shownCursor else { return marked }
         return state.model.activePane == .hex ? theme.cursor(marked) : theme.idleCursor(marked)
     }
@@ -98,18 +122,27 @@ struct HexView {
         }
     }
 
-    // Around the first and the last byte of the node, in the columns that are free.
-    private func drawBrackets(_ grid: inout Grid, _ line: Rect, _ row: Range<Int>, _ marks: ByteMarks) {
+    // Around the first and the last byte of the range or of the node, in the columns that are free.
+    private func drawBrackets(_ grid: inout Grid, _ line: Rect, _ row: Range<Int>) {
         let node = state.selectedNode
-        guard node.size > 0, node.path != .root, state.model.page == nil else { return }
-        if row.contains(node.offset) {
-            let x = geometry.x(ofByte: node.offset - row.lowerBound) - 1
-            if x >= 0, x < line.width { grid[line.x + x, line.y] = Cell("[", style: .normal) }
+        guard state.model.page == nil else { return }
+        if let selectedBytes { return drawBrackets(&grid, line, row, "<", selectedBytes, ">") }
+        if node.path != .root { drawBrackets(&grid, line, row, "[", node.range, "]") }
+    }
+
+    private func drawBrackets(
+        _ grid: inout Grid, _ line: Rect, _ row: Range<Int>, _ left: Unicode.Scalar, _ bytes: Range<Int>,
+        _ right: Unicode.Scalar
+    ) {
+        guard !bytes.isEmpty else { return }
+        if row.contains(bytes.lowerBound) {
+            let x = geometry.x(ofByte: bytes.lowerBound - row.lowerBound) - 1
+            if x >= 0, x < line.width { grid[line.x + x, line.y] = Cell(left, style: .normal) }
         }
-        let last = node.range.upperBound - 1
+        let last = bytes.upperBound - 1
         if row.contains(last) {
             let x = geometry.x(ofByte: last - row.lowerBound) + 2
-            if x < line.width { grid[line.x + x, line.y] = Cell("]", style: .normal) }
+            if x < line.width { grid[line.x + x, line.y] = Cell(right, style: .normal) }
         }
     }
 

@@ -29,9 +29,9 @@ struct MarksView {
     }
 
     /// Marks and notes in the row of a node, in the columns that are free beside its glyph.
-    func drawSigns(_ grid: inout Grid, _ line: Rect, _ path: NodePath) {
+    func drawSigns(_ grid: inout Grid, _ line: Rect, _ path: NodePath, level: Int) {
         guard !state.model.notes.isEmpty || !state.model.marks.isEmpty else { return }
-        let glyphX = line.x + TreeRowView.glyphX(depth: path.depth, width: line.width)
+        let glyphX = line.x + TreeRowView.glyphX(level: level, width: line.width)
         guard glyphX + 1 < line.right else { return }
         if state.model.notes[path] != nil {
             grid[glyphX + 1, line.y] = Cell(Self.noteSign, style: theme.key)

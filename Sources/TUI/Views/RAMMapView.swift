@@ -13,7 +13,8 @@ struct RAMMapView {
     func draw(_ grid: inout Grid) {
         guard let map = state.model.ramMap else { return drawWaiting(&grid) }
         let selected = state.model.ramPlace.block
-        let geometry = RAMMapGeometry(state.layout, map, selected: selected)
+        let geometry = RAMMapGeometry(
+            state.layout, map, place: state.model.ramPlace, zoom: state.model.ramZoom)
         var y = geometry.area.y
         let bottom = geometry.area.bottom
         for number in geometry.firstBlock..<geometry.firstBlock + geometry.blockCount where y < bottom {
@@ -23,7 +24,7 @@ struct RAMMapView {
                 y += 1
             }
             let lines = min(number == selected ? geometry.lines : 1, bottom - y)
-            drawStrip(&grid, map.blocks[number], number == selected, geometry, y, lines: lines)
+            drawStrip(&grid, map, number, geometry, y, lines: lines)
             y += max(lines, 0)
         }
         drawFoot(&grid, map, geometry)
@@ -43,32 +44,35 @@ struct RAMMapView {
         let style = isSelected ? theme.section : theme.name
         if isSelected, theme.hasMarks { grid[area.x, y] = Cell(">") }
         let used = grid.put(clipped: block.name, x: area.x + 1, y: y, style: style, limit: area.width - 1)
-        let text = Self.text(0..<block.pageCount, of: block)
+        let text = Self.text(block.tally(0..<block.pageCount), block.pageCount)
         grid.put(clipped: text, x: area.x + used + 3, y: y, style: theme.label, limit: area.width - used - 4)
     }
 
     /// `15 pages: 12 raw  3 zero`, without what there is none of.
-    private static func text(_ pages: Range<Int>, of block: RAMMap.Block) -> String {
-        let tally = block.tally(pages)
+    private static func text(_ tally: RAMMap.Tally, _ count: Int) -> String {
         let parts = [
             (tally.raw, "raw"), (tally.zero, "zero"), (tally.xbzrle, "xbzrle"),
             (tally.compressed, "compressed"),
             (tally.absent, "absent"), (tally.resent, "sent again"),
         ]
         let kinds = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: "  ")
-        return "\(pages.count == 1 ? "1 page" : "\(pages.count) pages"): \(kinds)"
+        return "\(count == 1 ? "1 page" : "\(count) pages"): \(kinds)"
     }
 
     private func drawStrip(
-        _ grid: inout Grid, _ block: RAMMap.Block, _ isSelected: Bool, _ geometry: RAMMapGeometry, _ y: Int,
-        lines: Int
+        _ grid: inout Grid, _ map: RAMMap, _ number: Int, _ geometry: RAMMapGeometry, _ y: Int, lines: Int
     ) {
+        let block = map.blocks[number]
+        let isSelected = number == state.model.ramPlace.block
         let count = geometry.pagesPerCell(block, isSelected: isSelected)
+        let start = isSelected ? geometry.start(block) : 0
+        let end = isSelected ? geometry.window.upperBound : block.pageCount
         for line in 0..<max(lines, 0) {
             for column in 0..<geometry.width {
-                let first = (line * geometry.width + column) * count
-                guard first < block.pageCount else { return }
-                let (scalar, style) = look(block.tally(first..<min(first + count, block.pageCount)))
+                let first = start + (line * geometry.width + column) * count
+                guard first < end else { return }
+                let pages = first..<min(first + count, block.pageCount)
+                let (scalar, style) = look(map.tally(block: number, pages, state.document.region))
                 let isCursor = isSelected && (first..<first + count).contains(state.model.ramPlace.page)
                 let x = geometry.area.x + min(1, geometry.area.width - 1) + column
                 if isCursor { grid.placeCursor(x: x, y: y + line) }
@@ -92,29 +96,54 @@ struct RAMMapView {
 
     private func drawFoot(_ grid: inout Grid, _ map: RAMMap, _ geometry: RAMMapGeometry) {
         let area = geometry.area
-        let lines = [
-            selectedText(map), passesText(map),
-            "█▓▒░ raw, by share  . zero  / absent  x xbzrle  c compressed  2 sent again",
-        ]
-        for (number, text) in lines.prefix(geometry.footLines).enumerated() {
-            grid.put(
-                clipped: text, x: area.x + 1, y: area.bottom + number,
-                style: number == 0 ? theme.text : theme.label,
-                limit: area.width - 2)
+        let legend = "█▓▒░ raw, by share  . zero  / absent  x xbzrle  c compressed  2 sent again"
+        var y = area.bottom
+        func put(_ text: String, _ style: Style) {
+            guard y < area.bottom + geometry.footLines else { return }
+            grid.put(clipped: text, x: area.x + 1, y: y, style: style, limit: area.width - 2)
+            y += 1
         }
+        put(selectedText(map, geometry), theme.text)
+        if geometry.passLines == 1 {
+            put(passesText(map), theme.label)
+        } else {
+            let chart = PassChart(map.index.passes, limit: geometry.passLines)
+            for line in chart.lines where y < area.bottom + geometry.footLines {
+                draw(&grid, line, Rect(x: area.x + 1, y: y, width: area.width - 2, height: 1))
+                y += 1
+            }
+        }
+        put(legend, theme.label)
     }
 
-    private func selectedText(_ map: RAMMap) -> String {
+    // One line of the chart of passes.
+    private func draw(_ grid: inout Grid, _ line: PassChart.Line, _ rect: Rect) {
+        let text = line.pages == 1 ? "1 page" : "\(line.pages) pages"
+        grid.put(clipped: "pass \(line.label)", x: rect.x, y: rect.y, style: theme.label, limit: 12)
+        grid.put(text, endingAt: rect.x + 28, y: rect.y, style: theme.text, limit: 15)
+        grid.put(SizeText.long(line.bytes), endingAt: rect.x + 39, y: rect.y, style: theme.size, limit: 10)
+        let columns = min(rect.width - 41, 80)
+        guard columns > 0 else { return }
+        grid.put(line.share.bar(columns), x: rect.x + 41, y: rect.y, style: theme.glyph, limit: columns)
+    }
+
+    private func selectedText(_ map: RAMMap, _ geometry: RAMMapGeometry) -> String {
         guard let pages = state.selectedRAMPages else { return "" }
-        let block = map.blocks[state.model.ramPlace.block]
-        let address = Hex.offset(
-            pages.lowerBound.multipliedReportingOverflow(by: map.index.pageSize).partialValue)
-        return "\(block.name)@\(address)  \(Self.text(pages, of: block))"
+        let number = state.model.ramPlace.block
+        let block = map.blocks[number]
+        let address = { (page: Int) in
+            Hex.offset(page.multipliedReportingOverflow(by: map.index.pageSize).partialValue)
+        }
+        let tally = map.tally(block: number, pages, state.document.region)
+        let text = "\(block.name)@\(address(pages.lowerBound))  \(Self.text(tally, pages.count))"
+        guard state.model.ramZoom > 0 else { return text }
+        let window = geometry.window
+        return text + "  of \(address(window.lowerBound))…\(address(window.upperBound))"
     }
 
     private func passesText(_ map: RAMMap) -> String {
         let shown = map.index.passes.prefix(100).enumerated().map { number, pass in
-            "\(number + 1): \(pass.raw + pass.zero + pass.xbzrle + pass.compressed) pages, \(SizeText.long(pass.bytes))"
+            "\(number + 1): \(pass.pages) pages, \(SizeText.long(pass.bytes))"
         }
         return shown.isEmpty ? "" : "passes  " + shown.joined(separator: "  ")
     }

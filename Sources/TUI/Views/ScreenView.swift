@@ -37,6 +37,22 @@ struct ScreenView {
         }
     }
 
+    private func drawMatches(_ grid: inout Grid, _ selected: Int) {
+        let document = state.document
+        let area = HelpView.area(state.layout)
+        ListView(theme).draw(&grid, area, count: state.matchTotal, selected: selected) { row in
+            guard let found = state.match(row) else { return [] }
+            let (number, offset) = ("\(row + 1)", Hex.offset(found.offset))
+            let value = document.value(document.node(found.path)).short
+            // The end of a path tells more than its start.
+            let room = area.width - number.utf8.count - offset.utf8.count - min(value.utf8.count, 20) - 8
+            let path = ClippedText.clip(document.pathText(found.path), columns: max(room, 8), keeping: .end)
+            return [
+                (number, theme.label), (offset, theme.offset), (path, theme.section), (value, theme.value),
+            ]
+        }
+    }
+
     private func drawOverlay(_ overlay: Overlay, _ grid: inout Grid) {
         switch overlay {
         case .help(let top, let filter):
@@ -48,6 +64,11 @@ struct ScreenView {
         case .differences:
             if let diff = state.diff { DiffView(state, theme, diff).draw(&grid) }
         case .marks(let selected): MarksView(state, theme).draw(&grid, selected: selected)
+        case .matches(let selected): drawMatches(&grid, selected)
+        case .twins(let selected):
+            if let twins = state.model.twins {
+                TwinsView(state, theme, twins).draw(&grid, selected: selected)
+            }
         case .ramMap: RAMMapView(state, theme).draw(&grid)
         }
     }

@@ -56,7 +56,7 @@ struct StatusView {
     private func count(on prompt: Prompt) -> String {
         if let completion = prompt.completion { return completion.text }
         switch prompt.kind {
-        case .search, .filter: return searchCount
+        case .search, .searchBackward, .filter: return searchCount
         case .help:
             let found = HelpView.lines(prompt.text, state.keymap).count { $0.isFound }
             return prompt.text.isEmpty ? "" : found == 0 ? Self.noMatch : matches("\(found)")
@@ -107,9 +107,13 @@ struct StatusView {
             let style = message.kind == .error ? theme.error : theme.status
             return x + grid.put(clipped: message.text, x: x, y: y, style: style, limit: width - x)
         }
+        if let range = state.rangeText {
+            return x + grid.put(clipped: range, x: x, y: y, style: theme.status, limit: width - x)
+        }
         guard let pattern = model.search?.pattern ?? model.hits?.text else { return 0 }
         let isFilter = model.outline.filter?.search.pattern == pattern
-        let text = (isFilter ? "&" : "/") + DisplayText.escaped(pattern)
+        let sign = isFilter ? "&" : model.searchesBackward ? "?" : "/"
+        let text = sign + DisplayText.escaped(pattern)
         let used = x + grid.put(clipped: text, x: x, y: y, style: theme.prompt, limit: width - x)
         return used + 3 + grid.put(searchCount, x: used + 3, y: y, style: theme.label)
     }
@@ -152,8 +156,14 @@ struct StatusView {
         let percent = Int(min(max(job.progress(state.document), 0), 1) * 100)
         let bar =
             String(repeating: "█", count: percent / 10) + String(repeating: "░", count: 10 - percent / 10)
+        let pace = model.pace
+        let rate = job.byteCount(state.document).flatMap { pace?.rate(of: $0) }
+        let speed = [rate, pace?.rest].compactMap { $0 }.map { "  \($0)" }.joined()
+        let rest = pace?.rest.map { "  \($0)" } ?? ""
         let texts = [
-            "\(job.title) \(bar) \(percent) %  Esc stops", "\(job.title) \(percent) %", "\(percent) %",
+            "\(job.title) \(bar) \(percent) %\(speed)  Esc stops",
+            "\(job.title) \(bar) \(percent) %\(rest)  Esc stops",
+            "\(job.title) \(percent) %\(rest)", "\(percent) %",
         ]
         guard let text = texts.first(where: { CharacterWidth.columns(of: $0) < right - left - 1 }) else {
             return right
@@ -185,8 +195,10 @@ struct StatusView {
         let last = (hint(.close), isLast ? "quit" : "close")
         let rows = [(hint(.moveDown), "down"), (hint(.moveUp), "up"), last]
         switch model.overlay {
-        case .ramMap: return [(hint(.toggle), "go to"), (hint(.nextSection), "next block"), last]
-        case .findings, .explanation: return [(hint(.toggle), "go to")] + rows
+        case .ramMap:
+            let zoom = [(hint(.dividerRight), "zoom in"), (hint(.searchNext), "next sent again"), last]
+            return [(hint(.toggle), "go to"), (hint(.nextSection), "next block")] + zoom
+        case .findings, .explanation, .matches, .twins: return [(hint(.toggle), "go to")] + rows
         case .differences:
             let others = [(hint(.nextFinding), "next"), (hint(.otherPane), "other stream"), last]
             return [(hint(.toggle), "go to")] + others

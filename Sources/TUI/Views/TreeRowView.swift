@@ -9,23 +9,26 @@ struct TreeRowView {
     private let state: Update
     private let theme: Theme
     private let node: Node
+    // How many rows lead to it.
+    private let level: Int
     private let document: Document
 
-    init(_ state: Update, _ theme: Theme, _ node: Node) {
+    init(_ state: Update, _ theme: Theme, _ node: Node, level: Int) {
         self.state = state
         self.theme = theme
         self.node = node
+        self.level = level
         document = state.document
     }
 
     /// The column of the glyph that opens and closes, from the left of the pane. Deep nodes are not moved out
     /// of sight.
-    static func glyphX(depth: Int, width: Int) -> Int {
-        1 + min(max(depth - 1, 0) * 2, max(width / 3, 0))
+    static func glyphX(level: Int, width: Int) -> Int {
+        1 + min(max(level - 1, 0) * 2, max(width / 3, 0))
     }
 
     func draw(_ grid: inout Grid, _ line: Rect) {
-        let glyphX = Self.glyphX(depth: node.path.depth, width: line.width)
+        let glyphX = Self.glyphX(level: level, width: line.width)
         grid.put(
             glyph, x: line.x + glyphX, y: line.y, style: isBad ? theme.error : theme.glyph,
             limit: line.width - glyphX)
@@ -37,8 +40,23 @@ struct TreeRowView {
                 limit: Self.sizeColumns)
             end -= Self.sizeColumns + 1
         }
+        if state.model.showsShares { end = drawShare(&grid, line, end: end) }
         guard end > nameX else { return }
         drawText(&grid, line, nameX: nameX, end: end)
+    }
+
+    // The part of the parent that the node is; gives back where it begins.
+    private func drawShare(_ grid: inout Grid, _ line: Rect, end: Int) -> Int {
+        guard let parent = state.model.outline.parent(of: node.path, document), line.width >= 30 else {
+            return end
+        }
+        let share = Share(node.size, of: document.node(parent).size)
+        grid.put(share.text, endingAt: line.x + end, y: line.y, style: theme.value, limit: Share.textColumns)
+        let end = end - Share.textColumns - 1
+        guard line.width >= 48 else { return end }
+        let columns = min(line.width / 5, 20)
+        grid.put(share.bar(columns), x: line.x + end - columns, y: line.y, style: theme.glyph)
+        return end - columns - 1
     }
 
     private var isBad: Bool { node.role == .error || node.role == .gap }
@@ -98,12 +116,21 @@ struct TreeRowView {
         let used = grid.put(
             clipped: name, x: x, y: y, style: nameStyle, limit: limit, keeping: end)
         let decoration = document.decoration(node)
-        guard !decoration.isEmpty, limit - used > 2 else { return }
-        grid.put(clipped: decoration, x: x + used + 1, y: y, style: theme.decoration, limit: limit - used - 1)
+        var rest = x + used + 1
+        if !decoration.isEmpty, limit - used > 2 {
+            rest +=
+                1
+                + grid.put(
+                    clipped: decoration, x: rest, y: y, style: theme.decoration, limit: limit - used - 1)
+        }
+        let hidden = state.hiddenMatches(in: node)
+        guard hidden > 0, x + limit - rest > 3 else { return }
+        let text = hidden == 1 ? "1 match" : "\(hidden) matches"
+        grid.put(clipped: text, x: rest, y: y, style: theme.match, limit: x + limit - rest)
     }
 
     private var nameStyle: Style {
-        if let search = state.model.search, search.matches(node, document) { return theme.match }
+        if state.isMatch(node) { return theme.match }
         if isBad { return theme.error }
         return node.isRecord ? theme.section : theme.name
     }

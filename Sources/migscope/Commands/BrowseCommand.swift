@@ -116,6 +116,7 @@ struct BrowseCommand: ParsableCommand {
             let new = Keeper(document, isOn: file.settings.session ?? true)
             var options = try options(document, file, depth, ascii: !isUnicode)
             options.kept = new.kept
+            options.clock = TerminalSession.milliseconds
             let browser = self.browser(document, other, target, options)
             new.browser = browser
             keeper = new

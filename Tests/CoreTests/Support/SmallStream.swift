@@ -36,6 +36,19 @@ struct SmallDevice {
     }
 }
 
+extension SmallDevice {
+    /// An array of structs of two bytes each; the instance is its length.
+    static func longList(_ count: Int) -> SmallDevice {
+        let member = #"{"name": "x", "type": "uint8", "size": 1}, {"name": "y", "type": "uint8", "size": 1}"#
+        let element = #"{"vmsd_name": "pair", "version": 1, "fields": [\#(member)]}"#
+        return SmallDevice(
+            "long", instance: UInt32(count), (0..<2 * count).map { UInt8(truncatingIfNeeded: $0) },
+            fields:
+                #"{"name": "list", "array_len": \#(count), "type": "struct", "struct": \#(element), "size": 2}"#
+        )
+    }
+}
+
 /// A whole stream with RAM of four pages and some devices. Its parts can be switched off.
 struct SmallStream {
     var devices: [SmallDevice]

@@ -15,6 +15,9 @@ struct OutlineModel {
     var keeps: (Node) -> Bool = { _ in true }
     /// Whether all is open at first, what is inside leaves too.
     var isOpenAtFirst = false
+    /// Without a filter long arrays show ranges.
+    var hasRanges = true
+    var order = TreeOrder.stream
 
     mutating func apply(_ act: Act, to outline: inout Outline, _ document: Document) {
         acts.append(act)
@@ -36,21 +39,76 @@ struct OutlineModel {
             case .reveal(let path): if node.path.isPrefix(of: path), node.path != path { return true }
             case .expandSubtree(let path):
                 if path == node.path { return true }
-                if path.isPrefix(of: node.path) { return isOpenAtFirst || !node.isLeaf }
+                if path.isPrefix(of: node.path) {
+                    // Of bytes that somebody opened the ranges are open too.
+                    let isInside = node.isRange && path.depth + 1 >= node.path.depth
+                    return isInside || opens(node, document)
+                }
             case .setLevels(let levels):
-                return node.path.depth <= levels && (isOpenAtFirst || !node.isLeaf)
+                return level(of: node.path, document) <= levels && opens(node, document)
             }
         }
         return isOpenAtFirst
+    }
+
+    // Whether a node opens with what holds it; leaves, and the ranges inside them, only where a filter opens all.
+    private func opens(_ node: Node, _ document: Document) -> Bool {
+        let isLeaf = node.isRange ? node.path.parent.map { document.node($0).isLeaf } ?? false : node.isLeaf
+        return isOpenAtFirst || !isLeaf
+    }
+
+    /// How many rows lead to a node.
+    private func level(of path: NodePath, _ document: Document) -> Int {
+        guard let parent = path.parent else { return 0 }
+        let array = document.node(parent)
+        var ranges = 0
+        if hasRanges, !array.layout.isNone, document.table[array.layout].kind == .array {
+            var span = 100
+            while span < array.childCount {
+                if span > path.span { ranges += 1 }
+                span *= 100
+            }
+        }
+        return level(of: parent, document) + ranges + 1
+    }
+
+    /// What stands directly below a node.
+    func children(_ node: Node, _ document: Document) -> [Node] {
+        var nodes = (0..<node.childCount).map { document.child($0, of: node) }
+        guard !node.layout.isNone, document.table[node.layout].kind == .array else {
+            return sorted(nodes, document)
+        }
+        var span = 1
+        while hasRanges, nodes.count > 100 {
+            span *= 100
+            nodes = stride(from: 0, to: nodes.count, by: 100).map { start in
+                document.node(NodePath(nodes[start].path.indices, span: span))
+            }
+        }
+        return nodes
+    }
+
+    private func sorted(_ nodes: [Node], _ document: Document) -> [Node] {
+        let name = { (node: Node) in Array(document.table.names.bytes(document.nameID(of: node))) }
+        let numbered = Array(nodes.enumerated())
+        let result = numbered.sorted { left, right in
+            switch order {
+            case .stream: return left.offset < right.offset
+            case .size:
+                return (-left.element.size, left.offset) < (-right.element.size, right.offset)
+            case .name:
+                let (first, second) = (name(left.element), name(right.element))
+                return first == second ? left.offset < right.offset : first.lexicographicallyPrecedes(second)
+            }
+        }
+        return result.map(\.element)
     }
 
     /// The paths of all rows.
     func rows(_ document: Document) -> [NodePath] {
         var result: [NodePath] = []
         func visit(_ node: Node) {
-            for index in 0..<node.childCount {
-                let child = document.child(index, of: node)
-                guard keeps(child) else { continue }
+            for child in children(node, document) where keeps(child) {
                 result.append(child.path)
                 if isOpen(child, document) { visit(child) }
             }

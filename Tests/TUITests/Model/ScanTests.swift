@@ -1,25 +1,47 @@
-import Core
 import Testing
 
+@testable import Core
 @testable import TUI
 
 @Suite struct ScanTests {
-    /// The fields that a walk over all nodes finds, frames and RAM left out.
-    private func fields(_ document: Document, where isMatch: ([UInt8]) -> Bool) -> Set<Int> {
+    /// The fields that a walk over all nodes finds, frames and RAM left out. A buffer is one field.
+    private func fields(
+        _ document: Document, inside: Bool = true, where isMatch: ([UInt8]) -> Bool
+    ) -> Set<Int> {
         var found: Set<Int> = []
         func visit(_ node: Node) {
             if node.role == .frame && node.path != .root && !node.isRecord { return }
-            if node.childCount == 0 || node.opensMeaning, !node.isRecord,
-                node.role == .field || node.role == .decoded
-            {
-                let bytes = document.bytes(of: node)
-                let isSwapped = document.typeName(node).hasPrefix("le")
-                if isMatch(isSwapped ? bytes.reversed() : bytes) { found.insert(node.offset) }
+            if node.isLeaf, !node.isRecord, node.role == .field || node.role == .decoded {
+                found.formUnion(matches(node, document, inside: inside, isMatch))
             }
+            guard !node.isLeaf else { return }
             for index in 0..<node.childCount { visit(document.child(index, of: node)) }
         }
         visit(document.root)
         return found
+    }
+
+    private func matches(
+        _ node: Node, _ document: Document, inside: Bool, _ isMatch: ([UInt8]) -> Bool
+    ) -> [Int] {
+        let bytes = document.bytes(of: node)
+        guard document.fieldType(of: node)?.readerForm == .hex else {
+            let isSwapped = document.typeName(node).hasPrefix("le")
+            return isMatch(isSwapped ? bytes.reversed() : bytes) ? [node.offset] : []
+        }
+        if bytes.count <= 8 { return isMatch(bytes) || isMatch(bytes.reversed()) ? [node.offset] : [] }
+        guard inside else { return [] }
+        // In a larger buffer, numbers of four and of eight bytes that smaller ones do not hold.
+        return [4, 8].flatMap { width in
+            (0...(bytes.count - width)).filter { start in
+                let part = Array(bytes[start..<start + width])
+                return [part, part.reversed()].contains { part in
+                    let isWide = part.dropLast(4).contains { $0 != 0 }
+                    let isLong = part.suffix(4).dropLast(2).contains { $0 != 0 }
+                    return isMatch(part) && (width == 8 ? isWide : isLong)
+                }
+            }.map { node.offset + $0 }
+        }
     }
 
     private func number(_ bytes: [UInt8]) -> UInt64? {
@@ -43,8 +65,45 @@ import Testing
         #expect(scan.isFinished)
         #expect(
             Set(scan.offsets)
-                == fields(document) { (1...8).contains($0.count) && $0.allSatisfy { $0 == 0xff } })
+                == fields(document, inside: false) {
+                    (1...8).contains($0.count) && $0.allSatisfy { $0 == 0xff }
+                })
     }
+
+    /// A buffer has no byte order, and of a large one nobody knows where numbers begin in it.
+    @Test(arguments: [
+        ("=0xfee00900", "msi:0/word msi:0/swapped msi:0/table"), ("=0x1122334455667788", "msi:0/table"),
+        ("=0x7788", ""), ("=0x55667788", "msi:0/table"),
+    ]) func buffers(_ query: String, _ expected: String) throws {
+        let document = try Document.open(
+            region: MappedRegion(copying: Self.streamWithBuffers), name: "buffers.mig")
+        guard case .values(let wanted) = try SearchQuery(query) else {
+            Issue.record("no value")
+            return
+        }
+        var scan = LeafScan(wanted, document)
+        while !scan.isFinished { scan.step(budget: 1) }
+        let paths = scan.offsets.map { offset in
+            let path = document.path(atOffset: offset)
+            return document.pathText(document.node(path).isElement ? path.parent ?? path : path)
+        }
+        #expect(paths.joined(separator: " ") == expected)
+    }
+
+    private static let streamWithBuffers: [UInt8] = {
+        let table: [UInt8] = [0, 0, 9, 0xe0, 0xfe, 7, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11]
+        let body = [0xfe, 0xe0, 9, 0, 0, 9, 0xe0, 0xfe] + table
+        let fields = [("word", 4), ("swapped", 4), ("table", table.count)].map { name, size in
+            "{\"name\": \"\(name)\", \"type\": \"buffer\", \"size\": \(size)}"
+        }
+        let device =
+            "{\"name\": \"msi\", \"instance_id\": 0, \"vmsd_name\": \"msi\", \"version\": 1, "
+            + "\"fields\": [\(fields.joined(separator: ", "))]}"
+        let json = Array("{\"page_size\": 4096, \"devices\": [\(device)]}".utf8)
+        let section: [UInt8] = [4, 0, 0, 0, 1, 3] + Array("msi".utf8) + [0, 0, 0, 0, 0, 0, 0, 1]
+        return Array("QEVM".utf8) + [0, 0, 0, 3] + section + body + [0x7e, 0, 0, 0, 1]
+            + [0, 6, 0, 0, UInt8(json.count >> 8), UInt8(json.count & 255)] + json
+    }()
 
     @Test(arguments: [1, 5, 64, 1 << 20]) func bytes(_ budget: Int) throws {
         let region = MappedRegion(copying: Array("abcabcaabcab".utf8))

@@ -1,6 +1,6 @@
-import Core
 import Testing
 
+@testable import Core
 @testable import TUI
 
 @Suite struct RAMMapTests {
@@ -83,12 +83,76 @@ import Testing
         #expect(browser.model.ramMap?.isFinished ?? false)
     }
 
+    @Test func zoom() throws {
+        let browser = try browser("R", on: Fixture.resent())
+        let map = try #require(browser.model.ramMap)
+        let pages = map.blocks[0].pageCount
+        var seen = try #require(browser.state.selectedRAMPages).count
+        #expect(seen > 1)
+        while seen > 1 {
+            try browser.type(">")
+            let now = try #require(browser.state.selectedRAMPages).count
+            #expect(now < seen)
+            seen = now
+        }
+        let deepest = browser.model.ramZoom
+        try browser.type(">")
+        #expect(browser.model.ramZoom == deepest)
+        // Whatever is in sight adds up to what is known of it.
+        for keys in ["G", "h", "k", "g", "3l", "j"] {
+            try browser.type(keys)
+            let cell = try #require(browser.state.selectedRAMPages)
+            #expect(cell.contains(browser.model.ramPlace.page) && cell.upperBound <= pages)
+            let tally = map.tally(block: 0, cell, browser.state.document.region)
+            #expect(tally.total == cell.count)
+        }
+        try browser.type("<lt>")
+        #expect(browser.model.ramZoom == deepest - 1)
+        try browser.type("Z")
+        #expect(browser.model.ramZoom == 0)
+        try browser.type(">]")
+        #expect(browser.model.ramZoom == 0)
+    }
+
+    @Test func findsPagesThatWereSentAgain() throws {
+        let browser = try browser("R", on: Fixture.resent())
+        let map = try #require(browser.model.ramMap)
+        let all = (0..<map.blocks[0].pageCount).filter {
+            map.index.resentCount(block: 0, pages: $0..<$0 + 1) > 0
+        }
+        var found: [Int] = []
+        while !browser.status().contains("no more pages") {
+            try browser.type("n")
+            if found.last != browser.model.ramPlace.page { found.append(browser.model.ramPlace.page) }
+        }
+        #expect(found == all)
+        try browser.type("N")
+        #expect(browser.model.ramPlace.page == all[all.count - 2])
+    }
+
+    @Test func passesAreBars() {
+        var passes = [RAMIndex.Pass(offset: 0), RAMIndex.Pass(offset: 10), RAMIndex.Pass(offset: 20)]
+        for (number, bytes) in [4000, 2000, 1].enumerated() {
+            passes[number].bytes = bytes
+            passes[number].raw = bytes / 1000
+            passes[number].zero = 1
+        }
+        let chart = PassChart(passes, limit: 5)
+        #expect(chart.lines.map(\.label) == ["1", "2", "3"])
+        #expect(chart.lines.map(\.share.thousandths) == [1000, 500, 0])
+        #expect(chart.lines.map(\.pages) == [5, 3, 1])
+        let short = PassChart(passes, limit: 2)
+        #expect(short.lines.map(\.label) == ["1–2", "3"])
+        #expect(short.lines.map(\.bytes) == [6000, 1])
+        #expect(PassChart([], limit: 3).lines.isEmpty)
+    }
+
     @Test func everySizeHoldsIt() throws {
         let browser = try browser("R", on: Fixture.resent())
         for width in [1, 3, 40, 61, 80] {
             for height in [1, 2, 3, 5, 8, 12, 24] {
                 let size = Size(width: width, height: height)
-                for keys in ["j", "]", "G", "k", "g", "["] {
+                for keys in ["j", "]", "G", "k", "g", "[", ">", "l", ">", "G", "<lt>", "Z"] {
                     try browser.type(keys, size)
                     #expect(browser.render(size: size).grid.size == size)
                 }

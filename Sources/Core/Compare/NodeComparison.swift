@@ -1,0 +1,111 @@
+/// What differs between two nodes of one stream, as two CPUs or two elements of an array. Frames are left out.
+public struct NodeComparison: Sendable {
+    /// A field that differs; nil on the side that does not have it.
+    public struct Difference: Sendable, Equatable {
+        public let left: NodePath?
+        public let right: NodePath?
+    }
+
+    /// More differences are not listed.
+    public static let limit = 10_000
+    private static let nodeLimit = 1 << 20
+
+    public let left: NodePath
+    public let right: NodePath
+    /// In the order of the left node.
+    public private(set) var differences: [Difference] = []
+    /// False when there are more differences than `limit`, or more nodes than one would wait for.
+    public var isComplete: Bool { differences.count < Self.limit && visited < Self.nodeLimit }
+    private var visited = 0
+
+    /// O(bytes that differ and their nodes), at most 2^20 nodes.
+    public init(_ left: NodePath, _ right: NodePath, in document: Document) {
+        self.left = left
+        self.right = right
+        compare(document.node(left), document.node(right), document)
+    }
+
+    private mutating func compare(_ left: Node, _ right: Node, _ document: Document) {
+        visited += 1
+        guard isComplete, !isEqual(left, right, document) else { return }
+        guard !left.isLeaf, !right.isLeaf else {
+            return differences.append(Difference(left: left.path, right: right.path))
+        }
+        if left.layout == right.layout || isArray(left, document) && isArray(right, document) {
+            compareByPlace(left, right, document)
+        } else {
+            compareByName(left, right, document)
+        }
+    }
+
+    private mutating func compareByPlace(_ left: Node, _ right: Node, _ document: Document) {
+        for index in 0..<max(left.childCount, right.childCount) where isComplete {
+            compare(
+                index < left.childCount ? document.child(index, of: left) : nil,
+                index < right.childCount ? document.child(index, of: right) : nil, document)
+        }
+    }
+
+    // Members of equal names are told apart by their order.
+    private mutating func compareByName(_ left: Node, _ right: Node, _ document: Document) {
+        var others: [NameID: [Node]] = [:]
+        for index in (0..<right.childCount).reversed() {
+            let child = document.child(index, of: right)
+            others[document.nameID(of: child), default: []].append(child)
+        }
+        for index in 0..<left.childCount where isComplete {
+            let child = document.child(index, of: left)
+            compare(child, others[document.nameID(of: child)]?.popLast(), document)
+        }
+        for rest in others.values.joined().sorted(by: { $0.path < $1.path }) { compare(nil, rest, document) }
+    }
+
+    private mutating func compare(_ left: Node?, _ right: Node?, _ document: Document) {
+        guard left?.role != .frame, right?.role != .frame else { return }
+        if let left, let right { return compare(left, right, document) }
+        differences.append(Difference(left: left?.path, right: right?.path))
+    }
+
+    private func isArray(_ node: Node, _ document: Document) -> Bool {
+        !node.layout.isNone && document.table[node.layout].kind == .array
+    }
+
+    private func isEqual(_ left: Node, _ right: Node, _ document: Document) -> Bool {
+        let isAlike = left.layout == right.layout || left.isLeaf && right.isLeaf
+        guard left.size == right.size, isAlike else { return false }
+        let first = document.region(of: left.space).span(left.range)
+        let second = document.region(of: right.space).span(right.range)
+        guard first.byteCount == second.byteCount else { return false }
+        return (0..<first.byteCount).allSatisfy { first[byteAt: $0] == second[byteAt: $0] }
+    }
+}
+
+extension Document {
+    /// The same place in the next section of the name, or in the next element: what a node is compared with. After
+    /// the last comes the first. Nil where nothing is alike.
+    public func twin(of path: NodePath) -> NodePath? {
+        for depth in (1...max(path.depth, 1)).reversed() where depth <= path.depth {
+            let outer = NodePath(Array(path.indices.prefix(depth)))
+            guard let other = nextAlike(outer) else { continue }
+            let twin = NodePath(other.indices + path.indices.dropFirst(depth))
+            let found = node(twin)
+            if found.path == twin, nameID(of: found) == nameID(of: node(path)) { return twin }
+        }
+        return nil
+    }
+
+    private func nextAlike(_ path: NodePath) -> NodePath? {
+        guard let parent = path.parent.map({ node($0) }), let own = path.indices.last else { return nil }
+        let this = node(path)
+        if this.isElement {
+            guard parent.childCount > 1 else { return nil }
+            return parent.path.appending((own + 1) % parent.childCount)
+        }
+        guard let record = record(of: this), record.isSection else { return nil }
+        let others = Array(own + 1..<parent.childCount) + Array(0..<own)
+        return others.first { index in
+            let other = self.record(of: child(index, of: parent))
+            return other?.name == record.name && other?.kind == record.kind
+        }.map { parent.path.appending($0) }
+    }
+}

@@ -1,0 +1,159 @@
+/// Which rows stand below a node, in which order, and how many they are when they are open.
+///
+/// A child is named by its place among the rows of its parent: in an order that a person chose, and through
+/// ranges where an array is long. Holds for one state of the document.
+final class TreeArrangement {
+    let order: TreeOrder
+    let filter: TreeFilter?
+    /// Counts rows below layouts.
+    let measure: LayoutMeasure
+    // By record number; -1 is the root.
+    private var orders: [Int: RecordOrder] = [:]
+    private var sums: [SumsKey: [Int]] = [:]
+
+    private struct RecordOrder {
+        var indices: [Int]
+        var places: [Int]
+    }
+
+    private struct SumsKey: Hashable {
+        var record: Int
+        var levels: Int
+    }
+
+    init(_ order: TreeOrder, filter: TreeFilter? = nil, measure: LayoutMeasure? = nil) {
+        self.order = order
+        self.filter = filter
+        self.measure =
+            filter?.measure ?? measure ?? LayoutMeasure(order: order, hasRanges: true) { _ in 1 }
+    }
+
+    func isKept(_ node: Node, _ document: Document) -> Bool { filter?.keeps(node, document) ?? true }
+
+    // MARK: Places
+
+    /// How many elements each child of a node stands for; 1: children are nodes.
+    func span(ofChildrenOf node: Node, _ document: Document) -> Int {
+        node.isRange
+            ? node.path.span / ElementRanges.width
+            : measure.span(ofChildrenOf: node.layout, document.table)
+    }
+
+    /// How many places there are below a node, with those that a filter hides.
+    func count(_ node: Node, _ document: Document) -> Int {
+        ElementRanges.rangeCount(node.childCount, span: span(ofChildrenOf: node, document))
+    }
+
+    /// The child at a place. O(log items).
+    func child(_ place: Int, of node: Node, _ document: Document) -> Node {
+        let span = span(ofChildrenOf: node, document)
+        guard span > 1 else { return document.child(index(place, of: node, document), of: node) }
+        guard node.isRange, let array = node.path.parent.map({ document.node($0) }) else {
+            return document.range(of: node, from: place * span, span: span)
+        }
+        return document.range(of: array, from: (node.path.indices.last ?? 0) + place * span, span: span)
+    }
+
+    /// The place of the child that is, or holds, child number `index`, which for a range counts from its first.
+    func place(ofChild index: Int, of node: Node, _ document: Document) -> Int {
+        let span = span(ofChildrenOf: node, document)
+        if span > 1 { return index / span }
+        if node.layout.isNone { return recordOrder(node, document)?.places[index] ?? index }
+        return measure.members(of: node.layout, document.table)?.firstIndex(of: index) ?? index
+    }
+
+    private func index(_ place: Int, of node: Node, _ document: Document) -> Int {
+        if node.layout.isNone { return recordOrder(node, document)?.indices[place] ?? place }
+        return measure.members(of: node.layout, document.table)?[place] ?? place
+    }
+
+    private func recordOrder(_ node: Node, _ document: Document) -> RecordOrder? {
+        guard order != .stream, let number = Self.number(node) else { return nil }
+        if let known = orders[number], known.indices.count == node.childCount { return known }
+        let numbers = number < 0 ? document.topLevel : document.records[number].children
+        let indices = order.sorted(numbers.count, size: { document.records[numbers[$0]].size }) {
+            document.table.names.bytes(document.records[numbers[$0]].name)
+        }
+        var places = indices
+        for (place, index) in indices.enumerated() { places[index] = place }
+        let result = RecordOrder(indices: indices, places: places)
+        orders[number] = result
+        return result
+    }
+
+    private static func number(_ node: Node) -> Int? {
+        switch node.source {
+        case .root: -1
+        case .record(let number): number
+        default: nil
+        }
+    }
+
+    // MARK: Rows
+
+    /// How far the rows below a child are open where those below its parent are to `levels` levels. What is
+    /// inside a leaf shows only where somebody opens it, or where a filter has found it.
+    func below(_ levels: Int, _ child: Node) -> Int {
+        if child.isLeaf, filter == nil { return 0 }
+        return levels == .max ? .max : max(levels - 1, 0)
+    }
+
+    /// The rows below a node that is open to `levels` levels.
+    func rows(below node: Node, levels: Int, _ document: Document) -> Int {
+        guard levels > 0, node.childCount > 0 else { return 0 }
+        return rows(before: count(node, document), below: node, levels: levels, document)
+    }
+
+    /// The rows before the child at a place, below a node that is open to `levels` levels.
+    func rows(before place: Int, below node: Node, levels: Int, _ document: Document) -> Int {
+        guard place > 0, levels > 0 else { return 0 }
+        guard !node.layout.isNone else { return rows(beforeRecord: place, of: node, levels, document) }
+        let span = span(ofChildrenOf: node, document)
+        guard span > 1 || node.isRange else {
+            return measure.before(place, in: node.layout, levels: levels, document.table)
+        }
+        let first = node.isRange ? node.path.indices.last ?? 0 : 0
+        let count = min(place.multipliedSaturated(by: span), node.childCount)
+        return measure.total(
+            ofElements: first..<first + count, span: span, in: node.layout, levels: levels, document.table)
+    }
+
+    /// The place that holds row number `row` below a node, and the row inside it: 0 is the child itself.
+    func locate(_ row: Int, below node: Node, levels: Int, _ document: Document) -> LayoutMeasure.Place? {
+        guard row >= 0, row < rows(below: node, levels: levels, document) else { return nil }
+        if !node.layout.isNone, !node.isRange, span(ofChildrenOf: node, document) == 1 {
+            return measure.locate(row, in: node.layout, levels: levels, document.table)
+        }
+        var low = 0
+        var high = count(node, document)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if rows(before: middle, below: node, levels: levels, document) <= row {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        let before = rows(before: low, below: node, levels: levels, document)
+        return .init(child: low, rest: row - before)
+    }
+
+    private func rows(beforeRecord place: Int, of node: Node, _ levels: Int, _ document: Document) -> Int {
+        if levels == 1, filter == nil { return place }
+        guard let number = Self.number(node) else { return 0 }
+        let key = SumsKey(record: number, levels: levels)
+        if let known = sums[key], known.count == node.childCount + 1 { return known[place] }
+        var result = [0]
+        var sum = 0
+        for place in 0..<node.childCount {
+            let child = child(place, of: node, document)
+            if isKept(child, document) {
+                let inside = rows(below: child, levels: below(levels, child), document)
+                sum = sum.addingSaturated(inside.addingSaturated(1))
+            }
+            result.append(sum)
+        }
+        sums[key] = result
+        return result[place]
+    }
+}

@@ -1,0 +1,36 @@
+import Core
+
+/// The passes over RAM as bars of bytes: whether the source came to an end, at a glance.
+struct PassChart {
+    struct Line: Equatable {
+        /// `3`, or `4–6` where lines stand for several.
+        var label: String
+        var pages: Int
+        var bytes: Int
+        /// Of the largest line.
+        var share: Share
+    }
+
+    let lines: [Line]
+
+    /// At most `limit` lines. O(passes).
+    init(_ passes: [RAMIndex.Pass], limit: Int) {
+        let each = max(1, (passes.count + max(limit, 1) - 1) / max(limit, 1))
+        let sums = stride(from: 0, to: passes.count, by: each).map { first in
+            let some = passes[first..<min(first + each, passes.count)]
+            let label = some.count == 1 ? "\(first + 1)" : "\(first + 1)–\(first + some.count)"
+            return (
+                label: label, pages: some.reduce(0) { $0 + $1.pages }, bytes: some.reduce(0) { $0 + $1.bytes }
+            )
+        }
+        let largest = sums.map(\.bytes).max() ?? 0
+        lines = sums.map { sum in
+            Line(label: sum.label, pages: sum.pages, bytes: sum.bytes, share: Share(sum.bytes, of: largest))
+        }
+    }
+}
+
+extension RAMIndex.Pass {
+    /// Records of all kinds.
+    var pages: Int { raw + zero + xbzrle + compressed }
+}

@@ -1,0 +1,57 @@
+import Core
+
+extension Update {
+    /// How many matches there are, so far.
+    var matchTotal: Int { model.search?.count ?? model.hits?.offsets.count ?? 0 }
+
+    /// The path of a match, counted from 0, and the byte where it begins.
+    func match(_ number: Int) -> (path: NodePath, offset: Int)? {
+        if let search = model.search {
+            return search.path(ofOrdinal: number + 1, document).map { ($0, document.node($0).offset) }
+        }
+        guard let hits = model.hits, hits.offsets.indices.contains(number) else { return nil }
+        return (document.knownPath(atOffset: hits.offsets[number]), hits.offsets[number])
+    }
+
+    /// Whether a node is a match, or a leaf that holds one.
+    func isMatch(_ node: Node) -> Bool {
+        if let search = model.search { return search.matches(node, document) }
+        return node.isLeaf && hitCount(in: node) > 0
+    }
+
+    /// How many matches are hidden in a folded node.
+    func hiddenMatches(in node: Node) -> Int {
+        guard node.isExpandable, !isOpen(node) else { return 0 }
+        if let search = model.search { return search.count(below: node, document) }
+        return node.isLeaf ? 0 : hitCount(in: node)
+    }
+
+    private func hitCount(in node: Node) -> Int {
+        guard let hits = model.hits, node.space == .stream else { return 0 }
+        return hits.index(from: node.range.upperBound) - hits.index(from: node.offset)
+    }
+
+    /// Lists what was found, from the match at the selection on.
+    mutating func openMatches() {
+        if model.search == nil, model.hits == nil { moveMatches(searchDirection) }
+        guard matchTotal > 0 else { return }
+        model.overlay = .matches(selected: min(nearMatch, matchTotal - 1))
+    }
+
+    private var nearMatch: Int {
+        if let hits = model.hits { return hits.index(from: model.hexCursor) }
+        guard let search = model.search,
+            let near = search.nextOrSelf(model.selection, document),
+            let ordinal = search.ordinal(of: near, document)
+        else { return 0 }
+        return ordinal - 1
+    }
+
+    /// Goes to a match of the list.
+    mutating func goToMatch(_ number: Int) {
+        guard let found = match(number) else { return }
+        if model.hits != nil { return jump(toOffset: found.offset) }
+        remember()
+        select(found.path, isJump: true)
+    }
+}

@@ -1,0 +1,84 @@
+import Core
+
+extension Update {
+    /// The bytes from the anchor to the hex cursor, both taken in; nil while no range is selected.
+    var selectedBytes: Range<Int>? {
+        guard let anchor = model.anchor, anchor.space == shownSpace, model.page == nil else { return nil }
+        return min(anchor.offset, model.hexCursor)..<max(anchor.offset, model.hexCursor) + 1
+    }
+
+    /// The bytes that are copied and written: the range, else the node.
+    var chosenBytes: Range<Int> { selectedBytes ?? selectedNode.range }
+
+    /// Begins a range at the hex cursor, in the tree with all bytes of the node; or ends it.
+    mutating func toggleRange() {
+        guard model.page == nil else { return failOnPage() }
+        guard selectedBytes == nil else { return model.anchor = nil }
+        let bytes = selectedNode.range
+        let isWhole = model.activePane == .tree && !bytes.isEmpty
+        beginRange(at: isWhole ? bytes.lowerBound : model.hexCursor)
+        if isWhole { moveHexCursor(to: bytes.upperBound - 1) }
+    }
+
+    private mutating func failOnPage() { fail("ranges are of the stream: see the page as it was sent") }
+
+    private mutating func beginRange(at offset: Int) {
+        model.anchor = ByteAnchor(offset: offset, space: shownSpace)
+        changeView { $0.activePane = .hex }
+    }
+
+    mutating func extendRange(bytes: Int = 0, rows: Int = 0) {
+        guard model.page == nil else { return failOnPage() }
+        if selectedBytes == nil { beginRange(at: model.hexCursor) }
+        moveHexCursor(by: bytes)
+        if rows != 0 { moveHexRows(rows) }
+    }
+
+    /// Selects from the byte where the mouse was pressed to where it is now; above and below the pane it scrolls.
+    mutating func dragRange(x: Int, y: Int) {
+        guard let pressed = model.pressedByte, pressed.space == shownSpace, let hex = layout.hex else {
+            return
+        }
+        let geometry = layout.hexGeometry
+        let row = model.hexTop / geometry.bytesPerRow + min(max(y - hex.y, -1), hex.height)
+        let byte = geometry.byte(atX: min(max(x - hex.x, 0), hex.width - 1)) ?? 0
+        let offset = clampedOffset(max(row, 0) * geometry.bytesPerRow + byte)
+        guard offset != model.hexCursor || model.anchor != nil else { return }
+        model.anchor = pressed
+        moveHexCursor(to: offset)
+    }
+
+    /// What the status line says of the range: size, place, sum of the bytes, and where it is in what holds it.
+    var rangeText: String? {
+        guard let range = selectedBytes else { return nil }
+        var parts = [
+            SizeText.long(range.count), "\(offsetText(range.lowerBound))…\(offsetText(range.upperBound - 1))",
+        ]
+        if let sum = sum(range) { parts.append("sum \(offsetText(sum))") }
+        let path = document.pathText(holder(of: range).path)
+        if !path.isEmpty {
+            parts.append("\(path) +\(offsetText(range.lowerBound - holder(of: range).offset))")
+        }
+        return parts.joined(separator: "  ")
+    }
+
+    private func offsetText(_ number: Int) -> String {
+        model.base == .decimal ? "\(number)" : Hex.offset(number)
+    }
+
+    /// Of so many bytes the sum is not worth the wait.
+    private static let largestSum = 1 << 20
+
+    private func sum(_ range: Range<Int>) -> Int? {
+        guard range.count <= Self.largestSum else { return nil }
+        return document.region(of: shownSpace).copy(range).reduce(0) { $0 + Int($1) }
+    }
+
+    /// The smallest node with more than one byte that holds all bytes of the range.
+    private func holder(of range: Range<Int>) -> Node {
+        document.nodes(along: model.selection).last {
+            $0.space == shownSpace && $0.isExpandable && $0.offset <= range.lowerBound
+                && $0.range.upperBound >= range.upperBound
+        } ?? document.root
+    }
+}

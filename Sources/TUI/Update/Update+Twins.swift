@@ -1,0 +1,33 @@
+import Core
+
+extension Update {
+    /// Nodes of more bytes are not compared: nobody waits for it.
+    private static let largestNode = 16 << 20
+
+    /// Lists what differs between the selection and its twin.
+    mutating func compareTwin() {
+        let node = selectedNode
+        guard let twin = document.twin(of: node.path) else {
+            return fail("\(document.name(node)) has no twin: c compares sections of one name, and elements")
+        }
+        guard max(node.size, document.node(twin).size) <= Self.largestNode else {
+            return fail("\(SizeText.long(node.size)) are too many to compare")
+        }
+        let found = NodeComparison(node.path, twin, in: document)
+        let both = "\(document.pathText(node.path)) and \(document.pathText(twin))"
+        guard !found.differences.isEmpty else { return note("\(both) are equal") }
+        model.twins = found
+        model.overlay = .twins(selected: 0)
+        let count = found.differences.count
+        note("\(both): \(count == 1 ? "1 difference" : "\(count)\(found.isComplete ? "" : "+") differences")")
+    }
+
+    /// Goes to the field of a difference.
+    mutating func goToTwin(_ number: Int) {
+        guard let twins = model.twins, twins.differences.indices.contains(number),
+            let path = twins.differences[number].left ?? twins.differences[number].right
+        else { return }
+        remember()
+        select(path, isJump: true)
+    }
+}

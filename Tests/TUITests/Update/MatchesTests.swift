@@ -1,0 +1,81 @@
+import Core
+import Testing
+
+@testable import TUI
+
+@Suite struct MatchesTests {
+    /// What folded rows say adds up to the number of matches.
+    @Test(arguments: [
+        "/i<Enter>C", "/=0<Enter>C", "/x 00 01<Enter>C", "/i<Enter>Cssj", "/e<Enter>z1",
+    ])
+    func foldedNodesCountTheirs(_ keys: String) throws {
+        let browser = try Browser.after(keys, on: Fixture.small())
+        while browser.hasWork { _ = browser.handle(.tick, size: Size(width: 80, height: 24)) }
+        let state = browser.state
+        let nodes = (0..<browser.model.outline.rowCount).map {
+            state.document.node(browser.model.outline.path(atRow: $0, state.document))
+        }
+        let own = browser.model.search == nil ? 0 : nodes.filter(state.isMatch).count
+        #expect(nodes.reduce(own) { $0 + state.hiddenMatches(in: $1) } == state.matchTotal)
+        #expect(state.matchTotal > 0)
+    }
+
+    @Test func theListGoesToAMatch() throws {
+        let browser = try Browser.after("/version_id<Enter>A", on: Fixture.sample())
+        #expect(browser.model.overlay == .matches(selected: 0))
+        let first = browser.selectedPath
+        try browser.type("2jk<Enter>")
+        #expect(browser.model.overlay == nil)
+        #expect(browser.selectedPath != first && browser.selectedPath.hasSuffix("version_id"))
+        #expect(browser.status().contains("2/"))
+        try browser.type("<C-o>")
+        #expect(browser.selectedPath == first)
+        try browser.type("AG<Enter>Aq")
+        #expect(browser.status().contains("16/16"))
+    }
+
+    @Test func theListOfValues() throws {
+        let browser = try Browser.after("/=0xfee00900<Enter>gA<Enter>", on: Fixture.sample())
+        #expect(browser.selectedPath == "apic:0/apicbase")
+    }
+
+    @Test func theListSearchesWhatWasSearchedBefore() throws {
+        let browser = try Browser.after("A", on: Fixture.sample())
+        #expect(browser.model.overlay == nil)
+        #expect(browser.status().contains("nothing was searched"))
+        try browser.type("/apicbase<Enter><Esc>gA")
+        #expect(browser.model.overlay == .matches(selected: 0))
+    }
+
+    @Test func backwards() throws {
+        let browser = try Browser.after("/version_id<Enter>", on: Fixture.sample())
+        try browser.type("3n")
+        #expect(browser.status().contains("4/16"))
+        try browser.type("<C-r>version_id<Enter>n")
+        #expect(browser.status().contains("3/16"))
+        try browser.type("N")
+        #expect(browser.status().contains("4/16"))
+        try browser.type("#")
+        #expect(browser.status().contains("3/16"))
+        try browser.type("n")
+        #expect(browser.status().contains("2/16"))
+        try browser.type("*n")
+        #expect(browser.status().contains("4/16"))
+    }
+
+    @Test func backwardsWhileTyping() throws {
+        let browser = try Browser.after("G<C-r>apicbase", on: Fixture.sample())
+        #expect(browser.selectedPath == "apic:1/apicbase")
+        try browser.type("<Esc>")
+        #expect(browser.selectedPath == "description")
+    }
+
+    @Test func valuesBackwards() throws {
+        let browser = try Browser.after("g<C-r>=0xfee00900<Enter>", on: Fixture.sample())
+        while browser.hasWork { _ = browser.handle(.tick, size: Size(width: 80, height: 24)) }
+        #expect(browser.selectedPath == "apic:0/apicbase")
+        try browser.type("G<C-r>x 51 45 56 4d<Enter>")
+        while browser.hasWork { _ = browser.handle(.tick, size: Size(width: 80, height: 24)) }
+        #expect(browser.model.hexCursor == 0)
+    }
+}

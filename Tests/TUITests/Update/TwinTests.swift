@@ -1,0 +1,63 @@
+import Core
+import Testing
+
+@testable import TUI
+
+@Suite struct TwinTests {
+    /// What is listed is what a walk over both finds.
+    @Test(arguments: ["cpu:0", "apic:0", "i8259:1", "dma:0"]) func sections(_ name: String) throws {
+        let document = try Fixture.sample()
+        let left = try #require(document.path(text: name))
+        let right = try #require(document.twin(of: left))
+        #expect(left != right && document.name(document.node(left)) == document.name(document.node(right)))
+        var expected: [NodePath] = []
+        func walk(_ one: Node, _ other: Node) {
+            guard one.role != .frame else { return }
+            if one.isLeaf {
+                if document.bytes(of: one) != document.bytes(of: other) { expected.append(one.path) }
+                return
+            }
+            for index in 0..<one.childCount {
+                walk(document.child(index, of: one), document.child(index, of: other))
+            }
+        }
+        // The sections of the sample that are compared have one layout, but for apic's subsection.
+        let comparison = NodeComparison(left, right, in: document)
+        #expect(comparison.isComplete)
+        guard document.node(left).size == document.node(right).size else { return }
+        walk(document.node(left), document.node(right))
+        #expect(comparison.differences.map(\.left) == expected)
+    }
+
+    @Test func whatOnlyOneHas() throws {
+        let document = try Fixture.sample()
+        let left = try #require(document.path(text: "apic:0"))
+        let right = try #require(document.path(text: "apic:1"))
+        let one = NodeComparison(left, right, in: document)
+        let other = NodeComparison(right, left, in: document)
+        #expect(one.differences.contains { $0.left == nil })
+        #expect(other.differences.contains { $0.right == nil })
+        #expect(one.differences.count == other.differences.count)
+    }
+
+    @Test func theListGoesToTheField() throws {
+        let browser = try Browser.after(":cpu:0<Enter>c", on: Fixture.sample())
+        #expect(browser.model.overlay == .twins(selected: 0))
+        #expect(browser.status().contains("cpu:0 and cpu:1"))
+        try browser.type("j<Enter>")
+        #expect(browser.model.overlay == nil)
+        #expect(browser.selectedPath.hasPrefix("cpu:0/"))
+        try browser.type("<C-o>")
+        #expect(browser.selectedPath == "cpu:0")
+        try browser.type("cc")
+        #expect(browser.model.overlay == nil)
+    }
+
+    @Test func fieldsAndElements() throws {
+        let document = try Fixture.sample()
+        let field = try #require(document.path(text: "cpu:1/env.eip"))
+        #expect(document.twin(of: field).map(document.pathText) == "cpu:0/env.eip")
+        let browser = try Browser.after("c", on: Fixture.sample())
+        #expect(browser.status().contains("no twin"))
+    }
+}
