@@ -53,7 +53,6 @@ import Testing
             if let last { #expect(pace.start == last.start && pace.now.progress >= last.now.progress) }
             last = pace
         }
-        #expect(last != nil)
         #expect(browser.model.pace == nil)
     }
 }
