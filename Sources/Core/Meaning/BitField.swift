@@ -72,11 +72,11 @@ extension BitField.Form {
         case .hex: return FieldValue(hex)
         case .address: return FieldValue("0x" + Hex.digits(value << UInt64(bits.lowerBound)))
         case .names(let names):
-            let name = names[value] ?? "reserved"
+            guard let name = names[value] else { return FieldValue("\(value)") }
             return FieldValue(name, full: "\(value) = \(name)")
         case .text(let text):
             let shown = text(value)
-            return FieldValue(shown, full: "\(hex) = \(shown)")
+            return shown.isEmpty ? FieldValue(hex) : FieldValue(shown, full: "\(hex) = \(shown)")
         }
     }
 

@@ -1,10 +1,13 @@
 /// The registry of overlays: a new family is one line here.
 enum MeaningFamilies {
-    static let all: [MeaningRules] =
-        ProcessorMeaning.rules
-        + X86CPUMeaning.rules
-        + PCIMeaning.rules
-        + VirtIOMeaning.rules
+    static let all: [MeaningRules] = [
+        ProcessorMeaning.rules, X86CPUMeaning.rules, PCIMeaning.rules, VirtIOMeaning.rules,
+        LocalAPICMeaning.rules, InterruptControllerMeaning.rules, TimerChipMeaning.rules,
+        RealTimeClockMeaning.rules, ACPIMeaning.rules, LegacyDeviceMeaning.rules, SerialMeaning.rules,
+        VGAMeaning.rules, IntelNICMeaning.rules, DiskControllerMeaning.rules, USBControllerMeaning.rules,
+        ArmCPUMeaning.rules, GICMeaning.rules, RISCVMeaning.rules, S390Meaning.rules, PowerPCMeaning.rules,
+        LoongArchMeaning.rules, M68KMeaning.rules, HPPAMeaning.rules,
+    ].flatMap { $0 }
 
     /// Types whose values tell what they mean, wherever they stand.
     static let types: [TypeMeaning] = [PCIMeaning.config]

@@ -7,6 +7,11 @@ struct MeaningContext {
     /// Overlays that were made for values, by what they depend on: equal devices share one.
     var made: [[UInt8]: LayoutID] = [:]
 
+    /// Where the member of that name is. O(items).
+    func position(of name: String, in items: [Item]) -> Int? {
+        items.firstIndex { isNamed(name, $0) }
+    }
+
     func isNamed(_ name: String, _ item: Item) -> Bool {
         table.names.bytes(item.name).elementsEqual(name.utf8)
     }

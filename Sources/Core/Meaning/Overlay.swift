@@ -5,16 +5,21 @@
 final class Overlay: Sendable {
     /// Bytes of the leaf.
     let size: Int
-    let rows: [OverlayRow]
+    private let make: @Sendable () -> [OverlayRow]
 
-    init(size: Int, _ rows: [OverlayRow]) {
+    /// The rows, made anew: most overlays of the families are never shown.
+    var rows: [OverlayRow] { make() }
+
+    init(size: Int, lazily make: @escaping @Sendable () -> [OverlayRow]) {
         self.size = size
-        self.rows = rows
+        self.make = make
     }
+
+    convenience init(size: Int, _ rows: [OverlayRow]) { self.init(size: size, lazily: { rows }) }
 
     /// The bits of one word.
     static func word(_ size: Int, _ order: ByteOrder = .big, _ bits: [BitField]) -> Overlay {
-        Overlay(size: size, bits.map { $0.row(in: size, order) })
+        Overlay(size: size, lazily: { bits.map { $0.row(in: size, order) } })
     }
 }
 

@@ -18,7 +18,9 @@ import Testing
         func visit(_ node: Node) {
             // Leaves of arrays have no names.
             if !node.layout.isNone, document.table[node.layout].kind == .array,
-                document.table.items(of: node.layout).allSatisfy({ $0.child.isNone && $0.label == .empty })
+                document.table.items(of: node.layout).allSatisfy({
+                    $0.child.isNone && $0.inside.isNone && $0.label == .empty
+                })
             {
                 return
             }
