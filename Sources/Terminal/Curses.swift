@@ -70,6 +70,7 @@ final class Curses {
     func leave() {
         send(modes.off)
         endwin()
+        send(String(decoding: lastRowCleaning, as: UTF8.self))
         rescue_leave()
     }
 
@@ -101,10 +102,14 @@ final class Curses {
         static let stop = Signals(rawValue: Int32(RESCUE_STOP))
     }
 
+    // Without an alternate screen the picture stays, and the prompt comes into its last row.
+    private var lastRowCleaning: [UInt8] { capability("rmcup").isEmpty ? capability("el") : [] }
+
     private func setFarewell() {
         var bytes = Array(modes.off.utf8)
         for name in ["sgr0", "op", "rmkx", "cnorm"] { bytes += capability(name) }
         bytes += expanded { shim_move_to_last_row($0, $1) } + capability("rmcup")
+        bytes += lastRowCleaning
         bytes.withUnsafeBytes { rescue_set_farewell($0.baseAddress, $0.count) }
     }
 
