@@ -30,10 +30,18 @@ struct ForwardWindow: Sendable {
         guard offset < limit else { return }
         region.advise(.done, range)
         let end = min(offset + size, limit)
-        region.advise(.soon, end..<min(end + size, limit))
+        readAhead(end..<min(end + size, limit))
         region.advise(.now, offset..<end)
         range = offset..<end
         size = min(2 * size, Self.largest)
+    }
+
+    // Asking the kernel to read what it has costs as much as mapping it: three pages stand for the window.
+    private func readAhead(_ next: Range<Int>) {
+        guard let last = next.last else { return }
+        let samples = [next.lowerBound, next.lowerBound + next.count / 2, last]
+        if samples.allSatisfy({ region.residentPageCount(in: $0..<$0 + 1) == 1 }) { return }
+        region.advise(.soon, next)
     }
 
     /// Gives the last window back.

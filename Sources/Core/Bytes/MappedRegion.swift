@@ -94,7 +94,7 @@ public final class MappedRegion: @unchecked Sendable {
         return !clamped.isEmpty && mapping.isLost(clamped.shifted(by: start))
     }
 
-    /// How many pages of `range` are in memory now (mincore(2)); for tests and benchmarks.
+    /// How many pages of `range` are in memory now (mincore(2)).
     public func residentPageCount(in range: Range<Int>) -> Int {
         guard let pages = pages(of: range) else { return 0 }
         var states = [UInt8](repeating: 0, count: (pages.count + Mapping.pageSize - 1) / Mapping.pageSize)
