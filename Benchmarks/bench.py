@@ -142,7 +142,7 @@ class Bench:
     def value_search(self, name, path):
         browser = Browser(self.program, path)
         try:
-            milliseconds, count = browser.press("/=0xdeadbeef01\r")
+            milliseconds, count = browser.press("/=0xdeadbeef01\r", until="no field has the value")
             self.report.row(f"{name}: a value that is nowhere", milliseconds, int(count), budget=(200,))
         finally:
             browser.close()

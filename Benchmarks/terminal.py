@@ -28,11 +28,12 @@ class Browser:
         self.output = b""
         self.collect(timeout=30)
 
-    def collect(self, timeout=10):
-        """Reads until the program is quiet; seconds until its last byte, and how many came."""
-        start = last = time.perf_counter()
+    def collect(self, start=None, timeout=10, until=None):
+        """Reads until the program is quiet, or `until` is on the screen; seconds until its last byte since `start`,
+        and how many came."""
+        start = last = start or time.perf_counter()
         count = 0
-        while select.select([self.descriptor], [], [], QUIET if count else timeout)[0]:
+        while select.select([self.descriptor], [], [], QUIET if count and not until else timeout)[0]:
             try:
                 data = os.read(self.descriptor, 1 << 16)
             except OSError:
@@ -40,16 +41,17 @@ class Browser:
             last = time.perf_counter()
             count += len(data)
             self.output += data
-            # The title line is drawn while work goes on: a bar that moves would never be quiet.
-            if last - start > timeout:
+            # A bar that moves is never quiet.
+            if last - start > timeout or until and until in self.text():
                 break
         return last - start, count
 
-    def press(self, keys):
+    def press(self, keys, until=None):
         """Milliseconds from the keys to the end of the paint, and bytes painted."""
         self.output = b""
+        start = time.perf_counter()
         os.write(self.descriptor, keys.encode())
-        seconds, count = self.collect()
+        seconds, count = self.collect(start, until=until)
         return 1000 * seconds, count
 
     def text(self):
