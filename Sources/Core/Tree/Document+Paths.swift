@@ -78,7 +78,7 @@ extension Document {
             case .member, .element, .range: return 1
             }
         }
-        guard table[parent.layout].kind == .body else { return 1 }
+        guard table[parent.layout].kind != .array else { return 1 }
         let name = nameID(of: node)
         return table.items(of: parent.layout).prefix(index).reduce(1) { $0 + ($1.name == name ? 1 : 0) }
     }

@@ -105,7 +105,7 @@ extension Action {
                 .view,
                 "RAM map: pages of each block, passes; > < zoom, n finds pages sent again, Enter goes to a page",
                 "R")
-        case .rawRecord: .init(.view, "a RAM page as the guest had it, or its record as it was sent", "r")
+        case .rawRecord: .init(.view, "a RAM page as the guest had it, or its record as it was sent", "t")
         case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
         }

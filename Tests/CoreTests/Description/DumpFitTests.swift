@@ -173,7 +173,7 @@ import Testing
         let exact = found.keys.filter { key in
             !notExact.contains(key) && found[key]?.count ?? 0 > 1
         }
-        #expect(exact.count >= 30)
+        #expect(exact.count >= 20)
         for key in exact { #expect(found[key] == places[key], "\(key)") }
     }
 }

@@ -36,7 +36,7 @@ import Testing
     private static let processors: [DeviceMeaningTests.Fact] = [
         DeviceMeaningTests.Fact(
             "s390x-10.0", "cpu:0/env.psw.mask", "PSW mask", "supervisor wait no DAT primary 64-bit CC 0"),
-        DeviceMeaningTests.Fact("s390x-7.2", "cpu:0/env.cregs[0]", "CR0", "interrupt key"),
+        DeviceMeaningTests.Fact("s390x-7.2", "cpu:0/env.cregs[0]", "CR0", "interrupt key measurement alert"),
         DeviceMeaningTests.Fact("pseries-7.2", "cpu:0/env.spr[287]", "PVR", "POWER9 revision 0x1200"),
         DeviceMeaningTests.Fact("mac99-7.2", "cpu:0/env.msr", "MSR", "FP IR DR"),
         DeviceMeaningTests.Fact("mac99-7.2", "cpu:0/env.spr[8]", "LR", ""),

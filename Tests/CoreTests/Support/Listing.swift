@@ -12,8 +12,8 @@ extension Document {
         let parent = node(place)
         return (0..<parent.childCount).map { index in
             let child = child(index, of: parent)
-            let value = child.isExpandable ? "\(typeName(child)) \(child.size)" : value(child).short
-            return "\(name(child)) \(value)"
+            let isGroup = child.isExpandable && item(of: child)?.isLeaf != true
+            return "\(name(child)) " + (isGroup ? "\(typeName(child)) \(child.size)" : value(child).short)
         }
     }
 

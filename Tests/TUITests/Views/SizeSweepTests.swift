@@ -14,8 +14,8 @@ import Testing
         "<Esc>",
         "/=0<Enter>", "n", "<Esc>", "/x 00", "<Enter>", "N", "<Esc>", "f", "w", "<Esc>", "|a<Enter>", "R",
         "j", "l", "]", "k", "<Enter>", "R", "<Esc>", "mc", "'c", "i", "M", "j", "<Enter>", "Z", "i", "Z",
-        "'x", "m<Esc>", "s", "j", "s", "S", "l", "s", "S", "#", "n", "<C-r>a<Enter>", "N", "r", "j",
-        "<Enter>", "r", "q",
+        "'x", "m<Esc>", "s", "j", "s", "S", "l", "s", "S", "#", "n", "<C-r>a<Enter>", "N", "t", "j",
+        "<Enter>", "t", "q",
     ]
 
     @Test func everySizeTakesEveryKey() throws {
