@@ -44,7 +44,10 @@ import Testing
     @Test func treeOfANode() throws {
         let outcome = try Program.run("tree", Sample.path, "timer:0", "--values")
         #expect(outcome.status == 0)
-        #expect(outcome.lines.contains { $0.contains("cpu_clock_offset guest clock, ns  int64  = 0x00000000b3a85d3a") })
+        #expect(
+            outcome.lines.contains {
+                $0.contains("cpu_clock_offset guest clock, ns  int64  = 0x00000000b3a85d3a")
+            })
         let shallow = try Program.run("tree", Sample.path, "timer:0", "--depth", "0")
         #expect(shallow.lines.count == 1)
     }

@@ -21,7 +21,9 @@ import Testing
         try tmux.type(":0x49a1b")
         try tmux.press("Enter")
         try await tmux.wait { $0.contains("⚠ 1") && $0.contains("-- -- -- --") }
-        try tmux.type("Dg")
+        try tmux.type("D")
+        try await tmux.wait(for: "Missing section footer")
+        try tmux.type("g")
         try await tmux.wait(for: "the file was cut")
         try tmux.type("Q")
         try await tmux.waitForPrompt()
