@@ -16,7 +16,7 @@ extension MappedRegion {
 
     /// The first `limit` runs of bytes that differ between two ranges of one length, the number of all runs
     /// and of all bytes in them. O(range).
-    func differingRuns(
+    public func differingRuns(
         _ range: Range<Int>, to other: MappedRegion, at otherOffset: Int, limit: Int
     ) -> (runs: [Range<Int>], runCount: Int, byteCount: Int) {
         var runs: [Range<Int>] = []

@@ -73,10 +73,8 @@ public struct NodeComparison: Sendable {
     private func isEqual(_ left: Node, _ right: Node, _ document: Document) -> Bool {
         let isAlike = left.layout == right.layout || left.isLeaf && right.isLeaf
         guard left.size == right.size, isAlike else { return false }
-        let first = document.region(of: left.space).span(left.range)
-        let second = document.region(of: right.space).span(right.range)
-        guard first.byteCount == second.byteCount else { return false }
-        return (0..<first.byteCount).allSatisfy { first[byteAt: $0] == second[byteAt: $0] }
+        return document.region(of: left.space).isEqual(
+            left.range, to: document.region(of: right.space), right.range)
     }
 }
 

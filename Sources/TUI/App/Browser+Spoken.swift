@@ -29,7 +29,7 @@ extension Browser {
     // As it would be drawn, without frames.
     private var spokenOverlay: [String] {
         let frame = render(size: Size(width: 120, height: 60))
-        let area = HelpView.area(ScreenLayout(frame.grid.size, .init()))
+        let area = ScreenLayout(frame.grid.size, .init()).overlayArea
         let lines = frame.grid.text().split(separator: "\n", omittingEmptySubsequences: false)
         return lines.dropFirst(area.y).prefix(area.height).compactMap { line in
             let inner = line.unicodeScalars.drop { $0 == "│" || $0 == ">" || $0 == " " }

@@ -22,7 +22,7 @@ struct RAMMapGeometry {
     let window: Range<Int>
 
     init(_ layout: ScreenLayout, _ map: RAMMap, place: RAMPlace, zoom: Int) {
-        var area = HelpView.area(layout)
+        var area = layout.overlayArea
         passLines = area.height >= 16 ? min(map.index.passes.count, max(area.height / 5, 3)) : 1
         footLines = area.height >= 8 ? 2 + passLines : area.height >= 4 ? 1 : 0
         area.height -= footLines

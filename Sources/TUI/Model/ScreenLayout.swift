@@ -55,6 +55,18 @@ struct ScreenLayout: Equatable, Sendable {
         hexGeometry = HexGeometry(width: hex?.width ?? area.width, streamSize: request.streamSize)
     }
 
+    /// What a list over the panes has: the body without its frame.
+    var overlayArea: Rect {
+        var area = body
+        if isBoxed {
+            area = Rect(x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2)
+        } else if topRuleY != nil {
+            area.y += 1
+            area.height -= 1
+        }
+        return area
+    }
+
     /// The pane at a cell.
     func pane(atX x: Int, y: Int) -> Pane? {
         if tree?.contains(x, y) ?? false { return .tree }

@@ -13,7 +13,7 @@ struct DiffView {
     }
 
     func draw(_ grid: inout Grid) {
-        var area = HelpView.area(state.layout)
+        var area = state.layout.overlayArea
         if area.height >= 10 {
             let lines = min(area.height / 3, 12)
             area.height -= lines + 1
@@ -56,16 +56,8 @@ struct DiffView {
 
     private func drawList(_ grid: inout Grid, _ area: Rect) {
         let list = session.list
-        let count = list.rowCount
-        let height = max(area.height, 1)
-        let top = max(0, min(session.selected - height / 2, count - height))
-        for row in 0..<max(0, min(area.height, count - top)) {
-            let line = Rect(x: area.x, y: area.y + row, width: area.width, height: 1)
-            draw(&grid, list, top + row, line)
-            guard top + row == session.selected else { continue }
-            grid.placeCursor(x: area.x, y: line.y)
-            if theme.hasMarks { grid[area.x, line.y] = Cell(">") }
-            grid.restyle(x: area.x, y: line.y, width: area.width) { theme.selection($0) }
+        ListView(theme).draw(&grid, area, count: list.rowCount, selected: session.selected) {
+            draw(&$0, list, $1, $2)
         }
     }
 
@@ -195,8 +187,8 @@ struct DiffView {
     ) -> Int? {
         guard let (otherRegion, otherRange) = other else { return nil }
         let count = min(range.count, otherRange.count, Self.searchedBytes)
-        let one = region.copy(range.lowerBound..<range.lowerBound + count)
-        let two = otherRegion.copy(otherRange.lowerBound..<otherRange.lowerBound + count)
-        return zip(one, two).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        let compared = range.lowerBound..<range.lowerBound + count
+        return region.differingRuns(compared, to: otherRegion, at: otherRange.lowerBound, limit: 1)
+            .runs.first?.lowerBound
     }
 }

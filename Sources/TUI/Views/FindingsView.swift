@@ -13,7 +13,7 @@ struct FindingsView {
     }
 
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, selected: Int) {
-        var area = HelpView.area(layout)
+        var area = layout.overlayArea
         if area.height >= 2 * Self.leastDetailLines, findings.indices.contains(selected) {
             // A short list leaves its lines to the details.
             let lines = min(

@@ -59,22 +59,11 @@ struct HelpView {
         keysColumns = Action.allCases.map { CharacterWidth.columns(of: keymap.keysText($0)) }.max() ?? 0
     }
 
-    static func area(_ layout: ScreenLayout) -> Rect {
-        var area = layout.body
-        if layout.isBoxed {
-            area = Rect(x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2)
-        } else if layout.topRuleY != nil {
-            area.y += 1
-            area.height -= 1
-        }
-        return area
-    }
-
     /// How many lines are in sight.
-    static func height(_ layout: ScreenLayout) -> Int { max(area(layout).height, 1) }
+    static func height(_ layout: ScreenLayout) -> Int { max(layout.overlayArea.height, 1) }
 
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, top: Int) {
-        let area = Self.area(layout)
+        let area = layout.overlayArea
         let lines = Self.lines(filter, keymap)
         let top = max(0, min(top, lines.count - Self.height(layout)))
         for row in 0..<max(0, min(area.height, lines.count - top)) {

@@ -8,23 +8,34 @@ struct ListView {
 
     /// Draws the part of the list around `selected` into `area`.
     func draw(_ grid: inout Grid, _ area: Rect, count: Int, selected: Int, _ parts: (Int) -> [Part]) {
-        let height = max(area.height, 1)
-        let top = max(0, min(selected - height / 2, count - height))
-        for row in 0..<max(0, min(area.height, count - top)) {
-            let y = area.y + row
-            draw(&grid, parts(top + row), area, y)
-            guard top + row == selected else { continue }
-            grid.placeCursor(x: area.x, y: y)
-            if theme.hasMarks { grid[area.x, y] = Cell(">") }
-            grid.restyle(x: area.x, y: y, width: area.width) { theme.selection($0) }
+        draw(&grid, area, count: count, selected: selected) { grid, number, line in
+            draw(&grid, parts(number), line)
         }
     }
 
-    private func draw(_ grid: inout Grid, _ parts: [Part], _ area: Rect, _ y: Int) {
+    /// The same for entries that draw their line themselves.
+    func draw(
+        _ grid: inout Grid, _ area: Rect, count: Int, selected: Int,
+        entry: (inout Grid, _ number: Int, _ line: Rect) -> Void
+    ) {
+        let height = max(area.height, 1)
+        let top = max(0, min(selected - height / 2, count - height))
+        for row in 0..<max(0, min(area.height, count - top)) {
+            let line = Rect(x: area.x, y: area.y + row, width: area.width, height: 1)
+            entry(&grid, top + row, line)
+            guard top + row == selected else { continue }
+            grid.placeCursor(x: line.x, y: line.y)
+            if theme.hasMarks { grid[line.x, line.y] = Cell(">") }
+            grid.restyle(x: line.x, y: line.y, width: line.width) { theme.selection($0) }
+        }
+    }
+
+    private func draw(_ grid: inout Grid, _ parts: [Part], _ line: Rect) {
         var x = 1
-        for part in parts where !part.text.isEmpty && x < area.width {
+        for part in parts where !part.text.isEmpty && x < line.width {
             x +=
-                grid.put(clipped: part.text, x: area.x + x, y: y, style: part.style, limit: area.width - x)
+                grid.put(
+                    clipped: part.text, x: line.x + x, y: line.y, style: part.style, limit: line.width - x)
                 + 2
         }
     }

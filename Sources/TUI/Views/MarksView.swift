@@ -16,7 +16,7 @@ struct MarksView {
     func draw(_ grid: inout Grid, selected: Int) {
         let document = state.document
         let places = state.markedPlaces
-        ListView(theme).draw(&grid, HelpView.area(state.layout), count: places.count, selected: selected) {
+        ListView(theme).draw(&grid, state.layout.overlayArea, count: places.count, selected: selected) {
             let place = places[$0]
             let sign = place.mark.map(KeyArgument.letter) ?? String(Character(Self.noteSign))
             return [

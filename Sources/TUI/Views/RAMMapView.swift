@@ -31,7 +31,7 @@ struct RAMMapView {
     }
 
     private func drawWaiting(_ grid: inout Grid) {
-        let area = HelpView.area(state.layout)
+        let area = state.layout.overlayArea
         grid.put(
             clipped: "reading the pages of the stream; Esc stops", x: area.x + 1, y: area.y,
             style: theme.label,

@@ -39,7 +39,7 @@ struct ScreenView {
 
     private func drawMatches(_ grid: inout Grid, _ selected: Int) {
         let document = state.document
-        let area = HelpView.area(state.layout)
+        let area = state.layout.overlayArea
         ListView(theme).draw(&grid, area, count: state.matchTotal, selected: selected) { row in
             guard let found = state.match(row) else { return [] }
             let (number, offset) = ("\(row + 1)", Hex.offset(found.offset))

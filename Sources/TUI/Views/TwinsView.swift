@@ -13,7 +13,7 @@ struct TwinsView {
     }
 
     func draw(_ grid: inout Grid, selected: Int) {
-        let area = HelpView.area(state.layout)
+        let area = state.layout.overlayArea
         let differences = twins.differences
         let columns = max((area.width - 6) / 3, 1)
         ListView(theme).draw(&grid, area, count: differences.count, selected: selected) { row in
