@@ -1,5 +1,13 @@
-/// Numbers as ASCII straight into a buffer, where millions of them are written.
+/// Bytes as ASCII, and numbers straight into a buffer, where millions of them are written.
 enum ASCII {
+    /// Whether a byte is a character that shows, or a blank.
+    static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
+
+    /// What stands beside the digits of a hex dump: a dot for each byte that does not show. O(n).
+    static func dotted(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+        bytes.map { isPrintable($0) ? $0 : UInt8(ascii: ".") }
+    }
+
     /// Appends a number that is not negative in decimal.
     static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
         var rest = UInt(bitPattern: max(value, 0))

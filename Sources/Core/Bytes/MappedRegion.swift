@@ -61,6 +61,9 @@ public final class MappedRegion: @unchecked Sendable {
         return T(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: offset, as: T.self))
     }
 
+    /// At most 8 bytes as one big-endian unsigned integer; `range` is cut to the region. O(1).
+    func bigEndian(_ range: Range<Int>) -> UInt64 { span(range).bigEndianValue }
+
     /// A copy of the bytes of `range`, cut to the region. O(range).
     public func copy(_ range: Range<Int>) -> [UInt8] {
         span(range).bytes

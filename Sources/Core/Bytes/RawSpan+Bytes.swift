@@ -27,6 +27,9 @@ extension RawSpan {
         }
     }
 
+    /// Whether all bytes are printable ASCII. O(n).
+    var isPrintable: Bool { (0..<byteCount).allSatisfy { ASCII.isPrintable(self[byteAt: $0]) } }
+
     /// Whether all bytes are zero. O(n) at memory speed: an OR over words, no branch inside a block.
     public var isAllZero: Bool {
         var offset = 0

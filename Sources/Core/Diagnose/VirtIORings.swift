@@ -138,7 +138,7 @@ struct VirtIORings {
 
         func number(_ item: Item, at offset: Int) -> UInt64 {
             let start = offset + item.offset
-            return region.copy(start..<start + min(item.stride, 8)).reduce(0) { $0 << 8 | UInt64($1) }
+            return region.bigEndian(start..<start + min(item.stride, 8))
         }
 
         /// The byte order of a guest that may change it, else of its architecture.

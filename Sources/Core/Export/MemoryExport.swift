@@ -134,7 +134,7 @@ private struct HexDump {
             if index % 2 == 0 { text += " " }
             text += index < line.count ? Hex.digits(UInt64(line[index]), width: 2) : "  "
         }
-        text += "  " + String(decoding: line.map { (0x20..<0x7f).contains($0) ? $0 : 0x2e }, as: UTF8.self)
+        text += "  " + String(decoding: ASCII.dotted(line), as: UTF8.self)
         sink.write(text + "\n")
         address += UInt64(line.count)
         line.removeAll(keepingCapacity: true)

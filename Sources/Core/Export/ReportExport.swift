@@ -144,8 +144,8 @@ public struct ReportExport {
     private func row(_ bytes: ArraySlice<UInt8>, at offset: Int) -> String {
         let digits = Hex.dump(bytes)
         let blanks = String(repeating: " ", count: 3 * Self.rowLength - 1 - digits.utf8.count)
-        let text = bytes.map { (0x20..<0x7f).contains($0) ? String(Character(Unicode.Scalar($0))) : "." }
-        return "\(Hex.digits(UInt64(offset), width: 8))  \(digits)\(blanks)  |\(text.joined())|\n"
+        let text = String(decoding: ASCII.dotted(bytes), as: UTF8.self)
+        return "\(Hex.digits(UInt64(offset), width: 8))  \(digits)\(blanks)  |\(text)|\n"
     }
 
     // The bytes before the first that may be guest memory.

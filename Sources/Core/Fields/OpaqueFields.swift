@@ -51,8 +51,8 @@ public enum OpaqueFields {
         var length = min(bytes.byteCount, 4096)
         while length > 0, bytes[byteAt: length - 1] == 0 { length -= 1 }
         guard length >= 2, bytes.byteCount <= 4096 else { return nil }
-        for index in 0..<length where !(0x20..<0x7f).contains(bytes[byteAt: index]) { return nil }
-        return String(decoding: bytes.extracting(0..<length).bytes, as: UTF8.self)
+        let text = bytes.extracting(0..<length)
+        return text.isPrintable ? String(decoding: text.bytes, as: UTF8.self) : nil
     }
 
     @Sendable static func unused(_ bytes: RawSpan) -> FieldValue {

@@ -154,7 +154,7 @@ enum DiskControllerMeaning {
     private static func text(_ bytes: RawSpan) -> String {
         let words = bytes.bytes
         let swapped = stride(from: 0, to: words.count - 1, by: 2).flatMap { [words[$0 + 1], words[$0]] }
-        let text = swapped.map { (0x20..<0x7f).contains($0) ? $0 : 0x2e }
+        let text = ASCII.dotted(swapped)
         return String(decoding: text[..<(text.lastIndex { $0 != 0x20 }.map { $0 + 1 } ?? 0)], as: UTF8.self)
     }
 }

@@ -146,6 +146,6 @@ enum LegacyDeviceMeaning {
     // Text that ends with a 0 byte.
     private static func text(_ bytes: RawSpan) -> String {
         let text = bytes.bytes.prefix { $0 != 0 }
-        return text.allSatisfy { (0x20..<0x7f).contains($0) } ? String(decoding: text, as: UTF8.self) : ""
+        return text.allSatisfy(ASCII.isPrintable) ? String(decoding: text, as: UTF8.self) : ""
     }
 }

@@ -132,7 +132,7 @@ extension PowerPCMeaning {
             run.stride == 4 || run.stride == 8
         else { return }
         let place = offset + items[index].offset + versionRegister * run.stride
-        let version = context.region.span(place..<place + run.stride).bigEndianValue
+        let version = context.region.bigEndian(place..<place + run.stride)
         items[index].child = named(run, isEmbedded: isEmbedded(version), &context)
     }
 

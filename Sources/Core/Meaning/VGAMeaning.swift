@@ -118,7 +118,7 @@ extension VGAMeaning {
         else { return }
         let registers = (0..<5).map { register in
             let place = offset + items[index].offset + register * 2
-            return context.region.span(place..<place + 2).bigEndianValue
+            return context.region.bigEndian(place..<place + 2)
         }
         guard registers[4] & 1 != 0 else { return }
         items[index].label = context.table.names.intern("\(registers[1])x\(registers[2])x\(registers[3])")

@@ -52,7 +52,7 @@ enum GuestReferences {
         where (4...8).contains(node.size) && node.childCount == 0 || node.isElement {
             guard (4...8).contains(node.size) else { continue }
             guard let kind = kind(of: node, nodes, known, document) else { continue }
-            return address(kind, document.bytes(of: node).reduce(0) { $0 << 8 | UInt64($1) }, cpu, document)
+            return address(kind, document.number(node), cpu, document)
         }
         return nil
     }
@@ -87,8 +87,7 @@ enum GuestReferences {
                     "cpreg_vmstate_indexes"],
             let key = keys[document.elementNumber(node)]?.unsigned, [0xc100, 0xc101].contains(key & 0xffff)
         else { return nil }
-        let value = document.bytes(of: node).reduce(0) { $0 << 8 | UInt64($1) }
-        return .physical(value & 0xffff_ffff_fffe)
+        return .physical(document.number(node) & 0xffff_ffff_fffe)
     }
 
     // Addresses of rings are physical. Transports of virtio 1 save them as two words, the low one first.
@@ -96,14 +95,16 @@ enum GuestReferences {
         guard nodes.contains(where: { $0.role == .decoded }),
             let node = nodes.last(where: { ringFields.contains(document.name($0)) && $0.size == 8 })
         else { return nil }
-        let bytes = document.bytes(of: node)
-        let words = [bytes.prefix(4), bytes.suffix(4)].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-        let address = node.childCount == 2 ? words[1] << 32 | words[0] : words[0] << 32 | words[1]
+        let number = document.number(node)
+        let address = node.childCount == 2 ? number << 32 | number >> 32 : number
         return address == 0 ? nil : .physical(address)
     }
 }
 
 extension Document {
+    /// The big-endian number that a node of at most 8 bytes is.
+    fileprivate func number(_ node: Node) -> UInt64 { region(of: node.space).bigEndian(node.range) }
+
     /// The address of guest memory that a node holds; nil where it holds none. O(depth + sections).
     public func guestAddress(at path: NodePath) -> GuestAddress? {
         GuestReferences.address(nodes(along: path), self)

@@ -88,7 +88,7 @@ struct StateField {
     /// The value of an integer of at most 8 bytes, as it was written: big-endian.
     var unsigned: UInt64? {
         guard (1...8).contains(size), offset + size <= document.region.count else { return nil }
-        return document.region.copy(offset..<offset + size).reduce(0) { $0 << 8 | UInt64($1) }
+        return document.region.bigEndian(offset..<offset + size)
     }
 
     /// The byte at `place` in the field.

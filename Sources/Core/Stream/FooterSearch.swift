@@ -30,8 +30,7 @@ struct FooterSearch {
                 || region.byte(at: offset + 1) == 0
         case .start, .full:
             guard let header = SectionHeader(region, at: offset) else { return isCut(at: offset) }
-            let name = region.span(header.name)
-            return (0..<name.byteCount).allSatisfy { (0x20..<0x7f).contains(name[byteAt: $0]) }
+            return region.span(header.name).isPrintable
         case .part, .end: return region.byte(at: offset + 1) == 0
         case .command: return region.byte(at: offset + 1) == 0
         default: return false

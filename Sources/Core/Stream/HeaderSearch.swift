@@ -67,7 +67,6 @@ struct HeaderSearch {
             header.id < Self.numberLimit, header.version < Self.numberLimit, header.name.count > 1
         else { return false }
         let name = region.span(header.name)
-        return name[byteAt: 0] != 0x20
-            && (0..<name.byteCount).allSatisfy { (0x20..<0x7f).contains(name[byteAt: $0]) }
+        return name[byteAt: 0] != 0x20 && name.isPrintable
     }
 }

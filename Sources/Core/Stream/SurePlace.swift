@@ -31,8 +31,7 @@ struct SurePlace {
             return isKnown && state.handlers[next] != nil
         case .start, .full:
             guard let header = SectionHeader(region, at: offset) else { return false }
-            let name = region.span(header.name)
-            return (0..<name.byteCount).allSatisfy { (0x20..<0x7f).contains(name[byteAt: $0]) }
+            return region.span(header.name).isPrintable
         case .command:
             guard isKnown, let number = region.bigEndian(UInt16.self, at: offset + 1) else { return false }
             return CommandKind(rawValue: number) != nil

@@ -180,17 +180,13 @@ struct TailWalk {
                 offset == floor
                     || bytes[byteAt: offset - SectionFrames.footerSize] == SectionType.footer.rawValue,
                 let header = SectionHeader(region, at: offset), header.id == id,
-                offset + header.size <= footer, isPrintable(header.name)
+                offset + header.size <= footer, region.span(header.name).isPrintable
             {
                 return (offset, header)
             }
             offset -= 1
         }
         return nil
-    }
-
-    private func isPrintable(_ range: Range<Int>) -> Bool {
-        range.allSatisfy { offset in region.byte(at: offset).map { (0x20..<0x7f).contains($0) } ?? false }
     }
 
     private func candidate(_ number: Int, bodySize: Int, footer: Bool) -> DeviceSection? {
