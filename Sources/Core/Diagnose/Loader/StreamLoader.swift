@@ -37,6 +37,9 @@ struct StreamLoader {
     /// What sections with an id belong to.
     private var handlers: [UInt32: (key: SectionKey, isLive: Bool)] = [:]
     private let records: [Int: SectionRecord]
+    // FULL sections by offset, and what START sections there are.
+    private let devices: [Int: CheckedSection]
+    private let opened: Set<SectionKey>
 
     init(_ context: CheckContext) {
         self.context = context
@@ -46,6 +49,10 @@ struct StreamLoader {
             records[record.offset] = records[record.offset] ?? record
         }
         self.records = records
+        devices = Dictionary(
+            context.sections.lazy.filter { $0.record.kind == .full }.map { ($0.record.offset, $0) },
+            uniquingKeysWith: { first, _ in first })
+        opened = Set(context.sections.lazy.filter { $0.record.kind == .start }.map(\.key))
     }
 
     /// O(sections + bytes of damaged ones).
@@ -154,8 +161,7 @@ struct StreamLoader {
     private func isKnown(_ key: SectionKey) -> Bool {
         if context.target != nil, context.targetSections[key] != nil { return true }
         guard context.target == nil else { return false }
-        return context.devices[key] != nil
-            || context.sections.contains { $0.key == key && $0.record.kind == .start }
+        return context.devices[key] != nil || opened.contains(key)
     }
 
     private func localVersion(_ key: SectionKey) -> UInt32? {
@@ -209,7 +215,7 @@ struct StreamLoader {
     }
 
     private mutating func device(_ key: SectionKey, _ wrapper: QEMULog.Wrapper) throws(End) {
-        let section = context.sections.first { $0.record.offset == start && $0.record.kind == .full }
+        let section = devices[start]
         guard let device = context.devices[key] else {
             // An old-style handler: as much as it has.
             guard let section else { throw .unknown }

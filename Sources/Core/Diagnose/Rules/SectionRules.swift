@@ -131,15 +131,17 @@ enum SectionRules: CheckRule {
     // What the target has and the stream has not: QEMU does not notice.
     private static func absent(_ context: inout CheckContext) {
         guard let target = context.target else { return }
-        let here = Set(context.sections.map(\.key))
+        let here = Dictionary(
+            context.sections.lazy.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let described = Set(context.devices.keys)
+        let hasEnd = context.document.records.contains { $0.kind == .endOfFile }
         var place = context.sections.first?.record.offset ?? 0
         for section in target.checkedSections()
         where section.record.kind == .full || section.record.kind == .start {
-            if let same = context.sections.first(where: { $0.key == section.key }) {
+            if let same = here[section.key] {
                 place = same.record.end
-            } else if !here.contains(section.key), !described.contains(section.key) || isBorrowed(context) {
-                guard context.document.records.contains(where: { $0.kind == .endOfFile }) else { return }
+            } else if !described.contains(section.key) || isBorrowed(context) {
+                guard hasEnd else { return }
                 context.add(
                     .warning, "section-absent", at: place,
                     "the target has a section \(section.name) #\(section.record.instance), the stream has none",
