@@ -120,16 +120,9 @@ struct DescriptionParser {
     private mutating func subsection(_ token: Int, _ text: RawSpan, role: ItemRole) -> Item {
         let inner = body(token, text, role: role)
         let layout = table[inner]
-        let header = SectionFrames.subsectionHeader(
-            nameLength: table.names.bytes(layout.vmsdName).count, in: &table)
-        var items = [header]
-        items.append(contentsOf: table.items(of: inner))
-        let framed = table.layout(
-            .body, items, vmsdName: layout.vmsdName, version: layout.version,
-            needsResolution: layout.needsResolution)
-        return Item(
-            name: layout.vmsdName, type: table.type(named: "subsection".utf8),
-            role: role == .decoded ? .decoded : .subsection, child: framed, stride: table[framed].size)
+        return SectionFrames.subsection(
+            inner, named: layout.vmsdName, version: layout.version,
+            role: role == .decoded ? .decoded : .subsection, in: &table)
     }
 
     private mutating func entry(_ token: Int, _ text: RawSpan, role: ItemRole) -> FieldEntry {

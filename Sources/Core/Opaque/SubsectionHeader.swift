@@ -24,11 +24,6 @@ struct SubsectionHeader {
     /// The subsection with these fields.
     func item(of fields: LayoutID, _ region: MappedRegion, _ table: inout LayoutTable) -> Item {
         let name = table.names.intern(region.copy(self.name))
-        var items = [SectionFrames.subsectionHeader(nameLength: self.name.count, in: &table)]
-        items.append(contentsOf: table.items(of: fields))
-        let layout = table.layout(.body, items, vmsdName: name, version: version)
-        return Item(
-            name: name, type: table.type(named: "subsection".utf8), role: .decoded, child: layout,
-            stride: table[layout].size)
+        return SectionFrames.subsection(fields, named: name, version: version, role: .decoded, in: &table)
     }
 }

@@ -67,22 +67,11 @@ struct ConfigurationSection {
                 found: "\"" + DisplayText.escaped(bytes: name) + "\"")
             return false
         }
-        append(fields, named: id, nameLength: Int(length), &table)
+        let subsection = SectionFrames.subsection(
+            fields.body(in: &table), named: id, version: 1, role: .subsection, in: &table)
+        items.append(subsection)
+        position += subsection.stride
         return true
-    }
-
-    private mutating func append(
-        _ fields: LayoutBuilder, named name: NameID, nameLength: Int, _ table: inout LayoutTable
-    ) {
-        var framed = LayoutBuilder()
-        framed.append(SectionFrames.subsectionHeader(nameLength: nameLength, in: &table))
-        for item in fields.members { framed.append(item) }
-        let layout = framed.body(in: &table, vmsdName: name, version: 1)
-        items.append(
-            Item(
-                name: name, type: table.type(named: "subsection".utf8), role: .subsection, child: layout,
-                stride: framed.size))
-        position += framed.size
     }
 
     private func pageBits(

@@ -15,6 +15,19 @@ enum SectionFrames {
         return header(builder, in: &table)
     }
 
+    /// A subsection: its header, then the fields of `body`.
+    static func subsection(
+        _ body: LayoutID, named name: NameID, version: UInt32, role: ItemRole, in table: inout LayoutTable
+    ) -> Item {
+        var items = [subsectionHeader(nameLength: table.names.bytes(name).count, in: &table)]
+        items.append(contentsOf: table.items(of: body))
+        let framed = table.layout(
+            .body, items, vmsdName: name, version: version, needsResolution: table[body].needsResolution)
+        return Item(
+            name: name, type: table.type(named: "subsection".utf8), role: role, child: framed,
+            stride: table[framed].size)
+    }
+
     /// The header of a START or FULL section.
     static func fullHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
         var builder = LayoutBuilder()

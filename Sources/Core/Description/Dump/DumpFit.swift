@@ -278,20 +278,13 @@ extension DumpFit {
             let ways = (trace.subsections[position] ?? []).filter { reaches($0, end, trace) }
             guard let next = ways.first else { return }
             if ways.count > 1 { isAmbiguous = true }
-            fields.append(Self.subsection(named: name, build(inner, upTo: next, &table), &table))
+            let body = build(inner, upTo: next, &table)
+            fields.append(
+                SectionFrames.subsection(
+                    body, named: table[body].vmsdName, version: table[body].version, role: .subsection,
+                    in: &table))
             position = next
         }
-    }
-
-    private static func subsection(named name: [UInt8], _ body: LayoutID, _ table: inout LayoutTable) -> Item
-    {
-        let layout = table[body]
-        var items = [SectionFrames.subsectionHeader(nameLength: name.count, in: &table)]
-        items.append(contentsOf: table.items(of: body))
-        let framed = table.layout(.body, items, vmsdName: layout.vmsdName, version: layout.version)
-        return Item(
-            name: layout.vmsdName, type: table.type(named: "subsection".utf8), role: .subsection,
-            child: framed, stride: table[framed].size)
     }
 
     private mutating func append(
