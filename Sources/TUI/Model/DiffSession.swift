@@ -61,8 +61,7 @@ final class DiffSession {
     }
 
     func move(_ rows: Int) {
-        let (target, overflow) = selected.addingReportingOverflow(rows)
-        selected = min(max(overflow ? (rows < 0 ? 0 : .max) : target, 0), max(list.rowCount - 1, 0))
+        selected = min(max(selected.addingClamped(rows), 0), max(list.rowCount - 1, 0))
     }
 
     /// Selects the next or the previous difference in an open group; false where there is none.
@@ -89,6 +88,9 @@ struct DiffList {
         let title: String
         var differences: [Difference] = []
         var isOpen: Bool
+
+        /// Its own line, and those of its differences when it is open.
+        var rowCount: Int { 1 + (isOpen ? differences.count : 0) }
     }
 
     var groups: [Group] = []
@@ -100,8 +102,7 @@ struct DiffList {
     /// More values than this are listed folded.
     private static let openLimit = 200
 
-    /// A group's line, and those of its differences when it is open.
-    var rowCount: Int { groups.reduce(0) { $0 + 1 + ($1.isOpen ? $1.differences.count : 0) } }
+    var rowCount: Int { row(ofGroup: groups.count) }
 
     var isEmpty: Bool { groups.isEmpty }
 
@@ -112,18 +113,15 @@ struct DiffList {
         var left = row
         for (number, group) in groups.enumerated() {
             if left == 0 { return (number, nil) }
-            let count = group.isOpen ? group.differences.count : 0
-            if left <= count { return (number, left - 1) }
-            left -= 1 + count
+            if left < group.rowCount { return (number, left - 1) }
+            left -= group.rowCount
         }
         return nil
     }
 
     func group(ofRow row: Int) -> Int? { place(ofRow: row)?.group }
 
-    func row(ofGroup number: Int) -> Int {
-        groups[..<number].reduce(0) { $0 + 1 + ($1.isOpen ? $1.differences.count : 0) }
-    }
+    func row(ofGroup number: Int) -> Int { groups[..<number].reduce(0) { $0 + $1.rowCount } }
 
     func difference(atRow row: Int) -> Difference? {
         place(ofRow: row).flatMap { place in place.difference.map { groups[place.group].differences[$0] } }

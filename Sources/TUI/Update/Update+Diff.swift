@@ -67,9 +67,13 @@ extension Update {
         return path(of: difference).map { ($0, nil) }
     }
 
-    // The node, or the nearest one above it that is there.
     private func path(of difference: Difference) -> NodePath? {
-        var text = difference.path.replacing("[]", with: "[0]")[...]
+        nearestPath(difference.path.replacing("[]", with: "[0]"))
+    }
+
+    // The node of this path, or the nearest one above it that is there.
+    private func nearestPath(_ text: String) -> NodePath? {
+        var text = text[...]
         while !text.isEmpty {
             if let path = document.path(text: String(text)), path != .root { return path }
             guard let slash = text.lastIndex(of: "/") else { return nil }
@@ -104,15 +108,9 @@ extension Update {
 
     // At the node of this path, or the nearest one above it.
     private mutating func arrive(at path: String) {
-        var text = path[...]
-        while !text.isEmpty {
-            if let found = document.path(text: String(text)), found != .root {
-                synchronize()
-                if found != model.selection { select(found, isJump: true) }
-                break
-            }
-            guard let slash = text.lastIndex(of: "/") else { break }
-            text = text[..<slash]
+        if let found = nearestPath(path) {
+            synchronize()
+            if found != model.selection { select(found, isJump: true) }
         }
         note("\(side.letter): \(document.overview.fileName)")
     }
