@@ -52,6 +52,20 @@ import Testing
         #expect(shallow.lines.count == 1)
     }
 
+    @Test func bytesOfBuffersOnlyWhereTheyAreWanted() throws {
+        let device = "ps2kbd:0/parent_obj"
+        for options in [[], ["--values"]] {
+            let tree = try Program.run(Program.url, ["tree", Sample.path, device] + options)
+            #expect(tree.lines.contains { $0.contains("queue.data [256]  buffer") })
+            #expect(!tree.output.contains("[255]"))
+        }
+        let buffer = try Program.run("tree", Sample.path, device + "/queue.data")
+        #expect(buffer.lines.count == 257)
+        let named = try Program.run("tree", Sample.path, "mc146818rtc:0", "--values")
+        #expect(named.lines.contains { $0.contains("[4] hours  uint8  = 0x21 = 33") })
+        #expect(try !Program.run("tree", Sample.path, "mc146818rtc:0").output.contains("[4] hours"))
+    }
+
     @Test func unknownNode() throws {
         let outcome = try Program.run("tree", Sample.path, "no/such/node")
         #expect(outcome.status == 1)

@@ -109,7 +109,8 @@ public struct ReportExport {
     }
 
     private func writeFields(_ node: Node, to sink: inout some ByteSink) {
-        guard node.childCount > 0, !isHidden(node), !isBytes(node) else { return }
+        // Of bytes the hex excerpt says the same.
+        guard node.childCount > 0, !isHidden(node), !document.isBytes(node) else { return }
         let line = NodeLine(document)
         sink.write("\n```\n")
         for index in 0..<min(node.childCount, Self.mostFields) {
@@ -118,12 +119,6 @@ public struct ReportExport {
         }
         if node.childCount > Self.mostFields { sink.write("… \(node.childCount - Self.mostFields) more\n") }
         sink.write("```\n")
-    }
-
-    // The hex excerpt says the same.
-    private func isBytes(_ node: Node) -> Bool {
-        let first = document.child(0, of: node)
-        return first.isElement && first.size == 1
     }
 
     // MARK: Bytes

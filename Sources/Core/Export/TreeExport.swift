@@ -35,6 +35,12 @@ public struct TreeExport {
         var level = 0
     }
 
+    // Below a field stand its bits and bytes. What they mean says nothing without their values, and the bytes
+    // of a buffer that mean nothing by themselves are wanted only of that buffer.
+    private func isWorthLines(_ node: Node, _ walk: Walk) -> Bool {
+        !node.isLeaf || walk.values && !document.opensPlainBytes(node)
+    }
+
     private func writeChildren(of node: Node, _ walk: Walk, to sink: inout some ByteSink) {
         guard walk.depth > 0 else { return }
         var below = walk
@@ -46,8 +52,7 @@ public struct TreeExport {
             if child.isLazy, walk.readsLazyNodes, below.depth > 0, document.open(child.path) {
                 child = document.node(child.path)
             }
-            // What bits mean is worth lines only with their values.
-            if walk.values || !child.opensMeaning { writeChildren(of: child, below, to: &sink) }
+            if isWorthLines(child, walk) { writeChildren(of: child, below, to: &sink) }
         }
     }
 }

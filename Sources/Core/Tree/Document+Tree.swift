@@ -72,6 +72,21 @@ extension Document {
             opensMeaning: !opened.isNone && table[opened].kind == .overlay)
     }
 
+    /// Whether a node is nothing but elements of a byte each. O(log items).
+    public func isBytes(_ node: Node) -> Bool {
+        guard node.childCount > 0, node.size == node.childCount else { return false }
+        let first = child(0, of: node)
+        return first.isElement && first.isLeaf && first.size == 1
+    }
+
+    /// Whether a leaf opens into bytes of which none has a name. O(1).
+    func opensPlainBytes(_ node: Node) -> Bool {
+        guard node.isLeaf, !node.layout.isNone, table[node.layout].kind == .array else { return false }
+        let items = table.items(of: node.layout)
+        return items.count == 1
+            && items.allSatisfy { $0.stride == 1 && $0.label == .empty && $0.inside.isNone }
+    }
+
     /// The leaf that owns the byte at `offset`. Reads the lazy parts on the way.
     public func path(atOffset offset: Int) -> NodePath {
         while true {

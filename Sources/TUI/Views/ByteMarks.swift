@@ -65,7 +65,7 @@ struct ByteMarks {
     private mutating func number(_ node: Node, _ document: Document) {
         for child in visibleChildren(of: node, document) {
             // A buffer is one field, and so is an array of bytes.
-            if child.childCount > 0, !child.isLeaf, !isBytes(child, document) {
+            if child.childCount > 0, !child.isLeaf, !document.isBytes(child) {
                 number(child, document)
             } else if child.role == .gap || child.role == .error {
                 fill(child, Self.gap)
@@ -77,11 +77,6 @@ struct ByteMarks {
                 fill(child, number)
             }
         }
-    }
-
-    private func isBytes(_ array: Node, _ document: Document) -> Bool {
-        let first = document.child(0, of: array)
-        return first.isElement && first.isLeaf && first.size == 1 && array.size == array.childCount
     }
 
     private mutating func fill(_ node: Node, _ number: Int) {
