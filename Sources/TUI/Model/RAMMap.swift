@@ -45,11 +45,14 @@ struct RAMMap {
     }
 
     let index: RAMIndex
+    /// Whether there is more to be read: then nothing is known of pages that seem absent.
+    let isPartial: Bool
     private(set) var blocks: [Block]
     private var current = 0
 
-    init(_ index: RAMIndex, names: [String]) {
+    init(_ index: RAMIndex, names: [String], isPartial: Bool = false) {
         self.index = index
+        self.isPartial = isPartial
         blocks = index.blocks.indices.map { number in
             let count = index.pageCount(block: number)
             return Block(
@@ -58,6 +61,7 @@ struct RAMMap {
         }
     }
 
+    /// Whether all pages were counted.
     var isFinished: Bool { current >= blocks.count }
 
     /// From 0 to 1.
@@ -98,38 +102,57 @@ struct RAMMap {
         let counts = index.counts(block: block, pages: pages, in: region)
         return Tally(
             raw: counts.raw, zero: counts.zero, xbzrle: counts.xbzrle, compressed: counts.compressed,
-            absent: counts.absent, resent: index.resentCount(block: block, pages: pages))
+            absent: isPartial ? 0 : counts.absent, resent: index.resentCount(block: block, pages: pages))
     }
 }
 
 /// The work that makes a map: reads what was not read of the stream, indexes its pages, counts them.
 final class RAMMapJob {
-    private static let recordsAStep = 1 << 15
     private static let pagesAStep = 1 << 20
+    /// How much of the stream is read, from 0 to 1, before the map is made anew of what is known.
+    private static let lookShare = 0.1
 
+    private let document: Document
+    private let recordsAStep: Int
     private var run: RAMIndexRun
     private let names: [String]
-    private let region: MappedRegion
+    private var nextLook = 0.0
+    // Takes the place of the map when it is counted.
+    private var next: RAMMap?
+    /// What is known so far.
     private(set) var map: RAMMap?
 
-    init(_ document: Document) {
+    init(_ document: Document, recordsAStep: Int = 1 << 15) {
+        self.document = document
+        self.recordsAStep = recordsAStep
         run = RAMIndexRun(document)
         names = document.overview.ramBlocks.map(\.name)
-        region = document.region
     }
 
-    var isFinished: Bool { map?.isFinished ?? false }
+    var isFinished: Bool { map.map { !$0.isPartial } ?? false }
 
     /// From 0 to 1.
-    var progress: Double { map.map { 0.9 + 0.1 * $0.progress } ?? 0.9 * run.progress }
+    var progress: Double {
+        guard run.index != nil else { return 0.9 * run.progress }
+        return isFinished ? 1 : 0.9 + 0.1 * (next?.progress ?? 0)
+    }
 
     /// A few milliseconds of it.
     func step() {
-        guard map == nil else {
-            map?.step(budget: Self.pagesAStep, region)
-            return
+        guard next != nil else { return read() }
+        next?.step(budget: Self.pagesAStep, document.region)
+        guard let counted = next, counted.isFinished else { return }
+        map = counted
+        next = nil
+    }
+
+    private func read() {
+        run.step(budget: recordsAStep)
+        if let index = run.index {
+            next = RAMMap(index, names: names)
+        } else if run.progress >= nextLook {
+            nextLook = run.progress + Self.lookShare
+            next = RAMMap(document.ramIndexSoFar, names: names, isPartial: true)
         }
-        run.step(budget: Self.recordsAStep)
-        if let index = run.index { map = RAMMap(index, names: names) }
     }
 }

@@ -25,6 +25,24 @@ import Testing
         #expect(first.resent == 16)
     }
 
+    @Test func showsWhatIsKnownWhileItIsRead() throws {
+        let document = try Fixture.resent()
+        let job = RAMMapJob(document, recordsAStep: 1000)
+        var known: [Int] = []
+        while !job.isFinished {
+            job.step()
+            guard let map = job.map else { continue }
+            let all = map.blocks.map { $0.tally(0..<$0.pageCount) }
+            known.append(all.reduce(0) { $0 + $1.total })
+            // A page that comes later is not absent.
+            if map.isPartial { #expect(all.allSatisfy { $0.absent == 0 }) }
+        }
+        #expect(known == known.sorted() && Set(known).count >= 2)
+        let map = try #require(job.map)
+        #expect(known.last == map.blocks.reduce(0) { $0 + $1.pageCount })
+        #expect(try #require(known.first) < 2000)
+    }
+
     @Test func groupsHoldLargeBlocks() throws {
         let map = try #require(try browser("R", on: Fixture.resent()).model.ramMap)
         for block in map.blocks {
