@@ -40,9 +40,11 @@ extension LiveScan {
             lastBlock: lastBlock, budget: .max, devices: devices,
             scope: command.isPackageCut ? .cutPackage : .package)
         table = LayoutTable()
+        inner.meanings = meanings.take()
         inner.pages = pages.take()
         inner.run()
         table = inner.table
+        meanings = inner.meanings.take()
         pages = inner.pages.take()
         adopt(inner, of: place)
     }

@@ -33,7 +33,7 @@ extension LiveScan {
             layout = data.body(in: &table)
         }
         layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: &table) ?? layout
-        layout = meanings.attach(layout, at: start, section: record.name, table: &table)
+        layout = meanings?.attach(layout, at: start, section: record.name, table: &table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
     }
 

@@ -21,7 +21,8 @@ struct LiveScan {
     /// What became of the pages so far; nil when nobody wants to know.
     var pages: RAMPageCollector?
     var window: ForwardWindow
-    var meanings: MeaningPass
+    /// Lays overlays on devices; nil when nobody wants to know what bytes mean.
+    var meanings: MeaningPass?
     let devices: DescribedDevices
     /// What holds the bytes that are read.
     let scope: Scope

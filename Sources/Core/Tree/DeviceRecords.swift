@@ -3,7 +3,7 @@ struct DeviceRecords {
     let region: MappedRegion
     var opened: OpenedStream
     private var framed: [FrameKey: LayoutID] = [:]
-    private var meanings: MeaningPass
+    private var meanings: MeaningPass?
 
     private struct FrameKey: Hashable {
         var body: LayoutID
@@ -11,10 +11,10 @@ struct DeviceRecords {
         var hasFooter: Bool
     }
 
-    init(region: MappedRegion, opened: OpenedStream) {
+    init(region: MappedRegion, opened: OpenedStream, explains: Bool) {
         self.region = region
         self.opened = opened
-        meanings = MeaningPass(region)
+        meanings = explains ? MeaningPass(region) : nil
     }
 
     /// The record of a section. O(1) where the layout is certain.
@@ -27,9 +27,11 @@ struct DeviceRecords {
         record.version = header.version
         let range = range(of: section)
         let body = body(of: section, record)
-        let known = LiveSections.oldStyleBody(body, of: record.name, region, range, table: &opened.table)
-        let explained = meanings.attach(
-            known ?? body, at: section.bodyOffset, section: record.name, table: &opened.table)
+        let known =
+            LiveSections.oldStyleBody(body, of: record.name, region, range, table: &opened.table) ?? body
+        let explained =
+            meanings?.attach(known, at: section.bodyOffset, section: record.name, table: &opened.table)
+            ?? known
         let key = FrameKey(
             body: explained, nameLength: header.name.count,
             hasFooter: section.size > header.size + section.bodySize)

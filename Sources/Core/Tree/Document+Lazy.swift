@@ -95,6 +95,7 @@ extension Document {
             region, state: state, table: takeTable(), position: position, limit: end, lastBlock: lastBlock,
             budget: budget, devices: DescribedDevices(description), pending: replacing ? pendingSection : nil)
         scan.pages = pages.take() ?? noPages
+        if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
         scan.run()
         pendingSection = scan.pending

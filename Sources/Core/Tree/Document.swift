@@ -81,9 +81,10 @@ public final class Document {
         region.advise(.random, 0..<region.count)
         try StreamOpener.check(region, path: name)
         let isGrowing = options.isGrowing && region.canGrow
-        var opened = StreamOpener.open(region, borrowed: options.description, isGrowing: isGrowing)
+        var opened = StreamOpener.open(
+            region, borrowed: options.description, isGrowing: isGrowing, explains: options.explains)
         if opened.description == nil, !isGrowing, let found = options.descriptionFolder?.best(for: opened) {
-            opened = StreamOpener.open(region, borrowed: found)
+            opened = StreamOpener.open(region, borrowed: found, explains: options.explains)
         }
         let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
         return Document(

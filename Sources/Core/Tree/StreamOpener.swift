@@ -48,7 +48,8 @@ enum StreamOpener {
     /// `borrowed` stands in for a description that the stream does not have.
     /// Of a stream that `isGrowing` the end is looked for only where the file ends.
     static func open(
-        _ region: MappedRegion, borrowed: BorrowedDescription? = nil, isGrowing: Bool = false
+        _ region: MappedRegion, borrowed: BorrowedDescription? = nil, isGrowing: Bool = false,
+        explains: Bool = true
     ) -> OpenedStream {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
         let place = DescriptionReader.read(region, &opened, isGrowing: isGrowing)
@@ -70,7 +71,7 @@ enum StreamOpener {
         let mark =
             place == nil && !isGrowing
             ? EndMark.find(in: region, floor: head.position, state: head.state) : nil
-        assemble(region, head, limit: place?.end ?? mark ?? region.count, &opened)
+        assemble(region, head, limit: place?.end ?? mark ?? region.count, explains: explains, &opened)
         if let place { DescriptionReader.addRecords(region, place, &opened) }
         if let mark { EndMark.addRecords(region, mark, &opened) }
         if let source = opened.description?.borrowedFrom, !opened.fit.isEmpty {
@@ -80,7 +81,7 @@ enum StreamOpener {
     }
 
     private static func assemble(
-        _ region: MappedRegion, _ head: HeadWalk, limit: Int, _ opened: inout OpenedStream
+        _ region: MappedRegion, _ head: HeadWalk, limit: Int, explains: Bool, _ opened: inout OpenedStream
     ) {
         var tail = TailWalk(
             region, table: opened.table, devices: opened.description?.devices ?? [], floor: head.position,
@@ -100,7 +101,7 @@ enum StreamOpener {
                     hint: "the section is shown at the place that the description gives", qemu: damage.qemu))
         }
         let early = Dictionary(uniqueKeysWithValues: head.earlyDevices.map { ($0.offset, $0) })
-        var devices = DeviceRecords(region: region, opened: opened)
+        var devices = DeviceRecords(region: region, opened: opened, explains: explains)
         for record in head.records {
             devices.opened.add(early[record.offset].map { devices.record($0) } ?? record)
         }

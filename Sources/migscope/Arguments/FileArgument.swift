@@ -24,9 +24,9 @@ struct FileArgument: ParsableArguments {
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
-    /// Opens the stream.
-    func open() throws(CommandFailure) -> Document {
-        let opening = try opening()
+    /// Opens the stream; `explains` tells whether anybody is shown what bytes mean.
+    func open(explains: Bool = true) throws(CommandFailure) -> Document {
+        let opening = try opening(explains: explains)
         do throws(OpenError) {
             while try opening.step() {}
             return try opening.finish()
@@ -57,11 +57,12 @@ struct FileArgument: ParsableArguments {
     }
 
     /// Begins to open the stream.
-    func opening(isGrowing: Bool = false) throws(CommandFailure) -> ContainerOpening {
+    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> ContainerOpening {
         try checkTerminal()
         do throws(OpenError) {
             var options = try options()
             options.isGrowing = isGrowing
+            options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try ContainerOpening(path: file, options: options)
         } catch {

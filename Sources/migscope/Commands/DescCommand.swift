@@ -25,7 +25,7 @@ struct DescCommand: ParsableCommand {
     var save = false
 
     func run() throws {
-        let document = try input.open()
+        let document = try input.open(explains: false)
         if save { return try keep(document) }
         var output = StandardOutput()
         do throws(DescriptionExport.Failure) {

@@ -29,7 +29,7 @@ struct DumpCommand: ParsableCommand {
     }
 
     func run() throws {
-        let document = try input.open()
+        let document = try input.open(explains: false)
         var output = StandardOutput()
         let wasFound =
             switch format {

@@ -32,7 +32,7 @@ struct ExtractCommand: ParsableCommand {
     }
 
     func run() throws {
-        let document = try input.open()
+        let document = try input.open(explains: false)
         if let block { return try write(block: block, of: document) }
         let bytes = try range.map { try $0.resolved(in: document) } ?? nodeRange(in: document)
         var file = try OutputFile(path: output, input: input.file)

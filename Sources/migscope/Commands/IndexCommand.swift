@@ -23,7 +23,7 @@ struct IndexCommand: ParsableCommand {
     var output: String
 
     func run() throws {
-        let document = try input.open()
+        let document = try input.open(explains: false)
         let export = try makeExport(document)
         var file = FileSink(try OutputFile(path: output, input: input.file))
         export.write(form, to: &file)

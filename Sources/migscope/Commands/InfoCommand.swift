@@ -13,7 +13,7 @@ struct InfoCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let document = try input.open()
+        let document = try input.open(explains: false)
         var output = StandardOutput()
         if json {
             InfoExport(document).writeJSON(to: &output)

@@ -20,7 +20,7 @@ struct PagesCommand: ParsableCommand {
     var block: String?
 
     func run() throws {
-        let document = try input.open()
+        let document = try input.open(explains: false)
         let export = PagesExport(document, index: document.ramIndex())
         var output = StandardOutput()
         let wasFound =
