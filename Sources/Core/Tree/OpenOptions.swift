@@ -2,7 +2,8 @@
 public struct OpenOptions: Sendable {
     /// Whether somebody still writes the file: what is not there is no damage, and `Document.catchUp` reads on.
     public var isGrowing = false
-    /// Whether overlays say what bytes mean. Who asks for fields only can do without: it is a third of opening.
+    /// Whether overlays say what bytes mean. Who asks for fields only can do without: it is half of opening a
+    /// small stream.
     public var explains = true
     /// Stands in for a description that the stream does not have.
     public var description: BorrowedDescription?
