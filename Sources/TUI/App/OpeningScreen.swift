@@ -6,11 +6,14 @@ public final class OpeningScreen: Screen {
     private var look: Look
     private let begin: (Document) -> Browser?
     private var browser: Browser?
+    /// What was typed before there is something to browse: the browser gets it first.
+    private var typedAhead: [Event] = []
     /// Why there is nothing to browse; set before the effect that quits.
     public private(set) var failure: OpenError?
 
     /// Bytes that a step unpacks, so that it takes some milliseconds.
     private static let bytesAStep = 1 << 20
+    private static let typedAheadLimit = 1024
 
     /// - Parameter begin: makes the browser of the document; nil ends the program.
     public init(
@@ -32,14 +35,24 @@ public final class OpeningScreen: Screen {
         switch event {
         case .tick: return step(size)
         case .key(.escape): return finish(size)
-        case .key(.character("q")), .key(.character("Q")), .key(.control("c")): return [.quit]
+        case .key(.control("c")): return [.quit]
+        case .key(.character("q")) where !isTypingText, .key(.character("Q")) where !isTypingText:
+            return [.quit]
         case .key(.control("z")): return [.suspend]
         case .key(.control("l")), .resumed: return [.redraw]
         case .background(let isLight):
             look.isOnLight = isLight
             return []
-        case .key, .mouse, .paste, .resize, .clock, .reported: return []
+        case .key, .paste:
+            if typedAhead.count < Self.typedAheadLimit { typedAhead.append(event) }
+            return []
+        case .mouse, .resize, .clock, .reported: return []
         }
+    }
+
+    // Whether what was typed ahead begins a text.
+    private var isTypingText: Bool {
+        typedAhead.contains { $0 == .key(.character("/")) || $0 == .key(.character(":")) }
     }
 
     private func step(_ size: Size) -> [Effect] {
@@ -58,8 +71,10 @@ public final class OpeningScreen: Screen {
         } catch {
             return fail(error)
         }
-        _ = browser?.handle(.background(isLight: look.isOnLight), size: size)
-        return browser == nil ? [.quit] : []
+        guard let browser else { return [.quit] }
+        let events = [.background(isLight: look.isOnLight)] + typedAhead
+        typedAhead = []
+        return events.flatMap { browser.handle($0, size: size) }
     }
 
     private func fail(_ error: OpenError) -> [Effect] {

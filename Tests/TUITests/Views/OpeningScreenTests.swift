@@ -57,6 +57,18 @@ import Testing
         #expect(text(screen).contains("live sections"))
     }
 
+    @Test func whatWasTypedMeanwhileGoesToTheBrowser() throws {
+        let pipe = Pipe()
+        let screen = try screen(pipe)
+        let document = try Fixture.small()
+        for key in "/q".map({ Key.character($0) }) {
+            #expect(screen.handle(.key(key), size: size).isEmpty)
+        }
+        try write(document.region.copy(0..<document.region.count), to: pipe)
+        #expect(screen.handle(.key(.escape), size: size).isEmpty)
+        #expect(text(screen).contains("/q"))
+    }
+
     @Test func whatIsNoStreamEndsWithItsError() throws {
         let pipe = Pipe()
         let screen = try screen(pipe)
