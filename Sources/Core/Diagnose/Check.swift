@@ -48,6 +48,18 @@ public struct Check {
             ?? document
     }
 
+    /// The check of the first stream alone, which is what QEMU loads, where the live part has shown that others
+    /// follow it; else nil. O(open).
+    func firstStream() -> Check? {
+        guard
+            let next = document.findings.first(where: { $0.code == StreamNote.nextStreamCode })?.offset,
+            next < document.region.count,
+            let first = try? Document.open(
+                region: document.region.slice(0..<next), name: document.overview.fileName)
+        else { return nil }
+        return Check(first, like: target, against: dump)
+    }
+
     /// All findings, in the order of the stream. O(stream): reads the headers of RAM records.
     public func findings() -> [Finding] {
         var run = CheckRun(self)

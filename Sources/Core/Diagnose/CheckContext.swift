@@ -33,6 +33,7 @@ struct CheckContext {
     let target: Document?
     let dump: TargetDump?
     let sections: [CheckedSection]
+    let records: [SectionRecord]
     /// Sections of the target with an idstr, by name and instance.
     let targetSections: [SectionKey: CheckedSection]
     /// What the target's own description says of its sections.
@@ -56,6 +57,7 @@ struct CheckContext {
         self.target = target
         self.dump = dump
         sections = document.checkedSections()
+        records = document.checkedRecords()
         var known: [SectionKey: CheckedSection] = [:]
         for section in target?.checkedSections() ?? []
         where section.record.kind == .full || known[section.key] == nil {
@@ -134,8 +136,27 @@ extension Document {
 
     private func collect(_ number: Int, into result: inout [CheckedSection]) {
         let record = records[number]
-        if record.isSection { result.append(checked(record)) }
+        if record.isSection, !record.isCut { result.append(checked(record)) }
         for child in record.children { collect(child, into: &result) }
+    }
+
+    /// The records as QEMU's loader meets them: a section without an end is a gap, with the bytes behind it.
+    /// O(records).
+    func checkedRecords() -> [SectionRecord] {
+        let gaps = Dictionary(
+            records.lazy.filter { $0.kind == .gap }.map { ($0.offset, $0) }, uniquingKeysWith: { $1 })
+        var hidden: Set<Int> = []
+        let all = records.map { record in
+            guard record.isCut else { return record }
+            var gap = SectionRecord(.gap, offset: record.offset, size: record.size)
+            gap.id = record.id
+            gap.lastBlock = record.lastBlock
+            guard let rest = gaps[record.end] else { return gap }
+            gap.size += rest.size
+            hidden.insert(rest.offset)
+            return gap
+        }
+        return all.filter { $0.kind != .gap || !hidden.contains($0.offset) }
     }
 
     func checked(_ record: SectionRecord) -> CheckedSection {

@@ -8,7 +8,9 @@ public struct CheckRun {
         case done([Finding])
     }
 
-    private let check: Check
+    private var check: Check
+    /// The whole file, where another stream stands behind the one that is checked.
+    private var whole: Document?
     private var phase = Phase.reading
 
     public init(_ check: Check) { self.check = check }
@@ -31,6 +33,11 @@ public struct CheckRun {
         switch phase {
         case .reading:
             if check.document.openLivePart(budget: budget) { return }
+            if let first = check.firstStream() {
+                whole = check.document
+                check = first
+                return
+            }
             // Without a description, or after the switch to postcopy, the devices are in the live part.
             // The commands of a machine without a version tell how old its QEMU is.
             if let target = check.target,
@@ -68,11 +75,22 @@ public struct CheckRun {
     }
 
     private func finished(_ context: CheckContext) -> Phase {
-        .done(
-            LoadMerge.merged(
-                FindingMerge.merged(
-                    opening: check.document.findings, rules: context.findings,
-                    SectionRanges(context.sections)),
-                context.outcome, isSure: check.target != nil))
+        let found = LoadMerge.merged(
+            FindingMerge.merged(
+                opening: check.document.findings, rules: context.findings, SectionRanges(context.sections)),
+            context.outcome, isSure: check.target != nil)
+        return .done(whole.map { Self.findings(found, in: $0) } ?? found)
+    }
+
+    // Places in the whole file, and where its other streams begin.
+    private static func findings(_ found: [Finding], in whole: Document) -> [Finding] {
+        let moved = found.map { finding in
+            var finding = finding
+            if !finding.path.isEmpty {
+                finding.path = whole.pathText(whole.knownPath(atOffset: finding.offset))
+            }
+            return finding
+        }
+        return moved + whole.findings.filter { $0.code == StreamNote.nextStreamCode }
     }
 }

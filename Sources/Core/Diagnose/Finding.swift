@@ -16,7 +16,7 @@ public struct Finding: Sendable, Equatable {
     /// Bytes from the start of the stream.
     public let offset: Int
     public let size: Int
-    public let path: String
+    public internal(set) var path: String
     /// Expected and found. Escaped.
     public let message: String
     /// What to try; may be empty.

@@ -22,9 +22,12 @@ enum FindingMerge {
 
     // Codes of opening that the rules look at more closely.
     private static let refined: Set<String> = [
-        "gap", "head", "section-format", "section-version", "section-size", "section-undescribed", "command",
+        "gap", "head", "section-cut", "section-format", "section-version", "section-size",
+        "section-undescribed", "command",
     ]
 
+    // Codes whose whole range the rules look at.
+    private static let gapCodes: Set<String> = ["gap", "section-cut"]
     private static let unknownCodes: Set<String> = ["section-unknown", "section-undescribed"]
 
     private static func isKept(_ finding: Finding, _ rules: [Finding], isCut: Bool, _ sections: SectionRanges)
@@ -42,7 +45,7 @@ enum FindingMerge {
             }
         }
         guard refined.contains(finding.code) else { return true }
-        if finding.code == "gap", finding.size > 0 {
+        if gapCodes.contains(finding.code), finding.size > 0 {
             let range = finding.offset...finding.offset + finding.size
             return !rules.contains { $0.severity == .error && range.contains($0.offset) }
         }

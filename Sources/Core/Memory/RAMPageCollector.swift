@@ -6,6 +6,7 @@ struct RAMPageCollector: Sendable {
     private(set) var index: RAMIndex
     private var run: (block: Int, run: PageRun)?
     private var lastPage = (block: -1, page: -1)
+    private var isClosed = false
 
     /// So many XBZRLE records are kept at most (16 bytes each); pages with later ones count as absent.
     private static let patchLimit = 1 << 23
@@ -26,7 +27,7 @@ struct RAMPageCollector: Sendable {
     /// Takes the record at `offset` and those like it that follow page by page: `count` in all, each `stride` bytes
     /// after the one before. O(pages / 512).
     mutating func add(_ record: RAMRecord, at offset: Int, count: Int = 1, stride: Int = 0) {
-        guard record.block >= 0 else { return }
+        guard record.block >= 0, !isClosed else { return }
         let page = record.address / index.pageSize
         let body = offset + 8 + record.nameSize
         note(record, page, at: offset, count: count, stride: stride)
@@ -55,8 +56,15 @@ struct RAMPageCollector: Sendable {
         insert(block, finished)
     }
 
+    /// Takes nothing more: what follows is the RAM of another stream.
+    mutating func close() {
+        endRun()
+        isClosed = true
+    }
+
     /// Postcopy has taken back pages of a block; `bytes` of it. O(pages / 512).
     mutating func discard(_ block: Int, _ bytes: Range<Int>) {
+        guard !isClosed else { return }
         endRun()
         let first = bytes.lowerBound / index.pageSize
         let count = (bytes.count + index.pageSize - 1) / index.pageSize

@@ -7,18 +7,33 @@ struct HeadWalk {
     var table: LayoutTable
     var state = StreamState()
     private(set) var records: [SectionRecord] = []
-    private(set) var position = 0
+    private(set) var position: Int
     /// Devices of the description that stand in the head (virtio-mem-device-early, 8.0).
     private(set) var earlyDevices: [DeviceSection] = []
     private(set) var mismatch: Mismatch?
     /// What did not fit, where reading went on.
     private(set) var notes: [StreamNote] = []
 
-    init(_ region: MappedRegion, description: Description?, table: LayoutTable) {
+    /// Begins at `start`, which is not 0 where one stream stands behind another.
+    init(_ region: MappedRegion, from start: Int = 0, description: Description?, table: LayoutTable) {
         self.region = region
         self.description = description
         self.table = table
+        position = start
         state.descriptionPageSize = description?.pageSize
+    }
+
+    /// Whether a stream begins at `offset`: the magic, the version, and the first section. O(1).
+    static func begins(_ region: MappedRegion, at offset: Int) -> Bool {
+        guard region.matches("QEVM".utf8, at: offset), region.bigEndian(UInt32.self, at: offset + 4) == 3,
+            let byte = region.byte(at: offset + 8)
+        else { return false }
+        switch SectionType(rawValue: byte) {
+        case .configuration, .command: return true
+        case .start, .full:
+            return SectionHeader(region, at: offset + 8).map { region.span($0.name).isPrintable } ?? false
+        default: return false
+        }
     }
 
     /// How far the footer of a live section's START is searched.
@@ -44,7 +59,7 @@ struct HeadWalk {
         var fields = LayoutBuilder()
         fields.leaf("magic", "buffer", 4, role: .frame, in: &table)
         fields.leaf("version", "uint32", 4, role: .frame, in: &table)
-        var record = SectionRecord(.header, offset: 0, size: 8)
+        var record = SectionRecord(.header, offset: position, size: 8)
         record.name = table.names.intern("header")
         record.layout = fields.body(in: &table)
         records.append(record)

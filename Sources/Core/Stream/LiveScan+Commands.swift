@@ -40,6 +40,7 @@ extension LiveScan {
             lastBlock: lastBlock, budget: .max, devices: devices,
             scope: command.isPackageCut ? .cutPackage : .package)
         table = LayoutTable()
+        inner.stream = stream
         inner.meanings = meanings.take()
         inner.pages = pages.take()
         inner.run()
@@ -72,6 +73,7 @@ extension LiveScan {
     mutating func addChild(_ record: SectionRecord, of place: Int) {
         records[place].children.append(records.count)
         records.append(record)
+        records[records.count - 1].stream = stream
     }
 
     private mutating func gap(_ range: Range<Int>) -> SectionRecord {

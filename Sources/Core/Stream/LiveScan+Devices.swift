@@ -19,7 +19,9 @@ extension LiveScan {
     private mutating func device(_ record: SectionRecord, header: Item) {
         let start = position + header.size
         let described = devices.layout(of: record)
-        guard let end = end(ofDevice: record.id, described, from: start) else { return }
+        guard let end = end(ofDevice: record.id, described, from: start) else {
+            return cutDevice(record, header, described)
+        }
         let body = start..<end.offset
         var layout: LayoutID
         if let described {
@@ -35,6 +37,33 @@ extension LiveScan {
         layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: &table) ?? layout
         layout = meanings?.attach(layout, at: start, section: record.name, table: &table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
+    }
+
+    // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
+    private mutating func cutDevice(_ record: SectionRecord, _ header: Item, _ described: LayoutID?) {
+        let start = position + header.size
+        let name = table.names.bytes(record.name)
+        guard !isGrowing, start < limit, name.allSatisfy({ (0x20...0x7e).contains($0) }) else { return }
+        let end = SurePlace(region: region, limit: limit, state: state).next(after: start) ?? limit
+        var layout = LayoutBuilder().body(in: &table)
+        var place = start
+        if let described {
+            let size = min(table[described].size, end - start)
+            var resolver = Resolver(region: region, section: record.name, table: table)
+            table = LayoutTable()
+            layout = resolver.resolve(described, at: start, size: size)
+            table = resolver.table
+            place = resolver.mismatches.last?.offset ?? start + size
+        }
+        var record = record
+        record.isCut = true
+        append(record, header, body: layout, hasFooter: false)
+        let mismatch = Mismatch(
+            offset: place, size: end - place, expected: "the footer of \(table.names.text(record.name))",
+            found: end == limit ? "the end of the file" : "another section")
+        self.mismatch = mismatch
+        // Else the gap behind it says so.
+        if position >= end { note(.cut(mismatch)) }
     }
 
     // By the vmstate of a dump that stands in; nil where it has none that fits.
@@ -91,36 +120,5 @@ extension LiveScan {
         for mismatch in resolver.mismatches { note(.device(mismatch)) }
         state.fit.add(isExact: isExact, problemCount: resolver.mismatches.count)
         return layout
-    }
-
-    /// The end mark, and what is behind it.
-    mutating func endOfFile() {
-        var record = SectionRecord(.endOfFile, offset: position, size: 1)
-        record.name = table.names.intern("EOF")
-        append(record)
-        description()
-        guard position < limit else { return }
-        let zeros = region.span(position..<limit).isAllZero
-        var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: limit - position)
-        rest.name = table.names.intern(zeros ? "padding" : "gap")
-        append(rest)
-        if !zeros { note(.behindEnd(rest, isStream: region.matches("QEVM".utf8, at: rest.offset))) }
-    }
-
-    // The description of a stream that is not the last in the file.
-    private mutating func description() {
-        guard region.byte(at: position) == SectionType.description.rawValue,
-            let length = region.bigEndian(UInt32.self, at: position + 1), Int(length) <= limit - position - 5,
-            region.byte(at: position + 5) == UInt8(ascii: "{"),
-            region.byte(at: position + 4 + Int(length)) == UInt8(ascii: "}")
-        else { return }
-        var fields = LayoutBuilder()
-        fields.leaf("type", "section type", 1, role: .frame, in: &table)
-        fields.leaf("length", "uint32", 4, role: .frame, in: &table)
-        fields.leaf("json", "json", Int(length), role: .frame, in: &table)
-        var record = SectionRecord(.description, offset: position, size: fields.size)
-        record.name = table.names.intern("description")
-        record.layout = fields.body(in: &table)
-        append(record)
     }
 }

@@ -13,6 +13,8 @@ struct RAMSectionScan: Sendable {
     /// Records in the last chunk.
     var recordCount = 0
     var hasHook = false
+    /// The last record that was read, and where it begins.
+    var last: (offset: Int, record: RAMRecord)?
 
     /// Records of a chunk: a section with more of them is opened chunk by chunk, so that opening one costs
     /// the same however large the guest is.
@@ -31,7 +33,23 @@ extension LiveScan {
         pending = nil
         var record = record
         record.lastBlock = section.chunks[0].lastBlock
-        guard let end = ramEnd(record.id, &section) else { return }
+        guard let end = ramEnd(record.id, &section) else {
+            if mismatch == nil || isGrowing { return }
+            // The records before the damage are shown.
+            if section.recordCount == 0, section.chunks.count > 1 { section.chunks.removeLast() }
+            guard section.recordCount > 0 || section.chunks.count > 1 else { return }
+            record.hasFooter = false
+            record.isCut = true
+            add(section, of: record, end: section.offset)
+            // Else the gap behind it says so.
+            if position >= limit, let mismatch { note(.cut(mismatch)) }
+            return
+        }
+        add(section, of: record, end: end)
+    }
+
+    private mutating func add(_ section: RAMSectionScan, of record: SectionRecord, end: Int) {
+        var record = record
         record.size = end - position
         guard section.chunks.count > 1 else {
             record.isLazy = true
@@ -51,7 +69,7 @@ extension LiveScan {
             pages.lastBlock = chunk.lastBlock
             pages.isLazy = true
             pages.hasHeader = number == 0
-            pages.hasFooter = isLast
+            pages.hasFooter = isLast && records[place].hasFooter
             addChild(pages, of: place)
         }
     }
@@ -71,6 +89,7 @@ extension LiveScan {
                     return nil
                 }
             } catch {
+                takeBackOverwritten(&section)
                 guard let footer = footer(of: id, from: section.offset) else {
                     mismatch = error
                     if isGrowing { pending = section }
@@ -83,10 +102,29 @@ extension LiveScan {
         }
     }
 
+    private func isOverwritten(_ section: RAMSectionScan) -> Bool {
+        section.last.map { hasStream(in: $0.offset + 1..<section.offset) } ?? false
+    }
+
+    // A page in whose middle another stream begins is none.
+    private mutating func takeBackOverwritten(_ section: inout RAMSectionScan) {
+        guard isOverwritten(section), let (offset, record) = section.last, record.block >= 0,
+            section.recordCount > 0
+        else { return }
+        section.offset = offset
+        section.recordCount -= 1
+        section.last = nil
+        pages?.discard(record.block, record.address..<record.address + ram.pageSize)
+    }
+
     // The next record and those like it that follow page by page; true behind the last.
     private mutating func records(_ section: inout RAMSectionScan) throws(Mismatch) -> Bool {
         window.move(to: section.offset)
         let record = try ram.read(region, at: section.offset, limit: limit)
+        if record.kind == .hook, !section.hasHook, isOverwritten(section) {
+            throw Mismatch(
+                offset: section.offset, size: 8, expected: "a RAM record", found: "another stream before it")
+        }
         let room = min(budget, RAMSectionScan.chunkSize - section.recordCount) - 1
         let more = ram.followers(
             of: record, in: region, at: section.offset, before: window.range.upperBound, limit: limit,
@@ -94,6 +132,9 @@ extension LiveScan {
         let stride = ram.stride(record.kind) ?? 0
         remark(record, &section)
         pages?.add(record, at: section.offset, count: 1 + more, stride: stride)
+        var final = record
+        final.address += more * ram.pageSize
+        section.last = (section.offset + (more > 0 ? record.size + (more - 1) * stride : 0), final)
         section.offset += record.size + more * stride
         section.recordCount += 1 + more
         budget -= 1 + more

@@ -6,6 +6,10 @@ struct LiveScan {
     var state: StreamState
     var table: LayoutTable
     var position: Int
+    /// The number of the stream in the file that `state` is of, and the states of those before it that ended
+    /// in this scan.
+    var stream = 0
+    var ended: [StreamState] = []
     /// All records found; those inside a package are children of its command. `children` are places in here.
     var records: [SectionRecord] = []
     /// The places of the records that are inside no other.
@@ -23,7 +27,9 @@ struct LiveScan {
     var window: ForwardWindow
     /// Lays overlays on devices; nil when nobody wants to know what bytes mean.
     var meanings: MeaningPass?
-    let devices: DescribedDevices
+    var devices: DescribedDevices
+    /// Where the description that `devices` is of was met in this scan; -1 where it comes from elsewhere.
+    var descriptionOffset = -1
     /// What holds the bytes that are read.
     let scope: Scope
     var isAfterRun = false
@@ -86,6 +92,7 @@ struct LiveScan {
         guard scope == .stream, state.hasFooters != false,
             let next = SurePlace(region: region, limit: limit, state: state).next(after: position)
         else { return false }
+        guard next > position else { return true }
         var gap = SectionRecord(.gap, offset: position, size: next - position)
         gap.name = table.names.intern("gap")
         append(gap)
@@ -104,14 +111,26 @@ struct LiveScan {
         case .start: opening(.start)
         case .full: opening(.full)
         case .endOfFile: endOfFile()
-        default: break
+        default: if isNextStream { nextStream() }
         }
     }
 
     mutating func append(_ record: SectionRecord) {
         topLevel.append(records.count)
         records.append(record)
+        records[records.count - 1].stream = stream
         position = record.end
+    }
+
+    /// Forgets the device sections behind all else, to read them again; false where there are none.
+    mutating func unreadDevices() -> Bool {
+        let mark = position
+        while let last = topLevel.last, records[last].kind == .full, last == records.count - 1 {
+            topLevel.removeLast()
+            position = records.removeLast().offset
+        }
+        notes.removeAll { $0.mismatch.offset >= position }
+        return position < mark
     }
 
     mutating func note(_ note: StreamNote) {
@@ -175,12 +194,20 @@ extension LiveScan {
         guard state.hasFooters != false else { return nil }
         let reach = max(region.count * 2 - state.searchedInVain, Self.shortSearch)
         let end = min(limit, start.addingSaturated(reach))
-        let found = FooterSearch(region: region, limit: limit).footer(of: id, from: start, upTo: end)
+        var found = FooterSearch(region: region, limit: limit).footer(of: id, from: start, upTo: end)
+        if let footer = found, hasStream(in: start..<footer) { found = nil }
         if found == nil { state.searchedInVain = state.searchedInVain.addingSaturated(end - start) }
         return found
     }
 
     private static let shortSearch = 1 << 16
+
+    // What is behind the first bytes of another stream belongs to that.
+    func hasStream(in range: Range<Int>) -> Bool {
+        scope == .stream
+            && SurePlace(region: region, limit: range.upperBound, state: state)
+                .nextStream(from: range.lowerBound) != nil
+    }
 
     // A section that only its footer ends; false where there is none.
     @discardableResult

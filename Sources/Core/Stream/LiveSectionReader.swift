@@ -98,16 +98,35 @@ struct StreamNote: Sendable {
     }
 
     /// Bytes behind the end mark of a stream, before the sections that the file's end tells of.
-    static func behindEnd(_ rest: SectionRecord, isStream: Bool) -> StreamNote {
+    static func behindEnd(_ rest: SectionRecord) -> StreamNote {
         StreamNote(
             code: "trailing-bytes",
             mismatch: Mismatch(
                 offset: rest.offset, size: rest.size, expected: "the end of the file",
-                found: isStream ? "QEVM" : "\(rest.size) more bytes"),
-            hint: isStream
-                ? "a second stream begins here; its devices are shown, `extract --range` cuts it out" : "",
+                found: "\(rest.size) more bytes"),
             severity: .note)
     }
+
+    /// A description that breaks off at another stream.
+    static func cutDescription(_ gap: SectionRecord) -> StreamNote {
+        StreamNote(
+            code: "description-cut",
+            mismatch: Mismatch(
+                offset: gap.offset, size: gap.size, expected: "a whole description",
+                found: "\(gap.size) bytes of it"),
+            hint: "the stream is cut; QEMU loads it all the same", severity: .error)
+    }
+
+    /// Another stream behind the end mark.
+    static func nextStream(at offset: Int) -> StreamNote {
+        StreamNote(
+            code: nextStreamCode,
+            mismatch: Mismatch(offset: offset, size: 8, expected: "the end of the file", found: "QEVM"),
+            hint: "a second stream begins here: QEMU loads the first; `extract --range` cuts one out",
+            severity: .note)
+    }
+
+    static let nextStreamCode = "second-stream"
 
     /// The file ends inside a section.
     static func cut(_ mismatch: Mismatch) -> StreamNote {

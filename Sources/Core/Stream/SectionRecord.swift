@@ -49,10 +49,14 @@ public struct SectionRecord: Sendable {
     /// Of records of a RAM section: whether the section's header, and its footer, are among their bytes.
     public var hasHeader = true
     public var hasFooter = true
+    /// Whether its end was not found: the gap behind it may be part of it.
+    public var isCut = false
     /// What `offset` counts in.
     public var space = ByteSpace.stream
     /// For RAM sections: the block that CONTINUE refers to at their start.
     public var lastBlock = -1
+    /// The number of the stream in the file: behind its end mark another one may stand.
+    public var stream = 0
 
     public var end: Int { offset + size }
 

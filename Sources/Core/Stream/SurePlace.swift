@@ -5,7 +5,8 @@ struct SurePlace {
     let state: StreamState
 
     /// The offset behind the next footer of a section that is known, where another section, a command or the
-    /// end stands; nil when there is none after `start` and before `limit`. O(distance).
+    /// end stands, or that of another stream; nil when there is none after `start` and before `limit`.
+    /// O(distance).
     func next(after start: Int) -> Int? {
         let bytes = region.span
         var offset = start
@@ -15,6 +16,22 @@ struct SurePlace {
                 follows(id, at: offset + SectionFrames.footerSize)
             {
                 return offset + SectionFrames.footerSize
+            }
+            if bytes[byteAt: offset] == UInt8(ascii: "Q"), HeadWalk.begins(region, at: offset) {
+                return offset
+            }
+            offset += 1
+        }
+        return nil
+    }
+
+    /// The offset of the next stream at or after `start` and before `limit`. O(distance).
+    func nextStream(from start: Int) -> Int? {
+        let bytes = region.span
+        var offset = start
+        while offset < limit {
+            if bytes[byteAt: offset] == UInt8(ascii: "Q"), HeadWalk.begins(region, at: offset) {
+                return offset
             }
             offset += 1
         }

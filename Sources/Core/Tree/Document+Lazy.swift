@@ -92,15 +92,18 @@ extension Document {
         let end = records[group].end
         let lastBlock = replacing ? records[group].children.last.map { records[$0].lastBlock } ?? -1 : -1
         var scan = LiveScan(
-            region, state: state, table: takeTable(), position: position, limit: end, lastBlock: lastBlock,
-            budget: budget, devices: DescribedDevices(description), pending: replacing ? pendingSection : nil)
+            region, state: streams[streams.count - 1], table: takeTable(), position: position, limit: end,
+            lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
+            pending: replacing ? pendingSection : nil)
+        scan.stream = streams.count - 1
+        scan.descriptionOffset = description?.borrowedFrom == nil ? description?.text.lowerBound ?? -1 : -1
         scan.pages = pages.take() ?? noPages
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
         scan.run()
         pendingSection = scan.pending
         table = scan.table
-        state = scan.state
+        streams.replaceSubrange((streams.count - 1)..., with: scan.ended + [scan.state])
         pages = scan.pages.take()
         self.lastBlock = scan.lastBlock
         if replacing {
@@ -123,9 +126,10 @@ extension Document {
 
     // Devices of a package stand in the live part.
     private func gradeLivePart() {
-        guard let source = description?.borrowedFrom, !state.fit.isEmpty else { return }
-        let problem = state.fit.problem(source)
-        state.fit = DescriptionFit()
+        let last = streams.count - 1
+        guard let source = description?.borrowedFrom, !streams[last].fit.isEmpty else { return }
+        let problem = streams[last].fit.problem(source)
+        streams[last].fit = DescriptionFit()
         findingList.add(
             Finding(
                 problem.severity, problem.code, offset: problem.mismatch.offset,
@@ -172,6 +176,7 @@ extension Document {
     private func readRAM(_ number: Int) {
         let record = records[number]
         let header = record.hasHeader ? 5 : 0
+        let state = streams[record.stream]
         let reader = RAMReader(
             pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: record.lastBlock)
         let footer = state.hasFooters == false || !record.hasFooter ? 0 : SectionFrames.footerSize

@@ -15,7 +15,9 @@ public final class Document {
     var records: [SectionRecord] = []
     /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
     var topLevel: [Int] = []
-    var state: StreamState
+    /// What is known of the stream, and of those behind it in the file as far as they were met.
+    var streams: [StreamState]
+    var state: StreamState { streams[0] }
     /// Where reading of the live part has stopped inside a RAM section.
     var pendingSection: RAMSectionScan?
     /// How many children of the root are containers; those of the stream follow them.
@@ -45,7 +47,7 @@ public final class Document {
         containerCount = nodes.numbers.count
         containerTexts = nodes.texts
         topLevel = nodes.numbers + opened.topLevel
-        state = opened.state
+        streams = [opened.state]
         overview = opened.overview(fileName: fileName, source: source)
         findingList = FindingList(source.findings)
         for problem in opened.problems {
@@ -106,7 +108,7 @@ public final class Document {
         table = fresh.table
         records = fresh.records
         topLevel = fresh.topLevel
-        state = fresh.state
+        streams = fresh.streams
         isGrowing = fresh.isGrowing
         pages = nil
         pendingSection = nil

@@ -52,7 +52,10 @@ enum StreamOpener {
         explains: Bool = true
     ) -> OpenedStream {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
-        let place = DescriptionReader.read(region, &opened, isGrowing: isGrowing)
+        let found = DescriptionReader.read(region, &opened, isGrowing: isGrowing)
+        // With another stream behind it, which has no end, all sections are read from the start.
+        let hasNext = found.map { HeadWalk.begins(region, at: $0.text.upperBound) } ?? false
+        let place = hasNext ? nil : found
         if opened.description == nil, let borrowed {
             opened.description = borrowed.parse(into: &opened.table)
         }
@@ -69,7 +72,7 @@ enum StreamOpener {
                 .init(severity: note.severity, code: note.code, mismatch: note.mismatch, hint: note.hint))
         }
         let mark =
-            place == nil && !isGrowing
+            found == nil && !isGrowing
             ? EndMark.find(in: region, floor: head.position, state: head.state) : nil
         assemble(region, head, limit: place?.end ?? mark ?? region.count, explains: explains, &opened)
         if let place { DescriptionReader.addRecords(region, place, &opened) }

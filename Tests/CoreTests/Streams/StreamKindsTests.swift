@@ -285,16 +285,6 @@ import Testing
         #expect(counts.raw == 2 && counts.absent == 2)
     }
 
-    /// A second stream behind the first: both ends are read, and where the second begins is said.
-    @Test func twoStreams() throws {
-        let first = SmallStream().bytes
-        let document = try open(first + SmallStream([.plain("other")]).bytes)
-        document.openLivePart()
-        #expect(names(document).contains("full other"))
-        #expect(Tiling.rows(document).problems == [])
-        #expect(document.findings.contains { $0.hint.contains("second stream") && $0.offset >= first.count })
-    }
-
     @Test(arguments: [1, 4096, 1 << 20]) func paddingAfterTheEnd(_ count: Int) throws {
         let bytes = SmallStream().bytes
         let document = try open(bytes + [UInt8](repeating: 0, count: count))

@@ -89,7 +89,7 @@ extension FailureLocator {
     // The last section of that id: the one that was being read when the stream ended or failed.
     private func part(id: UInt32) -> Place {
         let sections = document.checkedSections().filter { $0.record.id == id }
-        let gap = document.records.last {
+        let gap = document.checkedRecords().last {
             $0.kind == .gap && document.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
         }
         if let gap { return bytes(gap.offset..<gap.end) }

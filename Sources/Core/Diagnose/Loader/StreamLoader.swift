@@ -45,7 +45,7 @@ struct StreamLoader {
         self.context = context
         input = LoaderInput(context.region, at: 8)
         var records: [Int: SectionRecord] = [:]
-        for record in context.document.records where record.kind != .live && record.size > 0 {
+        for record in context.records where record.kind != .live && record.size > 0 {
             records[record.offset] = records[record.offset] ?? record
         }
         self.records = records

@@ -1,7 +1,7 @@
 /// Where reading stops: gaps, cut sections, no end mark (migration/savevm.c qemu_loadvm_state_main, 7.2 and 10.0).
 enum EndRules: CheckRule {
     static func check(_ context: inout CheckContext) {
-        for record in context.document.records where record.kind == .gap && !isAfterEnd(record, context) {
+        for record in context.records where record.kind == .gap && !isAfterEnd(record, context) {
             gap(record, &context)
         }
         endMark(&context)
@@ -13,7 +13,7 @@ enum EndRules: CheckRule {
     }
 
     private static func endMark(_ context: inout CheckContext) {
-        let records = context.document.records
+        let records = context.records
         if let end = context.document.firstEndMark,
             let lost = records.filter({ $0.isSection && $0.offset > end }).map(\.offset).min()
         {
@@ -175,12 +175,27 @@ enum EndRules: CheckRule {
                 qemu: QEMULog.text(["Unknown savevm section \(Int32(bitPattern: id))"]))
         }
         let name = context.table.names.text(handler.name)
-        guard !context.table.names.bytes(handler.name).elementsEqual("ram".utf8) else { return }
+        guard !context.table.names.bytes(handler.name).elementsEqual("ram".utf8) else {
+            return ramFooter(record, &context)
+        }
         context.add(
             .error, "section-cut", at: record.offset, size: record.size,
             "section \(name) does not end as it must",
             hint: "the file is cut, or this section is damaged",
             qemu: QEMULog.text([], in: .section(id: id, name: name), .inputOutput), certainty: .likely)
+    }
+}
+
+extension EndRules {
+    // Pages that end as they must, and nothing behind them; of what ends before, the rules of pages tell.
+    private static func ramFooter(_ record: SectionRecord, _ context: inout CheckContext) {
+        guard record.end == context.region.count, context.document.state.hasFooters == true,
+            context.region.bigEndian(UInt64.self, at: record.end - 8) == RAMFlag.eos
+        else { return }
+        context.add(
+            .error, "section-cut", at: context.region.count, "the stream ends before the footer of ram",
+            hint: "the file is cut: copy it again, or save again",
+            qemu: QEMULog.text(["check_section_footer: Read section footer failed: -5"]))
     }
 }
 

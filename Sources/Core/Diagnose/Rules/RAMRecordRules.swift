@@ -68,7 +68,7 @@ private struct RAMRecordCheck: CheckWork {
         isMapped = document.state.blocks.contains { $0.mapped != nil }
         coverage = Coverage(document.state)
         rings = VirtIORings(context)
-        left = document.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
+        left = context.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
         sectionCount = left.count
     }
 

@@ -1,0 +1,110 @@
+extension LiveScan {
+    /// The end mark, and what is behind it: a description, another stream, zeros.
+    ///
+    /// Such a stream is not the last in the file: a file or a volume may have held a longer one before.
+    mutating func endOfFile() {
+        let description = embeddedDescription(at: position + 1)
+        if let description, descriptionOffset != description.text.lowerBound, read(description),
+            unreadDevices()
+        {
+            return
+        }
+        var mark = SectionRecord(.endOfFile, offset: position, size: 1)
+        mark.name = table.names.intern("EOF")
+        append(mark)
+        if let description { append(description) }
+        guard position < limit else { return }
+        if isNextStream { nextStream() } else { rest() }
+    }
+
+    // To the next stream, or the end of the file.
+    private mutating func rest() {
+        let zeros = region.span(position..<limit).isAllZero
+        var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: restEnd - position)
+        rest.name = table.names.intern(zeros ? "padding" : "gap")
+        append(rest)
+        if !zeros { note(.behindEnd(rest)) }
+    }
+
+    private var restEnd: Int {
+        guard scope == .stream else { return limit }
+        return SurePlace(region: region, limit: limit, state: state).nextStream(from: position) ?? limit
+    }
+
+    var isNextStream: Bool { scope == .stream && HeadWalk.begins(region, at: position) }
+
+    // RAM of a later stream has blocks of its own: the index stays that of the first.
+    mutating func nextStream() {
+        note(.nextStream(at: position))
+        var head = HeadWalk(region, from: position, description: nil, table: table)
+        table = LayoutTable()
+        head.walk(limit: limit)
+        table = head.table
+        ended.append(state)
+        stream += 1
+        pages?.close()
+        head.state.descriptionPageSize = state.descriptionPageSize
+        head.state.fit = state.fit
+        head.state.searchedInVain = state.searchedInVain
+        state = head.state
+        ram = RAMReader(pageSize: state.pageSize, blocks: state.blocks, names: table.names)
+        for record in head.records { append(record) }
+        for found in head.notes { note(found) }
+    }
+
+    /// A description that is not at the end of the file. Offsets in bytes from the start of the file.
+    private struct EmbeddedDescription {
+        var text: Range<Int>
+        /// Whether another stream begins where more of it should be.
+        var isCut: Bool
+    }
+
+    // The text of a description in its frame: 06, its length, and an object.
+    private func embeddedDescription(at offset: Int) -> EmbeddedDescription? {
+        guard region.byte(at: offset) == SectionType.description.rawValue,
+            let length = region.bigEndian(UInt32.self, at: offset + 1), length > 1,
+            offset + 5 < limit, region.byte(at: offset + 5) == UInt8(ascii: "{")
+        else { return nil }
+        let text = offset + 5..<offset + 5 + Int(length)
+        if text.upperBound <= limit, region.byte(at: text.upperBound - 1) == UInt8(ascii: "}") {
+            return EmbeddedDescription(text: text, isCut: false)
+        }
+        guard scope == .stream,
+            let next = SurePlace(region: region, limit: min(text.upperBound, limit), state: state)
+                .nextStream(from: text.lowerBound)
+        else { return nil }
+        return EmbeddedDescription(text: text.lowerBound..<next, isCut: true)
+    }
+
+    // Whether its devices are known from now on.
+    private mutating func read(_ found: EmbeddedDescription) -> Bool {
+        let tape = JSONTape(prefixOf: region.span(found.text))
+        guard tape.failure == nil || found.isCut, !tape.tokens.isEmpty else { return false }
+        var parser = DescriptionParser(tape: tape, base: found.text.lowerBound, table: table)
+        table = LayoutTable()
+        let description = parser.parse(region.span(found.text), root: 0)
+        table = parser.table
+        budget -= found.text.count >> 10
+        descriptionOffset = found.text.lowerBound
+        devices = DescribedDevices(description)
+        return !description.devices.isEmpty
+    }
+
+    private mutating func append(_ description: EmbeddedDescription) {
+        let start = description.text.lowerBound - 5
+        var record = SectionRecord(.description, offset: start, size: description.text.upperBound - start)
+        record.name = table.names.intern("description")
+        if description.isCut {
+            record.kind = .gap
+            record.name = table.names.intern("gap")
+            note(.cutDescription(record))
+        } else {
+            var fields = LayoutBuilder()
+            fields.leaf("type", "section type", 1, role: .frame, in: &table)
+            fields.leaf("length", "uint32", 4, role: .frame, in: &table)
+            fields.leaf("json", "json", description.text.count, role: .frame, in: &table)
+            record.layout = fields.body(in: &table)
+        }
+        append(record)
+    }
+}
