@@ -3,20 +3,21 @@ struct FooterSearch {
     let region: MappedRegion
     let limit: Int
 
-    /// The offset of the footer of section `id` at or after `start`, followed by something that can follow
-    /// a section; nil when there is none before `limit`. O(distance).
-    func footer(of id: UInt32, from start: Int, upTo end: Int? = nil) -> Int? {
+    /// The offset of the first footer of section `id` in `range`, followed by something that can follow a
+    /// section, or that of a stream before it where those are asked for; nil where there is none. O(range).
+    func footer(of id: UInt32, in range: Range<Int>, orStream: Bool = false) -> Int? {
         let bytes = region.span
-        var offset = start
-        let end = end ?? limit
-        while offset < end, limit - offset >= SectionFrames.footerSize {
-            if bytes[byteAt: offset] == SectionType.footer.rawValue,
-                region.bigEndian(UInt32.self, at: offset + 1) == id,
-                canFollow(at: offset + SectionFrames.footerSize)
-            {
-                return offset
+        for offset in range where limit - offset >= SectionFrames.footerSize {
+            switch bytes[byteAt: offset] {
+            case SectionType.footer.rawValue:
+                if region.bigEndian(UInt32.self, at: offset + 1) == id,
+                    canFollow(at: offset + SectionFrames.footerSize)
+                {
+                    return offset
+                }
+            case UInt8(ascii: "Q"): if orStream, HeadWalk.begins(region, at: offset) { return offset }
+            default: break
             }
-            offset += 1
         }
         return nil
     }

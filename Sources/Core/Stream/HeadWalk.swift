@@ -187,7 +187,7 @@ struct HeadWalk {
     ) -> Bool {
         let body = position + fields.size
         let search = FooterSearch(region: region, limit: min(limit, body + Self.searchLimit))
-        guard state.hasFooters != false, let footer = search.footer(of: header.id, from: body) else {
+        guard state.hasFooters != false, let footer = search.footer(of: header.id, in: body..<max(body, search.limit)) else {
             return false
         }
         if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: &table) }

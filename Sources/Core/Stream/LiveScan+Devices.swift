@@ -20,7 +20,7 @@ extension LiveScan {
         let start = position + header.size
         let described = devices.layout(of: record)
         guard let end = end(ofDevice: record.id, described, from: start) else {
-            return cutDevice(record, header, described)
+            return isSearching ? () : cutDevice(record, header, described)
         }
         let body = start..<end.offset
         var layout: LayoutID
@@ -44,7 +44,9 @@ extension LiveScan {
         let start = position + header.size
         let name = table.names.bytes(record.name)
         guard !isGrowing, start < limit, name.allSatisfy({ (0x20...0x7e).contains($0) }) else { return }
-        let end = SurePlace(region: region, limit: limit, state: state).next(after: start) ?? limit
+        let next = surePlace(after: start)
+        guard !isSearching else { return }
+        let end = next ?? limit
         var layout = LayoutBuilder().body(in: &table)
         var place = start
         if let described {

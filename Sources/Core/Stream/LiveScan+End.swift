@@ -9,26 +9,30 @@ extension LiveScan {
         {
             return
         }
+        let end = description?.text.upperBound ?? position + 1
+        let next = nextStream(from: end) ?? limit
+        guard !isSearching else { return }
         var mark = SectionRecord(.endOfFile, offset: position, size: 1)
         mark.name = table.names.intern("EOF")
         append(mark)
         if let description { append(description) }
-        guard position < limit else { return }
-        if isNextStream { nextStream() } else { rest() }
+        if isNextStream { return nextStream() }
+        guard next < limit || limit == region.count || region.span(end..<limit).isAllZero else {
+            // Sections follow: what ended was no stream.
+            mismatch = Mismatch(
+                offset: end, size: limit - end, expected: "the end of the file", found: found(at: end))
+            return
+        }
+        if next > end { rest(upTo: next) }
+        if isNextStream { nextStream() }
     }
 
-    // To the next stream, or the end of the file.
-    private mutating func rest() {
-        let zeros = region.span(position..<limit).isAllZero
-        var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: restEnd - position)
+    private mutating func rest(upTo next: Int) {
+        let zeros = region.span(position..<next).isAllZero
+        var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: next - position)
         rest.name = table.names.intern(zeros ? "padding" : "gap")
         append(rest)
         if !zeros { note(.behindEnd(rest)) }
-    }
-
-    private var restEnd: Int {
-        guard scope == .stream else { return limit }
-        return SurePlace(region: region, limit: limit, state: state).nextStream(from: position) ?? limit
     }
 
     var isNextStream: Bool { scope == .stream && HeadWalk.begins(region, at: position) }
@@ -70,8 +74,8 @@ extension LiveScan {
             return EmbeddedDescription(text: text, isCut: false)
         }
         guard scope == .stream,
-            let next = SurePlace(region: region, limit: min(text.upperBound, limit), state: state)
-                .nextStream(from: text.lowerBound)
+            let next = SurePlace(region: region, limit: limit, state: state)
+                .nextStream(in: text.lowerBound..<min(text.upperBound, limit))
         else { return nil }
         return EmbeddedDescription(text: text.lowerBound..<next, isCut: true)
     }

@@ -26,6 +26,21 @@ struct RAMSectionScan: Sendable {
     }
 }
 
+/// Where reading the live part has stopped: what the next step goes on with.
+struct LivePause: Sendable {
+    /// The RAM section in whose middle it stopped.
+    var section: RAMSectionScan?
+    /// What did not fit, while the next place that does is searched.
+    var mismatch: Mismatch?
+    var search = FarSearch()
+    /// The description that was met last, and its devices; -1 and nil where none was.
+    var descriptionOffset = -1
+    var devices: DescribedDevices?
+
+    /// How far reading and searching have come, in bytes from the start of the stream; -1 where nothing is paused.
+    var reached: Int { max(section?.offset ?? -1, search.reached) }
+}
+
 extension LiveScan {
     /// A PART or END section of `ram`: its pages tell the end, and where they do not fit, the footer does.
     mutating func ramSection(_ record: SectionRecord) {
@@ -91,8 +106,8 @@ extension LiveScan {
             } catch {
                 takeBackOverwritten(&section)
                 guard let footer = footer(of: id, from: section.offset) else {
-                    mismatch = error
-                    if isGrowing { pending = section }
+                    if !isSearching { mismatch = error }
+                    if isGrowing || isSearching { pending = section }
                     return nil
                 }
                 pages?.endRun()
@@ -103,7 +118,9 @@ extension LiveScan {
     }
 
     private func isOverwritten(_ section: RAMSectionScan) -> Bool {
-        section.last.map { hasStream(in: $0.offset + 1..<section.offset) } ?? false
+        guard scope == .stream, let last = section.last else { return false }
+        return SurePlace(region: region, limit: limit, state: state)
+            .nextStream(in: last.offset + 1..<section.offset) != nil
     }
 
     // A page in whose middle another stream begins is none.

@@ -30,6 +30,9 @@ struct LiveScan {
     var devices: DescribedDevices
     /// Where the description that `devices` is of was met in this scan; -1 where it comes from elsewhere.
     var descriptionOffset = -1
+    var farSearch = FarSearch()
+    /// Whether a search goes on in the next step, at the same place.
+    var isSearching = false
     /// What holds the bytes that are read.
     let scope: Scope
     var isAfterRun = false
@@ -48,11 +51,11 @@ struct LiveScan {
     }
 
     /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or where nothing fits.
-    /// `lastBlock` is what CONTINUE refers to there, or at the record where `pending` goes on.
+    /// `lastBlock` is what CONTINUE refers to there, or at the record where `pause` goes on.
     init(
         _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int,
         lastBlock: Int, budget: Int, devices: DescribedDevices, scope: Scope = .stream,
-        pending: RAMSectionScan? = nil
+        pause: LivePause = LivePause()
     ) {
         self.region = region
         self.state = state
@@ -60,43 +63,56 @@ struct LiveScan {
         self.position = position
         self.limit = limit
         self.budget = budget
-        window = ForwardWindow(region, from: pending?.offset ?? position, limit: limit)
+        window = ForwardWindow(region, from: pause.section?.offset ?? position, limit: limit)
         meanings = MeaningPass(region)
-        self.devices = devices
+        self.devices = pause.devices ?? devices
+        descriptionOffset = pause.descriptionOffset
         self.scope = scope
-        self.pending = pending
+        pending = pause.section
+        mismatch = pause.mismatch
+        farSearch = pause.search
         ram = RAMReader(
             pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: lastBlock)
     }
 
-    var lastBlock: Int { ram.lastBlock }
-    var isFinished: Bool { position >= limit || mismatch != nil }
+    /// Where reading stops, to be gone on with.
+    var pause: LivePause {
+        LivePause(
+            section: pending, mismatch: isSearching ? mismatch : nil, search: farSearch,
+            descriptionOffset: descriptionOffset, devices: devices)
+    }
 
-    /// O(records read), and the distance to footers that had to be searched.
+    var lastBlock: Int { ram.lastBlock }
+    var isFinished: Bool { position >= limit || (mismatch != nil && !isSearching) }
+
+    /// O(records read), and the distance to places that had to be searched.
     mutating func run() {
-        while position < limit, budget > 0, mismatch == nil, !isAfterRun {
-            let before = position
-            section()
-            if position == before, mismatch == nil, pending == nil {
-                mismatch = Mismatch(
-                    offset: position, size: limit - position, expected: "a section",
-                    found: found(at: position))
-            }
-            if let mismatch, !isGrowing, goOn(after: mismatch) { self.mismatch = nil }
+        while position < limit, budget > 0, !isAfterRun, !isSearching {
+            if mismatch == nil { step() }
+            guard let mismatch else { continue }
+            guard !isGrowing, goOn(after: mismatch) else { break }
+            self.mismatch = nil
         }
         window.close()
     }
 
+    private mutating func step() {
+        let before = position
+        section()
+        guard position == before, mismatch == nil, pending == nil, !isSearching else { return }
+        mismatch = Mismatch(
+            offset: position, size: limit - position, expected: "a section", found: found(at: position))
+    }
+
     // What is before the next place where a section must begin is a gap.
     private mutating func goOn(after mismatch: Mismatch) -> Bool {
-        guard scope == .stream, state.hasFooters != false,
-            let next = SurePlace(region: region, limit: limit, state: state).next(after: position)
-        else { return false }
+        guard scope == .stream, state.hasFooters != false, let next = surePlace(after: position) else {
+            return false
+        }
         guard next > position else { return true }
         var gap = SectionRecord(.gap, offset: position, size: next - position)
         gap.name = table.names.intern("gap")
         append(gap)
-        budget -= gap.size >> 12
         note(.gap(mismatch, gap))
         return true
     }
@@ -137,7 +153,7 @@ struct LiveScan {
         if notes.count < Self.noteLimit { notes.append(note) }
     }
 
-    private func found(at offset: Int) -> String {
+    func found(at offset: Int) -> String {
         Hex.dump(region.copy(offset..<min(offset + 8, limit)))
     }
 }
@@ -181,32 +197,15 @@ extension LiveScan {
                 budget -= section.pieceCount
                 return append(record)
             } catch {
-                if opaque(record, header: header) { note(.section(error)) } else { mismatch = error }
+                if opaque(record, header: header) {
+                    note(.section(error))
+                } else if !isSearching {
+                    mismatch = error
+                }
                 return
             }
         }
         opaque(record, header: header)
-    }
-
-    /// The footer of a section whose length nothing else tells. Failed searches are paid from a purse: a
-    /// hostile stream can't have each of its sections searched to the end.
-    mutating func footer(of id: UInt32, from start: Int) -> Int? {
-        guard state.hasFooters != false else { return nil }
-        let reach = max(region.count * 2 - state.searchedInVain, Self.shortSearch)
-        let end = min(limit, start.addingSaturated(reach))
-        var found = FooterSearch(region: region, limit: limit).footer(of: id, from: start, upTo: end)
-        if let footer = found, hasStream(in: start..<footer) { found = nil }
-        if found == nil { state.searchedInVain = state.searchedInVain.addingSaturated(end - start) }
-        return found
-    }
-
-    private static let shortSearch = 1 << 16
-
-    // What is behind the first bytes of another stream belongs to that.
-    func hasStream(in range: Range<Int>) -> Bool {
-        scope == .stream
-            && SurePlace(region: region, limit: range.upperBound, state: state)
-                .nextStream(from: range.lowerBound) != nil
     }
 
     // A section that only its footer ends; false where there is none.

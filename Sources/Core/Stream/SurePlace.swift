@@ -4,38 +4,29 @@ struct SurePlace {
     let limit: Int
     let state: StreamState
 
-    /// The offset behind the next footer of a section that is known, where another section, a command or the
-    /// end stands, or that of another stream; nil when there is none after `start` and before `limit`.
-    /// O(distance).
-    func next(after start: Int) -> Int? {
+    /// The offset behind the first footer in `range` of a section that is known, where another section, a
+    /// command or the end stands, or that of another stream; nil where there is none. O(range).
+    func next(in range: Range<Int>) -> Int? {
         let bytes = region.span
-        var offset = start
-        while limit - offset > SectionFrames.footerSize {
-            if bytes[byteAt: offset] == SectionType.footer.rawValue,
-                let id = region.bigEndian(UInt32.self, at: offset + 1),
-                follows(id, at: offset + SectionFrames.footerSize)
-            {
-                return offset + SectionFrames.footerSize
+        for offset in range where limit - offset > SectionFrames.footerSize {
+            switch bytes[byteAt: offset] {
+            case SectionType.footer.rawValue:
+                if let id = region.bigEndian(UInt32.self, at: offset + 1),
+                    follows(id, at: offset + SectionFrames.footerSize)
+                {
+                    return offset + SectionFrames.footerSize
+                }
+            case UInt8(ascii: "Q"): if HeadWalk.begins(region, at: offset) { return offset }
+            default: break
             }
-            if bytes[byteAt: offset] == UInt8(ascii: "Q"), HeadWalk.begins(region, at: offset) {
-                return offset
-            }
-            offset += 1
         }
         return nil
     }
 
-    /// The offset of the next stream at or after `start` and before `limit`. O(distance).
-    func nextStream(from start: Int) -> Int? {
+    /// The offset of the first stream that begins in `range`. O(range).
+    func nextStream(in range: Range<Int>) -> Int? {
         let bytes = region.span
-        var offset = start
-        while offset < limit {
-            if bytes[byteAt: offset] == UInt8(ascii: "Q"), HeadWalk.begins(region, at: offset) {
-                return offset
-            }
-            offset += 1
-        }
-        return nil
+        return range.first { bytes[byteAt: $0] == UInt8(ascii: "Q") && HeadWalk.begins(region, at: $0) }
     }
 
     // A footer that no START has announced counts only before a whole header.

@@ -36,7 +36,7 @@ extension Document {
     /// How much of the live part was read, from 0 to 1.
     public var livePartProgress: Double {
         guard let path = unreadPath, let group = nodes(along: path).dropLast().last else { return 1 }
-        let position = pendingSection?.offset ?? node(path).offset
+        let position = max(pause.reached, node(path).offset)
         return Double(position - group.offset) / Double(max(group.size, 1))
     }
 
@@ -44,7 +44,7 @@ extension Document {
     public func progress(toward offset: Int) -> Double {
         guard let path = unreadPath, let group = nodes(along: path).dropLast().last, offset > group.offset
         else { return 0 }
-        let position = pendingSection?.offset ?? node(path).offset
+        let position = max(pause.reached, node(path).offset)
         return min(Double(position - group.offset) / Double(offset - group.offset), 1)
     }
 
@@ -94,21 +94,23 @@ extension Document {
         var scan = LiveScan(
             region, state: streams[streams.count - 1], table: takeTable(), position: position, limit: end,
             lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
-            pending: replacing ? pendingSection : nil)
+            pause: replacing ? pause : LivePause())
         scan.stream = streams.count - 1
-        scan.descriptionOffset = description?.borrowedFrom == nil ? description?.text.lowerBound ?? -1 : -1
+        if !replacing, let description, description.borrowedFrom == nil {
+            scan.descriptionOffset = description.text.lowerBound
+        }
         scan.pages = pages.take() ?? noPages
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
         scan.run()
-        pendingSection = scan.pending
+        pause = scan.pause
         table = scan.table
         streams.replaceSubrange((streams.count - 1)..., with: scan.ended + [scan.state])
         pages = scan.pages.take()
         self.lastBlock = scan.lastBlock
         if replacing {
             twins.removeLast(of: group, count: records[group].children.count)
-            records[group].children.removeLast()
+            if records[group].children.removeLast() == records.count - 1 { records.removeLast() }
         }
         records[group].isLazy = false
         add(scan, to: group)

@@ -18,8 +18,8 @@ public final class Document {
     /// What is known of the stream, and of those behind it in the file as far as they were met.
     var streams: [StreamState]
     var state: StreamState { streams[0] }
-    /// Where reading of the live part has stopped inside a RAM section.
-    var pendingSection: RAMSectionScan?
+    /// Where reading of the live part has stopped.
+    var pause = LivePause()
     /// How many children of the root are containers; those of the stream follow them.
     public let containerCount: Int
     let containerTexts: [ContainerNodes.Place: String]
@@ -111,7 +111,7 @@ public final class Document {
         streams = fresh.streams
         isGrowing = fresh.isGrowing
         pages = nil
-        pendingSection = nil
+        pause = LivePause()
         lastBlock = -1
         generation += 1
     }
