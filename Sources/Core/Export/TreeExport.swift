@@ -14,12 +14,17 @@ public struct TreeExport {
     ///   - depth: how many levels below `start`; nil for all.
     ///   - values: whether leaves show their value.
     ///
-    /// RAM is read only when `start` lies in it. O(nodes written); memory does not grow with them.
+    /// RAM is read only when `start` lies in it, all of it for the live part. O(nodes written) and that; memory
+    /// does not grow with the nodes.
     public func write(
         from start: NodePath = .root, depth: Int? = nil, values: Bool = false, to sink: inout some ByteSink
     ) {
         let readsLazyNodes = document.node(start).isLazy || document.node(start).role == .ram
-        if readsLazyNodes { document.open(start) }
+        if start == document.livePart {
+            document.openLivePart()
+        } else if readsLazyNodes {
+            document.open(start)
+        }
         let node = document.node(start)
         let isRoot = start == .root
         if !isRoot { sink.write(line.text(node, in: document, level: 0, value: values)) }
