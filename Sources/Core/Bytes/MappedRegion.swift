@@ -87,6 +87,14 @@ public final class MappedRegion: @unchecked Sendable {
         return true
     }
 
+    /// The offset of the first byte of that value in `range`, cut to the region. O(range) at memory speed.
+    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+        let clamped = range.clamped(to: 0..<count)
+        guard !clamped.isEmpty else { return nil }
+        // Safe: the range is inside, and the mapping lives as long as self.
+        return memchr(base + clamped.lowerBound, Int32(byte), clamped.count).map { UnsafeRawPointer($0) - base }
+    }
+
     /// How many pages of the mapping were lost because the file shrank.
     public var lostPageCount: Int { mapping.lostPageCount }
 

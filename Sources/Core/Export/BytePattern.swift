@@ -2,6 +2,8 @@
 public struct BytePattern: Equatable, Sendable {
     /// Each byte, or nil for any byte.
     private let bytes: [UInt8?]
+    /// The number of the byte that is looked for first: zeros and ones fill whole pages.
+    private let anchor: Int
 
     /// How many bytes a match has.
     public var count: Int { bytes.count }
@@ -9,7 +11,14 @@ public struct BytePattern: Equatable, Sendable {
     /// Looks for the UTF-8 of `text`; nil when it is empty.
     public init?(utf8 text: String) {
         guard !text.isEmpty else { return nil }
-        bytes = text.utf8.map { $0 }
+        self.init(text.utf8.map { $0 })
+    }
+
+    private init?(_ bytes: [UInt8?]) {
+        let given = bytes.indices.filter { bytes[$0] != nil }
+        guard let first = given.first else { return nil }
+        self.bytes = bytes
+        anchor = given.first { bytes[$0] != 0 && bytes[$0] != 0xff } ?? first
     }
 
     /// Reads pairs of hexadecimal digits, `??` for any byte, blanks between them: `51 45 56 4d`, `7e????0005`.
@@ -29,22 +38,28 @@ public struct BytePattern: Equatable, Sendable {
                 return nil
             }
         }
-        guard bytes.contains(where: { $0 != nil }) else { return nil }
-        self.bytes = bytes
+        self.init(bytes)
     }
 
-    /// The start of the first occurrence at or after `offset`. O(bytes between).
+    /// The start of the first occurrence at or after `offset`. O(bytes between), at memory speed where the byte that
+    /// is looked for first is rare.
     public func first(in region: MappedRegion, from offset: Int) -> Int? {
-        guard let anchor = bytes.firstIndex(where: { $0 != nil }), let lead = bytes[anchor] else {
-            return nil
-        }
+        guard let lead = bytes[anchor] else { return nil }
         let span = region.span
-        var at = max(offset, 0)
-        while at <= span.byteCount - bytes.count {
-            if span[byteAt: at + anchor] == lead, matches(span, at: at) { return at }
-            at += 1
+        var from = max(offset, 0) + anchor
+        let end = region.count - (bytes.count - 1 - anchor)
+        while from < end, let found = region.firstIndex(of: lead, in: from..<end) {
+            if matches(span, at: found - anchor) { return found - anchor }
+            from = found + 1
         }
         return nil
+    }
+
+    /// The first place at or after `offset` where the pattern can be: holes of a sparse file have zeros only. Nil
+    /// where there is none. O(1).
+    func place(atOrAfter offset: Int, in region: MappedRegion) -> Int? {
+        guard bytes[anchor] != 0 else { return offset }
+        return region.nextData(atOrAfter: offset + anchor).map { max($0 - anchor, offset) }
     }
 
     // The whole pattern lies inside the span.

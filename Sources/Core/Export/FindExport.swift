@@ -33,12 +33,15 @@ public struct FindExport {
     /// Places in the whole stream where `pattern` stands, overlapping ones too.
     /// Gives back the number of lines. O(stream).
     public func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
+        var scan = ByteScan(pattern, in: document.region)
         var count = 0
-        var next = pattern.first(in: document.region, from: 0)
-        while let offset = next, count < limit {
-            write(document.node(document.path(atOffset: offset)), offset: offset, to: &sink)
-            count += 1
-            next = pattern.first(in: document.region, from: offset + 1)
+        while !scan.isFinished, count < limit {
+            // No more matches than a scan may have.
+            scan.step(budget: ScanLimit.matches)
+            for offset in scan.takeOffsets().prefix(limit - count) {
+                write(document.node(document.path(atOffset: offset)), offset: offset, to: &sink)
+                count += 1
+            }
         }
         return count
     }

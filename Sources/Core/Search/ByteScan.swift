@@ -32,16 +32,25 @@ public struct ByteScan: OffsetScan, Sendable {
     public var isFinished: Bool { position >= end || offsets.count >= ScanLimit.matches }
     public var progress: Double { end <= 0 ? 1 : Double(min(position, end)) / Double(end) }
 
-    /// O(budget).
+    /// The matches since they were taken last, which do not count any more.
+    mutating func takeOffsets() -> [Int] {
+        defer { offsets = [] }
+        return offsets
+    }
+
+    /// O(budget). What was read is given back: a scan of a large file stays small. Holes are passed over.
     public mutating func step(budget: Int) {
         guard !isFinished else { return }
-        let stop = min(end, position.addingSaturated(max(budget, 1)))
-        let window = region.slice(position..<stop + pattern.count - 1)
+        guard let start = pattern.place(atOrAfter: position, in: region) else { return position = end }
+        let stop = min(end, start.addingSaturated(max(budget, 1)))
+        guard start < stop else { return position = end }
+        let window = region.slice(start..<stop + pattern.count - 1)
         var next = 0
         while let found = pattern.first(in: window, from: next), offsets.count < ScanLimit.matches {
-            offsets.append(position + found)
+            offsets.append(start + found)
             next = found + 1
         }
         position = stop
+        region.advise(.done, start..<stop)
     }
 }

@@ -86,8 +86,8 @@ extension LiveScan {
     /// The offset of the next stream.
     mutating func nextStream(from start: Int) -> Int? {
         guard scope == .stream else { return nil }
-        let sure = SurePlace(region: region, limit: limit, state: state)
-        return search(.stream, from: start, to: limit) { sure.nextStream(in: $0) }
+        let region = region
+        return search(.stream, from: start, to: limit) { SurePlace.stream(in: region, $0) }
     }
 
     /// The footer of a section whose length nothing else tells. What is behind the first bytes of another

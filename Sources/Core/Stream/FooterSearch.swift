@@ -6,20 +6,18 @@ struct FooterSearch {
     /// The offset of the first footer of section `id` in `range`, followed by something that can follow a
     /// section, or that of a stream before it where those are asked for; nil where there is none. O(range).
     func footer(of id: UInt32, in range: Range<Int>, orStream: Bool = false) -> Int? {
-        let bytes = region.span
-        for offset in range where limit - offset >= SectionFrames.footerSize {
-            switch bytes[byteAt: offset] {
-            case SectionType.footer.rawValue:
-                if region.bigEndian(UInt32.self, at: offset + 1) == id,
-                    canFollow(at: offset + SectionFrames.footerSize)
-                {
-                    return offset
-                }
-            case UInt8(ascii: "Q"): if orStream, HeadWalk.begins(region, at: offset) { return offset }
-            default: break
+        let sought = orStream ? SurePlace.stream(in: region, range) : nil
+        var from = range.lowerBound
+        let end = min(sought ?? range.upperBound, limit - SectionFrames.footerSize + 1)
+        while from < end, let offset = region.firstIndex(of: SectionType.footer.rawValue, in: from..<end) {
+            if region.bigEndian(UInt32.self, at: offset + 1) == id,
+                canFollow(at: offset + SectionFrames.footerSize)
+            {
+                return offset
             }
+            from = offset + 1
         }
-        return nil
+        return sought
     }
 
     /// Whether a section, a command or the end can stand at `offset`.

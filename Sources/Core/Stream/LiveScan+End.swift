@@ -74,8 +74,7 @@ extension LiveScan {
             return EmbeddedDescription(text: text, isCut: false)
         }
         guard scope == .stream,
-            let next = SurePlace(region: region, limit: limit, state: state)
-                .nextStream(in: text.lowerBound..<min(text.upperBound, limit))
+            let next = SurePlace.stream(in: region, text.lowerBound..<min(text.upperBound, limit))
         else { return nil }
         return EmbeddedDescription(text: text.lowerBound..<next, isCut: true)
     }

@@ -119,8 +119,7 @@ extension LiveScan {
 
     private func isOverwritten(_ section: RAMSectionScan) -> Bool {
         guard scope == .stream, let last = section.last else { return false }
-        return SurePlace(region: region, limit: limit, state: state)
-            .nextStream(in: last.offset + 1..<section.offset) != nil
+        return SurePlace.stream(in: region, last.offset + 1..<section.offset) != nil
     }
 
     // A page in whose middle another stream begins is none.

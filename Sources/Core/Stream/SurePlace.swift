@@ -7,26 +7,27 @@ struct SurePlace {
     /// The offset behind the first footer in `range` of a section that is known, where another section, a
     /// command or the end stands, or that of another stream; nil where there is none. O(range).
     func next(in range: Range<Int>) -> Int? {
-        let bytes = region.span
-        for offset in range where limit - offset > SectionFrames.footerSize {
-            switch bytes[byteAt: offset] {
-            case SectionType.footer.rawValue:
-                if let id = region.bigEndian(UInt32.self, at: offset + 1),
-                    follows(id, at: offset + SectionFrames.footerSize)
-                {
-                    return offset + SectionFrames.footerSize
-                }
-            case UInt8(ascii: "Q"): if HeadWalk.begins(region, at: offset) { return offset }
-            default: break
-            }
+        let stream = Self.stream(in: region, range)
+        var from = range.lowerBound
+        let end = min(stream ?? range.upperBound, limit - SectionFrames.footerSize)
+        while from < end, let offset = region.firstIndex(of: SectionType.footer.rawValue, in: from..<end) {
+            let next = offset + SectionFrames.footerSize
+            if let id = region.bigEndian(UInt32.self, at: offset + 1), follows(id, at: next) { return next }
+            from = offset + 1
         }
-        return nil
+        return stream
     }
 
     /// The offset of the first stream that begins in `range`. O(range).
-    func nextStream(in range: Range<Int>) -> Int? {
-        let bytes = region.span
-        return range.first { bytes[byteAt: $0] == UInt8(ascii: "Q") && HeadWalk.begins(region, at: $0) }
+    static func stream(in region: MappedRegion, _ range: Range<Int>) -> Int? {
+        var from = range.lowerBound
+        while from < range.upperBound,
+            let offset = region.firstIndex(of: UInt8(ascii: "Q"), in: from..<range.upperBound)
+        {
+            if HeadWalk.begins(region, at: offset) { return offset }
+            from = offset + 1
+        }
+        return nil
     }
 
     // A footer that no START has announced counts only before a whole header.
