@@ -44,6 +44,7 @@ extension LiveScan {
     /// Bytes that are searched in the time that a RAM record takes.
     private static let bytesOfUnit = 256
     private static let windowSize = 4 << 20
+    private static let smallestGivenBack = 1 << 16
 
     /// The first offset in `start..<end` that `find` gives for it or a part of it, as far as the budget goes.
     /// Nil where there is none, and while `isSearching`. O(budget).
@@ -70,7 +71,7 @@ extension LiveScan {
         while from < range.upperBound {
             let window = from..<min(from.addingSaturated(Self.windowSize), range.upperBound)
             let found = find(window)
-            if window.count == Self.windowSize { region.advise(.done, window) }
+            if window.count >= Self.smallestGivenBack { region.advise(.done, window) }
             if let found { return found }
             from = window.upperBound
         }
