@@ -48,7 +48,9 @@ struct ArmPaging {
         }
         try requireInside(address, bits, upper)
         let isDisabled = hasUpperHalf && translation >> (upper ? 23 : 7) & 1 == 1
-        guard !isDisabled else { throw PageFault("TCR has switched these walks off", remaining: 1 << 12) }
+        guard !isDisabled else {
+            throw PageFault("TCR has switched these walks off", remaining: Self.left(ofHalf: address))
+        }
         return try walk(address, bits, granule, bases[upper ? 1 : 0], memory)
     }
 
@@ -62,9 +64,17 @@ struct ArmPaging {
         let used: UInt64 = ignoresTop ? .max >> 8 : .max
         let top = (upper ? ~address : address) & used
         guard top >> UInt64(bits) == 0 else {
-            throw PageFault("the address is outside of the \(bits) bits that TCR allows", remaining: 1 << 12)
+            // The upper half begins behind what is outside of it.
+            let start = UInt64.max << UInt64(bits)
+            let left = Self.left(ofHalf: address)
+            throw PageFault(
+                "the address is outside of the \(bits) bits that TCR allows",
+                remaining: upper && address < start ? min(start - address, left) : left)
         }
     }
+
+    // Bytes up to where bit 55 changes, which tells the halves apart.
+    private static func left(ofHalf address: UInt64) -> UInt64 { 1 << 55 - address & (1 << 55 - 1) }
 
     private func walk(
         _ address: UInt64, _ bits: Int, _ granule: Int, _ base: UInt64, _ memory: GuestMemory

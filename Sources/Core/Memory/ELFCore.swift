@@ -1,12 +1,25 @@
-/// An ELF core of the guest, as QEMU's `dump-guest-memory` writes it without paging (dump/dump.c, 10.0).
+/// An ELF core of the guest, as QEMU's `dump-guest-memory` writes it (dump/dump.c, 10.0).
 ///
 /// Each stretch of RAM that the stream has becomes a PT_LOAD at its physical address; what the stream does not
-/// have is left out. Zero pages are holes of the file.
+/// have is left out. Zero pages are holes of the file. With `paging`, what a CPU's page tables map becomes a
+/// PT_LOAD at its virtual address too, over the same bytes of the file and before the others: debuggers take the
+/// first that has an address.
 public struct ELFCore {
     /// A stretch of memory that the file holds.
     struct Load: Equatable {
         var physical: UInt64
         var size: UInt64
+        /// p_vaddr; that of plain stretches is the physical address.
+        var virtual: UInt64
+        /// Bytes from the first one of the file's memory.
+        var place: UInt64
+
+        init(physical: UInt64, size: UInt64, virtual: UInt64? = nil, place: UInt64 = 0) {
+            self.physical = physical
+            self.size = size
+            self.virtual = virtual ?? physical
+            self.place = place
+        }
     }
 
     /// What was written, for the user.
@@ -17,10 +30,13 @@ public struct ELFCore {
         public var absentAsZero = 0
         public var loadCount = 0
         public var processorCount = 0
+        /// Whether the page tables map more than is listed.
+        public var isPagingCut = false
     }
 
     private let memory: GuestMemory
     private let notes: [CoreNote]
+    private let mapped: MappedStretches?
     let format: ELFFormat
     private var outcome = Outcome()
 
@@ -28,11 +44,14 @@ public struct ELFCore {
     static let loadLimit = 1 << 16
 
     /// Nil when QEMU has no cores of the guest's processor family.
-    public init?(_ document: Document, memory: GuestMemory) {
+    ///
+    /// - Parameter paging: the CPU whose page tables are walked; nil for none.
+    public init?(_ document: Document, memory: GuestMemory, paging: (any GuestProcessor)? = nil) {
         let processors = document.processors()
         guard let format = ELFFormat(document, processors, memory.map) else { return nil }
         self.format = format
         self.memory = memory
+        mapped = paging.map { MappedStretches($0, in: memory) }
         let all = processors.flatMap(\.coreNotes)
         notes = all.filter { $0.name == "CORE" } + all.filter { $0.name != "CORE" }
         outcome.processorCount = processors.count
@@ -41,16 +60,34 @@ public struct ELFCore {
     /// Writes the file. Memory: 16 bytes for each stretch, and one page. O(RAM).
     public mutating func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Outcome {
         let loads = chooseLoads()
-        outcome.loadCount = loads.count
-        let head = ELFHead(format: format, notes: notes, loads: loads)
+        let views = views(of: loads)
+        outcome.loadCount = loads.count + views.count
+        outcome.isPagingCut = !(mapped?.isComplete ?? true)
+        let head = ELFHead(format: format, notes: notes, loads: views + loads)
         try sink.write(head.bytes, at: 0)
-        var offset = head.dataOffset
-        for load in loads {
-            try write(load, at: offset, to: &sink)
-            offset += Int(load.size)
-        }
-        try sink.finish(length: offset)
+        for load in loads { try write(load, at: head.dataOffset + Int(load.place), to: &sink) }
+        try sink.finish(length: head.dataOffset + Int(loads.last.map { $0.place + $0.size } ?? 0))
         return outcome
+    }
+
+    // What the page tables map of the stretches, in order of virtual addresses.
+    private func views(of loads: [Load]) -> [Load] {
+        var views: [Load] = []
+        for stretch in mapped?.all ?? [] {
+            let (sum, isTooFar) = stretch.physical.addingReportingOverflow(stretch.size)
+            let end = isTooFar ? .max : sum
+            for load in loads[Self.firstEnding(behind: stretch.physical, loads)...] {
+                guard load.physical < end else { break }
+                let start = max(load.physical, stretch.physical)
+                views.append(
+                    Load(
+                        physical: start, size: min(load.physical + load.size, end) - start,
+                        virtual: stretch.virtual + (start - stretch.physical),
+                        place: load.place + (start - load.physical)))
+                guard views.count < Self.loadLimit else { return views }
+            }
+        }
+        return views
     }
 
     // MARK: Stretches
@@ -63,10 +100,34 @@ public struct ELFCore {
             if let loads = loads(bridging: smallest, &absent, &bridged) {
                 outcome.absent = absent
                 outcome.absentAsZero = bridged
-                return loads
+                return Self.placed(loads)
             }
             smallest *= 16
         }
+    }
+
+    private static func firstEnding(behind address: UInt64, _ loads: [Load]) -> Int {
+        var range = 0..<loads.count
+        while !range.isEmpty {
+            let middle = (range.lowerBound + range.upperBound) / 2
+            if loads[middle].physical + loads[middle].size > address {
+                range = range.lowerBound..<middle
+            } else {
+                range = middle + 1..<range.upperBound
+            }
+        }
+        return range.lowerBound
+    }
+
+    // One behind the other.
+    private static func placed(_ loads: [Load]) -> [Load] {
+        var loads = loads
+        var place: UInt64 = 0
+        for index in loads.indices {
+            loads[index].place = place
+            place += loads[index].size
+        }
+        return loads
     }
 
     // Gaps below `smallest` bytes belong to the stretches around them; nil when there are too many stretches.

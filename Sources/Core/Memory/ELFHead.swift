@@ -1,7 +1,7 @@
 /// All of an ELF core before its memory: file header, program headers, notes.
 struct ELFHead {
     private(set) var bytes: [UInt8]
-    /// Where the bytes of the first stretch begin; the others follow without gaps.
+    /// Where the memory of the file begins.
     let dataOffset: Int
 
     private static let pageSize = 4096
@@ -24,11 +24,10 @@ struct ELFHead {
             format, count: isExtended ? Self.extendedCount : count, sections: isExtended ? 1 : 0)
         if isExtended { writer.sectionHeader(format, count: count) }
         writer.programHeader(
-            format, type: 4, offset: noteOffset, physical: 0, size: UInt64(noteWriter.bytes.count))
-        var offset = dataOffset
+            format, type: 4, offset: noteOffset,
+            ELFCore.Load(physical: 0, size: UInt64(noteWriter.bytes.count)))
         for load in loads {
-            writer.programHeader(format, type: 1, offset: offset, physical: load.physical, size: load.size)
-            offset += Int(load.size)
+            writer.programHeader(format, type: 1, offset: dataOffset + Int(load.place), load)
         }
         writer.append(noteWriter.bytes)
         bytes = writer.bytes
@@ -63,11 +62,13 @@ extension ELFWriter {
     }
 
     fileprivate mutating func programHeader(
-        _ format: ELFFormat, type: UInt32, offset: Int, physical: UInt64, size: UInt64
+        _ format: ELFFormat, type: UInt32, offset: Int, _ load: ELFCore.Load
     ) {
         append(type)
         if format.is64Bit { append(UInt32(0)) }
-        for value in [UInt64(offset), physical, physical, size, size] { append(word: value, format) }
+        for value in [UInt64(offset), load.virtual, load.physical, load.size, load.size] {
+            append(word: value, format)
+        }
         if !format.is64Bit { append(UInt32(0)) }
         append(word: 0, format)
     }

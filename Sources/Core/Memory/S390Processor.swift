@@ -27,10 +27,12 @@ struct S390Processor: GuestProcessor {
             isTranslated
             ? try S390Paging(root: control[[1, 1, 7, 13][Int(mask >> 46 & 3)]], prefix: prefix)
                 .translate(virtual, in: memory)
-            : PageMapping(physical: virtual, remaining: 4096 - virtual & 4095)
+            : PageMapping(physical: virtual, remaining: .max - virtual)
+        // Prefixing changes two pairs of pages, the last of them the CPU's own.
+        let isPlain = real.physical >= max(0x2000, prefix & ~0x1fff + 0x2000)
         return PageMapping(
             physical: Self.absolute(real.physical, prefix: prefix),
-            remaining: min(real.remaining, 4096 - virtual & 4095))
+            remaining: isPlain ? real.remaining : min(real.remaining, 4096 - virtual & 4095))
     }
 
     /// Real to absolute: the first 8 KiB and the CPU's own 8 KiB change places.

@@ -8,13 +8,15 @@ struct MemoryCommand: ParsableCommand {
         usage: """
             migscope memory FILE --physical ADDRESS+LENGTH [-o OUT]
             migscope memory FILE --virtual ADDRESS+LENGTH [--cpu N] [-o OUT]
-            migscope memory FILE --elf OUT
+            migscope memory FILE --elf OUT [--paging [--cpu N]]
             """,
         discussion: """
             Without -o the bytes are printed as a hex dump. What the stream does not have is said, never shown \
             as zero; in a file it is a hole. --virtual uses the page tables of the CPU (x86, Arm 64, RISC-V, \
             s390x). The core has a PT_LOAD for each stretch of RAM at its physical address, and the registers \
-            of each CPU, as dump-guest-memory writes it: crash and gdb open it. Files are created with mode 0600.
+            of each CPU, as dump-guest-memory writes it: crash and gdb open it. With --paging it also has what \
+            the page tables of the CPU map, at virtual addresses, which gdb then reads. Files are created with \
+            mode 0600.
             """)
 
     @OptionGroup var input: FileArgument
@@ -40,11 +42,17 @@ struct MemoryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write an ELF core to this file.", valueName: "out"))
     var elf: String?
 
+    @Flag(help: "Put memory at its virtual addresses into the ELF core, too.")
+    var paging = false
+
     func validate() throws {
         guard [physical != nil, virtual != nil, elf != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("give one of --physical, --virtual and --elf")
         }
-        if cpu != nil, virtual == nil { throw ValidationError("--cpu goes with --virtual") }
+        if paging, elf == nil { throw ValidationError("--paging goes with --elf") }
+        if cpu != nil, virtual == nil, !paging {
+            throw ValidationError("--cpu goes with --virtual and --paging")
+        }
         if output != nil, elf != nil { throw ValidationError("--elf names the file to write: leave -o out") }
     }
 
@@ -96,7 +104,8 @@ struct MemoryCommand: ParsableCommand {
     }
 
     private func writeCore(_ document: Document, _ memory: GuestMemory, to path: String) throws {
-        guard var core = ELFCore(document, memory: memory) else {
+        let walked = paging ? try processor(of: document) : nil
+        guard var core = ELFCore(document, memory: memory, paging: walked) else {
             throw CommandFailure(
                 .findings, "QEMU has no ELF core for this machine; try: migscope extract --block")
         }
@@ -105,6 +114,11 @@ struct MemoryCommand: ParsableCommand {
         if outcome.processorCount == 0 {
             throw CommandFailure(
                 .findings, "\(path): has no CPUs: the stream does not describe their registers")
+        }
+        if outcome.isPagingCut {
+            _ = CommandFailure(
+                .success, "\(path): the page tables map more than a core can list; the first stretches are in it"
+            ).report()
         }
         guard outcome.absent > 0 else { return }
         throw CommandFailure(

@@ -14,7 +14,23 @@ import Testing
     }
 
     private func integer(_ bytes: [UInt8], _ offset: Int, _ size: Int) -> UInt64 {
+        Self.integer(bytes, offset, size)
+    }
+
+    private static func integer(_ bytes: [UInt8], _ offset: Int, _ size: Int) -> UInt64 {
         bytes[offset..<offset + size].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The PT_LOADs of a 64-bit core.
+    static func loads(_ head: [UInt8]) -> [(offset: UInt64, virtual: UInt64, physical: UInt64, size: UInt64)]
+    {
+        (1..<Int(integer(head, 56, 2))).map {
+            let at = 64 + $0 * 56
+            return (
+                integer(head, at + 8, 8), integer(head, at + 16, 8), integer(head, at + 24, 8),
+                integer(head, at + 32, 8)
+            )
+        }
     }
 
     @Test func x86() throws {

@@ -1,0 +1,59 @@
+/// The stretches of virtual memory that the page tables of a CPU map, found by walking them.
+struct MappedStretches {
+    /// Addresses that follow each other, and lead to physical memory that does so too.
+    struct Stretch: Equatable {
+        var virtual: UInt64
+        var physical: UInt64
+        var size: UInt64
+    }
+
+    /// In order of virtual addresses. Addresses that are their own physical ones are left out.
+    private(set) var all: [Stretch] = []
+    /// Whether the walk came to its end: tables that lead to themselves map more than anybody can list.
+    private(set) var isComplete = true
+
+    /// So many translations, and so many stretches, are done at most.
+    static let stepLimit = 1 << 20
+    static let stretchLimit = 1 << 14
+
+    /// The halves of address spaces: above bit 55 there is nothing but copies of the sign, or tags of pointers.
+    private static let halves: [ClosedRange<UInt64>] = [0...1 << 56 - 1, .max << 56 ... .max]
+
+    /// O(mapped pages), at most `stepLimit` for each half.
+    init(_ processor: any GuestProcessor, in memory: GuestMemory) {
+        for half in Self.halves { walk(half, processor, memory) }
+    }
+
+    private mutating func walk(
+        _ range: ClosedRange<UInt64>, _ processor: any GuestProcessor, _ memory: GuestMemory
+    ) {
+        var address = range.lowerBound
+        for _ in 0..<Self.stepLimit {
+            let count: UInt64
+            do throws(PageFault) {
+                let mapping = try processor.translate(address, in: memory)
+                count = min(max(mapping.remaining, 1), range.upperBound - address)
+                guard add(Stretch(virtual: address, physical: mapping.physical, size: count)) else { break }
+            } catch {
+                count = max(error.remaining, 1)
+            }
+            guard count < range.upperBound - address else { return }
+            address += count
+        }
+        isComplete = false
+    }
+
+    // False when there are too many.
+    private mutating func add(_ stretch: Stretch) -> Bool {
+        guard stretch.virtual != stretch.physical else { return true }
+        if let last = all.last, last.virtual + last.size == stretch.virtual,
+            last.physical + last.size == stretch.physical
+        {
+            all[all.count - 1].size += stretch.size
+            return true
+        }
+        guard all.count < Self.stretchLimit else { return false }
+        all.append(stretch)
+        return true
+    }
+}
