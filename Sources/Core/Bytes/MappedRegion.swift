@@ -92,7 +92,8 @@ public final class MappedRegion: @unchecked Sendable {
         let clamped = range.clamped(to: 0..<count)
         guard !clamped.isEmpty else { return nil }
         // Safe: the range is inside, and the mapping lives as long as self.
-        return memchr(base + clamped.lowerBound, Int32(byte), clamped.count).map { UnsafeRawPointer($0) - base }
+        let found = memchr(base + clamped.lowerBound, Int32(byte), clamped.count)
+        return found.map { UnsafeRawPointer($0) - base }
     }
 
     /// How many pages of the mapping were lost because the file shrank.

@@ -22,8 +22,8 @@ struct FarSearch: Sendable {
 
     /// Where a search that begins at `start` has to go on. O(1).
     func resumed(_ goal: Goal, from start: Int) -> Int {
-        guard let stretch = stretches[goal], stretch.start <= start, start < stretch.reached else { return start }
-        return stretch.reached
+        guard let stretch = stretches[goal], stretch.start <= start else { return start }
+        return max(start, stretch.reached)
     }
 
     /// Notes that nothing begins from `start` up to `reached`. O(1).

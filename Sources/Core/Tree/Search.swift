@@ -9,6 +9,8 @@ public struct Search {
     let isMatch: [Bool]
     let measure: LayoutMeasure
     private let test: (ArraySlice<UInt8>) -> Bool
+    /// The numbers of section records that match with their instance.
+    let sections: Set<Int>
     // Matches before each top-level record.
     private let before: [Int]
 
@@ -25,13 +27,15 @@ public struct Search {
         // What has no name is found by none.
         let isMatch = [false] + (1..<max(names.count, 1)).map { test(names.bytes(NameID(index: Int32($0)))) }
         self.isMatch = isMatch
+        let sections = SectionPattern(pattern)?.numbers(in: document) ?? []
+        self.sections = sections
         let measure = LayoutMeasure(opensLeaves: true) { Self.matches($0, isMatch) ? 1 : 0 }
         self.measure = measure
         var sums: [Int] = []
         var sum = 0
         for number in document.topLevel {
             sums.append(sum)
-            sum = sum.addingSaturated(Self.total(number, document, measure, isMatch))
+            sum = sum.addingSaturated(Self.total(number, document, measure, isMatch, sections))
         }
         before = sums
         count = sum
@@ -41,14 +45,18 @@ public struct Search {
     public func again(_ document: Document) -> Search { Search(pattern, document, test: test) }
 
     private static func total(
-        _ number: Int, _ document: Document, _ measure: LayoutMeasure, _ isMatch: [Bool]
+        _ number: Int, _ document: Document, _ measure: LayoutMeasure, _ isMatch: [Bool], _ sections: Set<Int>
     ) -> Int {
         let record = document.records[number]
-        let own = isMatch[Int(record.name.index)] ? 1 : 0
+        let own = isMatch[Int(record.name.index)] || sections.contains(number) ? 1 : 0
         let inside = measure.total(record.layout, levels: .max, document.table)
         return record.children.reduce(own.addingSaturated(inside)) {
-            $0.addingSaturated(total($1, document, measure, isMatch))
+            $0.addingSaturated(total($1, document, measure, isMatch, sections))
         }
+    }
+
+    private func total(_ number: Int, _ document: Document) -> Int {
+        Self.total(number, document, measure, isMatch, sections)
     }
 
     /// How many matches stand below a node. O(1) for fields, O(records) for groups.
@@ -56,7 +64,7 @@ public struct Search {
         switch node.source {
         case .root: return count
         case .record(let number):
-            return Self.total(number, document, measure, isMatch) - (matches(node, document) ? 1 : 0)
+            return total(number, document) - (matches(node, document) ? 1 : 0)
         case .range:
             let first = node.path.indices.last ?? 0
             return measure.total(
@@ -78,6 +86,7 @@ public struct Search {
     /// Whether the node itself matches.
     public func matches(_ node: Node, _ document: Document) -> Bool {
         if let item = document.item(of: node) { return Self.matches(item, isMatch) }
+        if case .record(let number) = node.source, sections.contains(number) { return true }
         return Self.matches(document.nameID(of: node), isMatch)
     }
 
@@ -129,7 +138,7 @@ public struct Search {
         }
         guard let record = document.record(of: node) else { return 0 }
         return record.children.prefix(index).reduce(0) {
-            $0 + Self.total($1, document, measure, isMatch)
+            $0 + total($1, document)
         }
     }
 
@@ -161,36 +170,10 @@ public struct Search {
         guard let record = document.record(of: node) else { return nil }
         var rest = target
         for (index, child) in record.children.enumerated() {
-            let total = Self.total(child, document, measure, isMatch)
+            let total = total(child, document)
             if rest < total { return .init(child: index, rest: rest) }
             rest -= total
         }
         return nil
-    }
-}
-
-/// Finds a pattern in names, ignoring case unless the pattern has upper case.
-public struct NameMatcher: Sendable {
-    private let pattern: [UInt8]
-    private let ignoresCase: Bool
-
-    public init(_ pattern: String) {
-        self.pattern = Array(pattern.utf8)
-        ignoresCase = !pattern.utf8.contains { (0x41...0x5a).contains($0) }
-    }
-
-    /// Whether the pattern is somewhere in `name`; an empty pattern is nowhere. O(name · pattern).
-    public func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool {
-        guard !pattern.isEmpty, name.count >= pattern.count else { return false }
-        return (0...(name.count - pattern.count)).contains { start in
-            var index = name.index(name.startIndex, offsetBy: start)
-            for wanted in pattern {
-                var byte = name[index]
-                if ignoresCase, (0x41...0x5a).contains(byte) { byte |= 0x20 }
-                if byte != wanted { return false }
-                index = name.index(after: index)
-            }
-            return true
-        }
     }
 }

@@ -117,7 +117,8 @@ struct MemoryCommand: ParsableCommand {
         }
         if outcome.isPagingCut {
             _ = CommandFailure(
-                .success, "\(path): the page tables map more than a core can list; the first stretches are in it"
+                .success,
+                "\(path): the page tables map more than a core can list; the first stretches are in it"
             ).report()
         }
         guard outcome.absent > 0 else { return }

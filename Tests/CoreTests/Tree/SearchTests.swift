@@ -50,6 +50,25 @@ import Testing
         }
     }
 
+    /// Sections as rows, QEMU's messages and paths write them.
+    @Test(arguments: [
+        ("cpu #1", ["cpu:1"]), ("cpu#1", ["cpu:1"]), ("cpu:1", ["cpu:1"]), ("CPU:1", []), ("cpu #7", []),
+        ("imer #0", ["timer:0"]), ("cpu #", []), ("cpu #x", []),
+    ])
+    func sectionsWithInstance(_ pattern: String, _ paths: [String]) throws {
+        let document = try SmallStream([
+            .plain("timer"), .plain("cpu"), .plain("cpu", instance: 1), .plain("cpu", instance: 17),
+        ]).document()
+        let search = Search(pattern, document)
+        #expect(
+            (0..<search.count).compactMap { search.path(ofOrdinal: $0 + 1, document) }
+                .map { document.pathText($0) } == paths)
+        let filter = TreeFilter(search, document)
+        let kept = (0..<document.root.childCount).map { document.child($0, of: document.root) }
+            .filter { filter.keeps($0, document) }
+        #expect(kept.map { document.pathText($0.path) } == paths)
+    }
+
     private func check(_ search: Search, _ expected: [NodePath], _ document: Document) throws {
         try #require(search.count == expected.count)
         #expect(search.path(ofOrdinal: 0, document) == nil)

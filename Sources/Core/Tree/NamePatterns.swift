@@ -1,0 +1,51 @@
+/// Finds a pattern in names, ignoring case unless the pattern has upper case.
+public struct NameMatcher: Sendable {
+    private let pattern: [UInt8]
+    private let ignoresCase: Bool
+
+    public init(_ pattern: String) {
+        self.pattern = Array(pattern.utf8)
+        ignoresCase = !pattern.utf8.contains { (0x41...0x5a).contains($0) }
+    }
+
+    /// Whether the pattern is somewhere in `name`; an empty pattern is nowhere. O(name · pattern).
+    public func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool {
+        guard !pattern.isEmpty, name.count >= pattern.count else { return false }
+        return (0...(name.count - pattern.count)).contains { start in
+            var index = name.index(name.startIndex, offsetBy: start)
+            for wanted in pattern {
+                var byte = name[index]
+                if ignoresCase, (0x41...0x5a).contains(byte) { byte |= 0x20 }
+                if byte != wanted { return false }
+                index = name.index(after: index)
+            }
+            return true
+        }
+    }
+}
+
+/// A section with its instance, as rows, messages and paths write it: `cpu #1`, `cpu:1`.
+struct SectionPattern {
+    private let name: NameMatcher
+    private let instance: UInt32
+
+    /// Nil for what ends in no instance.
+    init?(_ pattern: String) {
+        guard let mark = pattern.lastIndex(where: { $0 == "#" || $0 == ":" }),
+            let instance = UInt32(pattern[pattern.index(after: mark)...])
+        else { return nil }
+        self.instance = instance
+        let text = pattern[..<mark]
+        name = NameMatcher(String(text.last == " " ? text.dropLast() : text))
+    }
+
+    /// The numbers of the records that match. O(sections).
+    func numbers(in document: Document) -> Set<Int> {
+        Set(
+            document.records.indices.filter {
+                let record = document.records[$0]
+                return record.isSection && record.instance == instance
+                    && name.matches(document.table.names.bytes(record.name))
+            })
+    }
+}
