@@ -187,9 +187,9 @@ struct HeadWalk {
     ) -> Bool {
         let body = position + fields.size
         let search = FooterSearch(region: region, limit: min(limit, body + Self.searchLimit))
-        guard state.hasFooters != false, let footer = search.footer(of: header.id, in: body..<max(body, search.limit)) else {
-            return false
-        }
+        guard state.hasFooters != false,
+            let footer = search.footer(of: header.id, in: body..<max(body, search.limit))
+        else { return false }
         if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: &table) }
         fields.append(SectionFrames.footer(in: &table))
         return true

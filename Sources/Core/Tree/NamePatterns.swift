@@ -8,6 +8,11 @@ public struct NameMatcher: Sendable {
         ignoresCase = !pattern.utf8.contains { (0x41...0x5a).contains($0) }
     }
 
+    /// Whether `name` ends in the pattern. O(pattern).
+    public func matchesEnd(of name: some RandomAccessCollection<UInt8>) -> Bool {
+        name.count >= pattern.count && matches(name.suffix(pattern.count))
+    }
+
     /// Whether the pattern is somewhere in `name`; an empty pattern is nowhere. O(name · pattern).
     public func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool {
         guard !pattern.isEmpty, name.count >= pattern.count else { return false }
@@ -45,7 +50,7 @@ struct SectionPattern {
             document.records.indices.filter {
                 let record = document.records[$0]
                 return record.isSection && record.instance == instance
-                    && name.matches(document.table.names.bytes(record.name))
+                    && name.matchesEnd(of: document.table.names.bytes(record.name))
             })
     }
 }

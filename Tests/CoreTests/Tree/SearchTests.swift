@@ -57,7 +57,8 @@ import Testing
     ])
     func sectionsWithInstance(_ pattern: String, _ paths: [String]) throws {
         let document = try SmallStream([
-            .plain("timer"), .plain("cpu"), .plain("cpu", instance: 1), .plain("cpu", instance: 17),
+            .plain("timer"), .plain("cpu_common", instance: 1), .plain("cpu"), .plain("cpu", instance: 1),
+            .plain("cpu", instance: 17),
         ]).document()
         let search = Search(pattern, document)
         #expect(
