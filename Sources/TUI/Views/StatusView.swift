@@ -198,12 +198,11 @@ struct StatusView {
         case .ramMap:
             let zoom = [(hint(.dividerRight), "zoom in"), (hint(.searchNext), "next sent again"), last]
             return [(hint(.toggle), "go to"), (hint(.nextSection), "next block")] + zoom
-        case .findings, .explanation, .matches, .twins: return [(hint(.toggle), "go to")] + rows
+        case .findings, .explanation, .matches, .twins, .marks: return [(hint(.toggle), "go to")] + rows
         case .differences:
             let others = [(hint(.nextFinding), "next"), (hint(.otherPane), "other stream"), last]
             return [(hint(.toggle), "go to")] + others
         case .help: return [(hint(.search), "search")] + rows
-        case .marks: return rows
         case nil: return [(hint(.help), "help"), (hint(.command), "command"), last]
         }
     }
