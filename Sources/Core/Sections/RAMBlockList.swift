@@ -71,16 +71,25 @@ struct RAMBlockList {
             do throws(Mismatch) {
                 try reader.block(in: &table)
             } catch {
-                guard features.mappedRAM, !reader.blocks.isEmpty else { throw error }
+                guard features.mappedRAM && !reader.blocks.isEmpty || reader.endsInBlock else { throw error }
                 reader.cut = error
             }
             // The file ends among the pages; the blocks before are whole.
-            if let cut = reader.cut {
-                return RAMBlockList(blocks: reader.blocks, fields: reader.fields, mismatch: cut, isCut: true)
-            }
+            if let cut = reader.cut { return Self.cut(cut, reader) }
         }
-        try reader.end(in: &table)
+        do throws(Mismatch) {
+            try reader.end(in: &table)
+        } catch {
+            guard region.count - error.offset < 8 else { throw error }
+            return Self.cut(error, reader)
+        }
         return RAMBlockList(blocks: reader.inHostOrder(), fields: reader.fields)
+    }
+
+    private static func cut(_ mismatch: Mismatch, _ reader: BlockListReader) -> RAMBlockList {
+        var rest = mismatch
+        rest.size = max(reader.region.count - rest.offset, 0)
+        return RAMBlockList(blocks: reader.blocks, fields: reader.fields, mismatch: rest, isCut: true)
     }
 }
 
@@ -106,6 +115,7 @@ private struct BlockListReader {
     }
 
     mutating func block(in table: inout LayoutTable) throws(Mismatch) {
+        guard !endsInBlock else { throw mismatch("a whole RAM block entry") }
         guard blocks.count < RAMBlockList.blockLimit, let length = region.byte(at: position),
             let used = region.bigEndian(UInt64.self, at: position + 1 + Int(length)),
             used <= UInt64(left)
@@ -187,6 +197,12 @@ private struct BlockListReader {
             block.mapped?.isBigEndian = true
             return block
         }
+    }
+
+    /// Whether the file ends before the length of the next block.
+    var endsInBlock: Bool {
+        guard let length = region.byte(at: position) else { return position >= region.count }
+        return region.count - position < 9 + Int(length)
     }
 
     /// Whether the last block can be one: whole pages, as many as physical addresses of 52 bits reach.

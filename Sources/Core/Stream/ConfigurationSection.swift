@@ -77,7 +77,7 @@ struct ConfigurationSection {
     private func pageBits(
         _ region: MappedRegion, _ offset: Int, _ state: inout StreamState, _ table: inout LayoutTable
     ) -> LayoutBuilder {
-        if let bits = region.bigEndian(UInt32.self, at: offset), (10...16).contains(bits) {
+        if let bits = region.bigEndian(UInt32.self, at: offset), (8...16).contains(bits) {
             state.targetPageBits = Int(bits)
         }
         var fields = LayoutBuilder()

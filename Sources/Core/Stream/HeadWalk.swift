@@ -14,6 +14,9 @@ struct HeadWalk {
     /// What did not fit, where reading went on.
     private(set) var notes: [StreamNote] = []
 
+    /// Whether the file ends among the RAM blocks, and what is left of the next one is not in the record.
+    private var isListCut = false
+
     /// Begins at `start`, which is not 0 where one stream stands behind another.
     init(_ region: MappedRegion, from start: Int = 0, description: Description?, table: LayoutTable) {
         self.region = region
@@ -120,7 +123,14 @@ struct HeadWalk {
         record.instance = header.instance
         record.version = header.version
         record.layout = layout
-        return append(record, limit: limit)
+        record.isCut = isListCut
+        guard append(record, limit: limit) else { return false }
+        if isListCut, position < limit {
+            var rest = SectionRecord(.gap, offset: position, size: limit - position)
+            rest.name = table.names.intern("gap")
+            append(rest, limit: limit)
+        }
+        return true
     }
 
     // A live section whose format is known; nil, with a note, where it does not fit.
@@ -155,11 +165,11 @@ struct HeadWalk {
                 state.hasMultifdNote = true
                 notes.append(.multifd(at: position + header.size))
             }
+            for item in list.fields.members { fields.append(item) }
             if list.isCut {
-                for item in list.fields.members { fields.append(item) }
+                isListCut = !features.mappedRAM || position + fields.size < region.count
                 return true
             }
-            for item in list.fields.members { fields.append(item) }
         } catch {
             mismatch = error
             return false

@@ -27,13 +27,14 @@ struct StreamState: Sendable {
     /// Whether it was said that pages are on other channels.
     var hasMultifdNote = false
 
-    /// The target page size in bytes, from the surest source that the stream has.
+    /// The target page size in bytes, from the surest source that the stream has. AVR has the smallest, 256
+    /// (target/avr/cpu-param.h, 7.2).
     var pageSize: Int {
         let candidates = [
             targetPageBits.map { 1 << $0 }, descriptionPageSize, blocks.first?.mapped?.pageSize,
             advisedPageSize,
         ]
-        for case let size? in candidates where size.nonzeroBitCount == 1 && (1024...65536).contains(size) {
+        for case let size? in candidates where size.nonzeroBitCount == 1 && (256...65536).contains(size) {
             return size
         }
         return 4096

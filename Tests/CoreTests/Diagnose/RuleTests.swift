@@ -133,6 +133,32 @@ import Testing
         #expect(finding.qemu.hasPrefix("Capability x-ignore-shared is off, but received capability is on"))
     }
 
+    /// The list of RAM blocks breaks off: what QEMU 7.2 was seen to say, zeros read and stale names and all.
+    @Test(arguments: [
+        (4, "Unknown combination of migration flags: 0x0"),
+        (8, #"Unknown ramblock "", cannot accept migration"#),
+        (14, #"Unknown ramblock "first", cannot accept migration"#),
+        (20, "Size mismatch: first.ram: 0x0 != 0x8000: Invalid argument"),
+        (30, "Size mismatch: first.ram: 0x0 != 0x8000: Invalid argument"),
+        (36, "Size mismatch: first.tcm: 0x0 != 0x1000: Invalid argument"),
+        (42, "Size mismatch: first.tcm: 0x0 != 0x1000: Invalid argument"),
+        (43, "Unknown combination of migration flags: 0x0"),
+        (44, "Unknown combination of migration flags: 0x0"),
+        (50, "Unknown combination of migration flags: 0x0"),
+    ])
+    func listOfBlocksIsCut(_ length: Int, _ line: String) throws {
+        var stream = StreamWriter()
+        stream.configuration("pc-q35-7.2")
+        let start = stream.bytes.count + 17
+        stream.start(
+            2, "ram", version: 4, StreamWriter.ramBlocks([("first.ram", 0x8000), ("first.tcm", 0x1000)]))
+        stream.end(2, StreamWriter.endOfRAM)
+        stream.endOfFile()
+        let found = try findings(Array(stream.bytes.prefix(start + length)), like: stream.bytes)
+            .filter { $0.severity == .error && !$0.qemu.isEmpty }
+        #expect(found.map { $0.qemu.prefix { $0 != "\n" } } == [line[...]])
+    }
+
     /// A cut anywhere gives a finding, and nothing crashes.
     @Test func cuts() throws {
         let bytes = SmallStream().bytes

@@ -50,6 +50,25 @@ import Testing
         #expect(Examination.problems(document) == [])
     }
 
+    /// AVR has pages of 256 bytes, so that bit 8 of a word is part of the address.
+    @Test func smallestPages() throws {
+        var stream = StreamWriter()
+        stream.configuration("arduino-uno")
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("flash", 0x400)]))
+        stream.part(
+            2,
+            StreamWriter.page(0, block: "flash") + StreamWriter.page(0x100)
+                + StreamWriter.page(0x300, fill: 5, size: 256) + StreamWriter.endOfRAM)
+        stream.end(2, StreamWriter.endOfRAM)
+        stream.endOfFile()
+        stream.description(#"{"page_size": 256, "devices": []}"#)
+        let document = try open(stream.bytes)
+        let counts = index(document).counts(block: 0, in: document.region)
+        #expect([counts.zero, counts.raw, counts.absent] == [2, 1, 1])
+        #expect(document.findings == [])
+        #expect(Tiling.rows(document).unclaimed == 0)
+    }
+
     /// Blocks of no length are legal before the last.
     @Test func emptyBlock() throws {
         var stream = StreamWriter()

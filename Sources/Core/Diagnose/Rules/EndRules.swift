@@ -84,6 +84,10 @@ enum EndRules: CheckRule {
                 "the target has no section \(text) #\(header.instance)", hint: DeviceAdvice.advice(text),
                 qemu: QEMULog.text([SectionRules.unknownLine(text, header.instance)]))
         }
+        // The rules of RAM blocks look at the list.
+        if context.findings.contains(where: { $0.severity == .error && $0.offset >= record.offset }) {
+            return
+        }
         let wrapper = QEMULog.Wrapper.device(name: text, instance: header.instance)
         let body = record.offset + header.size
         if let device = context.devices[key], load(device, at: body, wrapper, &context) { return }

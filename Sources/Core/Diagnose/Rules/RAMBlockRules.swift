@@ -3,9 +3,20 @@
 enum RAMBlockRules: CheckRule {
     static func check(_ context: inout CheckContext) {
         let ram = Array("ram".utf8)
-        for section in context.sections where section.record.kind == .start && section.key.name == ram {
-            read(section, &context)
-        }
+        let cut = context.records.compactMap { cutSection($0, context) }
+        for section in context.sections.filter({ $0.record.kind == .start }) + cut
+        where section.key.name == ram { read(section, &context) }
+    }
+
+    // A START section in whose middle the file ends.
+    private static func cutSection(_ gap: SectionRecord, _ context: CheckContext) -> CheckedSection? {
+        guard gap.kind == .gap, context.region.byte(at: gap.offset) == SectionType.start.rawValue,
+            let header = SectionHeader(context.region, at: gap.offset)
+        else { return nil }
+        let name = context.region.copy(header.name)
+        return CheckedSection(
+            record: gap, bodyOffset: gap.offset + header.size, bodyEnd: gap.end,
+            key: SectionKey(name: name, instance: header.instance), name: DisplayText.escaped(bytes: name))
     }
 
     private struct Entry {
@@ -40,9 +51,10 @@ enum RAMBlockRules: CheckRule {
                         RAMFault.lines(at: position, reader, context), in: section.wrapper))
             }
         }
+        let end = RAMFault.headerCut(position, context)
         context.add(
-            .error, "ram-cut", at: region.count, "the stream ends inside the list of RAM blocks",
-            hint: "the file is cut", qemu: QEMULog.text([], in: section.wrapper, .inputOutput))
+            .error, end.code, at: region.count, "the stream ends inside the list of RAM blocks",
+            hint: "the file is cut", qemu: QEMULog.text(end.lines, in: section.wrapper, end.failure))
     }
 
     /// More blocks than this no machine has.
@@ -58,7 +70,12 @@ enum RAMBlockRules: CheckRule {
         var position = offset + 8
         var isGood = true
         var count = 0
-        while left > 0, count < Self.entryLimit, let entry = entry(at: position, context) {
+        var last: Entry?
+        while left > 0, count < Self.entryLimit {
+            guard let entry = entry(at: position, context) else {
+                return cut(at: position, left: left, behind: last, section, target, &context)
+            }
+            last = entry
             count += 1
             if blocks.updateValue(entry.length, forKey: entry.name) != nil { doubled(entry, &context) }
             if !target.isEmpty { isGood = compare(entry, section, target, &context) && isGood }
@@ -87,6 +104,29 @@ enum RAMBlockRules: CheckRule {
             name: Array(context.region.copy(position + 1..<length).prefix { $0 != 0 }),
             nameOffset: position + 1, lengthOffset: length,
             length: used)
+    }
+
+    // The file ends inside an entry. Zeros are read behind the end, and the loader's buffer still has the name
+    // of the entry before. The end of the list, or nil where nothing more can be read.
+    private static func cut(
+        at position: Int, left: UInt64, behind last: Entry?, _ section: CheckedSection,
+        _ target: [[UInt8]: UInt64], _ context: inout CheckContext
+    ) -> Int? {
+        let region = context.region
+        let size = Int(region.byte(at: position) ?? 0)
+        let there = region.copy(position + 1..<position + 1 + size)
+        let kept = (last?.name ?? []).dropFirst(there.count).prefix(size - there.count)
+        let bytes = region.copy(position + 1 + size..<position + 9 + size)
+        let entry = Entry(
+            name: Array((there + kept).prefix { $0 != 0 }), nameOffset: min(position + 1, region.count),
+            lengthOffset: min(position + 1 + size, region.count),
+            length: (0..<8).reduce(0) { $0 << 8 | UInt64($1 < bytes.count ? bytes[$1] : 0) })
+        guard !target.isEmpty, compare(entry, section, target, &context) else { return nil }
+        guard entry.length != left else { return region.count }
+        // What follows for the loader is a block without a name.
+        let nameless = Entry(name: [], nameOffset: region.count, lengthOffset: region.count, length: 0)
+        _ = compare(nameless, section, target, &context)
+        return nil
     }
 
     // Bytes after the length: what reading the list has found there.

@@ -12,7 +12,7 @@ enum RAMFault {
     // Up to 8.0 a record with RDMA's flag is refused without a word.
     private static let hook: UInt64 = 0x80
 
-    private struct Fault {
+    struct Fault {
         var code: String
         var offset: Int
         var size: Int
@@ -91,7 +91,7 @@ enum RAMFault {
     }
 
     // Zeros are read behind the end; only 8.1 and later look at the error first.
-    private static func headerCut(_ position: Int, _ context: CheckContext) -> Fault {
+    static func headerCut(_ position: Int, _ context: CheckContext) -> Fault {
         let count = context.region.count
         return context.isOldLoader
             ? Fault(

@@ -155,7 +155,9 @@ private struct Coverage {
             let all = blocks[index].usedLength / pageSize
             guard sent < all else { continue }
             let name = context.table.names.text(blocks[index].name)
-            let place = context.sections.first { $0.name == "ram" }?.record.offset ?? 0
+            guard let place = context.sections.first(where: { $0.name == "ram" })?.record.offset else {
+                return
+            }
             context.add(
                 .note, "ram-coverage", at: place, "\(name): \(sent) of \(all) pages are in the stream",
                 hint: "the others are shared memory, on other channels, or lost", certainty: .possible)

@@ -134,7 +134,8 @@ enum SectionRules: CheckRule {
         let here = Dictionary(
             context.sections.lazy.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let described = Set(context.devices.keys)
-        let hasEnd = context.document.records.contains { $0.kind == .endOfFile }
+        let records = context.document.records
+        let hasEnd = records.contains { $0.kind == .endOfFile } && !records.contains(where: \.isCut)
         var place = context.sections.first?.record.offset ?? 0
         for section in target.checkedSections()
         where section.record.kind == .full || section.record.kind == .start {
