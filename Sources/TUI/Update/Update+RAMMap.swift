@@ -16,6 +16,7 @@ extension Update {
         synchronize()
         model.ramMap = job.map
         model.job = job.isFinished ? nil : .ram(job)
+        if job.isFinished, model.guestMap == nil { model.guestMap = document.guestMap }
     }
 
     private var ramGeometry: RAMMapGeometry? {

@@ -33,7 +33,7 @@ struct RAMMapView {
     private func drawWaiting(_ grid: inout Grid) {
         let area = state.layout.overlayArea
         grid.put(
-            clipped: "reading the pages of the stream; Esc stops", x: area.x + 1, y: area.y,
+            clipped: "reading the pages of the stream; \(state.keymap.hint(.cancel)) stops", x: area.x + 1, y: area.y,
             style: theme.label,
             limit: area.width - 1)
     }
@@ -135,7 +135,10 @@ struct RAMMapView {
             Hex.offset(page.multipliedReportingOverflow(by: map.index.pageSize).partialValue)
         }
         let tally = map.tally(block: number, pages, state.document.region)
-        let text = "\(block.name)@\(address(pages.lowerBound))  \(Self.text(tally, pages.count))"
+        let first = pages.lowerBound.multipliedReportingOverflow(by: map.index.pageSize).partialValue
+        let physical = state.model.guestMap?.physical(block: number, offset: first)
+        let guest = physical.map { "  guest \(Hex.offset($0))" } ?? ""
+        let text = "\(block.name)@\(Hex.offset(first))  \(Self.text(tally, pages.count))\(guest)"
         guard state.model.ramZoom > 0 else { return text }
         let window = geometry.window
         return text + "  of \(address(window.lowerBound))…\(address(window.upperBound))"
