@@ -18,6 +18,23 @@ import Testing
         }
     }
 
+    /// By its first key, or where there is none by name.
+    @Test(arguments: Action.allCases) func everyActionDoesWhatItSays(_ action: Action) throws {
+        let test = try #require(ActionCase.all[action], "\(action.name) has no entry in ActionCase.all")
+        let keys = action.definition.keys.first ?? ""
+        let key =
+            switch (action.argument, action) {
+            case (nil, .set): ":set "
+            case (nil, _): keys.isEmpty ? ":\(action.name)<Enter>" : keys
+            // The entry says which digit or letter.
+            default: String(keys.dropLast())
+            }
+        let outcome = try test.outcome(key)
+        #expect(
+            test.isDone(outcome),
+            "\(action.name): \(outcome.before.selectedPath) → \(outcome.path) \(outcome.message)")
+    }
+
     @Test func noKeysHideOthers() {
         let sequences = Action.allCases.flatMap(\.keys)
         for sequence in sequences {

@@ -1,0 +1,141 @@
+import Core
+
+@testable import TUI
+
+extension ActionCase {
+    /// One for each action.
+    static let all = moves.merging(folds) { $1 }.merging(finds) { $1 }.merging(places) { $1 }
+        .merging(views) { $1 }.merging(copies) { $1 }.merging(ends) { $1 }
+
+    private static let moves: [Action: ActionCase] = [
+        .moveDown: ActionCase("3j") { $0.moved == 1 },
+        .moveUp: ActionCase("3j") { $0.moved == -1 },
+        .halfPageDown: ActionCase { (2..<15).contains($0.moved) },
+        .halfPageUp: ActionCase("G") { (2..<15).contains(-$0.moved) },
+        .pageDown: ActionCase { $0.moved > 2 },
+        .pageUp: ActionCase("G") { $0.moved < -2 },
+        .first: ActionCase("3j") { $0.after.row == 0 },
+        .last: ActionCase { $0.path == "description" },
+        .scrollDown: ActionCase("3j") { $0.after.model.treeTop == 1 && $0.moved == 0 },
+        .scrollUp: ActionCase("8j3<C-e>") { $0.after.model.treeTop == $0.before.model.treeTop - 1 },
+        .nextSibling: ActionCase("5Gl") { $0.path == "slirp:0" },
+        .previousSibling: ActionCase("6G") { $0.path == "timer:0" },
+        .parent: ActionCase("5Gll") { $0.path == "timer:0" },
+        .nextSection: ActionCase(":timer:0<Enter>") { $0.path == "slirp:0" },
+        .previousSection: ActionCase(":slirp:0<Enter>") { $0.path == "timer:0" },
+    ]
+
+    private static let folds: [Action: ActionCase] = [
+        .right: ActionCase("5G") { $0.after.isOpen && $0.moved == 0 },
+        .left: ActionCase("5Gl") { !$0.after.isOpen && $0.moved == 0 },
+        .toggle: ActionCase("5G") { $0.after.isOpen },
+        .expandSubtree: ActionCase("5G") {
+            $0.after.model.outline.rowCount > $0.before.model.outline.rowCount + 10
+        },
+        .expandAll: ActionCase { $0.after.model.outline.rowCount > 10_000 },
+        .collapseAll: ActionCase("5Gll") { $0.path == "timer:0" && !$0.after.isOpen },
+        .expandToLevel: ActionCase(then: "2") {
+            $0.after.model.outline.rowCount > $0.before.model.outline.rowCount
+        },
+    ]
+
+    private static let finds: [Action: ActionCase] = [
+        .search: ActionCase(then: "cmos_data<Enter>") { $0.path == "mc146818rtc:0/cmos_data" },
+        .searchBackward: ActionCase("G", then: "cmos_data<Enter>") { $0.path == "mc146818rtc:0/cmos_data" },
+        .searchNext: ActionCase("/version_id<Enter>") { $0.moved > 0 && $0.path.hasSuffix("version_id") },
+        .searchPrevious: ActionCase("/version_id<Enter>3n") {
+            $0.moved < 0 && $0.path.hasSuffix("version_id")
+        },
+        .searchName: ActionCase("/version_id<Enter>") { $0.moved > 0 && $0.path.hasSuffix("version_id") },
+        .searchNameBackward: ActionCase("/version_id<Enter>3n") {
+            $0.moved < 0 && $0.path.hasSuffix("version_id")
+        },
+        .matches: ActionCase("/version_id<Enter>") { $0.after.model.overlay == .matches(selected: 0) },
+        .filter: ActionCase(then: "isr<Enter>") {
+            $0.after.model.unfiltered != nil && $0.path.contains("isr")
+        },
+        .command: ActionCase(then: "0x4a51d<Enter>") { $0.after.model.hexCursor == 0x4a51d },
+        .goto: ActionCase(then: "timer:0<Enter>") { $0.path == "timer:0" },
+        .follow: ActionCase(":timer:0/@footer/section_id<Enter>") { $0.path == "timer:0" },
+        .back: ActionCase(":timer:0<Enter>") { $0.path == "header" },
+        .forward: ActionCase(":timer:0<Enter>u") { $0.path == "timer:0" },
+    ]
+
+    private static let places: [Action: ActionCase] = [
+        .setMark: ActionCase("5G", then: "c") {
+            $0.after.model.marks[3]?.selection == $0.after.model.selection && $0.effects.contains(.keep)
+        },
+        .goToMark: ActionCase("5Gmcg", then: "c") { $0.path == "timer:0" },
+        .note: ActionCase("5G", then: "odd<Enter>") {
+            $0.after.model.notes[$0.after.model.selection] == "odd" && $0.effects.contains(.keep)
+        },
+        .marks: ActionCase("5Gma") { $0.after.model.overlay == .marks(selected: 0) },
+        .nextFinding: ActionCase(on: .damaged) { $0.path == "cpu:0/@footer/type" },
+        .previousFinding: ActionCase("G", on: .damaged) { $0.path == "cpu:0/@footer/type" },
+        .findings: ActionCase(on: .damaged) { $0.after.model.overlay == .findings(selected: 0) },
+        .compareTwin: ActionCase(":cpu:0<Enter>") { $0.after.model.overlay == .twins(selected: 0) },
+        .explain: ActionCase(on: .damaged, then: "Missing section footer for cpu<Enter>") {
+            $0.after.model.overlay == .explanation(selected: 0)
+        },
+        .differences: ActionCase("q", on: .compared) { $0.after.model.overlay == .differences },
+        .otherStream: ActionCase("q", on: .compared) { $0.after.line(0).contains("changed.mig") },
+    ]
+
+    private static let views: [Action: ActionCase] = [
+        .otherPane: ActionCase { $0.after.model.activePane == .hex },
+        .zoom: ActionCase { $0.after.model.isZoomed && $0.after.state.layout.hex == nil },
+        .dividerLeft: ActionCase("Ll") { $0.after.model.dividers != $0.before.model.dividers },
+        .dividerRight: ActionCase("Ll") { $0.after.model.dividers != $0.before.model.dividers },
+        .layout: ActionCase { $0.after.model.arrangement == .beside },
+        .selectBytes: ActionCase("o0x499a0<Enter><Tab>") {
+            $0.after.state.selectedBytes == 0x499a0..<0x499a1
+        },
+        .extendUp: ActionCase("o0x499a0<Enter><Tab>") { $0.after.state.selectedBytes == 0x49998..<0x499a1 },
+        .extendDown: ActionCase("o0x499a0<Enter><Tab>") { $0.after.state.selectedBytes == 0x499a0..<0x499a9 },
+        .extendLeft: ActionCase("o0x499a0<Enter><Tab>") { $0.after.state.selectedBytes == 0x4999f..<0x499a1 },
+        .extendRight: ActionCase("o0x499a0<Enter><Tab>") {
+            $0.after.state.selectedBytes == 0x499a0..<0x499a2
+        },
+        .numberBase: ActionCase { $0.after.model.base == .decimal },
+        .inspector: ActionCase { $0.after.model.isInspecting },
+        .sort: ActionCase { $0.after.model.outline.order == .size },
+        .shares: ActionCase { $0.after.model.showsShares && $0.after.line(2).contains("%") },
+        .ramMap: ActionCase { $0.after.model.overlay == .ramMap },
+        .rawRecord: ActionCase(":pc.ram@0x21000<Enter>") {
+            $0.after.model.showsRecords && !$0.before.model.showsRecords
+        },
+    ]
+
+    private static let copies: [Action: ActionCase] = [
+        .copyValue: ActionCase(":mc146818rtc:0/cmos_index<Enter>") { $0.copied("value") == "0x00" },
+        .copyName: ActionCase(":mc146818rtc:0/cmos_index<Enter>") { $0.copied("name") == "cmos_index" },
+        .copyPath: ActionCase(":mc146818rtc:0/cmos_index<Enter>") {
+            $0.copied("path") == "mc146818rtc:0/cmos_index"
+        },
+        .copyOffset: ActionCase(":0x499a0<Enter>") { $0.copied("offset")?.hasPrefix("0x") == true },
+        .copyHex: ActionCase(":mc146818rtc:0/cmos_index<Enter>") { $0.copied("bytes") == "00" },
+        .copyJSON: ActionCase(":mc146818rtc:0/cmos_index<Enter>") {
+            $0.copied("JSON")?.contains("0x00") == true
+        },
+        .write: ActionCase(then: "x<Enter>") {
+            if case .write(let bytes, path: "x") = $0.effects.last { bytes.count == 8 } else { false }
+        },
+        .pipe: ActionCase(then: "wc<Enter>") {
+            if case .pipe(_, command: "wc") = $0.effects.last { true } else { false }
+        },
+        .report: ActionCase(then: "x.md<Enter>") {
+            if case .write(_, path: "x.md") = $0.effects.last { true } else { false }
+        },
+    ]
+
+    private static let ends: [Action: ActionCase] = [
+        .help: ActionCase { $0.after.model.overlay == .help() },
+        .set: ActionCase(then: "base dec<Enter>") { $0.after.model.base == .decimal },
+        .tutor: ActionCase { $0.after.model.tutor != nil },
+        .cancel: ActionCase("&isr<Enter>") { $0.after.model.unfiltered == nil },
+        .close: ActionCase("Z") { !$0.after.model.isZoomed && $0.effects.isEmpty },
+        .quit: ActionCase { $0.effects == [.quit] },
+        .redraw: ActionCase { $0.effects == [.redraw] },
+        .suspend: ActionCase { $0.effects == [.suspend] },
+    ]
+}
