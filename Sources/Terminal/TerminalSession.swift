@@ -38,9 +38,13 @@ public struct TerminalSession {
         return session.loop()
     }
 
-    /// Does what needs no screen: writes a file. Nil for all else.
+    /// Does what needs no screen: writes a file, looks for names of files. Nil for all else.
     public static func report(of effect: Effect) -> Event? {
-        if case .write(let bytes, let path) = effect { NewFile.write(bytes, path: path) } else { nil }
+        switch effect {
+        case .write(let bytes, let path): NewFile.write(bytes, path: path)
+        case .listFiles(let start): .fileNames(FileNames.beginning(like: start), of: start)
+        default: nil
+        }
     }
 
     /// How many colours to use: `--color`, NO_COLOR, COLORTERM, and terminfo's entry for TERM.
@@ -201,8 +205,8 @@ public struct TerminalSession {
             case .copy(let copied):
                 guard dispatch(clipboard.copy(copied) { screen.send($0) }) else { return false }
             case .keep: options.keep()
-            case .write(let bytes, let path):
-                guard dispatch(NewFile.write(bytes, path: path)) else { return false }
+            case .write, .listFiles:
+                guard let report = Self.report(of: effect), dispatch(report) else { return false }
             case .pipe(let bytes, let command):
                 guard dispatch(pipe(bytes, command)) else { return false }
             }

@@ -18,6 +18,8 @@ public enum Effect: Equatable, Sendable {
     case write(StreamBytes, path: String)
     /// Give these bytes to a shell command, which has the terminal meanwhile; reported too.
     case pipe(StreamBytes, command: String)
+    /// Say which files have names that begin like this; they come back as `Event.fileNames`.
+    case listFiles(beginning: String)
 }
 
 /// Text for the clipboard.

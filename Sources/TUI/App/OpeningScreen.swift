@@ -46,7 +46,7 @@ public final class OpeningScreen: Screen {
         case .key, .paste:
             if typedAhead.count < Self.typedAheadLimit { typedAhead.append(event) }
             return []
-        case .mouse, .resize, .clock, .reported: return []
+        case .mouse, .resize, .clock, .fileNames, .reported: return []
         }
     }
 

@@ -60,6 +60,8 @@ public enum Event: Equatable, Sendable {
     case background(isLight: Bool)
     /// Some time has passed; only sent while `Browser.isFollowing`.
     case clock
+    /// The names of files that begin like the text: the answer to `Effect.listFiles`.
+    case fileNames([String], of: String)
     /// What became of an effect, as a line for the user.
     case reported(String, isError: Bool)
 }

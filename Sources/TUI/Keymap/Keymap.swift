@@ -55,6 +55,13 @@ public struct Keymap: Equatable, Sendable {
         sequences(of: action).first?.description ?? ":\(action.name)"
     }
 
+    /// The keys of an action that takes this argument, for hints; its name after a colon where there are none.
+    func hint(_ action: Action, argument: Int) -> String {
+        let bound = sequences(of: action).first { action.argument?.value(of: $0.keys.last) == argument }
+        guard bound == nil else { return bound?.description ?? "" }
+        return ":\(action.name) \(action.argument == .letter ? KeyArgument.letter(argument) : "\(argument)")"
+    }
+
     /// O(keys).
     public func meaning(of keys: [Key]) -> Meaning {
         if let action = actions[keys] {

@@ -24,16 +24,46 @@ extension Update {
             completion.index = (completion.index + step + count) % count
             prompt.replace(with: completion.lines[completion.index])
             prompt.completion = completion
+            model.prompt = prompt
+        } else if let start = fileName(in: prompt) {
+            emit(.listFiles(beginning: String(start)))
         } else {
-            let lines = completions(of: prompt.text, prompt.kind)
-            let index = step > 0 ? 0 : lines.count - 1
-            guard lines.indices.contains(index) else { return emit(.bell) }
-            let stem = prompt.text
-            prompt.replace(with: lines[index])
-            // With one way only, the next key completes what comes behind it.
-            if lines.count > 1 { prompt.completion = Completion(stem: stem, lines: lines, index: index) }
+            offer(completions(of: prompt.text, prompt.kind), step: step)
         }
-        model.prompt = prompt
+    }
+
+    /// Completes the line by names of files, unless it was changed since they were asked for.
+    mutating func complete(_ names: [String], of start: String) {
+        guard let prompt = model.prompt, fileName(in: prompt).map(String.init) == start else { return }
+        let before = prompt.text.dropLast(start.count)
+        offer(names.filter { $0 != start }.map { before + $0 }, step: 1)
+    }
+
+    private mutating func offer(_ lines: [String], step: Int) {
+        let index = step > 0 ? 0 : lines.count - 1
+        guard let stem = model.prompt?.text, lines.indices.contains(index) else { return emit(.bell) }
+        model.prompt?.replace(with: lines[index])
+        // With one way only, the next key completes what comes behind it.
+        if lines.count > 1 {
+            model.prompt?.completion = Completion(stem: stem, lines: lines, index: index)
+        }
+    }
+
+    /// What is typed of the name of a file; nil where the line takes none.
+    private func fileName(in prompt: Prompt) -> Substring? {
+        let text = prompt.text
+        switch prompt.kind {
+        case .write: return text[...]
+        // Paths follow the name of a report.
+        case .report: return text.contains(" ") ? nil : text[...]
+        case .command:
+            guard let space = text.firstIndex(of: " "), let action = Action(name: text[..<space]) else {
+                return nil
+            }
+            let rest = text[space...].drop { $0 == " " }
+            return action == .write || action == .report && !rest.contains(" ") ? rest : nil
+        default: return nil
+        }
     }
 
     private func completions(of text: String, _ kind: Prompt.Kind) -> [String] {

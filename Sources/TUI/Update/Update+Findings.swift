@@ -82,7 +82,8 @@ extension Update {
         guard !text.isEmpty else { return }
         let reports = FailureLog.reports(in: text)
         guard !reports.isEmpty else {
-            return fail("no message of a failed load that is known; D lists what check finds")
+            return fail(
+                "no message of a failed load that is known; \(keymap.hint(.findings)) lists what check finds")
         }
         if model.checked == nil { startCheck(.explain(reports)) } else { explain(reports) }
     }

@@ -10,14 +10,18 @@ extension Update {
 
     mutating func goToMark(_ number: Int) {
         let letter = KeyArgument.letter(number)
-        guard let mark = model.marks[number] else { return fail("no mark \(letter); m\(letter) sets it") }
+        guard let mark = model.marks[number] else {
+            return fail("no mark \(letter); \(keymap.hint(.setMark, argument: number)) sets it")
+        }
         remember()
         go(to: mark)
     }
 
     mutating func openMarks() {
         guard !markedPlaces.isEmpty else {
-            return note("no marks and no notes; m and a letter mark a place, ; writes a note")
+            let mark = keymap.hint(.setMark, argument: 1)
+            return note(
+                "no marks and no notes; \(mark) marks a place, \(keymap.hint(.note)) writes a note")
         }
         model.overlay = .marks(selected: 0)
     }

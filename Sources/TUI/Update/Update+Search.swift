@@ -59,12 +59,13 @@ extension Update {
 
     // Whoever types a number most likely wants a value, and after x without a blank, bytes.
     private func otherSearch(_ text: String) -> String {
+        let sign = keymap.hint(.search)
         if text.hasPrefix("0x") || ByteCount.parse(text) != nil {
-            return "; /=\(DisplayText.escaped(text)) finds values"
+            return "; \(sign)=\(DisplayText.escaped(text)) finds values"
         }
         let digits = String(text.dropFirst())
         guard text.hasPrefix("x"), BytePattern(digits) != nil else { return "" }
-        return "; /x \(digits) finds bytes"
+        return "; \(sign)x \(digits) finds bytes"
     }
 
     /// Searches for what a line asks for, from the selection on.
@@ -88,7 +89,7 @@ extension Update {
         if model.hits != nil { return moveHits(steps) }
         guard let search = lastSearch() else {
             guard let text = model.typed[.search]?.last else {
-                return fail("nothing was searched yet; / searches")
+                return fail("nothing was searched yet; \(keymap.hint(.search)) searches")
             }
             return find(text)
         }

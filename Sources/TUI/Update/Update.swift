@@ -86,6 +86,7 @@ struct Update {
         case .tick: work()
         case .background(let isLight): model.look.isOnLight = isLight
         case .clock: readGrowth()
+        case .fileNames(let names, let start): complete(names, of: start)
         case .reported(let text, isError: true): fail(DisplayText.escaped(text))
         case .reported(let text, isError: false): note(DisplayText.escaped(text))
         }

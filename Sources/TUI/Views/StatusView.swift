@@ -161,8 +161,8 @@ struct StatusView {
         let speed = [rate, pace?.rest].compactMap { $0 }.map { "  \($0)" }.joined()
         let rest = pace?.rest.map { "  \($0)" } ?? ""
         let texts = [
-            "\(job.title) \(bar) \(percent) %\(speed)  Esc stops",
-            "\(job.title) \(bar) \(percent) %\(rest)  Esc stops",
+            "\(job.title) \(bar) \(percent) %\(speed)  \(hint(.cancel)) stops",
+            "\(job.title) \(bar) \(percent) %\(rest)  \(hint(.cancel)) stops",
             "\(job.title) \(percent) %\(rest)", "\(percent) %",
         ]
         guard let text = texts.first(where: { CharacterWidth.columns(of: $0) < right - left - 1 }) else {

@@ -87,3 +87,39 @@ import Testing
         #expect(browser.selectedPath == "mc146818rtc:0")
     }
 }
+
+@Suite struct FileNameTests {
+    @Test(arguments: ["w/tm", ":write /tm", "r/tm", ":report /tm"])
+    func namesOfFilesAreCompleted(_ keys: String) throws {
+        let browser = try Browser.after(keys, on: Fixture.small())
+        #expect(try browser.type("<Tab>") == [.listFiles(beginning: "/tm")])
+        _ = browser.handle(.fileNames(["/tmp/", "/tmpfs/"], of: "/tm"), size: Size(width: 80, height: 24))
+        #expect(browser.model.prompt?.text.hasSuffix("/tmp/") == true)
+        try browser.type("<Tab>")
+        #expect(browser.model.prompt?.text.hasSuffix("/tmpfs/") == true)
+        try browser.type("x<Tab>")
+        #expect(browser.model.prompt?.text.hasSuffix("/tmpfs/x") == true)
+    }
+
+    @Test func anAnswerThatIsLateIsForgotten() throws {
+        let browser = try Browser.after("w/tm<Tab>o", on: Fixture.small())
+        _ = browser.handle(.fileNames(["/tmp/"], of: "/tm"), size: Size(width: 80, height: 24))
+        #expect(browser.model.prompt?.text == "/tmo")
+    }
+
+    @Test func pathsBehindAReportAreNoFiles() throws {
+        let browser = try Browser.after(":report x.md cpu<Tab>", on: Fixture.small())
+        #expect(browser.model.prompt?.text == "report x.md cpu")
+    }
+}
+
+@Suite struct HintTests {
+    @Test func messagesNameTheKeysThatAreBound() throws {
+        var settings = Settings()
+        settings.keymap.bind(try KeySequence("gs"), to: .search)
+        #expect(settings.keymap.hint(.setMark, argument: 3) == "mc")
+        let options = BrowserOptions(settings: settings)
+        let browser = try Browser.after("'c", on: Fixture.small(), options: options)
+        #expect(browser.status().contains("mc sets it"))
+    }
+}
