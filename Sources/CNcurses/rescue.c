@@ -17,6 +17,8 @@ static char farewell[1024];
 static size_t farewell_length;
 static atomic_bool entered;
 static atomic_int signals;
+// The signal that asked for the end, while the loop still may keep what is to be kept.
+static atomic_int ending;
 static int wakeup[2] = {-1, -1};
 
 static const int fatal[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS,
@@ -118,13 +120,53 @@ static void on_fatal(int number, siginfo_t *info, void *context) {
     errno = saved_errno;
 }
 
-static void on_notice(int number) {
-    int saved_errno = errno;
-    int bit = number == SIGWINCH ? RESCUE_RESIZED : number == SIGCONT ? RESCUE_CONTINUED : RESCUE_STOP;
+static void wake_up(int bit) {
     atomic_fetch_or(&signals, bit);
     // A full pipe is as good as a byte: the loop wakes up.
     ssize_t ignored = write(wakeup[1], "", 1);
     (void)ignored;
+}
+
+static bool asks_for_end(int number) {
+    return number == SIGTERM || number == SIGINT || number == SIGHUP;
+}
+
+// The loop gets a second to keep the session. Where it can't (it does not run, or the terminal
+// is another's), or is asked again, the process dies here.
+static void on_end(int number, siginfo_t *info, void *context) {
+    int saved_errno = errno;
+    pid_t owner = tcgetpgrp(terminal);
+    int none = 0;
+    if (!atomic_load(&entered) || (owner >= 0 && owner != getpgrp()) ||
+        !atomic_compare_exchange_strong(&ending, &none, number)) {
+        on_fatal(number, info, context);
+    } else {
+        alarm(1);
+        wake_up(RESCUE_END);
+    }
+    errno = saved_errno;
+}
+
+void rescue_end(void) {
+    int number = atomic_load(&ending);
+    if (number == 0) return;
+    give_back();
+    int index = 0;
+    while (index < FATAL_COUNT - 1 && fatal[index] != number) index++;
+    sigaction(number, &previous[index], NULL);
+    raise(number);
+}
+
+static void on_alarm(int number) {
+    (void)number;
+    rescue_end();
+}
+
+static void on_notice(int number) {
+    int saved_errno = errno;
+    wake_up(number == SIGWINCH  ? RESCUE_RESIZED
+            : number == SIGCONT ? RESCUE_CONTINUED
+                                : RESCUE_STOP);
     errno = saved_errno;
 }
 
@@ -145,15 +187,20 @@ static void install_alternate_stack(void) {
 
 static void install_fatal(void) {
     struct sigaction action = {0};
-    action.sa_sigaction = on_fatal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigfillset(&action.sa_mask);
     for (int i = 0; i < FATAL_COUNT; i++) {
         sigaction(fatal[i], NULL, &previous[i]);
         // nohup and shells that start background jobs ignore on purpose.
         if (!(previous[i].sa_flags & SA_SIGINFO) && previous[i].sa_handler == SIG_IGN) continue;
+        action.sa_sigaction = asks_for_end(fatal[i]) ? on_end : on_fatal;
         sigaction(fatal[i], &action, NULL);
     }
+    struct sigaction late = {0};
+    late.sa_handler = on_alarm;
+    late.sa_flags = SA_ONSTACK;
+    sigfillset(&late.sa_mask);
+    sigaction(SIGALRM, &late, NULL);
 }
 
 int rescue_install(int descriptor) {

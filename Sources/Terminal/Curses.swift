@@ -95,11 +95,15 @@ final class Curses {
         Signals(rawValue: rescue_take_signals())
     }
 
+    /// Ends the process as the signal says that asked for it, if any did.
+    static func endAsAsked() { rescue_end() }
+
     struct Signals: OptionSet {
         let rawValue: Int32
         static let resized = Signals(rawValue: Int32(RESCUE_RESIZED))
         static let continued = Signals(rawValue: Int32(RESCUE_CONTINUED))
         static let stop = Signals(rawValue: Int32(RESCUE_STOP))
+        static let end = Signals(rawValue: Int32(RESCUE_END))
     }
 
     // Without an alternate screen the picture stays, and the prompt comes into its last row.

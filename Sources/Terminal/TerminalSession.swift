@@ -35,7 +35,10 @@ public struct TerminalSession {
     /// - Throws: when there is no terminal, or one that can't show the browser.
     public static func run(_ browser: any Screen, options: Options) throws(TerminalError) -> Int32 {
         var session = try TerminalSession(browser, options)
-        return session.loop()
+        let status = session.loop()
+        // What is kept is kept now.
+        Curses.endAsAsked()
+        return status
     }
 
     /// Does what needs no screen: writes a file, looks for names of files. Nil for all else.
@@ -170,6 +173,7 @@ public struct TerminalSession {
 
     private mutating func handleSignals() -> Bool {
         let signals = screen.takeSignals()
+        if signals.contains(.end) { return false }
         if signals.contains(.stop) { return suspend() }
         if signals.contains(.continued) {
             screen.leave()

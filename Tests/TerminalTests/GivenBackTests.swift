@@ -29,6 +29,21 @@ import Testing
         try await tmux.expectGivenBack(status: 128 + signal)
     }
 
+    /// Folds and selection too, which are kept at the end only.
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    func whoIsAskedToEndKeepsTheSession(_ signal: Int32) async throws {
+        let tmux = try await Tmux()
+        try await tmux.startBrowser()
+        try tmux.type("/cmos_index")
+        try tmux.press("Enter")
+        // The search finds it before all is typed; the keys come back when it is.
+        try await tmux.wait { $0.contains("mc146818rtc:0/cmos_index") && $0.contains("? help") }
+        kill(try tmux.processID(), signal)
+        try await tmux.expectGivenBack(status: 128 + signal)
+        try await tmux.run("cat .local/state/migscope/sessions/*")
+        #expect(try tmux.screen().contains("mc146818rtc:0/cmos_index"))
+    }
+
     @Test func stopsAndGoesOn() async throws {
         let tmux = try await Tmux()
         try await tmux.startBrowser()

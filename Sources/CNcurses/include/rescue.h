@@ -10,7 +10,8 @@
 enum {
     RESCUE_RESIZED = 1,    ///< SIGWINCH
     RESCUE_CONTINUED = 2,  ///< SIGCONT
-    RESCUE_STOP = 4        ///< SIGTSTP from outside: stop as if C-z was typed
+    RESCUE_STOP = 4,       ///< SIGTSTP from outside: stop as if C-z was typed
+    RESCUE_END = 8         ///< SIGTERM, SIGINT or SIGHUP: leave the loop, keep, then rescue_end
 };
 
 /// Remembers the settings of the terminal and installs all handlers. Once a process.
@@ -30,6 +31,10 @@ void rescue_leave(void);
 
 /// Which signals came since the last call; empties the descriptor.
 int rescue_take_signals(void);
+
+/// Dies of the signal that asked for the end; returns if none did. The process dies of it
+/// anyway when this is not called within a second.
+void rescue_end(void);
 
 /// Stops the whole job as the terminal's C-z does and returns when it goes on.
 /// False when the process may not be stopped (started without job control).
