@@ -11,7 +11,8 @@ extension Update {
         synchronize()
         guard let target = target(of: selectedNode) else {
             return fail(
-                "nothing to follow here: f knows section ids, counts of arrays, START and END, addresses of guest memory"
+                "nothing to follow here: \(keymap.hint(.follow)) knows section ids, counts of arrays, START and END, "
+                    + "addresses of guest memory"
             )
         }
         remember()

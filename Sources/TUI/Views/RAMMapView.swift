@@ -33,7 +33,8 @@ struct RAMMapView {
     private func drawWaiting(_ grid: inout Grid) {
         let area = state.layout.overlayArea
         grid.put(
-            clipped: "reading the pages of the stream; \(state.keymap.hint(.cancel)) stops", x: area.x + 1, y: area.y,
+            clipped: "reading the pages of the stream; \(state.keymap.hint(.cancel)) stops", x: area.x + 1,
+            y: area.y,
             style: theme.label,
             limit: area.width - 1)
     }
