@@ -90,6 +90,7 @@ man: release
 # No dependency on release: `sudo make install` must not build as root.
 install:
 	@test -x $(PROGRAM) || { echo 'no $(PROGRAM); try: make release' >&2; exit 1; }
+	@! grep -q 'libswiftCore\.so' $(PROGRAM) || { echo '$(PROGRAM) needs a toolchain; try: make release' >&2; exit 1; }
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/migscope
 	install -D -m 644 man/migscope.1 $(share)/man/man1/migscope.1
 	install -d $(share)/bash-completion/completions $(share)/zsh/site-functions $(share)/fish/vendor_completions.d
