@@ -21,13 +21,14 @@ FUZZ_SECONDS ?= 300
 
 share := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help run release sample test check-format format bench fuzz screenshots man install uninstall clean
+.PHONY: help run release sample test check-format format bench fuzz screenshots man install uninstall check-install clean
 
 help:
 	@echo 'make run           install what is missing, build a release, open the sample stream'
 	@echo 'make test          install what tests need, check the format, run all tests'
 	@echo 'make release       build $(PROGRAM)'
 	@echo 'make install       into PREFIX=$(PREFIX): program, man page, completions (also: make uninstall)'
+	@echo 'make check-install run the release where no toolchain is: in a bare chroot, as root'
 	@echo 'make bench         measure first screen, memory and search, and the ratio to analyze-migration.py'
 	@echo 'make fuzz          let libFuzzer change small streams for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make screenshots   make the pictures of the README again'
@@ -97,6 +98,10 @@ install:
 	$(PROGRAM) --generate-completion-script bash > $(share)/bash-completion/completions/migscope
 	$(PROGRAM) --generate-completion-script zsh > $(share)/zsh/site-functions/_migscope
 	$(PROGRAM) --generate-completion-script fish > $(share)/fish/vendor_completions.d/migscope.fish
+
+# In a bare chroot as root: what is installed needs no toolchain.
+check-install: release sample
+	@.ci/check-install $(PROGRAM) $(SAMPLE)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/migscope $(share)/man/man1/migscope.1 \

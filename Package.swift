@@ -15,6 +15,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
+        .target(name: "CArguments"),
         .target(name: "CGuard"),
         .target(
             name: "CNcurses",
@@ -37,7 +38,7 @@ let package = Package(
         .executableTarget(
             name: "migscope",
             dependencies: [
-                "Core", "TUI", "Terminal",
+                "Core", "TUI", "Terminal", "CArguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("Resources/sample-q35-10.0.mig.xz")],

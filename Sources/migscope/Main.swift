@@ -1,4 +1,5 @@
 import ArgumentParser
+import CArguments
 import Core
 import Glibc
 
@@ -7,7 +8,8 @@ enum Main {
     static func main() {
         // A reader that goes away shows as EPIPE, which `StandardOutput` ends quietly.
         signal(SIGPIPE, SIG_IGN)
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+        let count = migscope_argument_count()
+        exit(run((1..<max(count, 1)).map { String(cString: migscope_argument($0)) }))
     }
 
     // ArgumentParser's own; the release has no writer of JSON for it (.ci/slim).
