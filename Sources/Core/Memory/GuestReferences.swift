@@ -92,12 +92,28 @@ enum GuestReferences {
 
     // Addresses of rings are physical. Transports of virtio 1 save them as two words, the low one first.
     private static func ring(_ nodes: [Node], _ document: Document) -> GuestAddress? {
-        guard nodes.contains(where: { $0.role == .decoded }),
-            let node = nodes.last(where: { ringFields.contains(document.name($0)) && $0.size == 8 })
-        else { return nil }
+        guard let node = ringNode(nodes, document) else { return nil }
         let number = document.number(node)
         let address = node.childCount == 2 ? number << 32 | number >> 32 : number
         return address == 0 ? nil : .physical(address)
+    }
+
+    // The field, or for a whole queue its descriptors.
+    private static func ringNode(_ nodes: [Node], _ document: Document) -> Node? {
+        guard let last = nodes.last, nodes.contains(where: { $0.role == .decoded }) else { return nil }
+        if let node = nodes.last(where: { isRing($0, document) }) { return node }
+        guard last.isElement else { return nil }
+        return (0..<min(last.childCount, ringFields.count)).lazy.map { document.child($0, of: last) }
+            .first { isRing($0, document) }
+    }
+
+    private static func isRing(_ node: Node, _ document: Document) -> Bool {
+        node.size == 8 && ringFields.contains(document.name(node))
+    }
+
+    /// Whether the node is of a queue without an address: no driver has set it up.
+    static func isUnset(_ nodes: [Node], _ document: Document) -> Bool {
+        ringNode(nodes, document).map { document.number($0) == 0 } ?? false
     }
 }
 
@@ -109,6 +125,9 @@ extension Document {
     public func guestAddress(at path: NodePath) -> GuestAddress? {
         GuestReferences.address(nodes(along: path), self)
     }
+
+    /// Whether the node at `path` is of a virtio queue that no driver has set up: its address is 0. O(depth).
+    public func isUnsetQueue(at path: NodePath) -> Bool { GuestReferences.isUnset(nodes(along: path), self) }
 
     /// The number of the CPU whose section a node is; nil for other nodes.
     public func processorNumber(_ node: Node) -> UInt32? {

@@ -7,13 +7,14 @@ extension Update {
     /// Goes to what the selection refers to.
     mutating func follow() {
         if let address = document.guestAddress(at: model.selection) { return go(to: address) }
+        if document.isUnsetQueue(at: model.selection) {
+            return fail("the queue is not set up: its address is 0")
+        }
         if needsLivePart(selectedNode), !document.readOn(budget: Self.recordsAStep) { return reach(.follow) }
         synchronize()
         guard let target = target(of: selectedNode) else {
-            return fail(
-                "nothing to follow here: \(keymap.hint(.follow)) knows section ids, counts of arrays, START and END, "
-                    + "addresses of guest memory"
-            )
+            let key = keymap.hint(.follow)
+            return fail("nothing to follow here: \(key) knows ids, counts, START, END and guest addresses")
         }
         remember()
         select(target, isJump: true)
