@@ -55,6 +55,14 @@ public struct BytePattern: Equatable, Sendable {
         return nil
     }
 
+    /// Whether the pattern is somewhere in `content`. O(content · pattern).
+    func isIn(_ content: [UInt8]) -> Bool {
+        guard content.count >= count else { return false }
+        return (0...content.count - count).contains { start in
+            bytes.indices.allSatisfy { bytes[$0] == nil || bytes[$0] == content[start + $0] }
+        }
+    }
+
     /// The first place at or after `offset` where the pattern can be: holes of a sparse file have zeros only. Nil
     /// where there is none. O(1).
     func place(atOrAfter offset: Int, in region: MappedRegion) -> Int? {

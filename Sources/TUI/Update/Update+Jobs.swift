@@ -73,7 +73,7 @@ extension Update {
                 isBackward: model.searchesBackward, failure: "no field has the value \(shown.dropFirst())")
         case .bytes(let pattern):
             job = ScanJob(
-                scan: ByteScan(pattern, in: document.region), budget: Self.bytesAStep, start: model.hexCursor,
+                scan: PatternScan(pattern, in: document), budget: Self.bytesAStep, start: model.hexCursor,
                 isBackward: model.searchesBackward, failure: "no bytes match \(shown)")
         }
         model.search = nil
@@ -85,7 +85,9 @@ extension Update {
 
     private mutating func step(_ job: ScanJob) {
         var job = job
+        let generation = document.generation
         job.scan.step(budget: job.budget)
+        if document.generation != generation { synchronize() }
         model.job = job.scan.isFinished ? nil : .scan(job)
         model.hits?.offsets = job.scan.offsets
         guard let hits = model.hits, !job.hasJumped else { return }

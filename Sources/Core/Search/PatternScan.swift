@@ -1,0 +1,99 @@
+/// Looks for bytes in the whole stream, then in pages that were not sent as they are: XBZRLE and compressed ones, as
+/// the guest had them. Such a match counts once a page, at the page's last record.
+public struct PatternScan: OffsetScan {
+    public private(set) var offsets: [Int] = []
+    private var bytes: ByteScan
+    private let pattern: BytePattern
+    private let document: Document
+    private var pages: PackedPages?
+
+    public init(_ pattern: BytePattern, in document: Document) {
+        self.pattern = pattern
+        self.document = document
+        bytes = ByteScan(pattern, in: document.region)
+    }
+
+    public var isFinished: Bool {
+        offsets.count >= ScanLimit.matches || bytes.isFinished && (pages?.isFinished ?? false)
+    }
+
+    /// The bytes of the stream are guessed to be most of the work.
+    public var progress: Double {
+        guard bytes.isFinished else { return 0.8 * bytes.progress }
+        return 0.8 + (pages.map { 0.1 + 0.1 * $0.progress } ?? 0.1 * reading)
+    }
+
+    private var reading: Double {
+        document.hasUnreadPart && document.unreadPath == nil ? 0 : document.livePartProgress
+    }
+
+    /// Reads about `budget` bytes: of the stream, of records that tell where pages are, of pages. O(budget).
+    public mutating func step(budget: Int) {
+        guard !isFinished else { return }
+        guard bytes.isFinished else {
+            bytes.step(budget: budget)
+            offsets = bytes.offsets
+            return
+        }
+        guard pages != nil else {
+            if document.readOn(budget: max(budget / 256, 1)) { pages = PackedPages(document) }
+            return
+        }
+        let found = pages?.step(pattern, count: max(budget / 16384, 1)) ?? []
+        if !found.isEmpty { offsets = Set(offsets).union(found).sorted() }
+    }
+}
+
+/// The pages of a stream that were sent otherwise than whole, one after the other.
+private struct PackedPages {
+    private let reader: PageReader
+    private var block = -1
+    private var page = 0
+    private var pageCount = 0
+
+    init(_ document: Document) {
+        reader = PageReader(region: document.region, index: document.ramIndex())
+        nextBlock()
+    }
+
+    var isFinished: Bool { block >= reader.index.blocks.count }
+
+    var progress: Double {
+        let count = reader.index.blocks.count
+        return Double(min(block, count)) / Double(max(count, 1))
+    }
+
+    // The next one that has such pages.
+    private mutating func nextBlock() {
+        block += 1
+        page = 0
+        while block < reader.index.blocks.count {
+            let counts = reader.index.counts(block: block, in: reader.region)
+            pageCount = reader.index.pageCount(block: block)
+            if counts.xbzrle + counts.compressed > 0 { return }
+            block += 1
+        }
+    }
+
+    /// Looks at `count` pages; the places of those in which the pattern is.
+    mutating func step(_ pattern: BytePattern, count: Int) -> [Int] {
+        var found: [Int] = []
+        for _ in 0..<count where !isFinished {
+            page = reader.index.nextKept(block: block, from: page)
+            guard page < pageCount else {
+                nextBlock()
+                continue
+            }
+            let kind = reader.index.entry(block: block, page: page, in: reader.region).kind
+            if kind == .xbzrle || kind == .compressed,
+                case .bytes(let content) = reader.content(block: block, page: page),
+                pattern.isIn(content),
+                let place = reader.index.bodyOffset(block: block, page: page, in: reader.region)
+            {
+                found.append(place)
+            }
+            page += 1
+        }
+        return found
+    }
+}
