@@ -119,4 +119,12 @@ import Testing
         #expect(Tiling.rows(document).unclaimed == 0)
         #expect(document.path(text: "configuration/configuration%2fcapabilities/capabilities[1]") != nil)
     }
+
+    /// AVR has the smallest target pages, 256 bytes: what is a flag elsewhere is an address there.
+    @Test func smallPages() throws {
+        let document = try Sample.fixture("arduino-uno-7.2").document()
+        #expect(document.overview.pageSize == 256)
+        #expect(document.ramIndex().pageSize == 256)
+        #expect(Check(document).findings() == [])
+    }
 }
