@@ -108,6 +108,12 @@ struct CheckContext {
         return (major, minor)
     }
 
+    /// Whether each device of the description has its section.
+    var hasAllDevices: Bool {
+        let found = Set(sections.lazy.filter { $0.record.kind == .full }.map(\.key))
+        return devices.keys.allSatisfy { found.contains($0) }
+    }
+
     /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
     var isOldLoader: Bool {
         let reference = target ?? document

@@ -30,10 +30,10 @@ extension SteppedCheckRule {
 enum CheckRules {
     static let all: [any CheckRule.Type] = [
         ConfigurationRules.self, SectionRules.self, CommandRules.self, RAMBlockRules.self,
-        RAMRecordRules.self,
+        RAMRecordRules.self, PageAttributeRules.self,
         BodyRules.self, EndRules.self, EqualityRules.self, PCIRules.self, VirtIORules.self,
         VirtIORingRules.self,
-        RangeRules.self, StructureRules.self, PaddingRules.self, DumpRules.self,
+        RangeRules.self, ArmRegisterRules.self, StructureRules.self, PaddingRules.self, DumpRules.self,
         LoaderRules.self,
     ]
 }

@@ -77,7 +77,8 @@ public struct CheckRun {
     private func finished(_ context: CheckContext) -> Phase {
         let found = LoadMerge.merged(
             FindingMerge.merged(
-                opening: check.document.findings, rules: context.findings, SectionRanges(context.sections)),
+                opening: check.document.findings, rules: context.findings, SectionRanges(context.sections),
+                isComplete: context.hasAllDevices),
             context.outcome, isSure: check.target != nil)
         return .done(whole.map { Self.findings(found, in: $0) } ?? found)
     }

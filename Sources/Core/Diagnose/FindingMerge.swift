@@ -1,7 +1,11 @@
 /// Puts what opening found and what the rules found together.
 enum FindingMerge {
     /// A rule's finding at the same place, or in the same section, replaces one without QEMU's message.
-    static func merged(opening: [Finding], rules: [Finding], _ sections: SectionRanges) -> [Finding] {
+    /// - Parameter isComplete: whether reading from the start found what reading from the end missed.
+    static func merged(
+        opening: [Finding], rules: [Finding], _ sections: SectionRanges, isComplete: Bool
+    ) -> [Finding] {
+        let opening = isComplete ? opening.filter { $0.code != "section-missing" } : opening
         var seen: Set<String> = []
         var result: [Finding] = []
         let isCut = opening.contains { $0.code == "description-json" || $0.code == "description-cut" }

@@ -7,6 +7,7 @@ enum QEMULog {
         case noEntry = "No such file or directory"
         case notSupported = "Operation not supported"
         case notPermitted = "Operation not permitted"
+        case noMemory = "Cannot allocate memory"
         case outOfRange = "Numerical result out of range"
     }
 

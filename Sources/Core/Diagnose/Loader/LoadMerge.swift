@@ -20,7 +20,10 @@ enum LoadMerge {
     private static func stopped(
         _ stop: StreamLoader.Stop, _ findings: [Finding], isSure: Bool
     ) -> [Finding] {
-        var result = findings
+        // A gap without QEMU's words is what the loader stops in.
+        var result = findings.filter {
+            $0.code != "gap" || !$0.qemu.isEmpty || !($0.offset...$0.offset + $0.size).contains(stop.offset)
+        }
         let chosen =
             result.firstIndex { $0.qemu == stop.qemu && stop.range.touches($0.offset) }
             ?? nearest(stop, result)

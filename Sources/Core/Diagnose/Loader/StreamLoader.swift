@@ -175,7 +175,8 @@ struct StreamLoader {
         guard let record = records[start], record.isSection || record.kind == .gap else { throw .unknown }
         let range = record.offset..<max(record.end, record.offset + 1)
         let known = context.findings.filter {
-            $0.severity == .error && !$0.qemu.isEmpty && $0.code.hasPrefix("ram-")
+            $0.severity == .error && !$0.qemu.isEmpty
+                && ($0.code.hasPrefix("ram-") || $0.code == PageAttributeRules.code)
                 && (range.contains($0.offset) || $0.offset == context.region.count && record.kind == .gap)
         }
         if let first = known.min(by: { $0.offset < $1.offset }) { throw .stop(Self.stop(first, range)) }
@@ -219,6 +220,7 @@ struct StreamLoader {
         guard let device = context.devices[key] else {
             // An old-style handler: as much as it has.
             guard let section else { throw .unknown }
+            try stopAtKnown(PageAttributeRules.code, in: section.bodyOffset..<section.bodyEnd)
             input.position = section.bodyEnd
             return
         }
@@ -242,6 +244,7 @@ struct StreamLoader {
                     message: "\(DisplayText.escaped(bytes: key.name)): \(error.message)",
                     qemu: QEMULog.text(error.fieldLines, in: wrapper, error.failure), range: range))
         }
+        if let section { try stopAtKnown(ArmRegisterRules.code, in: section.bodyOffset..<section.bodyEnd) }
     }
 
     private mutating func footer(_ id: UInt32, _ name: String) throws(End) {

@@ -5,6 +5,23 @@ enum EndRules: CheckRule {
             gap(record, &context)
         }
         endMark(&context)
+        behindEndMark(&context)
+    }
+
+    // QEMU complains and goes on: the guest is loaded by then.
+    private static func behindEndMark(_ context: inout CheckContext) {
+        let region = context.region
+        guard let end = context.document.firstEndMark, let found = region.byte(at: end + 1),
+            let description = context.document.overview.description, description.source == "stream",
+            !context.records.contains(where: { $0.isSection && $0.offset > end })
+        else { return }
+        let frame = description.offset - 5
+        guard frame > end + 1, region.byte(at: frame) == SectionType.description.rawValue else { return }
+        context.add(
+            .warning, "description-unframed", at: end + 1, size: frame - (end + 1),
+            "expected 06 (VMDESCRIPTION) behind the end mark, found 0x\(Hex.digits(UInt64(found), width: 2))",
+            hint: "QEMU complains and loads all the same",
+            qemu: "Expected vmdescription section, but got \(found)")
     }
 
     // The loader stops at the first end mark.

@@ -1,0 +1,69 @@
+/// Storage keys and attributes of s390x (hw/s390x/s390-skeys.c, s390-stattrib.c, 7.2 and 10.0).
+enum PageAttributeRules: CheckRule {
+    static let code = "page-attributes"
+
+    private struct Format {
+        var name: String
+        /// Flags that end the section.
+        var end: [UInt64]
+        var incomplete: String
+        var unexpected: String
+        /// What is said to more bytes than there is memory for.
+        var tooMany: String?
+    }
+
+    private static let data: UInt64 = 0x02
+    private static let error: UInt64 = 0x04
+    /// No host has so much.
+    private static let memoryLimit: UInt64 = 1 << 46
+
+    private static let formats = [
+        Format(
+            name: "s390-skeys", end: [0x01], incomplete: "Storage key data is incomplete",
+            unexpected: "Unexpected storage key flag data: "),
+        Format(
+            name: "s390-storage_attributes", end: [0x01, 0x08],
+            incomplete: "Storage attributes data is incomplete",
+            unexpected: "Unexpected storage attribute flag data: ",
+            tooMany: "cmma_load could not allocate memory"),
+    ]
+
+    static func check(_ context: inout CheckContext) {
+        for section in context.sections {
+            guard let format = formats.first(where: { $0.name == section.name }) else { continue }
+            look(through: section, format, &context)
+        }
+    }
+
+    // Word by word, as the loader does. O(records).
+    private static func look(through section: CheckedSection, _ format: Format, _ context: inout CheckContext)
+    {
+        var position = section.bodyOffset
+        while position < section.bodyEnd, let word = context.region.bigEndian(UInt64.self, at: position) {
+            let flags = word & 0xfff
+            if format.end.contains(flags) { return }
+            guard flags == data else {
+                let number = flags == 0 ? "0" : "0x\(Hex.digits(flags))"
+                return report(
+                    "a word with the flags \(number)",
+                    flags == error ? format.incomplete : format.unexpected + number, at: position, section,
+                    &context)
+            }
+            guard let count = context.region.bigEndian(UInt64.self, at: position + 8) else { return }
+            if count >= memoryLimit, let line = format.tooMany {
+                return report(
+                    "\(count) bytes of attributes", line, at: position + 8, section, &context, .noMemory)
+            }
+            position = (position + 16).addingSaturated(Int(clamping: count))
+        }
+    }
+
+    private static func report(
+        _ message: String, _ line: String, at offset: Int, _ section: CheckedSection,
+        _ context: inout CheckContext, _ failure: QEMULog.Failure = .invalid
+    ) {
+        context.add(
+            .error, code, at: offset, size: 8, "\(section.name): \(message)",
+            hint: "these bytes are damaged", qemu: QEMULog.text([line], in: section.wrapper, failure))
+    }
+}

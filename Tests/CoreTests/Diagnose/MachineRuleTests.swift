@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Core
+
+/// Rules that know one family of machines.
+@Suite struct MachineRuleTests {
+    private func first(_ bytes: [UInt8], like target: [UInt8]? = nil) throws -> Finding? {
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
+        let like = try target.map { try Document.open(region: MappedRegion(copying: $0), name: "good.mig") }
+        return Check(document, like: like).findings().first { $0.severity == .error }
+    }
+
+    private func place(_ path: String, _ sample: Sample) throws -> Int {
+        let document = try sample.document()
+        return document.node(try #require(document.path(text: path))).offset
+    }
+
+    /// An identification register is written in vain; one that the guest sets is not compared.
+    @Test(arguments: ["7.2", "10.0"]) func armRegisters(_ version: String) throws {
+        let sample = Sample.fixture("aarch64-virt-\(version)")
+        let bytes = try sample.bytes()
+        let document = try sample.document()
+        let cpu = try #require(StateField.section("cpu", in: document))
+        let keys = cpu.registers("cpreg_vmstate_indexes")
+        let values = try #require(cpu["cpreg_vmstate_values"])
+        for (key, isRefused) in [(UInt64(0x6030_0000_0013_c020), true), (0x6030_0000_0013_c080, false)] {
+            guard let index = keys.firstIndex(of: key), let value = values[index] else { continue }
+            var damaged = bytes
+            damaged[value.offset + 7] ^= 1
+            let finding = try first(damaged, like: bytes)
+            #expect((finding?.offset == value.offset) == isRefused)
+            #expect((finding?.code == ArmRegisterRules.code) == isRefused)
+            guard isRefused else { continue }
+            #expect(
+                finding?.qemu == """
+                    error while loading state for instance 0x0 of device 'cpu'
+                    load of migration failed: Operation not permitted
+                    """)
+        }
+    }
+
+    /// A key that is above all of the target's ends the comparison instead, as in QEMU.
+    @Test func armKeys() throws {
+        let sample = Sample.fixture("aarch64-virt-7.2")
+        let bytes = try sample.bytes()
+        let cpu = try #require(StateField.section("cpu", in: try sample.document()))
+        let key = try #require(cpu["cpreg_vmstate_indexes"]?[40])
+        var damaged = bytes
+        damaged[key.offset + 7] ^= 1
+        #expect(try first(damaged, like: bytes)?.code == ArmRegisterRules.code)
+        damaged[key.offset] = 0xff
+        #expect(try first(damaged, like: bytes) == nil)
+    }
+
+    @Test(arguments: [
+        ([UInt64(0x1000_0002), 0, 0x0000_0fff], 16, "Unexpected storage key flag data: 0xfff"),
+        ([0], 0, "Unexpected storage key flag data: 0"),
+        ([0x1000_0004], 0, "Storage key data is incomplete"),
+        ([0x1], -1, ""),
+    ]) func storageKeys(_ words: [UInt64], _ place: Int, _ line: String) throws {
+        var stream = StreamWriter()
+        stream.configuration()
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("s390.ram", 0x1000)]))
+        let start = stream.bytes.count
+        stream.full(4, "s390-skeys".utf8, words.flatMap { StreamWriter.be($0) })
+        stream.endOfFile()
+        let finding = try first(stream.bytes)
+        guard place >= 0 else {
+            #expect(finding == nil)
+            return
+        }
+        #expect(finding?.code == PageAttributeRules.code)
+        #expect(finding?.offset == start + SectionFrames.headerSize(nameLength: 10) + place)
+        #expect(finding?.qemu.hasPrefix(line + "\nerror while loading state for instance 0x0") == true)
+    }
+
+    /// Bytes between the end mark and the description: QEMU complains, and loads.
+    @Test func bytesBehindTheEndMark() throws {
+        var bytes = try Sample.fixture("arduino-uno-7.2").bytes()
+        let document = try Sample.fixture("arduino-uno-7.2").document()
+        let end = try #require(document.firstEndMark)
+        bytes.insert(0, at: end + 1)
+        let damaged = try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
+        let findings = Check(damaged).findings().filter { $0.severity != .note }
+        #expect(findings.map(\.code) == ["description-unframed"])
+        #expect(findings.first?.qemu == "Expected vmdescription section, but got 0")
+        #expect(findings.first?.offset == end + 1)
+    }
+
+    /// A name of no bytes leaves a gap: what is told first is what the loader says.
+    @Test func namelessSection() throws {
+        var bytes = try Sample.fixture("arduino-uno-7.2").bytes()
+        let good = bytes
+        let header = try place("cpu:0/@header/idstr", Sample.fixture("arduino-uno-7.2"))
+        for index in 0..<4 { bytes[header + index] = 0 }
+        let finding = try first(bytes, like: good)
+        #expect(finding?.code == "section-cut")
+        #expect(finding?.qemu.hasPrefix("Unable to read ID string for section 5") == true)
+    }
+}
