@@ -6,7 +6,8 @@ enum MeaningFamilies {
         RealTimeClockMeaning.rules, ACPIMeaning.rules, LegacyDeviceMeaning.rules, SerialMeaning.rules,
         VGAMeaning.rules, IntelNICMeaning.rules, DiskControllerMeaning.rules, USBControllerMeaning.rules,
         ArmCPUMeaning.rules, GICMeaning.rules, RISCVMeaning.rules, S390Meaning.rules, PowerPCMeaning.rules,
-        LoongArchMeaning.rules, M68KMeaning.rules, HPPAMeaning.rules,
+        LoongArchMeaning.rules, M68KMeaning.rules, HPPAMeaning.rules, MIPSMeaning.rules, SPARCMeaning.rules,
+        AlphaMeaning.rules,
     ].flatMap { $0 }
 
     /// Types whose values tell what they mean, wherever they stand.

@@ -53,7 +53,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ([UInt64(0x1000_0002), 0, 0x0000_0fff], 16, "Unexpected storage key flag data: 0xfff"),
+        ([UInt64(0x2), 0, 0x0000_0fff], 16, "Unexpected storage key flag data: 0xfff"),
+        (
+            [0x2, 0x5_0000], 8,
+            "Error: Setting storage keys for pages with unallocated storage key memory: gfn=0 count=131072\n"
+                + "S390_SET_KEYS error -22"
+        ),
         ([0], 0, "Unexpected storage key flag data: 0"),
         ([0x1000_0004], 0, "Storage key data is incomplete"),
         ([0x1], -1, ""),

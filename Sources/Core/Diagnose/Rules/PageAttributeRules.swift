@@ -14,6 +14,8 @@ enum PageAttributeRules: CheckRule {
 
     private static let data: UInt64 = 0x02
     private static let error: UInt64 = 0x04
+    /// S390_SKEYS_BUFFER_SIZE, in pages.
+    private static let keyPiece: UInt64 = 131_072
     /// No host has so much.
     private static let memoryLimit: UInt64 = 1 << 46
 
@@ -54,8 +56,23 @@ enum PageAttributeRules: CheckRule {
                 return report(
                     "\(count) bytes of attributes", line, at: position + 8, section, &context, .noMemory)
             }
+            if format.tooMany == nil, let line = beyondMemory(word, count, context) {
+                return report("keys of more pages than RAM has", line, at: position + 8, section, &context)
+            }
             position = (position + 16).addingSaturated(Int(clamping: count))
         }
+    }
+
+    // Keys are set in pieces; the first that goes beyond the target's RAM is refused.
+    private static func beyondMemory(_ word: UInt64, _ count: UInt64, _ context: CheckContext) -> String? {
+        let state = (context.target ?? context.document).state
+        let pages = UInt64(max(0, state.blocks.map(\.usedLength).max() ?? 0)) >> 12
+        let first = word >> 12
+        guard pages > 0, count > 0, first >= pages || count > pages - first else { return nil }
+        let good = first < pages ? (pages - first) / keyPiece * keyPiece : 0
+        let (start, left) = (first + good, min(count - good, keyPiece))
+        return "Error: Setting storage keys for pages with unallocated storage key memory: "
+            + "gfn=\(Hex.digits(start)) count=\(left)\nS390_SET_KEYS error -22"
     }
 
     private static func report(
