@@ -63,6 +63,11 @@ import Testing
         Fact("riscv64-virt-7.2", "cpu:0/env.priv", "privilege", "machine"),
         Fact("riscv64-virt-10.0", "cpu:0/env.gpr[10]", "a0 x10", ""),
         Fact("riscv64-virt-10.0", "cpu:0/env.satp", "satp", "bare"),
+        Fact("mips64el-mipssim-7.2", "cpu:0/env.CP0_Status", "Status", "kernel EXL ERL BEV"),
+        Fact("mips64el-mipssim-7.2", "cpu:0/env.CP0_Cause", "Cause", "RI"),
+        Fact("mips64el-mipssim-7.2", "cpu:0/env.active_tc/gpr[29]", "sp", ""),
+        Fact("sparc-ss4-7.2", "cpu:0/env.wim", "WIM", "3"),
+        Fact("sparc-ss4-7.2", "cpu:0/env.gregs[1]", "g1", ""),
         Fact("m68k-virt-7.2", "cpu:0/env.sr", "SR", "S interrupt mask 7"),
     ]
 }
