@@ -36,7 +36,8 @@ class Terminal:
             "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(stream.parent),
             "LANG": "C.UTF-8", "TERM": "xterm-256color",
         }
-        inner = f"exec env -i TERM=$TERM LANG=C.UTF-8 HOME='{stream.parent}' '{program}' '{stream}'"
+        # Each picture begins anew.
+        inner = f"exec env -i TERM=$TERM LANG=C.UTF-8 HOME='{stream.parent}' '{program}' --no-session '{stream}'"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), inner)
 
     def __enter__(self):
