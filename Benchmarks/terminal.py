@@ -23,7 +23,7 @@ class Browser:
         self.child, self.descriptor = pty.fork()
         if self.child == 0:
             os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", NO_COLOR="")
-            os.execv(program, [program, os.fspath(path), *options])
+            os.execv(program, [program, "--no-session", os.fspath(path), *options])
         fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         self.output = b""
         self.collect(timeout=30)
