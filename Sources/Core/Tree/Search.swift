@@ -4,15 +4,15 @@
 /// lower case ignores case. RAM that was not read yet is not searched.
 public struct Search {
     public let pattern: String
-    public let count: Int
+    public private(set) var count = 0
     // By name number.
     let isMatch: [Bool]
     let measure: LayoutMeasure
     private let test: (ArraySlice<UInt8>) -> Bool
     /// The numbers of section records that match with their instance.
-    let sections: Set<Int>
+    private let sections: Set<Int>
     // Matches before each top-level record.
-    private let before: [Int]
+    private var before: [Int] = []
 
     public init(_ pattern: String, _ document: Document) {
         let matcher = NameMatcher(pattern)
@@ -27,36 +27,29 @@ public struct Search {
         // What has no name is found by none.
         let isMatch = [false] + (1..<max(names.count, 1)).map { test(names.bytes(NameID(index: Int32($0)))) }
         self.isMatch = isMatch
-        let sections = SectionPattern(pattern)?.numbers(in: document) ?? []
-        self.sections = sections
-        let measure = LayoutMeasure(opensLeaves: true) { Self.matches($0, isMatch) ? 1 : 0 }
-        self.measure = measure
-        var sums: [Int] = []
-        var sum = 0
+        sections = SectionPattern(pattern)?.numbers(in: document) ?? []
+        measure = LayoutMeasure(opensLeaves: true) { Self.matches($0, isMatch) ? 1 : 0 }
         for number in document.topLevel {
-            sums.append(sum)
-            sum = sum.addingSaturated(Self.total(number, document, measure, isMatch, sections))
+            before.append(count)
+            count = count.addingSaturated(total(number, document))
         }
-        before = sums
-        count = sum
     }
 
     /// The same search of a tree that has changed.
     public func again(_ document: Document) -> Search { Search(pattern, document, test: test) }
 
-    private static func total(
-        _ number: Int, _ document: Document, _ measure: LayoutMeasure, _ isMatch: [Bool], _ sections: Set<Int>
-    ) -> Int {
+    private func total(_ number: Int, _ document: Document) -> Int {
         let record = document.records[number]
-        let own = isMatch[Int(record.name.index)] || sections.contains(number) ? 1 : 0
+        let own = matches(record: number, document) ? 1 : 0
         let inside = measure.total(record.layout, levels: .max, document.table)
         return record.children.reduce(own.addingSaturated(inside)) {
-            $0.addingSaturated(total($1, document, measure, isMatch, sections))
+            $0.addingSaturated(total($1, document))
         }
     }
 
-    private func total(_ number: Int, _ document: Document) -> Int {
-        Self.total(number, document, measure, isMatch, sections)
+    /// Whether a record itself matches, by its name or with its instance.
+    func matches(record number: Int, _ document: Document) -> Bool {
+        Self.matches(document.records[number].name, isMatch) || sections.contains(number)
     }
 
     /// How many matches stand below a node. O(1) for fields, O(records) for groups.
@@ -86,7 +79,7 @@ public struct Search {
     /// Whether the node itself matches.
     public func matches(_ node: Node, _ document: Document) -> Bool {
         if let item = document.item(of: node) { return Self.matches(item, isMatch) }
-        if case .record(let number) = node.source, sections.contains(number) { return true }
+        if case .record(let number) = node.source { return matches(record: number, document) }
         return Self.matches(document.nameID(of: node), isMatch)
     }
 

@@ -29,7 +29,7 @@ public struct TreeFilter {
         let record = document.records[number]
         for child in record.children { mark(child, document, search, &kept) }
         kept[number] =
-            search.isMatch[Int(record.name.index)] || search.sections.contains(number)
+            search.matches(record: number, document)
             || record.children.contains { kept[$0] }
             || search.measure.total(record.layout, levels: .max, document.table) > 0
     }
