@@ -39,8 +39,11 @@ public struct PatternScan: OffsetScan {
             if document.readOn(budget: max(budget / 256, 1)) { pages = PackedPages(document) }
             return
         }
-        let found = pages?.step(pattern, count: max(budget / 16384, 1)) ?? []
-        if !found.isEmpty { offsets = Set(offsets).union(found).sorted() }
+        let found = pages?.step(pattern, budget: max(budget / 1024, 1)) ?? []
+        guard !found.isEmpty else { return }
+        // Two sorted runs: linear.
+        offsets += Set(found).subtracting(offsets).sorted()
+        offsets.sort()
     }
 }
 
@@ -75,25 +78,36 @@ private struct PackedPages {
         }
     }
 
-    /// Looks at `count` pages; the places of those in which the pattern is.
-    mutating func step(_ pattern: BytePattern, count: Int) -> [Int] {
+    /// What unpacking a page costs, beside passing one that was sent whole.
+    private static let unpackCost = 16
+
+    /// Looks at pages; the places of those in which the pattern is. O(budget).
+    mutating func step(_ pattern: BytePattern, budget: Int) -> [Int] {
         var found: [Int] = []
-        for _ in 0..<count where !isFinished {
+        var left = budget
+        while left > 0, !isFinished {
+            left -= 1
             page = reader.index.nextKept(block: block, from: page)
             guard page < pageCount else {
                 nextBlock()
                 continue
             }
             let kind = reader.index.entry(block: block, page: page, in: reader.region).kind
-            if kind == .xbzrle || kind == .compressed,
-                case .bytes(let content) = reader.content(block: block, page: page),
-                pattern.isIn(content),
-                let place = reader.index.bodyOffset(block: block, page: page, in: reader.region)
-            {
-                found.append(place)
+            if kind == .xbzrle || kind == .compressed {
+                left -= Self.unpackCost
+                if let place = place(of: pattern) { found.append(place) }
             }
             page += 1
         }
         return found
+    }
+
+    // Where the page's last record is, if the pattern is in the page.
+    private func place(of pattern: BytePattern) -> Int? {
+        guard case .bytes(let content) = reader.content(block: block, page: page), pattern.isIn(content)
+        else {
+            return nil
+        }
+        return reader.index.bodyOffset(block: block, page: page, in: reader.region)
     }
 }
