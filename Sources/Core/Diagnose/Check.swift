@@ -53,9 +53,13 @@ public struct Check {
     func firstStream() -> Check? {
         guard
             let next = document.findings.first(where: { $0.code == StreamNote.nextStreamCode })?.offset,
-            next < document.region.count,
-            let first = try? Document.open(
-                region: document.region.slice(0..<next), name: document.overview.fileName)
+            next < document.region.count
+        else { return nil }
+        var options = document.options
+        options.isGrowing = false
+        let region = document.region.slice(0..<next)
+        guard
+            let first = try? Document.open(region: region, name: document.overview.fileName, options: options)
         else { return nil }
         return Check(first, like: target, against: dump)
     }

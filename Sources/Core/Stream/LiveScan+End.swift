@@ -4,11 +4,8 @@ extension LiveScan {
     /// Such a stream is not the last in the file: a file or a volume may have held a longer one before.
     mutating func endOfFile() {
         let description = embeddedDescription(at: position + 1)
-        if let description, descriptionOffset != description.text.lowerBound, read(description),
-            unreadDevices()
-        {
-            return
-        }
+        guard !isSearching else { return }
+        if let description, isNew(description), read(description), unreadDevices() { return }
         let end = description?.text.upperBound ?? position + 1
         let next = nextStream(from: end) ?? limit
         guard !isSearching else { return }
@@ -25,6 +22,11 @@ extension LiveScan {
         }
         if next > end { rest(upTo: next) }
         if isNextStream { nextStream() }
+    }
+
+    // One that was read again before is not read a third time: two may lead to each other.
+    private func isNew(_ description: EmbeddedDescription) -> Bool {
+        descriptionOffset != description.text.lowerBound && rereadOffset < description.text.lowerBound
     }
 
     private mutating func rest(upTo next: Int) {
@@ -64,7 +66,7 @@ extension LiveScan {
     }
 
     // The text of a description in its frame: 06, its length, and an object.
-    private func embeddedDescription(at offset: Int) -> EmbeddedDescription? {
+    private mutating func embeddedDescription(at offset: Int) -> EmbeddedDescription? {
         guard region.byte(at: offset) == SectionType.description.rawValue,
             let length = region.bigEndian(UInt32.self, at: offset + 1), length > 1,
             offset + 5 < limit, region.byte(at: offset + 5) == UInt8(ascii: "{")
@@ -73,9 +75,7 @@ extension LiveScan {
         if text.upperBound <= limit, region.byte(at: text.upperBound - 1) == UInt8(ascii: "}") {
             return EmbeddedDescription(text: text, isCut: false)
         }
-        guard scope == .stream,
-            let next = SurePlace.stream(in: region, text.lowerBound..<min(text.upperBound, limit))
-        else { return nil }
+        guard let next = nextStream(from: text.lowerBound), next < text.upperBound else { return nil }
         return EmbeddedDescription(text: text.lowerBound..<next, isCut: true)
     }
 
@@ -89,6 +89,7 @@ extension LiveScan {
         table = parser.table
         budget -= found.text.count >> 10
         descriptionOffset = found.text.lowerBound
+        rereadOffset = found.text.lowerBound
         devices = DescribedDevices(description)
         return !description.devices.isEmpty
     }

@@ -28,8 +28,10 @@ struct LiveScan {
     /// Lays overlays on devices; nil when nobody wants to know what bytes mean.
     var meanings: MeaningPass?
     var devices: DescribedDevices
-    /// Where the description that `devices` is of was met in this scan; -1 where it comes from elsewhere.
+    /// Where the description that `devices` is of begins; -1 where it is borrowed.
     var descriptionOffset = -1
+    /// Where the last description begins that was met in this scan; -1 before any.
+    var rereadOffset = -1
     var farSearch = FarSearch()
     /// Whether a search goes on in the next step, at the same place.
     var isSearching = false

@@ -59,6 +59,20 @@ import Testing
         #expect(findings.map(\.severity) == [.note])
     }
 
+    /// What was borrowed for the file serves the first stream, which has no description of its own.
+    @Test func theCheckKeepsABorrowedDescription() throws {
+        var bare = SmallStream()
+        bare.hasDescription = false
+        var options = OpenOptions()
+        options.description = try BorrowedDescription(region: MappedRegion(copying: first), path: "twin.mig")
+        let document = try Document.open(
+            region: MappedRegion(copying: bare.bytes + other), name: "several.mig", options: options)
+        document.openLivePart()
+        let check = try #require(Check(document).firstStream())
+        #expect(check.document.region.count == bare.bytes.count)
+        #expect(check.document.description?.borrowedFrom == "twin.mig")
+    }
+
     /// A first stream that breaks off: what there is of it is shown, and the second is found by its magic.
     @Test(arguments: [40, 150, 4300, 8450, 8530, 8570, 8700]) func theFirstIsCut(_ length: Int) throws {
         let document = try read(Array(first.prefix(length)) + other)

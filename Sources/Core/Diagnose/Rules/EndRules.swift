@@ -102,7 +102,9 @@ enum EndRules: CheckRule {
                 qemu: QEMULog.text([SectionRules.unknownLine(text, header.instance)]))
         }
         // The rules of RAM blocks look at the list.
-        if context.findings.contains(where: { $0.severity == .error && $0.offset >= record.offset }) {
+        if name.elementsEqual("ram".utf8),
+            context.findings.contains(where: { $0.severity == .error && $0.offset >= record.offset })
+        {
             return
         }
         let wrapper = QEMULog.Wrapper.device(name: text, instance: header.instance)
