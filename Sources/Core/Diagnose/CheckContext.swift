@@ -216,6 +216,17 @@ extension CheckContext {
         return !describesExactly(section.key) && !table.hasErrors(section.record.layout)
     }
 
+    /// By what the loader reads a section whose bytes do not fit: the description, or where that counts pointers,
+    /// which are the target's, the target's own section.
+    func loaderLayout(
+        _ key: SectionKey, _ device: DescribedDevice
+    ) -> (table: LayoutTable, layout: LayoutID) {
+        guard let target, let model = targetSections[key], !describesExactly(key),
+            let body = Self.layout(of: model, targetDevices[key], target.table)
+        else { return (table, device.layout) }
+        return (target.table, body.layout)
+    }
+
     /// Whether descriptions tell the size of a section, by the target's: not so where they count pointers.
     private func describesExactly(_ key: SectionKey) -> Bool {
         guard let target, let model = targetSections[key], let device = targetDevices[key] else {

@@ -9,6 +9,8 @@ enum QEMULog {
         case notPermitted = "Operation not permitted"
         case noMemory = "Cannot allocate memory"
         case outOfRange = "Numerical result out of range"
+        /// QEMU stops itself: nothing follows the words.
+        case aborted = ""
     }
 
     /// What stands around a failure inside a section.
@@ -29,6 +31,7 @@ enum QEMULog {
 
     /// All lines of a failure, the innermost first.
     static func text(_ lines: [String], in wrapper: Wrapper? = nil, _ failure: Failure = .invalid) -> String {
+        guard failure != .aborted else { return lines.joined(separator: "\n") }
         let all =
             lines + (wrapper.map { [$0.line] } ?? []) + ["load of migration failed: \(failure.rawValue)"]
         return all.joined(separator: "\n")

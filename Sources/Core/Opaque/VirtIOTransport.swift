@@ -14,13 +14,16 @@ enum VirtIOTransport: Equatable {
         }
     }
 
-    /// What may stand at the reader's position, the likeliest first.
-    static func candidates(_ reader: LeafReader) -> [VirtIOTransport] {
+    /// What may stand at the reader's position, the likeliest first, for a device with the idstr `section`.
+    static func candidates(_ reader: LeafReader, in section: NameID) -> [VirtIOTransport] {
         PCIHeader(reader).map { header in
             let sizes = header.isExpress ? [4096, 256] : [256, 4096]
             return sizes.map { .pci(configSize: $0, vectorCount: header.vectorCount) }
-        } ?? [.ccw, .mmio]
+        } ?? (isOnChannel(reader.table.names.bytes(section)) ? [.ccw, .mmio] : [.mmio, .ccw])
     }
+
+    // A device on a channel has a path like `/fe.0.0000/virtio-net` (hw/s390x/css-bridge.c, 5.2 to 11.1).
+    private static func isOnChannel(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.first == UInt8(ascii: "/") }
 
     func read(_ reader: inout LeafReader) throws(Mismatch) {
         switch self {

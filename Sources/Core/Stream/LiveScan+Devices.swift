@@ -62,7 +62,7 @@ extension LiveScan {
         append(record, header, body: layout, hasFooter: false)
         let mismatch = Mismatch(
             offset: place, size: end - place, expected: "the footer of \(table.names.text(record.name))",
-            found: end == limit ? "the end of the file" : "another section")
+            found: end == region.count ? "the end of the file" : "another section")
         self.mismatch = mismatch
         // Else the gap behind it says so.
         if position >= end { note(.cut(mismatch)) }

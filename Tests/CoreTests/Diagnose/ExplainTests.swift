@@ -9,9 +9,7 @@ import Testing
         + "closed the monitor (vm='a: b'): 2024-05-01T10:00:00.000000Z qemu-system-x86_64: "
 
     private func reports(_ text: String) -> [FailureReport] {
-        var log = FailureLog()
-        log.read(text.utf8)
-        return log.finish()
+        FailureLog.reports(in: text)
     }
 
     /// The section that the damage is in, by its bytes.
@@ -93,9 +91,9 @@ import Testing
     @Test func onlyFailuresAreKept() {
         var log = FailureLog()
         let noise = Array("2024-05-01T10:00:00Z qemu-system-x86_64: warning: nothing of interest here\n".utf8)
-        for _ in 0..<2000 { log.read(noise) }
-        for _ in 0..<200 { log.read("load of migration failed: Invalid argument\n".utf8) }
-        log.read(repeatElement(UInt8(ascii: "x"), count: 1 << 20))
+        for _ in 0..<2000 { log.read(noise[...]) }
+        for _ in 0..<200 { log.read(Array("load of migration failed: Invalid argument\n".utf8)[...]) }
+        log.read([UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)[...])
         #expect(log.finish().count == 64)
         #expect(log.skippedCount == 136)
     }

@@ -37,15 +37,19 @@ public struct FailureLog {
 
     public init() {}
 
-    /// Reads more of the log. O(bytes · catalogue) for lines that look like a message.
-    public mutating func read(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            if byte == 0x0a {
-                endLine()
-            } else if line.count < Self.lineLimit {
-                line.append(byte)
-            }
+    /// Reads more of the log. O(bytes), and O(bytes · catalogue) for lines that look like a message.
+    public mutating func read(_ bytes: ArraySlice<UInt8>) {
+        var rest = bytes
+        while let end = rest.firstIndex(of: 0x0a) {
+            take(rest[..<end])
+            endLine()
+            rest = rest[(end + 1)...]
         }
+        take(rest)
+    }
+
+    private mutating func take(_ part: ArraySlice<UInt8>) {
+        line.append(contentsOf: part.prefix(Self.lineLimit - line.count))
     }
 
     /// What was found, in the order of the log.
@@ -58,7 +62,7 @@ public struct FailureLog {
     /// What a text tells of failed loads.
     public static func reports(in text: String) -> [FailureReport] {
         var log = FailureLog()
-        log.read(text.utf8)
+        log.read(Array(text.utf8)[...])
         return log.finish()
     }
 
@@ -67,8 +71,8 @@ public struct FailureLog {
 
     private mutating func endLine() {
         defer { line.removeAll(keepingCapacity: true) }
+        guard !Self.messages.candidates(line).isEmpty else { return }
         while let last = line.last, last == 0x0d || last == 0x20 { line.removeLast() }
-        guard !line.isEmpty else { return }
         if !Self.wrappers.candidates(line).isEmpty, wrapper() { return }
         guard let cause = Catalogue.cause(line) else { return }
         keep()
@@ -97,7 +101,10 @@ public struct FailureLog {
         return true
     }
 
-    private static let wrappers = MessageIndex([lastLine, snapshotLine, deviceLine, sectionLine, fieldLine])
+    private static let wrapperLines = [lastLine, snapshotLine, deviceLine, sectionLine, fieldLine]
+    private static let wrappers = MessageIndex(wrapperLines)
+    // All that is looked for, so that most lines cost one pass.
+    private static let messages = MessageIndex(wrapperLines + Catalogue.all.map(\.pattern))
     private static let lastLine = MessagePattern("load of migration failed: %s")
     private static let snapshotLine = MessagePattern("Error %d while loading VM state")
     private static let deviceLine = MessagePattern(

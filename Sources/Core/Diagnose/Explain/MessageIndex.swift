@@ -24,10 +24,10 @@ struct MessageIndex: Sendable {
         guard line.count >= 4 else { return [] }
         var found: [Int] = []
         var gram: UInt32 = 0
-        for (index, byte) in line.enumerated() {
-            gram = gram << 8 | UInt32(byte)
+        for index in line.indices {
+            gram = gram << 8 | UInt32(line[index])
             let slot = Self.slot(gram)
-            if index >= 3, filter[slot >> 6] & 1 << UInt64(slot & 63) != 0, let numbers = entries[gram] {
+            if filter[slot >> 6] & 1 << UInt64(slot & 63) != 0, index >= 3, let numbers = entries[gram] {
                 found += numbers
             }
         }

@@ -20,6 +20,9 @@ struct LoadFailure: Error {
     var lines: [String] = []
     var chain: [FieldStep]
     var failure: QEMULog.Failure
+    /// What a finding of it is called, and what may be the reason; empty where `kind` tells.
+    var code = ""
+    var hint = ""
 
     /// All of QEMU's lines in the section, innermost first.
     var fieldLines: [String] { lines + QEMULog.fields(chain) }
@@ -35,11 +38,13 @@ struct BodyLoader {
     private(set) var position: Int
     /// Subsections that the layout has and the bytes did not show at their place.
     private(set) var absent: [(name: NameID, offset: Int)] = []
+    /// A field that says other fields are there than the description has.
+    private(set) var contradiction: (offset: Int, size: Int, name: String)?
     private var chain: [FieldStep] = []
     /// Whether layouts without subsections are crossed in one step.
     private let skipsPlain: Bool
     private var plain: [LayoutID: Bool] = [:]
-    private var judge: FieldJudge?
+    private(set) var judge: FieldJudge?
 
     init(
         _ region: MappedRegion, table: LayoutTable, at offset: Int, limit: Int, skipsPlain: Bool,
@@ -61,15 +66,39 @@ struct BodyLoader {
     private mutating func body(_ id: LayoutID, name: NameID) throws(LoadFailure) {
         let items = table.items(of: id)
         let structure = table.names.text(name)
+        let condition = ConditionalFields.rule(of: structure)
+        var isOmitted = false
         for item in items where item.role != .subsection && item.role != .frame {
             let type = table[type: item.type].name
-            chain.append(FieldStep(structure: structure, field: table.names.text(item.name), type: type))
+            let name = table.names.text(item.name)
+            if isOmitted, name == condition?.field { continue }
+            chain.append(FieldStep(structure: structure, field: name, type: type))
+            let start = position
             try field(item)
             chain.removeLast()
+            if let condition, name == condition.decidedBy {
+                isOmitted = try isOmitting(condition, at: start, item, items)
+            }
         }
         guard name != .empty else { return }
         try subsections(items.filter { $0.role == .subsection }, of: name)
-        try judge?.end(of: structure, chain: chain)
+        try judge?.checks.end(of: structure, chain: chain)
+    }
+
+    // Whether a field of the description is not there. Takes one that the description does not have.
+    private mutating func isOmitting(
+        _ condition: ConditionalFields.Rule, at offset: Int, _ item: Item, _ items: ArraySlice<Item>
+    ) throws(LoadFailure) -> Bool {
+        guard item.size <= 8 else { return false }
+        let isThere = condition.isThere(region.span(offset..<offset + item.size).bigEndianValue)
+        let isDescribed = items.contains {
+            table.names.bytes($0.name).elementsEqual(condition.field.utf8)
+        }
+        guard isThere != isDescribed else { return false }
+        contradiction =
+            contradiction ?? (offset, item.size, "\(condition.structure):\(condition.decidedBy)")
+        if isThere { try skip(condition.size) }
+        return isDescribed
     }
 
     private mutating func field(_ item: Item) throws(LoadFailure) {
@@ -92,6 +121,7 @@ struct BodyLoader {
     }
 
     private mutating func elements(_ run: Item) throws(LoadFailure) {
+        if table[type: run.type].name == "nullptr" { try absentPointers(run) }
         guard !run.child.isNone, run.stride > 0, table[type: run.type].decode == nil,
             !skipsPlain || run.size > limit - position || !isPlain(run.child)
         else { return try skip(run.size, stride: run.stride) }
@@ -99,6 +129,20 @@ struct BodyLoader {
             try body(run.child, name: table[run.child].vmsdName)
         }
     }
+
+    // Each pointer that is not there is a byte (migration/vmstate-types.c get_nullptr).
+    private func absentPointers(_ run: Item) throws(LoadFailure) {
+        let bytes = region.span(position..<min(position + run.size, limit))
+        for index in bytes.byteOffsets where bytes[byteAt: index] != Self.nullMarker {
+            throw LoadFailure(
+                kind: .value, offset: position + index, size: 1,
+                message: "expected the mark of a pointer that is not there, found "
+                    + "0x\(Hex.digits(UInt64(bytes[byteAt: index]), width: 2))",
+                lines: ["vmstate: get_nullptr expected VMS_NULLPTR_MARKER"], chain: chain, failure: .invalid)
+        }
+    }
+
+    private static let nullMarker = UInt8(ascii: "0")
 
     private mutating func skip(_ size: Int, stride: Int = 0) throws(LoadFailure) {
         guard size <= limit - position else {
@@ -115,7 +159,9 @@ struct BodyLoader {
 
     private mutating func isPlain(_ id: LayoutID) -> Bool {
         if let known = plain[id] { return known }
-        var result = !(judge?.wants(id) ?? false)
+        var result =
+            !(judge?.wants(id) ?? false)
+            && ConditionalFields.rule(of: table.names.text(table[id].vmsdName)) == nil
         for item in table.items(of: id) {
             if item.role == .subsection { result = false }
             if !item.child.isNone, !isPlain(item.child) { result = false }
@@ -144,7 +190,7 @@ extension BodyLoader {
             else { throw unknown(header, left) }
             let item = left.remove(at: index)
             try version(header, item)
-            judge?.subsections.insert(table.names.text(item.name))
+            judge?.checks.subsections.insert(table.names.text(item.name))
             position = header.end
             try body(item.child, name: item.name)
         }

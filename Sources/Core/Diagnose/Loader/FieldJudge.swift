@@ -8,22 +8,43 @@ struct FieldJudge {
     private let target: Document?
     /// The target's fields of the section, by the names that lead to them, in their order.
     private var locals: [[FieldStep]: ArraySlice<VisitedField>] = [:]
-    /// Where values were that later checks ask for, by vmstate and field.
-    private var places: [String: (offset: Int, item: Item)] = [:]
     private var wanted: [LayoutID: Bool] = [:]
-    /// Subsections that were read.
-    var subsections: Set<String> = []
+    /// The checks after a vmstate was read.
+    var checks: PostLoadChecks
+    /// Whether single fields are judged too, not only by checks after a vmstate.
+    private let judgesFields: Bool
 
-    init(_ section: CheckedSection, _ context: CheckContext) {
-        table = context.table
+    /// - Parameter table: of the layouts that the section is read by.
+    init(
+        _ section: CheckedSection, _ context: CheckContext, table: LayoutTable, judgesFields: Bool = true
+    ) {
+        self.judgesFields = judgesFields
+        self.table = table
         region = context.region
         target = context.target
-        guard let target, let model = context.targetSections[section.key] else { return }
+        checks = PostLoadChecks(context.region, local: Self.targetValues(section, context))
+        guard judgesFields, let target, let model = context.targetSections[section.key] else { return }
         var visitor = FieldVisitor(target.table) { Self.isCompared($0.name) }
         let device = context.targetDevices[section.key]
         for field in context.fields(of: model, in: target, device, &visitor) {
             locals[field.chain, default: []].append(field)
         }
+    }
+
+    /// Judges nothing, and keeps the values that checks ask about.
+    init(recording document: Document) {
+        judgesFields = false
+        table = document.table
+        region = document.region
+        target = nil
+        checks = PostLoadChecks(document.region, isRecording: true)
+    }
+
+    private static func targetValues(_ section: CheckedSection, _ context: CheckContext) -> [Int: [Int64]] {
+        guard let target = context.target, let model = context.targetSections[section.key],
+            PostLoadRules.comparesTarget(context.structureName(of: section))
+        else { return [:] }
+        return PostLoadChecks.values(model, context.targetDevices[section.key], in: target)
     }
 
     static func isCompared(_ type: String) -> Bool {
@@ -37,7 +58,7 @@ struct FieldJudge {
         var result = PostLoadRules.has(table.names.text(table[id].vmsdName))
         for item in table.items(of: id) where !result && item.role != .frame {
             result =
-                Self.isCompared(table[type: item.type].name)
+                judgesFields && Self.isCompared(table[type: item.type].name)
                 || (!item.child.isNone && table[type: item.type].decode == nil && wants(item.child))
         }
         wanted[id] = result
@@ -52,9 +73,9 @@ struct FieldJudge {
         _ item: Item, at offset: Int, chain: [FieldStep]
     ) throws(LoadFailure) -> Int? {
         guard let step = chain.last else { return nil }
-        if PostLoadRules.asks(step) { places["\(step.structure):\(step.field)"] = (offset, item) }
+        if PostLoadRules.has(step.structure) { checks.note(item, at: offset, step, table) }
         let type = table[type: item.type].name
-        guard Self.isCompared(type) else { return nil }
+        guard judgesFields, Self.isCompared(type) else { return nil }
         if type == "pci irq state" {
             try levels(at: offset, chain)
             return nil
@@ -66,24 +87,6 @@ struct FieldJudge {
         default: try number(type, at: offset, item, local, target, chain)
         }
         return nil
-    }
-
-    /// The checks after a vmstate was read.
-    func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
-        for rule in PostLoadRules.rules(of: structure) {
-            guard let place = places["\(structure):\(rule.field)"], place.item.stride <= 8,
-                place.offset + place.item.stride <= region.count
-            else { continue }
-            let bytes = region.span(place.offset..<place.offset + place.item.stride)
-            let value =
-                table[type: place.item.type].name.hasPrefix("int")
-                ? IntegerFields.signedValue(bytes) : Int64(truncatingIfNeeded: bytes.bigEndianValue)
-            guard !rule.isGood(value), !subsections.contains(rule.subsection) else { continue }
-            throw LoadFailure(
-                kind: .value, offset: place.offset, size: place.item.stride,
-                message: "\(rule.field) is \(value)", lines: [rule.line(value)], chain: chain,
-                failure: rule.failure)
-        }
     }
 
     private func number(

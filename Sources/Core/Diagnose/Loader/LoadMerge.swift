@@ -20,10 +20,7 @@ enum LoadMerge {
     private static func stopped(
         _ stop: StreamLoader.Stop, _ findings: [Finding], isSure: Bool
     ) -> [Finding] {
-        // A gap without QEMU's words is what the loader stops in.
-        var result = findings.filter {
-            $0.code != "gap" || !$0.qemu.isEmpty || !($0.offset...$0.offset + $0.size).contains(stop.offset)
-        }
+        var result = findings.filter { !isConsequence($0, of: stop) }
         let chosen =
             result.firstIndex { $0.qemu == stop.qemu && stop.range.touches($0.offset) }
             ?? nearest(stop, result)
@@ -39,6 +36,19 @@ enum LoadMerge {
             result.insert(finding(stop), at: place)
         }
         return result
+    }
+
+    // What opening could not read, without QEMU's words, is what the loader stops in.
+    private static func isConsequence(_ finding: Finding, of stop: StreamLoader.Stop) -> Bool {
+        guard finding.qemu.isEmpty else { return false }
+        switch finding.code {
+        case "gap":
+            return (finding.offset...finding.offset + finding.size).overlaps(
+                stop.range.lowerBound...stop.range.upperBound)
+        case "section-cut", "section-missing":
+            return finding.offset > stop.range.lowerBound && stop.range.touches(finding.offset)
+        default: return false
+        }
     }
 
     // A finding of the same section, best of the same kind, that is about the same thing.

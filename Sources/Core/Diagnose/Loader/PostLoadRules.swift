@@ -1,60 +1,183 @@
-/// Values that checks after loading refuse, by vmstate. One line each.
+/// Values that checks after loading refuse, by vmstate. One entry each.
 enum PostLoadRules {
     struct Rule: Sendable {
+        /// The vmstate that has the field, and the field that a finding is about.
         var structure: String
         var field: String
-        var isGood: @Sendable (Int64) -> Bool
-        /// What QEMU says; `%` stands for the value.
-        var words: String
+        /// The number of an element where the field is an array.
+        var element = 0
+        /// The vmstate whose check it is, where that is one around `structure`.
+        var checkedBy = ""
+        /// Whether it is the target's value that counts.
+        var asksTarget = false
+        var isGood: @Sendable (PostLoadValues) -> Bool
+        /// What QEMU says, `%` stands for the value; empty where it says nothing of its own.
+        var words = ""
         var failure = QEMULog.Failure.invalid
         var code = "value-range"
         var hint = "these bytes are damaged"
         /// A subsection of the section with which the value is good.
         var subsection = ""
 
-        func line(_ value: Int64) -> String {
-            words.split(separator: "%", omittingEmptySubsequences: false).joined(separator: String(value))
+        func lines(_ value: Int64) -> [String] {
+            words.isEmpty
+                ? []
+                : [
+                    words.split(separator: "%", omittingEmptySubsequences: false).joined(
+                        separator: String(value))
+                ]
         }
     }
 
-    static let all: [Rule] = [
+    static let all: [Rule] = processors + chips + cards + disks
+
+    private static let processors: [Rule] = [
         // target/i386/machine.c cpu_post_load
         Rule(
-            structure: "cpu", field: "env.fpregs_format_vmstate", isGood: { $0 == 0 },
+            structure: "cpu", field: "env.fpregs_format_vmstate", isGood: { $0.value == 0 },
             words: "Unsupported old non-softfloat CPU state", code: "cpu-float-format",
             hint: "written by QEMU before 0.15, or damaged"),
         Rule(
-            structure: "cpu", field: "env.hflags", isGood: { $0 & 1 << 21 == 0 },
+            structure: "cpu", field: "env.hflags", isGood: { $0.value & 1 << 21 == 0 },
             words: "vCPU set in guest-mode inconsistent with migrated kernel nested state",
             code: "cpu-guest-mode",
             hint: "hflags say that a nested guest runs: bytes of this section may be missing before them",
             subsection: "cpu/nested_state"),
+        // target/ppc/machine.c cpu_post_load: the processor version register
+        Rule(
+            structure: "cpu", field: "env.spr", element: 287, asksTarget: true,
+            isGood: { $0.value == $0.local }, code: "cpu-model",
+            hint: "the target has another CPU model, or these bytes are damaged",
+            subsection: "cpu/compat"),
+    ]
+
+    private static let chips: [Rule] = [
         // hw/timer/hpet.c
         Rule(
-            structure: "hpet", field: "num_timers", isGood: { (3...32).contains($0) },
+            structure: "hpet", field: "num_timers", isGood: { (3...32).contains($0.value) },
             words: "Input validation failed: hpet/num_timers in range", failure: .notPermitted),
         Rule(
-            structure: "hpet", field: "num_timers_save", isGood: { (3...32).contains($0) },
+            structure: "hpet", field: "num_timers_save", isGood: { (3...32).contains($0.value) },
             words: "Input validation failed: hpet/num_timers in range", failure: .notPermitted),
         // hw/pci/pcie_aer.c vmstate_pcie_aer_log, with the log_max that devices have unless they are told
         Rule(
-            structure: "PCIE_AER_ERROR_LOG", field: "log_num", isGood: { (0...8).contains($0) },
+            structure: "PCIE_AER_ERROR_LOG", field: "log_num", isGood: { (0...8).contains($0.value) },
             words: "Input validation failed: PCIE_AER_ERROR_LOG/log_num <= log_max",
             failure: .notPermitted),
-        // hw/char/serial.c serial_post_load
+        // hw/char/serial.c serial_post_load: a transmitter that is empty (LSR.TEMT) has nothing to try again
         Rule(
-            structure: "serial", field: "tsr_retry", isGood: { (0...4).contains($0) },
-            words: "inconsistent state in serial device (tsr not empty, tsr_retry=%", failure: .notPermitted),
+            structure: "serial", field: "lsr",
+            isGood: { $0.value & 0x40 != 0 || ($0["serial/tsr:tsr_retry"] ?? 0) > 0 },
+            words: "inconsistent state in serial device (tsr not empty, tsr_retry=0",
+            failure: .notPermitted),
+        Rule(
+            structure: "serial/tsr", field: "tsr_retry", checkedBy: "serial",
+            isGood: { $0.value == 0 || ($0["serial:lsr"] ?? 0) & 0x40 == 0 },
+            words: "inconsistent state in serial device (tsr empty, tsr_retry=%", failure: .notPermitted),
+        // hw/i386/kvmvapic.c vapic_post_load: the state of an option ROM, which must be where those are
+        Rule(
+            structure: "kvm-tpr-opt", field: "rom_state_paddr",
+            isGood: { $0.value == 0 && $0["state"] == 0 || (0xc0000..<0x100000).contains($0.value) },
+            failure: .notPermitted),
+        // hw/nvram/fw_cfg.c fw_cfg_acpi_mr_restore_post_load
+        Rule(
+            structure: "fw_cfg/acpi_mr", field: "table_mr_size",
+            isGood: { (0..<0xffff_ffff).contains($0.value) }, words: blobIsTooLarge, failure: .aborted),
+        Rule(
+            structure: "fw_cfg/acpi_mr", field: "linker_mr_size",
+            isGood: { (0..<0xffff_ffff).contains($0.value) }, words: blobIsTooLarge, failure: .aborted),
+        Rule(
+            structure: "fw_cfg/acpi_mr", field: "rsdp_mr_size",
+            isGood: { (0..<0xffff_ffff).contains($0.value) }, words: blobIsTooLarge, failure: .aborted),
+        // hw/ssi/pl022.c pl022_post_load
+        Rule(
+            structure: "pl022_ssp", field: "tx_fifo_head", isGood: { (0...7).contains($0.value) },
+            failure: .notPermitted),
+        Rule(
+            structure: "pl022_ssp", field: "rx_fifo_head", isGood: { (0...7).contains($0.value) },
+            failure: .notPermitted),
     ]
 
-    private static let structures = Set(all.map(\.structure))
-    private static let fields = Set(all.map { "\($0.structure):\($0.field)" })
+    private static let blobIsTooLarge =
+        "fw_cfg_modify_bytes_read: Assertion `key < fw_cfg_max_entry(s) && len < UINT32_MAX' failed."
+
+    private static let cards: [Rule] = [
+        // hw/net/e1000e.c e1000e_post_load
+        Rule(
+            structure: "e1000e", field: "subsys", asksTarget: true, isGood: { $0.value == $0.local },
+            words: subsystemDiffers, failure: .notPermitted, hint: subsystemHint),
+        Rule(
+            structure: "e1000e", field: "subsys_ven", asksTarget: true, isGood: { $0.value == $0.local },
+            words: subsystemDiffers, failure: .notPermitted, hint: subsystemHint),
+    ]
+
+    private static let subsystemDiffers =
+        "ERROR: Cannot migrate while device properties (subsys/subsys_ven) differ"
+    private static let subsystemHint =
+        "subsys= or subsys_ven= of the device differ, or these bytes are damaged"
+
+    private static let disks: [Rule] =
+        [
+            // hw/ide/core.c ide_drive_pio_post_load: six functions may end a transfer
+            Rule(
+                structure: "ide_drive/pio_state", field: "end_transfer_fn_idx",
+                isGood: { (0...5).contains($0.value) }),
+            // hw/scsi/lsi53c895a.c lsi_post_load
+            Rule(structure: "lsiscsi", field: "msg_len", isGood: { (0...8).contains($0.value) }),
+            // hw/ide/ahci.c ahci_state_post_load: engines that are off do not run
+            Rule(
+                structure: "ahci port", field: "port_regs.cmd", checkedBy: "ahci",
+                isGood: { $0.value & 1 != 0 || $0.value & 0x8000 == 0 },
+                words: "AHCI: DMA engine should be off, but status bit indicates it is still running.",
+                failure: .notPermitted),
+            Rule(
+                structure: "ahci port", field: "port_regs.cmd", checkedBy: "ahci",
+                isGood: { $0.value & 0x10 != 0 || $0.value & 0x4000 == 0 },
+                words: "AHCI: FIS RX engine should be off, but status bit indicates it is still running.",
+                failure: .notPermitted),
+            Rule(
+                structure: "ncq state", field: "used", checkedBy: "ahci",
+                isGood: { ($0.value != 0) == ($0["halt"] != 0) }, failure: .notPermitted),
+            Rule(
+                structure: "ncq state", field: "halt", checkedBy: "ahci",
+                isGood: { $0.value == 0 || isQueued($0["cmd"] ?? 0) && $0["slot"] == $0["tag"] },
+                failure: .notPermitted),
+            Rule(
+                structure: "ahci port", field: "busy_slot", checkedBy: "ahci",
+                isGood: { (-1...31).contains($0.value) }, failure: .notPermitted),
+            // hw/scsi/mptsas.c mptsas_post_load
+            Rule(
+                structure: "mptsas", field: "doorbell_idx",
+                isGood: { (0...($0["doorbell_cnt"] ?? 0)).contains($0.value) }),
+            Rule(structure: "mptsas", field: "doorbell_cnt", isGood: { (0...256).contains($0.value) }),
+            Rule(
+                structure: "mptsas", field: "doorbell_reply_idx",
+                isGood: { (0...($0["doorbell_reply_size"] ?? 0)).contains($0.value) }),
+            Rule(structure: "mptsas", field: "doorbell_reply_size", isGood: { (0...256).contains($0.value) }),
+            Rule(structure: "mptsas", field: "diagnostic_idx", isGood: { (0...4).contains($0.value) }),
+        ]
+        + ["request_post", "reply_post", "reply_free"].flatMap { queue in
+            ["head", "tail"].map { end in
+                Rule(structure: "mptsas", field: "\(queue)_\(end)", isGood: { (0...129).contains($0.value) })
+            }
+        }
+
+    // READ, WRITE, NON-DATA, SEND and RECEIVE FPDMA QUEUED.
+    private static func isQueued(_ command: Int64) -> Bool {
+        [0x60, 0x61, 0x63, 0x64, 0x65].contains(command)
+    }
+
+    // MARK: Look-up
+
+    private static let structures = Set(all.flatMap { [$0.structure, $0.checkedBy] }).subtracting([""])
+    /// Vmstates at whose end a check compares with the target's values.
+    private static let comparing = Set(all.lazy.filter(\.asksTarget).map(\.structure))
+    private static let numbers = Dictionary(grouping: all.indices) { all[$0].structure }
 
     static func has(_ structure: String) -> Bool { structures.contains(structure) }
 
-    static func asks(_ step: FieldStep) -> Bool { fields.contains("\(step.structure):\(step.field)") }
+    static func comparesTarget(_ structure: String) -> Bool { comparing.contains(structure) }
 
-    static func rules(of structure: String) -> [Rule] {
-        has(structure) ? all.filter { $0.structure == structure } : []
-    }
+    /// The rules of a vmstate, by their numbers in `all`.
+    static func rules(of structure: String) -> [Int] { numbers[structure] ?? [] }
 }

@@ -226,23 +226,18 @@ struct StreamLoader {
         }
         let model = section ?? context.targetSections[key]
         let isSound = section.map { context.isSound($0) } ?? false
-        let layout = section.map { isSound ? BodyRules.bodyLayout($0, device, context) : device.layout }
+        var (table, layout) = context.loaderLayout(key, device)
+        if let section, isSound {
+            (table, layout) = (context.table, BodyRules.bodyLayout(section, device, context))
+        }
         var loader = BodyLoader(
-            context.region, table: context.table, at: input.position, limit: context.region.count,
-            skipsPlain: isSound, judge: model.map { FieldJudge($0, context) })
+            context.region, table: table, at: input.position, limit: context.region.count,
+            skipsPlain: isSound, judge: model.map { FieldJudge($0, context, table: table) })
         do throws(LoadFailure) {
-            try loader.load(layout ?? device.layout)
+            try loader.load(layout)
             input.position = loader.position
         } catch {
-            let codes: [LoadFailure.Kind: String] = [
-                .end: "section-cut", .subsectionUnknown: "subsection-unknown",
-                .subsectionVersion: "subsection-version", .value: "value-range",
-            ]
-            throw .stop(
-                Stop(
-                    code: codes[error.kind] ?? "section-size", offset: error.offset, size: error.size,
-                    message: "\(DisplayText.escaped(bytes: key.name)): \(error.message)",
-                    qemu: QEMULog.text(error.fieldLines, in: wrapper, error.failure), range: range))
+            throw stop(error, in: DisplayText.escaped(bytes: key.name), wrapper)
         }
         if let section { try stopAtKnown(ArmRegisterRules.code, in: section.bodyOffset..<section.bodyEnd) }
     }
@@ -286,6 +281,19 @@ struct StreamLoader {
             Stop(
                 code: code, offset: offset, size: size, message: message,
                 qemu: QEMULog.text(lines, failure), range: range))
+    }
+
+    private func stop(_ failure: LoadFailure, in name: String, _ wrapper: QEMULog.Wrapper) -> End {
+        let codes: [LoadFailure.Kind: String] = [
+            .end: "section-cut", .subsectionUnknown: "subsection-unknown",
+            .subsectionVersion: "subsection-version", .value: "value-range",
+        ]
+        return .stop(
+            Stop(
+                code: failure.code.isEmpty ? codes[failure.kind] ?? "section-size" : failure.code,
+                offset: failure.offset, size: failure.size, message: "\(name): \(failure.message)",
+                hint: failure.hint, qemu: QEMULog.text(failure.fieldLines, in: wrapper, failure.failure),
+                range: range))
     }
 
     // Where a rule has said already that the loader stops.

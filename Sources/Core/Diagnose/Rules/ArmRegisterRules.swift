@@ -25,13 +25,20 @@ enum ArmRegisterRules: CheckRule {
         else { return nil }
         let wanted = local.registers("cpreg_vmstate_values")
         var changed: (field: StateField, message: String)?
+        var unset: (field: StateField, message: String)?
         var index = 0
         for (known, value) in zip(local.registers("cpreg_vmstate_indexes"), wanted) {
             guard let keyField = keys[index], let key = keyField.unsigned, let field = values[index],
                 let found = field.unsigned
             else { break }
-            // Behind a key above all others nothing is looked at any more.
-            guard key <= known else { continue }
+            // Behind a key above all others no register gets a value, and the constant ones refuse that.
+            guard key <= known else {
+                if unset == nil, value != 0, isConstant(known) {
+                    unset = (keyField, "\(name(key)) hides the registers behind it, which get no value")
+                }
+                continue
+            }
+            unset = nil
             guard key == known else { return (keyField, "the target has no system register \(name(key))") }
             if found != value, changed == nil, isConstant(key) {
                 changed = (
@@ -41,7 +48,7 @@ enum ArmRegisterRules: CheckRule {
             }
             index += 1
         }
-        return changed
+        return changed ?? unset
     }
 
     private static func name(_ key: UInt64) -> String {
@@ -54,8 +61,9 @@ enum ArmRegisterRules: CheckRule {
         let low = UInt16(truncatingIfNeeded: key)
         switch key >> 56 {
         case 0x60:
-            // MDRAR, REVIDR, CLIDR, AIDR, CTR; CRm 1 to 7 of ID space.
-            return [0x8080, 0xc006, 0xc801, 0xc807, 0xd801].contains(low) || (0xc008...0xc03f).contains(low)
+            // MDRAR, REVIDR, CLIDR, AIDR, CTR, PMCEID0 and 1; CRm 1 to 7 of ID space.
+            return [0x8080, 0xc006, 0xc801, 0xc807, 0xd801, 0xdce6, 0xdce7].contains(low)
+                || (0xc008...0xc03f).contains(low)
         case 0x40:
             let number = UInt32(truncatingIfNeeded: key) & 0xfffff
             // DBGDIDR, DBGDRAR, DBGDSAR.

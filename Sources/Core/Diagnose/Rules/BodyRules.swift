@@ -62,6 +62,14 @@ enum BodyRules: CheckRule {
         _ loader: BodyLoader, _ section: CheckedSection, _ device: DescribedDevice,
         _ context: inout CheckContext
     ) {
+        if let (offset, size, name) = loader.contradiction {
+            return context.add(
+                .error, "section-size", at: offset, size: size,
+                "\(section.name): \(name) says that other fields follow than the description has",
+                hint: "these bytes are damaged",
+                qemu: failure(section, device, context)
+                    ?? QEMULog.text(["Missing section footer for \(section.name)"]))
+        }
         let size = section.bodyEnd - section.bodyOffset
         let expected = context.table[device.layout].size
         let place = self.place(loader, section, expected: expected, context)
@@ -84,11 +92,12 @@ enum BodyRules: CheckRule {
     private static func failure(
         _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
     ) -> String? {
+        let (table, layout) = context.loaderLayout(section.key, device)
         var loader = BodyLoader(
-            context.region, table: context.table, at: section.bodyOffset, limit: context.region.count,
-            skipsPlain: false, judge: FieldJudge(section, context))
+            context.region, table: table, at: section.bodyOffset, limit: context.region.count,
+            skipsPlain: false, judge: FieldJudge(section, context, table: table))
         do throws(LoadFailure) {
-            try loader.load(device.layout)
+            try loader.load(layout)
             return nil
         } catch {
             return QEMULog.text(error.fieldLines, in: section.wrapper, error.failure)

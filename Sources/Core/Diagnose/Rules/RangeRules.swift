@@ -1,46 +1,26 @@
 /// Values that the checks after loading refuse: those of `PostLoadRules`, and the run state.
 enum RangeRules: CheckRule {
     static func check(_ context: inout CheckContext) {
-        var visitor = FieldVisitor(context.table) {
-            ["uint8", "uint16", "uint32", "int32"].contains($0.name)
-        }
-        for section in context.sections where section.record.kind == .full {
-            let name = context.structureName(of: section)
-            guard PostLoadRules.has(name) else { continue }
-            for field in context.fields(
-                of: section, in: context.document, context.devices[section.key], &visitor)
-            {
-                look(at: field, section, &context)
-            }
-        }
+        for section in context.sections where section.record.kind == .full { look(at: section, &context) }
         runState(&context)
     }
 
-    private static func look(at field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext)
-    {
-        guard let step = field.chain.last,
-            let rule = PostLoadRules.rules(of: step.structure).first(where: { $0.field == step.field })
-        else { return }
-        let bytes = context.region.span(field.offset..<field.offset + field.size)
-        let value =
-            field.type == "int32" ? IntegerFields.signedValue(bytes) : Int64(clamping: bytes.bigEndianValue)
-        guard !rule.isGood(value), !has(rule.subsection, section, context) else { return }
-        context.add(
-            .error, rule.code, at: field.offset, size: field.size,
-            "\(section.name): \(step.field) is \(value)", hint: rule.hint,
-            qemu: QEMULog.text(
-                [rule.line(value)] + QEMULog.fields(field.chain.dropLast()), in: section.wrapper, rule.failure
-            ))
-    }
-
-    private static func has(
-        _ subsection: String, _ section: CheckedSection, _ context: CheckContext
-    ) -> Bool {
-        let pattern = Array(subsection.utf8)
-        guard !pattern.isEmpty else { return false }
-        return (section.bodyOffset..<max(section.bodyOffset, section.bodyEnd)).contains {
-            context.region.byte(at: $0) == SectionType.subsection.rawValue
-                && context.region.matches(pattern, at: $0 + 2)
+    private static func look(at section: CheckedSection, _ context: inout CheckContext) {
+        guard let body = context.layout(of: section) else { return }
+        var judge = FieldJudge(section, context, table: context.table, judgesFields: false)
+        guard judge.wants(body.layout) else { return }
+        var loader = BodyLoader(
+            context.region, table: context.table, at: section.bodyOffset, limit: section.bodyEnd,
+            skipsPlain: true, judge: judge)
+        do throws(LoadFailure) {
+            try loader.load(body.layout)
+        } catch {
+            // Other failures are told by `BodyRules`.
+            guard error.kind == .value else { return }
+            context.add(
+                .error, error.code, at: error.offset, size: error.size, "\(section.name): \(error.message)",
+                hint: error.hint,
+                qemu: QEMULog.text(error.fieldLines, in: section.wrapper, error.failure))
         }
     }
 
@@ -67,6 +47,6 @@ enum RangeRules: CheckRule {
             .error, "value-range", at: offset, size: bytes.count,
             "globalstate: run state \(text) is not known",
             hint: "the source is newer, or these bytes are damaged",
-            qemu: QEMULog.text(["Invalid parameter '\(text)'"], in: section.wrapper), certainty: .likely)
+            qemu: QEMULog.text(["invalid parameter value: \(text)"], in: section.wrapper), certainty: .likely)
     }
 }

@@ -1,0 +1,130 @@
+/// Makes the checks of `PostLoadRules` while a section is read.
+struct PostLoadChecks {
+    private struct Place {
+        var offset: Int
+        /// Of all elements.
+        var size: Int
+        /// Of one element.
+        var width: Int
+        var isSigned: Bool
+    }
+
+    private let region: MappedRegion
+    private var places: [String: Place] = [:]
+    /// What a vmstate around will say.
+    private var pending: [String: LoadFailure] = [:]
+    /// Subsections that were read.
+    var subsections: Set<String> = []
+    /// Values that rules were asked about, by number of the rule and in the order of reading.
+    private(set) var values: [Int: [Int64]] = [:]
+    /// Those of the target.
+    private let local: [Int: [Int64]]
+    private let isRecording: Bool
+
+    /// - Parameter local: `values` of the target's section.
+    init(_ region: MappedRegion, local: [Int: [Int64]] = [:], isRecording: Bool = false) {
+        self.region = region
+        self.local = local
+        self.isRecording = isRecording
+    }
+
+    /// The values that the target has where rules compare with them.
+    static func values(
+        _ model: CheckedSection, _ device: DescribedDevice?, in target: Document
+    ) -> [Int: [Int64]] {
+        guard let body = CheckContext.layout(of: model, device, target.table) else { return [:] }
+        var loader = BodyLoader(
+            target.region, table: target.table, at: model.bodyOffset, limit: model.bodyEnd,
+            skipsPlain: true, judge: FieldJudge(recording: target))
+        // What can't be read has no values.
+        try? loader.load(body.layout)
+        return loader.judge?.checks.values ?? [:]
+    }
+
+    /// Keeps where a field is, for a vmstate that rules know.
+    mutating func note(_ item: Item, at offset: Int, _ step: FieldStep, _ table: LayoutTable) {
+        let count = item.child.isNone ? 1 : max(table[item.child].childCount, 1)
+        places[Self.key(step.structure, step.field)] = Place(
+            offset: offset, size: item.size, width: item.size / count,
+            isSigned: table[type: item.type].name.hasPrefix("int"))
+    }
+
+    /// The checks that stand after a vmstate.
+    mutating func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
+        for number in PostLoadRules.rules(of: structure) {
+            guard let failure = failure(number, chain) else { continue }
+            let rule = PostLoadRules.all[number]
+            guard !rule.checkedBy.isEmpty else { throw failure }
+            pending[rule.checkedBy] = pending[rule.checkedBy] ?? failure
+        }
+        if var failure = pending.removeValue(forKey: structure) {
+            failure.chain = chain
+            throw failure
+        }
+        // A subsection's values are looked at by the vmstate that has it.
+        guard !structure.contains("/"), PostLoadRules.has(structure) else { return }
+        places = places.filter { !$0.key.hasPrefix(structure + ":") && !$0.key.hasPrefix(structure + "/") }
+    }
+
+    private mutating func failure(_ number: Int, _ chain: [FieldStep]) -> LoadFailure? {
+        let rule = PostLoadRules.all[number]
+        guard let place = places[Self.key(rule.structure, rule.field)],
+            let value = value(place, element: rule.element)
+        else { return nil }
+        let count = values[number]?.count ?? 0
+        values[number, default: []].append(value)
+        let others = local[number] ?? []
+        let known = self
+        let asked = PostLoadValues(value: value, local: count < others.count ? others[count] : nil) { name in
+            known.value(of: name.contains(":") ? name : Self.key(rule.structure, name))
+        }
+        guard !isRecording, !rule.asksTarget || asked.local != nil, !rule.isGood(asked),
+            !subsections.contains(rule.subsection)
+        else { return nil }
+        return LoadFailure(
+            kind: .value, offset: place.offset + rule.element * place.width, size: place.width,
+            message: Self.message(rule, asked), lines: rule.lines(value), chain: chain,
+            failure: rule.failure, code: rule.code, hint: rule.hint)
+    }
+
+    private static func message(_ rule: PostLoadRules.Rule, _ asked: PostLoadValues) -> String {
+        let name = rule.element == 0 ? rule.field : "\(rule.field)[\(rule.element)]"
+        guard rule.asksTarget, let local = asked.local else { return "\(name) is \(asked.value)" }
+        let (here, there) = (
+            Hex.digits(UInt64(bitPattern: asked.value)), Hex.digits(UInt64(bitPattern: local))
+        )
+        return "\(name) is 0x\(here), the target has 0x\(there)"
+    }
+
+    private func value(of key: String) -> Int64? { places[key].flatMap { value($0, element: 0) } }
+
+    private func value(_ place: Place, element: Int) -> Int64? {
+        let start = place.offset + element * place.width
+        guard (1...8).contains(place.width), (element + 1) * place.width <= place.size,
+            start + place.width <= region.count
+        else { return nil }
+        let bytes = region.span(start..<start + place.width)
+        return place.isSigned
+            ? IntegerFields.signedValue(bytes) : Int64(truncatingIfNeeded: bytes.bigEndianValue)
+    }
+
+    private static func key(_ structure: String, _ field: String) -> String { "\(structure):\(field)" }
+}
+
+/// What a check after loading looks at.
+struct PostLoadValues {
+    /// Of the field that the check is about.
+    let value: Int64
+    /// What the target has there; nil where that is not known.
+    let local: Int64?
+    private let others: (String) -> Int64?
+
+    init(value: Int64, local: Int64?, others: @escaping (String) -> Int64?) {
+        self.value = value
+        self.local = local
+        self.others = others
+    }
+
+    /// The value of another field of the same vmstate, or of `vmstate:field`; nil where it was not read.
+    subscript(field: String) -> Int64? { others(field) }
+}

@@ -1,0 +1,73 @@
+import Testing
+
+@testable import Core
+
+/// Values that checks after loading refuse. Each case was tried with QEMU 7.2.
+@Suite struct PostLoadTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var stream = "sample-q35-7.2"
+        /// Fields and the values that they get.
+        var fields: [(path: String, value: Int64)]
+        /// What is said first; nil where QEMU loads it.
+        var line: String?
+        /// The last line's reason.
+        var reason = "Operation not permitted"
+
+        var testDescription: String { fields.map { "\($0.path) = \($0.value)" }.joined(separator: ", ") }
+    }
+
+    private static let ahci = "0000:00:1f.2%2fich9_ahci:0/ahci/dev[0]/"
+    private static let port = "Failed to load ich9_ahci:ahci"
+
+    private static let cases = [
+        Case(
+            fields: [(ahci + "port_regs.cmd", 0x8000)],
+            line: "AHCI: DMA engine should be off, but status bit indicates it is still running."),
+        Case(
+            fields: [(ahci + "port_regs.cmd", 0x4000)],
+            line: "AHCI: FIS RX engine should be off, but status bit indicates it is still running."),
+        Case(fields: [(ahci + "port_regs.cmd", 0x8001)], line: nil),
+        Case(fields: [(ahci + "busy_slot", 32)], line: port),
+        Case(fields: [(ahci + "busy_slot", -2)], line: port),
+        Case(fields: [(ahci + "busy_slot", 31)], line: nil),
+        Case(fields: [(ahci + "ncq_tfs[3]/used", 1)], line: port),
+        Case(fields: [(ahci + "ncq_tfs[3]/used", 1), (ahci + "ncq_tfs[3]/halt", 1)], line: port),
+        Case(
+            fields: [(ahci + "port.ifs[0]/identify_set", 1)], line: "6 != 0", reason: "Invalid argument"),
+        Case(
+            fields: [("serial:0/state/lsr", 0)],
+            line: "inconsistent state in serial device (tsr not empty, tsr_retry=0"),
+        Case(
+            fields: [("kvm-tpr-opt:0/rom_state_paddr", 1)],
+            line: "error while loading state for instance 0x0 of device 'kvm-tpr-opt'"),
+        Case(
+            stream: "pc-7.2", fields: [("0000:00:04.0%2flsiscsi:0/msg_len", 9)],
+            line: "error while loading state for instance 0x0 of device '0000:00:04.0/lsiscsi'",
+            reason: "Invalid argument"),
+        Case(stream: "pc-7.2", fields: [("0000:00:04.0%2flsiscsi:0/msg_len", 8)], line: nil),
+        Case(
+            stream: "pc-7.2", fields: [("0000:00:01.1%2fide:0/bus[0].ifs[0]/identify_set", 1)],
+            line: "Missing section footer for 0000:00:01.1/ide", reason: "Invalid argument"),
+    ]
+
+    @Test(arguments: cases) func refused(_ sample: Case) throws {
+        let fixture = Sample.fixture(sample.stream)
+        let good = try fixture.document()
+        var bytes = try fixture.bytes()
+        for (path, value) in sample.fields {
+            let range = try #require(good.range(ofPath: path), "\(path)")
+            for (index, byte) in StreamWriter.be(UInt64(bitPattern: value)).suffix(range.count).enumerated() {
+                bytes[range.lowerBound + index] = byte
+            }
+        }
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "changed.mig")
+        let finding = Check(document, like: good).findings().first { $0.severity == .error }
+        let lines = finding?.qemu.split(separator: "\n") ?? []
+        #expect(lines.first.map(String.init) == sample.line)
+        guard sample.line != nil else { return }
+        #expect(lines.last == "load of migration failed: \(sample.reason)")
+        let path = sample.fields[0].path
+        #expect(
+            sample.fields.contains { good.range(ofPath: $0.path)?.lowerBound == finding?.offset }, "\(path)")
+    }
+}
