@@ -11,7 +11,31 @@ struct MachineMemory: Sendable {
             MachineMemory(
                 block: rule.block, matches: { $0.block(rule.block) != nil && rule.matches($0) },
                 place: rule.place)
-        } + own
+        } + own + boards
+
+    // Boards with one bank of main memory, as `info mtree -f` of 7.2 shows them.
+    private static let boards: [MachineMemory] = [
+        board("ppc_heathrow.ram", others: [("ppc_heathrow.bios", 0xffc0_0000)]),
+        board("mips_malta.ram", others: [("mips_malta.bios", 0x1e00_0000), ("bios.1fc", 0x1fc0_0000)]),
+        board("sun4m.ram"),
+        board("versatile.ram", others: [("versatile.flash", 0x3400_0000)]),
+        board(
+            "vexpress.highmem", at: 0x8000_0000,
+            others: [
+                ("vexpress.flash0", 0x800_0000), ("vexpress.flash1", 0xc00_0000),
+                ("vexpress.sram", 0x1400_0000), ("vexpress.vram", 0x1800_0000),
+            ]),
+        board("pxa270.sdram", at: 0xa000_0000),
+    ]
+
+    private static func board(
+        _ block: String, at address: UInt64 = 0, others: [(block: String, address: UInt64)] = []
+    ) -> MachineMemory {
+        MachineMemory(block: block, matches: { $0.block(block) != nil }) { builder in
+            builder.placeMain(0..<builder.mainSize, at: address)
+            for other in others { builder.place(other.block, at: other.address) }
+        }
+    }
 
     private static let own: [MachineMemory] = [
         MachineMemory(

@@ -41,6 +41,11 @@ import Testing
             fields: [("kvm-tpr-opt:0/rom_state_paddr", 1)],
             line: "error while loading state for instance 0x0 of device 'kvm-tpr-opt'"),
         Case(
+            fields: [("hpet:0/num_timers", 4)], line: "Missing section footer for hpet",
+            reason: "Invalid argument"),
+        Case(
+            fields: [("hpet:0/num_timers", 2)], line: "Input validation failed: hpet/num_timers in range"),
+        Case(
             stream: "pc-7.2", fields: [("0000:00:04.0%2flsiscsi:0/msg_len", 9)],
             line: "error while loading state for instance 0x0 of device '0000:00:04.0/lsiscsi'",
             reason: "Invalid argument"),
@@ -49,6 +54,23 @@ import Testing
             stream: "pc-7.2", fields: [("0000:00:01.1%2fide:0/bus[0].ifs[0]/identify_set", 1)],
             line: "Missing section footer for 0000:00:01.1/ide", reason: "Invalid argument"),
     ]
+
+    /// A processor version that is not the target's, as a section with a byte too many has it.
+    @Test func processorVersion() throws {
+        guard let sample = Sample.corpus.first(where: { $0.name == "mac99-7.2.mig" }) else { return }
+        let good = try sample.document()
+        var bytes = try sample.bytes()
+        let place = try #require(good.range(ofPath: "cpu:0/env.spr[287]"))
+        bytes[place.lowerBound + place.count - 1] ^= 0xff
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "changed.mig")
+        let finding = Check(document, like: good).findings().first { $0.severity == .error }
+        #expect(finding?.code == "cpu-model")
+        #expect(
+            finding?.qemu == """
+                error while loading state for instance 0x0 of device 'cpu'
+                load of migration failed: Invalid argument
+                """)
+    }
 
     @Test(arguments: cases) func refused(_ sample: Case) throws {
         let fixture = Sample.fixture(sample.stream)

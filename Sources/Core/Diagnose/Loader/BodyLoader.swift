@@ -38,8 +38,8 @@ struct BodyLoader {
     private(set) var position: Int
     /// Subsections that the layout has and the bytes did not show at their place.
     private(set) var absent: [(name: NameID, offset: Int)] = []
-    /// A field that says other fields are there than the description has.
-    private(set) var contradiction: (offset: Int, size: Int, name: String)?
+    /// What counts in the bytes say, where that is not what the description has.
+    private(set) var counted = CountedReading()
     private var chain: [FieldStep] = []
     /// Whether layouts without subsections are crossed in one step.
     private let skipsPlain: Bool
@@ -66,39 +66,33 @@ struct BodyLoader {
     private mutating func body(_ id: LayoutID, name: NameID) throws(LoadFailure) {
         let items = table.items(of: id)
         let structure = table.names.text(name)
-        let condition = ConditionalFields.rule(of: structure)
-        var isOmitted = false
         for item in items where item.role != .subsection && item.role != .frame {
-            let type = table[type: item.type].name
             let name = table.names.text(item.name)
-            if isOmitted, name == condition?.field { continue }
-            chain.append(FieldStep(structure: structure, field: name, type: type))
-            let start = position
-            try field(item)
+            chain.append(
+                FieldStep(structure: structure, field: name, type: table[type: item.type].name))
+            try counted(item, "\(structure):\(name)", among: items)
             chain.removeLast()
-            if let condition, name == condition.decidedBy {
-                isOmitted = try isOmitting(condition, at: start, item, items)
-            }
         }
         guard name != .empty else { return }
         try subsections(items.filter { $0.role == .subsection }, of: name)
         try judge?.checks.end(of: structure, chain: chain)
     }
 
-    // Whether a field of the description is not there. Takes one that the description does not have.
-    private mutating func isOmitting(
-        _ condition: ConditionalFields.Rule, at offset: Int, _ item: Item, _ items: ArraySlice<Item>
-    ) throws(LoadFailure) -> Bool {
-        guard item.size <= 8 else { return false }
-        let isThere = condition.isThere(region.span(offset..<offset + item.size).bigEndianValue)
-        let isDescribed = items.contains {
-            table.names.bytes($0.name).elementsEqual(condition.field.utf8)
+    // A field as long as the bytes before it say, and one behind it that the description does not have.
+    private mutating func counted(
+        _ item: Item, _ name: String, among items: ArraySlice<Item>
+    ) throws(LoadFailure) {
+        let (start, names) = (position, table.names)
+        if let size = counted.size(of: name, described: item.size) {
+            try skip(size)
+        } else {
+            try field(item)
+            counted.note(name, at: start, size: item.size, region)
         }
-        guard isThere != isDescribed else { return false }
-        contradiction =
-            contradiction ?? (offset, item.size, "\(condition.structure):\(condition.decidedBy)")
-        if isThere { try skip(condition.size) }
-        return isDescribed
+        let missing = counted.size(behind: name) { field in
+            items.contains { names.bytes($0.name).elementsEqual(field.utf8) }
+        }
+        if let missing { try skip(missing) }
     }
 
     private mutating func field(_ item: Item) throws(LoadFailure) {
@@ -161,9 +155,9 @@ struct BodyLoader {
         if let known = plain[id] { return known }
         var result =
             !(judge?.wants(id) ?? false)
-            && ConditionalFields.rule(of: table.names.text(table[id].vmsdName)) == nil
+            && !CountedFields.has(table.names.text(table[id].vmsdName))
         for item in table.items(of: id) {
-            if item.role == .subsection { result = false }
+            if item.role == .subsection || table[type: item.type].name == "nullptr" { result = false }
             if !item.child.isNone, !isPlain(item.child) { result = false }
         }
         plain[id] = result

@@ -11,7 +11,8 @@ enum PostLoadRules {
         /// Whether it is the target's value that counts.
         var asksTarget = false
         var isGood: @Sendable (PostLoadValues) -> Bool
-        /// What QEMU says, `%` stands for the value; empty where it says nothing of its own.
+        /// What QEMU says, `%` stands for the value and `$` for the target's, `#` for it in whole pages of
+        /// the host and hexadecimal; empty where it says nothing of its own.
         var words = ""
         var failure = QEMULog.Failure.invalid
         var code = "value-range"
@@ -19,17 +20,20 @@ enum PostLoadRules {
         /// A subsection of the section with which the value is good.
         var subsection = ""
 
-        func lines(_ value: Int64) -> [String] {
-            words.isEmpty
-                ? []
-                : [
-                    words.split(separator: "%", omittingEmptySubsequences: false).joined(
-                        separator: String(value))
-                ]
+        func lines(_ values: PostLoadValues) -> [String] {
+            let line = words.map { letter in
+                switch letter {
+                case "%": String(values.value)
+                case "$": String(values.local ?? 0)
+                case "#": Hex.digits(RAMBlockRules.hostPages(UInt64(bitPattern: values.value)))
+                default: String(letter)
+                }
+            }
+            return line.isEmpty ? [] : [line.joined()]
         }
     }
 
-    static let all: [Rule] = processors + chips + cards + disks
+    static let all: [Rule] = processors + chips + blobs + cards + disks + capabilities
 
     private static let processors: [Rule] = [
         // target/i386/machine.c cpu_post_load
@@ -79,16 +83,6 @@ enum PostLoadRules {
             structure: "kvm-tpr-opt", field: "rom_state_paddr",
             isGood: { $0.value == 0 && $0["state"] == 0 || (0xc0000..<0x100000).contains($0.value) },
             failure: .notPermitted),
-        // hw/nvram/fw_cfg.c fw_cfg_acpi_mr_restore_post_load
-        Rule(
-            structure: "fw_cfg/acpi_mr", field: "table_mr_size",
-            isGood: { (0..<0xffff_ffff).contains($0.value) }, words: blobIsTooLarge, failure: .aborted),
-        Rule(
-            structure: "fw_cfg/acpi_mr", field: "linker_mr_size",
-            isGood: { (0..<0xffff_ffff).contains($0.value) }, words: blobIsTooLarge, failure: .aborted),
-        Rule(
-            structure: "fw_cfg/acpi_mr", field: "rsdp_mr_size",
-            isGood: { (0..<0xffff_ffff).contains($0.value) }, words: blobIsTooLarge, failure: .aborted),
         // hw/ssi/pl022.c pl022_post_load
         Rule(
             structure: "pl022_ssp", field: "tx_fifo_head", isGood: { (0...7).contains($0.value) },
@@ -98,10 +92,41 @@ enum PostLoadRules {
             failure: .notPermitted),
     ]
 
-    private static let blobIsTooLarge =
-        "fw_cfg_modify_bytes_read: Assertion `key < fw_cfg_max_entry(s) && len < UINT32_MAX' failed."
+    // hw/nvram/fw_cfg.c fw_cfg_acpi_mr_restore_post_load: what firmware reads is resized, or QEMU stops itself.
+    private static let blobs: [Rule] = [
+        ("table_mr_size", "/rom@etc/acpi/tables"), ("linker_mr_size", "/rom@etc/table-loader"),
+        ("rsdp_mr_size", "/rom@etc/acpi/rsdp"),
+    ].flatMap { field, block in
+        let limit = RAMBlockRules.largest[block] ?? .max
+        return [
+            Rule(
+                structure: "fw_cfg/acpi_mr", field: field,
+                isGood: { RAMBlockRules.hostPages(UInt64(bitPattern: $0.value)) <= limit },
+                words: "Size too large: \(block): 0x# > 0x\(Hex.digits(limit)): Invalid argument",
+                failure: .aborted),
+            Rule(
+                structure: "fw_cfg/acpi_mr", field: field, isGood: { (0..<0xffff_ffff).contains($0.value) },
+                words: "Assertion `key < fw_cfg_max_entry(s) && len < UINT32_MAX' failed.",
+                failure: .aborted),
+        ]
+    }
 
     private static let cards: [Rule] = [
+        // hw/net/vmxnet3.c vmxnet3_post_load
+        Rule(
+            structure: "vmxnet3", field: "txq_num", isGood: { (0...8).contains($0.value) },
+            failure: .notPermitted),
+        Rule(
+            structure: "vmxnet3", field: "rxq_num", isGood: { (0...8).contains($0.value) },
+            failure: .notPermitted),
+        Rule(
+            structure: "vmxnet3", field: "event_int_idx", isGood: { (0...24).contains($0.value) },
+            words: "qemu: hardware error: Bad interrupt index: %", failure: .aborted),
+        // hw/display/qxl.c qxl_post_load, with more video memory than there is
+        Rule(
+            structure: "qxl", field: "last_release_offset", isGood: { (0..<1 << 30).contains($0.value) },
+            words: "qxl_post_load: Assertion `d->last_release_offset < d->vga.vram_size' failed.",
+            failure: .aborted),
         // hw/net/e1000e.c e1000e_post_load
         Rule(
             structure: "e1000e", field: "subsys", asksTarget: true, isGood: { $0.value == $0.local },
@@ -162,6 +187,21 @@ enum PostLoadRules {
             }
         }
 
+    // hw/ppc/spapr_caps.c spapr_caps_post_migration: what pseries promises its guest, by number.
+    private static let capabilities: [Rule] = [
+        ("htm", "htm"), ("vsx", "vsx"), ("dfp", "dfp"), ("cfpc", "cfpc"), ("sbbc", "sbbc"), ("ibs", "ibs"),
+        ("hpt_maxpagesize", "hpt-max-page-size"), ("nested_kvm_hv", "nested-hv"),
+        ("large_decr", "large-decr"), ("ccf_assist", "ccf-assist"), ("fwnmi", "fwnmi"),
+        ("rpt_invalidate", "rpt-invalidate"),
+    ].enumerated().map { number, names in
+        Rule(
+            structure: "spapr/cap/\(names.0)",
+            field: "mig.caps[0x\(Hex.digits(UInt64(number), width: 2))]", checkedBy: "spapr",
+            asksTarget: true, isGood: { $0.value <= $0.local ?? 0 },
+            words: "cap-\(names.1) higher level (%) in incoming stream than on destination ($)",
+            hint: "-machine cap-\(names.1)= of the target is lower, or these bytes are damaged")
+    }
+
     // READ, WRITE, NON-DATA, SEND and RECEIVE FPDMA QUEUED.
     private static func isQueued(_ command: Int64) -> Bool {
         [0x60, 0x61, 0x63, 0x64, 0x65].contains(command)
@@ -171,7 +211,8 @@ enum PostLoadRules {
 
     private static let structures = Set(all.flatMap { [$0.structure, $0.checkedBy] }).subtracting([""])
     /// Vmstates at whose end a check compares with the target's values.
-    private static let comparing = Set(all.lazy.filter(\.asksTarget).map(\.structure))
+    private static let comparing = Set(
+        all.lazy.filter(\.asksTarget).map { $0.checkedBy.isEmpty ? $0.structure : $0.checkedBy })
     private static let numbers = Dictionary(grouping: all.indices) { all[$0].structure }
 
     static func has(_ structure: String) -> Bool { structures.contains(structure) }

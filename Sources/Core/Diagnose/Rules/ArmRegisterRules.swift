@@ -40,15 +40,19 @@ enum ArmRegisterRules: CheckRule {
             }
             unset = nil
             guard key == known else { return (keyField, "the target has no system register \(name(key))") }
-            if found != value, changed == nil, isConstant(key) {
-                changed = (
-                    field,
-                    "\(name(key)) is 0x\(Hex.digits(found)), the target's is 0x\(Hex.digits(value)) for good"
-                )
-            }
+            changed = changed ?? refusal(key, found, value).map { (field, "\(name(key)) is \($0)") }
             index += 1
         }
         return changed ?? unset
+    }
+
+    // Why a value does not read back as it was written.
+    private static func refusal(_ key: UInt64, _ found: UInt64, _ local: UInt64) -> String? {
+        if key >> 52 & 15 == 2, found >> 32 != 0 {
+            return "0x\(Hex.digits(found)), more than its 32 bits hold"
+        }
+        guard found != local, isConstant(key) else { return nil }
+        return "0x\(Hex.digits(found)), the target's is 0x\(Hex.digits(local)) for good"
     }
 
     private static func name(_ key: UInt64) -> String {

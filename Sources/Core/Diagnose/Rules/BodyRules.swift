@@ -62,10 +62,10 @@ enum BodyRules: CheckRule {
         _ loader: BodyLoader, _ section: CheckedSection, _ device: DescribedDevice,
         _ context: inout CheckContext
     ) {
-        if let (offset, size, name) = loader.contradiction {
+        if let (offset, size, name) = loader.counted.contradiction {
             return context.add(
                 .error, "section-size", at: offset, size: size,
-                "\(section.name): \(name) says that other fields follow than the description has",
+                "\(section.name): \(name) says that more or less follows than the description has",
                 hint: "these bytes are damaged",
                 qemu: failure(section, device, context)
                     ?? QEMULog.text(["Missing section footer for \(section.name)"]))

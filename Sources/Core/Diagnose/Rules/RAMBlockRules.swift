@@ -155,19 +155,24 @@ enum RAMBlockRules: CheckRule {
         return resize(entry, name, local, section, &context)
     }
 
-    // What a resizable block may grow to (hw/acpi/utils.c acpi_add_rom_blob, 7.2 and 10.0).
-    private static let largest: [String: UInt64] = [
+    /// What a resizable block may grow to, in bytes (hw/acpi/utils.c acpi_add_rom_blob, 7.2 and 10.0).
+    static let largest: [String: UInt64] = [
         "/rom@etc/acpi/tables": 0x200000, "/rom@etc/table-loader": 0x10000, "/rom@etc/acpi/rsdp": 0x1000,
     ]
     private static let hostPageSize: UInt64 = 4096
+
+    /// Bytes in whole pages of the host; 0 where QEMU's own sum overflows.
+    static func hostPages(_ length: UInt64) -> UInt64 {
+        let (sum, overflow) = length.addingReportingOverflow(hostPageSize - 1)
+        return overflow ? 0 : sum & ~(hostPageSize - 1)
+    }
 
     // softmmu/physmem.c qemu_ram_resize, 7.2 and 10.0: whole pages of the host count.
     private static func resize(
         _ entry: Entry, _ name: String, _ local: UInt64, _ section: CheckedSection,
         _ context: inout CheckContext
     ) -> Bool {
-        let (sum, overflow) = entry.length.addingReportingOverflow(hostPageSize - 1)
-        let length = overflow ? 0 : sum & ~(hostPageSize - 1)
+        let length = hostPages(entry.length)
         guard length != local || entry.length != local else { return true }
         // Tables that firmware reads may grow at load.
         let isResizable = entry.name.starts(with: "/rom@".utf8)
