@@ -4,9 +4,10 @@
 /// stays bytes; the subsections of `virtio` behind it are found by their names.
 enum VirtIO {
     @Sendable static func decode(_ field: inout FieldDecoding) -> LayoutID? {
-        field.read { reader throws(Mismatch) in
+        let section = field.section
+        return field.read { reader throws(Mismatch) in
             let start = reader.mark
-            for transport in VirtIOTransport.candidates(reader) {
+            for transport in VirtIOTransport.candidates(reader, section: section) {
                 do throws(Mismatch) {
                     try read(transport, &reader)
                     return

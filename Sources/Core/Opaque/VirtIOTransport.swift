@@ -14,12 +14,16 @@ enum VirtIOTransport: Equatable {
         }
     }
 
-    /// What may stand at the reader's position, the likeliest first.
-    static func candidates(_ reader: LeafReader) -> [VirtIOTransport] {
-        PCIHeader(reader).map { header in
+    /// What may stand at the reader's position in a section of that idstr, the likeliest first: bytes of one
+    /// transport can be read as those of another.
+    static func candidates(_ reader: LeafReader, section: NameID) -> [VirtIOTransport] {
+        if let header = PCIHeader(reader) {
             let sizes = header.isExpress ? [4096, 256] : [256, 4096]
             return sizes.map { .pci(configSize: $0, vectorCount: header.vectorCount) }
-        } ?? [.ccw, .mmio]
+        }
+        // The idstr of a device on virtio-mmio has the bus in front: `virtio-mmio@000000000a000000/virtio-net`.
+        let isMapped = reader.table.names.bytes(section).starts(with: "virtio-mmio@".utf8)
+        return isMapped ? [.mmio, .ccw] : [.ccw, .mmio]
     }
 
     func read(_ reader: inout LeafReader) throws(Mismatch) {
