@@ -2,10 +2,7 @@
 /// or the guest's own order before VERSION_1. A device may have less of it than is listed here.
 enum VirtIOConfig {
     static func fields(of device: String) -> [FieldMeaning] {
-        var fields: [FieldMeaning] = []
-        if let config = little[device] { fields.append(.start("config", config)) }
-        if let state = states[device] { fields.append(.start("device", state)) }
-        return fields
+        little[device].map { [.start("config", $0)] } ?? []
     }
 
     private static let little = overlays(.little)
@@ -51,7 +48,7 @@ enum VirtIOConfig {
             size: 24,
             [
                 mac(at: 0),
-                .bits("status", at: 6, size: 2, BitField.flags([0: "link up", 1: "announce"]), order),
+                .bits("status", at: 6, size: 2, VirtIODeviceMeaning.link, order),
             ]
                 + rows(
                     [
@@ -75,24 +72,8 @@ enum VirtIOConfig {
         ("sense_size", 4), ("cdb_size", 4), ("max_channel", 2), ("max_target", 2), ("max_lun", 4),
     ]
 
-    // What a device saves of its own, big-endian; lists with counts follow in some.
-    private static let states: [String: Overlay] = [
-        "virtio-net": Overlay(
-            size: 22,
-            [mac(at: 0)]
-                + rows(
-                    [
-                        ("tx_waiting", 4), ("mergeable_rx_bufs", 4), ("status", 2), ("promisc", 1),
-                        ("allmulti", 1), ("mac_table.in_use", 4),
-                    ], from: 6, .big)),
-        "virtio-console": structure([("cols", 2), ("rows", 2), ("max_nr_ports", 4)], .big),
-        "virtio-balloon": structure([("num_pages", 4), ("actual", 4)], .big),
-    ]
-
     private static func mac(at offset: Int) -> OverlayRow {
-        .text("mac", at: offset, size: 6, isWord: true) { bytes in
-            bytes.bytes.map { Hex.digits(UInt64($0), width: 2) }.joined(separator: ":")
-        }
+        .text("mac", at: offset, size: 6, isWord: true) { OpaqueFields.hardwareAddress($0).short }
     }
 
     private static func structure(
