@@ -99,16 +99,17 @@ enum VirtIOConfig {
 
     // MARK: Byte order
 
-    /// Before VERSION_1 the words have the guest's order; devices on channels have guests that are big-endian.
+    /// Before VERSION_1 the words have the guest's order: what `virtio/device_endian` says, or without it that
+    /// of the guest's target.
     static func interpretation(of device: String) -> MeaningRules.Interpretation? {
         guard let overlay = big[device] else { return nil }
         return { context, items, offset in
-            guard context.table.names.bytes(context.section).first == UInt8(ascii: "/"),
-                let index = items.firstIndex(where: { context.isNamed("virtio", $0) && !$0.isLeaf })
-            else { return }
+            guard let index = items.firstIndex(where: { context.isNamed("virtio", $0) && !$0.isLeaf }) else {
+                return
+            }
             let virtio = items[index]
             var members = Array(context.table.items(of: virtio.child))
-            guard !isModern(members, at: offset + virtio.offset, context),
+            guard isBigEndian(members, at: offset + virtio.offset, context),
                 let config = members.firstIndex(where: { context.isNamed("config", $0) && $0.isLeaf })
             else { return }
             members[config].lay(context.table.layout(ofStart: overlay, size: members[config].stride))
@@ -116,13 +117,27 @@ enum VirtIOConfig {
         }
     }
 
-    private static func isModern(_ members: [Item], at offset: Int, _ context: MeaningContext) -> Bool {
-        guard let extra = members.first(where: { context.isNamed("virtio/64bit_features", $0) }),
-            !extra.isLeaf,
-            let features = context.table.items(of: extra.child).first(where: { $0.stride == 8 && $0.isLeaf }),
-            let value = context.region.bigEndian(
-                UInt64.self, at: offset + extra.offset + features.offset)
-        else { return false }
-        return value >> 32 & 1 == 1
+    private static func isBigEndian(_ members: [Item], at offset: Int, _ context: MeaningContext) -> Bool {
+        if let features = value("virtio/64bit_features", 8, members, at: offset, context),
+            features >> 32 & 1 == 1
+        {
+            return false
+        }
+        if let order = value("virtio/device_endian", 1, members, at: offset, context), order != 0 {
+            return order == 2
+        }
+        // Devices on channels are those of s390x.
+        return context.isBigEndian || context.table.names.bytes(context.section).first == UInt8(ascii: "/")
+    }
+
+    // The field of so many bytes of a subsection.
+    private static func value(
+        _ name: String, _ size: Int, _ members: [Item], at offset: Int, _ context: MeaningContext
+    ) -> UInt64? {
+        guard let extra = members.first(where: { context.isNamed(name, $0) && !$0.isLeaf }),
+            let field = context.table.items(of: extra.child).first(where: { $0.stride == size && $0.isLeaf })
+        else { return nil }
+        let start = offset + extra.offset + field.offset
+        return context.region.bigEndian(start..<start + size)
     }
 }
