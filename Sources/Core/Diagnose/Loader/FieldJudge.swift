@@ -8,21 +8,33 @@ struct FieldJudge {
     private let target: Document?
     /// The target's fields of the section, by the names that lead to them, in their order.
     private var locals: [[FieldStep]: ArraySlice<VisitedField>] = [:]
+    /// What virtio devices of the section have saved of their own, by the names that lead to the field.
+    private var devices: [[FieldStep]: VirtIODeviceState] = [:]
     /// Where values were that later checks ask for, by vmstate and field.
     private var places: [String: (offset: Int, item: Item)] = [:]
     private var wanted: [LayoutID: Bool] = [:]
     /// Subsections that were read.
     var subsections: Set<String> = []
 
-    init(_ section: CheckedSection, _ context: CheckContext) {
+    /// - Parameters:
+    ///   - key: the section's, by which the target's is found.
+    ///   - received: the stream's section; nil where it has none in that place.
+    init(_ key: SectionKey, received: CheckedSection?, _ context: CheckContext) {
         table = context.table
         region = context.region
         target = context.target
-        guard let target, let model = context.targetSections[section.key] else { return }
+        guard let target, let model = context.targetSections[key] else { return }
         var visitor = FieldVisitor(target.table) { Self.isCompared($0.name) }
-        let device = context.targetDevices[section.key]
+        let device = context.targetDevices[key]
         for field in context.fields(of: model, in: target, device, &visitor) {
             locals[field.chain, default: []].append(field)
+        }
+        let hasVirtIO = locals.values.contains { $0.first?.type == "virtio" }
+        guard let received, hasVirtIO else { return }
+        var virtio = FieldVisitor(table) { $0.name == "virtio" }
+        let own = context.devices[key]
+        for field in context.fields(of: received, in: context.document, own, &virtio) {
+            devices[field.chain] = VirtIODeviceState(field, context.document)
         }
     }
 
@@ -134,7 +146,7 @@ struct FieldJudge {
         at offset: Int, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
     ) throws(LoadFailure) -> Int? {
         guard let shape = VirtIOShape(local, target) else { return nil }
-        var load = VirtIOLoad(region, at: offset, shape: shape, chain: chain)
+        var load = VirtIOLoad(region, at: offset, shape: shape, received: devices[chain], chain: chain)
         return try load.run()
     }
 }

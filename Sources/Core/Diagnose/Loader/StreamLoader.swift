@@ -229,7 +229,7 @@ struct StreamLoader {
         let layout = section.map { isSound ? BodyRules.bodyLayout($0, device, context) : device.layout }
         var loader = BodyLoader(
             context.region, table: context.table, at: input.position, limit: context.region.count,
-            skipsPlain: isSound, judge: model.map { FieldJudge($0, context) })
+            skipsPlain: isSound, judge: model.map { FieldJudge($0.key, received: section, context) })
         do throws(LoadFailure) {
             try loader.load(layout ?? device.layout)
             input.position = loader.position

@@ -5,11 +5,17 @@ struct VirtIOLoad {
     private static let noVector = 0xffff
 
     private let shape: VirtIOShape
+    /// What the device itself has saved, as the stream shows it.
+    private let received: VirtIODeviceState?
     private let chain: [FieldStep]
     private var input: LoaderInput
 
-    init(_ region: MappedRegion, at offset: Int, shape: VirtIOShape, chain: [FieldStep]) {
+    init(
+        _ region: MappedRegion, at offset: Int, shape: VirtIOShape, received: VirtIODeviceState?,
+        chain: [FieldStep]
+    ) {
         self.shape = shape
+        self.received = received
         self.chain = chain
         input = LoaderInput(region, at: offset)
     }
@@ -108,8 +114,33 @@ struct VirtIOLoad {
         }
     }
 
-    // As many bytes as the target's device has saved.
-    private mutating func device() throws(LoadFailure) { input.skip(shape.deviceSize) }
+    // As many bytes as the counts in them say; as the target's device has saved where they are not known.
+    private mutating func device() throws(LoadFailure) {
+        guard let received, received.offset == input.position, received.isAlike(shape.device) else {
+            return input.skip(shape.device.size)
+        }
+        for (field, local) in zip(received.compared, shape.device.compared) where field.bytes != local.bytes {
+            throw differs(field, local)
+        }
+        input.skip(received.size)
+    }
+
+    // hw/char/virtio-serial-bus.c says nothing about a map of ports that is not its own.
+    private func differs(_ field: VirtIODeviceState.Field, _ local: VirtIODeviceState.Field) -> LoadFailure {
+        guard field.type.hasSuffix(" equal") else {
+            return refused(
+                at: field.offset, size: field.bytes.count, "\(field.name) is not what the target has",
+                .invalid)
+        }
+        let numbers = [local, field].map { field in
+            Hex.digits(field.bytes.reduce(0) { $0 << 8 | UInt64($1) })
+        }
+        let step = FieldStep(structure: shape.device.structure, field: field.name, type: field.type)
+        return LoadFailure(
+            kind: .value, offset: field.offset, size: field.bytes.count,
+            message: "\(step.structure):\(step.field) is not what the target has",
+            lines: [numbers.joined(separator: " != ")], chain: chain + [step], failure: .invalid)
+    }
 
     private mutating func subsections() throws(LoadFailure) -> Int {
         let loader = VirtIOLoader(region: input.region, limit: input.region.count)

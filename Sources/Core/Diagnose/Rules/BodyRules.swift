@@ -86,7 +86,7 @@ enum BodyRules: CheckRule {
     ) -> String? {
         var loader = BodyLoader(
             context.region, table: context.table, at: section.bodyOffset, limit: context.region.count,
-            skipsPlain: false, judge: FieldJudge(section, context))
+            skipsPlain: false, judge: FieldJudge(section.key, received: section, context))
         do throws(LoadFailure) {
             try loader.load(device.layout)
             return nil
