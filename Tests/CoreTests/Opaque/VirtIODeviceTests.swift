@@ -115,6 +115,10 @@ import Testing
                 "in_addr le64 8192", "out_addr le64 8192", "in_sg struct 16384", "out_sg struct 16384",
             ])
         #expect(document.words(element + "/in_addr[1]") == "0x0000000000002000 = 8192")
+        for (place, address) in [("in_addr[1]", GuestAddress.physical(0x2000)), ("in_addr[2]", nil)] {
+            let path = try #require(document.path(text: element + "/" + place))
+            #expect(document.guestAddress(at: path) == address)
+        }
         #expect(document.words(element + "/in_sg[0]/iov_len") == "0x0000000000000200 = 512")
     }
 
