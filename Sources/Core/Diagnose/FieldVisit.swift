@@ -37,8 +37,7 @@ struct FieldVisitor {
         for item in table.items(of: id) where item.role != .frame {
             let type = table[type: item.type].name
             var inner = chain
-            // Subsections, elements and the inside of opaque fields have no line of their own.
-            if !isArray, item.role == .field {
+            if !isArray, item.role == .field || isField(item, of: id) {
                 inner.append(
                     FieldStep(
                         structure: table.names.text(name), field: table.names.text(item.name), type: type))
@@ -59,6 +58,11 @@ struct FieldVisitor {
                     body)
             }
         }
+    }
+
+    // Subsections, elements and the inside of opaque fields have no line of their own, but for VMStates there.
+    private func isField(_ item: Item, of id: LayoutID) -> Bool {
+        item.role == .decoded && table[id].vmsdName != .empty && table[type: item.type].name != "subsection"
     }
 
     private mutating func holdsWanted(_ id: LayoutID) -> Bool {

@@ -148,10 +148,7 @@ struct VirtIORings {
             {
                 return number(order, at: offset + saved.offset) == 2
             }
-            switch Architecture(document) {
-            case .s390, .ppc, .m68k: return true
-            default: return false
-            }
+            return Architecture(document)?.isBigEndian ?? false
         }
 
         /// All feature bits, or the low ones where no more are saved.

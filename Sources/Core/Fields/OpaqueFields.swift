@@ -7,6 +7,7 @@ public enum OpaqueFields {
         FieldType("nullptr", reader: .null, value: null),
         FieldType("ptr-marker", reader: .null, value: null),
         FieldType("fd"),
+        FieldType("mac address", value: hardwareAddress),
         FieldType("capability", value: counted),
         FieldType("struct", value: structure), FieldType("vstruct", value: structure),
         FieldType("tmp", value: structure),
@@ -82,6 +83,12 @@ public enum OpaqueFields {
         guard bytes.byteCount == 1 else { return value(bytes) }
         return bytes[byteAt: 0] == 0x30
             ? FieldValue("null", full: "0x30 = null pointer") : FieldValue("pointer", full: value(bytes).full)
+    }
+
+    /// Bytes of an Ethernet address, in the order of the wire.
+    @Sendable static func hardwareAddress(_ bytes: RawSpan) -> FieldValue {
+        guard bytes.byteCount <= 8 else { return value(bytes) }
+        return FieldValue(bytes.bytes.map { Hex.digits(UInt64($0), width: 2) }.joined(separator: ":"))
     }
 
     /// A byte with the length, then so many characters.

@@ -3,6 +3,8 @@ struct MeaningContext {
     let region: MappedRegion
     /// The idstr of the section.
     let section: NameID
+    /// Whether the guest's target is big-endian.
+    let isBigEndian: Bool
     var table: LayoutTable
     /// Overlays that were made for values, by what they depend on: equal devices share one.
     var made: [[UInt8]: LayoutID] = [:]
@@ -61,8 +63,10 @@ struct MeaningPass {
         let field: NameID
     }
 
-    init(_ region: MappedRegion) {
-        context = MeaningContext(region: region, section: .empty, table: LayoutTable())
+    /// - Parameter isBigEndian: whether the guest's target is; false where that is not known.
+    init(_ region: MappedRegion, isBigEndian: Bool = false) {
+        context = MeaningContext(
+            region: region, section: .empty, isBigEndian: isBigEndian, table: LayoutTable())
     }
 
     /// The layout of a section's body with what its fields mean. The bytes begin at `offset`, from the start
@@ -71,7 +75,8 @@ struct MeaningPass {
         _ id: LayoutID, at offset: Int, section: NameID, table: inout LayoutTable
     ) -> LayoutID {
         context = MeaningContext(
-            region: context.region, section: section, table: table, made: context.made)
+            region: context.region, section: section, isBigEndian: context.isBigEndian, table: table,
+            made: context.made)
         table = LayoutTable()
         defer { table = take() }
         return interpreted(named(id, opaque: nil), at: offset)

@@ -2,10 +2,7 @@
 /// or the guest's own order before VERSION_1. A device may have less of it than is listed here.
 enum VirtIOConfig {
     static func fields(of device: String) -> [FieldMeaning] {
-        var fields: [FieldMeaning] = []
-        if let config = little[device] { fields.append(.start("config", config)) }
-        if let state = states[device] { fields.append(.start("device", state)) }
-        return fields
+        little[device].map { [.start("config", $0)] } ?? []
     }
 
     private static let little = overlays(.little)
@@ -51,7 +48,7 @@ enum VirtIOConfig {
             size: 24,
             [
                 mac(at: 0),
-                .bits("status", at: 6, size: 2, BitField.flags([0: "link up", 1: "announce"]), order),
+                .bits("status", at: 6, size: 2, VirtIODeviceMeaning.link, order),
             ]
                 + rows(
                     [
@@ -75,24 +72,8 @@ enum VirtIOConfig {
         ("sense_size", 4), ("cdb_size", 4), ("max_channel", 2), ("max_target", 2), ("max_lun", 4),
     ]
 
-    // What a device saves of its own, big-endian; lists with counts follow in some.
-    private static let states: [String: Overlay] = [
-        "virtio-net": Overlay(
-            size: 22,
-            [mac(at: 0)]
-                + rows(
-                    [
-                        ("tx_waiting", 4), ("mergeable_rx_bufs", 4), ("status", 2), ("promisc", 1),
-                        ("allmulti", 1), ("mac_table.in_use", 4),
-                    ], from: 6, .big)),
-        "virtio-console": structure([("cols", 2), ("rows", 2), ("max_nr_ports", 4)], .big),
-        "virtio-balloon": structure([("num_pages", 4), ("actual", 4)], .big),
-    ]
-
     private static func mac(at offset: Int) -> OverlayRow {
-        .text("mac", at: offset, size: 6, isWord: true) { bytes in
-            bytes.bytes.map { Hex.digits(UInt64($0), width: 2) }.joined(separator: ":")
-        }
+        .text("mac", at: offset, size: 6, isWord: true) { OpaqueFields.hardwareAddress($0).short }
     }
 
     private static func structure(
@@ -118,16 +99,17 @@ enum VirtIOConfig {
 
     // MARK: Byte order
 
-    /// Before VERSION_1 the words have the guest's order; devices on channels have guests that are big-endian.
+    /// Before VERSION_1 the words have the guest's order: what `virtio/device_endian` says, or without it that
+    /// of the guest's target.
     static func interpretation(of device: String) -> MeaningRules.Interpretation? {
         guard let overlay = big[device] else { return nil }
         return { context, items, offset in
-            guard context.table.names.bytes(context.section).first == UInt8(ascii: "/"),
-                let index = items.firstIndex(where: { context.isNamed("virtio", $0) && !$0.isLeaf })
-            else { return }
+            guard let index = items.firstIndex(where: { context.isNamed("virtio", $0) && !$0.isLeaf }) else {
+                return
+            }
             let virtio = items[index]
             var members = Array(context.table.items(of: virtio.child))
-            guard !isModern(members, at: offset + virtio.offset, context),
+            guard isBigEndian(members, at: offset + virtio.offset, context),
                 let config = members.firstIndex(where: { context.isNamed("config", $0) && $0.isLeaf })
             else { return }
             members[config].lay(context.table.layout(ofStart: overlay, size: members[config].stride))
@@ -135,13 +117,27 @@ enum VirtIOConfig {
         }
     }
 
-    private static func isModern(_ members: [Item], at offset: Int, _ context: MeaningContext) -> Bool {
-        guard let extra = members.first(where: { context.isNamed("virtio/64bit_features", $0) }),
-            !extra.isLeaf,
-            let features = context.table.items(of: extra.child).first(where: { $0.stride == 8 && $0.isLeaf }),
-            let value = context.region.bigEndian(
-                UInt64.self, at: offset + extra.offset + features.offset)
-        else { return false }
-        return value >> 32 & 1 == 1
+    private static func isBigEndian(_ members: [Item], at offset: Int, _ context: MeaningContext) -> Bool {
+        if let features = value("virtio/64bit_features", 8, members, at: offset, context),
+            features >> 32 & 1 == 1
+        {
+            return false
+        }
+        if let order = value("virtio/device_endian", 1, members, at: offset, context), order != 0 {
+            return order == 2
+        }
+        // Devices on channels are those of s390x.
+        return context.isBigEndian || context.table.names.bytes(context.section).first == UInt8(ascii: "/")
+    }
+
+    // The field of so many bytes of a subsection.
+    private static func value(
+        _ name: String, _ size: Int, _ members: [Item], at offset: Int, _ context: MeaningContext
+    ) -> UInt64? {
+        guard let extra = members.first(where: { context.isNamed(name, $0) && !$0.isLeaf }),
+            let field = context.table.items(of: extra.child).first(where: { $0.stride == size && $0.isLeaf })
+        else { return nil }
+        let start = offset + extra.offset + field.offset
+        return context.region.bigEndian(start..<start + size)
     }
 }

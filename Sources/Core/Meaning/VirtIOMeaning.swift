@@ -21,7 +21,7 @@ enum VirtIOMeaning {
             FieldMeaning(name: "guest_features", size: 4, elementOverlays: [0: low, 1: high]),
             .overlay("guest_features", "", low), .overlay("guest_features", "", all),
             FieldMeaning(name: "queues", elements: queues), FieldMeaning(name: "vqs", elements: queues),
-        ] + VirtIOConfig.fields(of: device)
+        ] + VirtIOConfig.fields(of: device) + VirtIODeviceMeaning.fields(of: device)
     }
 
     private static let common: [FieldMeaning] = [

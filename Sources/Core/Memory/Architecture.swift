@@ -28,4 +28,23 @@ public enum Architecture: String, Sendable {
         guard let found = Self.blocks.first(where: { names.contains($0.1) }) else { return nil }
         self = found.0
     }
+
+    /// The family by the fields that a description lists for a CPU; nil where it tells none. O(devices).
+    init?(_ description: Description?, _ table: LayoutTable) {
+        guard
+            let cpu = description?.devices.first(where: {
+                table.names.bytes($0.name).elementsEqual("cpu".utf8)
+            }),
+            let found = Self.marks.first(where: { mark in
+                table.items(of: cpu.layout).contains {
+                    table.names.bytes($0.name).elementsEqual(mark.1.utf8)
+                }
+            })
+        else { return nil }
+        self = found.0
+    }
+
+    /// Whether devices without VERSION_1 have big-endian words until a guest says otherwise: TARGET_BIG_ENDIAN
+    /// of QEMU's target.
+    var isBigEndian: Bool { [.s390, .ppc, .m68k].contains(self) }
 }

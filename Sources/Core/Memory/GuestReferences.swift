@@ -35,12 +35,26 @@ enum GuestReferences {
     /// Fields of a queue inside `virtio` (hw/virtio/virtio.c and virtio-pci.c).
     private static let ringFields: Set<String> = ["desc", "avail", "used"]
 
+    /// Those of a `VirtQueueElement`.
+    private static let bufferFields: Set<String> = ["in_addr", "out_addr"]
+
     /// The address that the node along `nodes`, from the root to it, holds.
     static func address(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let record = nodes.last(where: \.isRecord) else { return nil }
         let name = document.table.names.bytes(document.nameID(of: record))
-        return name.elementsEqual("cpu".utf8)
-            ? register(nodes, document) : name.contains(UInt8(ascii: "/")) ? ring(nodes, document) : nil
+        if name.elementsEqual("cpu".utf8) { return register(nodes, document) }
+        guard name.contains(UInt8(ascii: "/")) else { return nil }
+        return buffer(nodes, document) ?? ring(nodes, document)
+    }
+
+    // A piece of a request that was in flight, in the byte order of the source's host.
+    private static func buffer(_ nodes: [Node], _ document: Document) -> GuestAddress? {
+        guard let node = nodes.last, node.isElement, node.size == 8, let list = nodes.dropLast().last,
+            bufferFields.contains(document.name(list))
+        else { return nil }
+        let number = document.number(node)
+        let address = document.typeName(node) == "le64" ? number.byteSwapped : number
+        return address == 0 ? nil : .physical(address)
     }
 
     private static func register(_ nodes: [Node], _ document: Document) -> GuestAddress? {

@@ -29,7 +29,7 @@ struct MachineMemory: Sendable {
     ]
 
     private static func board(
-        _ block: String, at address: UInt64 = 0, others: [(block: String, address: UInt64)] = []
+        _ block: String, at address: Int = 0, others: [(block: String, address: Int)] = []
     ) -> MachineMemory {
         MachineMemory(block: block, matches: { $0.block(block) != nil }) { builder in
             builder.placeMain(0..<builder.mainSize, at: address)

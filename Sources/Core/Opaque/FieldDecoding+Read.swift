@@ -20,4 +20,35 @@ extension LeafReader {
         for field in fields { body.leaf(field.name, "\(prefix)\(field.size * 8)", field.size, in: &table) }
         return body.body(in: &table)
     }
+
+    /// Unsigned big-endian integers one after the other: names, and bytes of each.
+    mutating func fields(_ fields: [(name: String, size: Int)]) throws(Mismatch) {
+        for field in fields { try bytes(field.name, "uint\(field.size * 8)", count: field.size) }
+    }
+
+    /// The subsection at the reader's position, as a member with its name; `body` reads its fields.
+    mutating func subsection(
+        _ body: (SubsectionHeader, inout LeafReader) throws(Mismatch) -> Void
+    ) throws(Mismatch) {
+        guard let header = SubsectionHeader(region, at: position, limit: limit) else {
+            throw mismatch("a subsection")
+        }
+        let name = table.names.intern(region.copy(header.name))
+        begin()
+        try take(SectionFrames.subsectionHeader(nameLength: header.name.count, in: &table))
+        try body(header, &self)
+        end(name, "subsection", vmstate: name, version: header.version)
+    }
+
+    /// As `end(_:_:)`, for the fields of the VMState `vmstate`, which messages about them name; empty for none.
+    mutating func end(_ name: String, vmstate: String, version: UInt32) {
+        end(table.names.intern(name), "struct", vmstate: table.names.intern(vmstate), version: version)
+    }
+
+    private mutating func end(_ name: NameID, _ type: String, vmstate: NameID, version: UInt32) {
+        guard var item = close(name, type) else { return }
+        item.child = table.layout(
+            .body, Array(table.items(of: item.child)), vmsdName: vmstate, version: version)
+        place(item)
+    }
 }

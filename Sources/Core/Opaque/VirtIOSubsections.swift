@@ -14,7 +14,7 @@ enum VirtIOSubsections {
         Known(name: "virtio/device_endian", size: 1) { reader throws(Mismatch) in
             try reader.integer("device_endian", as: UInt8.self)
         },
-        Known(name: "virtio/64bit_features", size: 8) { reader throws(Mismatch) in
+        Known(name: allFeatures, size: 8) { reader throws(Mismatch) in
             try reader.integer("guest_features", as: UInt64.self)
         },
         Known(name: "virtio/virtqueues", size: queueCount * 16) { reader throws(Mismatch) in
@@ -47,6 +47,7 @@ enum VirtIOSubsections {
     ]
 
     private static let enabled = "enabled"
+    private static let allFeatures = "virtio/64bit_features"
     private static let extraState = "virtio/extra_state"
     private static let prefix = Array("virtio/".utf8)
 
@@ -97,21 +98,27 @@ enum VirtIOSubsections {
 
     /// Reads one, which `start` has found.
     static func read(_ reader: inout LeafReader) throws(Mismatch) {
-        guard let header = SubsectionHeader(reader.region, at: reader.position, limit: reader.limit) else {
-            throw reader.mismatch("a subsection of virtio")
+        try reader.subsection { header, reader throws(Mismatch) in
+            if header.isNamed(extraState, reader.region) {
+                if inner(header, reader) != nil { try read(&reader) }
+            } else if let match = known.first(where: { header.isNamed($0.name, reader.region) }) {
+                try match.fields(&reader)
+            }
         }
-        let name = reader.table.names.intern(reader.region.copy(header.name))
-        reader.begin()
-        try reader.take(SectionFrames.subsectionHeader(nameLength: header.name.count, in: &reader.table))
-        if header.isNamed(extraState, reader.region) {
-            if inner(header, reader) != nil { try read(&reader) }
-        } else if let match = known.first(where: { header.isNamed($0.name, reader.region) }) {
-            try match.fields(&reader)
+    }
+
+    /// All features that were negotiated, where the subsections at `offset` tell them.
+    static func features(from offset: Int, _ reader: LeafReader) -> UInt64? {
+        var offset = offset
+        while let header = SubsectionHeader(reader.region, at: offset, limit: reader.limit),
+            let end = end(ofSubsectionAt: offset, reader)
+        {
+            if header.isNamed(allFeatures, reader.region) {
+                return reader.region.bigEndian(UInt64.self, at: header.end)
+            }
+            offset = end
         }
-        guard var item = reader.close(name, "subsection") else { return }
-        item.child = reader.table.layout(
-            .body, Array(reader.table.items(of: item.child)), vmsdName: name, version: header.version)
-        reader.place(item)
+        return nil
     }
 
     private static func flag(_ name: String, _ reader: inout LeafReader) throws(Mismatch) {

@@ -14,16 +14,17 @@ enum VirtIOTransport: Equatable {
         }
     }
 
-    /// What may stand at the reader's position, the likeliest first, for a device with the idstr `section`.
-    static func candidates(_ reader: LeafReader, in section: NameID) -> [VirtIOTransport] {
-        PCIHeader(reader).map { header in
+    /// What may stand at the reader's position in a section of that idstr, the likeliest first: bytes of one
+    /// transport can be read as those of another.
+    static func candidates(_ reader: LeafReader, section: NameID) -> [VirtIOTransport] {
+        if let header = PCIHeader(reader) {
             let sizes = header.isExpress ? [4096, 256] : [256, 4096]
             return sizes.map { .pci(configSize: $0, vectorCount: header.vectorCount) }
-        } ?? (isOnChannel(reader.table.names.bytes(section)) ? [.ccw, .mmio] : [.mmio, .ccw])
+        }
+        // The idstr of a device on virtio-mmio has the bus in front: `virtio-mmio@000000000a000000/virtio-net`.
+        let isMapped = reader.table.names.bytes(section).starts(with: "virtio-mmio@".utf8)
+        return isMapped ? [.mmio, .ccw] : [.ccw, .mmio]
     }
-
-    // A device on a channel has a path like `/fe.0.0000/virtio-net` (hw/s390x/css-bridge.c, 5.2 to 11.1).
-    private static func isOnChannel(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.first == UInt8(ascii: "/") }
 
     func read(_ reader: inout LeafReader) throws(Mismatch) {
         switch self {

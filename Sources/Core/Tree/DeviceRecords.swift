@@ -14,7 +14,8 @@ struct DeviceRecords {
     init(region: MappedRegion, opened: OpenedStream, explains: Bool) {
         self.region = region
         self.opened = opened
-        meanings = explains ? MeaningPass(region) : nil
+        let family = explains ? Architecture(opened.description, opened.table) : nil
+        meanings = explains ? MeaningPass(region, isBigEndian: family?.isBigEndian ?? false) : nil
     }
 
     /// The record of a section. O(1) where the layout is certain.

@@ -66,4 +66,26 @@ import Testing
         #expect(document.lines("0000:00:04.0%2fvirtio-blk:0").contains("status: reset: no driver"))
         #expect(document.words("0000:00:04.0%2fvirtio-blk:0/virtio/config/capacity") != nil)
     }
+
+    /// The order that the stream tells, and where it tells none that of the guest's CPU.
+    @Test(
+        arguments: [
+            (nil, nil, false), (2, nil, true), (1, nil, false), (nil, "env.nip", true), (1, "env.nip", false),
+            (2, "env.eflags", true), (0, "env.dregs", true),
+        ] as [(UInt8?, String?, Bool)])
+    func orderOfTheGuest(_ endian: UInt8?, _ register: String?, _ isBigEndian: Bool) throws {
+        var card = VirtIOCase.network()
+        card.config = [0x52, 0x54, 0, 0x12, 0x34, 0x56, 0, 1]
+        if let endian { card.subsections = StreamWriter.subsection("virtio/device_endian", [endian]) }
+        if let register {
+            card.first = SmallDevice(
+                "cpu", [0, 0, 0, 0], fields: "{\"name\": \"\(register)\", \"type\": \"uint32\", \"size\": 4}")
+        }
+        let status = card.path + "/config/status"
+        let (big, little) = ("0x0001 = 1: link up", "0x0100 = 256")
+        #expect(try card.document().words(status) == (isBigEndian ? big : little))
+        // Drivers of virtio 1 are little-endian.
+        card.features = 1 << 32
+        #expect(try card.document().words(status) == little)
+    }
 }

@@ -9,10 +9,12 @@ struct SmallDevice {
     /// The JSON of its fields, and after them perhaps of subsections: `{"name": …}, …`.
     var fields: String
     var subsections = ""
+    /// Its VMState; the idstr where that is nil.
+    var structure: String?
 
     init(
         _ name: String, instance: UInt32 = 0, version: UInt32 = 1, _ body: [UInt8], fields: String,
-        subsections: String = ""
+        subsections: String = "", structure: String? = nil
     ) {
         self.name = Array(name.utf8)
         self.instance = instance
@@ -20,13 +22,14 @@ struct SmallDevice {
         self.body = body
         self.fields = fields
         self.subsections = subsections
+        self.structure = structure
     }
 
     var json: String {
         let name = String(decoding: self.name, as: UTF8.self)
         let more = subsections.isEmpty ? "" : ", \"subsections\": [\(subsections)]"
-        return "{\"name\": \"\(name)\", \"instance_id\": \(instance), \"vmsd_name\": \"\(name)\", "
-            + "\"version\": \(version), \"fields\": [\(fields)]\(more)}"
+        return "{\"name\": \"\(name)\", \"instance_id\": \(instance), \"vmsd_name\": "
+            + "\"\(structure ?? name)\", \"version\": \(version), \"fields\": [\(fields)]\(more)}"
     }
 
     /// A device of four bytes that is well formed.

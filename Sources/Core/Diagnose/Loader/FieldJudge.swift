@@ -8,26 +8,38 @@ struct FieldJudge {
     private let target: Document?
     /// The target's fields of the section, by the names that lead to them, in their order.
     private var locals: [[FieldStep]: ArraySlice<VisitedField>] = [:]
+    /// What virtio devices of the section have saved of their own, by the names that lead to the field.
+    private var devices: [[FieldStep]: VirtIODeviceState] = [:]
     private var wanted: [LayoutID: Bool] = [:]
     /// The checks after a vmstate was read.
     var checks: PostLoadChecks
     /// Whether single fields are judged too, not only by checks after a vmstate.
     private let judgesFields: Bool
 
-    /// - Parameter table: of the layouts that the section is read by.
+    /// - Parameters:
+    ///   - key: the section's, by which the target's is found.
+    ///   - received: the stream's section; nil where it has none in that place.
+    ///   - table: of the layouts that the section is read by.
     init(
-        _ section: CheckedSection, _ context: CheckContext, table: LayoutTable, judgesFields: Bool = true
+        _ key: SectionKey, received: CheckedSection?, _ context: CheckContext, table: LayoutTable,
+        judgesFields: Bool = true
     ) {
         self.judgesFields = judgesFields
         self.table = table
         region = context.region
         target = context.target
-        checks = PostLoadChecks(context.region, local: Self.targetValues(section, context))
-        guard judgesFields, let target, let model = context.targetSections[section.key] else { return }
+        checks = PostLoadChecks(context.region, local: Self.targetValues(key, context))
+        guard judgesFields, let target, let model = context.targetSections[key] else { return }
         var visitor = FieldVisitor(target.table) { Self.isCompared($0.name) }
-        let device = context.targetDevices[section.key]
+        let device = context.targetDevices[key]
         for field in context.fields(of: model, in: target, device, &visitor) {
             locals[field.chain, default: []].append(field)
+        }
+        let hasVirtIO = locals.values.contains { $0.first?.type == "virtio" }
+        guard let received, hasVirtIO else { return }
+        var virtio = FieldVisitor(context.table) { $0.name == "virtio" }
+        for field in context.fields(of: received, in: context.document, context.devices[key], &virtio) {
+            devices[field.chain] = VirtIODeviceState(field, context.document)
         }
     }
 
@@ -40,11 +52,11 @@ struct FieldJudge {
         checks = PostLoadChecks(document.region, isRecording: true)
     }
 
-    private static func targetValues(_ section: CheckedSection, _ context: CheckContext) -> [Int: [Int64]] {
-        guard let target = context.target, let model = context.targetSections[section.key],
-            PostLoadRules.comparesTarget(context.structureName(of: section))
+    private static func targetValues(_ key: SectionKey, _ context: CheckContext) -> [Int: [Int64]] {
+        guard let target = context.target, let model = context.targetSections[key],
+            PostLoadRules.comparesTarget(context.structureName(of: model))
         else { return [:] }
-        return PostLoadChecks.values(model, context.targetDevices[section.key], in: target)
+        return PostLoadChecks.values(model, context.targetDevices[key], in: target)
     }
 
     static func isCompared(_ type: String) -> Bool {
@@ -137,7 +149,7 @@ struct FieldJudge {
         at offset: Int, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
     ) throws(LoadFailure) -> Int? {
         guard let shape = VirtIOShape(local, target) else { return nil }
-        var load = VirtIOLoad(region, at: offset, shape: shape, chain: chain)
+        var load = VirtIOLoad(region, at: offset, shape: shape, received: devices[chain], chain: chain)
         return try load.run()
     }
 }

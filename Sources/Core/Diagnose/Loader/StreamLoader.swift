@@ -232,7 +232,8 @@ struct StreamLoader {
         }
         var loader = BodyLoader(
             context.region, table: table, at: input.position, limit: context.region.count,
-            skipsPlain: isSound, judge: model.map { FieldJudge($0, context, table: table) })
+            skipsPlain: isSound,
+            judge: model.map { FieldJudge($0.key, received: section, context, table: table) })
         do throws(LoadFailure) {
             try loader.load(layout)
             input.position = loader.position

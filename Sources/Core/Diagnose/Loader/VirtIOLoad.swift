@@ -5,11 +5,17 @@ struct VirtIOLoad {
     private static let noVector = 0xffff
 
     private let shape: VirtIOShape
+    /// What the device itself has saved, as the stream shows it.
+    private let received: VirtIODeviceState?
     private let chain: [FieldStep]
     private var input: LoaderInput
 
-    init(_ region: MappedRegion, at offset: Int, shape: VirtIOShape, chain: [FieldStep]) {
+    init(
+        _ region: MappedRegion, at offset: Int, shape: VirtIOShape, received: VirtIODeviceState?,
+        chain: [FieldStep]
+    ) {
         self.shape = shape
+        self.received = received
         self.chain = chain
         input = LoaderInput(region, at: offset)
     }
@@ -108,8 +114,49 @@ struct VirtIOLoad {
         }
     }
 
-    // As many bytes as the target's device has saved.
-    private mutating func device() throws(LoadFailure) { input.skip(shape.deviceSize) }
+    // As many bytes as the counts in them say; as the target's device has saved where they are not known.
+    private mutating func device() throws(LoadFailure) {
+        guard let received, received.offset == input.position, received.isAlike(shape.device) else {
+            try backEnd()
+            return input.skip(shape.device.size)
+        }
+        for (field, local) in zip(received.compared, shape.device.compared) where field.bytes != local.bytes {
+            try compare(field, local)
+        }
+        input.skip(received.size)
+    }
+
+    // Bytes that are shifted: the first of them that a network device refuses says what its back-end must do.
+    private func backEnd() throws(LoadFailure) {
+        let name = "has_vnet_hdr"
+        guard let local = shape.device.compared.first(where: { $0.name == name }),
+            let count = input.region.bigEndian(UInt32.self, at: input.position + 18)
+        else { return }
+        // Behind the list of addresses and the filter of VLANs.
+        let place = input.position + 22 + Int(count) * 6 + 512
+        guard place <= input.region.count - 4 else { return }
+        try compare(
+            VirtIODeviceState.Field(
+                name: name, type: local.type, offset: place,
+                bytes: input.region.copy(place..<place + 4)), local)
+    }
+
+    private func compare(
+        _ field: VirtIODeviceState.Field, _ local: VirtIODeviceState.Field
+    ) throws(LoadFailure) {
+        let values = [field, local].map { $0.bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        guard
+            let refusal = VirtIOComparison.of(field.name, type: field.type)?.refusal(values[0], values[1])
+        else { return }
+        let step = refusal.field.map { name in
+            FieldStep(
+                structure: shape.device.structure, field: name.isEmpty ? field.name : name, type: field.type)
+        }
+        throw LoadFailure(
+            kind: .value, offset: field.offset, size: field.bytes.count,
+            message: "\(field.name) is not what the target has", lines: refusal.lines,
+            chain: chain + (step.map { [$0] } ?? []), failure: .invalid)
+    }
 
     private mutating func subsections() throws(LoadFailure) -> Int {
         let loader = VirtIOLoader(region: input.region, limit: input.region.count)

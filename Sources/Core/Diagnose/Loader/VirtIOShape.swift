@@ -10,8 +10,8 @@ struct VirtIOShape {
     let vectorCount: Int?
     /// Bytes of the device's configuration.
     let configSize: Int
-    /// Bytes that the device itself has saved.
-    let deviceSize: Int
+    /// What the device itself has saved.
+    let device: VirtIODeviceState
     let target: Document
 
     /// Nil where the target's bytes do not tell: not decoded, or attached to a channel.
@@ -27,7 +27,7 @@ struct VirtIOShape {
             let size = target.region.bigEndian(UInt32.self, at: field.offset + length.offset)
         else { return nil }
         configSize = Int(size)
-        deviceSize = item("device", in: field.item.child)?.size ?? 0
+        device = VirtIODeviceState(field, target)
         let base = field.offset + attachment.offset
         if let config = item("config", in: attachment.child) {
             transport = .pci

@@ -95,7 +95,7 @@ enum BodyRules: CheckRule {
         let (table, layout) = context.loaderLayout(section.key, device)
         var loader = BodyLoader(
             context.region, table: table, at: section.bodyOffset, limit: context.region.count,
-            skipsPlain: false, judge: FieldJudge(section, context, table: table))
+            skipsPlain: false, judge: FieldJudge(section.key, received: section, context, table: table))
         do throws(LoadFailure) {
             try loader.load(layout)
             return nil

@@ -7,7 +7,8 @@ enum RangeRules: CheckRule {
 
     private static func look(at section: CheckedSection, _ context: inout CheckContext) {
         guard let body = context.layout(of: section) else { return }
-        var judge = FieldJudge(section, context, table: context.table, judgesFields: false)
+        var judge = FieldJudge(
+            section.key, received: section, context, table: context.table, judgesFields: false)
         guard judge.wants(body.layout) else { return }
         var loader = BodyLoader(
             context.region, table: context.table, at: section.bodyOffset, limit: section.bodyEnd,

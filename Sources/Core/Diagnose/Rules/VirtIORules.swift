@@ -29,18 +29,20 @@ enum VirtIORules: CheckRule {
             qemu: QEMULog.text(["Missing section footer for \(section.name)"]), certainty: .likely)
     }
 
-    // The device's own part ends where the subsections of `virtio` begin; damaged ones look like a part of it.
+    // The device's own part ends where the subsections of `virtio` begin; damaged ones look like a part of it,
+    // which then is not decoded.
     private static func subsections(
         _ field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext
     ) {
         let items = context.table.items(of: field.item.child)
         guard let queues = items.first(where: { isNamed("queue_count", $0, context) }) else { return }
-        // A device without a part of its own has no such item.
         let end =
             field.offset
             + (items.first { context.table[type: $0.type].name == "subsection" }?.offset ?? field.size)
-        let start = min(
-            field.offset + (items.first { isNamed("device", $0, context) }?.offset ?? queues.offset + 4), end)
+        // A device without a part of its own has no such item.
+        let device = items.first { isNamed("device", $0, context) }
+        let start =
+            device?.isLeaf == false ? end : min(field.offset + (device?.offset ?? queues.offset + 4), end)
         let loader = VirtIOLoader(region: context.region, limit: field.offset + field.size)
         let first = loader.firstSubsection(in: start..<end) ?? end
         guard let fault = loader.fault(from: first) else { return }

@@ -1,0 +1,63 @@
+/// What a device has saved between its queues and the subsections of `virtio`, in one of two streams.
+struct VirtIODeviceState {
+    /// A field of the device that the loader compares with its own.
+    struct Field {
+        var name: String
+        var type: String
+        /// From the start of the stream, in bytes.
+        var offset: Int
+        var bytes: [UInt8]
+    }
+
+    /// From the start of the stream; nil where the device has saved nothing.
+    private(set) var offset: Int?
+    /// Bytes.
+    private(set) var size = 0
+    /// Whether its fields are known.
+    private(set) var isDecoded = false
+    /// Its VMState. Escaped; empty where it has none.
+    private(set) var structure = ""
+    private(set) var compared: [Field] = []
+
+    /// Of the opaque field `virtio`.
+    init(_ field: VisitedField, _ document: Document) {
+        let table = document.table
+        guard !field.item.child.isNone,
+            let item = table.items(of: field.item.child).first(where: {
+                table.names.bytes($0.name).elementsEqual("device".utf8)
+            })
+        else { return }
+        let start = field.offset + item.offset
+        offset = start
+        size = item.size
+        guard !item.child.isNone else { return }
+        isDecoded = true
+        structure = table.names.text(table[item.child].vmsdName)
+        compared = Self.fields(of: item.child, at: start, document)
+    }
+
+    // Those of structures inside too.
+    private static func fields(of layout: LayoutID, at start: Int, _ document: Document) -> [Field] {
+        let table = document.table
+        return table.items(of: layout).flatMap { field in
+            let (name, type) = (table.names.text(field.name), table[type: field.type].name)
+            let place = start + field.offset
+            guard VirtIOComparison.of(name, type: type) != nil else {
+                return !field.child.isNone && table[field.child].kind == .body && field.role != .frame
+                    ? fields(of: field.child, at: place, document) : []
+            }
+            return [
+                Field(
+                    name: name, type: type, offset: place,
+                    bytes: document.region.copy(place..<place + field.size))
+            ]
+        }
+    }
+
+    /// Whether a device that has saved `other` reads so many bytes too: the counts are in them.
+    func isAlike(_ other: VirtIODeviceState) -> Bool {
+        isDecoded && other.isDecoded
+            && compared.map { [$0.name, "\($0.bytes.count)"] }
+                == other.compared.map { [$0.name, "\($0.bytes.count)"] }
+    }
+}
