@@ -17,6 +17,7 @@ import Testing
     }
 
     private static let ahci = "0000:00:1f.2%2fich9_ahci:0/ahci/dev[0]/"
+    private static let net = "0000:00:02.0%2fvirtio-net:0/virtio/device/"
     private static let port = "Failed to load ich9_ahci:ahci"
 
     private static let cases = [
@@ -40,6 +41,12 @@ import Testing
         Case(
             fields: [("kvm-tpr-opt:0/rom_state_paddr", 1)],
             line: "error while loading state for instance 0x0 of device 'kvm-tpr-opt'"),
+        Case(
+            fields: [(net + "has_vnet_hdr", 1)], line: "virtio-net: saved image requires vnet_hdr=on",
+            reason: "Invalid argument"),
+        Case(
+            fields: [(net + "has_ufo", 1)], line: "virtio-net: saved image requires TUN_F_UFO support",
+            reason: "Invalid argument"),
         Case(
             fields: [("hpet:0/num_timers", 4)], line: "Missing section footer for hpet",
             reason: "Invalid argument"),
