@@ -216,14 +216,12 @@ extension CheckContext {
         return !describesExactly(section.key) && !table.hasErrors(section.record.layout)
     }
 
-    /// By what the loader reads a section whose bytes do not fit: the description, or where that counts pointers,
-    /// which are the target's, the target's own section.
-    func loaderLayout(
-        _ key: SectionKey, _ device: DescribedDevice
-    ) -> (table: LayoutTable, layout: LayoutID) {
+    /// The target's own layout of a section whose description counts pointers: which of them are there is the
+    /// target's matter. Nil for others, and without a target.
+    func pointerLayout(_ key: SectionKey) -> (table: LayoutTable, layout: LayoutID)? {
         guard let target, let model = targetSections[key], !describesExactly(key),
             let body = Self.layout(of: model, targetDevices[key], target.table)
-        else { return (table, device.layout) }
+        else { return nil }
         return (target.table, body.layout)
     }
 

@@ -22,12 +22,13 @@ struct MessageIndex: Sendable {
     /// The numbers of the patterns that may be in `line`, ascending. O(line).
     func candidates(_ line: [UInt8]) -> [Int] {
         guard line.count >= 4 else { return [] }
+        let (bytes, words) = (line.span, filter.span)
         var found: [Int] = []
         var gram: UInt32 = 0
-        for index in line.indices {
-            gram = gram << 8 | UInt32(line[index])
+        for index in bytes.indices {
+            gram = gram << 8 | UInt32(bytes[index])
             let slot = Self.slot(gram)
-            if filter[slot >> 6] & 1 << UInt64(slot & 63) != 0, index >= 3, let numbers = entries[gram] {
+            if words[slot >> 6] & 1 << UInt64(slot & 63) != 0, index >= 3, let numbers = entries[gram] {
                 found += numbers
             }
         }

@@ -226,10 +226,8 @@ struct StreamLoader {
         }
         let model = section ?? context.targetSections[key]
         let isSound = section.map { context.isSound($0) } ?? false
-        var (table, layout) = context.loaderLayout(key, device)
-        if let section, isSound {
-            (table, layout) = (context.table, BodyRules.bodyLayout(section, device, context))
-        }
+        let own = section.flatMap { isSound ? BodyRules.bodyLayout($0, device, context) : nil }
+        let (table, layout) = context.pointerLayout(key) ?? (context.table, own ?? device.layout)
         var loader = BodyLoader(
             context.region, table: table, at: input.position, limit: context.region.count,
             skipsPlain: isSound,

@@ -117,7 +117,7 @@ struct VirtIOLoad {
     // As many bytes as the counts in them say; as the target's device has saved where they are not known.
     private mutating func device() throws(LoadFailure) {
         guard let received, received.offset == input.position, received.isAlike(shape.device) else {
-            try backEnd()
+            try compareInPlace()
             return input.skip(shape.device.size)
         }
         for (field, local) in zip(received.compared, shape.device.compared) where field.bytes != local.bytes {
@@ -126,19 +126,27 @@ struct VirtIOLoad {
         input.skip(received.size)
     }
 
-    // Bytes that are shifted: the first of them that a network device refuses says what its back-end must do.
-    private func backEnd() throws(LoadFailure) {
-        let name = "has_vnet_hdr"
-        guard let local = shape.device.compared.first(where: { $0.name == name }),
-            let count = input.region.bigEndian(UInt32.self, at: input.position + 18)
-        else { return }
-        // Behind the list of addresses and the filter of VLANs.
-        let place = input.position + 22 + Int(count) * 6 + 512
-        guard place <= input.region.count - 4 else { return }
-        try compare(
-            VirtIODeviceState.Field(
-                name: name, type: local.type, offset: place,
-                bytes: input.region.copy(place..<place + 4)), local)
+    // Bytes that are no such device: what the target compares, in the places that it has in the target.
+    private func compareInPlace() throws(LoadFailure) {
+        guard let start = shape.device.offset else { return }
+        let moved = movedByAddresses(start)
+        for local in shape.device.compared {
+            let place = input.position.addingSaturated(local.offset - start).addingSaturated(moved)
+            guard place <= input.region.count - local.bytes.count else { return }
+            let bytes = input.region.copy(place..<place + local.bytes.count)
+            try compare(
+                VirtIODeviceState.Field(name: local.name, type: local.type, offset: place, bytes: bytes),
+                local)
+        }
+    }
+
+    // The list of MAC addresses in front of what a network device compares (hw/net/virtio-net.c), in bytes.
+    private func movedByAddresses(_ start: Int) -> Int {
+        guard shape.device.structure == "virtio-net-device",
+            let count = input.region.bigEndian(UInt32.self, at: input.position + 18),
+            let local = shape.target.region.bigEndian(UInt32.self, at: start + 18)
+        else { return 0 }
+        return (Int(count) - Int(local)) * 6
     }
 
     private func compare(

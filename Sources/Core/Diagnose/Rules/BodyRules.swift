@@ -92,7 +92,7 @@ enum BodyRules: CheckRule {
     private static func failure(
         _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
     ) -> String? {
-        let (table, layout) = context.loaderLayout(section.key, device)
+        let (table, layout) = context.pointerLayout(section.key) ?? (context.table, device.layout)
         var loader = BodyLoader(
             context.region, table: table, at: section.bodyOffset, limit: context.region.count,
             skipsPlain: false, judge: FieldJudge(section.key, received: section, context, table: table))
