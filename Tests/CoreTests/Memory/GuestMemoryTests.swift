@@ -61,6 +61,30 @@ import Testing
         return String(text.prefix(64))
     }
 
+    /// As `info mtree -f` of QEMU 7.2 has it.
+    @Test(arguments: [
+        ("ppc_heathrow.ram", "ppc_heathrow.bios", 0, 0xffc0_0000),
+        ("mips_malta.ram", "bios.1fc", 0, 0x1fc0_0000),
+        ("versatile.ram", "versatile.flash", 0, 0x3400_0000),
+        ("vexpress.highmem", "vexpress.sram", 0x8000_0000, 0x1400_0000),
+        ("pxa270.sdram", "spitz.rom", 0xa000_0000, nil),
+    ]) func boards(_ main: String, _ other: String, _ address: Int, _ place: Int?) throws {
+        var stream = StreamWriter()
+        stream.configuration()
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([(main, 0x2000), (other, 0x1000)]))
+        stream.part(
+            2,
+            StreamWriter.page(0, fill: 1, block: main) + StreamWriter.page(0, fill: 2, block: other)
+                + StreamWriter.endOfRAM)
+        stream.end(2, StreamWriter.endOfRAM)
+        stream.endOfFile()
+        let document = try Document.open(region: MappedRegion(copying: stream.bytes), name: "board.mig")
+        let memory = try document.guestMemory()
+        #expect(try memory.read(UInt64(address), 1) == [1])
+        guard let place else { return }
+        #expect(try memory.read(UInt64(place), 1) == [2])
+    }
+
     /// Blocks that were not sent are not zero.
     @Test func absentIsNotZero() throws {
         let memory = try Sample.fixture("capabilities-10.0").document().guestMemory()
