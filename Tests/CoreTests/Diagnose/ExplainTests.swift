@@ -88,6 +88,15 @@ import Testing
         for entry in Catalogue.all { #expect(entry.pattern.gram != nil, "\(entry.cause)") }
     }
 
+    @Test func aReasonWithoutAnEndOfLine() {
+        let found = reports(
+            "qemu-system-x86_64: ERROR: Cannot migrate while device properties (subsys/subsys_ven) differ"
+                + "qemu-system-x86_64: error while loading state for instance 0x0 of device '0000:00:0b.0/e1000e'\n"
+                + "qemu-system-x86_64: load of migration failed: Operation not permitted\n")
+        #expect(found.first?.device?.name == "0000:00:0b.0/e1000e")
+        #expect(found.first?.causes.first?.values == ["subsys/subsys_ven"])
+    }
+
     @Test func onlyFailuresAreKept() {
         var log = FailureLog()
         let noise = Array("2024-05-01T10:00:00Z qemu-system-x86_64: warning: nothing of interest here\n".utf8)

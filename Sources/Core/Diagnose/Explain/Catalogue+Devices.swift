@@ -34,6 +34,32 @@ extension Catalogue {
             "virtio-mem", "Property '%s' changed from 0x%x to 0x%x", "virtio-mem's %1 differs",
             try: "set %1 alike"),
         Entry(
+            "virtio-mem", "Property '%s' size changed from 0x%x to 0x%x",
+            "the memory of virtio-mem has another size",
+            try: "give it a memory backend of the same size"),
+        Entry(
+            "virtio-mem", "Property '%s' changed from %d to %d", "virtio-mem's %1 differs",
+            try: "set %1 alike"),
+        Entry(
+            "value-range", "AHCI: DMA engine should be off, but status bit indicates it is still running",
+            "a port's CMD says that its list engine runs and is off"),
+        Entry(
+            "value-range", "AHCI: FIS RX engine should be off, but status bit indicates it is still running",
+            "a port's CMD says that it receives and is off"),
+        Entry(
+            "value-range", "AHCI: Failed to start %s: bad %s address",
+            "the address of a port's %2 is no memory of the target", try: "give the target the same memory"),
+        Entry(
+            "value-range", "Cannot migrate while device properties (%s) differ",
+            "%1 of the device is not the target's", try: "set %1 alike"),
+        Entry(
+            "value-range", "hardware error: Bad interrupt index: %d",
+            "an interrupt of vmxnet3 is out of range"),
+        Entry(
+            "value-range", "Slirp: invalid ss_family type %d",
+            "a socket of -netdev user is of no known family",
+            at: .sectionNamed("slirp")),
+        Entry(
             "spapr-cap", "cap-%s higher level (%d) in incoming stream than on destination (%d)",
             "cap-%1 is %2 in the stream, %3 at the target", try: "start the target with -machine cap-%1=%2"),
         Entry(

@@ -22,6 +22,10 @@ extension Catalogue {
             "byte 0x%1 of the PCI configuration is 0x%2, the target's 0x%3",
             try: "the same device, machine type and properties", at: .configuration(0, 1)),
         Entry(
+            "section-format", "get_nullptr expected VMS_NULLPTR_MARKER",
+            "a pointer that the target does not have is in the stream: another set of devices, or damage",
+            try: "the same devices at the target"),
+        Entry(
             "field-equal", "%x != %x", "the target has 0x%1, the stream 0x%2; both must be equal",
             try: "a property of the device differs", at: .equalField(1)),
     ]

@@ -76,7 +76,7 @@ public struct FailureLog {
         if !Self.wrappers.candidates(line).isEmpty, wrapper() { return }
         guard let cause = Catalogue.cause(line) else { return }
         keep()
-        if current.causes.count < Self.groupLimit { current.causes.append(cause) }
+        keep(cause)
     }
 
     // The lines around a cause; false where it is none of them.
@@ -87,6 +87,8 @@ public struct FailureLog {
             endReport()
         } else if let values = Self.deviceLine.match(line), values.count == 2 {
             keep()
+            // A device may print its reason without an end of line (hw/net/e1000e.c).
+            if let cause = Catalogue.cause(line) { keep(cause) }
             current.device = (Self.text(values[1]), UInt32(Self.text(values[0]), radix: 16) ?? 0)
         } else if let values = Self.sectionLine.match(line), values.count == 2 {
             keep()
@@ -114,6 +116,10 @@ public struct FailureLog {
 
     private mutating func keep() {
         if current.lines.count < Self.groupLimit { current.lines.append(DisplayText.escaped(bytes: line)) }
+    }
+
+    private mutating func keep(_ cause: FailureReport.Cause) {
+        if current.causes.count < Self.groupLimit { current.causes.append(cause) }
     }
 
     private mutating func endReport() {
