@@ -9,6 +9,9 @@ struct CheckedSection {
     /// The idstr. Escaped.
     var name: String
 
+    /// Bytes of the body.
+    var size: Int { bodyEnd - bodyOffset }
+
     var wrapper: QEMULog.Wrapper {
         switch record.kind {
         case .part, .end: .section(id: record.id, name: name)

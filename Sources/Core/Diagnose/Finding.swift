@@ -25,6 +25,9 @@ public struct Finding: Sendable, Equatable {
     public let qemu: String
     public let certainty: Certainty
 
+    /// Whether it is about some bytes: a message may be about none.
+    public var hasPlace: Bool { size > 0 || offset > 0 || !path.isEmpty }
+
     public init(
         _ severity: Severity, _ code: String, offset: Int, size: Int = 0, path: String = "", message: String,
         hint: String = "", qemu: String = "", certainty: Certainty = .certain

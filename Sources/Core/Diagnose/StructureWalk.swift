@@ -1,5 +1,6 @@
 /// Compares two described bodies by the names and sizes of their fields.
 struct StructureWalk {
+    let region: MappedRegion
     let received: LayoutTable
     let local: LayoutTable
 
@@ -44,6 +45,9 @@ struct StructureWalk {
                 difference.isBalanced = isBalanced
                 result.append(difference)
                 continue
+            }
+            if let difference = recounted(item, other, in: here, at: offset, inner) {
+                result.append(difference)
             }
             pair(item, other, at: offset + item.offset, inner, &result)
         }
@@ -90,6 +94,32 @@ struct StructureWalk {
             !run.child.isNone, !model.child.isNone
         else { return }
         compare(run.child, model.child, at: offset, chain: chain, &result)
+    }
+
+    // An array of another length that no number in the stream tells: the target reads as many as it has.
+    private func recounted(
+        _ item: Item, _ other: Item, in body: LayoutID, at offset: Int, _ chain: [FieldStep]
+    ) -> Difference? {
+        guard !item.child.isNone, !other.child.isNone, received[item.child].kind == .array,
+            local[other.child].kind == .array, received[type: item.type].decode == nil
+        else { return nil }
+        let counts = (received[item.child].childCount, local[other.child].childCount)
+        guard counts.0 != counts.1, !isTold(counts.0, in: body, at: offset) else { return nil }
+        let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
+        return Difference(
+            kind: .field, offset: offset + item.offset, size: item.size,
+            message: "array \(name) has \(counts.0) elements, in the target's stream \(counts.1)",
+            chain: chain)
+    }
+
+    private func isTold(_ count: Int, in body: LayoutID, at offset: Int) -> Bool {
+        received.items(of: body).contains { item in
+            let place = offset + item.offset
+            guard item.child.isNone, (1...4).contains(item.size), place + item.size <= region.count else {
+                return false
+            }
+            return region.span(place..<place + item.size).bigEndianValue == UInt64(count)
+        }
     }
 
     // Types whose size can't depend on the guest.

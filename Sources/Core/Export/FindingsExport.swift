@@ -10,9 +10,9 @@ public struct FindingsExport {
     public func write(to sink: inout some ByteSink) {
         for finding in findings {
             let grade = finding.certainty == .certain ? "" : " (\(finding.certainty.rawValue))"
-            let place = "\(Hex.offset(finding.offset)) \(finding.path)"
+            let place = finding.hasPlace ? " at \(Hex.offset(finding.offset)) \(finding.path)" : ""
             sink.write(
-                "\(finding.severity.rawValue): \(finding.message)\(grade) [\(finding.code)] at \(place)\n")
+                "\(finding.severity.rawValue): \(finding.message)\(grade) [\(finding.code)]\(place)\n")
             if !finding.hint.isEmpty { sink.write("  \(finding.hint)\n") }
             for line in finding.qemu.split(separator: "\n") { sink.write("  qemu: \(line)\n") }
         }

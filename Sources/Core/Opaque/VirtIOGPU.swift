@@ -11,7 +11,9 @@ enum VirtIOGPU {
                 // All formats have four bytes a pixel.
                 try reader.bytes("image", count: Int(width).multipliedSaturated(by: Int(height) * 4))
             }
+            reader.begin()
             try scanouts(&reader)
+            reader.end("scanouts", vmstate: "virtio-gpu-scanouts", version: 1)
         }
     }
 
@@ -47,8 +49,9 @@ enum VirtIOGPU {
     }
 
     private static func scanouts(_ reader: inout LeafReader) throws(Mismatch) {
-        try reader.integer("enable", as: UInt32.self, type: "int32")
-        let count = Int(try reader.integer("max_outputs", as: UInt32.self))
+        try reader.integer("parent_obj.enable", as: UInt32.self, type: "int32")
+        let count = Int(
+            try reader.integer("parent_obj.conf.max_outputs", as: UInt32.self, type: "uint32 equal"))
         var fields = [
             "resource_id", "width", "height", "x", "y", "cursor.resource_id", "cursor.hot_x", "cursor.hot_y",
             "cursor.pos.x", "cursor.pos.y",
@@ -58,6 +61,6 @@ enum VirtIOGPU {
             fields += ["fb.format", "fb.bytes_pp", "fb.width", "fb.height", "fb.stride", "fb.offset"]
         }
         let scanout = reader.integers(fields.map { ($0, 4) })
-        try reader.array("scanout", "struct", count: count, of: scanout)
+        try reader.array("parent_obj.scanout", "struct", count: count, of: scanout)
     }
 }

@@ -97,6 +97,65 @@ import Testing
         #expect(found.first?.causes.first?.values == ["subsys/subsys_ven"])
     }
 
+    private func first(_ text: String) throws -> Finding? {
+        let document = try Sample.fixture("sample-q35-7.2").document()
+        return try reports(text).first.flatMap { Explainer(document).explain($0).first }
+    }
+
+    /// The configuration space, not the virtio device's own configuration.
+    @Test func configurationOfAVirtIODevice() throws {
+        let document = try Sample.fixture("sample-q35-7.2").document()
+        let device = "0000:00:04.0%2fvirtio-blk:0"
+        let config = try #require(document.range(ofPath: device + "/virtio/transport/config"))
+        let finding = try first(
+            """
+            get_pci_config_device: Bad config data: i=0x8 read: 1 device: 0 cmask: ff wmask: 0 w1cmask:0
+            Failed to load PCIDevice:config
+            Failed to load virtio-blk:virtio
+            error while loading state for instance 0x0 of device '0000:00:04.0/virtio-blk'
+            load of migration failed: Invalid argument
+            """)
+        #expect(finding?.offset == config.lowerBound + 8)
+    }
+
+    @Test func featuresAndQueues() throws {
+        let device = "0000:00:02.0%2fvirtio-net:0/virtio/"
+        let wrapper = """
+
+            Failed to load virtio-net:virtio
+            error while loading state for instance 0x0 of device '0000:00:02.0/virtio-net'
+            load of migration failed: Operation not permitted
+            """
+        #expect(
+            try first("Features 0x30 unsupported. Allowed features: 0x10" + wrapper)?.path
+                == device + "guest_features")
+        #expect(
+            try first("Invalid number of virtqueues: 0x401" + wrapper)?.path == device + "queue_count")
+    }
+
+    /// A log of another guest has no place in this stream.
+    @Test func aDeviceThatIsNotThere() throws {
+        let finding = try first(
+            """
+            Missing section footer for 0000:00:1b.0/xhci
+            error while loading state for instance 0x0 of device '0000:00:1b.0/xhci'
+            load of migration failed: Invalid argument
+            """)
+        #expect(finding?.hasPlace == false)
+        #expect(finding?.certainty == .possible)
+        #expect(finding?.message.hasSuffix("the stream has no section 0000:00:1b.0/xhci #0") == true)
+    }
+
+    @Test func numbersOfErrors() throws {
+        #expect(try first("Error -22 while loading VM state")?.message == "a check failed")
+    }
+
+    /// As rsyslog writes a report of several lines.
+    @Test func endsOfLinesInNumbers() {
+        let found = reports("Missing section footer for hpet#012load of migration failed: Invalid argument\n")
+        #expect(found.first?.lines.count == 2)
+    }
+
     @Test func onlyFailuresAreKept() {
         var log = FailureLog()
         let noise = Array("2024-05-01T10:00:00Z qemu-system-x86_64: warning: nothing of interest here\n".utf8)

@@ -106,8 +106,7 @@ struct OpaqueCase: Sendable, CustomTestStringConvertible {
             bytes: resource + image + be32(0) + be32(1) + be32(2)
                 + [UInt8](repeating: 0, count: 2 * scanoutSize),
             children: [
-                "resources struct 68", "end 0x00000000", "enable 0x00000001", "max_outputs 0x00000002",
-                "scanout struct \(2 * scanoutSize)",
+                "resources struct 68", "end 0x00000000", "scanouts struct \(8 + 2 * scanoutSize)",
             ])
     }
 

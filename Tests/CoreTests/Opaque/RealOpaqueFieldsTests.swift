@@ -40,10 +40,12 @@ import Testing
         let old = try Sample.fixture("aarch64-virt-7.2").document()
         let new = try Sample.fixture("aarch64-virt-10.0").document()
         let path = "0000:00:02.0%2fvirtio-gpu:0/virtio-gpu"
-        let head = ["end 0x00000000", "enable 0x00000000", "max_outputs 0x00000001"]
-        #expect(try old.listing(path) == head + ["scanout struct 40"])
-        #expect(try new.listing(path) == head + ["scanout struct 64"])
-        #expect(try new.listing(path + "/scanout[0]").last == "fb.offset 0x00000000")
+        let scanouts = path + "/scanouts"
+        let head = ["parent_obj.enable 0x00000000", "parent_obj.conf.max_outputs 0x00000001"]
+        #expect(try old.listing(path).last == "scanouts struct 48")
+        #expect(try old.listing(scanouts) == head + ["parent_obj.scanout struct 40"])
+        #expect(try new.listing(scanouts) == head + ["parent_obj.scanout struct 64"])
+        #expect(try new.listing(scanouts + "/parent_obj.scanout[0]").last == "fb.offset 0x00000000")
     }
 
     @Test func vectorTable() throws {

@@ -15,6 +15,13 @@ extension Catalogue {
             "cpu", "Received unsupported nested state size", "nested state of another kernel",
             at: .sectionNamed("cpu")),
         Entry(
+            "cpu", "Received nested state size less than min", "nested state is cut, or of another kernel",
+            at: .sectionNamed("cpu")),
+        Entry(
+            "cpu", "Received nested state when kernel cannot restore it",
+            "the target's KVM has no nested virtualization", try: "load kvm with nested=1",
+            at: .sectionNamed("cpu")),
+        Entry(
             "cpu", "Received invalid nested state format: %d", "nested state of another CPU vendor",
             at: .sectionNamed("cpu")),
         Entry(
@@ -81,9 +88,17 @@ extension Catalogue {
             "dirty-bitmap", "Bitmap with the same name ('%s') already exists on destination",
             "the target has a bitmap %1 already", try: "remove it there", at: .sectionNamed("dirty-bitmap")),
         Entry(
+            "dirty-bitmap",
+            "Migrated bitmap granularity doesn't match the destination bitmap '%s' granularity",
+            "bitmap %1 has another granularity at the target", try: "remove it there, or make it alike",
+            at: .sectionNamed("dirty-bitmap")),
+        Entry(
             "dirty-bitmap", "Unknown flags in migrated dirty bitmap header: %x",
             "flags 0x%1 of a bitmap chunk", at: .sectionNamed("dirty-bitmap")),
         Entry("vfio", "%s: Failed to load device config space", "the driver of %1 refuses its state"),
+        Entry("vfio", "%s: Unknown tag 0x%x", "the device's state is of another version"),
+        Entry(
+            "value-range", "irq state %d: must be 0 or 1", "an interrupt level of a PCI device is %1"),
         Entry("vfio", "SETUP STATE: EOS not found 0x%x", "the device's state is of another version"),
         Entry(
             "tpm", "tpm-emulator: Setting the stateblob", "swtpm refuses the state: other version or key",

@@ -56,8 +56,15 @@ extension Catalogue {
             "ram-page-size", "Postcopy needs matching ", "page sizes differ between source and target",
             try: "use the same memory backend", at: .ram),
         Entry(
-            "ram-page-size", "Mismatched GPAs for block %s",
+            "ram-page-size", "Mismatched GPAs for block %s %d!= %d",
             "block %1 is at another guest address at the target", at: .ramBlock(0)),
+        Entry(
+            "mapped-ram", "Error reading ramblock %s pages, region has bad alignment",
+            "pages of block %1 are at no multiple of a page of the file", at: .ramBlock(0)),
+        Entry(
+            "mapped-ram", "(%s) failed to read page %x from file offset %x",
+            "page 0x%2 of block %1 can't be read at 0x%3 of the file",
+            try: "copy the file again, with its holes", at: .ramBlock(0)),
         Entry(
             "mapped-ram", "Migration mapped-ram capability version not supported",
             "the mapped-ram header is of another version", at: .ram),

@@ -76,6 +76,21 @@ extension Catalogue {
         Entry(
             "multifd", "multifd: received packet", "multifd is on at one side only, or set otherwise",
             try: "set capability multifd and its parameters alike"),
+        Entry(
+            "multifd", "multifd %u: flags received %x flags expected %x",
+            "channel %1 is packed in another way than the target expects",
+            try: "set multifd-compression alike"),
+        Entry(
+            "multifd", "multifd: received channel id %u is greater than number of channels %u",
+            "the source has more channels than the target's %2", try: "set multifd-channels alike"),
+        Entry(
+            "snapshot", "Device '%s' is writable but does not support snapshots",
+            "disk %1 can't have snapshots: nothing is wrong with a stream", try: "use qcow2, or readonly=on"),
+        Entry(
+            "snapshot", "pre-save failed: %s", "the source can't save %1: nothing is wrong with a stream"),
+        Entry(
+            "snapshot", "Error while writing VM state",
+            "the source could not write: nothing more is in the stream", try: "look for room on its disk"),
         Entry("snapshot", "Snapshot '%s' does not exist in one or more devices", "a disk has no snapshot %1"),
         Entry(
             "snapshot", "This is a disk-only snapshot", "the snapshot has no VM state",

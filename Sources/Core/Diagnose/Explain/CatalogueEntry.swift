@@ -21,7 +21,9 @@ struct CatalogueEntry: Sendable {
         case limitedField(Int)
         /// A byte of a PCI configuration: place and value.
         case configuration(Int, Int)
-        case virtioDevice
+        /// The features of a virtio device; a field inside `virtio`.
+        case virtioFeatures
+        case virtioField(String)
         case end
         case commands
     }
@@ -70,12 +72,24 @@ struct CatalogueEntry: Sendable {
 
 /// What the last line's strerror text stands for in a failed load.
 enum FailureReason {
+    static let cut = "Input/output error"
+
+    /// strerror's text of a negative errno, which `loadvm` prints; the number where it is none of a load's.
+    static func text(_ number: String) -> String {
+        let texts = [
+            "-1": "Operation not permitted", "-2": "No such file or directory", "-5": cut,
+            "-11": "Resource temporarily unavailable", "-12": "Cannot allocate memory",
+            "-22": "Invalid argument", "-95": "Operation not supported",
+        ]
+        return texts[number] ?? number
+    }
+
     static func meaning(_ text: String) -> String {
         switch text {
         case "Operation not permitted": "a check of a device said no (nothing to do with rights)"
         case "No such file or directory":
             "a subsection that the target does not know (nothing to do with files)"
-        case "Input/output error": "the stream ended, or could not be read"
+        case cut: "the stream ended, or could not be read"
         case "Invalid argument": "a check failed"
         case "Operation not supported": "the version in the header is not 3"
         case "Cannot allocate memory": "the target has not enough memory"

@@ -52,8 +52,16 @@ public struct Explainer {
         return Finding(
             .error, cause.entry.code, offset: place.range.lowerBound, size: place.range.count,
             path: place.path, message: words,
-            hint: cause.entry.advice(cause.values), qemu: report.lines.joined(separator: "\n"),
+            hint: advice(cause), qemu: report.lines.joined(separator: "\n"),
             certainty: place.isSure ? .certain : .possible)
+    }
+
+    // What lacks a section tells best what to try.
+    private func advice(_ cause: FailureReport.Cause) -> String {
+        guard cause.entry.code == "section-unknown", let name = cause.values.first else {
+            return cause.entry.advice(cause.values)
+        }
+        return DeviceAdvice.advice(name)
     }
 
     private func isAbout(_ line: String, _ finding: Finding) -> Bool {
@@ -80,6 +88,7 @@ public struct Explainer {
         if report.reason == "No such file or directory", let listed = locator.subsections() {
             words += "; it has \(listed)"
         }
+        if let more = place.note { words += ": \(more)" }
         return Finding(
             .error, "load-failed", offset: place.range.lowerBound, size: place.range.count, path: place.path,
             message: words,

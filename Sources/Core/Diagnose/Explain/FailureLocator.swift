@@ -15,16 +15,18 @@ struct FailureLocator {
     /// The place of a cause.
     func place(of cause: FailureReport.Cause) -> Place {
         let values = cause.values
+        if report.device != nil, device == nil { return place() }
         switch cause.entry.place {
         case .header(let offset): return bytes(offset..<offset + 4)
         case .path(let text): return document.range(ofPath: text).map { bytes($0) } ?? place()
         case .section(let name, let instance):
-            return section(values[name], instance.flatMap { UInt32(values[$0]) }).map(whole) ?? place()
+            let number = instance.flatMap { UInt32(values[$0]) }
+            return section(values[name], number).map(whole) ?? foreign(values[name], number)
         case .sectionNamed(let name): return fieldPlace() ?? section(name, nil).map(whole) ?? place()
         case .sectionID(let number): return part(id: UInt32(values[number]) ?? 0)
         case .footer(let name): return footer(values[name])
         case .ramBlock(let name): return block(values[name])
-        case .ram, .commands, .end, .nowhere, .virtioDevice: return area(cause)
+        case .ram, .commands, .end, .nowhere, .virtioFeatures, .virtioField: return area(cause)
         case .structure(let name): return structure(values[name])
         case .equalField(let number):
             return fieldPlace() ?? field(" equal", UInt64(values[number], radix: 16))
@@ -38,7 +40,16 @@ struct FailureLocator {
         if let field = fieldPlace() { return field }
         if let device { return whole(device) }
         if let section = report.section { return part(id: section.id) }
-        return end()
+        if let device = report.device { return foreign(device.name, device.instance) }
+        return report.reason == FailureReason.cut ? end() : Place(range: 0..<0, path: "", isSure: false)
+    }
+
+    // The log is of another stream, or the section is lost in this one.
+    private func foreign(_ name: String, _ instance: UInt32?) -> Place {
+        if let cut = cut(name, instance) { return cut }
+        let number = instance.map { " #\($0)" } ?? ""
+        return Place(
+            range: 0..<0, path: "", isSure: false, note: "the stream has no section \(name)\(number)")
     }
 
     private func area(_ cause: FailureReport.Cause) -> Place {
@@ -48,12 +59,28 @@ struct FailureLocator {
             return section("ram", nil).map(whole) ?? place()
         case .commands:
             return document.records.first { $0.kind == .command }.map { bytes($0.offset..<$0.end) } ?? place()
-        case .virtioDevice:
-            var found = place()
+        case .virtioFeatures:
+            var found = virtio("guest_features")
             found.note = VirtIOFeatureWords.missing(cause.values, in: found.path)
             return found
+        case .virtioField(let name): return virtio(name)
+        case .end: return device.map(whole) ?? end()
         default: return place()
         }
+    }
+
+    private func cut(_ name: String, _ instance: UInt32?) -> Place? {
+        let record = document.records.first {
+            $0.isCut && document.table.names.text($0.name) == name
+                && (instance == nil || $0.instance == instance)
+        }
+        return record.map { bytes($0.end - 1..<$0.end, note: "the section breaks off here") }
+    }
+
+    // A field inside the opaque one of a virtio device.
+    private func virtio(_ name: String) -> Place {
+        guard let device else { return place() }
+        return document.range(ofPath: "\(whole(device).path)/virtio/\(name)").map { bytes($0) } ?? place()
     }
 
     func bytes(_ range: Range<Int>, isSure: Bool = true, note: String? = nil) -> Place {
@@ -80,10 +107,13 @@ extension FailureLocator {
     var device: CheckedSection? { report.device.flatMap { section($0.name, $0.instance) } }
 
     private func section(_ name: String, _ instance: UInt32?) -> CheckedSection? {
-        let named = document.checkedSections().filter {
+        sections(name).first { instance == nil || $0.record.instance == instance }
+    }
+
+    private func sections(_ name: String) -> [CheckedSection] {
+        document.checkedSections().filter {
             $0.name == name && ($0.record.kind == .full || $0.record.kind == .start)
         }
-        return named.first { instance == nil || $0.record.instance == instance } ?? named.first
     }
 
     // The last section of that id: the one that was being read when the stream ended or failed.
@@ -96,16 +126,33 @@ extension FailureLocator {
         return sections.last.map(whole) ?? end()
     }
 
+    // The message has no instance: the section that breaks off, or whose length is not the described one.
     private func footer(_ name: String) -> Place {
-        guard let section = section(name, report.device?.instance) else { return place() }
-        let actual = section.bodyEnd - section.bodyOffset
-        let described = document.describedDevices()[section.key].map { document.table[$0.layout].size }
-        let note = described.map { size in
-            size == actual
-                ? "the section has the \(size) bytes that its description says, so the target's device differs"
-                : "the section has \(actual) bytes, its description says \(size)"
+        let devices = document.describedDevices()
+        func described(_ section: CheckedSection) -> Int? {
+            devices[section.key].map { document.table[$0.layout].size }
         }
-        return bytes(section.bodyEnd..<section.record.end, note: note)
+        if let cut = cut(name, nil) { return cut }
+        let named = sections(name)
+        let odd = named.first { section in described(section).map { $0 != section.size } ?? false }
+        guard let section = odd ?? named.first else { return foreign(name, nil) }
+        let note = described(section).map { size in
+            size != section.size
+                ? "the section has \(section.size) bytes, its description says \(size)"
+                : "the section has the \(size) bytes that its description says, so "
+                    + (opaqueField(section).map { "bytes inside \($0) are damaged, or " } ?? "")
+                    + "the target's device differs"
+        }
+        return bytes(
+            section.bodyEnd..<section.record.end, isSure: odd != nil || named.count == 1, note: note)
+    }
+
+    // A field whose own bytes tell how long it is.
+    private func opaqueField(_ section: CheckedSection) -> String? {
+        guard let device = document.describedDevices()[section.key] else { return nil }
+        let table = document.table
+        return table.items(of: device.layout).first { table[type: $0.type].decode != nil }
+            .map { table.names.text($0.name) }
     }
 
     private func block(_ name: String) -> Place {
@@ -163,7 +210,7 @@ extension FailureLocator {
 extension FailureLocator {
     /// The innermost field that the `Failed to load` lines lead to.
     private func fieldPlace() -> Place? {
-        guard let outermost = report.fields.last else { return nil }
+        guard let outermost = report.fields.last, report.device == nil || device != nil else { return nil }
         let table = document.table
         let devices = document.describedDevices()
         let sections = device.map { [$0] } ?? document.checkedSections().filter { $0.record.kind == .full }

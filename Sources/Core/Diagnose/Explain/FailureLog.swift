@@ -69,7 +69,24 @@ public struct FailureLog {
     /// Whether a text has a message of a failed load.
     public static func isReport(_ text: String) -> Bool { !reports(in: text).isEmpty }
 
+    // Syslog writes ends of lines as numbers.
     private mutating func endLine() {
+        guard let mark = Self.mark(in: line) else { return readLine() }
+        let whole = line
+        line = Array(whole[..<mark])
+        readLine()
+        line = Array(whole[(mark + Self.newline.count)...])
+        endLine()
+    }
+
+    private static let newline = Array("#012".utf8)
+
+    private static func mark(in line: [UInt8]) -> Int? {
+        guard let start = line.firstIndex(of: newline[0]) else { return nil }
+        return line.indices[start...].first { line[$0...].starts(with: newline) }
+    }
+
+    private mutating func readLine() {
         defer { line.removeAll(keepingCapacity: true) }
         guard !Self.messages.candidates(line).isEmpty else { return }
         while let last = line.last, last == 0x0d || last == 0x20 { line.removeLast() }
@@ -83,7 +100,7 @@ public struct FailureLog {
     private mutating func wrapper() -> Bool {
         if let values = Self.lastLine.match(line) ?? Self.snapshotLine.match(line) {
             keep()
-            current.reason = values.first.map(Self.text)
+            current.reason = values.first.map { FailureReason.text(Self.text($0)) }
             endReport()
         } else if let values = Self.deviceLine.match(line), values.count == 2 {
             keep()

@@ -25,6 +25,17 @@ struct FieldPathWalk {
         return nil
     }
 
+    private static let deviceTypes: Set<String> = ["int32 le", "pci config", "pci irq state"]
+
+    private func isNamed(_ step: FieldStep, _ item: Item) -> Bool {
+        let (name, type) = (table.names.text(item.name), table[type: item.type].name)
+        // What opaque fields consist of may have such names too.
+        if step.structure == "PCIDevice", !Self.deviceTypes.contains(type) { return false }
+        if name == step.field { return true }
+        if FieldStep(structure: "", field: name, type: type).field == step.field { return true }
+        return item.role == .decoded && step.field.hasSuffix("." + name)
+    }
+
     // Fields of this body, then of its subsections and of bodies that have no line of their own.
     private func item(
         _ step: FieldStep, in layout: LayoutID, at offset: Int, depth: Int
@@ -32,9 +43,7 @@ struct FieldPathWalk {
         guard depth < Self.depthLimit else { return nil }
         let items = table.items(of: layout)
         for item in items where item.role != .frame && item.role != .subsection {
-            let name = table.names.text(item.name)
-            let spelled = FieldStep(structure: "", field: name, type: table[type: item.type].name).field
-            if name == step.field || spelled == step.field { return (item, offset + item.offset) }
+            if isNamed(step, item) { return (item, offset + item.offset) }
         }
         for item in items where !item.child.isNone && (item.role == .subsection || item.role == .decoded) {
             guard table[item.child].kind == .body else { continue }

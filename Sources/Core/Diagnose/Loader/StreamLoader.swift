@@ -238,7 +238,11 @@ struct StreamLoader {
         } catch {
             throw stop(error, in: DisplayText.escaped(bytes: key.name), wrapper)
         }
-        if let section { try stopAtKnown(ArmRegisterRules.code, in: section.bodyOffset..<section.bodyEnd) }
+        guard let section else { return }
+        // What is behind the fields that were read, and inside opaque ones.
+        for code in [ArmRegisterRules.code, "field-equal"] {
+            try stopAtKnown(code, in: section.bodyOffset..<section.bodyEnd)
+        }
     }
 
     private mutating func footer(_ id: UInt32, _ name: String) throws(End) {

@@ -8,7 +8,7 @@ enum StructureRules: CheckRule {
                 model.record.version == section.record.version
             else { continue }
             let walk = StructureWalk(
-                received: context.table, local: target.table)
+                region: context.region, received: context.table, local: target.table)
             let layout = context.layout(of: section)?.layout ?? here.layout
             let base = layout == here.layout ? section.bodyOffset : section.record.offset
             var differences: [StructureWalk.Difference] = []
