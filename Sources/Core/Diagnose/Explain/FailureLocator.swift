@@ -74,7 +74,11 @@ struct FailureLocator {
             $0.isCut && document.table.names.text($0.name) == name
                 && (instance == nil || $0.instance == instance)
         }
-        return record.map { bytes($0.end - 1..<$0.end, note: "the section breaks off here") }
+        guard let record else { return nil }
+        // With what is left of the field in which it ends.
+        let rest = document.records.first { $0.kind == .gap && $0.offset == record.end }
+        let end = rest?.end ?? record.end
+        return bytes(end - 1..<end, note: "the section breaks off here")
     }
 
     // A field inside the opaque one of a virtio device.
