@@ -31,14 +31,15 @@ struct DumpComparison {
         let version = section.record.version
         guard let candidates = dump.structures[name] else {
             // Only devices of a bus are mostly listed.
-            if section.name.contains("/") {
+            if section.name.contains("/"), TargetDump.isListed(name) {
                 found.append(Difference(.section, .removed, label, "v\(version)"))
             }
             return
         }
         var results = candidates.map { (structure: $0, differences: [Difference]()) }
         if let body = context.layout(of: section) {
-            let walk = DumpWalk(table: context.table, sectionVersion: Int(version))
+            let walk = DumpWalk(
+                table: context.table, region: document.region, sectionVersion: Int(version))
             for index in results.indices {
                 results[index].differences = walk.differences(
                     body.layout, results[index].structure, at: body.offset

@@ -1,6 +1,7 @@
 /// Compares a described body with a vmstate of `-dump-vmstate`.
 struct DumpWalk {
     let table: LayoutTable
+    let region: MappedRegion
     let sectionVersion: Int
 
     enum Kind: Hashable { case field, subsection, version }
@@ -43,13 +44,14 @@ struct DumpWalk {
         for (item, name) in zip(fields, names) {
             field(item, name, structure, at: offset + item.offset, chain, &result)
         }
-        var ends: [String: Int] = [:]
-        for (item, name) in zip(fields, names) { ends[name] = offset + item.offset + item.size }
+        let described = Dictionary(zip(names, fields)) { $1 }
         var place = offset
+        var isAfterZero = false
         for field in structure.fields {
-            if let end = ends[field.name] {
-                place = end
-            } else if isExpected(field, version) {
+            if let item = described[field.name] {
+                place = offset + item.offset + item.size
+                isAfterZero = isZero(item, at: offset + item.offset)
+            } else if isExpected(field, version), !mayBeEmpty(field, isAfterZero: isAfterZero) {
                 result.append(missing(field, structure, at: place, chain))
             }
         }
@@ -125,8 +127,18 @@ struct DumpWalk {
     }
 
     private func isExpected(_ field: TargetDump.Field, _ version: Int) -> Bool {
-        // Arrays of no elements are not described, and no number tells them apart here.
         !field.isConditional && field.version <= version && field.size > 0 && !field.name.hasPrefix("unused")
+    }
+
+    // Arrays of no elements are not described, and a dump does not tell arrays of variable length from single
+    // fields: they are mostly of structures, or behind their count.
+    private func mayBeEmpty(_ field: TargetDump.Field, isAfterZero: Bool) -> Bool {
+        field.count == nil && (!field.structure.isEmpty || isAfterZero)
+    }
+
+    private func isZero(_ item: Item, at offset: Int) -> Bool {
+        item.child.isNone && (1...4).contains(item.size) && table[type: item.type].name.contains("int")
+            && region.bigEndian(offset..<offset + item.size) == 0
     }
 
     private func missing(

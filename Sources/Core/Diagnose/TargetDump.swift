@@ -36,6 +36,12 @@ public struct TargetDump: Sendable {
             advice: "try: `qemu-system-… -machine … -dump-vmstate FILE`")
     }
 
+    /// Whether a dump lists that vmstate of a PCI device where the binary has it: some are registered only when
+    /// the device is made (hw/ide/piix.c and cmd646.c of 7.2, hw/net/eepro100.c with its eeprom).
+    static func isListed(_ name: String) -> Bool {
+        !["ide", "eeprom"].contains(name) && !name.hasPrefix("i8255")
+    }
+
     /// The vmstates that a section of this idstr may have: those of its last parts, the longest name first.
     func candidates(idstr: some Collection<UInt8>) -> [Structure] {
         var rest = idstr[...]

@@ -22,26 +22,33 @@ struct GuestMapBuilder {
 
     mutating func assume(_ text: String) { map.assumptions.append(text) }
 
+    /// Whether it is a PC, as far as its CPUs or its name tell.
+    var isX86: Bool { architecture == .x86 || machine.hasPrefix("pc-") || machine == "isapc" }
+
     /// Looks up main memory: the machine's own block, or memory backends of any name.
     mutating func findMain(_ name: String) {
+        let backends = MemoryBackends(document, blocks, isX86: isX86)
         if let block = block(name) {
             main = [block]
+            leaveOut(backends.devices(besides: block))
             return
         }
-        // QEMU lists blocks by size, those of a size as they were made (system/physmem.c ram_block_add, 10.0).
-        main = blocks.indices.filter { Self.isBackend(blocks[$0].name) }
+        let choice = backends.choice()
+        main = choice.main
         guard !main.isEmpty else { return }
-        let names = main.map { blocks[$0].name }.joined(separator: ", ")
-        assume("main memory is \(names): the stream has no block \(name)")
+        assume("main memory is \(names(main)): the stream has no block \(name)")
+        choice.assumptions.forEach { assume($0) }
+        leaveOut(choice.devices)
     }
 
-    // Blocks that belong to a device, to firmware or to fw_cfg are named by QEMU.
-    private static func isBackend(_ name: String) -> Bool {
-        if name.contains("/"), !name.hasPrefix("/objects/") { return false }
-        let owned = ["vram", "rom", "mrom", "bios", "flash0", "flash1", "flash", "sram"]
-        let last = name.split { $0 == "." || $0 == "-" }.last.map(String.init) ?? name
-        return !owned.contains(last)
+    // The guest finds DIMMs by ACPI, and addresses of virtio-mem in its registers.
+    private mutating func leaveOut(_ devices: [Int]) {
+        guard !devices.isEmpty else { return }
+        assume(
+            "\(names(devices)) is left out as memory of a DIMM or another device, whose address is unknown")
     }
+
+    private func names(_ numbers: [Int]) -> String { numbers.map { blocks[$0].name }.joined(separator: ", ") }
 
     /// Puts bytes `range` of main memory at an address, whichever blocks they lie in.
     mutating func placeMain(_ range: Range<Int>, at physical: Int) {

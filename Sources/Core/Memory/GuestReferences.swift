@@ -62,9 +62,8 @@ enum GuestReferences {
             let record = nodes.last(where: \.isRecord), let cpu = document.record(of: record)?.instance
         else { return nil }
         if architecture == .arm, let table = armTable(nodes, document) { return table }
-        for node in nodes.reversed()
-        where (4...8).contains(node.size) && node.childCount == 0 || node.isElement {
-            guard (4...8).contains(node.size) else { continue }
+        // A register that opens to its bits is one, too.
+        for node in nodes.reversed() where (4...8).contains(node.size) && node.role != .meaning {
             guard let kind = kind(of: node, nodes, known, document) else { continue }
             return address(kind, document.number(node), cpu, document)
         }

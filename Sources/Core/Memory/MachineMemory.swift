@@ -42,8 +42,7 @@ struct MachineMemory: Sendable {
             block: "microvm.ram", matches: { $0.machine == "microvm" }, place: PCMemory.placeMicroVM),
         MachineMemory(
             block: "pc.ram",
-            matches: { $0.architecture == .x86 || $0.machine.hasPrefix("pc-") || $0.machine == "isapc" },
-            place: PCMemory.place),
+            matches: { $0.isX86 }, place: PCMemory.place),
         // hw/arm/virt.c base_memmap, 7.2 and 10.0.
         MachineMemory(block: "mach-virt.ram", matches: { $0.architecture == .arm }) { builder in
             builder.placeMain(0..<builder.mainSize, at: 0x4000_0000)

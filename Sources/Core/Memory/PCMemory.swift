@@ -41,14 +41,18 @@ enum PCMemory {
         return low
     }
 
-    // hw/i386/pc.c pc_cmos_init: 64 KiB units above 16 MiB, and above 4 GiB.
-    private static func toldByCMOS(_ document: Document) -> (low: Int, high: Int)? {
+    /// Bytes of main memory below and above 4 GiB, as firmware reads them.
+    // hw/i386/pc.c pc_cmos_init: 64 KiB units above 16 MiB, and above 4 GiB; 1 KiB units above 1 MiB.
+    static func toldByCMOS(_ document: Document) -> (low: Int, high: Int)? {
         guard let cmos = StateField.section("mc146818rtc", in: document)?["cmos_data"], cmos.size == 128
         else {
             return nil
         }
         let byte = { (index: Int) in Int(cmos.byte(index) ?? 0) }
-        let low = (byte(0x35) << 8 | byte(0x34)) << 16 + 16 << 20
+        let units = byte(0x35) << 8 | byte(0x34)
+        let extended = byte(0x18) << 8 | byte(0x17)
+        guard units > 0 || extended > 0 else { return nil }
+        let low = units > 0 ? units << 16 + 16 << 20 : extended << 10 + 1 << 20
         return (low, (byte(0x5b) | byte(0x5c) << 8 | byte(0x5d) << 16) << 16)
     }
 

@@ -96,6 +96,17 @@ struct StateField {
         (0..<size).contains(place) ? document.region.byte(at: offset + place) : nil
     }
 
+    /// The first structure of that VMState in it or below it. O(layouts below).
+    func first(ofStructure name: String) -> StateField? {
+        guard !layout.isNone else { return nil }
+        if document.table.names.bytes(document.table[layout].vmsdName).elementsEqual(name.utf8) {
+            return self
+        }
+        return document.table.items(of: layout).lazy.compactMap {
+            StateField(document, $0, at: offset + $0.offset).first(ofStructure: name)
+        }.first
+    }
+
     /// The first field of that type in it or below it. O(layouts below).
     func first(ofType name: String) -> StateField? {
         guard !layout.isNone else { return nil }

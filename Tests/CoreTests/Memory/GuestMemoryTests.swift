@@ -79,7 +79,7 @@ import Testing
         stream.end(2, StreamWriter.endOfRAM)
         stream.endOfFile()
         let document = try Document.open(region: MappedRegion(copying: stream.bytes), name: "board.mig")
-        let memory = try document.guestMemory()
+        let memory = document.guestMemory()
         #expect(try memory.read(UInt64(address), 1) == [1])
         guard let place else { return }
         #expect(try memory.read(UInt64(place), 1) == [2])

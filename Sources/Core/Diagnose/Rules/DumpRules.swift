@@ -13,7 +13,9 @@ enum DumpRules: CheckRule {
             }
             version(section, name, candidates, &context)
             guard let body = context.layout(of: section) else { continue }
-            let walk = DumpWalk(table: context.table, sectionVersion: Int(section.record.version))
+            let walk = DumpWalk(
+                table: context.table, region: context.document.region,
+                sectionVersion: Int(section.record.version))
             let results = candidates.map { walk.differences(body.layout, $0, at: body.offset) }
             // The device that fits best is the one that the machine has.
             guard let best = results.min(by: { $0.count < $1.count }) else { continue }
@@ -52,7 +54,8 @@ enum DumpRules: CheckRule {
 
     // Only devices of a bus are mostly listed; some set their vmstate at run time.
     private static func unlisted(_ section: CheckedSection, _ name: String, _ context: inout CheckContext) {
-        guard section.name.contains("/"), section.name.first?.isNumber ?? false else { return }
+        guard section.name.contains("/"), section.name.first?.isNumber ?? false, TargetDump.isListed(name)
+        else { return }
         context.add(
             .note, "section-unknown", at: section.record.offset + 6, size: section.key.name.count,
             "\(section.name): the target lists no vmstate \(name)", hint: DeviceAdvice.advice(section.name),

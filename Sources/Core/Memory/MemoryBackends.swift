@@ -1,0 +1,165 @@
+/// Tells main memory from memory devices (DIMMs, virtio-mem) where both are backends of any name.
+///
+/// A stream lists RAM blocks by size, and does not say what they are for.
+struct MemoryBackends {
+    let blocks: [(name: String, size: Int)]
+    /// Bytes of main memory as the machine has them in its registers; nil where it has none.
+    let mainSize: Int?
+    /// Memory devices that a hotplug controller has in its slots; nil where there is no such controller.
+    let slotsInUse: Int?
+    /// The blocks that may be memory backends.
+    private let backends: [Int]
+
+    init(blocks: [(name: String, size: Int)], mainSize: Int?, slotsInUse: Int?) {
+        self.blocks = blocks
+        self.mainSize = mainSize
+        self.slotsInUse = slotsInUse
+        backends = blocks.indices.filter { Self.isBackend(blocks[$0].name) }
+    }
+
+    struct Choice {
+        /// The blocks of main memory, in order.
+        var main: [Int] = []
+        /// Those of memory devices.
+        var devices: [Int] = []
+        /// What was assumed for it.
+        var assumptions: [String] = []
+    }
+
+    /// Sets of more backends than this are not tried one by one.
+    private static let searchLimit = 12
+
+    /// What libvirt names the memory of NUMA nodes.
+    private static let node: Substring = "ram-node"
+
+    /// The names that libvirt and people give to memory of devices.
+    private static let deviceNames = ["dimm", "nvdimm", "memdimm", "memnvdimm", "memvirtio", "shmmem"]
+
+    // MARK: Choosing
+
+    /// For a machine whose main memory has a block of its own.
+    func devices(besides main: Int) -> [Int] {
+        backends.filter { $0 != main && (isDevice($0) || (slotsInUse ?? 0) > 0) }
+    }
+
+    /// For a machine whose main memory is made of backends.
+    func choice() -> Choice {
+        var choice = Choice()
+        let chosen = set(&choice.assumptions)
+        choice.main = inOrder(chosen, &choice.assumptions)
+        choice.devices = backends.filter { !chosen.contains($0) }
+        return choice
+    }
+
+    private func set(_ assumptions: inout [String]) -> [Int] {
+        let unnamed = backends.filter { !isDevice($0) }
+        let nodes = unnamed.filter { numbered($0)?.stem == Self.node }
+        let guesses = [nodes, unnamed].filter { !$0.isEmpty }
+        let guess = guesses.first ?? backends
+        guard let mainSize else {
+            if let slotsInUse, slotsInUse > backends.count - guess.count {
+                assumptions.append(
+                    "\(slotsInUse) of the memory backends belong to DIMMs: the stream does not tell which")
+            }
+            return guess
+        }
+        return guesses.first { size($0) == mainSize } ?? best(sets(of: mainSize), &assumptions)
+            ?? misfitting(guess, mainSize, &assumptions)
+    }
+
+    private func best(_ sets: [[Int]], _ assumptions: inout [String]) -> [Int]? {
+        guard let best = sets.min(by: { misfit($0) < misfit($1) }) else { return nil }
+        if sets.contains(where: { $0 != best && misfit($0) == misfit(best) }) {
+            assumptions.append("other memory backends have the size of main memory, too")
+        }
+        return best
+    }
+
+    private func misfitting(_ guess: [Int], _ size: Int, _ assumptions: inout [String]) -> [Int] {
+        assumptions.append(
+            "no memory backends have the \(Hex.offset(size)) bytes of main memory that CMOS tells")
+        return guess
+    }
+
+    /// All sets of backends of that size.
+    private func sets(of size: Int) -> [[Int]] {
+        guard backends.count <= Self.searchLimit else { return [] }
+        let sets = (1..<1 << backends.count).map { bits in
+            backends.indices.filter { bits >> $0 & 1 == 1 }.map { backends[$0] }
+        }
+        return sets.filter { self.size($0) == size }
+    }
+
+    // What is left should be as many as there are DIMMs, and no DIMM be taken by its name.
+    private func misfit(_ set: [Int]) -> Int {
+        let left = backends.count - set.count
+        return set.count(where: isDevice) + abs(left - (slotsInUse ?? left))
+    }
+
+    // Nodes are one after another in memory, whatever the sizes of their backends.
+    private func inOrder(_ set: [Int], _ assumptions: inout [String]) -> [Int] {
+        guard set.count > 1 else { return set }
+        let numbers = set.compactMap(numbered)
+        guard numbers.count == set.count, Set(numbers.map(\.stem)).count == 1 else {
+            assumptions.append("these blocks are in the order of the stream's list: their names tell none")
+            return set
+        }
+        return zip(set, numbers).sorted { $0.1.number < $1.1.number }.map(\.0)
+    }
+
+    private func size(_ set: [Int]) -> Int { set.reduce(0) { $0.addingSaturated(blocks[$1].size) } }
+
+    // MARK: Names
+
+    // Blocks that belong to a device, to firmware or to fw_cfg are named by QEMU.
+    private static func isBackend(_ name: String) -> Bool {
+        if name.contains("/"), !name.hasPrefix("/objects/") { return false }
+        let owned = ["vram", "rom", "mrom", "bios", "flash0", "flash1", "flash", "sram"]
+        let last = name.split { $0 == "." || $0 == "-" }.last.map(String.init) ?? name
+        return !owned.contains(last)
+    }
+
+    // Without the path that older machine types put before it.
+    private func id(_ block: Int) -> Substring {
+        let name = blocks[block].name
+        return name.hasPrefix("/objects/") ? name.dropFirst("/objects/".count) : name[...]
+    }
+
+    private func isDevice(_ block: Int) -> Bool {
+        let id = id(block)
+        return Self.deviceNames.contains { id.hasPrefix($0) }
+    }
+
+    /// A name that ends in a number.
+    private func numbered(_ block: Int) -> (stem: Substring, number: Int)? {
+        let id = id(block)
+        let digits = id.reversed().prefix { $0.isASCII && $0.isNumber }.count
+        return Int(id.suffix(digits)).map { (id.dropLast(digits), $0) }
+    }
+}
+
+extension MemoryBackends {
+    /// `isX86`: CMOS of other machines tells no sizes. O(sections).
+    init(_ document: Document, _ blocks: [(name: String, size: Int)], isX86: Bool) {
+        let told = isX86 ? PCMemory.toldByCMOS(document) : nil
+        self.init(
+            blocks: blocks, mainSize: told.map { $0.low.addingSaturated($0.high) },
+            slotsInUse: Self.slotsInUse(document))
+    }
+
+    // hw/acpi/memory_hotplug.c; the controllers are of q35, pc and, elsewhere, the generic event device.
+    private static func slotsInUse(_ document: Document) -> Int? {
+        let controllers = ["ICH9LPC", "piix4_pm", "acpi-ged"]
+        let sections = StateField.sections(in: document) { name in
+            controllers.contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        }
+        guard
+            let state = sections.lazy.compactMap({ $0.field.first(ofStructure: "memory hotplug state") })
+                .first
+        else { return nil }
+        guard let slots = state["devs"] else { return 0 }
+        // ACPI has at most 256 slots. One slot is no array.
+        let all = slots.count == 0 ? [slots] : (0..<min(slots.count, 256)).compactMap { slots[$0] }
+        return all.count { $0["is_enabled"]?.unsigned == 1 }
+    }
+}
