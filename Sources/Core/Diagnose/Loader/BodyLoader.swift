@@ -66,11 +66,16 @@ struct BodyLoader {
     private mutating func body(_ id: LayoutID, name: NameID) throws(LoadFailure) {
         let items = table.items(of: id)
         let structure = table.names.text(name)
+        let isCounted = CountedFields.has(structure)
         for item in items where item.role != .subsection && item.role != .frame {
             let name = table.names.text(item.name)
             chain.append(
                 FieldStep(structure: structure, field: name, type: table[type: item.type].name))
-            try counted(item, "\(structure):\(name)", among: items)
+            if isCounted {
+                try counted(item, "\(structure):\(name)", among: items)
+            } else {
+                try field(item)
+            }
             chain.removeLast()
         }
         guard name != .empty else { return }
@@ -126,7 +131,7 @@ struct BodyLoader {
 
     // Each pointer that is not there is a byte (migration/vmstate-types.c get_nullptr).
     private func absentPointers(_ run: Item) throws(LoadFailure) {
-        let bytes = region.span(position..<min(position + run.size, limit))
+        let bytes = region.span(position..<min(position.addingSaturated(run.size), limit))
         for index in bytes.byteOffsets where bytes[byteAt: index] != Self.nullMarker {
             throw LoadFailure(
                 kind: .value, offset: position + index, size: 1,

@@ -33,7 +33,7 @@ enum PostLoadRules {
         }
     }
 
-    static let all: [Rule] = processors + chips + blobs + cards + disks + capabilities
+    static let all: [Rule] = processors + chips + blobs + cards + subsystem + disks + ranges + capabilities
 
     private static let processors: [Rule] = [
         // target/i386/machine.c cpu_post_load
@@ -56,13 +56,6 @@ enum PostLoadRules {
     ]
 
     private static let chips: [Rule] = [
-        // hw/timer/hpet.c
-        Rule(
-            structure: "hpet", field: "num_timers", isGood: { (3...32).contains($0.value) },
-            words: "Input validation failed: hpet/num_timers in range", failure: .notPermitted),
-        Rule(
-            structure: "hpet", field: "num_timers_save", isGood: { (3...32).contains($0.value) },
-            words: "Input validation failed: hpet/num_timers in range", failure: .notPermitted),
         // hw/pci/pcie_aer.c vmstate_pcie_aer_log, with the log_max that devices have unless they are told
         Rule(
             structure: "PCIE_AER_ERROR_LOG", field: "log_num", isGood: { (0...8).contains($0.value) },
@@ -82,13 +75,6 @@ enum PostLoadRules {
         Rule(
             structure: "kvm-tpr-opt", field: "rom_state_paddr",
             isGood: { $0.value == 0 && $0["state"] == 0 || (0xc0000..<0x100000).contains($0.value) },
-            failure: .notPermitted),
-        // hw/ssi/pl022.c pl022_post_load
-        Rule(
-            structure: "pl022_ssp", field: "tx_fifo_head", isGood: { (0...7).contains($0.value) },
-            failure: .notPermitted),
-        Rule(
-            structure: "pl022_ssp", field: "rx_fifo_head", isGood: { (0...7).contains($0.value) },
             failure: .notPermitted),
     ]
 
@@ -114,12 +100,6 @@ enum PostLoadRules {
     private static let cards: [Rule] = [
         // hw/net/vmxnet3.c vmxnet3_post_load
         Rule(
-            structure: "vmxnet3", field: "txq_num", isGood: { (0...8).contains($0.value) },
-            failure: .notPermitted),
-        Rule(
-            structure: "vmxnet3", field: "rxq_num", isGood: { (0...8).contains($0.value) },
-            failure: .notPermitted),
-        Rule(
             structure: "vmxnet3", field: "event_int_idx", isGood: { (0...24).contains($0.value) },
             words: "qemu: hardware error: Bad interrupt index: %", failure: .aborted),
         // hw/display/qxl.c qxl_post_load, with more video memory than there is
@@ -127,28 +107,19 @@ enum PostLoadRules {
             structure: "qxl", field: "last_release_offset", isGood: { (0..<1 << 30).contains($0.value) },
             words: "qxl_post_load: Assertion `d->last_release_offset < d->vga.vram_size' failed.",
             failure: .aborted),
-        // hw/net/e1000e.c e1000e_post_load
-        Rule(
-            structure: "e1000e", field: "subsys", asksTarget: true, isGood: { $0.value == $0.local },
-            words: subsystemDiffers, failure: .notPermitted, hint: subsystemHint),
-        Rule(
-            structure: "e1000e", field: "subsys_ven", asksTarget: true, isGood: { $0.value == $0.local },
-            words: subsystemDiffers, failure: .notPermitted, hint: subsystemHint),
     ]
 
-    private static let subsystemDiffers =
-        "ERROR: Cannot migrate while device properties (subsys/subsys_ven) differ"
-    private static let subsystemHint =
-        "subsys= or subsys_ven= of the device differ, or these bytes are damaged"
+    // hw/net/e1000e.c e1000e_post_load
+    private static let subsystem: [Rule] = ["subsys", "subsys_ven"].map { field in
+        Rule(
+            structure: "e1000e", field: field, asksTarget: true, isGood: { $0.value == $0.local },
+            words: "ERROR: Cannot migrate while device properties (subsys/subsys_ven) differ",
+            failure: .notPermitted,
+            hint: "subsys= or subsys_ven= of the device differ, or these bytes are damaged")
+    }
 
     private static let disks: [Rule] =
         [
-            // hw/ide/core.c ide_drive_pio_post_load: six functions may end a transfer
-            Rule(
-                structure: "ide_drive/pio_state", field: "end_transfer_fn_idx",
-                isGood: { (0...5).contains($0.value) }),
-            // hw/scsi/lsi53c895a.c lsi_post_load
-            Rule(structure: "lsiscsi", field: "msg_len", isGood: { (0...8).contains($0.value) }),
             // hw/ide/ahci.c ahci_state_post_load: engines that are off do not run
             Rule(
                 structure: "ahci port", field: "port_regs.cmd", checkedBy: "ahci",
@@ -173,19 +144,44 @@ enum PostLoadRules {
             // hw/scsi/mptsas.c mptsas_post_load
             Rule(
                 structure: "mptsas", field: "doorbell_idx",
-                isGood: { (0...($0["doorbell_cnt"] ?? 0)).contains($0.value) }),
-            Rule(structure: "mptsas", field: "doorbell_cnt", isGood: { (0...256).contains($0.value) }),
+                isGood: { $0.value >= 0 && $0.value <= $0["doorbell_cnt"] ?? 0 }),
             Rule(
                 structure: "mptsas", field: "doorbell_reply_idx",
-                isGood: { (0...($0["doorbell_reply_size"] ?? 0)).contains($0.value) }),
-            Rule(structure: "mptsas", field: "doorbell_reply_size", isGood: { (0...256).contains($0.value) }),
-            Rule(structure: "mptsas", field: "diagnostic_idx", isGood: { (0...4).contains($0.value) }),
+                isGood: { $0.value >= 0 && $0.value <= $0["doorbell_reply_size"] ?? 0 }),
         ]
-        + ["request_post", "reply_post", "reply_free"].flatMap { queue in
-            ["head", "tail"].map { end in
-                Rule(structure: "mptsas", field: "\(queue)_\(end)", isGood: { (0...129).contains($0.value) })
-            }
+
+    // Numbers that are good in a range, whatever else was loaded.
+    private static let ranges: [Rule] = [
+        // hw/timer/hpet.c
+        within(
+            3...32, "hpet", ["num_timers", "num_timers_save"], .notPermitted,
+            words: "Input validation failed: hpet/num_timers in range"),
+        // hw/ssi/pl022.c pl022_post_load
+        within(0...7, "pl022_ssp", ["tx_fifo_head", "rx_fifo_head"], .notPermitted),
+        // hw/net/vmxnet3.c vmxnet3_post_load
+        within(0...8, "vmxnet3", ["txq_num", "rxq_num"], .notPermitted),
+        // hw/scsi/lsi53c895a.c lsi_post_load
+        within(0...8, "lsiscsi", ["msg_len"]),
+        // hw/ide/core.c ide_drive_pio_post_load: six functions may end a transfer
+        within(0...5, "ide_drive/pio_state", ["end_transfer_fn_idx"]),
+        // hw/scsi/mptsas.c mptsas_post_load
+        within(0...256, "mptsas", ["doorbell_cnt", "doorbell_reply_size"]),
+        within(0...4, "mptsas", ["diagnostic_idx"]),
+        within(
+            0...129, "mptsas",
+            ["request_post", "reply_post", "reply_free"].flatMap { ["\($0)_head", "\($0)_tail"] }),
+    ].flatMap { $0 }
+
+    private static func within(
+        _ range: ClosedRange<Int64>, _ structure: String, _ fields: [String],
+        _ failure: QEMULog.Failure = .invalid, words: String = ""
+    ) -> [Rule] {
+        fields.map { field in
+            Rule(
+                structure: structure, field: field, isGood: { range.contains($0.value) }, words: words,
+                failure: failure)
         }
+    }
 
     // hw/ppc/spapr_caps.c spapr_caps_post_migration: what pseries promises its guest, by number.
     private static let capabilities: [Rule] = [
