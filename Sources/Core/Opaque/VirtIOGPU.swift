@@ -61,6 +61,10 @@ enum VirtIOGPU {
             fields += ["fb.format", "fb.bytes_pp", "fb.width", "fb.height", "fb.stride", "fb.offset"]
         }
         let scanout = reader.integers(fields.map { ($0, 4) })
+        // A count that is damaged is shown all the same, for the target compares it.
+        guard count.multipliedSaturated(by: reader.table[scanout].size) == reader.left else {
+            return try reader.bytes("parent_obj.scanout", count: reader.left)
+        }
         try reader.array("parent_obj.scanout", "struct", count: count, of: scanout)
     }
 }

@@ -48,6 +48,14 @@ import Testing
             fields: [(net + "has_ufo", 1)], line: "virtio-net: saved image requires TUN_F_UFO support",
             reason: "Invalid argument"),
         Case(
+            fields: [("0000:00:02.0%2fvirtio-net:0/virtio/guest_features", 0xffff_ffff)],
+            line: "Features 0xffffffff unsupported."),
+        Case(
+            stream: "aarch64-virt-7.2",
+            fields: [
+                ("0000:00:02.0%2fvirtio-gpu:0/virtio-gpu/scanouts/parent_obj.conf.max_outputs", 3)
+            ], line: "1 != 3", reason: "Invalid argument"),
+        Case(
             fields: [("hpet:0/num_timers", 4)], line: "Missing section footer for hpet",
             reason: "Invalid argument"),
         Case(

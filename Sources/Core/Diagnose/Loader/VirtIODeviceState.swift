@@ -18,6 +18,8 @@ struct VirtIODeviceState {
     /// Its VMState. Escaped; empty where it has none.
     private(set) var structure = ""
     private(set) var compared: [Field] = []
+    /// Bytes of the guest's offloads, which only a network device has that negotiated them.
+    private(set) var offloadSize = 0
 
     /// Of the opaque field `virtio`.
     init(_ field: VisitedField, _ document: Document) {
@@ -34,6 +36,10 @@ struct VirtIODeviceState {
         isDecoded = true
         structure = table.names.text(table[item.child].vmsdName)
         compared = Self.fields(of: item.child, at: start, document)
+        offloadSize =
+            table.items(of: item.child).first {
+                table.names.bytes($0.name).elementsEqual("curr_guest_offloads".utf8)
+            }?.size ?? 0
     }
 
     // Those of structures inside too.

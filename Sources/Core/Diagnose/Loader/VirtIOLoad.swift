@@ -28,11 +28,21 @@ struct VirtIOLoad {
         guard input.number(2) < Self.queueLimit else {
             throw refused(at: selected, size: 2, "a queue behind the last one is selected")
         }
-        input.skip(4)
+        let place = input.position
+        let features = input.number(4)
         try configuration()
         try queues()
-        try device()
-        return try subsections()
+        try device(features)
+        let start = input.position
+        let end = try subsections()
+        // Where no subsection has them all, these are the features.
+        let unheard = VirtIOFeatureWords.unheard(of: features, device: chain.last?.structure ?? "")
+        guard end > start || unheard == 0 else {
+            throw refused(
+                at: place, size: 4, "features 0x\(Hex.digits(features))",
+                lines: ["Features 0x\(Hex.digits(features)) unsupported."])
+        }
+        return end
     }
 
     // MARK: Parts
@@ -115,15 +125,22 @@ struct VirtIOLoad {
     }
 
     // As many bytes as the counts in them say; as the target's device has saved where they are not known.
-    private mutating func device() throws(LoadFailure) {
+    private mutating func device(_ features: UInt64) throws(LoadFailure) {
         guard let received, received.offset == input.position, received.isAlike(shape.device) else {
             try compareInPlace()
-            return input.skip(shape.device.size)
+            return input.skip(size(shape.device, features))
         }
         for (field, local) in zip(received.compared, shape.device.compared) where field.bytes != local.bytes {
             try compare(field, local)
         }
-        input.skip(received.size)
+        input.skip(size(received, features))
+    }
+
+    // Whether there are offloads, the loader takes from the low word of the features (hw/net/virtio-net.c
+    // VIRTIO_NET_F_CTRL_GUEST_OFFLOADS).
+    private func size(_ state: VirtIODeviceState, _ features: UInt64) -> Int {
+        guard shape.device.structure == "virtio-net-device" else { return state.size }
+        return state.size - state.offloadSize + (features >> 2 & 1 == 1 ? 8 : 0)
     }
 
     // Bytes that are no such device: what the target compares, in the places that it has in the target.
