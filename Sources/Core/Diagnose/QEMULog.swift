@@ -9,6 +9,8 @@ enum QEMULog {
         case notPermitted = "Operation not permitted"
         case noMemory = "Cannot allocate memory"
         case outOfRange = "Numerical result out of range"
+        /// Nothing of a load's own: a package of postcopy is shorter than it says.
+        case unavailable = "Resource temporarily unavailable"
         /// QEMU stops itself: nothing follows the words.
         case aborted = ""
     }

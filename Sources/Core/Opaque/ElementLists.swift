@@ -41,19 +41,37 @@ enum ElementLists {
     private static func elements(
         _ elements: [[(name: String, body: LayoutID)]], hasDirectKey: Bool, _ reader: inout LeafReader
     ) throws(Mismatch) {
-        reader.begin(.array)
-        for parts in elements {
-            try reader.beginElement()
-            guard try reader.integer("mark", as: UInt8.self) == 1 else { throw reader.mismatch("1") }
+        let count = try marked("elements", &reader) { reader, number throws(Mismatch) in
+            guard number < elements.count else { throw reader.mismatch("\(elements.count) elements") }
             if hasDirectKey { try reader.integer("key", as: UInt64.self) }
-            for part in parts {
+            for part in elements[number] {
                 let body = decoded(part.body, &reader, at: reader.position, depth: 0)
                 if reader.table[body].size > 0 { try reader.member(part.name, "struct", body) }
             }
-            reader.end()
         }
-        reader.end("elements")
+        guard count == elements.count else { throw reader.mismatch("\(elements.count) elements") }
+    }
+
+    /// Elements with a mark of 1 before each, as the array `name`, and the 0 behind them.
+    ///
+    /// - Parameter element: reads what stands behind the mark of the element with that number.
+    /// - Returns: how many there are.
+    static func marked(
+        _ name: String, _ reader: inout LeafReader,
+        _ element: (inout LeafReader, Int) throws(Mismatch) -> Void
+    ) throws(Mismatch) -> Int {
+        var count = 0
+        reader.begin(.array)
+        while reader.region.byte(at: reader.position) == 1 {
+            try reader.beginElement()
+            try reader.integer("mark", as: UInt8.self)
+            try element(&reader, count)
+            reader.end()
+            count += 1
+        }
+        reader.end(name)
         guard try reader.integer("end", as: UInt8.self) == 0 else { throw reader.mismatch("0") }
+        return count
     }
 
     private static func isArray(_ layout: LayoutID, _ table: LayoutTable) -> Bool {

@@ -2,15 +2,9 @@
 /// (hw/block/virtio-blk.c virtio_blk_save_device, 5.2 to 11.1).
 enum VirtIOBlock {
     @Sendable static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part) throws(Mismatch) {
-        reader.begin(.array)
-        while reader.region.byte(at: reader.position) == 1 {
-            try reader.beginElement()
-            try reader.integer("mark", as: UInt8.self)
+        _ = try ElementLists.marked("requests", &reader) { reader, _ throws(Mismatch) in
             if part.queueCount > 1 { try reader.integer("queue", as: UInt32.self) }
             try VirtQueueElement.read("elem", &reader, part)
-            reader.end()
         }
-        reader.end("requests")
-        guard try reader.integer("end", as: UInt8.self) == 0 else { throw reader.mismatch("0") }
     }
 }

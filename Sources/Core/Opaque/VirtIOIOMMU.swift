@@ -22,7 +22,9 @@ enum VirtIOIOMMU {
         }
         let endpoint = reader.integers([("id", 4)])
         reader.begin()
-        try elements(&reader) { reader throws(Mismatch) in try reader.member("value", "struct", endpoint) }
+        _ = try ElementLists.marked("elements", &reader) { reader, _ throws(Mismatch) in
+            try reader.member("value", "struct", endpoint)
+        }
         reader.end("endpoint_list", "qlist")
         if hasBypass { try reader.integer("bypass", as: UInt8.self, type: "bool") }
     }
@@ -33,25 +35,10 @@ enum VirtIOIOMMU {
     ) throws(Mismatch) {
         reader.begin()
         let count = try reader.integer("count", as: UInt32.self)
-        guard try elements(&reader, element) == count else { throw reader.mismatch("\(count) elements") }
-        reader.end(name, "gtree")
-    }
-
-    @discardableResult
-    private static func elements(
-        _ reader: inout LeafReader, _ element: (inout LeafReader) throws(Mismatch) -> Void
-    ) throws(Mismatch) -> Int {
-        var count = 0
-        reader.begin(.array)
-        while reader.region.byte(at: reader.position) == 1 {
-            try reader.beginElement()
-            try reader.integer("mark", as: UInt8.self)
+        let found = try ElementLists.marked("elements", &reader) { reader, _ throws(Mismatch) in
             try element(&reader)
-            reader.end()
-            count += 1
         }
-        reader.end("elements")
-        guard try reader.integer("end", as: UInt8.self) == 0 else { throw reader.mismatch("0") }
-        return count
+        guard found == count else { throw reader.mismatch("\(count) elements") }
+        reader.end(name, "gtree")
     }
 }

@@ -24,7 +24,7 @@ extension Update {
     }
 
     mutating func show(_ finding: Finding) {
-        jump(toOffset: finding.offset)
+        if finding.hasPlace { jump(toOffset: finding.offset) }
         note("\(finding.severity.rawValue): \(finding.message)")
     }
 

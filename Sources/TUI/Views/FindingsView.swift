@@ -25,7 +25,8 @@ struct FindingsView {
         ListView(theme).draw(&grid, area, count: findings.count, selected: selected) { number in
             let finding = findings[number]
             return [
-                (finding.severity.rawValue, style(finding)), (Hex.offset(finding.offset), theme.offset),
+                (finding.severity.rawValue, style(finding)),
+                (finding.hasPlace ? Hex.offset(finding.offset) : "", theme.offset),
                 (finding.path, theme.section), (finding.message, theme.text),
             ]
         }
@@ -47,7 +48,8 @@ struct FindingsView {
         let certainty = finding.certainty == .certain ? "" : finding.certainty.rawValue
         flow([
             (finding.code, style(finding)), (certainty, theme.label),
-            ("@\(Hex.offset(finding.offset)) +\(finding.size)", theme.offset), (finding.path, theme.section),
+            (finding.hasPlace ? "@\(Hex.offset(finding.offset)) +\(finding.size)" : "", theme.offset),
+            (finding.path, theme.section),
         ])
         flow([(finding.message, theme.text)])
         if !finding.hint.isEmpty { flow([("hint: " + finding.hint, theme.label)]) }

@@ -72,29 +72,24 @@ struct CatalogueEntry: Sendable {
 
 /// What the last line's strerror text stands for in a failed load.
 enum FailureReason {
-    static let cut = "Input/output error"
-
     /// strerror's text of a negative errno, which `loadvm` prints; the number where it is none of a load's.
-    static func text(_ number: String) -> String {
-        let texts = [
-            "-1": "Operation not permitted", "-2": "No such file or directory", "-5": cut,
-            "-11": "Resource temporarily unavailable", "-12": "Cannot allocate memory",
-            "-22": "Invalid argument", "-95": "Operation not supported",
-        ]
-        return texts[number] ?? number
-    }
+    static func text(_ number: String) -> String { failures[number]?.rawValue ?? number }
+
+    private static let failures: [String: QEMULog.Failure] = [
+        "-1": .notPermitted, "-2": .noEntry, "-5": .inputOutput, "-11": .unavailable, "-12": .noMemory,
+        "-22": .invalid, "-34": .outOfRange, "-95": .notSupported,
+    ]
 
     static func meaning(_ text: String) -> String {
-        switch text {
-        case "Operation not permitted": "a check of a device said no (nothing to do with rights)"
-        case "No such file or directory":
-            "a subsection that the target does not know (nothing to do with files)"
-        case cut: "the stream ended, or could not be read"
-        case "Invalid argument": "a check failed"
-        case "Operation not supported": "the version in the header is not 3"
-        case "Cannot allocate memory": "the target has not enough memory"
-        case "Resource temporarily unavailable": "a package of postcopy is shorter than it says"
-        default: text
+        switch QEMULog.Failure(rawValue: text) {
+        case .notPermitted: "a check of a device said no (nothing to do with rights)"
+        case .noEntry: "a subsection that the target does not know (nothing to do with files)"
+        case .inputOutput: "the stream ended, or could not be read"
+        case .invalid: "a check failed"
+        case .notSupported: "the version in the header is not 3"
+        case .noMemory: "the target has not enough memory"
+        case .unavailable: "a package of postcopy is shorter than it says"
+        case .outOfRange, .aborted, nil: text
         }
     }
 }

@@ -2,6 +2,17 @@
 struct FailureLocator {
     let document: Document
     let report: FailureReport
+    /// The section of the line `error while loading state for instance …`.
+    let device: CheckedSection?
+    private let sections: [CheckedSection]
+
+    init(document: Document, report: FailureReport) {
+        self.document = document
+        self.report = report
+        let sections = document.checkedSections()
+        self.sections = sections
+        device = report.device.flatMap { Self.opening($0.name, $0.instance, in: sections).first }
+    }
 
     struct Place {
         /// Bytes from the start of the stream.
@@ -41,7 +52,8 @@ struct FailureLocator {
         if let device { return whole(device) }
         if let section = report.section { return part(id: section.id) }
         if let device = report.device { return foreign(device.name, device.instance) }
-        return report.reason == FailureReason.cut ? end() : Place(range: 0..<0, path: "", isSure: false)
+        return report.reason == QEMULog.Failure.inputOutput.rawValue
+            ? end() : Place(range: 0..<0, path: "", isSure: false)
     }
 
     // The log is of another stream, or the section is lost in this one.
@@ -107,27 +119,28 @@ struct FailureLocator {
 // MARK: - Sections
 
 extension FailureLocator {
-    /// The section of the line `error while loading state for instance …`.
-    var device: CheckedSection? { report.device.flatMap { section($0.name, $0.instance) } }
-
     private func section(_ name: String, _ instance: UInt32?) -> CheckedSection? {
-        sections(name).first { instance == nil || $0.record.instance == instance }
+        Self.opening(name, instance, in: sections).first
     }
 
-    private func sections(_ name: String) -> [CheckedSection] {
-        document.checkedSections().filter {
+    // FULL and START sections of a name; of all instances where none is given.
+    private static func opening(
+        _ name: String, _ instance: UInt32?, in sections: [CheckedSection]
+    ) -> [CheckedSection] {
+        sections.filter {
             $0.name == name && ($0.record.kind == .full || $0.record.kind == .start)
+                && (instance == nil || $0.record.instance == instance)
         }
     }
 
     // The last section of that id: the one that was being read when the stream ended or failed.
     private func part(id: UInt32) -> Place {
-        let sections = document.checkedSections().filter { $0.record.id == id }
+        let parts = sections.filter { $0.record.id == id }
         let gap = document.checkedRecords().last {
             $0.kind == .gap && document.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
         }
         if let gap { return bytes(gap.offset..<gap.end) }
-        return sections.last.map(whole) ?? end()
+        return parts.last.map(whole) ?? end()
     }
 
     // The message has no instance: the section that breaks off, or whose length is not the described one.
@@ -137,7 +150,7 @@ extension FailureLocator {
             devices[section.key].map { document.table[$0.layout].size }
         }
         if let cut = cut(name, nil) { return cut }
-        let named = sections(name)
+        let named = Self.opening(name, nil, in: sections)
         let odd = named.first { section in described(section).map { $0 != section.size } ?? false }
         guard let section = odd ?? named.first else { return foreign(name, nil) }
         let note = described(section).map { size in
@@ -172,7 +185,7 @@ extension FailureLocator {
     }
 
     private func structure(_ name: String) -> Place {
-        let sections = device.map { [$0] } ?? document.checkedSections().filter { $0.record.kind == .full }
+        let sections = device.map { [$0] } ?? self.sections.filter { $0.record.kind == .full }
         let devices = document.describedDevices()
         let last = sections.first { section in
             section.name == name || section.name.hasSuffix("/" + name)
@@ -217,7 +230,7 @@ extension FailureLocator {
         guard let outermost = report.fields.last, report.device == nil || device != nil else { return nil }
         let table = document.table
         let devices = document.describedDevices()
-        let sections = device.map { [$0] } ?? document.checkedSections().filter { $0.record.kind == .full }
+        let sections = device.map { [$0] } ?? self.sections.filter { $0.record.kind == .full }
         for section in sections {
             guard let body = CheckContext.layout(of: section, devices[section.key], table),
                 device != nil || table.names.text(table[body.layout].vmsdName) == outermost.structure
@@ -261,7 +274,7 @@ extension FailureLocator {
         var visitor = FieldVisitor(document.table, types: isWanted)
         let devices = document.describedDevices()
         var result: [VisitedField] = []
-        for section in device.map({ [$0] }) ?? document.checkedSections() {
+        for section in device.map({ [$0] }) ?? sections {
             guard let body = CheckContext.layout(of: section, devices[section.key], document.table) else {
                 continue
             }

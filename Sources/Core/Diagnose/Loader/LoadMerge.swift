@@ -43,8 +43,9 @@ enum LoadMerge {
         guard finding.qemu.isEmpty else { return false }
         switch finding.code {
         case "gap":
-            return (finding.offset...finding.offset + finding.size).overlaps(
-                stop.range.lowerBound...stop.range.upperBound)
+            let end = finding.offset + finding.size
+            return (finding.offset...end).contains(stop.offset)
+                || (finding.offset..<end).overlaps(stop.range)
         case "section-cut", "section-missing":
             return finding.offset > stop.range.lowerBound && stop.range.touches(finding.offset)
         default: return false

@@ -1,20 +1,25 @@
 /// Values that the checks after loading refuse: those of `PostLoadRules`, and the run state.
 enum RangeRules: CheckRule {
     static func check(_ context: inout CheckContext) {
-        for section in context.sections where section.record.kind == .full { look(at: section, &context) }
+        // One that remembers which layouts have rules at all.
+        var finder = FieldJudge(recording: context.document)
+        for section in context.sections where section.record.kind == .full {
+            guard let body = context.layout(of: section), finder.wants(body.layout) else { continue }
+            look(at: section, body.layout, &context)
+        }
         runState(&context)
     }
 
-    private static func look(at section: CheckedSection, _ context: inout CheckContext) {
-        guard let body = context.layout(of: section) else { return }
-        var judge = FieldJudge(
+    private static func look(
+        at section: CheckedSection, _ layout: LayoutID, _ context: inout CheckContext
+    ) {
+        let judge = FieldJudge(
             section.key, received: section, context, table: context.table, judgesFields: false)
-        guard judge.wants(body.layout) else { return }
         var loader = BodyLoader(
             context.region, table: context.table, at: section.bodyOffset, limit: section.bodyEnd,
             skipsPlain: true, judge: judge)
         do throws(LoadFailure) {
-            try loader.load(body.layout)
+            try loader.load(layout)
         } catch {
             // Other failures are told by `BodyRules`.
             guard error.kind == .value else { return }
