@@ -72,7 +72,7 @@ struct BodyLoader {
             chain.append(
                 FieldStep(structure: structure, field: name, type: table[type: item.type].name))
             if isCounted {
-                try counted(item, "\(structure):\(name)", among: items)
+                try counted(item, named: name, of: structure, among: items)
             } else {
                 try field(item)
             }
@@ -85,11 +85,11 @@ struct BodyLoader {
 
     // A field as long as the bytes before it say, and one behind it that the description does not have.
     private mutating func counted(
-        _ item: Item, _ name: String, among items: ArraySlice<Item>
+        _ item: Item, named label: String, of structure: String, among items: ArraySlice<Item>
     ) throws(LoadFailure) {
-        let (start, names) = (position, table.names)
+        let (start, names, name) = (position, table.names, "\(structure):\(label)")
         if let size = counted.size(of: name, described: item.size) {
-            try skip(size)
+            try skip(size, countedIn: structure)
         } else {
             try field(item)
             counted.note(name, at: start, size: item.size, region)
@@ -97,7 +97,13 @@ struct BodyLoader {
         let missing = counted.size(behind: name) { field in
             items.contains { names.bytes($0.name).elementsEqual(field.utf8) }
         }
-        if let missing { try skip(missing) }
+        if let missing { try skip(missing, countedIn: structure) }
+    }
+
+    // Checks of a count stand before what it counts (VMSTATE_VALIDATE).
+    private mutating func skip(_ size: Int, countedIn structure: String) throws(LoadFailure) {
+        try judge?.checks.end(of: structure, chain: Array(chain.dropLast()))
+        try skip(size)
     }
 
     private mutating func field(_ item: Item) throws(LoadFailure) {

@@ -55,7 +55,13 @@ enum PostLoadRules {
             subsection: "cpu/compat"),
     ]
 
+    private static let timersMustMatch = "Input validation failed: hpet/num_timers must match"
+
     private static let chips: [Rule] = [
+        // hw/timer/hpet.c hpet_validate_num_timers, 10.0
+        Rule(
+            structure: "hpet", field: "num_timers_save", asksTarget: true,
+            isGood: { $0.value == $0.local }, words: timersMustMatch, failure: .notPermitted),
         // hw/pci/pcie_aer.c vmstate_pcie_aer_log, with the log_max that devices have unless they are told
         Rule(
             structure: "PCIE_AER_ERROR_LOG", field: "log_num", isGood: { (0...8).contains($0.value) },
@@ -152,10 +158,12 @@ enum PostLoadRules {
 
     // Numbers that are good in a range, whatever else was loaded.
     private static let ranges: [Rule] = [
-        // hw/timer/hpet.c
+        // hw/timer/hpet.c, 7.2
         within(
-            3...32, "hpet", ["num_timers", "num_timers_save"], .notPermitted,
+            3...32, "hpet", ["num_timers"], .notPermitted,
             words: "Input validation failed: hpet/num_timers in range"),
+        // hw/timer/hpet.c, 10.0: no target has another number
+        within(3...32, "hpet", ["num_timers_save"], .notPermitted, words: timersMustMatch),
         // hw/ssi/pl022.c pl022_post_load
         within(0...7, "pl022_ssp", ["tx_fifo_head", "rx_fifo_head"], .notPermitted),
         // hw/net/vmxnet3.c vmxnet3_post_load

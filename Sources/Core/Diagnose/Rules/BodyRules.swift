@@ -15,7 +15,8 @@ enum BodyRules: CheckRule {
         do throws(LoadFailure) {
             try loader.load(layout)
         } catch {
-            return report(error, section, &context)
+            // Else a count leads behind the end, which checks of it may forestall.
+            if loader.counted.contradiction == nil { return report(error, section, &context) }
         }
         guard loader.position != section.bodyEnd || !loader.absent.isEmpty else {
             return footer(section, &context)
