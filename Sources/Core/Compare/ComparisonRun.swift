@@ -43,10 +43,14 @@ public struct ComparisonRun {
         case .values(let next): 0.1 + 0.2 * Double(next) / Double(max(comparison.pairCount, 1))
         case .index(let run, let isRight): 0.3 + 0.2 * ((isRight ? 1 : 0) + run.progress)
         case .pages(_, let block, let left):
-            0.7 + 0.3
-                * (1 - (Double(left.count) + 1 - (block?.progress ?? 0)) / Double(max(pageBlocks, 1) + 1))
+            0.7 + 0.3 * pageProgress(left: left.count, block: block?.progress ?? 0)
         case .done: 1
         }
+    }
+
+    private func pageProgress(left: Int, block: Double) -> Double {
+        let rest = Double(left) + 1 - block
+        return 1 - rest / Double(max(pageBlocks, 1) + 1)
     }
 
     private var pageBlocks: Int { left.overview.ramBlocks.count }

@@ -122,8 +122,10 @@ public enum OpaqueFields {
     /// INTA to INTD, each be32, 0 or 1.
     @Sendable static func interruptLevels(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 16 else { return value(bytes) }
-        let asserted = (0..<4).filter { !bytes.extracting(($0 * 4)..<($0 * 4 + 4)).isAllZero }
-            .map { "INT" + String(UnicodeScalar(UInt8(ascii: "A") + UInt8($0))) }
+        let pins = ["INTA", "INTB", "INTC", "INTD"]
+        let asserted: [String] = pins.indices.filter { pin in
+            !bytes.extracting(pin * 4..<pin * 4 + 4).isAllZero
+        }.map { pins[$0] }
         return FieldValue(asserted.isEmpty ? "none asserted" : asserted.joined(separator: " "))
     }
 }

@@ -90,9 +90,9 @@ enum ACPIMeaning {
         1: "PCI hot plug", 2: "CPU hot plug", 3: "memory hot plug", 4: "NVDIMM", 5: "generation ID",
         6: "power down", 7: "error",
     ])
-    private static let generalEvents = Overlay.word(1, generalEventBits)
+    private static let generalEvents: Overlay = .word(1, generalEventBits)
 
-    private static let systemManagement = Overlay.flags(
+    private static let systemManagement: Overlay = .flags(
         4,
         [
             0: "GBL_SMI", 1: "EOS", 2: "BIOS", 3: "LEGACY_USB", 4: "SLP_SMI", 5: "APM", 6: "SWSMI_TMR",

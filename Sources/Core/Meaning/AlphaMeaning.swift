@@ -1,6 +1,6 @@
 /// An Alpha CPU (target/alpha/machine.c vmstate_env, version 3; Alpha calling standard).
 enum AlphaMeaning {
-    static let rules = [
+    static let rules: [MeaningRules] = [
         MeaningRules(
             "env", having: "fir",
             fields: [
@@ -11,7 +11,7 @@ enum AlphaMeaning {
             ])
     ]
 
-    private static let general =
+    private static let general: [String] =
         ["v0"] + (0..<8).map { "t\($0)" } + (0..<6).map { "s\($0)" } + ["fp"] + (0..<6).map { "a\($0)" }
         + (8..<12).map { "t\($0)" } + ["ra", "pv", "at", "gp", "sp"]
 }

@@ -51,7 +51,7 @@ enum ArmCPUMeaning {
         }
     }
 
-    private static let floatingPoint = Overlay.word(
+    private static let floatingPoint: Overlay = .word(
         4,
         BitField.flags([31: "N", 30: "Z", 29: "C", 28: "V", 27: "QC", 26: "AHP", 25: "DN", 24: "FZ"])
             + [BitField("rounding", 22...23, .names([0: "to nearest", 1: "up", 2: "down", 3: "to zero"]))]

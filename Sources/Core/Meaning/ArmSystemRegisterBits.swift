@@ -62,7 +62,7 @@ enum ArmSystemRegisterBits {
 // MARK: - Translation
 
 extension ArmSystemRegisterBits {
-    private static let control = Overlay.flags(
+    private static let control: Overlay = .flags(
         8,
         [
             0: "M", 1: "A", 2: "C", 3: "SA", 4: "SA0", 5: "CP15BEN", 6: "nAA", 7: "ITD", 8: "SED", 9: "UMA",
@@ -76,11 +76,11 @@ extension ArmSystemRegisterBits {
             60: "EnTP2",
         ])
 
-    private static let tableBase = Overlay.word(
+    private static let tableBase: Overlay = .word(
         8,
         [BitField("CnP", 0...0, .flag), BitField("page table", 1...47, .address), BitField("ASID", 48...63)])
 
-    private static let translation = Overlay.word(
+    private static let translation: Overlay = .word(
         8,
         [
             BitField("T0SZ", 0...5, .decimal), BitField("EPD0", 7...7, .flag), BitField("IRGN0", 8...9, .hex),
@@ -100,17 +100,17 @@ extension ArmSystemRegisterBits {
     // Bits of a physical address by their code.
     private static let sizes = [32, 36, 40, 42, 44, 48, 52, 56]
 
-    private static let attributes = Overlay.word(
+    private static let attributes: Overlay = .word(
         8, (0..<8).map { BitField("Attr\($0)", $0 * 8...$0 * 8 + 7, .hex) })
 
-    private static let physicalAddress = Overlay.word(
+    private static let physicalAddress: Overlay = .word(
         8,
         [
             BitField("fault", 0...0, .flag), BitField("address", 12...47, .address),
             BitField("attributes", 56...63, .hex),
         ])
 
-    private static let memoryModel = Overlay.word(
+    private static let memoryModel: Overlay = .word(
         8,
         [
             BitField("PARange", 0...3, .text { $0 < 8 ? "\(sizes[Int($0)]) bits" : "" }),
@@ -126,7 +126,7 @@ extension ArmSystemRegisterBits {
 // MARK: - Identification, exceptions
 
 extension ArmSystemRegisterBits {
-    private static let identity = Overlay.word(
+    private static let identity: Overlay = .word(
         8,
         [
             BitField(
@@ -146,7 +146,7 @@ extension ArmSystemRegisterBits {
         0xd0c: "Neoverse-N1", 0xd40: "Neoverse-V1", 0xd47: "Cortex-A710", 0xd49: "Neoverse-N2",
     ]
 
-    private static let affinity = Overlay.word(
+    private static let affinity: Overlay = .word(
         8,
         [
             BitField("Aff0", 0...7, .decimal), BitField("Aff1", 8...15), BitField("Aff2", 16...23),
@@ -154,7 +154,7 @@ extension ArmSystemRegisterBits {
             BitField("U", 30...30, .flag), BitField("Aff3", 32...39),
         ])
 
-    private static let features = Overlay.word(
+    private static let features: Overlay = .word(
         8,
         [
             BitField("EL0", 0...3, .hex), BitField("EL1", 4...7, .hex),
@@ -172,7 +172,7 @@ extension ArmSystemRegisterBits {
             BitField("CSV2", 56...59), BitField("CSV3", 60...63),
         ])
 
-    private static let debugFeatures = Overlay.word(
+    private static let debugFeatures: Overlay = .word(
         8,
         [
             BitField("DebugVer", 0...3, .hex), BitField("PMUVer", 8...11, .hex),
@@ -181,7 +181,7 @@ extension ArmSystemRegisterBits {
             BitField("CTX_CMPs", 28...31, .hex),
         ])
 
-    private static let syndrome = Overlay.word(
+    private static let syndrome: Overlay = .word(
         8,
         [
             BitField(
@@ -206,7 +206,7 @@ extension ArmSystemRegisterBits {
 // MARK: - Control
 
 extension ArmSystemRegisterBits {
-    private static let coprocessors = Overlay.word(
+    private static let coprocessors: Overlay = .word(
         8,
         [
             BitField("ZEN", 16...17, .hex),
@@ -216,12 +216,12 @@ extension ArmSystemRegisterBits {
             BitField("TTA", 28...28, .flag),
         ])
 
-    private static let timer = Overlay.word(
+    private static let timer: Overlay = .word(
         8, [BitField("ENABLE", 0...0, .unless("off"))] + BitField.flags([1: "IMASK", 2: "ISTATUS"]))
 
-    private static let frequency = Overlay.whole(8, "frequency", .text { "\($0) Hz" })
+    private static let frequency: Overlay = .whole(8, "frequency", .text { "\($0) Hz" })
 
-    private static let hypervisor = Overlay.flags(
+    private static let hypervisor: Overlay = .flags(
         8,
         [
             0: "VM", 1: "SWIO", 2: "PTW", 3: "FMO", 4: "IMO", 5: "AMO", 6: "VF", 7: "VI", 8: "VSE", 9: "FB",
@@ -234,7 +234,7 @@ extension ArmSystemRegisterBits {
             46: "FWB",
         ])
 
-    private static let secure = Overlay.flags(
+    private static let secure: Overlay = .flags(
         8,
         [
             0: "NS", 1: "IRQ", 2: "FIQ", 3: "EA", 7: "SMD", 8: "HCE", 9: "SIF", 10: "RW", 11: "ST", 12: "TWI",
@@ -242,12 +242,12 @@ extension ArmSystemRegisterBits {
             15: "TERR", 16: "APK", 17: "API", 18: "EEL2", 26: "ATA", 27: "FGTEn", 62: "NSE",
         ])
 
-    private static let monitors = Overlay.word(
+    private static let monitors: Overlay = .word(
         8,
         [BitField("counters", 11...15, .text { "\($0) counters" })]
             + BitField.flags([0: "E", 1: "P", 2: "C", 3: "D", 4: "X", 5: "DP", 6: "LC", 7: "LP"]))
 
-    private static let debug = Overlay.flags(
+    private static let debug: Overlay = .flags(
         8,
         [
             0: "SS", 6: "ERR", 12: "TDCC", 13: "KDE", 14: "HDE", 15: "MDE", 26: "TXU", 27: "RXO",

@@ -82,7 +82,7 @@ enum DiskControllerMeaning {
             ]),
     ]
 
-    private static let capabilities = Overlay.word(
+    private static let capabilities: Overlay = .word(
         4,
         [
             BitField("ports", 0...4, .text { "\($0 + 1) ports" }),
@@ -95,7 +95,7 @@ enum DiskControllerMeaning {
             BitField("SNCQ", 30...30, .flag), BitField("S64A", 31...31, .flag),
         ])
 
-    private static let interrupts = Overlay.flags(
+    private static let interrupts: Overlay = .flags(
         4,
         [
             0: "DHRS", 1: "PSS", 2: "DSS", 3: "SDBS", 4: "UFS", 5: "DPS", 6: "PCS", 7: "DMPS", 22: "PRCS",
@@ -103,13 +103,13 @@ enum DiskControllerMeaning {
             26: "INFS", 27: "IFS", 28: "HBDS", 29: "HBFS", 30: "TFES", 31: "CPDS",
         ])
 
-    private static let command = Overlay.word(
+    private static let command: Overlay = .word(
         4,
         [BitField("ST", 0...0, .unless("stopped"))]
             + BitField.flags([1: "SUD", 2: "POD", 3: "CLO", 4: "FRE"]) + [BitField("CCS", 8...12)]
             + BitField.flags([13: "MPSS", 14: "FR", 15: "CR", 24: "ATAPI"]) + [BitField("ICC", 28...31)])
 
-    private static let taskFile = Overlay.word(
+    private static let taskFile: Overlay = .word(
         4,
         status + [BitField("error", 8...15, .text { $0 == 0 ? "" : "error 0x" + Hex.digits($0, width: 2) })])
 
@@ -119,7 +119,7 @@ enum DiskControllerMeaning {
         0xffff_ffff: "no device",
     ]
 
-    private static let link = Overlay.word(
+    private static let link: Overlay = .word(
         4,
         [
             BitField("DET", 0...3, .names([0: "no device", 1: "no link", 3: "link up", 4: "off"])),

@@ -51,7 +51,7 @@ enum GICMeaning {
             ]),
     ]
 
-    private static let distributor = Overlay.flags(
+    private static let distributor: Overlay = .flags(
         4, [0: "EnableGrp0", 1: "EnableGrp1", 2: "AckCtl", 3: "FIQEn", 4: "CBPR"])
 
     private static func perCPU(_ name: String) -> [String] { (0..<8).map { "\(name) of CPU \($0)" } }

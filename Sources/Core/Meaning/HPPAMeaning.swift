@@ -1,6 +1,6 @@
 /// A PA-RISC CPU (target/hppa/machine.c; PA-RISC 1.1 and 2.0 architecture).
 enum HPPAMeaning {
-    static let rules = [
+    static let rules: [MeaningRules] = [
         MeaningRules(
             "env", having: "iaoq_f",
             fields: [
@@ -25,7 +25,7 @@ enum HPPAMeaning {
         25: "TR1", 26: "TR2", 27: "TR3", 28: "TR4", 29: "TR5", 30: "TR6", 31: "TR7",
     ]
 
-    private static let status =
+    private static let status: [BitField] =
         BitField.flags([
             0: "I", 1: "D", 2: "P", 3: "Q", 4: "R", 5: "F", 6: "G", 7: "O", 16: "M", 17: "V", 18: "C",
             19: "B", 20: "X",

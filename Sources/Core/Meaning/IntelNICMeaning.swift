@@ -201,13 +201,13 @@ extension IntelNICMeaning {
         "RDLEN": ring, "TDLEN": ring, "RDLEN1": ring, "TDLEN1": ring,
     ]
 
-    private static let ring = Overlay.whole(
+    private static let ring: Overlay = .whole(
         4, "descriptors", .text { $0 == 0 ? "" : "\($0 / 16) descriptors" })
     private static let speeds: [UInt64: String] = [
         0: "10 Mb/s", 1: "100 Mb/s", 2: "1000 Mb/s", 3: "1000 Mb/s",
     ]
 
-    private static let interruptBits = Overlay.flags(
+    private static let interruptBits: Overlay = .flags(
         4,
         [
             0: "TXDW", 1: "TXQE", 2: "LSC", 3: "RXSEQ", 4: "RXDMT0", 6: "RXO", 7: "RXT0", 9: "MDAC",

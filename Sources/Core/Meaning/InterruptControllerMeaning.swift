@@ -30,7 +30,7 @@ enum InterruptControllerMeaning {
             ]),
     ]
 
-    private static let redirection = Overlay.word(
+    private static let redirection: Overlay = .word(
         8,
         [
             BitField("vector", 0...7, .vector),

@@ -26,13 +26,13 @@ enum LocalAPICMeaning {
             ]),
     ]
 
-    private static let base = Overlay.word(
+    private static let base: Overlay = .word(
         4,
         BitField.flags([8: "BSP", 10: "x2APIC", 11: "enabled"]) + [
             BitField("base address", 12...31, .address)
         ])
 
-    private static let spurious = Overlay.word(
+    private static let spurious: Overlay = .word(
         4,
         [
             BitField("vector", 0...7, .vector),
@@ -73,7 +73,7 @@ enum LocalAPICMeaning {
         7: "ExtINT",
     ]
 
-    private static let errors = Overlay.flags(
+    private static let errors: Overlay = .flags(
         4,
         [
             0: "send checksum", 1: "receive checksum", 2: "send accept", 3: "receive accept",
@@ -81,7 +81,7 @@ enum LocalAPICMeaning {
             7: "illegal register",
         ])
 
-    private static let command = Overlay.word(
+    private static let command: Overlay = .word(
         4,
         [
             BitField("vector", 0...7, .vector), BitField("delivery", 8...10, .names(deliveryModes)),
@@ -90,7 +90,7 @@ enum LocalAPICMeaning {
             BitField("shorthand", 18...19, .names([1: "to self", 2: "to all", 3: "to all others"])),
         ])
 
-    private static let destination = Overlay.word(4, [BitField("destination", 24...31, .decimal)])
+    private static let destination: Overlay = .word(4, [BitField("destination", 24...31, .decimal)])
 
     // Bits 0, 1 and 3; the timer counts at once at 7.
     private static func divisor(_ register: UInt64) -> UInt64 {

@@ -77,7 +77,7 @@ enum LoongArchMeaning {
         ["zero", "ra", "tp", "sp"] + (0..<8).map { "a\($0)" } + (0..<9).map { "t\($0)" } + ["u0", "fp"]
         + (0..<9).map { "s\($0)" }
 
-    private static let currentMode = Overlay.word(
+    private static let currentMode: Overlay = .word(
         8,
         [
             BitField("PLV", 0...1, .decimal), BitField("IE", 2...2, .flag), BitField("DA", 3...3, .flag),
@@ -101,7 +101,7 @@ enum LoongArchMeaning {
         16: "LSX disabled", 17: "LASX disabled", 18: "FP exception", 19: "watchpoint",
     ]
 
-    private static let window = Overlay.word(
+    private static let window: Overlay = .word(
         8,
         [
             BitField("PLV0", 0...0, .flag), BitField("PLV1", 1...1, .flag), BitField("PLV2", 2...2, .flag),

@@ -55,7 +55,7 @@ enum M68KMeaning {
     ]
 
     // QEMU keeps the condition codes apart, in env.cc_x to cc_z.
-    private static let status = Overlay.word(
+    private static let status: Overlay = .word(
         4,
         [
             BitField("S", 13...13, .unless("user")), BitField("M", 12...12, .flag),
@@ -63,7 +63,7 @@ enum M68KMeaning {
             BitField("T", 14...15),
         ])
 
-    private static let transparent = Overlay.word(
+    private static let transparent: Overlay = .word(
         4,
         [
             BitField("E", 15...15, .unless("off")), BitField("base", 24...31, .hex),

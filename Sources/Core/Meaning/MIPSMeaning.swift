@@ -49,7 +49,7 @@ enum MIPSMeaning {
         "PWBase", "PWField", "PWSize", "PWCtl", "VPEControl", "VPEConf0", "VPEConf1", "GlobalNumber",
     ]
 
-    private static let status = Overlay.word(
+    private static let status: Overlay = .word(
         4,
         [
             BitField("mode", 3...4, .names([0: "kernel", 1: "supervisor", 2: "user"])),
@@ -60,7 +60,7 @@ enum MIPSMeaning {
                 22: "BEV", 24: "MX", 25: "RE", 26: "FR", 27: "RP",
             ]))
 
-    private static let cause = Overlay.word(
+    private static let cause: Overlay = .word(
         4,
         [
             BitField(
@@ -74,7 +74,7 @@ enum MIPSMeaning {
             BitField("IP", 8...15, .hex), BitField("CE", 28...29),
         ] + BitField.flags([22: "WP", 23: "IV", 26: "PCI", 27: "DC", 30: "TI", 31: "BD"]))
 
-    private static let config = Overlay.word(
+    private static let config: Overlay = .word(
         4,
         [
             BitField("K0", 0...2),

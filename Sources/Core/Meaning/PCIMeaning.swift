@@ -32,7 +32,7 @@ enum PCIMeaning {
     ]
 
     /// What was last written to port CF8.
-    private static let address = Overlay.word(
+    private static let address: Overlay = .word(
         4, .big,
         [
             BitField("register", 2...7, .address), BitField("function", 8...10, .decimal),

@@ -72,7 +72,7 @@ enum PowerPCMeaning {
             ]),
     ]
 
-    private static let condition = Overlay.flags(4, [3: "LT", 2: "GT", 1: "EQ", 0: "SO"])
+    private static let condition: Overlay = .flags(4, [3: "LT", 2: "GT", 1: "EQ", 0: "SO"])
 
     private static let machineState = BitField.flags([
         63: "SF", 60: "HV", 34: "TS1", 33: "TS0", 32: "TM", 25: "VEC", 23: "VSX", 22: "S", 18: "POW",
@@ -88,7 +88,7 @@ enum PowerPCMeaning {
             4: "ZE", 3: "XE", 2: "NI",
         ])
 
-    private static let segment = Overlay.word(
+    private static let segment: Overlay = .word(
         4,
         [BitField("VSID", 0...23, .text { $0 == 0 ? "" : "VSID 0x" + Hex.digits($0) })]
             + BitField.flags([31: "T", 30: "Ks", 29: "Kp", 28: "N"]))

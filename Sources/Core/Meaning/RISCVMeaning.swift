@@ -49,60 +49,68 @@ enum RISCVMeaning {
     }
 
     /// The integer registers by the calling convention.
-    private static let integers =
+    private static let integers: [String] =
         ["zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1"] + (0..<8).map { "a\($0)" }
         + (2..<12).map { "s\($0)" } + (3..<7).map { "t\($0)" }
-    private static let floats =
+    private static let floats: [String] =
         (0..<8).map { "ft\($0)" } + ["fs0", "fs1"] + (0..<8).map { "fa\($0)" } + (2..<12).map { "fs\($0)" }
         + (8..<12).map { "ft\($0)" }
 
-    private static let cpu: [FieldMeaning] =
-        [
-            .elements("env.gpr", zip(integers, 0...).map { "\($0) x\($1)" }),
-            .elements("env.gprh", zip(integers, 0...).map { "\($0) x\($1) high" }),
-            .elements("env.fpr", zip(floats, 0...).map { "\($0) f\($1)" }),
-            .overlay("env.priv", "privilege", privilege(8)), .overlay("env.priv", "privilege", privilege(4)),
-            .overlay("env.misa_mxl", "MXL", .whole(4, "length", .names([1: "RV32", 2: "RV64", 3: "RV128"]))),
-            .overlay("env.misa_ext", "misa", extensions),
-            .overlay("env.misa_ext_mask", "misa mask", extensions),
-            .overlay(
-                "env.priv_ver", "",
-                .whole(8, "specification", .names([0: "1.10", 1: "1.11", 2: "1.12", 3: "1.13"]))),
-            .overlay("env.mstatus", "mstatus", machineStatus),
-            .overlay("env.satp", "satp", translation),
-            .overlay("env.satp", "satp", shortTranslation),
-            .overlay("env.medeleg", "medeleg", .bitmap(8, "exceptions")),
-            .overlay(
-                "env.frm", "frm",
-                .whole(
-                    8, "rounding",
-                    .names([0: "to nearest", 1: "to zero", 2: "down", 3: "up", 4: "to nearest, away"]))),
-            .overlay("env.virt_enabled", "V", .flags(1, [0: "virtual"])),
-            .overlay("env.virt", "V", .flags(8, [0: "virtual"])),
-        ]
-        + ["mip", "mie", "mideleg", "sie", "miclaim", "mvien", "mvip"].flatMap {
-            [FieldMeaning].words("env.\($0)", $0, interruptBits)
-        }
-        + ["scause", "mcause"].flatMap { name in
-            [8, 4].map { .overlay("env.\(name)", name, .whole($0, "cause", .text(causeText))) }
-        }
-        + ["stvec", "mtvec"].flatMap { [FieldMeaning].words("env.\($0)", $0, vectorBaseBits) }
-        + [
-            "pc", "sepc", "mepc", "stval", "mtval", "sscratch", "mscratch", "mhartid", "resetvec",
-            "scounteren", "mcounteren",
-            "mcountinhibit", "scountinhibit", "stimecmp", "miselect", "siselect",
-        ].map { .label("env.\($0)", $0) }
-        + [
-            .label("env.pmu_ctrs", "counters"),
-            .elements("env.mhpmevent_val", (0..<32).map { "mhpmevent\($0)" }),
-            .elements("env.mhpmeventh_val", (0..<32).map { "mhpmeventh\($0)" }),
-        ]
+    private static let cpu: [FieldMeaning] = Array(
+        [registers, interruptWords, causeWords, vectorWords, named, counters].joined())
+
+    private static let registers: [FieldMeaning] = [
+        .elements("env.gpr", zip(integers, 0...).map { "\($0) x\($1)" }),
+        .elements("env.gprh", zip(integers, 0...).map { "\($0) x\($1) high" }),
+        .elements("env.fpr", zip(floats, 0...).map { "\($0) f\($1)" }),
+        .overlay("env.priv", "privilege", privilege(8)), .overlay("env.priv", "privilege", privilege(4)),
+        .overlay("env.misa_mxl", "MXL", .whole(4, "length", .names([1: "RV32", 2: "RV64", 3: "RV128"]))),
+        .overlay("env.misa_ext", "misa", extensions),
+        .overlay("env.misa_ext_mask", "misa mask", extensions),
+        .overlay(
+            "env.priv_ver", "",
+            .whole(8, "specification", .names([0: "1.10", 1: "1.11", 2: "1.12", 3: "1.13"]))),
+        .overlay("env.mstatus", "mstatus", machineStatus),
+        .overlay("env.satp", "satp", translation),
+        .overlay("env.satp", "satp", shortTranslation),
+        .overlay("env.medeleg", "medeleg", .bitmap(8, "exceptions")),
+        .overlay("env.frm", "frm", .whole(8, "rounding", .names(roundingModes))),
+        .overlay("env.virt_enabled", "V", .flags(1, [0: "virtual"])),
+        .overlay("env.virt", "V", .flags(8, [0: "virtual"])),
+    ]
+
+    private static let roundingModes: [UInt64: String] = [
+        0: "to nearest", 1: "to zero", 2: "down", 3: "up", 4: "to nearest, away",
+    ]
+
+    private static let interruptWords: [FieldMeaning] = [
+        "mip", "mie", "mideleg", "sie", "miclaim", "mvien", "mvip",
+    ].flatMap { [FieldMeaning].words("env.\($0)", $0, interruptBits) }
+
+    private static let causeWords: [FieldMeaning] = ["scause", "mcause"].flatMap { name -> [FieldMeaning] in
+        [8, 4].map { .overlay("env.\(name)", name, .whole($0, "cause", .text(causeText))) }
+    }
+
+    private static let vectorWords: [FieldMeaning] = ["stvec", "mtvec"].flatMap {
+        [FieldMeaning].words("env.\($0)", $0, vectorBaseBits)
+    }
+
+    private static let named: [FieldMeaning] = [
+        "pc", "sepc", "mepc", "stval", "mtval", "sscratch", "mscratch", "mhartid", "resetvec",
+        "scounteren", "mcounteren", "mcountinhibit", "scountinhibit", "stimecmp", "miselect", "siselect",
+    ].map { .label("env.\($0)", $0) }
+
+    private static let counters: [FieldMeaning] = [
+        .label("env.pmu_ctrs", "counters"),
+        .elements("env.mhpmevent_val", (0..<32).map { "mhpmevent\($0)" }),
+        .elements("env.mhpmeventh_val", (0..<32).map { "mhpmeventh\($0)" }),
+    ]
 
     private static func privilege(_ size: Int) -> Overlay {
         .whole(size, "mode", .names([0: "user", 1: "supervisor", 3: "machine"]))
     }
 
-    private static let extensions = Overlay.word(
+    private static let extensions: Overlay = .word(
         4,
         [
             BitField(
@@ -116,7 +124,7 @@ enum RISCVMeaning {
 
     private static let extensionStates: [UInt64: String] = [0: "off", 1: "initial", 2: "clean", 3: "dirty"]
 
-    private static let machineStatus = Overlay.word(
+    private static let machineStatus: Overlay = .word(
         8,
         BitField.flags([1: "SIE", 3: "MIE", 5: "SPIE", 6: "UBE", 7: "MPIE"])
             + [
@@ -139,9 +147,9 @@ enum RISCVMeaning {
         1: "SSI", 2: "VSSI", 3: "MSI", 5: "STI", 6: "VSTI", 7: "MTI", 9: "SEI", 10: "VSEI", 11: "MEI",
         12: "SGEI", 13: "LCOFI",
     ])
-    private static let interrupts = Overlay.word(8, interruptBits)
+    private static let interrupts: Overlay = .word(8, interruptBits)
 
-    private static let cause = Overlay.whole(8, "cause", .text(causeText))
+    private static let cause: Overlay = .whole(8, "cause", .text(causeText))
 
     // The top bit says interrupt, of 64 or of 32 bits.
     private static func causeText(_ value: UInt64) -> String {
@@ -173,7 +181,7 @@ enum RISCVMeaning {
         22: "virtual instruction", 23: "guest store page fault",
     ]
 
-    private static let translation = Overlay.word(
+    private static let translation: Overlay = .word(
         8,
         [
             BitField("mode", 60...63, .names([0: "bare", 8: "Sv39", 9: "Sv48", 10: "Sv57", 11: "Sv64"])),
@@ -181,24 +189,26 @@ enum RISCVMeaning {
             BitField("page table", 0...43, .text { $0 == 0 ? "" : "page table 0x" + Hex.digits($0 << 12) }),
         ])
 
-    private static let shortTranslation = Overlay.word(
+    private static let shortTranslation: Overlay = .word(
         4,
         [
             BitField("mode", 31...31, .names([0: "bare", 1: "Sv32"])), BitField("ASID", 22...30),
             BitField("page table", 0...21, .text { $0 == 0 ? "" : "page table 0x" + Hex.digits($0 << 12) }),
         ])
 
-    private static let vectorBaseBits = [BitField("mode", 0...1, .names([0: "direct", 1: "vectored"]))]
-    private static let vectorBase = Overlay.word(8, vectorBaseBits)
+    private static let vectorBaseBits: [BitField] = [
+        BitField("mode", 0...1, .names([0: "direct", 1: "vectored"]))
+    ]
+    private static let vectorBase: Overlay = .word(8, vectorBaseBits)
 
-    private static let environment = Overlay.word(
+    private static let environment: Overlay = .word(
         8,
         [BitField("FIOM", 0...0, .flag), BitField("CBIE", 4...5)]
             + BitField.flags([
                 6: "CBCFE", 7: "CBZE", 59: "DTE", 60: "CDE", 61: "ADUE", 62: "PBMTE", 63: "STCE",
             ]))
 
-    private static let protection = Overlay.word(
+    private static let protection: Overlay = .word(
         1,
         [
             BitField(

@@ -47,13 +47,13 @@ enum RealTimeClockMeaning {
             ]),
     ]
 
-    private static let seconds = Overlay.whole(
+    private static let seconds: Overlay = .whole(
         8, "time", .text { CalendarTime.text(seconds: Int64(clamping: $0)) })
-    private static let shortSeconds = Overlay.whole(
+    private static let shortSeconds: Overlay = .whole(
         4, "time", .text { $0 == 0 ? "" : CalendarTime.text(seconds: Int64($0)) })
 
     // Clocks of the host count from 1970; what is small counts from the start of the guest.
-    private static let nanoseconds = Overlay.whole(
+    private static let nanoseconds: Overlay = .whole(
         8, "time",
         .text { $0 < 100_000_000_000_000_000 ? "" : CalendarTime.text(nanoseconds: Int64(bitPattern: $0)) })
 }

@@ -53,7 +53,7 @@ enum S390Meaning {
             ]),
     ]
 
-    private static let programStatus = Overlay.word(
+    private static let programStatus: Overlay = .word(
         8,
         [
             BitField("problem state", 48...48, .unless("supervisor")), BitField("wait", 49...49, .flag),
@@ -69,7 +69,7 @@ enum S390Meaning {
             BitField("RI", 39...39, .flag),
         ])
 
-    private static let control0 = Overlay.flags(
+    private static let control0: Overlay = .flags(
         8,
         [
             55: "transactional", 54: "filters interruptions", 53: "clock comparator sign",
@@ -83,7 +83,7 @@ enum S390Meaning {
             2: "crypto",
         ])
 
-    private static let addressSpace = Overlay.word(
+    private static let addressSpace: Overlay = .word(
         8,
         [
             BitField("table", 12...63, .text { $0 == 0 ? "" : "table 0x" + Hex.digits($0 << 12) }),
@@ -94,7 +94,7 @@ enum S390Meaning {
         ])
 
     // I/O interruption classes 0 to 7 from bit 31 down.
-    private static let classes = Overlay.word(
+    private static let classes: Overlay = .word(
         8,
         [
             BitField(
@@ -105,7 +105,7 @@ enum S390Meaning {
                 })
         ])
 
-    private static let control14 = Overlay.flags(
+    private static let control14: Overlay = .flags(
         8,
         [
             31: "check stop", 28: "channel report", 27: "recovery", 26: "degradation", 25: "external damage",

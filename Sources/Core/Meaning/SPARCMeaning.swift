@@ -12,7 +12,7 @@ enum SPARCMeaning {
             ])
     ]
 
-    private static let status = Overlay.word(
+    private static let status: Overlay = .word(
         4,
         [
             BitField("CWP", 0...4, .decimal), BitField("PIL", 8...11, .decimal),
@@ -22,7 +22,7 @@ enum SPARCMeaning {
                 5: "ET", 6: "PS", 12: "EF", 13: "EC", 20: "C", 21: "V", 22: "Z", 23: "N",
             ]))
 
-    private static let floatStatus = Overlay.word(
+    private static let floatStatus: Overlay = .word(
         4,
         [
             BitField("cexc", 0...4, .hex), BitField("aexc", 5...9, .hex), BitField("fcc", 10...11),
@@ -30,6 +30,6 @@ enum SPARCMeaning {
             BitField("rounding", 30...31, .names([0: "nearest", 1: "zero", 2: "up", 3: "down"])),
         ] + BitField.flags([13: "qne", 22: "NS"]))
 
-    private static let trapBase = Overlay.word(
+    private static let trapBase: Overlay = .word(
         4, [BitField("base", 12...31, .hex), BitField("trap", 4...11, .hex)])
 }

@@ -36,7 +36,7 @@ enum SerialMeaning {
         ])
 
     // Bit 0 is clear while an interrupt waits; the next tell which.
-    private static let interrupt = Overlay.word(
+    private static let interrupt: Overlay = .word(
         1,
         [
             BitField(
@@ -50,7 +50,7 @@ enum SerialMeaning {
         6: "character timeout",
     ]
 
-    private static let line = Overlay.word(
+    private static let line: Overlay = .word(
         1,
         [
             BitField("word length", 0...1, .text { "\($0 + 5) bits" }),
@@ -63,7 +63,7 @@ enum SerialMeaning {
             BitField("DLAB", 7...7, .flag),
         ])
 
-    private static let fifo = Overlay.word(
+    private static let fifo: Overlay = .word(
         1,
         [
             BitField("FIFO on", 0...0, .unless("FIFO off")), BitField("clear receiver", 1...1, .flag),
@@ -106,7 +106,7 @@ enum SerialMeaning {
                 .word(4, [BitField("TX", 0...2, .names(levels)), BitField("RX", 3...5, .names(levels))])),
         ])
 
-    private static let pl011Line = Overlay.word(
+    private static let pl011Line: Overlay = .word(
         4,
         [
             BitField("BRK", 0...0, .flag), BitField("PEN", 1...1, .flag), BitField("EPS", 2...2, .flag),
@@ -114,7 +114,7 @@ enum SerialMeaning {
             BitField("WLEN", 5...6, .text { "\($0 + 5) bits" }), BitField("SPS", 7...7, .flag),
         ])
 
-    private static let pl011Interrupts = Overlay.flags(
+    private static let pl011Interrupts: Overlay = .flags(
         4,
         [
             0: "RI", 1: "CTS", 2: "DCD", 3: "DSR", 4: "RX", 5: "TX", 6: "RT", 7: "FE", 8: "PE", 9: "BE",

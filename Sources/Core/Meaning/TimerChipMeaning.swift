@@ -63,7 +63,7 @@ enum TimerChipMeaning {
         return overflow || ticks == 0 ? "" : TimeFields.seconds(nanoseconds)
     }
 
-    private static let timerConfig = Overlay.word(
+    private static let timerConfig: Overlay = .word(
         8,
         [
             BitField("level", 1...1, .flag), BitField("interrupt enabled", 2...2, .unless("interrupt off")),

@@ -106,7 +106,7 @@ enum USBControllerMeaning {
             ]),
     ]
 
-    private static let portStatus = Overlay.word(
+    private static let portStatus: Overlay = .word(
         4,
         [
             BitField("CCS", 0...0, .names([0: "no device", 1: "connected"])), BitField("PED", 1...1, .flag),
@@ -154,7 +154,7 @@ enum USBControllerMeaning {
             .overlay("configflag", "CONFIGFLAG", .flags(4, [0: "all ports to EHCI"])),
         ] + (0..<6).map { .overlay("portsc[\($0)]", "PORTSC", ehciPort) })
 
-    private static let ehciPort = Overlay.flags(
+    private static let ehciPort: Overlay = .flags(
         4,
         [
             0: "connected", 1: "connect change", 2: "enabled", 3: "enable change", 6: "resume", 7: "suspend",

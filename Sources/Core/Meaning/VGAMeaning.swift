@@ -70,7 +70,7 @@ enum VGAMeaning {
         "CR18 line compare",
     ]
 
-    private static let miscellaneous = Overlay.word(
+    private static let miscellaneous: Overlay = .word(
         1,
         [
             BitField("addresses", 0...0, .names([0: "3Bx", 1: "3Dx"])),
@@ -91,7 +91,7 @@ enum VGAMeaning {
         "VBE_X_OFFSET", "VBE_Y_OFFSET", "VBE_VIDEO_MEMORY_64K",
     ]
 
-    private static let enable = Overlay.word(
+    private static let enable: Overlay = .word(
         2,
         [
             BitField("enabled", 0...0, .unless("off")), BitField("get capabilities", 1...1, .flag),

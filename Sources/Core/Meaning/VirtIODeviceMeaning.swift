@@ -25,14 +25,14 @@ enum VirtIODeviceMeaning {
     /// The link of a network card, in its configuration and its state.
     static let link = BitField.flags([0: "link up", 1: "announce"])
 
-    private static let hashTypes = Overlay.flags(
+    private static let hashTypes: Overlay = .flags(
         4,
         [
             0: "IPv4", 1: "TCPv4", 2: "UDPv4", 3: "IPv6", 4: "TCPv6", 5: "UDPv6", 6: "IP_EX", 7: "TCP_EX",
             8: "UDP_EX",
         ])
 
-    private static let pages = Overlay.whole(
+    private static let pages: Overlay = .whole(
         4, "size", .text { "\($0 / 256).\($0 % 256 * 10 / 256) MiB" })
 
     // VLAN n is bit n of words of 32 bits that hosts of either byte order leave as they are: read as of one

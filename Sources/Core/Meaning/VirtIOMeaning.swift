@@ -39,7 +39,7 @@ enum VirtIOMeaning {
         0: "ACKNOWLEDGE", 1: "DRIVER", 2: "DRIVER_OK", 3: "FEATURES_OK", 6: "NEEDS_RESET", 7: "FAILED",
     ])
 
-    private static let vector = Overlay.word(
+    private static let vector: Overlay = .word(
         2, .big, [BitField("vector", 0...15, .text { $0 == 0xffff ? "none" : "" })])
 
     // MARK: What people ask first

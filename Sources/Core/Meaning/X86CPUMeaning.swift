@@ -65,7 +65,7 @@ enum X86CPUMeaning {
         .label("env.vm_hsave", "MSR_VM_HSAVE_PA"),
     ]
 
-    private static let fixedRanges =
+    private static let fixedRanges: [String] =
         ["IA32_MTRR_FIX64K_00000", "IA32_MTRR_FIX16K_80000", "IA32_MTRR_FIX16K_A0000"]
         + ["C0000", "C8000", "D0000", "D8000", "E0000", "E8000", "F0000", "F8000"].map {
             "IA32_MTRR_FIX4K_\($0)"
@@ -75,7 +75,7 @@ enum X86CPUMeaning {
         ["CTL", "STATUS", "ADDR", "MISC"].map { "IA32_MC\(bank)_\($0)" }
     }
 
-    private static let structures = [
+    private static let structures: [MeaningRules] = [
         MeaningRules(
             "segment", having: "selector",
             fields: [
@@ -89,7 +89,7 @@ enum X86CPUMeaning {
             fields: [.overlay("base", "", X86Words.rangeBase), .overlay("mask", "", X86Words.rangeMask)]),
     ]
 
-    private static let subsections = [
+    private static let subsections: [MeaningRules] = [
         subsection("msr_ia32_misc_enable", "IA32_MISC_ENABLE", X86Words.miscEnable),
         subsection("msr_ia32_feature_control", "IA32_FEATURE_CONTROL", X86Words.featureControl),
         subsection("msr_tsc_adjust", "IA32_TSC_ADJUST", field: "tsc_adjust"),

@@ -12,7 +12,7 @@ struct PowerRadix: Sendable {
 
     func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         // To the end of the quadrant.
-        let rest = 1 << 62 - virtual & (1 << 62 - 1)
+        let rest: UInt64 = 1 << 62 - virtual & (1 << 62 - 1)
         let number: UInt64
         switch virtual >> 62 {
         case 0: number = process
@@ -31,7 +31,8 @@ struct PowerRadix: Sendable {
                 remaining: rest)
         }
         // RTS is in two pieces; 31 bits are the least.
-        let size = Int((entry >> 58) & 0x18 | (entry >> 5) & 7) + 31
+        let (high, low): (UInt64, UInt64) = (entry >> 58 & 0x18, entry >> 5 & 7)
+        let size = Int(high | low) + 31
         return try walk(virtual, root: entry & Self.addressMask, bits: Int(entry & 0x1f), size: size, memory)
     }
 
@@ -42,7 +43,8 @@ struct PowerRadix: Sendable {
         // Each level takes bits, so a walk ends.
         while bits > 0, bits < left {
             let shift = left - bits
-            let place = table + (virtual >> UInt64(shift) & (1 << UInt64(bits) - 1)) * 8
+            let index: UInt64 = virtual >> UInt64(shift) & (1 << UInt64(bits) - 1)
+            let place = table + index * 8
             guard let entry = memory.bigEndian(UInt64.self, at: place) else {
                 throw PageFault(
                     "the page table entry at physical 0x\(Hex.digits(place)) is not in the stream",
