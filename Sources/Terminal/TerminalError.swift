@@ -1,5 +1,5 @@
 /// Why the browser can't take the screen. One line, with what to try.
-public enum TerminalError: Error, Equatable, CustomStringConvertible {
+package enum TerminalError: Error, Equatable, CustomStringConvertible {
     /// Neither the standard streams nor the controlling terminal can be used.
     case noTerminal
     /// TERM names nothing that terminfo knows.
@@ -9,7 +9,7 @@ public enum TerminalError: Error, Equatable, CustomStringConvertible {
     /// ncurses or the terminal's settings refused.
     case refused
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .noTerminal:
             "no terminal to draw on: run it in one, or use `migscope tree FILE`"

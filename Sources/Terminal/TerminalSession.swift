@@ -2,7 +2,7 @@ import Glibc
 import TUI
 
 /// The browser on a real terminal.
-public struct TerminalSession {
+package struct TerminalSession {
     private let browser: any Screen
     private let screen: Curses
     private let options: Options
@@ -11,15 +11,15 @@ public struct TerminalSession {
     private var size: Size
 
     /// What the browser has of its surroundings.
-    public struct Options {
-        public var colors: ColorDepth
-        public var mouse: Bool
+    package struct Options {
+        package var colors: ColorDepth
+        package var mouse: Bool
         /// The file that stands in for a clipboard.
-        public var clipboardFile: String?
+        package var clipboardFile: String?
         /// Keeps what is to be there the next time; at the end, and whenever the browser asks for it.
-        public var keep: () -> Void
+        package var keep: () -> Void
 
-        public init(
+        package init(
             colors: ColorDepth, mouse: Bool = true, clipboardFile: String? = nil,
             keep: @escaping () -> Void = {}
         ) {
@@ -33,7 +33,7 @@ public struct TerminalSession {
     /// Takes the terminal over and runs until the user quits.
     /// - Returns: the exit status.
     /// - Throws: when there is no terminal, or one that can't show the browser.
-    public static func run(_ browser: any Screen, options: Options) throws(TerminalError) -> Int32 {
+    package static func run(_ browser: any Screen, options: Options) throws(TerminalError) -> Int32 {
         var session = try TerminalSession(browser, options)
         let status = session.loop()
         // What is kept is kept now.
@@ -42,7 +42,7 @@ public struct TerminalSession {
     }
 
     /// Does what needs no screen: writes a file, looks for names of files. Nil for all else.
-    public static func report(of effect: Effect) -> Event? {
+    package static func report(of effect: Effect) -> Event? {
         switch effect {
         case .write(let bytes, let path): NewFile.write(bytes, path: path)
         case .listFiles(let start): .fileNames(FileNames.beginning(like: start), of: start)
@@ -51,7 +51,7 @@ public struct TerminalSession {
     }
 
     /// How many colours to use: `--color`, NO_COLOR, COLORTERM, and terminfo's entry for TERM.
-    public static func colorDepth(_ choice: ColorChoice) -> ColorDepth {
+    package static func colorDepth(_ choice: ColorChoice) -> ColorDepth {
         let colorTerm = environment("COLORTERM")
         return TerminalSurroundings(
             refusesColor: environment("NO_COLOR").map { !$0.isEmpty } ?? false,
@@ -62,7 +62,7 @@ public struct TerminalSession {
 
     /// Sets the locale; true when the terminal is taken to speak UTF-8, so that frames may be drawn
     /// with line characters.
-    public static func prepareLocale() -> Bool {
+    package static func prepareLocale() -> Bool {
         Curses.prepareLocale()
     }
 
@@ -232,7 +232,7 @@ public struct TerminalSession {
     private func milliseconds() -> Int { TerminalSession.milliseconds() }
 
     /// Since some moment in the past; never goes back.
-    @Sendable public static func milliseconds() -> Int {
+    @Sendable package static func milliseconds() -> Int {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return time.tv_sec * 1000 + time.tv_nsec / 1_000_000

@@ -1,15 +1,15 @@
 /// Bytes as ASCII, and numbers straight into a buffer, where millions of them are written.
-enum ASCII {
+package enum ASCII {
     /// Whether a byte is a character that shows, or a blank.
-    static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
+    package static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
 
     /// What stands beside the digits of a hex dump: a dot for each byte that does not show. O(n).
-    static func dotted(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    package static func dotted(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         bytes.map { isPrintable($0) ? $0 : UInt8(ascii: ".") }
     }
 
     /// Appends a number that is not negative in decimal.
-    static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
+    package static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
         var rest = UInt(bitPattern: max(value, 0))
         let start = text.count
         repeat {
@@ -21,13 +21,13 @@ enum ASCII {
 
     /// Appends a byte as two lower-case digits.
     @inline(__always)
-    static func appendHex(_ byte: UInt8, to text: inout [UInt8]) {
+    package static func appendHex(_ byte: UInt8, to text: inout [UInt8]) {
         text.append(digit(byte >> 4))
         text.append(digit(byte & 15))
     }
 
     /// Appends bytes as hex with spaces between; of more than `limit` bytes the first 64 and `…`.
-    static func appendDump(_ bytes: RawSpan, limit: Int, to text: inout [UInt8]) {
+    package static func appendDump(_ bytes: RawSpan, limit: Int, to text: inout [UInt8]) {
         let shown = bytes.byteCount > limit ? min(64, limit) : bytes.byteCount
         for index in 0..<shown {
             if index > 0 { text.append(0x20) }

@@ -2,9 +2,9 @@
 ///
 /// Names, idstr and buffers are bytes that anybody may have written: C0 and C1 controls, ESC, bidi controls,
 /// invalid UTF-8 and private or unassigned code points are shown as `\xNN` or `\u{N}`.
-public enum DisplayText {
+package enum DisplayText {
     /// `bytes` as text with everything unsafe escaped. O(n).
-    public static func escaped(bytes: some Collection<UInt8>) -> String {
+    package static func escaped(bytes: some Collection<UInt8>) -> String {
         var result = ""
         var decoder = Unicode.UTF8.ForwardParser()
         var rest = Array(bytes)[...]
@@ -27,13 +27,13 @@ public enum DisplayText {
     }
 
     /// `text` with everything unsafe escaped. O(n); returns `text` itself when it is plain ASCII.
-    public static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
         return escaped(bytes: Array(text.utf8))
     }
 
     /// Whether a scalar may be drawn as it is.
-    public static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value < 0x7f { return scalar.value >= 0x20 }
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:

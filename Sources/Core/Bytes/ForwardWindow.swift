@@ -2,7 +2,7 @@
 ///
 /// The pages of a window are mapped at once, which costs a third of a fault for each; those behind it are given
 /// back; those after it are read ahead, so that a file that is not in the cache comes at the speed of the disk.
-struct ForwardWindow: Sendable {
+package struct ForwardWindow: Sendable {
     /// Bytes of a window. The first ones are smaller: many scans are short.
     private static let largest = 8 << 20
     private static let smallest = 1 << 19
@@ -11,10 +11,10 @@ struct ForwardWindow: Sendable {
     private let limit: Int
     private var size = smallest
     /// The bytes that are mapped now.
-    private(set) var range: Range<Int>
+    package private(set) var range: Range<Int>
 
     /// Begins at `start`; nothing at or behind `limit` is wanted.
-    init(_ region: MappedRegion, from start: Int, limit: Int) {
+    package init(_ region: MappedRegion, from start: Int, limit: Int) {
         self.region = region
         self.limit = limit
         range = start..<start
@@ -22,7 +22,7 @@ struct ForwardWindow: Sendable {
 
     /// Makes sure that `offset` is in the window. O(1) inside it, O(pages of a window) else.
     @inline(__always)
-    mutating func move(to offset: Int) {
+    package mutating func move(to offset: Int) {
         if offset >= range.upperBound { slide(to: offset) }
     }
 
@@ -45,5 +45,5 @@ struct ForwardWindow: Sendable {
     }
 
     /// Gives the last window back.
-    func close() { region.advise(.done, range) }
+    package func close() { region.advise(.done, range) }
 }

@@ -1,17 +1,17 @@
 /// Hexadecimal spelling, without Foundation.
-public enum Hex {
+package enum Hex {
     /// The lower-case digits of `value`, at least `width` of them.
-    public static func digits(_ value: UInt64, width: Int = 1) -> String {
+    package static func digits(_ value: UInt64, width: Int = 1) -> String {
         let digits = String(value, radix: 16)
         return digits.utf8.count >= width
             ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
     }
 
     /// `0x` and the digits of an offset or size.
-    public static func offset(_ value: Int) -> String { "0x" + digits(UInt64(bitPattern: Int64(value))) }
+    package static func offset(_ value: Int) -> String { "0x" + digits(UInt64(bitPattern: Int64(value))) }
 
     /// `bytes` in lower case, joined by `separator`. O(n).
-    public static func dump(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
+    package static func dump(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
         let between = Array(separator.utf8)
         var text: [UInt8] = []
         text.reserveCapacity(bytes.underestimatedCount * (2 + between.count))

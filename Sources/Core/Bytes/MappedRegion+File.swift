@@ -4,7 +4,7 @@ import Glibc
 extension MappedRegion {
     /// Where the byte at `offset` is in the file; nil outside the region and for zeros that are in no file.
     /// O(log extents).
-    public func fileOffset(of offset: Int) -> Int? {
+    package func fileOffset(of offset: Int) -> Int? {
         guard offset >= 0, offset < count else { return nil }
         let place = start + offset
         let index = mapping.extentIndex(endingAfter: place)
@@ -13,7 +13,7 @@ extension MappedRegion {
     }
 
     /// The offset in the region of the byte at `fileOffset` of the file, or nil. O(extents).
-    public func offset(ofFileOffset fileOffset: Int) -> Int? {
+    package func offset(ofFileOffset fileOffset: Int) -> Int? {
         for extent in mapping.extents
         where fileOffset >= extent.fileOffset && fileOffset - extent.fileOffset < extent.count {
             let offset = extent.offset + fileOffset - extent.fileOffset - start
@@ -23,21 +23,21 @@ extension MappedRegion {
     }
 
     /// All of the file that the region is a window into; nil where it was put together from pieces.
-    var wholeFile: MappedRegion? {
+    package var wholeFile: MappedRegion? {
         guard isContiguous, mapping.extents[0].fileOffset == 0, mapping.extents[0].count == mapping.count
         else { return nil }
         return MappedRegion(mapping, 0..<mapping.count)
     }
 
     /// Whether the region is one piece of the file.
-    var isContiguous: Bool { mapping.extents.count == 1 }
+    package var isContiguous: Bool { mapping.extents.count == 1 }
 
     // SEEK_DATA of <unistd.h>, which needs _GNU_SOURCE and so is not imported.
     private static var seekData: Int32 { 3 }
 
     /// The start of the next data at or after `offset` in a sparse file (SEEK_DATA), or nil when only a
     /// hole follows. A file system that knows no holes answers `offset`.
-    public func nextData(atOrAfter offset: Int) -> Int? {
+    package func nextData(atOrAfter offset: Int) -> Int? {
         guard offset < count else { return nil }
         guard mapping.descriptor >= 0 else { return max(offset, 0) }
         var index = mapping.extentIndex(endingAfter: start + max(offset, 0))
@@ -59,10 +59,10 @@ extension MappedRegion {
     }
 
     /// The size of the file now, which may differ from what is mapped when somebody writes to it.
-    public var currentFileSize: Int? { mapping.fileSize }
+    package var currentFileSize: Int? { mapping.fileSize }
 
     /// A second descriptor for the same file, or nil for bytes that are in none.
-    func duplicateDescriptor() -> Int32? {
+    package func duplicateDescriptor() -> Int32? {
         guard mapping.descriptor >= 0 else { return nil }
         let descriptor = fcntl(mapping.descriptor, F_DUPFD_CLOEXEC, 0)
         return descriptor >= 0 ? descriptor : nil
@@ -74,7 +74,7 @@ extension MappedRegion {
     ///   - extents: In order of `offset`, in whole pages on both sides; what is in none of them reads as zero.
     ///   - size: Length of the result in bytes.
     /// - Returns: nil when the region is in no file or the kernel refuses.
-    func assembled(_ extents: [FileExtent], size: Int) -> MappedRegion? {
+    package func assembled(_ extents: [FileExtent], size: Int) -> MappedRegion? {
         guard size > 0, let descriptor = duplicateDescriptor() else { return nil }
         // Zeros without memory; the pieces go over them.
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE

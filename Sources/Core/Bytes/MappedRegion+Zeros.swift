@@ -4,7 +4,7 @@ extension MappedRegion {
 
     /// The end of the last byte at or above `floor` that is not zero; `floor` when all are zero. Holes of a
     /// sparse file are not read. O(trailing zeros) at memory speed.
-    func endOfContent(above floor: Int = 0) -> Int {
+    package func endOfContent(above floor: Int = 0) -> Int {
         var end = count
         while end > floor {
             let start = max(floor, end - Self.window)

@@ -5,17 +5,17 @@ import Glibc
 /// The only type that hands out mapped bytes. Offsets are in bytes from the start of the region; every accessor
 /// checks its range, so no offset that a stream claims can leave the region. When the file shrinks while
 /// it is mapped, its lost pages read as zero and `lostPageCount` says how many there were.
-public final class MappedRegion: @unchecked Sendable {
+package final class MappedRegion: @unchecked Sendable {
     // Safe: the memory is never written after init and stays mapped while the mapping lives.
     private let base: UnsafeRawPointer
     /// Length in bytes.
-    public let count: Int
-    let mapping: Mapping
+    package let count: Int
+    package let mapping: Mapping
     // Where the region begins in the mapping.
-    let start: Int
+    package let start: Int
 
     /// The bytes of `range` of a mapping, which must be inside.
-    init(_ mapping: Mapping, _ range: Range<Int>) {
+    package init(_ mapping: Mapping, _ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= max(mapping.count, 0))
         self.mapping = mapping
         start = range.lowerBound
@@ -24,13 +24,13 @@ public final class MappedRegion: @unchecked Sendable {
     }
 
     /// The bytes of `range`, cut to the region, without a copy. O(1).
-    public func slice(_ range: Range<Int>) -> MappedRegion {
+    package func slice(_ range: Range<Int>) -> MappedRegion {
         let clamped = range.clamped(to: 0..<count)
         return MappedRegion(mapping, start + clamped.lowerBound..<start + clamped.upperBound)
     }
 
     /// All bytes. O(1).
-    public var span: RawSpan {
+    package var span: RawSpan {
         @_lifetime(borrow self)
         get {
             // Safe: base and count describe the mapping that self keeps alive.
@@ -41,7 +41,7 @@ public final class MappedRegion: @unchecked Sendable {
 
     /// The bytes of `range`, cut to the region. O(1).
     @_lifetime(borrow self)
-    public func span(_ range: Range<Int>) -> RawSpan {
+    package func span(_ range: Range<Int>) -> RawSpan {
         let whole = self.span
         let clamped = range.clamped(to: 0..<count)
         return _overrideLifetime(whole.extracting(clamped), borrowing: self)
@@ -49,34 +49,34 @@ public final class MappedRegion: @unchecked Sendable {
 
     /// The byte at `offset`, or nil outside the region. O(1).
     @inlinable
-    public func byte(at offset: Int) -> UInt8? {
+    package func byte(at offset: Int) -> UInt8? {
         guard offset >= 0, offset < count else { return nil }
         return span.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self)
     }
 
     /// The big-endian integer at `offset`, or nil when it does not lie inside the region. O(1).
     @inlinable
-    public func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T? {
+    package func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T? {
         guard offset >= 0, count - offset >= MemoryLayout<T>.size else { return nil }
         return T(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: offset, as: T.self))
     }
 
     /// At most 8 bytes as one big-endian unsigned integer; `range` is cut to the region. O(1).
-    func bigEndian(_ range: Range<Int>) -> UInt64 { span(range).bigEndianValue }
+    package func bigEndian(_ range: Range<Int>) -> UInt64 { span(range).bigEndianValue }
 
     /// A copy of the bytes of `range`, cut to the region. O(range).
-    public func copy(_ range: Range<Int>) -> [UInt8] {
+    package func copy(_ range: Range<Int>) -> [UInt8] {
         span(range).bytes
     }
 
     /// Copies the bytes of `range`, cut to the region, to the front of `target`, which must hold them. O(range).
-    func copy(_ range: Range<Int>, to target: UnsafeMutableRawBufferPointer) {
+    package func copy(_ range: Range<Int>, to target: UnsafeMutableRawBufferPointer) {
         let bytes = span(range)
         bytes.withUnsafeBytes { target.copyMemory(from: $0) }
     }
 
     /// Whether the bytes at `offset` are `pattern`. O(pattern).
-    public func matches(_ pattern: some Collection<UInt8>, at offset: Int) -> Bool {
+    package func matches(_ pattern: some Collection<UInt8>, at offset: Int) -> Bool {
         guard offset >= 0, count - offset >= pattern.count else { return false }
         let bytes = span
         var at = offset
@@ -88,7 +88,7 @@ public final class MappedRegion: @unchecked Sendable {
     }
 
     /// The offset of the first byte of that value in `range`, cut to the region. O(range) at memory speed.
-    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+    package func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         let clamped = range.clamped(to: 0..<count)
         guard !clamped.isEmpty else { return nil }
         // Safe: the range is inside, and the mapping lives as long as self.
@@ -97,17 +97,17 @@ public final class MappedRegion: @unchecked Sendable {
     }
 
     /// How many pages of the mapping were lost because the file shrank.
-    public var lostPageCount: Int { mapping.lostPageCount }
+    package var lostPageCount: Int { mapping.lostPageCount }
 
     /// Whether a page of `range` could not be read: the file has shrunk, or the disk fails. Known only of pages that
     /// somebody has tried to read. O(1) while no page was lost.
-    public func hasLostPage(in range: Range<Int>) -> Bool {
+    package func hasLostPage(in range: Range<Int>) -> Bool {
         let clamped = range.clamped(to: 0..<count)
         return !clamped.isEmpty && mapping.isLost(clamped.shifted(by: start))
     }
 
     /// How many pages of `range` are in memory now (mincore(2)).
-    public func residentPageCount(in range: Range<Int>) -> Int {
+    package func residentPageCount(in range: Range<Int>) -> Int {
         guard let pages = pages(of: range) else { return 0 }
         var states = [UInt8](repeating: 0, count: (pages.count + Mapping.pageSize - 1) / Mapping.pageSize)
         guard mincore(UnsafeMutableRawPointer(mutating: pages.start), pages.count, &states) == 0 else {
@@ -125,7 +125,7 @@ public final class MappedRegion: @unchecked Sendable {
     }
 
     /// What the kernel should expect of the pages of `range`.
-    public enum Advice: Sendable {
+    package enum Advice: Sendable {
         /// Read in order soon: read ahead.
         case sequential
         /// Read here and there: no read-ahead.
@@ -139,7 +139,7 @@ public final class MappedRegion: @unchecked Sendable {
     }
 
     /// Tells the kernel how `range` will be read. Never changes what the bytes are.
-    public func advise(_ advice: Advice, _ range: Range<Int>) {
+    package func advise(_ advice: Advice, _ range: Range<Int>) {
         // A copy in anonymous memory would be lost with MADV_DONTNEED.
         guard !mapping.extents.isEmpty, let pages = pages(of: range) else { return }
         let value =
@@ -160,7 +160,7 @@ extension MappedRegion {
     /// - Throws: `OpenError` when there is no such file, it is no regular file, may not be read, or is empty.
     ///
     /// A file that `isGrowing` is mapped beyond its end, so that `grown` finds what is appended later.
-    public static func open(path: String, isGrowing: Bool = false) throws(OpenError) -> MappedRegion {
+    package static func open(path: String, isGrowing: Bool = false) throws(OpenError) -> MappedRegion {
         // A FIFO without a writer would block an ordinary open.
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw OpenError.system(path: path, code: errno) }
@@ -174,7 +174,9 @@ extension MappedRegion {
 
     /// Maps the regular file that `descriptor` is open for; takes the descriptor over unless it throws.
     /// `reserve`: bytes of address space behind the end of the file, for what is appended to it.
-    static func adopt(descriptor: Int32, path: String, reserve: Int = 0) throws(OpenError) -> MappedRegion {
+    package static func adopt(descriptor: Int32, path: String, reserve: Int = 0) throws(OpenError)
+        -> MappedRegion
+    {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
         switch status.st_mode & S_IFMT {
@@ -194,7 +196,7 @@ extension MappedRegion {
     }
 
     /// A region with a copy of `bytes`, for streams that are not in a file.
-    public convenience init(copying bytes: [UInt8]) {
+    package convenience init(copying bytes: [UInt8]) {
         let size = max(bytes.count, 1)
         let flags = MAP_PRIVATE | MAP_ANONYMOUS
         // Safe: an anonymous mapping of `size` bytes fails only when memory is exhausted.

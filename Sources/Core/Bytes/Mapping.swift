@@ -4,18 +4,19 @@ import Glibc
 /// What a region lies in: mapped memory, the descriptor behind it, and the guard against a shrinking file.
 ///
 /// Shared by a region and the windows into it; the memory is given back when the last of them is gone.
-final class Mapping: @unchecked Sendable {
+package final class Mapping: @unchecked Sendable {
     // Safe: nothing changes after init, and the memory stays mapped until deinit.
-    let base: UnsafeMutableRawPointer
+    package let base: UnsafeMutableRawPointer
     /// Bytes mapped.
-    let count: Int
-    let descriptor: Int32
+    package let count: Int
+    package let descriptor: Int32
     /// Which bytes come from which place of the file, in order of `offset`; what is in none of them is zero.
-    let extents: [FileExtent]
+    package let extents: [FileExtent]
     private let guardSlot: Int32
 
     /// Takes over mapped memory and, when it is not negative, an open descriptor.
-    init(adopting base: UnsafeMutableRawPointer, count: Int, descriptor: Int32, extents: [FileExtent]) {
+    package init(adopting base: UnsafeMutableRawPointer, count: Int, descriptor: Int32, extents: [FileExtent])
+    {
         self.base = base
         self.count = count
         self.descriptor = descriptor
@@ -25,7 +26,7 @@ final class Mapping: @unchecked Sendable {
 
     /// Maps `count` bytes of a file from its start, which may be more than it has; takes the descriptor over. Nil when
     /// the kernel refuses.
-    convenience init?(descriptor: Int32, count: Int) {
+    package convenience init?(descriptor: Int32, count: Int) {
         guard let base = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
             return nil
         }
@@ -42,22 +43,22 @@ final class Mapping: @unchecked Sendable {
     }
 
     /// How many pages were lost because the file shrank.
-    var lostPageCount: Int { Int(migscope_guard_lost_pages(guardSlot)) }
+    package var lostPageCount: Int { Int(migscope_guard_lost_pages(guardSlot)) }
 
     /// Whether a page of `range`, which must not be empty, was lost.
-    func isLost(_ range: Range<Int>) -> Bool {
+    package func isLost(_ range: Range<Int>) -> Bool {
         migscope_guard_is_lost(guardSlot, range.lowerBound, range.count)
     }
 
     /// The size of the file now, in bytes.
-    var fileSize: Int? {
+    package var fileSize: Int? {
         guard descriptor >= 0 else { return nil }
         var status = stat()
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : nil
     }
 
     /// The number of the first extent that ends after `offset`. O(log extents).
-    func extentIndex(endingAfter offset: Int) -> Int {
+    package func extentIndex(endingAfter offset: Int) -> Int {
         var low = 0
         var high = extents.count
         while low < high {
@@ -67,20 +68,26 @@ final class Mapping: @unchecked Sendable {
         return low
     }
 
-    static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+    package static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
 }
 
 /// Bytes of a mapping that are bytes of the file.
-struct FileExtent: Equatable, Sendable {
+package struct FileExtent: Equatable, Sendable {
     /// From the start of the mapping.
-    var offset: Int
-    var count: Int
+    package var offset: Int
+    package var count: Int
     /// From the start of the file.
-    var fileOffset: Int
+    package var fileOffset: Int
 
-    var end: Int { offset + count }
+    package init(offset: Int, count: Int, fileOffset: Int) {
+        self.offset = offset
+        self.count = count
+        self.fileOffset = fileOffset
+    }
+
+    package var end: Int { offset + count }
 }
 
 extension Range<Int> {
-    func shifted(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
+    package func shifted(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
 }

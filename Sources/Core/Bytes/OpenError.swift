@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why an input could not be opened. `description` is one line: what, where, what to try.
-public enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A system call failed with this errno.
     case system(path: String, code: Int32)
     /// The path names something that can't be mapped.
@@ -15,7 +15,7 @@ public enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Ends or differs where a container's own structure should go on.
     case container(path: String, offset: Int, reason: String, advice: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .system(let path, let code):
             let shown = DisplayText.escaped(path)

@@ -1,6 +1,6 @@
 extension RawSpan {
     /// A copy of the bytes. O(n).
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
             withUnsafeBytes { source in
                 UnsafeMutableRawBufferPointer(buffer).copyMemory(from: source)
@@ -11,13 +11,13 @@ extension RawSpan {
 
     /// The byte at `index`, which must be inside. O(1).
     @inlinable @inline(__always)
-    public subscript(byteAt index: Int) -> UInt8 {
+    package subscript(byteAt index: Int) -> UInt8 {
         unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self)
     }
 
     /// All bytes as one big-endian unsigned integer. The span must hold at most 8 bytes.
     @inlinable
-    public var bigEndianValue: UInt64 {
+    package var bigEndianValue: UInt64 {
         switch byteCount {
         case 1: UInt64(self[byteAt: 0])
         case 2: UInt64(UInt16(bigEndian: unsafeLoadUnaligned(as: UInt16.self)))
@@ -28,10 +28,10 @@ extension RawSpan {
     }
 
     /// Whether all bytes are printable ASCII. O(n).
-    var isPrintable: Bool { (0..<byteCount).allSatisfy { ASCII.isPrintable(self[byteAt: $0]) } }
+    package var isPrintable: Bool { (0..<byteCount).allSatisfy { ASCII.isPrintable(self[byteAt: $0]) } }
 
     /// Whether all bytes are zero. O(n) at memory speed: an OR over words, no branch inside a block.
-    public var isAllZero: Bool {
+    package var isAllZero: Bool {
         var offset = 0
         while byteCount - offset >= 64 {
             var accumulated: UInt64 = 0

@@ -1,17 +1,17 @@
 import Glibc
 
 /// A private file without a name, for bytes that had to be unpacked. Gone when the last user closes it.
-final class TemporaryFile {
-    let descriptor: Int32
-    let folder: String
+package final class TemporaryFile {
+    package let descriptor: Int32
+    package let folder: String
     /// Bytes so far, holes included.
-    private(set) var count = 0
+    package private(set) var count = 0
     // Bytes that were really written.
-    private(set) var stored = 0
+    package private(set) var stored = 0
 
     /// Creates it in `folder`, or else in `$TMPDIR`, or else in /var/tmp: unpacked guests are too large for
     /// a /tmp in memory.
-    init(folder: String?) throws(OpenError) {
+    package init(folder: String?) throws(OpenError) {
         self.folder = folder ?? Self.environmentFolder ?? "/var/tmp"
         descriptor = try Self.create(in: self.folder)
     }
@@ -42,7 +42,7 @@ final class TemporaryFile {
     /// Appends `bytes`; pages of zeros become holes.
     ///
     /// - Returns: 0, or the errno of the write that failed.
-    func append(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+    package func append(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         var done = 0
         while done < bytes.count {
             let piece = min(Self.grain - count % Self.grain, bytes.count - done)
@@ -73,7 +73,7 @@ final class TemporaryFile {
     }
 
     /// What is in the file now, mapped; nil when that is nothing. What is appended later is not in it.
-    func region() throws(OpenError) -> MappedRegion? {
+    package func region() throws(OpenError) -> MappedRegion? {
         guard count > 0 else { return nil }
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw .system(path: folder, code: errno) }
@@ -86,7 +86,7 @@ final class TemporaryFile {
     }
 
     /// How much may still be written before less than the reserve is free, in bytes.
-    func room(reserve: Int?) -> Int {
+    package func room(reserve: Int?) -> Int {
         var status = statvfs()
         guard fstatvfs(descriptor, &status) == 0 else { return Int.max }
         let block = Int(clamping: status.f_frsize)

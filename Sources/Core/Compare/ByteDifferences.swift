@@ -2,7 +2,7 @@ import Glibc
 
 extension MappedRegion {
     /// Whether two ranges hold the same bytes; both are cut to their regions. O(range), at memory speed.
-    func isEqual(_ range: Range<Int>, to other: MappedRegion, _ otherRange: Range<Int>) -> Bool {
+    package func isEqual(_ range: Range<Int>, to other: MappedRegion, _ otherRange: Range<Int>) -> Bool {
         let (first, second) = (span(range), other.span(otherRange))
         guard first.byteCount == second.byteCount else { return false }
         return first.withUnsafeBytes { one in
@@ -16,7 +16,7 @@ extension MappedRegion {
 
     /// The first `limit` runs of bytes that differ between two ranges of one length, the number of all runs
     /// and of all bytes in them. O(range).
-    public func differingRuns(
+    package func differingRuns(
         _ range: Range<Int>, to other: MappedRegion, at otherOffset: Int, limit: Int
     ) -> (runs: [Range<Int>], runCount: Int, byteCount: Int) {
         var runs: [Range<Int>] = []

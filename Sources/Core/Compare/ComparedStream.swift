@@ -1,18 +1,31 @@
 /// What is compared of a stream: its sections by name and instance.
-struct ComparedStream {
+package struct ComparedStream {
     /// A section that can have a counterpart.
-    struct Section {
-        let name: [UInt8]
-        let instance: UInt32
-        let version: UInt32
-        let layout: LayoutID
+    package struct Section {
+        package let name: [UInt8]
+        package let instance: UInt32
+        package let version: UInt32
+        package let layout: LayoutID
         /// Bytes from the start of the stream.
-        let offset: Int
+        package let offset: Int
         /// As it stands in paths: `cpu:0`.
-        let label: String
-        var isDevice = true
+        package let label: String
+        package var isDevice = true
 
-        func with(layout: LayoutID) -> Section {
+        package init(
+            name: [UInt8], instance: UInt32, version: UInt32, layout: LayoutID, offset: Int, label: String,
+            isDevice: Bool = true
+        ) {
+            self.name = name
+            self.instance = instance
+            self.version = version
+            self.layout = layout
+            self.offset = offset
+            self.label = label
+            self.isDevice = isDevice
+        }
+
+        package func with(layout: LayoutID) -> Section {
             Section(
                 name: name, instance: instance, version: version, layout: layout, offset: offset,
                 label: label,
@@ -21,17 +34,23 @@ struct ComparedStream {
     }
 
     /// Sections of one name and instance are told apart by their order.
-    struct Key: Hashable {
-        let name: [UInt8]
-        let instance: UInt32
-        let order: Int
+    package struct Key: Hashable {
+        package let name: [UInt8]
+        package let instance: UInt32
+        package let order: Int
+
+        package init(name: [UInt8], instance: UInt32, order: Int) {
+            self.name = name
+            self.instance = instance
+            self.order = order
+        }
     }
 
-    let table: LayoutTable
-    let region: MappedRegion
-    private(set) var sections: [(key: Key, section: Section)] = []
+    package let table: LayoutTable
+    package let region: MappedRegion
+    package private(set) var sections: [(key: Key, section: Section)] = []
 
-    init(_ document: Document) {
+    package init(_ document: Document) {
         table = document.table
         region = document.region
         for number in document.topLevel {
@@ -59,7 +78,7 @@ struct ComparedStream {
     }
 
     /// A description alone: the devices that it lists, without bytes.
-    init(_ description: BorrowedDescription) {
+    package init(_ description: BorrowedDescription) {
         var parsedTable = LayoutTable()
         let parsed = description.parse(into: &parsedTable)
         table = parsedTable
@@ -75,7 +94,7 @@ struct ComparedStream {
     }
 
     /// What a description can have of a document: its devices, as their own description has them.
-    init(_ document: Document, of description: BorrowedDescription) {
+    package init(_ document: Document, of description: BorrowedDescription) {
         self.init(document)
         let devices = document.describedDevices()
         sections = sections.compactMap { key, section in
@@ -86,14 +105,14 @@ struct ComparedStream {
     }
 
     /// The type of an item with its count or size: `uint32 4`, `struct [8]`, `buffer 128`.
-    func text(_ item: Item) -> String {
+    package func text(_ item: Item) -> String {
         let name = DisplayText.escaped(table[type: item.type].name)
         guard !item.isLeaf else { return "\(name) \(item.stride)" }
         return table[item.child].kind == .array ? "\(name) [\(table[item.child].childCount)]" : name
     }
 
     /// Whether the inside of an item is what a decoder made of its bytes, not what the description says.
-    func isOpaque(_ item: Item) -> Bool {
+    package func isOpaque(_ item: Item) -> Bool {
         guard !item.child.isNone, let first = table.items(of: item.child).first else { return false }
         return first.role == .decoded
     }

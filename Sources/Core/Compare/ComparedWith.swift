@@ -1,5 +1,5 @@
 /// What a stream is compared with.
-public enum ComparedWith {
+package enum ComparedWith {
     case stream(Document)
     /// The fields that a machine has, without values.
     case description(BorrowedDescription)
@@ -7,10 +7,10 @@ public enum ComparedWith {
     case dump(TargetDump)
 
     /// The stream; nil for what has no bytes.
-    public var stream: Document? { if case .stream(let document) = self { document } else { nil } }
+    package var stream: Document? { if case .stream(let document) = self { document } else { nil } }
 
     /// What it is called in a title. Escaped.
-    public var name: String {
+    package var name: String {
         switch self {
         case .stream(let document): document.overview.fileName
         case .description(let description): Self.fileName(description.source)
@@ -25,7 +25,7 @@ public enum ComparedWith {
     /// Opens a stream, a description (`migscope desc`) or what `-dump-vmstate` prints, by what the file holds.
     ///
     /// - Throws: `OpenError` when it is none of them.
-    public static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Self {
+    package static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Self {
         guard path != "-", isJSON(try MappedRegion.open(path: path)) else {
             return .stream(try Document.open(path: path, options: options))
         }

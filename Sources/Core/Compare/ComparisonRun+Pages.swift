@@ -1,6 +1,6 @@
 extension ComparisonRun {
     /// The pages of a block that differ, a run each, and those that only one of the streams has.
-    public func differences(of block: RAMComparison.Block) -> [Difference] {
+    package func differences(of block: RAMComparison.Block) -> [Difference] {
         var result = block.runs.map { run in
             let count = run.count / pageSize
             let text = count == 1 ? "1 page" : "\(count) pages"

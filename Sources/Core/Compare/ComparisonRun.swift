@@ -1,5 +1,5 @@
 /// Compares a stream with another one in steps, for a program that goes on meanwhile.
-public struct ComparisonRun {
+package struct ComparisonRun {
     private enum Phase {
         case structure
         /// The number of the next pair of sections.
@@ -10,34 +10,34 @@ public struct ComparisonRun {
     }
 
     /// Values that are kept; the others are counted.
-    public static let valueLimit = 100_000
+    package static let valueLimit = 100_000
 
-    public let left: Document
+    package let left: Document
     /// Nil when `left` is compared with a description.
-    public let right: Document?
+    package let right: Document?
     /// Machine, sections, versions, subsections, fields, RAM blocks.
-    public private(set) var structure: [Difference] = []
-    public private(set) var values: [Difference] = []
-    public private(set) var moreValues = 0
+    package private(set) var structure: [Difference] = []
+    package private(set) var values: [Difference] = []
+    package private(set) var moreValues = 0
     /// Blocks whose pages differ, as far as they were compared.
-    public private(set) var blocks: [RAMComparison.Block] = []
+    package private(set) var blocks: [RAMComparison.Block] = []
     /// Where the pages are, once that is known.
-    public private(set) var leftIndex: RAMIndex?
-    public private(set) var rightIndex: RAMIndex?
+    package private(set) var leftIndex: RAMIndex?
+    package private(set) var rightIndex: RAMIndex?
 
     private var comparison: StreamComparison
     private var phase = Phase.structure
 
-    public init(_ left: Document, _ right: ComparedWith) {
+    package init(_ left: Document, _ right: ComparedWith) {
         self.left = left
         self.right = right.stream
         comparison = StreamComparison(left, right)
     }
 
-    public var isFinished: Bool { if case .done = phase { true } else { false } }
+    package var isFinished: Bool { if case .done = phase { true } else { false } }
 
     /// From 0 to 1; how the parts share it is a guess.
-    public var progress: Double {
+    package var progress: Double {
         switch phase {
         case .structure: 0
         case .values(let next): 0.1 + 0.2 * Double(next) / Double(max(comparison.pairCount, 1))
@@ -56,7 +56,7 @@ public struct ComparisonRun {
     private var pageBlocks: Int { left.overview.ramBlocks.count }
 
     /// A few milliseconds of it: about `budget` records or pages.
-    public mutating func step(budget: Int) {
+    package mutating func step(budget: Int) {
         switch phase {
         case .structure:
             structure = comparison.structuralDifferences()

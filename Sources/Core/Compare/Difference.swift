@@ -1,7 +1,7 @@
 /// One thing that two streams do not have in common.
-public struct Difference: Sendable, Equatable {
+package struct Difference: Sendable, Equatable {
     /// What differs; in this order they are written.
-    public enum Subject: String, Sendable, CaseIterable {
+    package enum Subject: String, Sendable, CaseIterable {
         /// Machine type, page size, capabilities.
         case machine
         case section
@@ -15,7 +15,7 @@ public struct Difference: Sendable, Equatable {
         case ram
     }
 
-    public enum Change: String, Sendable {
+    package enum Change: String, Sendable {
         /// Only the first stream has it.
         case removed
         /// Only the second stream has it.
@@ -23,7 +23,7 @@ public struct Difference: Sendable, Equatable {
         case changed
 
         /// The mark that opens a line.
-        public var mark: String {
+        package var mark: String {
             switch self {
             case .removed: "-"
             case .added: "+"
@@ -32,22 +32,24 @@ public struct Difference: Sendable, Equatable {
         }
     }
 
-    public var subject: Subject
-    public var change: Change
+    package var subject: Subject
+    package var change: Change
     /// As `tree` takes it; `[]` stands for all elements of an array.
-    public var path: String
+    package var path: String
     /// What the first and the second stream have there. Escaped; empty for what is not there.
-    public var left: String
-    public var right: String
+    package var left: String
+    package var right: String
     /// The bytes in the first and the second stream, where they are known.
-    public var leftRange: Range<Int>?
-    public var rightRange: Range<Int>?
+    package var leftRange: Range<Int>?
+    package var rightRange: Range<Int>?
     /// Other sections that differ in the same way.
-    public var also: [String] = []
+    package var also: [String] = []
     /// A clock, a timer or a counter: it differs between any two streams.
-    public var isNoise = false
+    package var isNoise = false
 
-    init(_ subject: Subject, _ change: Change, _ path: String, _ left: String = "", _ right: String = "") {
+    package init(
+        _ subject: Subject, _ change: Change, _ path: String, _ left: String = "", _ right: String = ""
+    ) {
         self.subject = subject
         self.change = change
         self.path = path

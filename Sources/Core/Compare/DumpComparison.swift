@@ -2,12 +2,17 @@
 ///
 /// The dump lists what a binary knows, not what a machine has, and bytes in memory: so only what is in the
 /// stream is looked at, and sizes only of plain integers.
-struct DumpComparison {
-    let document: Document
-    let dump: TargetDump
+package struct DumpComparison {
+    package let document: Document
+    package let dump: TargetDump
+
+    package init(document: Document, dump: TargetDump) {
+        self.document = document
+        self.dump = dump
+    }
 
     /// In the order of `Difference.Subject`. O(sections · fields).
-    func differences() -> [Difference] {
+    package func differences() -> [Difference] {
         var found: [Difference] = []
         let machine = document.overview.machine
         if let local = dump.machine, machine != local {

@@ -1,10 +1,10 @@
 /// Pairs the members of two bodies by name; members of equal names by their order.
-struct MemberMatching {
+package struct MemberMatching {
     /// Nil on the side that does not have it.
-    typealias Pair = (left: Item?, right: Item?, component: String)
+    package typealias Pair = (left: Item?, right: Item?, component: String)
 
     /// The pairs in the order of the first body, then what only the second one has. O(members).
-    static func pairs(
+    package static func pairs(
         _ left: LayoutID, in leftTable: LayoutTable, _ right: LayoutID, in rightTable: LayoutTable,
         where isWanted: (Item) -> Bool
     ) -> [Pair] {
@@ -20,7 +20,7 @@ struct MemberMatching {
     }
 
     /// The wanted members with their names as they stand in paths.
-    static func members(
+    package static func members(
         _ layout: LayoutID, _ table: LayoutTable, _ isWanted: (Item) -> Bool
     ) -> [(item: Item, component: String)] {
         guard !layout.isNone else { return [] }

@@ -1,25 +1,30 @@
 /// What differs between two nodes of one stream, as two CPUs or two elements of an array. Frames are left out.
-public struct NodeComparison: Sendable {
+package struct NodeComparison: Sendable {
     /// A field that differs; nil on the side that does not have it.
-    public struct Difference: Sendable, Equatable {
-        public let left: NodePath?
-        public let right: NodePath?
+    package struct Difference: Sendable, Equatable {
+        package let left: NodePath?
+        package let right: NodePath?
+
+        package init(left: NodePath?, right: NodePath?) {
+            self.left = left
+            self.right = right
+        }
     }
 
     /// More differences are not listed.
-    public static let limit = 10_000
+    package static let limit = 10_000
     private static let nodeLimit = 1 << 20
 
-    public let left: NodePath
-    public let right: NodePath
+    package let left: NodePath
+    package let right: NodePath
     /// In the order of the left node.
-    public private(set) var differences: [Difference] = []
+    package private(set) var differences: [Difference] = []
     /// False when there are more differences than `limit`, or more nodes than one would wait for.
-    public var isComplete: Bool { differences.count < Self.limit && visited < Self.nodeLimit }
+    package var isComplete: Bool { differences.count < Self.limit && visited < Self.nodeLimit }
     private var visited = 0
 
     /// O(bytes that differ and their nodes), at most 2^20 nodes.
-    public init(_ left: NodePath, _ right: NodePath, in document: Document) {
+    package init(_ left: NodePath, _ right: NodePath, in document: Document) {
         self.left = left
         self.right = right
         compare(document.node(left), document.node(right), document)
@@ -81,7 +86,7 @@ public struct NodeComparison: Sendable {
 extension Document {
     /// The same place in the next section of the name, or in the next element: what a node is compared with. After
     /// the last comes the first. Nil where nothing is alike.
-    public func twin(of path: NodePath) -> NodePath? {
+    package func twin(of path: NodePath) -> NodePath? {
         for depth in (1...max(path.depth, 1)).reversed() where depth <= path.depth {
             let outer = NodePath(Array(path.indices.prefix(depth)))
             guard let other = nextAlike(outer) else { continue }

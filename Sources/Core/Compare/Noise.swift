@@ -1,5 +1,5 @@
 /// What differs between any two streams of a machine that runs: clocks, timers, and what counts with them.
-struct Noise {
+package struct Noise {
     private static let words: Set<String> = [
         "clock", "clocks", "tick", "ticks", "tsc", "time", "timer", "timers", "timestamp", "expiry", "expire",
         "overflow",
@@ -12,8 +12,10 @@ struct Noise {
 
     private var known: [NameID: Bool] = [:]
 
+    package init() {}
+
     /// Whether a field counts time, by its type or a word of its name. O(1) for names that were seen.
-    mutating func isNoise(_ name: NameID, _ type: FieldType, _ names: NameTable) -> Bool {
+    package mutating func isNoise(_ name: NameID, _ type: FieldType, _ names: NameTable) -> Bool {
         if type.name == "timer" { return true }
         if let answer = known[name] { return answer }
         let text = String(decoding: names.bytes(name), as: UTF8.self)
@@ -26,7 +28,7 @@ struct Noise {
     }
 
     /// The bytes of CMOS that are the time of day: seconds to year, and the century (hw/rtc/mc146818rtc.c).
-    static func isTimeOfDay(_ runs: [Range<Int>]) -> Bool {
+    package static func isTimeOfDay(_ runs: [Range<Int>]) -> Bool {
         runs.allSatisfy { $0.upperBound <= 10 || $0 == 0x32..<0x33 }
     }
 }

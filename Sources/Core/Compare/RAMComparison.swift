@@ -1,63 +1,78 @@
 /// The comparison of a block, as far as it is done.
-struct BlockComparison {
-    var block: RAMComparison.Block
+package struct BlockComparison {
+    package var block: RAMComparison.Block
     /// The next page.
-    fileprivate(set) var page = 0
-    fileprivate(set) var isFinished = false
+    package fileprivate(set) var page = 0
+    package fileprivate(set) var isFinished = false
     /// The first page of a run of changed pages.
     fileprivate var open: Int?
     /// Bytes read since the mappings were given back.
     fileprivate var read = 0
 
-    init(block: RAMComparison.Block) { self.block = block }
+    package init(block: RAMComparison.Block) { self.block = block }
 
     /// From 0 to 1.
-    var progress: Double { Double(page) / Double(max(block.pageCount, 1)) }
+    package var progress: Double { Double(page) / Double(max(block.pageCount, 1)) }
 }
 
 /// Compares guest RAM page by page, whatever the records were in which it was sent.
-public struct RAMComparison {
+package struct RAMComparison {
     /// What differs in one block.
-    public struct Block: Sendable, Equatable {
+    package struct Block: Sendable, Equatable {
         /// Escaped.
-        public var name: String
+        package var name: String
         /// Its number in the index of each stream.
-        public var first = 0
-        public var second = 0
-        public var pageCount = 0
+        package var first = 0
+        package var second = 0
+        package var pageCount = 0
         /// Pages that both streams have, with other bytes.
-        public var changed = 0
+        package var changed = 0
         /// Pages that only one of the streams has.
-        public var onlyLeft = 0
-        public var onlyRight = 0
+        package var onlyLeft = 0
+        package var onlyRight = 0
         /// The first runs of changed pages, as offsets in the block in bytes.
-        public var runs: [Range<Int>] = []
+        package var runs: [Range<Int>] = []
         /// All runs of changed pages.
-        public var runCount = 0
+        package var runCount = 0
 
-        public var isEqual: Bool { changed == 0 && onlyLeft == 0 && onlyRight == 0 }
+        package init(
+            name: String, first: Int = 0, second: Int = 0, pageCount: Int = 0, changed: Int = 0,
+            onlyLeft: Int = 0, onlyRight: Int = 0, runs: [Range<Int>] = [], runCount: Int = 0
+        ) {
+            self.name = name
+            self.first = first
+            self.second = second
+            self.pageCount = pageCount
+            self.changed = changed
+            self.onlyLeft = onlyLeft
+            self.onlyRight = onlyRight
+            self.runs = runs
+            self.runCount = runCount
+        }
+
+        package var isEqual: Bool { changed == 0 && onlyLeft == 0 && onlyRight == 0 }
     }
 
     /// So many runs are kept of a block.
-    public static let runLimit = 1000
+    package static let runLimit = 1000
 
     private let left: PageReader
     private let right: PageReader
 
-    public init(_ left: PageReader, _ right: PageReader) {
+    package init(_ left: PageReader, _ right: PageReader) {
         self.left = left
         self.right = right
     }
 
     /// Compares one block of each. O(pages), and the bytes of pages that both have.
-    func compare(_ first: Int, _ second: Int, name: String) -> Block {
+    package func compare(_ first: Int, _ second: Int, name: String) -> Block {
         var work = begin(first, second, name: name)
         while !work.isFinished { step(&work, budget: .max) }
         return work.block
     }
 
     /// The work of comparing one block of each.
-    func begin(_ first: Int, _ second: Int, name: String) -> BlockComparison {
+    package func begin(_ first: Int, _ second: Int, name: String) -> BlockComparison {
         var block = Block(name: name, first: first, second: second)
         block.pageCount =
             min(left.index.blocks[first].size, right.index.blocks[second].size) / left.index.pageSize
@@ -65,7 +80,7 @@ public struct RAMComparison {
     }
 
     /// Compares up to `budget` pages more.
-    func step(_ work: inout BlockComparison, budget: Int) {
+    package func step(_ work: inout BlockComparison, budget: Int) {
         let pageSize = left.index.pageSize
         let end = work.page.addingSaturated(min(budget, work.block.pageCount - work.page))
         while work.page < end {

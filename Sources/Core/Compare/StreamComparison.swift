@@ -1,5 +1,5 @@
 /// A stream beside another, or beside what a machine or a binary expects: `migscope diff`.
-public struct StreamComparison {
+package struct StreamComparison {
     private let left: Document
     private let right: ComparedWith
     private let first: ComparedStream
@@ -8,7 +8,7 @@ public struct StreamComparison {
     private let pairs: [(left: ComparedStream.Section, right: ComparedStream.Section)]
 
     /// O(sections).
-    public init(_ left: Document, _ right: ComparedWith) {
+    package init(_ left: Document, _ right: ComparedWith) {
         self.left = left
         self.right = right
         (first, second) =
@@ -25,7 +25,7 @@ public struct StreamComparison {
     }
 
     /// All but values and pages, in the order of `Difference.Subject`. O(distinct layouts).
-    public mutating func structuralDifferences() -> [Difference] {
+    package mutating func structuralDifferences() -> [Difference] {
         if case .dump(let dump) = right { return DumpComparison(document: left, dump: dump).differences() }
         var found = sections()
         found += pairs.filter { $0.left.version != $0.right.version }.map {
@@ -37,21 +37,21 @@ public struct StreamComparison {
     }
 
     /// The sections whose values can be compared.
-    var pairCount: Int { right.stream == nil ? 0 : pairs.count }
+    package var pairCount: Int { right.stream == nil ? 0 : pairs.count }
 
     /// The values that differ, in the order of the first stream. O(bytes of device state).
-    public func values(report: (Difference) -> Void) {
+    package func values(report: (Difference) -> Void) {
         for number in 0..<pairCount { values(ofPair: number, report: report) }
     }
 
     /// Those of one pair of sections.
-    func values(ofPair number: Int, report: (Difference) -> Void) {
+    package func values(ofPair number: Int, report: (Difference) -> Void) {
         var values = ValueComparison(structure)
         values.compare(pairs[number].left, pairs[number].right) { if !Self.isMachineName($0) { report($0) } }
     }
 
     /// The blocks that both streams have and whose pages differ; nil when page sizes differ. O(RAM).
-    public func pages(_ leftIndex: RAMIndex, _ rightIndex: RAMIndex) -> [RAMComparison.Block]? {
+    package func pages(_ leftIndex: RAMIndex, _ rightIndex: RAMIndex) -> [RAMComparison.Block]? {
         guard let work = pageWork(leftIndex, rightIndex) else { return nil }
         return work.blocks.compactMap { block in
             let found = work.comparison.compare(block.first, block.second, name: block.name)
@@ -60,7 +60,7 @@ public struct StreamComparison {
     }
 
     /// What is to be done to compare pages: blocks by their numbers in each stream.
-    func pageWork(
+    package func pageWork(
         _ leftIndex: RAMIndex, _ rightIndex: RAMIndex
     ) -> (comparison: RAMComparison, blocks: [(first: Int, second: Int, name: String)])? {
         guard let document = right.stream, leftIndex.pageSize == rightIndex.pageSize else { return nil }

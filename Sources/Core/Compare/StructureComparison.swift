@@ -1,23 +1,23 @@
 /// Compares what sections consist of, without their bytes.
 ///
 /// Layouts are shared, so each pair of distinct layouts is looked at once however many sections have it.
-struct StructureComparison {
-    let left: ComparedStream
-    let right: ComparedStream
+package struct StructureComparison {
+    package let left: ComparedStream
+    package let right: ComparedStream
     private var known: [Pair: Bool] = [:]
 
     private struct Pair: Hashable {
-        let left: LayoutID
-        let right: LayoutID
+        package let left: LayoutID
+        package let right: LayoutID
     }
 
-    init(_ left: ComparedStream, _ right: ComparedStream) {
+    package init(_ left: ComparedStream, _ right: ComparedStream) {
         self.left = left
         self.right = right
     }
 
     /// Whether two layouts have the same items at the same places. O(items), O(1) when asked again.
-    mutating func isSame(_ first: LayoutID, _ second: LayoutID) -> Bool {
+    package mutating func isSame(_ first: LayoutID, _ second: LayoutID) -> Bool {
         if first.isNone || second.isNone { return first.isNone && second.isNone }
         let pair = Pair(left: first, right: second)
         if let answer = known[pair] { return answer }
@@ -43,7 +43,7 @@ struct StructureComparison {
     }
 
     /// The differences of two layouts; paths begin with `path`. O(items of layouts that differ).
-    mutating func differences(_ first: LayoutID, _ second: LayoutID, path: String) -> [Difference] {
+    package mutating func differences(_ first: LayoutID, _ second: LayoutID, path: String) -> [Difference] {
         var found: [Difference] = []
         compare(first, second, path, &found)
         return found

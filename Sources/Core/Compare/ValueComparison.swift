@@ -2,7 +2,7 @@
 ///
 /// What has the same layout and the same bytes is passed over at once; what has another layout is compared
 /// by the names of its fields.
-struct ValueComparison {
+package struct ValueComparison {
     private let left: ComparedStream
     private let right: ComparedStream
     private var structure: StructureComparison
@@ -12,30 +12,30 @@ struct ValueComparison {
 
     /// A piece of a section.
     private struct Place {
-        var layout: LayoutID
-        var offset: Int
+        package var layout: LayoutID
+        package var offset: Int
     }
 
     /// A leaf, or an element of an array, on one side.
     private struct Leaf {
-        var item: Item
-        var offset: Int
-        var range: Range<Int> { offset..<offset + item.stride }
+        package var item: Item
+        package var offset: Int
+        package var range: Range<Int> { offset..<offset + item.stride }
     }
 
     /// Elements of an array that are told one by one; of the others only the number.
-    static let elementLimit = 16
+    package static let elementLimit = 16
     /// Runs of changed bytes that are told of a buffer.
-    static let runLimit = 4
+    package static let runLimit = 4
 
-    init(_ structure: StructureComparison) {
+    package init(_ structure: StructureComparison) {
         left = structure.left
         right = structure.right
         self.structure = structure
     }
 
     /// Reports the fields of two sections whose values differ. O(layouts) when all bytes are equal.
-    mutating func compare(
+    package mutating func compare(
         _ first: ComparedStream.Section, _ second: ComparedStream.Section, report: (Difference) -> Void
     ) {
         guard !first.layout.isNone, !second.layout.isNone else { return }

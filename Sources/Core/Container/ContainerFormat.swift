@@ -1,5 +1,5 @@
 /// One kind of container: knows its magic and where the stream is in it.
-protocol ContainerFormat: SendableMetatype {
+package protocol ContainerFormat: SendableMetatype {
     /// Whether `region` begins as this container. O(1), except for the search of the last entry.
     static func recognizes(_ region: MappedRegion) -> Bool
 
@@ -10,52 +10,52 @@ protocol ContainerFormat: SendableMetatype {
 }
 
 /// What a container is asked to do.
-struct PeelRequest {
+package struct PeelRequest {
     /// For messages.
-    var path: String
-    var options: OpenOptions
+    package var path: String
+    package var options: OpenOptions
 }
 
 /// A container that was taken off.
-struct Peeled {
+package struct Peeled {
     /// What was inside.
-    enum Content {
+    package enum Content {
         /// In place: a part of the file.
         case region(MappedRegion)
         /// To be unpacked first.
         case packed(any ByteProducer)
     }
 
-    var layer: ContainerLayer
-    var content: Content
-    var findings: [Finding] = []
+    package var layer: ContainerLayer
+    package var content: Content
+    package var findings: [Finding] = []
 }
 
 /// The registry of containers: a new one is one line here. The first that recognizes the bytes is used.
-enum ContainerFormats {
-    static let all: [any ContainerFormat.Type] = [
+package enum ContainerFormats {
+    package static let all: [any ContainerFormat.Type] = [
         LibvirtImage.self, QCOW2Image.self, CompressedStream.self, XenStream.self, PrefixedStream.self,
     ]
 
     /// More containers than this around each other are refused.
-    static let depthLimit = 4
+    package static let depthLimit = 4
 
-    static func recognized(_ region: MappedRegion) -> (any ContainerFormat.Type)? {
+    package static func recognized(_ region: MappedRegion) -> (any ContainerFormat.Type)? {
         all.first { $0.recognizes(region) }
     }
 }
 
 /// gzip, bzip2, xz, zstd, lzop, lz4: whatever the codecs know.
-enum CompressedStream: ContainerFormat {
-    static func recognizes(_ region: MappedRegion) -> Bool {
+package enum CompressedStream: ContainerFormat {
+    package static func recognizes(_ region: MappedRegion) -> Bool {
         codec(region) != nil
     }
 
-    static func codec(_ region: MappedRegion) -> (any Codec.Type)? {
+    package static func codec(_ region: MappedRegion) -> (any Codec.Type)? {
         Codecs.recognized(region.copy(0..<16)[...])
     }
 
-    static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
+    package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
         guard let codec = codec(region) else {
             throw .notAStream(path: request.path, found: "other bytes", advice: "try: unpack it first")
         }
@@ -63,7 +63,7 @@ enum CompressedStream: ContainerFormat {
     }
 
     /// Unpacks what comes from `input`, which need not be a file.
-    static func peel(
+    package static func peel(
         _ input: InputWindow, _ codec: any Codec.Type, size: Int?, _ request: PeelRequest
     ) throws(OpenError) -> Peeled {
         var layer = ContainerLayer(codec.name, isUnpacked: true)

@@ -1,10 +1,10 @@
 /// What wraps a stream. All text is escaped.
-public struct ContainerInfo: Sendable {
+package struct ContainerInfo: Sendable {
     /// The outermost first; none for a bare stream.
-    public internal(set) var layers: [ContainerLayer] = []
+    package internal(set) var layers: [ContainerLayer] = []
 
     /// Such as `libvirt (xz)`, `qcow2 snapshot "name"`, `gzip`; `none` for a bare stream.
-    public var name: String {
+    package var name: String {
         let name = layers.reversed().reduce("") { inner, layer in
             inner.isEmpty ? layer.title : "\(layer.name) (\(inner))"
         }
@@ -12,32 +12,32 @@ public struct ContainerInfo: Sendable {
     }
 
     /// Whether each byte of the stream is a byte of the file, or a zero that is in no file.
-    public var isInFile: Bool { !layers.contains { $0.isUnpacked } }
+    package var isInFile: Bool { !layers.contains { $0.isUnpacked } }
 
     /// The parts of the outermost layer: their ranges are in the file.
-    public var parts: [ContainerPart] { layers.first?.parts ?? [] }
+    package var parts: [ContainerPart] { layers.first?.parts ?? [] }
 
     /// The snapshots of a qcow2 image, in the order of its table.
-    public var snapshots: [SnapshotSummary] { layers.flatMap(\.snapshots) }
+    package var snapshots: [SnapshotSummary] { layers.flatMap(\.snapshots) }
 }
 
 /// One container.
-public struct ContainerLayer: Sendable {
+package struct ContainerLayer: Sendable {
     /// Such as `libvirt`.
-    public let name: String
+    package let name: String
     /// The name, and which kind or content.
-    public internal(set) var title: String
+    package internal(set) var title: String
     /// Whether the content had to be unpacked, so that it is not in the file as such.
-    public let isUnpacked: Bool
+    package let isUnpacked: Bool
     /// What the container is made of, in order.
-    public internal(set) var parts: [ContainerPart] = []
-    public internal(set) var snapshots: [SnapshotSummary] = []
+    package internal(set) var parts: [ContainerPart] = []
+    package internal(set) var snapshots: [SnapshotSummary] = []
     /// What it was taken off from; nil for what came through a pipe.
-    var bytes: MappedRegion?
+    package var bytes: MappedRegion?
     /// Its place in `bytes`.
-    var range = 0..<0
+    package var range = 0..<0
 
-    init(_ name: String, title: String? = nil, isUnpacked: Bool = false) {
+    package init(_ name: String, title: String? = nil, isUnpacked: Bool = false) {
         self.name = name
         self.title = title ?? name
         self.isUnpacked = isUnpacked
@@ -46,7 +46,7 @@ public struct ContainerLayer: Sendable {
 
 extension ContainerLayer {
     /// Notes where the container lies: in the whole file where `region` is a window into it.
-    mutating func locate(in region: MappedRegion) {
+    package mutating func locate(in region: MappedRegion) {
         let whole = region.wholeFile
         bytes = whole ?? region
         range = 0..<region.count
@@ -57,16 +57,16 @@ extension ContainerLayer {
 }
 
 /// A piece of a container that is not the stream: a header, its fields, an XML document, a table.
-public struct ContainerPart: Sendable {
-    public let name: String
+package struct ContainerPart: Sendable {
+    package let name: String
     /// Bytes of the file; of the unpacked data where a layer outside of this one is unpacked.
-    public internal(set) var range: Range<Int>
+    package internal(set) var range: Range<Int>
     /// The value, or the text with its line ends (at most 1 MiB of it); nil for the stream itself and for tables.
-    public let text: String?
+    package let text: String?
     /// Fields of a header.
-    public internal(set) var parts: [ContainerPart] = []
+    package internal(set) var parts: [ContainerPart] = []
 
-    init(_ name: String, _ range: Range<Int>, text: String? = nil, parts: [ContainerPart] = []) {
+    package init(_ name: String, _ range: Range<Int>, text: String? = nil, parts: [ContainerPart] = []) {
         self.name = name
         self.range = range
         self.text = text
@@ -74,7 +74,7 @@ public struct ContainerPart: Sendable {
     }
 
     /// A part of text: up to the first NUL, line ends kept, everything else escaped.
-    static func text(_ name: String, _ region: MappedRegion, _ range: Range<Int>) -> ContainerPart {
+    package static func text(_ name: String, _ region: MappedRegion, _ range: Range<Int>) -> ContainerPart {
         let bytes = region.copy(range.prefix(1 << 20)).prefix { $0 != 0 }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         return ContainerPart(
@@ -82,7 +82,7 @@ public struct ContainerPart: Sendable {
     }
 
     /// The part with its ranges in the file, where `region` is what they were in.
-    func located(in region: MappedRegion) -> ContainerPart {
+    package func located(in region: MappedRegion) -> ContainerPart {
         var located = self
         if let start = region.fileOffset(of: range.lowerBound) { located.range = start..<start + range.count }
         located.parts = parts.map { $0.located(in: region) }
@@ -92,20 +92,20 @@ public struct ContainerPart: Sendable {
 
 extension Range where Bound == Int {
     /// The first `count` numbers of the range.
-    func prefix(_ count: Int) -> Range<Int> { lowerBound..<lowerBound + Swift.min(self.count, count) }
+    package func prefix(_ count: Int) -> Range<Int> { lowerBound..<lowerBound + Swift.min(self.count, count) }
 }
 
 /// An internal snapshot of a qcow2 image.
-public struct SnapshotSummary: Sendable {
-    public let id: String
-    public let name: String
+package struct SnapshotSummary: Sendable {
+    package let id: String
+    package let name: String
     /// When it was made, in seconds since 1970, and the rest in nanoseconds.
-    public let date: Int
-    public let nanoseconds: Int
+    package let date: Int
+    package let nanoseconds: Int
     /// How long the guest had run, in nanoseconds.
-    public let guestClock: UInt64
+    package let guestClock: UInt64
     /// Bytes of the stream; 0 for a snapshot of the disk alone.
-    public let stateSize: Int
+    package let stateSize: Int
     /// Whether this is the one that is open.
-    public internal(set) var isOpen = false
+    package internal(set) var isOpen = false
 }

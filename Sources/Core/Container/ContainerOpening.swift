@@ -8,17 +8,17 @@ import Glibc
 /// let document = try opening.finish()
 /// ```
 /// Not Sendable: make it, step it and finish it on one thread at a time, which need not be the main one.
-public final class ContainerOpening {
+package final class ContainerOpening {
     /// What unpacking has done so far, in bytes.
-    public struct Progress: Equatable, Sendable {
+    package struct Progress: Equatable, Sendable {
         /// Such as `xz`; empty while nothing is unpacked.
-        public var format: String
+        package var format: String
         /// Of the packed data; `total` is nil where its length is not known.
-        public var consumed: Int
-        public var total: Int?
-        public var produced: Int
+        package var consumed: Int
+        package var total: Int?
+        package var produced: Int
         /// Milliseconds since the work began.
-        public var elapsed = 0
+        package var elapsed = 0
     }
 
     private let path: String
@@ -37,7 +37,7 @@ public final class ContainerOpening {
     /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing of a pipe.
     ///
     /// - Throws: `OpenError` when it can't be opened or is empty.
-    public init(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) {
+    package init(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) {
         self.path = path
         request = PeelRequest(path: path, options: options)
         guard let input = StandardInput(path: path) else {
@@ -51,7 +51,7 @@ public final class ContainerOpening {
     }
 
     /// Opens what is in memory already; `name` is for messages.
-    public init(region: MappedRegion, name: String, options: OpenOptions = OpenOptions()) {
+    package init(region: MappedRegion, name: String, options: OpenOptions = OpenOptions()) {
         path = name
         request = PeelRequest(path: name, options: options)
         take(file: region)
@@ -81,7 +81,7 @@ public final class ContainerOpening {
         }
     }
 
-    public var progress: Progress {
+    package var progress: Progress {
         let done = unpacker?.progress ?? .init(consumed: 0, total: nil, produced: 0)
         let format = unpacker == nil ? "" : info.layers.last?.name ?? "copy"
         return Progress(
@@ -90,16 +90,16 @@ public final class ContainerOpening {
     }
 
     /// The path as it was given, escaped.
-    public var name: String { DisplayText.escaped(path) }
+    package var name: String { DisplayText.escaped(path) }
 
     /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
-    public var isUnpacking: Bool { unpacker != nil || unread != nil }
+    package var isUnpacking: Bool { unpacker != nil || unread != nil }
 
     /// The pipe that `step` reads; nil where it waits for nobody.
-    public var descriptor: Int32? { unread?.descriptor ?? unpacker?.descriptor }
+    package var descriptor: Int32? { unread?.descriptor ?? unpacker?.descriptor }
 
     /// Whether `step` returns without waiting for who writes the pipe.
-    public var isReady: Bool {
+    package var isReady: Bool {
         if let unread { return InputWindow.isReady(unread.descriptor) }
         return unpacker?.isReady ?? true
     }
@@ -114,7 +114,7 @@ public final class ContainerOpening {
     ///
     /// - Returns: Whether there is more to do.
     /// - Throws: `OpenError` when there is no stream in the file; the object is of no use then.
-    public func step(budget: Int = 4 << 20) throws(OpenError) -> Bool {
+    package func step(budget: Int = 4 << 20) throws(OpenError) -> Bool {
         if let unread {
             try startReading(unread)
         } else if let unpacker {
@@ -128,7 +128,7 @@ public final class ContainerOpening {
     /// The document. Before `step` has said that all is done it has what was unpacked until now.
     ///
     /// - Throws: `OpenError` when that does not begin as a stream.
-    public func finish() throws(OpenError) -> Document {
+    package func finish() throws(OpenError) -> Document {
         var mayUnpack = true
         if unread != nil { throw .empty(path: path) }
         while true {
@@ -148,7 +148,7 @@ public final class ContainerOpening {
     }
 
     /// What is inside all containers, a stream or not.
-    func content() throws(OpenError) -> MappedRegion {
+    package func content() throws(OpenError) -> MappedRegion {
         while try step() {}
         guard let region else { throw .empty(path: path) }
         return region

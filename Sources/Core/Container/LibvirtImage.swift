@@ -1,15 +1,15 @@
 /// A save image of libvirt (`virsh save`, `managedsave`): a header, the domain's XML, a cookie, the stream.
-enum LibvirtImage: ContainerFormat {
-    static let completeMagic = "LibvirtQemudSave"
-    static let partialMagic = "LibvirtQemudPart"
-    static let headerSize = 92
-    static let formats = ["raw", "gzip", "bzip2", "xz", "lzop", "zstd", "sparse"]
+package enum LibvirtImage: ContainerFormat {
+    package static let completeMagic = "LibvirtQemudSave"
+    package static let partialMagic = "LibvirtQemudPart"
+    package static let headerSize = 92
+    package static let formats = ["raw", "gzip", "bzip2", "xz", "lzop", "zstd", "sparse"]
 
-    static func recognizes(_ region: MappedRegion) -> Bool {
+    package static func recognizes(_ region: MappedRegion) -> Bool {
         region.matches(completeMagic.utf8, at: 0) || region.matches(partialMagic.utf8, at: 0)
     }
 
-    static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
+    package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
         guard let header = Header(region) else {
             throw .container(
                 path: request.path, offset: region.count,
@@ -63,18 +63,18 @@ enum LibvirtImage: ContainerFormat {
 
 extension LibvirtImage {
     /// The header, whose integers have the byte order of the host that wrote it.
-    struct Header {
-        let isPartial: Bool
-        let version: Int
+    package struct Header {
+        package let isPartial: Bool
+        package let version: Int
         /// Bytes of XML, cookie and padding.
-        let dataSize: Int
-        let wasRunning: Bool
-        let format: Int
+        package let dataSize: Int
+        package let wasRunning: Bool
+        package let format: Int
         /// From the end of the header; 0 without a cookie.
-        let cookieOffset: Int
+        package let cookieOffset: Int
 
         /// nil where the region ends inside the header.
-        init?(_ region: MappedRegion) {
+        package init?(_ region: MappedRegion) {
             guard region.count >= headerSize else { return nil }
             let words = (0..<5).map { region.bigEndian(UInt32.self, at: 16 + $0 * 4) ?? 0 }
             let isBigEndian = words[0].byteSwapped > 2 && words[0] <= 2
@@ -88,9 +88,11 @@ extension LibvirtImage {
             cookieOffset = values[4]
         }
 
-        var formatName: String { formats.indices.contains(format) ? formats[format] : "format \(format)" }
+        package var formatName: String {
+            formats.indices.contains(format) ? formats[format] : "format \(format)"
+        }
 
-        func findings(_ region: MappedRegion) -> [Finding] {
+        package func findings(_ region: MappedRegion) -> [Finding] {
             var findings: [Finding] = []
             if isPartial {
                 findings.append(
@@ -111,7 +113,7 @@ extension LibvirtImage {
         }
 
         /// The payload's own magic is right; a header that says otherwise is worth a word.
-        func difference(to content: MappedRegion) -> Finding? {
+        package func difference(to content: MappedRegion) -> Finding? {
             let found = CompressedStream.codec(content)?.name ?? "raw"
             if found == formatName || (found == "raw" && formatName == "sparse") { return nil }
             return Finding(
@@ -119,7 +121,7 @@ extension LibvirtImage {
                 message: "libvirt save image: expected \(formatName) as its header says, found \(found)")
         }
 
-        func parts(_ region: MappedRegion, payload: Int) -> [ContainerPart] {
+        package func parts(_ region: MappedRegion, payload: Int) -> [ContainerPart] {
             let end = min(payload, region.count)
             let hasCookie = cookieOffset > 0 && cookieOffset <= dataSize && headerSize + cookieOffset < end
             let xmlEnd = hasCookie ? headerSize + cookieOffset : end

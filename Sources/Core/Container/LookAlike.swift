@@ -1,12 +1,12 @@
 /// Files that people take for migration streams, told by their first bytes.
-struct LookAlike {
+package struct LookAlike {
     /// What the file is.
-    let name: String
+    package let name: String
     /// What to do with it.
-    let advice: String
+    package let advice: String
 
     /// What `region` is instead of a stream; nil for bytes that nobody knows.
-    static func of(_ region: MappedRegion) -> LookAlike? {
+    package static func of(_ region: MappedRegion) -> LookAlike? {
         if let core = core(region) { return core }
         for known in known where region.matches(known.magic, at: known.offset) {
             return LookAlike(name: known.name, advice: known.advice)
@@ -15,7 +15,7 @@ struct LookAlike {
     }
 
     /// The words after "found", and what to try, for a file that does not begin with QEVM.
-    static func words(_ region: MappedRegion) -> (found: String, advice: String) {
+    package static func words(_ region: MappedRegion) -> (found: String, advice: String) {
         if let known = of(region) { return (known.name, known.advice) }
         if region.span(0..<1 << 16).isAllZero {
             return (
@@ -39,19 +39,19 @@ struct LookAlike {
     }
 
     private struct Known {
-        var magic: [UInt8]
-        var offset = 0
-        var name: String
-        var advice: String
+        package var magic: [UInt8]
+        package var offset = 0
+        package var name: String
+        package var advice: String
 
-        init(_ magic: [UInt8], at offset: Int = 0, _ name: String, _ advice: String) {
+        package init(_ magic: [UInt8], at offset: Int = 0, _ name: String, _ advice: String) {
             self.magic = magic
             self.offset = offset
             self.name = name
             self.advice = advice
         }
 
-        init(_ magic: String, at offset: Int = 0, _ name: String, _ advice: String) {
+        package init(_ magic: String, at offset: Int = 0, _ name: String, _ advice: String) {
             self.init(Array(magic.utf8), at: offset, name, advice)
         }
     }

@@ -1,13 +1,13 @@
 /// A stream that does not begin at the first byte: after a header that nobody knows, or after lost bytes.
-enum PrefixedStream: ContainerFormat {
+package enum PrefixedStream: ContainerFormat {
     /// Bytes in which a stream is looked for.
-    static let searchLimit = 1 << 20
+    package static let searchLimit = 1 << 20
 
-    static func recognizes(_ region: MappedRegion) -> Bool {
+    package static func recognizes(_ region: MappedRegion) -> Bool {
         LookAlike.of(region) == nil && base(region, in: 0..<searchLimit) != nil
     }
 
-    static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
+    package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
         guard let base = base(region, in: 0..<searchLimit) else {
             throw .notAStream(path: request.path, found: "other bytes", advice: "try: another file")
         }
@@ -21,7 +21,7 @@ enum PrefixedStream: ContainerFormat {
     }
 
     /// Where the first stream of a live version begins in `range`. O(range).
-    static func base(_ region: MappedRegion, in range: Range<Int>) -> Int? {
+    package static func base(_ region: MappedRegion, in range: Range<Int>) -> Int? {
         let bytes = region.span(range)
         guard bytes.byteCount >= 8 else { return nil }
         let first = range.clamped(to: 0..<region.count).lowerBound
@@ -34,11 +34,11 @@ enum PrefixedStream: ContainerFormat {
 }
 
 /// A Xen image of libxl: QEMU's stream, devices only, is a record near its end.
-enum XenStream: ContainerFormat {
+package enum XenStream: ContainerFormat {
     private static let magics = ["LinuxGuestRecord", "Xen saved domain"]
     private static let searchLimit = 64 << 20
 
-    static func recognizes(_ region: MappedRegion) -> Bool {
+    package static func recognizes(_ region: MappedRegion) -> Bool {
         magics.contains { region.matches($0.utf8, at: 0) } && base(region) != nil
     }
 
@@ -46,7 +46,7 @@ enum XenStream: ContainerFormat {
         PrefixedStream.base(region, in: max(region.count - searchLimit, 0)..<region.count)
     }
 
-    static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
+    package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
         guard let base = base(region) else {
             throw .notAStream(path: request.path, found: "a Xen image", advice: "no QEVM in its last 64 MiB")
         }

@@ -1,19 +1,19 @@
 import Glibc
 
 /// `-` and the names of open descriptors: input that may be a pipe.
-struct StandardInput {
-    enum Kind {
+package struct StandardInput {
+    package enum Kind {
         /// A regular file.
         case file(MappedRegion)
         /// Can be read once.
         case pipe
     }
 
-    let descriptor: Int32
-    let path: String
+    package let descriptor: Int32
+    package let path: String
 
     /// nil when `path` names a file of the file system.
-    init?(path: String) {
+    package init?(path: String) {
         self.path = path
         if path == "-" || path == "/dev/stdin" {
             descriptor = STDIN_FILENO
@@ -25,7 +25,7 @@ struct StandardInput {
     }
 
     /// - Throws: `OpenError` for a terminal, a folder, a closed descriptor.
-    func open() throws(OpenError) -> Kind {
+    package func open() throws(OpenError) -> Kind {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
         switch status.st_mode & S_IFMT {

@@ -1,21 +1,23 @@
 /// Where the stream of a document comes from.
-struct StreamSource {
+package struct StreamSource {
     /// The stream.
-    var region: MappedRegion
+    package var region: MappedRegion
     /// The whole file as it is on the disk; nil for bytes that are in none.
-    var file: MappedRegion?
+    package var file: MappedRegion?
     /// Of the file or of what a pipe gave, in bytes.
-    var fileSize: Int
-    var info = ContainerInfo()
-    var findings: [Finding] = []
+    package var fileSize: Int
+    package var info = ContainerInfo()
+    package var findings: [Finding] = []
 
     /// A bare stream.
-    init(region: MappedRegion) {
+    package init(region: MappedRegion) {
         self.region = region
         fileSize = region.count
     }
 
-    init(region: MappedRegion, file: MappedRegion?, fileSize: Int, info: ContainerInfo, findings: [Finding]) {
+    package init(
+        region: MappedRegion, file: MappedRegion?, fileSize: Int, info: ContainerInfo, findings: [Finding]
+    ) {
         self.region = region
         self.file = file
         self.fileSize = fileSize
@@ -26,14 +28,14 @@ struct StreamSource {
 
 extension Document {
     /// What wraps the stream.
-    public var container: ContainerInfo { source.info }
+    package var container: ContainerInfo { source.info }
 
     /// The whole file as it is on the disk: the ranges of the outermost container's parts are in it. nil for
     /// what came through a pipe or was never in a file.
-    public var file: MappedRegion? { source.file }
+    package var file: MappedRegion? { source.file }
 
     /// The bytes that offsets of a space count in.
-    public func region(of space: ByteSpace) -> MappedRegion {
+    package func region(of space: ByteSpace) -> MappedRegion {
         guard case .layer(let number) = space, source.info.layers.indices.contains(number) else {
             return region
         }
@@ -41,18 +43,18 @@ extension Document {
     }
 
     /// The text of a container's part, where it has one that is more than its bytes.
-    func containerText(_ node: Node) -> String? {
+    package func containerText(_ node: Node) -> String? {
         containerTexts[.init(space: node.space, range: node.range)]
     }
 
     /// What offsets of a space count in, for people: empty for the stream, `file`, or `unpacked`.
-    public func name(of space: ByteSpace) -> String {
+    package func name(of space: ByteSpace) -> String {
         guard case .layer(let number) = space else { return "" }
         return source.info.layers.prefix(number).contains(where: \.isUnpacked) ? "unpacked" : "file"
     }
 
     /// The node of a container that owns the byte at `offset` of the file; nil where none does.
-    public func containerPath(atFileOffset offset: Int) -> NodePath? {
+    package func containerPath(atFileOffset offset: Int) -> NodePath? {
         guard containerCount > 0, offset >= 0 else { return nil }
         // The innermost container that is in the file as such.
         let last = (0..<containerCount).last { number in
@@ -63,14 +65,14 @@ extension Document {
 
     /// Where the byte at `offset` of the stream is in the file, in bytes; nil where it is not in the file as
     /// such: unpacked data, holes of a qcow2 image, offsets outside of the stream. O(log extents).
-    public func fileOffset(ofStreamOffset offset: Int) -> Int? {
+    package func fileOffset(ofStreamOffset offset: Int) -> Int? {
         guard source.info.isInFile else { return nil }
         if source.file == nil { return offset >= 0 && offset < region.count ? offset : nil }
         return region.fileOffset(of: offset)
     }
 
     /// The offset in the stream of the byte at `offset` of the file, or nil. O(extents).
-    public func streamOffset(ofFileOffset offset: Int) -> Int? {
+    package func streamOffset(ofFileOffset offset: Int) -> Int? {
         guard source.info.isInFile else { return nil }
         if source.file == nil { return offset >= 0 && offset < region.count ? offset : nil }
         return region.offset(ofFileOffset: offset)

@@ -1,24 +1,24 @@
 /// A description that stands in for one that a stream does not have: from another stream of the same machine,
 /// from a file that `migscope desc` has written, or what QEMU prints for `-dump-vmstate`.
-public struct BorrowedDescription: Sendable {
+package struct BorrowedDescription: Sendable {
     private enum Content {
         case description(Range<Int>, JSONTape, root: Int)
         case dump(TargetDump)
     }
 
-    let region: MappedRegion
+    package let region: MappedRegion
     private let content: Content
     /// The file, for people. Escaped.
-    public let source: String
+    package let source: String
 
     /// Reads the file at `path`, through whatever wraps it.
     ///
     /// - Throws: `OpenError` when it can't be opened or has no description.
-    public init(path: String) throws(OpenError) {
+    package init(path: String) throws(OpenError) {
         try self.init(region: ContainerOpening(path: path).content(), path: path)
     }
 
-    init(region: MappedRegion, path: String) throws(OpenError) {
+    package init(region: MappedRegion, path: String) throws(OpenError) {
         self.region = region
         source = DisplayText.escaped(path)
         for text in Self.candidates(region) {
@@ -42,7 +42,7 @@ public struct BorrowedDescription: Sendable {
     }
 
     /// Parses it into the layouts of a document.
-    func parse(into table: inout LayoutTable) -> Description {
+    package func parse(into table: inout LayoutTable) -> Description {
         var description: Description
         switch content {
         case .description(let text, let tape, let root):
@@ -60,22 +60,29 @@ public struct BorrowedDescription: Sendable {
 }
 
 /// How the sections of a stream fit a borrowed description.
-struct DescriptionFit {
+package struct DescriptionFit {
     /// Version and size agree.
-    var exact = 0
+    package var exact = 0
     /// The size differs in a way that the bytes explain.
-    var resolved = 0
-    var unfit = 0
-    var undescribed = 0
+    package var resolved = 0
+    package var unfit = 0
+    package var undescribed = 0
 
-    mutating func add(isExact: Bool, problemCount: Int) {
+    package init(exact: Int = 0, resolved: Int = 0, unfit: Int = 0, undescribed: Int = 0) {
+        self.exact = exact
+        self.resolved = resolved
+        self.unfit = unfit
+        self.undescribed = undescribed
+    }
+
+    package mutating func add(isExact: Bool, problemCount: Int) {
         if problemCount > 0 { unfit += 1 } else if isExact { exact += 1 } else { resolved += 1 }
     }
 
-    var isEmpty: Bool { exact + resolved + unfit + undescribed == 0 }
+    package var isEmpty: Bool { exact + resolved + unfit + undescribed == 0 }
 
     /// The note that says so.
-    func problem(_ source: String) -> OpenedStream.Problem {
+    package func problem(_ source: String) -> OpenedStream.Problem {
         let found = "\(exact) exact, \(resolved) fit, \(unfit) do not fit, \(undescribed) not described"
         return OpenedStream.Problem(
             severity: .note, code: "description-borrowed",

@@ -3,16 +3,16 @@ import Glibc
 /// A folder of descriptions, one file for each machine and list of sections, that streams without one borrow from.
 ///
 /// A file's name is the machine type, a checksum of the section list, and `.json`.
-public struct DescriptionFolder: Sendable {
-    public let path: String
+package struct DescriptionFolder: Sendable {
+    package let path: String
 
-    public init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     /// More files than this of one machine are not tried.
     private static let candidateLimit = 256
 
     /// The name under which the description of a stream is kept; nil when it has none, or no machine type.
-    public static func fileName(for document: Document) -> String? {
+    package static func fileName(for document: Document) -> String? {
         guard let machine = document.state.machine, let description = document.description,
             description.borrowedFrom == nil
         else { return nil }
@@ -36,7 +36,7 @@ public struct DescriptionFolder: Sendable {
 
     /// The description that lists most of the sections of a stream that has none; nil where none lists any.
     /// O(descriptions of that machine).
-    func best(for opened: OpenedStream) -> BorrowedDescription? {
+    package func best(for opened: OpenedStream) -> BorrowedDescription? {
         guard let machine = opened.state.machine else { return nil }
         let sections = Set(
             opened.records.filter { $0.kind == .full }.map { Key(name: $0.name, instance: $0.instance) })
@@ -52,8 +52,8 @@ public struct DescriptionFolder: Sendable {
     }
 
     private struct Key: Hashable {
-        var name: NameID
-        var instance: UInt32
+        package var name: NameID
+        package var instance: UInt32
     }
 
     private func files(_ prefix: String) -> [String] {

@@ -4,37 +4,45 @@
 /// all printable, so that frame is found by going back over the text once, with no window. Three other forms
 /// that were proposed for the format are read too: a JSON object without a frame, an array
 /// `[ {description}, offset ]`, and a subsection of the configuration that points to the text.
-public enum DescriptionLocator {
+package enum DescriptionLocator {
     /// How a description was found.
-    public enum Form: Sendable, Equatable {
+    package enum Form: Sendable, Equatable {
         case framed, pointer, array, object
         /// The file ends before the text does.
         case cut
     }
 
     /// Where a description may be.
-    public struct Place: Equatable, Sendable {
+    package struct Place: Equatable, Sendable {
         /// The JSON text: an object, or the array around it.
-        public var text: Range<Int>
+        package var text: Range<Int>
         /// The type byte of the VMDESCRIPTION section, where there is one.
-        public var frame: Int?
-        public var form: Form
+        package var frame: Int?
+        package var form: Form
         /// Where the device sections end: the EOF byte, if `hasEndOfFile`, else the first byte of the text.
-        public var end: Int
-        public var hasEndOfFile: Bool
+        package var end: Int
+        package var hasEndOfFile: Bool
+
+        package init(text: Range<Int>, frame: Int? = nil, form: Form, end: Int, hasEndOfFile: Bool) {
+            self.text = text
+            self.frame = frame
+            self.form = form
+            self.end = end
+            self.hasEndOfFile = hasEndOfFile
+        }
     }
 
     /// How far from the end a description with bytes behind it, or without a frame, is looked for.
-    public static let searchLimit = 64 << 20
+    package static let searchLimit = 64 << 20
 
     /// The description that ends with the region, as QEMU writes it. O(its length).
-    static func atEnd(of region: MappedRegion) -> Place? {
+    package static func atEnd(of region: MappedRegion) -> Place? {
         framed(in: region, end: region.count, form: .framed)
     }
 
     /// The places to try, surest first. O(length of the description), and of trailing zeros where there are
     /// some; only where no frame fits at the end, up to `searchLimit` bytes are searched.
-    static func candidates(in region: MappedRegion) -> [Place] {
+    package static func candidates(in region: MappedRegion) -> [Place] {
         if let place = atEnd(of: region) { return [place] }
         let end = trimmedEnd(region)
         if end < region.count, let place = framed(in: region, end: end, form: .framed) { return [place] }
@@ -150,9 +158,9 @@ public enum DescriptionLocator {
 }
 
 /// A JSON text without a frame: walked back from its last brace.
-enum UnframedJSON {
+package enum UnframedJSON {
     /// Where the value that ends at `end` begins, or nil. Braces in strings do not count. O(length of the text).
-    static func start(in region: MappedRegion, end: Int) -> Int? {
+    package static func start(in region: MappedRegion, end: Int) -> Int? {
         let bytes = region.span
         let floor = max(0, end - DescriptionLocator.searchLimit)
         var depth = 0
@@ -182,20 +190,20 @@ enum UnframedJSON {
 }
 
 /// The subsection `configuration/vmdesc`: be64 offset of the description from the stream's start, be64 length.
-enum DescriptionPointer {
-    static let name = "configuration/vmdesc"
+package enum DescriptionPointer {
+    package static let name = "configuration/vmdesc"
     /// Bytes of the body.
-    static let size = 16
+    package static let size = 16
 
     /// Where the text begins, when the subsection is there and a text is where it points to. O(1).
-    static func target(in region: MappedRegion) -> Int? {
+    package static func target(in region: MappedRegion) -> Int? {
         guard let offset = claimed(in: region), let byte = region.byte(at: offset) else { return nil }
         if byte == SectionType.description.rawValue { return offset + 5 < region.count ? offset + 5 : nil }
         return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") ? offset : nil
     }
 
     /// The offset that the subsection names; nil without it, and when it is 0 (not known to the writer).
-    static func claimed(in region: MappedRegion) -> Int? {
+    package static func claimed(in region: MappedRegion) -> Int? {
         guard region.byte(at: 8) == SectionType.configuration.rawValue,
             let length = region.bigEndian(UInt32.self, at: 9), length <= 4096
         else { return nil }

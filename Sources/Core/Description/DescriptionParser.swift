@@ -2,21 +2,21 @@
 ///
 /// The grammar is that of migration/vmstate.c (5.2 to 11.1): unknown keys are skipped, key order does not
 /// matter, and repeated keys count, because lists repeat them for each element.
-struct DescriptionParser {
-    let tape: JSONTape
+package struct DescriptionParser {
+    package let tape: JSONTape
     /// Where the text starts in the stream.
-    let base: Int
-    var table: LayoutTable
-    private(set) var problems: [DescriptionProblem] = []
+    package let base: Int
+    package var table: LayoutTable
+    package private(set) var problems: [DescriptionProblem] = []
 
-    init(tape: JSONTape, base: Int, table: LayoutTable) {
+    package init(tape: JSONTape, base: Int, table: LayoutTable) {
         self.tape = tape
         self.base = base
         self.table = table
     }
 
     /// Parses the description in the object at token `root`. O(length of the text).
-    mutating func parse(_ text: RawSpan, root: Int) -> Description {
+    package mutating func parse(_ text: RawSpan, root: Int) -> Description {
         let range = tape.range(of: root)
         var result = Description(
             text: base + range.lowerBound..<base + range.upperBound, pageSize: nil, configuration: nil,
@@ -91,7 +91,7 @@ struct DescriptionParser {
     private struct BodyPart {
         private var tokens = SIMD4<Int>(repeating: -1)
 
-        subscript(key: BodyKey) -> Int? {
+        package subscript(key: BodyKey) -> Int? {
             get { tokens[key.rawValue] < 0 ? nil : tokens[key.rawValue] }
             set { tokens[key.rawValue] = newValue ?? -1 }
         }
@@ -205,7 +205,7 @@ struct DescriptionParser {
     }
 
     /// At most so many elements of an array whose elements take no bytes.
-    static let emptyElementLimit = 1 << 20
+    package static let emptyElementLimit = 1 << 20
 
     // An array of pointers is named after what it points to, not after its null entries.
     private func elementType(_ entries: [FieldEntry]) -> TypeID {
@@ -237,18 +237,18 @@ struct DescriptionParser {
 }
 
 /// A field object of a description.
-struct FieldEntry {
-    var name = NameID.empty
-    var type: TypeID
-    var role: ItemRole
-    var size = 0
+package struct FieldEntry {
+    package var name = NameID.empty
+    package var type: TypeID
+    package var role: ItemRole
+    package var size = 0
     /// `array_len`, where the entry has one.
-    var count: Int?
-    var child = LayoutID.none
+    package var count: Int?
+    package var child = LayoutID.none
     /// What a leaf shows when it is opened.
-    var inside = LayoutID.none
+    package var inside = LayoutID.none
 
-    init(role: ItemRole, unknown: TypeID) {
+    package init(role: ItemRole, unknown: TypeID) {
         self.role = role
         type = unknown
     }
@@ -259,7 +259,7 @@ private struct FieldGroups {
     private var open: [FieldEntry] = []
 
     /// Adds an entry; gives back the group that it ends.
-    mutating func add(_ entry: FieldEntry) -> [FieldEntry]? {
+    package mutating func add(_ entry: FieldEntry) -> [FieldEntry]? {
         if let last = open.last, last.name != entry.name {
             defer { open = [entry] }
             return open
@@ -268,5 +268,5 @@ private struct FieldGroups {
         return nil
     }
 
-    mutating func finish() -> [FieldEntry]? { open.isEmpty ? nil : open }
+    package mutating func finish() -> [FieldEntry]? { open.isEmpty ? nil : open }
 }

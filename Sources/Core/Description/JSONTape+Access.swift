@@ -1,11 +1,11 @@
 extension JSONTape {
     /// The key and value tokens of an object, in order, duplicates kept.
-    public struct Members: Sequence, IteratorProtocol {
+    package struct Members: Sequence, IteratorProtocol {
         fileprivate let tape: JSONTape
         fileprivate var position: Int
         fileprivate let end: Int
 
-        public mutating func next() -> (key: Int, value: Int)? {
+        package mutating func next() -> (key: Int, value: Int)? {
             guard position < end else { return nil }
             defer { position = Int(tape.tokens[position + 1].next) }
             return (position, position + 1)
@@ -13,12 +13,12 @@ extension JSONTape {
     }
 
     /// The elements of an array.
-    public struct Elements: Sequence, IteratorProtocol {
+    package struct Elements: Sequence, IteratorProtocol {
         fileprivate let tape: JSONTape
         fileprivate var position: Int
         fileprivate let end: Int
 
-        public mutating func next() -> Int? {
+        package mutating func next() -> Int? {
             guard position < end else { return nil }
             defer { position = Int(tape.tokens[position].next) }
             return position
@@ -26,25 +26,25 @@ extension JSONTape {
     }
 
     /// The members of the object at `token`; none for another kind.
-    public func members(of token: Int) -> Members {
+    package func members(of token: Int) -> Members {
         let end = tokens[token].kind == .object ? Int(tokens[token].next) : 0
         return Members(tape: self, position: token + 1, end: end)
     }
 
     /// The elements of the array at `token`; none for another kind.
-    public func elements(of token: Int) -> Elements {
+    package func elements(of token: Int) -> Elements {
         let end = tokens[token].kind == .array ? Int(tokens[token].next) : 0
         return Elements(tape: self, position: token + 1, end: end)
     }
 
     /// The first value with that key in the object at `token`. O(members).
-    public func value(_ key: StaticString, of token: Int, in text: RawSpan) -> Int? {
+    package func value(_ key: StaticString, of token: Int, in text: RawSpan) -> Int? {
         for member in members(of: token) where has(member.key, key, in: text) { return member.value }
         return nil
     }
 
     /// Whether the string at `token` is spelled exactly `word`.
-    public func has(_ token: Int, _ word: StaticString, in text: RawSpan) -> Bool {
+    package func has(_ token: Int, _ word: StaticString, in text: RawSpan) -> Bool {
         let range = range(of: token)
         guard range.count == word.utf8CodeUnitCount else { return false }
         return word.withUTF8Buffer { buffer in
@@ -56,10 +56,10 @@ extension JSONTape {
     }
 
     /// The bytes of a token in the text, the quotes of a string left out.
-    public func range(of token: Int) -> Range<Int> { Int(tokens[token].start)..<Int(tokens[token].end) }
+    package func range(of token: Int) -> Range<Int> { Int(tokens[token].start)..<Int(tokens[token].end) }
 
     /// A non-negative integer that fits an Int, or nil.
-    public func integer(_ token: Int, in text: RawSpan) -> Int? {
+    package func integer(_ token: Int, in text: RawSpan) -> Int? {
         guard tokens[token].kind == .number else { return nil }
         var value = 0
         for index in range(of: token) {
@@ -74,7 +74,7 @@ extension JSONTape {
     }
 
     /// The characters of a string as UTF-8, escapes resolved. A lone surrogate becomes U+FFFD.
-    public func string(_ token: Int, in text: RawSpan) -> [UInt8]? {
+    package func string(_ token: Int, in text: RawSpan) -> [UInt8]? {
         guard tokens[token].kind == .string else { return nil }
         let raw = text.extracting(range(of: token)).bytes
         return raw.contains(UInt8(ascii: "\\")) ? Self.unescaped(raw) : raw

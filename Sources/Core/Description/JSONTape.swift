@@ -2,42 +2,48 @@
 ///
 /// Reading is linear in the text, without recursion; a token costs 16 bytes. Positions are in bytes from
 /// the start of the text. Accepts RFC 8259, which is wider than what QEMU writes (migration/qjson, json-writer.c).
-public struct JSONTape: Sendable {
-    public enum Kind: UInt8, Sendable { case object, array, string, number, literal }
+package struct JSONTape: Sendable {
+    package enum Kind: UInt8, Sendable { case object, array, string, number, literal }
 
-    public struct Token: Sendable {
+    package struct Token: Sendable {
         /// First byte: the brace, or the first byte inside the quotes.
-        public let start: UInt32
+        package let start: UInt32
         /// One past the last byte, quotes left out.
-        public var end: UInt32
+        package var end: UInt32
         /// The number of the token after this one and all inside it.
-        public var next: UInt32
-        public let kind: Kind
+        package var next: UInt32
+        package let kind: Kind
     }
 
-    public private(set) var tokens: [Token] = []
+    package private(set) var tokens: [Token] = []
 
     /// Why a text is no JSON.
-    public struct Failure: Error, Equatable, Sendable {
-        public let offset: Int
-        public let expected: String
-        public let found: String
+    package struct Failure: Error, Equatable, Sendable {
+        package let offset: Int
+        package let expected: String
+        package let found: String
+
+        package init(offset: Int, expected: String, found: String) {
+            self.offset = offset
+            self.expected = expected
+            self.found = found
+        }
     }
 
     /// Deeper nesting than any description has (16 measured) is refused.
-    public static let depthLimit = 128
+    package static let depthLimit = 128
 
     /// Why reading stopped before the end; nil when the text is whole.
-    public private(set) var failure: Failure?
+    package private(set) var failure: Failure?
 
     /// Reads a whole text; nothing but white space may follow the value. O(n).
-    public init(_ text: RawSpan) throws(Failure) {
+    package init(_ text: RawSpan) throws(Failure) {
         self.init(prefixOf: text)
         if let failure { throw failure }
     }
 
     /// Reads as much of a text as is JSON: what is open where it breaks off is closed there.
-    public init(prefixOf text: RawSpan) {
+    package init(prefixOf text: RawSpan) {
         var parser = JSONParser(length: text.byteCount)
         tokens.reserveCapacity(text.byteCount / 10)
         do throws(Failure) {
@@ -53,19 +59,20 @@ public struct JSONTape: Sendable {
     }
 
     /// Whether the value at `token` was complete when reading stopped. O(1).
-    public func isWhole(_ token: Int) -> Bool { failure == nil || Int(tokens[token].next) < tokens.count }
+    package func isWhole(_ token: Int) -> Bool { failure == nil || Int(tokens[token].next) < tokens.count }
 }
 
 /// The states of the tokenizer.
 private struct JSONParser {
-    let length: Int
-    var position = 0
+    package let length: Int
+    package var position = 0
     // A key was read and its value was not.
-    private(set) var hasOpenKey = false
+    package private(set) var hasOpenKey = false
     // The containers that are open: token numbers, and whether each is an object.
-    var open: [(token: Int, isObject: Bool)] = []
+    package var open: [(token: Int, isObject: Bool)] = []
 
-    mutating func parse(_ text: RawSpan, into tokens: inout [JSONTape.Token]) throws(JSONTape.Failure) {
+    package mutating func parse(_ text: RawSpan, into tokens: inout [JSONTape.Token]) throws(JSONTape.Failure)
+    {
         guard text.byteCount <= Int(UInt32.max) else {
             throw failure(text, expected: "at most 4 GiB of JSON")
         }

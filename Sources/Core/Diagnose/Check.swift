@@ -1,11 +1,11 @@
 /// What a stream is checked against.
-public struct CheckTarget {
+package struct CheckTarget {
     /// A stream of the machine that should load it.
-    public var like: Document?
+    package var like: Document?
     /// What that machine's QEMU prints for `-dump-vmstate`.
-    public var dump: TargetDump?
+    package var dump: TargetDump?
 
-    public init(like: Document? = nil, dump: TargetDump? = nil) {
+    package init(like: Document? = nil, dump: TargetDump? = nil) {
         self.like = like
         self.dump = dump
     }
@@ -13,26 +13,26 @@ public struct CheckTarget {
     /// Opens the files at these paths.
     ///
     /// - Throws: `OpenError` when one can't be read or is of another kind.
-    public init(like: String?, against dump: String?) throws(OpenError) {
+    package init(like: String?, against dump: String?) throws(OpenError) {
         self.dump = try dump.map { path throws(OpenError) in try TargetDump(path: path) }
         self.like = try like.map { path throws(OpenError) in try Document.open(path: path) }
     }
 
-    public var isEmpty: Bool { like == nil && dump == nil }
+    package var isEmpty: Bool { like == nil && dump == nil }
 }
 
 /// `migscope check`: what is wrong with a stream, and why a target would refuse it.
-public struct Check {
-    let document: Document
-    let target: Document?
-    let dump: TargetDump?
+package struct Check {
+    package let document: Document
+    package let target: Document?
+    package let dump: TargetDump?
 
     /// - Parameters:
     ///   - like: a stream of the machine that should load this one.
     ///   - against: what that machine's QEMU prints for `-dump-vmstate`.
     ///
     /// A document without a description borrows that of `like`.
-    public init(_ document: Document, like target: Document? = nil, against dump: TargetDump? = nil) {
+    package init(_ document: Document, like target: Document? = nil, against dump: TargetDump? = nil) {
         self.document = Self.described(document, target)
         self.target = target
         self.dump = dump
@@ -50,7 +50,7 @@ public struct Check {
 
     /// The check of the first stream alone, which is what QEMU loads, where the live part has shown that others
     /// follow it; else nil. O(open).
-    func firstStream() -> Check? {
+    package func firstStream() -> Check? {
         guard
             let next = document.findings.first(where: { $0.code == StreamNote.nextStreamCode })?.offset,
             next < document.region.count
@@ -65,14 +65,14 @@ public struct Check {
     }
 
     /// All findings, in the order of the stream. O(stream): reads the headers of RAM records.
-    public func findings() -> [Finding] {
+    package func findings() -> [Finding] {
         var run = CheckRun(self)
         while run.findings == nil { run.step(budget: .max) }
         return run.findings ?? []
     }
 
     /// What QEMU says to the file at `path` when it is no stream; nil where opening fails for another reason.
-    public static func refusal(path: String) -> [Finding]? {
+    package static func refusal(path: String) -> [Finding]? {
         do throws(OpenError) {
             _ = try Document.open(path: path)
             return nil

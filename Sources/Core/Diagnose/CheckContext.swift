@@ -1,18 +1,18 @@
 /// A START, PART, END or FULL section as the rules see it. Offsets in bytes from the start of the stream.
-struct CheckedSection {
-    var record: SectionRecord
+package struct CheckedSection {
+    package var record: SectionRecord
     /// Behind the header.
-    var bodyOffset: Int
+    package var bodyOffset: Int
     /// Before the footer, as the record has it.
-    var bodyEnd: Int
-    var key: SectionKey
+    package var bodyEnd: Int
+    package var key: SectionKey
     /// The idstr. Escaped.
-    var name: String
+    package var name: String
 
     /// Bytes of the body.
-    var size: Int { bodyEnd - bodyOffset }
+    package var size: Int { bodyEnd - bodyOffset }
 
-    var wrapper: QEMULog.Wrapper {
+    package var wrapper: QEMULog.Wrapper {
         switch record.kind {
         case .part, .end: .section(id: record.id, name: name)
         default: .device(name: name, instance: record.instance)
@@ -21,41 +21,47 @@ struct CheckedSection {
 }
 
 /// What tells sections of a machine apart.
-struct SectionKey: Hashable {
-    var name: [UInt8]
-    var instance: UInt32
+package struct SectionKey: Hashable {
+    package var name: [UInt8]
+    package var instance: UInt32
     /// How many FULL sections of this name and instance stand before it: handlers that are registered with a
     /// fixed instance write several (slirp, isa-ide, ipmi-bmc-sim).
-    var occurrence = 0
+    package var occurrence = 0
+
+    package init(name: [UInt8], instance: UInt32, occurrence: Int = 0) {
+        self.name = name
+        self.instance = instance
+        self.occurrence = occurrence
+    }
 }
 
 /// What the rules work with, and where their findings go.
-struct CheckContext {
-    let document: Document
+package struct CheckContext {
+    package let document: Document
     /// A stream of the machine that should load this one.
-    let target: Document?
-    let dump: TargetDump?
-    let sections: [CheckedSection]
-    let records: [SectionRecord]
+    package let target: Document?
+    package let dump: TargetDump?
+    package let sections: [CheckedSection]
+    package let records: [SectionRecord]
     /// Sections of the target with an idstr, by name and instance.
-    let targetSections: [SectionKey: CheckedSection]
+    package let targetSections: [SectionKey: CheckedSection]
     /// What the target's own description says of its sections.
-    let targetDevices: [SectionKey: DescribedDevice]
+    package let targetDevices: [SectionKey: DescribedDevice]
     /// What the description, own or borrowed, says of sections.
-    let devices: [SectionKey: DescribedDevice]
-    private(set) var findings: [Finding] = []
+    package let devices: [SectionKey: DescribedDevice]
+    package private(set) var findings: [Finding] = []
     /// Whether a compressed page was read: then the target has that capability too.
-    var hasCompressedPages = false
+    package var hasCompressedPages = false
     /// The rings of virtio queues, with the pages of RAM that they are in; once RAM was read.
-    var rings: VirtIORings?
+    package var rings: VirtIORings?
     /// How reading the stream as the loader does ends.
-    var outcome = StreamLoader.Outcome.unknown
+    package var outcome = StreamLoader.Outcome.unknown
 
     /// More findings than this of one code say nothing new.
-    static let limit = 200
+    package static let limit = 200
     private var counts: [String: Int] = [:]
 
-    init(document: Document, target: Document?, dump: TargetDump?) {
+    package init(document: Document, target: Document?, dump: TargetDump?) {
         self.document = document
         self.target = target
         self.dump = dump
@@ -71,10 +77,10 @@ struct CheckContext {
         targetDevices = target?.describedDevices() ?? [:]
     }
 
-    var region: MappedRegion { document.region }
-    var table: LayoutTable { document.table }
+    package var region: MappedRegion { document.region }
+    package var table: LayoutTable { document.table }
 
-    mutating func add(
+    package mutating func add(
         _ severity: Finding.Severity, _ code: String, at offset: Int, size: Int = 0, _ message: String,
         hint: String = "", qemu: String = "", certainty: Finding.Certainty = .certain
     ) {
@@ -89,13 +95,13 @@ struct CheckContext {
     }
 
     /// The path of the leaf at an offset.
-    func path(at offset: Int) -> String {
+    package func path(at offset: Int) -> String {
         let inside = min(max(offset, 0), max(region.count - 1, 0))
         return document.pathText(document.knownPath(atOffset: inside))
     }
 
     /// The severity of a prediction.
-    static func severity(_ certainty: Finding.Certainty) -> Finding.Severity {
+    package static func severity(_ certainty: Finding.Certainty) -> Finding.Severity {
         switch certainty {
         case .certain: .error
         case .likely: .warning
@@ -104,7 +110,7 @@ struct CheckContext {
     }
 
     /// The QEMU version in the machine's name, `pc-q35-7.2`, as (7, 2); nil where it has none.
-    static func version(ofMachine name: String?) -> (major: Int, minor: Int)? {
+    package static func version(ofMachine name: String?) -> (major: Int, minor: Int)? {
         guard let last = name?.split(separator: "-").last else { return nil }
         let parts = last.split(separator: ".").map { Int($0) }
         guard parts.count >= 2, let major = parts[0], let minor = parts[1] else { return nil }
@@ -112,13 +118,13 @@ struct CheckContext {
     }
 
     /// Whether each device of the description has its section.
-    var hasAllDevices: Bool {
+    package var hasAllDevices: Bool {
         let found = Set(sections.lazy.filter { $0.record.kind == .full }.map(\.key))
         return devices.keys.allSatisfy { found.contains($0) }
     }
 
     /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
-    var isOldLoader: Bool {
+    package var isOldLoader: Bool {
         let reference = target ?? document
         if let version = Self.version(ofMachine: reference.overview.machine) { return version < (8, 1) }
         // Machines without a version: since 10.0 they send SWITCHOVER_START.
@@ -130,7 +136,7 @@ struct CheckContext {
 extension Document {
     /// The sections of the stream up to its first end mark, those in the live part and in packages included.
     /// O(records).
-    func checkedSections() -> [CheckedSection] {
+    package func checkedSections() -> [CheckedSection] {
         var result: [CheckedSection] = []
         for number in topLevel { collect(number, into: &result) }
         if let end = firstEndMark { result.removeAll { $0.record.offset > end } }
@@ -151,7 +157,7 @@ extension Document {
 
     /// The records as QEMU's loader meets them: a section without an end is a gap, with the bytes behind it.
     /// O(records).
-    func checkedRecords() -> [SectionRecord] {
+    package func checkedRecords() -> [SectionRecord] {
         let gaps = Dictionary(
             records.lazy.filter { $0.kind == .gap }.map { ($0.offset, $0) }, uniquingKeysWith: { $1 })
         var hidden: Set<Int> = []
@@ -168,7 +174,7 @@ extension Document {
         return all.filter { $0.kind != .gap || !hidden.contains($0.offset) }
     }
 
-    func checked(_ record: SectionRecord) -> CheckedSection {
+    package func checked(_ record: SectionRecord) -> CheckedSection {
         let bytes = Array(table.names.bytes(record.name))
         let hasName = record.kind == .start || record.kind == .full
         let header = hasName ? SectionFrames.headerSize(nameLength: bytes.count) : 5
@@ -187,7 +193,7 @@ extension Document {
     }
 
     /// The devices of the description, by name and instance.
-    func describedDevices() -> [SectionKey: DescribedDevice] {
+    package func describedDevices() -> [SectionKey: DescribedDevice] {
         var result: [SectionKey: DescribedDevice] = [:]
         var counts: [SectionKey: Int] = [:]
         for device in description?.devices ?? [] {
@@ -203,7 +209,7 @@ extension Document {
 
 extension CheckContext {
     /// The vmstate's name of a section: as the description has it, else the last part of the idstr. Escaped.
-    func structureName(of section: CheckedSection) -> String {
+    package func structureName(of section: CheckedSection) -> String {
         if let device = devices[section.key] {
             let name = table[device.layout].vmsdName
             if name != .empty { return table.names.text(name) }
@@ -213,7 +219,7 @@ extension CheckContext {
     }
 
     /// Whether the bytes of a section fit the description: a layout with fields and without errors.
-    func isSound(_ section: CheckedSection) -> Bool {
+    package func isSound(_ section: CheckedSection) -> Bool {
         guard let device = devices[section.key], !section.record.layout.isNone else { return false }
         if table[device.layout].size == section.bodyEnd - section.bodyOffset { return true }
         return !describesExactly(section.key) && !table.hasErrors(section.record.layout)
@@ -221,7 +227,7 @@ extension CheckContext {
 
     /// The target's own layout of a section whose description counts pointers: which of them are there is the
     /// target's matter. Nil for others, and without a target.
-    func pointerLayout(_ key: SectionKey) -> (table: LayoutTable, layout: LayoutID)? {
+    package func pointerLayout(_ key: SectionKey) -> (table: LayoutTable, layout: LayoutID)? {
         guard let target, let model = targetSections[key], !describesExactly(key),
             let body = Self.layout(of: model, targetDevices[key], target.table)
         else { return nil }
@@ -239,7 +245,7 @@ extension CheckContext {
 
 extension LayoutTable {
     /// Whether some item below is bytes that do not fit. O(items of the layout).
-    func hasErrors(_ id: LayoutID) -> Bool {
+    package func hasErrors(_ id: LayoutID) -> Bool {
         items(of: id).contains { $0.role == .error || (!$0.child.isNone && hasErrors($0.child)) }
     }
 }

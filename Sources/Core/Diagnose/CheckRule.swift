@@ -1,17 +1,17 @@
 /// A family of rules: one file, and one line in `CheckRules.all`.
-protocol CheckRule: Sendable {
+package protocol CheckRule: Sendable {
     /// Adds what the family has to say. Must not read more than once through RAM.
     static func check(_ context: inout CheckContext)
 }
 
 /// A family that reads through RAM, which takes long: in steps.
-protocol SteppedCheckRule: CheckRule {
+package protocol SteppedCheckRule: CheckRule {
     /// The work, which adds to `context` as it goes on.
     static func begin(_ context: CheckContext) -> any CheckWork
 }
 
 /// Work of a rule in steps.
-protocol CheckWork {
+package protocol CheckWork {
     var isFinished: Bool { get }
     /// From 0 to 1.
     var progress: Double { get }
@@ -20,15 +20,15 @@ protocol CheckWork {
 }
 
 extension SteppedCheckRule {
-    static func check(_ context: inout CheckContext) {
+    package static func check(_ context: inout CheckContext) {
         var work = begin(context)
         while !work.isFinished { work.step(budget: .max, &context) }
     }
 }
 
 /// The registry of rules, in the order in which they run; the findings are sorted by place afterwards.
-enum CheckRules {
-    static let all: [any CheckRule.Type] = [
+package enum CheckRules {
+    package static let all: [any CheckRule.Type] = [
         ConfigurationRules.self, SectionRules.self, CommandRules.self, RAMBlockRules.self,
         RAMRecordRules.self, PageAttributeRules.self,
         BodyRules.self, EndRules.self, EqualityRules.self, PCIRules.self, VirtIORules.self,

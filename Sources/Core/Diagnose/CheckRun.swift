@@ -1,5 +1,5 @@
 /// A check in steps, for a program that goes on meanwhile.
-public struct CheckRun {
+package struct CheckRun {
     private enum Phase {
         /// Reading the live part of the stream, then that of the target.
         case reading
@@ -13,13 +13,13 @@ public struct CheckRun {
     private var whole: Document?
     private var phase = Phase.reading
 
-    public init(_ check: Check) { self.check = check }
+    package init(_ check: Check) { self.check = check }
 
     /// All findings in the order of the stream; nil before the last step.
-    public var findings: [Finding]? { if case .done(let findings) = phase { findings } else { nil } }
+    package var findings: [Finding]? { if case .done(let findings) = phase { findings } else { nil } }
 
     /// From 0 to 1. Reading is guessed to be half of it.
-    public var progress: Double {
+    package var progress: Double {
         switch phase {
         case .reading: 0.5 * check.document.livePartProgress
         case .rules(_, let next, let work):
@@ -29,7 +29,7 @@ public struct CheckRun {
     }
 
     /// Reads about `budget` RAM records, or runs one rule.
-    public mutating func step(budget: Int) {
+    package mutating func step(budget: Int) {
         switch phase {
         case .reading:
             if check.document.openLivePart(budget: budget) { return }

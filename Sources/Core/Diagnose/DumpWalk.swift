@@ -1,30 +1,56 @@
 /// Compares a described body with a vmstate of `-dump-vmstate`.
-struct DumpWalk {
-    let table: LayoutTable
-    let region: MappedRegion
-    let sectionVersion: Int
+package struct DumpWalk {
+    package let table: LayoutTable
+    package let region: MappedRegion
+    package let sectionVersion: Int
 
-    enum Kind: Hashable { case field, subsection, version }
+    package init(table: LayoutTable, region: MappedRegion, sectionVersion: Int) {
+        self.table = table
+        self.region = region
+        self.sectionVersion = sectionVersion
+    }
 
-    struct Difference {
-        var kind: Kind
-        var offset: Int
-        var size: Int
-        var message: String
-        var line = ""
-        var chain: [FieldStep]
-        var certainty: Finding.Certainty
+    package enum Kind: Hashable { case field, subsection, version }
+
+    package struct Difference {
+        package var kind: Kind
+        package var offset: Int
+        package var size: Int
+        package var message: String
+        package var line = ""
+        package var chain: [FieldStep]
+        package var certainty: Finding.Certainty
         /// Of a field that the target expects.
-        var expectedSize = 0
+        package var expectedSize = 0
         /// What is not in `chain`: a field that only the target has, or a subsection.
-        var name = ""
+        package var name = ""
         /// What the stream and the target have there; empty for what is not there.
-        var left = ""
-        var right = ""
+        package var left = ""
+        package var right = ""
+
+        package init(
+            kind: Kind, offset: Int, size: Int, message: String, line: String = "", chain: [FieldStep],
+            certainty: Finding.Certainty, expectedSize: Int = 0, name: String = "", left: String = "",
+            right: String = ""
+        ) {
+            self.kind = kind
+            self.offset = offset
+            self.size = size
+            self.message = message
+            self.line = line
+            self.chain = chain
+            self.certainty = certainty
+            self.expectedSize = expectedSize
+            self.name = name
+            self.left = left
+            self.right = right
+        }
     }
 
     /// What the target would refuse, in stream order.
-    func differences(_ layout: LayoutID, _ structure: TargetDump.Structure, at offset: Int) -> [Difference] {
+    package func differences(_ layout: LayoutID, _ structure: TargetDump.Structure, at offset: Int)
+        -> [Difference]
+    {
         var result: [Difference] = []
         compare(layout, structure, at: offset, chain: [], version: sectionVersion, &result)
         return result.sorted { $0.offset < $1.offset }

@@ -1,30 +1,30 @@
 /// A field of a section that a rule looks at. Offsets in bytes from the start of the stream.
-struct VisitedField {
-    var item: Item
-    var type: String
-    var offset: Int
-    var size: Int
+package struct VisitedField {
+    package var item: Item
+    package var type: String
+    package var offset: Int
+    package var size: Int
     /// From the section inwards, this field last.
-    var chain: [FieldStep]
+    package var chain: [FieldStep]
     /// The vmstate that it is a field of, and its own name.
-    var structure: NameID
+    package var structure: NameID
 }
 
 /// Walks the fields of sections whose types a rule asks for, and nothing else: layouts without them are
 /// crossed in one step.
-struct FieldVisitor {
-    let table: LayoutTable
+package struct FieldVisitor {
+    package let table: LayoutTable
     private let isWanted: (FieldType) -> Bool
     private var holds: [LayoutID: Bool] = [:]
     private var wantedTypes: [TypeID: Bool] = [:]
 
-    init(_ table: LayoutTable, types isWanted: @escaping (FieldType) -> Bool) {
+    package init(_ table: LayoutTable, types isWanted: @escaping (FieldType) -> Bool) {
         self.table = table
         self.isWanted = isWanted
     }
 
     /// Calls back for each wanted field below `layout`, whose bytes begin at `offset`.
-    mutating func visit(_ layout: LayoutID, at offset: Int, _ body: (VisitedField) -> Void) {
+    package mutating func visit(_ layout: LayoutID, at offset: Int, _ body: (VisitedField) -> Void) {
         visit(layout, at: offset, chain: [], structure: table[layout].vmsdName, body)
     }
 
@@ -88,11 +88,11 @@ struct FieldVisitor {
 
 extension CheckContext {
     /// The layout of a section's body, and where its bytes begin; nil where its fields are not known.
-    func layout(of section: CheckedSection) -> (layout: LayoutID, offset: Int)? {
+    package func layout(of section: CheckedSection) -> (layout: LayoutID, offset: Int)? {
         Self.layout(of: section, devices[section.key], table)
     }
 
-    static func layout(
+    package static func layout(
         of section: CheckedSection, _ device: DescribedDevice?, _ table: LayoutTable
     ) -> (layout: LayoutID, offset: Int)? {
         guard section.record.kind == .full, let device else { return nil }
@@ -108,7 +108,7 @@ extension CheckContext {
     }
 
     /// The fields of some types in a section, by path of names and number among equals.
-    func fields(
+    package func fields(
         of section: CheckedSection, in document: Document, _ device: DescribedDevice?,
         _ visitor: inout FieldVisitor
     ) -> [VisitedField] {
@@ -119,7 +119,7 @@ extension CheckContext {
     }
 
     /// Pairs of fields that are the same in the stream and in the target.
-    func pairs(_ isWanted: @escaping (FieldType) -> Bool) -> [FieldPair] {
+    package func pairs(_ isWanted: @escaping (FieldType) -> Bool) -> [FieldPair] {
         guard let target else { return [] }
         var here = FieldVisitor(table, types: isWanted)
         var there = FieldVisitor(target.table, types: isWanted)
@@ -143,8 +143,8 @@ extension CheckContext {
 }
 
 /// A field of the stream and the same one of the target.
-struct FieldPair {
-    var section: CheckedSection
-    var received: VisitedField
-    var local: VisitedField
+package struct FieldPair {
+    package var section: CheckedSection
+    package var received: VisitedField
+    package var local: VisitedField
 }

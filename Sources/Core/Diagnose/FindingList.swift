@@ -1,30 +1,30 @@
 /// Findings, of each kind at most `limit`, and then one that says how many more there are: a damaged stream
 /// may have as many as sections.
-struct FindingList {
+package struct FindingList {
     /// So many of one code are kept.
-    static let limit = 100
+    package static let limit = 100
 
-    private(set) var all: [Finding] = []
+    package private(set) var all: [Finding] = []
     private var counts: [String: Int] = [:]
     // Where the finding that counts the rest is.
     private var rests: [String: Int] = [:]
 
-    init(_ findings: [Finding] = []) {
+    package init(_ findings: [Finding] = []) {
         for finding in findings { add(finding) }
     }
 
-    mutating func add(_ finding: Finding) {
+    package mutating func add(_ finding: Finding) {
         add(finding.severity, finding.code, offset: finding.offset) { finding }
     }
 
     /// Adds a finding in place of the one of its code, if there is one.
-    mutating func replace(_ finding: Finding) {
+    package mutating func replace(_ finding: Finding) {
         guard let place = all.firstIndex(where: { $0.code == finding.code }) else { return add(finding) }
         all[place] = finding
     }
 
     /// Adds what `make` makes; it is not called for what is only counted.
-    mutating func add(
+    package mutating func add(
         _ severity: Finding.Severity, _ code: String, offset: Int, _ make: () -> Finding
     ) {
         let count = counts[code, default: 0]

@@ -1,8 +1,8 @@
 /// Puts what opening found and what the rules found together.
-enum FindingMerge {
+package enum FindingMerge {
     /// A rule's finding at the same place, or in the same section, replaces one without QEMU's message.
     /// - Parameter isComplete: whether reading from the start found what reading from the end missed.
-    static func merged(
+    package static func merged(
         opening: [Finding], rules: [Finding], _ sections: SectionRanges, isComplete: Bool
     ) -> [Finding] {
         let opening = isComplete ? opening.filter { $0.code != "section-missing" } : opening
@@ -63,15 +63,15 @@ enum FindingMerge {
 }
 
 /// Tells which section owns a byte.
-struct SectionRanges {
+package struct SectionRanges {
     private let ranges: [Range<Int>]
 
-    init(_ sections: [CheckedSection]) {
+    package init(_ sections: [CheckedSection]) {
         ranges = sections.map { $0.record.offset..<$0.record.end }.sorted { $0.lowerBound < $1.lowerBound }
     }
 
     /// A number for the section that holds `offset`; nil between sections. O(log sections).
-    func number(at offset: Int) -> Int? {
+    package func number(at offset: Int) -> Int? {
         var low = 0
         var high = ranges.count
         while low < high {

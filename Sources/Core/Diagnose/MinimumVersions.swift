@@ -1,8 +1,8 @@
 /// The oldest versions that QEMU accepts of a vmstate: `minimum_version_id`, as `-dump-vmstate` of QEMU 7.2 and
 /// 10.0 lists them for x86 machines. A stream does not tell them.
-enum MinimumVersions {
+package enum MinimumVersions {
     /// The oldest version of the vmstate `name`; nil where it is not known.
-    static func minimum(of name: String) -> UInt32? { all[name] }
+    package static func minimum(of name: String) -> UInt32? { all[name] }
 
     private static let all: [String: UInt32] = {
         var result: [String: UInt32] = [:]

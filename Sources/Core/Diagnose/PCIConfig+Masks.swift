@@ -2,7 +2,7 @@
 /// (hw/pci/pci.c, msi.c, msix.c, pcie.c and virtio-pci.c, 7.2 and 10.0).
 extension PCIConfig {
     /// The compared bits of each byte that has some. Bits that a device makes writable by itself are not known.
-    func checkedBits() -> [Int: Mask] {
+    package func checkedBits() -> [Int: Mask] {
         var masks: [Int: Mask] = [:]
         // pci_init_cmask
         for index in [0, 1, 2, 3, 8, 9, 0xa, 0xb, 0xe, 0x34] { masks[index] = Mask(compared: 0xff) }

@@ -1,33 +1,33 @@
 /// The bytes of a PCI configuration space, and which of them a target compares (hw/pci/pci.c, msi.c, msix.c,
 /// pcie.c and virtio-pci.c, 7.2 and 10.0).
-struct PCIConfig {
+package struct PCIConfig {
     private let bytes: [UInt8]
-    var size: Int { bytes.count }
+    package var size: Int { bytes.count }
 
     /// Which bits of a byte the loader compares.
-    struct Mask {
+    package struct Mask {
         /// `cmask` and `wmask` of QEMU's message.
-        var compared: UInt8
-        var written: UInt8 = 0
+        package var compared: UInt8
+        package var written: UInt8 = 0
         /// Bits of which it is not known whether they are compared.
-        var unknown: UInt8 = 0
-        var certainty = Finding.Certainty.certain
+        package var unknown: UInt8 = 0
+        package var certainty = Finding.Certainty.certain
         /// The capability that it belongs to, and its place in it.
-        var capability: (id: UInt8, place: Int)?
+        package var capability: (id: UInt8, place: Int)?
 
-        var bits: UInt8 { compared & ~written & ~unknown }
+        package var bits: UInt8 { compared & ~written & ~unknown }
     }
 
-    init(_ region: MappedRegion, _ offset: Int, _ size: Int) {
+    package init(_ region: MappedRegion, _ offset: Int, _ size: Int) {
         bytes = region.copy(offset..<offset + min(size, 4096))
     }
 
-    subscript(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+    package subscript(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-    var hasCapabilities: Bool { self[6] & 0x10 != 0 }
+    package var hasCapabilities: Bool { self[6] & 0x10 != 0 }
 
     /// The capabilities in the first 256 bytes: id and place.
-    var capabilities: [(id: UInt8, place: Int)] {
+    package var capabilities: [(id: UInt8, place: Int)] {
         var result: [(id: UInt8, place: Int)] = []
         var place = hasCapabilities ? Int(self[0x34]) & ~3 : 0
         // A list in 192 bytes has at most 48 capabilities.
@@ -39,7 +39,7 @@ struct PCIConfig {
     }
 
     /// Where a capability's pointer leads into the header or in a circle; nil where the list ends with 0.
-    var brokenCapability: Int? {
+    package var brokenCapability: Int? {
         guard hasCapabilities else { return nil }
         var seen: Set<Int> = []
         var from = 0x34
@@ -52,7 +52,9 @@ struct PCIConfig {
     }
 
     /// The first byte of the configuration at `offset` that this one, the target's, refuses; with QEMU's line.
-    func fault(_ region: MappedRegion, at offset: Int, size: Int) -> (index: Int, mask: Mask, line: String)? {
+    package func fault(_ region: MappedRegion, at offset: Int, size: Int) -> (
+        index: Int, mask: Mask, line: String
+    )? {
         let masks = checkedBits()
         for index in 0..<max(size, 0) {
             guard let read = region.byte(at: offset + index), let mask = masks[index] else { continue }
@@ -89,7 +91,7 @@ struct PCIConfig {
         0x12: "SATA", 0x13: "advanced features",
     ]
 
-    static func name(_ index: Int, _ mask: Mask) -> String {
+    package static func name(_ index: Int, _ mask: Mask) -> String {
         if let capability = mask.capability {
             let name = capabilityNames[capability.id] ?? "id 0x" + Hex.digits(UInt64(capability.id), width: 2)
             return "capability \(name) +\(capability.place)"
@@ -97,7 +99,7 @@ struct PCIConfig {
         return registers.first { $0.range.contains(index) }?.name ?? "register"
     }
 
-    static func advice(_ index: Int, _ mask: Mask) -> String {
+    package static func advice(_ index: Int, _ mask: Mask) -> String {
         if mask.capability?.id == 0x11 { return "the number of MSI-X vectors differs: vectors=, queues=" }
         if mask.capability != nil {
             return "a capability moved or changed: use the same machine type and properties"
@@ -107,10 +109,12 @@ struct PCIConfig {
     }
 
     /// What stands at a byte, without knowing the capabilities.
-    static func register(_ index: Int) -> String? { registers.first { $0.range.contains(index) }?.name }
+    package static func register(_ index: Int) -> String? {
+        registers.first { $0.range.contains(index) }?.name
+    }
 
     /// Name and place of the capability that a byte belongs to; nil in the header.
-    func capability(at index: Int) -> (name: String, place: Int)? {
+    package func capability(at index: Int) -> (name: String, place: Int)? {
         guard let found = capabilities.filter({ $0.place <= index }).max(by: { $0.place < $1.place }) else {
             return nil
         }

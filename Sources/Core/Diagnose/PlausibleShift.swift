@@ -2,11 +2,11 @@
 ///
 /// For sections with no other stream to compare with. Integers are big-endian and mostly small, flags are 0
 /// or 1, unused bytes are 0: a field that is read some bytes too early or too late often is not.
-struct PlausibleShift {
+package struct PlausibleShift {
     private struct Leaf {
-        var offset: Int
-        var size: Int
-        var kind: Kind
+        package var offset: Int
+        package var size: Int
+        package var kind: Kind
     }
 
     private enum Kind { case flag, number, unused }
@@ -18,14 +18,14 @@ struct PlausibleShift {
     /// More leaves than this are not weighed.
     private static let limit = 1 << 15
 
-    init(_ region: MappedRegion, table: LayoutTable) {
+    package init(_ region: MappedRegion, table: LayoutTable) {
         self.region = region
         self.table = table
     }
 
     /// The offset in the body of the first field from which the bytes at `start`, `size` of them, fit `layout`
     /// best when shifted; nil where nothing tells. O(leaves).
-    mutating func place(_ layout: LayoutID, at start: Int, size: Int) -> Int? {
+    package mutating func place(_ layout: LayoutID, at start: Int, size: Int) -> Int? {
         leaves = []
         collect(layout, at: 0)
         let shift = size - table[layout].size

@@ -1,7 +1,7 @@
 /// The lines that QEMU's loader prints (migration/savevm.c, vmstate.c, ram.c, 7.2 and 10.0).
-enum QEMULog {
+package enum QEMULog {
     /// strerror texts of the last line.
-    enum Failure: String {
+    package enum Failure: String {
         case invalid = "Invalid argument"
         case inputOutput = "Input/output error"
         case noEntry = "No such file or directory"
@@ -16,13 +16,13 @@ enum QEMULog {
     }
 
     /// What stands around a failure inside a section.
-    enum Wrapper {
+    package enum Wrapper {
         /// START and FULL sections.
         case device(name: String, instance: UInt32)
         /// PART and END sections.
         case section(id: UInt32, name: String)
 
-        var line: String {
+        package var line: String {
             switch self {
             case .device(let name, let instance):
                 "error while loading state for instance 0x\(Hex.digits(UInt64(instance))) of device '\(name)'"
@@ -32,7 +32,9 @@ enum QEMULog {
     }
 
     /// All lines of a failure, the innermost first.
-    static func text(_ lines: [String], in wrapper: Wrapper? = nil, _ failure: Failure = .invalid) -> String {
+    package static func text(_ lines: [String], in wrapper: Wrapper? = nil, _ failure: Failure = .invalid)
+        -> String
+    {
         guard failure != .aborted else { return lines.joined(separator: "\n") }
         let all =
             lines + (wrapper.map { [$0.line] } ?? []) + ["load of migration failed: \(failure.rawValue)"]
@@ -40,22 +42,22 @@ enum QEMULog {
     }
 
     /// The lines of the fields around a failure, given from the section inwards.
-    static func fields(_ chain: [FieldStep]) -> [String] {
+    package static func fields(_ chain: [FieldStep]) -> [String] {
         chain.reversed().map { "Failed to load \($0.structure):\($0.field)" }
     }
 
     /// `text` with the last line, where it has lines at all.
-    static func completed(_ text: String) -> String {
+    package static func completed(_ text: String) -> String {
         text.isEmpty || text.contains("load of migration failed") ? text : self.text([text])
     }
 }
 
 /// A field on the way to a failure: the vmstate's name and the field's, as QEMU's source spells them. Escaped.
-struct FieldStep: Hashable, Sendable {
-    var structure: String
-    var field: String
+package struct FieldStep: Hashable, Sendable {
+    package var structure: String
+    package var field: String
 
-    init(structure: String, field: String, type: String) {
+    package init(structure: String, field: String, type: String) {
         self.structure = structure
         self.field = Self.spelled(field, type)
     }

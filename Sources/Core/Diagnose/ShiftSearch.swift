@@ -1,11 +1,11 @@
 /// Where bytes are missing or added in a section, by comparison with the same section of another stream.
-enum ShiftSearch {
+package enum ShiftSearch {
     /// Sections longer than this are not compared.
     private static let limit = 1 << 22
 
     /// The first offset in `bytes` from which they fit `model` best when shifted to its length; nil where the
     /// lengths are equal or the bytes do not resemble each other. O(bytes).
-    static func place(_ bytes: RawSpan, _ model: RawSpan) -> Int? {
+    package static func place(_ bytes: RawSpan, _ model: RawSpan) -> Int? {
         let delta = model.byteCount - bytes.byteCount
         guard delta != 0, bytes.byteCount > 0, max(bytes.byteCount, model.byteCount) <= limit else {
             return nil

@@ -1,29 +1,43 @@
 /// Compares two described bodies by the names and sizes of their fields.
-struct StructureWalk {
-    let region: MappedRegion
-    let received: LayoutTable
-    let local: LayoutTable
+package struct StructureWalk {
+    package let region: MappedRegion
+    package let received: LayoutTable
+    package let local: LayoutTable
 
-    enum Kind { case field, subsection, subsectionVersion }
+    package enum Kind { case field, subsection, subsectionVersion }
 
-    struct Difference {
-        var kind: Kind
-        var offset: Int
-        var size: Int
-        var message: String
-        var line = ""
-        var chain: [FieldStep]
+    package struct Difference {
+        package var kind: Kind
+        package var offset: Int
+        package var size: Int
+        package var message: String
+        package var line = ""
+        package var chain: [FieldStep]
         /// Whether the target has it and the stream has not.
-        var isAbsent = false
+        package var isAbsent = false
         /// Whether the fields around it have as many bytes on both sides: another name may be all.
-        var isBalanced = false
+        package var isBalanced = false
+
+        package init(
+            kind: Kind, offset: Int, size: Int, message: String, line: String = "", chain: [FieldStep],
+            isAbsent: Bool = false, isBalanced: Bool = false
+        ) {
+            self.kind = kind
+            self.offset = offset
+            self.size = size
+            self.message = message
+            self.line = line
+            self.chain = chain
+            self.isAbsent = isAbsent
+            self.isBalanced = isBalanced
+        }
     }
 
     /// Deeper than descriptions nest.
     private static let depthLimit = 64
     private static let differenceLimit = 64
 
-    func compare(
+    package func compare(
         _ here: LayoutID, _ there: LayoutID, at offset: Int, chain: [FieldStep], _ result: inout [Difference]
     ) {
         guard chain.count < Self.depthLimit, result.count < Self.differenceLimit else { return }

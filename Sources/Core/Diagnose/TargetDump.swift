@@ -1,34 +1,46 @@
 /// What a QEMU prints for `-dump-vmstate`: the vmstates that it can load (migration/savevm.c dump_vmstate_json,
 /// 7.2 and 10.0).
-public struct TargetDump: Sendable {
+package struct TargetDump: Sendable {
     /// A vmstate with its fields and subsections.
-    struct Structure: Sendable {
-        var name: String
-        var version: Int
-        var minimumVersion: Int
-        var fields: [Field] = []
-        var subsections: [Structure] = []
+    package struct Structure: Sendable {
+        package var name: String
+        package var version: Int
+        package var minimumVersion: Int
+        package var fields: [Field] = []
+        package var subsections: [Structure] = []
     }
 
-    struct Field: Sendable {
-        var name: String
+    package struct Field: Sendable {
+        package var name: String
         /// The first version that has it.
-        var version: Int
+        package var version: Int
         /// Whether a test at run time decides if it is there.
-        var isConditional: Bool
+        package var isConditional: Bool
         /// Elements of a fixed array; nil for all else, and in dumps before 10.0.
-        var count: Int?
+        package var count: Int?
         /// Bytes in memory.
-        var size: Int
-        var structure: [Structure]
+        package var size: Int
+        package var structure: [Structure]
+
+        package init(
+            name: String, version: Int, isConditional: Bool, count: Int? = nil, size: Int,
+            structure: [Structure]
+        ) {
+            self.name = name
+            self.version = version
+            self.isConditional = isConditional
+            self.count = count
+            self.size = size
+            self.structure = structure
+        }
     }
 
     /// The machine type of the target. Escaped.
-    let machine: String?
+    package let machine: String?
     /// By the vmstate's name; several devices may share one.
-    let structures: [String: [Structure]]
+    package let structures: [String: [Structure]]
     /// The file, for people. Escaped.
-    public let source: String
+    package let source: String
 
     private static func notADump(_ path: String) -> OpenError {
         .container(
@@ -38,12 +50,12 @@ public struct TargetDump: Sendable {
 
     /// Whether a dump lists that vmstate of a PCI device where the binary has it: some are registered only when
     /// the device is made (hw/ide/piix.c and cmd646.c of 7.2, hw/net/eepro100.c with its eeprom).
-    static func isListed(_ name: String) -> Bool {
+    package static func isListed(_ name: String) -> Bool {
         !["ide", "eeprom"].contains(name) && !name.hasPrefix("i8255")
     }
 
     /// The vmstates that a section of this idstr may have: those of its last parts, the longest name first.
-    func candidates(idstr: some Collection<UInt8>) -> [Structure] {
+    package func candidates(idstr: some Collection<UInt8>) -> [Structure] {
         var rest = idstr[...]
         while true {
             if let found = structures[DisplayText.escaped(bytes: rest)] { return found }
@@ -55,11 +67,11 @@ public struct TargetDump: Sendable {
     /// Reads the file at `path`. O(file).
     ///
     /// - Throws: `OpenError` when it can't be mapped or is no such dump.
-    public init(path: String) throws(OpenError) {
+    package init(path: String) throws(OpenError) {
         try self.init(region: MappedRegion.open(path: path), path: path)
     }
 
-    init(region: MappedRegion, path: String) throws(OpenError) {
+    package init(region: MappedRegion, path: String) throws(OpenError) {
         source = DisplayText.escaped(path)
         let text = region.span
         guard let tape = try? JSONTape(text), tape.tokens.first?.kind == .object else {
@@ -83,9 +95,9 @@ public struct TargetDump: Sendable {
 }
 
 private struct DumpReader {
-    let tape: JSONTape
+    package let tape: JSONTape
 
-    func text(_ token: Int, _ text: RawSpan) -> String {
+    package func text(_ token: Int, _ text: RawSpan) -> String {
         DisplayText.escaped(bytes: tape.string(token, in: text) ?? [])
     }
 
@@ -98,7 +110,7 @@ private struct DumpReader {
     }
 
     // The tape refuses texts that nest deeper than its limit.
-    func structure(_ token: Int, _ text: RawSpan, depth: Int) -> TargetDump.Structure {
+    package func structure(_ token: Int, _ text: RawSpan, depth: Int) -> TargetDump.Structure {
         var result = TargetDump.Structure(
             name: name("name", token, text), version: number("version_id", token, text),
             minimumVersion: number("minimum_version_id", token, text))

@@ -1,32 +1,32 @@
 /// The rings of virtio queues that a driver uses, and the indexes that guest memory holds for them
 /// (hw/virtio/virtio.c virtio_load, 7.2 and 10.0).
-struct VirtIORings {
+package struct VirtIORings {
     /// A page of a RAM block.
-    struct Page: Hashable {
-        var block: Int
+    package struct Page: Hashable {
+        package var block: Int
         /// The offset in the block, in bytes.
-        var address: Int
+        package var address: Int
     }
 
-    struct Ring {
-        var section: CheckedSection
-        var chain: [FieldStep]
-        var number: Int
+    package struct Ring {
+        package var section: CheckedSection
+        package var chain: [FieldStep]
+        package var number: Int
         /// Entries.
-        var size: Int
-        var lastAvailable: UInt16
+        package var size: Int
+        package var lastAvailable: UInt16
         /// Where that is in the stream.
-        var offset: Int
+        package var offset: Int
         /// Drivers older than virtio 1 write in the byte order of the guest.
-        var isBigEndian: Bool
+        package var isBigEndian: Bool
         /// Where the guest and the device write their indexes: page, and place in it.
-        var available: (page: Page, place: Int)
-        var used: (page: Page, place: Int)
+        package var available: (page: Page, place: Int)
+        package var used: (page: Page, place: Int)
     }
 
-    private(set) var rings: [Ring] = []
+    package private(set) var rings: [Ring] = []
     /// Where the last record of each page of theirs is: its kind and its body.
-    private(set) var found: [Page: (kind: RAMRecordKind, body: Int)] = [:]
+    package private(set) var found: [Page: (kind: RAMRecordKind, body: Int)] = [:]
     private var wanted: Set<Page> = []
 
     private static let packed: UInt64 = 1 << 34
@@ -34,7 +34,7 @@ struct VirtIORings {
     private static let versionOne: UInt64 = 1 << 32
 
     /// O(sections + queues).
-    init(_ context: CheckContext) {
+    package init(_ context: CheckContext) {
         let document = context.document
         guard !document.state.blocks.isEmpty, !document.state.blocks.contains(where: { $0.mapped != nil })
         else {
@@ -54,16 +54,16 @@ struct VirtIORings {
         wanted = Set(rings.flatMap { [$0.available.page, $0.used.page] })
     }
 
-    var isEmpty: Bool { rings.isEmpty }
+    package var isEmpty: Bool { rings.isEmpty }
 
     /// Takes a record of a page when it is one of theirs.
-    mutating func note(_ record: RAMRecord, body: Int) {
+    package mutating func note(_ record: RAMRecord, body: Int) {
         let page = Page(block: record.block, address: record.address)
         if wanted.contains(page) { found[page] = (record.kind, body) }
     }
 
     /// The index that memory holds there; nil where the stream does not tell.
-    func index(_ place: (page: Page, place: Int), of ring: Ring, _ region: MappedRegion) -> UInt16? {
+    package func index(_ place: (page: Page, place: Int), of ring: Ring, _ region: MappedRegion) -> UInt16? {
         guard let record = found[place.page] else { return nil }
         switch record.kind {
         case .zero: return 0
@@ -129,20 +129,20 @@ struct VirtIORings {
 
     /// Reads items of a decoded field by name.
     private struct Items {
-        let table: LayoutTable
-        let region: MappedRegion
+        package let table: LayoutTable
+        package let region: MappedRegion
 
-        func item(_ name: String, in layout: LayoutID) -> Item? {
+        package func item(_ name: String, in layout: LayoutID) -> Item? {
             table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
         }
 
-        func number(_ item: Item, at offset: Int) -> UInt64 {
+        package func number(_ item: Item, at offset: Int) -> UInt64 {
             let start = offset + item.offset
             return region.bigEndian(start..<start + min(item.stride, 8))
         }
 
         /// The byte order of a guest that may change it, else of its architecture.
-        func isBigEndian(_ layout: LayoutID, at offset: Int, _ document: Document) -> Bool {
+        package func isBigEndian(_ layout: LayoutID, at offset: Int, _ document: Document) -> Bool {
             if let saved = item("virtio/device_endian", in: layout), !saved.child.isNone,
                 let order = item("device_endian", in: saved.child)
             {
@@ -152,7 +152,7 @@ struct VirtIORings {
         }
 
         /// All feature bits, or the low ones where no more are saved.
-        func features(_ layout: LayoutID, at offset: Int) -> UInt64 {
+        package func features(_ layout: LayoutID, at offset: Int) -> UInt64 {
             if let all = item("virtio/64bit_features", in: layout), !all.child.isNone,
                 let bits = item("guest_features", in: all.child)
             {
@@ -162,7 +162,7 @@ struct VirtIORings {
         }
 
         /// The addresses of the rings of a queue, for drivers of virtio 1; nil without that subsection.
-        func rings(_ layout: LayoutID, at offset: Int) -> ((Int) -> (UInt64, UInt64))? {
+        package func rings(_ layout: LayoutID, at offset: Int) -> ((Int) -> (UInt64, UInt64))? {
             guard let saved = item("virtio/virtqueues", in: layout), !saved.child.isNone,
                 let array = item("vqs", in: saved.child), !array.child.isNone,
                 let run = table.items(of: array.child).first, !run.child.isNone,

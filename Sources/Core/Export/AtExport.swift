@@ -1,20 +1,20 @@
 /// `migscope at`: the way from the root to the leaf that owns a byte.
-public struct AtExport {
+package struct AtExport {
     private let document: Document
 
-    public init(_ document: Document) {
+    package init(_ document: Document) {
         self.document = document
     }
 
     /// Writes one line for each node on the way, the leaf with its value, then what else is known of the leaf.
     ///
     /// - Parameter offset: bytes from the start of the stream; must lie inside it.
-    public func write(offset: Int, to sink: inout some ByteSink) {
+    package func write(offset: Int, to sink: inout some ByteSink) {
         write(Place(path: document.path(atOffset: offset), offset: offset), to: &sink)
     }
 
     /// The same for a place that may be in a container, outside of the stream.
-    public func write(_ place: Place, to sink: inout some ByteSink) {
+    package func write(_ place: Place, to sink: inout some ByteSink) {
         let line = NodeLine(document)
         let nodes = document.nodes(along: place.path)
         for (level, node) in nodes.enumerated() {

@@ -1,5 +1,5 @@
 /// A file that bytes are put into at any place; what is never written reads as zero.
-public protocol RandomAccessSink {
+package protocol RandomAccessSink {
     associatedtype Failure: Error
     mutating func write(_ bytes: [UInt8], at offset: Int) throws(Failure)
     /// Sets the length of the whole.
@@ -7,12 +7,12 @@ public protocol RandomAccessSink {
 }
 
 /// `migscope extract --block`: a RAM block as the guest had it.
-public struct BlockExtract {
+package struct BlockExtract {
     private let reader: PageReader
     private let block: Int
 
     /// Nil when the stream has no block of that name.
-    public init?(_ document: Document, block name: String, index: RAMIndex) {
+    package init?(_ document: Document, block name: String, index: RAMIndex) {
         guard
             let block = index.blocks.firstIndex(where: {
                 document.table.names.bytes($0.name).elementsEqual(name.utf8)
@@ -24,7 +24,7 @@ public struct BlockExtract {
 
     /// Writes the pages that are not zero; zero pages and absent ones are left out.
     /// - Returns: The number of absent pages: nothing in the stream tells what they held. O(pages sent).
-    public func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Int {
+    package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Int {
         let pageSize = reader.index.pageSize
         let pageCount = reader.index.pageCount(block: block)
         var absent = 0

@@ -1,15 +1,15 @@
 /// Bytes to look for in a stream; some may be left open.
-public struct BytePattern: Equatable, Sendable {
+package struct BytePattern: Equatable, Sendable {
     /// Each byte, or nil for any byte.
     private let bytes: [UInt8?]
     /// The number of the byte that is looked for first: zeros and ones fill whole pages.
     private let anchor: Int
 
     /// How many bytes a match has.
-    public var count: Int { bytes.count }
+    package var count: Int { bytes.count }
 
     /// Looks for the UTF-8 of `text`; nil when it is empty.
-    public init?(utf8 text: String) {
+    package init?(utf8 text: String) {
         guard !text.isEmpty else { return nil }
         self.init(text.utf8.map { $0 })
     }
@@ -24,7 +24,7 @@ public struct BytePattern: Equatable, Sendable {
     /// Reads pairs of hexadecimal digits, `??` for any byte, blanks between them: `51 45 56 4d`, `7e????0005`.
     ///
     /// Nil when `text` has anything else, half a byte, or no byte that is given.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var digits = Array(text.utf8.filter { $0 != 0x20 })[...]
         if digits.starts(with: "0x".utf8) { digits = digits.dropFirst(2) }
         guard digits.count.isMultiple(of: 2) else { return nil }
@@ -43,7 +43,7 @@ public struct BytePattern: Equatable, Sendable {
 
     /// The start of the first occurrence at or after `offset`. O(bytes between), at memory speed where the byte that
     /// is looked for first is rare.
-    public func first(in region: MappedRegion, from offset: Int) -> Int? {
+    package func first(in region: MappedRegion, from offset: Int) -> Int? {
         guard let lead = bytes[anchor] else { return nil }
         let span = region.span
         var from = max(offset, 0) + anchor
@@ -56,7 +56,7 @@ public struct BytePattern: Equatable, Sendable {
     }
 
     /// Whether the pattern is somewhere in `content`. O(content · pattern).
-    func isIn(_ content: [UInt8]) -> Bool {
+    package func isIn(_ content: [UInt8]) -> Bool {
         guard content.count >= count else { return false }
         return (0...content.count - count).contains { start in
             bytes.indices.allSatisfy { bytes[$0] == nil || bytes[$0] == content[start + $0] }
@@ -65,7 +65,7 @@ public struct BytePattern: Equatable, Sendable {
 
     /// The first place at or after `offset` where the pattern can be: holes of a sparse file have zeros only. Nil
     /// where there is none. O(1).
-    func place(atOrAfter offset: Int, in region: MappedRegion) -> Int? {
+    package func place(atOrAfter offset: Int, in region: MappedRegion) -> Int? {
         guard bytes[anchor] != 0 else { return offset }
         return region.nextData(atOrAfter: offset + anchor).map { max($0 - anchor, offset) }
     }

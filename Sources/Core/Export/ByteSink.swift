@@ -1,4 +1,4 @@
 /// Where exports write to.
-public protocol ByteSink {
+package protocol ByteSink {
     mutating func write(_ bytes: [UInt8])
 }

@@ -2,7 +2,7 @@ extension DescriptionExport {
     /// Writes a line for each device, field and subsection, indented by depth: name, count, type, size.
     ///
     /// Objects that are no device or field of a description are left out. O(text).
-    public func writeOutline(to sink: inout some ByteSink) throws(Failure) {
+    package func writeOutline(to sink: inout some ByteSink) throws(Failure) {
         let outline = DescriptionOutline(tape: try tokens())
         let bytes = region.span(text)
         outline.write(bytes, to: &sink)
@@ -11,9 +11,9 @@ extension DescriptionExport {
 
 /// The walk over the tokens of a description.
 private struct DescriptionOutline {
-    let tape: JSONTape
+    package let tape: JSONTape
 
-    func write(_ bytes: RawSpan, to sink: inout some ByteSink) {
+    package func write(_ bytes: RawSpan, to sink: inout some ByteSink) {
         if let pageSize = tape.value("page_size", of: 0, in: bytes) {
             sink.write("page_size \(text(pageSize, bytes))\n")
         }

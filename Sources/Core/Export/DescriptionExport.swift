@@ -1,13 +1,13 @@
 /// `migscope desc`: the description of a stream as JSON, as an outline, or its exact bytes.
-public struct DescriptionExport {
+package struct DescriptionExport {
     /// Why there is nothing to write.
-    public enum Failure: Error, Equatable, CustomStringConvertible {
+    package enum Failure: Error, Equatable, CustomStringConvertible {
         /// The stream has no description.
         case absent
         /// The text is no JSON. The offset is in bytes from the start of the stream.
         case invalid(offset: Int, expected: String, found: String)
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .absent:
                 "no description in the stream (machine option suppress-vmdesc, postcopy, or cut off)"
@@ -17,12 +17,12 @@ public struct DescriptionExport {
         }
     }
 
-    let region: MappedRegion
+    package let region: MappedRegion
     /// The JSON text in the stream.
-    let text: Range<Int>
+    package let text: Range<Int>
 
     /// - Throws: `.absent` when the stream has no description.
-    public init(_ document: Document) throws(Failure) {
+    package init(_ document: Document) throws(Failure) {
         // A text that is no JSON is no description to the document, but its bytes can be shown.
         let own = document.description.flatMap { $0.borrowedFrom == nil ? $0.text : nil }
         let found = own ?? DescriptionLocator.candidates(in: document.region).first?.text
@@ -32,7 +32,7 @@ public struct DescriptionExport {
     }
 
     /// Writes the exact bytes of the text, in pieces. O(text).
-    public func writeRaw(to sink: inout some ByteSink) {
+    package func writeRaw(to sink: inout some ByteSink) {
         var start = text.lowerBound
         while start < text.upperBound {
             let end = min(start + Self.pieceSize, text.upperBound)
@@ -42,7 +42,7 @@ public struct DescriptionExport {
     }
 
     /// Writes the same JSON indented, a line for each value; duplicate keys and the order are kept. O(text).
-    public func writeJSON(to sink: inout some ByteSink) throws(Failure) {
+    package func writeJSON(to sink: inout some ByteSink) throws(Failure) {
         let tape = try tokens()
         let bytes = region.span(text)
         var json = JSONWriter()
@@ -74,7 +74,7 @@ public struct DescriptionExport {
         if json.bytes.count >= Self.pieceSize { sink.write(json.take()) }
     }
 
-    func tokens() throws(Failure) -> JSONTape {
+    package func tokens() throws(Failure) -> JSONTape {
         do throws(JSONTape.Failure) {
             return try JSONTape(region.span(text))
         } catch {
@@ -85,11 +85,11 @@ public struct DescriptionExport {
 
     private static let pieceSize = 1 << 16
 
-    static func string(_ token: Int, _ tape: JSONTape, _ bytes: RawSpan) -> String {
+    package static func string(_ token: Int, _ tape: JSONTape, _ bytes: RawSpan) -> String {
         String(decoding: tape.string(token, in: bytes) ?? [], as: UTF8.self)
     }
 
-    static func spelling(_ token: Int, _ tape: JSONTape, _ bytes: RawSpan) -> String {
+    package static func spelling(_ token: Int, _ tape: JSONTape, _ bytes: RawSpan) -> String {
         String(decoding: bytes.extracting(tape.range(of: token)).bytes, as: UTF8.self)
     }
 }

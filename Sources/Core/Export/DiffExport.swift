@@ -1,13 +1,13 @@
 /// `migscope diff`: what two streams do not have in common.
-public struct DiffExport {
+package struct DiffExport {
     /// What is shown.
-    public struct Options: Sendable {
+    package struct Options: Sendable {
         /// Values and pages, not only their number.
-        public var values = false
+        package var values = false
         /// Clocks and timers too.
-        public var noise = false
+        package var noise = false
 
-        public init(values: Bool = false, noise: Bool = false) {
+        package init(values: Bool = false, noise: Bool = false) {
             self.values = values
             self.noise = noise
         }
@@ -15,11 +15,11 @@ public struct DiffExport {
 
     /// Differences of values, whether they are shown or not.
     private struct Count {
-        var shown = 0
-        var noise = 0
-        var sections: Set<Substring> = []
+        package var shown = 0
+        package var noise = 0
+        package var sections: Set<Substring> = []
 
-        mutating func add(_ difference: Difference) {
+        package mutating func add(_ difference: Difference) {
             if difference.isNoise {
                 noise += 1
             } else {
@@ -35,7 +35,7 @@ public struct DiffExport {
     private let hasPages: Bool
 
     /// `indexes` are those of both streams, complete; without them RAM is not compared.
-    public init(_ left: Document, _ right: ComparedWith, indexes: (RAMIndex, RAMIndex)?, options: Options) {
+    package init(_ left: Document, _ right: ComparedWith, indexes: (RAMIndex, RAMIndex)?, options: Options) {
         let comparison = StreamComparison(left, right)
         self.comparison = comparison
         self.options = options
@@ -45,7 +45,7 @@ public struct DiffExport {
 
     /// A line for each difference, and a summary of what is not shown.
     /// - Returns: Whether there is any difference, shown or not. O(distinct layouts + device state).
-    public mutating func write(to sink: inout some ByteSink) -> Bool {
+    package mutating func write(to sink: inout some ByteSink) -> Bool {
         let structural = comparison.structuralDifferences()
         for difference in structural { sink.write(Self.line(difference)) }
         var count = Count()
@@ -61,7 +61,7 @@ public struct DiffExport {
     }
 
     /// The same as JSON, with the keys of the man page; clocks and timers are marked, not left out.
-    public mutating func writeJSON(to sink: inout some ByteSink) -> Bool {
+    package mutating func writeJSON(to sink: inout some ByteSink) -> Bool {
         var json = JSONWriter()
         json.beginObject()
         json.key("differences")

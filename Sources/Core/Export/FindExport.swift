@@ -1,17 +1,17 @@
 /// `migscope find`: a line for each match, `offset TAB path TAB value`.
-public struct FindExport {
+package struct FindExport {
     private let document: Document
     /// At most so many lines.
     private let limit: Int
 
-    public init(_ document: Document, limit: Int = .max) {
+    package init(_ document: Document, limit: Int = .max) {
         self.document = document
         self.limit = limit
     }
 
     /// Fields, sections and subsections whose name contains `text`, with or without regard to case as in the
     /// browser. Gives back the number of lines. O(lines × log nodes).
-    public func writeNames(containing text: String, to sink: inout some ByteSink) -> Int {
+    package func writeNames(containing text: String, to sink: inout some ByteSink) -> Int {
         let search = Search(text, document)
         let count = min(search.count, limit)
         for ordinal in 0..<count {
@@ -24,7 +24,8 @@ public struct FindExport {
 
     /// Nodes whose name, or with `values` also the value of a leaf, matches. Does not read RAM.
     /// Gives back the number of lines. O(nodes).
-    public func writeNodes(matching pattern: TextPattern, values: Bool, to sink: inout some ByteSink) -> Int {
+    package func writeNodes(matching pattern: TextPattern, values: Bool, to sink: inout some ByteSink) -> Int
+    {
         var walk = Walk(pattern: pattern, values: values)
         visit(document.root, &walk, to: &sink)
         return walk.count
@@ -32,7 +33,7 @@ public struct FindExport {
 
     /// Places in the whole stream where `pattern` stands, overlapping ones too.
     /// Gives back the number of lines. O(stream).
-    public func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
+    package func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
         var scan = ByteScan(pattern, in: document.region)
         var count = 0
         while !scan.isFinished, count < limit {
@@ -47,13 +48,13 @@ public struct FindExport {
     }
 
     private struct Walk {
-        let pattern: TextPattern
-        let values: Bool
-        var count = 0
+        package let pattern: TextPattern
+        package let values: Bool
+        package var count = 0
         // Names repeat: a device with 255 instances has each of its names 255 times.
-        var known: [String: Bool] = [:]
+        package var known: [String: Bool] = [:]
 
-        mutating func matches(name: String) -> Bool {
+        package mutating func matches(name: String) -> Bool {
             if let answer = known[name] { return answer }
             let answer = pattern.matches(name)
             known[name] = answer

@@ -1,13 +1,13 @@
 /// `migscope check` and `explain`: findings as text or JSON.
-public struct FindingsExport {
-    let findings: [Finding]
+package struct FindingsExport {
+    package let findings: [Finding]
 
-    public init(_ findings: [Finding]) {
+    package init(_ findings: [Finding]) {
         self.findings = findings
     }
 
     /// Writes a line for each finding, and below it the hint and what QEMU prints.
-    public func write(to sink: inout some ByteSink) {
+    package func write(to sink: inout some ByteSink) {
         for finding in findings {
             let grade = finding.certainty == .certain ? "" : " (\(finding.certainty.rawValue))"
             let place = finding.hasPlace ? " at \(Hex.offset(finding.offset)) \(finding.path)" : ""
@@ -19,7 +19,7 @@ public struct FindingsExport {
     }
 
     /// Writes one JSON array.
-    public func writeJSON(to sink: inout some ByteSink) {
+    package func writeJSON(to sink: inout some ByteSink) {
         var json = JSONWriter()
         json.beginArray()
         for finding in findings { json.finding(finding) }

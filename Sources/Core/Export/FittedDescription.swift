@@ -1,17 +1,17 @@
 /// The description that a stream would have, as far as a borrowed one fits it: what `desc` prints for a stream
 /// without one. `--description` takes it.
-public struct FittedDescription {
+package struct FittedDescription {
     private let document: Document
     private var table: LayoutTable { document.table }
 
     /// nil for a stream with a description of its own, and where none was borrowed.
-    public init?(_ document: Document) {
+    package init?(_ document: Document) {
         guard document.description?.borrowedFrom != nil else { return nil }
         self.document = document
     }
 
     /// Writes JSON, a line for each value. Reads the live part: a package has devices too. O(layouts · devices).
-    public func write(to sink: inout some ByteSink) {
+    package func write(to sink: inout some ByteSink) {
         document.openLivePart()
         var json = JSONWriter()
         json.beginObject()

@@ -1,7 +1,7 @@
 /// `migscope index`: the stream again, with its description where a reader of one of the proposed forms finds it.
-public struct IndexExport {
+package struct IndexExport {
     /// Where the description goes (the forms that the review of the format named).
-    public enum Form: String, CaseIterable, Sendable {
+    package enum Form: String, CaseIterable, Sendable {
         /// The JSON object alone after the end mark, without a frame.
         case object
         /// `[ {description}, offset ]` in the frame of a VMDESCRIPTION section.
@@ -11,10 +11,10 @@ public struct IndexExport {
     }
 
     /// Why a stream can't be written in a form. One line.
-    public enum Failure: Error, Equatable, CustomStringConvertible {
+    package enum Failure: Error, Equatable, CustomStringConvertible {
         case noDescription, noConfiguration, mappedRAM, hasPointer
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .noDescription: "the stream has no description of its own"
             case .noConfiguration: "the stream has no configuration section to hold a subsection"
@@ -33,7 +33,7 @@ public struct IndexExport {
     private let insertion: Int
 
     /// - Throws: `Failure` when the form does not suit the stream.
-    public init(_ document: Document, form: Form) throws(Failure) {
+    package init(_ document: Document, form: Form) throws(Failure) {
         region = document.region
         guard let description = document.description, description.borrowedFrom == nil,
             let record = document.records.last(where: { $0.kind == .description })
@@ -48,7 +48,7 @@ public struct IndexExport {
     }
 
     /// Writes the whole stream. O(stream).
-    public func write(_ form: Form, to sink: inout some ByteSink) {
+    package func write(_ form: Form, to sink: inout some ByteSink) {
         let mark = SectionType.endOfFile.rawValue
         switch form {
         case .object:

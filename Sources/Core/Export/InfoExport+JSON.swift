@@ -1,6 +1,6 @@
 extension InfoExport {
     /// Writes one JSON object. Its keys are a promise to scripts: they may grow, never change.
-    public func writeJSON(to sink: inout some ByteSink) {
+    package func writeJSON(to sink: inout some ByteSink) {
         var json = JSONWriter()
         json.beginObject()
         writeFile(to: &json)
@@ -80,18 +80,18 @@ extension InfoExport {
 }
 
 extension JSONWriter {
-    mutating func member(_ name: String, _ text: String) {
+    package mutating func member(_ name: String, _ text: String) {
         key(name)
         string(text)
     }
 
-    mutating func member(_ name: String, _ value: Int) {
+    package mutating func member(_ name: String, _ value: Int) {
         key(name)
         integer(value)
     }
 
     /// A finding as all commands print it.
-    mutating func finding(_ finding: Finding) {
+    package mutating func finding(_ finding: Finding) {
         beginObject()
         member("severity", finding.severity.rawValue)
         member("code", finding.code)

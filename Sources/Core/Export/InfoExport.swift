@@ -1,14 +1,14 @@
 /// `migscope info`: what a file is, without reading RAM pages.
-public struct InfoExport {
-    let document: Document
-    var overview: Overview { document.overview }
+package struct InfoExport {
+    package let document: Document
+    package var overview: Overview { document.overview }
 
-    public init(_ document: Document) {
+    package init(_ document: Document) {
         self.document = document
     }
 
     /// Writes the text for people.
-    public func write(to sink: inout some ByteSink) {
+    package func write(to sink: inout some ByteSink) {
         for (label, text) in facts { sink.write(Self.row(label, text)) }
         writeContainer(to: &sink)
         writeBlocks(to: &sink)

@@ -2,55 +2,55 @@
 ///
 /// The text is ASCII: all other characters are written as `\u` escapes, so nothing that a stream names can
 /// reach a terminal as it is. Keys and values must be given in the order of the grammar.
-public struct JSONWriter {
+package struct JSONWriter {
     /// What was written since the last `take()`.
-    public private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
     /// Blanks for each level.
-    public let indentation: Int
+    package let indentation: Int
     // How many values each open container holds so far.
     private var counts: [Int] = []
     private var followsKey = false
 
-    public init(indentation: Int = 2) {
+    package init(indentation: Int = 2) {
         self.indentation = indentation
     }
 
     /// Gives out what was written so far and forgets it, so that long texts can go out in pieces.
-    public mutating func take() -> [UInt8] {
+    package mutating func take() -> [UInt8] {
         defer { bytes.removeAll(keepingCapacity: true) }
         return bytes
     }
 
-    public mutating func beginObject() { begin("{") }
-    public mutating func endObject() { end("}") }
-    public mutating func beginArray() { begin("[") }
-    public mutating func endArray() { end("]") }
+    package mutating func beginObject() { begin("{") }
+    package mutating func endObject() { end("}") }
+    package mutating func beginArray() { begin("[") }
+    package mutating func endArray() { end("]") }
 
     /// The name of the next value of the open object.
-    public mutating func key(_ name: String) {
+    package mutating func key(_ name: String) {
         separate()
         appendQuoted(name)
         bytes += ": ".utf8
         followsKey = true
     }
 
-    public mutating func string(_ text: String) {
+    package mutating func string(_ text: String) {
         separate()
         appendQuoted(text)
     }
 
-    public mutating func integer(_ value: some BinaryInteger) { literal(String(value)) }
-    public mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
-    public mutating func null() { literal("null") }
+    package mutating func integer(_ value: some BinaryInteger) { literal(String(value)) }
+    package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
+    package mutating func null() { literal("null") }
 
     /// A value that is spelled as JSON already: a number, `true`.
-    public mutating func literal(_ text: String) {
+    package mutating func literal(_ text: String) {
         separate()
         bytes += text.utf8
     }
 
     /// A line end, for after the outermost value.
-    public mutating func endLine() { bytes.append(0x0a) }
+    package mutating func endLine() { bytes.append(0x0a) }
 
     private mutating func begin(_ mark: Unicode.Scalar) {
         separate()

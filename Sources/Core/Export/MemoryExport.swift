@@ -1,20 +1,20 @@
 /// `migscope memory`: guest memory as a hex dump or as bytes in a file.
-public struct MemoryExport {
+package struct MemoryExport {
     /// What could not be given out.
-    public struct Missing: Sendable, Equatable {
+    package struct Missing: Sendable, Equatable {
         /// Bytes of RAM that the stream does not have.
-        public var absent: UInt64 = 0
+        package var absent: UInt64 = 0
         /// Bytes where there is no memory.
-        public var nothing: UInt64 = 0
+        package var nothing: UInt64 = 0
         /// The first address of either kind, and why.
-        public var first: (address: UInt64, reason: String)?
+        package var first: (address: UInt64, reason: String)?
 
-        public static func == (left: Missing, right: Missing) -> Bool {
+        package static func == (left: Missing, right: Missing) -> Bool {
             left.absent == right.absent && left.nothing == right.nothing
                 && left.first?.address == right.first?.address
         }
 
-        mutating func add(_ piece: MemoryPiece, at address: UInt64) {
+        package mutating func add(_ piece: MemoryPiece, at address: UInt64) {
             switch piece.content {
             case .bytes, .zero: return
             case .absent: absent += piece.count
@@ -23,7 +23,7 @@ public struct MemoryExport {
             if first == nil { first = (address, Self.reason(piece.content)) }
         }
 
-        static func reason(_ content: MemoryContent) -> String {
+        package static func reason(_ content: MemoryContent) -> String {
             if case .nothing(let reason) = content { reason } else { "not in the stream" }
         }
     }
@@ -33,14 +33,14 @@ public struct MemoryExport {
     private let count: UInt64
 
     /// `count` bytes from `start`, which must not wrap.
-    public init(_ source: any MemorySource, start: UInt64, count: UInt64) {
+    package init(_ source: any MemorySource, start: UInt64, count: UInt64) {
         self.source = source
         self.start = start
         self.count = count
     }
 
     /// Lines as xxd(1) writes them. What is not known is a line that says so, never zeros. O(count).
-    public func writeHex(to sink: inout some ByteSink) -> Missing {
+    package func writeHex(to sink: inout some ByteSink) -> Missing {
         var missing = Missing()
         var dump = HexDump(start: start, isWide: start + (count - 1) > 0xffff_ffff)
         forEach { piece, address in
@@ -56,7 +56,7 @@ public struct MemoryExport {
     }
 
     /// The bytes from offset 0 on; what is zero or not known stays a hole. O(count).
-    public func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Missing {
+    package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Missing {
         var missing = Missing()
         var done: UInt64 = 0
         var release = Release()
@@ -87,7 +87,7 @@ public struct MemoryExport {
 private struct Release {
     private var count = 0
 
-    mutating func add(_ piece: MemoryPiece, of source: any MemorySource) {
+    package mutating func add(_ piece: MemoryPiece, of source: any MemorySource) {
         guard case .bytes(let bytes) = piece.content else { return }
         count += bytes.count
         guard count >= 16 << 20 else { return }
@@ -102,32 +102,32 @@ private struct HexDump {
     private var line: [UInt8] = []
     private let isWide: Bool
 
-    init(start: UInt64, isWide: Bool) {
+    package init(start: UInt64, isWide: Bool) {
         address = start
         self.isWide = isWide
     }
 
-    mutating func add(_ bytes: [UInt8], to sink: inout some ByteSink) {
+    package mutating func add(_ bytes: [UInt8], to sink: inout some ByteSink) {
         for byte in bytes {
             line.append(byte)
             if line.count == 16 { flush(to: &sink) }
         }
     }
 
-    mutating func addZeros(_ count: UInt64, to sink: inout some ByteSink) {
+    package mutating func addZeros(_ count: UInt64, to sink: inout some ByteSink) {
         for _ in 0..<count {
             line.append(0)
             if line.count == 16 { flush(to: &sink) }
         }
     }
 
-    mutating func skip(_ count: UInt64, _ reason: String, to sink: inout some ByteSink) {
+    package mutating func skip(_ count: UInt64, _ reason: String, to sink: inout some ByteSink) {
         flush(to: &sink)
         sink.write("\(label(address)): -- \(count) bytes: \(reason)\n")
         address += count
     }
 
-    mutating func flush(to sink: inout some ByteSink) {
+    package mutating func flush(to sink: inout some ByteSink) {
         guard !line.isEmpty else { return }
         var text = label(address) + ":"
         for index in 0..<16 {

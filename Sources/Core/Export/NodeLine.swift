@@ -1,16 +1,16 @@
 /// One node as a line of text: offset, size, then the name indented by its depth, type and value.
-struct NodeLine {
+package struct NodeLine {
     // Columns that hold each offset and each size of the stream.
     private let offsetWidth: Int
     private let sizeWidth: Int
 
-    init(_ document: Document) {
+    package init(_ document: Document) {
         offsetWidth = max(Hex.digits(UInt64(document.region.count)).utf8.count, 4)
         sizeWidth = max(String(document.region.count).utf8.count, 4)
     }
 
     /// The line of `node`, its line end included.
-    func text(_ node: Node, in document: Document, level: Int, value: Bool) -> String {
+    package func text(_ node: Node, in document: Document, level: Int, value: Bool) -> String {
         // Where it is not the stream's, what the offset counts in stands before it, as for `at file:OFFSET`.
         let place = document.name(of: node.space)
         var line = place.isEmpty ? "0x" : place + ":0x"

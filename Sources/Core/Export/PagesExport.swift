@@ -1,10 +1,10 @@
 /// `migscope pages`: what happened to each RAM block, page by page.
-public struct PagesExport {
+package struct PagesExport {
     private let document: Document
     private let index: RAMIndex
 
     /// `index` must be complete.
-    public init(_ document: Document, index: RAMIndex) {
+    package init(_ document: Document, index: RAMIndex) {
         self.document = document
         self.index = index
     }
@@ -12,7 +12,7 @@ public struct PagesExport {
     /// A line for each block and each pass. `block` limits it to one block.
     /// - Returns: Whether `block` named one. O(pages).
     @discardableResult
-    public func write(block: String?, to sink: inout some ByteSink) -> Bool {
+    package func write(block: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = numbers(block)
         sink.write(
             Self.row(["block", "size", "pages", "raw", "zero", "xbzrle", "compressed", "absent", "sent"]))
@@ -36,7 +36,7 @@ public struct PagesExport {
 
     /// The same as JSON, with the keys of the man page.
     @discardableResult
-    public func writeJSON(block: String?, to sink: inout some ByteSink) -> Bool {
+    package func writeJSON(block: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = numbers(block)
         var json = JSONWriter()
         json.beginObject()

@@ -1,8 +1,8 @@
 /// Values as QEMU's reader prints them (scripts/analyze-migration.py, 10.0).
-enum ReaderText {
+package enum ReaderText {
     /// Appends the value of the bytes in `range`; of those it prints as hex, no more than `limit` bytes give
     /// more than an excerpt. O(range).
-    static func append(
+    package static func append(
         _ form: ReaderForm, _ region: MappedRegion, _ range: Range<Int>, limit: Int = .max,
         to text: inout [UInt8]
     ) {

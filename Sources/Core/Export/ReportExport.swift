@@ -1,12 +1,12 @@
 /// What a report says of one node.
-public struct ReportItem: Equatable, Sendable {
-    public let path: NodePath
+package struct ReportItem: Equatable, Sendable {
+    package let path: NodePath
     /// The letter of a mark; empty for none.
-    public let mark: String
+    package let mark: String
     /// What somebody has noted; empty for nothing.
-    public let note: String
+    package let note: String
 
-    public init(path: NodePath, mark: String = "", note: String = "") {
+    package init(path: NodePath, mark: String = "", note: String = "") {
         self.path = path
         self.mark = mark
         self.note = note
@@ -15,7 +15,7 @@ public struct ReportItem: Equatable, Sendable {
 
 /// A report in Markdown, to be pasted into a bug report: of some nodes their path, place, value, findings and
 /// first bytes. Guest memory is left out unless it is asked for.
-public struct ReportExport {
+package struct ReportExport {
     private static let excerptLength = 256
     private static let rowLength = 16
     private static let mostFields = 32
@@ -23,7 +23,7 @@ public struct ReportExport {
     private let document: Document
     private let hasRAM: Bool
 
-    public init(_ document: Document, withRAM: Bool = false) {
+    package init(_ document: Document, withRAM: Bool = false) {
         self.document = document
         hasRAM = withRAM
     }
@@ -31,7 +31,7 @@ public struct ReportExport {
     /// Writes what the stream is, then each item; without items all findings. O(items × findings).
     ///
     /// - Parameter program: name and version for the last line.
-    public func write(_ items: [ReportItem], program: String, to sink: inout some ByteSink) {
+    package func write(_ items: [ReportItem], program: String, to sink: inout some ByteSink) {
         writeHead(to: &sink)
         if items.isEmpty {
             sink.write("\n## Findings\n\n")
@@ -165,7 +165,7 @@ extension Document {
     /// Whether the bytes of a node are guest memory or disk, or unknown and so may be: all of the live part but
     /// the devices of a package, pages of mapped-ram, and gaps. False for what has such nodes below it beside
     /// others.
-    func mayHoldGuestMemory(_ node: Node) -> Bool {
+    package func mayHoldGuestMemory(_ node: Node) -> Bool {
         if node.role == .ram, typeName(node) == "page" { return true }
         for node in nodes(along: node.path).reversed() {
             switch record(of: node)?.kind {
@@ -179,9 +179,9 @@ extension Document {
 }
 
 /// Text as Markdown shows it unchanged.
-enum Markdown {
+package enum Markdown {
     /// Between as many backquotes as it takes.
-    static func code(_ text: String) -> String {
+    package static func code(_ text: String) -> String {
         var longest = 0
         var run = 0
         for scalar in text.unicodeScalars {
@@ -194,12 +194,12 @@ enum Markdown {
     }
 
     /// The same in a table, where `|` ends a cell.
-    static func cell(_ text: String) -> String {
+    package static func cell(_ text: String) -> String {
         text.isEmpty ? "" : code(text).replacing("|", with: "\\|")
     }
 
     /// Running text: what has a meaning in Markdown is escaped.
-    static func text(_ text: String) -> String {
+    package static func text(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             if "\\`*_[]<>#|".unicodeScalars.contains(scalar) { result += "\\" }

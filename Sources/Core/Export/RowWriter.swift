@@ -1,20 +1,20 @@
 /// Writes the rows of `dump --format tsv`: bytes straight into a buffer, for there may be millions.
-struct RowWriter {
-    let document: Document
-    let all: Bool
+package struct RowWriter {
+    package let document: Document
+    package let all: Bool
     private var buffer: [UInt8] = []
     private var path: [UInt8] = []
     // Names and types are few; each is escaped once.
     private var components: [NameID: [UInt8]] = [:]
     private let types: [[UInt8]]
 
-    init(document: Document, all: Bool) {
+    package init(document: Document, all: Bool) {
         self.document = document
         self.all = all
         types = document.table.types.map { Array(DisplayText.escaped($0.name).utf8) }
     }
 
-    mutating func record(_ node: Node, to sink: inout some ByteSink) {
+    package mutating func record(_ node: Node, to sink: inout some ByteSink) {
         guard let kind = document.record(of: node)?.kind else { return }
         if all, node.isLazy { document.open(node.path) }
         let node = document.node(node.path)
@@ -118,7 +118,7 @@ struct RowWriter {
         if buffer.count > 1 << 16 { flush(to: &sink) }
     }
 
-    mutating func flush(to sink: inout some ByteSink) {
+    package mutating func flush(to sink: inout some ByteSink) {
         sink.write(buffer)
         buffer.removeAll(keepingCapacity: true)
     }
@@ -126,19 +126,19 @@ struct RowWriter {
 
 /// Counts siblings of equal name: by looking back where they are few, which needs no memory.
 private struct NameCounter {
-    let items: Range<Int>
+    package let items: Range<Int>
     private var counts: [NameID: Int] = [:]
     private var next: Int
 
     private static let fewItems = 32
 
-    init(items: Range<Int>) {
+    package init(items: Range<Int>) {
         self.items = items
         next = items.lowerBound
     }
 
     /// How many items before number `index` have its name. Asked in ascending order.
-    mutating func earlier(_ index: Int, in table: LayoutTable) -> Int {
+    package mutating func earlier(_ index: Int, in table: LayoutTable) -> Int {
         let name = table[item: index].name
         guard items.count > Self.fewItems else {
             return (items.lowerBound..<index).count { table[item: $0].name == name }

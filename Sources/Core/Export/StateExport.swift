@@ -1,16 +1,16 @@
 /// `dump --format json`: what `analyze-migration.py -d state` prints for the stream (QEMU 10.0), also for
 /// streams that it can't read.
-public struct StateExport {
+package struct StateExport {
     private let document: Document
 
-    public init(_ document: Document) { self.document = document }
+    package init(_ document: Document) { self.document = document }
 
     /// Writes one JSON object, sections in the order in which their ids first appear.
     ///
     /// - Parameter section: only sections of this idstr, or this path component (`cpu:1`).
     /// - Returns: Whether `section` named anything. O(leaves), memory O(1).
     @discardableResult
-    public func write(section: String?, to sink: inout some ByteSink) -> Bool {
+    package func write(section: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = document.records(named: section).flatMap { [$0] + document.recordNodes(below: $0) }
         guard section == nil || !chosen.isEmpty else { return false }
         var writer = StateWriter(document: document)
@@ -31,7 +31,7 @@ public struct StateExport {
 
 extension StateExport {
     /// The state of one node, as it stands in the whole text; nil for what is no device state. O(leaves).
-    public func text(of node: Node) -> String? {
+    package func text(of node: Node) -> String? {
         guard node.space == .stream, !node.isLazy else { return nil }
         var writer = StateWriter(document: document)
         if let record = document.record(of: node) {
@@ -48,13 +48,13 @@ extension StateExport {
 }
 
 private struct StateWriter {
-    let document: Document
-    var json = JSONWriter(indentation: 4)
+    package let document: Document
+    package var json = JSONWriter(indentation: 4)
     private var text: [UInt8] = []
 
-    init(document: Document) { self.document = document }
+    package init(document: Document) { self.document = document }
 
-    mutating func section(_ record: SectionRecord, _ node: Node) {
+    package mutating func section(_ record: SectionRecord, _ node: Node) {
         json.key("\(name(record.name)) (\(record.id))")
         if record.kind == .start {
             liveSection(record)
@@ -63,7 +63,7 @@ private struct StateWriter {
         }
     }
 
-    mutating func body(_ node: Node) {
+    package mutating func body(_ node: Node) {
         json.beginObject()
         if !node.layout.isNone { members(node.layout, at: node.offset) }
         json.endObject()
@@ -99,7 +99,7 @@ private struct StateWriter {
         }
     }
 
-    mutating func value(_ item: Item, at offset: Int) {
+    package mutating func value(_ item: Item, at offset: Int) {
         let table = document.table
         if document.isReaderLeaf(item) { return leaf(item, at: offset) }
         let isArray = !item.child.isNone && table[item.child].kind == .array

@@ -1,8 +1,8 @@
 /// `dump --format tsv`: offset, size, path, type and value of each leaf, in stream order.
-public struct TSVExport {
+package struct TSVExport {
     private let document: Document
 
-    public init(_ document: Document) { self.document = document }
+    package init(_ document: Document) { self.document = document }
 
     /// Writes the leaves as QEMU's reader counts them: the fields of the device sections and of the
     /// configuration. With `all`, each byte of the stream is in exactly one row.
@@ -10,7 +10,7 @@ public struct TSVExport {
     /// - Parameter section: only sections of this idstr, or this path component (`cpu:1`).
     /// - Returns: Whether `section` named anything. O(rows), memory O(1).
     @discardableResult
-    public func write(all: Bool, section: String?, to sink: inout some ByteSink) -> Bool {
+    package func write(all: Bool, section: String?, to sink: inout some ByteSink) -> Bool {
         let nodes = document.records(named: section, includingLive: all)
         var writer = RowWriter(document: document, all: all)
         for node in nodes { writer.record(node, to: &sink) }
@@ -22,7 +22,7 @@ public struct TSVExport {
 extension Document {
     /// The records that a section name means, all of the top level for none. Reads the live part only where
     /// it is asked for, or holds what is.
-    func records(named section: String?, includingLive: Bool = false) -> [Node] {
+    package func records(named section: String?, includingLive: Bool = false) -> [Node] {
         if includingLive || !topLevel.contains(where: { records[$0].kind == .full }) { openLivePart() }
         let top = (containerCount..<root.childCount).map { child($0, of: root) }
         guard let section else { return top }
@@ -33,7 +33,7 @@ extension Document {
     }
 
     /// All records below a node, in stream order, as far as they were read.
-    func recordNodes(below parent: Node) -> [Node] {
+    package func recordNodes(below parent: Node) -> [Node] {
         guard parent.layout.isNone else { return [] }
         let first = parent.path == .root ? containerCount : 0
         return (first..<parent.childCount).flatMap { index in
@@ -49,7 +49,7 @@ extension Document {
     }
 
     /// For RAM pages in a row: how many, and from which offset in their block; nil for all else.
-    func pageRange(_ item: Item) -> String? {
+    package func pageRange(_ item: Item) -> String? {
         guard item.role == .ram, !item.child.isNone, table[item.child].kind == .array,
             let first = table.items(of: item.child).first
         else { return nil }
@@ -58,7 +58,7 @@ extension Document {
     }
 
     /// Whether QEMU's reader prints a node and not what is below it.
-    func isReaderLeaf(_ item: Item) -> Bool {
+    package func isReaderLeaf(_ item: Item) -> Bool {
         guard item.role == .field, !item.child.isNone else { return item.role == .field }
         let items = table.items(of: item.child)
         guard let first = items.first else { return table[type: item.type].name != "struct" }

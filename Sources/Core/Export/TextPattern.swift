@@ -1,26 +1,30 @@
 /// What `migscope find` looks for in names and values: a part of the text, or a regular expression.
 ///
 /// A pattern without an upper-case letter ignores case.
-public struct TextPattern {
+package struct TextPattern {
     private enum Matcher {
         case part(NameMatcher)
         case expression(Regex<AnyRegexOutput>)
     }
 
     /// A regular expression that can't be read.
-    public struct Failure: Error, CustomStringConvertible {
-        public let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     private let matcher: Matcher
 
     /// Matches each text that contains `part`.
-    public init(part: String) {
+    package init(part: String) {
         matcher = .part(NameMatcher(part))
     }
 
     /// Matches each text in which the regular expression finds something.
-    public init(expression: String) throws(Failure) {
+    package init(expression: String) throws(Failure) {
         // `\S`, `\D` and the like are no upper-case letters of the text.
         var isEscaped = false
         var hasUpperCase = false
@@ -37,7 +41,7 @@ public struct TextPattern {
     }
 
     /// Whether `text` matches. O(text × pattern) for a part.
-    public func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         switch matcher {
         case .part(let part): return part.matches(Array(text.utf8))
         case .expression(let expression): return text.firstMatch(of: expression) != nil

@@ -1,9 +1,9 @@
 /// `migscope tree`: nodes as indented lines, in stream order.
-public struct TreeExport {
+package struct TreeExport {
     private let document: Document
     private let line: NodeLine
 
-    public init(_ document: Document) {
+    package init(_ document: Document) {
         self.document = document
         line = NodeLine(document)
     }
@@ -16,7 +16,7 @@ public struct TreeExport {
     ///
     /// RAM is read only when `start` lies in it, all of it for the live part. O(nodes written) and that; memory
     /// does not grow with the nodes.
-    public func write(
+    package func write(
         from start: NodePath = .root, depth: Int? = nil, values: Bool = false, to sink: inout some ByteSink
     ) {
         let readsLazyNodes = document.node(start).isLazy || document.node(start).role == .ram
@@ -34,10 +34,10 @@ public struct TreeExport {
     }
 
     private struct Walk {
-        var depth: Int
-        let values: Bool
-        let readsLazyNodes: Bool
-        var level = 0
+        package var depth: Int
+        package let values: Bool
+        package let readsLazyNodes: Bool
+        package var level = 0
     }
 
     // Below a field stand its bits and bytes. What they mean says nothing without their values, and the bytes

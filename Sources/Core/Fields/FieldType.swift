@@ -1,5 +1,5 @@
 /// What QEMU's `analyze-migration.py` prints for a field of a type (scripts/analyze-migration.py, 10.0).
-public enum ReaderForm: UInt8, Sendable {
+package enum ReaderForm: UInt8, Sendable {
     /// `0x…`, two digits a byte.
     case unsigned
     /// As `unsigned`; a negative value with its decimal behind it: `0xffffffff (-1)`.
@@ -13,13 +13,13 @@ public enum ReaderForm: UInt8, Sendable {
 }
 
 /// A value as people read it.
-public struct FieldValue: Sendable, Equatable {
+package struct FieldValue: Sendable, Equatable {
     /// One short cell: `0x0f`, `true`, `not armed`.
-    public var short: String
+    package var short: String
     /// The value in full: `0x0f = 15`, `0x3b9aca00 = 1.000000000 s`.
-    public var full: String
+    package var full: String
 
-    public init(_ short: String, full: String? = nil) {
+    package init(_ short: String, full: String? = nil) {
         self.short = short
         self.full = full ?? short
     }
@@ -28,25 +28,25 @@ public struct FieldValue: Sendable, Equatable {
 /// One VMState field type: how its bytes are read, and what QEMU's reader makes of it.
 ///
 /// `name` is the `name` of QEMU's `VMStateInfo` (migration/vmstate-types.c), as a description gives it.
-public struct FieldType: Sendable {
-    public let name: String
-    public let readerForm: ReaderForm
+package struct FieldType: Sendable {
+    package let name: String
+    package let readerForm: ReaderForm
     /// What the number counts: `ns`, or empty.
-    public let unit: String
+    package let unit: String
     /// Reads a value. The span holds exactly the bytes of the field.
-    public let value: @Sendable (RawSpan) -> FieldValue
+    package let value: @Sendable (RawSpan) -> FieldValue
     /// What the bytes consist of, for types that the description leaves opaque; nil for all others.
-    let decode: Decode?
+    package let decode: Decode?
 
     /// What a row of an overlay adds to the one line that its leaf shows: `ZF`, `IOPL 3`; nil for nothing.
-    var word: (@Sendable (RawSpan) -> String?)?
+    package var word: (@Sendable (RawSpan) -> String?)?
     /// Whether that is a line of its own among the details.
-    var isLine = false
+    package var isLine = false
 
     /// Gives a layout of `.decoded` items that tile the field, or nil when its bytes make no sense.
-    typealias Decode = @Sendable (inout FieldDecoding) -> LayoutID?
+    package typealias Decode = @Sendable (inout FieldDecoding) -> LayoutID?
 
-    init(
+    package init(
         _ name: String, reader: ReaderForm = .hex, unit: String = "", decode: Decode? = nil,
         value: @escaping @Sendable (RawSpan) -> FieldValue = OpaqueFields.value
     ) {
@@ -58,5 +58,5 @@ public struct FieldType: Sendable {
     }
 
     /// A type that nobody knows: shown as hex, never a failure.
-    public static func unknown(named name: String) -> FieldType { FieldType(name) }
+    package static func unknown(named name: String) -> FieldType { FieldType(name) }
 }

@@ -1,6 +1,6 @@
 /// The registry of field types: a new type is one line in the list of its family.
-enum FieldTypes {
-    static let all: [FieldType] =
+package enum FieldTypes {
+    package static let all: [FieldType] =
         [FieldType("unknown")] + IntegerFields.types + TimeFields.types + OpaqueFields.types
         + ProcessorFields.types + FrameFields.types + SectionFields.types
 
@@ -11,7 +11,7 @@ enum FieldTypes {
     }()
 
     /// The place of the type that QEMU names `name` in `all`, or nil. O(length).
-    static func index(of name: some Collection<UInt8>) -> Int? {
+    package static func index(of name: some Collection<UInt8>) -> Int? {
         for index in indices[key(name), default: []] where all[index].name.utf8.elementsEqual(name) {
             return index
         }

@@ -1,6 +1,6 @@
 /// Framing: what stands between the fields (migration/savevm.c, 10.0).
-enum FrameFields {
-    static let types: [FieldType] = [
+package enum FrameFields {
+    package static let types: [FieldType] = [
         FieldType("section type", value: sectionType),
         FieldType("command", value: command),
         FieldType("text", value: OpaqueFields.value),

@@ -1,6 +1,6 @@
 /// Integers, all big-endian on the wire whatever host and guest are (migration/vmstate-types.c, 7.2 to 10.0).
-public enum IntegerFields {
-    static let types: [FieldType] = [
+package enum IntegerFields {
+    package static let types: [FieldType] = [
         FieldType("bool", reader: .bool, value: boolean),
         FieldType("int8", reader: .signed, value: signed),
         FieldType("int16", reader: .signed, value: signed),
@@ -26,7 +26,7 @@ public enum IntegerFields {
     ]
 
     /// An unsigned integer of at most 8 bytes; longer ones are shown as bytes.
-    @Sendable public static func unsigned(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func unsigned(_ bytes: RawSpan) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
         let value = bytes.bigEndianValue
         let hex = "0x" + Hex.digits(value, width: bytes.byteCount * 2)
@@ -34,7 +34,7 @@ public enum IntegerFields {
     }
 
     /// An unsigned little-endian integer of at most 8 bytes.
-    @Sendable static func littleEndian(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func littleEndian(_ bytes: RawSpan) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
         let value = bytes.bigEndianValue.byteSwapped >> UInt64(64 - bytes.byteCount * 8)
         let hex = "0x" + Hex.digits(value, width: bytes.byteCount * 2)
@@ -42,7 +42,7 @@ public enum IntegerFields {
     }
 
     /// A two's complement integer of at most 8 bytes.
-    @Sendable public static func signed(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func signed(_ bytes: RawSpan) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
         let value = signedValue(bytes)
         let hex = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
@@ -50,14 +50,14 @@ public enum IntegerFields {
     }
 
     /// Zero is false, all else is true.
-    @Sendable static func boolean(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func boolean(_ bytes: RawSpan) -> FieldValue {
         let raw = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
         return bytes.isAllZero
             ? FieldValue("false", full: "\(raw) = false") : FieldValue("true", full: "\(raw) = true")
     }
 
     /// The sign-extended value of at most 8 bytes.
-    static func signedValue(_ bytes: RawSpan) -> Int64 {
+    package static func signedValue(_ bytes: RawSpan) -> Int64 {
         let shift = UInt64(64 - bytes.byteCount * 8)
         return Int64(bitPattern: bytes.bigEndianValue << shift) >> Int64(shift)
     }

@@ -3,30 +3,30 @@
 /// For formats that no description covers. Bodies and arrays nest between `begin` and `end`. Each read checks
 /// the bytes that are left, so a count or a length that a stream claims can't lead outside. All items have
 /// the role `.decoded`.
-struct LeafReader {
-    let region: MappedRegion
+package struct LeafReader {
+    package let region: MappedRegion
     /// Where the bytes end, from the start of the stream.
-    let limit: Int
+    package let limit: Int
     /// The next byte, from the start of the stream.
-    private(set) var position: Int
-    var table: LayoutTable
+    package private(set) var position: Int
+    package var table: LayoutTable
     private var open: [Level]
 
     /// A body or an array that is not finished.
     private struct Level {
-        var kind: Layout.Kind
-        var items: [Item] = []
+        package var kind: Layout.Kind
+        package var items: [Item] = []
         /// The number of the next element.
-        var next = 0
+        package var next = 0
     }
 
     /// Bodies and arrays with more items than this keep the rest as one leaf: hostile bytes can't make them
     /// large.
-    static let itemLimit = 1 << 16
+    package static let itemLimit = 1 << 16
     /// No list of a field has more elements than this.
-    static let elementLimit = 1 << 16
+    package static let elementLimit = 1 << 16
 
-    init(_ region: MappedRegion, _ range: Range<Int>, table: LayoutTable) {
+    package init(_ region: MappedRegion, _ range: Range<Int>, table: LayoutTable) {
         self.region = region
         limit = range.upperBound
         position = range.lowerBound
@@ -35,13 +35,13 @@ struct LeafReader {
     }
 
     /// Bytes left.
-    var left: Int { limit - position }
+    package var left: Int { limit - position }
 
     /// The items of the outermost body so far.
-    var members: [Item] { open.first?.items ?? [] }
+    package var members: [Item] { open.first?.items ?? [] }
 
     /// Hands the table over without a copy.
-    mutating func takeTable() -> LayoutTable {
+    package mutating func takeTable() -> LayoutTable {
         defer { table = LayoutTable() }
         return table
     }
@@ -51,17 +51,23 @@ struct LeafReader {
 
 extension LeafReader {
     /// A state to come back to.
-    struct Mark {
+    package struct Mark {
         fileprivate var position: Int
         fileprivate var depth: Int
         fileprivate var itemCount: Int
+
+        package init(position: Int, depth: Int, itemCount: Int) {
+            self.position = position
+            self.depth = depth
+            self.itemCount = itemCount
+        }
     }
 
     /// The state now. Only items of the innermost open body come back: use it for bodies.
-    var mark: Mark { Mark(position: position, depth: open.count, itemCount: itemCount) }
+    package var mark: Mark { Mark(position: position, depth: open.count, itemCount: itemCount) }
 
     /// Forgets what was read since `mark`.
-    mutating func reset(to mark: Mark) {
+    package mutating func reset(to mark: Mark) {
         position = mark.position
         open.removeLast(open.count - mark.depth)
         open[open.count - 1].items.removeLast(itemCount - mark.itemCount)
@@ -75,7 +81,7 @@ extension LeafReader {
     ///
     /// - Parameter type: the name of its type; QEMU's by its width when none is given.
     @discardableResult
-    mutating func integer<T: UnsignedInteger & FixedWidthInteger & BitwiseCopyable>(
+    package mutating func integer<T: UnsignedInteger & FixedWidthInteger & BitwiseCopyable>(
         _ name: String, as width: T.Type, type: String? = nil
     ) throws(Mismatch) -> T {
         guard left >= MemoryLayout<T>.size, let value = region.bigEndian(T.self, at: position) else {
@@ -86,14 +92,14 @@ extension LeafReader {
     }
 
     /// `count` bytes as one leaf. Nothing is added for no bytes.
-    mutating func bytes(_ name: String, _ type: String = "buffer", count: Int) throws(Mismatch) {
+    package mutating func bytes(_ name: String, _ type: String = "buffer", count: Int) throws(Mismatch) {
         guard count >= 0, count <= left else { throw mismatch("\(count) bytes of \(name)") }
         if count > 0 { add(leaf(name, type, count)) }
     }
 
     /// A byte with the length, then so many characters.
     @discardableResult
-    mutating func text(_ name: String) throws(Mismatch) -> NameID {
+    package mutating func text(_ name: String) throws(Mismatch) -> NameID {
         guard left >= 1, let length = region.byte(at: position), Int(length) < left else {
             throw mismatch("the text \(name)")
         }
@@ -103,12 +109,14 @@ extension LeafReader {
     }
 
     /// An array of `count` leaves of `stride` bytes. Nothing is added for none.
-    mutating func array(_ name: String, _ type: String, count: Int, stride: Int) throws(Mismatch) {
+    package mutating func array(_ name: String, _ type: String, count: Int, stride: Int) throws(Mismatch) {
         try array(name, type, count: count, of: .none, stride: stride)
     }
 
     /// An array of `count` elements of one layout. Nothing is added for none.
-    mutating func array(_ name: String, _ type: String, count: Int, of child: LayoutID) throws(Mismatch) {
+    package mutating func array(_ name: String, _ type: String, count: Int, of child: LayoutID)
+        throws(Mismatch)
+    {
         try array(name, type, count: count, of: child, stride: table[child].size)
     }
 
@@ -129,7 +137,7 @@ extension LeafReader {
     }
 
     /// A member with a layout that is known already.
-    mutating func member(_ name: String, _ type: String, _ child: LayoutID) throws(Mismatch) {
+    package mutating func member(_ name: String, _ type: String, _ child: LayoutID) throws(Mismatch) {
         guard table[child].size <= left else { throw mismatch("\(table[child].size) bytes of \(name)") }
         var item = leaf(name, type, table[child].size)
         item.child = child
@@ -146,13 +154,13 @@ extension LeafReader {
     }
 
     /// Adds an item whose child is known already, as `member` does.
-    mutating func take(_ item: Item) throws(Mismatch) {
+    package mutating func take(_ item: Item) throws(Mismatch) {
         guard item.size <= left else { throw mismatch("\(item.size) bytes") }
         add(item)
     }
 
     /// What stands at `position` is not what the format has there.
-    func mismatch(_ expected: String) -> Mismatch {
+    package func mismatch(_ expected: String) -> Mismatch {
         let found = Hex.dump(region.copy(position..<min(position + 8, limit)))
         return Mismatch(
             offset: position, size: max(0, min(8, left)), expected: expected,
@@ -164,35 +172,35 @@ extension LeafReader {
 
 extension LeafReader {
     /// Opens a body or an array; what is read belongs to it until `end`.
-    mutating func begin(_ kind: Layout.Kind = .body) { open.append(Level(kind: kind)) }
+    package mutating func begin(_ kind: Layout.Kind = .body) { open.append(Level(kind: kind)) }
 
     /// Opens an element of the list that is open; `end()` closes it.
     ///
     /// - Throws: `Mismatch` after `elementLimit` elements.
-    mutating func beginElement() throws(Mismatch) {
+    package mutating func beginElement() throws(Mismatch) {
         guard let list = open.last, list.next < Self.elementLimit else { throw mismatch("fewer elements") }
         begin()
     }
 
     /// How many items the innermost open body or array has.
-    var itemCount: Int { open.last?.items.count ?? 0 }
+    package var itemCount: Int { open.last?.items.count ?? 0 }
 
     /// Closes what was opened last: a member called `name` of what is open around it, or an element.
     /// Nothing is added when nothing was read.
     ///
     /// - Parameter number: the number of an element, where it is not one more than the last.
-    mutating func end(_ name: String = "", _ type: String = "struct", number: Int? = nil) {
+    package mutating func end(_ name: String = "", _ type: String = "struct", number: Int? = nil) {
         end(table.names.intern(name), type, number: number)
     }
 
     /// As `end(_:_:)`, with a name from the stream.
-    mutating func end(_ name: NameID, _ type: String, number: Int? = nil) {
+    package mutating func end(_ name: NameID, _ type: String, number: Int? = nil) {
         guard let item = close(name, type) else { return }
         place(item, number: number)
     }
 
     /// Closes what was opened last, for `place`; nil when nothing was read.
-    mutating func close(_ name: NameID = .empty, _ type: String = "struct") -> Item? {
+    package mutating func close(_ name: NameID = .empty, _ type: String = "struct") -> Item? {
         guard open.count > 1, let level = open.popLast(), !level.items.isEmpty else { return nil }
         let child = table.layout(level.kind, level.items)
         return Item(
@@ -201,14 +209,14 @@ extension LeafReader {
     }
 
     /// Puts a closed item into what is open now.
-    mutating func place(_ item: Item, number: Int? = nil) {
+    package mutating func place(_ item: Item, number: Int? = nil) {
         var item = item
         if let number { item.base = number }
         append(item, isNumbered: number != nil)
     }
 
     /// The finished outermost body, when its items reach the limit; nil otherwise.
-    mutating func finish(vmsdName: NameID = .empty) -> LayoutID? {
+    package mutating func finish(vmsdName: NameID = .empty) -> LayoutID? {
         guard open.count == 1, left == 0 else { return nil }
         return table.layout(.body, open[0].items, vmsdName: vmsdName)
     }

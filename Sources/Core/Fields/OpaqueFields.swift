@@ -1,6 +1,6 @@
 /// Buffers, bitmaps, pointers and lists: types whose bytes the description does not explain further.
-public enum OpaqueFields {
-    static let types: [FieldType] = [
+package enum OpaqueFields {
+    package static let types: [FieldType] = [
         FieldType("buffer"),
         FieldType("unused_buffer", value: unused),
         FieldType("bitmap", value: bitmap),
@@ -34,7 +34,7 @@ public enum OpaqueFields {
     ]
 
     /// Bytes: as quoted text when all are printable, else as hex.
-    @Sendable public static func value(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func value(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount > 0 else { return FieldValue("(empty)") }
         if let text = printable(bytes) { return FieldValue("\"\(text)\"") }
         if bytes.isAllZero { return FieldValue(bytes.byteCount == 1 ? "00" : "00 × \(bytes.byteCount)") }
@@ -42,7 +42,7 @@ public enum OpaqueFields {
     }
 
     /// The first `limit` bytes as hex, with `…` when there are more.
-    static func excerpt(_ bytes: RawSpan, limit: Int) -> String {
+    package static func excerpt(_ bytes: RawSpan, limit: Int) -> String {
         let shown = Hex.dump(bytes.extracting(0..<min(limit, bytes.byteCount)).bytes)
         return bytes.byteCount > limit ? shown + " …" : shown
     }
@@ -56,12 +56,12 @@ public enum OpaqueFields {
         return text.isPrintable ? String(decoding: text.bytes, as: UTF8.self) : nil
     }
 
-    @Sendable static func unused(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func unused(_ bytes: RawSpan) -> FieldValue {
         bytes.isAllZero ? FieldValue("unused") : value(bytes)
     }
 
     /// Words of 64 bits, each big-endian, bit 0 the least significant (util/bitmap.c, vmstate-types.c).
-    @Sendable static func bitmap(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func bitmap(_ bytes: RawSpan) -> FieldValue {
         var set = 0
         var first: [Int] = []
         var offset = 0
@@ -79,38 +79,38 @@ public enum OpaqueFields {
     }
 
     /// A pointer of an array: 0x30 is NULL (migration/vmstate-types.c, vmstate_info_nullptr).
-    @Sendable static func null(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func null(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 1 else { return value(bytes) }
         return bytes[byteAt: 0] == 0x30
             ? FieldValue("null", full: "0x30 = null pointer") : FieldValue("pointer", full: value(bytes).full)
     }
 
     /// Bytes of an Ethernet address, in the order of the wire.
-    @Sendable static func hardwareAddress(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func hardwareAddress(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount <= 8 else { return value(bytes) }
         return FieldValue(bytes.bytes.map { Hex.digits(UInt64($0), width: 2) }.joined(separator: ":"))
     }
 
     /// A byte with the length, then so many characters.
-    @Sendable static func counted(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func counted(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount >= 1 else { return value(bytes) }
         return FieldValue(
             "\"" + DisplayText.escaped(bytes: bytes.extracting(1..<bytes.byteCount).bytes) + "\"")
     }
 
-    @Sendable static func structure(_ bytes: RawSpan) -> FieldValue { FieldValue("") }
+    @Sendable package static func structure(_ bytes: RawSpan) -> FieldValue { FieldValue("") }
 
-    @Sendable static func list(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func list(_ bytes: RawSpan) -> FieldValue {
         bytes.byteCount == 1 && bytes[byteAt: 0] == 0 ? FieldValue("(empty list)") : value(bytes)
     }
 
     /// A lone 0 ends the list before its first request.
-    @Sendable static func requests(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func requests(_ bytes: RawSpan) -> FieldValue {
         bytes.byteCount == 1 && bytes[byteAt: 0] == 0 ? FieldValue("(no request)") : value(bytes)
     }
 
     /// Vendor and device id, little-endian as the bus has them (hw/pci/pci.c).
-    @Sendable static func pciConfig(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func pciConfig(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount >= 4 else { return value(bytes) }
         func id(_ at: Int) -> String {
             let word = UInt16(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt16.self))
@@ -120,7 +120,7 @@ public enum OpaqueFields {
     }
 
     /// INTA to INTD, each be32, 0 or 1.
-    @Sendable static func interruptLevels(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func interruptLevels(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 16 else { return value(bytes) }
         let pins = ["INTA", "INTB", "INTC", "INTD"]
         let asserted: [String] = pins.indices.filter { pin in

@@ -1,8 +1,8 @@
 /// Registers that processors save with a VMStateInfo of their own (target/*/machine.c, 7.2 and 10.0).
 ///
 /// The widths differ between versions (`fpr`, `psw`, `tlb_entry`), so the size decides, not the name.
-enum ProcessorFields {
-    static let types: [FieldType] =
+package enum ProcessorFields {
+    package static let types: [FieldType] =
         [
             "cpsr", "fpscr", "fpcr", "fpsr", "fpr", "vsr", "cpu/altivec/vscr", "psw", "psr", "fsr", "xcc",
             "sr", "msr",

@@ -1,6 +1,6 @@
 /// Words and chunks of sections that no description covers.
-enum SectionFields {
-    static let types: [FieldType] = [
+package enum SectionFields {
+    package static let types: [FieldType] = [
         FieldType("chunk", value: OpaqueFields.structure),
         FieldType("dirty bitmap", value: OpaqueFields.structure),
         FieldType("block device", value: OpaqueFields.structure),

@@ -1,13 +1,13 @@
 /// Timers and floating point.
-public enum TimeFields {
-    static let types: [FieldType] = [
+package enum TimeFields {
+    package static let types: [FieldType] = [
         FieldType("timer", unit: "ns", value: timer),
         FieldType("CPU_Double_U", value: double),
         FieldType("float64", value: double),
     ]
 
     /// Expiry in ns of the timer's clock, be64; all ones: not armed (util/qemu-timer.c timer_put, 10.0).
-    @Sendable static func timer(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func timer(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 8 else { return OpaqueFields.value(bytes) }
         let value = bytes.bigEndianValue
         let hex = "0x" + Hex.digits(value, width: 16)
@@ -17,7 +17,7 @@ public enum TimeFields {
     }
 
     /// IEEE 754 double, the high half first.
-    @Sendable static func double(_ bytes: RawSpan) -> FieldValue {
+    @Sendable package static func double(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 8 else { return OpaqueFields.value(bytes) }
         let bits = bytes.bigEndianValue
         let text = "\(Double(bitPattern: bits))"
@@ -25,7 +25,7 @@ public enum TimeFields {
     }
 
     /// `nanoseconds` as seconds with nine decimals.
-    public static func seconds(_ nanoseconds: UInt64) -> String {
+    package static func seconds(_ nanoseconds: UInt64) -> String {
         let fraction = String(nanoseconds % 1_000_000_000)
         let padding = String(repeating: "0", count: 9 - fraction.utf8.count)
         return "\(nanoseconds / 1_000_000_000).\(padding)\(fraction) s"

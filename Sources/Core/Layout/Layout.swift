@@ -1,24 +1,24 @@
 /// A layout interned in a `LayoutTable`.
-public struct LayoutID: Hashable, Sendable {
-    @usableFromInline let index: Int32
+package struct LayoutID: Hashable, Sendable {
+    @usableFromInline package let index: Int32
 
-    @inlinable init(index: Int32) { self.index = index }
+    @inlinable package init(index: Int32) { self.index = index }
 
     /// No layout: the node is a leaf.
-    public static let none = LayoutID(index: -1)
+    package static let none = LayoutID(index: -1)
 
-    @inlinable public var isNone: Bool { index < 0 }
+    @inlinable package var isNone: Bool { index < 0 }
 }
 
 /// A field type interned in a `LayoutTable`.
-public struct TypeID: Hashable, Sendable {
-    @usableFromInline let index: Int32
+package struct TypeID: Hashable, Sendable {
+    @usableFromInline package let index: Int32
 
-    @inlinable init(index: Int32) { self.index = index }
+    @inlinable package init(index: Int32) { self.index = index }
 }
 
 /// What an item is to a reader of the tree.
-public enum ItemRole: UInt8, Sendable {
+package enum ItemRole: UInt8, Sendable {
     /// A field that the description lists, or an element of one.
     case field
     /// A subsection with its header.
@@ -42,29 +42,29 @@ public enum ItemRole: UInt8, Sendable {
 /// One item of a layout: a member of a body, or a run of equal elements of an array.
 ///
 /// All sizes and offsets are in bytes, relative to the start of the layout.
-public struct Item: Sendable, Hashable {
-    public var name: NameID
-    public var type: TypeID
-    public var role: ItemRole
+package struct Item: Sendable, Hashable {
+    package var name: NameID
+    package var type: TypeID
+    package var role: ItemRole
     /// The layout of the children of each element; `.none` for a leaf.
-    public var child: LayoutID
+    package var child: LayoutID
     /// What a leaf shows when somebody opens it: the bytes of a buffer, or what its bits mean. It is no part
     /// of the tree of fields: outputs by field stop at the leaf.
-    public var inside = LayoutID.none
+    package var inside = LayoutID.none
     /// What manuals call the field or element: `RFLAGS`; empty for most.
-    public var label = NameID.empty
+    package var label = NameID.empty
     /// How many equal elements stand in a row; 1 in a body.
-    public var count: Int
+    package var count: Int
     /// The size of one element.
-    public var stride: Int
+    package var stride: Int
     /// Added to an element's number in its run to give the number that is shown.
-    public var base: Int
+    package var base: Int
     /// Bytes from the start of the layout to the first element.
-    public internal(set) var offset = 0
+    package internal(set) var offset = 0
     /// The child number of the first element.
-    public internal(set) var firstChild = 0
+    package internal(set) var firstChild = 0
 
-    public init(
+    package init(
         name: NameID = .empty, type: TypeID, role: ItemRole = .field, child: LayoutID = .none,
         count: Int = 1, stride: Int, base: Int = 0
     ) {
@@ -77,15 +77,15 @@ public struct Item: Sendable, Hashable {
         self.base = base
     }
 
-    @inlinable public var size: Int { count * stride }
-    @inlinable public var isLeaf: Bool { child.isNone }
+    @inlinable package var size: Int { count * stride }
+    @inlinable package var isLeaf: Bool { child.isNone }
 }
 
 /// The shape of a struct, an array or a record: items that tile its bytes in order, but for overlays.
 ///
 /// Layouts hold no bytes and no absolute offsets, so that 255 CPUs share one.
-public struct Layout: Sendable {
-    public enum Kind: UInt8, Sendable {
+package struct Layout: Sendable {
+    package enum Kind: UInt8, Sendable {
         /// Members with names.
         case body
         /// Elements with numbers.
@@ -95,14 +95,14 @@ public struct Layout: Sendable {
         case overlay
     }
 
-    public internal(set) var kind: Kind
+    package internal(set) var kind: Kind
     /// The vmstate's name and version where the layout comes from a vmstate.
-    public internal(set) var vmsdName: NameID
-    public internal(set) var version: UInt32
-    public internal(set) var items: Range<Int>
+    package internal(set) var vmsdName: NameID
+    package internal(set) var version: UInt32
+    package internal(set) var items: Range<Int>
     /// Length in bytes: the sum of its items; of an overlay, of what it lies on.
-    public internal(set) var size: Int
-    public internal(set) var childCount: Int
+    package internal(set) var size: Int
+    package internal(set) var childCount: Int
     /// Whether bytes must be read to know the true layout (see `Resolver`).
-    public internal(set) var needsResolution: Bool
+    package internal(set) var needsResolution: Bool
 }

@@ -1,13 +1,13 @@
 /// Collects the members of a body one after the other, for formats that no description covers.
-public struct LayoutBuilder {
-    public private(set) var members: [Item] = []
+package struct LayoutBuilder {
+    package private(set) var members: [Item] = []
     /// Bytes so far.
-    public private(set) var size = 0
+    package private(set) var size = 0
 
-    public init() {}
+    package init() {}
 
     /// Adds a leaf of `size` bytes.
-    public mutating func leaf(
+    package mutating func leaf(
         _ name: String, _ type: String, _ size: Int, role: ItemRole = .decoded, in table: inout LayoutTable
     ) {
         append(
@@ -16,7 +16,7 @@ public struct LayoutBuilder {
     }
 
     /// Adds a member with children; its size is the layout's.
-    public mutating func nested(
+    package mutating func nested(
         _ name: String, _ type: String, _ child: LayoutID, role: ItemRole = .decoded,
         in table: inout LayoutTable
     ) {
@@ -27,7 +27,7 @@ public struct LayoutBuilder {
     }
 
     /// Adds an array of `count` elements of `stride` bytes. Nothing is added for no elements.
-    public mutating func array(
+    package mutating func array(
         _ name: String, _ type: String, count: Int, stride: Int, child: LayoutID = .none,
         role: ItemRole = .decoded, in table: inout LayoutTable
     ) {
@@ -41,13 +41,13 @@ public struct LayoutBuilder {
                 stride: table[elements].size))
     }
 
-    public mutating func append(_ item: Item) {
+    package mutating func append(_ item: Item) {
         members.append(item)
         size = size.addingSaturated(item.size)
     }
 
     /// The finished body.
-    public func body(in table: inout LayoutTable, vmsdName: NameID = .empty, version: UInt32 = 0) -> LayoutID
+    package func body(in table: inout LayoutTable, vmsdName: NameID = .empty, version: UInt32 = 0) -> LayoutID
     {
         table.layout(.body, members, vmsdName: vmsdName, version: version)
     }

@@ -1,36 +1,36 @@
 /// All layouts of a document, each distinct one stored once.
 ///
 /// A value type: a copy is a snapshot that a search on another thread may keep.
-public struct LayoutTable: Sendable {
-    public internal(set) var names = NameTable()
-    public private(set) var types: [FieldType]
+package struct LayoutTable: Sendable {
+    package internal(set) var names = NameTable()
+    package private(set) var types: [FieldType]
     private var unknownTypes: [NameID: TypeID] = [:]
     private var layouts: [Layout] = []
     private var items: [Item] = []
     private var interned: [Int: [LayoutID]] = [:]
     private var overlays: [ObjectIdentifier: BuiltOverlay] = [:]
 
-    public init() {
+    package init() {
         types = FieldTypes.all
     }
 
-    public var layoutCount: Int { layouts.count }
-    public var itemCount: Int { items.count }
+    package var layoutCount: Int { layouts.count }
+    package var itemCount: Int { items.count }
 
-    @inlinable public subscript(_ id: LayoutID) -> Layout { layout(id) }
-    @usableFromInline func layout(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
+    @inlinable package subscript(_ id: LayoutID) -> Layout { layout(id) }
+    @usableFromInline package func layout(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
 
     /// The item with a number out of `Layout.items`.
-    @inlinable public subscript(item index: Int) -> Item { item(index) }
-    @usableFromInline func item(_ index: Int) -> Item { items[index] }
+    @inlinable package subscript(item index: Int) -> Item { item(index) }
+    @usableFromInline package func item(_ index: Int) -> Item { items[index] }
 
-    public subscript(type id: TypeID) -> FieldType { types[Int(id.index)] }
+    package subscript(type id: TypeID) -> FieldType { types[Int(id.index)] }
 
     /// The items of a layout. O(1).
-    public func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
+    package func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
 
     /// The id of the type that QEMU names `name`; a name that is not known gets a type of its own.
-    public mutating func type(named name: some Collection<UInt8>) -> TypeID {
+    package mutating func type(named name: some Collection<UInt8>) -> TypeID {
         if let known = FieldTypes.index(of: name) { return TypeID(index: Int32(known)) }
         let id = names.intern(name)
         if let seen = unknownTypes[id] { return seen }
@@ -41,13 +41,13 @@ public struct LayoutTable: Sendable {
     }
 
     /// The id of a type of its own, for a row of an overlay.
-    mutating func add(_ type: FieldType) -> TypeID {
+    package mutating func add(_ type: FieldType) -> TypeID {
         types.append(type)
         return TypeID(index: Int32(types.count - 1))
     }
 
     /// What an overlay was made into; built at its first use.
-    mutating func built(_ overlay: Overlay, _ build: (inout LayoutTable) -> LayoutID) -> LayoutID {
+    package mutating func built(_ overlay: Overlay, _ build: (inout LayoutTable) -> LayoutID) -> LayoutID {
         let key = ObjectIdentifier(overlay)
         if let known = overlays[key] { return known.layout }
         let layout = build(&self)
@@ -57,8 +57,8 @@ public struct LayoutTable: Sendable {
 
     // Keeps the overlay: its identity is the key.
     private struct BuiltOverlay: Sendable {
-        let overlay: Overlay
-        let layout: LayoutID
+        package let overlay: Overlay
+        package let layout: LayoutID
     }
 
     // Whether the bytes may tell more, or something else, than the item.
@@ -74,7 +74,7 @@ public struct LayoutTable: Sendable {
     /// `needsResolution` is worked out from the items unless it is given.
     ///
     /// Sums saturate: a hostile count can give a size of Int.max, which no section can hold, never a trap.
-    public mutating func layout(
+    package mutating func layout(
         _ kind: Layout.Kind, _ content: [Item], vmsdName: NameID = .empty, version: UInt32 = 0,
         needsResolution: Bool? = nil
     ) -> LayoutID {
@@ -98,7 +98,7 @@ public struct LayoutTable: Sendable {
     }
 
     /// The id of an overlay of `size` bytes: items with one element each, at the offsets that they have.
-    mutating func overlay(_ content: [Item], size: Int) -> LayoutID {
+    package mutating func overlay(_ content: [Item], size: Int) -> LayoutID {
         var numbered = content
         for index in numbered.indices { numbered[index].firstChild = index }
         return intern(
@@ -138,27 +138,27 @@ public struct LayoutTable: Sendable {
 
 extension LayoutTable {
     /// An array of `count` plain bytes: what a buffer shows when it is opened.
-    mutating func bytes(count: Int) -> LayoutID {
+    package mutating func bytes(count: Int) -> LayoutID {
         let byte = Item(type: type(named: "uint8".utf8), role: .decoded, count: count, stride: 1)
         return layout(.array, [byte])
     }
 
     /// What shows below an element of `item` when it is opened: its children, or the inside of a leaf where
     /// that fits; `.none` for what can't be opened. O(1).
-    func opened(_ item: Item) -> LayoutID {
+    package func opened(_ item: Item) -> LayoutID {
         guard item.child.isNone, !item.inside.isNone else { return item.child }
         return self[item.inside].size == item.stride ? item.inside : .none
     }
 
     /// The item that holds child number `child`. O(log items).
-    public func itemIndex(ofChild child: Int, in id: LayoutID) -> Int {
+    package func itemIndex(ofChild child: Int, in id: LayoutID) -> Int {
         let layout = self[id]
         if layout.childCount == layout.items.count { return layout.items.lowerBound + child }
         return lastItem(of: layout) { $0.firstChild <= child }
     }
 
     /// The item that owns the byte at `offset` from the layout's start; nil in an overlay. O(log items).
-    public func itemIndex(atOffset offset: Int, in id: LayoutID) -> Int? {
+    package func itemIndex(atOffset offset: Int, in id: LayoutID) -> Int? {
         let layout = self[id]
         guard offset >= 0, offset < layout.size, layout.kind != .overlay else { return nil }
         return lastItem(of: layout) { $0.offset <= offset }
@@ -177,13 +177,13 @@ extension LayoutTable {
 
 extension Int {
     /// The sum, or Int.max where it does not fit.
-    @inlinable public func addingSaturated(_ other: Int) -> Int {
+    @inlinable package func addingSaturated(_ other: Int) -> Int {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
     }
 
     /// The product, or Int.max where it does not fit. Both must not be negative.
-    @inlinable public func multipliedSaturated(by other: Int) -> Int {
+    @inlinable package func multipliedSaturated(by other: Int) -> Int {
         let (product, overflow) = multipliedReportingOverflow(by: other)
         return overflow ? .max : product
     }

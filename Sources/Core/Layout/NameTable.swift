@@ -1,39 +1,39 @@
 /// A name interned in a `NameTable`. Compares and hashes as an integer.
-public struct NameID: Hashable, Sendable {
-    @usableFromInline let index: Int32
+package struct NameID: Hashable, Sendable {
+    @usableFromInline package let index: Int32
 
-    @inlinable init(index: Int32) { self.index = index }
+    @inlinable package init(index: Int32) { self.index = index }
 
     /// The empty name, the same in each table.
-    public static let empty = NameID(index: 0)
+    package static let empty = NameID(index: 0)
 }
 
 /// The names of a document as bytes, each stored once.
 ///
 /// Names come from a stream: they are bytes until somebody draws them (`DisplayText`).
-public struct NameTable: Sendable {
+package struct NameTable: Sendable {
     private var pool: [UInt8] = []
     private var ends: [Int] = [0]
     private var slots = [Int32](repeating: -1, count: 1024)
 
-    public init() {
+    package init() {
         slots[Self.hash([]) & (slots.count - 1)] = 0
     }
 
     /// The number of names, the empty one counted.
-    public var count: Int { ends.count }
+    package var count: Int { ends.count }
 
     /// The bytes of a name. O(1).
-    public func bytes(_ name: NameID) -> ArraySlice<UInt8> {
+    package func bytes(_ name: NameID) -> ArraySlice<UInt8> {
         let index = Int(name.index)
         return pool[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
     }
 
     /// The name as text that is safe to draw. O(length).
-    public func text(_ name: NameID) -> String { DisplayText.escaped(bytes: bytes(name)) }
+    package func text(_ name: NameID) -> String { DisplayText.escaped(bytes: bytes(name)) }
 
     /// The id of `name`, stored at its first use. O(length).
-    public mutating func intern(_ name: some Collection<UInt8>) -> NameID {
+    package mutating func intern(_ name: some Collection<UInt8>) -> NameID {
         if ends.count * 2 > slots.count { grow() }
         var slot = Self.hash(name) & (slots.count - 1)
         while slots[slot] >= 0 {
@@ -48,7 +48,7 @@ public struct NameTable: Sendable {
         return id
     }
 
-    public mutating func intern(_ name: String) -> NameID { intern(name.utf8) }
+    package mutating func intern(_ name: String) -> NameID { intern(name.utf8) }
 
     private mutating func grow() {
         slots = [Int32](repeating: -1, count: slots.count * 2)

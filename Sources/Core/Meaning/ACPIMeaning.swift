@@ -1,7 +1,7 @@
 /// Power management (hw/acpi/ich9.c, piix4.c, core.c; ACPI 6.5 chapter 4.8), with what stands around it in the
 /// south bridges.
-enum ACPIMeaning {
-    static let rules: [MeaningRules] = [
+package enum ACPIMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "ich9_pm",
             fields: registers("acpi_regs") + [

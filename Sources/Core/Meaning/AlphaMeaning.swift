@@ -1,6 +1,6 @@
 /// An Alpha CPU (target/alpha/machine.c vmstate_env, version 3; Alpha calling standard).
-enum AlphaMeaning {
-    static let rules: [MeaningRules] = [
+package enum AlphaMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "env", having: "fir",
             fields: [

@@ -1,6 +1,6 @@
 /// An Arm CPU (target/arm/machine.c vmstate_arm_cpu, version 22; 5.2 to 11.1), of 32 and 64 bits.
-enum ArmCPUMeaning {
-    static let rules: [MeaningRules] = [
+package enum ArmCPUMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "cpu", having: "cpreg_vmstate_indexes",
             fields: [

@@ -1,8 +1,8 @@
 /// What the bits of Arm's system registers mean, by the names of `ArmSystemRegisters` (DDI 0487). In a stream
 /// each is 8 bytes, whatever its size.
-enum ArmSystemRegisterBits {
+package enum ArmSystemRegisterBits {
     /// What the bits of a register mean; nil for those that have none worth a name.
-    static func overlay(_ register: String) -> Overlay? {
+    package static func overlay(_ register: String) -> Overlay? {
         let bank = ArmSystemRegisters.secure
         let name = register.hasSuffix(bank) ? String(register.dropLast(bank.count)) : register
         if let overlay = bits[name] { return overlay }
@@ -11,7 +11,7 @@ enum ArmSystemRegisterBits {
     }
 
     /// The saved or present state of the processor: `cpsr` and each SPSR.
-    static func state(_ size: Int) -> Overlay {
+    package static func state(_ size: Int) -> Overlay {
         .word(
             size,
             [BitField("mode", 0...4, .text(mode))]

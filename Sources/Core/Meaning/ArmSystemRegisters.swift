@@ -3,9 +3,9 @@
 /// A key is KVM's (target/arm/kvm-consts.h, cpregs.h; 5.2 to 11.1): 63:56 0x60 for AArch64, 0x40 for AArch32,
 /// 55:52 the size. The low bits are the operands of the instruction that reads the register. Names are those of
 /// the Arm ARM, DDI 0487; AArch32 registers have no `_EL`.
-enum ArmSystemRegisters {
+package enum ArmSystemRegisters {
     /// The name of a register; one that has none is named by its operands, as assemblers take it.
-    static func name(_ key: UInt64) -> String {
+    package static func name(_ key: UInt64) -> String {
         switch key >> 56 {
         case 0x60 where key >> 16 & 0xfff == 0x13: return name64(UInt16(truncatingIfNeeded: key))
         case 0x40: return name32(key)
@@ -14,7 +14,7 @@ enum ArmSystemRegisters {
     }
 
     /// Stands behind the names of the secure bank of AArch32.
-    static let secure = " (secure)"
+    package static let secure = " (secure)"
 
     // op0 15:14, op1 13:11, CRn 10:7, CRm 6:3, op2 2:0.
     private static func name64(_ key: UInt16) -> String {

@@ -1,14 +1,14 @@
 /// Some neighbouring bits of a word, with a name.
-struct BitField: Sendable {
-    let name: String
+package struct BitField: Sendable {
+    package let name: String
     /// Bit 0 is the least significant.
-    let bits: ClosedRange<Int>
-    let form: Form
+    package let bits: ClosedRange<Int>
+    package let form: Form
     /// What stands in the line of the field for a flag, where that is not its name.
-    let word: String?
+    package let word: String?
 
     /// What a value of the bits is called.
-    enum Form: Sendable {
+    package enum Form: Sendable {
         /// One bit: set or clear. Those that are set stand in the line of the field.
         case flag
         /// A flag whose clear state is what is worth a word: `masked`, `off`.
@@ -27,7 +27,7 @@ struct BitField: Sendable {
         case text(@Sendable (UInt64) -> String)
     }
 
-    init(_ name: String, _ bits: ClosedRange<Int>, _ form: Form = .number, word: String? = nil) {
+    package init(_ name: String, _ bits: ClosedRange<Int>, _ form: Form = .number, word: String? = nil) {
         self.name = name
         self.bits = bits
         self.form = form
@@ -35,12 +35,12 @@ struct BitField: Sendable {
     }
 
     /// Flags by bit number.
-    static func flags(_ names: KeyValuePairs<Int, String>) -> [BitField] {
+    package static func flags(_ names: KeyValuePairs<Int, String>) -> [BitField] {
         names.map { BitField($0.value, $0.key...$0.key, .flag) }
     }
 
     /// The row of these bits in a word of `size` bytes: over the bytes that hold them.
-    func row(in size: Int, _ order: ByteOrder) -> OverlayRow {
+    package func row(in size: Int, _ order: ByteOrder) -> OverlayRow {
         let last = min(bits.upperBound / 8, size - 1)
         let first = min(bits.lowerBound / 8, last)
         let count = last - first + 1
@@ -61,7 +61,7 @@ struct BitField: Sendable {
 }
 
 extension BitField.Form {
-    func value(_ value: UInt64, _ bits: ClosedRange<Int>) -> FieldValue {
+    package func value(_ value: UInt64, _ bits: ClosedRange<Int>) -> FieldValue {
         let hex = "0x" + Hex.digits(value, width: (bits.count + 3) / 4)
         switch self {
         case .flag:
@@ -80,7 +80,7 @@ extension BitField.Form {
         }
     }
 
-    func word(_ value: UInt64, _ name: String) -> String? {
+    package func word(_ value: UInt64, _ name: String) -> String? {
         switch self {
         case .flag: return value == 0 ? nil : name
         case .unless(let off): return value == 0 ? off : name

@@ -1,7 +1,7 @@
 /// Seconds since 1970 as a date, without Foundation.
-enum CalendarTime {
+package enum CalendarTime {
     /// `2026-11-26 21:53:32 UTC`; empty for what lies outside of the years 1 to 9999.
-    static func text(seconds: Int64) -> String {
+    package static func text(seconds: Int64) -> String {
         guard (-62_135_596_800..<253_402_300_800).contains(seconds) else { return "" }
         let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let second = seconds - day * 86_400
@@ -11,13 +11,13 @@ enum CalendarTime {
     }
 
     /// As `text(seconds:)`, of nanoseconds since 1970.
-    static func text(nanoseconds: Int64) -> String { text(seconds: nanoseconds / 1_000_000_000) }
+    package static func text(nanoseconds: Int64) -> String { text(seconds: nanoseconds / 1_000_000_000) }
 
-    static func text(year: Int, month: Int, day: Int) -> String {
+    package static func text(year: Int, month: Int, day: Int) -> String {
         "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 
-    static func text(hour: Int, minute: Int, second: Int) -> String {
+    package static func text(hour: Int, minute: Int, second: Int) -> String {
         "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
     }
 

@@ -1,7 +1,7 @@
 /// AHCI ports (hw/ide/ahci.c; AHCI 1.3.1) and ATA drives (hw/ide/core.c; ACS-3), and the floppy controller
 /// (hw/block/fdc.c; 82078).
-enum DiskControllerMeaning {
-    static let rules: [MeaningRules] = [
+package enum DiskControllerMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "ahci",
             fields: [
@@ -135,7 +135,7 @@ enum DiskControllerMeaning {
     ])
 
     /// Sense keys of SCSI and ATAPI.
-    static let senseKeys: [UInt64: String] = [
+    package static let senseKeys: [UInt64: String] = [
         0: "no sense", 1: "recovered", 2: "not ready", 3: "medium error", 4: "hardware error",
         5: "illegal request",
         6: "unit attention", 7: "data protect", 8: "blank check", 11: "aborted",

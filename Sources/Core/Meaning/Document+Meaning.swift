@@ -1,11 +1,11 @@
 extension Document {
     /// What manuals call a field or an element; empty for most.
-    public func label(_ node: Node) -> String {
+    package func label(_ node: Node) -> String {
         item(of: node).map { table.names.text($0.label) } ?? ""
     }
 
     /// What a node means, in one line: `ZF IF`; empty for most. O(rows).
-    public func meaning(_ node: Node) -> String {
+    package func meaning(_ node: Node) -> String {
         if let overlay = overlay(of: node) {
             return words(overlay, at: node.offset, in: node.space).joined(separator: " ")
         }
@@ -13,12 +13,12 @@ extension Document {
     }
 
     /// The value of a node in full, and what it means: `0x0246 = 582: ZF IF`.
-    func meantValue(_ node: Node) -> String {
+    package func meantValue(_ node: Node) -> String {
         [value(node).full, meaning(node)].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
     /// What is known of the meaning of a node, in lines with a label. O(layouts below).
-    func meaningLines(_ node: Node) -> [(label: String, text: String)] {
+    package func meaningLines(_ node: Node) -> [(label: String, text: String)] {
         if let overlay = overlay(of: node) {
             let own = (label(node).isEmpty ? "meaning" : label(node), meaning(node))
             return ([own] + rowLines(overlay, at: node.offset, in: node.space)).filter { !$0.1.isEmpty }
@@ -30,7 +30,7 @@ extension Document {
     }
 
     /// What the rows over a byte of a leaf are called, from outer to inner ones; empty where there are none.
-    func meaningNames(of leaf: Node, atOffset offset: Int) -> [String] {
+    package func meaningNames(of leaf: Node, atOffset offset: Int) -> [String] {
         guard let overlay = overlay(of: leaf) else { return [] }
         var names: [String] = []
         for item in table.items(of: overlay) {

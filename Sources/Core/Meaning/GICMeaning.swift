@@ -1,7 +1,7 @@
 /// Arm's interrupt controllers (hw/intc/arm_gic_common.c, version 12; arm_gicv3_common.c; registers of IHI 0048
 /// and IHI 0069).
-enum GICMeaning {
-    static let rules: [MeaningRules] = [
+package enum GICMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "arm_gic",
             fields: [

@@ -1,6 +1,6 @@
 /// A PA-RISC CPU (target/hppa/machine.c; PA-RISC 1.1 and 2.0 architecture).
-enum HPPAMeaning {
-    static let rules: [MeaningRules] = [
+package enum HPPAMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "env", having: "iaoq_f",
             fields: [

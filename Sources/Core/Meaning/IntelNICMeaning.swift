@@ -1,7 +1,7 @@
 /// Intel's gigabit cards: e1000 (hw/net/e1000.c, version 2) and e1000e (hw/net/e1000e.c); registers of the
 /// 8254x and 82574 manuals, by their offset in memory.
-enum IntelNICMeaning {
-    static let rules: [MeaningRules] = [
+package enum IntelNICMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "e1000",
             fields: bits.map { .overlay("mac_reg[\($0.key)]", "", $0.value) } + [

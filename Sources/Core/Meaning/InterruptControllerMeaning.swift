@@ -1,7 +1,7 @@
 /// The interrupt controllers of a PC: IOAPIC (hw/intc/ioapic_common.c, version 3) and the two 8259 (hw/intc/
 /// i8259_common.c, version 1; instance 0 is the master).
-enum InterruptControllerMeaning {
-    static let rules: [MeaningRules] = [
+package enum InterruptControllerMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "ioapic",
             fields: [

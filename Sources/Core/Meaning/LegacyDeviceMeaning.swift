@@ -1,6 +1,6 @@
 /// Small old chips of a PC, and sections of QEMU itself.
-enum LegacyDeviceMeaning {
-    static let rules: [MeaningRules] = [
+package enum LegacyDeviceMeaning {
+    package static let rules: [MeaningRules] = [
         // hw/input/pckbd.c; the 8042.
         MeaningRules(
             "pckbd", having: "mode",

@@ -1,7 +1,7 @@
 /// A CPU's local APIC, QEMU's own and KVM's alike (hw/intc/apic_common.c, `apic` version 3; registers of the
 /// Intel SDM volume 3, chapter 11).
-enum LocalAPICMeaning {
-    static let rules: [MeaningRules] = [
+package enum LocalAPICMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "apic",
             fields: [
@@ -68,7 +68,7 @@ enum LocalAPICMeaning {
     }()
 
     /// How an interrupt is delivered, in the words of the local APIC, the IOAPIC and MSI.
-    static let deliveryModes: [UInt64: String] = [
+    package static let deliveryModes: [UInt64: String] = [
         0: "fixed", 1: "lowest priority", 2: "SMI", 3: "reserved", 4: "NMI", 5: "INIT", 6: "SIPI",
         7: "ExtINT",
     ]
@@ -101,5 +101,5 @@ enum LocalAPICMeaning {
 
 extension BitField.Form {
     /// An interrupt vector: `vector 0x30`; nothing for 0.
-    static let vector = BitField.Form.text { $0 == 0 ? "" : "vector 0x" + Hex.digits($0, width: 2) }
+    package static let vector = BitField.Form.text { $0 == 0 ? "" : "vector 0x" + Hex.digits($0, width: 2) }
 }

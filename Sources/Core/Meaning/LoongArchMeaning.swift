@@ -1,6 +1,6 @@
 /// A LoongArch CPU (target/loongarch/machine.c; LoongArch reference manual volume 1, chapter 7).
-enum LoongArchMeaning {
-    static let rules: [MeaningRules] = [
+package enum LoongArchMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "cpu", having: "env.CSR_CRMD",
             fields: [

@@ -1,7 +1,7 @@
 /// An m68k CPU (target/m68k/cpu.c vmstate_m68k_cpu, version 1; M68000 family reference) and the Goldfish
 /// devices of the virt machine.
-enum M68KMeaning {
-    static let rules: [MeaningRules] = [
+package enum M68KMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "cpu", having: "env.dregs",
             fields: [

@@ -1,6 +1,6 @@
 /// A MIPS CPU (target/mips/sysemu/machine.c, version 21; MIPS architecture for programmers, volumes I and III).
-enum MIPSMeaning {
-    static let rules: [MeaningRules] = [
+package enum MIPSMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "cpu", having: "env.CP0_Status",
             fields: names.map { .label("env.CP0_" + $0, $0) } + [

@@ -1,6 +1,6 @@
 /// The registry of overlays: a new family is one line here.
-enum MeaningFamilies {
-    static let all: [MeaningRules] = [
+package enum MeaningFamilies {
+    package static let all: [MeaningRules] = [
         ProcessorMeaning.rules, X86CPUMeaning.rules, PCIMeaning.rules, VirtIOMeaning.rules,
         LocalAPICMeaning.rules, InterruptControllerMeaning.rules, TimerChipMeaning.rules,
         RealTimeClockMeaning.rules, ACPIMeaning.rules, LegacyDeviceMeaning.rules, SerialMeaning.rules,
@@ -11,12 +11,12 @@ enum MeaningFamilies {
     ].flatMap { $0 }
 
     /// Types whose values tell what they mean, wherever they stand.
-    static let types: [TypeMeaning] = [PCIMeaning.config]
+    package static let types: [TypeMeaning] = [PCIMeaning.config]
 
     private static let byType = Dictionary(uniqueKeysWithValues: types.map { ($0.type, $0) })
 
     /// What the values of a type mean, or nil.
-    static func meaning(ofType name: String) -> TypeMeaning? { byType[name] }
+    package static func meaning(ofType name: String) -> TypeMeaning? { byType[name] }
 
     private static let byName: [String: [MeaningRules]] = {
         var result: [String: [MeaningRules]] = [:]
@@ -31,7 +31,7 @@ enum MeaningFamilies {
     }
 
     /// The rules for a VMState whose members have these names.
-    static func rules(for vmstate: String, members: (String) -> Bool) -> [MeaningRules] {
+    package static func rules(for vmstate: String, members: (String) -> Bool) -> [MeaningRules] {
         let found =
             byName[vmstate, default: []] + bySuffix.filter { vmstate.hasSuffix($0.suffix) }.map(\.rules)
         return found.filter { $0.member.map(members) ?? true }
@@ -40,7 +40,7 @@ enum MeaningFamilies {
 
 extension LayoutTable {
     /// The rules for a body that comes from a VMState; none for others. O(members).
-    func meaningRules(for id: LayoutID) -> [MeaningRules] {
+    package func meaningRules(for id: LayoutID) -> [MeaningRules] {
         guard !id.isNone, self[id].kind == .body, self[id].vmsdName != .empty else { return [] }
         let name = String(decoding: names.bytes(self[id].vmsdName), as: UTF8.self)
         return MeaningFamilies.rules(for: name) { member in

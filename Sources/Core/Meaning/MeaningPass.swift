@@ -1,20 +1,20 @@
 /// What an interpretation has to work with.
-struct MeaningContext {
-    let region: MappedRegion
+package struct MeaningContext {
+    package let region: MappedRegion
     /// The idstr of the section.
-    let section: NameID
+    package let section: NameID
     /// Whether the guest's target is big-endian.
-    let isBigEndian: Bool
-    var table: LayoutTable
+    package let isBigEndian: Bool
+    package var table: LayoutTable
     /// Overlays that were made for values, by what they depend on: equal devices share one.
-    var made: [[UInt8]: LayoutID] = [:]
+    package var made: [[UInt8]: LayoutID] = [:]
 
     /// Where the member of that name is. O(items).
-    func position(of name: String, in items: [Item]) -> Int? {
+    package func position(of name: String, in items: [Item]) -> Int? {
         items.firstIndex { isNamed(name, $0) }
     }
 
-    func isNamed(_ name: String, _ item: Item) -> Bool {
+    package func isNamed(_ name: String, _ item: Item) -> Bool {
         table.names.bytes(item.name).elementsEqual(name.utf8)
     }
 }
@@ -23,7 +23,7 @@ struct MeaningContext {
 ///
 /// What depends on names only is found once for each distinct layout, what depends on values once for each
 /// section; layouts stay shared where their values say the same.
-struct MeaningPass {
+package struct MeaningPass {
     private var context: MeaningContext
     private var fixed: [Key: LayoutID] = [:]
     // Layouts whose values say more, or lead to some that do; and what those were made into.
@@ -34,44 +34,44 @@ struct MeaningPass {
     private var opaqueNumbers: [OpaqueField: Int] = [:]
 
     private struct Key: Hashable {
-        let layout: LayoutID
+        package let layout: LayoutID
         /// The rules for the inside of an opaque field that it stands in.
-        let opaque: Int?
+        package let opaque: Int?
     }
 
     private struct Dynamic {
-        var interpretations: [MeaningRules.Interpretation]
+        package var interpretations: [MeaningRules.Interpretation]
         /// The items whose own values, or those below, say more.
-        var items: [Int]
+        package var items: [Int]
     }
 
     private struct Replacement: Hashable {
-        let layout: LayoutID
-        var changes: [Change] = []
+        package let layout: LayoutID
+        package var changes: [Change] = []
     }
 
     /// What the values of an item have said.
     private struct Change: Hashable {
-        let item: Int
-        let child: LayoutID
-        let inside: LayoutID
-        let label: NameID
+        package let item: Int
+        package let child: LayoutID
+        package let inside: LayoutID
+        package let label: NameID
     }
 
     private struct OpaqueField: Hashable {
-        let structure: NameID
-        let field: NameID
+        package let structure: NameID
+        package let field: NameID
     }
 
     /// - Parameter isBigEndian: whether the guest's target is; false where that is not known.
-    init(_ region: MappedRegion, isBigEndian: Bool = false) {
+    package init(_ region: MappedRegion, isBigEndian: Bool = false) {
         context = MeaningContext(
             region: region, section: .empty, isBigEndian: isBigEndian, table: LayoutTable())
     }
 
     /// The layout of a section's body with what its fields mean. The bytes begin at `offset`, from the start
     /// of the stream. O(1) for a layout that was seen, where no values are looked at.
-    mutating func attach(
+    package mutating func attach(
         _ id: LayoutID, at offset: Int, section: NameID, table: inout LayoutTable
     ) -> LayoutID {
         context = MeaningContext(
@@ -227,12 +227,12 @@ extension MeaningPass {
 
 extension Item {
     /// Shows an overlay when the item is opened, where it is a leaf.
-    mutating func lay(_ overlay: LayoutID) {
+    package mutating func lay(_ overlay: LayoutID) {
         if isLeaf { inside = overlay }
     }
 
     /// A run of elements cut so that each of some numbers, in ascending order, is a run of its own.
-    func split(at numbers: [Int]) -> [Item] {
+    package func split(at numbers: [Int]) -> [Item] {
         var result: [Item] = []
         var next = base
         let end = base.addingSaturated(count)

@@ -2,26 +2,26 @@
 ///
 /// Rules find a field by the name of its VMState and its own, never by its place, and leave out what has
 /// another size than they say.
-struct MeaningRules: Sendable {
+package struct MeaningRules: Sendable {
     /// Names of VMStates that the rules are for; `*` at the start stands for any text.
-    let vmstates: [String]
+    package let vmstates: [String]
     /// A member that the VMState must have, where other machines have one of the same name.
-    let member: String?
+    package let member: String?
     /// The member that the rules are for, at any depth: what a decoder makes of opaque fields has no names of
     /// VMStates. nil for the VMState's own members.
-    let opaque: String?
-    let fields: [String: [FieldMeaning]]
+    package let opaque: String?
+    package let fields: [String: [FieldMeaning]]
     /// What the values of some fields say of others. See `MeaningContext`.
-    let interpret: Interpretation?
+    package let interpret: Interpretation?
     /// What a person asks first of such a structure, in lines with a label; an empty label for the first line.
-    let summary: Summary?
+    package let summary: Summary?
 
     /// Changes what is inside items, and labels; never sizes, names or children. `offset` is where the body
     /// begins, in bytes from the start of the stream.
-    typealias Interpretation = @Sendable (inout MeaningContext, inout [Item], _ offset: Int) -> Void
-    typealias Summary = @Sendable (StateField) -> [(label: String, text: String)]
+    package typealias Interpretation = @Sendable (inout MeaningContext, inout [Item], _ offset: Int) -> Void
+    package typealias Summary = @Sendable (StateField) -> [(label: String, text: String)]
 
-    init(
+    package init(
         _ vmstates: String..., having member: String? = nil, inside opaque: String? = nil,
         fields: [FieldMeaning] = [], interpret: Interpretation? = nil, summary: Summary? = nil
     ) {
@@ -35,46 +35,46 @@ struct MeaningRules: Sendable {
 }
 
 /// What fields of one type mean, by their values: for types that stand in many VMStates.
-struct TypeMeaning: Sendable {
+package struct TypeMeaning: Sendable {
     /// QEMU's name of the type.
-    let type: String
+    package let type: String
     /// As `MeaningRules.Interpretation`, for one field whose bytes begin at `offset`.
-    let interpret: @Sendable (inout MeaningContext, inout Item, _ offset: Int) -> Void
+    package let interpret: @Sendable (inout MeaningContext, inout Item, _ offset: Int) -> Void
 }
 
 /// What one field means: a label, and an overlay or labels of elements.
-struct FieldMeaning: Sendable {
+package struct FieldMeaning: Sendable {
     /// As the description has it.
-    let name: String
-    var label = ""
+    package let name: String
+    package var label = ""
     /// Laid on the field when it is a leaf, on each element when it is an array of leaves.
-    var overlay: Overlay?
+    package var overlay: Overlay?
     /// The bytes of the field or of each element; nil for any.
-    var size: Int?
+    package var size: Int?
     /// Whether the overlay may be longer or shorter than the field: rows that fit are laid on it.
-    var isOpenEnded = false
+    package var isOpenEnded = false
     /// Labels of elements by number, for an array of so many.
-    var elements: (@Sendable (_ count: Int) -> [Int: String])?
+    package var elements: (@Sendable (_ count: Int) -> [Int: String])?
     /// Overlays of elements by number, before `overlay`.
-    var elementOverlays: [Int: Overlay] = [:]
+    package var elementOverlays: [Int: Overlay] = [:]
 
     /// A field that only has another name.
-    static func label(_ name: String, _ label: String, size: Int? = nil) -> FieldMeaning {
+    package static func label(_ name: String, _ label: String, size: Int? = nil) -> FieldMeaning {
         FieldMeaning(name: name, label: label, size: size)
     }
 
     /// A field, or an array of fields, that consists of what `overlay` says.
-    static func overlay(_ name: String, _ label: String = "", _ overlay: Overlay) -> FieldMeaning {
+    package static func overlay(_ name: String, _ label: String = "", _ overlay: Overlay) -> FieldMeaning {
         FieldMeaning(name: name, label: label, overlay: overlay, size: overlay.size)
     }
 
     /// A buffer that may end before the overlay does, or go on behind it.
-    static func start(_ name: String, _ overlay: Overlay) -> FieldMeaning {
+    package static func start(_ name: String, _ overlay: Overlay) -> FieldMeaning {
         FieldMeaning(name: name, overlay: overlay, isOpenEnded: true)
     }
 
     /// An array whose elements have names.
-    static func elements(
+    package static func elements(
         _ name: String, _ labels: [String], size: Int? = nil, _ overlay: Overlay? = nil
     ) -> FieldMeaning {
         let numbered = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($0.offset, $0.element) })
@@ -82,7 +82,7 @@ struct FieldMeaning: Sendable {
     }
 
     /// An array some of whose elements have names.
-    static func elements(
+    package static func elements(
         _ name: String, numbered labels: [Int: String], size: Int? = nil, _ overlay: Overlay? = nil
     ) -> FieldMeaning {
         FieldMeaning(name: name, overlay: overlay, size: overlay?.size ?? size, elements: { _ in labels })
@@ -92,7 +92,7 @@ struct FieldMeaning: Sendable {
     private var needsArray: Bool { elements != nil || !elementOverlays.isEmpty }
 
     /// Whether a field, or elements of an array, of so many bytes can mean this.
-    func fits(_ size: Int, isArray: Bool) -> Bool {
+    package func fits(_ size: Int, isArray: Bool) -> Bool {
         (isArray || !needsArray) && (self.size.map { $0 == size } ?? true)
     }
 }

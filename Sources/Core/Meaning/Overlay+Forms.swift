@@ -1,24 +1,24 @@
 extension Overlay {
     /// The bits of a word of a VMState, which is big-endian.
-    static func word(_ size: Int, _ bits: [BitField]) -> Overlay { word(size, .big, bits) }
+    package static func word(_ size: Int, _ bits: [BitField]) -> Overlay { word(size, .big, bits) }
 
     /// A word whose bits are flags, by bit number.
-    static func flags(_ size: Int, _ names: KeyValuePairs<Int, String>) -> Overlay {
+    package static func flags(_ size: Int, _ names: KeyValuePairs<Int, String>) -> Overlay {
         word(size, BitField.flags(names))
     }
 
     /// A word that is one number with a meaning.
-    static func whole(_ size: Int, _ name: String, _ form: BitField.Form) -> Overlay {
+    package static func whole(_ size: Int, _ name: String, _ form: BitField.Form) -> Overlay {
         word(size, [BitField(name, 0...size * 8 - 1, form)])
     }
 
     /// A word of `size` bytes as a bitmap: the numbers of the bits that are set, from `first` on.
-    static func bitmap(_ size: Int, _ name: String, from first: Int = 0) -> Overlay {
+    package static func bitmap(_ size: Int, _ name: String, from first: Int = 0) -> Overlay {
         .whole(size, name, .text { Self.bits(of: $0, from: first) })
     }
 
     /// The numbers of the bits that are set, as runs: `0 3-7`.
-    static func bits(of value: UInt64, from first: Int = 0) -> String {
+    package static func bits(of value: UInt64, from first: Int = 0) -> String {
         var runs: [String] = []
         var rest = value
         while rest != 0 {
@@ -33,7 +33,7 @@ extension Overlay {
 
 extension OverlayRow {
     /// A register in a buffer, with the bits that it consists of.
-    static func register(
+    package static func register(
         _ name: String, at offset: Int, size: Int = 1, _ order: ByteOrder = .little,
         _ form: BitField.Form = .hex,
         bits: [BitField] = []
@@ -45,7 +45,7 @@ extension OverlayRow {
     }
 
     /// Something that is made of the row's bytes and stands in the line of the leaf; empty for nothing.
-    static func summary(
+    package static func summary(
         _ name: String, at offset: Int, size: Int, _ text: @escaping @Sendable (RawSpan) -> String
     ) -> OverlayRow {
         var type = FieldType("text", value: { FieldValue(text($0)) })
@@ -59,7 +59,7 @@ extension OverlayRow {
 
 extension [OverlayRow] {
     /// Registers one after the other from the start of a buffer, one byte each; the rest by their index in hex.
-    static func bytes(_ names: [String], count: Int) -> [OverlayRow] {
+    package static func bytes(_ names: [String], count: Int) -> [OverlayRow] {
         (0..<count).map { index in
             .register(
                 index < names.count ? names[index] : "0x" + Hex.digits(UInt64(index), width: 2), at: index)
@@ -69,19 +69,19 @@ extension [OverlayRow] {
 
 extension [BitField] {
     /// The bits that a word of `size` bytes has.
-    func fitting(_ size: Int) -> [BitField] { filter { $0.bits.upperBound < size * 8 } }
+    package func fitting(_ size: Int) -> [BitField] { filter { $0.bits.upperBound < size * 8 } }
 }
 
 extension [FieldMeaning] {
     /// A field that is 8 bytes long on some machines, and 4 on others.
-    static func words(_ name: String, _ label: String, _ bits: [BitField]) -> [FieldMeaning] {
+    package static func words(_ name: String, _ label: String, _ bits: [BitField]) -> [FieldMeaning] {
         [8, 4].map { .overlay(name, label, .word($0, bits.fitting($0))) }
     }
 }
 
 extension FieldMeaning {
     /// An array whose elements have names, and some of them overlays of their own.
-    static func elements(
+    package static func elements(
         _ name: String, _ labels: [String], _ overlay: Overlay? = nil, each: [Int: Overlay]
     ) -> FieldMeaning {
         let numbered = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($0.offset, $0.element) })
@@ -89,7 +89,7 @@ extension FieldMeaning {
     }
 
     /// An array some of whose elements have names, and some overlays of their own.
-    static func elements(
+    package static func elements(
         _ name: String, numbered labels: [Int: String], _ overlay: Overlay? = nil, each: [Int: Overlay]
     ) -> FieldMeaning {
         FieldMeaning(

@@ -2,40 +2,40 @@
 ///
 /// A constant of a family, or made for one value of it. Rows own no byte and may overlap; an overlay whose
 /// size is not that of the leaf is not laid on it.
-final class Overlay: Sendable {
+package final class Overlay: Sendable {
     /// Bytes of the leaf.
-    let size: Int
+    package let size: Int
     private let make: @Sendable () -> [OverlayRow]
 
     /// The rows, made anew: most overlays of the families are never shown.
-    var rows: [OverlayRow] { make() }
+    package var rows: [OverlayRow] { make() }
 
-    init(size: Int, lazily make: @escaping @Sendable () -> [OverlayRow]) {
+    package init(size: Int, lazily make: @escaping @Sendable () -> [OverlayRow]) {
         self.size = size
         self.make = make
     }
 
-    convenience init(size: Int, _ rows: [OverlayRow]) { self.init(size: size, lazily: { rows }) }
+    package convenience init(size: Int, _ rows: [OverlayRow]) { self.init(size: size, lazily: { rows }) }
 
     /// The bits of one word.
-    static func word(_ size: Int, _ order: ByteOrder = .big, _ bits: [BitField]) -> Overlay {
+    package static func word(_ size: Int, _ order: ByteOrder = .big, _ bits: [BitField]) -> Overlay {
         Overlay(size: size, lazily: { bits.map { $0.row(in: size, order) } })
     }
 }
 
 /// One row of an overlay.
-struct OverlayRow: Sendable {
-    let name: String
+package struct OverlayRow: Sendable {
+    package let name: String
     /// Bytes from the start of the leaf.
-    let offset: Int
+    package let offset: Int
     /// How the value is read from the row's bytes.
-    let type: FieldType
+    package let type: FieldType
     /// Bytes.
-    let size: Int
+    package let size: Int
     /// Rows of the row, placed from its start.
-    let inside: Overlay?
+    package let inside: Overlay?
 
-    init(_ name: String, at offset: Int, size: Int, type: FieldType, inside: Overlay? = nil) {
+    package init(_ name: String, at offset: Int, size: Int, type: FieldType, inside: Overlay? = nil) {
         self.name = name
         self.offset = offset
         self.size = size
@@ -45,12 +45,12 @@ struct OverlayRow: Sendable {
 }
 
 /// How the bytes of a number are ordered: fields of a VMState are big-endian, buffers as on their bus.
-enum ByteOrder: Sendable {
+package enum ByteOrder: Sendable {
     case big
     case little
 
     /// The number in at most 8 bytes.
-    func value(_ bytes: RawSpan) -> UInt64 {
+    package func value(_ bytes: RawSpan) -> UInt64 {
         let value = bytes.bigEndianValue
         guard self == .little, bytes.byteCount > 0 else { return value }
         return value.byteSwapped >> UInt64(64 - bytes.byteCount * 8)
@@ -59,7 +59,7 @@ enum ByteOrder: Sendable {
 
 extension LayoutTable {
     /// The layout of an overlay, made once. O(rows).
-    mutating func layout(of overlay: Overlay) -> LayoutID {
+    package mutating func layout(of overlay: Overlay) -> LayoutID {
         built(overlay) { table in
             let items = overlay.rows.map { table.item($0) }
             return table.overlay(items, size: overlay.size)
@@ -67,14 +67,14 @@ extension LayoutTable {
     }
 
     /// The layout of those rows of an overlay that stand in the first `size` bytes. O(rows).
-    mutating func layout(ofStart overlay: Overlay, size: Int) -> LayoutID {
+    package mutating func layout(ofStart overlay: Overlay, size: Int) -> LayoutID {
         let whole = layout(of: overlay)
         let rows = items(of: whole).filter { $0.offset + $0.stride <= size }
         return self.overlay(Array(rows), size: size)
     }
 
     /// A row as an item of the overlay that it is in.
-    mutating func item(_ row: OverlayRow) -> Item {
+    package mutating func item(_ row: OverlayRow) -> Item {
         var item = Item(
             name: names.intern(row.name), type: add(row.type), role: .meaning,
             child: row.inside.map { layout(of: $0) } ?? .none, stride: row.size)

@@ -1,12 +1,13 @@
 extension OverlayRow {
     /// A number of 1 to 8 bytes.
-    static func number(_ name: String, at offset: Int, size: Int, _ order: ByteOrder = .little) -> OverlayRow
+    package static func number(_ name: String, at offset: Int, size: Int, _ order: ByteOrder = .little)
+        -> OverlayRow
     {
         OverlayRow(name, at: offset, size: size, type: .number(size, order))
     }
 
     /// A word with the rows of its bits.
-    static func bits(
+    package static func bits(
         _ name: String, at offset: Int, size: Int, _ bits: [BitField], _ order: ByteOrder = .little
     ) -> OverlayRow {
         OverlayRow(
@@ -15,7 +16,7 @@ extension OverlayRow {
 
     /// Bytes that are shown as a text; `isWord`: which stands in the line of the leaf unless it is empty;
     /// `isLine`: which is a line of its own among the details.
-    static func text(
+    package static func text(
         _ name: String, at offset: Int, size: Int, isWord: Bool = false, isLine: Bool = false,
         inside: Overlay? = nil,
         _ text: @escaping @Sendable (RawSpan) -> String
@@ -34,7 +35,7 @@ extension OverlayRow {
 
 extension FieldType {
     /// The type of a number of 1 to 8 bytes.
-    static func number(_ size: Int, _ order: ByteOrder) -> FieldType {
+    package static func number(_ size: Int, _ order: ByteOrder) -> FieldType {
         let name = size == 1 ? "uint8" : order == .little ? "le\(size * 8)" : "uint\(size * 8)"
         return FieldType(
             name,
@@ -48,7 +49,7 @@ extension FieldType {
 
 extension RawSpan {
     /// A little-endian number inside; 0 where it does not fit.
-    func little(_ offset: Int, _ size: Int) -> UInt64 {
+    package func little(_ offset: Int, _ size: Int) -> UInt64 {
         guard offset >= 0, size > 0, offset + size <= byteCount else { return 0 }
         return ByteOrder.little.value(extracting(offset..<offset + size))
     }

@@ -1,6 +1,6 @@
 /// What a capability of a configuration space consists of (PCI 3.0, PCI Express 3.0 chapter 7, virtio 1.3
 /// section 4.1.4). Words are little-endian, places count from the capability's start.
-enum PCICapability {
+package enum PCICapability {
     case unknown
     case power
     case msi(isWide: Bool, hasMask: Bool)
@@ -10,7 +10,7 @@ enum PCICapability {
     case subsystem
     case sata
 
-    static func kind(_ id: Int, head: [UInt8], isVirtIO: Bool) -> PCICapability {
+    package static func kind(_ id: Int, head: [UInt8], isVirtIO: Bool) -> PCICapability {
         switch id {
         case 0x01: .power
         case 0x05: .msi(isWide: head[2] & 0x80 != 0, hasMask: head[3] & 1 != 0)
@@ -24,7 +24,7 @@ enum PCICapability {
     }
 
     /// What tells its rows from those of others of its id.
-    var shape: [UInt8] {
+    package var shape: [UInt8] {
         switch self {
         case .unknown: [0]
         case .power, .msix, .subsystem, .sata: [1]
@@ -33,9 +33,11 @@ enum PCICapability {
         }
     }
 
-    static func name(_ id: Int) -> String { names[id] ?? "capability 0x" + Hex.digits(UInt64(id), width: 2) }
+    package static func name(_ id: Int) -> String {
+        names[id] ?? "capability 0x" + Hex.digits(UInt64(id), width: 2)
+    }
 
-    static func extendedName(_ id: Int) -> String {
+    package static func extendedName(_ id: Int) -> String {
         extendedNames[id] ?? "extended capability 0x" + Hex.digits(UInt64(id), width: 4)
     }
 
@@ -55,7 +57,7 @@ enum PCICapability {
 
     // MARK: Rows
 
-    var overlay: Overlay {
+    package var overlay: Overlay {
         switch self {
         case .unknown: Self.headerOnly
         case .power: Self.powerRows
@@ -233,7 +235,7 @@ enum PCICapability {
 
     // MARK: Extended
 
-    static let extendedHeader = Overlay(size: 4, extendedHead)
+    package static let extendedHeader = Overlay(size: 4, extendedHead)
 
     private static let extendedHead: [OverlayRow] = [
         .number("id", at: 0, size: 2),
@@ -242,7 +244,7 @@ enum PCICapability {
             [BitField("version", 0...3, .decimal), BitField("next", 4...15, .hex)]),
     ]
 
-    static func extendedOverlay(_ id: Int) -> Overlay {
+    package static func extendedOverlay(_ id: Int) -> Overlay {
         switch id {
         case 0x01: errorRows
         case 0x03: serialRows
@@ -283,7 +285,7 @@ enum PCICapability {
     // MARK: In one line
 
     /// The capability in a few words; empty for most.
-    var text: @Sendable (RawSpan) -> String {
+    package var text: @Sendable (RawSpan) -> String {
         switch self {
         case .unknown, .subsystem, .sata: { _ in "" }
         case .power: { "D\($0.little(4, 2) & 3)" }

@@ -1,13 +1,13 @@
 /// PCI: configuration spaces, interrupt pins, MSI-X, buses (PCI Local Bus 3.0 chapter 6; hw/pci/pci.c,
 /// vmstate_pci_device, 5.2 to 11.1).
-enum PCIMeaning {
-    static let rules: [MeaningRules] = [
+package enum PCIMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules("PCIDevice", fields: [pins]),
         MeaningRules("msix", inside: "msix", fields: messages),
         MeaningRules("PCIHost", fields: [.overlay("config_reg", "CONFIG_ADDRESS", address)]),
     ]
 
-    static let pins = FieldMeaning.overlay(
+    package static let pins = FieldMeaning.overlay(
         "irq_state", "",
         Overlay(
             size: 16,
@@ -18,7 +18,7 @@ enum PCIMeaning {
             }))
 
     /// A table of MSI-X; `address_low` is read as x86 has it.
-    static let messages: [FieldMeaning] = [
+    package static let messages: [FieldMeaning] = [
         .overlay("vector_control", "", .word(4, .little, BitField.flags([0: "masked"]))),
         .overlay(
             "address_low", "",
@@ -40,7 +40,7 @@ enum PCIMeaning {
             BitField("enabled", 31...31, .unless("off")),
         ])
 
-    static let config = TypeMeaning(type: "pci config") { context, item, offset in
+    package static let config = TypeMeaning(type: "pci config") { context, item, offset in
         guard item.isLeaf, item.stride == 256 || item.stride == 4096, offset >= 0,
             item.stride <= context.region.count - offset
         else { return }
@@ -54,7 +54,7 @@ enum PCIMeaning {
 }
 
 /// A configuration space as rows.
-struct PCISpace {
+package struct PCISpace {
     private let bytes: [UInt8]
     private let capabilities: [(place: Int, id: Int, kind: PCICapability)]
     private let extended: [(place: Int, id: Int)]
@@ -64,7 +64,7 @@ struct PCISpace {
     /// More extended capabilities are no list.
     private static let extendedLimit = 64
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         capabilities = Self.capabilities(bytes)
         extended = Self.extended(bytes)
@@ -107,7 +107,7 @@ struct PCISpace {
     }
 
     /// What the rows depend on: the same for spaces with the same rows.
-    var shape: [UInt8] {
+    package var shape: [UInt8] {
         var shape = Array("pci".utf8) + [UInt8(bytes.count >> 8), bytes[14] & 0x7f]
         shape += (0..<6).map { bytes[0x10 + $0 * 4] & 7 }
         for capability in capabilities {
@@ -120,7 +120,7 @@ struct PCISpace {
         return shape
     }
 
-    var rows: [OverlayRow] {
+    package var rows: [OverlayRow] {
         var rows = PCIRegisters.common
         if isOrdinary { rows += bars(6) + PCIRegisters.ordinary }
         if isBridge { rows += bars(2) + PCIRegisters.bridge }

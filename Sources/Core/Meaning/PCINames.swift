@@ -1,9 +1,9 @@
 /// Names of PCI vendors and devices from the list that distributions install (Debian: package pci.ids).
 ///
 /// The file stays mapped; only where vendors begin is kept. Everything is empty where it is not installed.
-struct PCINames: Sendable {
+package struct PCINames: Sendable {
     /// The list of this computer, opened when a name is first asked for.
-    static let installed =
+    package static let installed =
         ["/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"].lazy.map { PCINames(path: $0) }
         .first { $0.text != nil } ?? PCINames(path: "")
 
@@ -15,7 +15,7 @@ struct PCINames: Sendable {
     private static let sizeLimit = 16 << 20
 
     /// O(file).
-    init(path: String) {
+    package init(path: String) {
         let file = try? MappedRegion.open(path: path)
         let text = file.flatMap { $0.count <= Self.sizeLimit ? $0 : nil }
         self.text = text
@@ -23,13 +23,13 @@ struct PCINames: Sendable {
     }
 
     /// `Intel Corporation`; nil for an unknown vendor. O(vendors).
-    func vendor(_ id: UInt16) -> String? {
+    package func vendor(_ id: UInt16) -> String? {
         guard let text, let place = vendors.first(where: { $0.id == id }) else { return nil }
         return Self.name(text, at: place.offset + 4)
     }
 
     /// `82540EM Gigabit Ethernet Controller`; nil for an unknown device. O(vendors + devices of the vendor).
-    func device(_ vendor: UInt16, _ id: UInt16) -> String? {
+    package func device(_ vendor: UInt16, _ id: UInt16) -> String? {
         guard let text, let index = vendors.firstIndex(where: { $0.id == vendor }) else { return nil }
         let end = index + 1 < vendors.count ? vendors[index + 1].offset : text.count
         var offset = Self.nextLine(text, after: vendors[index].offset)

@@ -1,6 +1,6 @@
 /// The registers before 0x40 of a configuration space.
-enum PCIRegisters {
-    static let common: [OverlayRow] = [
+package enum PCIRegisters {
+    package static let common: [OverlayRow] = [
         .text("device", at: 0, size: 4, isLine: true, deviceText),
         .text("vendor id", at: 0, size: 2) { numbered($0, 2, PCINames.installed.vendor) },
         .number("device id", at: 2, size: 2),
@@ -25,14 +25,14 @@ enum PCIRegisters {
         },
     ]
 
-    static let ordinary: [OverlayRow] = [
+    package static let ordinary: [OverlayRow] = [
         .number("CardBus CIS", at: 0x28, size: 4),
         .text("subsystem vendor id", at: 0x2c, size: 2) { numbered($0, 2, PCINames.installed.vendor) },
         .number("subsystem id", at: 0x2e, size: 2), rom(0x30),
         .number("minimum grant", at: 0x3e, size: 1), .number("maximum latency", at: 0x3f, size: 1),
     ]
 
-    static let bridge: [OverlayRow] = [
+    package static let bridge: [OverlayRow] = [
         .number("primary bus", at: 0x18, size: 1), .number("secondary bus", at: 0x19, size: 1),
         .number("subordinate bus", at: 0x1a, size: 1), .number("secondary latency", at: 0x1b, size: 1),
         .text("I/O window", at: 0x1c, size: 2) { bytes in
@@ -87,7 +87,7 @@ enum PCIRegisters {
         base > limit ? "closed" : "0x\(Hex.digits(base))-0x\(Hex.digits(limit))"
     }
 
-    @Sendable static func barText(_ bytes: RawSpan) -> String {
+    @Sendable package static func barText(_ bytes: RawSpan) -> String {
         let value = bytes.little(0, bytes.byteCount)
         guard value != 0 else { return "unused" }
         if value & 1 == 1 { return "I/O" + place(value & ~3) }

@@ -1,7 +1,7 @@
 /// A PowerPC CPU (target/ppc/machine.c, version 5), of 32 and 64 bits, and interrupt controllers of pseries.
 /// Bit numbers are QEMU's, 0 for the lowest; the manual counts from the other end.
-enum PowerPCMeaning {
-    static let rules: [MeaningRules] = [
+package enum PowerPCMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "cpu", having: "env.nip",
             fields: [

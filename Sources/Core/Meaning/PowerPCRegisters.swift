@@ -1,7 +1,7 @@
 /// Names of the special-purpose registers of PowerPC by their number (Power ISA 3.1 book III; those of the 7xx
 /// and 970 by their manuals; target/ppc/cpu.h).
-enum PowerPCRegisters {
-    static let names: [Int: String] = {
+package enum PowerPCRegisters {
+    package static let names: [Int: String] = {
         var names = single
         func run(_ name: (Int) -> String, at first: Int, count: Int) {
             for number in 0..<count { names[first + number] = name(number) }
@@ -58,7 +58,7 @@ enum PowerPCRegisters {
     ]
 
     /// Those of Book E and its e500, where they differ from the server's or are more.
-    static let embedded: [Int: String] = [
+    package static let embedded: [Int: String] = [
         1: "XER", 8: "LR", 9: "CTR", 22: "DEC", 26: "SRR0", 27: "SRR1", 48: "PID", 54: "DECAR", 58: "CSRR0",
         59: "CSRR1",
         61: "DEAR", 62: "ESR", 63: "IVPR", 256: "USPRG0", 268: "TBL", 269: "TBU", 272: "SPRG0", 273: "SPRG1",

@@ -1,6 +1,6 @@
 /// What all processors save alike (hw/core/cpu-common.c vmstate_cpu_common; cpu-all.h, 5.2 to 11.1).
-enum ProcessorMeaning {
-    static let rules: [MeaningRules] = [
+package enum ProcessorMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "cpu_common",
             fields: [

@@ -1,7 +1,7 @@
 /// A RISC-V hart (target/riscv/machine.c, version 2 of 5.2 to 10 of 10.0; privileged architecture 1.13) and the
 /// interrupt controllers of the virt machine.
-enum RISCVMeaning {
-    static let rules: [MeaningRules] = [
+package enum RISCVMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules("cpu", having: "env.misa_ext", fields: cpu),
         MeaningRules("cpu/hyper", fields: hypervisor),
         MeaningRules(

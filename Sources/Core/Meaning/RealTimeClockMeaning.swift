@@ -1,7 +1,7 @@
 /// The PC's clock and CMOS memory (hw/rtc/mc146818rtc.c, version 3; register names of the MC146818A data
 /// sheet, CMOS bytes as hw/i386/pc.c and SeaBIOS use them), and the clocks of other machines.
-enum RealTimeClockMeaning {
-    static let rules: [MeaningRules] = [
+package enum RealTimeClockMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "mc146818rtc",
             fields: [
@@ -206,14 +206,14 @@ extension RealTimeClockMeaning {
     }
 
     private struct Registers {
-        let bytes: [UInt8]
+        package let bytes: [UInt8]
 
-        subscript(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+        package subscript(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
         private var isBinary: Bool { self[0x0b] & 0x04 != 0 }
         private var is24Hours: Bool { self[0x0b] & 0x02 != 0 }
 
-        func number(_ index: Int) -> Int? { number(self[index]) }
+        package func number(_ index: Int) -> Int? { number(self[index]) }
 
         private func number(_ byte: UInt8) -> Int? {
             if isBinary { return Int(byte) }
@@ -222,7 +222,7 @@ extension RealTimeClockMeaning {
         }
 
         // In 12-hour mode bit 7 says after noon, and 12 stands for 0.
-        func hour(_ index: Int) -> Int? {
+        package func hour(_ index: Int) -> Int? {
             if is24Hours { return number(index) }
             return number(self[index] & 0x7f).map { $0 % 12 + (self[index] & 0x80 != 0 ? 12 : 0) }
         }

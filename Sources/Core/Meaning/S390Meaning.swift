@@ -1,7 +1,7 @@
 /// An s390x CPU (target/s390x/machine.c, version 4; z/Architecture Principles of Operation) and channel devices.
 /// Bit numbers are QEMU's; the manual counts from the other end.
-enum S390Meaning {
-    static let rules: [MeaningRules] = [
+package enum S390Meaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "cpu", having: "env.psw.mask",
             fields: [

@@ -1,6 +1,6 @@
 /// A 32-bit SPARC CPU (target/sparc/machine.c vmstate_sparc_cpu, version 7; SPARC architecture manual, version 8).
-enum SPARCMeaning {
-    static let rules: [MeaningRules] = [
+package enum SPARCMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "cpu", having: "env.regbase",
             fields: [

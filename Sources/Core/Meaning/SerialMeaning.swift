@@ -1,7 +1,7 @@
 /// Serial ports: the 16550 (hw/char/serial.c, `serial` version 3, also inside PCI cards), the PL011 of Arm
 /// (hw/char/pl011.c; registers of DDI 0183).
-enum SerialMeaning {
-    static let rules: [MeaningRules] = [uart, recvFIFO, pl011, pl011Clock, pl061, parallel]
+package enum SerialMeaning {
+    package static let rules: [MeaningRules] = [uart, recvFIFO, pl011, pl011Clock, pl061, parallel]
 
     private static let uart = MeaningRules(
         "serial", having: "divider",

@@ -1,7 +1,7 @@
 /// The timers of a PC: 8254 and speaker (hw/timer/i8254_common.c, version 3; hw/audio/pcspk.c), HPET (hw/timer/
 /// hpet.c, version 2; IA-PC HPET 1.0a), and QEMU's own clocks (system/cpu-timers.c).
-enum TimerChipMeaning {
-    static let rules: [MeaningRules] = [
+package enum TimerChipMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "i8254", fields: [.elements("channels", ["tick", "refresh", "speaker"])]),
         MeaningRules(

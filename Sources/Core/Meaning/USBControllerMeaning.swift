@@ -1,7 +1,7 @@
 /// USB controllers: xHCI (hw/usb/hcd-xhci.c; xHCI 1.2 chapter 5), EHCI (hcd-ehci.c), UHCI (hcd-uhci.c), OHCI
 /// (hcd-ohci.c), and devices (hw/usb/core.c).
-enum USBControllerMeaning {
-    static let rules: [MeaningRules] = [
+package enum USBControllerMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules(
             "xhci-core",
             fields: [

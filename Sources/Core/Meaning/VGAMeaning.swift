@@ -1,7 +1,7 @@
 /// VGA with Bochs' VBE extension (hw/display/vga.c, `vga` version 2; registers of the IBM VGA and of
 /// docs/specs/standard-vga): also inside of virtio-vga, QXL and Cirrus.
-enum VGAMeaning {
-    static let rules: [MeaningRules] = [
+package enum VGAMeaning {
+    package static let rules: [MeaningRules] = [
         MeaningRules("vga", having: "sr_index", fields: registers(""), interpret: mode),
         // hw/display/cirrus_vga.c
         MeaningRules("cirrus_vga", having: "vga.sr_index", fields: registers("vga.")),

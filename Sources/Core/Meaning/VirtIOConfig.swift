@@ -1,7 +1,7 @@
 /// The configuration of virtio devices, as their drivers read it: little-endian words (virtio 1.3, section 5),
 /// or the guest's own order before VERSION_1. A device may have less of it than is listed here.
-enum VirtIOConfig {
-    static func fields(of device: String) -> [FieldMeaning] {
+package enum VirtIOConfig {
+    package static func fields(of device: String) -> [FieldMeaning] {
         little[device].map { [.start("config", $0)] } ?? []
     }
 
@@ -101,7 +101,7 @@ enum VirtIOConfig {
 
     /// Before VERSION_1 the words have the guest's order: what `virtio/device_endian` says, or without it that
     /// of the guest's target.
-    static func interpretation(of device: String) -> MeaningRules.Interpretation? {
+    package static func interpretation(of device: String) -> MeaningRules.Interpretation? {
         guard let overlay = big[device] else { return nil }
         return { context, items, offset in
             guard let index = items.firstIndex(where: { context.isNamed("virtio", $0) && !$0.isLeaf }) else {

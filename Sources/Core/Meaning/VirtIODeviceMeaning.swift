@@ -1,6 +1,6 @@
 /// What the fields mean that virtio devices save of their own (`VirtIODevices`).
-enum VirtIODeviceMeaning {
-    static func fields(of device: String) -> [FieldMeaning] { all[device] ?? [] }
+package enum VirtIODeviceMeaning {
+    package static func fields(of device: String) -> [FieldMeaning] { all[device] ?? [] }
 
     private static let all: [String: [FieldMeaning]] = [
         "virtio-net": [
@@ -23,7 +23,7 @@ enum VirtIODeviceMeaning {
     ]
 
     /// The link of a network card, in its configuration and its state.
-    static let link = BitField.flags([0: "link up", 1: "announce"])
+    package static let link = BitField.flags([0: "link up", 1: "announce"])
 
     private static let hashTypes: Overlay = .flags(
         4,

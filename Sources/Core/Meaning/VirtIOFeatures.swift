@@ -1,13 +1,13 @@
 /// Names of the feature bits of virtio devices (virtio 1.3, sections 2.2, 5 and 6; Linux uapi headers).
-enum VirtIOFeatures {
-    static let common: [Int: String] = [
+package enum VirtIOFeatures {
+    package static let common: [Int: String] = [
         24: "NOTIFY_ON_EMPTY", 27: "ANY_LAYOUT", 28: "INDIRECT_DESC", 29: "EVENT_IDX", 32: "VERSION_1",
         33: "ACCESS_PLATFORM", 34: "RING_PACKED", 35: "IN_ORDER", 36: "ORDER_PLATFORM", 37: "SR_IOV",
         38: "NOTIFICATION_DATA", 39: "NOTIF_CONFIG_DATA", 40: "RING_RESET", 41: "ADMIN_VQ",
     ]
 
     /// The device's own bits, by what its idstr and its VMState contain; the longest name first.
-    static let devices: [(name: String, prefix: String, bits: [Int: String])] = [
+    package static let devices: [(name: String, prefix: String, bits: [Int: String])] = [
         (
             "virtio-balloon", "BALLOON",
             [
@@ -75,12 +75,12 @@ enum VirtIOFeatures {
     ]
 
     /// The short name of a bit for the device that an idstr or a log line names: `MRG_RXBUF`; nil for none.
-    static func name(_ bit: Int, of device: String) -> String? {
+    package static func name(_ bit: Int, of device: String) -> String? {
         devices.first { device.contains($0.name) }?.bits[bit] ?? common[bit]
     }
 
     /// The bits from `first`, `count` of them, as fields of a word that begins with bit `first`.
-    static func fields(of device: String, from first: Int, count: Int) -> [BitField] {
+    package static func fields(of device: String, from first: Int, count: Int) -> [BitField] {
         let own = devices.first { $0.name == device }
         return (first..<first + count).compactMap { bit in
             let short = own?.bits[bit] ?? common[bit]

@@ -1,6 +1,6 @@
 /// Virtio: what the opaque field `virtio` of each device holds (virtio 1.3; hw/virtio/virtio.c, 5.2 to 11.1).
-enum VirtIOMeaning {
-    static let rules: [MeaningRules] =
+package enum VirtIOMeaning {
+    package static let rules: [MeaningRules] =
         VirtIOFeatures.devices.flatMap { device in
             let names = [device.name, "virtio-" + device.name]
             return names.map { name in
@@ -62,7 +62,7 @@ enum VirtIOMeaning {
 
 extension BitField {
     /// The words of the flags that are set in a value.
-    static func words(_ flags: [BitField], _ value: UInt64) -> String {
+    package static func words(_ flags: [BitField], _ value: UInt64) -> String {
         flags.filter { value >> UInt64($0.bits.lowerBound) & 1 == 1 }.map { $0.word ?? $0.name }
             .joined(separator: " ")
     }

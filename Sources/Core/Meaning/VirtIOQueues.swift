@@ -1,7 +1,7 @@
 /// The queues of virtio devices by name (virtio 1.3, section 5).
-enum VirtIOQueues {
+package enum VirtIOQueues {
     /// Labels for an array with a place for each queue.
-    static func labels(of device: String) -> @Sendable (Int) -> [Int: String] {
+    package static func labels(of device: String) -> @Sendable (Int) -> [Int: String] {
         { count in
             // Arrays with a place for each queue that there may be do not tell how many there are.
             let known = min(count, count > shownLimit ? 2 : count)
@@ -41,7 +41,7 @@ enum VirtIOQueues {
     }
 
     /// A line for each queue that has an address: entries, addresses, what was last taken.
-    static func lines(_ virtio: StateField, of device: String) -> [(label: String, text: String)] {
+    package static func lines(_ virtio: StateField, of device: String) -> [(label: String, text: String)] {
         guard let queues = virtio["queues"] else { return [("queues", "none")] }
         let rings = virtio["virtio/virtqueues"]?["vqs"]
         let count = min(queues.count, shownLimit)

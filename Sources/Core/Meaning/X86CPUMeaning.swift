@@ -1,6 +1,6 @@
 /// An x86 CPU (target/i386/machine.c vmstate_x86_cpu, version 12; 5.2 to 11.1).
-enum X86CPUMeaning {
-    static let rules: [MeaningRules] =
+package enum X86CPUMeaning {
+    package static let rules: [MeaningRules] =
         [
             MeaningRules(
                 "cpu", having: "env.eip", fields: registers(8) + registers(4) + common, summary: summary)

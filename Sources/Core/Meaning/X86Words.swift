@@ -1,6 +1,6 @@
 /// The words of an x86 CPU, bit by bit (Intel SDM volumes 1, 3 and 4; target/i386/cpu.h for `hflags`).
-enum X86Words {
-    static func flags(_ size: Int) -> Overlay {
+package enum X86Words {
+    package static func flags(_ size: Int) -> Overlay {
         .word(
             size, .big,
             BitField.flags([
@@ -11,7 +11,7 @@ enum X86Words {
                 ]))
     }
 
-    static func cr0(_ size: Int) -> Overlay {
+    package static func cr0(_ size: Int) -> Overlay {
         .word(
             size, .big,
             BitField.flags([
@@ -20,13 +20,13 @@ enum X86Words {
             ]))
     }
 
-    static func cr3(_ size: Int) -> Overlay {
+    package static func cr3(_ size: Int) -> Overlay {
         .word(
             size, .big,
             [BitField("PCID", 0...11), BitField("page table", 12...(size == 8 ? 51 : 31), .address)])
     }
 
-    static func cr4(_ size: Int) -> Overlay {
+    package static func cr4(_ size: Int) -> Overlay {
         .word(
             size, .big,
             BitField.flags([
@@ -37,14 +37,14 @@ enum X86Words {
             ]))
     }
 
-    static let efer: Overlay = .word(
+    package static let efer: Overlay = .word(
         8, .big,
         BitField.flags([
             0: "SCE", 8: "LME", 10: "LMA", 11: "NX", 12: "SVME", 13: "LMSLE", 14: "FFXSR", 15: "TCE",
         ]))
 
     /// What QEMU keeps of several registers for its translator.
-    static let hiddenFlags: Overlay = .word(
+    package static let hiddenFlags: Overlay = .word(
         4, .big,
         [BitField("CPL", 0...1, .decimal)]
             + BitField.flags([
@@ -56,7 +56,7 @@ enum X86Words {
                 22: "OSFXSR", 23: "SMAP", 24: "IOBPT", 25: "MPX_EN", 26: "MPX_IU", 27: "UMIP", 28: "AVX_EN",
             ]))
 
-    static let hiddenFlags2: Overlay = .word(
+    package static let hiddenFlags2: Overlay = .word(
         4, .big,
         BitField.flags([
             0: "GIF", 1: "HIF", 2: "NMI", 3: "VINTR", 4: "SMM_INSIDE_NMI", 5: "MPX_PR", 6: "NPT",
@@ -65,7 +65,7 @@ enum X86Words {
 
     // MARK: Segments
 
-    static let selector: Overlay = .word(
+    package static let selector: Overlay = .word(
         4, .big,
         [
             BitField("RPL", 0...1), BitField("TI", 2...2, .names([0: "GDT", 1: "LDT"])),
@@ -73,13 +73,13 @@ enum X86Words {
         ])
 
     /// The second word of a descriptor.
-    static let segmentFlags: Overlay = .word(
+    package static let segmentFlags: Overlay = .word(
         4, .big,
         [BitField("type", 8...12, .names(segmentTypes)), BitField("DPL", 13...14, .decimal)]
             + BitField.flags([15: "P", 20: "AVL", 21: "L", 22: "D/B", 23: "G"]))
 
     /// By the bit S and the four bits of the type.
-    static let segmentTypes: [UInt64: String] = {
+    package static let segmentTypes: [UInt64: String] = {
         var names: [UInt64: String] = [
             1: "16-bit TSS", 2: "LDT", 3: "busy 16-bit TSS", 4: "16-bit call gate", 5: "task gate",
             6: "16-bit interrupt gate", 7: "16-bit trap gate", 9: "TSS", 11: "busy TSS", 12: "call gate",
@@ -103,14 +103,14 @@ enum X86Words {
         0: "round to nearest", 1: "round down", 2: "round up", 3: "round to zero",
     ])
 
-    static let fpuControl: Overlay = .word(
+    package static let fpuControl: Overlay = .word(
         2, .big,
         BitField.flags([0: "IM", 1: "DM", 2: "ZM", 3: "OM", 4: "UM", 5: "PM"]) + [
             BitField("PC", 8...9, .names([0: "24-bit", 2: "53-bit", 3: "64-bit"])),
             BitField("RC", 10...11, rounding),
         ])
 
-    static let fpuStatus: Overlay = .word(
+    package static let fpuStatus: Overlay = .word(
         2, .big,
         BitField.flags([
             0: "IE", 1: "DE", 2: "ZE", 3: "OE", 4: "UE", 5: "PE", 6: "SF", 7: "ES", 8: "C0", 9: "C1",
@@ -118,10 +118,10 @@ enum X86Words {
         ]) + [BitField("TOP", 11...13, .decimal)] + BitField.flags([14: "C3", 15: "B"]))
 
     /// As FXSAVE has it: a bit for each register that is not empty.
-    static let fpuTags: Overlay = .word(
+    package static let fpuTags: Overlay = .word(
         2, .big, (0..<8).map { BitField("R\($0)", $0...$0, .flag) })
 
-    static let mxcsr: Overlay = .word(
+    package static let mxcsr: Overlay = .word(
         4, .big,
         BitField.flags([
             0: "IE", 1: "DE", 2: "ZE", 3: "OE", 4: "UE", 5: "PE", 6: "DAZ", 7: "IM", 8: "DM", 9: "ZM",
@@ -129,7 +129,7 @@ enum X86Words {
         ]) + [BitField("RC", 13...14, rounding), BitField("FZ", 15...15, .flag)])
 
     /// XCR0, XSTATE_BV and IA32_XSS: components of XSAVE.
-    static let components: Overlay = .word(
+    package static let components: Overlay = .word(
         8, .big,
         BitField.flags([
             0: "x87", 1: "SSE", 2: "AVX", 3: "BNDREGS", 4: "BNDCSR", 5: "opmask", 6: "ZMM_Hi256",
@@ -137,7 +137,7 @@ enum X86Words {
             15: "LBR", 16: "HWP", 17: "XTILECFG", 18: "XTILEDATA", 19: "APX",
         ]))
 
-    static let protectionKeys: Overlay = .word(
+    package static let protectionKeys: Overlay = .word(
         4, .big,
         (0..<16).flatMap { (key: Int) -> [BitField] in
             let bit = 2 * key
@@ -150,45 +150,45 @@ enum X86Words {
         0: "UC", 1: "WC", 4: "WT", 5: "WP", 6: "WB", 7: "UC-",
     ])
 
-    static let pageAttributes: Overlay = .word(
+    package static let pageAttributes: Overlay = .word(
         8, .big, (0..<8).map { BitField("PA\($0)", 8 * $0...8 * $0 + 2, memoryTypes) })
 
-    static let fixedRange: Overlay = .word(
+    package static let fixedRange: Overlay = .word(
         8, .big, (0..<8).map { BitField("range \($0)", 8 * $0...8 * $0 + 7, memoryTypes) })
 
-    static let rangeDefault: Overlay = .word(
+    package static let rangeDefault: Overlay = .word(
         8, .big, [BitField("type", 0...7, memoryTypes)] + BitField.flags([10: "FE", 11: "E"]))
 
-    static let rangeBase: Overlay = .word(
+    package static let rangeBase: Overlay = .word(
         8, .big, [BitField("type", 0...7, memoryTypes), BitField("base", 12...51, .address)])
 
-    static let rangeMask: Overlay = .word(
+    package static let rangeMask: Overlay = .word(
         8, .big, [BitField("valid", 11...11, .flag), BitField("mask", 12...51, .address)])
 
-    static let star: Overlay = .word(
+    package static let star: Overlay = .word(
         8, .big,
         [
             BitField("EIP", 0...31, .hex), BitField("SYSCALL CS", 32...47, .text { "SYSCALL CS " + hex($0) }),
             BitField("SYSRET CS", 48...63, .text { "SYSRET CS " + hex($0) }),
         ])
 
-    static let miscEnable: Overlay = .word(
+    package static let miscEnable: Overlay = .word(
         8, .big,
         BitField.flags([
             0: "FAST_STRINGS", 3: "TCC", 7: "EMON", 11: "BTS_UNAVAIL", 12: "PEBS_UNAVAIL", 16: "EIST",
             18: "MWAIT", 22: "LIMIT_CPUID", 23: "XTPR_DISABLE", 34: "XD_DISABLE",
         ]))
 
-    static let featureControl: Overlay = .word(
+    package static let featureControl: Overlay = .word(
         8, .big,
         BitField.flags([
             0: "LOCK", 1: "VMX_IN_SMX", 2: "VMX", 17: "SGX_LC", 18: "SGX", 20: "LMCE",
         ]))
 
-    static let speculation: Overlay = .word(
+    package static let speculation: Overlay = .word(
         8, .big, BitField.flags([0: "IBRS", 1: "STIBP", 2: "SSBD", 7: "PSFD"]))
 
-    static let machineCheckCapability: Overlay = .word(
+    package static let machineCheckCapability: Overlay = .word(
         8, .big,
         [BitField("banks", 0...7, .decimal)]
             + BitField.flags([
@@ -196,22 +196,22 @@ enum X86Words {
                 27: "LMCE_P",
             ]))
 
-    static let machineCheckStatus: Overlay = .word(
+    package static let machineCheckStatus: Overlay = .word(
         8, .big, BitField.flags([0: "RIPV", 1: "EIPV", 2: "MCIP", 3: "LMCE"]))
 
     /// An address whose bit 0 switches the feature on (Linux Documentation/virt/kvm/x86/msr.rst).
-    static func shared(_ low: Int, _ more: [BitField] = []) -> Overlay {
+    package static func shared(_ low: Int, _ more: [BitField] = []) -> Overlay {
         .word(
             8, .big,
             [BitField("enabled", 0...0, .unless("off"))] + more + [BitField("address", low...63, .address)])
     }
 
-    static let asyncFault: Overlay = shared(
+    package static let asyncFault: Overlay = shared(
         6, BitField.flags([1: "SEND_ALWAYS", 2: "DELIVERY_AS_PF_VMEXIT", 3: "DELIVERY_AS_INT"]))
 
     // MARK: State of QEMU and KVM
 
-    static let state: Overlay = .word(
+    package static let state: Overlay = .word(
         4, .big,
         [
             BitField(
@@ -221,7 +221,7 @@ enum X86Words {
                 ]))
         ])
 
-    static let vector: Overlay = .word(
+    package static let vector: Overlay = .word(
         4, .big,
         [BitField("vector", 0...31, .text { $0 == 0xffff_ffff ? "none" : exceptions[$0] ?? "vector \($0)" })])
 

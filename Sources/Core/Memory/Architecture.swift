@@ -1,5 +1,5 @@
 /// The processor family of a guest, known by the registers that its CPUs save.
-public enum Architecture: String, Sendable {
+package enum Architecture: String, Sendable {
     case x86, arm, riscv, s390, ppc, m68k, loongArch
 
     /// A field of the `cpu` section that no other family has (target/*/machine.c, 7.2 and 10.0).
@@ -17,7 +17,7 @@ public enum Architecture: String, Sendable {
     ]
 
     /// The family of a stream's guest, or nil. O(sections).
-    init?(_ document: Document) {
+    package init?(_ document: Document) {
         if let cpu = StateField.sections(named: "cpu", in: document).first?.field,
             let found = Self.marks.first(where: { cpu[$0.1] != nil })
         {
@@ -30,7 +30,7 @@ public enum Architecture: String, Sendable {
     }
 
     /// The family by the fields that a description lists for a CPU; nil where it tells none. O(devices).
-    init?(_ description: Description?, _ table: LayoutTable) {
+    package init?(_ description: Description?, _ table: LayoutTable) {
         guard
             let cpu = description?.devices.first(where: {
                 table.names.bytes($0.name).elementsEqual("cpu".utf8)
@@ -46,5 +46,5 @@ public enum Architecture: String, Sendable {
 
     /// Whether devices without VERSION_1 have big-endian words until a guest says otherwise: TARGET_BIG_ENDIAN
     /// of QEMU's target.
-    var isBigEndian: Bool { [.s390, .ppc, .m68k].contains(self) }
+    package var isBigEndian: Bool { [.s390, .ppc, .m68k].contains(self) }
 }

@@ -1,5 +1,5 @@
 /// The stage 1 page tables of an Arm CPU in AArch64 state (Arm ARM, chapter D8).
-struct ArmPaging {
+package struct ArmPaging {
     private let control: UInt64
     private let translation: UInt64
     private let bases: [UInt64]
@@ -10,7 +10,7 @@ struct ArmPaging {
     /// - Parameters:
     ///   - level: the exception level.
     ///   - system: a system register by op0, op1, CRn, CRm and op2.
-    init(level: UInt64, system: (UInt64, UInt64, UInt64, UInt64, UInt64) -> UInt64?) {
+    package init(level: UInt64, system: (UInt64, UInt64, UInt64, UInt64, UInt64) -> UInt64?) {
         let hypervisor = system(3, 4, 1, 1, 0) ?? 0
         isNested = level < 2 && hypervisor & 1 == 1
         switch level {
@@ -33,7 +33,7 @@ struct ArmPaging {
         }
     }
 
-    func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         guard control & 1 == 1 else { return PageMapping(physical: address, remaining: .max - address) }
         guard !isNested else {
             throw PageFault(

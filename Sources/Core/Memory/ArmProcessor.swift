@@ -1,16 +1,16 @@
 /// An Arm CPU (target/arm/machine.c vmstate_arm_cpu, version 22; 7.2 and 10.0).
-struct ArmProcessor: GuestProcessor {
-    let number: UInt32
+package struct ArmProcessor: GuestProcessor {
+    package let number: UInt32
     /// X0 … X31; X31 is the stack pointer of the moment.
-    let registers: [UInt64]
-    let programCounter: UInt64
+    package let registers: [UInt64]
+    package let programCounter: UInt64
     /// PSTATE, or CPSR in AArch32 state.
-    let state: UInt64
+    package let state: UInt64
     /// System registers by KVM's register number, in order of numbers.
     private let systemNumbers: [UInt64]
     private let systemValues: [UInt64]
 
-    init(_ number: UInt32, _ cpu: StateField) {
+    package init(_ number: UInt32, _ cpu: StateField) {
         self.number = number
         state = cpu.register("cpsr")
         let wide = cpu.registers("env.xregs")
@@ -23,18 +23,19 @@ struct ArmProcessor: GuestProcessor {
     }
 
     /// AArch32 state.
-    var isNarrow: Bool { state >> 4 & 1 == 1 }
+    package var isNarrow: Bool { state >> 4 & 1 == 1 }
     /// The exception level, 0 to 3, of AArch64 state.
-    var level: UInt64 { state >> 2 & 3 }
+    package var level: UInt64 { state >> 2 & 3 }
 
     /// An AArch64 system register by its encoding, or nil when the stream has none (target/arm/kvm-consts.h).
-    func system(_ op0: UInt64, _ op1: UInt64, _ crn: UInt64, _ crm: UInt64, _ op2: UInt64) -> UInt64? {
+    package func system(_ op0: UInt64, _ op1: UInt64, _ crn: UInt64, _ crm: UInt64, _ op2: UInt64) -> UInt64?
+    {
         let number = 0x6030_0000_0013_0000 | op0 << 14 | op1 << 11 | crn << 7 | crm << 3 | op2
         guard let index = systemNumbers.firstIndex(of: number), index < systemValues.count else { return nil }
         return systemValues[index]
     }
 
-    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         guard !isNarrow else {
             throw PageFault("page tables of AArch32 state can't be read", remaining: .max - virtual)
         }

@@ -3,8 +3,8 @@
 /// Pages are kept in chunks of 512. A chunk is one run, a short list of runs, or, when a stream alternates
 /// between kinds, a table of 8 bytes a page: at most 8 bytes for each page of guest RAM, whatever is sent.
 /// Only what was sent takes memory: a block may claim any size.
-struct BlockPages: Sendable {
-    static let chunkSize = 512
+package struct BlockPages: Sendable {
+    package static let chunkSize = 512
     private static let runLimit = 64
 
     private enum Chunk: Sendable {
@@ -13,7 +13,7 @@ struct BlockPages: Sendable {
         case dense([PageEntry])
     }
 
-    let pageCount: Int
+    package let pageCount: Int
     // Chunks by 1024, only those where something is; and their numbers in order.
     private var groups: [Int: [Chunk]] = [:]
     private var groupNumbers: [Int] = []
@@ -21,7 +21,7 @@ struct BlockPages: Sendable {
     // Pages that were sent when something was there already: 512 bits for each chunk that has any.
     private var resent: [Int: [UInt64]] = [:]
 
-    init(pageCount: Int) {
+    package init(pageCount: Int) {
         self.pageCount = pageCount
     }
 
@@ -53,7 +53,7 @@ struct BlockPages: Sendable {
 
     /// The first page at or after `page` where something may have been sent: all before it are absent.
     /// O(log groups + chunks of a group).
-    func nextKept(from page: Int) -> Int {
+    package func nextKept(from page: Int) -> Int {
         let first = page / Self.chunkSize
         for place in firstGroup(from: first / Self.groupSize)..<groupNumbers.count {
             let group = groupNumbers[place]
@@ -68,7 +68,7 @@ struct BlockPages: Sendable {
     }
 
     /// The state of a page. O(log runs of its chunk).
-    subscript(page: Int) -> PageEntry {
+    package subscript(page: Int) -> PageEntry {
         guard (0..<pageCount).contains(page) else { return .absent }
         switch chunk(page / Self.chunkSize) {
         case .absent: return .absent
@@ -82,7 +82,7 @@ struct BlockPages: Sendable {
     }
 
     /// Gives `add` the number of pages of each kind, in parts. O(chunks that are kept · runs of a chunk).
-    func tally(_ pages: Range<Int>, _ add: (PageEntry.Kind, Int) -> Void) {
+    package func tally(_ pages: Range<Int>, _ add: (PageEntry.Kind, Int) -> Void) {
         var page = pages.lowerBound
         while page < pages.upperBound {
             let kept = min(nextKept(from: page), pages.upperBound)
@@ -105,7 +105,7 @@ struct BlockPages: Sendable {
     }
 
     /// Lays a run over what was there. O(chunks · runs of a chunk), kept chunks for a run of absent pages.
-    mutating func insert(_ run: PageRun) {
+    package mutating func insert(_ run: PageRun) {
         let end = min(run.firstPage.addingSaturated(run.count), pageCount)
         guard run.firstPage >= 0 else { return }
         var page = run.firstPage
@@ -127,13 +127,13 @@ struct BlockPages: Sendable {
     }
 
     /// Whether a page was sent more than once. O(1).
-    func isResent(_ page: Int) -> Bool {
+    package func isResent(_ page: Int) -> Bool {
         guard page >= 0, let bits = resent[page / Self.chunkSize] else { return false }
         return bits[page % Self.chunkSize / 64] >> UInt64(page % 64) & 1 == 1
     }
 
     /// How many of some pages were sent more than once. O(chunks that have any).
-    func resentCount(_ pages: Range<Int>) -> Int {
+    package func resentCount(_ pages: Range<Int>) -> Int {
         guard !resent.isEmpty, !pages.isEmpty else { return 0 }
         let numbers = pages.lowerBound / Self.chunkSize...(pages.upperBound - 1) / Self.chunkSize
         let chunks =

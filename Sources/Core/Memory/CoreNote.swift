@@ -1,36 +1,42 @@
 /// A note of an ELF core: what a debugger learns of a CPU.
-public struct CoreNote: Sendable, Equatable {
-    var name: String
-    var type: UInt32
-    var content: [UInt8]
+package struct CoreNote: Sendable, Equatable {
+    package var name: String
+    package var type: UInt32
+    package var content: [UInt8]
 }
 
 /// How an ELF file is to be read.
-struct ELFFormat: Sendable, Equatable {
+package struct ELFFormat: Sendable, Equatable {
     /// e_machine.
-    var machine: UInt16
-    var is64Bit: Bool
-    var isBigEndian: Bool
+    package var machine: UInt16
+    package var is64Bit: Bool
+    package var isBigEndian: Bool
+
+    package init(machine: UInt16, is64Bit: Bool, isBigEndian: Bool) {
+        self.machine = machine
+        self.is64Bit = is64Bit
+        self.isBigEndian = isBigEndian
+    }
 }
 
 /// Writes the integers of an ELF file.
-struct ELFWriter {
-    private(set) var bytes: [UInt8] = []
-    let isBigEndian: Bool
+package struct ELFWriter {
+    package private(set) var bytes: [UInt8] = []
+    package let isBigEndian: Bool
 
-    mutating func append<T: FixedWidthInteger>(_ value: T) {
+    package mutating func append<T: FixedWidthInteger>(_ value: T) {
         withUnsafeBytes(of: isBigEndian ? value.bigEndian : value.littleEndian) { bytes += $0 }
     }
 
-    mutating func append(_ more: [UInt8]) { bytes += more }
+    package mutating func append(_ more: [UInt8]) { bytes += more }
 
     /// Zeros up to a length in bytes.
-    mutating func pad(to length: Int) {
+    package mutating func pad(to length: Int) {
         bytes += [UInt8](repeating: 0, count: max(0, length - bytes.count))
     }
 
     /// A note with its header; name and content end at a multiple of 4.
-    mutating func append(_ note: CoreNote) {
+    package mutating func append(_ note: CoreNote) {
         append(UInt32(note.name.utf8.count + 1))
         append(UInt32(note.content.count))
         append(note.type)
@@ -42,23 +48,23 @@ struct ELFWriter {
 }
 
 /// NT_PRSTATUS: the registers of a CPU as Linux would dump those of a process (target/*/arch_dump.c, 10.0).
-struct ProcessStatus {
+package struct ProcessStatus {
     /// Registers of 8 bytes, not of 4.
-    var isWide: Bool
+    package var isWide: Bool
     /// Bytes of it all.
-    var size: Int
-    var registers: [UInt64]
+    package var size: Int
+    package var registers: [UInt64]
 
-    static func wide(size: Int, _ registers: [UInt64]) -> ProcessStatus {
+    package static func wide(size: Int, _ registers: [UInt64]) -> ProcessStatus {
         ProcessStatus(isWide: true, size: size, registers: registers)
     }
 
-    static func narrow(size: Int, _ registers: [UInt64]) -> ProcessStatus {
+    package static func narrow(size: Int, _ registers: [UInt64]) -> ProcessStatus {
         ProcessStatus(isWide: false, size: size, registers: registers)
     }
 
     /// The note; QEMU counts the CPUs from 1. `tail` stands behind the registers.
-    func note(_ number: UInt32, isBigEndian: Bool = false, tail: [UInt8] = []) -> CoreNote {
+    package func note(_ number: UInt32, isBigEndian: Bool = false, tail: [UInt8] = []) -> CoreNote {
         var writer = ELFWriter(isBigEndian: isBigEndian)
         // pr_pid, then pr_reg of struct elf_prstatus.
         writer.pad(to: isWide ? 32 : 24)

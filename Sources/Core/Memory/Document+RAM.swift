@@ -1,19 +1,19 @@
 extension Document {
     /// Where the bytes of all RAM pages are. Reads what was not read of the live part; O(RAM records) then, O(1) later.
-    public func ramIndex() -> RAMIndex {
+    package func ramIndex() -> RAMIndex {
         openLivePart()
         return ramIndexSoFar
     }
 
     /// What the parts that were read tell of RAM pages. O(blocks).
-    public var ramIndexSoFar: RAMIndex {
+    package var ramIndexSoFar: RAMIndex {
         var known = pages ?? noPages
         known.endRun()
         return known.index
     }
 
     /// A job that builds the index of the records before `end` that were read so far.
-    func ramIndexBuilder(upTo end: Int) -> RAMIndexBuilder {
+    package func ramIndexBuilder(upTo end: Int) -> RAMIndexBuilder {
         let ordered = records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
             .filter { $0.offset < end && $0.stream == 0 }.sorted { $0.offset < $1.offset }
         return RAMIndexBuilder(
@@ -23,7 +23,7 @@ extension Document {
 
     /// PART and END sections of `ram` that were read so far, large ones in their pieces, in stream order. Those of
     /// the first stream, where others follow it in the file.
-    func ramRecords() -> [SectionRecord] {
+    package func ramRecords() -> [SectionRecord] {
         records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) && $0.stream == 0 }
             .flatMap { section in section.children.isEmpty ? [section] : section.children.map { records[$0] }
             }
@@ -48,5 +48,5 @@ extension Document {
         ]
     }
 
-    var noPages: RAMPageCollector { RAMPageCollector(blocks: state.blocks, pageSize: state.pageSize) }
+    package var noPages: RAMPageCollector { RAMPageCollector(blocks: state.blocks, pageSize: state.pageSize) }
 }

@@ -4,17 +4,17 @@
 /// have is left out. Zero pages are holes of the file. With `paging`, what a CPU's page tables map becomes a
 /// PT_LOAD at its virtual address too, over the same bytes of the file and before the others: debuggers take the
 /// first that has an address.
-public struct ELFCore {
+package struct ELFCore {
     /// A stretch of memory that the file holds.
-    struct Load: Equatable {
-        var physical: UInt64
-        var size: UInt64
+    package struct Load: Equatable {
+        package var physical: UInt64
+        package var size: UInt64
         /// p_vaddr; that of plain stretches is the physical address.
-        var virtual: UInt64
+        package var virtual: UInt64
         /// Bytes from the first one of the file's memory.
-        var place: UInt64
+        package var place: UInt64
 
-        init(physical: UInt64, size: UInt64, virtual: UInt64? = nil, place: UInt64 = 0) {
+        package init(physical: UInt64, size: UInt64, virtual: UInt64? = nil, place: UInt64 = 0) {
             self.physical = physical
             self.size = size
             self.virtual = virtual ?? physical
@@ -23,30 +23,41 @@ public struct ELFCore {
     }
 
     /// What was written, for the user.
-    public struct Outcome: Sendable, Equatable {
+    package struct Outcome: Sendable, Equatable {
         /// Bytes of RAM that the stream does not have.
-        public var absent = 0
+        package var absent = 0
         /// Of those, how many the file has as zeros, because there are too many stretches.
-        public var absentAsZero = 0
-        public var loadCount = 0
-        public var processorCount = 0
+        package var absentAsZero = 0
+        package var loadCount = 0
+        package var processorCount = 0
         /// Whether the page tables map more than is listed.
-        public var isPagingCut = false
+        package var isPagingCut = false
+
+        package init(
+            absent: Int = 0, absentAsZero: Int = 0, loadCount: Int = 0, processorCount: Int = 0,
+            isPagingCut: Bool = false
+        ) {
+            self.absent = absent
+            self.absentAsZero = absentAsZero
+            self.loadCount = loadCount
+            self.processorCount = processorCount
+            self.isPagingCut = isPagingCut
+        }
     }
 
     private let memory: GuestMemory
     private let notes: [CoreNote]
     private let mapped: MappedStretches?
-    let format: ELFFormat
+    package let format: ELFFormat
     private var outcome = Outcome()
 
     /// So many stretches are told apart at most: more would only be read by nobody.
-    static let loadLimit = 1 << 16
+    package static let loadLimit = 1 << 16
 
     /// Nil when QEMU has no cores of the guest's processor family.
     ///
     /// - Parameter paging: the CPU whose page tables are walked; nil for none.
-    public init?(_ document: Document, memory: GuestMemory, paging: (any GuestProcessor)? = nil) {
+    package init?(_ document: Document, memory: GuestMemory, paging: (any GuestProcessor)? = nil) {
         let processors = document.processors()
         guard let format = ELFFormat(document, processors, memory.map) else { return nil }
         self.format = format
@@ -58,7 +69,7 @@ public struct ELFCore {
     }
 
     /// Writes the file. Memory: 16 bytes for each stretch, and one page. O(RAM).
-    public mutating func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Outcome {
+    package mutating func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Outcome {
         let loads = chooseLoads()
         let views = views(of: loads)
         outcome.loadCount = loads.count + views.count
@@ -182,7 +193,7 @@ public struct ELFCore {
 
 extension ELFFormat {
     /// e_machine of what QEMU writes for a guest (target/*/arch_dump.c cpu_get_dump_info, 10.0).
-    init?(_ document: Document, _ processors: [any GuestProcessor], _ map: GuestMap) {
+    package init?(_ document: Document, _ processors: [any GuestProcessor], _ map: GuestMap) {
         let isHigh = (map.regions.last?.end ?? 0) > Int(UInt32.max)
         switch processors.first {
         case let cpu as X86Processor:

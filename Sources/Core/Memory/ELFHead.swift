@@ -1,14 +1,14 @@
 /// All of an ELF core before its memory: file header, program headers, notes.
-struct ELFHead {
-    private(set) var bytes: [UInt8]
+package struct ELFHead {
+    package private(set) var bytes: [UInt8]
     /// Where the memory of the file begins.
-    let dataOffset: Int
+    package let dataOffset: Int
 
     private static let pageSize = 4096
     /// e_phnum of a file that has its count in section header 0 (PN_XNUM).
     private static let extendedCount = 0xffff
 
-    init(format: ELFFormat, notes: [CoreNote], loads: [ELFCore.Load]) {
+    package init(format: ELFFormat, notes: [CoreNote], loads: [ELFCore.Load]) {
         var noteWriter = ELFWriter(isBigEndian: format.isBigEndian)
         for note in notes { noteWriter.append(note) }
         let count = loads.count + 1

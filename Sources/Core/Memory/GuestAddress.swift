@@ -1,12 +1,12 @@
 /// An address of guest memory as people type it and as registers hold it.
-public enum GuestAddress: Equatable, Sendable {
+package enum GuestAddress: Equatable, Sendable {
     case physical(UInt64)
     /// Through the page tables of the CPU with that number; nil is the first one.
     case virtual(UInt64, cpu: UInt32?)
 
     /// `p 0x1000`, `v 0xffffffff81000000`, `v 0x1000 1`: physical, or virtual with the number of a CPU.
     /// Nil for anything else.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let words = text.split(separator: " ")
         guard (2...3).contains(words.count), let address = Self.number(words[1]) else { return nil }
         switch words[0] {
@@ -31,25 +31,25 @@ public enum GuestAddress: Equatable, Sendable {
 }
 
 /// Where a byte of guest memory is.
-public struct GuestPlace: Sendable, Equatable {
-    public var physical: UInt64
+package struct GuestPlace: Sendable, Equatable {
+    package var physical: UInt64
     /// The number of the RAM block, and bytes from its start.
-    public var block: Int
-    public var blockOffset: Int
+    package var block: Int
+    package var blockOffset: Int
     /// The byte in the stream; nil for pages that are not there as they were.
-    public var streamOffset: Int?
+    package var streamOffset: Int?
 }
 
 /// Why an address leads to no byte of the stream. One line, escaped.
-public struct GuestAddressError: Error, Equatable, CustomStringConvertible, Sendable {
-    public let description: String
+package struct GuestAddressError: Error, Equatable, CustomStringConvertible, Sendable {
+    package let description: String
 }
 
 extension GuestMemory {
     /// Where the byte at an address is.
     ///
     /// - Throws: `GuestAddressError` when there is no RAM, or no page table leads there. O(levels + log regions).
-    public func place(
+    package func place(
         of address: GuestAddress, _ processors: [any GuestProcessor]
     ) throws(GuestAddressError) -> GuestPlace {
         switch address {

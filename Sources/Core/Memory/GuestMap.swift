@@ -2,31 +2,36 @@
 ///
 /// A stream does not tell it. It follows from the machine type, from the sizes of the blocks and from a few
 /// registers; what had to be assumed is said in `assumptions`.
-public struct GuestMap: Sendable {
+package struct GuestMap: Sendable {
     /// A piece of a RAM block at a guest-physical address.
-    public struct Region: Sendable, Equatable {
+    package struct Region: Sendable, Equatable {
         /// Guest-physical address of its first byte.
-        public var physical: Int
+        package var physical: Int
         /// Bytes.
-        public var size: Int
+        package var size: Int
         /// The number of the block in the stream's list.
-        public var block: Int
+        package var block: Int
         /// Bytes from the start of the block.
-        public var blockOffset: Int
+        package var blockOffset: Int
 
-        var end: Int { physical + size }
+        package var end: Int { physical + size }
     }
 
     /// In order of addresses, disjoint.
-    public private(set) var regions: [Region] = []
+    package private(set) var regions: [Region] = []
     /// What the stream does not tell and was assumed. Sentences, escaped.
-    public internal(set) var assumptions: [String] = []
+    package internal(set) var assumptions: [String] = []
+
+    package init(regions: [Region] = [], assumptions: [String] = []) {
+        self.regions = regions
+        self.assumptions = assumptions
+    }
 
     /// No guest has addresses of more bits than this (Arm and x86: 52).
-    static let addressLimit = 1 << 52
+    package static let addressLimit = 1 << 52
 
     /// Puts a piece of a block over what was there. O(regions).
-    mutating func place(block: Int, from blockOffset: Int = 0, size: Int, at physical: Int) {
+    package mutating func place(block: Int, from blockOffset: Int = 0, size: Int, at physical: Int) {
         guard size > 0, physical >= 0, physical <= Self.addressLimit, size <= Self.addressLimit - physical
         else {
             return
@@ -37,7 +42,7 @@ public struct GuestMap: Sendable {
     }
 
     /// Leaves a hole. O(regions).
-    mutating func remove(_ range: Range<Int>) {
+    package mutating func remove(_ range: Range<Int>) {
         regions = regions.flatMap { region -> [Region] in
             var rest: [Region] = []
             if region.physical < min(range.lowerBound, region.end) {
@@ -57,7 +62,7 @@ public struct GuestMap: Sendable {
     }
 
     /// The number of the region that holds an address, or of the next one above it. O(log regions).
-    func index(atOrAbove physical: Int) -> Int? {
+    package func index(atOrAbove physical: Int) -> Int? {
         var low = 0
         var high = regions.count
         while low < high {
@@ -68,7 +73,7 @@ public struct GuestMap: Sendable {
     }
 
     /// Where a byte of a block is seen first, or nil when no address leads to it. O(regions).
-    public func physical(block: Int, offset: Int) -> Int? {
+    package func physical(block: Int, offset: Int) -> Int? {
         for region in regions
         where region.block == block && offset >= region.blockOffset
             && offset - region.blockOffset < region.size

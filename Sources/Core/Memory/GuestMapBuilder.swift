@@ -1,14 +1,14 @@
 /// What a machine's rule has to work with, and the map that it fills.
-struct GuestMapBuilder {
-    let document: Document
-    let architecture: Architecture?
-    let machine: String
-    let blocks: [(name: String, size: Int)]
-    var map = GuestMap()
+package struct GuestMapBuilder {
+    package let document: Document
+    package let architecture: Architecture?
+    package let machine: String
+    package let blocks: [(name: String, size: Int)]
+    package var map = GuestMap()
     /// The blocks that make up main memory, in order.
-    private(set) var main: [Int] = []
+    package private(set) var main: [Int] = []
 
-    init(_ document: Document, architecture: Architecture?) {
+    package init(_ document: Document, architecture: Architecture?) {
         self.document = document
         self.architecture = architecture
         machine = document.overview.machine ?? ""
@@ -16,17 +16,19 @@ struct GuestMapBuilder {
     }
 
     /// Bytes of main memory, as far as a guest can have them.
-    var mainSize: Int { min(main.reduce(0) { $0.addingSaturated(blocks[$1].size) }, GuestMap.addressLimit) }
+    package var mainSize: Int {
+        min(main.reduce(0) { $0.addingSaturated(blocks[$1].size) }, GuestMap.addressLimit)
+    }
 
-    func block(_ name: String) -> Int? { blocks.firstIndex { $0.name == name } }
+    package func block(_ name: String) -> Int? { blocks.firstIndex { $0.name == name } }
 
-    mutating func assume(_ text: String) { map.assumptions.append(text) }
+    package mutating func assume(_ text: String) { map.assumptions.append(text) }
 
     /// Whether it is a PC, as far as its CPUs or its name tell.
-    var isX86: Bool { architecture == .x86 || machine.hasPrefix("pc-") || machine == "isapc" }
+    package var isX86: Bool { architecture == .x86 || machine.hasPrefix("pc-") || machine == "isapc" }
 
     /// Looks up main memory: the machine's own block, or memory backends of any name.
-    mutating func findMain(_ name: String) {
+    package mutating func findMain(_ name: String) {
         let backends = MemoryBackends(document, blocks, isX86: isX86)
         if let block = block(name) {
             main = [block]
@@ -51,7 +53,7 @@ struct GuestMapBuilder {
     private func names(_ numbers: [Int]) -> String { numbers.map { blocks[$0].name }.joined(separator: ", ") }
 
     /// Puts bytes `range` of main memory at an address, whichever blocks they lie in.
-    mutating func placeMain(_ range: Range<Int>, at physical: Int) {
+    package mutating func placeMain(_ range: Range<Int>, at physical: Int) {
         var start = 0
         for block in main {
             let part = range.clamped(to: start..<start.addingSaturated(blocks[block].size))
@@ -65,13 +67,13 @@ struct GuestMapBuilder {
     }
 
     /// Puts a whole block at an address, where there is such a block.
-    mutating func place(_ name: String, at physical: Int) {
+    package mutating func place(_ name: String, at physical: Int) {
         if let block = block(name) { map.place(block: block, size: blocks[block].size, at: physical) }
     }
 
     /// Puts a block so that it ends below an address; gives back where it begins.
     @discardableResult
-    mutating func place(_ name: String, endingAt end: Int) -> Int {
+    package mutating func place(_ name: String, endingAt end: Int) -> Int {
         guard let block = block(name), blocks[block].size <= end else { return end }
         map.place(block: block, size: blocks[block].size, at: end - blocks[block].size)
         return end - blocks[block].size
@@ -80,7 +82,7 @@ struct GuestMapBuilder {
 
 extension GuestMap {
     /// The map of a stream. O(sections + blocks²).
-    init(_ document: Document, architecture: Architecture?) {
+    package init(_ document: Document, architecture: Architecture?) {
         var builder = GuestMapBuilder(document, architecture: architecture)
         if let rule = MachineMemory.all.first(where: { $0.matches(builder) }) {
             builder.findMain(rule.block)

@@ -1,27 +1,27 @@
 /// Guest-physical memory as the stream has it.
-public struct GuestMemory: Sendable {
-    public let map: GuestMap
-    let pages: PageReader
+package struct GuestMemory: Sendable {
+    package let map: GuestMap
+    package let pages: PageReader
 
     /// `index` must be complete. O(sections).
-    public init(_ document: Document, index: RAMIndex) {
+    package init(_ document: Document, index: RAMIndex) {
         map = GuestMap(document, architecture: Architecture(document))
         pages = PageReader(region: document.region, index: index)
     }
 
-    init(map: GuestMap, pages: PageReader) {
+    package init(map: GuestMap, pages: PageReader) {
         self.map = map
         self.pages = pages
     }
 
     /// The little-endian integer at a physical address, or nil when the stream does not have all its bytes.
-    func littleEndian<T: FixedWidthInteger>(_ type: T.Type, at physical: UInt64) -> T? {
+    package func littleEndian<T: FixedWidthInteger>(_ type: T.Type, at physical: UInt64) -> T? {
         guard let bytes = bytes(at: physical, count: MemoryLayout<T>.size) else { return nil }
         return bytes.reversed().reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
     }
 
     /// The big-endian integer at a physical address, or nil when the stream does not have all its bytes.
-    func bigEndian<T: FixedWidthInteger>(_ type: T.Type, at physical: UInt64) -> T? {
+    package func bigEndian<T: FixedWidthInteger>(_ type: T.Type, at physical: UInt64) -> T? {
         guard let bytes = bytes(at: physical, count: MemoryLayout<T>.size) else { return nil }
         return bytes.reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
     }
@@ -39,7 +39,7 @@ public struct GuestMemory: Sendable {
 }
 
 extension GuestMemory: MemorySource {
-    public func piece(at address: UInt64, limit: UInt64) -> MemoryPiece {
+    package func piece(at address: UInt64, limit: UInt64) -> MemoryPiece {
         guard let start = Int(exactly: address), start < GuestMap.addressLimit,
             let number = map.index(atOrAbove: start)
         else { return MemoryPiece(.nothing(Self.nothingThere), count: limit) }
@@ -52,7 +52,7 @@ extension GuestMemory: MemorySource {
         return piece(block: region.block, offset: region.blockOffset + start - region.physical, left: left)
     }
 
-    public func release() { pages.region.advise(.done, 0..<pages.region.count) }
+    package func release() { pages.region.advise(.done, 0..<pages.region.count) }
 
     private static let nothingThere = "no RAM is at this physical address"
 
@@ -75,7 +75,7 @@ extension GuestMemory: MemorySource {
     private static let uniformLimit = 1 << 24
 
     /// Whether the stream tells what is at an address, and for how many bytes that is so. Reads no pages.
-    func extent(at address: UInt64, limit: UInt64) -> (isKnown: Bool, count: UInt64) {
+    package func extent(at address: UInt64, limit: UInt64) -> (isKnown: Bool, count: UInt64) {
         guard let start = Int(exactly: address), start < GuestMap.addressLimit,
             let number = map.index(atOrAbove: start), map.regions[number].physical <= start
         else { return (false, limit) }
@@ -99,7 +99,7 @@ extension GuestMemory: MemorySource {
 }
 
 /// What memory holds somewhere.
-public enum MemoryContent: Sendable, Equatable {
+package enum MemoryContent: Sendable, Equatable {
     case bytes([UInt8])
     case zero
     /// There is RAM, and the stream does not tell what it held.
@@ -107,23 +107,23 @@ public enum MemoryContent: Sendable, Equatable {
     /// There is no memory, and why.
     case nothing(String)
 
-    var isUniform: Bool { self == .zero || self == .absent }
+    package var isUniform: Bool { self == .zero || self == .absent }
 }
 
 /// A stretch of memory of one kind.
-public struct MemoryPiece: Sendable, Equatable {
-    public var content: MemoryContent
+package struct MemoryPiece: Sendable, Equatable {
+    package var content: MemoryContent
     /// Bytes, at least 1.
-    public var count: UInt64
+    package var count: UInt64
 
-    init(_ content: MemoryContent, count: UInt64) {
+    package init(_ content: MemoryContent, count: UInt64) {
         self.content = content
         self.count = count
     }
 }
 
 /// An address space that can be read piece by piece.
-public protocol MemorySource: Sendable {
+package protocol MemorySource: Sendable {
     /// What is at `address`, for at most `limit` bytes, which must be at least 1 and not wrap.
     func piece(at address: UInt64, limit: UInt64) -> MemoryPiece
     /// Gives back the mapped bytes that were read; they stay readable.
@@ -131,18 +131,18 @@ public protocol MemorySource: Sendable {
 }
 
 /// Memory as a CPU sees it through its page tables.
-public struct VirtualMemory: MemorySource {
-    let processor: any GuestProcessor
-    let memory: GuestMemory
+package struct VirtualMemory: MemorySource {
+    package let processor: any GuestProcessor
+    package let memory: GuestMemory
 
-    public init(processor: any GuestProcessor, memory: GuestMemory) {
+    package init(processor: any GuestProcessor, memory: GuestMemory) {
         self.processor = processor
         self.memory = memory
     }
 
-    public func release() { memory.release() }
+    package func release() { memory.release() }
 
-    public func piece(at address: UInt64, limit: UInt64) -> MemoryPiece {
+    package func piece(at address: UInt64, limit: UInt64) -> MemoryPiece {
         do throws(PageFault) {
             let mapping = try processor.translate(address, in: memory)
             return memory.piece(at: mapping.physical, limit: max(1, min(limit, mapping.remaining)))

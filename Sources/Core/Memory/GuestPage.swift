@@ -1,24 +1,24 @@
 /// A guest page that a node of the tree stands for: a record of it, or its place in a mapped-ram file.
-public struct GuestPage: Sendable, Equatable {
+package struct GuestPage: Sendable, Equatable {
     /// The number of its block in the stream's list.
-    public let block: Int
+    package let block: Int
     /// The block's name, escaped.
-    public let blockName: String
+    package let blockName: String
     /// Offset in the block, in bytes.
-    public let address: Int
+    package let address: Int
     /// Bytes of the page.
-    public let size: Int
+    package let size: Int
     /// How it was sent: `raw`, `zero`, `xbzrle`, `compressed`, or `mapped`.
-    public let kind: String
+    package let kind: String
     /// The node of the record.
-    public let path: NodePath
+    package let path: NodePath
     /// Where the record is in the stream.
-    let record: Range<Int>
+    package let record: Range<Int>
 }
 
 extension Document {
     /// The page that a node belongs to; nil for all else, and in a second stream of the file. O(depth).
-    public func guestPage(_ node: Node) -> GuestPage? {
+    package func guestPage(_ node: Node) -> GuestPage? {
         guard node.role == .ram, node.space == .stream else { return nil }
         let nodes = nodes(along: node.path)
         guard nodes.allSatisfy({ record(of: $0)?.stream ?? 0 == 0 }) else { return nil }
@@ -43,7 +43,7 @@ extension Document {
     /// A page as the guest had it when this record of it had been loaded. O(page size).
     ///
     /// - Returns: nil for a delta, which needs what was sent before it: `pageHistory`.
-    public func content(of page: GuestPage) -> PageReader.Content? {
+    package func content(of page: GuestPage) -> PageReader.Content? {
         if let mapped = state.blocks[page.block].mapped {
             let isPresent = mapped.isPresent(page.address / max(page.size, 1), in: region)
             return isPresent == true ? .bytes(region.copy(page.record)) : .zero
@@ -68,7 +68,7 @@ extension Document {
     }
 
     /// Which byte of a page a byte of its record is; nil where the record does not have the page as such.
-    public func offset(inPage page: GuestPage, ofStreamOffset offset: Int) -> Int? {
+    package func offset(inPage page: GuestPage, ofStreamOffset offset: Int) -> Int? {
         guard page.kind == "raw" || page.kind == "mapped" else { return nil }
         let start = page.record.upperBound - page.size
         return (start..<page.record.upperBound).contains(offset) ? offset - start : nil
@@ -76,15 +76,15 @@ extension Document {
 
     /// A job that builds the index of what was sent up to a record of a page, with which `PageReader` gives
     /// the page as it was then.
-    public func pageHistory(_ page: GuestPage) -> RAMIndexBuilder {
+    package func pageHistory(_ page: GuestPage) -> RAMIndexBuilder {
         ramIndexBuilder(upTo: page.record.upperBound)
     }
 
     /// Where a page is in the guest's physical memory; nil where the stream does not tell. O(sections).
-    public func physicalAddress(of page: GuestPage, in map: GuestMap) -> Int? {
+    package func physicalAddress(of page: GuestPage, in map: GuestMap) -> Int? {
         map.physical(block: page.block, offset: page.address)
     }
 
     /// The map of the guest's physical memory. O(sections).
-    public var guestMap: GuestMap { GuestMap(self, architecture: Architecture(self)) }
+    package var guestMap: GuestMap { GuestMap(self, architecture: Architecture(self)) }
 }

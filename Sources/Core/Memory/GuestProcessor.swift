@@ -1,5 +1,5 @@
 /// A CPU of the guest as its section holds it: registers, and how it sees memory.
-public protocol GuestProcessor: Sendable {
+package protocol GuestProcessor: Sendable {
     /// The instance of its section.
     var number: UInt32 { get }
     /// The address of the next instruction, as the CPU's own page tables translate it.
@@ -14,37 +14,37 @@ public protocol GuestProcessor: Sendable {
 }
 
 /// Where a virtual address leads.
-public struct PageMapping: Sendable, Equatable {
-    public var physical: UInt64
+package struct PageMapping: Sendable, Equatable {
+    package var physical: UInt64
     /// Bytes from the address to the end of its page.
-    public var remaining: UInt64
+    package var remaining: UInt64
 
-    public init(physical: UInt64, remaining: UInt64) {
+    package init(physical: UInt64, remaining: UInt64) {
         self.physical = physical
         self.remaining = remaining
     }
 
     /// The byte at `address` of a page of `1 << shift` bytes at `base`.
-    init(base: UInt64, address: UInt64, shift: Int) {
+    package init(base: UInt64, address: UInt64, shift: Int) {
         let inside = address & (1 << UInt64(shift) - 1)
         self.init(physical: base & ~(1 << UInt64(shift) - 1) | inside, remaining: 1 << UInt64(shift) - inside)
     }
 }
 
 /// Why a virtual address leads nowhere.
-public struct PageFault: Error, Sendable, Equatable {
+package struct PageFault: Error, Sendable, Equatable {
     /// One line, escaped.
-    public var reason: String
+    package var reason: String
     /// So many bytes from the address on have the same fate.
-    public var remaining: UInt64
+    package var remaining: UInt64
 
-    init(_ reason: String, remaining: UInt64) {
+    package init(_ reason: String, remaining: UInt64) {
         self.reason = reason
         self.remaining = remaining
     }
 
     /// An entry that ends the walk for all addresses that share it.
-    init(_ reason: String, entry: UInt64, at place: UInt64, address: UInt64, shift: Int) {
+    package init(_ reason: String, entry: UInt64, at place: UInt64, address: UInt64, shift: Int) {
         self.init(
             "page table entry 0x\(Hex.digits(entry)) at physical 0x\(Hex.digits(place)): \(reason)",
             remaining: 1 << UInt64(shift) - address & (1 << UInt64(shift) - 1))
@@ -53,7 +53,7 @@ public struct PageFault: Error, Sendable, Equatable {
 
 extension Document {
     /// The CPUs whose registers the stream describes, in the order of their sections. O(sections).
-    public func processors() -> [any GuestProcessor] {
+    package func processors() -> [any GuestProcessor] {
         guard let architecture = Architecture(self) else { return [] }
         return StateField.sections(named: "cpu", in: self).compactMap { number, cpu in
             switch architecture {

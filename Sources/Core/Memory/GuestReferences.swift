@@ -1,5 +1,5 @@
 /// Fields of device sections that hold an address of guest memory. A new one is a line.
-enum GuestReferences {
+package enum GuestReferences {
     private enum Kind: Sendable {
         case virtual
         /// The bits of the value that are a physical address, shifted left by so much.
@@ -39,7 +39,7 @@ enum GuestReferences {
     private static let bufferFields: Set<String> = ["in_addr", "out_addr"]
 
     /// The address that the node along `nodes`, from the root to it, holds.
-    static func address(_ nodes: [Node], _ document: Document) -> GuestAddress? {
+    package static func address(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let record = nodes.last(where: \.isRecord) else { return nil }
         let name = document.table.names.bytes(document.nameID(of: record))
         if name.elementsEqual("cpu".utf8) { return register(nodes, document) }
@@ -125,7 +125,7 @@ enum GuestReferences {
     }
 
     /// Whether the node is of a queue without an address: no driver has set it up.
-    static func isUnset(_ nodes: [Node], _ document: Document) -> Bool {
+    package static func isUnset(_ nodes: [Node], _ document: Document) -> Bool {
         ringNode(nodes, document).map { document.number($0) == 0 } ?? false
     }
 }
@@ -135,15 +135,15 @@ extension Document {
     fileprivate func number(_ node: Node) -> UInt64 { region(of: node.space).bigEndian(node.range) }
 
     /// The address of guest memory that a node holds; nil where it holds none. O(depth + sections).
-    public func guestAddress(at path: NodePath) -> GuestAddress? {
+    package func guestAddress(at path: NodePath) -> GuestAddress? {
         GuestReferences.address(nodes(along: path), self)
     }
 
     /// Whether the node at `path` is of a virtio queue that no driver has set up: its address is 0. O(depth).
-    public func isUnsetQueue(at path: NodePath) -> Bool { GuestReferences.isUnset(nodes(along: path), self) }
+    package func isUnsetQueue(at path: NodePath) -> Bool { GuestReferences.isUnset(nodes(along: path), self) }
 
     /// The number of the CPU whose section a node is; nil for other nodes.
-    public func processorNumber(_ node: Node) -> UInt32? {
+    package func processorNumber(_ node: Node) -> UInt32? {
         guard let record = record(of: node), record.kind == .full else { return nil }
         return table.names.bytes(record.name).elementsEqual("cpu".utf8) ? record.instance : nil
     }

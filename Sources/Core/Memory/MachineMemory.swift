@@ -1,12 +1,12 @@
 /// How one family of machines lays out its memory. A new family is one entry of `all`.
-struct MachineMemory: Sendable {
+package struct MachineMemory: Sendable {
     /// The block that is main memory unless a memory backend has another name.
-    let block: String
-    let matches: @Sendable (GuestMapBuilder) -> Bool
-    let place: @Sendable (inout GuestMapBuilder) -> Void
+    package let block: String
+    package let matches: @Sendable (GuestMapBuilder) -> Bool
+    package let place: @Sendable (inout GuestMapBuilder) -> Void
 
     /// Tried in order; the machine's own block decides before the name of the machine type does.
-    static let all =
+    package static let all =
         own.map { rule in
             MachineMemory(
                 block: rule.block, matches: { $0.block(rule.block) != nil && rule.matches($0) },

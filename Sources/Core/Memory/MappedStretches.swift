@@ -1,26 +1,32 @@
 /// The stretches of virtual memory that the page tables of a CPU map, found by walking them.
-struct MappedStretches {
+package struct MappedStretches {
     /// Addresses that follow each other, and lead to physical memory that does so too.
-    struct Stretch: Equatable {
-        var virtual: UInt64
-        var physical: UInt64
-        var size: UInt64
+    package struct Stretch: Equatable {
+        package var virtual: UInt64
+        package var physical: UInt64
+        package var size: UInt64
+
+        package init(virtual: UInt64, physical: UInt64, size: UInt64) {
+            self.virtual = virtual
+            self.physical = physical
+            self.size = size
+        }
     }
 
     /// In order of virtual addresses. Addresses that are their own physical ones are left out.
-    private(set) var all: [Stretch] = []
+    package private(set) var all: [Stretch] = []
     /// Whether the walk came to its end: tables that lead to themselves map more than anybody can list.
-    private(set) var isComplete = true
+    package private(set) var isComplete = true
 
     /// So many translations, and so many stretches, are done at most.
-    static let stepLimit = 1 << 20
-    static let stretchLimit = 1 << 14
+    package static let stepLimit = 1 << 20
+    package static let stretchLimit = 1 << 14
 
     /// The halves of address spaces: above bit 55 there is nothing but copies of the sign, or tags of pointers.
     private static let halves: [ClosedRange<UInt64>] = [0...1 << 56 - 1, .max << 56 ... .max]
 
     /// O(mapped pages), at most `stepLimit` for each half.
-    init(_ processor: any GuestProcessor, in memory: GuestMemory) {
+    package init(_ processor: any GuestProcessor, in memory: GuestMemory) {
         for half in Self.halves { walk(half, processor, memory) }
     }
 

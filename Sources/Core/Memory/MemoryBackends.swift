@@ -1,29 +1,29 @@
 /// Tells main memory from memory devices (DIMMs, virtio-mem) where both are backends of any name.
 ///
 /// A stream lists RAM blocks by size, and does not say what they are for.
-struct MemoryBackends {
-    let blocks: [(name: String, size: Int)]
+package struct MemoryBackends {
+    package let blocks: [(name: String, size: Int)]
     /// Bytes of main memory as the machine has them in its registers; nil where it has none.
-    let mainSize: Int?
+    package let mainSize: Int?
     /// Memory devices that a hotplug controller has in its slots; nil where there is no such controller.
-    let slotsInUse: Int?
+    package let slotsInUse: Int?
     /// The blocks that may be memory backends.
     private let backends: [Int]
 
-    init(blocks: [(name: String, size: Int)], mainSize: Int?, slotsInUse: Int?) {
+    package init(blocks: [(name: String, size: Int)], mainSize: Int?, slotsInUse: Int?) {
         self.blocks = blocks
         self.mainSize = mainSize
         self.slotsInUse = slotsInUse
         backends = blocks.indices.filter { Self.isBackend(blocks[$0].name) }
     }
 
-    struct Choice {
+    package struct Choice {
         /// The blocks of main memory, in order.
-        var main: [Int] = []
+        package var main: [Int] = []
         /// Those of memory devices.
-        var devices: [Int] = []
+        package var devices: [Int] = []
         /// What was assumed for it.
-        var assumptions: [String] = []
+        package var assumptions: [String] = []
     }
 
     /// Sets of more backends than this are not tried one by one.
@@ -38,12 +38,12 @@ struct MemoryBackends {
     // MARK: Choosing
 
     /// For a machine whose main memory has a block of its own.
-    func devices(besides main: Int) -> [Int] {
+    package func devices(besides main: Int) -> [Int] {
         backends.filter { $0 != main && (isDevice($0) || (slotsInUse ?? 0) > 0) }
     }
 
     /// For a machine whose main memory is made of backends.
-    func choice() -> Choice {
+    package func choice() -> Choice {
         var choice = Choice()
         let chosen = set(&choice.assumptions)
         choice.main = inOrder(chosen, &choice.assumptions)
@@ -140,7 +140,7 @@ struct MemoryBackends {
 
 extension MemoryBackends {
     /// `isX86`: CMOS of other machines tells no sizes. O(sections).
-    init(_ document: Document, _ blocks: [(name: String, size: Int)], isX86: Bool) {
+    package init(_ document: Document, _ blocks: [(name: String, size: Int)], isX86: Bool) {
         let told = isX86 ? PCMemory.toldByCMOS(document) : nil
         self.init(
             blocks: blocks, mainSize: told.map { $0.low.addingSaturated($0.high) },

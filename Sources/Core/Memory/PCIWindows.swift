@@ -1,6 +1,6 @@
 /// RAM blocks that a PCI device shows in a BAR: frame buffers and option ROMs.
-enum PCIWindows {
-    static func place(_ builder: inout GuestMapBuilder) {
+package enum PCIWindows {
+    package static func place(_ builder: inout GuestMapBuilder) {
         for (number, block) in builder.blocks.enumerated() {
             guard let slash = block.name.lastIndex(of: "/"), !block.name.hasPrefix("/") else { continue }
             let device = Array(block.name[...slash].utf8)

@@ -1,9 +1,9 @@
 /// Main memory and firmware of x86 machines (hw/i386/pc.c, pc_piix.c, pc_q35.c, microvm.c, 7.2 and 10.0).
-enum PCMemory {
+package enum PCMemory {
     private static let gigabyte = 1 << 30
     private static let high = 1 << 32
 
-    @Sendable static func place(_ builder: inout GuestMapBuilder) {
+    @Sendable package static func place(_ builder: inout GuestMapBuilder) {
         let size = builder.mainSize
         let low = lowSize(&builder, size)
         builder.placeMain(0..<low, at: 0)
@@ -17,7 +17,7 @@ enum PCMemory {
         }
     }
 
-    @Sendable static func placeMicroVM(_ builder: inout GuestMapBuilder) {
+    @Sendable package static func placeMicroVM(_ builder: inout GuestMapBuilder) {
         let size = builder.mainSize
         let low = min(size, 3 * gigabyte)
         builder.placeMain(0..<low, at: 0)
@@ -43,7 +43,7 @@ enum PCMemory {
 
     /// Bytes of main memory below and above 4 GiB, as firmware reads them.
     // hw/i386/pc.c pc_cmos_init: 64 KiB units above 16 MiB, and above 4 GiB; 1 KiB units above 1 MiB.
-    static func toldByCMOS(_ document: Document) -> (low: Int, high: Int)? {
+    package static func toldByCMOS(_ document: Document) -> (low: Int, high: Int)? {
         guard let cmos = StateField.section("mc146818rtc", in: document)?["cmos_data"], cmos.size == 128
         else {
             return nil

@@ -1,7 +1,7 @@
 /// One bit a page, the lowest of a word first.
-enum PageBits {
+package enum PageBits {
     /// How many bits of `range` are set; `word(i)` holds the bits from 64 i on. O(range / 64).
-    static func count(_ range: Range<Int>, _ word: (Int) -> UInt64) -> Int {
+    package static func count(_ range: Range<Int>, _ word: (Int) -> UInt64) -> Int {
         guard !range.isEmpty else { return 0 }
         let first = range.lowerBound / 64
         let last = (range.upperBound - 1) / 64

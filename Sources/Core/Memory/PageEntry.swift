@@ -1,7 +1,7 @@
 /// What the last record of a page was, in 8 bytes: kind and place.
-struct PageEntry: Equatable, Sendable {
+package struct PageEntry: Equatable, Sendable {
     /// The kinds that a page can end as.
-    enum Kind: UInt64, Sendable {
+    package enum Kind: UInt64, Sendable {
         /// Never sent, or discarded by postcopy: unlike zero, nothing is known of it.
         case absent = 0
         case zero, raw
@@ -12,36 +12,44 @@ struct PageEntry: Equatable, Sendable {
 
     private let bits: UInt64
 
-    static let absent = PageEntry(.absent, 0)
+    package static let absent = PageEntry(.absent, 0)
 
     /// `place`: the offset of the record's body in the stream, below 2^60; for XBZRLE the number of a patch.
-    init(_ kind: Kind, _ place: Int) { bits = UInt64(place) << 3 | kind.rawValue }
+    package init(_ kind: Kind, _ place: Int) { bits = UInt64(place) << 3 | kind.rawValue }
 
-    var kind: Kind { Kind(rawValue: bits & 7) ?? .absent }
-    var place: Int { Int(bits >> 3) }
+    package var kind: Kind { Kind(rawValue: bits & 7) ?? .absent }
+    package var place: Int { Int(bits >> 3) }
 }
 
 /// Pages of one block and kind whose records follow each other.
-struct PageRun: Equatable, Sendable {
-    var firstPage: Int
-    var count: Int
-    var kind: PageEntry.Kind
+package struct PageRun: Equatable, Sendable {
+    package var firstPage: Int
+    package var count: Int
+    package var kind: PageEntry.Kind
     /// The place of the first page, and the distance to the next one's; zero pages have no place.
-    var place: Int
-    var stride: Int
+    package var place: Int
+    package var stride: Int
 
-    var pages: Range<Int> { firstPage..<firstPage + count }
+    package init(firstPage: Int, count: Int, kind: PageEntry.Kind, place: Int, stride: Int) {
+        self.firstPage = firstPage
+        self.count = count
+        self.kind = kind
+        self.place = place
+        self.stride = stride
+    }
 
-    func entry(_ page: Int) -> PageEntry { PageEntry(kind, place + (page - firstPage) * stride) }
+    package var pages: Range<Int> { firstPage..<firstPage + count }
+
+    package func entry(_ page: Int) -> PageEntry { PageEntry(kind, place + (page - firstPage) * stride) }
 
     /// Whether `next` goes on where this run ends, in pages and in the stream.
-    func isContinued(by next: PageRun) -> Bool {
+    package func isContinued(by next: PageRun) -> Bool {
         kind == next.kind && stride == next.stride && firstPage + count == next.firstPage
             && place + count * stride == next.place
     }
 
     /// The part of the run inside `pages`, or nil.
-    func clipped(to pages: Range<Int>) -> PageRun? {
+    package func clipped(to pages: Range<Int>) -> PageRun? {
         let range = self.pages.clamped(to: pages)
         guard !range.isEmpty else { return nil }
         var part = self
@@ -53,9 +61,9 @@ struct PageRun: Equatable, Sendable {
 }
 
 /// One XBZRLE record: what it changes, and where its bytes are.
-struct PagePatch: Sendable {
+package struct PagePatch: Sendable {
     /// The page as it was before.
-    var base: PageEntry
+    package var base: PageEntry
     /// The offset of the be16 length in the stream.
-    var offset: Int
+    package var offset: Int
 }

@@ -1,17 +1,17 @@
 import CZlib
 
 /// Gives guest pages as the guest had them.
-public struct PageReader: Sendable {
-    let region: MappedRegion
-    public let index: RAMIndex
+package struct PageReader: Sendable {
+    package let region: MappedRegion
+    package let index: RAMIndex
 
-    public init(region: MappedRegion, index: RAMIndex) {
+    package init(region: MappedRegion, index: RAMIndex) {
         self.region = region
         self.index = index
     }
 
     /// What a page is.
-    public enum Content: Sendable, Equatable {
+    package enum Content: Sendable, Equatable {
         /// Nothing in the stream tells.
         case absent
         case zero
@@ -19,7 +19,7 @@ public struct PageReader: Sendable {
     }
 
     /// The content of page number `page` of a block. O(page size · XBZRLE records of the page).
-    public func content(block: Int, page: Int) -> Content {
+    package func content(block: Int, page: Int) -> Content {
         let entry = index.entry(block: block, page: page, in: region)
         return switch entry.kind {
         case .absent: .absent
@@ -29,7 +29,7 @@ public struct PageReader: Sendable {
     }
 
     /// The bytes `range` of a page. O(range) for pages that were sent whole.
-    func content(block: Int, page: Int, _ range: Range<Int>) -> MemoryContent {
+    package func content(block: Int, page: Int, _ range: Range<Int>) -> MemoryContent {
         let entry = index.entry(block: block, page: page, in: region)
         if entry.kind == .raw {
             return .bytes(region.copy(entry.place + range.lowerBound..<entry.place + range.upperBound))
@@ -42,7 +42,7 @@ public struct PageReader: Sendable {
     }
 
     /// `.zero` or `.absent` for pages that are all of that; nil for pages with bytes. O(1).
-    func kind(block: Int, page: Int) -> MemoryContent? {
+    package func kind(block: Int, page: Int) -> MemoryContent? {
         switch index.entry(block: block, page: page, in: region).kind {
         case .zero: .zero
         case .absent: .absent
@@ -75,7 +75,7 @@ public struct PageReader: Sendable {
         return page
     }
 
-    func inflated(at offset: Int) -> [UInt8]? {
+    package func inflated(at offset: Int) -> [UInt8]? {
         guard let length = region.bigEndian(UInt32.self, at: offset) else { return nil }
         let packed = region.copy(offset + 4..<offset + 4 + Int(length))
         var page = [UInt8](repeating: 0, count: index.pageSize)
@@ -88,9 +88,9 @@ public struct PageReader: Sendable {
 }
 
 /// The delta encoding of pages (migration/xbzrle.c, 7.2): runs of kept bytes and runs of new bytes.
-enum XBZRLE {
+package enum XBZRLE {
     /// Applies the record whose be16 length is at `offset`. Returns false when it does not fit the page.
-    static func apply(_ region: MappedRegion, lengthAt offset: Int, to page: inout [UInt8]) -> Bool {
+    package static func apply(_ region: MappedRegion, lengthAt offset: Int, to page: inout [UInt8]) -> Bool {
         guard let length = region.bigEndian(UInt16.self, at: offset) else { return false }
         let end = offset + 2 + Int(length)
         var input = offset + 2

@@ -1,5 +1,5 @@
 /// Looks for the last record of a page, in steps: from the last RAM section to the first.
-public struct PageSearch: Sendable {
+package struct PageSearch: Sendable {
     private let region: MappedRegion
     private let block: Int
     private let address: Int
@@ -19,12 +19,12 @@ public struct PageSearch: Sendable {
 
     /// The search for what `text` names, such as `pc.ram@0x1000`; nil where that is no page, or its place
     /// needs no search. The live part must have been read.
-    public init?(_ text: String, _ document: Document) {
+    package init?(_ text: String, _ document: Document) {
         guard let page = document.page(Substring(text).trimmingSpaces()) else { return nil }
         self.init(document, block: page.block, address: page.address)
     }
 
-    init(_ document: Document, block: Int, address: Int) {
+    package init(_ document: Document, block: Int, address: Int) {
         region = document.region
         self.block = block
         self.address = address
@@ -43,16 +43,16 @@ public struct PageSearch: Sendable {
         count = sections.count
     }
 
-    public var isFinished: Bool { sections.isEmpty }
+    package var isFinished: Bool { sections.isEmpty }
 
     /// The byte of the page that is wanted.
-    public var offsetInPage: Int { address % reader.pageSize }
+    package var offsetInPage: Int { address % reader.pageSize }
 
     /// From 0 to 1.
-    public var progress: Double { count == 0 ? 1 : Double(count - sections.count) / Double(count) }
+    package var progress: Double { count == 0 ? 1 : Double(count - sections.count) / Double(count) }
 
     /// Reads up to `budget` records more.
-    public mutating func step(budget: Int) {
+    package mutating func step(budget: Int) {
         let page = address / reader.pageSize * reader.pageSize
         var left = budget
         while left > 0, let section = sections.last, let lastBlock = lastBlocks.last {
@@ -83,7 +83,7 @@ public struct PageSearch: Sendable {
     /// The byte of the page, or the record that stands for it.
     ///
     /// - Throws: where the block ends before, or nothing in the stream is of the page.
-    public func offset(in document: Document) throws(PlaceError) -> Int {
+    package func offset(in document: Document) throws(PlaceError) -> Int {
         guard (0..<usedLength).contains(address) else {
             throw PlaceError(
                 description:

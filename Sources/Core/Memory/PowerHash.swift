@@ -1,20 +1,20 @@
 /// The hash page table of a pseries guest, as `spapr/htab` has sent it, and the segments of a CPU (Power ISA
 /// 2.07 book III-S 5.7; QEMU target/ppc/mmu-hash64.c, 7.2).
-struct PowerHash: Sendable {
+package struct PowerHash: Sendable {
     /// A segment buffer entry.
-    struct Segment: Sendable, Equatable {
-        var effective: UInt64
-        var virtual: UInt64
+    package struct Segment: Sendable, Equatable {
+        package var effective: UInt64
+        package var virtual: UInt64
 
-        var isValid: Bool { effective & 0x0800_0000 != 0 }
+        package var isValid: Bool { effective & 0x0800_0000 != 0 }
         /// A segment of 1 TiB, else of 256 MiB.
-        var isLarge: Bool { virtual >> 62 & 3 == 1 }
-        var shift: UInt64 { isLarge ? 40 : 28 }
+        package var isLarge: Bool { virtual >> 62 & 3 == 1 }
+        package var shift: UInt64 { isLarge ? 40 : 28 }
 
-        func holds(_ address: UInt64) -> Bool { isValid && effective >> shift == address >> shift }
+        package func holds(_ address: UInt64) -> Bool { isValid && effective >> shift == address >> shift }
 
         /// Bits of its base pages: 12, 16 or 24; nil for a size that QEMU does not know.
-        var pageShift: Int? {
+        package var pageShift: Int? {
             switch virtual & 0x130 {
             case 0: 12
             case 0x110: 16
@@ -24,15 +24,15 @@ struct PowerHash: Sendable {
         }
     }
 
-    let table: HashTable
-    let segments: [Segment]
+    package let table: HashTable
+    package let segments: [Segment]
 
     // Sizes of pages and how the entry's second doubleword spells them, by the base page's bits.
     private static let encodings: [Int: [(shift: Int, code: UInt64)]] = [
         12: [(12, 0), (16, 0x7), (24, 0x38)], 16: [(16, 0x1), (24, 0x8)], 24: [(24, 0)],
     ]
 
-    func translate(_ virtual: UInt64) throws(PageFault) -> PageMapping {
+    package func translate(_ virtual: UInt64) throws(PageFault) -> PageMapping {
         guard let segment = segments.first(where: { $0.holds(virtual) }), let base = segment.pageShift else {
             throw PageFault(
                 "no segment of the CPU holds this address",
@@ -67,30 +67,35 @@ struct PowerHash: Sendable {
 }
 
 /// The entries that the sections of `spapr/htab` have sent; of one that was sent twice the last.
-struct HashTable: Sendable {
-    struct Entry: Sendable, Equatable {
-        var first: UInt64
-        var second: UInt64
+package struct HashTable: Sendable {
+    package struct Entry: Sendable, Equatable {
+        package var first: UInt64
+        package var second: UInt64
+
+        package init(first: UInt64, second: UInt64) {
+            self.first = first
+            self.second = second
+        }
     }
 
     /// Entries in a row: some with bytes from `offset` on, then some that are not valid.
     private struct Chunk: Sendable {
-        var first: Int
-        var valid: Int
-        var invalid: Int
+        package var first: Int
+        package var valid: Int
+        package var invalid: Int
         /// Bytes from the start of the stream.
-        var offset: Int
+        package var offset: Int
     }
 
     private let region: MappedRegion
     private let chunks: [Chunk]
     /// Groups of 8 entries, less 1.
-    let groupMask: UInt64
+    package let groupMask: UInt64
 
     private static let chunkLimit = 1 << 20
 
     /// Nil when the guest has no such table. Reads the live part. O(chunks).
-    init?(_ document: Document) {
+    package init?(_ document: Document) {
         document.openLivePart()
         let sections = document.checkedSections().filter { $0.name == "spapr/htab" }
         guard let start = sections.first(where: { $0.record.kind == .start }),
@@ -116,7 +121,7 @@ struct HashTable: Sendable {
     }
 
     /// An entry by its number; nil for one that is not valid. O(chunks).
-    func entry(_ number: Int) -> Entry? {
+    package func entry(_ number: Int) -> Entry? {
         let last = chunks.last { $0.first <= number && number < $0.first + $0.valid + $0.invalid }
         guard let last, number < last.first + last.valid else { return nil }
         let offset = last.offset + (number - last.first) * 16

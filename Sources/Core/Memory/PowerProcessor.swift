@@ -1,21 +1,21 @@
 /// A PowerPC CPU (target/ppc/machine.c vmstate_ppc_cpu, version 5; 7.2). With translation of data switched off
 /// addresses are physical; else the tables of pseries are read, and those of no other machine.
-struct PowerProcessor: GuestProcessor {
-    let number: UInt32
-    let registers: [UInt64]
+package struct PowerProcessor: GuestProcessor {
+    package let number: UInt32
+    package let registers: [UInt64]
     /// Special purpose registers by number.
-    let special: [UInt64]
-    let conditions: [UInt64]
-    let programCounter: UInt64
-    let state: UInt64
-    let is64Bit: Bool
+    package let special: [UInt64]
+    package let conditions: [UInt64]
+    package let programCounter: UInt64
+    package let state: UInt64
+    package let is64Bit: Bool
     private let radix: PowerRadix?
     private let hash: PowerHash?
 
     /// SPR number of PID.
     private static let processRegister = 48
 
-    init(_ number: UInt32, _ cpu: StateField, _ document: Document) {
+    package init(_ number: UInt32, _ cpu: StateField, _ document: Document) {
         self.number = number
         let saved = cpu.registers("env.gpr")
         registers = saved + [UInt64](repeating: 0, count: max(0, 32 - saved.count))
@@ -52,7 +52,7 @@ struct PowerProcessor: GuestProcessor {
         }
     }
 
-    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         // MSR.DR.
         guard state >> 4 & 1 == 0 else {
             if let radix { return try radix.translate(virtual, in: memory) }

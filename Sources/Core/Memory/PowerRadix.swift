@@ -1,16 +1,21 @@
 /// Radix page tables of a pseries guest (Power ISA 3.0 book III 5.7.10; QEMU target/ppc/mmu-radix64.c, 7.2).
-struct PowerRadix: Sendable {
+package struct PowerRadix: Sendable {
     /// The second doubleword of the guest's partition table entry: its process table.
-    let processTable: UInt64
+    package let processTable: UInt64
     /// The process whose tables translate addresses of quadrant 0.
-    let process: UInt64
+    package let process: UInt64
+
+    package init(processTable: UInt64, process: UInt64) {
+        self.processTable = processTable
+        self.process = process
+    }
 
     private static let addressMask: UInt64 = 0x0fff_ffff_ffff_ff00
 
     /// Whether an entry names a process table for radix.
-    static func isRadix(_ entry: UInt64) -> Bool { entry >> 63 == 1 }
+    package static func isRadix(_ entry: UInt64) -> Bool { entry >> 63 == 1 }
 
-    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         // To the end of the quadrant.
         let rest: UInt64 = 1 << 62 - virtual & (1 << 62 - 1)
         let number: UInt64

@@ -1,40 +1,67 @@
 /// Where the bytes of each guest page are: the last record of a page wins, discards of postcopy erase.
 ///
 /// A value; `RAMIndexBuilder` makes it while the live part is read.
-public struct RAMIndex: Sendable {
+package struct RAMIndex: Sendable {
     /// One RAM block of the index.
-    public struct Block: Sendable {
-        public let name: NameID
+    package struct Block: Sendable {
+        package let name: NameID
         /// Bytes of guest RAM.
-        public let size: Int
+        package let size: Int
         /// Records that carried a page of this block.
-        public internal(set) var sent = 0
-        var pages: BlockPages
-        let mapped: MappedPages?
+        package internal(set) var sent = 0
+        package var pages: BlockPages
+        package let mapped: MappedPages?
+
+        package init(name: NameID, size: Int, sent: Int = 0, pages: BlockPages, mapped: MappedPages?) {
+            self.name = name
+            self.size = size
+            self.sent = sent
+            self.pages = pages
+            self.mapped = mapped
+        }
     }
 
     /// One way over guest RAM, in the order of the stream.
-    public struct Pass: Sendable, Equatable {
+    package struct Pass: Sendable, Equatable {
         /// Where its first record is, in bytes from the start of the stream.
-        public internal(set) var offset: Int
+        package internal(set) var offset: Int
         /// Records by kind.
-        public internal(set) var raw = 0
-        public internal(set) var zero = 0
-        public internal(set) var xbzrle = 0
-        public internal(set) var compressed = 0
+        package internal(set) var raw = 0
+        package internal(set) var zero = 0
+        package internal(set) var xbzrle = 0
+        package internal(set) var compressed = 0
         /// Bytes of all its records.
-        public internal(set) var bytes = 0
+        package internal(set) var bytes = 0
+
+        package init(
+            offset: Int, raw: Int = 0, zero: Int = 0, xbzrle: Int = 0, compressed: Int = 0, bytes: Int = 0
+        ) {
+            self.offset = offset
+            self.raw = raw
+            self.zero = zero
+            self.xbzrle = xbzrle
+            self.compressed = compressed
+            self.bytes = bytes
+        }
     }
 
     /// Pages of a block by their final state.
-    public struct Counts: Sendable, Equatable {
-        public var raw = 0
-        public var zero = 0
-        public var xbzrle = 0
-        public var compressed = 0
-        public var absent = 0
+    package struct Counts: Sendable, Equatable {
+        package var raw = 0
+        package var zero = 0
+        package var xbzrle = 0
+        package var compressed = 0
+        package var absent = 0
 
-        mutating func add(_ kind: PageEntry.Kind, _ count: Int) {
+        package init(raw: Int = 0, zero: Int = 0, xbzrle: Int = 0, compressed: Int = 0, absent: Int = 0) {
+            self.raw = raw
+            self.zero = zero
+            self.xbzrle = xbzrle
+            self.compressed = compressed
+            self.absent = absent
+        }
+
+        package mutating func add(_ kind: PageEntry.Kind, _ count: Int) {
             switch kind {
             case .absent: absent += count
             case .zero: zero += count
@@ -46,15 +73,26 @@ public struct RAMIndex: Sendable {
     }
 
     /// Bytes of a guest page.
-    public let pageSize: Int
-    public internal(set) var blocks: [Block]
-    public internal(set) var passes: [Pass] = []
+    package let pageSize: Int
+    package internal(set) var blocks: [Block]
+    package internal(set) var passes: [Pass] = []
     /// Runs of records as they were sent: same block, same kind, pages and places in order.
-    public internal(set) var sentRunCount = 0
-    var patches = PatchList()
+    package internal(set) var sentRunCount = 0
+    package var patches = PatchList()
+
+    package init(
+        pageSize: Int, blocks: [Block], passes: [Pass] = [], sentRunCount: Int = 0,
+        patches: PatchList = PatchList()
+    ) {
+        self.pageSize = pageSize
+        self.blocks = blocks
+        self.passes = passes
+        self.sentRunCount = sentRunCount
+        self.patches = patches
+    }
 
     /// What is known of a page.
-    func entry(block: Int, page: Int, in region: MappedRegion) -> PageEntry {
+    package func entry(block: Int, page: Int, in region: MappedRegion) -> PageEntry {
         guard let mapped = blocks[block].mapped else { return blocks[block].pages[page] }
         guard let isPresent = mapped.isPresent(page, in: region) else { return .absent }
         guard isPresent else { return PageEntry(.zero, 0) }
@@ -65,21 +103,21 @@ public struct RAMIndex: Sendable {
     }
 
     /// How many pages end in which state. O(pages that were sent), / 64 for a block of a mapped-ram file.
-    public func counts(block: Int, in region: MappedRegion) -> Counts {
+    package func counts(block: Int, in region: MappedRegion) -> Counts {
         counts(block: block, pages: 0..<pageCount(block: block), in: region)
     }
 
     /// The pages of a block.
-    public func pageCount(block: Int) -> Int { blocks[block].size / pageSize }
+    package func pageCount(block: Int) -> Int { blocks[block].size / pageSize }
 
     /// The first page at or after `page` where something may have been sent: all before it are absent.
-    func nextKept(block: Int, from page: Int) -> Int {
+    package func nextKept(block: Int, from page: Int) -> Int {
         guard let mapped = blocks[block].mapped else { return blocks[block].pages.nextKept(from: page) }
         return page < mapped.pages.count / max(mapped.pageSize, 1) ? page : max(page, pageCount(block: block))
     }
 
     /// How many of some pages end in which state. O(pages that were sent), / 64 for a block of a mapped-ram file.
-    public func counts(block: Int, pages: Range<Int>, in region: MappedRegion) -> Counts {
+    package func counts(block: Int, pages: Range<Int>, in region: MappedRegion) -> Counts {
         if let mapped = blocks[block].mapped { return counts(mapped, pages, region) }
         var counts = Counts()
         blocks[block].pages.tally(pages) { counts.add($0, $1) }
@@ -101,12 +139,12 @@ public struct RAMIndex: Sendable {
     }
 
     /// How many of some pages were sent more than once. O(pages that were sent).
-    public func resentCount(block: Int, pages: Range<Int>) -> Int {
+    package func resentCount(block: Int, pages: Range<Int>) -> Int {
         blocks[block].pages.resentCount(pages)
     }
 
     /// Where the content of the first of some pages is that was sent with any. O(pages that were sent).
-    public func firstBody(block: Int, pages: Range<Int>, in region: MappedRegion) -> Int? {
+    package func firstBody(block: Int, pages: Range<Int>, in region: MappedRegion) -> Int? {
         var page = pages.lowerBound
         while page < pages.upperBound {
             if let offset = bodyOffset(block: block, page: page, in: region) { return offset }
@@ -116,7 +154,7 @@ public struct RAMIndex: Sendable {
     }
 
     /// Where the content of a page is in the stream; nil for zero pages and for absent ones.
-    public func bodyOffset(block: Int, page: Int, in region: MappedRegion) -> Int? {
+    package func bodyOffset(block: Int, page: Int, in region: MappedRegion) -> Int? {
         let entry = entry(block: block, page: page, in: region)
         switch entry.kind {
         case .absent, .zero: return nil

@@ -1,9 +1,9 @@
 /// Builds the index of a part of the stream in steps, from sections whose places are known.
 ///
 /// Works on Sendable values only and can run on any thread.
-public struct RAMIndexBuilder: Sendable {
+package struct RAMIndexBuilder: Sendable {
     /// A stretch of the stream that says something of RAM.
-    enum Source: Sendable {
+    package enum Source: Sendable {
         /// A PART or END section: its records, and the block that CONTINUE refers to at its start.
         case records(Range<Int>, lastBlock: Int)
         /// Postcopy discards: pages of a block, in bytes.
@@ -18,7 +18,8 @@ public struct RAMIndexBuilder: Sendable {
     private var current = 0
     private var position = -1
 
-    init(region: MappedRegion, blocks: [RAMBlock], pageSize: Int, names: NameTable, sources: [Source]) {
+    package init(region: MappedRegion, blocks: [RAMBlock], pageSize: Int, names: NameTable, sources: [Source])
+    {
         self.region = region
         self.sources = sources
         reader = RAMReader(pageSize: pageSize, blocks: blocks, names: names)
@@ -27,15 +28,15 @@ public struct RAMIndexBuilder: Sendable {
     }
 
     /// The index as far as it was built.
-    public var index: RAMIndex { pages.index }
+    package var index: RAMIndex { pages.index }
 
-    public var isFinished: Bool { current >= sources.count }
+    package var isFinished: Bool { current >= sources.count }
 
     /// How much of the RAM sections was read, from 0 to 1.
-    public var progress: Double { sources.isEmpty ? 1 : Double(current) / Double(sources.count) }
+    package var progress: Double { sources.isEmpty ? 1 : Double(current) / Double(sources.count) }
 
     /// Reads up to about `budget` records more. O(budget).
-    public mutating func step(budget: Int) {
+    package mutating func step(budget: Int) {
         var left = budget
         while left > 0, !isFinished {
             switch sources[current] {
@@ -56,7 +57,7 @@ public struct RAMIndexBuilder: Sendable {
     }
 
     /// Reads all that is left.
-    public mutating func finish() {
+    package mutating func finish() {
         while !isFinished { step(budget: 1 << 20) }
     }
 

@@ -1,9 +1,9 @@
 /// Makes a `RAMIndex` of RAM records that come in the order of the stream.
 ///
 /// A value, so that the walk over the live part can carry it along: no record is read twice.
-struct RAMPageCollector: Sendable {
+package struct RAMPageCollector: Sendable {
     /// The index as far as it was built, but for the run that is open.
-    private(set) var index: RAMIndex
+    package private(set) var index: RAMIndex
     private var run: (block: Int, run: PageRun)?
     private var lastPage = (block: -1, page: -1)
     private var isClosed = false
@@ -13,7 +13,7 @@ struct RAMPageCollector: Sendable {
     /// A step back by more pages than this begins a new pass; worker threads reorder fewer.
     private static let passTolerance = 64
 
-    init(blocks: [RAMBlock], pageSize: Int) {
+    package init(blocks: [RAMBlock], pageSize: Int) {
         index = RAMIndex(
             pageSize: pageSize,
             blocks: blocks.map { block in
@@ -26,7 +26,7 @@ struct RAMPageCollector: Sendable {
 
     /// Takes the record at `offset` and those like it that follow page by page: `count` in all, each `stride` bytes
     /// after the one before. O(pages / 512).
-    mutating func add(_ record: RAMRecord, at offset: Int, count: Int = 1, stride: Int = 0) {
+    package mutating func add(_ record: RAMRecord, at offset: Int, count: Int = 1, stride: Int = 0) {
         guard record.block >= 0, !isClosed else { return }
         let page = record.address / index.pageSize
         let body = offset + 8 + record.nameSize
@@ -50,20 +50,20 @@ struct RAMPageCollector: Sendable {
     }
 
     /// Ends the run that is open: a section does, and whoever wants to read the index.
-    mutating func endRun() {
+    package mutating func endRun() {
         guard let (block, finished) = run else { return }
         run = nil
         insert(block, finished)
     }
 
     /// Takes nothing more: what follows is the RAM of another stream.
-    mutating func close() {
+    package mutating func close() {
         endRun()
         isClosed = true
     }
 
     /// Postcopy has taken back pages of a block; `bytes` of it. O(pages / 512).
-    mutating func discard(_ block: Int, _ bytes: Range<Int>) {
+    package mutating func discard(_ block: Int, _ bytes: Range<Int>) {
         guard !isClosed else { return }
         endRun()
         let first = bytes.lowerBound / index.pageSize

@@ -1,17 +1,17 @@
 /// A RISC-V CPU (target/riscv/machine.c vmstate_riscv_cpu, versions 5 to 10; 7.2 to 10.0).
-struct RISCVProcessor: GuestProcessor {
-    let number: UInt32
+package struct RISCVProcessor: GuestProcessor {
+    package let number: UInt32
     /// x0 … x31.
-    let registers: [UInt64]
-    let programCounter: UInt64
+    package let registers: [UInt64]
+    package let programCounter: UInt64
     /// Page table mode and root.
-    let satp: UInt64
+    package let satp: UInt64
     /// 32-bit registers.
-    let is32Bit: Bool
+    package let is32Bit: Bool
     /// Runs a guest of its own hypervisor.
-    let isVirtual: Bool
+    package let isVirtual: Bool
 
-    init(_ number: UInt32, _ cpu: StateField) {
+    package init(_ number: UInt32, _ cpu: StateField) {
         self.number = number
         let saved = cpu.registers("env.gpr")
         registers = saved + [UInt64](repeating: 0, count: max(0, 32 - saved.count))
@@ -21,14 +21,14 @@ struct RISCVProcessor: GuestProcessor {
         isVirtual = (cpu["env.virt_enabled"] ?? cpu["env.virt"])?.unsigned ?? 0 != 0
     }
 
-    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         try RISCVPaging(satp: satp, is32Bit: is32Bit, isVirtual: isVirtual).translate(virtual, in: memory)
     }
 }
 
 /// The page tables that `satp` names (RISC-V privileged architecture, 10.3 to 10.6). They are used also when
 /// the CPU is in M mode at the moment: its firmware runs with physical addresses, the guest does not.
-struct RISCVPaging {
+package struct RISCVPaging {
     private let levels: Int
     /// Address bits of a level, and bytes of an entry.
     private let bits: Int
@@ -37,7 +37,7 @@ struct RISCVPaging {
     private let isVirtual: Bool
     private let isKnown: Bool
 
-    init(satp: UInt64, is32Bit: Bool, isVirtual: Bool = false) {
+    package init(satp: UInt64, is32Bit: Bool, isVirtual: Bool = false) {
         self.isVirtual = isVirtual
         if is32Bit {
             levels = satp >> 31 & 1 == 1 ? 2 : 0
@@ -54,7 +54,7 @@ struct RISCVPaging {
         }
     }
 
-    func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         guard !isVirtual else {
             throw PageFault(
                 "the CPU runs a nested guest: its addresses have two stages", remaining: .max - address)

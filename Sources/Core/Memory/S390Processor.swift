@@ -1,14 +1,14 @@
 /// An s390x CPU (target/s390x/machine.c vmstate_s390_cpu, version 4; 7.2 and 10.0).
-struct S390Processor: GuestProcessor {
-    let number: UInt32
-    let registers: [UInt64]
-    let accessRegisters: [UInt64]
-    let control: [UInt64]
-    let mask: UInt64
-    let programCounter: UInt64
-    let prefix: UInt64
+package struct S390Processor: GuestProcessor {
+    package let number: UInt32
+    package let registers: [UInt64]
+    package let accessRegisters: [UInt64]
+    package let control: [UInt64]
+    package let mask: UInt64
+    package let programCounter: UInt64
+    package let prefix: UInt64
 
-    init(_ number: UInt32, _ cpu: StateField) {
+    package init(_ number: UInt32, _ cpu: StateField) {
         self.number = number
         let saved = cpu.registers("env.regs")
         registers = saved + [UInt64](repeating: 0, count: max(0, 16 - saved.count))
@@ -21,7 +21,7 @@ struct S390Processor: GuestProcessor {
         prefix = cpu.register("env.psa")
     }
 
-    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         let isTranslated = mask >> 58 & 1 == 1
         let real =
             isTranslated
@@ -36,19 +36,24 @@ struct S390Processor: GuestProcessor {
     }
 
     /// Real to absolute: the first 8 KiB and the CPU's own 8 KiB change places.
-    static func absolute(_ real: UInt64, prefix: UInt64) -> UInt64 {
+    package static func absolute(_ real: UInt64, prefix: UInt64) -> UInt64 {
         if real < 0x2000 { return real | prefix & ~0x1fff }
         return real & ~0x1fff == prefix & ~0x1fff ? real & 0x1fff : real
     }
 }
 
 /// Dynamic address translation (z/Architecture Principles of Operation, chapter 3; target/s390x/mmu_helper.c).
-struct S390Paging {
+package struct S390Paging {
     /// The address space control element of the space that the PSW names: primary, secondary or home.
-    let root: UInt64
-    let prefix: UInt64
+    package let root: UInt64
+    package let prefix: UInt64
 
-    func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package init(root: UInt64, prefix: UInt64) {
+        self.root = root
+        self.prefix = prefix
+    }
+
+    package func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         // Real-space designation.
         if root >> 5 & 1 == 1 { return PageMapping(physical: address, remaining: 4096 - address & 4095) }
         let type = Int(root >> 2 & 3)

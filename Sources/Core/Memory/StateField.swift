@@ -1,31 +1,31 @@
 /// A field of a device section, found by the names that the description gives it.
 ///
 /// For code that needs a few registers of a machine: offsets differ between versions of QEMU, names last.
-struct StateField {
+package struct StateField {
     private let document: Document
-    let type: TypeID
+    package let type: TypeID
     private let layout: LayoutID
     /// What shows when a leaf is opened.
-    let inside: LayoutID
+    package let inside: LayoutID
     /// Bytes from the start of the stream.
-    let offset: Int
+    package let offset: Int
     /// Bytes.
-    let size: Int
+    package let size: Int
 
     /// The body of a device section, or nil when the stream has none of that name. O(sections).
-    static func section(_ name: String, instance: UInt32 = 0, in document: Document) -> StateField? {
+    package static func section(_ name: String, instance: UInt32 = 0, in document: Document) -> StateField? {
         sections(named: name, in: document).first { $0.instance == instance }?.field
     }
 
     /// All device sections of a name, in stream order. O(sections).
-    static func sections(
+    package static func sections(
         named name: String, in document: Document
     ) -> [(instance: UInt32, field: StateField)] {
         sections(in: document) { $0.elementsEqual(name.utf8) }
     }
 
     /// All device sections whose idstr fits, in stream order. O(sections).
-    static func sections(
+    package static func sections(
         in document: Document, where isMatch: (ArraySlice<UInt8>) -> Bool
     ) -> [(instance: UInt32, field: StateField)] {
         document.records.compactMap { record in
@@ -55,7 +55,7 @@ struct StateField {
     }
 
     /// A node with children that are fields.
-    init(_ document: Document, _ node: Node) {
+    package init(_ document: Document, _ node: Node) {
         self.document = document
         type = document.item(of: node)?.type ?? TypeID(index: 0)
         layout = node.layout
@@ -65,7 +65,7 @@ struct StateField {
     }
 
     /// The member of that name. O(members).
-    subscript(_ name: String) -> StateField? {
+    package subscript(_ name: String) -> StateField? {
         guard !layout.isNone, document.table[layout].kind == .body else { return nil }
         let item = document.table.items(of: layout).first {
             document.table.names.bytes($0.name).elementsEqual(name.utf8)
@@ -74,7 +74,7 @@ struct StateField {
     }
 
     /// The element of an array. O(log runs).
-    subscript(_ index: Int) -> StateField? {
+    package subscript(_ index: Int) -> StateField? {
         guard !layout.isNone, document.table[layout].kind == .array,
             (0..<document.table[layout].childCount).contains(index)
         else { return nil }
@@ -83,21 +83,21 @@ struct StateField {
     }
 
     /// How many elements an array has.
-    var count: Int { layout.isNone ? 0 : document.table[layout].childCount }
+    package var count: Int { layout.isNone ? 0 : document.table[layout].childCount }
 
     /// The value of an integer of at most 8 bytes, as it was written: big-endian.
-    var unsigned: UInt64? {
+    package var unsigned: UInt64? {
         guard (1...8).contains(size), offset + size <= document.region.count else { return nil }
         return document.region.bigEndian(offset..<offset + size)
     }
 
     /// The byte at `place` in the field.
-    func byte(_ place: Int) -> UInt8? {
+    package func byte(_ place: Int) -> UInt8? {
         (0..<size).contains(place) ? document.region.byte(at: offset + place) : nil
     }
 
     /// The first structure of that VMState in it or below it. O(layouts below).
-    func first(ofStructure name: String) -> StateField? {
+    package func first(ofStructure name: String) -> StateField? {
         guard !layout.isNone else { return nil }
         if document.table.names.bytes(document.table[layout].vmsdName).elementsEqual(name.utf8) {
             return self
@@ -108,7 +108,7 @@ struct StateField {
     }
 
     /// The first field of that type in it or below it. O(layouts below).
-    func first(ofType name: String) -> StateField? {
+    package func first(ofType name: String) -> StateField? {
         guard !layout.isNone else { return nil }
         for item in document.table.items(of: layout) {
             let field = StateField(document, item, at: offset + item.offset)
@@ -121,10 +121,10 @@ struct StateField {
 
 extension StateField {
     /// The value of the member of that name; 0 where there is none.
-    func register(_ name: String) -> UInt64 { self[name]?.unsigned ?? 0 }
+    package func register(_ name: String) -> UInt64 { self[name]?.unsigned ?? 0 }
 
     /// The values of an array of integers; empty where there is none.
-    func registers(_ name: String) -> [UInt64] {
+    package func registers(_ name: String) -> [UInt64] {
         guard let array = self[name] else { return [] }
         return (0..<min(array.count, 4096)).map { array[$0]?.unsigned ?? 0 }
     }

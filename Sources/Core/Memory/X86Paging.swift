@@ -1,5 +1,5 @@
 /// The page tables of an x86 CPU (Intel SDM volume 3, chapter 4). Addresses are linear.
-struct X86Paging {
+package struct X86Paging {
     private enum Mode {
         case flat
         /// 4-byte entries, 2 levels; 4 MiB pages with CR4.PSE.
@@ -13,7 +13,7 @@ struct X86Paging {
 
     private static let addressMask: UInt64 = 0x000f_ffff_ffff_f000
 
-    init(cr0: UInt64, cr3: UInt64, cr4: UInt64, isLongMode: Bool) {
+    package init(cr0: UInt64, cr3: UInt64, cr4: UInt64, isLongMode: Bool) {
         if cr0 >> 31 & 1 == 0 {
             mode = .flat
         } else if isLongMode {
@@ -26,7 +26,7 @@ struct X86Paging {
         root = cr3
     }
 
-    func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         switch mode {
         case .flat: return PageMapping(physical: address, remaining: .max - address)
         case .legacy(let largePages):
@@ -102,7 +102,7 @@ struct X86Paging {
 
 extension PageFault {
     /// An entry that the stream does not have.
-    init(entry place: UInt64, _ address: UInt64, _ shift: Int) {
+    package init(entry place: UInt64, _ address: UInt64, _ shift: Int) {
         self.init(
             "the page table entry at physical 0x\(Hex.digits(place)) is not in the stream",
             remaining: 1 << UInt64(shift) - address & (1 << UInt64(shift) - 1))

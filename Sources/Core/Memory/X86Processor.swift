@@ -1,31 +1,31 @@
 /// An x86 CPU (target/i386/machine.c vmstate_x86_cpu, version 12; 5.2 to 11.1).
-struct X86Processor: GuestProcessor {
+package struct X86Processor: GuestProcessor {
     /// A segment register with what the CPU keeps of its descriptor.
-    struct Segment: Sendable {
-        var selector: UInt64 = 0
-        var base: UInt64 = 0
-        var limit: UInt64 = 0
+    package struct Segment: Sendable {
+        package var selector: UInt64 = 0
+        package var base: UInt64 = 0
+        package var limit: UInt64 = 0
         /// The second word of the descriptor.
-        var flags: UInt64 = 0
+        package var flags: UInt64 = 0
     }
 
-    let number: UInt32
+    package let number: UInt32
     /// RAX RCX RDX RBX RSP RBP RSI RDI R8 … R15.
-    let registers: [UInt64]
-    let instructionPointer: UInt64
-    let flags: UInt64
+    package let registers: [UInt64]
+    package let instructionPointer: UInt64
+    package let flags: UInt64
     /// CR0, 0, CR2, CR3, CR4.
-    let control: [UInt64]
-    let efer: UInt64
-    let kernelGSBase: UInt64
+    package let control: [UInt64]
+    package let efer: UInt64
+    package let kernelGSBase: UInt64
     /// ES CS SS DS FS GS.
-    let segments: [Segment]
-    let ldt: Segment
-    let taskRegister: Segment
-    let gdt: Segment
-    let idt: Segment
+    package let segments: [Segment]
+    package let ldt: Segment
+    package let taskRegister: Segment
+    package let gdt: Segment
+    package let idt: Segment
 
-    init(_ number: UInt32, _ cpu: StateField) {
+    package init(_ number: UInt32, _ cpu: StateField) {
         self.number = number
         let saved = cpu.registers("env.regs")
         registers = saved + [UInt64](repeating: 0, count: max(0, 16 - saved.count))
@@ -50,15 +50,15 @@ struct X86Processor: GuestProcessor {
     }
 
     /// EFER.LMA: long mode, with 64-bit page table entries.
-    var isLongMode: Bool { efer >> 10 & 1 == 1 }
+    package var isLongMode: Bool { efer >> 10 & 1 == 1 }
 
     /// RIP as a linear address: outside 64-bit code the base of CS is added.
-    var programCounter: UInt64 {
+    package var programCounter: UInt64 {
         let isCode64 = isLongMode && segments[1].flags >> 21 & 1 == 1
         return isCode64 ? instructionPointer : (segments[1].base &+ instructionPointer) & 0xffff_ffff
     }
 
-    func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
+    package func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         let paging = X86Paging(cr0: control[0], cr3: control[3], cr4: control[4], isLongMode: isLongMode)
         return try paging.translate(virtual, in: memory)
     }

@@ -1,8 +1,8 @@
 /// State of a vhost-user back end: chunks that only it understands (hw/virtio/vhost.c, 8.2 to 11.1).
-enum BackendState {
-    @Sendable static func decode(_ field: inout FieldDecoding) -> LayoutID? { field.read(read) }
+package enum BackendState {
+    @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? { field.read(read) }
 
-    static func read(_ reader: inout LeafReader) throws(Mismatch) {
+    package static func read(_ reader: inout LeafReader) throws(Mismatch) {
         reader.begin(.array)
         while reader.region.bigEndian(UInt32.self, at: reader.position) != 0 {
             try reader.beginElement()

@@ -1,8 +1,8 @@
 /// `s390_virtio_ccw_dev`: a virtio device on a channel (hw/s390x/virtio-ccw.c and css.c, 5.2 to 11.1).
-enum ChannelDevice {
+package enum ChannelDevice {
     private static let commandWordCount = 62
 
-    static func read(_ reader: inout LeafReader) throws(Mismatch) {
+    package static func read(_ reader: inout LeafReader) throws(Mismatch) {
         reader.begin()
         try subchannel(&reader)
         reader.end("sch")

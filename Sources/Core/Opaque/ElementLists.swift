@@ -1,11 +1,11 @@
 /// `qtailq`, `qlist` and `gtree`: elements with a mark before each (migration/vmstate-types.c, 5.2 to 11.1).
 ///
 /// The description gives a body for each element, which becomes the field's template.
-enum ElementLists {
+package enum ElementLists {
     /// Lists in lists deeper than this are left alone.
     private static let depthLimit = 32
 
-    @Sendable static func list(_ field: inout FieldDecoding) -> LayoutID? {
+    @Sendable package static func list(_ field: inout FieldDecoding) -> LayoutID? {
         // One byte is an empty list: its value says so.
         guard field.range.count > 1 else { return nil }
         let bodies = self.bodies(field)
@@ -14,7 +14,7 @@ enum ElementLists {
         }
     }
 
-    @Sendable static func tree(_ field: inout FieldDecoding) -> LayoutID? {
+    @Sendable package static func tree(_ field: inout FieldDecoding) -> LayoutID? {
         let bodies = self.bodies(field)
         return field.read { reader throws(Mismatch) in
             let count = Int(try reader.integer("count", as: UInt32.self))
@@ -56,7 +56,7 @@ enum ElementLists {
     ///
     /// - Parameter element: reads what stands behind the mark of the element with that number.
     /// - Returns: how many there are.
-    static func marked(
+    package static func marked(
         _ name: String, _ reader: inout LeafReader,
         _ element: (inout LeafReader, Int) throws(Mismatch) -> Void
     ) throws(Mismatch) -> Int {

@@ -1,6 +1,6 @@
 extension FieldDecoding {
     /// Lays the field out with `body`; nil where `body` throws or leaves bytes.
-    mutating func read(_ body: (inout LeafReader) throws(Mismatch) -> Void) -> LayoutID? {
+    package mutating func read(_ body: (inout LeafReader) throws(Mismatch) -> Void) -> LayoutID? {
         var reader = LeafReader(region, range, table: table)
         table = LayoutTable()
         defer { table = reader.takeTable() }
@@ -15,19 +15,20 @@ extension FieldDecoding {
 
 extension LeafReader {
     /// The layout of a body of plain big-endian integers: names, and bytes of each.
-    mutating func integers(_ fields: [(name: String, size: Int)], prefix: String = "uint") -> LayoutID {
+    package mutating func integers(_ fields: [(name: String, size: Int)], prefix: String = "uint") -> LayoutID
+    {
         var body = LayoutBuilder()
         for field in fields { body.leaf(field.name, "\(prefix)\(field.size * 8)", field.size, in: &table) }
         return body.body(in: &table)
     }
 
     /// Unsigned big-endian integers one after the other: names, and bytes of each.
-    mutating func fields(_ fields: [(name: String, size: Int)]) throws(Mismatch) {
+    package mutating func fields(_ fields: [(name: String, size: Int)]) throws(Mismatch) {
         for field in fields { try bytes(field.name, "uint\(field.size * 8)", count: field.size) }
     }
 
     /// The subsection at the reader's position, as a member with its name; `body` reads its fields.
-    mutating func subsection(
+    package mutating func subsection(
         _ body: (SubsectionHeader, inout LeafReader) throws(Mismatch) -> Void
     ) throws(Mismatch) {
         guard let header = SubsectionHeader(region, at: position, limit: limit) else {
@@ -41,7 +42,7 @@ extension LeafReader {
     }
 
     /// As `end(_:_:)`, for the fields of the VMState `vmstate`, which messages about them name; empty for none.
-    mutating func end(_ name: String, vmstate: String, version: UInt32) {
+    package mutating func end(_ name: String, vmstate: String, version: UInt32) {
         end(table.names.intern(name), "struct", vmstate: table.names.intern(vmstate), version: version)
     }
 

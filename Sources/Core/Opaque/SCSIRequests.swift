@@ -1,10 +1,10 @@
 /// `scsi-requests`: requests that were in flight (hw/scsi/scsi-bus.c, 5.2 to 11.1).
 ///
 /// What bus and device add to a request has no length, so only the first request is read.
-enum SCSIRequests {
+package enum SCSIRequests {
     private static let commandSize = 16
 
-    @Sendable static func decode(_ field: inout FieldDecoding) -> LayoutID? {
+    @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {
         guard field.range.count > 1 else { return nil }
         return field.read { reader throws(Mismatch) in
             let kind = try reader.integer("retry", as: UInt8.self)

@@ -2,8 +2,8 @@
 ///
 /// Nothing names the transport: the one whose reading fits the bytes is it. What the device itself saves is
 /// read by its type (`VirtIODevices`); the subsections of `virtio` behind it are found by their names.
-enum VirtIO {
-    @Sendable static func decode(_ field: inout FieldDecoding) -> LayoutID? {
+package enum VirtIO {
+    @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {
         let section = field.section
         return field.read { reader throws(Mismatch) in
             let start = reader.mark

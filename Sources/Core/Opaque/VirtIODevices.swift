@@ -1,27 +1,34 @@
 /// What virtio devices save of their own, between the queues and the subsections of `virtio`: one entry for
 /// each type that saves something, and for each version of it. Nothing tells the length but what stands behind.
-enum VirtIODevices {
+package enum VirtIODevices {
     /// What stands in front of the device's part and behind it.
-    struct Part: Sendable {
+    package struct Part: Sendable {
         /// Where it ends, from the start of the stream.
-        var end: Int
+        package var end: Int
         /// The queues that have entries.
-        var queueCount: Int
+        package var queueCount: Int
         /// What the guest has negotiated.
-        var features: UInt64
+        package var features: UInt64
         /// Whether a request in flight is preceded by the number of its descriptors: where the device offers
         /// packed rings, which the stream does not tell.
-        var countsDescriptors = false
+        package var countsDescriptors = false
+
+        package init(end: Int, queueCount: Int, features: UInt64, countsDescriptors: Bool = false) {
+            self.end = end
+            self.queueCount = queueCount
+            self.features = features
+            self.countsDescriptors = countsDescriptors
+        }
     }
 
     private struct Device: Sendable {
         /// The last part of the section's idstr.
-        var name: String
+        package var name: String
         /// The VMState of the device's part and its version, where there is one.
-        var vmstate = ""
-        var version: UInt32 = 0
-        var holdsRequests = false
-        var read: @Sendable (inout LeafReader, Part) throws(Mismatch) -> Void
+        package var vmstate = ""
+        package var version: UInt32 = 0
+        package var holdsRequests = false
+        package var read: @Sendable (inout LeafReader, Part) throws(Mismatch) -> Void
     }
 
     private static let all: [Device] = [
@@ -43,7 +50,7 @@ enum VirtIODevices {
 
     /// Lays out the part as `device`: its fields where the reader of the section's device comes out exactly at
     /// the end, else bytes. Nothing is added for no bytes.
-    static func read(_ part: Part, of section: NameID, _ reader: inout LeafReader) throws(Mismatch) {
+    package static func read(_ part: Part, of section: NameID, _ reader: inout LeafReader) throws(Mismatch) {
         guard part.end > reader.position else { return }
         for device in devices(of: section, reader.table) {
             let isPacked = part.features & packedRings != 0

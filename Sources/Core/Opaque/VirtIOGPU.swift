@@ -1,7 +1,7 @@
 /// `virtio-gpu`: resources with their images, then scanouts; and blob resources (hw/display/virtio-gpu.c,
 /// 5.2 to 11.1).
-enum VirtIOGPU {
-    @Sendable static func decode(_ field: inout FieldDecoding) -> LayoutID? {
+package enum VirtIOGPU {
+    @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {
         field.read { reader throws(Mismatch) in
             try list("resources", &reader) { reader throws(Mismatch) in
                 let width = try reader.integer("width", as: UInt32.self)
@@ -17,7 +17,7 @@ enum VirtIOGPU {
         }
     }
 
-    @Sendable static func blob(_ field: inout FieldDecoding) -> LayoutID? {
+    @Sendable package static func blob(_ field: inout FieldDecoding) -> LayoutID? {
         field.read { reader throws(Mismatch) in
             try list("resources", &reader) { reader throws(Mismatch) in
                 try reader.integer("blob_size", as: UInt32.self)

@@ -1,6 +1,8 @@
 /// The VMState `virtio-balloon-device`, version 1 (hw/virtio/virtio-balloon.c, 5.2 to 11.1). Pages of 4 KiB.
-enum VirtIOBalloon {
-    @Sendable static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part) throws(Mismatch) {
+package enum VirtIOBalloon {
+    @Sendable package static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part)
+        throws(Mismatch)
+    {
         try reader.fields([("num_pages", 4), ("actual", 4)])
         while reader.position < part.end {
             try reader.subsection { header, reader throws(Mismatch) in
@@ -18,8 +20,10 @@ enum VirtIOBalloon {
 
 /// The VMState `virtio-mem-device`, version 1 (hw/virtio/virtio-mem.c, 5.2 to 11.1). Sizes in bytes; a bit of
 /// the bitmap for each block that is plugged.
-enum VirtIOMemory {
-    @Sendable static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part) throws(Mismatch) {
+package enum VirtIOMemory {
+    @Sendable package static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part)
+        throws(Mismatch)
+    {
         // Machine types of 8.1 and later save the rest early, in a section of its own.
         guard part.end - reader.position > 16 else {
             return try reader.fields([("usable_region_size", 8), ("requested_size", 8)])

@@ -1,12 +1,14 @@
 /// The VMState `virtio-net-device`, version 11 (hw/net/virtio-net.c, 5.2 to 11.1). Big-endian, but for `vlans`:
 /// words of 32 bits as the host has them.
-enum VirtIONetwork {
+package enum VirtIONetwork {
     private static let vlanSize = 4096 / 8
     private static let guestOffloads: UInt64 = 1 << 2
     private static let keySize = 40
     private static let vmstate = "virtio-net-device/"
 
-    @Sendable static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part) throws(Mismatch) {
+    @Sendable package static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part)
+        throws(Mismatch)
+    {
         try reader.bytes("mac", "mac address", count: 6)
         reader.begin()
         try reader.integer("tx_waiting", as: UInt32.self)

@@ -1,10 +1,12 @@
 /// What virtio-serial saves, whose section is called virtio-console (hw/char/virtio-serial-bus.c
 /// virtio_serial_save_device, version 3; 5.2 to 11.1). Big-endian, but the first three, which the target
 /// ignores: the guest's configuration as the host reads its words.
-enum VirtIOSerial {
+package enum VirtIOSerial {
     private static let portLimit: UInt32 = 511
 
-    @Sendable static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part) throws(Mismatch) {
+    @Sendable package static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part)
+        throws(Mismatch)
+    {
         try reader.fields([("cols", 2), ("rows", 2)])
         let words = try wordCount(reader.integer("max_nr_ports", as: UInt32.self), reader)
         try reader.array("ports_map", "uint32", count: words, stride: 4)

@@ -1,13 +1,13 @@
 /// The subsections of the VMState `virtio`, which has no fields (hw/virtio/virtio.c, 5.2 to 11.1).
-enum VirtIOSubsections {
+package enum VirtIOSubsections {
     /// Arrays have a place for each queue that there may be.
     private static let queueCount = 1024
 
     private struct Known: Sendable {
-        var name: String
+        package var name: String
         /// Bytes of the fields.
-        var size: Int
-        var fields: @Sendable (inout LeafReader) throws(Mismatch) -> Void
+        package var size: Int
+        package var fields: @Sendable (inout LeafReader) throws(Mismatch) -> Void
     }
 
     private static let known: [Known] = [
@@ -52,7 +52,7 @@ enum VirtIOSubsections {
     private static let prefix = Array("virtio/".utf8)
 
     /// Where the subsections begin that go on to the reader's limit; the limit where there are none.
-    static func start(_ reader: LeafReader) -> Int {
+    package static func start(_ reader: LeafReader) -> Int {
         let bytes = reader.region.span
         var offset = reader.position
         while reader.limit - offset > 6 {
@@ -97,7 +97,7 @@ enum VirtIOSubsections {
     }
 
     /// Reads one, which `start` has found.
-    static func read(_ reader: inout LeafReader) throws(Mismatch) {
+    package static func read(_ reader: inout LeafReader) throws(Mismatch) {
         try reader.subsection { header, reader throws(Mismatch) in
             if header.isNamed(extraState, reader.region) {
                 if inner(header, reader) != nil { try read(&reader) }
@@ -108,7 +108,7 @@ enum VirtIOSubsections {
     }
 
     /// All features that were negotiated, where the subsections at `offset` tell them.
-    static func features(from offset: Int, _ reader: LeafReader) -> UInt64? {
+    package static func features(from offset: Int, _ reader: LeafReader) -> UInt64? {
         var offset = offset
         while let header = SubsectionHeader(reader.region, at: offset, limit: reader.limit),
             let end = end(ofSubsectionAt: offset, reader)

@@ -1,12 +1,12 @@
 /// How a virtio device is attached, which its state begins with.
-enum VirtIOTransport: Equatable {
+package enum VirtIOTransport: Equatable {
     /// Bytes of configuration space; MSI-X vectors, nil without MSI-X.
     case pci(configSize: Int, vectorCount: Int?)
     case ccw
     case mmio
 
     /// Whether each queue has an interrupt vector.
-    var hasVectors: Bool {
+    package var hasVectors: Bool {
         switch self {
         case .pci(_, let vectorCount): vectorCount != nil
         case .ccw: true
@@ -16,7 +16,7 @@ enum VirtIOTransport: Equatable {
 
     /// What may stand at the reader's position in a section of that idstr, the likeliest first: bytes of one
     /// transport can be read as those of another.
-    static func candidates(_ reader: LeafReader, section: NameID) -> [VirtIOTransport] {
+    package static func candidates(_ reader: LeafReader, section: NameID) -> [VirtIOTransport] {
         if let header = PCIHeader(reader) {
             let sizes = header.isExpress ? [4096, 256] : [256, 4096]
             return sizes.map { .pci(configSize: $0, vectorCount: header.vectorCount) }
@@ -26,7 +26,7 @@ enum VirtIOTransport: Equatable {
         return isMapped ? [.mmio, .ccw] : [.ccw, .mmio]
     }
 
-    func read(_ reader: inout LeafReader) throws(Mismatch) {
+    package func read(_ reader: inout LeafReader) throws(Mismatch) {
         switch self {
         case .pci(let configSize, let vectorCount): try Self.pci(configSize, vectorCount, &reader)
         case .ccw: try ChannelDevice.read(&reader)
@@ -60,15 +60,15 @@ enum VirtIOTransport: Equatable {
 
 /// What the configuration space of a virtio PCI device says about its own state.
 private struct PCIHeader {
-    private(set) var isExpress = false
-    private(set) var vectorCount: Int?
+    package private(set) var isExpress = false
+    package private(set) var vectorCount: Int?
 
     private static let virtioVendor: UInt16 = 0x1af4
     private static let headerSize = 64
     private static let configSize = 256
 
     /// nil where no PCI device of virtio's vendor stands at the reader's position.
-    init?(_ reader: LeafReader) {
+    package init?(_ reader: LeafReader) {
         let config = reader.position + 4
         guard reader.left >= 4 + Self.configSize,
             let version = reader.region.bigEndian(UInt32.self, at: reader.position),

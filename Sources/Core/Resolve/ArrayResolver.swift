@@ -3,24 +3,24 @@
 /// QEMU writes a NULL element of an array of pointers as one byte 0x30 (migration/vmstate-types.c). Up to 7.2
 /// the description takes all elements for element 0; 10.0 lists runs, with counts that may be wrong; 11.1
 /// names the type `ptr-marker`. Each reading below is tried against the bytes and the size of the array.
-struct ArrayResolver {
-    let region: MappedRegion
-    let table: LayoutTable
+package struct ArrayResolver {
+    package let region: MappedRegion
+    package let table: LayoutTable
 
-    static let nullByte: UInt8 = 0x30
+    package static let nullByte: UInt8 = 0x30
 
     /// Whether the announced runs need a look at the bytes.
-    static func isUncertain(_ runs: [Item], _ table: LayoutTable) -> Bool {
+    package static func isUncertain(_ runs: [Item], _ table: LayoutTable) -> Bool {
         let hasMany = runs.contains { $0.count > 1 }
         return hasMany && runs.contains { isNull($0, table) || table[type: $0.type].name == "capability" }
     }
 
-    static func isNull(_ run: Item, _ table: LayoutTable) -> Bool {
+    package static func isNull(_ run: Item, _ table: LayoutTable) -> Bool {
         table[type: run.type].readerForm == .null
     }
 
     /// Whether elements of such a run can differ in size.
-    static func mayVary(_ run: Item, _ table: LayoutTable) -> Bool {
+    package static func mayVary(_ run: Item, _ table: LayoutTable) -> Bool {
         guard !run.child.isNone else { return variableTypes.contains(table[type: run.type].name) }
         return table.items(of: run.child).contains { mayVary($0, table) }
     }
@@ -32,7 +32,7 @@ struct ArrayResolver {
     ]
 
     /// The runs that fit `size` bytes at `offset`, or nil when no reading does.
-    func runs(for announced: [Item], at offset: Int, size: Int) -> [Item]? {
+    package func runs(for announced: [Item], at offset: Int, size: Int) -> [Item]? {
         if let first = announced.first, announced.count == 1 {
             if table[type: first.type].name == "capability" {
                 return counted(first, at: offset, size: size)

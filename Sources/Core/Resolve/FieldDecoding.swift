@@ -1,11 +1,21 @@
 /// What a decoder of an opaque field has to work with.
-struct FieldDecoding {
-    let region: MappedRegion
+package struct FieldDecoding {
+    package let region: MappedRegion
     /// The field's bytes, from the start of the stream.
-    let range: Range<Int>
+    package let range: Range<Int>
     /// The bodies that a list's description gives, one a child; `.none` for other types.
-    let template: LayoutID
+    package let template: LayoutID
     /// The idstr of the section.
-    let section: NameID
-    var table: LayoutTable
+    package let section: NameID
+    package var table: LayoutTable
+
+    package init(
+        region: MappedRegion, range: Range<Int>, template: LayoutID, section: NameID, table: LayoutTable
+    ) {
+        self.region = region
+        self.range = range
+        self.template = template
+        self.section = section
+        self.table = table
+    }
 }

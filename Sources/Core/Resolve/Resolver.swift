@@ -1,10 +1,17 @@
 /// A place where the bytes do not fit their layout.
-public struct Mismatch: Error, Sendable, Equatable {
+package struct Mismatch: Error, Sendable, Equatable {
     /// Bytes from the start of the stream.
-    public var offset: Int
-    public var size: Int
-    public var expected: String
-    public var found: String
+    package var offset: Int
+    package var size: Int
+    package var expected: String
+    package var found: String
+
+    package init(offset: Int, size: Int, expected: String, found: String) {
+        self.offset = offset
+        self.size = size
+        self.expected = expected
+        self.found = found
+    }
 }
 
 /// Makes a described layout fit the bytes of its section.
@@ -12,21 +19,21 @@ public struct Mismatch: Error, Sendable, Equatable {
 /// A description measures one element and counts the others, so arrays of pointers with NULLs, elements of
 /// differing size and a few known faults of the writers need a look at the bytes. The result has the size
 /// that was asked for: what does not fit becomes an error item and a `Mismatch`, never a failure.
-struct Resolver {
-    let region: MappedRegion
+package struct Resolver {
+    package let region: MappedRegion
     /// The idstr of the section.
-    let section: NameID
-    var table: LayoutTable
-    private(set) var mismatches: [Mismatch] = []
+    package let section: NameID
+    package var table: LayoutTable
+    package private(set) var mismatches: [Mismatch] = []
 
-    init(region: MappedRegion, section: NameID, table: LayoutTable) {
+    package init(region: MappedRegion, section: NameID, table: LayoutTable) {
         self.region = region
         self.section = section
         self.table = table
     }
 
     /// The layout of `size` bytes at `offset` that `id` describes. O(1) where nothing is uncertain.
-    mutating func resolve(_ id: LayoutID, at offset: Int, size: Int) -> LayoutID {
+    package mutating func resolve(_ id: LayoutID, at offset: Int, size: Int) -> LayoutID {
         let layout = table[id]
         if layout.size == size, !layout.needsResolution { return id }
         switch layout.kind {
@@ -185,7 +192,7 @@ struct Resolver {
 
 extension Int {
     /// The difference, or Int.min or Int.max where it does not fit.
-    func subtractingSaturated(_ other: Int) -> Int {
+    package func subtractingSaturated(_ other: Int) -> Int {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference
     }

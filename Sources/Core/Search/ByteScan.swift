@@ -1,5 +1,5 @@
 /// A search that reads values or bytes, in steps: progress can be shown between them, and it can be left.
-public protocol OffsetScan {
+package protocol OffsetScan {
     /// Where matches begin, ascending, in bytes from the start of the stream.
     var offsets: [Int] { get }
     var isFinished: Bool { get }
@@ -10,36 +10,36 @@ public protocol OffsetScan {
 }
 
 /// What all scans have in common.
-public enum ScanLimit {
+package enum ScanLimit {
     /// A scan ends after so many matches: nobody looks at more.
-    public static let matches = 1 << 20
+    package static let matches = 1 << 20
 }
 
 /// Looks for bytes in the whole stream. Overlapping matches count.
-public struct ByteScan: OffsetScan, Sendable {
-    public private(set) var offsets: [Int] = []
+package struct ByteScan: OffsetScan, Sendable {
+    package private(set) var offsets: [Int] = []
     private let pattern: BytePattern
     private let region: MappedRegion
     private var position = 0
 
-    public init(_ pattern: BytePattern, in region: MappedRegion) {
+    package init(_ pattern: BytePattern, in region: MappedRegion) {
         self.pattern = pattern
         self.region = region
     }
 
     private var end: Int { region.count - pattern.count + 1 }
 
-    public var isFinished: Bool { position >= end || offsets.count >= ScanLimit.matches }
-    public var progress: Double { end <= 0 ? 1 : Double(min(position, end)) / Double(end) }
+    package var isFinished: Bool { position >= end || offsets.count >= ScanLimit.matches }
+    package var progress: Double { end <= 0 ? 1 : Double(min(position, end)) / Double(end) }
 
     /// The matches since they were taken last, which do not count any more.
-    mutating func takeOffsets() -> [Int] {
+    package mutating func takeOffsets() -> [Int] {
         defer { offsets = [] }
         return offsets
     }
 
     /// O(budget). What was read is given back: a scan of a large file stays small. Holes are passed over.
-    public mutating func step(budget: Int) {
+    package mutating func step(budget: Int) {
         guard !isFinished else { return }
         guard let start = pattern.place(atOrAfter: position, in: region) else { return position = end }
         let stop = min(end, start.addingSaturated(max(budget, 1)))

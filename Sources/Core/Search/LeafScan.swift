@@ -1,7 +1,7 @@
 /// Looks for values among the fields of all sections, in steps. RAM is not read.
-public struct LeafScan: OffsetScan {
+package struct LeafScan: OffsetScan {
     /// What a field must be.
-    public enum Wanted {
+    package enum Wanted {
         /// A number in any width that holds it, and for `le` types in their byte order. A buffer has no byte
         /// order: one of at most eight bytes matches in both, and in larger ones numbers of more than two bytes
         /// are found at any place.
@@ -12,7 +12,7 @@ public struct LeafScan: OffsetScan {
         case text(TextPattern)
     }
 
-    public private(set) var offsets: [Int] = []
+    package private(set) var offsets: [Int] = []
     private let wanted: Wanted
     private let region: MappedRegion
     private let table: LayoutTable
@@ -24,9 +24,9 @@ public struct LeafScan: OffsetScan {
 
     /// A layout that is being read: the next item, and the next element of it.
     private struct Frame {
-        var offset: Int
-        var items: Range<Int>
-        var place = 0
+        package var offset: Int
+        package var items: Range<Int>
+        package var place = 0
     }
 
     /// A longer field is no text that a person would type.
@@ -39,7 +39,7 @@ public struct LeafScan: OffsetScan {
     private static let bytesAField = 64
 
     /// O(records).
-    public init(_ wanted: Wanted, _ document: Document) {
+    package init(_ wanted: Wanted, _ document: Document) {
         self.wanted = wanted
         region = document.region
         table = document.table
@@ -56,17 +56,17 @@ public struct LeafScan: OffsetScan {
             .map { ($0.offset, $0.layout) }.sorted { $0.offset < $1.offset }
     }
 
-    public var isFinished: Bool {
+    package var isFinished: Bool {
         current >= records.count && stack.isEmpty || offsets.count >= ScanLimit.matches
     }
 
-    public var progress: Double {
+    package var progress: Double {
         guard let last = records.last?.offset, last > 0 else { return 1 }
         return isFinished ? 1 : Double(stack.last?.offset ?? 0) / Double(region.count)
     }
 
     /// O(budget) fields.
-    public mutating func step(budget: Int) {
+    package mutating func step(budget: Int) {
         var left = budget
         while left > 0, !isFinished {
             left -= 1

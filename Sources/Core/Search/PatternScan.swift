@@ -1,24 +1,24 @@
 /// Looks for bytes in the whole stream, then in pages that were not sent as they are: XBZRLE and compressed ones, as
 /// the guest had them. Such a match counts once a page, at the page's last record.
-public struct PatternScan: OffsetScan {
-    public private(set) var offsets: [Int] = []
+package struct PatternScan: OffsetScan {
+    package private(set) var offsets: [Int] = []
     private var bytes: ByteScan
     private let pattern: BytePattern
     private let document: Document
     private var pages: PackedPages?
 
-    public init(_ pattern: BytePattern, in document: Document) {
+    package init(_ pattern: BytePattern, in document: Document) {
         self.pattern = pattern
         self.document = document
         bytes = ByteScan(pattern, in: document.region)
     }
 
-    public var isFinished: Bool {
+    package var isFinished: Bool {
         offsets.count >= ScanLimit.matches || bytes.isFinished && (pages?.isFinished ?? false)
     }
 
     /// The bytes of the stream are guessed to be most of the work.
-    public var progress: Double {
+    package var progress: Double {
         guard bytes.isFinished else { return 0.8 * bytes.progress }
         return 0.8 + (pages.map { 0.1 + 0.1 * $0.progress } ?? 0.1 * reading)
     }
@@ -28,7 +28,7 @@ public struct PatternScan: OffsetScan {
     }
 
     /// Reads about `budget` bytes: of the stream, of records that tell where pages are, of pages. O(budget).
-    public mutating func step(budget: Int) {
+    package mutating func step(budget: Int) {
         guard !isFinished else { return }
         guard bytes.isFinished else {
             bytes.step(budget: budget)
@@ -54,14 +54,14 @@ private struct PackedPages {
     private var page = 0
     private var pageCount = 0
 
-    init(_ document: Document) {
+    package init(_ document: Document) {
         reader = PageReader(region: document.region, index: document.ramIndex())
         nextBlock()
     }
 
-    var isFinished: Bool { block >= reader.index.blocks.count }
+    package var isFinished: Bool { block >= reader.index.blocks.count }
 
-    var progress: Double {
+    package var progress: Double {
         let count = reader.index.blocks.count
         return Double(min(block, count)) / Double(max(count, 1))
     }
@@ -82,7 +82,7 @@ private struct PackedPages {
     private static let unpackCost = 16
 
     /// Looks at pages; the places of those in which the pattern is. O(budget).
-    mutating func step(_ pattern: BytePattern, budget: Int) -> [Int] {
+    package mutating func step(_ pattern: BytePattern, budget: Int) -> [Int] {
         var found: [Int] = []
         var left = budget
         while left > 0, !isFinished {

@@ -1,12 +1,14 @@
 /// `block`: the disks of `migrate -b` (migration/block.c, up to 9.0).
-struct BlockSection: LiveSection {
-    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("block".utf8) }
+package struct BlockSection: LiveSection {
+    package init() {}
+
+    package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("block".utf8) }
 
     /// Bytes of a block, also of the last one of a device.
     private static let blockSize = 1 << 20
     private static let sectorsPerBlock: UInt64 = 2048
 
-    mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
+    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         guard kind != .full else { throw reader.mismatch("a live section") }
         var device: NameID?
         reader.begin(.array)
@@ -47,25 +49,30 @@ struct BlockSection: LiveSection {
 }
 
 /// The word that opens each record: flags in the low 9 bits, a sector or a percentage above them.
-struct BlockWord {
-    struct Flags: OptionSet, Sendable {
-        let rawValue: UInt64
-        static let deviceBlock = Flags(rawValue: 0x01)
-        static let eos = Flags(rawValue: 0x02)
-        static let progress = Flags(rawValue: 0x04)
-        static let zeroBlock = Flags(rawValue: 0x08)
+package struct BlockWord {
+    package struct Flags: OptionSet, Sendable {
+        package let rawValue: UInt64
+
+        package init(rawValue: UInt64) {
+            self.rawValue = rawValue
+        }
+
+        package static let deviceBlock = Flags(rawValue: 0x01)
+        package static let eos = Flags(rawValue: 0x02)
+        package static let progress = Flags(rawValue: 0x04)
+        package static let zeroBlock = Flags(rawValue: 0x08)
     }
 
-    let flags: Flags
-    let value: UInt64
+    package let flags: Flags
+    package let value: UInt64
 
-    init(_ word: UInt64) {
+    package init(_ word: UInt64) {
         flags = Flags(rawValue: word & 511)
         value = word >> 9
     }
 
     /// The word at the reader's position, which stays.
-    init(_ reader: LeafReader) throws(Mismatch) {
+    package init(_ reader: LeafReader) throws(Mismatch) {
         guard reader.left >= 8, let word = reader.region.bigEndian(UInt64.self, at: reader.position) else {
             throw reader.mismatch("a block record")
         }
@@ -76,12 +83,12 @@ struct BlockWord {
         }
     }
 
-    func read(_ name: String, _ reader: inout LeafReader) throws(Mismatch) {
+    package func read(_ name: String, _ reader: inout LeafReader) throws(Mismatch) {
         try reader.integer(name, as: UInt64.self, type: "block word")
     }
 
     /// What it says, in words.
-    var label: String {
+    package var label: String {
         if flags.contains(.deviceBlock) {
             return "sector \(value)" + (flags.contains(.zeroBlock) ? ", zero" : "")
         }

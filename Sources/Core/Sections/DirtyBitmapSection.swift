@@ -1,13 +1,17 @@
 /// `dirty-bitmap`: the dirty bitmaps of block devices (migration/block-dirty-bitmap.c, 2.12 to 11.1).
 ///
 /// A name is sent when it changes, so the node and the bitmap of a chunk may come from sections before it.
-struct DirtyBitmapSection: LiveSection {
+package struct DirtyBitmapSection: LiveSection {
+    package init() {}
+
     private var node: NameID?
     private var bitmap: NameID?
 
-    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("dirty-bitmap".utf8) }
+    package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool {
+        idstr.elementsEqual("dirty-bitmap".utf8)
+    }
 
-    mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
+    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         guard kind != .full else { throw reader.mismatch("a live section") }
         var stretch = (node: node, bitmap: bitmap)
         reader.begin(.array)
@@ -62,23 +66,23 @@ struct DirtyBitmapSection: LiveSection {
 }
 
 /// The flags that open each chunk: one byte from all known writers.
-struct BitmapFlags: OptionSet, Sendable {
-    let rawValue: UInt8
+package struct BitmapFlags: OptionSet, Sendable {
+    package let rawValue: UInt8
 
-    static let eos = BitmapFlags(rawValue: 0x01)
-    static let zeroes = BitmapFlags(rawValue: 0x02)
-    static let bitmapName = BitmapFlags(rawValue: 0x04)
-    static let deviceName = BitmapFlags(rawValue: 0x08)
-    static let start = BitmapFlags(rawValue: 0x10)
-    static let complete = BitmapFlags(rawValue: 0x20)
-    static let bits = BitmapFlags(rawValue: 0x40)
+    package static let eos = BitmapFlags(rawValue: 0x01)
+    package static let zeroes = BitmapFlags(rawValue: 0x02)
+    package static let bitmapName = BitmapFlags(rawValue: 0x04)
+    package static let deviceName = BitmapFlags(rawValue: 0x08)
+    package static let start = BitmapFlags(rawValue: 0x10)
+    package static let complete = BitmapFlags(rawValue: 0x20)
+    package static let bits = BitmapFlags(rawValue: 0x40)
     /// More flag bytes follow.
-    static let extra = BitmapFlags(rawValue: 0x80)
+    package static let extra = BitmapFlags(rawValue: 0x80)
 
-    init(rawValue: UInt8) { self.rawValue = rawValue }
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// The flags at the reader's position, which stays.
-    init(_ reader: LeafReader) throws(Mismatch) {
+    package init(_ reader: LeafReader) throws(Mismatch) {
         guard reader.left > 0, let byte = reader.region.byte(at: reader.position) else {
             throw reader.mismatch("the flags of a chunk")
         }
@@ -89,12 +93,12 @@ struct BitmapFlags: OptionSet, Sendable {
         }
     }
 
-    func read(_ reader: inout LeafReader) throws(Mismatch) {
+    package func read(_ reader: inout LeafReader) throws(Mismatch) {
         try reader.integer("flags", as: UInt8.self, type: "bitmap flags")
     }
 
     /// The set flags in words.
-    var label: String {
+    package var label: String {
         let words: [(BitmapFlags, String)] = [
             (.start, "START"), (.complete, "COMPLETE"), (.bits, "BITS"), (.zeroes, "ZEROES"),
             (.deviceName, "DEVICE_NAME"), (.bitmapName, "BITMAP_NAME"), (.eos, "EOS"),

@@ -1,16 +1,18 @@
 /// `spapr/htab`: the hash page table of a pseries guest (hw/ppc/spapr.c, 2.x to 11.1).
-struct HashTableSection: LiveSection {
+package struct HashTableSection: LiveSection {
+    package init() {}
+
     /// The table's size is 2^shift bytes; nil before START and for a guest without one.
     private var shift: UInt32?
 
-    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("spapr/htab".utf8) }
+    package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("spapr/htab".utf8) }
 
     /// A radix guest has no table.
     private static let noTable = UInt32.max
     private static let shifts: ClosedRange<UInt32> = 18...46
     private static let entrySize = 16
 
-    mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
+    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         switch kind {
         case .start:
             let value = try reader.integer("shift", as: UInt32.self)

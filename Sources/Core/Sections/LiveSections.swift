@@ -2,7 +2,7 @@
 /// `LiveSections.all`.
 ///
 /// A value lasts from a handler's START section to its END section, so it keeps what sections refer to.
-protocol LiveSection: Sendable {
+package protocol LiveSection: Sendable {
     /// Whether sections of this idstr have the format.
     static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool
 
@@ -16,23 +16,23 @@ protocol LiveSection: Sendable {
 }
 
 /// The registry of formats: a new one is one line here.
-enum LiveSections {
-    static let all: [any LiveSection.Type] = [
+package enum LiveSections {
+    package static let all: [any LiveSection.Type] = [
         DirtyBitmapSection.self, BlockSection.self, HashTableSection.self, StorageAttributesSection.self,
         VFIOSection.self, StorageKeysSection.self, TODClockSection.self, SlirpSection.self,
     ]
 
     /// A section with more pieces than this is not read piece by piece.
-    static let chunkLimit = 1 << 20
+    package static let chunkLimit = 1 << 20
 
     /// A new format value for the handler `idstr`, or nil where its format is not known.
-    static func format(of idstr: ArraySlice<UInt8>) -> (any LiveSection)? {
+    package static func format(of idstr: ArraySlice<UInt8>) -> (any LiveSection)? {
         all.first { $0.isNamed(idstr) }.map { $0.init() }
     }
 
     /// The layout of a FULL section's body in `range`, for handlers without a VMState; nil where the format is
     /// not known or does not fit. O(range).
-    static func fullBody(
+    package static func fullBody(
         of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>, table: inout LayoutTable
     ) -> LayoutID? {
         guard !range.isEmpty, var format = format(of: table.names.bytes(idstr)) else { return nil }
@@ -49,7 +49,7 @@ enum LiveSections {
 
     /// A described body of one buffer, as handlers without a VMState have it, with what its bytes stand for
     /// below that buffer; nil where that is not known.
-    static func oldStyleBody(
+    package static func oldStyleBody(
         _ body: LayoutID, of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>,
         table: inout LayoutTable
     ) -> LayoutID? {

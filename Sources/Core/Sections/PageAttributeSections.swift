@@ -1,31 +1,35 @@
 /// `s390-storage_attributes`: one CMMA attribute a guest page (hw/s390x/s390-stattrib.c, 2.10 to 11.1).
-struct StorageAttributesSection: LiveSection {
-    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool {
+package struct StorageAttributesSection: LiveSection {
+    package init() {}
+
+    package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool {
         idstr.elementsEqual("s390-storage_attributes".utf8)
     }
 
-    mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
+    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         guard kind != .full else { throw reader.mismatch("a live section") }
         try PageAttributes.read(data: 0x02, end: 0x01, known: 0x0f, type: "attributes word", &reader)
     }
 }
 
 /// `s390-skeys`: one storage key a guest page (hw/s390x/s390-skeys.c, 2.5 to 11.1); a FULL section.
-struct StorageKeysSection: LiveSection {
-    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("s390-skeys".utf8) }
+package struct StorageKeysSection: LiveSection {
+    package init() {}
 
-    mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
+    package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("s390-skeys".utf8) }
+
+    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         guard kind == .full else { throw reader.mismatch("a FULL section") }
         try PageAttributes.read(data: 0x02, end: 0x05, known: 0x07, type: "storage keys word", &reader)
     }
 }
 
 /// Records of both: a guest address with flags in its low 12 bits, then a count and a byte a page.
-enum PageAttributes {
+package enum PageAttributes {
     private static let flagMask: UInt64 = 0xfff
 
     /// Reads records until one has a flag of `end`.
-    static func read(
+    package static func read(
         data: UInt64, end: UInt64, known: UInt64, type: String, _ reader: inout LeafReader
     ) throws(Mismatch) {
         reader.begin(.array)
@@ -55,7 +59,7 @@ enum PageAttributes {
     }
 
     /// Address and flags of a record, in words.
-    static func label(_ word: UInt64, _ names: [(UInt64, String)]) -> String {
+    package static func label(_ word: UInt64, _ names: [(UInt64, String)]) -> String {
         let words = names.filter { word & $0.0 != 0 }.map(\.1).joined(separator: " ")
         let address = word & ~flagMask
         return address == 0 ? words : "\(Hex.offset(Int(clamping: address))) \(words)"

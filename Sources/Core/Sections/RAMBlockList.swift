@@ -1,30 +1,36 @@
 /// The body of a START section of `ram`: the list of blocks (migration/ram.c ram_save_setup, 7.2 and 10.0).
-struct RAMBlockList {
-    var blocks: [RAMBlock]
+package struct RAMBlockList {
+    package var blocks: [RAMBlock]
     /// From the MEM_SIZE word to the EOS word.
-    var fields: LayoutBuilder
+    package var fields: LayoutBuilder
     /// What is wrong with a list that could be read all the same.
-    var mismatch: Mismatch?
+    package var mismatch: Mismatch?
     /// Whether the file ends inside the list.
-    var isCut = false
+    package var isCut = false
 
     /// What the stream says before the list about optional words.
-    struct Features {
+    package struct Features {
         /// Capability x-ignore-shared or mapped-ram is in the configuration.
-        var ignoreShared = false
-        var mappedRAM = false
+        package var ignoreShared = false
+        package var mappedRAM = false
         /// The OR of all block page sizes (POSTCOPY_ADVISE), 0 when postcopy was not advised.
-        var advisedPageSizes: UInt64 = 0
+        package var advisedPageSizes: UInt64 = 0
+
+        package init(ignoreShared: Bool = false, mappedRAM: Bool = false, advisedPageSizes: UInt64 = 0) {
+            self.ignoreShared = ignoreShared
+            self.mappedRAM = mappedRAM
+            self.advisedPageSizes = advisedPageSizes
+        }
     }
 
     /// More blocks than this are no block list.
-    static let blockLimit = 4096
+    package static let blockLimit = 4096
 
     /// Reads the list at `offset`. O(blocks).
     ///
     /// Nothing says whether huge-page words are there, so the reading without them is tried first and the
     /// list must close: the lengths add up to the announced total and a sync or EOS word follows.
-    static func read(
+    package static func read(
         _ region: MappedRegion, at offset: Int, features: Features, table: inout LayoutTable
     ) throws(Mismatch) -> RAMBlockList {
         do throws(Mismatch) {
@@ -94,19 +100,21 @@ struct RAMBlockList {
 }
 
 private struct BlockListReader {
-    let region: MappedRegion
-    let features: RAMBlockList.Features
-    let hugePages: Bool
-    let start: Int
+    package let region: MappedRegion
+    package let features: RAMBlockList.Features
+    package let hugePages: Bool
+    package let start: Int
     /// Bytes of RAM that no block has claimed yet.
-    var left: Int
-    var fields = LayoutBuilder()
-    var blocks: [RAMBlock] = []
+    package var left: Int
+    package var fields = LayoutBuilder()
+    package var blocks: [RAMBlock] = []
     /// Where the file ends too early.
-    var cut: Mismatch?
+    package var cut: Mismatch?
     private var position: Int { start + fields.size }
 
-    init(region: MappedRegion, features: RAMBlockList.Features, hugePages: Bool, start: Int, left: Int) {
+    package init(
+        region: MappedRegion, features: RAMBlockList.Features, hugePages: Bool, start: Int, left: Int
+    ) {
         self.region = region
         self.features = features
         self.hugePages = hugePages
@@ -114,7 +122,7 @@ private struct BlockListReader {
         self.left = left
     }
 
-    mutating func block(in table: inout LayoutTable) throws(Mismatch) {
+    package mutating func block(in table: inout LayoutTable) throws(Mismatch) {
         guard !endsInBlock else { throw mismatch("a whole RAM block entry") }
         guard blocks.count < RAMBlockList.blockLimit, let length = region.byte(at: position),
             let used = region.bigEndian(UInt64.self, at: position + 1 + Int(length)),
@@ -183,7 +191,7 @@ private struct BlockListReader {
 
     /// The blocks, with the byte order of the host that dumped the words of their bitmaps. Nothing tells it but
     /// bits that must be clear: those behind the last page.
-    func inHostOrder() -> [RAMBlock] {
+    package func inHostOrder() -> [RAMBlock] {
         let tails = blocks.compactMap { block -> (word: UInt64, unused: UInt64)? in
             guard let mapped = block.mapped, block.usedLength / mapped.pageSize % 64 != 0,
                 let word = region.bigEndian(UInt64.self, at: mapped.bitmap.upperBound - 8)
@@ -200,20 +208,20 @@ private struct BlockListReader {
     }
 
     /// Whether the file ends before the length of the next block.
-    var endsInBlock: Bool {
+    package var endsInBlock: Bool {
         guard let length = region.byte(at: position) else { return position >= region.count }
         return region.count - position < 9 + Int(length)
     }
 
     /// Whether the last block can be one: whole pages, as many as physical addresses of 52 bits reach.
-    var isPlausible: Bool {
+    package var isPlausible: Bool {
         blocks.last.map { $0.usedLength % 1024 == 0 && $0.usedLength <= 1 << 52 } ?? false
     }
 
-    var isAtEnd: Bool { region.bigEndian(UInt64.self, at: position) == RAMFlag.eos }
+    package var isAtEnd: Bool { region.bigEndian(UInt64.self, at: position) == RAMFlag.eos }
 
     /// Sync words, then EOS.
-    mutating func end(in table: inout LayoutTable) throws(Mismatch) {
+    package mutating func end(in table: inout LayoutTable) throws(Mismatch) {
         while region.bigEndian(UInt64.self, at: position) == RAMFlag.multifdFlush {
             fields.leaf("multifd_flush", "ram word", 8, role: .ram, in: &table)
         }

@@ -1,24 +1,24 @@
 /// The flags of the word that opens each RAM record (migration/ram.c RAM_SAVE_FLAG_*, 7.2 and 10.0).
-enum RAMFlag {
-    static let zero: UInt64 = 0x02
-    static let memSize: UInt64 = 0x04
-    static let page: UInt64 = 0x08
-    static let eos: UInt64 = 0x10
-    static let cont: UInt64 = 0x20
-    static let xbzrle: UInt64 = 0x40
-    static let hook: UInt64 = 0x80
-    static let compressPage: UInt64 = 0x100
-    static let multifdFlush: UInt64 = 0x200
+package enum RAMFlag {
+    package static let zero: UInt64 = 0x02
+    package static let memSize: UInt64 = 0x04
+    package static let page: UInt64 = 0x08
+    package static let eos: UInt64 = 0x10
+    package static let cont: UInt64 = 0x20
+    package static let xbzrle: UInt64 = 0x40
+    package static let hook: UInt64 = 0x80
+    package static let compressPage: UInt64 = 0x100
+    package static let multifdFlush: UInt64 = 0x200
 }
 
 /// What a RAM record holds.
-public enum RAMRecordKind: UInt8, Sendable {
+package enum RAMRecordKind: UInt8, Sendable {
     case zero, raw, xbzrle, compressed, eos, flush
     /// RDMA's: the word alone is in the stream, the pages went another way (migration/rdma.c, 7.2 and 10.0).
     case hook
 
     /// The word for the tree.
-    public var label: String {
+    package var label: String {
         switch self {
         case .zero: "zero"
         case .raw: "raw"
@@ -32,40 +32,40 @@ public enum RAMRecordKind: UInt8, Sendable {
 }
 
 /// One record of a RAM section. Offsets and sizes in bytes.
-public struct RAMRecord: Sendable, Equatable {
-    public var kind: RAMRecordKind
+package struct RAMRecord: Sendable, Equatable {
+    package var kind: RAMRecordKind
     /// Offset of the page in its block.
-    public var address: Int
+    package var address: Int
     /// The number of its block in the block list; -1 for records without a page.
-    public var block: Int
+    package var block: Int
     /// Bytes of the counted block name, 0 when the record carries CONTINUE.
-    public var nameSize: Int
+    package var nameSize: Int
     /// Bytes after the word and the name.
-    public var bodySize: Int
+    package var bodySize: Int
 
     /// The whole record: word, name, body.
-    public var size: Int { 8 + nameSize + bodySize }
+    package var size: Int { 8 + nameSize + bodySize }
 }
 
 /// A block of the RAM block list.
-public struct RAMBlock: Sendable {
-    public var name: NameID
+package struct RAMBlock: Sendable {
+    package var name: NameID
     /// Bytes of RAM in the block.
-    public var usedLength: Int
+    package var usedLength: Int
     /// Where a mapped-ram file keeps the pages, in bytes from the start of the stream.
-    public var mapped: MappedPages?
+    package var mapped: MappedPages?
 }
 
 /// The fixed place of a block's pages in a mapped-ram file (migration/ram.c MappedRamHeader, 9.0).
-public struct MappedPages: Sendable {
-    public var pageSize: Int
-    public var bitmap: Range<Int>
-    public var pages: Range<Int>
+package struct MappedPages: Sendable {
+    package var pageSize: Int
+    package var bitmap: Range<Int>
+    package var pages: Range<Int>
     /// Whether the words of the bitmap are big-endian: bit 0 of the last byte of 8 is the first page.
-    public var isBigEndian = false
+    package var isBigEndian = false
 
     /// Whether the bit of a page is set; nil outside of the bitmap.
-    func isPresent(_ page: Int, in region: MappedRegion) -> Bool? {
+    package func isPresent(_ page: Int, in region: MappedRegion) -> Bool? {
         let byte = isBigEndian ? page / 64 * 8 + 7 - page % 64 / 8 : page / 8
         guard page >= 0, byte < bitmap.count, let bits = region.byte(at: bitmap.lowerBound + byte) else {
             return nil
@@ -77,13 +77,13 @@ public struct MappedPages: Sendable {
 /// Reads RAM records one after the other.
 ///
 /// Holds the state that lasts over sections: the block that CONTINUE refers to.
-struct RAMReader: Sendable {
-    let pageSize: Int
-    let blocks: [RAMBlock]
+package struct RAMReader: Sendable {
+    package let pageSize: Int
+    package let blocks: [RAMBlock]
     private let names: [[UInt8]]
-    private(set) var lastBlock: Int
+    package private(set) var lastBlock: Int
 
-    init(pageSize: Int, blocks: [RAMBlock], names: NameTable, lastBlock: Int = -1) {
+    package init(pageSize: Int, blocks: [RAMBlock], names: NameTable, lastBlock: Int = -1) {
         self.pageSize = pageSize
         self.blocks = blocks
         self.names = blocks.map { Array(names.bytes($0.name)) }
@@ -91,12 +91,14 @@ struct RAMReader: Sendable {
     }
 
     /// Goes on at a section at whose start CONTINUE refers to `lastBlock`.
-    mutating func resume(lastBlock: Int) { self.lastBlock = lastBlock }
+    package mutating func resume(lastBlock: Int) { self.lastBlock = lastBlock }
 
     /// The record at `offset`, which must end at `limit` or before. O(1).
     ///
     /// - Throws: `Mismatch` when no record can stand there; the state is as before.
-    mutating func read(_ region: MappedRegion, at offset: Int, limit: Int) throws(Mismatch) -> RAMRecord {
+    package mutating func read(_ region: MappedRegion, at offset: Int, limit: Int) throws(Mismatch)
+        -> RAMRecord
+    {
         guard limit - offset >= 8, let word = region.bigEndian(UInt64.self, at: offset) else {
             throw mismatch(offset, "a RAM record of 8 bytes or more", "\(max(0, limit - offset)) bytes left")
         }
@@ -129,7 +131,7 @@ struct RAMReader: Sendable {
     /// each beginning before `end` and ending at `limit` or before. 0 for kinds whose size varies. O(result).
     ///
     /// Each header is read: content of pages may look like one.
-    func followers(
+    package func followers(
         of record: RAMRecord, in region: MappedRegion, at offset: Int, before end: Int, limit: Int,
         atMost: Int
     )
@@ -155,7 +157,7 @@ struct RAMReader: Sendable {
     }
 
     /// Bytes of a record that carries CONTINUE, for kinds that have one size.
-    func stride(_ kind: RAMRecordKind) -> Int? {
+    package func stride(_ kind: RAMRecordKind) -> Int? {
         switch kind {
         case .raw: 8 + pageSize
         case .zero: 9

@@ -1,7 +1,7 @@
 /// The layout of a PART or END section of `ram`: stretches of one block, runs of one kind, page records.
-struct RAMSectionLayout {
-    let region: MappedRegion
-    var table: LayoutTable
+package struct RAMSectionLayout {
+    package let region: MappedRegion
+    package var table: LayoutTable
     private var reader: RAMReader
     private var fields = LayoutBuilder()
     private var stretch = LayoutBuilder()
@@ -10,22 +10,22 @@ struct RAMSectionLayout {
     private var runKind = RAMRecordKind.eos
     private var nextAddress = -1
     private var recordLayouts: [RecordShape: LayoutID] = [:]
-    private(set) var mismatch: Mismatch?
+    package private(set) var mismatch: Mismatch?
 
     private struct RecordShape: Hashable {
-        var kind: RAMRecordKind
-        var nameSize: Int
-        var bodySize: Int
+        package var kind: RAMRecordKind
+        package var nameSize: Int
+        package var bodySize: Int
     }
 
-    init(region: MappedRegion, table: LayoutTable, reader: RAMReader) {
+    package init(region: MappedRegion, table: LayoutTable, reader: RAMReader) {
         self.region = region
         self.table = table
         self.reader = reader
     }
 
     /// The items of the `size` bytes at `offset`, header and footer left out. O(records).
-    mutating func body(at offset: Int, size: Int) -> LayoutBuilder {
+    package mutating func body(at offset: Int, size: Int) -> LayoutBuilder {
         var position = offset
         let limit = offset + size
         while position < limit {

@@ -1,12 +1,14 @@
 /// `slirp`: user networking (libslirp, state version 4); a FULL section.
 ///
 /// Only a state without open connections is read: those are libslirp's own structs.
-struct SlirpSection: LiveSection {
-    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("slirp".utf8) }
+package struct SlirpSection: LiveSection {
+    package init() {}
+
+    package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("slirp".utf8) }
 
     private static let clientCount = 16
 
-    mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
+    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         guard kind == .full else { throw reader.mismatch("a FULL section") }
         guard try reader.integer("socket", as: UInt8.self) == 0 else {
             throw reader.mismatch("no connection")

@@ -1,12 +1,14 @@
 /// `<path>/vfio`: the state of a device that was passed through (hw/vfio/migration.c, 5.2 to 11.1).
 ///
 /// The data is the vendor's; QEMU frames it by tags. A FULL section of the same idstr has the configuration.
-struct VFIOSection: LiveSection {
-    static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool {
+package struct VFIOSection: LiveSection {
+    package init() {}
+
+    package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool {
         idstr.elementsEqual("vfio".utf8) || idstr.suffix(5).elementsEqual("/vfio".utf8)
     }
 
-    mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
+    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
         kind == .full ? try configuration(&reader) : try tags(&reader)
     }
 
@@ -48,7 +50,7 @@ struct VFIOSection: LiveSection {
 }
 
 /// A tag of a VFIO stream; the high half is all ones.
-enum VFIOTag: UInt64 {
+package enum VFIOTag: UInt64 {
     case endOfState = 0xffff_ffff_ef10_0001
     case configuration = 0xffff_ffff_ef10_0002
     case setupState = 0xffff_ffff_ef10_0003
@@ -57,19 +59,19 @@ enum VFIOTag: UInt64 {
     case initialDataSent = 0xffff_ffff_ef10_0005
 
     /// The tag at the reader's position, which stays.
-    init(_ reader: LeafReader) throws(Mismatch) {
+    package init(_ reader: LeafReader) throws(Mismatch) {
         guard reader.left >= 8, let word = reader.region.bigEndian(UInt64.self, at: reader.position),
             let tag = VFIOTag(rawValue: word)
         else { throw reader.mismatch("a VFIO tag") }
         self = tag
     }
 
-    static func read(_ reader: inout LeafReader) throws(Mismatch) {
+    package static func read(_ reader: inout LeafReader) throws(Mismatch) {
         try reader.integer("tag", as: UInt64.self, type: "vfio tag")
     }
 
     /// QEMU's word for it.
-    var label: String {
+    package var label: String {
         switch self {
         case .endOfState: "END_OF_STATE"
         case .configuration: "DEV_CONFIG_STATE"

@@ -1,19 +1,19 @@
 /// A command: type, be16 command, be16 length, payload; no id and no footer (migration/savevm.c, 2.5 to 11.1).
-struct CommandSection {
-    private(set) var record: SectionRecord
+package struct CommandSection {
+    package private(set) var record: SectionRecord
     /// nil for a number that no version known here writes.
-    let kind: CommandKind?
+    package let kind: CommandKind?
     /// Where the bytes of a package are, cut at the limit; nil for other commands.
-    private(set) var package: Range<Int>?
+    package private(set) var package: Range<Int>?
     /// Whether the package claims more bytes than there are.
-    private(set) var isPackageCut = false
-    private(set) var note: StreamNote?
+    package private(set) var isPackageCut = false
+    package private(set) var note: StreamNote?
 
     /// Bytes before the payload.
-    static let headerSize = 5
+    package static let headerSize = 5
 
     /// Reads the command at `offset`; nil where its payload does not end at `limit` or before. O(payload).
-    init?(
+    package init?(
         _ region: MappedRegion, at offset: Int, limit: Int, state: inout StreamState, table: inout LayoutTable
     ) {
         guard limit - offset >= Self.headerSize, let number = region.bigEndian(UInt16.self, at: offset + 1),

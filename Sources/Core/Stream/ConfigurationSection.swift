@@ -1,9 +1,9 @@
 /// The configuration section at offset 8: machine type and subsections (migration/savevm.c, 2.4 to 11.1).
 ///
 /// It has no id, no version and no footer, so its end is found by reading it.
-struct ConfigurationSection {
-    private(set) var record: SectionRecord
-    private(set) var mismatch: Mismatch?
+package struct ConfigurationSection {
+    package private(set) var record: SectionRecord
+    package private(set) var mismatch: Mismatch?
     private var position: Int
     private var items = LayoutBuilder()
 
@@ -13,7 +13,7 @@ struct ConfigurationSection {
 
     /// Reads the section at `offset`. `described` is what the description says of it, used for subsections
     /// that no version known here writes.
-    init(
+    package init(
         _ region: MappedRegion, at offset: Int, described: LayoutID?, state: inout StreamState,
         table: inout LayoutTable
     ) {

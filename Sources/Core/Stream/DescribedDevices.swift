@@ -1,16 +1,16 @@
 /// The devices of a description, found by idstr and instance id.
-struct DescribedDevices: Sendable {
+package struct DescribedDevices: Sendable {
     private struct Key: Hashable {
-        var name: NameID
-        var instance: UInt32
+        package var name: NameID
+        package var instance: UInt32
     }
 
     private var layouts: [Key: LayoutID] = [:]
     /// What stands in for them.
-    let dump: TargetDump?
+    package let dump: TargetDump?
 
     /// O(devices). The first of equal devices counts.
-    init(_ description: Description?) {
+    package init(_ description: Description?) {
         dump = description?.dump
         for device in description?.devices ?? [] {
             let key = Key(name: device.name, instance: device.instance)
@@ -20,7 +20,7 @@ struct DescribedDevices: Sendable {
 
     /// What the description says of the body of a section, before its bytes are looked at; nil where it lists
     /// no such device. O(1).
-    func layout(of record: SectionRecord) -> LayoutID? {
+    package func layout(of record: SectionRecord) -> LayoutID? {
         layouts[Key(name: record.name, instance: record.instance)]
     }
 }

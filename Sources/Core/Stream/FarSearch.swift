@@ -1,7 +1,7 @@
 /// A search through bytes that nothing tells the length of, in steps: damage may be gigabytes before the next
 /// place that can be read.
-struct FarSearch: Sendable {
-    enum Goal: Hashable, Sendable {
+package struct FarSearch: Sendable {
+    package enum Goal: Hashable, Sendable {
         /// The footer of a section, or a stream before it.
         case footer(id: UInt32)
         /// A place where a section must begin.
@@ -11,8 +11,8 @@ struct FarSearch: Sendable {
 
     // Nothing begins in `start..<reached`, in bytes from the start of the stream.
     private struct Stretch {
-        var start: Int
-        var reached: Int
+        package var start: Int
+        package var reached: Int
     }
 
     private var stretches: [Goal: Stretch] = [:]
@@ -21,13 +21,13 @@ struct FarSearch: Sendable {
     private static let goalLimit = 8
 
     /// Where a search that begins at `start` has to go on. O(1).
-    func resumed(_ goal: Goal, from start: Int) -> Int {
+    package func resumed(_ goal: Goal, from start: Int) -> Int {
         guard let stretch = stretches[goal], stretch.start <= start else { return start }
         return max(start, stretch.reached)
     }
 
     /// Notes that nothing begins from `start` up to `reached`. O(1).
-    mutating func note(_ goal: Goal, _ start: Int, reached: Int) {
+    package mutating func note(_ goal: Goal, _ start: Int, reached: Int) {
         if stretches.count >= Self.goalLimit, stretches[goal] == nil { stretches.removeAll() }
         if let stretch = stretches[goal], stretch.start <= start, start <= stretch.reached {
             stretches[goal]?.reached = max(stretch.reached, reached)
@@ -37,7 +37,7 @@ struct FarSearch: Sendable {
     }
 
     /// How far the farthest search has come; -1 before any.
-    var reached: Int { stretches.values.lazy.map(\.reached).max() ?? -1 }
+    package var reached: Int { stretches.values.lazy.map(\.reached).max() ?? -1 }
 }
 
 extension LiveScan {
@@ -48,7 +48,7 @@ extension LiveScan {
 
     /// The first offset in `start..<end` that `find` gives for it or a part of it, as far as the budget goes.
     /// Nil where there is none, and while `isSearching`. O(budget).
-    mutating func search(
+    package mutating func search(
         _ goal: FarSearch.Goal, from start: Int, to end: Int, _ find: (Range<Int>) -> Int?
     ) -> Int? {
         let from = farSearch.resumed(goal, from: start)
@@ -79,13 +79,13 @@ extension LiveScan {
     }
 
     /// The offset of the next place where a section must begin, or another stream.
-    mutating func surePlace(after start: Int) -> Int? {
+    package mutating func surePlace(after start: Int) -> Int? {
         let sure = SurePlace(region: region, limit: limit, state: state)
         return search(.section, from: start, to: limit) { sure.next(in: $0) }
     }
 
     /// The offset of the next stream.
-    mutating func nextStream(from start: Int) -> Int? {
+    package mutating func nextStream(from start: Int) -> Int? {
         guard scope == .stream else { return nil }
         let region = region
         return search(.stream, from: start, to: limit) { SurePlace.stream(in: region, $0) }
@@ -94,7 +94,7 @@ extension LiveScan {
     /// The footer of a section whose length nothing else tells. What is behind the first bytes of another
     /// stream belongs to that. Failed searches are paid from a purse: a hostile stream can't have each of its
     /// sections searched to the end.
-    mutating func footer(of id: UInt32, from start: Int) -> Int? {
+    package mutating func footer(of id: UInt32, from start: Int) -> Int? {
         guard state.hasFooters != false else { return nil }
         let footers = FooterSearch(region: region, limit: limit)
         let from = farSearch.resumed(.footer(id: id), from: start)

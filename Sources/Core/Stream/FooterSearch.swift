@@ -1,11 +1,11 @@
 /// Finds where a section ends when nothing tells its length.
-struct FooterSearch {
-    let region: MappedRegion
-    let limit: Int
+package struct FooterSearch {
+    package let region: MappedRegion
+    package let limit: Int
 
     /// The offset of the first footer of section `id` in `range`, followed by something that can follow a
     /// section, or that of a stream before it where those are asked for; nil where there is none. O(range).
-    func footer(of id: UInt32, in range: Range<Int>, orStream: Bool = false) -> Int? {
+    package func footer(of id: UInt32, in range: Range<Int>, orStream: Bool = false) -> Int? {
         let sought = orStream ? SurePlace.stream(in: region, range) : nil
         var from = range.lowerBound
         let end = min(sought ?? range.upperBound, limit - SectionFrames.footerSize + 1)
@@ -21,7 +21,7 @@ struct FooterSearch {
     }
 
     /// Whether a section, a command or the end can stand at `offset`.
-    func canFollow(at offset: Int) -> Bool {
+    package func canFollow(at offset: Int) -> Bool {
         guard offset < limit, let byte = region.byte(at: offset) else { return offset == limit }
         switch SectionType(rawValue: byte) {
         case .endOfFile:

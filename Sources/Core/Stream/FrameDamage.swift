@@ -1,11 +1,13 @@
 /// A header or footer that is not as it must be, with what QEMU says to it (migration/savevm.c, 7.2 and 10.0).
-struct FrameDamage: Sendable {
-    var code: String
-    var mismatch: Mismatch
-    var qemu: String
+package struct FrameDamage: Sendable {
+    package var code: String
+    package var mismatch: Mismatch
+    package var qemu: String
 
     /// What is wrong with the frame of a section that is known by its name and its place.
-    static func damages(_ region: MappedRegion, _ section: DeviceSection, name: String) -> [FrameDamage] {
+    package static func damages(_ region: MappedRegion, _ section: DeviceSection, name: String)
+        -> [FrameDamage]
+    {
         var result: [FrameDamage] = []
         let type = region.byte(at: section.offset) ?? 0
         if type != SectionType.full.rawValue {

@@ -1,24 +1,24 @@
 /// Reads the head of a stream forwards: header, configuration, commands, START sections, early devices.
 ///
 /// Stops before the first PART or END section, whose length only its pages tell. O(head).
-struct HeadWalk {
-    let region: MappedRegion
-    let description: Description?
-    var table: LayoutTable
-    var state = StreamState()
-    private(set) var records: [SectionRecord] = []
-    private(set) var position: Int
+package struct HeadWalk {
+    package let region: MappedRegion
+    package let description: Description?
+    package var table: LayoutTable
+    package var state = StreamState()
+    package private(set) var records: [SectionRecord] = []
+    package private(set) var position: Int
     /// Devices of the description that stand in the head (virtio-mem-device-early, 8.0).
-    private(set) var earlyDevices: [DeviceSection] = []
-    private(set) var mismatch: Mismatch?
+    package private(set) var earlyDevices: [DeviceSection] = []
+    package private(set) var mismatch: Mismatch?
     /// What did not fit, where reading went on.
-    private(set) var notes: [StreamNote] = []
+    package private(set) var notes: [StreamNote] = []
 
     /// Whether the file ends among the RAM blocks, and what is left of the next one is not in the record.
     private var isListCut = false
 
     /// Begins at `start`, which is not 0 where one stream stands behind another.
-    init(_ region: MappedRegion, from start: Int = 0, description: Description?, table: LayoutTable) {
+    package init(_ region: MappedRegion, from start: Int = 0, description: Description?, table: LayoutTable) {
         self.region = region
         self.description = description
         self.table = table
@@ -27,7 +27,7 @@ struct HeadWalk {
     }
 
     /// Whether a stream begins at `offset`: the magic, the version, and the first section. O(1).
-    static func begins(_ region: MappedRegion, at offset: Int) -> Bool {
+    package static func begins(_ region: MappedRegion, at offset: Int) -> Bool {
         guard region.matches("QEVM".utf8, at: offset), region.bigEndian(UInt32.self, at: offset + 4) == 3,
             let byte = region.byte(at: offset + 8)
         else { return false }
@@ -43,7 +43,7 @@ struct HeadWalk {
     private static let searchLimit = 64 << 20
 
     /// Walks up to `limit`, where the description or the file ends.
-    mutating func walk(limit: Int) {
+    package mutating func walk(limit: Int) {
         header()
         if region.byte(at: position) == SectionType.configuration.rawValue { configuration(limit: limit) }
         while mismatch == nil, position < limit, let byte = region.byte(at: position) {

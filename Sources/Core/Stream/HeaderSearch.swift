@@ -1,15 +1,20 @@
 /// Finds where sections begin when neither a description nor footers tell where the ones before them end.
 /// Machine types up to 2.2 write neither (hw/i386/pc_piix.c, hw/ppc/spapr.c, QEMU 2.4 to 7.2).
-struct HeaderSearch {
-    let region: MappedRegion
+package struct HeaderSearch {
+    package let region: MappedRegion
     /// Where sections end.
-    let limit: Int
+    package let limit: Int
+
+    package init(region: MappedRegion, limit: Int) {
+        self.region = region
+        self.limit = limit
+    }
 
     /// Section ids are counted, and versions are small: larger ones are taken for data.
     private static let numberLimit: UInt32 = 1 << 16
 
     /// The offset of the nearest likely header of a FULL section at or after `start`. O(distance).
-    func header(from start: Int) -> Int? {
+    package func header(from start: Int) -> Int? {
         let bytes = region.span
         var offset = start
         while offset < limit {
@@ -21,7 +26,7 @@ struct HeaderSearch {
 
     /// The offset of the device section that follows the END of a live section as a whole stream has it; nil
     /// where none does. O(device sections), and `TailWalk.searchLimit` bytes at most.
-    func firstDevice(above floor: Int, state: StreamState) -> Int? {
+    package func firstDevice(above floor: Int, state: StreamState) -> Int? {
         let bytes = region.span
         let lowest = max(floor, limit - TailWalk.searchLimit)
         var offset = limit - SectionFrames.headerSize(nameLength: 1)

@@ -1,6 +1,6 @@
 extension LiveScan {
     /// The command at `position`; a package with the records inside it.
-    mutating func command() {
+    package mutating func command() {
         guard
             let command = CommandSection(region, at: position, limit: limit, state: &state, table: &table)
         else { return }
@@ -70,7 +70,7 @@ extension LiveScan {
         if let mismatch = inner.mismatch { note(.command(mismatch)) }
     }
 
-    mutating func addChild(_ record: SectionRecord, of place: Int) {
+    package mutating func addChild(_ record: SectionRecord, of place: Int) {
         records[place].children.append(records.count)
         records.append(record)
         records[records.count - 1].stream = stream

@@ -1,6 +1,6 @@
 extension LiveScan {
     /// A START or a FULL section.
-    mutating func opening(_ kind: SectionRecord.Kind) {
+    package mutating func opening(_ kind: SectionRecord.Kind) {
         guard let header = SectionHeader(region, at: position) else { return }
         var record = SectionRecord(kind, offset: position, size: 0)
         record.id = header.id

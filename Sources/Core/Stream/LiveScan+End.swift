@@ -2,7 +2,7 @@ extension LiveScan {
     /// The end mark, and what is behind it: a description, another stream, zeros.
     ///
     /// Such a stream is not the last in the file: a file or a volume may have held a longer one before.
-    mutating func endOfFile() {
+    package mutating func endOfFile() {
         let description = embeddedDescription(at: position + 1)
         guard !isSearching else { return }
         if let description, isNew(description), read(description), unreadDevices() { return }
@@ -37,10 +37,10 @@ extension LiveScan {
         if !zeros { note(.behindEnd(rest)) }
     }
 
-    var isNextStream: Bool { scope == .stream && HeadWalk.begins(region, at: position) }
+    package var isNextStream: Bool { scope == .stream && HeadWalk.begins(region, at: position) }
 
     // RAM of a later stream has blocks of its own: the index stays that of the first.
-    mutating func nextStream() {
+    package mutating func nextStream() {
         note(.nextStream(at: position))
         var head = HeadWalk(region, from: position, description: nil, table: table)
         table = LayoutTable()
@@ -60,9 +60,9 @@ extension LiveScan {
 
     /// A description that is not at the end of the file. Offsets in bytes from the start of the file.
     private struct EmbeddedDescription {
-        var text: Range<Int>
+        package var text: Range<Int>
         /// Whether another stream begins where more of it should be.
-        var isCut: Bool
+        package var isCut: Bool
     }
 
     // The text of a description in its frame: 06, its length, and an object.

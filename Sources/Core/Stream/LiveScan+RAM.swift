@@ -1,49 +1,65 @@
 /// A RAM section that was read in part, to be gone on with.
-struct RAMSectionScan: Sendable {
+package struct RAMSectionScan: Sendable {
     /// Some records in a row: where they begin, and the block that CONTINUE refers to there.
-    struct Chunk: Sendable {
-        var offset: Int
-        var lastBlock: Int
+    package struct Chunk: Sendable {
+        package var offset: Int
+        package var lastBlock: Int
+
+        package init(offset: Int, lastBlock: Int) {
+            self.offset = offset
+            self.lastBlock = lastBlock
+        }
     }
 
     /// The first begins with the section's header.
-    var chunks: [Chunk]
+    package var chunks: [Chunk]
     /// The next record.
-    var offset: Int
+    package var offset: Int
     /// Records in the last chunk.
-    var recordCount = 0
-    var hasHook = false
+    package var recordCount = 0
+    package var hasHook = false
     /// The last record that was read, and where it begins.
-    var last: (offset: Int, record: RAMRecord)?
+    package var last: (offset: Int, record: RAMRecord)?
 
     /// Records of a chunk: a section with more of them is opened chunk by chunk, so that opening one costs
     /// the same however large the guest is.
-    static let chunkSize = 1 << 17
+    package static let chunkSize = 1 << 17
 
-    init(at offset: Int, lastBlock: Int) {
+    package init(at offset: Int, lastBlock: Int) {
         chunks = [Chunk(offset: offset, lastBlock: lastBlock)]
         self.offset = offset + 5
     }
 }
 
 /// Where reading the live part has stopped: what the next step goes on with.
-struct LivePause: Sendable {
+package struct LivePause: Sendable {
     /// The RAM section in whose middle it stopped.
-    var section: RAMSectionScan?
+    package var section: RAMSectionScan?
     /// What did not fit, while the next place that does is searched.
-    var mismatch: Mismatch?
-    var search = FarSearch()
+    package var mismatch: Mismatch?
+    package var search = FarSearch()
     /// The description that was met last, and its devices; -1 and nil where none was.
-    var descriptionOffset = -1
-    var devices: DescribedDevices?
+    package var descriptionOffset = -1
+    package var devices: DescribedDevices?
+
+    package init(
+        section: RAMSectionScan? = nil, mismatch: Mismatch? = nil, search: FarSearch = FarSearch(),
+        descriptionOffset: Int = -1, devices: DescribedDevices? = nil
+    ) {
+        self.section = section
+        self.mismatch = mismatch
+        self.search = search
+        self.descriptionOffset = descriptionOffset
+        self.devices = devices
+    }
 
     /// How far reading and searching have come, in bytes from the start of the stream; -1 where nothing is paused.
-    var reached: Int { max(section?.offset ?? -1, search.reached) }
+    package var reached: Int { max(section?.offset ?? -1, search.reached) }
 }
 
 extension LiveScan {
     /// A PART or END section of `ram`: its pages tell the end, and where they do not fit, the footer does.
-    mutating func ramSection(_ record: SectionRecord) {
+    package mutating func ramSection(_ record: SectionRecord) {
         var section = pending ?? RAMSectionScan(at: position, lastBlock: ram.lastBlock)
         pending = nil
         var record = record

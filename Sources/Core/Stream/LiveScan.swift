@@ -1,50 +1,50 @@
 /// Reads the live part of a stream forwards: PART and END sections, commands, and, in a stream without a
 /// description, all that follows. What is inside RAM sections is read when somebody opens one.
-struct LiveScan {
-    let region: MappedRegion
-    let limit: Int
-    var state: StreamState
-    var table: LayoutTable
-    var position: Int
+package struct LiveScan {
+    package let region: MappedRegion
+    package let limit: Int
+    package var state: StreamState
+    package var table: LayoutTable
+    package var position: Int
     /// The number of the stream in the file that `state` is of, and the states of those before it that ended
     /// in this scan.
-    var stream = 0
-    var ended: [StreamState] = []
+    package var stream = 0
+    package var ended: [StreamState] = []
     /// All records found; those inside a package are children of its command. `children` are places in here.
-    var records: [SectionRecord] = []
+    package var records: [SectionRecord] = []
     /// The places of the records that are inside no other.
-    private(set) var topLevel: [Int] = []
+    package private(set) var topLevel: [Int] = []
     /// What did not fit, where reading went on.
-    private(set) var notes: [StreamNote] = []
+    package private(set) var notes: [StreamNote] = []
     /// What did not fit, where nothing could go on.
-    var mismatch: Mismatch?
-    var ram: RAMReader
-    var budget: Int
+    package var mismatch: Mismatch?
+    package var ram: RAMReader
+    package var budget: Int
     /// The RAM section in whose middle `budget` was used up.
-    var pending: RAMSectionScan?
+    package var pending: RAMSectionScan?
     /// What became of the pages so far; nil when nobody wants to know.
-    var pages: RAMPageCollector?
-    var window: ForwardWindow
+    package var pages: RAMPageCollector?
+    package var window: ForwardWindow
     /// Lays overlays on devices; nil when nobody wants to know what bytes mean.
-    var meanings: MeaningPass?
-    var devices: DescribedDevices
+    package var meanings: MeaningPass?
+    package var devices: DescribedDevices
     /// Where the description that `devices` is of begins; -1 where it is borrowed.
-    var descriptionOffset = -1
+    package var descriptionOffset = -1
     /// Where the last description begins that was met in this scan; -1 before any.
-    var rereadOffset = -1
-    var farSearch = FarSearch()
+    package var rereadOffset = -1
+    package var farSearch = FarSearch()
     /// Whether a search goes on in the next step, at the same place.
-    var isSearching = false
+    package var isSearching = false
     /// What holds the bytes that are read.
-    let scope: Scope
-    var isAfterRun = false
+    package let scope: Scope
+    package var isAfterRun = false
     /// Whether the bytes behind `limit` are yet to come: what breaks off there is no damage.
-    var isGrowing = false
+    package var isGrowing = false
 
     /// More notes than this say nothing new.
     private static let noteLimit = 256
 
-    enum Scope {
+    package enum Scope {
         case stream
         /// A package, which ends at `limit`: another one inside it is not read.
         case package
@@ -54,7 +54,7 @@ struct LiveScan {
 
     /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or where nothing fits.
     /// `lastBlock` is what CONTINUE refers to there, or at the record where `pause` goes on.
-    init(
+    package init(
         _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int,
         lastBlock: Int, budget: Int, devices: DescribedDevices, scope: Scope = .stream,
         pause: LivePause = LivePause()
@@ -78,17 +78,17 @@ struct LiveScan {
     }
 
     /// Where reading stops, to be gone on with.
-    var pause: LivePause {
+    package var pause: LivePause {
         LivePause(
             section: pending, mismatch: isSearching ? mismatch : nil, search: farSearch,
             descriptionOffset: descriptionOffset, devices: devices)
     }
 
-    var lastBlock: Int { ram.lastBlock }
-    var isFinished: Bool { position >= limit || (mismatch != nil && !isSearching) }
+    package var lastBlock: Int { ram.lastBlock }
+    package var isFinished: Bool { position >= limit || (mismatch != nil && !isSearching) }
 
     /// O(records read), and the distance to places that had to be searched.
-    mutating func run() {
+    package mutating func run() {
         while position < limit, budget > 0, !isAfterRun, !isSearching {
             if mismatch == nil { step() }
             guard let mismatch else { continue }
@@ -133,7 +133,7 @@ struct LiveScan {
         }
     }
 
-    mutating func append(_ record: SectionRecord) {
+    package mutating func append(_ record: SectionRecord) {
         topLevel.append(records.count)
         records.append(record)
         records[records.count - 1].stream = stream
@@ -141,7 +141,7 @@ struct LiveScan {
     }
 
     /// Forgets the device sections behind all else, to read them again; false where there are none.
-    mutating func unreadDevices() -> Bool {
+    package mutating func unreadDevices() -> Bool {
         let mark = position
         while let last = topLevel.last, records[last].kind == .full, last == records.count - 1 {
             topLevel.removeLast()
@@ -151,11 +151,11 @@ struct LiveScan {
         return position < mark
     }
 
-    mutating func note(_ note: StreamNote) {
+    package mutating func note(_ note: StreamNote) {
         if notes.count < Self.noteLimit { notes.append(note) }
     }
 
-    func found(at offset: Int) -> String {
+    package func found(at offset: Int) -> String {
         Hex.dump(region.copy(offset..<min(offset + 8, limit)))
     }
 }
@@ -185,7 +185,7 @@ extension LiveScan {
     }
 
     // A live section: by its format, else as far as its footer.
-    mutating func live(_ record: SectionRecord, header: Item) {
+    package mutating func live(_ record: SectionRecord, header: Item) {
         var record = record
         if var format = state.handlers[record.id]?.format {
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
@@ -221,7 +221,7 @@ extension LiveScan {
         return true
     }
 
-    mutating func append(_ record: SectionRecord, _ header: Item, body: LayoutID, hasFooter: Bool) {
+    package mutating func append(_ record: SectionRecord, _ header: Item, body: LayoutID, hasFooter: Bool) {
         var fields = LayoutBuilder()
         fields.append(header)
         for item in table.items(of: body) { fields.append(item) }

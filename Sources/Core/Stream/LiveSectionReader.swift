@@ -1,23 +1,30 @@
 /// Reads a START, PART or END section whose format is known: header, body, and the footer where there is one.
-struct LiveSectionReader {
-    let region: MappedRegion
-    let limit: Int
-    let hasFooters: Bool?
+package struct LiveSectionReader {
+    package let region: MappedRegion
+    package let limit: Int
+    package let hasFooters: Bool?
 
     /// A section that was read whole.
-    struct Section {
-        var layout: LayoutID
+    package struct Section {
+        package var layout: LayoutID
         /// Bytes, frames included.
-        var size: Int
-        var hasFooter: Bool
+        package var size: Int
+        package var hasFooter: Bool
         /// Pieces of the body, a measure of the work.
-        var pieceCount: Int
+        package var pieceCount: Int
+
+        package init(layout: LayoutID, size: Int, hasFooter: Bool, pieceCount: Int) {
+            self.layout = layout
+            self.size = size
+            self.hasFooter = hasFooter
+            self.pieceCount = pieceCount
+        }
     }
 
     /// Reads the section at `offset` behind `header`. O(section's pieces).
     ///
     /// - Throws: `Mismatch` where the bytes do not fit or no footer follows; `format` is as before then.
-    func read(
+    package func read(
         _ kind: SectionRecord.Kind, id: UInt32, at offset: Int, header: Item, format: inout any LiveSection,
         table: inout LayoutTable
     ) throws(Mismatch) -> Section {
@@ -48,7 +55,7 @@ struct LiveSectionReader {
     /// Whether the footer of section `id` stands at `offset`, the end of its body.
     ///
     /// - Throws: `Mismatch` where neither a footer nor, in a stream without footers, a section stands there.
-    func hasFooter(_ id: UInt32, at offset: Int) throws(Mismatch) -> Bool {
+    package func hasFooter(_ id: UInt32, at offset: Int) throws(Mismatch) -> Bool {
         if hasFooters != false, limit - offset >= SectionFrames.footerSize,
             region.byte(at: offset) == SectionType.footer.rawValue,
             region.bigEndian(UInt32.self, at: offset + 1) == id
@@ -66,29 +73,39 @@ struct LiveSectionReader {
 }
 
 /// Something that a walk has to say about bytes it went on after.
-struct StreamNote: Sendable {
+package struct StreamNote: Sendable {
     /// The code of the finding.
-    var code: String
-    var mismatch: Mismatch
-    var hint = ""
-    var severity = Finding.Severity.warning
+    package var code: String
+    package var mismatch: Mismatch
+    package var hint = ""
+    package var severity = Finding.Severity.warning
+
+    package init(
+        code: String, mismatch: Mismatch, hint: String = "",
+        severity: Finding.Severity = Finding.Severity.warning
+    ) {
+        self.code = code
+        self.mismatch = mismatch
+        self.hint = hint
+        self.severity = severity
+    }
 
     /// The format of a live section did not fit.
-    static func section(_ mismatch: Mismatch) -> StreamNote {
+    package static func section(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
             code: "section-format", mismatch: mismatch,
             hint: "the section is shown as far as its footer, without its inside")
     }
 
     /// A device section is not as the description says.
-    static func device(_ mismatch: Mismatch) -> StreamNote {
+    package static func device(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
             code: "section-size", mismatch: mismatch,
             hint: "the section was written by other code than the description")
     }
 
     /// Nothing that could be read, up to a place where reading went on.
-    static func gap(_ mismatch: Mismatch, _ gap: SectionRecord) -> StreamNote {
+    package static func gap(_ mismatch: Mismatch, _ gap: SectionRecord) -> StreamNote {
         var place = mismatch
         place.found += " at \(Hex.offset(mismatch.offset))"
         place.offset = gap.offset
@@ -98,7 +115,7 @@ struct StreamNote: Sendable {
     }
 
     /// Bytes behind the end mark of a stream, before the sections that the file's end tells of.
-    static func behindEnd(_ rest: SectionRecord) -> StreamNote {
+    package static func behindEnd(_ rest: SectionRecord) -> StreamNote {
         StreamNote(
             code: "trailing-bytes",
             mismatch: Mismatch(
@@ -108,7 +125,7 @@ struct StreamNote: Sendable {
     }
 
     /// A description that breaks off at another stream.
-    static func cutDescription(_ gap: SectionRecord) -> StreamNote {
+    package static func cutDescription(_ gap: SectionRecord) -> StreamNote {
         StreamNote(
             code: "description-cut",
             mismatch: Mismatch(
@@ -118,7 +135,7 @@ struct StreamNote: Sendable {
     }
 
     /// Another stream behind the end mark.
-    static func nextStream(at offset: Int) -> StreamNote {
+    package static func nextStream(at offset: Int) -> StreamNote {
         StreamNote(
             code: nextStreamCode,
             mismatch: Mismatch(offset: offset, size: 8, expected: "the end of the file", found: "QEVM"),
@@ -126,17 +143,17 @@ struct StreamNote: Sendable {
             severity: .note)
     }
 
-    static let nextStreamCode = "second-stream"
+    package static let nextStreamCode = "second-stream"
 
     /// The file ends inside a section.
-    static func cut(_ mismatch: Mismatch) -> StreamNote {
+    package static func cut(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
             code: "section-cut", mismatch: mismatch, hint: "what is before this place is shown",
             severity: .error)
     }
 
     /// RDMA carried pages that are not in the stream.
-    static func hook(at offset: Int) -> StreamNote {
+    package static func hook(at offset: Int) -> StreamNote {
         StreamNote(
             code: "ram-hook",
             mismatch: Mismatch(
@@ -146,7 +163,7 @@ struct StreamNote: Sendable {
     }
 
     /// Multifd carries the pages.
-    static func multifd(at offset: Int) -> StreamNote {
+    package static func multifd(at offset: Int) -> StreamNote {
         StreamNote(
             code: "multifd-channels",
             mismatch: Mismatch(
@@ -156,7 +173,7 @@ struct StreamNote: Sendable {
     }
 
     /// A command is not as QEMU writes it.
-    static func command(_ mismatch: Mismatch) -> StreamNote {
+    package static func command(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(code: "command", mismatch: mismatch, hint: "reading goes on behind it")
     }
 }

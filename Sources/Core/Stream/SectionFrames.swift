@@ -1,13 +1,13 @@
 /// The framing around the bodies of sections, as items of a layout (migration/savevm.c, 2.3 to 11.1).
-enum SectionFrames {
+package enum SectionFrames {
     /// Bytes of a footer.
-    static let footerSize = 5
+    package static let footerSize = 5
 
     /// Bytes of a START or FULL header: type, id, idstr, instance id, version id.
-    static func headerSize(nameLength: Int) -> Int { 14 + nameLength }
+    package static func headerSize(nameLength: Int) -> Int { 14 + nameLength }
 
     /// `05`, the counted name, the version id.
-    static func subsectionHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
+    package static func subsectionHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
         var builder = LayoutBuilder()
         builder.leaf("type", "section type", 1, role: .frame, in: &table)
         builder.leaf("name", "counted text", 1 + nameLength, role: .frame, in: &table)
@@ -16,7 +16,7 @@ enum SectionFrames {
     }
 
     /// A subsection: its header, then the fields of `body`.
-    static func subsection(
+    package static func subsection(
         _ body: LayoutID, named name: NameID, version: UInt32, role: ItemRole, in table: inout LayoutTable
     ) -> Item {
         var items = [subsectionHeader(nameLength: table.names.bytes(name).count, in: &table)]
@@ -29,7 +29,7 @@ enum SectionFrames {
     }
 
     /// The header of a START or FULL section.
-    static func fullHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
+    package static func fullHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
         var builder = LayoutBuilder()
         builder.leaf("type", "section type", 1, role: .frame, in: &table)
         builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
@@ -40,7 +40,7 @@ enum SectionFrames {
     }
 
     /// The header of a PART or END section.
-    static func partHeader(in table: inout LayoutTable) -> Item {
+    package static func partHeader(in table: inout LayoutTable) -> Item {
         var builder = LayoutBuilder()
         builder.leaf("type", "section type", 1, role: .frame, in: &table)
         builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
@@ -48,7 +48,7 @@ enum SectionFrames {
     }
 
     /// `7e` and the id of the section that it ends.
-    static func footer(in table: inout LayoutTable) -> Item {
+    package static func footer(in table: inout LayoutTable) -> Item {
         var builder = LayoutBuilder()
         builder.leaf("type", "section type", 1, role: .frame, in: &table)
         builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)

@@ -1,5 +1,5 @@
 /// The bytes that offsets count in.
-public enum ByteSpace: Hashable, Sendable {
+package enum ByteSpace: Hashable, Sendable {
     case stream
     /// Those of a container, by the number of its layer from the outside: the file's, or what was unpacked
     /// from the layer around it.
@@ -9,8 +9,8 @@ public enum ByteSpace: Hashable, Sendable {
 /// One top-level piece of a stream, or of its live part: what the tree shows below the root.
 ///
 /// Records tile the stream. The bytes inside are told by `layout`.
-public struct SectionRecord: Sendable {
-    public enum Kind: UInt8, Sendable {
+package struct SectionRecord: Sendable {
+    package enum Kind: UInt8, Sendable {
         /// Magic and version.
         case header
         case configuration, command, start, part, end, full
@@ -29,45 +29,45 @@ public struct SectionRecord: Sendable {
         case container
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// Bytes from the start of the stream, or of what `space` says.
-    public var offset: Int
+    package var offset: Int
     /// Bytes, frames included.
-    public var size: Int
+    package var size: Int
     /// The section id; 0 for records without one.
-    public var id: UInt32 = 0
+    package var id: UInt32 = 0
     /// The idstr, or a word for records without one.
-    public var name: NameID = .empty
-    public var instance: UInt32 = 0
-    public var version: UInt32 = 0
+    package var name: NameID = .empty
+    package var instance: UInt32 = 0
+    package var version: UInt32 = 0
     /// What the bytes are, once that is known.
-    public var layout: LayoutID = .none
+    package var layout: LayoutID = .none
     /// Whether the layout is made when the record is first opened.
-    public var isLazy = false
+    package var isLazy = false
     /// The numbers of the records inside, in stream order.
-    public var children: [Int] = []
+    package var children: [Int] = []
     /// Of records of a RAM section: whether the section's header, and its footer, are among their bytes.
-    public var hasHeader = true
-    public var hasFooter = true
+    package var hasHeader = true
+    package var hasFooter = true
     /// Whether its end was not found: the gap behind it may be part of it.
-    public var isCut = false
+    package var isCut = false
     /// What `offset` counts in.
-    public var space = ByteSpace.stream
+    package var space = ByteSpace.stream
     /// For RAM sections: the block that CONTINUE refers to at their start.
-    public var lastBlock = -1
+    package var lastBlock = -1
     /// The number of the stream in the file: behind its end mark another one may stand.
-    public var stream = 0
+    package var stream = 0
 
-    public var end: Int { offset + size }
+    package var end: Int { offset + size }
 
-    public init(_ kind: Kind, offset: Int, size: Int) {
+    package init(_ kind: Kind, offset: Int, size: Int) {
         self.kind = kind
         self.offset = offset
         self.size = size
     }
 
     /// Whether the record is a section with an idstr.
-    public var isSection: Bool {
+    package var isSection: Bool {
         switch kind {
         case .start, .part, .end, .full: true
         default: false

@@ -1,5 +1,5 @@
 /// The byte that opens a section (migration/savevm.h QEMU_VM_*, 10.0).
-public enum SectionType: UInt8, Sendable {
+package enum SectionType: UInt8, Sendable {
     case endOfFile = 0x00
     case start = 0x01
     case part = 0x02
@@ -12,7 +12,7 @@ public enum SectionType: UInt8, Sendable {
     case footer = 0x7e
 
     /// QEMU's word for it.
-    public var label: String {
+    package var label: String {
         switch self {
         case .endOfFile: "EOF"
         case .start: "START"
@@ -29,11 +29,11 @@ public enum SectionType: UInt8, Sendable {
 }
 
 /// A command of the stream (migration/savevm.c enum qemu_vm_cmd, 10.0).
-public enum CommandKind: UInt16, Sendable {
+package enum CommandKind: UInt16, Sendable {
     case invalid, openReturnPath, ping, postcopyAdvise, postcopyListen, postcopyRun, postcopyRAMDiscard
     case packaged, enableCOLO, postcopyResume, receiveBitmap, switchoverStart
 
-    public var label: String {
+    package var label: String {
         switch self {
         case .invalid: "INVALID"
         case .openReturnPath: "OPEN_RETURN_PATH"

@@ -1,35 +1,57 @@
 /// What reading a stream forwards has taught so far.
-struct StreamState: Sendable {
+package struct StreamState: Sendable {
     /// Who answers to a section id: from its START section.
-    struct Handler: Sendable {
-        var name: NameID
-        var instance: UInt32
-        var version: UInt32
+    package struct Handler: Sendable {
+        package var name: NameID
+        package var instance: UInt32
+        package var version: UInt32
         /// What its sections hold, and what earlier sections of it have said; nil where that is not known.
-        var format: (any LiveSection)?
+        package var format: (any LiveSection)?
     }
 
-    var handlers: [UInt32: Handler] = [:]
+    package var handlers: [UInt32: Handler] = [:]
     /// Whether sections end with a footer; nil until one end is sure.
-    var hasFooters: Bool?
-    var machine: NameID?
-    var capabilities: [NameID] = []
-    var targetPageBits: Int?
-    var advisedPageSizes: UInt64 = 0
-    var advisedPageSize: Int?
-    var descriptionPageSize: Int?
-    var blocks: [RAMBlock] = []
-    var ramVersion: UInt32 = 0
+    package var hasFooters: Bool?
+    package var machine: NameID?
+    package var capabilities: [NameID] = []
+    package var targetPageBits: Int?
+    package var advisedPageSizes: UInt64 = 0
+    package var advisedPageSize: Int?
+    package var descriptionPageSize: Int?
+    package var blocks: [RAMBlock] = []
+    package var ramVersion: UInt32 = 0
     /// How devices of the live part fit a borrowed description.
-    var fit = DescriptionFit()
+    package var fit = DescriptionFit()
     /// Bytes in which footers were looked for that are not there.
-    var searchedInVain = 0
+    package var searchedInVain = 0
     /// Whether it was said that pages are on other channels.
-    var hasMultifdNote = false
+    package var hasMultifdNote = false
+
+    package init(
+        handlers: [UInt32: Handler] = [:], hasFooters: Bool? = nil, machine: NameID? = nil,
+        capabilities: [NameID] = [], targetPageBits: Int? = nil, advisedPageSizes: UInt64 = 0,
+        advisedPageSize: Int? = nil, descriptionPageSize: Int? = nil, blocks: [RAMBlock] = [],
+        ramVersion: UInt32 = 0, fit: DescriptionFit = DescriptionFit(), searchedInVain: Int = 0,
+        hasMultifdNote: Bool = false
+    ) {
+        self.handlers = handlers
+        self.hasFooters = hasFooters
+        self.machine = machine
+        self.capabilities = capabilities
+        self.targetPageBits = targetPageBits
+        self.advisedPageSizes = advisedPageSizes
+        self.advisedPageSize = advisedPageSize
+        self.descriptionPageSize = descriptionPageSize
+        self.blocks = blocks
+        self.ramVersion = ramVersion
+        self.fit = fit
+        self.searchedInVain = searchedInVain
+        self.hasMultifdNote = hasMultifdNote
+    }
 
     /// The target page size in bytes, from the surest source that the stream has. AVR has the smallest, 256
     /// (target/avr/cpu-param.h, 7.2).
-    var pageSize: Int {
+    package var pageSize: Int {
         let candidates = [
             targetPageBits.map { 1 << $0 }, descriptionPageSize, blocks.first?.mapped?.pageSize,
             advisedPageSize,

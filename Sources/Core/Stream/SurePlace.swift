@@ -1,12 +1,12 @@
 /// Finds where a section must begin behind bytes that could not be read.
-struct SurePlace {
-    let region: MappedRegion
-    let limit: Int
-    let state: StreamState
+package struct SurePlace {
+    package let region: MappedRegion
+    package let limit: Int
+    package let state: StreamState
 
     /// The offset behind the first footer in `range` of a section that is known, where another section, a
     /// command or the end stands, or that of another stream; nil where there is none. O(range).
-    func next(in range: Range<Int>) -> Int? {
+    package func next(in range: Range<Int>) -> Int? {
         let stream = Self.stream(in: region, range)
         var from = range.lowerBound
         let end = min(stream ?? range.upperBound, limit - SectionFrames.footerSize)
@@ -19,7 +19,7 @@ struct SurePlace {
     }
 
     /// The offset of the first stream that begins in `range`. O(range).
-    static func stream(in region: MappedRegion, _ range: Range<Int>) -> Int? {
+    package static func stream(in region: MappedRegion, _ range: Range<Int>) -> Int? {
         var from = range.lowerBound
         while from < range.upperBound,
             let offset = region.firstIndex(of: UInt8(ascii: "Q"), in: from..<range.upperBound)

@@ -1,13 +1,13 @@
 /// A device section that the walk from the end has found.
-struct DeviceSection: Sendable {
+package struct DeviceSection: Sendable {
     /// The number of its device in the description; nil where none describes it.
-    var device: Int?
+    package var device: Int?
     /// Bytes from the start of the stream, header and footer included.
-    var offset: Int
-    var size: Int
-    var id: UInt32
-    var bodyOffset: Int
-    var bodySize: Int
+    package var offset: Int
+    package var size: Int
+    package var id: UInt32
+    package var bodyOffset: Int
+    package var bodySize: Int
 }
 
 /// Walks the device sections from the end mark backwards, by the sizes in the description.
@@ -15,31 +15,31 @@ struct DeviceSection: Sendable {
 /// Reads headers and footers only: O(devices), however large the file is. Where a size does not lead to a
 /// header, the header is searched backwards (`searchLimit` bytes at most): that of the device, then that of
 /// whatever section the footer names. So sections are found that no description lists, or without any.
-struct TailWalk {
-    let region: MappedRegion
-    let table: LayoutTable
-    let devices: [DescribedDevice]
+package struct TailWalk {
+    package let region: MappedRegion
+    package let table: LayoutTable
+    package let devices: [DescribedDevice]
     /// Sections can't begin before this offset.
-    let floor: Int
+    package let floor: Int
     /// What the head has told: live sections end the walk.
-    let state: StreamState
+    package let state: StreamState
 
     /// In stream order.
-    private(set) var sections: [DeviceSection] = []
+    package private(set) var sections: [DeviceSection] = []
     /// Where the first of them begins.
-    private(set) var start: Int
-    private(set) var hasFooters: Bool?
+    package private(set) var start: Int
+    package private(set) var hasFooters: Bool?
     /// Devices that the description lists and the stream does not have where they belong.
-    private(set) var missing: [Mismatch] = []
+    package private(set) var missing: [Mismatch] = []
 
     /// Headers and footers that are not as they must be.
-    private(set) var damages: [FrameDamage] = []
+    package private(set) var damages: [FrameDamage] = []
 
-    static let searchLimit = 64 << 20
+    package static let searchLimit = 64 << 20
     /// At most so many devices in a row can be missing.
     private static let gapLimit = 4096
 
-    init(
+    package init(
         _ region: MappedRegion, table: LayoutTable, devices: [DescribedDevice], floor: Int, end: Int,
         state: StreamState
     ) {
@@ -53,7 +53,7 @@ struct TailWalk {
     }
 
     /// Walks the devices `first...` of the description, from the last to the first.
-    mutating func walk(from first: Int) {
+    package mutating func walk(from first: Int) {
         var next = devices.count - 1
         while start > floor, next >= first || hasFooters != false {
             if next >= first, let section = described(next) {

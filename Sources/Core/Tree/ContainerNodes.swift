@@ -1,22 +1,27 @@
 /// The nodes of containers: a record for each layer, whose layout tiles the layer's own bytes.
-struct ContainerNodes {
+package struct ContainerNodes {
     /// A part by its place.
-    struct Place: Hashable {
-        var space: ByteSpace
-        var range: Range<Int>
+    package struct Place: Hashable {
+        package var space: ByteSpace
+        package var range: Range<Int>
+
+        package init(space: ByteSpace, range: Range<Int>) {
+            self.space = space
+            self.range = range
+        }
     }
 
     /// The numbers of the records, the outermost layer first.
-    private(set) var numbers: [Int] = []
+    package private(set) var numbers: [Int] = []
     /// What stands for the bytes of a part.
-    private(set) var texts: [Place: String] = [:]
+    package private(set) var texts: [Place: String] = [:]
 
     /// Lines of a text that become nodes; the rest is one.
     private static let lineLimit = 1 << 14
     private static let textLimit = 1 << 20
 
     /// Appends the records. O(parts + text).
-    init(_ info: ContainerInfo, records: inout [SectionRecord], table: inout LayoutTable) {
+    package init(_ info: ContainerInfo, records: inout [SectionRecord], table: inout LayoutTable) {
         for (number, layer) in info.layers.enumerated() {
             let space = ByteSpace.layer(number)
             var record = SectionRecord(.container, offset: layer.range.lowerBound, size: layer.range.count)

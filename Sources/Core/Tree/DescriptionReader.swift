@@ -1,7 +1,7 @@
 /// Reads the description of a stream wherever it is, and makes the records of the stream's end.
-enum DescriptionReader {
+package enum DescriptionReader {
     /// Tries the candidates; what is wrong with those that come to nothing is kept as problems.
-    static func read(
+    package static func read(
         _ region: MappedRegion, _ opened: inout OpenedStream, isGrowing: Bool = false
     ) -> DescriptionLocator.Place? {
         let candidates =
@@ -111,7 +111,7 @@ enum DescriptionReader {
     }
 
     /// Adds the end mark, the description and what is behind it.
-    static func addRecords(
+    package static func addRecords(
         _ region: MappedRegion, _ place: DescriptionLocator.Place, _ opened: inout OpenedStream
     ) {
         if place.hasEndOfFile {

@@ -1,17 +1,17 @@
 /// Makes records of device sections: description, bytes and frames together.
-struct DeviceRecords {
-    let region: MappedRegion
-    var opened: OpenedStream
+package struct DeviceRecords {
+    package let region: MappedRegion
+    package var opened: OpenedStream
     private var framed: [FrameKey: LayoutID] = [:]
     private var meanings: MeaningPass?
 
     private struct FrameKey: Hashable {
-        var body: LayoutID
-        var nameLength: Int
-        var hasFooter: Bool
+        package var body: LayoutID
+        package var nameLength: Int
+        package var hasFooter: Bool
     }
 
-    init(region: MappedRegion, opened: OpenedStream, explains: Bool) {
+    package init(region: MappedRegion, opened: OpenedStream, explains: Bool) {
         self.region = region
         self.opened = opened
         let family = explains ? Architecture(opened.description, opened.table) : nil
@@ -19,7 +19,7 @@ struct DeviceRecords {
     }
 
     /// The record of a section. O(1) where the layout is certain.
-    mutating func record(_ section: DeviceSection) -> SectionRecord {
+    package mutating func record(_ section: DeviceSection) -> SectionRecord {
         var record = SectionRecord(.full, offset: section.offset, size: section.size)
         guard let header = SectionHeader(region, at: section.offset) else { return record }
         record.id = section.id

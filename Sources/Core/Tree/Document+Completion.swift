@@ -1,7 +1,7 @@
 extension Document {
     /// The path components of children that begin like `text`, in their order, or whose idstr does behind its
     /// device path. At most `limit`; reads nothing lazy. O(children).
-    public func componentNames(of parent: Node, beginning text: String, limit: Int) -> [String] {
+    package func componentNames(of parent: Node, beginning text: String, limit: Int) -> [String] {
         var names: [String] = []
         var index = 0
         while index < min(parent.childCount, Self.comparedChildren), names.count < limit {
@@ -23,7 +23,7 @@ extension Document {
 
     /// Distinct names of fields and sections that begin like `text`, sorted; at most `limit`. Nothing that
     /// must be escaped is among them. O(distinct names).
-    public func names(beginning text: String, limit: Int) -> [String] {
+    package func names(beginning text: String, limit: Int) -> [String] {
         let start = Array(text.utf8)
         var found: Set<String> = []
         for index in 0..<max(table.names.count, 1) {

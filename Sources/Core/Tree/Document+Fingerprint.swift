@@ -8,7 +8,7 @@ extension Document {
     /// first bytes of each device section, for two streams of one machine end in the same description.
     ///
     /// RAM is not read. Not safe against somebody who wants two streams to have the same. O(sections).
-    public var fingerprint: String {
+    package var fingerprint: String {
         var hash = StreamHash()
         hash.add(UInt64(region.count))
         hash.add(region.copy(0..<Self.headLength))
@@ -26,16 +26,16 @@ private struct StreamHash {
     private var first: UInt64 = 0xcbf2_9ce4_8422_2325
     private var second: UInt64 = 0x6c62_272e_07bb_0142
 
-    mutating func add(_ bytes: [UInt8]) {
+    package mutating func add(_ bytes: [UInt8]) {
         for byte in bytes {
             first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
             second = (second ^ UInt64(byte) ^ first >> 32) &* 0x100_0000_01b3
         }
     }
 
-    mutating func add(_ number: UInt64) {
+    package mutating func add(_ number: UInt64) {
         add((0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) })
     }
 
-    var text: String { Hex.digits(first, width: 16) + Hex.digits(second, width: 16) }
+    package var text: String { Hex.digits(first, width: 16) + Hex.digits(second, width: 16) }
 }

@@ -1,5 +1,5 @@
 /// What `catchUp` has found.
-public enum Growth: Sendable, Equatable {
+package enum Growth: Sendable, Equatable {
     case nothing
     /// More of the stream is there; the tree has it.
     case more
@@ -15,7 +15,7 @@ extension Document {
     ///
     /// Until the description comes everything behind the head is in the live part, which is read on from where
     /// reading stopped; with the description the stream is opened anew, and the live part is lazy again.
-    public func catchUp() -> Growth {
+    package func catchUp() -> Growth {
         guard isGrowing else { return .nothing }
         if let size = region.currentFileSize, size < region.count {
             guard let fresh = region.mappedAgain(), fresh.count >= 8 else { return .nothing }
@@ -33,15 +33,15 @@ extension Document {
     }
 
     /// Whether the file is followed, or was until its end came.
-    public var canFollow: Bool { options.isGrowing && source.info.layers.isEmpty && region.canGrow }
+    package var canFollow: Bool { options.isGrowing && source.info.layers.isEmpty && region.canGrow }
 
     /// The node of the live part; nil when the stream has none.
-    public var livePart: NodePath? {
+    package var livePart: NodePath? {
         topLevel.firstIndex { records[$0].kind == .live }.map { NodePath([$0]) }
     }
 
     /// Whether the description is there to its last byte.
-    var hasWholeDescription: Bool { description.map { $0.borrowedFrom == nil } ?? false }
+    package var hasWholeDescription: Bool { description.map { $0.borrowedFrom == nil } ?? false }
 
     // The live part, when it is the last record and all before it was read.
     private var growingPart: Int? {

@@ -1,13 +1,13 @@
 extension Document {
     /// How many RAM records one call of `open` reads before it comes back, unless it is told otherwise.
-    public static let scanBudget = 1 << 20
+    package static let scanBudget = 1 << 20
 
     /// Reads the lazy node at `path`. Returns whether the tree has changed.
     ///
     /// The live part is read in steps of `budget` records: what was not reached yet, and a section that was
     /// read in part, is the lazy last child, whose path `unreadPath` tells.
     @discardableResult
-    public func open(_ path: NodePath, budget: Int = scanBudget) -> Bool {
+    package func open(_ path: NodePath, budget: Int = scanBudget) -> Bool {
         let node = self.node(path)
         guard node.isLazy, case .record(let number) = node.source else { return false }
         switch records[number].kind {
@@ -24,7 +24,7 @@ extension Document {
     }
 
     /// The node that stands for what a begun reading of the live part has not reached; nil before and after.
-    public var unreadPath: NodePath? {
+    package var unreadPath: NodePath? {
         for (index, group) in topLevel.enumerated() where records[group].kind == .live {
             guard let last = records[group].children.last, records[last].kind == .unread, records[last].isLazy
             else { continue }
@@ -34,14 +34,14 @@ extension Document {
     }
 
     /// How much of the live part was read, from 0 to 1.
-    public var livePartProgress: Double {
+    package var livePartProgress: Double {
         guard let path = unreadPath, let group = nodes(along: path).dropLast().last else { return 1 }
         let position = max(pause.reached, node(path).offset)
         return Double(position - group.offset) / Double(max(group.size, 1))
     }
 
     /// How much of what `read(toward:)` has to read for a byte was read, from 0 to 1.
-    public func progress(toward offset: Int) -> Double {
+    package func progress(toward offset: Int) -> Double {
         guard let path = unreadPath, let group = nodes(along: path).dropLast().last, offset > group.offset
         else { return 0 }
         let position = max(pause.reached, node(path).offset)
@@ -49,13 +49,13 @@ extension Document {
     }
 
     /// Whether there is a live part that was not read to its end.
-    public var hasUnreadPart: Bool {
+    package var hasUnreadPart: Bool {
         unreadPath != nil || topLevel.contains { records[$0].kind == .live && records[$0].isLazy }
     }
 
     /// Does a step of reading up to the byte at `offset`: about `budget` RAM records. Returns whether the leaf
     /// that owns the byte is known now.
-    public func read(toward offset: Int, budget: Int) -> Bool {
+    package func read(toward offset: Int, budget: Int) -> Bool {
         var isLast = false
         while true {
             let node = self.node(knownPath(atOffset: offset))
@@ -69,16 +69,16 @@ extension Document {
     }
 
     /// Does a step of reading the live part: about `budget` RAM records. Returns whether all of it is read.
-    public func readOn(budget: Int) -> Bool {
+    package func readOn(budget: Int) -> Bool {
         if let path = livePartPath { open(path, budget: budget) }
         return !hasUnreadPart
     }
 
     /// The same, but tells whether something is left to read.
-    func openLivePart(budget: Int) -> Bool { !readOn(budget: budget) }
+    package func openLivePart(budget: Int) -> Bool { !readOn(budget: budget) }
 
     /// Reads all of the live part that was not read yet. O(RAM records).
-    public func openLivePart() {
+    package func openLivePart() {
         while let path = livePartPath, open(path) {}
     }
 
@@ -138,7 +138,7 @@ extension Document {
                 message: "live part: expected \(problem.mismatch.expected), found \(problem.mismatch.found)"))
     }
 
-    func appendRecord(_ record: SectionRecord, to group: Int) {
+    package func appendRecord(_ record: SectionRecord, to group: Int) {
         records[group].children.append(records.count)
         records.append(record)
     }

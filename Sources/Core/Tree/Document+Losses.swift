@@ -1,16 +1,16 @@
 /// What became of bytes that were there when the file was opened.
-struct Losses: Sendable {
+package struct Losses: Sendable {
     /// The file ends before this offset of the stream now.
-    var start: Int?
+    package var start: Int?
     /// Pages that could not be read.
-    var pageCount = 0
+    package var pageCount = 0
 }
 
 extension Document {
     /// Looks whether the file has shrunk, or could not be read, since the last look, and adds a finding. O(1).
     ///
     /// - Returns: The finding when there is something new.
-    public func noteLosses() -> Finding? {
+    package func noteLosses() -> Finding? {
         if !isGrowing, let start = region.firstByteBehindFile, start < losses.start ?? .max {
             losses.start = start
             return replaceFinding(
@@ -33,7 +33,7 @@ extension Document {
     }
 
     /// Whether a byte of `range` is known to be lost. O(1) while nothing was.
-    public func isLost(_ range: Range<Int>) -> Bool {
+    package func isLost(_ range: Range<Int>) -> Bool {
         if let start = losses.start, range.upperBound > start { return true }
         return region.hasLostPage(in: range)
     }

@@ -3,7 +3,7 @@ extension Document {
     ///
     /// `/`, `%`, `~` and what is not printable ASCII in a name is percent-escaped. Siblings of equal name
     /// after the first carry `~2`, `~3`, …
-    public func pathText(_ path: NodePath) -> String {
+    package func pathText(_ path: NodePath) -> String {
         var text = ""
         var parent = root
         for index in path.indices {
@@ -29,13 +29,13 @@ extension Document {
     }
 
     /// The path that a text names, or nil. Reads lazy parts on the way. O(depth · siblings).
-    public func path(text: String) -> NodePath? { path(text: text, from: root) }
+    package func path(text: String) -> NodePath? { path(text: text, from: root) }
 
     /// The same of what was read so far: reads nothing, and finds nothing below what is lazy.
-    public func knownPath(text: String) -> NodePath? { path(text: text, from: root, isReading: false) }
+    package func knownPath(text: String) -> NodePath? { path(text: text, from: root, isReading: false) }
 
     /// The path that a text names below `start`, or nil.
-    func path(text: String, from start: Node, isReading: Bool = true) -> NodePath? {
+    package func path(text: String, from start: Node, isReading: Bool = true) -> NodePath? {
         var node = start
         var rest = text[...]
         while !rest.isEmpty {
@@ -53,7 +53,7 @@ extension Document {
     }
 
     /// A name as it stands in a path.
-    func component(_ node: Node) -> String {
+    package func component(_ node: Node) -> String {
         if let record = record(of: node) {
             let name = PathText.escaped(table.names.bytes(record.name))
             if hasOffsetInName(node) { return "\(name)@\(Hex.offset(record.offset))" }
@@ -155,10 +155,10 @@ extension Document {
 }
 
 /// How names stand in paths.
-enum PathText {
+package enum PathText {
     /// Percent-escapes what has a meaning in paths (`/`, `%`, `~`) and what is not printable ASCII. An empty
     /// name is `%`. O(n).
-    static func escaped(_ name: some Collection<UInt8>) -> String {
+    package static func escaped(_ name: some Collection<UInt8>) -> String {
         guard !name.isEmpty else { return "%" }
         var result: [UInt8] = []
         for byte in name {

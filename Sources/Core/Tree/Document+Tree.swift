@@ -1,16 +1,16 @@
 extension Document {
     /// The root: the whole stream.
-    public var root: Node {
+    package var root: Node {
         Node(
             path: .root, offset: 0, size: region.count, role: .frame, childCount: topLevel.count,
             isLazy: false, isLeaf: false, space: .stream, source: .root, layout: .none, opensMeaning: false)
     }
 
     /// The node at `path`; where there is none, the nearest existing ancestor. O(depth · log items).
-    public func node(_ path: NodePath) -> Node { nodes(along: path).last ?? root }
+    package func node(_ path: NodePath) -> Node { nodes(along: path).last ?? root }
 
     /// The nodes from the root to `path`, as far as they exist; in place of the last the range, for that of one.
-    public func nodes(along path: NodePath) -> [Node] {
+    package func nodes(along path: NodePath) -> [Node] {
         var result = [root]
         for index in path.indices {
             guard let last = result.last, index >= 0, index < last.childCount else { break }
@@ -25,7 +25,7 @@ extension Document {
     }
 
     /// Child number `index`, which must be below `childCount`. O(log items).
-    public func child(_ index: Int, of parent: Node) -> Node {
+    package func child(_ index: Int, of parent: Node) -> Node {
         let path = parent.path.appending(index)
         switch parent.source {
         case .root: return recordNode(topLevel[index], path)
@@ -73,14 +73,14 @@ extension Document {
     }
 
     /// Whether a node is nothing but elements of a byte each. O(log items).
-    public func isBytes(_ node: Node) -> Bool {
+    package func isBytes(_ node: Node) -> Bool {
         guard node.childCount > 0, node.size == node.childCount else { return false }
         let first = child(0, of: node)
         return first.isElement && first.isLeaf && first.size == 1
     }
 
     /// Whether a leaf opens into bytes of which none has a name. O(1).
-    func opensPlainBytes(_ node: Node) -> Bool {
+    package func opensPlainBytes(_ node: Node) -> Bool {
         guard node.isLeaf, !node.layout.isNone, table[node.layout].kind == .array else { return false }
         let items = table.items(of: node.layout)
         return items.count == 1
@@ -88,7 +88,7 @@ extension Document {
     }
 
     /// The leaf that owns the byte at `offset`. Reads the lazy parts on the way.
-    public func path(atOffset offset: Int) -> NodePath {
+    package func path(atOffset offset: Int) -> NodePath {
         while true {
             let path = knownPath(atOffset: offset)
             guard node(path).isLazy, open(path) else { return path }
@@ -96,12 +96,12 @@ extension Document {
     }
 
     /// The deepest node known now that owns the byte at `offset`.
-    public func knownPath(atOffset offset: Int) -> NodePath {
+    package func knownPath(atOffset offset: Int) -> NodePath {
         deepest(atOffset: min(max(offset, 0), region.count - 1), below: root)
     }
 
     /// The deepest node that owns the byte at `offset` of the stream or of a container.
-    public func path(atOffset offset: Int, in space: ByteSpace) -> NodePath {
+    package func path(atOffset offset: Int, in space: ByteSpace) -> NodePath {
         guard case .layer(let number) = space, containerCount > number else { return path(atOffset: offset) }
         if name(of: space) == "file", let path = containerPath(atFileOffset: offset) { return path }
         let layer = child(number, of: root)
@@ -109,7 +109,7 @@ extension Document {
         return deepest(atOffset: min(max(offset, layer.offset), last), below: layer)
     }
 
-    func deepest(atOffset offset: Int, below start: Node) -> NodePath {
+    package func deepest(atOffset offset: Int, below start: Node) -> NodePath {
         var node = start
         while let index = childIndex(atOffset: offset, of: node) { node = child(index, of: node) }
         return node.path
@@ -144,5 +144,5 @@ extension Document {
     }
 
     /// The bytes of a node.
-    public func bytes(of node: Node) -> [UInt8] { region(of: node.space).copy(node.range) }
+    package func bytes(of node: Node) -> [UInt8] { region(of: node.space).copy(node.range) }
 }

@@ -1,11 +1,11 @@
 extension Document {
     /// The record of a node, when it is one.
-    func record(of node: Node) -> SectionRecord? {
+    package func record(of node: Node) -> SectionRecord? {
         if case .record(let number) = node.source { records[number] } else { nil }
     }
 
     /// The item of a node, when it is a field, a frame, an element or RAM.
-    func item(of node: Node) -> Item? {
+    package func item(of node: Node) -> Item? {
         switch node.source {
         case .root, .record, .range: nil
         case .member(let number), .element(let number, _): table[item: number]
@@ -13,16 +13,16 @@ extension Document {
     }
 
     /// The interned name of a node; empty for elements.
-    func nameID(of node: Node) -> NameID { record(of: node)?.name ?? item(of: node)?.name ?? .empty }
+    package func nameID(of node: Node) -> NameID { record(of: node)?.name ?? item(of: node)?.name ?? .empty }
 
     /// The number of an element in its array, 0 for others. In RAM it is the page number in its block.
-    func elementNumber(_ node: Node) -> Int {
+    package func elementNumber(_ node: Node) -> Int {
         guard case .element(let number, let place) = node.source else { return 0 }
         return table[item: number].base + place
     }
 
     /// The name that the tree shows: `mc146818rtc`, `cmos_data`, `[5]`; for a page its offset in the block.
-    public func name(_ node: Node) -> String {
+    package func name(_ node: Node) -> String {
         switch node.source {
         case .root: overview.fileName
         case .record, .member: table.names.text(nameID(of: node))
@@ -32,7 +32,7 @@ extension Document {
     }
 
     /// What stands dim behind the name: `#0`, `RFLAGS`, `[128]`, `START`; empty for most.
-    public func decoration(_ node: Node) -> String {
+    package func decoration(_ node: Node) -> String {
         if let record = record(of: node) { return decoration(record, node) }
         return [label(node), arrayDecoration(node)].filter { !$0.isEmpty }.joined(separator: " ")
     }
@@ -60,7 +60,7 @@ extension Document {
     }
 
     /// `v3` for sections with a version id and for subsections, else empty.
-    public func versionText(_ node: Node) -> String {
+    package func versionText(_ node: Node) -> String {
         if let record = record(of: node) {
             return record.kind == .full || record.kind == .start ? "v\(record.version)" : ""
         }
@@ -69,7 +69,7 @@ extension Document {
     }
 
     /// QEMU's name of the type: `uint8`, `struct`; for records what they are; empty for the root.
-    public func typeName(_ node: Node) -> String {
+    package func typeName(_ node: Node) -> String {
         if let record = record(of: node) { return typeName(record) }
         guard let item = item(of: node) else { return "" }
         return DisplayText.escaped(table[type: item.type].name)
@@ -89,10 +89,10 @@ extension Document {
     }
 
     /// The type of a leaf, for its value.
-    func fieldType(of node: Node) -> FieldType? { item(of: node).map { table[type: $0.type] } }
+    package func fieldType(of node: Node) -> FieldType? { item(of: node).map { table[type: $0.type] } }
 
     /// The value of a leaf; empty for nodes with children. O(size), at most `valueLimit` bytes.
-    public func value(_ node: Node) -> FieldValue {
+    package func value(_ node: Node) -> FieldValue {
         if case .layer = node.space, let text = containerText(node) { return FieldValue(text) }
         guard let type = fieldType(of: node) else { return FieldValue("") }
         let isGroup = node.isExpandable && !node.isLeaf
@@ -112,10 +112,10 @@ extension Document {
     }
 
     /// Longer leaves are shown by their first bytes.
-    static let valueLimit = 1 << 20
+    package static let valueLimit = 1 << 20
 
     /// More lines for the details pane.
-    public func details(_ node: Node) -> [(label: String, text: String)] {
+    package func details(_ node: Node) -> [(label: String, text: String)] {
         var lines: [(label: String, text: String)] = []
         if let record = record(of: node) {
             if record.isSection {

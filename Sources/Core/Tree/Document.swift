@@ -2,41 +2,41 @@
 ///
 /// Opening reads the head and the tail, never RAM. Used from one thread; what runs elsewhere works on
 /// snapshots (`MappedRegion` and `LayoutTable` are Sendable).
-public final class Document {
-    public internal(set) var region: MappedRegion
-    public internal(set) var description: Description?
-    public internal(set) var overview: Overview
+package final class Document {
+    package internal(set) var region: MappedRegion
+    package internal(set) var description: Description?
+    package internal(set) var overview: Overview
     /// What opening has found. More may come when lazy parts are read.
-    public var findings: [Finding] { findingList.all }
+    package var findings: [Finding] { findingList.all }
     /// Changes whenever the tree has changed.
-    public internal(set) var generation = 0
+    package internal(set) var generation = 0
 
-    var table: LayoutTable
-    var records: [SectionRecord] = []
+    package var table: LayoutTable
+    package var records: [SectionRecord] = []
     /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
-    var topLevel: [Int] = []
+    package var topLevel: [Int] = []
     /// What is known of the stream, and of those behind it in the file as far as they were met.
-    var streams: [StreamState]
-    var state: StreamState { streams[0] }
+    package var streams: [StreamState]
+    package var state: StreamState { streams[0] }
     /// Where reading of the live part has stopped.
-    var pause = LivePause()
+    package var pause = LivePause()
     /// How many children of the root are containers; those of the stream follow them.
-    public let containerCount: Int
-    let containerTexts: [ContainerNodes.Place: String]
-    var findingList: FindingList
-    var twins = TwinNumbers()
+    package let containerCount: Int
+    package let containerTexts: [ContainerNodes.Place: String]
+    package var findingList: FindingList
+    package var twins = TwinNumbers()
     /// What is known of RAM pages; nil until the live part is read.
-    var pages: RAMPageCollector?
+    package var pages: RAMPageCollector?
     /// The block that CONTINUE refers to where reading the live part stopped.
-    var lastBlock = -1
+    package var lastBlock = -1
     /// Whether more of the stream may come: `catchUp` looks.
-    public internal(set) var isGrowing = false
+    package internal(set) var isGrowing = false
     /// What the file has lost since it was opened.
-    var losses = Losses()
-    private(set) var source: StreamSource
-    let options: OpenOptions
+    package var losses = Losses()
+    package private(set) var source: StreamSource
+    package let options: OpenOptions
 
-    init(source: StreamSource, opened: OpenedStream, fileName: String, options: OpenOptions) {
+    package init(source: StreamSource, opened: OpenedStream, fileName: String, options: OpenOptions) {
         self.source = source
         self.options = options
         region = source.region
@@ -62,7 +62,7 @@ public final class Document {
     /// O(head + device sections' headers + description), and O(file) for what has to be unpacked.
     ///
     /// - Throws: `OpenError` when the file can't be mapped or no stream is found in it.
-    public static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Document
+    package static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Document
     {
         let opening = try ContainerOpening(path: path, options: options)
         while try opening.step() {}
@@ -70,13 +70,13 @@ public final class Document {
     }
 
     /// Opens the bare stream in `region`; `name` is for messages.
-    public static func open(
+    package static func open(
         region: MappedRegion, name: String, options: OpenOptions = OpenOptions()
     ) throws(OpenError) -> Document {
         try open(source: StreamSource(region: region), name: name, options: options)
     }
 
-    static func open(
+    package static func open(
         source: StreamSource, name: String, options: OpenOptions
     ) throws(OpenError) -> Document {
         let region = source.region
@@ -94,7 +94,7 @@ public final class Document {
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
-    func reopen(_ region: MappedRegion) {
+    package func reopen(_ region: MappedRegion) {
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
         guard let fresh = try? Document.open(source: source, name: overview.fileName, options: options) else {
@@ -117,7 +117,7 @@ public final class Document {
     }
 
     /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
-    func extend(to region: MappedRegion, live: Int) {
+    package func extend(to region: MappedRegion, live: Int) {
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
         self.region = region

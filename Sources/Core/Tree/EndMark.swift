@@ -1,8 +1,8 @@
 /// The end of a stream without a description: a zero byte after the last footer.
-enum EndMark {
+package enum EndMark {
     /// The offset of the EOF byte, or nil where no footer ends before the trailing zeros, or before what is
     /// left of a description. O(trailing zeros or text); in a stream without footers O(device sections).
-    static func find(in region: MappedRegion, floor: Int, state: StreamState) -> Int? {
+    package static func find(in region: MappedRegion, floor: Int, state: StreamState) -> Int? {
         guard state.hasFooters != false else { return lastByte(of: region, floor: floor, state) }
         return last(in: region, floor: floor) ?? beforeDescription(in: region, floor: floor)
     }
@@ -41,7 +41,7 @@ enum EndMark {
     }
 
     /// Adds the end mark and what is behind it.
-    static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
+    package static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
         var mark = SectionRecord(.endOfFile, offset: offset, size: 1)
         mark.name = opened.table.names.intern("EOF")
         opened.add(mark)
@@ -49,7 +49,7 @@ enum EndMark {
     }
 
     /// Adds what is left of the region, if anything: padding when it is all zero, else a gap.
-    static func addTrailing(_ region: MappedRegion, from offset: Int, _ opened: inout OpenedStream) {
+    package static func addTrailing(_ region: MappedRegion, from offset: Int, _ opened: inout OpenedStream) {
         guard offset < region.count else { return }
         let rest = offset..<region.count
         let isPadding = region.endOfContent(above: offset) == offset

@@ -5,10 +5,10 @@
 ///
 /// It can count members in another order, and count the rows of ranges of elements too: what it calls a child
 /// is then a place among the rows.
-final class LayoutMeasure {
+package final class LayoutMeasure {
     private let weight: (Item) -> Int
     private let opensLeaves: Bool
-    let order: TreeOrder
+    package let order: TreeOrder
     private let hasRanges: Bool
     private var orders: [LayoutID: [Int]] = [:]
     private var totals: [Key: Int] = [:]
@@ -16,14 +16,19 @@ final class LayoutMeasure {
     private var heights: [LayoutID: Int] = [:]
 
     private struct Key: Hashable {
-        var layout: LayoutID
-        var levels: Int
+        package var layout: LayoutID
+        package var levels: Int
     }
 
     /// A child of a layout, and what of a target is left inside it.
-    struct Place: Equatable {
-        var child: Int
-        var rest: Int
+    package struct Place: Equatable {
+        package var child: Int
+        package var rest: Int
+
+        package init(child: Int, rest: Int) {
+            self.child = child
+            self.rest = rest
+        }
     }
 
     /// - Parameters:
@@ -32,7 +37,7 @@ final class LayoutMeasure {
     ///   - opensLeaves: whether what leaves show when they are opened counts: the bytes of buffers, and what
     ///     bits mean. It has no rows until somebody opens the leaf, but names to be found.
     ///   - weight: what each element of an item counts by itself.
-    init(
+    package init(
         order: TreeOrder = .stream, hasRanges: Bool = false, opensLeaves: Bool = false,
         weight: @escaping (Item) -> Int
     ) {
@@ -44,7 +49,7 @@ final class LayoutMeasure {
 
     /// The members of a body in the order of this measure, by item number in the layout; nil: as they are.
     /// O(items · log items) at the first call, O(1) after.
-    func members(of id: LayoutID, _ table: LayoutTable) -> [Int]? {
+    package func members(of id: LayoutID, _ table: LayoutTable) -> [Int]? {
         guard order != .stream, !id.isNone, table[id].kind == .body else { return nil }
         if let known = orders[id] { return known }
         let items = Array(table.items(of: id))
@@ -54,14 +59,14 @@ final class LayoutMeasure {
     }
 
     /// How many elements each row below an array of `count` elements stands for.
-    func span(ofChildrenOf id: LayoutID, _ table: LayoutTable) -> Int {
+    package func span(ofChildrenOf id: LayoutID, _ table: LayoutTable) -> Int {
         guard hasRanges, !id.isNone, table[id].kind == .array else { return 1 }
         return ElementRanges.span(ofChildrenIn: table[id].childCount)
     }
 
     /// The weight of all children of `id`, down to `levels` levels below it. 0 for `.none`.
     /// O(items of the layouts below) at the first call, O(1) after.
-    func total(_ id: LayoutID, levels: Int, _ table: LayoutTable) -> Int {
+    package func total(_ id: LayoutID, levels: Int, _ table: LayoutTable) -> Int {
         guard !id.isNone, levels > 0 else { return 0 }
         let key = key(id, levels, table)
         if let known = totals[key] { return known }
@@ -79,7 +84,7 @@ final class LayoutMeasure {
     }
 
     /// The weight of the ranges of `span` elements that these make up, down to `levels` levels.
-    func total(
+    package func total(
         ofElements elements: Range<Int>, span: Int, in id: LayoutID, levels: Int, _ table: LayoutTable
     ) -> Int {
         var sum = 0
@@ -95,7 +100,7 @@ final class LayoutMeasure {
     }
 
     /// The weight of an element of `item`, itself included, when `levels` levels of its parent are counted.
-    func unit(_ item: Item, _ levels: Int, _ table: LayoutTable) -> Int {
+    package func unit(_ item: Item, _ levels: Int, _ table: LayoutTable) -> Int {
         weight(item).addingSaturated(total(counted(item, table), levels: levels - 1, table))
     }
 
@@ -104,7 +109,7 @@ final class LayoutMeasure {
     }
 
     /// The weight of the children before number `child`; ranges do not count.
-    func before(_ child: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Int {
+    package func before(_ child: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Int {
         guard child > 0 else { return 0 }
         let layout = table[id]
         let sums = prefix(id, levels, table)
@@ -119,7 +124,7 @@ final class LayoutMeasure {
 
     /// The child that holds unit number `target`, counted from 0; nil where there are not so many. Not for arrays
     /// with ranges.
-    func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Place? {
+    package func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Place? {
         guard target >= 0, target < total(id, levels: levels, table) else { return nil }
         let sums = prefix(id, levels, table)
         var low = 0

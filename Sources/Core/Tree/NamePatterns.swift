@@ -1,20 +1,20 @@
 /// Finds a pattern in names, ignoring case unless the pattern has upper case.
-public struct NameMatcher: Sendable {
+package struct NameMatcher: Sendable {
     private let pattern: [UInt8]
     private let ignoresCase: Bool
 
-    public init(_ pattern: String) {
+    package init(_ pattern: String) {
         self.pattern = Array(pattern.utf8)
         ignoresCase = !pattern.utf8.contains { (0x41...0x5a).contains($0) }
     }
 
     /// Whether `name` ends in the pattern. O(pattern).
-    public func matchesEnd(of name: some RandomAccessCollection<UInt8>) -> Bool {
+    package func matchesEnd(of name: some RandomAccessCollection<UInt8>) -> Bool {
         name.count >= pattern.count && matches(name.suffix(pattern.count))
     }
 
     /// Whether the pattern is somewhere in `name`; an empty pattern is nowhere. O(name · pattern).
-    public func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool {
+    package func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool {
         guard !pattern.isEmpty, name.count >= pattern.count else { return false }
         return (0...(name.count - pattern.count)).contains { start in
             var index = name.index(name.startIndex, offsetBy: start)
@@ -30,12 +30,12 @@ public struct NameMatcher: Sendable {
 }
 
 /// A section with its instance, as rows, messages and paths write it: `cpu #1`, `cpu:1`.
-struct SectionPattern {
+package struct SectionPattern {
     private let name: NameMatcher
     private let instance: UInt32
 
     /// Nil for what ends in no instance.
-    init?(_ pattern: String) {
+    package init?(_ pattern: String) {
         guard let mark = pattern.lastIndex(where: { $0 == "#" || $0 == ":" }),
             let instance = UInt32(pattern[pattern.index(after: mark)...])
         else { return nil }
@@ -45,7 +45,7 @@ struct SectionPattern {
     }
 
     /// The numbers of the records that match. O(sections).
-    func numbers(in document: Document) -> Set<Int> {
+    package func numbers(in document: Document) -> Set<Int> {
         Set(
             document.records.indices.filter {
                 let record = document.records[$0]

@@ -1,24 +1,24 @@
 /// A node of the tree, computed when somebody asks: no strings, no storage of its own.
-public struct Node: Sendable {
-    public let path: NodePath
+package struct Node: Sendable {
+    package let path: NodePath
     /// Bytes from the start of the stream, or of what `space` says.
-    public let offset: Int
+    package let offset: Int
     /// Bytes.
-    public let size: Int
-    public let role: ItemRole
+    package let size: Int
+    package let role: ItemRole
     /// 0 for most leaves, and for a lazy node that was not read yet.
-    public let childCount: Int
+    package let childCount: Int
     /// Whether children are read when it is first opened.
-    public let isLazy: Bool
+    package let isLazy: Bool
     /// Whether it owns its bytes: what shows when it is opened only tells what they stand for.
-    public let isLeaf: Bool
+    package let isLeaf: Bool
     /// What `offset` counts in.
-    public let space: ByteSpace
-    let source: Source
+    package let space: ByteSpace
+    package let source: Source
     /// The layout of the children; `.none` for what can't be opened and for nodes whose children are records.
-    let layout: LayoutID
+    package let layout: LayoutID
 
-    enum Source: Sendable, Equatable {
+    package enum Source: Sendable, Equatable {
         case root
         /// A record by number.
         case record(Int)
@@ -30,14 +30,14 @@ public struct Node: Sendable {
         case range(arrayOffset: Int)
     }
 
-    public var isExpandable: Bool { childCount > 0 || isLazy }
+    package var isExpandable: Bool { childCount > 0 || isLazy }
     /// Whether what shows when it is opened tells what its bytes mean.
-    public let opensMeaning: Bool
-    public var range: Range<Int> { offset..<offset + size }
+    package let opensMeaning: Bool
+    package var range: Range<Int> { offset..<offset + size }
     /// Whether it is a section, or another record of the stream.
-    public var isRecord: Bool { if case .record = source { true } else { false } }
+    package var isRecord: Bool { if case .record = source { true } else { false } }
     /// Whether it stands for a range of elements: a row of an outline, no node of the tree.
-    public var isRange: Bool { path.isRange }
+    package var isRange: Bool { path.isRange }
     /// Whether it is an element of an array.
-    public var isElement: Bool { if case .element = source { true } else { false } }
+    package var isElement: Bool { if case .element = source { true } else { false } }
 }

@@ -1,32 +1,32 @@
 /// Child numbers from the root; the empty path is the root.
-public struct NodePath: Hashable, Sendable {
-    public var indices: [Int]
+package struct NodePath: Hashable, Sendable {
+    package var indices: [Int]
     /// How many elements of an array the path stands for, at most: 1 for a node; a power of 100 for a range,
     /// whose first element `indices` leads to.
-    public var span: Int
+    package var span: Int
 
-    public init(_ indices: [Int], span: Int = 1) {
+    package init(_ indices: [Int], span: Int = 1) {
         self.indices = indices
         self.span = span
     }
 
-    public static let root = NodePath([])
+    package static let root = NodePath([])
 
-    public var depth: Int { indices.count }
+    package var depth: Int { indices.count }
     /// Whether it stands for a range of elements.
-    public var isRange: Bool { span > 1 }
+    package var isRange: Bool { span > 1 }
 
     /// The path without its last number, of a range that of its array; nil for the root.
-    public var parent: NodePath? { indices.isEmpty ? nil : NodePath(Array(indices.dropLast())) }
+    package var parent: NodePath? { indices.isEmpty ? nil : NodePath(Array(indices.dropLast())) }
 
     /// The path of a child; those of a range are counted from its first.
-    public func appending(_ child: Int) -> NodePath {
+    package func appending(_ child: Int) -> NodePath {
         guard isRange, let first = indices.last else { return NodePath(indices + [child]) }
         return NodePath(indices.dropLast() + [first.addingSaturated(child)])
     }
 
     /// Whether this is `other`, or what holds it.
-    public func isPrefix(of other: NodePath) -> Bool {
+    package func isPrefix(of other: NodePath) -> Bool {
         guard isRange, let first = indices.last, other.depth >= depth else {
             return other.indices.starts(with: indices) && (other.depth > depth || other.span == 1)
         }
@@ -38,7 +38,7 @@ public struct NodePath: Hashable, Sendable {
 
 extension NodePath: Comparable {
     /// Preorder: an ancestor comes before its descendants.
-    public static func < (left: NodePath, right: NodePath) -> Bool {
+    package static func < (left: NodePath, right: NodePath) -> Bool {
         left.indices == right.indices
             ? left.span > right.span : left.indices.lexicographicallyPrecedes(right.indices)
     }

@@ -1,6 +1,6 @@
 extension OpenedStream {
     /// The summary that `info` and the title line show. O(records).
-    func overview(fileName: String, source: StreamSource) -> Overview {
+    package func overview(fileName: String, source: StreamSource) -> Overview {
         var sections: [SectionSummary] = []
         var processors = 0
         for number in topLevel {

@@ -1,13 +1,13 @@
 extension Outline {
     /// One row on the way to a node.
-    struct Step {
+    package struct Step {
         /// Among the rows of the one before.
-        var place: Int
-        var node: Node
+        package var place: Int
+        package var node: Node
     }
 
     /// The rows that lead to a node, ranges too, and its own; nil where there is no such node. O(depth · log items).
-    func trail(to path: NodePath, _ document: Document) -> [Step]? {
+    package func trail(to path: NodePath, _ document: Document) -> [Step]? {
         var trail: [Step] = []
         var node = document.root
         for (depth, index) in path.indices.enumerated() {
@@ -27,33 +27,33 @@ extension Outline {
     }
 
     /// The nodes and ranges whose rows lead to a node, from below the root on.
-    public func ancestors(of path: NodePath, _ document: Document) -> [Node] {
+    package func ancestors(of path: NodePath, _ document: Document) -> [Node] {
         trail(to: path, document)?.dropLast().map(\.node) ?? []
     }
 
     /// The row above that a node belongs to: a node, or a range; the root for the outermost.
-    public func parent(of path: NodePath, _ document: Document) -> NodePath? {
+    package func parent(of path: NodePath, _ document: Document) -> NodePath? {
         guard let trail = trail(to: path, document) else { return path.parent }
         return trail.isEmpty ? nil : trail.dropLast().last?.node.path ?? .root
     }
 
     /// Whether a node has a row once its ancestors are open.
-    public func shows(_ node: Node, _ document: Document) -> Bool { arrangement.isKept(node, document) }
+    package func shows(_ node: Node, _ document: Document) -> Bool { arrangement.isKept(node, document) }
 
     /// How many rows the children of a node are. O(1) for fields, O(children) for groups of records.
-    public func childCount(of node: Node, _ document: Document) -> Int {
+    package func childCount(of node: Node, _ document: Document) -> Int {
         arrangement.rows(below: node, levels: 1, document)
     }
 
     /// The first child that shows, or the first range; nil when none does.
-    public func firstChild(of node: Node, _ document: Document) -> NodePath? {
+    package func firstChild(of node: Node, _ document: Document) -> NodePath? {
         guard let place = arrangement.locate(0, below: node, levels: 1, document) else { return nil }
         return arrangement.child(place.child, of: node, document).path
     }
 
     /// The sibling that is `steps` shown ones away, at most the first or the last. From the elements of a range
     /// it leads on to those of the next.
-    public func sibling(_ steps: Int, of path: NodePath, _ document: Document) -> NodePath? {
+    package func sibling(_ steps: Int, of path: NodePath, _ document: Document) -> NodePath? {
         guard let own = path.indices.last, let parent = path.parent.map({ document.node($0) }),
             own < parent.childCount
         else { return nil }

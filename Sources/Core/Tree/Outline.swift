@@ -4,41 +4,41 @@
 /// Lookups cost O(depth · log items + exceptions). Row 0 is the first child of the root.
 ///
 /// With a filter only what it keeps has rows, and all of that is open at first; long arrays have no ranges then.
-public struct Outline {
+package struct Outline {
     private let document: Document
     private var rootFold: Fold
-    private(set) var arrangement: TreeArrangement
+    package private(set) var arrangement: TreeArrangement
 
     /// How far a node is open.
     private struct Fold {
         /// 0: closed; 1: its children show; Int.max: everything below shows.
-        var levels: Int
+        package var levels: Int
         /// Closed by hand: what was open inside stays so for the next time.
-        var isClosed = false
+        package var isClosed = false
         /// Children that differ from `levels - 1`, by place, ascending.
-        var exceptions: [(place: Int, fold: Fold)] = []
+        package var exceptions: [(place: Int, fold: Fold)] = []
         /// Rows below the node.
-        var rows = 0
+        package var rows = 0
 
-        var isOpen: Bool { levels > 0 && !isClosed }
+        package var isOpen: Bool { levels > 0 && !isClosed }
     }
 
-    public init(_ document: Document, filter: TreeFilter? = nil) {
+    package init(_ document: Document, filter: TreeFilter? = nil) {
         self.document = document
         arrangement = TreeArrangement(.stream, filter: filter)
         rootFold = Fold(levels: filter == nil ? 1 : .max)
         rootFold = recounted(rootFold, document.root, from: arrangement, document)
     }
 
-    public var filter: TreeFilter? { arrangement.filter }
-    public var order: TreeOrder { arrangement.order }
-    public var rowCount: Int { rootFold.rows }
+    package var filter: TreeFilter? { arrangement.filter }
+    package var order: TreeOrder { arrangement.order }
+    package var rowCount: Int { rootFold.rows }
 
     /// Counts again after the tree has changed.
-    public mutating func refresh(_ document: Document) { rearrange(order, document) }
+    package mutating func refresh(_ document: Document) { rearrange(order, document) }
 
     /// Changes the order of sections and members. What is open stays open. O(records + exceptions).
-    public mutating func sort(_ order: TreeOrder, _ document: Document) {
+    package mutating func sort(_ order: TreeOrder, _ document: Document) {
         if order != self.order { rearrange(order, document) }
     }
 
@@ -94,12 +94,12 @@ public struct Outline {
 
 extension Outline {
     /// The node in a row, which must be below `rowCount`.
-    public func path(atRow row: Int, _ document: Document) -> NodePath {
+    package func path(atRow row: Int, _ document: Document) -> NodePath {
         entry(atRow: row, document).node.path
     }
 
     /// The node in a row, and how many rows lead to it: 1 below the root.
-    public func entry(atRow row: Int, _ document: Document) -> (node: Node, level: Int) {
+    package func entry(atRow row: Int, _ document: Document) -> (node: Node, level: Int) {
         var node = document.root
         var level = 0
         var fold = rootFold
@@ -138,7 +138,7 @@ extension Outline {
     }
 
     /// The row of a node; nil for the root, while an ancestor is folded, and for what a filter hides.
-    public func row(of path: NodePath, _ document: Document) -> Int? {
+    package func row(of path: NodePath, _ document: Document) -> Int? {
         guard !path.indices.isEmpty, let trail = trail(to: path, document) else { return nil }
         var row = -1
         var node = document.root
@@ -156,7 +156,7 @@ extension Outline {
     }
 
     /// Whether the children of a node show, once its ancestors are open.
-    public func isExpanded(_ path: NodePath) -> Bool {
+    package func isExpanded(_ path: NodePath) -> Bool {
         guard let trail = trail(to: path, document) else { return false }
         var fold = rootFold
         for step in trail {
@@ -167,7 +167,7 @@ extension Outline {
     }
 
     /// Opens one level of a node.
-    public mutating func expand(_ path: NodePath, _ document: Document) {
+    package mutating func expand(_ path: NodePath, _ document: Document) {
         guard !isExpanded(path) else { return }
         change(path, document) {
             $0.isClosed = false
@@ -176,23 +176,23 @@ extension Outline {
     }
 
     /// Closes a node; what was open inside stays so for the next time.
-    public mutating func collapse(_ path: NodePath, _ document: Document) {
+    package mutating func collapse(_ path: NodePath, _ document: Document) {
         change(path, document) { $0.isClosed = true }
     }
 
     /// Opens everything below a node. O(depth), whatever is below.
-    public mutating func expandSubtree(_ path: NodePath, _ document: Document) {
+    package mutating func expandSubtree(_ path: NodePath, _ document: Document) {
         change(path, document) { $0 = Fold(levels: .max) }
     }
 
     /// Opens the whole tree to `levels` levels: 0 closes all, Int.max opens all.
-    public mutating func setLevels(_ levels: Int, _ document: Document) {
+    package mutating func setLevels(_ levels: Int, _ document: Document) {
         rootFold = Fold(levels: levels == .max ? .max : max(levels, 0) + 1)
         refresh(document)
     }
 
     /// Opens all rows that lead to a node.
-    public mutating func reveal(_ path: NodePath, _ document: Document) {
+    package mutating func reveal(_ path: NodePath, _ document: Document) {
         for ancestor in ancestors(of: path, document) { expand(ancestor.path, document) }
     }
 
@@ -226,14 +226,14 @@ extension Outline {
 
 extension Outline {
     /// A node that somebody opened or closed.
-    public struct FoldMark: Equatable, Sendable {
-        public var path: NodePath
+    package struct FoldMark: Equatable, Sendable {
+        package var path: NodePath
         /// How many levels below it are open; 0: none, Int.max: all.
-        public var levels: Int
+        package var levels: Int
         /// Closed by hand: what is open inside shows when it is opened again.
-        public var isClosed: Bool
+        package var isClosed: Bool
 
-        public init(path: NodePath, levels: Int, isClosed: Bool) {
+        package init(path: NodePath, levels: Int, isClosed: Bool) {
             self.path = path
             self.levels = levels
             self.isClosed = isClosed
@@ -241,7 +241,7 @@ extension Outline {
     }
 
     /// What differs from a tree that nobody touched, the root first; at most `limit`. O(exceptions).
-    public func foldMarks(limit: Int) -> [FoldMark] {
+    package func foldMarks(limit: Int) -> [FoldMark] {
         var marks = [FoldMark(path: .root, levels: rootFold.levels, isClosed: false)]
         collect(rootFold, document.root, limit, &marks)
         return marks
@@ -259,7 +259,7 @@ extension Outline {
     }
 
     /// Opens and closes as the marks say, which come as `foldMarks` gives them.
-    public mutating func restore(_ marks: [FoldMark], _ document: Document) {
+    package mutating func restore(_ marks: [FoldMark], _ document: Document) {
         for mark in marks {
             if mark.path == .root {
                 rootFold = Fold(levels: max(mark.levels, 1))

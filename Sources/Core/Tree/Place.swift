@@ -1,20 +1,25 @@
 /// Where `:` and `o` lead.
-public struct Place: Sendable, Equatable {
-    public let path: NodePath
+package struct Place: Sendable, Equatable {
+    package let path: NodePath
     /// The byte that was asked for, where one was, in what the node's offset counts in.
-    public let offset: Int?
+    package let offset: Int?
 
-    public init(path: NodePath, offset: Int?) {
+    package init(path: NodePath, offset: Int?) {
         self.path = path
         self.offset = offset
     }
 }
 
 /// Why a text names no place. One line.
-public struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
-    public let description: String
+package struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
+    package let description: String
     /// Whether it may name one in what was not read yet.
-    public var isUnread = false
+    package var isUnread = false
+
+    package init(description: String, isUnread: Bool = false) {
+        self.description = description
+        self.isUnread = isUnread
+    }
 }
 
 extension Document {
@@ -23,7 +28,7 @@ extension Document {
     /// An offset in the stream (`0x1f0`, `496`, `64K`) or in the file (`file:0x5c`), a step from `offset`
     /// (`+0x10`, `-16`), a path, the name of a section, or a guest page by block and offset
     /// (`pc.ram@0x1000`). Unless it may read, the deepest node that is known now.
-    public func place(_ text: String, from offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
+    package func place(_ text: String, from offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
         let text = Substring(text).trimmingSpaces()
         if let first = text.first, first == "+" || first == "-" {
             guard let step = ByteCount.parse(text.dropFirst()) else { throw unknown(text) }
@@ -58,7 +63,7 @@ extension Document {
     }
 
     /// The block and the address of `pc.ram@0x1000`.
-    func page(_ text: Substring) -> (block: Int, address: Int)? {
+    package func page(_ text: Substring) -> (block: Int, address: Int)? {
         guard let at = text.lastIndex(of: "@"), let address = ByteCount.parse(text[text.index(after: at)...]),
             let block = block(named: text[..<at])
         else { return nil }
@@ -94,7 +99,7 @@ extension Document {
     }
 
     /// The byte of the stream, or else of a container, that is at `offset` of the file.
-    public func place(atFileOffset offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
+    package func place(atFileOffset offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
         if let inside = streamOffset(ofFileOffset: offset) { return try byte(at: inside, reading) }
         if let path = containerPath(atFileOffset: offset) { return Place(path: path, offset: offset) }
         throw PlaceError(description: "no byte at file:\(Hex.offset(offset)): not in the file")
@@ -127,9 +132,9 @@ extension Document {
 }
 
 /// Numbers as people type them.
-public enum ByteCount {
+package enum ByteCount {
     /// Decimal or 0x…, with K, M, G or T (powers of 1024); nil for anything else and for what exceeds Int.
-    public static func parse(_ text: some StringProtocol) -> Int? {
+    package static func parse(_ text: some StringProtocol) -> Int? {
         var digits = Substring(text)
         var shift = 0
         if let last = digits.last, let power = ["K": 10, "M": 20, "G": 30, "T": 40][last.uppercased()] {
@@ -148,7 +153,7 @@ public enum ByteCount {
 }
 
 extension Substring {
-    func trimmingSpaces() -> Substring {
+    package func trimmingSpaces() -> Substring {
         var result = drop { $0 == " " }
         while result.last == " " { result = result.dropLast() }
         return result

@@ -2,25 +2,25 @@
 ///
 /// Counting costs one look at each distinct name and each distinct layout, not at each field. A pattern in
 /// lower case ignores case. RAM that was not read yet is not searched.
-public struct Search {
-    public let pattern: String
-    public private(set) var count = 0
+package struct Search {
+    package let pattern: String
+    package private(set) var count = 0
     // By name number.
-    let isMatch: [Bool]
-    let measure: LayoutMeasure
+    package let isMatch: [Bool]
+    package let measure: LayoutMeasure
     private let test: (ArraySlice<UInt8>) -> Bool
     /// The numbers of section records that match with their instance.
     private let sections: Set<Int>
     // Matches before each top-level record.
     private var before: [Int] = []
 
-    public init(_ pattern: String, _ document: Document) {
+    package init(_ pattern: String, _ document: Document) {
         let matcher = NameMatcher(pattern)
         self.init(pattern, document) { matcher.matches($0) }
     }
 
     /// A search by a test of its own, which gets each distinct name once, as the bytes of the stream.
-    public init(_ pattern: String, _ document: Document, test: @escaping (ArraySlice<UInt8>) -> Bool) {
+    package init(_ pattern: String, _ document: Document, test: @escaping (ArraySlice<UInt8>) -> Bool) {
         self.pattern = pattern
         self.test = test
         let names = document.table.names
@@ -36,7 +36,7 @@ public struct Search {
     }
 
     /// The same search of a tree that has changed.
-    public func again(_ document: Document) -> Search { Search(pattern, document, test: test) }
+    package func again(_ document: Document) -> Search { Search(pattern, document, test: test) }
 
     private func total(_ number: Int, _ document: Document) -> Int {
         let record = document.records[number]
@@ -48,12 +48,12 @@ public struct Search {
     }
 
     /// Whether a record itself matches, by its name or with its instance.
-    func matches(record number: Int, _ document: Document) -> Bool {
+    package func matches(record number: Int, _ document: Document) -> Bool {
         Self.matches(document.records[number].name, isMatch) || sections.contains(number)
     }
 
     /// How many matches stand below a node. O(1) for fields, O(records) for groups.
-    public func count(below node: Node, _ document: Document) -> Int {
+    package func count(below node: Node, _ document: Document) -> Int {
         switch node.source {
         case .root: return count
         case .record(let number):
@@ -68,7 +68,7 @@ public struct Search {
     }
 
     /// Whether an item matches by its name, or by what manuals call it.
-    static func matches(_ item: Item, _ isMatch: [Bool]) -> Bool {
+    package static func matches(_ item: Item, _ isMatch: [Bool]) -> Bool {
         item.role != .frame && (matches(item.name, isMatch) || matches(item.label, isMatch))
     }
 
@@ -77,37 +77,37 @@ public struct Search {
     }
 
     /// Whether the node itself matches.
-    public func matches(_ node: Node, _ document: Document) -> Bool {
+    package func matches(_ node: Node, _ document: Document) -> Bool {
         if let item = document.item(of: node) { return Self.matches(item, isMatch) }
         if case .record(let number) = node.source { return matches(record: number, document) }
         return Self.matches(document.nameID(of: node), isMatch)
     }
 
     /// The next match after `path`, from the start again after the last.
-    public func next(after path: NodePath, _ document: Document) -> NodePath? {
+    package func next(after path: NodePath, _ document: Document) -> NodePath? {
         guard count > 0 else { return nil }
         let rank = self.rank(path, document) + (matches(document.node(path), document) ? 1 : 0)
         return select(rank % count, document)
     }
 
     /// The match before `path`, from the end again before the first.
-    public func previous(before path: NodePath, _ document: Document) -> NodePath? {
+    package func previous(before path: NodePath, _ document: Document) -> NodePath? {
         guard count > 0 else { return nil }
         return select((rank(path, document) + count - 1) % count, document)
     }
 
     /// `path` itself when it matches, else the next match.
-    public func nextOrSelf(_ path: NodePath, _ document: Document) -> NodePath? {
+    package func nextOrSelf(_ path: NodePath, _ document: Document) -> NodePath? {
         matches(document.node(path), document) ? path : next(after: path, document)
     }
 
     /// The number of a match, counted from 1; nil for a node that is none.
-    public func ordinal(of path: NodePath, _ document: Document) -> Int? {
+    package func ordinal(of path: NodePath, _ document: Document) -> Int? {
         matches(document.node(path), document) ? rank(path, document) + 1 : nil
     }
 
     /// The path of match number `ordinal`, counted from 1.
-    public func path(ofOrdinal ordinal: Int, _ document: Document) -> NodePath? {
+    package func path(ofOrdinal ordinal: Int, _ document: Document) -> NodePath? {
         (1...max(count, 1)).contains(ordinal) ? select(ordinal - 1, document) : nil
     }
 

@@ -1,34 +1,44 @@
 /// What opening has found out about a stream.
-struct OpenedStream {
+package struct OpenedStream {
     /// A problem on the way, to become a finding.
-    struct Problem {
-        var severity: Finding.Severity
-        var code: String
-        var mismatch: Mismatch
-        var hint = ""
+    package struct Problem {
+        package var severity: Finding.Severity
+        package var code: String
+        package var mismatch: Mismatch
+        package var hint = ""
         /// What QEMU prints, where the problem makes it refuse the stream.
-        var qemu = ""
+        package var qemu = ""
+
+        package init(
+            severity: Finding.Severity, code: String, mismatch: Mismatch, hint: String = "", qemu: String = ""
+        ) {
+            self.severity = severity
+            self.code = code
+            self.mismatch = mismatch
+            self.hint = hint
+            self.qemu = qemu
+        }
     }
 
-    var description: Description?
-    var table: LayoutTable
-    var state: StreamState
-    var records: [SectionRecord] = []
-    var topLevel: [Int] = []
-    var problems: [Problem] = []
+    package var description: Description?
+    package var table: LayoutTable
+    package var state: StreamState
+    package var records: [SectionRecord] = []
+    package var topLevel: [Int] = []
+    package var problems: [Problem] = []
     /// How the sections fit a borrowed description.
-    var fit = DescriptionFit()
+    package var fit = DescriptionFit()
 
-    mutating func add(_ record: SectionRecord) {
+    package mutating func add(_ record: SectionRecord) {
         topLevel.append(records.count)
         records.append(record)
     }
 }
 
 /// Opens a stream from both ends.
-enum StreamOpener {
+package enum StreamOpener {
     /// - Throws: `OpenError.notAStream` unless the region begins with the magic and a version that is live.
-    static func check(_ region: MappedRegion, path: String) throws(OpenError) {
+    package static func check(_ region: MappedRegion, path: String) throws(OpenError) {
         guard region.matches("QEVM".utf8, at: 0) else {
             let words = LookAlike.words(region)
             throw .notAStream(path: path, found: words.found, advice: words.advice)
@@ -47,7 +57,7 @@ enum StreamOpener {
     /// Reads head and tail. Never fails: what does not fit becomes a gap and a problem.
     /// `borrowed` stands in for a description that the stream does not have.
     /// Of a stream that `isGrowing` the end is looked for only where the file ends.
-    static func open(
+    package static func open(
         _ region: MappedRegion, borrowed: BorrowedDescription? = nil, isGrowing: Bool = false,
         explains: Bool = true
     ) -> OpenedStream {

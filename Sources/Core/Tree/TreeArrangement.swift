@@ -2,50 +2,50 @@
 ///
 /// A child is named by its place among the rows of its parent: in an order that a person chose, and through
 /// ranges where an array is long. Holds for one state of the document.
-final class TreeArrangement {
-    let order: TreeOrder
-    let filter: TreeFilter?
+package final class TreeArrangement {
+    package let order: TreeOrder
+    package let filter: TreeFilter?
     /// Counts rows below layouts.
-    let measure: LayoutMeasure
+    package let measure: LayoutMeasure
     // By record number; -1 is the root.
     private var orders: [Int: RecordOrder] = [:]
     private var sums: [SumsKey: [Int]] = [:]
 
     private struct RecordOrder {
-        var indices: [Int]
-        var places: [Int]
+        package var indices: [Int]
+        package var places: [Int]
     }
 
     private struct SumsKey: Hashable {
-        var record: Int
-        var levels: Int
+        package var record: Int
+        package var levels: Int
     }
 
-    init(_ order: TreeOrder, filter: TreeFilter? = nil, measure: LayoutMeasure? = nil) {
+    package init(_ order: TreeOrder, filter: TreeFilter? = nil, measure: LayoutMeasure? = nil) {
         self.order = order
         self.filter = filter
         self.measure =
             filter?.measure ?? measure ?? LayoutMeasure(order: order, hasRanges: true) { _ in 1 }
     }
 
-    func isKept(_ node: Node, _ document: Document) -> Bool { filter?.keeps(node, document) ?? true }
+    package func isKept(_ node: Node, _ document: Document) -> Bool { filter?.keeps(node, document) ?? true }
 
     // MARK: Places
 
     /// How many elements each child of a node stands for; 1: children are nodes.
-    func span(ofChildrenOf node: Node, _ document: Document) -> Int {
+    package func span(ofChildrenOf node: Node, _ document: Document) -> Int {
         node.isRange
             ? node.path.span / ElementRanges.width
             : measure.span(ofChildrenOf: node.layout, document.table)
     }
 
     /// How many places there are below a node, with those that a filter hides.
-    func count(_ node: Node, _ document: Document) -> Int {
+    package func count(_ node: Node, _ document: Document) -> Int {
         ElementRanges.rangeCount(node.childCount, span: span(ofChildrenOf: node, document))
     }
 
     /// The child at a place. O(log items).
-    func child(_ place: Int, of node: Node, _ document: Document) -> Node {
+    package func child(_ place: Int, of node: Node, _ document: Document) -> Node {
         let span = span(ofChildrenOf: node, document)
         guard span > 1 else { return document.child(index(place, of: node, document), of: node) }
         guard node.isRange, let array = node.path.parent.map({ document.node($0) }) else {
@@ -55,7 +55,7 @@ final class TreeArrangement {
     }
 
     /// The place of the child that is, or holds, child number `index`, which for a range counts from its first.
-    func place(ofChild index: Int, of node: Node, _ document: Document) -> Int {
+    package func place(ofChild index: Int, of node: Node, _ document: Document) -> Int {
         let span = span(ofChildrenOf: node, document)
         if span > 1 { return index / span }
         if node.layout.isNone { return recordOrder(node, document)?.places[index] ?? index }
@@ -93,19 +93,19 @@ final class TreeArrangement {
 
     /// How far the rows below a child are open where those below its parent are to `levels` levels. What is
     /// inside a leaf shows only where somebody opens it, or where a filter has found it.
-    func below(_ levels: Int, _ child: Node) -> Int {
+    package func below(_ levels: Int, _ child: Node) -> Int {
         if child.isLeaf, filter == nil { return 0 }
         return levels == .max ? .max : max(levels - 1, 0)
     }
 
     /// The rows below a node that is open to `levels` levels.
-    func rows(below node: Node, levels: Int, _ document: Document) -> Int {
+    package func rows(below node: Node, levels: Int, _ document: Document) -> Int {
         guard levels > 0, node.childCount > 0 else { return 0 }
         return rows(before: count(node, document), below: node, levels: levels, document)
     }
 
     /// The rows before the child at a place, below a node that is open to `levels` levels.
-    func rows(before place: Int, below node: Node, levels: Int, _ document: Document) -> Int {
+    package func rows(before place: Int, below node: Node, levels: Int, _ document: Document) -> Int {
         guard place > 0, levels > 0 else { return 0 }
         guard !node.layout.isNone else { return rows(beforeRecord: place, of: node, levels, document) }
         let span = span(ofChildrenOf: node, document)
@@ -119,7 +119,9 @@ final class TreeArrangement {
     }
 
     /// The place that holds row number `row` below a node, and the row inside it: 0 is the child itself.
-    func locate(_ row: Int, below node: Node, levels: Int, _ document: Document) -> LayoutMeasure.Place? {
+    package func locate(_ row: Int, below node: Node, levels: Int, _ document: Document) -> LayoutMeasure
+        .Place?
+    {
         guard row >= 0, row < rows(below: node, levels: levels, document) else { return nil }
         if !node.layout.isNone, !node.isRange, span(ofChildrenOf: node, document) == 1 {
             return measure.locate(row, in: node.layout, levels: levels, document.table)

@@ -1,17 +1,17 @@
 /// Which nodes a filtered tree shows: the matches of a search, and what leads to them.
 ///
 /// Like a search it looks at each distinct layout once; no node is listed.
-public struct TreeFilter {
-    public let search: Search
+package struct TreeFilter {
+    package let search: Search
     /// Counts the nodes that show.
-    let measure: LayoutMeasure
+    package let measure: LayoutMeasure
     // By record number.
     private let keptRecords: [Bool]
 
     /// O(names + distinct layouts + records).
-    public init(_ search: Search, _ document: Document) { self.init(search, document, order: .stream) }
+    package init(_ search: Search, _ document: Document) { self.init(search, document, order: .stream) }
 
-    init(_ search: Search, _ document: Document, order: TreeOrder) {
+    package init(_ search: Search, _ document: Document, order: TreeOrder) {
         self.search = search
         let table = document.table
         let isMatch = search.isMatch
@@ -35,7 +35,7 @@ public struct TreeFilter {
     }
 
     /// Whether a node shows. O(1).
-    func keeps(_ node: Node, _ document: Document) -> Bool {
+    package func keeps(_ node: Node, _ document: Document) -> Bool {
         switch node.source {
         case .root, .range: return true
         case .record(let number): return keptRecords.indices.contains(number) && keptRecords[number]

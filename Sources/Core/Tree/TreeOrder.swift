@@ -1,12 +1,12 @@
 /// In which order an outline shows sections and the members of structs. Elements of arrays keep theirs.
-public enum TreeOrder: String, CaseIterable, Sendable {
+package enum TreeOrder: String, CaseIterable, Sendable {
     case stream = "stream order"
     /// The largest first.
     case size
     /// By the bytes of the name, upper case before lower.
     case name
 
-    public var next: TreeOrder {
+    package var next: TreeOrder {
         switch self {
         case .stream: .size
         case .size: .name
@@ -15,7 +15,7 @@ public enum TreeOrder: String, CaseIterable, Sendable {
     }
 
     /// The numbers below `count` in this order; what is equal stays in the order of the stream.
-    func sorted(_ count: Int, size: (Int) -> Int, name: (Int) -> ArraySlice<UInt8>) -> [Int] {
+    package func sorted(_ count: Int, size: (Int) -> Int, name: (Int) -> ArraySlice<UInt8>) -> [Int] {
         switch self {
         case .stream: Array(0..<count)
         case .size:

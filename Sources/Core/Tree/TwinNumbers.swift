@@ -1,11 +1,11 @@
 /// Which of several records of equal name below one parent a record is: counted once for all of them, so that
 /// tens of thousands of equal sections cost no square.
-struct TwinNumbers {
+package struct TwinNumbers {
     private struct Key: Hashable {
-        var parent: Int
-        var name: NameID
+        package var parent: Int
+        package var name: NameID
         /// -1 for what is no section.
-        var instance: Int
+        package var instance: Int
     }
 
     private var counts: [Key: Int] = [:]
@@ -14,14 +14,14 @@ struct TwinNumbers {
     // Children of each parent that were counted.
     private var counted: [Int: Int] = [:]
     /// Records that were looked at; for tests.
-    private(set) var work = 0
+    package private(set) var work = 0
 
     /// The root as a parent.
-    static let root = -1
+    package static let root = -1
 
     /// 1 for the first record of its name below `parent`, 2 for the second. `children` are all of them, in
     /// order; those that were counted before are not looked at again.
-    mutating func number(
+    package mutating func number(
         of record: Int, in children: [Int], below parent: Int, _ records: [SectionRecord]
     ) -> Int {
         for child in children.dropFirst(counted[parent, default: 0]) {
@@ -37,7 +37,7 @@ struct TwinNumbers {
     }
 
     /// The last child of `parent` makes room for others; it had no twin.
-    mutating func removeLast(of parent: Int, count: Int) {
+    package mutating func removeLast(of parent: Int, count: Int) {
         counted[parent] = min(counted[parent, default: 0], count - 1)
     }
 }

@@ -2,11 +2,11 @@ import Core
 
 extension Browser {
     /// The node that is selected.
-    public var selection: NodePath { state.model.selection }
+    package var selection: NodePath { state.model.selection }
 
     /// What there is to say after a command, as lines without any control character: what happened, then the
     /// list that is open or the node that is selected.
-    public var spoken: [String] {
+    package var spoken: [String] {
         let message = state.model.message.map { [$0.text] } ?? []
         return message + (state.model.overlay == nil ? spokenNode : spokenOverlay)
     }
@@ -41,7 +41,7 @@ extension Browser {
 
     /// The events that a line means which somebody has typed: a search, a filter, a place or an action by its
     /// name; an empty line is the next row.
-    public static func events(line: String) -> [Event] {
+    package static func events(line: String) -> [Event] {
         let scalars = Array(line.unicodeScalars.filter { $0.value >= 0x20 })
         guard let first = scalars.first else { return events(line: Action.moveDown.name) }
         let start: [Key] = first == "/" || first == "&" || first == ":" ? [] : [.character(":")]

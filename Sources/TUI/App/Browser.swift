@@ -1,7 +1,7 @@
 import Core
 
 /// What a terminal shows: takes events, draws.
-public protocol Screen: AnyObject {
+package protocol Screen: AnyObject {
     /// Takes one event that came on a screen of this size.
     /// - Returns: what the terminal is to do, in this order.
     func handle(_ event: Event, size: Size) -> [Effect]
@@ -23,12 +23,12 @@ public protocol Screen: AnyObject {
 }
 
 extension Screen {
-    public var isFollowing: Bool { false }
-    public func noticesLosses() -> Bool { false }
+    package var isFollowing: Bool { false }
+    package func noticesLosses() -> Bool { false }
 }
 
 /// The browser: takes events, remembers, draws. It knows no terminal.
-public final class Browser: Screen {
+package final class Browser: Screen {
     private(set) var state: Update
     private let options: BrowserOptions
     /// What is open below the first steps.
@@ -37,14 +37,14 @@ public final class Browser: Screen {
     private var other: Update?
 
     /// With a `target` the stream is checked against it.
-    public init(document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions) {
+    package init(document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions) {
         self.options = options
         state = Update(document, target: target, options)
         state.start(options)
     }
 
     /// Compares `document` with something else, and begins with the list of differences.
-    public init(document: Document, comparedWith right: ComparedWith, options: BrowserOptions) {
+    package init(document: Document, comparedWith right: ComparedWith, options: BrowserOptions) {
         self.options = options
         let session = DiffSession(document, right)
         state = Update(document, diff: session, options)
@@ -52,7 +52,7 @@ public final class Browser: Screen {
         state.start(options)
     }
 
-    public func handle(_ event: Event, size: Size) -> [Effect] {
+    package func handle(_ event: Event, size: Size) -> [Effect] {
         let effects = state.handle(event, size)
         switchStreams()
         switchDocuments()
@@ -100,24 +100,24 @@ public final class Browser: Screen {
     }
 
     /// What is to be there the next time.
-    public var keepsake: Keepsake { (beneath ?? state).keepsake }
+    package var keepsake: Keepsake { (beneath ?? state).keepsake }
 
     /// The nodes with marks and notes.
-    public var markedItems: [ReportItem] { state.markedItems }
+    package var markedItems: [ReportItem] { state.markedItems }
 
-    public var hasWork: Bool { state.model.job != nil }
+    package var hasWork: Bool { state.model.job != nil }
 
-    public var input: Int32? { nil }
+    package var input: Int32? { nil }
 
-    public var isFollowing: Bool { state.document.isGrowing }
+    package var isFollowing: Bool { state.document.isGrowing }
 
-    public func noticesLosses() -> Bool {
+    package func noticesLosses() -> Bool {
         let count = state.document.findings.count
         state.reportLosses()
         return state.document.findings.count != count
     }
 
-    public func render(size: Size) -> Frame {
+    package func render(size: Size) -> Frame {
         guard size != state.size else { return ScreenView(state).frame() }
         var resized = state
         resized.resize(size)

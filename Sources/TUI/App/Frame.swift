@@ -1,14 +1,14 @@
 import Core
 
 /// One screen.
-public struct Frame: Sendable {
-    public var grid: Grid
+package struct Frame: Sendable {
+    package var grid: Grid
     /// Where the cursor of the terminal is; nil: nowhere to be seen.
-    public var cursor: (x: Int, y: Int)?
+    package var cursor: (x: Int, y: Int)?
 }
 
 /// What the browser wants of the terminal.
-public enum Effect: Equatable, Sendable {
+package enum Effect: Equatable, Sendable {
     case quit, suspend, redraw, bell
     /// Put this text on the clipboard.
     case copy(CopiedText)
@@ -23,14 +23,14 @@ public enum Effect: Equatable, Sendable {
 }
 
 /// Text for the clipboard.
-public struct CopiedText: Equatable, Sendable {
-    public let text: String
+package struct CopiedText: Equatable, Sendable {
+    package let text: String
     /// What it is of the node: value, name, path …
-    public let what: String
+    package let what: String
     /// The shell command that takes it; nil: the terminal does.
-    public let command: String?
+    package let command: String?
 
-    public init(_ text: String, what: String, command: String? = nil) {
+    package init(_ text: String, what: String, command: String? = nil) {
         self.text = text
         self.what = what
         self.command = command
@@ -38,7 +38,7 @@ public struct CopiedText: Equatable, Sendable {
 }
 
 /// Bytes of the stream, read when they are needed.
-public struct StreamBytes: Equatable, Sendable {
+package struct StreamBytes: Equatable, Sendable {
     private let region: MappedRegion
     private let range: Range<Int>
 
@@ -47,10 +47,10 @@ public struct StreamBytes: Equatable, Sendable {
         self.range = range.clamped(to: 0..<region.count)
     }
 
-    public var count: Int { range.count }
+    package var count: Int { range.count }
 
     /// The bytes in pieces of at most 1 MiB, until `body` returns false. O(count).
-    public func forEachPiece(_ body: ([UInt8]) -> Bool) {
+    package func forEachPiece(_ body: ([UInt8]) -> Bool) {
         var offset = range.lowerBound
         while offset < range.upperBound {
             let end = min(offset + (1 << 20), range.upperBound)
@@ -59,32 +59,32 @@ public struct StreamBytes: Equatable, Sendable {
         }
     }
 
-    public static func == (left: StreamBytes, right: StreamBytes) -> Bool {
+    package static func == (left: StreamBytes, right: StreamBytes) -> Bool {
         left.region === right.region && left.range == right.range
     }
 }
 
 /// How the browser starts and looks.
-public struct BrowserOptions: Sendable {
+package struct BrowserOptions: Sendable {
     /// Start at this byte of the stream.
-    public var startOffset: Int?
+    package var startOffset: Int?
     /// Start at the first match of this search.
-    public var find: String?
+    package var find: String?
     /// Draw with ASCII characters only.
-    public var ascii: Bool
-    public var colors: ColorDepth
+    package var ascii: Bool
+    package var colors: ColorDepth
     /// What the user has set: keys, theme, layout, number base.
-    public var settings: Settings
+    package var settings: Settings
     /// Something that must be said at the start, such as what is wrong with the settings.
-    public var notice: String?
+    package var notice: String?
     /// Opens the sample stream for the first steps; nil where there is none.
-    public var sample: (@Sendable () -> Document?)?
+    package var sample: (@Sendable () -> Document?)?
     /// What was kept the last time.
-    public var kept = Keepsake()
+    package var kept = Keepsake()
     /// Milliseconds since some moment, for the rate and the rest of long work; without it they are not shown.
-    public var clock: (@Sendable () -> Int)?
+    package var clock: (@Sendable () -> Int)?
 
-    public init(
+    package init(
         startOffset: Int? = nil, find: String? = nil, ascii: Bool = false, colors: ColorDepth = .mono,
         settings: Settings = Settings(), notice: String? = nil, kept: Keepsake = Keepsake(),
         sample: (@Sendable () -> Document?)? = nil

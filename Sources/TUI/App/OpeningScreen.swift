@@ -1,7 +1,7 @@
 import Core
 
 /// The screen while a file is unpacked or a pipe is read; then the browser.
-public final class OpeningScreen: Screen {
+package final class OpeningScreen: Screen {
     private let opening: ContainerOpening
     private var look: Look
     private let begin: (Document) -> Browser?
@@ -9,14 +9,14 @@ public final class OpeningScreen: Screen {
     /// What was typed before there is something to browse: the browser gets it first.
     private var typedAhead: [Event] = []
     /// Why there is nothing to browse; set before the effect that quits.
-    public private(set) var failure: OpenError?
+    package private(set) var failure: OpenError?
 
     /// Bytes that a step unpacks, so that it takes some milliseconds.
     private static let bytesAStep = 1 << 20
     private static let typedAheadLimit = 1024
 
     /// - Parameter begin: makes the browser of the document; nil ends the program.
-    public init(
+    package init(
         _ opening: ContainerOpening, options: BrowserOptions, begin: @escaping (Document) -> Browser?
     ) {
         self.opening = opening
@@ -24,13 +24,13 @@ public final class OpeningScreen: Screen {
         self.begin = begin
     }
 
-    public var hasWork: Bool { browser?.hasWork ?? opening.isReady }
+    package var hasWork: Bool { browser?.hasWork ?? opening.isReady }
 
-    public func noticesLosses() -> Bool { browser?.noticesLosses() ?? false }
+    package func noticesLosses() -> Bool { browser?.noticesLosses() ?? false }
 
-    public var input: Int32? { browser == nil ? opening.descriptor : nil }
+    package var input: Int32? { browser == nil ? opening.descriptor : nil }
 
-    public func handle(_ event: Event, size: Size) -> [Effect] {
+    package func handle(_ event: Event, size: Size) -> [Effect] {
         if let browser { return browser.handle(event, size: size) }
         switch event {
         case .tick: return step(size)
@@ -82,7 +82,7 @@ public final class OpeningScreen: Screen {
         return [.quit]
     }
 
-    public func render(size: Size) -> Frame {
+    package func render(size: Size) -> Frame {
         if let browser { return browser.render(size: size) }
         var grid = Grid(size)
         OpeningView(opening.name, opening.progress, Theme.theme(for: look)).draw(&grid)

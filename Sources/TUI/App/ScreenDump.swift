@@ -1,9 +1,9 @@
 import Core
 
 /// The browser without a terminal.
-public enum ScreenDump {
+package enum ScreenDump {
     /// The screen after some events and the work that they began; those after the one that quits are not taken.
-    public static func render(
+    package static func render(
         document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions, size: Size,
         keys: [Event]
     ) -> Frame {
@@ -11,7 +11,7 @@ public enum ScreenDump {
     }
 
     /// The same of a browser that was made already.
-    public static func render(_ browser: Browser, size: Size, keys: [Event]) -> Frame {
+    package static func render(_ browser: Browser, size: Size, keys: [Event]) -> Frame {
         finishWork(browser, size)
         for event in keys {
             if browser.handle(event, size: size).contains(.quit) { break }

@@ -1,5 +1,5 @@
 /// A key press, already decoded from whatever the terminal sent.
-public enum Key: Hashable, Sendable {
+package enum Key: Hashable, Sendable {
     /// A printable scalar other than the space.
     case character(Unicode.Scalar)
     /// A letter or sign held with Control, in lower case: C-d is `.control("d")`.
@@ -11,7 +11,7 @@ public enum Key: Hashable, Sendable {
     case function(Int)
 
     /// The key that a terminal means by one scalar: control codes become named keys.
-    public init(_ scalar: Unicode.Scalar) {
+    package init(_ scalar: Unicode.Scalar) {
         switch scalar.value {
         case 0x09: self = .tab
         case 0x0a, 0x0d: self = .enter
@@ -27,18 +27,18 @@ public enum Key: Hashable, Sendable {
 }
 
 /// What the mouse did, and over which cell.
-public struct MouseEvent: Equatable, Sendable {
-    public enum Kind: Sendable {
+package struct MouseEvent: Equatable, Sendable {
+    package enum Kind: Sendable {
         case press, release, drag, doubleClick, wheelUp, wheelDown
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// Column, 0 at the left.
-    public var x: Int
+    package var x: Int
     /// Row, 0 at the top.
-    public var y: Int
+    package var y: Int
 
-    public init(_ kind: Kind, x: Int, y: Int) {
+    package init(_ kind: Kind, x: Int, y: Int) {
         self.kind = kind
         self.x = x
         self.y = y
@@ -46,7 +46,7 @@ public struct MouseEvent: Equatable, Sendable {
 }
 
 /// What the browser reacts to.
-public enum Event: Equatable, Sendable {
+package enum Event: Equatable, Sendable {
     case key(Key)
     case mouse(MouseEvent)
     /// Text pasted between the terminal's brackets: never to be read as keys.

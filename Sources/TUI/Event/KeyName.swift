@@ -1,6 +1,6 @@
 extension Key {
     /// How the key is written in help and in key scripts, without the angle brackets: `j`, `Enter`, `C-d`.
-    public var name: String {
+    package var name: String {
         switch self {
         case .character("<"): "lt"
         case .character(let scalar): String(Character(scalar))
@@ -17,7 +17,7 @@ extension Key {
     }
 
     /// The key with this name; case does not matter, except after `C-`, where it never did.
-    public init?(name: some StringProtocol) {
+    package init?(name: some StringProtocol) {
         let lower = name.lowercased()
         if let found = Key.named.first(where: { $0.names.contains { $0.lowercased() == lower } }) {
             self = found.key

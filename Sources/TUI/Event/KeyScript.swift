@@ -1,16 +1,16 @@
 import Core
 
 /// Keys as text: characters, and names in angle brackets: `/cmos<Enter>`, `<C-d>`, `<lt>`.
-public enum KeyScript {
+package enum KeyScript {
     /// What is wrong with a key script. One line.
-    public struct Failure: Error, Equatable, CustomStringConvertible {
-        public let description: String
+    package struct Failure: Error, Equatable, CustomStringConvertible {
+        package let description: String
     }
 
     /// The events of a script.
     ///
     /// - Throws: `Failure` for a name that is no key, and for a bracket that is not closed.
-    public static func parse(_ text: String) throws(Failure) -> [Event] {
+    package static func parse(_ text: String) throws(Failure) -> [Event] {
         try keys(text).map { .key($0) }
     }
 

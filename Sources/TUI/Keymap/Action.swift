@@ -2,7 +2,7 @@
 ///
 /// The only list of it: keys, the `:` command line, the help screen and the man page come from here.
 /// The raw value is the name on the command line.
-public enum Action: String, CaseIterable, Sendable {
+package enum Action: String, CaseIterable, Sendable {
     case moveDown = "move-down"
     case moveUp = "move-up"
     case halfPageDown = "half-page-down"
@@ -89,15 +89,15 @@ public enum Action: String, CaseIterable, Sendable {
     case suspend
 
     /// The name on the command line.
-    public var name: String { rawValue }
+    package var name: String { rawValue }
 
     /// What it does, in a few words.
-    public var title: String { definition.title }
+    package var title: String { definition.title }
 
-    public var group: ActionGroup { definition.group }
+    package var group: ActionGroup { definition.group }
 
     /// The keys that are bound unless a user binds others.
-    public var keys: [KeySequence] { definition.keys.compactMap { try? KeySequence($0) } }
+    package var keys: [KeySequence] { definition.keys.compactMap { try? KeySequence($0) } }
 
     /// What the last key of its keys says beside the action.
     var argument: KeyArgument? {
@@ -109,7 +109,7 @@ public enum Action: String, CaseIterable, Sendable {
     }
 
     /// Other names on the command line.
-    public var aliases: [String] {
+    package var aliases: [String] {
         switch self {
         case .quit: ["q", "qa", "q!", "x"]
         case .help: ["h"]
@@ -119,7 +119,7 @@ public enum Action: String, CaseIterable, Sendable {
     }
 
     /// The action with this name or alias.
-    public init?(name: some StringProtocol) {
+    package init?(name: some StringProtocol) {
         let name = String(name)
         if let action = Action(rawValue: name) {
             self = action
@@ -163,7 +163,7 @@ enum KeyArgument: Sendable {
 }
 
 /// A heading of the help screen.
-public enum ActionGroup: String, CaseIterable, Sendable {
+package enum ActionGroup: String, CaseIterable, Sendable {
     case move = "Move"
     case fold = "Open and close"
     case find = "Search and go"
@@ -172,5 +172,5 @@ public enum ActionGroup: String, CaseIterable, Sendable {
     case program = "Program"
 
     /// Its actions, in the order of the list.
-    public var actions: [Action] { Action.allCases.filter { $0.group == self } }
+    package var actions: [Action] { Action.allCases.filter { $0.group == self } }
 }

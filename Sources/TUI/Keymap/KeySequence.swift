@@ -1,18 +1,18 @@
 /// Keys that are pressed one after the other: `j`, `zc`, `yv`.
-public struct KeySequence: Hashable, Sendable, CustomStringConvertible {
-    public let keys: [Key]
+package struct KeySequence: Hashable, Sendable, CustomStringConvertible {
+    package let keys: [Key]
 
     init(_ keys: [Key]) { self.keys = keys }
 
     /// Reads the notation of `KeyScript`.
     ///
     /// - Throws: `KeyScript.Failure` for a name that is no key.
-    public init(_ text: String) throws(KeyScript.Failure) {
+    package init(_ text: String) throws(KeyScript.Failure) {
         keys = try KeyScript.keys(text)
     }
 
     /// As the help screen shows it: `C-d`, `PgDn`, `yv`.
-    public var description: String { keys.map { $0 == .character("<") ? "<" : $0.name }.joined() }
+    package var description: String { keys.map { $0 == .character("<") ? "<" : $0.name }.joined() }
 
     /// In the notation of `KeyScript`.
     var script: String { keys.map { $0.needsBrackets ? "<\($0.name)>" : $0.name }.joined() }

@@ -1,7 +1,7 @@
 /// Which keys stand for which action.
-public struct Keymap: Equatable, Sendable {
+package struct Keymap: Equatable, Sendable {
     /// What keys mean so far.
-    public enum Meaning: Equatable, Sendable {
+    package enum Meaning: Equatable, Sendable {
         /// An action, and what the last key says beside it.
         case action(Action, argument: Int?)
         /// More keys must follow.
@@ -14,7 +14,7 @@ public struct Keymap: Equatable, Sendable {
     private var bound: [Action: [KeySequence]] = [:]
 
     /// The keys from the list of actions.
-    public init() { self.init(\.keys) }
+    package init() { self.init(\.keys) }
 
     /// The keys that `keys` gives for each action.
     init(_ keys: (Action) -> [KeySequence]) {
@@ -24,7 +24,7 @@ public struct Keymap: Equatable, Sendable {
     }
 
     /// Binds keys to an action; what they were bound to before is lost.
-    public mutating func bind(_ sequence: KeySequence, to action: Action) {
+    package mutating func bind(_ sequence: KeySequence, to action: Action) {
         if let before = actions[sequence.keys] { bound[before]?.removeAll { $0 == sequence } }
         actions[sequence.keys] = action
         bound[action, default: []].append(sequence)
@@ -34,10 +34,10 @@ public struct Keymap: Equatable, Sendable {
     }
 
     /// The keys that are bound to an action, in their order.
-    public func sequences(of action: Action) -> [KeySequence] { bound[action] ?? [] }
+    package func sequences(of action: Action) -> [KeySequence] { bound[action] ?? [] }
 
     /// The keys of an action as the help screen shows them: `j Down`, `z1…z9`; empty for none.
-    public func keysText(_ action: Action) -> String {
+    package func keysText(_ action: Action) -> String {
         let sequences = sequences(of: action)
         guard action.argument != nil else { return sequences.map(\.description).joined(separator: " ") }
         var texts: [String] = []
@@ -63,7 +63,7 @@ public struct Keymap: Equatable, Sendable {
     }
 
     /// O(keys).
-    public func meaning(of keys: [Key]) -> Meaning {
+    package func meaning(of keys: [Key]) -> Meaning {
         if let action = actions[keys] {
             return .action(action, argument: action.argument?.value(of: keys.last))
         }

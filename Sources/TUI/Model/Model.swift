@@ -107,7 +107,7 @@ enum Pane: Sendable {
 }
 
 /// How the panes share the screen.
-public enum Arrangement: String, CaseIterable, Sendable {
+package enum Arrangement: String, CaseIterable, Sendable {
     case automatic = "by size"
     case beside = "side by side"
     case stacked = "stacked"
@@ -130,7 +130,7 @@ struct Dividers: Equatable, Sendable {
     var stacked: Int?
 }
 
-public enum NumberBase: String, CaseIterable, Sendable {
+package enum NumberBase: String, CaseIterable, Sendable {
     case hexadecimal = "hex"
     case decimal = "dec"
 }

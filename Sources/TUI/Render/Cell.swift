@@ -1,12 +1,12 @@
 /// One place on the screen.
-public struct Cell: Hashable, Sendable {
-    public var scalar: Unicode.Scalar
-    public var style: Style
+package struct Cell: Hashable, Sendable {
+    package var scalar: Unicode.Scalar
+    package var style: Style
     /// 1, or 2 for the left half of a wide character, or 0 for the right half.
-    public private(set) var width: UInt8
+    package private(set) var width: UInt8
 
     /// A cell of one or two columns. Scalars that take no column become a blank.
-    public init(_ scalar: Unicode.Scalar, style: Style = .normal) {
+    package init(_ scalar: Unicode.Scalar, style: Style = .normal) {
         let columns = CharacterWidth.columns(of: scalar)
         self.scalar = columns == 0 ? " " : scalar
         self.style = style
@@ -14,7 +14,7 @@ public struct Cell: Hashable, Sendable {
     }
 
     /// A space in the terminal's own colours.
-    public static let blank = Cell(" ")
+    package static let blank = Cell(" ")
 
     /// The cell right of a wide character.
     static func rightHalf(style: Style) -> Cell {

@@ -1,7 +1,7 @@
 /// How many columns a scalar takes on a terminal.
-public enum CharacterWidth {
+package enum CharacterWidth {
     /// 0 for what takes no place (controls, marks, format signs), 2 for wide scalars, else 1.
-    public static func columns(of scalar: Unicode.Scalar) -> Int {
+    package static func columns(of scalar: Unicode.Scalar) -> Int {
         switch scalar.value {
         case 0x20..<0x7f, 0xa0..<0xad, 0xae..<0x300: return 1
         case 0..<0x20, 0x7f..<0xa0, 0xad: return 0
@@ -13,12 +13,12 @@ public enum CharacterWidth {
     }
 
     /// The sum over all scalars of a text.
-    public static func columns(of text: String) -> Int {
+    package static func columns(of text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
     }
 
     /// The longest start of `text` that takes at most `limit` columns.
-    public static func prefix(of text: String, columns limit: Int) -> Substring {
+    package static func prefix(of text: String, columns limit: Int) -> Substring {
         var used = 0
         let scalars = text.unicodeScalars
         for index in scalars.indices {

@@ -1,11 +1,11 @@
 /// How many colours a terminal shows.
-public enum ColorDepth: Sendable, Comparable, CaseIterable {
+package enum ColorDepth: Sendable, Comparable, CaseIterable {
     case mono, ansi16, ansi256, truecolor
 }
 
 extension Color {
     /// The nearest colour that a terminal of this depth has.
-    public func reduced(to depth: ColorDepth) -> Color {
+    package func reduced(to depth: ColorDepth) -> Color {
         switch (self, depth) {
         case (.normal, _), (_, .mono): .normal
         case (_, .truecolor), (.indexed, .ansi256): self
@@ -21,7 +21,7 @@ extension Color {
 
 extension Color {
     /// The channels of the colour as xterm shows it; nil for the terminal's own colour.
-    public var channels: (red: UInt8, green: UInt8, blue: UInt8)? {
+    package var channels: (red: UInt8, green: UInt8, blue: UInt8)? {
         switch self {
         case .normal: nil
         case .rgb(let red, let green, let blue): (red, green, blue)

@@ -1,17 +1,17 @@
 extension Grid {
     /// A stretch of one row that is to be written anew, all in one style.
-    public struct Change: Equatable, Sendable {
-        public let x: Int
-        public let y: Int
-        public let style: Style
+    package struct Change: Equatable, Sendable {
+        package let x: Int
+        package let y: Int
+        package let style: Style
         /// One entry a character: a wide one takes two columns.
-        public let cells: [Cell]
+        package let cells: [Cell]
     }
 
     /// Calls `body` for each stretch that differs from `previous`, rows downwards, left to right.
     ///
     /// Without a previous grid, or with one of another size, everything differs. O(cells).
-    public func forEachChange(from previous: Grid?, _ body: (Change) -> Void) {
+    package func forEachChange(from previous: Grid?, _ body: (Change) -> Void) {
         let reference = previous?.size == size ? previous : nil
         for y in 0..<size.height {
             changes(inRow: y, from: reference, body)

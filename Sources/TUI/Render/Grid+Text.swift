@@ -1,11 +1,11 @@
 extension Grid {
     /// The rows joined by newlines, without colours; the blanks at the end of a row are cut.
-    public func text() -> String {
+    package func text() -> String {
         rows { _ in "" }
     }
 
     /// The rows with their looks as SGR sequences; unstyled blanks at the end of a row are cut.
-    public func sgr(_ depth: ColorDepth) -> String {
+    package func sgr(_ depth: ColorDepth) -> String {
         rows { $0.sgr(depth) }
     }
 
@@ -44,7 +44,7 @@ extension Grid {
 
 extension Style {
     /// The SGR sequence that sets exactly this style, whatever was set before.
-    public func sgr(_ depth: ColorDepth) -> String {
+    package func sgr(_ depth: ColorDepth) -> String {
         var codes = ["0"]
         for (attribute, code) in Style.attributeCodes where attributes.contains(attribute) {
             codes.append(code)

@@ -1,8 +1,8 @@
 /// A screen of cells that views draw on.
 ///
 /// Nothing here fails: what falls outside is not drawn, and a wide character is never half there.
-public struct Grid: Sendable, Equatable {
-    public let size: Size
+package struct Grid: Sendable, Equatable {
+    package let size: Size
     private var cells: [Cell]
     /// Where the cursor of the terminal belongs: on what is selected.
     private(set) var cursor: Position?
@@ -13,14 +13,14 @@ public struct Grid: Sendable, Equatable {
     }
 
     /// A blank grid. O(cells).
-    public init(_ size: Size) {
+    package init(_ size: Size) {
         let size = Size(width: size.width, height: size.height)
         self.size = size
         self.cells = Array(repeating: .blank, count: size.width * size.height)
     }
 
     /// Writes outside are ignored, reads outside give a blank.
-    public subscript(x: Int, y: Int) -> Cell {
+    package subscript(x: Int, y: Int) -> Cell {
         get {
             guard contains(x, y) else { return .blank }
             return cells[y * size.width + x]
@@ -37,7 +37,7 @@ public struct Grid: Sendable, Equatable {
     /// does not fit whole is a blank.
     /// - Returns: the columns used, those outside the grid on the left included.
     @discardableResult
-    public mutating func put(
+    package mutating func put(
         _ text: String, x: Int, y: Int, style: Style = .normal, limit: Int = .max
     ) -> Int {
         guard y >= 0, y < size.height, x < size.width, limit > 0 else { return 0 }
@@ -61,7 +61,7 @@ public struct Grid: Sendable, Equatable {
     }
 
     /// Fills a rectangle with one scalar. What lies outside the grid is ignored.
-    public mutating func fill(
+    package mutating func fill(
         x: Int, y: Int, width: Int, height: Int = 1, with scalar: Unicode.Scalar = " ", style: Style = .normal
     ) {
         let cell = Cell(scalar, style: style)
@@ -73,7 +73,7 @@ public struct Grid: Sendable, Equatable {
     }
 
     /// Changes how a rectangle looks and leaves what stands there.
-    public mutating func restyle(x: Int, y: Int, width: Int, height: Int = 1, _ change: (Style) -> Style) {
+    package mutating func restyle(x: Int, y: Int, width: Int, height: Int = 1, _ change: (Style) -> Style) {
         for row in clamped(y, height, size.height) {
             for column in clamped(x, width, size.width) {
                 let index = row * size.width + column

@@ -1,5 +1,5 @@
 /// A colour as a view asks for it. `ColorDepth` turns it into what the terminal can show.
-public enum Color: Hashable, Sendable {
+package enum Color: Hashable, Sendable {
     /// The terminal's own foreground or background.
     case normal
     case rgb(UInt8, UInt8, UInt8)
@@ -8,27 +8,27 @@ public enum Color: Hashable, Sendable {
 }
 
 /// What besides colour sets a cell apart.
-public struct Attributes: OptionSet, Hashable, Sendable {
-    public let rawValue: UInt8
+package struct Attributes: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
 
-    public init(rawValue: UInt8) {
+    package init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
-    public static let bold = Attributes(rawValue: 1)
-    public static let dim = Attributes(rawValue: 2)
-    public static let italic = Attributes(rawValue: 4)
-    public static let underline = Attributes(rawValue: 8)
-    public static let reverse = Attributes(rawValue: 16)
+    package static let bold = Attributes(rawValue: 1)
+    package static let dim = Attributes(rawValue: 2)
+    package static let italic = Attributes(rawValue: 4)
+    package static let underline = Attributes(rawValue: 8)
+    package static let reverse = Attributes(rawValue: 16)
 }
 
 /// How a cell looks.
-public struct Style: Hashable, Sendable {
-    public var foreground: Color
-    public var background: Color
-    public var attributes: Attributes
+package struct Style: Hashable, Sendable {
+    package var foreground: Color
+    package var background: Color
+    package var attributes: Attributes
 
-    public init(
+    package init(
         foreground: Color = .normal, background: Color = .normal, attributes: Attributes = []
     ) {
         self.foreground = foreground
@@ -37,20 +37,20 @@ public struct Style: Hashable, Sendable {
     }
 
     /// The terminal's own colours, no attributes.
-    public static let normal = Style()
+    package static let normal = Style()
 
     /// The same style with more attributes.
-    public func adding(_ more: Attributes) -> Style {
+    package func adding(_ more: Attributes) -> Style {
         Style(foreground: foreground, background: background, attributes: attributes.union(more))
     }
 
     /// The same style in another foreground.
-    public func colored(_ color: Color) -> Style {
+    package func colored(_ color: Color) -> Style {
         Style(foreground: color, background: background, attributes: attributes)
     }
 
     /// The same style on another background.
-    public func on(_ color: Color) -> Style {
+    package func on(_ color: Color) -> Style {
         Style(foreground: foreground, background: color, attributes: attributes)
     }
 }

@@ -1,11 +1,11 @@
 /// What the browser wants to have again the next time.
-public struct Keepsake: Sendable {
+package struct Keepsake: Sendable {
     /// Of this stream: folds, selection, marks, notes; nil where nothing is to be kept.
-    public var session: String?
+    package var session: String?
     /// What was typed, oldest first: each line begins with the sign of its prompt.
-    public var history: [String]
+    package var history: [String]
 
-    public init(session: String? = nil, history: [String] = []) {
+    package init(session: String? = nil, history: [String] = []) {
         self.session = session
         self.history = history
     }

@@ -69,7 +69,7 @@ extension Keymap {
     }
 
     /// The bindings as the `[keys]` of a settings file.
-    public func settingsText() -> String {
+    package func settingsText() -> String {
         var text = "[keys]\n"
         for group in ActionGroup.allCases {
             text += "# \(group.rawValue)\n"

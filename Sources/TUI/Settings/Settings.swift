@@ -1,25 +1,25 @@
 import Core
 
 /// What a user has set once and for all. What is nil was not said.
-public struct Settings: Equatable, Sendable {
-    public var theme: ThemeName?
-    public var color: ColorChoice?
-    public var ascii: Bool?
-    public var mouse: Bool?
-    public var layout: Arrangement?
-    public var base: NumberBase?
+package struct Settings: Equatable, Sendable {
+    package var theme: ThemeName?
+    package var color: ColorChoice?
+    package var ascii: Bool?
+    package var mouse: Bool?
+    package var layout: Arrangement?
+    package var base: NumberBase?
     /// A shell command that takes what is copied on its standard input.
-    public var clipboard: String?
+    package var clipboard: String?
     /// Whether folds, marks and notes are kept for the next time.
-    public var session: Bool?
-    public var keymap = Keymap()
+    package var session: Bool?
+    package var keymap = Keymap()
 
-    public init() {}
+    package init() {}
 
     /// Reads the text of a settings file. O(n).
     ///
     /// - Throws: `SettingsError` for the first thing that is wrong, with its place.
-    public init(text: String) throws(SettingsError) {
+    package init(text: String) throws(SettingsError) {
         let source = SettingsText(text)
         var bindings: [KeyBinding] = []
         for entry in try SettingsText.entries(text) {
@@ -49,14 +49,14 @@ public struct Settings: Equatable, Sendable {
 }
 
 /// Which colours to use, whatever the terminal promises.
-public enum ColorChoice: String, CaseIterable, Sendable {
+package enum ColorChoice: String, CaseIterable, Sendable {
     case auto, always, never, truecolor
     case ansi256 = "256"
     case ansi16 = "16"
 }
 
 /// Which palette to use. `auto` asks the terminal for its background.
-public enum ThemeName: String, CaseIterable, Sendable {
+package enum ThemeName: String, CaseIterable, Sendable {
     case auto, dark, light, mono
     case highContrast = "high-contrast"
 }

@@ -1,12 +1,12 @@
 /// What is wrong with a settings file, and where. One line.
-public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Both from 1; columns count scalars.
-    public let line: Int
-    public let column: Int
+    package let line: Int
+    package let column: Int
     /// What was expected, and what was found. Escaped.
-    public let message: String
+    package let message: String
 
-    public var description: String { "\(line):\(column): \(message)" }
+    package var description: String { "\(line):\(column): \(message)" }
 }
 
 /// Where something stands in a text, in scalars from its start.

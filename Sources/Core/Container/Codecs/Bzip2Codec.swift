@@ -1,10 +1,10 @@
 import CBzip2
 
 /// bzip2, by libbz2.
-final class Bzip2Codec: Codec {
-    static let name = "bzip2"
+package final class Bzip2Codec: Codec {
+    package static let name = "bzip2"
 
-    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+    package static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
         guard start.starts(with: "BZh".utf8), start.count >= 10 else { return false }
         let rest = Array(start.dropFirst(3))
         let isEmpty = rest[1...].starts(with: [0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
@@ -15,7 +15,7 @@ final class Bzip2Codec: Codec {
     // libbz2 keeps the address of its stream, which so must not move.
     private let stream: UnsafeMutablePointer<bz_stream>
 
-    init() throws(UnpackFailure) {
+    package init() throws(UnpackFailure) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: bz_stream())
         guard BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK else { throw .memory(4 << 20) }
@@ -26,7 +26,7 @@ final class Bzip2Codec: Codec {
         stream.deallocate()
     }
 
-    func decode(
+    package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         // Safe: libbz2 reads and writes only inside the given counts, and only during the call.
@@ -42,7 +42,7 @@ final class Bzip2Codec: Codec {
             produced: output.count - Int(stream.pointee.avail_out), isEnd: status == BZ_STREAM_END)
     }
 
-    func reset() throws(UnpackFailure) {
+    package func reset() throws(UnpackFailure) {
         BZ2_bzDecompressEnd(stream)
         stream.pointee = bz_stream()
         guard BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK else { throw .memory(4 << 20) }

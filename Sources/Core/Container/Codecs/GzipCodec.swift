@@ -1,17 +1,17 @@
 import CZlib
 
 /// gzip (RFC 1952), by zlib.
-final class GzipCodec: Codec {
-    static let name = "gzip"
+package final class GzipCodec: Codec {
+    package static let name = "gzip"
 
-    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+    package static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
         start.starts(with: [0x1f, 0x8b, 0x08])
     }
 
     // zlib keeps the address of its stream, which so must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    init() throws(UnpackFailure) {
+    package init() throws(UnpackFailure) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         // 15: the largest window; 16: a gzip header.
@@ -24,7 +24,7 @@ final class GzipCodec: Codec {
         stream.deallocate()
     }
 
-    func decode(
+    package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         // Safe: zlib reads and writes only inside the given counts, and only during the call.
@@ -42,7 +42,7 @@ final class GzipCodec: Codec {
             produced: output.count - Int(stream.pointee.avail_out), isEnd: status == Z_STREAM_END)
     }
 
-    func reset() {
+    package func reset() {
         inflateReset(stream)
     }
 }

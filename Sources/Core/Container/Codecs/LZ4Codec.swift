@@ -1,16 +1,16 @@
 import CLz4
 
 /// LZ4 frames, by liblz4.
-final class LZ4Codec: Codec {
-    static let name = "lz4"
+package final class LZ4Codec: Codec {
+    package static let name = "lz4"
 
-    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+    package static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
         start.starts(with: [0x04, 0x22, 0x4d, 0x18]) || ZstdCodec.isSkippable(start)
     }
 
     private let context: OpaquePointer
 
-    init() throws(UnpackFailure) {
+    package init() throws(UnpackFailure) {
         var context: OpaquePointer?
         LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))
         guard let context else { throw .memory(1 << 17) }
@@ -19,7 +19,7 @@ final class LZ4Codec: Codec {
 
     deinit { LZ4F_freeDecompressionContext(context) }
 
-    func decode(
+    package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         var consumed = input.count
@@ -30,7 +30,7 @@ final class LZ4Codec: Codec {
         return CodecStep(consumed: consumed, produced: produced, isEnd: hint == 0)
     }
 
-    func reset() {
+    package func reset() {
         LZ4F_resetDecompressionContext(context)
     }
 }

@@ -3,18 +3,18 @@ import CLzo
 /// lzop: blocks of LZO1X, each unpacked as a whole by liblzo2.
 ///
 /// A wrong checksum is a remark and no more, as libvirt's own use of lzop has it.
-final class LzopCodec: Codec {
-    static let name = "lzop"
+package final class LzopCodec: Codec {
+    package static let name = "lzop"
 
-    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+    package static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
         start.starts(with: LzopHeader.magic)
     }
 
     private struct Block {
-        var unpacked: Int
-        var packed: Int
-        var adler: UInt32?
-        var crc: UInt32?
+        package var unpacked: Int
+        package var packed: Int
+        package var adler: UInt32?
+        package var crc: UInt32?
     }
 
     // lzop writes no larger blocks.
@@ -27,19 +27,19 @@ final class LzopCodec: Codec {
     private var block: Block?
     private var wrongChecksums = 0
 
-    init() {}
+    package init() {}
 
-    var remarks: [String] {
+    package var remarks: [String] {
         wrongChecksums == 0 ? [] : ["\(wrongChecksums) blocks of lzop have a wrong checksum"]
     }
 
-    func reset() {
+    package func reset() {
         input = []
         flags = nil
         block = nil
     }
 
-    func decode(
+    package func decode(
         _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         var step = CodecStep(consumed: 0, produced: hand(to: target))

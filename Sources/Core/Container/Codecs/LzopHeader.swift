@@ -1,27 +1,32 @@
 /// The header of an lzop file: big-endian, of a length that only reading it shows.
-struct LzopHeader {
+package struct LzopHeader {
     /// What follows the lengths of a block.
-    struct Flags: OptionSet {
-        let rawValue: UInt32
-        static let adlerUnpacked = Flags(rawValue: 0x1)
-        static let adlerPacked = Flags(rawValue: 0x2)
-        static let extraField = Flags(rawValue: 0x40)
-        static let crcUnpacked = Flags(rawValue: 0x100)
-        static let crcPacked = Flags(rawValue: 0x200)
-        static let multipart = Flags(rawValue: 0x400)
-        static let filter = Flags(rawValue: 0x800)
+    package struct Flags: OptionSet {
+        package let rawValue: UInt32
+
+        package init(rawValue: UInt32) {
+            self.rawValue = rawValue
+        }
+
+        package static let adlerUnpacked = Flags(rawValue: 0x1)
+        package static let adlerPacked = Flags(rawValue: 0x2)
+        package static let extraField = Flags(rawValue: 0x40)
+        package static let crcUnpacked = Flags(rawValue: 0x100)
+        package static let crcPacked = Flags(rawValue: 0x200)
+        package static let multipart = Flags(rawValue: 0x400)
+        package static let filter = Flags(rawValue: 0x800)
     }
 
-    static let magic: [UInt8] = [0x89, 0x4c, 0x5a, 0x4f, 0x00, 0x0d, 0x0a, 0x1a, 0x0a]
+    package static let magic: [UInt8] = [0x89, 0x4c, 0x5a, 0x4f, 0x00, 0x0d, 0x0a, 0x1a, 0x0a]
 
-    var flags: Flags
+    package var flags: Flags
     /// Bytes.
-    var size: Int
+    package var size: Int
 
     /// The header at the front of `bytes`, or nil while bytes of it are missing.
     ///
     /// - Throws: `UnpackFailure.corrupt` for methods other than LZO1X and for filters.
-    static func parse(_ bytes: ArraySlice<UInt8>) throws(UnpackFailure) -> LzopHeader? {
+    package static func parse(_ bytes: ArraySlice<UInt8>) throws(UnpackFailure) -> LzopHeader? {
         var rest = bytes.dropFirst(magic.count)
         // version, version of the library, version needed to unpack, method, level
         guard let version = take(2, &rest), take(2, &rest) != nil else { return nil }
@@ -50,7 +55,7 @@ struct LzopHeader {
     }
 
     /// The next `count` bytes as an integer; nil where they are missing.
-    static func take(_ count: Int, _ rest: inout ArraySlice<UInt8>) -> UInt32? {
+    package static func take(_ count: Int, _ rest: inout ArraySlice<UInt8>) -> UInt32? {
         guard rest.count >= count else { return nil }
         defer { rest = rest.dropFirst(count) }
         return rest.prefix(count).reduce(0) { $0 << 8 | UInt32($1) }

@@ -1,10 +1,10 @@
 import CLzma
 
 /// xz, by liblzma.
-final class XZCodec: Codec {
-    static let name = "xz"
+package final class XZCodec: Codec {
+    package static let name = "xz"
 
-    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+    package static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
         start.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])
     }
 
@@ -13,13 +13,13 @@ final class XZCodec: Codec {
 
     private var stream = lzma_stream()
 
-    init() throws(UnpackFailure) {
+    package init() throws(UnpackFailure) {
         try reset()
     }
 
     deinit { lzma_end(&stream) }
 
-    func decode(
+    package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         // Safe: liblzma reads and writes only inside the given counts, and only during the call.
@@ -37,7 +37,7 @@ final class XZCodec: Codec {
     }
 
     /// Keeps the memory of the member before.
-    func reset() throws(UnpackFailure) {
+    package func reset() throws(UnpackFailure) {
         guard lzma_stream_decoder(&stream, Self.memoryLimit, 0) == LZMA_OK else { throw .memory(1 << 16) }
     }
 

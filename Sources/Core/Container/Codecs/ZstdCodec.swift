@@ -1,29 +1,29 @@
 import CZstd
 
 /// Zstandard (RFC 8878), by libzstd. Windows of more than 128 MiB (`--long=28` and up) are refused.
-final class ZstdCodec: Codec {
-    static let name = "zstd"
+package final class ZstdCodec: Codec {
+    package static let name = "zstd"
 
-    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+    package static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
         start.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) || isSkippable(start)
     }
 
     /// Frames of user data, which lz4 has too.
-    static func isSkippable(_ start: ArraySlice<UInt8>) -> Bool {
+    package static func isSkippable(_ start: ArraySlice<UInt8>) -> Bool {
         guard let first = start.first, first & 0xf0 == 0x50 else { return false }
         return start.dropFirst().starts(with: [0x2a, 0x4d, 0x18])
     }
 
     private let context: OpaquePointer
 
-    init() throws(UnpackFailure) {
+    package init() throws(UnpackFailure) {
         guard let context = ZSTD_createDCtx() else { throw .memory(1 << 17) }
         self.context = context
     }
 
     deinit { ZSTD_freeDCtx(context) }
 
-    func decode(
+    package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         // Safe: libzstd reads and writes only inside the given counts, and only during the call.
@@ -34,7 +34,7 @@ final class ZstdCodec: Codec {
         return CodecStep(consumed: source.pos, produced: target.pos, isEnd: hint == 0)
     }
 
-    func reset() {
+    package func reset() {
         ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
     }
 }

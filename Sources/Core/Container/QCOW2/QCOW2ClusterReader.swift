@@ -2,7 +2,7 @@ import CZlib
 import CZstd
 
 /// Copies the VM state out of a qcow2 image, unpacking compressed clusters, where it can't be mapped.
-final class QCOW2ClusterReader: ByteProducer {
+package final class QCOW2ClusterReader: ByteProducer {
     private let region: MappedRegion
     private let map: QCOW2StateMap
     private let header: QCOW2Header
@@ -10,17 +10,17 @@ final class QCOW2ClusterReader: ByteProducer {
     private var cluster: [UInt8] = []
     private var damaged = 0
     private var firstDamaged = 0
-    private(set) var consumed = 0
+    package private(set) var consumed = 0
 
-    init(_ region: MappedRegion, _ header: QCOW2Header, _ map: QCOW2StateMap) {
+    package init(_ region: MappedRegion, _ header: QCOW2Header, _ map: QCOW2StateMap) {
         self.region = region
         self.header = header
         self.map = map
     }
 
-    var total: Int? { map.size }
+    package var total: Int? { map.size }
 
-    var remarks: [Finding] {
+    package var remarks: [Finding] {
         guard damaged > 0 else { return [] }
         return [
             Finding(
@@ -31,7 +31,7 @@ final class QCOW2ClusterReader: ByteProducer {
         ]
     }
 
-    func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
+    package func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
         guard consumed < map.size, !buffer.isEmpty else { return 0 }
         while next < map.pieces.count, map.pieces[next].end <= consumed {
             next += 1

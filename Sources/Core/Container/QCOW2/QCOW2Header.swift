@@ -1,36 +1,36 @@
 /// The header of a qcow2 image, versions 2 and 3, as far as snapshots need it (docs/interop/qcow2.txt of QEMU).
-struct QCOW2Header {
+package struct QCOW2Header {
     /// Bit numbers of the incompatible features.
     private enum Feature {
-        static let corrupt: UInt64 = 1 << 1
-        static let externalData: UInt64 = 1 << 2
-        static let compressionType: UInt64 = 1 << 3
-        static let extendedL2: UInt64 = 1 << 4
+        package static let corrupt: UInt64 = 1 << 1
+        package static let externalData: UInt64 = 1 << 2
+        package static let compressionType: UInt64 = 1 << 3
+        package static let extendedL2: UInt64 = 1 << 4
         // Bit 0, dirty, means that refcounts may be wrong; nobody here reads them.
-        static let known: UInt64 = 0x1f
+        package static let known: UInt64 = 0x1f
     }
 
-    let version: Int
-    let clusterBits: Int
+    package let version: Int
+    package let clusterBits: Int
     /// Of the disk, in bytes.
-    let diskSize: Int
-    let snapshotCount: Int
-    let snapshotsOffset: Int
+    package let diskSize: Int
+    package let snapshotCount: Int
+    package let snapshotsOffset: Int
     /// Whether compressed clusters are zstd frames, not deflate.
-    let isZstd: Bool
-    let hasExtendedL2: Bool
-    let isMarkedCorrupt: Bool
+    package let isZstd: Bool
+    package let hasExtendedL2: Bool
+    package let isMarkedCorrupt: Bool
 
-    var clusterSize: Int { 1 << clusterBits }
-    var entrySize: Int { hasExtendedL2 ? 16 : 8 }
-    var entriesPerTable: Int { clusterSize / entrySize }
+    package var clusterSize: Int { 1 << clusterBits }
+    package var entrySize: Int { hasExtendedL2 ? 16 : 8 }
+    package var entriesPerTable: Int { clusterSize / entrySize }
     /// Bytes of guest data for one entry of an L1 table.
-    var span: Int { entriesPerTable * clusterSize }
+    package var span: Int { entriesPerTable * clusterSize }
 
-    static let magic: [UInt8] = Array("QFI".utf8) + [0xfb]
+    package static let magic: [UInt8] = Array("QFI".utf8) + [0xfb]
 
     /// - Throws: `OpenError.container` for what is damaged, encrypted, or in another file.
-    init(_ region: MappedRegion, path: String) throws(OpenError) {
+    package init(_ region: MappedRegion, path: String) throws(OpenError) {
         let reader = Reader(region: region, path: path)
         version = Int(try reader.word(4))
         guard version <= 3 else { throw reader.refusal(4, "version \(version), expected 2 or 3") }
@@ -78,17 +78,17 @@ struct QCOW2Header {
 
     /// Reads big-endian integers and words refusals.
     private struct Reader {
-        let region: MappedRegion
-        let path: String
+        package let region: MappedRegion
+        package let path: String
 
-        func word(_ offset: Int) throws(OpenError) -> UInt32 {
+        package func word(_ offset: Int) throws(OpenError) -> UInt32 {
             guard let value = region.bigEndian(UInt32.self, at: offset) else {
                 throw refusal(region.count, "the file ends in its header")
             }
             return value
         }
 
-        func signed(_ offset: Int) throws(OpenError) -> Int {
+        package func signed(_ offset: Int) throws(OpenError) -> Int {
             guard let value = region.bigEndian(Int64.self, at: offset) else {
                 throw refusal(region.count, "the file ends in its header")
             }
@@ -96,7 +96,7 @@ struct QCOW2Header {
         }
 
         /// A size or offset.
-        func long(_ offset: Int) throws(OpenError) -> Int {
+        package func long(_ offset: Int) throws(OpenError) -> Int {
             let value = try signed(offset)
             guard value >= 0 else {
                 throw refusal(offset, "0x\(Hex.digits(UInt64(bitPattern: Int64(value)))), too large")
@@ -104,7 +104,8 @@ struct QCOW2Header {
             return value
         }
 
-        func refusal(_ offset: Int, _ words: String, _ advice: String = "try: `qemu-img check`") -> OpenError
+        package func refusal(_ offset: Int, _ words: String, _ advice: String = "try: `qemu-img check`")
+            -> OpenError
         {
             .container(path: path, offset: offset, reason: "qcow2 image: \(words)", advice: advice)
         }

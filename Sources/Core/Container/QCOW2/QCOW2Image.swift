@@ -1,10 +1,10 @@
 /// A qcow2 image with internal snapshots (`savevm`): the VM state of one of them is the stream.
-enum QCOW2Image: ContainerFormat {
-    static func recognizes(_ region: MappedRegion) -> Bool {
+package enum QCOW2Image: ContainerFormat {
+    package static func recognizes(_ region: MappedRegion) -> Bool {
         region.matches(QCOW2Header.magic, at: 0) && (region.bigEndian(UInt32.self, at: 4) ?? 0) >= 2
     }
 
-    static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
+    package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
         let header = try QCOW2Header(region, path: request.path)
         var (entries, problem) = QCOW2Snapshot.table(region, header)
         let number = try choose(entries, header, request)

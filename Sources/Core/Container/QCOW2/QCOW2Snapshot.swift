@@ -1,22 +1,22 @@
 /// An entry of a qcow2 snapshot table.
-struct QCOW2Snapshot {
-    var summary: SnapshotSummary
+package struct QCOW2Snapshot {
+    package var summary: SnapshotSummary
     /// The entry, in bytes of the image.
-    var range: Range<Int>
-    var tableOffset: Int
+    package var range: Range<Int>
+    package var tableOffset: Int
     /// Entries of the L1 table.
-    var tableCount: Int
+    package var tableCount: Int
     /// Of the disk when the snapshot was made; nil where the entry does not say.
-    var diskSize: Int?
+    package var diskSize: Int?
 
     // QEMU writes no more (block/qcow2.h).
-    static let countLimit = 65536
+    package static let countLimit = 65536
     private static let extraLimit = 1024
 
     /// Reads the table: up to the first entry that does not fit. O(snapshots).
     ///
     /// - Returns: The entries, and what is wrong with the table.
-    static func table(_ region: MappedRegion, _ header: QCOW2Header) -> (
+    package static func table(_ region: MappedRegion, _ header: QCOW2Header) -> (
         entries: [QCOW2Snapshot], problem: Finding?
     ) {
         var entries: [QCOW2Snapshot] = []
@@ -59,7 +59,7 @@ struct QCOW2Snapshot {
     }
 
     /// The entry's fields for the tree (docs/interop/qcow2.txt, "Snapshots").
-    func part(_ region: MappedRegion) -> ContainerPart {
+    package func part(_ region: MappedRegion) -> ContainerPart {
         let start = range.lowerBound
         let extra = Int(region.bigEndian(UInt32.self, at: start + 36) ?? 0)
         func field(_ name: String, _ offset: Int, _ size: Int, _ text: String) -> ContainerPart {
@@ -90,12 +90,12 @@ struct QCOW2Snapshot {
     }
 
     /// Whether one was made before another; in case of doubt the table's order counts.
-    func isOlder(than other: QCOW2Snapshot) -> Bool {
+    package func isOlder(than other: QCOW2Snapshot) -> Bool {
         (summary.date, summary.nanoseconds) < (other.summary.date, other.summary.nanoseconds)
     }
 
     /// The number of the snapshot called `name`, or else of that id; the newest with a state for nil.
-    static func choose(_ name: String?, of entries: [QCOW2Snapshot]) -> Int? {
+    package static func choose(_ name: String?, of entries: [QCOW2Snapshot]) -> Int? {
         let wanted = name.map { DisplayText.escaped($0) }
         var candidates = entries.indices.filter { wanted == nil || entries[$0].summary.name == wanted }
         if candidates.isEmpty { candidates = entries.indices.filter { entries[$0].summary.id == wanted } }

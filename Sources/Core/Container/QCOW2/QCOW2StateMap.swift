@@ -2,26 +2,26 @@
 ///
 /// Tables and offsets are claims of the image. The walk visits no L2 table twice and maps no more clusters
 /// than the file can have, so that it ends after O(file size / 8) steps whatever they say.
-struct QCOW2StateMap {
+package struct QCOW2StateMap {
     /// Consecutive bytes of the state. What is in no piece is zero.
-    struct Piece: Equatable {
+    package struct Piece: Equatable {
         /// Bytes from the start of the state.
-        var offset: Int
-        var count: Int
+        package var offset: Int
+        package var count: Int
         /// Bytes from the start of the image.
-        var fileOffset: Int
+        package var fileOffset: Int
         /// Bytes of a compressed cluster in the image; 0 for plain data.
-        var packedCount = 0
+        package var packedCount = 0
 
-        var end: Int { offset + count }
-        var isCompressed: Bool { packedCount > 0 }
+        package var end: Int { offset + count }
+        package var isCompressed: Bool { packedCount > 0 }
     }
 
-    private(set) var pieces: [Piece] = []
+    package private(set) var pieces: [Piece] = []
     /// Length of the state in bytes.
-    private(set) var size: Int
+    package private(set) var size: Int
     /// What was wrong, with offsets in the state.
-    private(set) var problems: [(offset: Int, words: String)] = []
+    package private(set) var problems: [(offset: Int, words: String)] = []
 
     private let region: MappedRegion
     private let header: QCOW2Header
@@ -36,7 +36,7 @@ struct QCOW2StateMap {
     private static let problemLimit = 8
     private static let offsetMask: UInt64 = 0x00ff_ffff_ffff_fe00
 
-    init(_ region: MappedRegion, _ header: QCOW2Header, _ snapshot: QCOW2Snapshot, diskSize: Int) {
+    package init(_ region: MappedRegion, _ header: QCOW2Header, _ snapshot: QCOW2Snapshot, diskSize: Int) {
         self.region = region
         self.header = header
         size = min(snapshot.summary.stateSize, Self.sizeLimit)
@@ -175,7 +175,7 @@ extension QCOW2StateMap {
 
     /// The state as one region of the image's own bytes, or nil where that can't be: compressed or small
     /// clusters, or too many pieces.
-    func mapped() -> MappedRegion? {
+    package func mapped() -> MappedRegion? {
         guard pieces.count <= Self.mappingLimit, size > 0, region.isContiguous else { return nil }
         let page = Mapping.pageSize
         var extents: [FileExtent] = []

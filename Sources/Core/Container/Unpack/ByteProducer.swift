@@ -1,5 +1,5 @@
 /// Makes the bytes that an unpacker writes, a piece at a time.
-protocol ByteProducer: AnyObject {
+package protocol ByteProducer: AnyObject {
     /// Writes bytes to the front of `buffer`.
     ///
     /// - Returns: Their number; 0 only at the end.
@@ -16,21 +16,21 @@ protocol ByteProducer: AnyObject {
 }
 
 extension ByteProducer {
-    var input: InputWindow? { nil }
+    package var input: InputWindow? { nil }
 }
 
 /// Copies an input as it is.
-final class CopyProducer: ByteProducer {
+package final class CopyProducer: ByteProducer {
     private let window: InputWindow
 
-    init(_ input: InputWindow) { window = input }
+    package init(_ input: InputWindow) { window = input }
 
-    var input: InputWindow? { window }
-    var consumed: Int { window.consumed }
-    var total: Int? { window.total }
-    var remarks: [Finding] { [] }
+    package var input: InputWindow? { window }
+    package var consumed: Int { window.consumed }
+    package var total: Int? { window.total }
+    package var remarks: [Finding] { [] }
 
-    func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
+    package func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
         try window.fill()
         let count = min(window.ready.count, buffer.count)
         buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: window.ready.prefix(count)))
@@ -40,23 +40,23 @@ final class CopyProducer: ByteProducer {
 }
 
 /// Unpacks an input with a codec, member after member.
-final class CodecProducer: ByteProducer {
+package final class CodecProducer: ByteProducer {
     private let codec: any Codec
     private let window: InputWindow
     private var isInMember = true
     private var produced = 0
     private var trailing: Int?
 
-    init(_ codec: any Codec, _ input: InputWindow) {
+    package init(_ codec: any Codec, _ input: InputWindow) {
         self.codec = codec
         window = input
     }
 
-    var input: InputWindow? { window }
-    var consumed: Int { window.consumed }
-    var total: Int? { window.total }
+    package var input: InputWindow? { window }
+    package var consumed: Int { window.consumed }
+    package var total: Int? { window.total }
 
-    var remarks: [Finding] {
+    package var remarks: [Finding] {
         var remarks = codec.remarks.map {
             Finding(.warning, "container-checksum", offset: 0, message: $0, hint: "the bytes may be damaged")
         }
@@ -70,7 +70,7 @@ final class CodecProducer: ByteProducer {
         return remarks
     }
 
-    func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
+    package func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
         while true {
             if !isInMember, try !startMember() { return 0 }
             let count = try decode(into: buffer)

@@ -1,7 +1,7 @@
 /// A compressed format that is unpacked by a library, piece by piece in bounded memory.
 ///
 /// One object reads one member after the other; the formats allow several in a file.
-protocol Codec: AnyObject, SendableMetatype {
+package protocol Codec: AnyObject, SendableMetatype {
     /// The name of the program that writes the format.
     static var name: String { get }
     /// Whether a member begins with `start`, up to 16 bytes of it.
@@ -24,20 +24,20 @@ protocol Codec: AnyObject, SendableMetatype {
 }
 
 extension Codec {
-    var remarks: [String] { [] }
+    package var remarks: [String] { [] }
 }
 
 /// What one call of a codec has done.
-struct CodecStep {
+package struct CodecStep {
     /// Bytes.
-    var consumed: Int
-    var produced: Int
+    package var consumed: Int
+    package var produced: Int
     /// The member is complete.
-    var isEnd = false
+    package var isEnd = false
 }
 
 /// Why unpacking can't go on.
-enum UnpackFailure: Error, Equatable {
+package enum UnpackFailure: Error, Equatable {
     /// The input ends inside a member.
     case truncated
     /// The input is not what the format demands; the words of the library.
@@ -49,13 +49,13 @@ enum UnpackFailure: Error, Equatable {
 }
 
 /// The registry of compressed formats: a new one is one line here.
-enum Codecs {
-    static let all: [any Codec.Type] = [
+package enum Codecs {
+    package static let all: [any Codec.Type] = [
         GzipCodec.self, Bzip2Codec.self, XZCodec.self, ZstdCodec.self, LzopCodec.self, LZ4Codec.self,
     ]
 
     /// The format that begins with `start`.
-    static func recognized(_ start: ArraySlice<UInt8>) -> (any Codec.Type)? {
+    package static func recognized(_ start: ArraySlice<UInt8>) -> (any Codec.Type)? {
         all.first { $0.recognizes(start) }
     }
 }

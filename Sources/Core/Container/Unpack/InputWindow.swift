@@ -1,14 +1,14 @@
 import Glibc
 
 /// The input of an unpacker, in pieces: a range of a mapped file, or a pipe that is read once.
-final class InputWindow {
+package final class InputWindow {
     private enum Source {
         case region(MappedRegion)
         case descriptor(Int32)
     }
 
     /// Bytes that are read at a time.
-    static let size = 1 << 18
+    package static let size = 1 << 18
 
     private let source: Source
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
@@ -17,51 +17,51 @@ final class InputWindow {
     private var isEnded = false
 
     /// All bytes of `region`.
-    init(_ region: MappedRegion) {
+    package init(_ region: MappedRegion) {
         source = .region(region)
         region.advise(.sequential, 0..<region.count)
     }
 
     /// What can be read from `descriptor`, which stays the caller's.
-    init(descriptor: Int32) {
+    package init(descriptor: Int32) {
         source = .descriptor(descriptor)
     }
 
     deinit { buffer.deallocate() }
 
     /// Bytes that were consumed so far.
-    var consumed: Int { taken - filled.count }
+    package var consumed: Int { taken - filled.count }
 
     /// Bytes in all, where that is known.
-    var total: Int? {
+    package var total: Int? {
         if case .region(let region) = source { region.count } else { nil }
     }
 
     /// The descriptor that is waited for when nothing is ready; nil for a file.
-    var descriptor: Int32? {
+    package var descriptor: Int32? {
         if case .descriptor(let descriptor) = source { descriptor } else { nil }
     }
 
     /// Whether `fill` returns without waiting for somebody to write.
-    var isReady: Bool {
+    package var isReady: Bool {
         guard filled.isEmpty, !isEnded, let descriptor else { return true }
         return Self.isReady(descriptor)
     }
 
     /// Whether a read of `descriptor` returns at once.
-    static func isReady(_ descriptor: Int32) -> Bool {
+    package static func isReady(_ descriptor: Int32) -> Bool {
         var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&ready, 1, 0) != 0
     }
 
     /// What is ready to be consumed. Valid until `fill`.
-    var ready: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[filled]) }
+    package var ready: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[filled]) }
 
     /// The first bytes of what is ready.
-    func prefix(_ count: Int) -> ArraySlice<UInt8> { Array(ready.prefix(count))[...] }
+    package func prefix(_ count: Int) -> ArraySlice<UInt8> { Array(ready.prefix(count))[...] }
 
     /// Makes at least `count` bytes ready, fewer only at the end of the input.
-    func fill(_ count: Int = 1) throws(UnpackFailure) {
+    package func fill(_ count: Int = 1) throws(UnpackFailure) {
         guard filled.count < count, !isEnded else { return }
         if filled.lowerBound > 0 {
             UnsafeMutableRawBufferPointer(rebasing: buffer[..<filled.count]).copyMemory(from: ready)
@@ -76,7 +76,7 @@ final class InputWindow {
     }
 
     /// Drops `count` of the bytes that are ready.
-    func consume(_ count: Int) {
+    package func consume(_ count: Int) {
         filled = min(filled.lowerBound + count, filled.upperBound)..<filled.upperBound
     }
 

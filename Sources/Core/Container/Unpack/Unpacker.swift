@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why unpacking stopped before the end. What was unpacked until then can be opened.
-public enum UnpackStop: Equatable, Sendable {
+package enum UnpackStop: Equatable, Sendable {
     /// The input ends too early.
     case truncated
     /// The input is damaged; what the library says.
@@ -22,13 +22,13 @@ public enum UnpackStop: Equatable, Sendable {
 ///
 /// Used from one thread at a time, which need not be the one that made it. Nothing is left on the disk when the
 /// object and the regions made from it are gone.
-final class Unpacker {
+package final class Unpacker {
     /// What was done so far, in bytes.
-    struct Progress: Equatable, Sendable {
-        var consumed: Int
+    package struct Progress: Equatable, Sendable {
+        package var consumed: Int
         /// Of the input; nil where its length is not known.
-        var total: Int?
-        var produced: Int
+        package var total: Int?
+        package var produced: Int
     }
 
     private let producer: any ByteProducer
@@ -39,15 +39,15 @@ final class Unpacker {
     // Written bytes at which the disk is looked at again.
     private var nextLook = 0
     /// Set when there is nothing more to do.
-    private(set) var isDone = false
+    package private(set) var isDone = false
     /// Set when that was before the end.
-    private(set) var stop: UnpackStop?
+    package private(set) var stop: UnpackStop?
 
     // Bytes between two looks at the disk.
     private static let lookDistance = 16 << 20
 
     /// - Throws: `OpenError` when no file can be created.
-    init(_ producer: any ByteProducer, options: OpenOptions) throws(OpenError) {
+    package init(_ producer: any ByteProducer, options: OpenOptions) throws(OpenError) {
         self.producer = producer
         file = try TemporaryFile(folder: options.temporaryFolder)
         limit = max(options.maxUnpacked ?? Int.max, 0)
@@ -57,37 +57,37 @@ final class Unpacker {
 
     deinit { buffer.deallocate() }
 
-    var progress: Progress {
+    package var progress: Progress {
         Progress(consumed: producer.consumed, total: producer.total, produced: file.count)
     }
 
-    var remarks: [Finding] { producer.remarks }
+    package var remarks: [Finding] { producer.remarks }
 
     /// Where the file is, for messages.
-    var folder: String { file.folder }
+    package var folder: String { file.folder }
 
     /// The pipe that the input comes from.
-    var descriptor: Int32? { producer.input?.descriptor }
+    package var descriptor: Int32? { producer.input?.descriptor }
 
     /// Whether a step has something to do without waiting for who writes the pipe.
-    var isReady: Bool { isDone || producer.input?.isReady ?? true }
+    package var isReady: Bool { isDone || producer.input?.isReady ?? true }
 
     /// Unpacks some more: at most `budget` bytes, and at least a piece.
     ///
     /// - Returns: Whether there is more to do.
-    func step(budget: Int = 4 << 20) -> Bool {
+    package func step(budget: Int = 4 << 20) -> Bool {
         var rest = budget
         repeat { rest -= max(unpackPiece(), 1) } while !isDone && rest > 0 && isReady
         return !isDone
     }
 
     /// Ends the work here; what there is stays usable.
-    func cancel() {
+    package func cancel() {
         if !isDone { end(.cancelled) }
     }
 
     /// What was unpacked until now, or nil when that is nothing. Also while there is more to do.
-    func region() throws(OpenError) -> MappedRegion? {
+    package func region() throws(OpenError) -> MappedRegion? {
         try file.region()
     }
 
@@ -128,7 +128,7 @@ final class Unpacker {
 }
 
 extension UnpackStop {
-    init(_ failure: UnpackFailure) {
+    package init(_ failure: UnpackFailure) {
         switch failure {
         case .truncated: self = .truncated
         case .corrupt(let words): self = .corrupt(words)
@@ -138,7 +138,7 @@ extension UnpackStop {
     }
 
     /// The finding of a stream that was unpacked in part: `count` bytes of it.
-    func finding(format: String, count: Int) -> Finding {
+    package func finding(format: String, count: Int) -> Finding {
         Finding(
             severity, code, offset: count, message: "\(format): unpacked \(count) bytes, then \(reason)",
             hint: hint)
@@ -164,7 +164,7 @@ extension UnpackStop {
     }
 
     /// What happened, as the second half of a sentence.
-    var reason: String {
+    package var reason: String {
         switch self {
         case .truncated: "the input ended inside the compressed data"
         case .corrupt(let words): "found damaged data: \(DisplayText.escaped(words))"
@@ -178,7 +178,7 @@ extension UnpackStop {
     }
 
     /// What to try.
-    var hint: String {
+    package var hint: String {
         switch self {
         case .truncated, .corrupt: "try: copy the file again"
         case .memory: "try: unpack it with the program that wrote it"

@@ -3,16 +3,26 @@
 /// A dump tells names, order and versions of fields. It does not tell which conditional fields are there nor
 /// how long variable ones are, so each way is tried; the end of the section and the names of subsections decide
 /// (migration/savevm.c dump_vmstate_vmsd and vmstate.c vmstate_load_state, 7.2 and 10.0).
-struct DumpFit {
+package struct DumpFit {
     /// What the trial has come to.
-    struct Result {
+    package struct Result {
         /// The body; `.none` where nothing fits.
-        var layout = LayoutID.none
+        package var layout = LayoutID.none
         /// Whether the bytes could also be read in another way.
-        var isAmbiguous = false
+        package var isAmbiguous = false
         /// How far a reading came: from there on nothing fits.
-        var furthest: Int
-        var furthestField = ""
+        package var furthest: Int
+        package var furthestField = ""
+
+        package init(
+            layout: LayoutID = LayoutID.none, isAmbiguous: Bool = false, furthest: Int,
+            furthestField: String = ""
+        ) {
+            self.layout = layout
+            self.isAmbiguous = isAmbiguous
+            self.furthest = furthest
+            self.furthestField = furthestField
+        }
     }
 
     private let region: MappedRegion
@@ -35,21 +45,21 @@ struct DumpFit {
 
     /// A shape that begins at a byte.
     private struct Start: Hashable {
-        var shape: Int
-        var version: Int
-        var position: Int
+        package var shape: Int
+        package var version: Int
+        package var position: Int
     }
 
     /// All ways through a shape: for each field where it can begin, and where it ends then.
     private struct Trace {
-        var fields: [[Int: [Int]]] = []
+        package var fields: [[Int: [Int]]] = []
         /// The same for subsections, whichever they are.
-        var subsections: [Int: [Int]] = [:]
+        package var subsections: [Int: [Int]] = [:]
         /// Where the shape can end, the likeliest first.
-        var ends: [Int] = []
+        package var ends: [Int] = []
     }
 
-    init(_ region: MappedRegion, _ body: Range<Int>, _ shapes: DumpShapes) {
+    package init(_ region: MappedRegion, _ body: Range<Int>, _ shapes: DumpShapes) {
         self.region = region
         self.body = body
         self.shapes = shapes
@@ -57,7 +67,7 @@ struct DumpFit {
     }
 
     /// Tries the fields as the dump gives them, then with one field of another length. O(`workLimit`).
-    mutating func fit(version: Int, table: inout LayoutTable) -> Result {
+    package mutating func fit(version: Int, table: inout LayoutTable) -> Result {
         for place in [nil] + shapes.elasticPlaces.map({ Optional($0) }) where work < Self.workLimit {
             elastic = place
             if let place { rest = shapes.rest(after: place, version: version) }

@@ -1,9 +1,13 @@
 /// The vmstates of a `-dump-vmstate` as a stand-in for a description that a stream does not have.
-struct DumpLayouts {
-    let dump: TargetDump
+package struct DumpLayouts {
+    package let dump: TargetDump
+
+    package init(dump: TargetDump) {
+        self.dump = dump
+    }
 
     /// How a section fits its vmstate.
-    enum Outcome {
+    package enum Outcome {
         /// There is one way to read it.
         case exact(LayoutID)
         /// There are several; this is one.
@@ -13,7 +17,7 @@ struct DumpLayouts {
     }
 
     /// Fits the body of a section; nil where the dump has no vmstate for its idstr. O(`DumpFit`).
-    func outcome(
+    package func outcome(
         of record: SectionRecord, _ body: Range<Int>, _ region: MappedRegion, table: inout LayoutTable
     ) -> Outcome? {
         let candidates = dump.candidates(idstr: table.names.bytes(record.name))
@@ -72,7 +76,7 @@ struct DumpLayouts {
 
 extension StreamNote {
     /// The bytes of a section can be read in several ways.
-    static func ambiguous(_ record: SectionRecord, _ body: Range<Int>, name: String) -> StreamNote {
+    package static func ambiguous(_ record: SectionRecord, _ body: Range<Int>, name: String) -> StreamNote {
         StreamNote(
             code: "section-ambiguous",
             mismatch: Mismatch(

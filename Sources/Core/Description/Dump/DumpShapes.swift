@@ -1,53 +1,72 @@
 /// A vmstate of a dump with all that is inside it, numbered: number 0 is the vmstate itself.
-struct DumpShapes {
-    struct Shape {
-        var name: [UInt8]
-        var version: Int
-        var fields: [Field] = []
+package struct DumpShapes {
+    package struct Shape {
+        package var name: [UInt8]
+        package var version: Int
+        package var fields: [Field] = []
         /// Numbers.
-        var subsections: [Int] = []
+        package var subsections: [Int] = []
         /// The field that it is the structure of; nil for subsections and the vmstate itself.
-        var owner: Place?
+        package var owner: Place?
     }
 
-    struct Field {
+    package struct Field {
         /// As a description spells it: fields of equal name are numbered.
-        var name: String
-        var version: Int
-        var isConditional: Bool
+        package var name: String
+        package var version: Int
+        package var isConditional: Bool
         /// Elements, where the dump tells (10.0).
-        var count: Int?
+        package var count: Int?
         /// Bytes of a leaf; 0 where it varies.
-        var size: Int
+        package var size: Int
         /// The type of a leaf that is no number.
-        var type: String
+        package var type: String
         /// The number of its shape; nil for a leaf.
-        var shape: Int?
+        package var shape: Int?
         /// Fields of the same name, of which one is there: `config` of 256 or of 4096 bytes.
-        var alternatives: [Field] = []
+        package var alternatives: [Field] = []
+
+        package init(
+            name: String, version: Int, isConditional: Bool, count: Int? = nil, size: Int, type: String,
+            shape: Int? = nil, alternatives: [Field] = []
+        ) {
+            self.name = name
+            self.version = version
+            self.isConditional = isConditional
+            self.count = count
+            self.size = size
+            self.type = type
+            self.shape = shape
+            self.alternatives = alternatives
+        }
 
         /// Whether a leaf of its type can have so many bytes.
-        func canHave(size: Int) -> Bool {
+        package func canHave(size: Int) -> Bool {
             // Vectors of 16 bytes, then a bit for each (hw/pci/msix.c msix_save).
             type != "msix state" || size == (size * 8 / 129) * 16 + (size * 8 / 129 + 7) / 8
         }
     }
 
-    struct Place: Hashable {
-        var shape: Int
-        var field: Int
+    package struct Place: Hashable {
+        package var shape: Int
+        package var field: Int
+
+        package init(shape: Int, field: Int) {
+            self.shape = shape
+            self.field = field
+        }
     }
 
-    private(set) var all: [Shape] = []
+    package private(set) var all: [Shape] = []
     /// Fields whose length the dump does not tell, the likeliest first.
-    private(set) var elasticPlaces: [Place] = []
+    package private(set) var elasticPlaces: [Place] = []
 
     /// More vmstates inside each other than this are no vmstate of QEMU.
     private static let shapeLimit = 4096
     /// At most so many fields are tried with other lengths.
     private static let elasticLimit = 32
 
-    init(_ structure: TargetDump.Structure) {
+    package init(_ structure: TargetDump.Structure) {
         add(structure)
         let places = all.indices.flatMap { shape in
             all[shape].fields.indices.map { Place(shape: shape, field: $0) }
@@ -60,7 +79,7 @@ struct DumpShapes {
     }
 
     /// Whether a field of another length is one of another number of elements.
-    func isNumbered(_ place: Place) -> Bool {
+    package func isNumbered(_ place: Place) -> Bool {
         field(place).shape != nil || [1, 2, 4, 8].contains(field(place).size)
     }
 
@@ -118,7 +137,7 @@ struct DumpShapes {
 extension DumpShapes {
     /// How many bytes can follow a field of another length up to the end of the vmstate, where nothing else
     /// is of another length. O(shapes).
-    func rest(after place: Place, version: Int) -> ClosedRange<Int> {
+    package func rest(after place: Place, version: Int) -> ClosedRange<Int> {
         var low = 0
         var high = 0
         var next: Place? = place

@@ -1,6 +1,6 @@
 extension Catalogue {
     /// Devices and their back-ends.
-    static let devices: [CatalogueEntry] = [
+    package static let devices: [CatalogueEntry] = [
         Entry(
             "cpu-guest-mode", "vCPU set in guest-mode inconsistent with migrated kernel nested state",
             "hflags say that a nested guest runs, and there is no nested state: often bytes are missing before hflags",

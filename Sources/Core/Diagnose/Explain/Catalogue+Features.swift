@@ -1,6 +1,6 @@
 extension Catalogue {
     /// Virtio.
-    static let features: [CatalogueEntry] = [
+    package static let features: [CatalogueEntry] = [
         Entry(
             "virtio-features", "Features 0x%x unsupported. Allowed features: 0x%x",
             "the guest uses features that the target does not offer",

@@ -1,6 +1,6 @@
 extension Catalogue {
     /// RAM blocks and records.
-    static let ram: [CatalogueEntry] = [
+    package static let ram: [CatalogueEntry] = [
         Entry(
             "ram-block-unknown", "Unknown ramblock \"%s\", cannot accept migration",
             "the target has no RAM block %1",

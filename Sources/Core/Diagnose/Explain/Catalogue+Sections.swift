@@ -1,6 +1,6 @@
 extension Catalogue {
     /// Frames of sections.
-    static let sections: [CatalogueEntry] = [
+    package static let sections: [CatalogueEntry] = [
         Entry(
             "section-type", "Unknown savevm section type %d",
             "%1 is no section type: the reader lost its place, so the section before has another length than its reader thinks",

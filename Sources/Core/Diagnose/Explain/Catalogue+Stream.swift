@@ -1,6 +1,6 @@
 extension Catalogue {
     /// Header, configuration, commands, snapshots.
-    static let stream: [CatalogueEntry] = [
+    package static let stream: [CatalogueEntry] = [
         Entry(
             "header-magic", "Not a migration stream", "the first four bytes are not QEVM",
             try: "unpack the file, or give the right offset", at: .header(0)),

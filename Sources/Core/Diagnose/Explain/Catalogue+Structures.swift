@@ -1,6 +1,6 @@
 extension Catalogue {
     /// Fields and subsections.
-    static let structures: [CatalogueEntry] = [
+    package static let structures: [CatalogueEntry] = [
         Entry(
             "subsection-version", "%s: incoming version_id %d is too new for local version_id %d",
             "%1 has version %2, the target reads up to %3",

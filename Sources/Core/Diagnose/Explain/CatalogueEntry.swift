@@ -1,7 +1,7 @@
 /// A message that QEMU prints when a load fails: what it means, and where to look.
-struct CatalogueEntry: Sendable {
+package struct CatalogueEntry: Sendable {
     /// Where the message points to. Numbers are those of the values in the pattern.
-    enum Place: Sendable {
+    package enum Place: Sendable {
         case nowhere
         /// A byte of the header.
         case header(Int)
@@ -28,14 +28,14 @@ struct CatalogueEntry: Sendable {
         case commands
     }
 
-    var code: String
-    var pattern: MessagePattern
+    package var code: String
+    package var pattern: MessagePattern
     /// For findings and the man page; `%1` is the first value.
-    var cause: String
-    var advice: String
-    var place: Place
+    package var cause: String
+    package var advice: String
+    package var place: Place
 
-    init(
+    package init(
         _ code: String, _ pattern: String, _ cause: String, try advice: String = "",
         at place: Place = .nowhere
     ) {
@@ -47,8 +47,8 @@ struct CatalogueEntry: Sendable {
     }
 
     /// `cause` with the values in it.
-    func cause(_ values: [String]) -> String { Self.filled(cause, values) }
-    func advice(_ values: [String]) -> String { Self.filled(advice, values) }
+    package func cause(_ values: [String]) -> String { Self.filled(cause, values) }
+    package func advice(_ values: [String]) -> String { Self.filled(advice, values) }
 
     private static func filled(_ text: String, _ values: [String]) -> String {
         var result = ""
@@ -71,16 +71,16 @@ struct CatalogueEntry: Sendable {
 }
 
 /// What the last line's strerror text stands for in a failed load.
-enum FailureReason {
+package enum FailureReason {
     /// strerror's text of a negative errno, which `loadvm` prints; the number where it is none of a load's.
-    static func text(_ number: String) -> String { failures[number]?.rawValue ?? number }
+    package static func text(_ number: String) -> String { failures[number]?.rawValue ?? number }
 
     private static let failures: [String: QEMULog.Failure] = [
         "-1": .notPermitted, "-2": .noEntry, "-5": .inputOutput, "-11": .unavailable, "-12": .noMemory,
         "-22": .invalid, "-34": .outOfRange, "-95": .notSupported,
     ]
 
-    static func meaning(_ text: String) -> String {
+    package static func meaning(_ text: String) -> String {
         switch QEMULog.Failure(rawValue: text) {
         case .notPermitted: "a check of a device said no (nothing to do with rights)"
         case .noEntry: "a subsection that the target does not know (nothing to do with files)"

@@ -1,23 +1,23 @@
 /// `migscope explain`: what QEMU's messages mean in a stream, and where.
-public struct Explainer {
-    let document: Document
+package struct Explainer {
+    package let document: Document
     /// What check finds.
     private let findings: [Finding]
     private let sections: SectionRanges
 
-    public init(_ document: Document) {
+    package init(_ document: Document) {
         self.init(document, findings: Check(document).findings())
     }
 
     /// `findings` are those of a check of this stream.
-    public init(_ document: Document, findings: [Finding]) {
+    package init(_ document: Document, findings: [Finding]) {
         self.document = document
         self.findings = findings
         sections = SectionRanges(document.checkedSections())
     }
 
     /// What is known of a report: its causes with their places, then what check finds in the same section.
-    public func explain(_ report: FailureReport) -> [Finding] {
+    package func explain(_ report: FailureReport) -> [Finding] {
         var result = explained(report)
         let named = Set(result.compactMap { sections.number(at: $0.offset) })
         for finding in findings where finding.severity != .note {
@@ -107,7 +107,7 @@ public struct Explainer {
 
 extension Explainer {
     /// What can be said of a file that is no stream: QEMU's own words about its header.
-    public static func explain(_ report: FailureReport, refused findings: [Finding]) -> [Finding] {
+    package static func explain(_ report: FailureReport, refused findings: [Finding]) -> [Finding] {
         findings.map {
             Finding(
                 .error, $0.code, offset: $0.offset, size: $0.size, path: $0.path, message: $0.message,

@@ -1,12 +1,12 @@
 /// Finds the node that a message is about.
-struct FailureLocator {
-    let document: Document
-    let report: FailureReport
+package struct FailureLocator {
+    package let document: Document
+    package let report: FailureReport
     /// The section of the line `error while loading state for instance …`.
-    let device: CheckedSection?
+    package let device: CheckedSection?
     private let sections: [CheckedSection]
 
-    init(document: Document, report: FailureReport) {
+    package init(document: Document, report: FailureReport) {
         self.document = document
         self.report = report
         let sections = document.checkedSections()
@@ -14,17 +14,24 @@ struct FailureLocator {
         device = report.device.flatMap { Self.opening($0.name, $0.instance, in: sections).first }
     }
 
-    struct Place {
+    package struct Place {
         /// Bytes from the start of the stream.
-        var range: Range<Int>
-        var path: String
-        var isSure = true
+        package var range: Range<Int>
+        package var path: String
+        package var isSure = true
         /// More words for the message.
-        var note: String?
+        package var note: String?
+
+        package init(range: Range<Int>, path: String, isSure: Bool = true, note: String? = nil) {
+            self.range = range
+            self.path = path
+            self.isSure = isSure
+            self.note = note
+        }
     }
 
     /// The place of a cause.
-    func place(of cause: FailureReport.Cause) -> Place {
+    package func place(of cause: FailureReport.Cause) -> Place {
         let values = cause.values
         if report.device != nil, device == nil { return place() }
         switch cause.entry.place {
@@ -47,7 +54,7 @@ struct FailureLocator {
     }
 
     /// The place that the lines around a cause tell: a field's path, else the section, else the end.
-    func place() -> Place {
+    package func place() -> Place {
         if let field = fieldPlace() { return field }
         if let device { return whole(device) }
         if let section = report.section { return part(id: section.id) }
@@ -99,7 +106,7 @@ struct FailureLocator {
         return document.range(ofPath: "\(whole(device).path)/virtio/\(name)").map { bytes($0) } ?? place()
     }
 
-    func bytes(_ range: Range<Int>, isSure: Bool = true, note: String? = nil) -> Place {
+    package func bytes(_ range: Range<Int>, isSure: Bool = true, note: String? = nil) -> Place {
         let offset = min(max(range.lowerBound, 0), max(document.region.count - 1, 0))
         return Place(
             range: range, path: document.pathText(document.knownPath(atOffset: offset)), isSure: isSure,
@@ -214,7 +221,7 @@ extension FailureLocator {
     }
 
     /// The subsections that a section's description lists.
-    func subsections() -> String? {
+    package func subsections() -> String? {
         guard let device, let described = document.describedDevices()[device.key] else { return nil }
         let names = document.table.items(of: described.layout).filter { $0.role == .subsection }
             .map { document.table.names.text($0.name) }

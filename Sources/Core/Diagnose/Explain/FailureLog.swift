@@ -1,28 +1,28 @@
 /// One failed load in a log: its lines, innermost first, as QEMU prints them. Text is escaped.
-public struct FailureReport: Sendable {
+package struct FailureReport: Sendable {
     /// A message of the catalogue with its values.
-    struct Cause: Sendable {
-        var entry: CatalogueEntry
-        var values: [String]
-        var line: String
+    package struct Cause: Sendable {
+        package var entry: CatalogueEntry
+        package var values: [String]
+        package var line: String
     }
 
-    var causes: [Cause] = []
+    package var causes: [Cause] = []
     /// `Failed to load STRUCT:FIELD`, the innermost first.
-    var fields: [FieldStep] = []
-    var device: (name: String, instance: UInt32)?
-    var section: (id: UInt32, name: String)?
+    package var fields: [FieldStep] = []
+    package var device: (name: String, instance: UInt32)?
+    package var section: (id: UInt32, name: String)?
     /// strerror's text of the last line.
-    var reason: String?
+    package var reason: String?
     /// The lines that were recognised.
-    var lines: [String] = []
+    package var lines: [String] = []
 
-    var isEmpty: Bool { lines.isEmpty }
+    package var isEmpty: Bool { lines.isEmpty }
 }
 
 /// Reads logs piece by piece and keeps what tells of failed loads: QEMU's standard error, or libvirt's log with
 /// time stamps. Memory does not depend on the length of the log.
-public struct FailureLog {
+package struct FailureLog {
     /// Longer lines are cut.
     private static let lineLimit = 4096
     /// Lines of one failure, and failures: the first and the last ones tell the story.
@@ -33,12 +33,12 @@ public struct FailureLog {
     private var current = FailureReport()
     private var reports: [FailureReport] = []
     /// Failures that were seen and not kept.
-    public private(set) var skippedCount = 0
+    package private(set) var skippedCount = 0
 
-    public init() {}
+    package init() {}
 
     /// Reads more of the log. O(bytes), and O(bytes · catalogue) for lines that look like a message.
-    public mutating func read(_ bytes: ArraySlice<UInt8>) {
+    package mutating func read(_ bytes: ArraySlice<UInt8>) {
         var rest = bytes
         while let end = rest.firstIndex(of: 0x0a) {
             take(rest[..<end])
@@ -53,21 +53,21 @@ public struct FailureLog {
     }
 
     /// What was found, in the order of the log.
-    public mutating func finish() -> [FailureReport] {
+    package mutating func finish() -> [FailureReport] {
         endLine()
         endReport()
         return reports
     }
 
     /// What a text tells of failed loads.
-    public static func reports(in text: String) -> [FailureReport] {
+    package static func reports(in text: String) -> [FailureReport] {
         var log = FailureLog()
         log.read(Array(text.utf8)[...])
         return log.finish()
     }
 
     /// Whether a text has a message of a failed load.
-    public static func isReport(_ text: String) -> Bool { !reports(in: text).isEmpty }
+    package static func isReport(_ text: String) -> Bool { !reports(in: text).isEmpty }
 
     // Syslog writes ends of lines as numbers.
     private mutating func endLine() {
@@ -149,5 +149,5 @@ public struct FailureLog {
         reports.append(current)
     }
 
-    static func text(_ bytes: [UInt8]) -> String { DisplayText.escaped(bytes: bytes) }
+    package static func text(_ bytes: [UInt8]) -> String { DisplayText.escaped(bytes: bytes) }
 }

@@ -1,12 +1,12 @@
 /// Follows the lines `Failed to load STRUCT:FIELD`, outermost first, through a layout.
-struct FieldPathWalk {
-    let table: LayoutTable
+package struct FieldPathWalk {
+    package let table: LayoutTable
 
     /// Deeper than descriptions nest.
     private static let depthLimit = 64
 
     /// The bytes of the innermost field; as far as the steps lead.
-    func range(of steps: [FieldStep], in layout: LayoutID, at offset: Int) -> Range<Int>? {
+    package func range(of steps: [FieldStep], in layout: LayoutID, at offset: Int) -> Range<Int>? {
         guard let step = steps.first, let found = item(step, in: layout, at: offset, depth: 0) else {
             return nil
         }

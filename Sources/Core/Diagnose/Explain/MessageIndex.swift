@@ -1,10 +1,10 @@
 /// Finds the messages that a line may hold by four of their bytes, so that a log's other lines cost one pass.
-struct MessageIndex: Sendable {
+package struct MessageIndex: Sendable {
     private var filter = [UInt64](repeating: 0, count: 1 << 10)
     private var entries: [UInt32: [Int]] = [:]
 
     /// Patterns without four bytes in a row are never found.
-    init(_ patterns: [MessagePattern]) {
+    package init(_ patterns: [MessagePattern]) {
         for (number, pattern) in patterns.enumerated() {
             guard let gram = pattern.gram else { continue }
             entries[gram, default: []].append(number)
@@ -13,14 +13,14 @@ struct MessageIndex: Sendable {
         }
     }
 
-    static func gram(_ bytes: [UInt8], at index: Int) -> UInt32 {
+    package static func gram(_ bytes: [UInt8], at index: Int) -> UInt32 {
         bytes[index..<index + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     private static func slot(_ gram: UInt32) -> Int { Int(truncatingIfNeeded: (gram &* 0x9e37_79b1) >> 16) }
 
     /// The numbers of the patterns that may be in `line`, ascending. O(line).
-    func candidates(_ line: [UInt8]) -> [Int] {
+    package func candidates(_ line: [UInt8]) -> [Int] {
         guard line.count >= 4 else { return [] }
         let (bytes, words) = (line.span, filter.span)
         var found: [Int] = []

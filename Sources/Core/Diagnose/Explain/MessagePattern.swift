@@ -1,5 +1,5 @@
 /// A message of QEMU's as its source spells it, with `%s`, `%d`, `%u` and `%x` where values stand.
-struct MessagePattern: Sendable {
+package struct MessagePattern: Sendable {
     private enum Piece: Sendable {
         case literal([UInt8])
         case text, decimal, hexadecimal
@@ -8,7 +8,7 @@ struct MessagePattern: Sendable {
     private let pieces: [Piece]
 
     /// `source` may use `%s %d %u %x`; `%%` is a percent sign.
-    init(_ source: String) {
+    package init(_ source: String) {
         var pieces: [Piece] = []
         var literal: [UInt8] = []
         var bytes = Array(source.utf8)[...]
@@ -32,7 +32,7 @@ struct MessagePattern: Sendable {
     ]
 
     /// The values of the first place in `line` where the pattern fits; nil where it does not. O(line · pattern).
-    func match(_ line: [UInt8]) -> [[UInt8]]? {
+    package func match(_ line: [UInt8]) -> [[UInt8]]? {
         guard case .literal(let first)? = pieces.first else { return matchNumbers(line) }
         var start = 0
         while let found = Self.find(first, in: line, from: start) {
@@ -54,7 +54,7 @@ struct MessagePattern: Sendable {
     }
 
     /// The first four bytes that the message spells out, for `MessageIndex`; nil where none are.
-    var gram: UInt32? {
+    package var gram: UInt32? {
         for case .literal(let text) in pieces where text.count >= 4 { return MessageIndex.gram(text, at: 0) }
         return nil
     }

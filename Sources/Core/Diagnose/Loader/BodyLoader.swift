@@ -1,6 +1,6 @@
 /// Why the loader stops inside a section.
-struct LoadFailure: Error {
-    enum Kind {
+package struct LoadFailure: Error {
+    package enum Kind {
         /// The stream ends inside a field.
         case end
         /// A subsection's name begins as its parent's and is not known.
@@ -10,43 +10,43 @@ struct LoadFailure: Error {
         case value
     }
 
-    var kind: Kind
+    package var kind: Kind
     /// Bytes from the start of the stream.
-    var offset: Int
-    var size: Int
+    package var offset: Int
+    package var size: Int
     /// What is wrong. Escaped.
-    var message: String
+    package var message: String
     /// QEMU's own lines, before those of the fields around it.
-    var lines: [String] = []
-    var chain: [FieldStep]
-    var failure: QEMULog.Failure
+    package var lines: [String] = []
+    package var chain: [FieldStep]
+    package var failure: QEMULog.Failure
     /// What a finding of it is called, and what may be the reason; empty where `kind` tells.
-    var code = ""
-    var hint = ""
+    package var code = ""
+    package var hint = ""
 
     /// All of QEMU's lines in the section, innermost first.
-    var fieldLines: [String] { lines + QEMULog.fields(chain) }
+    package var fieldLines: [String] { lines + QEMULog.fields(chain) }
 }
 
 /// Reads a body as QEMU's loader does (migration/vmstate.c vmstate_load_state, 7.2 and 10.0): fields by the
 /// described layout, then subsections by what the bytes say. Values are looked at where there is a judge.
-struct BodyLoader {
-    let region: MappedRegion
-    let table: LayoutTable
+package struct BodyLoader {
+    package let region: MappedRegion
+    package let table: LayoutTable
     /// Where the bytes end.
-    let limit: Int
-    private(set) var position: Int
+    package let limit: Int
+    package private(set) var position: Int
     /// Subsections that the layout has and the bytes did not show at their place.
-    private(set) var absent: [(name: NameID, offset: Int)] = []
+    package private(set) var absent: [(name: NameID, offset: Int)] = []
     /// What counts in the bytes say, where that is not what the description has.
-    private(set) var counted = CountedReading()
+    package private(set) var counted = CountedReading()
     private var chain: [FieldStep] = []
     /// Whether layouts without subsections are crossed in one step.
     private let skipsPlain: Bool
     private var plain: [LayoutID: Bool] = [:]
-    private(set) var judge: FieldJudge?
+    package private(set) var judge: FieldJudge?
 
-    init(
+    package init(
         _ region: MappedRegion, table: LayoutTable, at offset: Int, limit: Int, skipsPlain: Bool,
         judge: FieldJudge? = nil
     ) {
@@ -59,7 +59,7 @@ struct BodyLoader {
     }
 
     /// Reads the body of a section.
-    mutating func load(_ layout: LayoutID) throws(LoadFailure) {
+    package mutating func load(_ layout: LayoutID) throws(LoadFailure) {
         try body(layout, name: table[layout].vmsdName)
     }
 

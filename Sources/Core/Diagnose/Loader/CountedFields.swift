@@ -1,19 +1,19 @@
 /// Fields whose size another field tells, so that the loader may read more or less than a description has. One
 /// entry each.
-enum CountedFields {
-    struct Rule: Sendable {
+package enum CountedFields {
+    package struct Rule: Sendable {
         /// The vmstate that has the field.
-        var structure: String
-        var field: String
+        package var structure: String
+        package var field: String
         /// What tells its size, as `vmstate:field`.
-        var decidedBy: String
+        package var decidedBy: String
         /// The field in front of it, where a description without it has to be told its place.
-        var after: String
+        package var after: String
         /// Bytes for a value.
-        var size: @Sendable (UInt64) -> Int
+        package var size: @Sendable (UInt64) -> Int
     }
 
-    static let all: [Rule] = [
+    package static let all: [Rule] = [
         // hw/ide/core.c vmstate_ide_drive
         Rule(
             structure: "ide_drive", field: "identify_data", decidedBy: "ide_drive:identify_set",
@@ -53,44 +53,44 @@ enum CountedFields {
     }
 
     /// Whether a vmstate has such a field, or tells the size of one.
-    static func has(_ structure: String) -> Bool { structures.contains(structure) }
+    package static func has(_ structure: String) -> Bool { structures.contains(structure) }
 
     /// Whether `vmstate:field` tells the size of another one.
-    static func decides(_ name: String) -> Bool { deciders.contains(name) }
+    package static func decides(_ name: String) -> Bool { deciders.contains(name) }
 
     /// The rule of `vmstate:field`.
-    static func rule(of name: String) -> Rule? { byField[name] }
+    package static func rule(of name: String) -> Rule? { byField[name] }
 
     /// The rule of the field that stands behind `vmstate:field` where it is there.
-    static func rule(behind name: String) -> Rule? { byPlace[name] }
+    package static func rule(behind name: String) -> Rule? { byPlace[name] }
 }
 
 /// What fields that tell the size of others have said in a section.
-struct CountedReading {
+package struct CountedReading {
     private struct Place {
-        var value: UInt64
-        var offset: Int
-        var size: Int
+        package var value: UInt64
+        package var offset: Int
+        package var size: Int
     }
 
     private var places: [String: Place] = [:]
     /// A field that says other sizes than the description.
-    private(set) var contradiction: (offset: Int, size: Int, name: String)?
+    package private(set) var contradiction: (offset: Int, size: Int, name: String)?
 
     /// Keeps a value that decides. `offset` is from the start of the stream; numbers are big-endian.
-    mutating func note(_ name: String, at offset: Int, size: Int, _ region: MappedRegion) {
+    package mutating func note(_ name: String, at offset: Int, size: Int, _ region: MappedRegion) {
         guard CountedFields.decides(name), (1...8).contains(size) else { return }
         places[name] = Place(
             value: region.span(offset..<offset + size).bigEndianValue, offset: offset, size: size)
     }
 
     /// Bytes that the loader reads of a field; nil where those of the description are as good.
-    mutating func size(of name: String, described size: Int) -> Int? {
+    package mutating func size(of name: String, described size: Int) -> Int? {
         CountedFields.rule(of: name).flatMap { told($0, described: size) }
     }
 
     /// Bytes of a field that stands behind `name` and is not described; nil where none is there.
-    mutating func size(behind name: String, isDescribed: (String) -> Bool) -> Int? {
+    package mutating func size(behind name: String, isDescribed: (String) -> Bool) -> Int? {
         guard let rule = CountedFields.rule(behind: name), !isDescribed(rule.field) else { return nil }
         return told(rule, described: 0)
     }

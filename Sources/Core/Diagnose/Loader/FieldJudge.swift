@@ -2,7 +2,7 @@
 /// be as the target has them, and those that checks after a vmstate refuse.
 ///
 /// Without a target only what needs none is judged.
-struct FieldJudge {
+package struct FieldJudge {
     private let table: LayoutTable
     private let region: MappedRegion
     private let target: Document?
@@ -12,7 +12,7 @@ struct FieldJudge {
     private var devices: [[FieldStep]: VirtIODeviceState] = [:]
     private var wanted: [LayoutID: Bool] = [:]
     /// The checks after a vmstate was read.
-    var checks: PostLoadChecks
+    package var checks: PostLoadChecks
     /// Whether single fields are judged too, not only by checks after a vmstate.
     private let judgesFields: Bool
 
@@ -20,7 +20,7 @@ struct FieldJudge {
     ///   - key: the section's, by which the target's is found.
     ///   - received: the stream's section; nil where it has none in that place.
     ///   - table: of the layouts that the section is read by.
-    init(
+    package init(
         _ key: SectionKey, received: CheckedSection?, _ context: CheckContext, table: LayoutTable,
         judgesFields: Bool = true
     ) {
@@ -44,7 +44,7 @@ struct FieldJudge {
     }
 
     /// Judges nothing, and keeps the values that checks ask about.
-    init(recording document: Document) {
+    package init(recording document: Document) {
         judgesFields = false
         table = document.table
         region = document.region
@@ -59,12 +59,12 @@ struct FieldJudge {
         return PostLoadChecks.values(model, context.targetDevices[key], in: target)
     }
 
-    static func isCompared(_ type: String) -> Bool {
+    package static func isCompared(_ type: String) -> Bool {
         type.hasSuffix(" equal") || ["int32 le", "pci config", "pci irq state", "virtio"].contains(type)
     }
 
     /// Whether something below a layout is looked at.
-    mutating func wants(_ id: LayoutID) -> Bool {
+    package mutating func wants(_ id: LayoutID) -> Bool {
         if let known = wanted[id] { return known }
         wanted[id] = false
         var result = PostLoadRules.has(table.names.text(table[id].vmsdName))
@@ -81,7 +81,7 @@ struct FieldJudge {
     ///
     /// - Returns: where reading goes on, for what the loader reads by itself; nil for other fields.
     /// - Throws: `LoadFailure` where the loader refuses the value.
-    mutating func field(
+    package mutating func field(
         _ item: Item, at offset: Int, chain: [FieldStep]
     ) throws(LoadFailure) -> Int? {
         guard let step = chain.last else { return nil }

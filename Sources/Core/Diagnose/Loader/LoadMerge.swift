@@ -1,6 +1,6 @@
 /// Brings the findings of the rules and the way the loader takes through the stream together: what it prints
 /// first is told as an error, and what it passes is none.
-enum LoadMerge {
+package enum LoadMerge {
     /// What the way of the loader decides: with a target it is known whether these are true.
     private static let decided: Set<String> = [
         "configuration-missing", "section-type", "section-unopened", "section-cut", "section-unknown",
@@ -9,7 +9,9 @@ enum LoadMerge {
         "page-bits",
     ]
 
-    static func merged(_ findings: [Finding], _ outcome: StreamLoader.Outcome, isSure: Bool) -> [Finding] {
+    package static func merged(_ findings: [Finding], _ outcome: StreamLoader.Outcome, isSure: Bool)
+        -> [Finding]
+    {
         switch outcome {
         case .unknown: return findings
         case .loads: return isSure ? findings.map { passed($0) } : findings

@@ -1,21 +1,21 @@
 /// The bytes of a stream as QEMU's loader reads them: behind the end there are zeros, and an error is kept
 /// (migration/qemu-file.c, 7.2 and 10.0).
-struct LoaderInput {
-    let region: MappedRegion
+package struct LoaderInput {
+    package let region: MappedRegion
     /// Bytes from the start of the stream.
-    var position: Int
+    package var position: Int
     /// Whether something was read behind the end.
-    private(set) var isPastEnd = false
+    package private(set) var isPastEnd = false
 
-    init(_ region: MappedRegion, at position: Int) {
+    package init(_ region: MappedRegion, at position: Int) {
         self.region = region
         self.position = position
     }
 
     /// The next byte without taking it; nil behind the end.
-    func peek(_ distance: Int = 0) -> UInt8? { region.byte(at: position.addingSaturated(distance)) }
+    package func peek(_ distance: Int = 0) -> UInt8? { region.byte(at: position.addingSaturated(distance)) }
 
-    mutating func byte() -> UInt8 {
+    package mutating func byte() -> UInt8 {
         guard let byte = region.byte(at: position) else {
             isPastEnd = true
             return 0
@@ -25,18 +25,18 @@ struct LoaderInput {
     }
 
     /// A big-endian number of so many bytes, at most 8.
-    mutating func number(_ size: Int) -> UInt64 {
+    package mutating func number(_ size: Int) -> UInt64 {
         (0..<size).reduce(0) { value, _ in value << 8 | UInt64(byte()) }
     }
 
     /// At most `size` bytes.
-    mutating func bytes(_ size: Int) -> [UInt8] {
+    package mutating func bytes(_ size: Int) -> [UInt8] {
         let start = position
         skip(size)
         return region.copy(start..<position)
     }
 
-    mutating func skip(_ size: Int) {
+    package mutating func skip(_ size: Int) {
         let left = region.count - position
         isPastEnd = isPastEnd || size > left
         position += max(0, min(size, left))

@@ -1,12 +1,12 @@
 /// Makes the checks of `PostLoadRules` while a section is read.
-struct PostLoadChecks {
+package struct PostLoadChecks {
     private struct Place {
-        var offset: Int
+        package var offset: Int
         /// Of all elements.
-        var size: Int
+        package var size: Int
         /// Of one element.
-        var width: Int
-        var isSigned: Bool
+        package var width: Int
+        package var isSigned: Bool
     }
 
     private let region: MappedRegion
@@ -14,22 +14,22 @@ struct PostLoadChecks {
     /// What a vmstate around will say.
     private var pending: [String: LoadFailure] = [:]
     /// Subsections that were read.
-    var subsections: Set<String> = []
+    package var subsections: Set<String> = []
     /// Values that rules were asked about, by number of the rule and in the order of reading.
-    private(set) var values: [Int: [Int64]] = [:]
+    package private(set) var values: [Int: [Int64]] = [:]
     /// Those of the target.
     private let local: [Int: [Int64]]
     private let isRecording: Bool
 
     /// - Parameter local: `values` of the target's section.
-    init(_ region: MappedRegion, local: [Int: [Int64]] = [:], isRecording: Bool = false) {
+    package init(_ region: MappedRegion, local: [Int: [Int64]] = [:], isRecording: Bool = false) {
         self.region = region
         self.local = local
         self.isRecording = isRecording
     }
 
     /// The values that the target has where rules compare with them.
-    static func values(
+    package static func values(
         _ model: CheckedSection, _ device: DescribedDevice?, in target: Document
     ) -> [Int: [Int64]] {
         guard let body = CheckContext.layout(of: model, device, target.table) else { return [:] }
@@ -42,7 +42,7 @@ struct PostLoadChecks {
     }
 
     /// Keeps where a field is, for a vmstate that rules know.
-    mutating func note(_ item: Item, at offset: Int, _ step: FieldStep, _ table: LayoutTable) {
+    package mutating func note(_ item: Item, at offset: Int, _ step: FieldStep, _ table: LayoutTable) {
         let count = item.child.isNone ? 1 : max(table[item.child].childCount, 1)
         places[Self.key(step.structure, step.field)] = Place(
             offset: offset, size: item.size, width: item.size / count,
@@ -50,7 +50,7 @@ struct PostLoadChecks {
     }
 
     /// The checks that stand after a vmstate.
-    mutating func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
+    package mutating func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
         for number in PostLoadRules.rules(of: structure) {
             guard let failure = failure(number, chain) else { continue }
             let rule = PostLoadRules.all[number]
@@ -112,19 +112,19 @@ struct PostLoadChecks {
 }
 
 /// What a check after loading looks at.
-struct PostLoadValues {
+package struct PostLoadValues {
     /// Of the field that the check is about.
-    let value: Int64
+    package let value: Int64
     /// What the target has there; nil where that is not known.
-    let local: Int64?
+    package let local: Int64?
     private let others: (String) -> Int64?
 
-    init(value: Int64, local: Int64?, others: @escaping (String) -> Int64?) {
+    package init(value: Int64, local: Int64?, others: @escaping (String) -> Int64?) {
         self.value = value
         self.local = local
         self.others = others
     }
 
     /// The value of another field of the same vmstate, or of `vmstate:field`; nil where it was not read.
-    subscript(field: String) -> Int64? { others(field) }
+    package subscript(field: String) -> Int64? { others(field) }
 }

@@ -1,26 +1,26 @@
 /// Values that checks after loading refuse, by vmstate. One entry each.
-enum PostLoadRules {
-    struct Rule: Sendable {
+package enum PostLoadRules {
+    package struct Rule: Sendable {
         /// The vmstate that has the field, and the field that a finding is about.
-        var structure: String
-        var field: String
+        package var structure: String
+        package var field: String
         /// The number of an element where the field is an array.
-        var element = 0
+        package var element = 0
         /// The vmstate whose check it is, where that is one around `structure`.
-        var checkedBy = ""
+        package var checkedBy = ""
         /// Whether it is the target's value that counts.
-        var asksTarget = false
-        var isGood: @Sendable (PostLoadValues) -> Bool
+        package var asksTarget = false
+        package var isGood: @Sendable (PostLoadValues) -> Bool
         /// What QEMU says, `%` stands for the value and `$` for the target's, `#` for it in whole pages of
         /// the host and hexadecimal; empty where it says nothing of its own.
-        var words = ""
-        var failure = QEMULog.Failure.invalid
-        var code = "value-range"
-        var hint = "these bytes are damaged"
+        package var words = ""
+        package var failure = QEMULog.Failure.invalid
+        package var code = "value-range"
+        package var hint = "these bytes are damaged"
         /// A subsection of the section with which the value is good.
-        var subsection = ""
+        package var subsection = ""
 
-        func lines(_ values: PostLoadValues) -> [String] {
+        package func lines(_ values: PostLoadValues) -> [String] {
             let line = words.map { letter in
                 switch letter {
                 case "%": String(values.value)
@@ -33,7 +33,8 @@ enum PostLoadRules {
         }
     }
 
-    static let all: [Rule] = processors + chips + blobs + cards + subsystem + disks + ranges + capabilities
+    package static let all: [Rule] =
+        processors + chips + blobs + cards + subsystem + disks + ranges + capabilities
 
     private static let processors: [Rule] = [
         // target/i386/machine.c cpu_post_load
@@ -219,10 +220,10 @@ enum PostLoadRules {
         all.lazy.filter(\.asksTarget).map { $0.checkedBy.isEmpty ? $0.structure : $0.checkedBy })
     private static let numbers = Dictionary(grouping: all.indices) { all[$0].structure }
 
-    static func has(_ structure: String) -> Bool { structures.contains(structure) }
+    package static func has(_ structure: String) -> Bool { structures.contains(structure) }
 
-    static func comparesTarget(_ structure: String) -> Bool { comparing.contains(structure) }
+    package static func comparesTarget(_ structure: String) -> Bool { comparing.contains(structure) }
 
     /// The rules of a vmstate, by their numbers in `all`.
-    static func rules(of structure: String) -> [Int] { numbers[structure] ?? [] }
+    package static func rules(of structure: String) -> [Int] { numbers[structure] ?? [] }
 }

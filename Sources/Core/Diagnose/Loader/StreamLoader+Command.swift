@@ -1,6 +1,6 @@
 /// Commands (migration/savevm.c loadvm_process_command, 7.2 and 10.0).
 extension StreamLoader {
-    mutating func command() throws(End) {
+    package mutating func command() throws(End) {
         let number = UInt16(truncatingIfNeeded: input.number(2))
         let length = Int(input.number(2))
         guard !input.isPastEnd else {

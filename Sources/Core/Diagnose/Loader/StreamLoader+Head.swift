@@ -4,7 +4,7 @@ extension StreamLoader {
     /// not there.
     private static let leastPageBits = 10
 
-    mutating func configuration() throws(End) {
+    package mutating func configuration() throws(End) {
         start = 8
         let hasOwn = input.peek() == SectionType.configuration.rawValue
         guard context.target.map({ $0.state.machine != nil }) ?? hasOwn else { return }

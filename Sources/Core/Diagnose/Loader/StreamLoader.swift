@@ -3,37 +3,37 @@
 ///
 /// Goes by what the target has where a stream of it is known, else by the stream's own description. Live
 /// sections are taken as their rules have found them.
-struct StreamLoader {
+package struct StreamLoader {
     /// Where the loader stops.
-    struct Stop {
-        var code: String
+    package struct Stop {
+        package var code: String
         /// Bytes from the start of the stream.
-        var offset: Int
-        var size: Int
-        var message: String
-        var hint = ""
-        var qemu: String
+        package var offset: Int
+        package var size: Int
+        package var message: String
+        package var hint = ""
+        package var qemu: String
         /// The section, or what stands in its place.
-        var range: Range<Int>
-        var path = ""
+        package var range: Range<Int>
+        package var path = ""
     }
 
-    enum Outcome {
+    package enum Outcome {
         case loads
         case stops(Stop)
         /// Something that this reading does not know stands in the way.
         case unknown
     }
 
-    enum End: Error {
+    package enum End: Error {
         case stop(Stop)
         case unknown
     }
 
-    let context: CheckContext
-    var input: LoaderInput
+    package let context: CheckContext
+    package var input: LoaderInput
     /// Where the section that is read begins.
-    var start = 0
+    package var start = 0
     /// What sections with an id belong to.
     private var handlers: [UInt32: (key: SectionKey, isLive: Bool)] = [:]
     private let records: [Int: SectionRecord]
@@ -41,7 +41,7 @@ struct StreamLoader {
     private let devices: [Int: CheckedSection]
     private let opened: Set<SectionKey>
 
-    init(_ context: CheckContext) {
+    package init(_ context: CheckContext) {
         self.context = context
         input = LoaderInput(context.region, at: 8)
         var records: [Int: SectionRecord] = [:]
@@ -56,7 +56,7 @@ struct StreamLoader {
     }
 
     /// O(sections + bytes of damaged ones).
-    mutating func run() -> Outcome {
+    package mutating func run() -> Outcome {
         do throws(End) {
             try configuration()
             while try section() {}
@@ -276,7 +276,7 @@ struct StreamLoader {
         start..<max(records[start]?.end ?? input.position, input.position, start + 1)
     }
 
-    func stop(
+    package func stop(
         _ code: String, at offset: Int, size: Int, _ message: String, _ lines: [String],
         _ failure: QEMULog.Failure = .invalid
     ) -> End {
@@ -300,7 +300,7 @@ struct StreamLoader {
     }
 
     // Where a rule has said already that the loader stops.
-    func stopAtKnown(_ code: String, in range: Range<Int>) throws(End) {
+    package func stopAtKnown(_ code: String, in range: Range<Int>) throws(End) {
         let known = context.findings.first {
             $0.code == code && $0.severity == .error && !$0.qemu.isEmpty && range.contains($0.offset)
         }

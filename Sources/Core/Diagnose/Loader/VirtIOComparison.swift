@@ -1,14 +1,14 @@
 /// How the loader compares a field of a virtio device with its own, and what it says. One entry a field.
-struct VirtIOComparison: Sendable {
+package struct VirtIOComparison: Sendable {
     /// Why a value is refused; nil for one that is good. Nothing is said where `lines` is empty.
-    struct Refusal {
-        var lines: [String] = []
+    package struct Refusal {
+        package var lines: [String] = []
         /// The field that QEMU names, where it names one.
-        var field: String?
+        package var field: String?
     }
 
-    var names: [String]
-    var refusal: @Sendable (_ received: UInt64, _ local: UInt64) -> Refusal?
+    package var names: [String]
+    package var refusal: @Sendable (_ received: UInt64, _ local: UInt64) -> Refusal?
 
     private static let all: [VirtIOComparison] = [
         // hw/net/virtio-net.c virtio_net_vnet_post_load and virtio_net_ufo_post_load: what the back-end must do
@@ -52,7 +52,7 @@ struct VirtIOComparison: Sendable {
         uniquingKeysWith: { first, _ in first })
 
     /// Nil for fields that are taken as they come.
-    static func of(_ name: String, type: String) -> VirtIOComparison? {
+    package static func of(_ name: String, type: String) -> VirtIOComparison? {
         type.hasSuffix(" equal") ? equal : byName[name]
     }
 }

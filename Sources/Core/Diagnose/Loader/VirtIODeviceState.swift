@@ -1,28 +1,35 @@
 /// What a device has saved between its queues and the subsections of `virtio`, in one of two streams.
-struct VirtIODeviceState {
+package struct VirtIODeviceState {
     /// A field of the device that the loader compares with its own.
-    struct Field {
-        var name: String
-        var type: String
+    package struct Field {
+        package var name: String
+        package var type: String
         /// From the start of the stream, in bytes.
-        var offset: Int
-        var bytes: [UInt8]
+        package var offset: Int
+        package var bytes: [UInt8]
+
+        package init(name: String, type: String, offset: Int, bytes: [UInt8]) {
+            self.name = name
+            self.type = type
+            self.offset = offset
+            self.bytes = bytes
+        }
     }
 
     /// From the start of the stream; nil where the device has saved nothing.
-    private(set) var offset: Int?
+    package private(set) var offset: Int?
     /// Bytes.
-    private(set) var size = 0
+    package private(set) var size = 0
     /// Whether its fields are known.
-    private(set) var isDecoded = false
+    package private(set) var isDecoded = false
     /// Its VMState. Escaped; empty where it has none.
-    private(set) var structure = ""
-    private(set) var compared: [Field] = []
+    package private(set) var structure = ""
+    package private(set) var compared: [Field] = []
     /// Bytes of the guest's offloads, which only a network device has that negotiated them.
-    private(set) var offloadSize = 0
+    package private(set) var offloadSize = 0
 
     /// Of the opaque field `virtio`.
-    init(_ field: VisitedField, _ document: Document) {
+    package init(_ field: VisitedField, _ document: Document) {
         let table = document.table
         guard !field.item.child.isNone,
             let item = table.items(of: field.item.child).first(where: {
@@ -61,7 +68,7 @@ struct VirtIODeviceState {
     }
 
     /// Whether a device that has saved `other` reads so many bytes too: the counts are in them.
-    func isAlike(_ other: VirtIODeviceState) -> Bool {
+    package func isAlike(_ other: VirtIODeviceState) -> Bool {
         isDecoded && other.isDecoded
             && compared.map { [$0.name, "\($0.bytes.count)"] }
                 == other.compared.map { [$0.name, "\($0.bytes.count)"] }

@@ -1,6 +1,6 @@
 /// Reads the field `virtio` as the target's device does (hw/virtio/virtio.c virtio_load, virtio-pci.c and
 /// virtio-mmio.c, 7.2 and 10.0). All numbers are big-endian.
-struct VirtIOLoad {
+package struct VirtIOLoad {
     private static let queueLimit = 1024
     private static let noVector = 0xffff
 
@@ -10,7 +10,7 @@ struct VirtIOLoad {
     private let chain: [FieldStep]
     private var input: LoaderInput
 
-    init(
+    package init(
         _ region: MappedRegion, at offset: Int, shape: VirtIOShape, received: VirtIODeviceState?,
         chain: [FieldStep]
     ) {
@@ -21,7 +21,7 @@ struct VirtIOLoad {
     }
 
     /// Where the device has read to.
-    mutating func run() throws(LoadFailure) -> Int {
+    package mutating func run() throws(LoadFailure) -> Int {
         try transport()
         input.skip(2)
         let selected = input.position

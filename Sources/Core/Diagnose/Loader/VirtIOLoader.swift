@@ -1,17 +1,17 @@
 /// Reads the subsections of `virtio` as QEMU's loader does (hw/virtio/virtio.c vmstate_virtio, 7.2 and 10.0).
-struct VirtIOLoader {
-    let region: MappedRegion
-    let limit: Int
+package struct VirtIOLoader {
+    package let region: MappedRegion
+    package let limit: Int
 
-    struct Fault: Error {
-        var offset: Int
-        var size: Int
-        var message: String
+    package struct Fault: Error {
+        package var offset: Int
+        package var size: Int
+        package var message: String
         /// QEMU's own lines, before those of the fields around; empty where only a footer is missed.
-        var lines: [String]
-        var isUnknown = false
+        package var lines: [String]
+        package var isUnknown = false
         /// Whether the stream ends there.
-        var isEnd = false
+        package var isEnd = false
     }
 
     private static let queueCount = 1024
@@ -20,19 +20,19 @@ struct VirtIOLoader {
 
     /// Name and bytes of a field; a queue's are in the vmstate that `element` names.
     private struct Field {
-        var name: String
-        var size: Int
-        var element = ""
+        package var name: String
+        package var size: Int
+        package var element = ""
     }
 
     /// A vmstate of version 1: its fields, or `count` elements of them in the field `array`.
     private struct Known {
-        var name: String
-        var head: [Field] = []
-        var array = ""
-        var elements: [Field] = []
+        package var name: String
+        package var head: [Field] = []
+        package var array = ""
+        package var elements: [Field] = []
 
-        var size: Int {
+        package var size: Int {
             head.reduce(0) { $0 + $1.size } + queueCount * elements.reduce(0) { $0 + $1.size }
         }
     }
@@ -82,7 +82,7 @@ struct VirtIOLoader {
     private static let ownNames = known.map(\.name).filter { $0.hasPrefix("virtio/") }
 
     /// The first offset in `range` where a subsection of `virtio` stands, perhaps with a damaged header.
-    func firstSubsection(in range: Range<Int>) -> Int? {
+    package func firstSubsection(in range: Range<Int>) -> Int? {
         range.first { offset in
             guard region.byte(at: offset) == SectionType.subsection.rawValue,
                 let length = region.byte(at: offset + 1)
@@ -102,7 +102,7 @@ struct VirtIOLoader {
     }
 
     /// Why the loader stops among the subsections from `offset` on; nil where it comes to the limit.
-    func fault(from offset: Int) -> Fault? {
+    package func fault(from offset: Int) -> Fault? {
         do throws(Fault) {
             let end = try load(from: offset)
             return end < limit ? footer(at: end) : nil
@@ -114,7 +114,7 @@ struct VirtIOLoader {
     /// Reads subsections as long as there are any.
     ///
     /// - Returns: where the first byte is that belongs to none.
-    func load(from offset: Int) throws(Fault) -> Int {
+    package func load(from offset: Int) throws(Fault) -> Int {
         var position = offset
         while let header = SubsectionHeader(region, at: position, limit: limit),
             region.matches("virtio/".utf8.dropLast(), at: header.name.lowerBound)

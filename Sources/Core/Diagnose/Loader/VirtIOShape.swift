@@ -1,21 +1,21 @@
 /// How the target's device is attached and what it saves, as its own stream shows it: the loader goes by that,
 /// not by what it reads.
-struct VirtIOShape {
-    enum Transport { case pci, mmio }
+package struct VirtIOShape {
+    package enum Transport { case pci, mmio }
 
-    let transport: Transport
+    package let transport: Transport
     /// The PCI configuration of the target's device, and where it is.
-    let configuration: VisitedField?
+    package let configuration: VisitedField?
     /// MSI-X vectors; nil without MSI-X.
-    let vectorCount: Int?
+    package let vectorCount: Int?
     /// Bytes of the device's configuration.
-    let configSize: Int
+    package let configSize: Int
     /// What the device itself has saved.
-    let device: VirtIODeviceState
-    let target: Document
+    package let device: VirtIODeviceState
+    package let target: Document
 
     /// Nil where the target's bytes do not tell: not decoded, or attached to a channel.
-    init?(_ field: VisitedField, _ target: Document) {
+    package init?(_ field: VisitedField, _ target: Document) {
         let table = target.table
         self.target = target
         guard !field.item.child.isNone else { return nil }

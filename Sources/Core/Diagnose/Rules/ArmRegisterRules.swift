@@ -1,9 +1,9 @@
 /// System registers of Arm CPUs that the target does not have, or has with another value that nothing can write
 /// (target/arm/machine.c cpu_post_load, helper.c write_list_to_cpustate, 7.2 and 10.0).
-enum ArmRegisterRules: CheckRule {
-    static let code = "cpu-registers"
+package enum ArmRegisterRules: CheckRule {
+    package static let code = "cpu-registers"
 
-    static func check(_ context: inout CheckContext) {
+    package static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
         let locals = Dictionary(
             StateField.sections(named: "cpu", in: target).map { ($0.instance, $0.field) },
@@ -61,7 +61,7 @@ enum ArmRegisterRules: CheckRule {
     }
 
     /// Identification registers: what the CPU model is, not what the guest does.
-    static func isConstant(_ key: UInt64) -> Bool {
+    package static func isConstant(_ key: UInt64) -> Bool {
         let low = UInt16(truncatingIfNeeded: key)
         switch key >> 56 {
         case 0x60:

@@ -1,7 +1,7 @@
 /// Device sections against their description: lengths, subsections, footers (migration/vmstate.c and savevm.c
 /// check_section_footer, 7.2 and 10.0).
-enum BodyRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum BodyRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         for section in context.sections where section.record.kind == .full { check(section, &context) }
     }
 
@@ -25,7 +25,7 @@ enum BodyRules: CheckRule {
     }
 
     // The resolved layout where there is one: it knows arrays of pointers.
-    static func bodyLayout(
+    package static func bodyLayout(
         _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
     ) -> LayoutID {
         let record = section.record.layout

@@ -1,5 +1,5 @@
 /// Commands between the sections (migration/savevm.c loadvm_process_command, 7.2 and 10.0).
-enum CommandRules: CheckRule {
+package enum CommandRules: CheckRule {
     // Payload lengths; nil: any.
     private static let lengths: [CommandKind: [Int]] = [
         .openReturnPath: [0], .ping: [4], .postcopyAdvise: [0, 16], .postcopyListen: [0], .postcopyRun: [0],
@@ -7,11 +7,11 @@ enum CommandRules: CheckRule {
     ]
 
     /// The length that a command must have; nil where several are allowed.
-    static func length(of kind: CommandKind) -> Int? {
+    package static func length(of kind: CommandKind) -> Int? {
         lengths[kind].flatMap { $0.count == 1 ? $0.first : nil }
     }
 
-    static func check(_ context: inout CheckContext) {
+    package static func check(_ context: inout CheckContext) {
         var hasReturnPath = false
         for record in context.document.records where record.kind == .command {
             let number = UInt16(truncatingIfNeeded: record.id)

@@ -1,6 +1,6 @@
 /// Machine type, capabilities, page size and UUID (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
-enum ConfigurationRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum ConfigurationRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         unknownSubsection(&context)
         if let local = context.dump?.machine {
             machine(&context, local: Array(local.utf8), certainty: .certain)
@@ -108,5 +108,5 @@ enum ConfigurationRules: CheckRule {
 
 extension Document {
     /// The bytes of the node that a path names; nil where there is none.
-    func range(ofPath text: String) -> Range<Int>? { path(text: text).map { node($0).range } }
+    package func range(ofPath text: String) -> Range<Int>? { path(text: text).map { node($0).range } }
 }

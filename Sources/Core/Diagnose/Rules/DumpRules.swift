@@ -2,8 +2,8 @@
 ///
 /// The dump lists what a binary can have, not what the machine has, and sizes in memory; several devices may
 /// share a vmstate's name, and then only what all of them refuse is sure.
-enum DumpRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum DumpRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         guard let dump = context.dump else { return }
         for section in context.sections where section.record.kind == .full {
             let name = context.structureName(of: section)

@@ -1,6 +1,6 @@
 /// Where reading stops: gaps, cut sections, no end mark (migration/savevm.c qemu_loadvm_state_main, 7.2 and 10.0).
-enum EndRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum EndRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         for record in context.records where record.kind == .gap && !isAfterEnd(record, context) {
             gap(record, &context)
         }
@@ -224,5 +224,5 @@ extension EndRules {
 
 extension Document {
     /// Where the first end mark is, in bytes from the start of the stream. O(records).
-    var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
+    package var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
 }

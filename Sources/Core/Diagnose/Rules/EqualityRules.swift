@@ -1,6 +1,6 @@
 /// Fields that must be as the target has them (migration/vmstate-types.c, `… equal` and `int32 le`, 7.2 and 10.0).
-enum EqualityRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum EqualityRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
         for pair in context.pairs({ $0.name.hasSuffix(" equal") || $0.name == "int32 le" }) {
             guard (1...8).contains(pair.received.size), pair.received.size == pair.local.size else {
@@ -18,7 +18,7 @@ enum EqualityRules: CheckRule {
     }
 
     /// What QEMU prints for a value that it refuses; nil for others.
-    static func line(_ type: String, _ received: RawSpan, _ local: RawSpan) -> String? {
+    package static func line(_ type: String, _ received: RawSpan, _ local: RawSpan) -> String? {
         guard type == "int32 le" else {
             let values = (local.bigEndianValue, received.bigEndianValue)
             return values.0 == values.1 ? nil : "\(Hex.digits(values.0)) != \(Hex.digits(values.1))"

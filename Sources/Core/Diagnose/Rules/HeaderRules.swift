@@ -1,7 +1,7 @@
 /// The eight bytes that open a stream (migration/savevm.c qemu_loadvm_state_header, 7.2 and 10.0).
-enum HeaderRules {
+package enum HeaderRules {
     /// What QEMU says to a file that does not begin as a stream; a stream's header gives nothing.
-    static func refusal(_ region: MappedRegion) -> [Finding] {
+    package static func refusal(_ region: MappedRegion) -> [Finding] {
         guard region.matches("QEVM".utf8, at: 0) else {
             let words = LookAlike.words(region)
             return [

@@ -1,7 +1,7 @@
 /// PCI configuration space: what the target compares, and whether it makes sense by itself (hw/pci/pci.c
 /// get_pci_config_device, 7.2 and 10.0).
-enum PCIRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum PCIRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         var visitor = FieldVisitor(context.table) { $0.name == "pci config" }
         for section in context.sections where section.record.kind == .full {
             let fields = context.fields(

@@ -1,6 +1,6 @@
 /// Bytes that nobody uses and that are not zero: no loader minds, but damage shows there.
-enum PaddingRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum PaddingRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         var visitor = FieldVisitor(context.table) { $0.name == "unused_buffer" }
         for section in context.sections where section.record.kind == .full {
             for field in context.fields(

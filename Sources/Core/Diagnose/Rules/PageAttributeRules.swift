@@ -1,15 +1,15 @@
 /// Storage keys and attributes of s390x (hw/s390x/s390-skeys.c, s390-stattrib.c, 7.2 and 10.0).
-enum PageAttributeRules: CheckRule {
-    static let code = "page-attributes"
+package enum PageAttributeRules: CheckRule {
+    package static let code = "page-attributes"
 
     private struct Format {
-        var name: String
+        package var name: String
         /// Flags that end the section.
-        var end: [UInt64]
-        var incomplete: String
-        var unexpected: String
+        package var end: [UInt64]
+        package var incomplete: String
+        package var unexpected: String
         /// What is said to more bytes than there is memory for.
-        var tooMany: String?
+        package var tooMany: String?
     }
 
     private static let data: UInt64 = 0x02
@@ -30,7 +30,7 @@ enum PageAttributeRules: CheckRule {
             tooMany: "cmma_load could not allocate memory"),
     ]
 
-    static func check(_ context: inout CheckContext) {
+    package static func check(_ context: inout CheckContext) {
         for section in context.sections {
             guard let format = formats.first(where: { $0.name == section.name }) else { continue }
             look(through: section, format, &context)

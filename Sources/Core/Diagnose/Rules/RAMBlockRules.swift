@@ -1,7 +1,7 @@
 /// The START section of `ram`: its list of blocks against the target's (migration/ram.c parse_ramblocks,
 /// 7.2 and 10.0).
-enum RAMBlockRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum RAMBlockRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         let ram = Array("ram".utf8)
         let cut = context.records.compactMap { cutSection($0, context) }
         for section in context.sections.filter({ $0.record.kind == .start }) + cut
@@ -20,11 +20,11 @@ enum RAMBlockRules: CheckRule {
     }
 
     private struct Entry {
-        var name: [UInt8]
+        package var name: [UInt8]
         /// Where its idstr and its length are.
-        var nameOffset: Int
-        var lengthOffset: Int
-        var length: UInt64
+        package var nameOffset: Int
+        package var lengthOffset: Int
+        package var length: UInt64
     }
 
     // The words of the section, as the loader reads them.
@@ -156,13 +156,13 @@ enum RAMBlockRules: CheckRule {
     }
 
     /// What a resizable block may grow to, in bytes (hw/acpi/utils.c acpi_add_rom_blob, 7.2 and 10.0).
-    static let largest: [String: UInt64] = [
+    package static let largest: [String: UInt64] = [
         "/rom@etc/acpi/tables": 0x200000, "/rom@etc/table-loader": 0x10000, "/rom@etc/acpi/rsdp": 0x1000,
     ]
     private static let hostPageSize: UInt64 = 4096
 
     /// Bytes in whole pages of the host; 0 where QEMU's own sum overflows.
-    static func hostPages(_ length: UInt64) -> UInt64 {
+    package static func hostPages(_ length: UInt64) -> UInt64 {
         let (sum, overflow) = length.addingReportingOverflow(hostPageSize - 1)
         return overflow ? 0 : sum & ~(hostPageSize - 1)
     }
@@ -222,7 +222,7 @@ enum RAMBlockRules: CheckRule {
 
 extension Document {
     /// Bytes of each RAM block, by name.
-    func ramBlockSizes() -> [[UInt8]: UInt64] {
+    package func ramBlockSizes() -> [[UInt8]: UInt64] {
         var result: [[UInt8]: UInt64] = [:]
         for block in state.blocks { result[Array(table.names.bytes(block.name))] = UInt64(block.usedLength) }
         return result

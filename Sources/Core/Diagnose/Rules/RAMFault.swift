@@ -1,7 +1,7 @@
 /// What the loader says to a RAM record that it can't read (migration/ram.c, 7.2 and 10.0).
-enum RAMFault {
+package enum RAMFault {
     /// Lines inside a PART or END section.
-    static func text(
+    package static func text(
         _ lines: [String], _ record: SectionRecord, _ context: CheckContext,
         _ failure: QEMULog.Failure = .invalid
     ) -> String {
@@ -12,17 +12,17 @@ enum RAMFault {
     // Up to 8.0 a record with RDMA's flag is refused without a word.
     private static let hook: UInt64 = 0x80
 
-    struct Fault {
-        var code: String
-        var offset: Int
-        var size: Int
-        var message: String
-        var lines: [String]
-        var failure = QEMULog.Failure.invalid
+    package struct Fault {
+        package var code: String
+        package var offset: Int
+        package var size: Int
+        package var message: String
+        package var lines: [String]
+        package var failure = QEMULog.Failure.invalid
     }
 
     /// Says why no record can stand at `position`.
-    static func report(
+    package static func report(
         at position: Int, _ record: SectionRecord, _ reader: RAMReader, _ context: inout CheckContext
     ) {
         let fault = fault(at: position, reader, context)
@@ -35,7 +35,7 @@ enum RAMFault {
     }
 
     /// What is said to a word that is no record.
-    static func lines(at position: Int, _ reader: RAMReader, _ context: CheckContext) -> [String] {
+    package static func lines(at position: Int, _ reader: RAMReader, _ context: CheckContext) -> [String] {
         fault(at: position, reader, context).lines
     }
 
@@ -85,13 +85,13 @@ enum RAMFault {
     }
 
     /// Up to 8.2, without capability compress, the flag of compressed pages is looked at first.
-    static func unexpectedCompressed(_ flags: UInt64, _ context: CheckContext) -> String? {
+    package static func unexpectedCompressed(_ flags: UInt64, _ context: CheckContext) -> String? {
         flags & RAMFlag.compressPage != 0 && context.isOldLoader && !context.hasCompressedPages
             ? "Received an unexpected compressed page" : nil
     }
 
     // Zeros are read behind the end; only 8.1 and later look at the error first.
-    static func headerCut(_ position: Int, _ context: CheckContext) -> Fault {
+    package static func headerCut(_ position: Int, _ context: CheckContext) -> Fault {
         let count = context.region.count
         return context.isOldLoader
             ? Fault(

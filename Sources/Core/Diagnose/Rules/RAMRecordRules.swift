@@ -1,13 +1,13 @@
 /// The page records of `ram` (migration/ram.c ram_load_precopy, 7.2 and 10.0).
-enum RAMRecordRules: SteppedCheckRule {
-    static func begin(_ context: CheckContext) -> any CheckWork { RAMRecordCheck(context) }
+package enum RAMRecordRules: SteppedCheckRule {
+    package static func begin(_ context: CheckContext) -> any CheckWork { RAMRecordCheck(context) }
 
-    static func unknownFlags(_ flags: UInt64) -> String {
+    package static func unknownFlags(_ flags: UInt64) -> String {
         "Unknown combination of migration flags: 0x\(Hex.digits(flags))"
     }
 
     // Sections that were read, and the one where reading has stopped.
-    static func isRAM(_ record: SectionRecord, _ document: Document) -> Bool {
+    package static func isRAM(_ record: SectionRecord, _ document: Document) -> Bool {
         switch record.kind {
         case .part, .end: return document.table.names.bytes(record.name).elementsEqual("ram".utf8)
         case .gap:
@@ -20,7 +20,7 @@ enum RAMRecordRules: SteppedCheckRule {
         }
     }
 
-    static func look(
+    package static func look(
         at page: RAMRecord, _ position: Int, isMapped: Bool, _ record: SectionRecord,
         _ context: inout CheckContext
     ) {
@@ -61,9 +61,9 @@ private struct RAMRecordCheck: CheckWork {
     private var rings: VirtIORings
     private let isMapped: Bool
     private let sectionCount: Int
-    private(set) var isFinished = false
+    package private(set) var isFinished = false
 
-    init(_ context: CheckContext) {
+    package init(_ context: CheckContext) {
         let document = context.document
         isMapped = document.state.blocks.contains { $0.mapped != nil }
         coverage = Coverage(document.state)
@@ -72,9 +72,9 @@ private struct RAMRecordCheck: CheckWork {
         sectionCount = left.count
     }
 
-    var progress: Double { 1 - Double(left.count) / Double(max(sectionCount, 1)) }
+    package var progress: Double { 1 - Double(left.count) / Double(max(sectionCount, 1)) }
 
-    mutating func step(budget: Int, _ context: inout CheckContext) {
+    package mutating func step(budget: Int, _ context: inout CheckContext) {
         var budget = budget
         while budget > 0 {
             guard current != nil || begin(context) else {
@@ -129,7 +129,7 @@ private struct Coverage {
     /// More pages than this are not counted.
     private static let limit = 1 << 28
 
-    init(_ state: StreamState) {
+    package init(_ state: StreamState) {
         blocks = state.blocks
         pageSize = state.pageSize
         let total = blocks.reduce(0) { $0.addingSaturated($1.usedLength / state.pageSize + 1) }
@@ -138,7 +138,7 @@ private struct Coverage {
         seen = isCounted ? blocks.map { _ in [] } : []
     }
 
-    mutating func add(_ page: RAMRecord) {
+    package mutating func add(_ page: RAMRecord) {
         guard page.block >= 0, page.block < seen.count else { return }
         let number = page.address / pageSize
         let word = number / 64
@@ -149,7 +149,7 @@ private struct Coverage {
     }
 
     // Blocks of shared memory and the pages of other channels are not in the stream.
-    func report(_ context: inout CheckContext) {
+    package func report(_ context: inout CheckContext) {
         for (index, pages) in seen.enumerated() {
             let sent = pages.reduce(0) { $0 + $1.nonzeroBitCount }
             let all = blocks[index].usedLength / pageSize

@@ -1,6 +1,6 @@
 /// Values that the checks after loading refuse: those of `PostLoadRules`, and the run state.
-enum RangeRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum RangeRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         // One that remembers which layouts have rules at all.
         var finder = FieldJudge(recording: context.document)
         for section in context.sections where section.record.kind == .full {

@@ -1,7 +1,7 @@
 /// Sections as a whole: unknown, missing, doubled, opened and not closed, and their versions
 /// (migration/savevm.c qemu_loadvm_section_start_full and _part_end, 7.2 and 10.0).
-enum SectionRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum SectionRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         doubled(&context)
         lifeCycle(&context)
         for section in context.sections where section.record.kind == .full || section.record.kind == .start {
@@ -60,7 +60,7 @@ enum SectionRules: CheckRule {
             qemu: QEMULog.text(["Unknown savevm section \(Int32(bitPattern: section.record.id))"]))
     }
 
-    static func unknownLine(_ name: String, _ instance: UInt32) -> String {
+    package static func unknownLine(_ name: String, _ instance: UInt32) -> String {
         "Unknown savevm section or instance '\(name)' \(instance). Make sure that your current VM setup "
             + "matches your saved VM setup, including any hotplugged devices"
     }
@@ -126,7 +126,7 @@ enum SectionRules: CheckRule {
                 in: section.wrapper))
     }
 
-    static func signed(_ version: UInt32) -> Int32 { Int32(bitPattern: version) }
+    package static func signed(_ version: UInt32) -> Int32 { Int32(bitPattern: version) }
 
     // What the target has and the stream has not: QEMU does not notice.
     private static func absent(_ context: inout CheckContext) {
@@ -178,7 +178,7 @@ enum SectionRules: CheckRule {
 }
 
 /// What to try when a target lacks a section, by its idstr.
-enum DeviceAdvice {
+package enum DeviceAdvice {
     private static let advice: [(part: String, text: String)] = [
         ("cpu", "give the target as many CPUs: -smp"), ("apic", "give the target as many CPUs: -smp"),
         ("slirp", "the source had -netdev user"), ("serial", "the source had one more serial port: -serial"),
@@ -188,7 +188,7 @@ enum DeviceAdvice {
         ("block", "block migration was removed in QEMU 9.1"),
     ]
 
-    static func advice(_ name: String) -> String {
+    package static func advice(_ name: String) -> String {
         if let known = advice.first(where: { name == $0.part }) { return known.text }
         guard let slash = name.lastIndex(of: "/") else { return "give the target the same devices" }
         return "add the device \(name[name.index(after: slash)...]) at \(name[..<slash]) of the target"

@@ -1,6 +1,6 @@
 /// What the sections consist of, against the target's stream: fields and subsections.
-enum StructureRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum StructureRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         guard let target = context.target, context.document.description?.borrowedFrom == nil else { return }
         for section in context.sections where section.record.kind == .full && context.isSound(section) {
             guard let here = context.devices[section.key], let there = context.targetDevices[section.key],

@@ -1,7 +1,7 @@
 /// Queues against the rings in guest memory: what is in flight fits the ring (hw/virtio/virtio.c virtio_load,
 /// 7.2 and 10.0).
-enum VirtIORingRules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum VirtIORingRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         guard let rings = context.rings else { return }
         for ring in rings.rings {
             let region = context.region

@@ -1,6 +1,6 @@
 /// Virtio devices: subsections and queues inside their opaque field (hw/virtio/virtio.c virtio_load, 7.2 and 10.0).
-enum VirtIORules: CheckRule {
-    static func check(_ context: inout CheckContext) {
+package enum VirtIORules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
         var visitor = FieldVisitor(context.table) { $0.name == "virtio" }
         for section in context.sections where section.record.kind == .full {
             for field in context.fields(
