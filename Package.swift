@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
 ]
 
 // Not in the module maps: the release links them statically (Makefile).
-let compressors = ["z", "bz2", "lzma", "zstd", "lzo2", "lz4"]
+let libraries = ["z", "bz2", "lzma", "zstd", "lzo2", "lz4", "re2"]
 
 let package = Package(
     name: "migscope",
@@ -21,6 +21,7 @@ let package = Package(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
         ),
+        .target(name: "CRegex"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CBzip2"),
         .systemLibrary(name: "CLzma"),
@@ -29,9 +30,9 @@ let package = Package(
         .systemLibrary(name: "CLz4"),
         .target(
             name: "Core",
-            dependencies: ["CGuard", "CZlib", "CBzip2", "CLzma", "CZstd", "CLzo", "CLz4"],
+            dependencies: ["CGuard", "CRegex", "CZlib", "CBzip2", "CLzma", "CZstd", "CLzo", "CLz4"],
             swiftSettings: strict,
-            linkerSettings: compressors.map { .linkedLibrary($0) }
+            linkerSettings: libraries.map { .linkedLibrary($0) }
         ),
         .target(name: "TUI", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["TUI", "CNcurses"], swiftSettings: strict),
@@ -53,5 +54,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["migscope"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["TUI", "Terminal", "Core"], swiftSettings: strict),
-    ]
+    ],
+    // RE2 is C++.
+    cxxLanguageStandard: .cxx17
 )

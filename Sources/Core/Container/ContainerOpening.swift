@@ -144,7 +144,11 @@ package final class ContainerOpening {
         guard let region else { throw .empty(path: path) }
         let source = StreamSource(
             region: region, file: file, fileSize: fileSize, info: info, findings: findings)
-        return try Document.open(source: source, name: path, options: request.options)
+        do throws(OpenError) {
+            return try Document.open(source: source, name: path, options: request.options)
+        } catch {
+            throw error.with(OpenEvidence(region: region, container: info.name))
+        }
     }
 
     /// What is inside all containers, a stream or not.
@@ -161,9 +165,15 @@ package final class ContainerOpening {
         guard info.layers.count < ContainerFormats.depthLimit else {
             throw .notAStream(
                 path: path, found: "\(info.layers.count) containers around each other (\(info.name))",
-                advice: "try: unpack it first")
+                advice: "try: unpack it first",
+                evidence: OpenEvidence(region: region, container: info.name))
         }
-        var peeled = try format.peel(region, request)
+        var peeled: Peeled
+        do throws(OpenError) {
+            peeled = try format.peel(region, request)
+        } catch {
+            throw error.with(OpenEvidence(region: region, container: info.name))
+        }
         peeled.layer.locate(in: region)
         try add(peeled)
         return true

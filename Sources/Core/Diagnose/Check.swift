@@ -71,17 +71,11 @@ package struct Check {
         return run.findings ?? []
     }
 
-    /// What QEMU says to the file at `path` when it is no stream; nil where opening fails for another reason.
-    package static func refusal(path: String) -> [Finding]? {
-        do throws(OpenError) {
-            _ = try Document.open(path: path)
-            return nil
-        } catch {
-            guard case .notAStream = error, let region = try? MappedRegion.open(path: path) else {
-                return nil
-            }
-            let findings = HeaderRules.refusal(region)
-            return findings.isEmpty ? nil : findings
-        }
+    /// What QEMU says to what could not be opened because it is no stream; nil where opening failed for another reason.
+    /// The file is not read again: the error has what was found inside its containers.
+    package static func refusal(_ error: OpenError) -> [Finding]? {
+        guard let evidence = error.evidence else { return nil }
+        let findings = HeaderRules.refusal(evidence.region)
+        return findings.isEmpty ? nil : findings
     }
 }

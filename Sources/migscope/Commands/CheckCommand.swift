@@ -33,7 +33,7 @@ struct CheckCommand: ParsableCommand {
             document = try input.open()
         } catch {
             // What is no stream to QEMU is a finding; what can't be read at all is not.
-            guard let refusal = Check.refusal(path: input.file) else { throw error }
+            guard let refusal = error.cause.flatMap(Check.refusal) else { throw error }
             return refusal
         }
         return Check(document, like: target.like, against: target.dump).findings()

@@ -45,6 +45,8 @@ struct MemoryCommand: ParsableCommand {
     @Flag(help: "Put memory at its virtual addresses into the ELF core, too.")
     var paging = false
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func validate() throws {
         guard [physical != nil, virtual != nil, elf != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("give one of --physical, --virtual and --elf")
@@ -89,7 +91,7 @@ struct MemoryCommand: ParsableCommand {
     private func write(_ export: MemoryExport) throws {
         let missing: MemoryExport.Missing
         if let output {
-            var file = try OutputFile(path: output, input: input.file)
+            var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
             missing = try export.write(to: &file)
         } else {
             var standard = StandardOutput()
@@ -109,7 +111,7 @@ struct MemoryCommand: ParsableCommand {
             throw CommandFailure(
                 .findings, "QEMU has no ELF core for this machine; try: migscope extract --block")
         }
-        var file = try OutputFile(path: path, input: input.file)
+        var file = try OutputFile(path: path, inputs: input.files, replaces: overwriting.force)
         let outcome = try core.write(to: &file)
         if outcome.processorCount == 0 {
             throw CommandFailure(

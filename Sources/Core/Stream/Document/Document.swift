@@ -94,12 +94,14 @@ package final class Document {
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
-    package func reopen(_ region: MappedRegion) {
+    ///
+    /// - Throws: `OpenError` where they are no stream; what was read before stays.
+    package func reopen(_ region: MappedRegion) throws(OpenError) {
+        var source = source
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
-        guard let fresh = try? Document.open(source: source, name: overview.fileName, options: options) else {
-            return
-        }
+        let fresh = try Document.open(source: source, name: overview.fileName, options: options)
+        self.source = source
         self.region = region
         description = fresh.description
         overview = fresh.overview
