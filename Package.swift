@@ -12,7 +12,8 @@ let compressors = ["z", "bz2", "lzma", "zstd", "lzo2", "lz4"]
 /// A room of Core, a target in `Sources/Core/NAME`. It may use the rooms that it names, which are listed before it.
 func room(_ name: String, _ dependencies: [Target.Dependency], links: [String] = []) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: strict,
+        name: name, dependencies: dependencies, path: "Sources/Core/\(name)", exclude: ["README.md"],
+        swiftSettings: strict,
         linkerSettings: links.map { .linkedLibrary($0) })
 }
 
