@@ -1,7 +1,6 @@
 import Diagnose
 import Testing
 
-
 /// Messages of the loader as real QEMUs of each version printed them.
 @Suite struct QEMUMessageTests {
     private let v10 = QEMUVersion(10, 0)
