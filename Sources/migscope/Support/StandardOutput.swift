@@ -1,4 +1,4 @@
-import Core
+import Export
 import Glibc
 
 /// Standard output, or another descriptor that takes bytes in order, written in pieces of 64 KiB.
