@@ -1,4 +1,4 @@
-import Core
+import Bytes
 import Glibc
 import TUI
 

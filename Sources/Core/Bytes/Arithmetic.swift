@@ -423,3 +423,9 @@ extension Int32 {
     @inlinable @_transparent
     package init(_ number: Int64) { self.init(clamping: number) }
 }
+
+/// The operators by names, where a reader should see that a result may be the limit and not the number.
+extension Int {
+    @inlinable package func addingSaturated(_ other: Int) -> Int { self + other }
+    @inlinable package func multipliedSaturated(by other: Int) -> Int { self * other }
+}

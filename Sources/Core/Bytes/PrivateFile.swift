@@ -35,7 +35,7 @@ package final class PrivateFile {
         self.path = path
         self.existing = existing
         var status = stat()
-        if lstat(path, &status) == 0 {
+        if lstat(path.fileName, &status) == 0 {
             if status.st_mode & S_IFMT == S_IFDIR { throw Failure(code: EISDIR) }
             if existing == .refused { throw Failure(code: EEXIST) }
         }
@@ -55,18 +55,17 @@ package final class PrivateFile {
     // -1 where it could not be given a name later, too.
     private static func unnamed(in folder: String) -> Int32 {
         guard access(selfDescriptors, X_OK) == 0 else { return -1 }
-        return open(folder, noName | O_RDWR | O_CLOEXEC, 0o600)
+        return open(folder.fileName, noName | O_RDWR | O_CLOEXEC, 0o600)
     }
 
     private static let selfDescriptors = "/proc/self/fd"
 
     private static func named(beside path: String) throws(Failure) -> (Int32, String) {
-        var template = Array("\(folder(of: path))/.migscope-XXXXXX".utf8CString)
+        var template = "\(folder(of: path))/.migscope-XXXXXX".fileName
         let opened = mkstemp(&template)
         guard opened >= 0 else { throw Failure(code: errno) }
         _ = fcntl(opened, F_SETFD, FD_CLOEXEC)
-        let name = template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return (opened, String(decoding: name, as: UTF8.self))
+        return (opened, FileName.text(template))
     }
 
     private static func folder(of path: String) -> String {
@@ -103,10 +102,10 @@ package final class PrivateFile {
     private func claim() -> Int32 {
         guard let temporary else { return link(as: path) }
         // A place holder: rename(2) would replace whatever somebody has made meanwhile.
-        let holder = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let holder = open(path.fileName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard holder >= 0 else { return errno }
         close(holder)
-        return rename(temporary, path) == 0 ? 0 : errno
+        return rename(temporary.fileName, path.fileName) == 0 ? 0 : errno
     }
 
     // Under the name, whoever has it.
@@ -122,17 +121,18 @@ package final class PrivateFile {
             }
         }
         guard let temporary else { return EEXIST }
-        return rename(temporary, path) == 0 ? 0 : errno
+        return rename(temporary.fileName, path.fileName) == 0 ? 0 : errno
     }
 
     private func link(as name: String) -> Int32 {
-        linkat(AT_FDCWD, "\(Self.selfDescriptors)/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
+        linkat(AT_FDCWD, "\(Self.selfDescriptors)/\(descriptor)", AT_FDCWD, name.fileName, AT_SYMLINK_FOLLOW)
+            == 0
             ? 0 : errno
     }
 
     private func abandon() {
         guard isOpen else { return }
-        if let temporary { unlink(temporary) }
+        if let temporary { unlink(temporary.fileName) }
         close(descriptor)
     }
 }

@@ -31,6 +31,8 @@ package final class ContainerOpening {
     private var info = ContainerInfo()
     private var findings: [Finding] = []
     private var unpacker: Unpacker?
+    // Whether a pipe is copied whose first bytes were not looked at.
+    private var isUnseen = false
     // A pipe that nothing was read from yet.
     private var unread: StandardInput?
     private let start = ContainerOpening.milliseconds()
@@ -79,7 +81,18 @@ package final class ContainerOpening {
             try add(try CompressedStream.peel(window, codec, size: nil, request))
         } else {
             unpacker = try Unpacker(CopyProducer(window), options: request.options)
+            isUnseen = true
         }
+    }
+
+    /// Bytes of a pipe after which what can't become a stream is refused.
+    private static let headSize = 1 << 20
+
+    // Ends a copy that leads nowhere: it might fill the disk first.
+    private func look(at unpacker: Unpacker) throws(OpenError) {
+        guard isUnseen, unpacker.progress.produced >= Self.headSize else { return }
+        isUnseen = false
+        if let head = try unpacker.region(), !ContainerFormats.mayBegin(head) { unpacker.cancel() }
     }
 
     package var progress: Progress {
@@ -122,7 +135,9 @@ package final class ContainerOpening {
         if let unread {
             try startReading(unread)
         } else if let unpacker {
-            if !unpacker.step(budget: budget) { try take(unpacker) }
+            let hasMore = unpacker.step(budget: isUnseen ? min(budget, Self.headSize) : budget)
+            try look(at: unpacker)
+            if !hasMore || unpacker.isDone { try take(unpacker) }
         } else {
             return try peel()
         }

@@ -18,7 +18,8 @@ package struct Keepsake: Sendable {
         let own = Set(history)
         let before = Set(base.history)
         result.history = other.history.filter { !own.contains($0) && !before.contains($0) } + history
-        guard let mine = session.flatMap(KeptSession.init), let theirs = other.session.flatMap(KeptSession.init)
+        guard let mine = session.flatMap(KeptSession.init),
+            let theirs = other.session.flatMap(KeptSession.init)
         else { return result }
         let old = base.session.flatMap(KeptSession.init) ?? KeptSession()
         result.session = mine.merged(with: theirs, since: old).text

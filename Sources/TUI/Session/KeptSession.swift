@@ -99,7 +99,8 @@ struct KeptSession: Equatable {
         }
     }
 
-    private static func byKey<Entry, Key: Hashable>(_ entries: [Entry], _ key: (Entry) -> Key) -> [Key: Entry] {
+    private static func byKey<Entry, Key: Hashable>(_ entries: [Entry], _ key: (Entry) -> Key) -> [Key: Entry]
+    {
         Dictionary(entries.map { (key($0), $0) }) { $1 }
     }
 

@@ -66,7 +66,8 @@ struct FileArgument: ParsableArguments {
         try checkTerminal()
         if files.contains(where: StandardOutput.leads(to:)) {
             throw CommandFailure(
-                .unusable, "\(file): standard output leads to the input, which is never written; try: another file")
+                .unusable,
+                "\(file): standard output leads to the input, which is never written; try: another file")
         }
         do throws(OpenError) {
             var options = try options()

@@ -31,7 +31,8 @@ struct ReportCommand: ParsableCommand {
         let report = ReportExport(document, withRAM: withRam)
         let program = "migscope \(Migscope.version)"
         if let output {
-            var file = FileSink(try OutputFile(path: output, inputs: input.files, replaces: overwriting.force))
+            var file = FileSink(
+                try OutputFile(path: output, inputs: input.files, replaces: overwriting.force))
             report.write(items, program: program, to: &file)
             try file.finish()
         } else {

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// Which file a name leads to, through links of both kinds.
@@ -21,7 +22,7 @@ struct FileIdentity: Equatable {
 
     init?(path: String) {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard stat(path.fileName, &status) == 0 else { return nil }
         self.init(status)
     }
 

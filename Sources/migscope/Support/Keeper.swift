@@ -36,7 +36,7 @@ final class Keeper {
         guard let folder else { return "no HOME; try: XDG_STATE_HOME=FOLDER" }
         let sessions = folder + "/sessions"
         let code = UserFolder.create(sessions)
-        if code == 0, access(sessions, W_OK | X_OK) == 0 { return nil }
+        if code == 0, access(sessions.fileName, W_OK | X_OK) == 0 { return nil }
         return failure(folder, String(cString: strerror(code == 0 ? errno : code)))
     }
 
@@ -64,7 +64,7 @@ final class Keeper {
         guard let keepsake = browser?.keepsake, let history, let session, let folder else { return }
         // What could not be read would be lost.
         problem = Self.obstacle(folder)
-        let lock = open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let lock = open((folder + "/lock").fileName, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         defer { if lock >= 0 { close(lock) } }
         while lock >= 0, flock(lock, LOCK_EX) != 0, errno == EINTR {}
         let other = read()
@@ -94,7 +94,9 @@ final class Keeper {
 
     // The sessions that were used last stay.
     private func prune() {
-        guard let folder = folder.map({ $0 + "/sessions" }), let handle = opendir(folder) else { return }
+        guard let folder = folder.map({ $0 + "/sessions" }), let handle = opendir(folder.fileName) else {
+            return
+        }
         defer { closedir(handle) }
         var files: [(name: String, time: Int)] = []
         while let entry = readdir(handle) {
@@ -102,12 +104,12 @@ final class Keeper {
                 $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
             }
             var status = stat()
-            guard name.utf8.count == 32, stat("\(folder)/\(name)", &status) == 0 else { continue }
+            guard name.utf8.count == 32, stat("\(folder)/\(name)".fileName, &status) == 0 else { continue }
             files.append((name, status.st_mtim.tv_sec))
         }
         guard files.count > Self.mostSessions else { return }
         for file in files.sorted(by: { $0.time > $1.time }).dropFirst(Self.mostSessions) {
-            unlink("\(folder)/\(file.name)")
+            unlink("\(folder)/\(file.name)".fileName)
         }
     }
 }

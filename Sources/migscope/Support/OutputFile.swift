@@ -49,7 +49,7 @@ struct OutputFile: RandomAccessSink {
     // Opens what is no file, such as `>(command)` or a FIFO; nil for files and for what does not exist.
     private static func streamDescriptor(_ path: String, _ replaces: Bool) throws(CommandFailure) -> Int32? {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard stat(path.fileName, &status) == 0 else { return nil }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return nil
         case S_IFREG:
@@ -60,7 +60,7 @@ struct OutputFile: RandomAccessSink {
             return copy
         case S_IFBLK where !replaces: throw failure(path, PrivateFile.Failure(code: EEXIST))
         default:
-            let opened = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+            let opened = open(path.fileName, O_WRONLY | O_CLOEXEC | O_NOCTTY)
             guard opened >= 0 else { throw failure(path, PrivateFile.Failure(code: errno)) }
             return opened
         }

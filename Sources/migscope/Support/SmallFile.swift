@@ -1,4 +1,4 @@
-import Core
+import Bytes
 import Glibc
 
 /// Files of the program's own, read and written whole.
@@ -11,7 +11,7 @@ enum SmallFile {
 
     /// Reads a file of at most `limit` bytes. Nothing but a regular file is read.
     static func read(_ path: String, limit: Int) -> Content {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return errno == ENOENT || errno == ENOTDIR ? .absent : failure(errno) }
         defer { close(descriptor) }
         var status = stat()

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Bytes
 
 /// Numbers of a stream are computed with: nothing traps, and what does not fit is as near as can be.
 @Suite struct ArithmeticTests {

@@ -1,7 +1,6 @@
-import CAllocations
 import Testing
 
-@testable import Core
+@testable import Bytes
 
 @Suite struct RegularExpressionTests {
     private func expression(_ pattern: String, ignoresCase: Bool = false) throws -> RegularExpression {

@@ -92,9 +92,9 @@ package final class Document {
         if opened.description == nil, !isGrowing, let found = options.descriptionFolder?.best(for: opened) {
             opened = StreamOpener.open(region, borrowed: found, explains: options.explains)
         }
-        let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
+        let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.flatMap { String($0) } ?? ""
         return Document(
-            source: source, opened: opened, fileName: DisplayText.escaped(bytes: fileName), options: options)
+            source: source, opened: opened, fileName: DisplayText.escaped(fileName), options: options)
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
