@@ -18,7 +18,7 @@ package struct ForwardWindow: Sendable {
     /// The bytes that are mapped now.
     package private(set) var range: Range<Int>
 
-    /// Begins at `start`; nothing at or behind `limit` is wanted.
+    /// Begins at `start`; nothing at or after `limit` is wanted.
     package init(_ region: MappedRegion, from start: Int, limit: Int) {
         self.region = region
         self.limit = limit

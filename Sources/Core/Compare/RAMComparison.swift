@@ -54,7 +54,7 @@ package struct RAMComparison {
         package var isEqual: Bool { changed == 0 && onlyLeft == 0 && onlyRight == 0 }
     }
 
-    /// So many runs are kept of a block.
+    /// This many runs of a block are kept.
     package static let runLimit = 1000
 
     private let left: PageReader

@@ -29,7 +29,7 @@ struct FileArgument: ParsableArguments {
     /// The files that are read, which nothing may be written to; `-` is standard input.
     var files: [String] { (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) }
 
-    /// Opens the stream; `explains` tells whether anybody is shown what bytes mean.
+    /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
         do throws(OpenError) {
@@ -40,7 +40,7 @@ struct FileArgument: ParsableArguments {
         }
     }
 
-    /// Opens a stream that somebody still writes, once it has begun.
+    /// Opens a stream that someone still writes, once it has begun.
     func openGrowing() throws(CommandFailure) -> Document {
         if file == "-" {
             throw CommandFailure(

@@ -137,7 +137,7 @@ import Testing
     private static var majorFaults: Int {
         // RUSAGE_THREAD of <sys/resource.h>, which needs _GNU_SOURCE.
         var usage = rusage()
-        getrusage(__rusage_who(rawValue: 1), &usage)
+        getrusage(1, &usage)
         return usage.ru_majflt
     }
 
