@@ -13,6 +13,8 @@ package struct MemoryDevices {
     private let tables: ACPITables
     // Addresses that a device has, plugged memory or not.
     private var taken: [Range<Int>] = []
+    // Whether all devices that save an address have been found there.
+    private var hasKnownDevices = true
 
     /// Without `pages` no tables are read.
     package init(_ document: Document, pages: PageReader?) {
@@ -49,13 +51,16 @@ package struct MemoryDevices {
                 name.suffix($0.utf8.count).elementsEqual($0.utf8)
             }
         }
+        var found = 0
         for section in sections {
-            guard let checks = section.field.first(ofStructure: "virtio-mem-device/sanity-checks"),
+            // Of the two sections that newer versions write for a device one has it.
+            guard let checks = section.field.first(having: "region_size"),
                 let address = checks["addr"]?.unsigned.map({ Int($0) }),
                 let size = checks["region_size"]?.unsigned.map({ Int($0) }), size > 0,
                 let unit = checks["block_size"]?.unsigned.map({ Int($0) }), unit > 0,
                 let block = left.first(where: { builder.blocks[$0].size == size })
             else { continue }
+            found += 1
             left.removeAll { $0 == block }
             taken.append(address..<address + size)
             guard let bitmap = section.field.first(ofType: "bitmap") else { continue }
@@ -65,6 +70,8 @@ package struct MemoryDevices {
                     at: address + run.lowerBound * unit)
             }
         }
+        let devices = StateField.sections(in: document) { $0.suffix(11).elementsEqual("/virtio-mem".utf8) }
+        hasKnownDevices = found >= devices.count
     }
 
     // Runs of bits that are set, in words of 64 bits that are written big-endian (VMSTATE_BITMAP), at most `count`.
@@ -103,7 +110,9 @@ package struct MemoryDevices {
     private mutating func placeDIMMs(
         _ left: inout [Int], from base: Int?, _ slots: Int?, _ builder: inout GuestMapBuilder
     ) {
-        guard !left.isEmpty, let base, slots == left.count, let ordered = inOrder(left, builder) else {
+        guard !left.isEmpty, hasKnownDevices, let base, slots == left.count,
+            let ordered = inOrder(left, builder)
+        else {
             return
         }
         var places: [String] = []

@@ -161,10 +161,13 @@ private struct LegacyVGA {
         return nil
     }
 
+    // Bit 0 of the fifth register enables it; it has sequencer registers of its own, which select chain-4 mode.
+    private var isInVBEMode: Bool { (state?["vbe_regs"]?[4]?.unsigned ?? 0) & 1 == 1 }
+
     /// In chain-4 mode the bytes of video memory are there as such.
     func placeWindow(_ builder: inout GuestMapBuilder) {
         guard let state, let sequencer = state["sr"], let graphics = state["gr"],
-            sequencer.byte(2).map({ $0 & 15 == 15 }) == true, sequencer.byte(4).map({ $0 & 8 != 0 }) == true,
+            isInVBEMode || (sequencer.byte(2) ?? 0) & 15 == 15 && (sequencer.byte(4) ?? 0) & 8 != 0,
             let mode = graphics.byte(6), let block = block.flatMap({ builder.block($0) })
         else { return }
         let window: Range<Int> =
