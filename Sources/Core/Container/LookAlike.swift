@@ -1,3 +1,5 @@
+import Bytes
+
 /// Files that people take for migration streams, told by their bytes.
 package struct LookAlike {
     /// What the file is.
@@ -5,7 +7,7 @@ package struct LookAlike {
     /// What to do with it. Nothing that it names may destroy what the file holds.
     package let advice: String
 
-    /// What `region` is instead of a stream; nil for bytes that nobody knows. O(1).
+    /// What `region` is instead of a stream; nil for bytes that no one knows. O(1).
     package static func of(_ region: MappedRegion) -> LookAlike? {
         if let core = core(region) { return core }
         for known in known where region.matches(known.magic, at: known.offset) {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A Xen image of libxl: QEMU's stream, devices only, is a record near its end.
 package enum XenStream: ContainerFormat {
     private static let magics = ["LinuxGuestRecord", "Xen saved domain"]

@@ -1,6 +1,7 @@
+import Bytes
+import Container
+import Stream
 import Testing
-
-@testable import Core
 
 /// Streams in tar and zip archives.
 @Suite struct ArchiveTests {
@@ -77,8 +78,7 @@ import Testing
     @Test(arguments: [Archive.tar, Archive.zip(packed: true)])
     func changed(_ archive: Archive) throws {
         let whole = try archive.bytes([("vm.mig", stream), ("note", [1])])
-        let heads = Array(0..<512) + Array(max(512, whole.count - 200)..<whole.count)
-        for place in heads where place < whole.count {
+        for place in whole.indices where place < 512 || place >= whole.count - 200 {
             for value in [UInt8(0xff), 0x80, 0x00] {
                 var bytes = whole
                 bytes[place] = value

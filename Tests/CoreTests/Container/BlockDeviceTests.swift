@@ -1,8 +1,9 @@
+import Bytes
+import Container
 import Foundation
 import Glibc
+import Stream
 import Testing
-
-@testable import Core
 
 /// Streams on block devices, where this machine lets us have a loop device.
 @Suite(.serialized, .enabled(if: LoopDevice.isThere, "no loop device here")) struct BlockDeviceTests {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A file in an archive or in a folder.
 package struct ArchiveMember {
     /// Where its bytes are.

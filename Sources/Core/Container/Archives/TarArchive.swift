@@ -1,3 +1,5 @@
+import Bytes
+
 /// A tar archive (POSIX ustar and pax, GNU, and the older form): its members lie in it as they are.
 ///
 /// libarchive reads tar too, but brings libxml2, ICU, nettle and ACLs into a static program.

@@ -1,3 +1,4 @@
+import Bytes
 import CZlib
 
 /// A zip archive (APPNOTE 6.3): the list of members at its end, or, where that was cut off, their own headers.

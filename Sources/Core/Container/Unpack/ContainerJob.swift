@@ -1,3 +1,5 @@
+import Bytes
+
 /// Work on a container that makes no single row of bytes, in steps that can be shown and cancelled.
 package protocol ContainerJob: AnyObject {
     /// What is done, such as `search`.

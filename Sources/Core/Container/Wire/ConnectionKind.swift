@@ -1,3 +1,5 @@
+import Bytes
+
 /// What one direction of a migration's connection is, told by its first bytes.
 ///
 /// All connections of a migration go to the same port of the destination; none says what it is but by these.
