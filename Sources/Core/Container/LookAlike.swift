@@ -1,6 +1,6 @@
 import Bytes
 
-/// Files that people take for migration streams, told by their bytes.
+/// Files that people take for migration streams, recognized by their bytes.
 package struct LookAlike {
     /// What the file is.
     package let name: String
