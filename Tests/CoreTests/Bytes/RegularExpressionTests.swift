@@ -18,11 +18,12 @@ import Testing
 
     /// What takes other matchers time that doubles with each byte: a text this long would never end.
     @Test(arguments: [
-        "(.*)*x", "(a+)+$", "(a|a)*b", "(a|aa)+$", "(.*)(.*)(.*)(.*)(.*)[^a]$", "(x+x+)+y", "(a?){50}a{50}b",
+        "(.*)*x", "(a+)+$", "(a|a)*b", "(a|aa)+$", "(.*)(.*)(.*)(.*)(.*)[^a!]$", "(x+x+)+y", "(a?){50}a{50}b",
     ])
     func isLinear(_ pattern: String) throws {
         let expression = try expression(pattern)
-        #expect(!expression.matches(String(repeating: "a", count: 100_000) + "!"))
+        let found = expression.matches(String(repeating: "a", count: 100_000) + "!")
+        #expect(!found)
     }
 
     @Test(arguments: ["(", "a(?=b)", "(a)\\1", "[z-a]", "x{2000}", "((a{900}){900}){900}", "*", "\\"])
