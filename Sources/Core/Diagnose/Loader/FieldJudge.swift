@@ -3,9 +3,14 @@
 ///
 /// Without a target only what needs none is judged.
 package struct FieldJudge {
-    private let table: LayoutTable
+    /// Of the layouts that are read.
+    var table: LayoutTable {
+        didSet { wanted = [:] }
+    }
     private let region: MappedRegion
     private let target: Document?
+    /// Of the QEMU that loads.
+    private let version: QEMUVersion
     /// The target's fields of the section, by the names that lead to them, in their order.
     private var locals: [[FieldStep]: ArraySlice<VisitedField>] = [:]
     /// What virtio devices of the section have saved of their own, by the names that lead to the field.
@@ -28,6 +33,7 @@ package struct FieldJudge {
         self.table = table
         region = context.region
         target = context.target
+        version = context.version
         checks = PostLoadChecks(context.region, local: Self.targetValues(key, context))
         guard judgesFields, let target, let model = context.targetSections[key] else { return }
         var visitor = FieldVisitor(target.table) { Self.isCompared($0.name) }
@@ -49,6 +55,7 @@ package struct FieldJudge {
         table = document.table
         region = document.region
         target = nil
+        version = QEMUVersion(10, 0)
         checks = PostLoadChecks(document.region, isRecording: true)
     }
 
@@ -60,7 +67,7 @@ package struct FieldJudge {
     }
 
     package static func isCompared(_ type: String) -> Bool {
-        type.hasSuffix(" equal") || ["int32 le", "pci config", "pci irq state", "virtio"].contains(type)
+        type.hasSuffix(" equal") || ["int32 le", "pci config", "pci irq state", "virtio", "tmp"].contains(type)
     }
 
     /// Whether something below a layout is looked at.
@@ -82,8 +89,9 @@ package struct FieldJudge {
     /// - Returns: where reading goes on, for what the loader reads by itself; nil for other fields.
     /// - Throws: `LoadFailure` where the loader refuses the value.
     package mutating func field(
-        _ item: Item, at offset: Int, chain: [FieldStep]
+        _ item: Item, at offset: Int, chain: [FieldStep], in other: LayoutTable? = nil
     ) throws(LoadFailure) -> Int? {
+        let table = other ?? table
         guard let step = chain.last else { return nil }
         if PostLoadRules.has(step.structure) { checks.note(item, at: offset, step, table) }
         let type = table[type: item.type].name
@@ -96,6 +104,7 @@ package struct FieldJudge {
         switch type {
         case "pci config": try configuration(at: offset, item, local, target, chain)
         case "virtio": return try virtio(at: offset, local, target, chain)
+        case "tmp": try checks(at: offset, item, in: table, local, target, chain)
         default: try number(type, at: offset, item, local, target, chain)
         }
         return nil
@@ -112,7 +121,7 @@ package struct FieldJudge {
         throw LoadFailure(
             kind: .value, offset: offset, size: item.stride,
             message: "\(chain.last.map { "\($0.structure):\($0.field)" } ?? "") is not what the target has",
-            lines: [line], chain: chain, failure: .invalid)
+            cause: .value(line), chain: chain, failure: .invalid)
     }
 
     private func line(_ type: String, at offset: Int, _ local: VisitedField, _ target: Document) -> String? {
@@ -135,6 +144,34 @@ package struct FieldJudge {
             lines: [fault.line], chain: chain, failure: .invalid)
     }
 
+    // What is only loaded to be compared, with properties of the device.
+    private func checks(
+        at offset: Int, _ item: Item, in table: LayoutTable, _ local: VisitedField, _ target: Document,
+        _ chain: [FieldStep]
+    ) throws(LoadFailure) {
+        guard !item.child.isNone, !local.item.child.isNone else { return }
+        let pairs = zip(table.items(of: item.child), target.table.items(of: local.item.child))
+        for (here, there) in pairs where here.stride == there.stride && (1...8).contains(here.stride) {
+            let (start, place) = (offset + here.offset, local.offset + there.offset)
+            guard start + here.stride <= region.count, place + there.stride <= target.region.count else {
+                return
+            }
+            let values = (
+                region.bigEndian(start..<start + here.stride),
+                target.region.bigEndian(place..<place + there.stride)
+            )
+            let name = table.names.text(here.name)
+            guard
+                let refusal = VirtIOComparison.of(name, type: table[type: here.type].name)?
+                    .refusal(values.0, values.1)
+            else { continue }
+            throw LoadFailure(
+                kind: .value, offset: start, size: here.stride, message: "\(name) is not what the target has",
+                lines: refusal.lines, cause: refusal.cause, chain: chain, failure: .invalid,
+                hint: "a property of this device differs between source and target")
+        }
+    }
+
     private func levels(at offset: Int, _ chain: [FieldStep]) throws(LoadFailure) {
         for pin in 0..<4 {
             guard let level = region.bigEndian(UInt32.self, at: offset + pin * 4), level > 1 else { continue }
@@ -149,7 +186,7 @@ package struct FieldJudge {
         at offset: Int, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
     ) throws(LoadFailure) -> Int? {
         guard let shape = VirtIOShape(local, target) else { return nil }
-        var load = VirtIOLoad(region, at: offset, shape: shape, received: devices[chain], chain: chain)
+        var load = VirtIOLoad(region, at: offset, shape: shape, received: devices[chain], chain: chain, version: version)
         return try load.run()
     }
 }

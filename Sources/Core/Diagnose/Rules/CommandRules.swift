@@ -35,7 +35,7 @@ package enum CommandRules: CheckRule {
         let line = "MIG_CMD 0x\(Hex.digits(UInt64(number))) unknown (len 0x\(Hex.digits(UInt64(length))))"
         context.add(
             .error, "command", at: record.offset + 1, size: 2, "command \(number) is not known",
-            hint: "the source is newer, or the section before it is damaged", qemu: QEMULog.text([line]))
+            hint: "the source is newer, or the section before it is damaged", qemu: QEMULog(message: line))
     }
 
     private static func ping(_ record: SectionRecord, _ context: inout CheckContext) {
@@ -43,8 +43,9 @@ package enum CommandRules: CheckRule {
         context.add(
             .error, "command", at: record.offset, size: record.size,
             "PING without OPEN_RETURN_PATH before it",
-            qemu: QEMULog.text(
-                ["CMD_PING (0x\(Hex.digits(UInt64(cookie)))) received with no return path"], .notPermitted))
+            qemu: QEMULog(
+                message: "CMD_PING (0x\(Hex.digits(UInt64(cookie)))) received with no return path",
+                .notPermitted))
     }
 
     private static func wrongLength(
@@ -58,6 +59,6 @@ package enum CommandRules: CheckRule {
         context.add(
             .error, "command", at: record.offset + 3, size: 2,
             "\(kind.label) has \(expected.map(String.init).joined(separator: " or ")) bytes of payload, found \(length)",
-            qemu: QEMULog.text([line], kind == .postcopyAdvise ? .invalid : .outOfRange))
+            qemu: QEMULog(message: line, kind == .postcopyAdvise ? .invalid : .outOfRange))
     }
 }

@@ -55,6 +55,6 @@ package enum EqualityRules: CheckRule {
             .error, code, at: pair.received.offset, size: pair.received.size,
             "\(pair.section.name): \(name) is \(words)",
             hint: "a property of this device differs between source and target",
-            qemu: QEMULog.text([line] + QEMULog.fields(pair.received.chain), in: pair.section.wrapper))
+            qemu: QEMULog([], cause: .value(line), chain: pair.received.chain, in: pair.section.wrapper))
     }
 }
