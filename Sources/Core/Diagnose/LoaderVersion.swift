@@ -1,3 +1,8 @@
+import Bytes
+import Format
+import Memory
+import Stream
+
 /// The version of the QEMU that is to load a stream, from what is known of the target.
 ///
 /// A machine type only says which version it needs at least: `pc-q35-9.1` is also a machine of 11.1. What a stream
@@ -40,8 +45,8 @@ struct LoaderVersion {
     /// - Parameter told: what the user says.
     init(_ document: Document, _ target: Document?, _ dump: TargetDump?, told: QEMUVersion?) {
         guard let reference = target ?? (dump == nil ? document : nil) else {
-            let machine = QEMUVersion(machine: dump?.machine)
-            version = told ?? machine ?? QEMUVersion(machine: document.overview.machine) ?? Self.usual
+            let machine = QEMUVersion(dump?.machine ?? "")
+            version = told ?? machine ?? QEMUVersion(document.overview.machine ?? "") ?? Self.usual
             isSure = told != nil || machine != nil
             return
         }
@@ -65,7 +70,7 @@ struct LoaderVersion {
     private static let usual = QEMUVersion(10, 0)
 
     private static func bounds(_ document: Document) -> (least: QEMUVersion, before: QEMUVersion?) {
-        var least = QEMUVersion(machine: document.overview.machine)
+        var least = QEMUVersion(document.overview.machine ?? "")
         var before: QEMUVersion?
         func note(_ mark: Mark) {
             if let since = mark.since { least = max(least ?? since, since) }

@@ -1,3 +1,5 @@
+import Stream
+
 /// The oldest versions that QEMU accepts of a vmstate: `minimum_version_id`, which a stream does not tell.
 ///
 /// Of nearly all vmstates in the sources of 7.2 to 11.1 it is the version itself; the others are listed.

@@ -1,17 +1,28 @@
+import Bytes
+
 /// How a QEMU words why it does not load a stream. It depends on the version of the QEMU that loads.
 package enum QEMUWording: Int, Comparable, Sendable {
     /// Up to 10.1: a line for each field around the cause, then one for the section, then the last one.
     case lines
-    /// 10.2 and 11.0: one line, each function in front of the one that it called, with numbers of errors.
+    /// 10.2: one line, each function in front of the one that it called, with numbers of errors.
     case chained
-    /// 11.1 and later: the same without the numbers, and values that are refused in it.
+    /// 11.0 and later: the same without the numbers, and values that are refused in it.
     case joined
 
     package init(_ version: QEMUVersion) {
-        self = version < QEMUVersion(10, 2) ? .lines : version < QEMUVersion(11, 1) ? .chained : .joined
+        self = version < .chained ? .lines : version < .v11 ? .chained : .joined
     }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    /// A version that words messages so.
+    fileprivate var version: QEMUVersion {
+        switch self {
+        case .lines: QEMUVersion(10, 0)
+        case .chained: .chained
+        case .joined: .v11
+        }
+    }
 }
 
 /// What QEMU's loader prints when it stops (migration/savevm.c, vmstate.c, vmstate-types.c, ram.c and migration.c,
@@ -77,9 +88,9 @@ package struct QEMULog: Equatable, Sendable {
         /// A handler without a VMState, of live sections: to its version.
         case handler(version: UInt32)
         /// A value or a version that is refused: a line of its own up to 10.1, or part of the one line.
-        case message(String, since: String)
-        /// As `message`, and up to 11.0 a field's handler says it.
-        case value(String)
+        case message(QEMUMessage)
+        /// As `message`, and up to 10.2 a field's handler says it.
+        case value(QEMUMessage)
         /// The check after loading of a VMState, with what it says from 10.2 on and, where it is so, in a line of
         /// its own before.
         case hook(structure: String, version: UInt32, minimum: UInt32, text: String, isInLines: Bool)
@@ -119,9 +130,10 @@ package struct QEMULog: Equatable, Sendable {
 
     /// A message that is part of the one line since 10.2.
     package init(
-        message text: String, since: String? = nil, in wrapper: Wrapper? = nil, _ failure: Failure = .invalid
+        _ kind: QEMUMessage.Kind, _ values: [String] = [], in wrapper: Wrapper? = nil,
+        _ failure: Failure = .invalid
     ) {
-        self.init([], cause: .message(text, since: since ?? text), in: wrapper, failure)
+        self.init([], cause: .message(QEMUMessage(kind, values)), in: wrapper, failure)
     }
 
     /// A handler of a live section that has said `lines` (migration/ram.c and others).
@@ -162,8 +174,9 @@ extension QEMULog {
     // Up to 10.1.
     private var causeLines: [String] {
         switch cause {
-        case .message(let text, _), .value(let text): [text]
-        case .validation(let structure, let field, _): ["Input validation failed: \(structure)/\(field)"]
+        case .message(let message), .value(let message): [message.text(in: QEMUWording.lines.version)]
+        case .validation(let structure, let field, _):
+            [QEMUMessage(.validation, [structure, field]).text(in: QEMUWording.lines.version)]
         case .hook(_, _, _, let text, let isInLines) where isInLines && !text.isEmpty: [text]
         case .footer, .field, .handler, .hook, .unknownSubsection, .end, .sectionEnd, .none: []
         }
@@ -198,7 +211,7 @@ extension QEMULog {
 
     private var isHandler: Bool { if case .handler = cause { true } else { false } }
 
-    // From 11.1 on VMStates give no number back.
+    // From 11.0 on VMStates give no number back.
     private var reasonOfState: Failure {
         switch cause {
         case .message, .none, .sectionEnd: chain.isEmpty && subsections.isEmpty ? failure : .invalid
@@ -207,35 +220,34 @@ extension QEMULog {
     }
 
     private func text(of wording: QEMUWording, _ printed: inout [String]) -> String {
+        func spelled(_ kind: QEMUMessage.Kind, _ values: String...) -> String {
+            QEMUMessage(kind, values).text(in: wording.version)
+        }
+        let number = String(failure.number)
         switch cause {
-        case .field: chain.last.map { element($0, wording) } ?? ""
-        case .handler(let version): "Failed to load vmstate version_id: \(version), ret: \(failure.number)"
-        case .message(_, let since): since
-        case .value(let text):
-            if wording == .joined {
-                text
-            } else {
-                { () -> String in
-                    printed.append(text)
-                    return chain.last.map { element($0, wording) } ?? ""
-                }()
-            }
+        case .field: return chain.last.map { element($0, wording) } ?? ""
+        case .handler(let version): return spelled(.oldStyle, String(version), number)
+        case .message(let message): return message.text(in: wording.version)
+        case .value(let message):
+            guard wording < .joined else { return message.text(in: wording.version) }
+            printed.append(message.text(in: wording.version))
+            return chain.last.map { element($0, wording) } ?? ""
         case .hook(let structure, let version, let minimum, let text, _):
-            "post load hook failed for: \(structure), version_id: \(version), minimum_version: \(minimum)"
-                + (text.isEmpty || wording == .chained ? ", ret: \(failure.number)" : ": \(text)")
+            let whole = spelled(.postLoad, structure, String(version), String(minimum), number)
+            guard !text.isEmpty, wording == .joined else { return whole }
+            return whole.dropLast(", ret: \(number)".count) + ": \(text)"
         case .validation(let structure, let field, let version):
-            "Input validation failed: \(structure)/\(field) version_id: \(version)"
-        case .unknownSubsection(let name, let parent): "VM subsection '\(name)' in '\(parent)' does not exist"
-        case .end(let structure): "Failed to load \(structure) state: stream error: -5"
-        case .footer(let id): "Section footer error, section_id: \(Int32(bitPattern: id))"
-        case .sectionEnd: "Failed to load section ID: stream error: -5: "
-        case .none: ""
+            return spelled(.validation, structure, field, String(version))
+        case .unknownSubsection(let name, let parent): return spelled(.noSubsection, name, parent)
+        case .end(let structure): return spelled(.streamError, structure, "-5")
+        case .footer(let id): return spelled(.footerError, String(Int32(bitPattern: id)))
+        case .sectionEnd: return "Failed to load section ID: stream error: -5: "
+        case .none: return ""
         }
     }
 
     private func element(_ step: FieldStep, _ wording: QEMUWording) -> String {
-        "Failed to load element of type \(step.type) for \(step.field)"
-            + (wording == .chained ? ": \(failure.number)" : "")
+        QEMUMessage(.elementFailed, [step.type, step.field, String(failure.number)]).text(in: wording.version)
     }
 }
 

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Why the loader stops inside a section.
 package struct LoadFailure: Error {
     package enum Kind {
@@ -23,7 +26,7 @@ package struct LoadFailure: Error {
     /// Subsections around it.
     package var subsections: [SubsectionStep] = []
     package var failure: QEMULog.Failure
-    /// What a finding of it is called, and what may be the reason; empty where `kind` tells.
+    /// What a finding of it is called, and what may be the reason; empty where `kind` says so.
     package var code = ""
     package var hint = ""
 
@@ -118,7 +121,7 @@ package struct BodyLoader {
         }
     }
 
-    // A field as long as the bytes before it say, and one behind it that the description does not have.
+    // A field as long as the bytes before it say, and one after it that the description does not have.
     private mutating func counted(
         _ item: Item, named label: String, of structure: String, among items: ArraySlice<Item>
     ) throws(LoadFailure) {
@@ -135,7 +138,7 @@ package struct BodyLoader {
         if let missing { try skip(missing, countedIn: structure) }
     }
 
-    // Checks of a count stand before what it counts (VMSTATE_VALIDATE).
+    // Checks of a count precede what it counts (VMSTATE_VALIDATE).
     private mutating func skip(_ size: Int, countedIn structure: String) throws(LoadFailure) {
         let last = chain.removeLast()
         try finish(structure, version: 1)
@@ -184,9 +187,10 @@ package struct BodyLoader {
         }
     }
 
-    // From 11.1 on the mark is read before the element (migration/vmstate.c vmstate_ptr_marker_load).
+    // From 11.0 on the mark is read before the element (migration/vmstate.c vmstate_ptr_marker_load).
     func marker(_ found: UInt8) -> QEMULog.Cause {
-        .message("vmstate: get_nullptr expected VMS_NULLPTR_MARKER", since: "Unexpected ptr marker: \(found)")
+        version.map { $0 >= .v11 } ?? false
+            ? .message(QEMUMessage(.pointerMarker, [String(found)])) : .value(QEMUMessage(.nullMarker))
     }
 
     static let nullMarker = UInt8(ascii: "0")

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// What the loader says to single values of a section, in the order in which it reads them: those that must
 /// be as the target has them, and those that checks after a vmstate refuse.
 ///
@@ -117,18 +121,20 @@ package struct FieldJudge {
         guard item.stride == local.size, item.stride <= 8, offset + item.stride <= region.count else {
             return
         }
-        guard let line = line(type, at: offset, local, target) else { return }
+        guard let message = refusal(type, at: offset, local, target) else { return }
         throw LoadFailure(
             kind: .value, offset: offset, size: item.stride,
             message: "\(chain.last.map { "\($0.structure):\($0.field)" } ?? "") is not what the target has",
-            cause: .value(line), chain: chain, failure: .invalid)
+            cause: .value(message), chain: chain, failure: .invalid)
     }
 
-    private func line(_ type: String, at offset: Int, _ local: VisitedField, _ target: Document) -> String? {
+    private func refusal(
+        _ type: String, at offset: Int, _ local: VisitedField, _ target: Document
+    ) -> QEMUMessage? {
         let (region, other) = (region, target.region)
         let received = region.span(offset..<offset + local.size)
         let expected = other.span(local.offset..<local.offset + local.size)
-        return EqualityRules.line(type, received, expected)
+        return EqualityRules.refusal(type, received, expected)
     }
 
     private func configuration(

@@ -1,3 +1,8 @@
+import Memory
+import Bytes
+import Format
+import Stream
+
 /// What a pseries machine promises its guest (hw/ppc/spapr_caps.c spapr_caps_post_migration, 7.2 to 11.1): the
 /// stream may not have more of it than the target.
 ///

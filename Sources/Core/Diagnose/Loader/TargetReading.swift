@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// What a target has in place of a section that is read: its own description and its own bytes.
 package struct TargetModel {
     package let table: LayoutTable

@@ -1,8 +1,12 @@
+import Bytes
+
 /// How the loader compares a field of a virtio device with its own, and what it says. One entry a field.
 package struct VirtIOComparison: Sendable {
     /// Why a value is refused; nil for one that is good. Nothing is said where `lines` is empty.
     package struct Refusal {
         package var lines: [String] = []
+        /// What a field that must be equal says.
+        package var message: QEMUMessage?
         /// The field that QEMU names, where it names one.
         package var field: String?
         /// The VMState of the field `tmp` whose check it is.
@@ -10,7 +14,8 @@ package struct VirtIOComparison: Sendable {
 
         /// Why the loader gives up.
         package var cause: QEMULog.Cause {
-            check.isEmpty
+            if let message { return .value(message) }
+            return check.isEmpty
                 ? .field : .hook(structure: check, version: 0, minimum: 0, text: "", isInLines: false)
         }
     }
@@ -57,7 +62,7 @@ package struct VirtIOComparison: Sendable {
     // Types that end in `equal` (migration/vmstate-types.c).
     private static let equal = VirtIOComparison(names: []) { received, local in
         received != local
-            ? Refusal(lines: ["\(Hex.digits(local)) != \(Hex.digits(received))"], field: "") : nil
+            ? Refusal(message: .unequal(local, received), field: "") : nil
     }
 
     // hw/char/virtio-serial-bus.c says nothing about a map of ports that is not its own.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Reads the field `virtio` as the target's device does (hw/virtio/virtio.c virtio_load, virtio-pci.c and
 /// virtio-mmio.c, 7.2 and 10.0). All numbers are big-endian.
 package struct VirtIOLoad {
@@ -58,7 +60,7 @@ package struct VirtIOLoad {
         guard (0...2).contains(number) else {
             throw failure(
                 at: version, size: 4, "version \(number) of the PCI device",
-                ["Invalid value \(number) expecting positive value <= 2"], "version_id")
+                [], "version_id", .value(.above(Int64(number), limit: 2)))
         }
         let start = input.position
         let config = PCIConfig(shape.target.region, local.offset, local.size)
@@ -198,8 +200,7 @@ package struct VirtIOLoad {
         throw LoadFailure(
             kind: .value, offset: field.offset, size: field.bytes.count,
             message: "\(field.name) is not what the target has",
-            lines: refusal.field == "" ? [] : refusal.lines,
-            cause: refusal.field == "" ? .value(refusal.lines.first ?? "") : refusal.cause,
+            lines: refusal.lines, cause: refusal.cause,
             chain: chain + (step.map { [$0] } ?? []), failure: .invalid)
     }
 
@@ -243,12 +244,12 @@ package struct VirtIOLoad {
     }
 
     private func failure(
-        at offset: Int, size: Int, _ message: String, _ lines: [String], _ field: String
+        at offset: Int, size: Int, _ message: String, _ lines: [String], _ field: String,
+        _ cause: QEMULog.Cause = .field
     ) -> LoadFailure {
         LoadFailure(
             kind: .value, offset: offset, size: size, message: message,
-            lines: field == "version_id" ? [] : lines,
-            cause: field == "version_id" ? .value(lines.first ?? "") : .field,
+            lines: lines, cause: cause,
             chain: chain + [Self.step(field)], failure: .invalid)
     }
 

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Machine type, capabilities, page size and UUID (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
 package enum ConfigurationRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
@@ -67,7 +71,7 @@ package enum ConfigurationRules: CheckRule {
             .error, "capability", at: place?.lowerBound ?? 8, size: place?.count ?? 0,
             "capability \(name) is \(words.1), at the target \(words.0)",
             hint: "set capability \(name) \(words.1) at the target",
-            qemu: .capabilities(["Capability \(name) is \(words.0), but received capability is \(words.1)"]))
+            qemu: .capability(name, local: words.0, received: words.1))
     }
 
     private static func uuid(_ context: inout CheckContext, _ target: Document) {
