@@ -124,7 +124,9 @@ extension CheckContext {
     package func isSound(_ section: CheckedSection) -> Bool {
         guard let device = devices[section.key], !section.record.layout.isNone else { return false }
         if table[device.layout].size == section.bodyEnd - section.bodyOffset { return true }
-        return !describesExactly(section.key) && !table.hasErrors(section.record.layout)
+        // Up to 7.2 arrays of pointers are described in a way that can't be trusted.
+        let isUncertain = table[device.layout].needsResolution
+        return (isUncertain || !describesExactly(section.key)) && !table.hasErrors(section.record.layout)
     }
 
     /// The target's own layout of a section whose description counts pointers: which of them are there is the

@@ -36,7 +36,8 @@ package struct DumpWalk {
         package var right = ""
 
         package init(
-            kind: Kind, offset: Int, size: Int, message: String, cause: QEMULog.Cause = .field, chain: [FieldStep],
+            kind: Kind, offset: Int, size: Int, message: String, cause: QEMULog.Cause = .field,
+            chain: [FieldStep],
             certainty: Finding.Certainty, expectedSize: Int = 0, name: String = "", left: String = "",
             right: String = ""
         ) {
@@ -190,10 +191,10 @@ package struct DumpWalk {
         let name = table.names.text(item.name)
         guard let known = structure.subsections.first(where: { $0.name == name }) else {
             var difference = Difference(
-                    kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
-                    message: "subsection \(name) is not known to the target", chain: chain,
-                    certainty: .certain, name: name,
-                    left: item.child.isNone ? "" : "v\(table[item.child].version)")
+                kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
+                message: "subsection \(name) is not known to the target", chain: chain,
+                certainty: .certain, name: name,
+                left: item.child.isNone ? "" : "v\(table[item.child].version)")
             difference.parent = structure.name
             result.append(difference)
             return
@@ -204,14 +205,14 @@ package struct DumpWalk {
             let isNew = version > known.version
             let found = UInt32(clamping: version)
             var difference = Difference(
-                    kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
-                    message:
-                        "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
-                    cause: isNew
-                        ? QEMULog.tooNew(name, found, local: UInt32(clamping: known.version))
-                        : QEMULog.tooOld(name, found, minimum: UInt32(clamping: known.minimumVersion)),
-                    chain: chain, certainty: .certain, name: name, left: "v\(version)",
-                    right: "v\(known.version)")
+                kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
+                message:
+                    "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
+                cause: isNew
+                    ? QEMULog.tooNew(name, found, local: UInt32(clamping: known.version))
+                    : QEMULog.tooOld(name, found, minimum: UInt32(clamping: known.minimumVersion)),
+                chain: chain, certainty: .certain, name: name, left: "v\(version)",
+                right: "v\(known.version)")
             difference.parent = structure.name
             difference.subsections = [
                 SubsectionStep(name: name, parent: structure.name, depth: chain.count)

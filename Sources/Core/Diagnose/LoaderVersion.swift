@@ -16,6 +16,8 @@ struct LoaderVersion {
     private struct Mark {
         var structure: String
         var field = ""
+        /// A field that is not there.
+        var isWithout = ""
         var type = ""
         /// The least version of a structure.
         var version: UInt32 = 0
@@ -26,12 +28,14 @@ struct LoaderVersion {
     private static let marks: [Mark] = [
         // migration/global_state.c
         Mark(structure: "globalstate", field: "has_vm_was_suspended", since: QEMUVersion(9, 0)),
+        Mark(structure: "globalstate", isWithout: "has_vm_was_suspended", before: QEMUVersion(9, 0)),
         // hw/timer/hpet.c
         Mark(structure: "hpet", field: "num_timers_save", since: QEMUVersion(10, 0)),
         Mark(structure: "hpet", field: "num_timers", before: QEMUVersion(10, 0)),
         // target/arm/machine.c
         Mark(structure: "cpu", field: "cpreg_vmstate_array_len", type: "int32", since: QEMUVersion(11, 1)),
-        Mark(structure: "cpu", field: "cpreg_vmstate_array_len", type: "int32 le", before: QEMUVersion(11, 1)),
+        Mark(
+            structure: "cpu", field: "cpreg_vmstate_array_len", type: "int32 le", before: QEMUVersion(11, 1)),
         // target/loongarch/machine.c, riscv/machine.c, hw/intc/riscv_aclint.c, riscv_imsic.c, riscv_aplic.c
         Mark(structure: "cpu", field: "env.CSR_CRMD", before: QEMUVersion(11, 1)),
         Mark(structure: "riscv_mtimer", version: 3, since: QEMUVersion(10, 2)),
@@ -62,7 +66,9 @@ struct LoaderVersion {
             bounds.least = max(bounds.least, marks.since ?? bounds.least)
             bounds.before = marks.before
         }
-        version = bounds.least
+        // Of what is possible, a version that many have.
+        let isPossible = bounds.least < Self.usual && bounds.before.map { Self.usual < $0 } ?? true
+        version = isPossible ? Self.usual : bounds.least
         isSure = target != nil
     }
 
@@ -81,6 +87,13 @@ struct LoaderVersion {
         for device in document.description?.devices ?? [] {
             let layout = table[device.layout]
             for mark in marks[table.names.text(layout.vmsdName)] ?? [] {
+                if !mark.isWithout.isEmpty {
+                    let isThere = table.items(of: device.layout).contains {
+                        table.names.bytes($0.name).elementsEqual(mark.isWithout.utf8)
+                    }
+                    if !isThere { note(mark) }
+                    continue
+                }
                 if mark.field.isEmpty {
                     if device.version ?? 0 >= mark.version { note(mark) }
                     continue
@@ -103,9 +116,11 @@ struct LoaderVersion {
     // from 11.1 on there is none. O(headers of RAM records).
     private static func tables(_ document: Document) -> (since: QEMUVersion?, before: QEMUVersion?)? {
         let names = document.table.names
-        guard let block = document.state.blocks.firstIndex(where: {
-            names.bytes($0.name).elementsEqual("/rom@etc/acpi/tables".utf8)
-        }) else { return nil }
+        guard
+            let block = document.state.blocks.firstIndex(where: {
+                names.bytes($0.name).elementsEqual("/rom@etc/acpi/tables".utf8)
+            })
+        else { return nil }
         let index = document.ramIndex()
         guard block < index.blocks.count else { return nil }
         let reader = PageReader(region: document.region, index: index)

@@ -279,7 +279,8 @@ extension BodyLoader {
             kind: .subsectionUnknown, offset: header.name.lowerBound, size: header.name.count,
             message: "subsection \(name) is not in the description"
                 + (known.isEmpty ? "" : ", which has \(known)"),
-            cause: .unknownSubsection(name: self.name(header), parent: parent), chain: chain, failure: .noEntry)
+            cause: .unknownSubsection(name: self.name(header), parent: parent), chain: chain,
+            failure: .noEntry)
     }
 
     /// Compares a subsection's version with that of the layout `item`.

@@ -71,7 +71,8 @@ package struct FieldJudge {
     }
 
     package static func isCompared(_ type: String) -> Bool {
-        type.hasSuffix(" equal") || ["int32 le", "pci config", "pci irq state", "virtio", "tmp"].contains(type)
+        type.hasSuffix(" equal")
+            || ["int32 le", "pci config", "pci irq state", "virtio", "tmp"].contains(type)
     }
 
     /// Whether something below a layout is looked at.
@@ -192,7 +193,8 @@ package struct FieldJudge {
         at offset: Int, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
     ) throws(LoadFailure) -> Int? {
         guard let shape = VirtIOShape(local, target) else { return nil }
-        var load = VirtIOLoad(region, at: offset, shape: shape, received: devices[chain], chain: chain, version: version)
+        var load = VirtIOLoad(
+            region, at: offset, shape: shape, received: devices[chain], chain: chain, version: version)
         return try load.run()
     }
 }

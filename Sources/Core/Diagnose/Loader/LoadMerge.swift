@@ -85,7 +85,8 @@ package enum LoadMerge {
             !finding.qemu.isEmpty
         else { return finding }
         return Finding(
-            isCompared ? .note : .warning, finding.code, offset: finding.offset, size: finding.size, path: finding.path,
+            isCompared ? .note : .warning, finding.code, offset: finding.offset, size: finding.size,
+            path: finding.path,
             message: finding.message, hint: finding.hint, certainty: .possible)
     }
 

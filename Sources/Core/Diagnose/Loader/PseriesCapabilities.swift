@@ -16,6 +16,11 @@ enum PseriesCapabilities {
         var usual: UInt8
         /// Whether there are only two levels.
         var isSwitch = true
+
+        /// The default, which is not `value`. That of sbbc depends on the processor.
+        func usual(unless value: UInt8) -> UInt8 {
+            isSwitch ? 1 - min(value, 1) : value == usual ? 1 - min(usual, 1) : usual
+        }
     }
 
     // In the order in which they are looked at; the defaults of machine types from 4.0 on.
@@ -24,7 +29,7 @@ enum PseriesCapabilities {
         Capability(subsections: ["vsx"], property: "vsx", usual: 1),
         Capability(subsections: ["dfp"], property: "dfp", usual: 1),
         Capability(subsections: ["cfpc"], property: "cfpc", usual: 1, isSwitch: false),
-        Capability(subsections: ["sbbc"], property: "sbbc", usual: 1, isSwitch: false),
+        Capability(subsections: ["sbbc"], property: "sbbc", usual: 0, isSwitch: false),
         Capability(subsections: ["ibs"], property: "ibs", usual: 1, isSwitch: false),
         Capability(
             subsections: ["hpt_maxpagesize"], property: "hpt-max-page-size", usual: 16, isSwitch: false),
@@ -48,8 +53,8 @@ enum PseriesCapabilities {
         for capability in all {
             let (received, local) = (value(capability, here), value(capability, there))
             guard received != nil || local != nil else { continue }
-            // Whoever has it in the stream has not the default, and of two levels the default is the other one.
-            let usual = capability.isSwitch ? (received ?? local).map { 1 - min($0.value, 1) } ?? 0 : capability.usual
+            // Whoever has it in the stream has not the default: of two levels it is the other one.
+            let usual = (received ?? local).map { capability.usual(unless: $0.value) } ?? capability.usual
             let (level, own) = (received?.value ?? usual, local?.value ?? usual)
             guard level > own else { continue }
             lines.append(
@@ -70,7 +75,8 @@ enum PseriesCapabilities {
             hint: "raise the property cap-… of the target's -machine, or lower the source's")
     }
 
-    private static func value(_ capability: Capability, _ section: StateField) -> (value: UInt8, offset: Int)? {
+    private static func value(_ capability: Capability, _ section: StateField) -> (value: UInt8, offset: Int)?
+    {
         for name in capability.subsections {
             guard let body = section.first(ofStructure: "spapr/cap/\(name)"), body.size > 0,
                 let value = body.byte(body.size - 1)

@@ -15,7 +15,8 @@ extension StreamLoader {
             throw stop(
                 "configuration-missing", at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
                 .noConfiguration(input.peek() ?? 0),
-                hint: "the source's machine type is 2.3 or older: start the target with the same machine type")
+                hint: "the source's machine type is 2.3 or older: start the target with the same machine type"
+            )
         }
         _ = input.byte()
         let length = Int(input.number(4))
@@ -26,7 +27,8 @@ extension StreamLoader {
                 "section-cut", at: 9, size: 4, "the machine type has \(length) bytes, more than the stream",
                 QEMULog(
                     [], cause: .end(structure: "configuration"),
-                    chain: [FieldStep(structure: "configuration", field: "name", type: "buffer")], .inputOutput))
+                    chain: [FieldStep(structure: "configuration", field: "name", type: "buffer")],
+                    .inputOutput))
         }
         let pageBits = try configurationSubsections()
         try machine(name, at: nameStart)

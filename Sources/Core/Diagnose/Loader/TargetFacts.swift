@@ -11,7 +11,9 @@ enum TargetFacts {
         "xhci-intr:ev_buffer_put", "xhci-intr:ev_buffer_get", "xhci-intr:ev_buffer",
     ]
 
-    static func isState(_ structure: String, _ field: String) -> Bool { state.contains("\(structure):\(field)") }
+    static func isState(_ structure: String, _ field: String) -> Bool {
+        state.contains("\(structure):\(field)")
+    }
 
     /// Whether properties of the device tell how many bytes a field of that type has.
     static func isConfigured(_ type: String) -> Bool {

@@ -55,7 +55,8 @@ extension BodyLoader {
             // What stands before it in the stream, and the target has not.
             let (other, extra) = pairing.next(named: name)
             for gone in extra { try readIfTold(gone, structure, values) }
-            chain.append(FieldStep(structure: structure, field: name, type: model.table[type: item.type].name))
+            chain.append(
+                FieldStep(structure: structure, field: name, type: model.table[type: item.type].name))
             let start = position
             let isRead = try field(item, other, at: place + item.offset, structure, name, values)
             chain.removeLast()
@@ -100,7 +101,9 @@ extension BodyLoader {
 
     // Elements of an array, or bytes of a buffer.
     private static func count(_ item: Item, _ table: LayoutTable) -> Int? {
-        guard item.child.isNone || table[item.child].kind != .array else { return table[item.child].childCount }
+        guard item.child.isNone || table[item.child].kind != .array else {
+            return table[item.child].childCount
+        }
         return table[type: item.type].name == "buffer" ? item.stride : nil
     }
 
@@ -144,8 +147,10 @@ extension BodyLoader {
         if TargetFacts.isConfigured(types.local.name) { return item.stride }
         guard types.local.name == "buffer" else {
             // What brings its own length.
-            return types.local.decode != nil || item.child.isNone && other.child.isNone
-                && !Self.isNumber(types.local.name) ? other.stride : item.stride
+            return types.local.decode != nil
+                || item.child.isNone && other.child.isNone
+                    && !Self.isNumber(types.local.name)
+                ? other.stride : item.stride
         }
         let isTold = values.contains {
             $0.received == UInt64(other.stride) && $0.local == UInt64(item.stride)
@@ -342,7 +347,9 @@ extension BodyLoader {
         guard here.role == there.role, here.count == there.count, types.0.name == types.1.name,
             table.names.text(here.name) == model.table.names.text(there.name)
         else { return false }
-        if types.0.decode != nil { return here.stride == there.stride || !TargetFacts.isConfigured(types.0.name) }
+        if types.0.decode != nil {
+            return here.stride == there.stride || !TargetFacts.isConfigured(types.0.name)
+        }
         guard !here.child.isNone, !there.child.isNone else {
             return here.child.isNone == there.child.isNone && here.stride == there.stride
         }

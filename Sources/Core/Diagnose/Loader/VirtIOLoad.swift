@@ -140,7 +140,8 @@ package struct VirtIOLoad {
         throw refused(
             at: place, size: 4, "queue \(number) has \(entries) entries, at the target \(limit)",
             lines: ["VQ \(number) vring.num \(entries) exceeds allocated max \(limit)"],
-            hint: "give the target's device as many: rx_queue_size=, tx_queue_size=, queue-size=, num-queues=")
+            hint: "give the target's device as many: rx_queue_size=, tx_queue_size=, queue-size=, num-queues="
+        )
     }
 
     // As many bytes as the counts in them say; as the target's device has saved where they are not known.
@@ -214,7 +215,8 @@ package struct VirtIOLoad {
                 kind: error.isUnknown ? .subsectionUnknown : error.isEnd ? .end : .value,
                 offset: error.offset,
                 size: error.size, message: error.message, cause: error.cause,
-                chain: chain + error.steps, subsections: error.subsections(below: chain.count), failure: error.isUnknown ? .noEntry : error.isEnd ? .inputOutput : .invalid)
+                chain: chain + error.steps, subsections: error.subsections(below: chain.count),
+                failure: error.isUnknown ? .noEntry : error.isEnd ? .inputOutput : .invalid)
         }
         guard !input.isPastEnd else { throw cut() }
         return end

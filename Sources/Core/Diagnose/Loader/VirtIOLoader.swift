@@ -155,7 +155,8 @@ package struct VirtIOLoader {
                 region.matches($0.utf8, at: header.name.lowerBound)
             })
         else { return offset }
-        let parent = region.matches("virtio_pci".utf8, at: header.name.lowerBound) ? "virtio_pci" : "virtio_mmio"
+        let parent =
+            region.matches("virtio_pci".utf8, at: header.name.lowerBound) ? "virtio_pci" : "virtio_mmio"
         do throws(Fault) {
             guard let match = Self.known.first(where: { $0.name == name(header) }),
                 Self.transports.contains(match.name)

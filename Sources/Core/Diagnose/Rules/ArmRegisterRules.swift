@@ -129,7 +129,8 @@ package enum ArmRegisterRules: CheckRule {
             if key >> 52 & 15 == 3 { number |= 1 << 15 }
             number |= 1 << 29
         }
-        return "handle_cpreg_only_in_incoming_stream: system register 0x\(Hex.digits(number)) in the incoming "
+        return
+            "handle_cpreg_only_in_incoming_stream: system register 0x\(Hex.digits(number)) in the incoming "
             + "stream but unknown on the destination: fail migration"
     }
 

@@ -37,7 +37,8 @@ package enum CommandRules: CheckRule {
     ) {
         context.add(
             .error, "command", at: record.offset + 1, size: 2, "command \(number) is not known",
-            hint: "the source is newer, or the section before it is damaged", qemu: QEMULog(
+            hint: "the source is newer, or the section before it is damaged",
+            qemu: QEMULog(
                 .unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
     }
 

@@ -106,7 +106,8 @@ package enum ConfigurationRules: CheckRule {
         context.add(
             .error, "subsection-unknown", at: header.name.lowerBound, size: header.name.count,
             "subsection \(name) is not one that a QEMU known here has",
-            hint: "the source is newer, or these bytes are damaged", qemu: QEMULog([], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
+            hint: "the source is newer, or these bytes are damaged",
+            qemu: QEMULog([], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
     }
 }
 

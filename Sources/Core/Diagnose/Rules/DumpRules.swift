@@ -37,7 +37,8 @@ package enum DumpRules: CheckRule {
                 .error, "section-version", at: section.bodyOffset - 4, size: 4,
                 "\(section.name): version \(found), the target has \(newest)",
                 hint: "use an older machine type at the source",
-                qemu: .unsupportedVersion(section.record.version, of: section.name, local: UInt32(clamping: newest)))
+                qemu: .unsupportedVersion(
+                    section.record.version, of: section.name, local: UInt32(clamping: newest)))
         } else if found < oldest {
             context.add(
                 .error, "section-version", at: section.bodyOffset - 4, size: 4,
@@ -69,7 +70,8 @@ package enum DumpRules: CheckRule {
             case .subsection:
                 QEMULog(
                     [], cause: .unknownSubsection(name: difference.name, parent: difference.parent),
-                    chain: difference.chain, subsections: difference.subsections, in: section.wrapper, .noEntry)
+                    chain: difference.chain, subsections: difference.subsections, in: section.wrapper,
+                    .noEntry)
             case .version:
                 QEMULog(
                     [], cause: difference.cause, chain: difference.chain,

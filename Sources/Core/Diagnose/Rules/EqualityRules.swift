@@ -50,7 +50,8 @@ package enum EqualityRules: CheckRule {
     }
 
     private static func add(
-        _ code: String, _ pair: FieldPair, _ words: String, message: QEMUMessage, _ context: inout CheckContext
+        _ code: String, _ pair: FieldPair, _ words: String, message: QEMUMessage,
+        _ context: inout CheckContext
     ) {
         let name = pair.received.chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         context.add(

@@ -52,13 +52,15 @@ package enum RAMBlockRules: CheckRule {
                     "expected the end of the block list (EOS), found flags 0x\(Hex.digits(flags))",
                     hint: "these bytes are damaged",
                     qemu: QEMULog(
-                        handler: RAMFault.lines(at: position, reader, context), version: 4, in: section.wrapper))
+                        handler: RAMFault.lines(at: position, reader, context), version: 4,
+                        in: section.wrapper))
             }
         }
         let end = RAMFault.headerCut(position, context)
         context.add(
             .error, end.code, at: region.count, "the stream ends inside the list of RAM blocks",
-            hint: "the file is cut", qemu: QEMULog(handler: end.lines, version: 4, in: section.wrapper, end.failure))
+            hint: "the file is cut",
+            qemu: QEMULog(handler: end.lines, version: 4, in: section.wrapper, end.failure))
     }
 
     /// More blocks than this no machine has.
