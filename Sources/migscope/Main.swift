@@ -1,7 +1,7 @@
 import ArgumentParser
 import CArguments
-import Core
 import Glibc
+import Meaning
 
 @main
 enum Main {

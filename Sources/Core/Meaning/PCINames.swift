@@ -1,3 +1,4 @@
+import Bytes
 import Synchronization
 
 /// Names of PCI vendors and devices from the list that distributions install (Debian: package pci.ids).

@@ -1,5 +1,7 @@
-import Core
+import Bytes
 import Foundation
+import Meaning
+import Stream
 
 @testable import TUI
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// One failed load in a log: its lines, innermost first, as QEMU prints them. Text is escaped.
 package struct FailureReport: Sendable {
     /// A message of the catalogue with its values.
