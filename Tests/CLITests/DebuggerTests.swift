@@ -62,7 +62,7 @@ import Testing
         #expect(text.components(separatedBy: "NT_PRSTATUS").count == 3)
         // The kernel's text, where it runs and where it lies.
         #expect(text.contains("0xffffffff81000000 0x0000000001000000"))
-        // The banner at its virtual address, and the RET behind the HLT that both CPUs wait in.
+        // The banner at its virtual address, and the RET after the HLT that both CPUs wait in.
         let seen = try gdb(core, "x/s 0xffffffff820001a0", "thread apply all x/i $rip")
         #expect(seen.contains("\"Linux version 6.1.0"))
         #expect(seen.components(separatedBy: "0xffffffff81a17a0b:\tret").count == 3)

@@ -99,7 +99,7 @@ package final class ContainerOpening {
     /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
     package var isUnpacking: Bool { unpacker != nil || unread != nil }
 
-    /// The pipe that `step` reads; nil where it waits for nobody.
+    /// The pipe that `step` reads; nil where it waits for no one.
     package var descriptor: Int32? { unread?.descriptor ?? unpacker?.descriptor }
 
     /// Whether `step` returns without waiting for who writes the pipe.

@@ -1,6 +1,6 @@
 /// How to take off what wraps a stream.
 package struct ContainerOptions: Sendable {
-    /// Whether somebody still writes the file.
+    /// Whether someone still writes the file.
     package var isGrowing = false
     /// The name or the id of a snapshot in a qcow2 image; nil takes the newest that has a VM state.
     package var snapshot: String?

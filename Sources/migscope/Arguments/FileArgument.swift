@@ -26,7 +26,7 @@ struct FileArgument: ParsableArguments {
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
-    /// Opens the stream; `explains` tells whether anybody is shown what bytes mean.
+    /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
         do throws(OpenError) {
@@ -37,7 +37,7 @@ struct FileArgument: ParsableArguments {
         }
     }
 
-    /// Opens a stream that somebody still writes, once it has begun.
+    /// Opens a stream that someone still writes, once it has begun.
     func openGrowing() throws(CommandFailure) -> Document {
         if file == "-" {
             throw CommandFailure(
