@@ -1,6 +1,8 @@
 import ArgumentParser
+import Bytes
 import CArguments
 import Glibc
+import Meaning
 
 @main
 enum Main {
@@ -9,6 +11,8 @@ enum Main {
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is a failed write, which can be said.
         signal(SIGXFSZ, SIG_IGN)
+        PCINames.use(
+            paths: UserFolder.environment("MIGSCOPE_PCI_IDS").map { [$0] } ?? PCINames.installedPaths)
         let count = migscope_argument_count()
         exit(run((1..<max(count, 1)).map { FileName.text(migscope_argument($0)) }))
     }

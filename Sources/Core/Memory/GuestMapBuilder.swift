@@ -1,3 +1,4 @@
+import Bytes
 import Stream
 
 /// What a machine's rule has to work with, and the map that it fills.

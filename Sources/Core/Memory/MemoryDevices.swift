@@ -46,32 +46,38 @@ package struct MemoryDevices {
 
     // hw/virtio/virtio-mem.c vmstate_virtio_mem_sanity_checks; before 8.0 in the device's own section.
     private mutating func placeVirtIOMemory(_ left: inout [Int], _ builder: inout GuestMapBuilder) {
-        let sections = StateField.sections(in: document) { name in
-            ["/virtio-mem-device-early", "/virtio-mem"].contains {
-                name.suffix($0.utf8.count).elementsEqual($0.utf8)
+        // By the path of the device, which its section and its block begin with.
+        var found: Set<Substring> = []
+        var all: Set<Substring> = []
+        for (name, section) in StateField.all(in: document) {
+            guard let slash = name.lastIndex(of: "/"), name[slash...].hasPrefix("/virtio-mem") else {
+                continue
             }
-        }
-        var found = 0
-        for section in sections {
+            let device = name[...slash]
+            all.insert(device)
             // Of the two sections that newer versions write for a device one has it.
-            guard let checks = section.field.first(having: "region_size"),
+            guard let checks = section.first(having: "region_size"),
                 let address = checks["addr"]?.unsigned.map({ Int($0) }),
                 let size = checks["region_size"]?.unsigned.map({ Int($0) }), size > 0,
                 let unit = checks["block_size"]?.unsigned.map({ Int($0) }), unit > 0,
-                let block = left.first(where: { builder.blocks[$0].size == size })
+                let block = builder.blocks.firstIndex(where: {
+                    $0.size == size && $0.name.hasPrefix(device)
+                })
             else { continue }
-            found += 1
-            left.removeAll { $0 == block }
+            found.insert(device)
             taken.append(address..<address + size)
-            guard let bitmap = section.field.first(ofType: "bitmap") else { continue }
+            guard let bitmap = section.first(ofType: "bitmap") else { continue }
             for run in Self.plugged(bitmap, count: size / unit) {
                 builder.map.place(
                     block: block, from: run.lowerBound * unit, size: run.count * unit,
                     at: address + run.lowerBound * unit)
             }
         }
-        let devices = StateField.sections(in: document) { $0.suffix(11).elementsEqual("/virtio-mem".utf8) }
-        hasKnownDevices = found >= devices.count
+        let unknown = all.subtracting(found)
+        hasKnownDevices = unknown.isEmpty
+        left += builder.blocks.indices.filter { number in
+            unknown.contains { builder.blocks[number].name.hasPrefix($0) }
+        }
     }
 
     // Runs of bits that are set, in words of 64 bits that are written big-endian (VMSTATE_BITMAP), at most `count`.

@@ -1,3 +1,4 @@
+import Bytes
 import Format
 
 /// A search through bytes that nothing gives the length of, in steps: damage may be gigabytes before the next
