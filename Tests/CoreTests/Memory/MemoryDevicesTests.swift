@@ -38,8 +38,10 @@ import Testing
 
     /// A firmware interface table stands in where SRAT has no persistent memory.
     @Test func firmwareInterface() {
-        let range = little(0, 2) + little(56, 2) + little(0, 28) + little(0x1_4000_0000, 8) + little(0x20_0000, 8)
-        let tables = ACPITables(table("NFIT", head: 40, [range + little(0, 8), little(1, 2) + little(48, 2) + little(0, 44)]))
+        let range =
+            little(0, 2) + little(56, 2) + little(0, 28) + little(0x1_4000_0000, 8) + little(0x20_0000, 8)
+        let tables = ACPITables(
+            table("NFIT", head: 40, [range + little(0, 8), little(1, 2) + little(48, 2) + little(0, 44)]))
         #expect(tables.nonvolatile == [0x1_4000_0000..<0x1_4020_0000])
         #expect(tables.hotplugBase == nil)
     }
@@ -47,7 +49,8 @@ import Testing
     @Test(arguments: [
         [], [0x53], Array("SRAT".utf8), Array("SRAT".utf8) + [0xff, 0xff, 0xff, 0xff],
         Array("SRAT".utf8) + [40, 0, 0, 0] + [UInt8](repeating: 1, count: 32),
-        [UInt8](repeating: 0xff, count: 100), Array("NFIT".utf8) + [44, 0, 0, 0] + [UInt8](repeating: 0, count: 36),
+        [UInt8](repeating: 0xff, count: 100),
+        Array("NFIT".utf8) + [44, 0, 0, 0] + [UInt8](repeating: 0, count: 36),
     ]) func damage(_ bytes: [UInt8]) {
         let tables = ACPITables(bytes)
         #expect(tables.hotplugBase == nil && tables.nonvolatile.isEmpty)
@@ -78,7 +81,8 @@ import Testing
     private static let cases = Places.shared?.appending(path: "cases/memory")
 
     /// Each stretch of QEMU's own dump of the guest is in the core, byte by byte.
-    @Test(.enabled(if: cases != nil, "needs the shared cases"), arguments: ["tiny-dimm-10.0", "tiny-q35-10.0"])
+    @Test(
+        .enabled(if: cases != nil, "needs the shared cases"), arguments: ["tiny-dimm-10.0", "tiny-q35-10.0"])
     func dumps(_ name: String) throws {
         let folder = try #require(Self.cases)
         let scratch = try Scratch()
