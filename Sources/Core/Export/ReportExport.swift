@@ -170,7 +170,7 @@ extension Document {
         for node in nodes(along: node.path).reversed() {
             switch record(of: node)?.kind {
             case .full, .configuration: return false
-            case .live, .unread, .part, .end, .gap: return true
+            case .live, .unread, .part, .end, .gap, .stream: return true
             default: continue
             }
         }

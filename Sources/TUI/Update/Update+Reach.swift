@@ -6,6 +6,8 @@ enum Goal {
     case offset(Int)
     /// What somebody typed.
     case text(String)
+    /// What somebody searches, and found in nothing that was read so far.
+    case find(String)
     /// The counterpart of the selection.
     case follow
 }
@@ -37,7 +39,11 @@ extension Update {
         let isKnown =
             switch goal {
             case .offset(let offset): document.read(toward: offset, budget: Self.recordsAStep)
-            case .text, .follow: document.readOn(budget: Self.recordsAStep)
+            case .find: document.readMissing(budget: Self.recordsAStep)
+            case .text, .follow:
+                document.needsReading
+                    ? document.readMissing(budget: Self.recordsAStep)
+                    : document.readOn(budget: Self.recordsAStep)
             }
         synchronize()
         guard isKnown else { return }
@@ -46,6 +52,7 @@ extension Update {
         switch goal {
         case .offset(let offset): arrive(at: offset)
         case .text(let text): go(to: text)
+        case .find(let text): find(text)
         case .follow: follow()
         }
     }

@@ -21,11 +21,24 @@ struct FileArgument: ParsableArguments {
             "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
     var maxUnpacked: CountArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of several streams in FILE, one behind the other, the one of this number.", valueName: "n"))
+    var stream: CountArgument?
+
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
-    /// Opens the stream; `explains` tells whether anybody is shown what bytes mean.
+    /// Opens the stream and reads all that may hold sections; `explains` tells whether anybody is shown what
+    /// bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
+        let document = try openUnread(explains: explains)
+        document.readMissing()
+        return document
+    }
+
+    /// The same for who reads on by itself.
+    func openUnread(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
         do throws(OpenError) {
             while try opening.step() {}
@@ -76,10 +89,22 @@ struct FileArgument: ParsableArguments {
         other.file = second
         try other.checkTerminal()
         do throws(OpenError) {
-            return try ComparedWith.open(path: second, options: try options())
+            let opened = try ComparedWith.open(path: second, options: try options())
+            opened.stream?.readMissing()
+            return opened
         } catch {
             throw CommandFailure(.unusable, error.description)
         }
+    }
+
+    /// Ends a command whose output lacks what the stream has lost.
+    ///
+    /// - Throws: when something was lost.
+    func checkWhole(_ document: Document) throws(CommandFailure) {
+        guard let loss = document.loss else { return }
+        let name = DisplayText.escaped(file)
+        throw CommandFailure(
+            .findings, "\(name): \(loss.text): what is printed is not all; try: migscope check \(name)")
     }
 
     private func checkTerminal() throws(CommandFailure) {
@@ -92,6 +117,7 @@ struct FileArgument: ParsableArguments {
         var options = OpenOptions()
         options.descriptionFolder = DataFolder.descriptions
         options.snapshot = snapshot
+        options.stream = max(stream?.value ?? 1, 1)
         options.maxUnpacked = maxUnpacked?.value
         options.description = try description.map { path throws(OpenError) in
             try BorrowedDescription(path: path)

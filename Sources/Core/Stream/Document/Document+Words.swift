@@ -54,7 +54,8 @@ extension Document {
         case .end: "#\(record.instance) END"
         case .live: node.isLazy ? "" : "[\(node.childCount)]"
         case .pages: "\(Hex.offset(record.offset))"
-        case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap, .container:
+        case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap, .stream,
+            .container:
             ""
         }
     }
@@ -84,6 +85,7 @@ extension Document {
         case .unread: "unread"
         case .padding: "padding"
         case .gap: "gap"
+        case .stream: "stream"
         case .container: "container"
         }
     }

@@ -9,6 +9,8 @@ package struct OpenOptions: Sendable {
     package var description: BorrowedDescription?
     /// Where such a description is looked for when none is given.
     package var descriptionFolder: DescriptionFolder?
+    /// Which of several streams in a file, counted from 1: behind the end of one another may begin.
+    package var stream = 1
     /// The name or the id of a snapshot in a qcow2 image; nil takes the newest that has a VM state.
     package var snapshot: String?
     /// Bytes at which unpacking stops; nil goes on while the disk has room.

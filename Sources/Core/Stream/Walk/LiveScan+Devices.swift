@@ -37,6 +37,7 @@ extension LiveScan {
         layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: &table) ?? layout
         layout = meanings?.attach(layout, at: start, section: record.name, table: &table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
+        hasDevices = true
     }
 
     // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
