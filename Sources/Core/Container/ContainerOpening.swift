@@ -147,6 +147,9 @@ package final class ContainerOpening {
         return try Document.open(source: source, name: path, options: request.options)
     }
 
+    /// What is inside the containers that were taken off so far, a stream or not; nil where nothing was read.
+    package var innermost: MappedRegion? { region }
+
     /// What is inside all containers, a stream or not.
     package func content() throws(OpenError) -> MappedRegion {
         while try step() {}

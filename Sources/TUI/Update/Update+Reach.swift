@@ -36,6 +36,7 @@ extension Update {
     }
 
     mutating func step(toward goal: Goal) {
+        let wasMissing = document.needsReading
         let isKnown =
             switch goal {
             case .offset(let offset): document.read(toward: offset, budget: Self.recordsAStep)
@@ -47,6 +48,7 @@ extension Update {
             }
         synchronize()
         guard isKnown else { return }
+        if wasMissing, !document.needsReading { showDevices() }
         // What was begun goes on behind the place that was wanted.
         model.job = document.unreadPath == nil ? nil : .live
         switch goal {

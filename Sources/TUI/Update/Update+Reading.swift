@@ -24,9 +24,11 @@ extension Update {
     var stillReading: String { "reading …: nothing found so far" }
 
     // Devices that were found from the start of the stream are below its live part.
-    private mutating func showDevices() {
+    mutating func showDevices() {
         guard let live = document.livePart,
-            !(0..<document.root.childCount).contains(where: { isDevice(document.child($0, of: document.root)) })
+            !(0..<document.root.childCount).contains(where: {
+                isDevice(document.child($0, of: document.root))
+            })
         else { return }
         let group = document.node(live)
         let holders = (0..<min(group.childCount, Self.mostHolders)).map { document.child($0, of: group) }
@@ -64,7 +66,8 @@ extension Update {
         if let loss = document.loss {
             return note("\(loss.text): \(keymap.hint(.findings)) says why")
         }
-        guard document.description == nil, document.overview.sections.contains(where: { $0.kind == "full" }) else {
+        guard document.description == nil, document.overview.sections.contains(where: { $0.kind == "full" })
+        else {
             return
         }
         note("no description: --description FILE, or migscope desc --save on a twin")

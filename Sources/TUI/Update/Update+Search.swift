@@ -58,9 +58,12 @@ extension Update {
     }
 
     func nothingFound(_ text: String) -> String {
-        text.hasPrefix("~")
+        if document.needsReading { return stillReading }
+        let failure =
+            text.hasPrefix("~")
             ? "no name matches \(DisplayText.escaped(text).dropFirst())"
             : "no name contains \(DisplayText.escaped(text))\(otherSearch(text))"
+        return failure + (document.loss.map { "; the stream is \($0.text)" } ?? "")
     }
 
     // Whoever types a number most likely wants a value, and after x without a blank, bytes.

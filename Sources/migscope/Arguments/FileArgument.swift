@@ -48,6 +48,28 @@ struct FileArgument: ParsableArguments {
         }
     }
 
+    /// A stream, or what QEMU says to bytes that are none.
+    enum Opened {
+        case document(Document)
+        case refused([Finding])
+    }
+
+    /// The same for who has something to say of what is no stream to QEMU; what can't be read at all is an error.
+    func openOrRefusal() throws(CommandFailure) -> Opened {
+        let opening = try opening()
+        do throws(OpenError) {
+            while try opening.step() {}
+            let document = try opening.finish()
+            document.readMissing()
+            return .document(document)
+        } catch {
+            guard let refusal = Check.refusal(error, of: opening) else {
+                throw CommandFailure(.unusable, error.description)
+            }
+            return .refused(refusal)
+        }
+    }
+
     /// Opens a stream that somebody still writes, once it has begun.
     func openGrowing() throws(CommandFailure) -> Document {
         if file == "-" {

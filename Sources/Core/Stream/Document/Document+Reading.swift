@@ -96,7 +96,9 @@ extension Document {
     /// What has to be read of a stream that was just opened.
     func firstPhase(isTailWhole: Bool) -> Reading.Phase {
         guard !isGrowing else { return .known }
-        guard let live = lazyLivePart else { return limit == nil && streamEnd < region.count ? .behind : .known }
+        guard let live = lazyLivePart else {
+            return limit == nil && streamEnd < region.count ? .behind : .known
+        }
         guard isTailWhole else { return .reading }
         return limit != nil || isSure(live) ? .known : .probing
     }
@@ -147,7 +149,8 @@ extension Document {
     private func searchBehind(_ budget: Int) {
         let end = streamEnd
         let start = max(reading.searched, end)
-        let stop = min(start.addingSaturated(max(budget, 16).multipliedSaturated(by: Self.bytesOfUnit)), region.count)
+        let stop = min(
+            start.addingSaturated(max(budget, 16).multipliedSaturated(by: Self.bytesOfUnit)), region.count)
         let found = start < stop ? SurePlace.stream(in: region, start..<stop) : nil
         region.advise(.done, start..<stop)
         reading.searched = stop

@@ -108,6 +108,18 @@ extension Document {
         return Self.value(type, region(of: node.space), node.range)
     }
 
+    /// The value of a leaf with nothing left out: for what is copied, and for output that is read on. Of guest
+    /// memory and of gaps it is the first bytes. O(size).
+    package func wholeValue(_ node: Node) -> FieldValue {
+        let value = self.value(node)
+        guard value.full.hasSuffix(" …"), node.role != .gap,
+            node.role != .ram || node.size <= Self.valueLimit,
+            let type = fieldType(of: node)
+        else { return value }
+        let bytes = region(of: node.space).span(node.range)
+        return FieldValue(value.short, full: type.whole?(bytes) ?? Hex.dump(bytes.bytes))
+    }
+
     private static func value(_ type: FieldType, _ region: MappedRegion, _ range: Range<Int>) -> FieldValue {
         let bytes = region.span(range)
         return type.value(bytes)

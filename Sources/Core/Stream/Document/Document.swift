@@ -23,6 +23,8 @@ package final class Document {
     /// How much of the stream is known.
     var reading = Reading()
     var knownOverview: (generation: Int, overview: Overview)?
+    /// Names of records below one parent.
+    var knownNames: (generation: Int, parent: NodePath, names: Set<String>)?
     /// The path as it was given.
     let name: String
     /// Grows when the stream was opened anew: paths behind its head lead elsewhere then.

@@ -51,7 +51,8 @@ package enum EndMark {
         }
         let rest = gap(behind..<region.count, &opened)
         let mismatch = Mismatch(
-            offset: behind, size: rest.size, expected: "a whole description", found: "\(rest.size) bytes of it")
+            offset: behind, size: rest.size, expected: "a whole description",
+            found: "\(rest.size) bytes of it")
         opened.add(rest)
         opened.problems.append(
             .init(
@@ -60,7 +61,8 @@ package enum EndMark {
     }
 
     /// Adds what the file holds behind a stream whose end reading from its start has found.
-    package static func addRest(_ region: MappedRegion, from limit: StreamLimit, _ opened: inout OpenedStream) {
+    package static func addRest(_ region: MappedRegion, from limit: StreamLimit, _ opened: inout OpenedStream)
+    {
         addTrailing(region.slice(0..<(limit.next ?? region.count)), from: limit.end, &opened)
         guard let next = limit.next else { return }
         var record = SectionRecord(.stream, offset: next, size: region.count - next)
