@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Stream
+
 /// What a stream is checked against.
 package struct CheckTarget {
     /// A stream of the machine that should load it.

@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Stream
+
 /// `migscope info`: what a file is, without reading RAM pages.
 package struct InfoExport {
     package let document: Document
@@ -27,7 +31,7 @@ package struct InfoExport {
         let streamRange = "\(overview.streamSize) bytes" + place
         var facts = [("file", overview.fileName), ("size", "\(overview.fileSize) bytes")]
         facts += [("container", overview.container), ("stream", streamRange)]
-        facts += behind
+        facts += after
         facts += [("machine", overview.machine ?? "not in the stream")]
         facts += [("page size", overview.pageSize.map { "\($0) bytes" } ?? "not in the stream")]
         let capabilities = overview.capabilities.joined(separator: ", ")
@@ -36,12 +40,12 @@ package struct InfoExport {
         return facts + [("processors", String(overview.processorCount))]
     }
 
-    // What the file holds behind the stream.
-    private var behind: [(String, String)] {
+    // What the file holds after the stream.
+    private var after: [(String, String)] {
         let rest = document.region.count - overview.streamSize
         guard rest > 0 else { return [] }
         guard let next = overview.nextStream else {
-            return [("behind it", "\(rest) bytes that are no part of it")]
+            return [("after it", "\(rest) bytes that are no part of it")]
         }
         let number = document.streamNumber
         return [
@@ -50,7 +54,9 @@ package struct InfoExport {
     }
 
     private var describedBy: String {
-        guard let description = overview.description else { return "none: device fields can't be told apart" }
+        guard let description = overview.description else {
+            return "none: device fields can't be distinguished"
+        }
         return
             "\(description.size) bytes at \(Hex.offset(description.offset)), \(description.devices) devices, "
             + "from: \(description.source)"

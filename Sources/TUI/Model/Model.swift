@@ -1,4 +1,10 @@
-import Core
+import Bytes
+import Compare
+import Format
+import Meaning
+import Memory
+import Query
+import Stream
 
 /// All that the browser remembers. Nodes are not in it: only paths, offsets and which nodes are open.
 struct Model {
@@ -27,7 +33,7 @@ struct Model {
     /// Whether the last search went backwards, as `n` then does.
     var searchesBackward = false
     var job: Job?
-    /// Whether somebody has stopped reading what may hold sections.
+    /// Whether someone has stopped reading what may hold sections.
     var hasStoppedReading = false
     /// How often the document had been opened anew when `outline` was made.
     var openingCount: Int
@@ -47,7 +53,7 @@ struct Model {
     var ramPlace = RAMPlace()
     /// The bytes whose node is to be selected once the live part is read.
     var wanted: Range<Int>?
-    /// Where pages of RAM are, once somebody has asked for an address.
+    /// Where pages of RAM are, once someone has asked for an address.
     var ramIndex: RAMIndex?
     /// How many times the selected block was enlarged.
     var ramZoom = 0

@@ -1,12 +1,12 @@
-import Core
+import Stream
 
 /// What a jump waits for while the part of the stream that it leads into is read.
 enum Goal {
     /// A byte of the stream.
     case offset(Int)
-    /// What somebody typed.
+    /// What someone typed.
     case text(String)
-    /// What somebody searches, and found in nothing that was read so far.
+    /// What someone searches, and found in nothing that was read so far.
     case find(String)
     /// The counterpart of the selection.
     case follow
@@ -49,7 +49,7 @@ extension Update {
         synchronize()
         guard isKnown else { return }
         if wasMissing, !document.needsReading { showDevices() }
-        // What was begun goes on behind the place that was wanted.
+        // What was begun goes on after the place that was wanted.
         model.job = document.unreadPath == nil ? nil : .live
         switch goal {
         case .offset(let offset): arrive(at: offset)

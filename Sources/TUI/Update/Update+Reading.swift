@@ -1,6 +1,8 @@
-import Core
+import Bytes
+import Query
+import Stream
 
-/// Reading what opening has left out: in a stream that is cut, has no description, or has other bytes behind it,
+/// Reading what opening has left out: in a stream that is cut, has no description, or has other bytes after it,
 /// devices may be where RAM is in others. Nothing is said to be absent before all of that is read.
 extension Update {
     /// Begins to read, so far that a small stream is known on the first screen.

@@ -1,6 +1,10 @@
 import ArgumentParser
-import Core
+import Bytes
+import Compare
+import Container
+import Diagnose
 import Glibc
+import Stream
 
 /// The file that each command opens.
 struct FileArgument: ParsableArguments {
@@ -23,13 +27,13 @@ struct FileArgument: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Of several streams in FILE, one behind the other, the one of this number.", valueName: "n"))
+            "Of several streams in FILE, one after the other, the one of this number.", valueName: "n"))
     var stream: CountArgument?
 
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
-    /// Opens the stream and reads all that may hold sections; `explains` tells whether anybody is shown what
+    /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
     /// bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
         let document = try openUnread(explains: explains)
@@ -70,7 +74,7 @@ struct FileArgument: ParsableArguments {
         }
     }
 
-    /// Opens a stream that somebody still writes, once it has begun.
+    /// Opens a stream that someone still writes, once it has begun.
     func openGrowing() throws(CommandFailure) -> Document {
         if file == "-" {
             throw CommandFailure(
@@ -92,14 +96,14 @@ struct FileArgument: ParsableArguments {
     }
 
     /// Begins to open the stream.
-    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> ContainerOpening {
+    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
         do throws(OpenError) {
             var options = try options()
             options.isGrowing = isGrowing
             options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
-            return try ContainerOpening(path: file, options: options)
+            return try DocumentOpening(path: file, options: options)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Bytes
+import Stream
 
 /// An offset in the stream, after `file:` in the file, or a place by its name.
 struct OffsetArgument: ExpressibleByArgument {

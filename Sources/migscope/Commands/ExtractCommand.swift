@@ -1,5 +1,7 @@
 import ArgumentParser
-import Core
+import Bytes
+import Export
+import Stream
 
 /// `migscope extract`: bytes into a file.
 struct ExtractCommand: ParsableCommand {

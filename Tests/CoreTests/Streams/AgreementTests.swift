@@ -1,6 +1,10 @@
+import Bytes
+import Compare
+import Export
+import Format
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// Whatever has become of a file, all outputs know of the same sections and fields.
 @Suite struct AgreementTests {
@@ -68,7 +72,7 @@ import Testing
         #expect(document.streamEnd == end)
         guard !isCut else { return }
         #expect(!document.findings.contains { $0.severity == .error })
-        // What the file holds behind the stream changes nothing of what is said of it.
+        // What the file holds after the stream changes nothing of what is said of it.
         let whole = try Document.open(region: MappedRegion(copying: stream), name: "whole.mig")
         whole.readMissing()
         #expect(sections == Self.sections(whole))
@@ -154,7 +158,7 @@ import Testing
         }
     }
 
-    /// More bytes behind the end than the search from the end goes back.
+    /// More bytes after the end than the search from the end goes back.
     @Test(arguments: [0, 0xff] as [UInt8]) func farEnd(_ filler: UInt8) throws {
         let stream = SmallStream().bytes
         let rest = [UInt8](repeating: filler, count: DescriptionLocator.searchLimit + 4096)

@@ -1,8 +1,11 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
 import Testing
 
-@testable import Core
-
-/// Files in which one stream stands behind another: written over a longer one, or appended. QEMU loads the first.
+/// Files in which one stream follows another: written over a longer one, or appended. QEMU loads the first.
 @Suite struct SeveralStreamsTests {
     private let first = SmallStream().bytes
     private let other = SmallStream([.plain("other"), .plain("last")]).bytes
@@ -82,7 +85,7 @@ import Testing
         #expect(gaps(document).allSatisfy { $0.upperBound <= length })
     }
 
-    /// A second stream that breaks off stands behind a whole one.
+    /// A second stream that breaks off follows a whole one.
     @Test(arguments: [30, 150, 4300, 8450, 8530]) func theSecondIsCut(_ length: Int) throws {
         let document = try read(first + other.prefix(length))
         #expect(nextStreams(document) == [first.count])

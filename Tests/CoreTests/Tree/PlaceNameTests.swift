@@ -1,6 +1,6 @@
+import Bytes
+import Stream
 import Testing
-
-@testable import Core
 
 /// Names as info, tree and messages print them are places, with their slashes as they are or escaped.
 @Suite struct PlaceNameTests {

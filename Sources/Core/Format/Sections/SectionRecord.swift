@@ -8,7 +8,7 @@ package enum ByteSpace: Hashable, Sendable {
 
 /// One top-level piece of a stream, or of its live part: what the tree shows below the root.
 ///
-/// Records tile the stream. The bytes inside are told by `layout`.
+/// Records tile the stream. `layout` says what the bytes inside are.
 package struct SectionRecord: Sendable {
     package enum Kind: UInt8, Sendable {
         /// Magic and version.
@@ -25,7 +25,7 @@ package struct SectionRecord: Sendable {
         case padding
         /// Bytes that no section claims.
         case gap
-        /// Another stream behind this one. It is opened by its number.
+        /// Another stream after this one. It is opened by its number.
         case stream
         /// A layer of what wraps the stream; its bytes are no bytes of the stream.
         case container
@@ -51,7 +51,7 @@ package struct SectionRecord: Sendable {
     /// Of records of a RAM section: whether the section's header, and its footer, are among their bytes.
     package var hasHeader = true
     package var hasFooter = true
-    /// Whether its end was not found: the gap behind it may be part of it.
+    /// Whether its end was not found: the gap after it may be part of it.
     package var isCut = false
     /// What `offset` counts in.
     package var space = ByteSpace.stream

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Finds the description of a stream.
 ///
 /// QEMU writes `00` (EOF), `06`, be32 length, JSON at the end (migration/savevm.c, 2.3 to 11.1). JSON bytes are
@@ -32,7 +35,7 @@ package enum DescriptionLocator {
         }
     }
 
-    /// How far from the end a description with bytes behind it is looked for. Farther ones are found by reading the
+    /// How far from the end a description with bytes after it is looked for. Farther ones are found by reading the
     /// stream from its start, which is not done before the first screen.
     package static let searchLimit = 1 << 20
     /// The longest text without a frame.
@@ -126,7 +129,7 @@ package enum DescriptionLocator {
         return nil
     }
 
-    // A text at `start` whose frame tells its length.
+    // A text at `start` whose frame gives its length.
     private static func framed(in region: MappedRegion, start: Int) -> Place? {
         guard start >= 14, let first = region.byte(at: start),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
@@ -147,7 +150,7 @@ package enum DescriptionLocator {
             framed.form = form
             return framed
         }
-        // A frame tells where the sections end, even when its length is wrong.
+        // A frame says where the sections end, even when its length is wrong.
         if region.byte(at: text.lowerBound - 5) == SectionType.description.rawValue,
             region.byte(at: text.lowerBound - 6) == SectionType.endOfFile.rawValue
         {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension Document {
     /// What was lost of the stream: where it is cut, or bytes that could not be read. One line.
     package struct Loss: Sendable {

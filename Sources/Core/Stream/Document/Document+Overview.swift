@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Format
+
 extension Document {
     /// The summary that `info` and the title line show, of what was read so far. O(records), and O(1) again.
     package var overview: Overview {

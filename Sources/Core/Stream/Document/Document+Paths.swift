@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension Document {
     /// The text of a path: `mc146818rtc:0/cmos_data[5]`; empty for the root. O(depth · siblings).
     ///
@@ -34,7 +37,7 @@ extension Document {
     /// The same of what was read so far: reads nothing, and finds nothing below what is lazy.
     package func knownPath(text: String) -> NodePath? { path(text: text, from: root, isReading: false) }
 
-    /// The path that a text names below `start`, or nil. Slashes in names may stand as they are, or as `%2f`.
+    /// The path that a text names below `start`, or nil. Slashes in names may be as they are, or `%2f`.
     package func path(text: String, from start: Node, isReading: Bool = true) -> NodePath? {
         var budget = Self.mostSteps
         return node(named: text[...], below: start, isReading, &budget)?.path
@@ -64,7 +67,7 @@ extension Document {
         return nil
     }
 
-    /// A name as it stands in a path.
+    /// A name as it is in a path.
     package func component(_ node: Node) -> String {
         if let record = record(of: node) {
             let name = PathText.escaped(table.names.bytes(record.name))
@@ -237,11 +240,11 @@ extension LayoutTable {
 }
 
 extension String {
-    /// What stands before each slash.
+    /// What precedes each slash.
     fileprivate var slashPrefixes: [Substring] { indices.filter { self[$0] == "/" }.map { self[..<$0] } }
 }
 
-/// How names stand in paths.
+/// How names are spelled in paths.
 package enum PathText {
     /// Percent-escapes `%` and what is not printable ASCII; slashes stay. An empty name is `%`. O(n).
     package static func escaped(_ name: some Collection<UInt8>) -> String {

@@ -1,8 +1,11 @@
+import Bytes
+import Format
+
 /// How much of a stream is known.
 ///
 /// Opening reads a stream's head and, by its description, its tail. What lies between is RAM - unless the file is
-/// cut, has no description, was switched to postcopy, or holds other bytes or another stream behind the end. Then
-/// only reading from the start tells what is there, and until that is done nothing may be said to be absent.
+/// cut, has no description, was switched to postcopy, or holds other bytes or another stream after the end. Then
+/// only reading from the start shows what is there, and until that is done nothing may be said to be absent.
 package struct Reading: Sendable {
     package enum Phase: Sendable {
         /// All sections are in the tree.
@@ -12,22 +15,22 @@ package struct Reading: Sendable {
         case probing
         /// The live part is read into the tree, for sections may be in it.
         case reading
-        /// Another stream is searched behind the end.
-        case behind
+        /// Another stream is searched after the end.
+        case after
     }
 
     package var phase = Phase.known
     var probe: LiveScan?
     /// How often the end of the stream was found nearer to its start: a hostile file could do that without end.
     var limitCount = 0
-    /// Up to where no stream begins behind the end, in bytes from the start of the stream.
+    /// Up to where no stream begins after the end, in bytes from the start of the stream.
     var searched = 0
 
     static let mostLimits = 16
 }
 
 extension Document {
-    /// A live part of more bytes than this, with all devices and the description exactly behind it, is taken for
+    /// A live part of more bytes than this, with all devices and the description exactly after it, is taken for
     /// RAM without a look: reading it would take longer than people wait for the first screen.
     private static let largestProbe = 256 << 20
     /// Bytes that are searched in the time that a RAM record takes.
@@ -45,7 +48,7 @@ extension Document {
         case .known: break
         case .probing: probe(budget)
         case .reading: if readOn(budget: budget), reading.phase == .reading { finishReading() }
-        case .behind: searchBehind(budget)
+        case .after: searchAfter(budget)
         }
         return !needsReading
     }
@@ -64,13 +67,13 @@ extension Document {
             guard let live = lazyLivePart, let probe = reading.probe else { return 0 }
             let done = max(probe.position, probe.pause.reached) - live.offset
             return Double(done) / Double(max(live.size, 1))
-        case .behind:
+        case .after:
             let end = streamEnd
             return Double(max(reading.searched - end, 0)) / Double(max(region.count - end, 1))
         }
     }
 
-    /// Where the stream ends: behind its description or its end mark. What the file holds behind it is no part of it.
+    /// Where the stream ends: after its description or its end mark. What the file holds after it is no part of it.
     package var streamEnd: Int {
         if let limit { return limit.end }
         guard let last = topLevel.last.map({ records[$0] }), topLevel.count > containerCount + 1 else {
@@ -86,7 +89,7 @@ extension Document {
         }
     }
 
-    /// Where another stream begins behind this one, in bytes from the start of this; nil where none does, and while
+    /// Where another stream begins after this one, in bytes from the start of this; nil where none does, and while
     /// that is not known.
     package var nextStream: Int? { limit?.next }
 
@@ -97,7 +100,7 @@ extension Document {
     func firstPhase(isTailWhole: Bool) -> Reading.Phase {
         guard !isGrowing else { return .known }
         guard let live = lazyLivePart else {
-            return limit == nil && streamEnd < region.count ? .behind : .known
+            return limit == nil && streamEnd < region.count ? .after : .known
         }
         guard isTailWhole else { return .reading }
         return limit != nil || isSure(live) ? .known : .probing
@@ -118,7 +121,7 @@ extension Document {
 
     // Reads the live part beside the tree.
     private func probe(_ budget: Int) {
-        guard let live = lazyLivePart else { return reading.phase = .behind }
+        guard let live = lazyLivePart else { return reading.phase = .after }
         var scan = reading.probe ?? newProbe(live)
         reading.probe = nil
         scan.budget = budget
@@ -129,7 +132,7 @@ extension Document {
         let isPlain =
             scan.position >= live.end && scan.notes.isEmpty
             && scan.records.allSatisfy { $0.kind != .full && $0.kind != .gap && !$0.isCut }
-        reading.phase = isPlain ? .behind : .reading
+        reading.phase = isPlain ? .after : .reading
         if isPlain, streamEnd == region.count { reading.phase = .known }
     }
 
@@ -143,10 +146,10 @@ extension Document {
 
     private func finishReading() {
         if borrowKnown() { return }
-        reading.phase = limit == nil && streamEnd < region.count ? .behind : .known
+        reading.phase = limit == nil && streamEnd < region.count ? .after : .known
     }
 
-    private func searchBehind(_ budget: Int) {
+    private func searchAfter(_ budget: Int) {
         let end = streamEnd
         let start = max(reading.searched, end)
         let stop = min(
@@ -214,7 +217,7 @@ extension Document {
 // MARK: - Later streams
 
 extension Document {
-    /// Opens a stream that stands behind others, which are read for that. O(bytes before it).
+    /// Opens a stream that follows others, which are read for that. O(bytes before it).
     static func openLater(
         _ source: StreamSource, _ name: String, _ options: OpenOptions
     ) throws(OpenError) -> Document {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// The end of a stream without a description: a zero byte after the last footer.
 package enum EndMark {
     /// The offset of the EOF byte, or nil where no footer ends before the trailing zeros, or before what is
@@ -16,7 +19,7 @@ package enum EndMark {
         return mark
     }
 
-    // A description that breaks off: its frame is at most five bytes, perhaps with text behind it.
+    // A description that breaks off: its frame is at most five bytes, perhaps with text after it.
     private static func beforeDescription(in region: MappedRegion, floor: Int) -> Int? {
         var end = region.count
         while end > floor, let byte = region.byte(at: end - 1), (0x20...0x7e).contains(byte) { end -= 1 }
@@ -40,18 +43,18 @@ package enum EndMark {
         return nil
     }
 
-    /// Adds the end mark and what is behind it.
+    /// Adds the end mark and what is after it.
     package static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
         var mark = SectionRecord(.endOfFile, offset: offset, size: 1)
         mark.name = opened.table.names.intern("EOF")
         opened.add(mark)
-        let behind = offset + 1
-        guard region.byte(at: behind) == SectionType.description.rawValue else {
-            return addTrailing(region, from: behind, &opened)
+        let after = offset + 1
+        guard region.byte(at: after) == SectionType.description.rawValue else {
+            return addTrailing(region, from: after, &opened)
         }
-        let rest = gap(behind..<region.count, &opened)
+        let rest = gap(after..<region.count, &opened)
         let mismatch = Mismatch(
-            offset: behind, size: rest.size, expected: "a whole description",
+            offset: after, size: rest.size, expected: "a whole description",
             found: "\(rest.size) bytes of it")
         opened.add(rest)
         opened.problems.append(
@@ -60,7 +63,7 @@ package enum EndMark {
                 hint: "the file is cut; QEMU loads it all the same"))
     }
 
-    /// Adds what the file holds behind a stream whose end reading from its start has found.
+    /// Adds what the file holds after a stream whose end reading from its start has found.
     package static func addRest(_ region: MappedRegion, from limit: StreamLimit, _ opened: inout OpenedStream)
     {
         addTrailing(region.slice(0..<(limit.next ?? region.count)), from: limit.end, &opened)

@@ -21,7 +21,7 @@ package struct Overview: Sendable {
     package let description: DescriptionSummary?
     /// How many sections are named `cpu`.
     package let processorCount: Int
-    /// Where another stream begins behind this one, in bytes from the start of this; nil where none does.
+    /// Where another stream begins after this one, in bytes from the start of this; nil where none does.
     package let nextStream: Int?
 
     package var sectionCount: Int { sections.count }

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Where `:` and `o` lead.
 package struct Place: Sendable, Equatable {
     package let path: NodePath
@@ -106,7 +109,7 @@ extension Document {
     private func shownPath(_ text: Substring) -> NodePath? {
         for (record, place) in sectionPaths() {
             let name = table.names.bytes(record.name)
-            guard let rest = text.utf8.rest(behind: name) ?? text.utf8.rest(behind: PathText.slashless(name))
+            guard let rest = text.utf8.rest(after: name) ?? text.utf8.rest(after: PathText.slashless(name))
             else { continue }
             let inner = rest.first == UInt8(ascii: ":") ? rest.drop { $0 != UInt8(ascii: "/") } : rest
             let middle = rest.prefix(rest.count - inner.count)
@@ -180,38 +183,9 @@ extension Document {
     }
 }
 
-/// Numbers as people type them.
-package enum ByteCount {
-    /// Decimal or 0x…, with K, M, G or T (powers of 1024); nil for anything else and for what exceeds Int.
-    package static func parse(_ text: some StringProtocol) -> Int? {
-        var digits = Substring(text)
-        var shift = 0
-        if let last = digits.last, let power = ["K": 10, "M": 20, "G": 30, "T": 40][last.uppercased()] {
-            shift = power
-            digits = digits.dropLast()
-        }
-        let isHex = digits.hasPrefix("0x") || digits.hasPrefix("0X")
-        if isHex { digits = digits.dropFirst(2) }
-        guard let first = digits.first, first.isHexDigit, let value = Int(digits, radix: isHex ? 16 : 10)
-        else {
-            return nil
-        }
-        let (result, overflow) = value.multipliedReportingOverflow(by: 1 << shift)
-        return overflow ? nil : result
-    }
-}
-
-extension Substring {
-    package func trimmingSpaces() -> Substring {
-        var result = drop { $0 == " " }
-        while result.last == " " { result = result.dropLast() }
-        return result
-    }
-}
-
 extension Substring.UTF8View {
     /// What follows a beginning; nil where the text has another one.
-    fileprivate func rest(behind start: some Sequence<UInt8>) -> Substring.UTF8View? {
+    fileprivate func rest(after start: some Sequence<UInt8>) -> Substring.UTF8View? {
         var rest = self
         for byte in start {
             guard rest.first == byte else { return nil }

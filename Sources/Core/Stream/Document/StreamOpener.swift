@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Format
+
 /// What opening has found out about a stream.
 package struct OpenedStream {
     /// A problem on the way, to become a finding.
@@ -26,7 +30,7 @@ package struct OpenedStream {
     package var records: [SectionRecord] = []
     package var topLevel: [Int] = []
     package var problems: [Problem] = []
-    /// Whether all devices that the end tells of were found, and live sections are before them.
+    /// Whether all devices that the end names were found, and live sections are before them.
     package var isTailWhole = false
     /// How the sections fit a borrowed description.
     package var fit = DescriptionFit()
@@ -105,7 +109,7 @@ package enum StreamOpener {
             opened.problems.append(
                 .init(
                     severity: .error, code: "section-missing", mismatch: mismatch,
-                    hint: "the sections behind it are shown; what is before it is read from the start"))
+                    hint: "the sections after it are shown; what is before it is read from the start"))
         }
         for damage in tail.damages {
             opened.problems.append(

@@ -1,8 +1,11 @@
+import Bytes
+import Format
+
 /// Where a stream in a file ends.
 package struct StreamLimit: Equatable, Sendable {
-    /// The first byte behind it, from its start.
+    /// The first byte after it, from its start.
     package var end: Int
-    /// Where another stream begins behind it; nil where none does.
+    /// Where another stream begins after it; nil where none does.
     package var next: Int?
 
     package init(end: Int, next: Int?) {
@@ -12,7 +15,7 @@ package struct StreamLimit: Equatable, Sendable {
 }
 
 extension LiveScan {
-    /// The end mark, and the description behind it: there the stream ends, whatever the file holds behind it.
+    /// The end mark, and the description after it: there the stream ends, whatever the file holds after it.
     ///
     /// A file or a volume may have held a longer stream before; QEMU reads no farther (migration/savevm.c
     /// qemu_loadvm_state_main, 7.2 to 11.1).
@@ -46,9 +49,9 @@ extension LiveScan {
 
     // A zero byte where a section may begin is the end when devices precede it, or when what follows it is as
     // after an end.
-    private func isEnd(_ behind: Int, hasDescription: Bool) -> Bool {
-        hasDescription || hasDevices || behind >= region.count || HeadWalk.begins(region, at: behind)
-            || region.slice(0..<limit).endOfContent(above: behind) == behind
+    private func isEnd(_ after: Int, hasDescription: Bool) -> Bool {
+        hasDescription || hasDevices || after >= region.count || HeadWalk.begins(region, at: after)
+            || region.slice(0..<limit).endOfContent(above: after) == after
     }
 
     package var isNextStream: Bool { scope == .stream && HeadWalk.begins(region, at: position) }
