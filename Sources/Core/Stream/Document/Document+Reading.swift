@@ -1,4 +1,5 @@
 import Bytes
+import Container
 import Format
 
 /// How much of a stream is known.
