@@ -76,8 +76,8 @@ package struct Check {
     }
 
     /// What QEMU says to what is no stream, from a file or a pipe; nil where opening failed for another reason.
-    package static func refusal(_ error: OpenError, of opening: ContainerOpening) -> [Finding]? {
-        guard case .notAStream = error, let region = opening.innermost else { return nil }
+    package static func refusal(_ error: OpenError, of opening: DocumentOpening) -> [Finding]? {
+        guard case .notAStream = error, let region = opening.container.innermost else { return nil }
         let findings = HeaderRules.refusal(region)
         return findings.isEmpty ? nil : findings
     }

@@ -101,7 +101,7 @@ extension LiveScan {
             if let hasFooter = try? reader.hasFooter(id, at: end) { return (end, hasFooter) }
         }
         if state.hasFooters == false { return unframedEnd(from: start).map { ($0, false) } }
-        return footer(of: id, from: start).map { ($0, true) }
+        return footer(of: id, from: start, isDevice: true).map { ($0, true) }
     }
 
     // Without footers: the next header, else what ends the sections; nil where the file is cut.
