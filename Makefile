@@ -21,13 +21,15 @@ FUZZ_SECONDS ?= 300
 
 share := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help run release sample test check-format format bench fuzz screenshots man install uninstall check-install clean
+.PHONY: help run release sample test check-format format bench fuzz blackbox screenshots man install uninstall \
+    check-install deb dist clean
 
 help:
 	@echo 'make run           install what is missing, build a release, open the sample stream'
 	@echo 'make test          install what tests need, check the format, run all tests'
 	@echo 'make release       build $(PROGRAM)'
 	@echo 'make install       into PREFIX=$(PREFIX): program, man page, completions (also: make uninstall)'
+	@echo 'make deb           a Debian package in $(BUILD);  make dist: an archive with the static program'
 	@echo 'make check-install run the release where no toolchain is: in a bare chroot, as root'
 	@echo 'make bench         measure first screen, memory and search, and the ratio to analyze-migration.py'
 	@echo 'make fuzz          let libFuzzer change small streams for FUZZ_SECONDS=$(FUZZ_SECONDS)'
@@ -107,6 +109,18 @@ install:
 # In a bare chroot as root: what is installed needs no toolchain.
 check-install: release sample
 	@.ci/check-install $(PROGRAM) $(SAMPLE)
+
+# The newest release in CHANGELOG.md gives the day, the program the version.
+VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/migscope/Migscope.swift)
+DAY = $(shell sed -n 's/^## [0-9][0-9.]* - \([0-9-]*\)$$/\1/p' CHANGELOG.md | head -n 1)
+
+deb: release
+	@.ci/install-packages dpkg-dev:dpkg-shlibdeps $(TO_UNPACK)
+	@packaging/make-package deb $(PROGRAM) $(VERSION) $(DAY) $(BUILD)
+
+dist: release
+	@.ci/install-packages $(TO_UNPACK)
+	@packaging/make-package dist $(PROGRAM) $(VERSION) $(DAY) $(BUILD)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/migscope $(share)/man/man1/migscope.1 \

@@ -63,8 +63,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .target(name: "TestSupport", dependencies: core, path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: core + ["TUI", "TestSupport"], path: "Fuzz/Targets",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "migscope-fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Driver",
+            swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(
-            name: "CoreTests", dependencies: core + ["CAllocations", "CLz4", "CZlib", "CZstd"],
+            name: "CoreTests",
+            dependencies: core + ["TestSupport", "CAllocations", "CLz4", "CZlib", "CZstd"],
             exclude: ["Fixtures", "Truth"],
             swiftSettings: strict),
         .testTarget(
