@@ -123,7 +123,8 @@ package struct Mutator {
     /// A number that code is often wrong about.
     private mutating func extreme() -> UInt64 {
         let base: UInt64 = 1 << UInt64.random(in: 0..<64, using: &generator)
-        return base &+ [0, 1, UInt64.max].randomElement(using: &generator) ?? 0
+        let step: UInt64 = [0, 1, .max].randomElement(using: &generator) ?? 0
+        return base &+ step
     }
 
     // MARK: Places in text
