@@ -9,7 +9,8 @@ import Glibc
 // the package it runs files, and changes of them, without measuring coverage.
 
 func fail(_ text: String) -> Never {
-    fputs(text + "\n", stderr)
+    let line = Array((text + "\n").utf8)
+    _ = write(STDERR_FILENO, line, line.count)
     exit(2)
 }
 
