@@ -160,6 +160,9 @@ package final class ContainerOpening {
         return StreamSource(region: region, file: file, fileSize: fileSize, info: info, findings: findings)
     }
 
+    /// What is inside the containers that were taken off so far, a stream or not; nil where nothing was read.
+    package var innermost: MappedRegion? { region }
+
     /// What is inside all containers, a stream or not.
     package func content() throws(OpenError) -> MappedRegion {
         while try step() {}

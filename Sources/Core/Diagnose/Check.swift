@@ -1,4 +1,5 @@
 import Bytes
+import Container
 import Stream
 
 /// What a stream is checked against.
@@ -74,17 +75,10 @@ package struct Check {
         return run.findings ?? []
     }
 
-    /// What QEMU says to the file at `path` when it is no stream; nil where opening fails for another reason.
-    package static func refusal(path: String) -> [Finding]? {
-        do throws(OpenError) {
-            _ = try Document.open(path: path)
-            return nil
-        } catch {
-            guard case .notAStream = error, let region = try? MappedRegion.open(path: path) else {
-                return nil
-            }
-            let findings = HeaderRules.refusal(region)
-            return findings.isEmpty ? nil : findings
-        }
+    /// What QEMU says to what is no stream, from a file or a pipe; nil where opening failed for another reason.
+    package static func refusal(_ error: OpenError, of opening: DocumentOpening) -> [Finding]? {
+        guard case .notAStream = error, let region = opening.container.innermost else { return nil }
+        let findings = HeaderRules.refusal(region)
+        return findings.isEmpty ? nil : findings
     }
 }

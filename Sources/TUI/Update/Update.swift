@@ -62,6 +62,7 @@ struct Update {
         }
         if let notice = options.notice { fail(DisplayText.escaped(notice)) }
         effects = []
+        startReading()
         startFollowing()
         arrange()
     }
@@ -132,6 +133,7 @@ struct Update {
         guard document.generation != model.generation else { return }
         model.generation = document.generation
         let document = document
+        if document.openingCount != model.openingCount { startAnew() }
         model.outline.refresh(document)
         model.unfiltered?.refresh(document)
         model.selection = document.node(model.selection).path

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Bytes
 import Compare
+import Container
+import Diagnose
 import Glibc
 import Stream
 
@@ -34,17 +36,52 @@ struct FileArgument: ParsableArguments {
             "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
     var maxUnpacked: CountArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of several streams in FILE, one after the other, the one of this number.", valueName: "n"))
+    var stream: CountArgument?
+
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
-    /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
+    /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
+    /// bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
+        let document = try openUnread(explains: explains)
+        document.readMissing()
+        return document
+    }
+
+    /// The same for who reads on by itself.
+    func openUnread(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
         do throws(OpenError) {
             while try opening.step() {}
             return try opening.finish()
         } catch {
             throw CommandFailure(.unusable, error.description)
+        }
+    }
+
+    /// A stream, or what QEMU says to bytes that are none.
+    enum Opened {
+        case document(Document)
+        case refused([Finding])
+    }
+
+    /// The same for who has something to say of what is no stream to QEMU; what can't be read at all is an error.
+    func openOrRefusal() throws(CommandFailure) -> Opened {
+        let opening = try opening()
+        do throws(OpenError) {
+            while try opening.step() {}
+            let document = try opening.finish()
+            document.readMissing()
+            return .document(document)
+        } catch {
+            guard let refusal = Check.refusal(error, of: opening) else {
+                throw CommandFailure(.unusable, error.description)
+            }
+            return .refused(refusal)
         }
     }
 
@@ -89,10 +126,22 @@ struct FileArgument: ParsableArguments {
         other.file = second
         try other.checkTerminal()
         do throws(OpenError) {
-            return try ComparedWith.open(path: second, options: try options())
+            let opened = try ComparedWith.open(path: second, options: try options())
+            opened.stream?.readMissing()
+            return opened
         } catch {
             throw CommandFailure(.unusable, error.description)
         }
+    }
+
+    /// Ends a command whose output lacks what the stream has lost.
+    ///
+    /// - Throws: when something was lost.
+    func checkWhole(_ document: Document) throws(CommandFailure) {
+        guard let loss = document.loss else { return }
+        let name = DisplayText.escaped(file)
+        throw CommandFailure(
+            .findings, "\(name): \(loss.text): what is printed is not all; try: migscope check \(name)")
     }
 
     private func checkTerminal() throws(CommandFailure) {
@@ -105,6 +154,7 @@ struct FileArgument: ParsableArguments {
         var options = OpenOptions()
         options.descriptionFolder = DataFolder.descriptions
         options.snapshot = snapshot
+        options.stream = max(stream?.value ?? 1, 1)
         options.member = member
         options.offset = startOffset?.value
         options.searchesAll = searchesAll

@@ -8,7 +8,8 @@ struct AtCommand: ParsableCommand {
 
     @OptionGroup var input: FileArgument
 
-    @Argument(help: "Decimal or 0x…, with K, M or G; after file: it counts in the file.")
+    @Argument(
+        help: "Decimal or 0x…, with K, M or G; after file: it counts in the file. Or a place: timer:0, RIP.")
     var offset: OffsetArgument
 
     func run() throws {

@@ -31,14 +31,10 @@ struct CheckCommand: ParsableCommand {
 
     private func findings() throws(CommandFailure) -> [Finding] {
         let target = try target.open()
-        let document: Document
-        do throws(CommandFailure) {
-            document = try input.open()
-        } catch {
-            // What is no stream to QEMU is a finding; what can't be read at all is not.
-            guard let refusal = Check.refusal(path: input.file) else { throw error }
-            return refusal
+        switch try input.openOrRefusal() {
+        case .refused(let findings): return findings
+        case .document(let document):
+            return Check(document, like: target.like, against: target.dump).findings()
         }
-        return Check(document, like: target.like, against: target.dump).findings()
     }
 }

@@ -42,17 +42,11 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func explained(_ reports: [FailureReport]) throws(CommandFailure) -> [Finding] {
-        let document: Document
-        do throws(CommandFailure) {
-            document = try input.open()
-        } catch {
-            guard let refusal = Check.refusal(path: input.file), let report = reports.first else {
-                throw error
-            }
-            return Explainer.explain(report, refused: refusal)
+        switch try input.openOrRefusal() {
+        case .refused(let findings):
+            return reports.first.map { Explainer.explain($0, refused: findings) } ?? []
+        case .document(let document): return reports.flatMap(Explainer(document).explain)
         }
-        let explainer = Explainer(document)
-        return reports.flatMap(explainer.explain)
     }
 
     private func reports() throws(CommandFailure) -> [FailureReport] {

@@ -54,6 +54,7 @@ struct FindCommand: ParsableCommand {
             case .bytes(let pattern): export.writeBytes(matching: pattern, to: &output)
             }
         output.flush()
+        try input.checkWhole(document)
         if count == 0 { throw CommandFailure(.findings) }
     }
 

@@ -37,6 +37,7 @@ struct ReportCommand: ParsableCommand {
             report.write(items, program: program, to: &output)
             output.flush()
         }
+        try input.checkWhole(document)
     }
 
     private func kept(_ document: Document) -> [ReportItem] {

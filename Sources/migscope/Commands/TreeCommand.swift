@@ -25,6 +25,7 @@ struct TreeCommand: ParsableCommand {
         var output = StandardOutput()
         TreeExport(document).write(from: start, depth: depth?.value, values: values, to: &output)
         output.flush()
+        try input.checkWhole(document)
     }
 
     private func startingPoint(in document: Document) throws(CommandFailure) -> NodePath {

@@ -1,3 +1,4 @@
+import Bytes
 import Format
 
 /// What `catchUp` has found.
