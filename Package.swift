@@ -17,6 +17,7 @@ let package = Package(
     targets: [
         .target(name: "CArguments"),
         .target(name: "CGuard"),
+        .target(name: "CFileRange"),
         .target(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
@@ -38,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "migscope",
             dependencies: [
-                "Core", "TUI", "Terminal", "CArguments",
+                "Core", "TUI", "Terminal", "CArguments", "CFileRange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("Resources/sample-q35-10.0.mig.xz")],

@@ -1,0 +1,303 @@
+/// The body of a section in the shape that another stream's section has: values of the own one by name, and of
+/// the other one where the own one has none.
+package struct SectionGraft {
+    /// What became of a part of the own section.
+    package enum Note: Equatable {
+        /// A field or element that the other one does not have. Whether its bytes were all zero.
+        case lost(path: String, isZero: Bool)
+        /// One that only the other one has: its bytes are taken over.
+        case filled(path: String)
+        /// A number of elements, or a size, that follows the other one's shape.
+        case counted(path: String)
+    }
+
+    private let own: Document
+    private let other: Document
+    /// Paths of own subsections that are left out, in the stream.
+    private let isUnwanted: (String) -> Bool
+    package private(set) var notes: [Note] = []
+    /// Changes to the other one's description: where, by how many bytes, and what.
+    private var deltas: [Delta] = []
+
+    private struct Delta {
+        var steps: [DescriptionStep]
+        var growth: Int
+        /// A subsection of the own description that is added there.
+        var added: JSONTree?
+        /// One of the other's that is not there.
+        var removed: [UInt8]?
+        var isOpaque: Bool
+    }
+
+    private static let noteLimit = 4096
+    private static let depthLimit = 100
+
+    package init(
+        _ own: Document, _ other: Document, leavingOut isUnwanted: @escaping (String) -> Bool = { _ in false }
+    ) {
+        self.own = own
+        self.other = other
+        self.isUnwanted = isUnwanted
+    }
+
+    /// The new body of `section`, and what describes it.
+    ///
+    /// - Throws: `EditError` where one of both is not known by field.
+    package mutating func graft(
+        _ section: CheckedSection, onto model: CheckedSection
+    ) throws(EditError) -> (body: [UInt8], device: JSONTree?) {
+        guard let mine = Self.node(of: section, in: own), let theirs = Self.node(of: model, in: other),
+            mine.childCount > 0, theirs.childCount > 0, !own.table.hasErrors(mine.layout),
+            !other.table.hasErrors(theirs.layout)
+        else { throw EditError("\(section.editName): its fields are not known; try: --description FILE") }
+        let whole = body(mine, theirs, depth: 0)
+        let start = model.bodyOffset - model.record.offset
+        let footer = model.record.end - model.bodyEnd
+        let bytes = Array(whole[start..<max(whole.count - footer, start)])
+        return (bytes, device(section, model))
+    }
+
+    private static func node(of section: CheckedSection, in document: Document) -> Node? {
+        let root = document.root
+        let index = document.topLevel.firstIndex {
+            document.records[$0].offset == section.record.offset && document.records[$0].kind == .full
+        }
+        return index.map { document.child($0, of: root) }
+    }
+
+    private func device(_ section: CheckedSection, _ model: CheckedSection) -> JSONTree? {
+        guard let tree = StreamDraft.descriptionTree(of: other), let index = tree.index(of: model.key) else {
+            return nil
+        }
+        var device = tree.devices[index]
+        for delta in deltas {
+            device.change(delta.steps[...], grownBy: delta.growth) { body in
+                guard !delta.isOpaque else { return }
+                var all = body["subsections"]?.elements ?? []
+                if let removed = delta.removed { all.removeAll { $0["vmsd_name"]?.isText(removed) == true } }
+                if let added = delta.added { all.append(added) }
+                body["subsections"] = all.isEmpty ? nil : .array(all)
+            }
+        }
+        return device
+    }
+
+    // MARK: Bodies
+
+    private mutating func body(_ mine: Node, _ theirs: Node, depth: Int) -> [UInt8] {
+        guard depth < Self.depthLimit else { return other.bytes(of: theirs) }
+        var bytes: [UInt8] = []
+        let members = named(mine, own)
+        let others = named(theirs, other)
+        var taken: Set<String> = []
+        let counts = counters(mine, theirs, members, others)
+        var tail: [UInt8] = []
+        for (name, child) in others.list {
+            if name == "@footer" {
+                tail = other.bytes(of: child)
+                continue
+            }
+            if name.hasPrefix("@") || child.role == .frame {
+                bytes += other.bytes(of: child)
+                continue
+            }
+            let isSubsection = other.typeName(child) == "subsection"
+            guard let match = members.byName[name] else {
+                if isSubsection {
+                    // Without it the own stream is as the default: that is what its absence says.
+                    leaveOut(child)
+                } else {
+                    note(.filled(path: other.pathText(child.path)))
+                    bytes += other.bytes(of: child)
+                }
+                continue
+            }
+            taken.insert(name)
+            if isSubsection, isUnwanted(own.pathText(match.path)) {
+                note(.lost(path: own.pathText(match.path), isZero: false))
+                leaveOut(child)
+            } else if counts.contains(name) {
+                note(.counted(path: own.pathText(match.path)))
+                bytes += other.bytes(of: child)
+            } else {
+                bytes += value(match, child, depth: depth + 1)
+            }
+        }
+        for (name, child) in members.list where !taken.contains(name) && others.byName[name] == nil {
+            guard !name.hasPrefix("@"), child.role != .frame, child.size > 0 else { continue }
+            let path = own.pathText(child.path)
+            if own.typeName(child) == "subsection", !isUnwanted(path) {
+                bytes += own.bytes(of: child)
+                keep(child, below: theirs)
+            } else {
+                note(.lost(path: path, isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+            }
+        }
+        return bytes + tail
+    }
+
+    private mutating func value(_ mine: Node, _ theirs: Node, depth: Int) -> [UInt8] {
+        if mine.isLeaf, theirs.isLeaf { return leaf(mine, theirs) }
+        // What an element of pointers is there for is the own stream's matter.
+        guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other) else {
+            guard mine.size == theirs.size else {
+                note(.filled(path: other.pathText(theirs.path)))
+                return other.bytes(of: theirs)
+            }
+            return own.bytes(of: mine)
+        }
+        guard isArray(theirs, other) else { return body(mine, theirs, depth: depth) }
+        var elements: [Int: Int] = [:]
+        for index in 0..<mine.childCount where elements.count < 1 << 20 {
+            elements[own.elementNumber(own.child(index, of: mine))] = index
+        }
+        if mine.childCount == theirs.childCount, mine.size == theirs.size, mine.childCount > 256,
+            own.child(0, of: mine).isLeaf
+        {
+            return own.bytes(of: mine)
+        }
+        var bytes: [UInt8] = []
+        for index in 0..<theirs.childCount {
+            let child = other.child(index, of: theirs)
+            if let place = elements.removeValue(forKey: other.elementNumber(child)) {
+                bytes += value(own.child(place, of: mine), child, depth: depth + 1)
+            } else {
+                if index >= mine.childCount { note(.filled(path: other.pathText(child.path))) }
+                bytes += other.bytes(of: child)
+            }
+        }
+        for index in elements.values.sorted().prefix(256) {
+            let child = own.child(index, of: mine)
+            note(.lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+        }
+        return bytes
+    }
+
+    private func leaf(_ mine: Node, _ theirs: Node) -> [UInt8] {
+        let bytes = own.bytes(of: mine)
+        guard bytes.count != theirs.size else { return bytes }
+        let model = other.bytes(of: theirs)
+        let type = other.typeName(theirs)
+        if bytes.count <= 8, model.count <= 8,
+            type.hasPrefix("int") || type.hasPrefix("uint") || type == "bool"
+        {
+            let isNegative = type.hasPrefix("int") && (bytes.first ?? 0) & 0x80 != 0
+            if model.count > bytes.count {
+                return [UInt8](repeating: isNegative ? 0xff : 0, count: model.count - bytes.count) + bytes
+            }
+            return Array(bytes.suffix(model.count))
+        }
+        return model.count > bytes.count ? bytes + model[bytes.count...] : Array(bytes.prefix(model.count))
+    }
+
+    private func isArray(_ node: Node, _ document: Document) -> Bool {
+        !node.layout.isNone && document.table[node.layout].kind == .array
+    }
+
+    // MARK: Names and counts
+
+    private func named(_ node: Node, _ document: Document) -> (list: [(String, Node)], byName: [String: Node])
+    {
+        var list: [(String, Node)] = []
+        var byName: [String: Node] = [:]
+        var seen: [String: Int] = [:]
+        for index in 0..<node.childCount {
+            let child = document.child(index, of: node)
+            let component = document.component(child)
+            let number = seen[component, default: 0] + 1
+            seen[component] = number
+            let name = number > 1 ? "\(component)~\(number)" : component
+            list.append((name, child))
+            byName[name] = child
+        }
+        return (list, byName)
+    }
+
+    // Numbers that say how long an array beside them is, where both streams disagree.
+    private func counters(
+        _ mine: Node, _ theirs: Node, _ members: (list: [(String, Node)], byName: [String: Node]),
+        _ others: (list: [(String, Node)], byName: [String: Node])
+    ) -> Set<String> {
+        var lengths: [(Int, Int)] = []
+        for (name, child) in others.list where isArray(child, other) {
+            if let match = members.byName[name], isArray(match, own), match.childCount != child.childCount {
+                lengths.append((match.childCount, child.childCount))
+            } else if members.byName[name] == nil {
+                lengths.append((0, child.childCount))
+            }
+        }
+        for (name, child) in members.list where isArray(child, own) && others.byName[name] == nil {
+            lengths.append((child.childCount, 0))
+        }
+        guard !lengths.isEmpty else { return [] }
+        var result: Set<String> = []
+        for (name, child) in others.list where child.isLeaf && (1...8).contains(child.size) {
+            guard let match = members.byName[name], match.isLeaf, match.size == child.size else { continue }
+            let values = (number(match, own), number(child, other))
+            if lengths.contains(where: { $0 == values }) { result.insert(name) }
+        }
+        return result
+    }
+
+    private func number(_ node: Node, _ document: Document) -> Int {
+        Int(truncatingIfNeeded: document.bytes(of: node).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+
+    // MARK: What the description learns
+
+    private mutating func note(_ note: Note) { if notes.count < Self.noteLimit { notes.append(note) } }
+
+    private mutating func leaveOut(_ subsection: Node) {
+        guard let parent = subsection.path.parent else { return }
+        let (steps, isOpaque) = steps(to: parent)
+        deltas.append(
+            Delta(
+                steps: steps, growth: -subsection.size,
+                removed: Array(other.table.names.bytes(other.nameID(of: subsection))), isOpaque: isOpaque))
+    }
+
+    private mutating func keep(_ subsection: Node, below theirs: Node) {
+        let (steps, isOpaque) = steps(to: theirs.path)
+        var described: JSONTree?
+        let name = Array(own.table.names.bytes(own.nameID(of: subsection)))
+        if !isOpaque, let tree = StreamDraft.descriptionTree(of: own),
+            let key = StreamDraft.key(of: subsection.path, in: own),
+            let index = tree.index(of: key), let parent = subsection.path.parent
+        {
+            var device = tree.devices[index]
+            let mine = StreamDraft.descriptionSteps(to: parent, in: own)
+            device.change(mine[...], grownBy: 0) { body in
+                described = body["subsections"]?.elements.first { $0["vmsd_name"]?.isText(name) == true }
+            }
+        }
+        deltas.append(Delta(steps: steps, growth: subsection.size, added: described, isOpaque: isOpaque))
+    }
+
+    private func steps(to path: NodePath) -> ([DescriptionStep], Bool) {
+        let nodes = other.nodes(along: path).dropFirst(2)
+        let isOpaque = nodes.contains { ($0.role != .field && $0.role != .subsection) || other.isOpaque($0) }
+        return (StreamDraft.descriptionSteps(to: path, in: other), isOpaque)
+    }
+}
+
+extension StreamDraft {
+    /// Gives a section the shape that it has in another stream.
+    package mutating func adaptSection(_ text: String, from other: Document) throws(EditError) -> [EditChange]
+    {
+        try adapt(try section(named: text), from: other).changes
+    }
+
+    package mutating func adapt(
+        _ section: CheckedSection, from other: Document,
+        leavingOut isUnwanted: @escaping (String) -> Bool = { _ in false }
+    ) throws(EditError) -> (changes: [EditChange], notes: [SectionGraft.Note]) {
+        guard
+            let model = other.checkedSections().first(where: {
+                $0.key == section.key && $0.record.kind == .full
+            })
+        else { throw EditError("\(other.overview.fileName): has no section \(section.editName)") }
+        var graft = SectionGraft(document, other, leavingOut: isUnwanted)
+        let (body, device) = try graft.graft(section, onto: model)
+        return (try replace(section, version: model.record.version, body: body, device: device), graft.notes)
+    }
+}
