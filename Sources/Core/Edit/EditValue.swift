@@ -111,7 +111,7 @@ package struct EditValue {
             throw EditError("\(document.pathText(node.path)): takes \(width) bits")
         }
         let pattern = isNegative ? (0 &- value) & limit : value
-        let big = Array(StreamBytes.bigEndian(pattern).suffix(node.size))
+        let big = Array(FrameBytes.bigEndian(pattern).suffix(node.size))
         return document.typeName(node).hasPrefix("le") ? big.reversed() : big
     }
 
@@ -205,7 +205,7 @@ private struct BitRow {
         let ordered = isLittle ? Array(bytes.reversed()) : bytes
         var word = ordered.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         word = word & ~(mask << UInt64(shift)) | value << UInt64(shift)
-        let big = Array(StreamBytes.bigEndian(word).suffix(bytes.count))
+        let big = Array(FrameBytes.bigEndian(word).suffix(bytes.count))
         return isLittle ? big.reversed() : big
     }
 }

@@ -97,13 +97,13 @@ package struct LiveRewrite {
 
     private func pages(to sink: inout some PieceSink) throws(EditError) {
         guard let ramID else { return }
-        try sink.put([SectionType.end.rawValue] + StreamBytes.bigEndian(ramID))
+        try sink.put([SectionType.end.rawValue] + FrameBytes.bigEndian(ramID))
         let index = source.ramIndex()
         var writer = PlainPages(source.region, index, plan)
         try writer.write(to: &sink)
         try sink.put(
-            StreamBytes.bigEndian(RAMFlag.eos)
-                + (source.state.hasFooters != false ? StreamBytes.footer(ramID) : []))
+            FrameBytes.bigEndian(RAMFlag.eos)
+                + (source.state.hasFooters != false ? FrameBytes.footer(ramID) : []))
     }
 }
 
@@ -207,7 +207,7 @@ package struct PlainPages {
     private mutating func header(_ number: Int, _ block: RAMPlan.Block, _ page: Int, _ flag: UInt64) {
         let isSame = lastBlock == number
         let word = UInt64(page * pageSize) | flag | (isSame ? RAMFlag.cont : 0)
-        buffer += StreamBytes.bigEndian(word)
+        buffer += FrameBytes.bigEndian(word)
         if !isSame {
             buffer.append(UInt8(truncatingIfNeeded: block.name.count))
             buffer += block.name

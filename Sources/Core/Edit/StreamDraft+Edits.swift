@@ -146,7 +146,7 @@ extension StreamDraft {
         try change(&tree)
         let text = tree.text
         if record.size == own.text.count + 5 {
-            return [(record.offset..<record.end, StreamBytes.description(text))]
+            return [(record.offset..<record.end, FrameBytes.description(text))]
         }
         return [(own.text, text)]
     }
@@ -191,8 +191,8 @@ extension StreamDraft {
         }
         let change = EditChange(
             offset: writtenOffset(place.lowerBound), path: "description",
-            before: document.region.copy(place), after: StreamBytes.description(text))
-        try splice([(place, StreamBytes.description(text))])
+            before: document.region.copy(place), after: FrameBytes.description(text))
+        try splice([(place, FrameBytes.description(text))])
         return [change]
     }
 }
@@ -212,7 +212,7 @@ extension StreamDraft {
         }
         let length = Int(document.region.bigEndian(UInt32.self, at: record.offset + 1) ?? 0)
         let range = record.offset + 1..<record.offset + 5 + length
-        let new = StreamBytes.bigEndian(UInt32(bytes.count)) + bytes
+        let new = FrameBytes.bigEndian(UInt32(bytes.count)) + bytes
         let change = EditChange(
             offset: range.lowerBound, path: "configuration/name", before: document.region.copy(range),
             after: new)
@@ -301,7 +301,7 @@ extension StreamDraft {
         guard key.name != section.key.name || instance != section.key.instance else { return [] }
         key.occurrence = sections.count { $0.key.name == key.name && $0.key.instance == instance }
         guard key.occurrence == 0 else { throw EditError("the stream has a section \(key.editName) already") }
-        let bytes = StreamBytes.header(
+        let bytes = FrameBytes.header(
             type(section), id: section.record.id, name: key.name, instance: instance,
             version: section.record.version)
         return try replaceHeader(section, bytes) { device in
@@ -312,7 +312,7 @@ extension StreamDraft {
 
     package mutating func setVersion(_ text: String, _ version: UInt32) throws(EditError) -> [EditChange] {
         let section = try section(named: text)
-        let bytes = StreamBytes.header(
+        let bytes = FrameBytes.header(
             type(section), id: section.record.id, name: section.key.name, instance: section.key.instance,
             version: version)
         return try replaceHeader(section, bytes) { device in
@@ -350,10 +350,10 @@ extension StreamDraft {
             return try replace(own, version: model.record.version, body: body, device: device)
         }
         let id = (sections.map(\.record.id).max() ?? 0) + 1
-        var bytes = StreamBytes.header(
+        var bytes = FrameBytes.header(
             .full, id: id, name: model.key.name, instance: model.key.instance, version: model.record.version)
         bytes += body
-        if document.state.hasFooters != false { bytes += StreamBytes.footer(id) }
+        if document.state.hasFooters != false { bytes += FrameBytes.footer(id) }
         let next = follower(of: model, in: other)
         guard
             let place = next.map({ $0.record.offset })
@@ -387,7 +387,7 @@ extension StreamDraft {
         _ section: CheckedSection, version: UInt32, body: [UInt8], device: JSONTree?
     ) throws(EditError) -> [EditChange] {
         let range = section.record.offset..<section.bodyEnd
-        var bytes = StreamBytes.header(
+        var bytes = FrameBytes.header(
             type(section), id: section.record.id, name: section.key.name, instance: section.key.instance,
             version: version)
         bytes += body
@@ -564,7 +564,7 @@ extension StreamDraft {
             }), let word = document.region.bigEndian(UInt64.self, at: start.offset + item.offset)
         else { throw EditError("the stream has no list of RAM blocks") }
         let offset = start.offset + item.offset
-        return (offset..<offset + 8, StreamBytes.bigEndian(word &+ UInt64(bitPattern: Int64(growth))))
+        return (offset..<offset + 8, FrameBytes.bigEndian(word &+ UInt64(bitPattern: Int64(growth))))
     }
 
     private mutating func change(_ blocks: (inout [RAMPlan.Block]) -> Void) {
@@ -599,7 +599,7 @@ extension StreamDraft {
         let range = length..<length + 8
         let old = Int(truncatingIfNeeded: document.region.bigEndian(UInt64.self, at: length) ?? 0)
         guard old != size else { return [] }
-        let bytes = StreamBytes.bigEndian(UInt64(size))
+        let bytes = FrameBytes.bigEndian(UInt64(size))
         let change = EditChange(
             offset: length, path: "ram:0/\(PathText.escaped(Array(name.utf8)))/used_length",
             before: document.region.copy(range), after: bytes)
@@ -661,7 +661,7 @@ extension StreamDraft {
             blocks.append(RAMPlan.Block(name: Array(name.utf8), size: size, pieces: own))
             bytes +=
                 [UInt8(truncatingIfNeeded: name.utf8.count)] + Array(name.utf8)
-                + StreamBytes.bigEndian(UInt64(size))
+                + FrameBytes.bigEndian(UInt64(size))
             start += size
         }
         let range = first.entry.lowerBound..<(found.last ?? first).entry.upperBound

@@ -68,9 +68,9 @@ package struct StreamDraft {
     private static func stub(for live: Range<Int>, _ source: Document) -> [UInt8] {
         guard live.count > 64, let id = source.ramSectionID else { return [] }
         var bytes: [UInt8] = [SectionType.end.rawValue]
-        bytes += StreamBytes.bigEndian(id)
-        bytes += StreamBytes.bigEndian(RAMFlag.eos)
-        if source.state.hasFooters != false { bytes += StreamBytes.footer(id) }
+        bytes += FrameBytes.bigEndian(id)
+        bytes += FrameBytes.bigEndian(RAMFlag.eos)
+        if source.state.hasFooters != false { bytes += FrameBytes.footer(id) }
         return bytes
     }
 
@@ -135,7 +135,7 @@ package struct StreamDraft {
 }
 
 /// Numbers and frames as a stream has them.
-package enum StreamBytes {
+package enum FrameBytes {
     package static func bigEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         let size = MemoryLayout<T>.size
         return (0..<size).map { UInt8(truncatingIfNeeded: value >> T(8 * (size - 1 - $0))) }

@@ -15,10 +15,10 @@ import Testing
     }
 
     static let streams = [
-        "sample-q35-10.0.mig", "sample-q35-7.2.mig", "microvm-7.2.mig", "no-footer-7.2.mig",
-        "no-vmdesc-10.0.mig",
-        "aarch64-virt-10.0.mig", "riscv64-virt-7.2.mig", "xbzrle-10.0.mig", "dirty-bitmaps-7.2.mig",
-        "block-7.2.mig", "sparc-ss4-7.2.mig", "capabilities-10.0.mig", "m68k-virt-7.2.mig",
+        "sample-q35-10.0", "sample-q35-7.2", "microvm-7.2", "no-footer-7.2",
+        "no-vmdesc-10.0",
+        "aarch64-virt-10.0", "riscv64-virt-7.2", "xbzrle-10.0", "dirty-bitmaps-7.2",
+        "block-7.2", "sparc-ss4-7.2", "capabilities-10.0", "m68k-virt-7.2",
     ]
 
     private func bytes(_ draft: StreamDraft) throws -> [UInt8] {
@@ -28,19 +28,19 @@ import Testing
     }
 
     private func editor(_ name: String, other: Document? = nil) throws -> StreamEditor {
-        let document = try Fixture.open(name)
+        let document = try Sample.fixture(name).document()
         return StreamEditor(try StreamDraft(document)) { _ throws(EditError) in other ?? document }
     }
 
     @Test(arguments: streams) func withoutEditsTheSameBytes(_ name: String) throws {
-        let document = try Fixture.open(name)
+        let document = try Sample.fixture(name).document()
         let draft = try StreamDraft(document)
         #expect(try bytes(draft) == document.region.copy(0..<document.region.count))
         try draft.verify(document.region)
     }
 
     @Test(arguments: streams) func aDescriptionIsWrittenAsItWas(_ name: String) throws {
-        let document = try Fixture.open(name)
+        let document = try Sample.fixture(name).document()
         guard let own = document.description else { return }
         let tree = try #require(StreamDraft.descriptionTree(of: document))
         #expect(tree.text == document.region.copy(own.text))
@@ -65,7 +65,7 @@ import Testing
         #expect(after.copy(0..<after.count) == before.copy(0..<before.count))
     }
 
-    @Test(arguments: ["sample-q35-10.0.mig", "aarch64-virt-10.0.mig"])
+    @Test(arguments: ["sample-q35-10.0", "aarch64-virt-10.0"])
     func droppedSectionsLeaveAWholeStream(_ name: String) throws {
         var editor = try editor(name)
         for section in editor.draft.sections.filter({ $0.record.kind == .full }).dropFirst(3) {
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func valuesByNumberAndName() throws {
-        var editor = try editor("sample-q35-10.0.mig")
+        var editor = try editor("sample-q35-10.0")
         let changes = try editor.apply(.set(path: "cpu:0/env.eip", .assign, value: "0x1234"))
         #expect(changes.first?.after == [0, 0, 0, 0, 0, 0, 0x12, 0x34])
         let flag = try editor.apply(.set(path: "cpu:0/env.eflags/ZF", .assign, value: "1"))
@@ -95,8 +95,8 @@ import Testing
     }
 
     @Test func subsectionsComeAndGo() throws {
-        let document = try Fixture.open("sample-q35-10.0.mig")
-        var editor = try editor("sample-q35-10.0.mig", other: document)
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        var editor = try editor("sample-q35-10.0", other: document)
         let before = editor.draft.document.region.count
         let path = try #require(Self.subsection(editor.draft.document))
         _ = try editor.apply(.dropSubsection(path))
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test func blocksAreDividedAndRenamedWithTheirPages() throws {
-        var editor = try editor("sample-q35-10.0.mig")
+        var editor = try editor("sample-q35-10.0")
         let source = editor.draft.source
         let size = source.state.blocks[0].usedLength
         let halves = [
@@ -157,8 +157,8 @@ import Testing
     }
 
     @Test func anotherStreamsDescriptionFits() throws {
-        let twin = try Fixture.open("no-vmdesc-twin-10.0.mig")
-        var editor = try editor("no-vmdesc-10.0.mig", other: twin)
+        let twin = try Sample.fixture("no-vmdesc-twin-10.0").document()
+        var editor = try editor("no-vmdesc-10.0", other: twin)
         _ = try editor.apply(.description(.from("twin")))
         let devices = try #require(editor.draft.document.description?.devices)
         #expect(devices.count == twin.description?.devices.count)
