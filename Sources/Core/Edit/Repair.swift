@@ -43,6 +43,8 @@ package struct Repair {
     private let allowed: RepairGrade
     /// What was tried before, by kind and place.
     private var tried: Set<String> = []
+    /// What the guest does with its devices, before anything was changed.
+    private let uses: [SectionKey: SectionUse]
 
     private static let roundLimit = 40
 
@@ -56,6 +58,9 @@ package struct Repair {
         self.targetPath = targetPath
         self.dump = dump
         self.allowed = allowed
+        var uses: [SectionKey: SectionUse] = [:]
+        for section in draft.sections { uses[section.key] = SectionUse(section, draft.document) }
+        self.uses = uses
         editor = StreamEditor(draft) { path throws(EditError) in
             guard let target, path == targetPath else { throw EditError("\(path): is not open") }
             return target
@@ -316,7 +321,7 @@ package struct Repair {
     }
 
     private mutating func leaveOut(_ section: CheckedSection) {
-        let use = SectionUse(section, draft.document)
+        let use = use(of: section)
         perform(
             use.lossGrade, "section \(section.name) #\(section.key.instance) is left out", cost: use.lossCost,
             [.dropSection(section.editName)], setting: DeviceAdvice.advice(section.name))
@@ -339,7 +344,7 @@ package struct Repair {
             guard let index else { continue }
             let key = free.remove(at: index)
             let isPlace = key.name != section.key.name
-            let use = SectionUse(section, draft.document)
+            let use = use(of: section)
             perform(
                 isPlace || !use.isInUse ? .visible : .risky,
                 "section \(section.name) #\(section.key.instance) becomes \(DisplayText.escaped(bytes: key.name)) #\(key.instance)",
@@ -353,25 +358,128 @@ package struct Repair {
         }
     }
 
-    // Sections whose versions or fields differ from the target's.
+    // A section that was renamed is looked at as it is.
+    private func use(of section: CheckedSection) -> SectionUse {
+        uses[section.key] ?? SectionUse(section, draft.document)
+    }
+
+    // Sections whose versions, subsections or properties differ from the target's in a way that needs no check.
     private mutating func shapes() {
         guard let target else { return }
         let theirs = Dictionary(
             target.checkedSections().filter { $0.record.kind == .full }.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first })
-        for section in draft.sections where section.record.kind == .full {
-            guard let model = theirs[section.key] else { continue }
+        for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
+            guard let model = theirs[key], let section = current(key) else { continue }
             for path in unknownSubsections(of: section, target) {
                 perform(
                     .visible, "subsection \(path) is left out",
-                    cost: "it is newer than the target's QEMU, which does not know that state",
-                    [.dropSubsection(path)])
+                    cost: "the target's QEMU or device does not have that state", [.dropSubsection(path)])
             }
-            if section.record.version != model.record.version {
+            capabilities(key, model)
+            memoryDevice(key, model)
+            queues(key, model)
+            if let section = current(key), section.record.version != model.record.version {
                 adapt(
                     section,
                     because: "version \(section.record.version), the target has \(model.record.version)")
             }
+        }
+    }
+
+    private func current(_ key: SectionKey) -> CheckedSection? {
+        draft.sections.first { $0.key == key && $0.record.kind == .full }
+    }
+
+    // Capabilities of a pseries machine are sent where they are not the default (hw/ppc/spapr_caps.c).
+    private mutating func capabilities(_ key: SectionKey, _ model: CheckedSection) {
+        guard key.name.elementsEqual("spapr".utf8), let target, let section = current(key) else { return }
+        let (mine, theirs) = (capabilities(section, draft.document), capabilities(model, target))
+        for (name, path) in theirs.sorted(by: { $0.key < $1.key }) {
+            if let own = mine[name] {
+                let (here, there) = (bytes(own, draft.document), bytes(path, target))
+                if here != there {
+                    perform(
+                        .visible, "capability \(name) as the target's", cost: Self.capabilityCost,
+                        [.takeValue(own, from: targetPath)],
+                        setting: "-machine \(Self.capabilityOption(name))=")
+                }
+            } else {
+                perform(
+                    .visible, "capability \(name) as the target's", cost: Self.capabilityCost,
+                    [.addSubsection(path, from: targetPath)],
+                    setting: "-machine \(Self.capabilityOption(name))=")
+            }
+        }
+        for (name, path) in mine.sorted(by: { $0.key < $1.key }) where theirs[name] == nil {
+            perform(
+                .visible, "capability \(name) as the target's default", cost: Self.capabilityCost,
+                [.dropSubsection(path)], setting: "-machine \(Self.capabilityOption(name))=")
+        }
+    }
+
+    private static let capabilityCost =
+        "what the guest was told of its processor and of mitigations is not what it has"
+
+    private static func capabilityOption(_ name: String) -> String {
+        "cap-" + (name.split(separator: "/").last.map(String.init) ?? name)
+    }
+
+    private func capabilities(_ section: CheckedSection, _ document: Document) -> [String: String] {
+        guard let node = node(of: section, document) else { return [:] }
+        var result: [String: String] = [:]
+        for index in 0..<node.childCount {
+            let child = document.child(index, of: node)
+            let name = document.name(child)
+            if document.typeName(child) == "subsection", name.hasPrefix("spapr/cap/") {
+                result[name] = document.pathText(child.path)
+            }
+        }
+        return result
+    }
+
+    private func bytes(_ path: String, _ document: Document) -> [UInt8] {
+        document.path(text: path).map { document.bytes(of: document.node($0)) } ?? []
+    }
+
+    private func node(of section: CheckedSection, _ document: Document) -> Node? {
+        document.topLevel.firstIndex { document.records[$0].offset == section.record.offset }
+            .map { document.child($0, of: document.root) }
+    }
+
+    // virtio-mem compares what it is made of before RAM is read (hw/virtio/virtio-mem.c virtio_mem_mig_sanity_checks).
+    private mutating func memoryDevice(_ key: SectionKey, _ model: CheckedSection) {
+        guard
+            key.name.split(separator: UInt8(ascii: "/")).last?.elementsEqual("virtio-mem-device-early".utf8)
+                == true,
+            let target, let section = current(key)
+        else { return }
+        let path = "\(document(section))/tmp"
+        guard let own = draft.document.path(text: path), let other = target.path(text: path),
+            draft.document.bytes(of: draft.document.node(own)) != target.bytes(of: target.node(other))
+        else { return }
+        let plugged = bytes("\(document(section))/size", draft.document).contains { $0 != 0 }
+        perform(
+            plugged ? .risky : .visible,
+            "section \(section.name) #\(key.instance): memory device as the target's",
+            cost: plugged
+                ? "memory that is plugged has another place or size"
+                : "the guest has found a memory device of another size; nothing is plugged",
+            [.adapt(section.editName, from: targetPath), .takeValue(path, from: targetPath)],
+            setting: "memdev=, block-size= and memaddr= of virtio-mem as at the source")
+    }
+
+    private func document(_ section: CheckedSection) -> String { section.editName }
+
+    private mutating func queues(_ key: SectionKey, _ model: CheckedSection) {
+        guard let target, let section = current(key) else { return }
+        let large = VirtIOMending(draft.document, target).largeQueues(section, model)
+        let idle = large.filter { !$0.isStarted }
+        if !idle.isEmpty {
+            perform(
+                .safe,
+                "\(section.name): \(idle.count) queues that no driver has set up get the target's size",
+                idle.map { .set(path: $0.path, .assign, value: String($0.wanted)) })
         }
     }
 
@@ -407,47 +515,40 @@ package struct Repair {
         return result
     }
 
-    /// Gives a section the target's shape, graded by what is lost.
+    // A timer that the target may not have: it aborts where it is to load one (VMSTATE_TIMER_PTR of NULL).
+    private func isIdleTimer(_ node: Node, _ name: String) -> Bool {
+        if SubsectionHistory.ofTimers.contains(name) { return true }
+        let document = draft.document
+        let timers = (0..<node.childCount).map { document.child($0, of: node) }
+            .filter { document.typeName($0) == "timer" }
+        return !timers.isEmpty && timers.allSatisfy { document.bytes(of: $0).allSatisfy { $0 == 0xff } }
+    }
+
+    /// Gives a section, or the structure at `path` in it, the target's shape, graded by what is lost.
     @discardableResult
     private mutating func adapt(
-        _ section: CheckedSection, because reason: String, leavingOut path: String? = nil
+        _ section: CheckedSection, because reason: String, at path: String? = nil
     ) -> Bool {
         guard let target else { return false }
         var trial = draft
         let notes: [SectionGraft.Note]
+        let title =
+            "\(path ?? "section \(section.name) #\(section.key.instance)") gets the target's shape: \(reason)"
         do throws(EditError) {
-            let isUnwanted = { (other: String) in other == path }
-            notes = try trial.adapt(section, from: target, leavingOut: isUnwanted).notes
+            if let path {
+                notes = try trial.adapt(inner: path, from: target).notes
+            } else {
+                notes = try trial.adapt(section, from: target).notes
+            }
         } catch {
-            unmended.append(
-                Unmended(title: "\(section.name): \(reason)", reason: error.description, setting: ""))
+            unmended.append(Unmended(title: title, reason: error.description, setting: ""))
             return false
         }
-        var lost: [String] = []
-        var filled: [String] = []
-        for note in notes {
-            switch note {
-            case .lost(let path, let isZero): if !isZero { lost.append(path) }
-            case .filled(let path): filled.append(path)
-            case .counted: break
-            }
-        }
-        var words: [String] = []
-        if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
-        if !filled.isEmpty { words.append("as after a reset: \(Self.few(filled))") }
-        let use = SectionUse(section, draft.document)
-        let grade: RepairGrade =
-            words.isEmpty ? .safe : !lost.isEmpty && use.isCritical && use.isInUse ? .risky : .visible
-        var edits: [StreamEdit] = []
-        if let path { edits.append(.dropSubsection(path)) }
-        edits.append(.adaptSection(section.editName, from: targetPath))
+        let use = use(of: section)
+        let outcome = GraftOutcome(notes, draft.document)
         return perform(
-            grade, "section \(section.name) #\(section.key.instance) gets the target's shape: \(reason)",
-            cost: words.joined(separator: "; "), edits)
-    }
-
-    private static func few(_ paths: [String]) -> String {
-        paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " and \(paths.count - 3) more" : "")
+            outcome.grade(use), title, cost: outcome.cost,
+            [.adapt(path ?? section.editName, from: targetPath)])
     }
 
     // MARK: Findings
@@ -463,39 +564,56 @@ package struct Repair {
             let before = steps.count
             leaveOut(section)
             return steps.count > before
-        case "pci-config", "cpu-registers", "virtio-features", "virtio-format":
-            if special(finding, section) { return true }
-        case "footer-id", "footer-missing": break
+        case "virtio-features": if features(finding, section) { return true }
         default: break
         }
-        guard let target else { return againstDump(finding, section) }
-        // A shape that differs explains more than a value does.
-        let shape = "shape of \(section.editName)"
-        let isShape = Self.shapeCodes.contains(finding.code) || differs(section, target)
-        if isShape, !tried.contains(shape) {
-            tried.insert(shape)
-            let unwanted = finding.code == "subsection-unknown" ? subsectionPath(at: finding.offset) : nil
-            if adapt(section, because: finding.message, leavingOut: unwanted) { return true }
+        guard target != nil else { return againstDump(finding, section) }
+        if finding.code.hasPrefix("subsection"), let path = subsectionPath(at: finding.offset),
+            target?.path(text: path) == nil
+        {
+            let isDropped = perform(
+                .visible, "subsection \(path) is left out: \(finding.message)",
+                cost: "the target does not know that state", [.dropSubsection(path)], setting: finding.hint)
+            if isDropped { return true }
+        }
+        // A shape that differs explains more than a value does; the smallest structure that tells it first.
+        if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section),
+            adapt(section, because: "\(finding.message) [\(finding.code)]", at: path)
+        {
+            return true
+        }
+        if Self.shapeCodes.contains(finding.code),
+            adapt(section, because: "\(finding.message) [\(finding.code)]")
+        {
+            return true
         }
         return takeValue(finding, section)
+            || adapt(section, because: "as the last resort: \(finding.message)")
     }
 
     private static let shapeCodes: Set<String> = [
         "field-layout", "section-size", "section-version", "subsection-unknown", "subsection-version",
-        "subsection-layout",
-        "field-size", "array-length",
+        "subsection-layout", "field-size", "array-length", "footer-missing", "footer-id", "cpu-registers",
+        "virtio-format",
     ]
 
-    private func differs(_ section: CheckedSection, _ target: Document) -> Bool {
-        guard
-            let model = target.checkedSections().first(where: {
-                $0.key == section.key && $0.record.kind == .full
-            }),
-            !section.record.layout.isNone, !model.record.layout.isNone
-        else { return false }
-        var comparison = StructureComparison(ComparedStream(draft.document), ComparedStream(target))
-        return comparison.differences(section.record.layout, model.record.layout, path: "")
-            .contains { $0.subject == .field || $0.subject == .version }
+    // The body that holds the field of a finding, where giving it the target's shape changes more than values.
+    private func structure(around finding: Finding, _ section: CheckedSection) -> String? {
+        guard let target else { return nil }
+        let document = draft.document
+        let nodes = document.nodes(along: document.knownPath(atOffset: finding.offset))
+        for node in nodes.dropFirst(2).dropLast().reversed() {
+            guard !node.isLeaf, !document.isArray(node), !node.isElement else { continue }
+            let text = document.pathText(node.path)
+            var trial = draft
+            guard target.path(text: text) != nil,
+                let notes = try? trial.adapt(inner: text, from: target).notes
+            else {
+                continue
+            }
+            return notes.isEmpty ? nil : text
+        }
+        return nil
     }
 
     private func subsectionPath(at offset: Int) -> String? {
@@ -515,7 +633,7 @@ package struct Repair {
         let node = document.node(own)
         let (here, there) = (document.bytes(of: node), target.bytes(of: target.node(model)))
         guard here.count == there.count, here != there, here.count <= 4096 else { return false }
-        let use = SectionUse(section, document)
+        let use = use(of: section)
         let isIdentity = ["cpu-model", "cpu-registers"].contains(finding.code)
         return perform(
             isIdentity && use.isInUse ? .risky : .visible,
@@ -537,33 +655,85 @@ package struct Repair {
         }
     }
 
-    private mutating func special(_ finding: Finding, _ section: CheckedSection) -> Bool {
+    private mutating func features(_ finding: Finding, _ section: CheckedSection) -> Bool {
         guard let target,
             let model = target.checkedSections().first(where: {
                 $0.key == section.key && $0.record.kind == .full
-            })
+            }),
+            let edit = VirtIOMending(draft.document, target).features(at: finding.offset, section, model)
         else { return false }
-        var mending = SpecialMending(draft.document, section, target, model)
-        let edits: [(path: String, bytes: [UInt8])]
-        switch finding.code {
-        case "pci-config": edits = mending.configuration()
-        case "cpu-registers": edits = mending.registers()
-        case "virtio-features": edits = mending.features(at: finding.offset)
-        default: return false
-        }
-        guard !edits.isEmpty else { return false }
-        let sets = edits.map { edit in
-            StreamEdit.set(path: edit.path, .assign, value: "hex:" + Hex.dump(edit.bytes, separator: ""))
-        }
+        let use = use(of: section)
         return perform(
-            mending.grade, "\(section.name): \(finding.message) [\(finding.code)]", cost: mending.cost, sets,
+            use.isInUse ? .risky : .safe, "\(section.name): \(finding.message) [\(finding.code)]",
+            cost: use.isInUse ? "the driver goes on to use features that the device no longer has" : "",
+            [.set(path: edit.path, .assign, value: "hex:" + Hex.dump(edit.bytes, separator: ""))],
             setting: finding.hint)
     }
+}
+
+/// What giving a section another shape costs.
+private struct GraftOutcome {
+    private var lost: [String] = []
+    private var filled: [String] = []
+    private var isOther = false
+    private var isMoved = false
+    private var isChanged = false
+
+    init(_ notes: [SectionGraft.Note], _ document: Document) {
+        for note in notes {
+            switch note {
+            case .lost(let path, let isZero):
+                // A timer fires later, or is set again.
+                let isTimer =
+                    document.path(text: path).map { document.typeName(document.node($0)) == "timer" } ?? false
+                if !isZero { if isTimer { filled.append(path) } else { lost.append(path) } }
+            case .filled(let path): filled.append(path)
+            case .counted: break
+            case .register(let path, let isZero): if !isZero { filled.append(path) }
+            case .configured(_, let isOther, let isMoved):
+                self.isOther = self.isOther || isOther
+                self.isMoved = self.isMoved || isMoved
+                isChanged = true
+            }
+        }
+    }
+
+    func grade(_ use: SectionUse) -> RepairGrade {
+        if !lost.isEmpty, use.isCritical, use.isInUse { return .risky }
+        if isOther, use.isInUse { return .risky }
+        return lost.isEmpty && filled.isEmpty && !isChanged ? .safe : .visible
+    }
+
+    var cost: String {
+        var words: [String] = []
+        if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
+        if !filled.isEmpty { words.append("as after a reset: \(Self.few(filled))") }
+        if isOther {
+            words.append("another model of the device than the guest has found")
+        } else if isMoved {
+            words.append("capabilities of the device are at other places than the guest has found them")
+        } else if isChanged {
+            words.append("registers that say what the device can do change")
+        }
+        return words.joined(separator: "; ")
+    }
+
+    private static func few(_ paths: [String]) -> String {
+        paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " and \(paths.count - 3) more" : "")
+    }
+}
+
+extension Document {
+    /// Whether the children of a node are elements.
+    package func isArray(_ node: Node) -> Bool { !node.layout.isNone && table[node.layout].kind == .array }
 }
 
 /// Subsections by the QEMU version that has them first: an older one refuses them. Those of 7.2 are left out
 /// (VMStateDescriptions of the sources of 7.2, 10.0, 10.2 and 11.1).
 package enum SubsectionHistory {
+    /// Those with timers that only some devices have: others abort where they are to load one.
+    package static let ofTimers: Set<String> = ["hda-audio-stream/buffer", "cpu/wfxt-timer"]
+
     package static let since: [String: (major: Int, minor: Int)] = {
         let tables: [((Int, Int), [String])] = [
             (

@@ -9,12 +9,15 @@ package struct SectionGraft {
         case filled(path: String)
         /// A number of elements, or a size, that follows the other one's shape.
         case counted(path: String)
+        /// A system register that only the own stream has. Whether its value was 0.
+        case register(path: String, isZero: Bool)
+        /// A PCI configuration with the other one's registers: whether they say that it is another device, and
+        /// whether its capabilities have moved.
+        case configured(path: String, isOther: Bool, isMoved: Bool)
     }
 
     private let own: Document
     private let other: Document
-    /// Paths of own subsections that are left out, in the stream.
-    private let isUnwanted: (String) -> Bool
     package private(set) var notes: [Note] = []
     /// Changes to the other one's description: where, by how many bytes, and what.
     private var deltas: [Delta] = []
@@ -32,12 +35,9 @@ package struct SectionGraft {
     private static let noteLimit = 4096
     private static let depthLimit = 100
 
-    package init(
-        _ own: Document, _ other: Document, leavingOut isUnwanted: @escaping (String) -> Bool = { _ in false }
-    ) {
+    package init(_ own: Document, _ other: Document) {
         self.own = own
         self.other = other
-        self.isUnwanted = isUnwanted
     }
 
     /// The new body of `section`, and what describes it.
@@ -55,6 +55,16 @@ package struct SectionGraft {
         let footer = model.record.end - model.bodyEnd
         let bytes = Array(whole[start..<max(whole.count - footer, start)])
         return (bytes, device(section, model))
+    }
+
+    /// The bytes of an inner structure of the own stream in the shape that it has in the other one.
+    ///
+    /// - Throws: `EditError` where one of both is not known by field.
+    package mutating func graft(inner mine: Node, onto theirs: Node) throws(EditError) -> [UInt8] {
+        guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other),
+            !own.table.hasErrors(mine.layout), !other.table.hasErrors(theirs.layout)
+        else { throw EditError("\(own.pathText(mine.path)): its fields are not known on both sides") }
+        return isArray(theirs, other) ? value(mine, theirs, depth: 0) : body(mine, theirs, depth: 0)
     }
 
     private static func node(of section: CheckedSection, in document: Document) -> Node? {
@@ -91,6 +101,8 @@ package struct SectionGraft {
         let others = named(theirs, other)
         var taken: Set<String> = []
         let counts = counters(mine, theirs, members, others)
+        let renamed = renames(members, others)
+        let registers = registers(members, others)
         var tail: [UInt8] = []
         for (name, child) in others.list {
             if name == "@footer" {
@@ -102,6 +114,16 @@ package struct SectionGraft {
                 continue
             }
             let isSubsection = other.typeName(child) == "subsection"
+            if let list = registers[name] {
+                taken.insert(name)
+                bytes += list
+                continue
+            }
+            if let old = renamed[name], let match = members.byName[old] {
+                taken.insert(old)
+                bytes += leaf(match, child)
+                continue
+            }
             guard let match = members.byName[name] else {
                 if isSubsection {
                     // Without it the own stream is as the default: that is what its absence says.
@@ -113,10 +135,7 @@ package struct SectionGraft {
                 continue
             }
             taken.insert(name)
-            if isSubsection, isUnwanted(own.pathText(match.path)) {
-                note(.lost(path: own.pathText(match.path), isZero: false))
-                leaveOut(child)
-            } else if counts.contains(name) {
+            if counts.contains(name) {
                 note(.counted(path: own.pathText(match.path)))
                 bytes += other.bytes(of: child)
             } else {
@@ -126,7 +145,7 @@ package struct SectionGraft {
         for (name, child) in members.list where !taken.contains(name) && others.byName[name] == nil {
             guard !name.hasPrefix("@"), child.role != .frame, child.size > 0 else { continue }
             let path = own.pathText(child.path)
-            if own.typeName(child) == "subsection", !isUnwanted(path) {
+            if own.typeName(child) == "subsection" {
                 bytes += own.bytes(of: child)
                 keep(child, below: theirs)
             } else {
@@ -173,8 +192,18 @@ package struct SectionGraft {
         return bytes
     }
 
-    private func leaf(_ mine: Node, _ theirs: Node) -> [UInt8] {
+    private mutating func leaf(_ mine: Node, _ theirs: Node) -> [UInt8] {
         let bytes = own.bytes(of: mine)
+        if other.typeName(theirs) == "pci config", mine.size == theirs.size {
+            let merge = PCIConfigMerge(
+                PCIConfig(own.region, mine.offset, mine.size), bytes,
+                PCIConfig(other.region, theirs.offset, theirs.size))
+            if merge.bytes != bytes {
+                let path = own.pathText(mine.path)
+                note(.configured(path: path, isOther: merge.isOther, isMoved: merge.isMoved))
+            }
+            return merge.bytes
+        }
         guard bytes.count != theirs.size else { return bytes }
         let model = other.bytes(of: theirs)
         let type = other.typeName(theirs)
@@ -194,7 +223,75 @@ package struct SectionGraft {
         !node.layout.isNone && document.table[node.layout].kind == .array
     }
 
+    // MARK: Lists of system registers
+
+    // The lists of an Arm processor in the other one's order, by key: what only one side has is as there.
+    private mutating func registers(
+        _ members: (list: [(String, Node)], byName: [String: Node]),
+        _ others: (list: [(String, Node)], byName: [String: Node])
+    ) -> [String: [UInt8]] {
+        let (keyName, valueName) = ("cpreg_vmstate_indexes", "cpreg_vmstate_values")
+        guard let keys = members.byName[keyName], let values = members.byName[valueName],
+            let otherKeys = others.byName[keyName], let otherValues = others.byName[valueName]
+        else { return [:] }
+        let (mine, found) = (Self.words(keys, own), Self.words(values, own))
+        let (theirs, defaults) = (Self.words(otherKeys, other), Self.words(otherValues, other))
+        guard mine.count == found.count, theirs.count == defaults.count, !theirs.isEmpty else { return [:] }
+        var known: [UInt64: UInt64] = [:]
+        for (key, value) in zip(mine, found) { known[key] = value }
+        var result: [UInt64] = []
+        for (key, value) in zip(theirs, defaults) {
+            let own = known.removeValue(forKey: key)
+            result.append(ArmRegisterRules.isConstant(key) ? value : own ?? value)
+        }
+        for (index, key) in mine.enumerated() where known[key] != nil && !ArmRegisterRules.isConstant(key) {
+            let path = own.pathText(values.path) + "[\(index)]"
+            note(.register(path: path, isZero: found[index] == 0))
+        }
+        var lists = [
+            keyName: theirs.flatMap { FrameBytes.bigEndian($0) },
+            valueName: result.flatMap { FrameBytes.bigEndian($0) },
+        ]
+        let lengthName = "cpreg_vmstate_array_len"
+        if let length = others.byName[lengthName], members.byName[lengthName] != nil {
+            lists[lengthName] = other.bytes(of: length)
+        }
+        return lists
+    }
+
+    private static func words(_ node: Node, _ document: Document) -> [UInt64] {
+        let bytes = document.bytes(of: node)
+        guard bytes.count % 8 == 0 else { return [] }
+        return stride(from: 0, to: bytes.count, by: 8).map { start in
+            bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        }
+    }
+
     // MARK: Names and counts
+
+    // Fields that moved to another structure: `env.CSR_CRMD` and `env.sys_states[0].CSR_CRMD`.
+    private func renames(
+        _ members: (list: [(String, Node)], byName: [String: Node]),
+        _ others: (list: [(String, Node)], byName: [String: Node])
+    ) -> [String: String] {
+        func last(_ name: String) -> Substring { name.split(separator: ".").last ?? name[...] }
+        var free: [Substring: [(String, Node)]] = [:]
+        for (name, child) in members.list
+        where others.byName[name] == nil && !name.hasPrefix("@") && child.role == .field && name.contains(".")
+        {
+            free[last(name), default: []].append((name, child))
+        }
+        guard !free.isEmpty else { return [:] }
+        var result: [String: String] = [:]
+        for (name, child) in others.list where members.byName[name] == nil && child.role == .field {
+            guard let found = free[last(name)], found.count == 1, found[0].1.size == child.size else {
+                continue
+            }
+            result[name] = found[0].0
+            free[last(name)] = nil
+        }
+        return result
+    }
 
     private func named(_ node: Node, _ document: Document) -> (list: [(String, Node)], byName: [String: Node])
     {
@@ -281,23 +378,70 @@ package struct SectionGraft {
 }
 
 extension StreamDraft {
-    /// Gives a section the shape that it has in another stream.
-    package mutating func adaptSection(_ text: String, from other: Document) throws(EditError) -> [EditChange]
-    {
-        try adapt(try section(named: text), from: other).changes
+    /// Gives a section, or a structure in it, the shape that it has in another stream.
+    package mutating func adapt(_ text: String, from other: Document) throws(EditError) -> [EditChange] {
+        if let section = try? section(named: text) { return try adapt(section, from: other).changes }
+        return try adapt(inner: text, from: other).changes
     }
 
     package mutating func adapt(
-        _ section: CheckedSection, from other: Document,
-        leavingOut isUnwanted: @escaping (String) -> Bool = { _ in false }
+        _ section: CheckedSection, from other: Document
     ) throws(EditError) -> (changes: [EditChange], notes: [SectionGraft.Note]) {
         guard
             let model = other.checkedSections().first(where: {
                 $0.key == section.key && $0.record.kind == .full
             })
         else { throw EditError("\(other.overview.fileName): has no section \(section.editName)") }
-        var graft = SectionGraft(document, other, leavingOut: isUnwanted)
+        var graft = SectionGraft(document, other)
         let (body, device) = try graft.graft(section, onto: model)
         return (try replace(section, version: model.record.version, body: body, device: device), graft.notes)
+    }
+
+    package mutating func adapt(
+        inner text: String, from other: Document
+    ) throws(EditError) -> (changes: [EditChange], notes: [SectionGraft.Note]) {
+        let nodes = try Self.nodes(text, in: document)
+        guard nodes.count == 1, let node = nodes.first else {
+            throw EditError("\"\(DisplayText.escaped(text))\" means several structures")
+        }
+        let path = document.pathText(node.path)
+        guard let found = other.path(text: path) else {
+            throw EditError("\(path): not in \(other.overview.fileName)")
+        }
+        let model = other.node(found)
+        var graft = SectionGraft(document, other)
+        let bytes = try graft.graft(inner: node, onto: model)
+        let old = document.bytes(of: node)
+        guard bytes != old else { return ([], graft.notes) }
+        let steps = Self.descriptionSteps(to: node.path, in: document)
+        let isOpaque = document.nodes(along: node.path).dropFirst(2).contains { above in
+            (above.role != .field && above.role != .subsection) || document.isOpaque(above)
+        }
+        let body = Self.described(model.path, in: other)
+        let key = Self.key(of: node.path, in: document)
+        let description = try described { (tree: inout DescriptionTree) throws(EditError) in
+            guard let key, let index = tree.index(of: key) else { return }
+            var device = tree.devices[index]
+            let isChanged = device.change(steps[...], grownBy: bytes.count - old.count) { own in
+                if !isOpaque, let body { own = body }
+            }
+            guard isChanged else { throw EditError("the description has no place for \(path)") }
+            tree.devices[index] = device
+        }
+        let change = EditChange(
+            offset: writtenOffset(node.offset), path: path, before: old, after: bytes)
+        try splice([(node.range, bytes)] + description)
+        return ([change], graft.notes)
+    }
+
+    // What another stream's description says of a structure.
+    private static func described(_ path: NodePath, in other: Document) -> JSONTree? {
+        guard let tree = descriptionTree(of: other), let key = key(of: path, in: other),
+            let index = tree.index(of: key)
+        else { return nil }
+        var found: JSONTree?
+        var device = tree.devices[index]
+        device.change(descriptionSteps(to: path, in: other)[...], grownBy: 0) { found = $0 }
+        return found
     }
 }

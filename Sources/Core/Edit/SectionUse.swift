@@ -36,6 +36,14 @@ package struct SectionUse {
             return isWaiting(section.key.instance, document)
         }
         if device == "kvmclock" { return !isAnyKVMClock(document) }
+        // Nothing is enabled in an interrupt controller.
+        for (name, field) in [("arm_gicv3_its", "ctlr"), ("riscv_sifive_plic", "enable")] where device == name
+        {
+            guard let path = document.path(text: field, from: node) else { return false }
+            return document.bytes(of: document.node(path)).allSatisfy {
+                $0 & (name == "arm_gicv3_its" ? 1 : 0xff) == 0
+            }
+        }
         let region = document.region
         let body = region.span(section.bodyOffset..<section.bodyEnd)
         if body.isAllZero { return true }

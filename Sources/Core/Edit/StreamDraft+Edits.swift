@@ -39,8 +39,7 @@ package struct StreamEditor {
         case .addSubsection(let path, let file):
             changes = try changed.addSubsection(path, from: try other(file))
         case .takeSection(let name, let file): changes = try changed.takeSection(name, from: try other(file))
-        case .adaptSection(let name, let file):
-            changes = try changed.adaptSection(name, from: try other(file))
+        case .adapt(let name, let file): changes = try changed.adapt(name, from: try other(file))
         case .takeValue(let path, let file): changes = try changed.takeValue(path, from: try other(file))
         case .version(let name, let version): changes = try changed.setVersion(name, version)
         case .description(.strip): changes = try changed.stripDescription()

@@ -41,8 +41,8 @@ package enum StreamEdit: Equatable {
     case regroupBlocks([String], into: [NewBlock])
     case addSubsection(String, from: String)
     case takeSection(String, from: String)
-    /// The section keeps its values, in the shape that the other stream's has.
-    case adaptSection(String, from: String)
+    /// The section, or structure in it, keeps its values, in the shape that the other stream's has.
+    case adapt(String, from: String)
     /// A field gets the bytes that it has in the other stream.
     case takeValue(String, from: String)
     case version(String, UInt32)
@@ -67,7 +67,7 @@ package enum StreamEdit: Equatable {
             ("regroup-blocks", old + ["into"] + new.flatMap { [$0.name, String($0.size)] })
         case .addSubsection(let path, let other): ("add-subsection", [path, other])
         case .takeSection(let name, let other): ("take-section", [name, other])
-        case .adaptSection(let name, let other): ("adapt-section", [name, other])
+        case .adapt(let name, let other): ("adapt", [name, other])
         case .takeValue(let path, let other): ("take-value", [path, other])
         case .version(let name, let version): ("version", [name, String(version)])
         case .description(.strip): ("description", ["strip"])
@@ -108,7 +108,7 @@ package enum StreamEdit: Equatable {
             self = .regroupBlocks(Array(operands[..<middle]), into: new)
         case ("add-subsection", 2): self = .addSubsection(first, from: second)
         case ("take-section", 2): self = .takeSection(first, from: second)
-        case ("adapt-section", 2): self = .adaptSection(first, from: second)
+        case ("adapt", 2): self = .adapt(first, from: second)
         case ("take-value", 2): self = .takeValue(first, from: second)
         case ("version", 2):
             guard let version = UInt32(second) else { return nil }
@@ -125,7 +125,7 @@ package enum StreamEdit: Equatable {
     /// The file that the edit takes something from.
     package var otherFile: String? {
         switch self {
-        case .addSubsection(_, let other), .takeSection(_, let other), .adaptSection(_, let other),
+        case .addSubsection(_, let other), .takeSection(_, let other), .adapt(_, let other),
             .takeValue(_, let other), .description(.from(let other)), .takeConfiguration(let other):
             other
         default: nil

@@ -185,7 +185,7 @@ struct EditCommand: ParsableCommand {
             let (kind, name) = try Self.pair(text, "--take")
             switch kind {
             case "section": edits.append(.takeSection(name, from: other))
-            case "shape": edits.append(.adaptSection(name, from: other))
+            case "shape": edits.append(.adapt(name, from: other))
             case "value": edits.append(.takeValue(name, from: other))
             default: throw EditError("--take \(text): expected section=, shape=, value= or configuration")
             }
