@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// The JSON text of a description as a tree that keeps spelling, order and duplicate keys.
 ///
 /// What was not changed is written byte for byte as QEMU writes it: `", "` between members, `": "` after a key

@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// Why an edit can't be made, or a stream not be written. One line, with what to do.
 package struct EditError: Error, Equatable, CustomStringConvertible {
     package let description: String

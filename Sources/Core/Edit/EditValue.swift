@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// The bytes of a value as people write it.
 package struct EditValue {
     private let document: Document

@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// Which RAM blocks a stream will have, and where their pages come from.
 package struct RAMPlan: Equatable {
     /// A block as it will be.

@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// A description made of what is known of a stream's sections, in the form in which QEMU writes one
 /// (migration/vmstate.c and savevm.c, 10.0).
 ///

@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// How a repaired guest may notice what was done.
 package enum RepairGrade: String, Comparable, Sendable {
     /// The guest can't notice.

@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// The body of a section in the shape that another stream's section has: values of the own one by name, and of
 /// the other one where the own one has none.
 package struct SectionGraft {

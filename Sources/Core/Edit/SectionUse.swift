@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// Whether the guest uses the device of a section, as far as its state tells.
 package struct SectionUse {
     /// Nothing says that it does not.

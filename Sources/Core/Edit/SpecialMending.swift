@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// A PCI configuration with another one's bytes where the loader compares them, and its capabilities where those
 /// stand at other places; what the guest wrote stays.
 package struct PCIConfigMerge {

@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// Makes edits, one after the other, on the stream as those before have left it.
 package struct StreamEditor {
     package private(set) var draft: StreamDraft
@@ -526,8 +532,8 @@ extension StreamDraft {
 extension Document {
     /// Whether the description tells of a node no more than its size.
     package func isOpaque(_ node: Node) -> Bool {
-        guard node.role == .field, !node.layout.isNone, let item = item(of: node) else { return false }
-        return isReaderLeaf(item)
+        guard node.role == .field, !node.layout.isNone, !node.isLeaf else { return false }
+        return table.items(of: node.layout).first?.role == .decoded
     }
 }
 

@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 extension StreamDraft {
     /// The section that a user names: `IDSTR`, `IDSTR:INSTANCE`, the last part of an idstr with or without the
     /// instance; `~2` for the second of equal ones.

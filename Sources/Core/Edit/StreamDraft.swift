@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// A stream that is edited: all of it in memory but for guest RAM.
 ///
 /// `document` is the stream with a live part of a few bytes, so that a draft takes memory by the state of its

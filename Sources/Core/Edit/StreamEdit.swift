@@ -1,3 +1,9 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
 /// One edit of a stream, as a user writes it.
 package enum StreamEdit: Equatable {
     package enum Operation: String {

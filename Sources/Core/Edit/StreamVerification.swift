@@ -1,4 +1,9 @@
+import Bytes
+import Diagnose
+import Format
 import Glibc
+import Memory
+import Stream
 
 /// Compares what was written with what should have been, byte for byte.
 package struct VerifyingSink: PieceSink {

@@ -1,3 +1,8 @@
+import Bytes
+import Edit
+import Format
+import Stream
+
 /// `migscope repair`: the steps of a repair with their grades, and what is left.
 package struct RepairExport {
     private let repair: Repair

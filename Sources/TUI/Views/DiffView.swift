@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Compare
 
 /// The differences of two streams, and what both have at the selected one.
 struct DiffView {
@@ -29,7 +30,7 @@ struct DiffView {
         drawList(&grid, area)
     }
 
-    /// Where path and values stand.
+    /// Where path and values are.
     private struct Columns {
         let left: Int
         let right: Int

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Core
+import Bytes
+import Edit
+import Stream
 
 /// `migscope edit`: a changed copy of a stream.
 struct EditCommand: ParsableCommand {

@@ -1,5 +1,9 @@
 import ArgumentParser
-import Core
+import Bytes
+import Diagnose
+import Edit
+import Export
+import Stream
 
 /// `migscope repair`: a copy of a stream that its target loads.
 struct RepairCommand: ParsableCommand {

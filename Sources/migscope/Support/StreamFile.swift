@@ -1,5 +1,6 @@
+import Bytes
 import CFileRange
-import Core
+import Edit
 import Glibc
 
 /// A stream that is written beside its name, private (0600), read back, and given its name at last: whole, or not there.

@@ -1,6 +1,8 @@
+import Bytes
+import Edit
+import Memory
+import Stream
 import Testing
-
-@testable import Core
 
 /// The writer of streams and its edits.
 @Suite struct EditTests {
