@@ -28,7 +28,7 @@ let rooms: [Target] = [
     room("Query", ["Bytes", "Format", "Stream", "Memory"]),
     room("Diagnose", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory"]),
     room("Compare", ["Bytes", "Format", "Stream", "Memory", "Diagnose"]),
-    room("Edit", ["Bytes", "Format", "Meaning", "Stream", "Memory", "Diagnose"]),
+    room("Edit", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory", "Diagnose"]),
     room("Export", ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Diagnose", "Edit"]),
 ]
 

@@ -24,6 +24,7 @@ struct Migscope: ParsableCommand {
             AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, DiffCommand.self,
             MemoryCommand.self, IndexCommand.self,
             CheckCommand.self, ExplainCommand.self, ReportCommand.self, KeysCommand.self, EditCommand.self, RepairCommand.self,
+            ConvertCommand.self, ShareCommand.self,
         ],
         defaultSubcommand: BrowseCommand.self)
 

@@ -28,8 +28,8 @@ package struct RAMPlan: Equatable {
     package var blocks: [Block]
     /// Whether pages are left out: the destination keeps what it has.
     package var leavesPagesOut = false
-    /// Pages that are kept all the same, by block and page number of the source.
-    package var keptPages: Set<PageNumber> = []
+    /// Pages that are written all the same, with these bytes, by block and page number of the source.
+    package var replacements: [PageNumber: [UInt8]] = [:]
 
     package struct PageNumber: Hashable {
         package var block: Int
@@ -159,12 +159,17 @@ package struct PlainPages {
         let block = plan.blocks[target]
         let isMoved = piece.offset != piece.place
         let moved = page + (piece.place - piece.offset) / pageSize
-        if plan.leavesPagesOut, !plan.keptPages.contains(.init(block: number, page: page)) { return 1 }
+        if plan.leavesPagesOut {
+            guard let bytes = plan.replacements[.init(block: number, page: page)] else { return 1 }
+            header(target, moved, RAMFlag.page)
+            buffer += bytes
+            return 1
+        }
         let entry = index.entry(block: number, page: page, in: region)
         switch entry.kind {
         case .absent: return 1
         case .zero:
-            header(target, block, moved, RAMFlag.zero)
+            header(target, moved, RAMFlag.zero)
             buffer.append(0)
         case .xbzrle, .compressed:
             guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
@@ -172,11 +177,11 @@ package struct PlainPages {
                     "page \(Hex.offset(page * pageSize)) of \(DisplayText.escaped(bytes: block.name)) can't be unpacked"
                 )
             }
-            header(target, block, moved, RAMFlag.page)
+            header(target, moved, RAMFlag.page)
             buffer += bytes
         case .raw:
-            header(target, block, moved, RAMFlag.page)
-            let last = plan.leavesPagesOut || isMoved ? 1 : rawRun(number, from: page, at: entry.place, end)
+            header(target, moved, RAMFlag.page)
+            let last = isMoved ? 1 : rawRun(number, from: page, at: entry.place, end)
             let limit = entry.place + last * pageSize + (last - 1) * 8
             guard limit <= region.count else {
                 throw EditError("page \(Hex.offset(page * pageSize)) is cut off; try: migscope check")
@@ -210,7 +215,8 @@ package struct PlainPages {
         return length
     }
 
-    private mutating func header(_ number: Int, _ block: RAMPlan.Block, _ page: Int, _ flag: UInt64) {
+    private mutating func header(_ number: Int, _ page: Int, _ flag: UInt64) {
+        let block = plan.blocks[number]
         let isSame = lastBlock == number
         let word = UInt64(page * pageSize) | flag | (isSame ? RAMFlag.cont : 0)
         buffer += FrameBytes.bigEndian(word)

@@ -385,6 +385,7 @@ package struct Repair {
             capabilities(key, model)
             memoryDevice(key, model)
             queues(key, model)
+            uncounted(key, model)
             if let section = current(key), section.record.version != model.record.version {
                 adapt(
                     section,
@@ -477,6 +478,17 @@ package struct Repair {
 
     private func document(_ section: CheckedSection) -> String { section.editName }
 
+    // Arrays of another length that no number in the stream tells: the target reads as many as it has.
+    private mutating func uncounted(_ key: SectionKey, _ model: CheckedSection) {
+        guard let target, let section = current(key), section.size != model.size else { return }
+        var trial = draft
+        guard let notes = try? trial.adapt(section, from: target).notes else { return }
+        for case .uncounted(let path, let here, let there) in notes {
+            adapt(section, because: "\(path) has \(here) elements, the target's \(there)")
+            return
+        }
+    }
+
     private mutating func queues(_ key: SectionKey, _ model: CheckedSection) {
         guard let target, let section = current(key) else { return }
         let large = VirtIOMending(draft.document, target).largeQueues(section, model)
@@ -507,8 +519,9 @@ package struct Repair {
                     let name = String(
                         decoding: document.table.names.bytes(document.nameID(of: child)), as: UTF8.self)
                     let path = document.pathText(child.path)
-                    if let since = SubsectionHistory.since[name], version < since,
-                        target.path(text: path) == nil
+                    if target.path(text: path) == nil,
+                        SubsectionHistory.since[name].map({ version < $0 }) == true
+                            || isIdleTimer(child, name)
                     {
                         result.append(path)
                         continue
@@ -684,6 +697,8 @@ private struct GraftOutcome {
     private var isOther = false
     private var isMoved = false
     private var isChanged = false
+    // The guest runs at an exception level that the target's processor does not have.
+    private var isLevelLost = false
 
     init(_ notes: [SectionGraft.Note], _ document: Document) {
         for note in notes {
@@ -695,6 +710,8 @@ private struct GraftOutcome {
                 if !isZero { if isTimer { filled.append(path) } else { lost.append(path) } }
             case .filled(let path): filled.append(path)
             case .counted: break
+            case .uncounted: break
+            case .higherLevel: isLevelLost = true
             case .register(let path, let isZero): if !isZero { filled.append(path) }
             case .configured(_, let isOther, let isMoved):
                 self.isOther = self.isOther || isOther
@@ -706,12 +723,13 @@ private struct GraftOutcome {
 
     func grade(_ use: SectionUse) -> RepairGrade {
         if !lost.isEmpty, use.isCritical, use.isInUse { return .risky }
-        if isOther, use.isInUse { return .risky }
+        if isOther && use.isInUse || isLevelLost { return .risky }
         return lost.isEmpty && filled.isEmpty && !isChanged ? .safe : .visible
     }
 
     var cost: String {
         var words: [String] = []
+        if isLevelLost { words.append("the guest runs at EL3, which the target's processor does not have") }
         if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
         if !filled.isEmpty { words.append("as after a reset: \(Self.few(filled))") }
         if isOther {

@@ -15,6 +15,10 @@ package struct SectionGraft {
         case filled(path: String)
         /// A number of elements, or a size, that follows the other one's shape.
         case counted(path: String)
+        /// An array of another length, which no number beside it tells: the lengths of both.
+        case uncounted(path: String, own: Int, other: Int)
+        /// The processor is at EL3, and the other one has none.
+        case higherLevel
         /// A system register that only the own stream has. Whether its value was 0.
         case register(path: String, isZero: Bool)
         /// A PCI configuration with the other one's registers: whether they say that it is another device, and
@@ -250,6 +254,12 @@ package struct SectionGraft {
             let own = known.removeValue(forKey: key)
             result.append(ArmRegisterRules.isConstant(key) ? value : own ?? value)
         }
+        // SCR_EL3; `cpsr` holds the exception level in bits 3:2 where bit 4, of 32-bit modes, is clear.
+        if known[0x6030_0000_0013_f088] != nil, let state = members.byName["cpsr"],
+            number(state, own) & 0x1c == 0xc
+        {
+            note(.higherLevel)
+        }
         for (index, key) in mine.enumerated() where known[key] != nil && !ArmRegisterRules.isConstant(key) {
             let path = own.pathText(values.path) + "[\(index)]"
             note(.register(path: path, isZero: found[index] == 0))
@@ -317,7 +327,7 @@ package struct SectionGraft {
     }
 
     // Numbers that say how long an array beside them is, where both streams disagree.
-    private func counters(
+    private mutating func counters(
         _ mine: Node, _ theirs: Node, _ members: (list: [(String, Node)], byName: [String: Node]),
         _ others: (list: [(String, Node)], byName: [String: Node])
     ) -> Set<String> {
@@ -334,10 +344,20 @@ package struct SectionGraft {
         }
         guard !lengths.isEmpty else { return [] }
         var result: Set<String> = []
+        var told: [(Int, Int)] = []
         for (name, child) in others.list where child.isLeaf && (1...8).contains(child.size) {
             guard let match = members.byName[name], match.isLeaf, match.size == child.size else { continue }
             let values = (number(match, own), number(child, other))
-            if lengths.contains(where: { $0 == values }) { result.insert(name) }
+            if lengths.contains(where: { $0 == values }) {
+                result.insert(name)
+                told.append(values)
+            }
+        }
+        for (name, child) in others.list where isArray(child, other) && child.role == .field {
+            guard let match = members.byName[name], isArray(match, own), match.childCount != child.childCount,
+                !other.isOpaque(child), !told.contains(where: { $0 == (match.childCount, child.childCount) })
+            else { continue }
+            note(.uncounted(path: own.pathText(match.path), own: match.childCount, other: child.childCount))
         }
         return result
     }
