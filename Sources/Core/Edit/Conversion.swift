@@ -26,6 +26,7 @@ package struct Conversion {
         guard starts.indices.contains(number - 1) else {
             throw EditError("the file has \(starts.count) streams")
         }
+        let document: Document
         if starts[number - 1] == 0 {
             document = file
         } else {
@@ -37,6 +38,7 @@ package struct Conversion {
                 throw EditError("\(error)")
             }
         }
+        self.document = document
         let records = document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
         let marks = records.filter { $0.stream == 0 && ($0.kind == .description || $0.kind == .endOfFile) }
         let next = document.findings.first { $0.code == StreamNote.nextStreamCode }?.offset
