@@ -480,11 +480,14 @@ package struct Repair {
 
     // Arrays of another length that no number in the stream tells: the target reads as many as it has.
     private mutating func uncounted(_ key: SectionKey, _ model: CheckedSection) {
-        guard let target, let section = current(key), section.size != model.size else { return }
+        let isProcessor = key.name.elementsEqual("cpu".utf8)
+        guard let target, let section = current(key), isProcessor || section.size != model.size else {
+            return
+        }
         var trial = draft
         guard let notes = try? trial.adapt(section, from: target).notes else { return }
         for case .uncounted(let path, let here, let there) in notes {
-            adapt(section, because: "\(path) has \(here) elements, the target's \(there)")
+            adapt(section, because: "\(path) has \(here) elements, the target has \(there) of its own")
             return
         }
     }

@@ -167,6 +167,25 @@ package struct SectionGraft {
 
     private mutating func value(_ mine: Node, _ theirs: Node, depth: Int) -> [UInt8] {
         if mine.isLeaf, theirs.isLeaf { return leaf(mine, theirs) }
+        // An array of one element is described as that element.
+        if isArray(mine, own), !isArray(theirs, other), mine.childCount > 0 {
+            for index in 1..<max(mine.childCount, 1) where index < 256 {
+                let child = own.child(index, of: mine)
+                note(
+                    .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 })
+                )
+            }
+            return value(own.child(0, of: mine), theirs, depth: depth + 1)
+        }
+        if !isArray(mine, own), isArray(theirs, other), theirs.childCount > 0 {
+            var bytes = value(mine, other.child(0, of: theirs), depth: depth + 1)
+            for index in 1..<max(theirs.childCount, 1) {
+                let child = other.child(index, of: theirs)
+                note(.filled(path: other.pathText(child.path)))
+                bytes += other.bytes(of: child)
+            }
+            return bytes
+        }
         // What an element of pointers is there for is the own stream's matter.
         guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other) else {
             guard mine.size == theirs.size else {
@@ -247,6 +266,9 @@ package struct SectionGraft {
         let (mine, found) = (Self.words(keys, own), Self.words(values, own))
         let (theirs, defaults) = (Self.words(otherKeys, other), Self.words(otherValues, other))
         guard mine.count == found.count, theirs.count == defaults.count, !theirs.isEmpty else { return [:] }
+        if mine != theirs {
+            note(.uncounted(path: own.pathText(keys.path), own: mine.count, other: theirs.count))
+        }
         var known: [UInt64: UInt64] = [:]
         for (key, value) in zip(mine, found) { known[key] = value }
         var result: [UInt64] = []
@@ -326,18 +348,28 @@ package struct SectionGraft {
         return (list, byName)
     }
 
+    private func length(_ node: Node, _ document: Document) -> Int {
+        isArray(node, document) ? node.childCount : 1
+    }
+
     // Numbers that say how long an array beside them is, where both streams disagree.
     private mutating func counters(
         _ mine: Node, _ theirs: Node, _ members: (list: [(String, Node)], byName: [String: Node]),
         _ others: (list: [(String, Node)], byName: [String: Node])
     ) -> Set<String> {
         var lengths: [(Int, Int)] = []
-        for (name, child) in others.list where isArray(child, other) {
-            if let match = members.byName[name], isArray(match, own), match.childCount != child.childCount {
-                lengths.append((match.childCount, child.childCount))
-            } else if members.byName[name] == nil {
-                lengths.append((0, child.childCount))
+        var differing: [(name: String, own: Node, other: Node)] = []
+        for (name, child) in others.list {
+            guard let match = members.byName[name] else {
+                if isArray(child, other) { lengths.append((0, child.childCount)) }
+                continue
             }
+            guard isArray(child, other) || isArray(match, own), length(match, own) != length(child, other)
+            else {
+                continue
+            }
+            lengths.append((length(match, own), length(child, other)))
+            differing.append((name, match, child))
         }
         for (name, child) in members.list where isArray(child, own) && others.byName[name] == nil {
             lengths.append((child.childCount, 0))
@@ -353,11 +385,12 @@ package struct SectionGraft {
                 told.append(values)
             }
         }
-        for (name, child) in others.list where isArray(child, other) && child.role == .field {
-            guard let match = members.byName[name], isArray(match, own), match.childCount != child.childCount,
-                !other.isOpaque(child), !told.contains(where: { $0 == (match.childCount, child.childCount) })
-            else { continue }
-            note(.uncounted(path: own.pathText(match.path), own: match.childCount, other: child.childCount))
+        for (_, mine, theirs) in differing where theirs.role == .field {
+            let counts = (length(mine, own), length(theirs, other))
+            guard !other.isOpaque(theirs), !own.isOpaque(mine), !told.contains(where: { $0 == counts }) else {
+                continue
+            }
+            note(.uncounted(path: own.pathText(mine.path), own: counts.0, other: counts.1))
         }
         return result
     }
