@@ -28,7 +28,8 @@ let rooms: [Target] = [
     room("Query", ["Bytes", "Format", "Stream", "Memory"]),
     room("Diagnose", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory"]),
     room("Compare", ["Bytes", "Format", "Stream", "Memory", "Diagnose"]),
-    room("Export", ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare"]),
+    room("Edit", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory", "Diagnose"]),
+    room("Export", ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Diagnose", "Edit"]),
 ]
 
 let core: [Target.Dependency] = rooms.map { .byName(name: $0.name) }
@@ -41,6 +42,7 @@ let package = Package(
     targets: rooms + [
         .target(name: "CArguments"),
         .target(name: "CGuard"),
+        .target(name: "CFileRange"),
         .target(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
@@ -56,7 +58,7 @@ let package = Package(
         .executableTarget(
             name: "migscope",
             dependencies: core + [
-                "TUI", "Terminal", "CArguments",
+                "TUI", "Terminal", "CArguments", "CFileRange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("Resources/sample-q35-10.0.mig.xz")],

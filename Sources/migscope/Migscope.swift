@@ -23,7 +23,8 @@ struct Migscope: ParsableCommand {
             BrowseCommand.self, InfoCommand.self, TreeCommand.self, DumpCommand.self, FindCommand.self,
             AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, DiffCommand.self,
             MemoryCommand.self, IndexCommand.self,
-            CheckCommand.self, ExplainCommand.self, ReportCommand.self, KeysCommand.self,
+            CheckCommand.self, ExplainCommand.self, ReportCommand.self, KeysCommand.self, EditCommand.self, RepairCommand.self,
+            ConvertCommand.self, ShareCommand.self,
         ],
         defaultSubcommand: BrowseCommand.self)
 
