@@ -22,7 +22,7 @@ struct Migscope: ParsableCommand {
         subcommands: [
             BrowseCommand.self, InfoCommand.self, TreeCommand.self, DumpCommand.self, FindCommand.self,
             AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, DiffCommand.self,
-            MemoryCommand.self, IndexCommand.self,
+            MemoryCommand.self, IndexCommand.self, RecordCommand.self,
             CheckCommand.self, ExplainCommand.self, ReportCommand.self, KeysCommand.self,
         ],
         defaultSubcommand: BrowseCommand.self)

@@ -31,6 +31,8 @@ package final class Document {
     package var twins = TwinNumbers()
     /// What is known of RAM pages; nil until the live part is read.
     package var pages: RAMPageCollector?
+    /// What other connections have brought of them; nil where there are none.
+    package var channelPages: ChannelPages?
     /// The block that CONTINUE refers to where reading the live part stopped.
     package var lastBlock = -1
     /// Whether more of the stream may come: `catchUp` looks.
@@ -47,7 +49,8 @@ package final class Document {
         description = opened.description
         table = opened.table
         records = opened.records
-        let nodes = ContainerNodes(source.info, records: &records, table: &table)
+        var nodes = ContainerNodes(source.info, records: &records, table: &table)
+        nodes.add(source.channels, after: source.info.layers.count, records: &records, table: &table)
         containerCount = nodes.numbers.count
         containerTexts = nodes.texts
         topLevel = nodes.numbers + opened.topLevel
@@ -85,6 +88,10 @@ package final class Document {
     ) throws(OpenError) -> Document {
         let region = source.region
         region.advise(.random, 0..<region.count)
+        if let kind = ConnectionKind.of(region.copy(0..<64)), kind != .stream, kind != .tls, kind != .preempt
+        {
+            return open(channel: kind, source: source, name: name, options: options)
+        }
         try StreamOpener.check(region, path: name)
         let isGrowing = options.isGrowing && region.canGrow
         var opened = StreamOpener.open(
@@ -92,9 +99,14 @@ package final class Document {
         if opened.description == nil, !isGrowing, let found = options.descriptionFolder?.best(for: opened) {
             opened = StreamOpener.open(region, borrowed: found, explains: options.explains)
         }
-        let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
-        return Document(
-            source: source, opened: opened, fileName: DisplayText.escaped(bytes: fileName), options: options)
+        // Their pages are at hand.
+        if !source.channels.isEmpty { opened.problems.removeAll { $0.code == "multifd-channels" } }
+        return Document(source: source, opened: opened, fileName: fileName(name), options: options)
+    }
+
+    static func fileName(_ path: String) -> String {
+        let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
+        return DisplayText.escaped(bytes: name)
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
@@ -115,6 +127,7 @@ package final class Document {
         streams = fresh.streams
         isGrowing = fresh.isGrowing
         pages = nil
+        channelPages = nil
         pause = LivePause()
         lastBlock = -1
         generation += 1
