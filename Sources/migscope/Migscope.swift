@@ -22,9 +22,9 @@ struct Migscope: ParsableCommand {
         subcommands: [
             BrowseCommand.self, InfoCommand.self, TreeCommand.self, DumpCommand.self, FindCommand.self,
             AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, DiffCommand.self,
-            MemoryCommand.self, IndexCommand.self,
-            CheckCommand.self, ExplainCommand.self, ReportCommand.self, KeysCommand.self, EditCommand.self, RepairCommand.self,
-            ConvertCommand.self, ShareCommand.self,
+            MemoryCommand.self, IndexCommand.self, RecordCommand.self, CheckCommand.self,
+            ExplainCommand.self, ReportCommand.self, KeysCommand.self, EditCommand.self,
+            RepairCommand.self, ConvertCommand.self, ShareCommand.self,
         ],
         defaultSubcommand: BrowseCommand.self)
 

@@ -142,8 +142,9 @@ package struct RAMComparison {
             return false
         case (.raw, .raw):
             work.read += 2 * pageSize
-            return !left.region.isEqual(
-                one.place..<one.place + pageSize, to: right.region, two.place..<two.place + pageSize)
+            return !left.index.region(of: one, stream: left.region).isEqual(
+                one.offset..<one.offset + pageSize, to: right.index.region(of: two, stream: right.region),
+                two.offset..<two.offset + pageSize)
         default:
             work.read += pageSize
             return bytes(left, first, page) != bytes(right, second, page)

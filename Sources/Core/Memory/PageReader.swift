@@ -34,7 +34,10 @@ package struct PageReader: Sendable {
     package func content(block: Int, page: Int, _ range: Range<Int>) -> MemoryContent {
         let entry = index.entry(block: block, page: page, in: region)
         if entry.kind == .raw {
-            return .bytes(region.copy(entry.place + range.lowerBound..<entry.place + range.upperBound))
+            let start = entry.offset
+            return .bytes(
+                index.region(of: entry, stream: region).copy(
+                    start + range.lowerBound..<start + range.upperBound))
         }
         return switch content(block: block, page: page) {
         case .absent: .absent
@@ -56,7 +59,8 @@ package struct PageReader: Sendable {
         switch entry.kind {
         case .absent: nil
         case .zero: [UInt8](repeating: 0, count: index.pageSize)
-        case .raw: region.copy(entry.place..<entry.place + index.pageSize)
+        case .raw:
+            index.region(of: entry, stream: region).copy(entry.offset..<entry.offset + index.pageSize)
         case .compressed: inflated(at: entry.place)
         case .xbzrle: patched(entry)
         }

@@ -24,6 +24,18 @@ struct FileArgument: ParsableArguments {
     var member: String?
 
     @Option(
+        name: .customLong("channel"),
+        help: ArgumentHelp(
+            "What came over another connection of the migration (multifd, preempt, return path); may be repeated.",
+            valueName: "file"), completion: .file())
+    var channels: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Of several migrations in a packet capture the one of this number.", valueName: "n"))
+    var stream: CountArgument?
+
+    @Option(
         name: .customLong("offset"),
         help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
     var startOffset: CountArgument?
@@ -156,6 +168,8 @@ struct FileArgument: ParsableArguments {
         options.snapshot = snapshot
         options.stream = max(stream?.value ?? 1, 1)
         options.member = member
+        options.channels = channels
+        options.migration = stream?.value
         options.offset = startOffset?.value
         options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value
