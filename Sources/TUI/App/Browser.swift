@@ -41,6 +41,7 @@ package final class Browser: Screen {
         self.options = options
         state = Update(document, target: target, options)
         state.start(options)
+        for line in options.commands { for event in Self.events(line: line) { _ = handle(event, size: state.size) } }
     }
 
     /// Compares `document` with something else, and begins with the list of differences.

@@ -68,6 +68,10 @@ package struct StreamBytes: Equatable, Sendable {
 package struct BrowserOptions: Sendable {
     /// Start at this byte of the stream.
     package var startOffset: Int?
+    /// Lines to be done at the start: an action by its name, or what is typed after `:`, `/` or `&`.
+    package var commands: [String] = []
+    /// What the file was called when the program was started.
+    package var inputName = ""
     /// Start at the first match of this search.
     package var find: String?
     /// Draw with ASCII characters only.

@@ -35,7 +35,11 @@ package enum Action: String, CaseIterable, Sendable {
     case searchBackward = "search-backward"
     case matches
     case filter
+    case filterByName = "filter-by-name"
+    case filterByType = "filter-by-type"
+    case filterByValue = "filter-by-value"
     case command
+    case palette
     case goto
     case follow
     case back
@@ -48,6 +52,7 @@ package enum Action: String, CaseIterable, Sendable {
     case previousFinding = "previous-finding"
     case findings
     case compareTwin = "compare-twin"
+    case compareRange = "compare-range"
     case explain
     case differences
     case otherStream = "other-stream"
@@ -64,6 +69,8 @@ package enum Action: String, CaseIterable, Sendable {
     case extendRight = "extend-right"
     case numberBase = "number-base"
     case inspector
+    case statistics
+    case hexColumns = "hex-columns"
     case sort
     case shares
     case ramMap = "ram-map"
@@ -75,6 +82,10 @@ package enum Action: String, CaseIterable, Sendable {
     case copyOffset = "copy-offset"
     case copyHex = "copy-hex"
     case copyJSON = "copy-json"
+    case copyC = "copy-c"
+    case copyPython = "copy-python"
+    case copyBase64 = "copy-base64"
+    case copyCommand = "copy-command"
     case write
     case pipe
     case report

@@ -5,7 +5,14 @@ extension Update {
     mutating func perform(_ action: Action, count: Int?) {
         if model.overlay != nil {
             performOnOverlay(action, count: count)
-        } else if !performMove(action, count), !performFold(action, count), !performFind(action, count) {
+        } else {
+            performInPanes(action, count: count)
+        }
+    }
+
+    /// The same, whatever covers the panes.
+    mutating func performInPanes(_ action: Action, count: Int?) {
+        if !performMove(action, count), !performFold(action, count), !performFind(action, count) {
             performRest(action, count)
         }
     }
@@ -58,6 +65,8 @@ extension Update {
         case .searchNameBackward: searchName(backward: true)
         case .matches: openMatches()
         case .filter: openPrompt(.filter)
+        case .filterByName, .filterByType, .filterByValue: filterBySelection(action)
+        case .palette: openPrompt(.command)
         case .command: openPrompt(.command)
         case .goto: openPrompt(.goto)
         case .follow: follow()
@@ -70,6 +79,7 @@ extension Update {
         case .nextFinding: moveFindings(max(count ?? 1, 1))
         case .previousFinding: moveFindings(-max(count ?? 1, 1))
         case .compareTwin: compareTwin()
+        case .compareRange: compareRange(with: count)
         case .findings: openFindings()
         case .explain: openPrompt(.explain)
         case .differences: openDifferences()
@@ -105,6 +115,8 @@ extension Update {
         case .pipe: openPrompt(.pipe)
         case .report: openPrompt(.report)
         case .inspector: toggleInspector()
+        case .statistics: openStatistics()
+        case .hexColumns: nextHexColumns(count)
         case .help: model.overlay = .help()
         case .tutor: tutor(count)
         case .set: openPrompt(.command, "set ")

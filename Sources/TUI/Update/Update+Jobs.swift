@@ -1,7 +1,7 @@
 import Core
 
 extension Update {
-    private static let fieldsAStep = 20_000
+    static let fieldsAStep = 20_000
     private static let bytesAStep = 4 << 20
     static let recordsAStep = 1 << 14
 
@@ -26,6 +26,8 @@ extension Update {
         guard let job = model.job else { return }
         switch job {
         case .scan(let scan): step(scan)
+        case .filter(let job): step(job)
+        case .statistics(let job): step(job)
         case .ram(let ram): step(ram)
         case .live: readOn()
         case .check(let check): step(check)
@@ -78,6 +80,7 @@ extension Update {
         }
         model.search = nil
         model.hits = Hits(text: text)
+        if case .bytes = query { model.hits?.areBytes = true }
         model.job = .scan(job)
         // Small streams need no second step, and show the match at once.
         step(job)
@@ -104,6 +107,7 @@ extension Update {
     /// Goes forward, or for negative steps backward, by so many matches.
     mutating func moveHits(_ steps: Int) {
         guard let hits = model.hits, !hits.offsets.isEmpty else { return fail("no match so far") }
+        if !hits.paths.isEmpty { return moveFound(steps, hits) }
         let here = hits.index(from: model.hexCursor)
         let isOnHit = hits.ordinal(of: model.hexCursor) != nil
         let start = steps > 0 && !isOnHit ? here - 1 : here

@@ -10,6 +10,11 @@ struct Update {
     /// Set by the action that brings the other stream to the front.
     var wantsOtherStream = false
     let keymap: Keymap
+    /// What the file was called when the program was started; empty where nobody said.
+    let inputName: String
+    /// The conditions of the color rules, and their colors.
+    let colorRules: [FilterRun]
+    let ruleColors: [RuleColor]
     var model: Model
     private(set) var size = Size(width: 80, height: 24)
     private(set) var layout: ScreenLayout
@@ -36,6 +41,9 @@ struct Update {
         self.target = target
         clock = options.clock ?? { 0 }
         keymap = options.settings.keymap
+        inputName = options.inputName
+        colorRules = options.settings.colorRules.map { FilterRun($0.filter, document) }
+        ruleColors = options.settings.colorRules.map(\.color)
         model = Model(document)
         model.look = Look(options)
         layout = ScreenLayout(size, .init())
@@ -122,7 +130,7 @@ struct Update {
             .init(
                 arrangement: model.arrangement, isZoomed: model.isZoomed, activePane: model.activePane,
                 dividers: model.dividers, hasPrompt: model.prompt != nil,
-                hasInspector: model.isInspecting, streamSize: shownEnd))
+                hasInspector: model.isInspecting, streamSize: shownEnd, hexColumns: model.hexColumns))
     }
 
     /// Counts rows anew when the tree has changed. The selection stays.

@@ -6,7 +6,8 @@ import Terminal
 /// `migscope FILE`: the browser, one screen of it as text, or without a terminal the overview.
 struct BrowseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "browse", abstract: "Open the browser (what happens without a command).")
+        commandName: "browse", abstract: "Open the browser (what happens without a command).",
+        discussion: "Example: migscope vm.mig --at 0x4a51d")
 
     @OptionGroup var input: FileArgument
 
@@ -36,6 +37,13 @@ struct BrowseCommand: ParsableCommand {
             "With --dump-screen: type these first; names in brackets: <Enter> <Esc> <PgDn> <C-d> <lt>.",
             valueName: "keys"))
     var keys: String?
+
+    @Option(
+        name: .customLong("exec"),
+        help: ArgumentHelp(
+            "Do this at the start, as if it were typed: an action, or a line after :, / or &; +ACTION in short.",
+            valueName: "line"))
+    var lines: [String] = []
 
     @OptionGroup var look: LookArguments
 
@@ -197,9 +205,12 @@ struct BrowseCommand: ParsableCommand {
     private func options(
         _ document: Document, _ file: SettingsFile, _ depth: ColorDepth, ascii: Bool = false
     ) throws(CommandFailure) -> BrowserOptions {
-        BrowserOptions(
+        var options = BrowserOptions(
             startOffset: try at?.resolved(in: document), find: find, ascii: ascii, colors: depth,
             settings: file.settings,
             notice: file.notice, sample: { try? EmbeddedSample.open() })
+        options.commands = lines
+        options.inputName = input.file == Shorthand.sample ? "--sample" : input.file
+        return options
     }
 }
