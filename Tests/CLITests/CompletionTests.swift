@@ -21,7 +21,10 @@ import Testing
         #expect(try words("dump", Sample.path, "--section", "tim") == ["timer", "timer:0"])
         #expect(try words("pages", Sample.path, "--block", "pc.r").contains("pc.ram"))
         #expect(try words("tree", Sample.path, "mc146") == ["mc146818rtc:0"])
-        #expect(try words("tree", Sample.path, "timer:0/cpu_") == ["timer:0/cpu_ticks_offset", "timer:0/cpu_clock_offset"])
+        #expect(
+            try words("tree", Sample.path, "timer:0/cpu_") == [
+                "timer:0/cpu_ticks_offset", "timer:0/cpu_clock_offset",
+            ])
         #expect(try words("find", Sample.path, "RFL").contains("RFLAGS"))
         #expect(try words("find", Sample.path, "--where", "mean") == ["meaning"])
         #expect(try words("tree", "/nonexistent", "a").isEmpty)
@@ -33,7 +36,8 @@ import Testing
 
     private func run(_ shell: String, _ script: String) throws -> String {
         let folder = try Scratch()
-        let file = try folder.file("completion", Array(Program.run("--generate-completion-script", shell).output.utf8))
+        let file = try folder.file(
+            "completion", Array(Program.run("--generate-completion-script", shell).output.utf8))
         let text = script.replacingOccurrences(of: "SCRIPT", with: file)
             .replacingOccurrences(of: "PROGRAM", with: Program.url.path)
             .replacingOccurrences(of: "FILE", with: Sample.path)
@@ -66,7 +70,8 @@ import Testing
     }
 
     @Test(.enabled(if: path(of: "fish") != nil, "fish is not installed")) func fish() throws {
-        let output = try run("fish", "source SCRIPT; alias migscope=PROGRAM; complete -C 'PROGRAM tree FILE timer:0/cpu_c'")
+        let output = try run(
+            "fish", "source SCRIPT; alias migscope=PROGRAM; complete -C 'PROGRAM tree FILE timer:0/cpu_c'")
         #expect(output.contains("timer:0/cpu_clock_offset") || output.isEmpty == false)
     }
 }

@@ -4,7 +4,8 @@ import Testing
 /// `--json` and `--ndjson`: one record for all commands.
 @Suite struct RecordTests {
     private static let keys: Set<String> = [
-        "offset", "size", "path", "section", "instance", "field", "type", "raw", "number", "text", "meaning", "label",
+        "offset", "size", "path", "section", "instance", "field", "type", "raw", "number", "text", "meaning",
+        "label",
     ]
 
     private func objects(_ arguments: String...) throws -> [[String: Any]] {
@@ -20,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         ["tree", "timer:0"], ["find", "cpu_clock"], ["at", "0x484d9"], ["dump", "--section", "timer"],
-        ["dump", "--all", "--section", "timer"], ["find", "--where", "type == timer"], ["find", "--bytes", "51 45 56 4d"],
+        ["dump", "--all", "--section", "timer"], ["find", "--where", "type == timer"],
+        ["find", "--bytes", "51 45 56 4d"],
         ["find", "--values", "b3a85d3a"],
     ]) func bothFormsAreTheSame(_ arguments: [String]) throws {
         let given = [arguments[0], Sample.path] + arguments.dropFirst()
@@ -60,7 +62,8 @@ import Testing
         #expect((buffer["raw"] as? String)?.utf8.count == 256)
         #expect(buffer["number"] is NSNull)
         #expect(buffer["text"] is NSNull)
-        let section = try #require(try objects("tree", Sample.path, "timer:0", "--depth", "0", "--ndjson").first)
+        let section = try #require(
+            try objects("tree", Sample.path, "timer:0", "--depth", "0", "--ndjson").first)
         #expect(section["raw"] is NSNull && section["field"] is NSNull)
     }
 
@@ -75,20 +78,24 @@ import Testing
         let object = try JSONSerialization.jsonObject(with: Data(info.output.utf8)) as? [String: Any]
         #expect(object?["schema"] as? Int == schema["schema"] as? Int)
         let memory = try array("memory", Sample.path, "--physical", "0xf0000+32", "--json")
-        #expect(Set(memory.first?.keys ?? [:].keys) == Set(definitions["memory"]?["required"] as? [String] ?? []))
+        #expect(
+            Set(memory.first?.keys ?? [:].keys) == Set(definitions["memory"]?["required"] as? [String] ?? []))
         let keys = try array("keys", "--json")
         #expect(Set(keys.first?.keys ?? [:].keys) == Set(definitions["key"]?["required"] as? [String] ?? []))
         let report = try array("report", Sample.path, "timer:0", "--json")
-        #expect(Set(report.first?.keys ?? [:].keys) == Set(definitions["report"]?["required"] as? [String] ?? []))
+        #expect(
+            Set(report.first?.keys ?? [:].keys) == Set(definitions["report"]?["required"] as? [String] ?? []))
     }
 
     @Test func headersAndOffsets() throws {
         let dump = try Program.run("dump", Sample.path, "--section", "timer", "--header", "--offsets", "hex")
         #expect(dump.lines.first == "offset\tsize\tpath\ttype\tvalue")
         #expect(dump.lines.last?.hasPrefix("0x484d9\t8\t") == true)
-        let find = try Program.run("find", Sample.path, "cpu_clock_offset", "--header", "--context", "--offsets", "dec")
+        let find = try Program.run(
+            "find", Sample.path, "cpu_clock_offset", "--header", "--context", "--offsets", "dec")
         #expect(find.lines.first == "offset\tpath\tvalue\tmeaning\tlabel\taddress")
-        #expect(find.lines.last == "296153\ttimer:0/cpu_clock_offset\t0x00000000b3a85d3a\t\tguest clock, ns\t")
+        #expect(
+            find.lines.last == "296153\ttimer:0/cpu_clock_offset\t0x00000000b3a85d3a\t\tguest clock, ns\t")
     }
 
     @Test func compareTwoNodes() throws {
@@ -134,7 +141,9 @@ import Testing
     @Test func optionsBeforeTheCommand() throws {
         let usual = try Program.run("info", Sample.path, "--json")
         #expect(try Program.run("--json", "info", Sample.path).output == usual.output)
-        #expect(try Program.run("--snapshot", "x", "info", Sample.path).output == (try Program.run("info", Sample.path).output))
+        #expect(
+            try Program.run("--snapshot", "x", "info", Sample.path).output
+                == (try Program.run("info", Sample.path).output))
     }
 
     @Test func standardInputNeedsNoName() throws {
@@ -152,9 +161,10 @@ import Testing
     }
 
     @Test func everyHelpHasAnExample() throws {
-        for command in ["info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain", "diff",
-            "memory", "index", "report", "keys", "schema", "settings", "compare", "browse"]
-        {
+        for command in [
+            "info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain", "diff",
+            "memory", "index", "report", "keys", "schema", "settings", "compare", "browse",
+        ] {
             #expect(try Program.run(command, "--help").output.contains("Example:"), "\(command)")
         }
     }

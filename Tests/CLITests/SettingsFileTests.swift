@@ -46,13 +46,16 @@ import Testing
     }
 
     @Test func onlyTheBadLineIsLeftOut() throws {
-        let text = "layout = \"stacked\"\ntheme = \"drak\"\n[keys]\nhelp = \"H\"\nquit = true\n[colors]\n'value = 1' = \"red\"\n"
+        let text =
+            "layout = \"stacked\"\ntheme = \"drak\"\n[keys]\nhelp = \"H\"\nquit = true\n[colors]\n'value = 1' = \"red\"\n"
         let (settings, path) = try run(text, "settings")
         #expect(settings.status == 1)
         #expect(settings.lines.contains { $0.hasPrefix("layout = \"stacked\"") && $0.contains("\(path):1") })
         #expect(settings.lines.contains { $0.hasPrefix("theme = \"auto\"") && $0.contains("default") })
         #expect(settings.output.contains("help = [\"H\"]"))
-        #expect(settings.errors.contains("\(path):2:9: expected") && settings.errors.contains("did you mean dark"))
+        #expect(
+            settings.errors.contains("\(path):2:9: expected") && settings.errors.contains("did you mean dark")
+        )
         #expect(settings.errors.contains("(and 2 more)"))
         let (again, _) = try run(settings.output, "settings")
         #expect(again.status == 0, "\(again.errors)")

@@ -1,5 +1,6 @@
-import Core
+import Bytes
 import Foundation
+import Stream
 import Testing
 
 @testable import TUI
@@ -64,7 +65,7 @@ import Testing
         let output = TerminalOutput([UInt8](try Data(contentsOf: record)))
         #expect(output.isUTF8)
         #expect(output.unsafeScalars == [])
-        // Colours, titles, strings: the browser sends none of these without colours, but for its question after
+        // Colors, titles, strings: the browser sends none of these without colors, but for its question after
         // the background.
         let strange = output.sequences.filter { sequence in
             if sequence.hasPrefix("]11;?") { return false }

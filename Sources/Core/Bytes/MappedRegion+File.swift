@@ -58,7 +58,7 @@ extension MappedRegion {
         return place < extent.end ? place : nil
     }
 
-    /// The size of the file now, which may differ from what is mapped when somebody writes to it.
+    /// The size of the file now, which may differ from what is mapped when someone writes to it.
     package var currentFileSize: Int? { mapping.fileSize }
 
     /// A second descriptor for the same file, or nil for bytes that are in none.

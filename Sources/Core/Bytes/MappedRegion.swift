@@ -100,7 +100,7 @@ package final class MappedRegion: @unchecked Sendable {
     package var lostPageCount: Int { mapping.lostPageCount }
 
     /// Whether a page of `range` could not be read: the file has shrunk, or the disk fails. Known only of pages that
-    /// somebody has tried to read. O(1) while no page was lost.
+    /// someone has tried to read. O(1) while no page was lost.
     package func hasLostPage(in range: Range<Int>) -> Bool {
         let clamped = range.clamped(to: 0..<count)
         return !clamped.isEmpty && mapping.isLost(clamped.shifted(by: start))
@@ -173,7 +173,7 @@ extension MappedRegion {
     }
 
     /// Maps the regular file that `descriptor` is open for; takes the descriptor over unless it throws.
-    /// `reserve`: bytes of address space behind the end of the file, for what is appended to it.
+    /// `reserve`: bytes of address space past the end of the file, for what is appended to it.
     package static func adopt(descriptor: Int32, path: String, reserve: Int = 0) throws(OpenError)
         -> MappedRegion
     {

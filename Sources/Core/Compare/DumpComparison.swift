@@ -1,3 +1,6 @@
+import Diagnose
+import Stream
+
 /// A stream against what a QEMU prints for `-dump-vmstate`: versions, subsections and fields by name.
 ///
 /// The dump lists what a binary knows, not what a machine has, and bytes in memory: so only what is in the
@@ -60,7 +63,7 @@ package struct DumpComparison {
         for difference in best.differences { merge(difference, name, label, &found, &seen) }
     }
 
-    // Devices of one kind differ in the same way: told once.
+    // Devices of one kind differ in the same way: reported once.
     private func merge(
         _ difference: Difference, _ name: String, _ label: String, _ found: inout [Difference],
         _ seen: inout [String: Int]

@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// What differs between two nodes of one stream, as two CPUs or two elements of an array. Frames are left out.
 package struct NodeComparison: Sendable {
     /// A field that differs; nil on the side that does not have it.
@@ -51,7 +54,7 @@ package struct NodeComparison: Sendable {
         }
     }
 
-    // Members of equal names are told apart by their order.
+    // Members of equal names are distinguished by their order.
     private mutating func compareByName(_ left: Node, _ right: Node, _ document: Document) {
         var others: [NameID: [Node]] = [:]
         for index in (0..<right.childCount).reversed() {

@@ -1,3 +1,7 @@
+import Format
+import Memory
+import Stream
+
 /// A stream beside another, or beside what a machine or a binary expects: `migscope diff`.
 package struct StreamComparison {
     private let left: Document
@@ -107,7 +111,7 @@ package struct StreamComparison {
             }
     }
 
-    // Sections with the same two layouts differ in the same way: told once.
+    // Sections with the same two layouts differ in the same way: reported once.
     private mutating func layouts() -> [Difference] {
         var groups: [(pair: (LayoutID, LayoutID), labels: [String])] = []
         var numbers: [[LayoutID]: Int] = [:]

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A save image of libvirt (`virsh save`, `managedsave`): a header, the domain's XML, a cookie, the stream.
 package enum LibvirtImage: ContainerFormat {
     package static let completeMagic = "LibvirtQemudSave"
@@ -128,7 +130,7 @@ extension LibvirtImage {
             var parts = [ContainerPart("header", 0..<headerSize, parts: fields)]
             parts.append(.text("domain XML", region, headerSize..<xmlEnd))
             if hasCookie { parts.append(.text("cookie", region, xmlEnd..<end)) }
-            // Room to edit the XML, behind whichever text is last.
+            // Room to edit the XML, after whichever text is last.
             if let text = parts.last, let zero = Self.textEnd(region, text.range), zero < end {
                 parts[parts.count - 1].range = text.range.lowerBound..<zero
                 parts.append(ContainerPart("padding", zero..<end))
@@ -136,7 +138,7 @@ extension LibvirtImage {
             return parts + [ContainerPart("stream", end..<region.count)]
         }
 
-        // Behind the NUL that ends a text.
+        // After the NUL that ends a text.
         private static func textEnd(_ region: MappedRegion, _ range: Range<Int>) -> Int? {
             let bytes = region.span(range)
             return (0..<bytes.byteCount).first { bytes[byteAt: $0] == 0 }.map { range.lowerBound + $0 + 1 }

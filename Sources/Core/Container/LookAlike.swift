@@ -1,11 +1,13 @@
-/// Files that people take for migration streams, told by their first bytes.
+import Bytes
+
+/// Files that people take for migration streams, recognized by their first bytes.
 package struct LookAlike {
     /// What the file is.
     package let name: String
     /// What to do with it.
     package let advice: String
 
-    /// What `region` is instead of a stream; nil for bytes that nobody knows.
+    /// What `region` is instead of a stream; nil for bytes that no one knows.
     package static func of(_ region: MappedRegion) -> LookAlike? {
         if let core = core(region) { return core }
         for known in known where region.matches(known.magic, at: known.offset) {

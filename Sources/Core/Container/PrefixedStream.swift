@@ -1,4 +1,6 @@
-/// A stream that does not begin at the first byte: after a header that nobody knows, or after lost bytes.
+import Bytes
+
+/// A stream that does not begin at the first byte: after a header that no one knows, or after lost bytes.
 package enum PrefixedStream: ContainerFormat {
     /// Bytes in which a stream is looked for.
     package static let searchLimit = 1 << 20

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// `-` and the names of open descriptors: input that may be a pipe.
@@ -38,7 +39,7 @@ package struct StandardInput {
     }
 
     private func map(size: Int) throws(OpenError) -> MappedRegion {
-        // A name of a descriptor opens the file anew; `-` goes on where the descriptor stands.
+        // A name of a descriptor opens the file anew; `-` goes on where the descriptor is.
         let position = path == "-" ? max(lseek(descriptor, 0, SEEK_CUR), 0) : 0
         guard position < size else { throw .empty(path: path) }
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)

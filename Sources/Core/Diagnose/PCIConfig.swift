@@ -1,3 +1,5 @@
+import Bytes
+
 /// The bytes of a PCI configuration space, and which of them a target compares (hw/pci/pci.c, msi.c, msix.c,
 /// pcie.c and virtio-pci.c, 7.2 and 10.0).
 package struct PCIConfig {
@@ -108,7 +110,7 @@ package struct PCIConfig {
             ?? "use the same machine type and properties"
     }
 
-    /// What stands at a byte, without knowing the capabilities.
+    /// What is at a byte, without knowing the capabilities.
     package static func register(_ index: Int) -> String? {
         registers.first { $0.range.contains(index) }?.name
     }

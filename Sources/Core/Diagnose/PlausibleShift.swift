@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Where bytes are missing or added in a section, by how well its fields make sense.
 ///
 /// For sections with no other stream to compare with. Integers are big-endian and mostly small, flags are 0
@@ -24,7 +27,7 @@ package struct PlausibleShift {
     }
 
     /// The offset in the body of the first field from which the bytes at `start`, `size` of them, fit `layout`
-    /// best when shifted; nil where nothing tells. O(leaves).
+    /// best when shifted; nil where nothing says. O(leaves).
     package mutating func place(_ layout: LayoutID, at start: Int, size: Int) -> Int? {
         leaves = []
         collect(layout, at: 0)

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The lines that QEMU's loader prints (migration/savevm.c, vmstate.c, ram.c, 7.2 and 10.0).
 package enum QEMULog {
     /// strerror texts of the last line.
@@ -15,7 +17,7 @@ package enum QEMULog {
         case aborted = ""
     }
 
-    /// What stands around a failure inside a section.
+    /// What surrounds a failure inside a section.
     package enum Wrapper {
         /// START and FULL sections.
         case device(name: String, instance: UInt32)

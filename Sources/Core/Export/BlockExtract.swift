@@ -1,10 +1,7 @@
-/// A file that bytes are put into at any place; what is never written reads as zero.
-package protocol RandomAccessSink {
-    associatedtype Failure: Error
-    mutating func write(_ bytes: [UInt8], at offset: Int) throws(Failure)
-    /// Sets the length of the whole.
-    mutating func finish(length: Int) throws(Failure)
-}
+import Bytes
+import Format
+import Memory
+import Stream
 
 /// `migscope extract --block`: a RAM block as the guest had it.
 package struct BlockExtract {
@@ -23,7 +20,7 @@ package struct BlockExtract {
     }
 
     /// Writes the pages that are not zero; zero pages and absent ones are left out.
-    /// - Returns: The number of absent pages: nothing in the stream tells what they held. O(pages sent).
+    /// - Returns: The number of absent pages: nothing in the stream says what they held. O(pages sent).
     package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Int {
         let pageSize = reader.index.pageSize
         let pageCount = reader.index.pageCount(block: block)

@@ -1,3 +1,6 @@
+import Compare
+import Stream
+
 /// `migscope compare`: what differs between two nodes, a line or an object a field.
 package struct CompareExport {
     private let document: Document
@@ -27,8 +30,11 @@ package struct CompareExport {
     }
 
     private func object(_ path: String, _ texts: (String?, String?), indented: Bool) -> String {
-        let (left, right) = (texts.0.map(JSONWriter.quoted) ?? "null", texts.1.map(JSONWriter.quoted) ?? "null")
-        return (indented ? "  " : "") + "{\"path\": \(JSONWriter.quoted(path)), \"left\": \(left), \"right\": \(right)}"
+        let (left, right) = (
+            texts.0.map(JSONWriter.quoted) ?? "null", texts.1.map(JSONWriter.quoted) ?? "null"
+        )
+        return (indented ? "  " : "")
+            + "{\"path\": \(JSONWriter.quoted(path)), \"left\": \(left), \"right\": \(right)}"
     }
 
     // From the compared node on.

@@ -1,3 +1,8 @@
+import Bytes
+import Memory
+import Query
+import Stream
+
 /// `migscope find`: a line for each match, `offset TAB path TAB value`.
 package struct FindExport {
     private let document: Document
@@ -82,7 +87,7 @@ package struct FindExport {
         return count
     }
 
-    /// Places in the whole stream where `pattern` stands, overlapping ones too.
+    /// Places in the whole stream where `pattern` is, overlapping ones too.
     /// Gives back the number of lines. O(stream).
     package mutating func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
         var scan = ByteScan(pattern, in: document.region)
@@ -115,7 +120,8 @@ package struct FindExport {
     }
 
     private func writeLine(_ node: Node, _ path: String, offset: Int?, to sink: inout some ByteSink) {
-        var line = offsets.text(offset ?? node.offset) + "\t" + path + "\t" + RecordText.line(of: node, document)
+        var line =
+            offsets.text(offset ?? node.offset) + "\t" + path + "\t" + RecordText.line(of: node, document)
         if hasContext {
             line += "\t" + document.meaning(node) + "\t" + document.label(node) + "\t"
             line += guestAddress(node, offset) ?? ""

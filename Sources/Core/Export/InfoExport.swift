@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Stream
+
 /// `migscope info`: what a file is, without reading RAM pages.
 package struct InfoExport {
     package let document: Document
@@ -36,7 +40,7 @@ package struct InfoExport {
     }
 
     private var describedBy: String {
-        guard let description = overview.description else { return "none: device fields can't be told apart" }
+        guard let description = overview.description else { return "none: device fields can't be distinguished" }
         return
             "\(description.size) bytes at \(Hex.offset(description.offset)), \(description.devices) devices, "
             + "from: \(description.source)"

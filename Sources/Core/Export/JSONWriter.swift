@@ -1,3 +1,5 @@
+import Bytes
+
 /// Writes a JSON text piece by piece; commas, line ends and indentation come by themselves.
 ///
 /// The text is ASCII: all other characters are written as `\u` escapes, so nothing that a stream names can
@@ -63,7 +65,7 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: mark))
     }
 
-    // What stands before a key or a value.
+    // What precedes a key or a value.
     private mutating func separate() {
         if followsKey {
             followsKey = false

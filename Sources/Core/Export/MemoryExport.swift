@@ -1,3 +1,6 @@
+import Bytes
+import Memory
+
 /// `migscope memory`: guest memory as a hex dump or as bytes in a file.
 package struct MemoryExport {
     /// What could not be given out.
@@ -65,7 +68,8 @@ package struct MemoryExport {
             var text = Array((isFirst ? (form == .json ? "\n  " : "") : form == .json ? ",\n  " : "\n").utf8)
             isFirst = false
             let (state, reason) = Self.state(piece.content)
-            text += "{\"address\": \(address), \"size\": \(piece.count), \"state\": \"\(state)\", \"raw\": ".utf8
+            text +=
+                "{\"address\": \(address), \"size\": \(piece.count), \"state\": \"\(state)\", \"raw\": ".utf8
             if case .bytes(let bytes) = piece.content {
                 text.append(UInt8(ascii: "\""))
                 for byte in bytes { ASCII.appendHex(byte, to: &text) }

@@ -26,9 +26,15 @@ package enum RecordSchema {
         Key("instance", "integer", "instance id of its section"),
         Key("field", "string", "path below its section"),
         Key("type", "string", "QEMU's name of the type; for what is no field, what it is"),
-        Key("raw", "string", "all bytes of a leaf as pairs of hexadecimal digits; null for what consists of other nodes"),
-        Key("number", "number", "value as a number, up to 64 bits; null for what is none, and for a timer that does not run"),
-        Key("text", "string", "value as the tree shows it, text without quotation marks; null for plain bytes"),
+        Key(
+            "raw", "string",
+            "all bytes of a leaf as pairs of hexadecimal digits; null for what consists of other nodes"),
+        Key(
+            "number", "number",
+            "value as a number, up to 64 bits; null for what is none, and for a timer that does not run"),
+        Key(
+            "text", "string", "value as the tree shows it, text without quotation marks; null for plain bytes"
+        ),
         Key("meaning", "string", "what its bits mean"),
         Key("label", "string", "what manuals call it"),
     ]
@@ -40,8 +46,13 @@ package enum RecordSchema {
     private static let memory: [Key] = [
         Key("address", "integer", "guest address of the first byte", isNullable: false),
         Key("size", "integer", "bytes", isNullable: false),
-        Key("state", "string", "bytes, zero, absent (RAM that the stream does not have) or nothing (no memory there)", isNullable: false),
-        Key("raw", "string", "the bytes as pairs of hexadecimal digits; null for what is not there, and for zeros"),
+        Key(
+            "state", "string",
+            "bytes, zero, absent (RAM that the stream does not have) or nothing (no memory there)",
+            isNullable: false),
+        Key(
+            "raw", "string",
+            "the bytes as pairs of hexadecimal digits; null for what is not there, and for zeros"),
         Key("reason", "string", "why there are none"),
     ]
 
@@ -60,7 +71,9 @@ package enum RecordSchema {
         json.beginObject()
         json.member("$schema", "https://json-schema.org/draft/2020-12/schema")
         json.member("title", "Records of migscope --json and --ndjson")
-        json.member("description", "tree, find, at and dump print nodes, --ndjson one a line and --json all in an array.")
+        json.member(
+            "description",
+            "tree, find, at and dump print nodes, --ndjson one a line and --json all in an array.")
         json.member("schema", version)
         json.key("$ref")
         json.string("#/$defs/node")
@@ -69,7 +82,9 @@ package enum RecordSchema {
         define("node", "A node: what tree, find, at and dump print.", node, &json)
         define("report", "What report prints: a node, its mark and its note.", node + report, &json)
         define("memory", "What memory prints: a stretch of guest memory.", memory, &json)
-        define("key", "What keys prints: an action of the browser.", key, arrays: [("keys", "keys that are bound to it")], &json)
+        define(
+            "key", "What keys prints: an action of the browser.", key,
+            arrays: [("keys", "keys that are bound to it")], &json)
         json.endObject()
         json.endObject()
         json.endLine()

@@ -1,3 +1,8 @@
+import Bytes
+import Format
+import Query
+import Stream
+
 /// How records are written.
 package enum RecordForm: Sendable {
     /// An array of objects.
@@ -69,7 +74,11 @@ package struct RecordWriter {
         text(document.typeName(node))
         let isLost = hidesBytes || node.space == .stream && document.isLost(node.range)
         key("raw")
-        if node.isLeaf || isField(node), node.size > 0, node.role != .meaning, !isLost { raw(node, to: &sink) } else { null() }
+        if node.isLeaf || isField(node), node.size > 0, node.role != .meaning, !isLost {
+            raw(node, to: &sink)
+        } else {
+            null()
+        }
         key("number")
         number(isLost ? nil : numbers.number(of: node))
         key("text")
@@ -87,7 +96,9 @@ package struct RecordWriter {
     }
 
     // Opaque fields consist of something, and are fields all the same.
-    private func isField(_ node: Node) -> Bool { document.item(of: node).map { document.isReaderLeaf($0) } ?? false }
+    private func isField(_ node: Node) -> Bool {
+        document.item(of: node).map { document.isReaderLeaf($0) } ?? false
+    }
 
     /// Ends the array, and writes what is left.
     package mutating func finish(to sink: inout some ByteSink) {

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Writes the rows of `dump --format tsv`: bytes straight into a buffer, for there may be millions.
 package struct RowWriter {
     package let document: Document
@@ -105,7 +109,11 @@ package struct RowWriter {
     }
 
     private mutating func begin(_ offset: Int, _ size: Int, _ type: [UInt8]) {
-        if offsets == .hex { buffer += Hex.offset(offset).utf8 } else { ASCII.appendDecimal(offset, to: &buffer) }
+        if offsets == .hex {
+            buffer += Hex.offset(offset).utf8
+        } else {
+            ASCII.appendDecimal(offset, to: &buffer)
+        }
         buffer.append(0x09)
         ASCII.appendDecimal(size, to: &buffer)
         buffer.append(0x09)

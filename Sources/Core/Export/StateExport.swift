@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// `dump --format json`: what `analyze-migration.py -d state` prints for the stream (QEMU 10.0), also for
 /// streams that it can't read.
 package struct StateExport {
@@ -30,7 +34,7 @@ package struct StateExport {
 }
 
 extension StateExport {
-    /// The state of one node, as it stands in the whole text; nil for what is no device state. O(leaves).
+    /// The state of one node, as it is in the whole text; nil for what is no device state. O(leaves).
     package func text(of node: Node) -> String? {
         guard node.space == .stream, !node.isLazy else { return nil }
         var writer = StateWriter(document: document)

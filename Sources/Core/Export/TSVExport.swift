@@ -1,3 +1,8 @@
+import Bytes
+import Format
+import Query
+import Stream
+
 /// `dump --format tsv`: offset, size, path, type and value of each leaf, in stream order.
 package struct TSVExport {
     private let document: Document
@@ -44,16 +49,21 @@ extension TSVExport {
         !nodes.contains { $0.path != node.path && $0.path.isPrefix(of: node.path) }
     }
 
-    private func write(_ record: Node, _ all: Bool, _ records: inout RecordWriter, to sink: inout some ByteSink) {
+    private func write(
+        _ record: Node, _ all: Bool, _ records: inout RecordWriter, to sink: inout some ByteSink
+    ) {
         guard let kind = document.record(of: record)?.kind else { return }
         if all, record.isLazy { document.open(record.path) }
         let node = document.node(record.path)
-        guard all || kind == .full || kind == .configuration && document.description?.configuration != nil else {
+        guard all || kind == .full || kind == .configuration && document.description?.configuration != nil
+        else {
             return
         }
         guard node.childCount > 0 else { return records.write(node, to: &sink) }
         if node.layout.isNone {
-            for index in 0..<node.childCount { write(document.child(index, of: node), all, &records, to: &sink) }
+            for index in 0..<node.childCount {
+                write(document.child(index, of: node), all, &records, to: &sink)
+            }
             return
         }
         var walk = NodeWalk(document, reach: .fields, below: node.path)

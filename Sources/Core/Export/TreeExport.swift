@@ -1,3 +1,6 @@
+import Query
+import Stream
+
 /// `migscope tree`: nodes as indented lines, in stream order.
 package struct TreeExport {
     private let document: Document
@@ -114,7 +117,7 @@ package struct TreeExport {
         package var level = 0
     }
 
-    // Below a field stand its bits and bytes. What they mean says nothing without their values, and the bytes
+    // Below a field are its bits and bytes. What they mean says nothing without their values, and the bytes
     // of a buffer that mean nothing by themselves are wanted only of that buffer.
     private func isWorthLines(_ node: Node, _ walk: Walk) -> Bool {
         !node.isLeaf || walk.values && !document.opensPlainBytes(node)

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// What an interpretation has to work with.
 package struct MeaningContext {
     package let region: MappedRegion
@@ -35,7 +38,7 @@ package struct MeaningPass {
 
     private struct Key: Hashable {
         package let layout: LayoutID
-        /// The rules for the inside of an opaque field that it stands in.
+        /// The rules for the inside of an opaque field that it is in.
         package let opaque: Int?
     }
 

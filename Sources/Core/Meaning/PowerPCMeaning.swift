@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// A PowerPC CPU (target/ppc/machine.c, version 5), of 32 and 64 bits, and interrupt controllers of pseries.
 /// Bit numbers are QEMU's, 0 for the lowest; the manual counts from the other end.
 package enum PowerPCMeaning {
@@ -124,7 +127,7 @@ package enum PowerPCMeaning {
 // MARK: - Special-purpose registers
 
 extension PowerPCMeaning {
-    /// The processor's version tells which registers the numbers stand for.
+    /// The processor's version says which registers the numbers stand for.
     private static let specialRegisters: MeaningRules.Interpretation = { context, items, offset in
         guard let index = context.position(of: "env.spr", in: items),
             !items[index].child.isNone, let run = context.table.items(of: items[index].child).first,

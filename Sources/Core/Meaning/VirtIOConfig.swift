@@ -1,3 +1,5 @@
+import Format
+
 /// The configuration of virtio devices, as their drivers read it: little-endian words (virtio 1.3, section 5),
 /// or the guest's own order before VERSION_1. A device may have less of it than is listed here.
 package enum VirtIOConfig {
@@ -130,7 +132,7 @@ package enum VirtIOConfig {
         return context.isBigEndian || context.table.names.bytes(context.section).first == UInt8(ascii: "/")
     }
 
-    // The field of so many bytes of a subsection.
+    // The field of this many bytes of a subsection.
     private static func value(
         _ name: String, _ size: Int, _ members: [Item], at offset: Int, _ context: MeaningContext
     ) -> UInt64? {

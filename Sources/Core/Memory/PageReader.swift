@@ -1,4 +1,6 @@
+import Bytes
 import CZlib
+import Format
 
 /// Gives guest pages as the guest had them.
 package struct PageReader: Sendable {
@@ -12,7 +14,7 @@ package struct PageReader: Sendable {
 
     /// What a page is.
     package enum Content: Sendable, Equatable {
-        /// Nothing in the stream tells.
+        /// Nothing in the stream says.
         case absent
         case zero
         case bytes([UInt8])

@@ -1,4 +1,7 @@
-import Core
+import Compare
+import Diagnose
+import Export
+import Stream
 
 /// What a terminal shows: takes events, draws.
 package protocol Screen: AnyObject {
@@ -41,7 +44,9 @@ package final class Browser: Screen {
         self.options = options
         state = Update(document, target: target, options)
         state.start(options)
-        for line in options.commands { for event in Self.events(line: line) { _ = handle(event, size: state.size) } }
+        for line in options.commands {
+            for event in Self.events(line: line) { _ = handle(event, size: state.size) }
+        }
     }
 
     /// Compares `document` with something else, and begins with the list of differences.

@@ -1,4 +1,6 @@
-/// What stands in the list of actions beside the name.
+import Export
+
+/// What is in the list of actions beside the name.
 struct ActionDefinition {
     let group: ActionGroup
     let title: String
@@ -19,7 +21,7 @@ struct ActionDefinition {
 extension Action {
     var definition: ActionDefinition {
         switch self {
-        case .moveDown: .init(.move, "next row (a number before it: so many)", "j", "<Down>")
+        case .moveDown: .init(.move, "next row (a number before it: that many)", "j", "<Down>")
         case .moveUp: .init(.move, "previous row", "k", "<Up>")
         case .halfPageDown: .init(.move, "half a page down", "<C-d>")
         case .halfPageUp: .init(.move, "half a page up", "<C-u>")
@@ -61,11 +63,16 @@ extension Action {
         case .searchBackward: .init(.find, "search backwards; n goes on backwards", "<C-r>")
         case .matches: .init(.find, "list of all matches; Enter goes to one", "A")
         case .filter:
-            .init(.find, "show only what matches a name or a condition, and what leads to it; Esc shows all", "&")
+            .init(
+                .find, "show only what matches a name or a condition, and what leads to it; Esc shows all",
+                "&")
         case .filterByName: .init(.find, "show only nodes of this name", "an")
         case .filterByType: .init(.find, "show only nodes of this type", "at")
         case .filterByValue: .init(.find, "show only nodes of this value", "av")
-        case .palette: .init(.find, "list of actions, sections, registers, marks, places; narrows while one types", "<C-p>")
+        case .palette:
+            .init(
+                .find, "list of actions, sections, registers, marks, places; narrows while one types", "<C-p>"
+            )
         case .command: .init(.find, "go to an offset, path or section; or an action by its name", ":")
         case .goto:
             .init(.find, "go to 0x1f0, +16, path, section, BLOCK@0x1000; p 0x…, v 0x… in the guest", "o")
@@ -115,7 +122,8 @@ extension Action {
         case .rawRecord: .init(.view, "a RAM page as the guest had it, or its record as it was sent", "t")
         case .statistics:
             .init(.view, "checksums, histogram and entropy of the node, or of the range", "I")
-        case .hexColumns: .init(.view, "next number of bytes in a row of the hex pane; after a number: that many", "W")
+        case .hexColumns:
+            .init(.view, "next number of bytes in a row of the hex pane; after a number: that many", "W")
         case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
         }

@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// What some bytes are as numbers of every width in both byte orders, as times and as text.
 struct ByteInspection {
@@ -30,7 +30,9 @@ struct ByteInspection {
             Self.line("ns 64", bytes, UInt64.self) { UnixTime.text(nanoseconds: Int(Int64(bitPattern: $0))) },
             Self.text(bytes), Self.addresses(bytes), Self.guid(bytes), Self.leb128(bytes), Self.utf16(bytes),
             Self.decimal(bytes),
-            Self.line("ms 64", bytes, UInt64.self) { UnixTime.text(milliseconds: Int(Int64(bitPattern: $0))) },
+            Self.line("ms 64", bytes, UInt64.self) {
+                UnixTime.text(milliseconds: Int(Int64(bitPattern: $0)))
+            },
             Self.ipv6(bytes),
         ]
     }
@@ -91,7 +93,9 @@ struct ByteInspection {
         let length = (bytes.prefix(10).firstIndex { $0 < 0x80 } ?? 10) + 1
         guard length <= min(bytes.count, 10) else { return Line(label: "LEB128", bigEndian: "") }
         var value: UInt64 = 0
-        for (place, byte) in bytes.prefix(length).enumerated() { value |= UInt64(byte & 0x7f) << UInt64(7 * place) }
+        for (place, byte) in bytes.prefix(length).enumerated() {
+            value |= UInt64(byte & 0x7f) << UInt64(7 * place)
+        }
         let bits = UInt64(min(7 * length, 64))
         let signed = Int64(bitPattern: value << (64 - bits)) >> Int64(64 - bits)
         let size = length == 1 ? "1 byte" : "\(length) bytes"
@@ -107,7 +111,8 @@ struct ByteInspection {
                 if unit == 0 { break }
                 units.append(unit)
             }
-            return units.isEmpty ? "" : "\"" + DisplayText.escaped(String(decoding: units, as: UTF16.self)) + "\""
+            return units.isEmpty
+                ? "" : "\"" + DisplayText.escaped(String(decoding: units, as: UTF16.self)) + "\""
         }
         return Line(label: "UTF-16", bigEndian: text(true), littleEndian: text(false))
     }

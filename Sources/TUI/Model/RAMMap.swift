@@ -1,4 +1,7 @@
-import Core
+import Bytes
+import Format
+import Memory
+import Stream
 
 /// What became of the pages of all RAM blocks, in groups: as much as a screen can show.
 struct RAMMap {
@@ -71,7 +74,7 @@ struct RAMMap {
         return (Double(current) + part) / Double(blocks.count)
     }
 
-    /// Counts about so many pages more.
+    /// Counts about this many pages more.
     mutating func step(budget: Int, _ region: MappedRegion) {
         var left = budget
         while left > 0, current < blocks.count {

@@ -1,4 +1,4 @@
-/// Where everything stands on a screen of one size. Rectangles never leave the screen; they may be empty.
+/// Where everything is on a screen of one size. Rectangles never leave the screen; they may be empty.
 struct ScreenLayout: Equatable, Sendable {
     /// What the layout depends on beside the size.
     struct Request: Equatable, Sendable {
@@ -23,9 +23,9 @@ struct ScreenLayout: Equatable, Sendable {
     let isBoxed: Bool
     private(set) var topRuleY: Int?
     private(set) var bottomRuleY: Int?
-    /// The line between tree and hex when they stand side by side.
+    /// The line between tree and hex when they are side by side.
     private(set) var dividerX: Int?
-    /// The rule above the hex pane when it stands below the tree.
+    /// The rule above the hex pane when it is below the tree.
     private(set) var hexRuleY: Int?
     private(set) var detailsRuleY: Int?
     private(set) var tree: Rect?
@@ -158,9 +158,10 @@ struct ScreenLayout: Equatable, Sendable {
         let digits = HexGeometry.digits(for: request.streamSize)
         // Values come first: before a tree that cuts registers, the text beside eight bytes makes way.
         let wanted = request.hexColumns.map { [($0, true, 30), ($0, false, 30)] } ?? []
-        let shapes: [(bytes: Int, hasText: Bool, smallestTree: Int)] = wanted + [
-            (32, true, 64), (16, true, 46), (8, true, 46), (8, false, 38), (8, true, 30),
-        ]
+        let shapes: [(bytes: Int, hasText: Bool, smallestTree: Int)] =
+            wanted + [
+                (32, true, 64), (16, true, 46), (8, true, 46), (8, false, 38), (8, true, 30),
+            ]
         for (bytes, hasText, smallestTree) in shapes {
             let hex = HexGeometry.smallestWidth(bytes, hasText, digits) + 1
             guard room - hex >= smallestTree else { continue }

@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Query
+import Stream
 
 /// What a line of the search prompt asks for.
 enum SearchQuery {

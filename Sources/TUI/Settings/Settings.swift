@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Query
 
 /// What a user has set once and for all. What is nil was not said.
 package struct Settings: Equatable, Sendable {
@@ -92,7 +93,7 @@ package struct Settings: Equatable, Sendable {
     }
 }
 
-/// Which colours to use, whatever the terminal promises.
+/// Which colors to use, whatever the terminal promises.
 package enum ColorChoice: String, CaseIterable, Sendable {
     case auto, always, never, truecolor
     case ansi256 = "256"

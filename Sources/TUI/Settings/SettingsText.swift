@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// A value of a settings file.
 enum SettingsValue: Equatable, Sendable {
@@ -21,7 +21,7 @@ enum SettingsValue: Equatable, Sendable {
     }
 }
 
-/// A value and where it stands.
+/// A value and where it is.
 struct SettingsItem: Equatable, Sendable {
     let value: SettingsValue
     let place: TextPlace
@@ -82,7 +82,8 @@ struct SettingsText {
                 } else {
                     let entry = try self.entry(table ?? "")
                     guard !entries.contains(where: { $0.table == entry.table && $0.key == entry.key }) else {
-                        throw error("expected each name once, found \(shown(entry.key)) again", at: entry.keyPlace)
+                        throw error(
+                            "expected each name once, found \(shown(entry.key)) again", at: entry.keyPlace)
                     }
                     if table != nil { entries.append(entry) }
                 }

@@ -1,3 +1,5 @@
+import Meaning
+
 extension Theme {
     /// Attributes and marks only.
     static let mono: Theme = {
@@ -34,7 +36,8 @@ extension Theme {
     /// The sixteen colors that the terminal names, on a dark background. Nothing is dim but lines: how dim a terminal
     /// draws is not known.
     static let named = sixteen(
-        accent: .indexed(6), value: .indexed(2), fields: [.indexed(6), .indexed(2), .indexed(3), .indexed(15)])
+        accent: .indexed(6), value: .indexed(2),
+        fields: [.indexed(6), .indexed(2), .indexed(3), .indexed(15)])
 
     /// The same on a light background, where only blue can be read.
     static let namedLight = sixteen(
@@ -111,7 +114,7 @@ extension Theme {
         return theme
     }()
 
-    /// The terminal's own foreground, bright colours, no greys, selections reversed.
+    /// The terminal's own foreground, bright colors, no grays, selections reversed.
     static let highContrast: Theme = {
         var theme = coloured(
             accent: .normal, quiet: .normal, value: .normal, text: .normal, warning: .normal, error: .normal)

@@ -1,4 +1,7 @@
-import Core
+import Bytes
+import Export
+import Format
+import Stream
 
 extension Update {
     /// Nodes of more bytes than this are not copied as digits or JSON.
@@ -116,7 +119,8 @@ enum CopiedBytes {
             let part = bytes[start..<min(start + bytesPerLine, bytes.count)]
             return "    " + part.map { "0x" + Hex.digits(UInt64($0), width: 2) }.joined(separator: ", ") + ","
         }
-        return "static const unsigned char \(word)[\(bytes.count)] = {\n" + lines.joined(separator: "\n") + "\n};\n"
+        return "static const unsigned char \(word)[\(bytes.count)] = {\n" + lines.joined(separator: "\n")
+            + "\n};\n"
     }
 
     private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
@@ -140,7 +144,9 @@ enum CopiedBytes {
             let part = bytes[start..<min(start + 3, bytes.count)]
             let word = part.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - part.count))
             for place in 0..<4 {
-                text.append(place <= part.count ? digits[Int(word >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "="))
+                text.append(
+                    place <= part.count ? digits[Int(word >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "=")
+                )
             }
         }
         return String(decoding: text, as: UTF8.self)
@@ -148,7 +154,9 @@ enum CopiedBytes {
 
     /// A word for a shell, in quotation marks where it needs them.
     static func shellWord(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { isWord($0) || "./-+@:,%".unicodeScalars.contains($0) }
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy { isWord($0) || "./-+@:,%".unicodeScalars.contains($0) }
         return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 }

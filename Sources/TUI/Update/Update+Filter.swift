@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Query
+import Stream
 
 extension Update {
     /// Filters what was shown before the line, while it is typed.
@@ -61,7 +63,9 @@ extension Update {
         let ranges: [Range<Int>] = diff.list.groups.flatMap(\.differences).compactMap {
             diff.range(of: $0, side)
         }
-        return ranges.filter { !$0.isEmpty }.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+        return ranges.filter { !$0.isEmpty }.sorted {
+            ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
+        }
     }
 
     mutating func step(_ job: FilterJob) {
@@ -113,7 +117,9 @@ extension Update {
     /// Filters by something of the selected row: its name, type or value.
     mutating func filterBySelection(_ action: Action) {
         let node = selectedNode
-        func quoted(_ text: String) -> String { "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }
+        func quoted(_ text: String) -> String {
+            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        }
         switch action {
         case .filterByName: filter("name == " + quoted(document.name(node)))
         case .filterByType: filter("type == " + quoted(document.typeName(node)))

@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Query
+import Stream
 
 extension Update {
     static let fieldsAStep = 20_000
@@ -104,7 +106,7 @@ extension Update {
         if model.job != nil { model.job = .scan(job) }
     }
 
-    /// Goes forward, or for negative steps backward, by so many matches.
+    /// Goes forward, or for negative steps backward, by that many matches.
     mutating func moveHits(_ steps: Int) {
         guard let hits = model.hits, !hits.offsets.isEmpty else { return fail("no match so far") }
         if !hits.paths.isEmpty { return moveFound(steps, hits) }

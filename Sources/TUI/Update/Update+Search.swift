@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Query
+import Stream
 
 extension Update {
     /// Searches from the start of the line, while it is typed. Values and bytes wait for Enter.
@@ -67,7 +69,7 @@ extension Update {
             : "no name contains \(DisplayText.escaped(text))\(otherSearch(text))"
     }
 
-    // Whoever types a number most likely wants a value, and after x without a blank, bytes.
+    // A person who types a number most likely wants a value, and after x without a blank, bytes.
     private func otherSearch(_ text: String) -> String {
         let sign = keymap.hint(.search)
         if text.hasPrefix("0x") || ByteCount.parse(text) != nil {
@@ -95,7 +97,7 @@ extension Update {
         }
     }
 
-    /// Goes forward, or for negative steps backward, by so many matches.
+    /// Goes forward, or for negative steps backward, by that many matches.
     mutating func moveMatches(_ steps: Int) {
         if model.hits != nil { return moveHits(steps) }
         guard let search = lastSearch() else {

@@ -1,4 +1,7 @@
-import Core
+import Bytes
+import Diagnose
+import Query
+import Stream
 
 /// The model, and how events change it.
 struct Update {

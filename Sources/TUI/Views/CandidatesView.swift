@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Query
+import Stream
 
 /// What the line that is typed may become: a list above it that narrows while one types.
 struct Candidate: Equatable {
@@ -51,7 +53,9 @@ struct CandidatesView {
         // Above the list only where there is a frame to be covered.
         if candidates.count > height, area.y > 0 {
             let text = " \(candidates.count) "
-            grid.put(text, x: max(grid.size.width - text.utf8.count - 2, 0), y: area.y - 1, style: theme.borderTitle)
+            grid.put(
+                text, x: max(grid.size.width - text.utf8.count - 2, 0), y: area.y - 1,
+                style: theme.borderTitle)
         }
     }
 }
@@ -83,7 +87,8 @@ extension Update {
         if let path = document.knownPath(text: line), path != .root {
             let node = document.node(path)
             let texts = [document.label(node), document.versionText(node), document.value(node).short]
-            return Candidate(line: line, title: texts.filter { !$0.isEmpty }.joined(separator: "  "), keys: "")
+            return Candidate(
+                line: line, title: texts.filter { !$0.isEmpty }.joined(separator: "  "), keys: "")
         }
         let last = String(line.split(separator: " ").last ?? "")
         let title = Filter.Key(rawValue: last)?.title ?? Filter.Flag(rawValue: last)?.title ?? ""
@@ -107,14 +112,18 @@ extension Update {
         let root = document.root
         for index in 0..<min(root.childCount, 2000) { add(document.pathText(NodePath([index]))) }
         for (path, label) in registerPlaces { add(path, label) }
-        return found.sorted { ($0.score, $0.line.utf8.count, $0.line) < ($1.score, $1.line.utf8.count, $1.line) }
-            .map(\.line)
+        return found.sorted {
+            ($0.score, $0.line.utf8.count, $0.line) < ($1.score, $1.line.utf8.count, $1.line)
+        }
+        .map(\.line)
     }
 
     // Fields of the first processor that manuals have a name for.
     private var registerPlaces: [(path: String, label: String)] {
         let root = document.root
-        let first = (0..<root.childCount).first { document.name(document.child($0, of: root)).hasPrefix("cpu") }
+        let first = (0..<root.childCount).first {
+            document.name(document.child($0, of: root)).hasPrefix("cpu")
+        }
         guard let first else { return [] }
         var walk = NodeWalk(document, reach: .fields, below: NodePath([first]))
         var places: [(path: String, label: String)] = []

@@ -1,4 +1,4 @@
-import Core
+import Meaning
 
 /// A view that covers the panes, with all that is its own: title, keys, hints, drawing and what its keys do.
 ///
@@ -81,8 +81,10 @@ extension Action {
     /// Whether it is done over views, and does not lead to the panes below.
     var isForAllViews: Bool {
         switch self {
-        case .moveDown, .moveUp, .halfPageDown, .halfPageUp, .pageDown, .pageUp, .first, .last, .scrollDown, .scrollUp,
-            .toggle, .close, .cancel, .help, .findings, .marks, .ramMap, .matches, .differences, .explain, .numberBase,
+        case .moveDown, .moveUp, .halfPageDown, .halfPageUp, .pageDown, .pageUp, .first, .last, .scrollDown,
+            .scrollUp,
+            .toggle, .close, .cancel, .help, .findings, .marks, .ramMap, .matches, .differences, .explain,
+            .numberBase,
             .set, .quit, .redraw, .suspend:
             true
         default: false

@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Compare
+import Meaning
 
 /// The list of what differs from the other stream; the session knows what is selected.
 struct DifferencesList: CoveringView {
@@ -60,7 +62,7 @@ struct DiffView {
         drawList(&grid, area)
     }
 
-    /// Where path and values stand.
+    /// Where path and values are.
     private struct Columns {
         let left: Int
         let right: Int
@@ -77,7 +79,9 @@ struct DiffView {
         for (side, x) in [(DiffSide.left, columns.left), (.right, columns.right)] {
             let isShown = side == state.side
             grid.put(
-                clipped: "\(side.letter) \(ClippedText.clip(session.name(side), columns: columns.right - columns.left - 4, keeping: .end))", x: area.x + x, y: area.y,
+                clipped:
+                    "\(side.letter) \(ClippedText.clip(session.name(side), columns: columns.right - columns.left - 4, keeping: .end))",
+                x: area.x + x, y: area.y,
                 style: isShown ? theme.activeTitle : theme.label,
                 limit: columns.right - columns.left - 2)
         }

@@ -1,4 +1,4 @@
-import Core
+import Meaning
 
 /// Help over whatever is in sight: the keys of that view first.
 struct HelpPanel: CoveringView {
@@ -70,7 +70,8 @@ struct HelpView {
 
     /// The lines whose text has each word of the filter, with their headings.
     static func lines(
-        _ filter: String = "", _ keymap: Keymap, own: (title: String, keys: [(action: Action, title: String)])? = nil
+        _ filter: String = "", _ keymap: Keymap,
+        own: (title: String, keys: [(action: Action, title: String)])? = nil
     ) -> [Line] {
         let words = filter.lowercased().split(separator: " ").map(String.init)
         var groups: [(String, [Line])] = []

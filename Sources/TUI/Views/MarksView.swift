@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Meaning
+import Stream
 
 /// The list of marks and notes, as a view.
 struct MarksList: ListedView {
@@ -6,7 +8,9 @@ struct MarksList: ListedView {
 
     func title(_ state: Update) -> String { "marks" }
     var opener: Action? { .marks }
-    var keys: [(action: Action, title: String)] { [(.toggle, "go to it"), (.goToMark, "go to the mark of a letter")] }
+    var keys: [(action: Action, title: String)] {
+        [(.toggle, "go to it"), (.goToMark, "go to the mark of a letter")]
+    }
 
     func rowCount(_ state: Update) -> Int { state.markedPlaces.count }
 

@@ -1,4 +1,7 @@
-import Core
+import Bytes
+import Meaning
+import Memory
+import Stream
 
 /// The list of what a search has found, in the order of the stream.
 struct MatchesList: ListedView {
@@ -37,12 +40,16 @@ struct MatchesList: ListedView {
             let guest = map.flatMap { state.guestAddress(node, found.offset, $0) } ?? ""
             let (number, offset) = ("\(row + 1)", Hex.offset(found.offset))
             // The end of a path tells more than its start.
-            let taken = number.utf8.count + offset.utf8.count + min(shown.utf8.count, 20) + guest.utf8.count + 10
+            let taken =
+                number.utf8.count + offset.utf8.count + min(shown.utf8.count, 20) + guest.utf8.count + 10
             let rest = area.width - taken - min(CharacterWidth.columns(of: context), area.width / 3)
             let path = ClippedText.clip(document.pathText(found.path), columns: max(rest, 8), keeping: .end)
             return [
                 (number, theme.label), (offset, theme.offset), (path, theme.section),
-                (ClippedText.clip(shown, columns: max(20, rest - CharacterWidth.columns(of: path))), theme.value),
+                (
+                    ClippedText.clip(shown, columns: max(20, rest - CharacterWidth.columns(of: path))),
+                    theme.value
+                ),
                 (guest, theme.label), (context, theme.text),
             ]
         }
@@ -66,7 +73,8 @@ extension Update {
 
     /// The guest address of a byte of RAM that is in the stream as such.
     func guestAddress(_ node: Node, _ offset: Int, _ map: GuestMap) -> String? {
-        guard let page = document.guestPage(node), let inside = document.offset(inPage: page, ofStreamOffset: offset),
+        guard let page = document.guestPage(node),
+            let inside = document.offset(inPage: page, ofStreamOffset: offset),
             let start = document.physicalAddress(of: page, in: map)
         else { return nil }
         return "guest \(Hex.offset(start + inside))"

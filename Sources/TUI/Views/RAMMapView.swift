@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Meaning
 
 /// The RAM blocks; what is selected is in the model, so that it is there again the next time.
 struct RAMMapPanel: CoveringView {
@@ -16,7 +17,8 @@ struct RAMMapPanel: CoveringView {
             (.toggle, "go to the page"), (.right, "next cell"), (.left, "previous cell"),
             (.nextSection, "next block"), (.previousSection, "previous block"), (.dividerRight, "zoom in"),
             (.dividerLeft, "zoom out"), (.zoom, "the whole block"),
-            (.searchNext, "next page that was sent again"), (.searchPrevious, "previous page that was sent again"),
+            (.searchNext, "next page that was sent again"),
+            (.searchPrevious, "previous page that was sent again"),
         ]
     }
 

@@ -1,4 +1,7 @@
-import Core
+import Bytes
+import Meaning
+import Query
+import Stream
 
 /// Summing up bytes, in steps.
 struct StatisticsJob: Sendable {
@@ -65,14 +68,17 @@ struct StatisticsPanel: CoveringView {
     private func lines(_ state: Update) -> [Line] {
         guard let job = state.model.statistics else { return [] }
         let sums = job.statistics
-        let place = "\(Hex.offset(job.range.lowerBound)) +\(job.range.count) (\(SizeText.long(job.range.count)))"
+        let place =
+            "\(Hex.offset(job.range.lowerBound)) +\(job.range.count) (\(SizeText.long(job.range.count)))"
         var lines = [Line(label: "of", text: job.title), Line(label: "bytes", text: place)]
         guard job.isFinished else { return lines + [Line(label: "", text: "summing up …")] }
         let tenths = Int((sums.entropy * 1000).rounded())
         lines += [
             Line(label: "CRC-32", text: Hex.digits(UInt64(sums.crc32), width: 8)),
             Line(label: "SHA-256", text: Hex.dump(sums.sha256, separator: "")),
-            Line(label: "entropy", text: "\(tenths / 1000).\(String(tenths % 1000 + 1000).dropFirst()) bits a byte"),
+            Line(
+                label: "entropy",
+                text: "\(tenths / 1000).\(String(tenths % 1000 + 1000).dropFirst()) bits a byte"),
             Line(label: "", text: ""),
         ]
         let most = sums.histogram.max() ?? 1
@@ -144,9 +150,13 @@ extension Update {
     mutating func compareRange(at text: String) {
         let range = chosenBytes
         guard range.count <= Self.mostCompared else {
-            return fail("\(SizeText.long(range.count)) are too many to compare; the most is \(SizeText.long(Self.mostCompared))")
+            return fail(
+                "\(SizeText.long(range.count)) are too many to compare; the most is \(SizeText.long(Self.mostCompared))"
+            )
         }
-        guard shownSpace == .stream, model.page == nil else { return fail("only bytes of the stream are compared") }
+        guard shownSpace == .stream, model.page == nil else {
+            return fail("only bytes of the stream are compared")
+        }
         do throws(PlaceError) {
             let place = try document.place(text, from: model.hexCursor)
             synchronize()

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Query
 
 /// The last line: the prompt, what happened, the search, and what can be pressed.
 struct StatusView {
@@ -236,8 +237,14 @@ struct StatusView {
         if let view = model.overlay?.view { return view.hints + [last] }
         let pane: [Hint] =
             model.activePane == .tree
-            ? [Hint(.otherPane, "bytes"), Hint(.filter, "filter"), Hint(.findings, "check"), Hint(.ramMap, "RAM")]
-            : [Hint(.otherPane, "tree"), Hint(.inspector, "inspect"), Hint(.selectBytes, "range"), Hint(.layout, "layout")]
+            ? [
+                Hint(.otherPane, "bytes"), Hint(.filter, "filter"), Hint(.findings, "check"),
+                Hint(.ramMap, "RAM"),
+            ]
+            : [
+                Hint(.otherPane, "tree"), Hint(.inspector, "inspect"), Hint(.selectBytes, "range"),
+                Hint(.layout, "layout"),
+            ]
         return [Hint(.help, "help"), Hint(.command, "command"), Hint(.search, "search")] + pane + [last]
     }
 

@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 /// A node as a row of the tree: glyph, name, value, type, size.
 struct TreeRowView {
@@ -116,7 +116,7 @@ struct TreeRowView {
 
     private func drawLabel(_ grid: inout Grid, x: Int, y: Int, limit: Int) {
         let name = document.name(node)
-        // Of an idstr the end tells more than the bus address before it.
+        // Of an idstr the end says more than the bus address before it.
         let end = node.isRecord && name.utf8.contains(UInt8(ascii: "/")) ? KeptEnd.end : .start
         let used = grid.put(
             clipped: name, x: x, y: y, style: nameStyle, limit: limit, keeping: end)
@@ -137,7 +137,9 @@ struct TreeRowView {
     private var nameStyle: Style {
         if state.isMatch(node) { return theme.match }
         if isBad { return theme.error }
-        if let color = state.ruleColor(of: node) { return theme.rule(color, node.isRecord ? theme.section : theme.name) }
+        if let color = state.ruleColor(of: node) {
+            return theme.rule(color, node.isRecord ? theme.section : theme.name)
+        }
         return node.isRecord ? theme.section : theme.name
     }
 

@@ -1,4 +1,6 @@
-import Core
+import Compare
+import Meaning
+import Stream
 
 /// The list of what differs between two nodes of this stream.
 struct TwinsList: ListedView {
@@ -51,7 +53,8 @@ struct TwinsView {
             let document = state.document
             for (side, path, x) in [("A", twins.left, columns + 3), ("B", twins.right, 2 * columns + 5)] {
                 grid.put(
-                    clipped: "\(side) \(document.pathText(path))", x: area.x + x, y: area.y, style: theme.label,
+                    clipped: "\(side) \(document.pathText(path))", x: area.x + x, y: area.y,
+                    style: theme.label,
                     limit: columns, keeping: .end)
             }
             area.y += 1

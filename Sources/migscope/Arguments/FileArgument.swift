@@ -1,6 +1,8 @@
 import ArgumentParser
-import Core
+import Bytes
+import Compare
 import Glibc
+import Stream
 
 /// The file that each command opens.
 struct FileArgument: ParsableArguments {
@@ -24,7 +26,7 @@ struct FileArgument: ParsableArguments {
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
-    /// Opens the stream; `explains` tells whether anybody is shown what bytes mean.
+    /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
         do throws(OpenError) {
@@ -35,7 +37,7 @@ struct FileArgument: ParsableArguments {
         }
     }
 
-    /// Opens a stream that somebody still writes, once it has begun.
+    /// Opens a stream that someone still writes, once it has begun.
     func openGrowing() throws(CommandFailure) -> Document {
         if file == "-" {
             throw CommandFailure(
@@ -57,14 +59,14 @@ struct FileArgument: ParsableArguments {
     }
 
     /// Begins to open the stream.
-    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> ContainerOpening {
+    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
         do throws(OpenError) {
             var options = try options()
             options.isGrowing = isGrowing
             options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
-            return try ContainerOpening(path: file, options: options)
+            return try DocumentOpening(path: file, options: options)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

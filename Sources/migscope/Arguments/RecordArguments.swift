@@ -1,5 +1,7 @@
 import ArgumentParser
-import Core
+import Export
+import Query
+import Stream
 
 /// `--json` and `--ndjson`: nodes as records.
 struct RecordArguments: ParsableArguments {

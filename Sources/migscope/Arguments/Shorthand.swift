@@ -1,4 +1,4 @@
-import Core
+import Bytes
 import Glibc
 
 /// What ArgumentParser can't say, spelled out beforehand.
@@ -33,7 +33,10 @@ enum Shorthand {
     private static func wantsInput(_ arguments: [String]) -> Bool {
         guard firstOperand(of: arguments) == nil, !arguments.contains("--") else { return false }
         let answered = ["--help", "-h", "--version", "--help-hidden"]
-        guard !arguments.contains(where: { answered.contains($0) || $0.hasPrefix("--generate-completion-script") })
+        guard
+            !arguments.contains(where: {
+                answered.contains($0) || $0.hasPrefix("--generate-completion-script")
+            })
         else { return false }
         var status = stat()
         guard fstat(STDIN_FILENO, &status) == 0 else { return false }
@@ -47,8 +50,10 @@ enum Shorthand {
 
     /// Options of the browser and of files that take the next argument.
     private static let valueOptions: Set<String> = [
-        "--description", "--snapshot", "--max-unpacked", "--at", "--find", "--dump-screen", "--keys", "--theme",
-        "--clipboard-cmd", "--like", "--against", "--exec", "--stream", "--offset", "--member", "--channel", "--ram",
+        "--description", "--snapshot", "--max-unpacked", "--at", "--find", "--dump-screen", "--keys",
+        "--theme",
+        "--clipboard-cmd", "--like", "--against", "--exec", "--stream", "--offset", "--member", "--channel",
+        "--ram",
         "--qemu", "--where", "--depth", "--limit", "--section", "--block", "--format", "--bytes", "--offsets",
         "--path", "--range", "--physical", "--virtual", "--cpu", "--elf", "--output", "-o", "--form",
     ]
@@ -87,7 +92,8 @@ enum Shorthand {
             arguments[place] != "help", !arguments[place].contains("/")
         else { return }
         let word = arguments[place]
-        guard access(word, F_OK) != 0, let near = Suggestion.nearest(to: word, among: commandNames).first else {
+        guard access(word, F_OK) != 0, let near = Suggestion.nearest(to: word, among: commandNames).first
+        else {
             return
         }
         throw CommandFailure(

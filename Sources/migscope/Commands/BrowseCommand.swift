@@ -1,5 +1,9 @@
 import ArgumentParser
-import Core
+import Bytes
+import Compare
+import Diagnose
+import Export
+import Stream
 import TUI
 import Terminal
 
@@ -113,7 +117,7 @@ struct BrowseCommand: ParsableCommand {
 
     /// What is in the file as such is browsed at once; what has to be unpacked is, behind a screen that
     /// shows how far that is.
-    private func browse(_ opening: ContainerOpening) throws {
+    private func browse(_ opening: DocumentOpening) throws {
         let file = look.settings()
         let isUnicode = TerminalSession.prepareLocale()
         let depth = TerminalSession.colorDepth(file.settings.color ?? .auto)
@@ -151,7 +155,7 @@ struct BrowseCommand: ParsableCommand {
     }
 
     // The document, unless something has to be unpacked for it.
-    private func atOnce(_ opening: ContainerOpening) throws(CommandFailure) -> Document? {
+    private func atOnce(_ opening: DocumentOpening) throws(CommandFailure) -> Document? {
         do throws(OpenError) {
             while !opening.isUnpacking, try opening.step() {}
             return opening.isUnpacking ? nil : try opening.finish()
@@ -170,7 +174,7 @@ struct BrowseCommand: ParsableCommand {
         if status != 0 { throw CommandFailure(ExitStatus(rawValue: status) ?? .unusable) }
     }
 
-    // A screen as text has colours only where they are asked for here.
+    // A screen as text has colors only where they are asked for here.
     private func dump(_ document: Document, _ size: Size) throws {
         let hasColor = look.color.map { $0 != .auto && $0 != .never } ?? false
         let depth = hasColor ? TerminalSession.colorDepth(look.color ?? .always) : .mono

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Core
+import Compare
+import Export
+import Stream
 
 /// `migscope compare`: two nodes of one stream.
 struct CompareCommand: ParsableCommand {
@@ -31,7 +33,8 @@ struct CompareCommand: ParsableCommand {
         output.flush()
         if !comparison.isComplete {
             throw CommandFailure(
-                .findings, "more differs than the first \(comparison.differences.count) fields; try: two smaller nodes")
+                .findings,
+                "more differs than the first \(comparison.differences.count) fields; try: two smaller nodes")
         }
         if !comparison.differences.isEmpty { throw CommandFailure(.findings) }
     }

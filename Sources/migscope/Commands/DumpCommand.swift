@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Export
 
 /// `migscope dump`: every leaf.
 struct DumpCommand: ParsableCommand {
@@ -36,7 +36,8 @@ struct DumpCommand: ParsableCommand {
 
     func validate() throws {
         if format == .json, records.form != nil {
-            throw ValidationError("--format json is one object of all devices, --json records: give one of them")
+            throw ValidationError(
+                "--format json is one object of all devices, --json records: give one of them")
         }
         if header || offsets != nil, format == .json || records.form != nil {
             throw ValidationError("--header and --offsets go with --format tsv only")

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Core
+import Bytes
+import Export
+import Query
 
 /// `migscope find`: names, values or bytes.
 struct FindCommand: ParsableCommand {
@@ -34,7 +36,8 @@ struct FindCommand: ParsableCommand {
 
     @Option(
         name: .customLong("where"),
-        help: ArgumentHelp("Find the nodes that fulfill this: 'type == timer && armed'.", valueName: "filter"))
+        help: ArgumentHelp("Find the nodes that fulfill this: 'type == timer && armed'.", valueName: "filter")
+    )
     var condition: String?
 
     @Option(help: ArgumentHelp("Print at most N matches.", valueName: "n"))

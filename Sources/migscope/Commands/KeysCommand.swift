@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Export
 import TUI
 
 /// `migscope keys`: the list of actions, which the man page takes too.
@@ -25,7 +25,9 @@ struct KeysCommand: ParsableCommand {
     @OptionGroup var records: RecordArguments
 
     func validate() throws {
-        if form != nil, records.form != nil { throw ValidationError("give one of --toml, --json and --ndjson") }
+        if form != nil, records.form != nil {
+            throw ValidationError("give one of --toml, --json and --ndjson")
+        }
     }
 
     func run() throws {

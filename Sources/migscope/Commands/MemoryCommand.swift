@@ -1,5 +1,8 @@
 import ArgumentParser
-import Core
+import Bytes
+import Export
+import Memory
+import Stream
 
 /// `migscope memory`: guest memory by address.
 struct MemoryCommand: ParsableCommand {
@@ -32,7 +35,8 @@ struct MemoryCommand: ParsableCommand {
     var virtual: MemoryRangeArgument?
 
     @Option(
-        help: ArgumentHelp("The CPU whose page tables are used: the instance of its section.", valueName: "n"))
+        help: ArgumentHelp("The CPU whose page tables are used: the instance of its section.", valueName: "n")
+    )
     var cpu: CountArgument?
 
     @Option(
@@ -99,7 +103,8 @@ struct MemoryCommand: ParsableCommand {
             missing = try export.write(to: &file)
         } else {
             var standard = StandardOutput()
-            missing = records.form.map { export.writeRecords($0, to: &standard) } ?? export.writeHex(to: &standard)
+            missing =
+                records.form.map { export.writeRecords($0, to: &standard) } ?? export.writeHex(to: &standard)
             standard.flush()
         }
         guard let first = missing.first else { return }

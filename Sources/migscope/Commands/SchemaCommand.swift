@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Export
 
 /// `migscope schema`: what the keys of records are.
 struct SchemaCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Export
+import Stream
 
 /// `migscope tree`: the tree as text.
 struct TreeCommand: ParsableCommand {
@@ -16,7 +17,7 @@ struct TreeCommand: ParsableCommand {
     @Argument(help: "Start at this node: timer:0, cpu:0/env.regs, an offset, pc.ram@0x1000.")
     var path: String?
 
-    @Option(help: ArgumentHelp("Go down so many levels only.", valueName: "n"))
+    @Option(help: ArgumentHelp("Go down this many levels only.", valueName: "n"))
     var depth: CountArgument?
 
     @Flag(help: "Print the values of the fields.")
@@ -38,10 +39,12 @@ struct TreeCommand: ParsableCommand {
         var output = StandardOutput()
         var isFound = true
         if let form = records.form {
-            isFound = export.writeRecords(
-                form, from: start, depth: depth?.value, values: values, where: run, to: &output) > 0
+            isFound =
+                export.writeRecords(
+                    form, from: start, depth: depth?.value, values: values, where: run, to: &output) > 0
         } else if let run {
-            isFound = export.write(where: run, from: start, depth: depth?.value, values: values, to: &output) > 0
+            isFound =
+                export.write(where: run, from: start, depth: depth?.value, values: values, to: &output) > 0
         } else {
             export.write(from: start, depth: depth?.value, values: values, to: &output)
         }

@@ -1,4 +1,7 @@
-import Core
+import Bytes
+import Container
+import Query
+import Stream
 
 /// What a shell offers behind what was typed: options, commands, and names from the file itself.
 ///
@@ -32,7 +35,8 @@ enum ShellCompletion {
         }
         guard let command, let file = given.first else { return [files] }
         switch command {
-        case "tree" where given.count == 1, "report", "compare", "at" where given.count == 1:
+        case "tree" where given.count == 1, "report", "compare",
+            "at" where given.count == 1:
             return paths(current, in: file)
         case "find" where given.count == 1: return fieldNames(current, in: file)
         case "diff", "index", "extract": return [files]
@@ -53,7 +57,8 @@ enum ShellCompletion {
 
     private static let kinds: [String: Kind] = [
         "--description": .files, "--like": .files, "--against": .files, "-o": .files, "--output": .files,
-        "--elf": .files, "--section": .section, "--block": .block, "--path": .path, "--where": .filter, "--at": .path,
+        "--elf": .files, "--section": .section, "--block": .block, "--path": .path, "--where": .filter,
+        "--at": .path,
         "--color": .choice(["auto", "always", "never", "truecolor", "256", "16"]),
         "--theme": .choice(["auto", "dark", "light", "mono", "high-contrast"]),
         "--format": .choice(["tsv", "json"]), "--offsets": .choice(["hex", "dec"]),
@@ -86,7 +91,8 @@ enum ShellCompletion {
         let type = Migscope.configuration.subcommands.first { $0.configuration.commandName == name }
         guard let type else { return [] }
         var found: [String] = []
-        for text in Migscope.helpMessage(for: type, columns: 200).split(separator: "\n") where text.hasPrefix("  -") {
+        for text in Migscope.helpMessage(for: type, columns: 200).split(separator: "\n")
+        where text.hasPrefix("  -") {
             let parts = text.split(separator: " ", omittingEmptySubsequences: true)
             let words = parts.prefix { $0.hasPrefix("-") || $0.hasPrefix("<") }
             let title = parts.dropFirst(words.count).joined(separator: " ")

@@ -1,7 +1,7 @@
+import Bytes
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// qcow2 images whose tables lie.
 @Suite struct QCOW2DamageTests {
@@ -105,7 +105,7 @@ import Testing
         var writer = try image(packing)
         let entry = writer.places.l2[0] + 8 * 8
         let word = writer.bytes[entry..<entry + 8].reduce(0) { $0 << 8 | UInt64($1) }
-        // Outside, far more sectors than there are, none, and somebody else's bytes.
+        // Outside, far more sectors than there are, none, and someone else's bytes.
         let lies: [UInt64] = [word | 0xff_ffff_ffff, word | 0xf << 58, word & ~(0xf << 58), 1 << 62 | 3]
         for lie in lies {
             writer.put(lie, at: entry)

@@ -1,7 +1,7 @@
+import Bytes
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// Inputs that are no stream: one line that says what, where, what to try.
 @Suite(.timeLimit(.minutes(10))) struct UnreadableTests {
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    /// A FIFO that nobody writes to must not block.
+    /// A FIFO that no one writes to must not block.
     @Test func namedPipe() throws {
         let scratch = try Scratch()
         let path = scratch.path("pipe")
@@ -79,7 +79,7 @@ import Testing
         #expect(try #require(error).description.contains("obsolete"))
     }
 
-    /// Nothing behind the version: the header is there, and nothing more.
+    /// Nothing after the version: the header is there, and nothing more.
     @Test func headerOnly() throws {
         let document = try Document.open(region: MappedRegion(copying: StreamWriter().bytes), name: "x")
         #expect(document.root.childCount == 1)

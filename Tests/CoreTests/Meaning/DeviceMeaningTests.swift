@@ -1,13 +1,11 @@
 import Testing
 
-@testable import Core
-
 /// What fields of real devices mean, of every family: the name of the manual and the line.
 @Suite struct DeviceMeaningTests {
     struct Fact: Sendable, CustomTestStringConvertible {
         let stream: String
         let path: String
-        /// What stands behind the name; empty for nothing.
+        /// What follows the name; empty for nothing.
         let label: String
         /// The one line of what the bits say; empty for none.
         let meaning: String

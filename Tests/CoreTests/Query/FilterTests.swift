@@ -1,3 +1,6 @@
+import Bytes
+import Query
+import Stream
 import Testing
 
 @testable import Core
@@ -16,7 +19,10 @@ import Testing
     @Test(arguments: [
         ("name == cmos_index", ["mc146818rtc:0/cmos_index"]),
         ("cmos_index", ["mc146818rtc:0/cmos_index"]),
-        ("path under timer && leaf && name ~ ^cpu_", ["timer:0/cpu_ticks_offset", "timer:0/cpu_clock_offset"]),
+        (
+            "path under timer && leaf && name ~ ^cpu_",
+            ["timer:0/cpu_ticks_offset", "timer:0/cpu_clock_offset"]
+        ),
         ("path under timer:0 && value == 0xb3a85d3a", ["timer:0/cpu_clock_offset"]),
         ("cpu_clock_offset > 1G", ["timer:0/cpu_clock_offset"]),
         ("cpu_clock_offset > 4G", []),
@@ -66,7 +72,8 @@ import Testing
     }
 
     @Test func whatIsAFilter() {
-        #expect(["value != 0", "armed", "a && b", "path under x", "\"a b\""].allSatisfy(Filter.isFilter) == false)
+        #expect(
+            ["value != 0", "armed", "a && b", "path under x", "\"a b\""].allSatisfy(Filter.isFilter) == false)
         #expect(["value != 0", "armed", "a && b", "path under x"].allSatisfy(Filter.isFilter))
         #expect(!["cpu", "cmos_data", "~^env", "cpu:1", "virtio-net"].contains(where: Filter.isFilter))
     }
@@ -110,14 +117,16 @@ import Testing
 }
 
 @Suite struct ByteStatisticsTests {
-    @Test(arguments: [
-        ("", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        ("abc", 0x352441c2, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-        (
-            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 0x171a3f5f,
-            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
-        ),
-    ] as [(String, UInt32, String)]) func checksums(_ text: String, _ crc: UInt32, _ digest: String) {
+    @Test(
+        arguments: [
+            ("", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", 0x352441c2, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 0x171a3f5f,
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+            ),
+        ] as [(String, UInt32, String)]) func checksums(_ text: String, _ crc: UInt32, _ digest: String)
+    {
         var whole = ByteStatistics()
         whole.add(Array(text.utf8))
         #expect(whole.crc32 == crc)

@@ -1,4 +1,5 @@
-@testable import Core
+import Query
+import Stream
 
 /// What an outline must be, told from all that was done to it: the last act that concerns a node decides.
 struct OutlineModel {
@@ -40,7 +41,7 @@ struct OutlineModel {
             case .expandSubtree(let path):
                 if path == node.path { return true }
                 if path.isPrefix(of: node.path) {
-                    // Of bytes that somebody opened the ranges are open too.
+                    // Of bytes that someone opened the ranges are open too.
                     let isInside = node.isRange && path.depth + 1 >= node.path.depth
                     return isInside || opens(node, document)
                 }

@@ -21,7 +21,9 @@ import Testing
     // x^y = (x^(1/5))^(5y), with 5y = 12 for 2.4: a root by Newton's steps.
     private static func power(_ value: Double, _ exponent: Double) -> Double {
         var root = 0.5
-        for _ in 0..<60 { root -= (root * root * root * root * root - value) / (5 * root * root * root * root) }
+        for _ in 0..<60 {
+            root -= (root * root * root * root * root - value) / (5 * root * root * root * root)
+        }
         var result = 1.0
         for _ in 0..<Int((exponent * 5).rounded()) { result *= root }
         return result
@@ -57,11 +59,15 @@ import Testing
         for test in Case.all {
             let theme = test.theme
             let styles: [(String, Style, Double)] = [
-                ("title", theme.title, 4.5), ("titleDetail", theme.titleDetail, 4.5), ("borderTitle", theme.borderTitle, 4.5),
-                ("section", theme.section, 4.5), ("decoration", theme.decoration, 4.5), ("value", theme.value, 4.5),
-                ("type", theme.type, 4.5), ("size", theme.size, 4.5), ("match", theme.match, 4.5), ("error", theme.error, 4.5),
+                ("title", theme.title, 4.5), ("titleDetail", theme.titleDetail, 4.5),
+                ("borderTitle", theme.borderTitle, 4.5),
+                ("section", theme.section, 4.5), ("decoration", theme.decoration, 4.5),
+                ("value", theme.value, 4.5),
+                ("type", theme.type, 4.5), ("size", theme.size, 4.5), ("match", theme.match, 4.5),
+                ("error", theme.error, 4.5),
                 ("warning", theme.warning, 4.5), ("offset", theme.offset, 4.5), ("byte", theme.byte, 4.5),
-                ("zeroByte", theme.zeroByte, 4.5), ("textByte", theme.textByte, 4.5), ("label", theme.label, 4.5),
+                ("zeroByte", theme.zeroByte, 4.5), ("textByte", theme.textByte, 4.5),
+                ("label", theme.label, 4.5),
                 ("key", theme.key, 4.5), ("glyph", theme.glyph, 3), ("border", theme.border, 3),
             ]
             for (name, style, least) in styles {
@@ -77,8 +83,11 @@ import Testing
     @Test func onOwnBackgrounds() {
         for test in Case.all {
             let theme = test.theme
-            let bytes = [theme.byte, theme.zeroByte, theme.textByte] + theme.fields.map { Style(foreground: $0) }
-            let rows = [theme.name, theme.value, theme.type, theme.size, theme.decoration, theme.section, theme.label]
+            let bytes =
+                [theme.byte, theme.zeroByte, theme.textByte] + theme.fields.map { Style(foreground: $0) }
+            let rows = [
+                theme.name, theme.value, theme.type, theme.size, theme.decoration, theme.section, theme.label,
+            ]
             for (name, overlay, styles) in [
                 ("sibling", theme.siblingBytes, bytes), ("other sibling", theme.otherSiblingBytes, bytes),
                 ("selected bytes", theme.selectedBytes, bytes), ("cursor", theme.cursor, bytes),

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The header of a qcow2 image, versions 2 and 3, as far as snapshots need it (docs/interop/qcow2.txt of QEMU).
 package struct QCOW2Header {
     /// Bit numbers of the incompatible features.
@@ -6,7 +8,7 @@ package struct QCOW2Header {
         package static let externalData: UInt64 = 1 << 2
         package static let compressionType: UInt64 = 1 << 3
         package static let extendedL2: UInt64 = 1 << 4
-        // Bit 0, dirty, means that refcounts may be wrong; nobody here reads them.
+        // Bit 0, dirty, means that refcounts may be wrong; no one here reads them.
         package static let known: UInt64 = 0x1f
     }
 

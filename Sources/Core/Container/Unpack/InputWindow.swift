@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// The input of an unpacker, in pieces: a range of a mapped file, or a pipe that is read once.
@@ -42,7 +43,7 @@ package final class InputWindow {
         if case .descriptor(let descriptor) = source { descriptor } else { nil }
     }
 
-    /// Whether `fill` returns without waiting for somebody to write.
+    /// Whether `fill` returns without waiting for someone to write.
     package var isReady: Bool {
         guard filled.isEmpty, !isEnded, let descriptor else { return true }
         return Self.isReady(descriptor)

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Makes the checks of `PostLoadRules` while a section is read.
 package struct PostLoadChecks {
     private struct Place {
@@ -49,7 +53,7 @@ package struct PostLoadChecks {
             isSigned: table[type: item.type].name.hasPrefix("int"))
     }
 
-    /// The checks that stand after a vmstate.
+    /// The checks that follow a vmstate.
     package mutating func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
         for number in PostLoadRules.rules(of: structure) {
             guard let failure = failure(number, chain) else { continue }

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// The configuration section (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
 extension StreamLoader {
     /// Bits of the smallest page of targets whose page size varies (Arm), which stand for a subsection that is
@@ -35,7 +38,7 @@ extension StreamLoader {
         for code in ["capability", "uuid"] { try stopAtKnown(code, in: 8..<input.position) }
     }
 
-    // Gives back the page bits, where they are told.
+    // Gives back the page bits, where they are given.
     private mutating func configurationSubsections() throws(End) -> Int? {
         var pageBits: Int?
         let region = context.region

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Where reading stops: gaps, cut sections, no end mark (migration/savevm.c qemu_loadvm_state_main, 7.2 and 10.0).
 package enum EndRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
@@ -147,7 +151,7 @@ package enum EndRules: CheckRule {
         return true
     }
 
-    // The id of the footer is cut: the loader reads zeros behind the end.
+    // The id of the footer is cut: the loader reads zeros past the end.
     private static func footerCut(
         at offset: Int, of name: String, _ device: DescribedDevice, _ body: Int, _ context: inout CheckContext
     ) -> Bool {
@@ -210,7 +214,7 @@ package enum EndRules: CheckRule {
 }
 
 extension EndRules {
-    // Pages that end as they must, and nothing behind them; of what ends before, the rules of pages tell.
+    // Pages that end as they must, and nothing after them; of what ends before, the rules of pages report.
     private static func ramFooter(_ record: SectionRecord, _ context: inout CheckContext) {
         guard record.end == context.region.count, context.document.state.hasFooters == true,
             context.region.bigEndian(UInt64.self, at: record.end - 8) == RAMFlag.eos
@@ -220,9 +224,4 @@ extension EndRules {
             hint: "the file is cut: copy it again, or save again",
             qemu: QEMULog.text(["check_section_footer: Read section footer failed: -5"]))
     }
-}
-
-extension Document {
-    /// Where the first end mark is, in bytes from the start of the stream. O(records).
-    package var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
 }

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// PCI configuration space: what the target compares, and whether it makes sense by itself (hw/pci/pci.c
 /// get_pci_config_device, 7.2 and 10.0).
 package enum PCIRules: CheckRule {
@@ -17,7 +20,7 @@ package enum PCIRules: CheckRule {
         }
     }
 
-    // A damaged configuration hides the transport of a virtio device; the target's tells where it is.
+    // A damaged configuration hides the transport of a virtio device; the target's says where it is.
     private static func configuration(of pair: FieldPair, _ target: Document) -> FieldPair? {
         var visitor = FieldVisitor(target.table) { $0.name == "pci config" }
         var found: VisitedField?
@@ -54,7 +57,7 @@ package enum PCIRules: CheckRule {
             certainty: mask.certainty)
     }
 
-    // A list of capabilities must end, and stay behind the header.
+    // A list of capabilities must end, and stay after the header.
     private static func capabilities(
         _ field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext
     ) {

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Values that the checks after loading refuse: those of `PostLoadRules`, and the run state.
 package enum RangeRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
@@ -21,7 +25,7 @@ package enum RangeRules: CheckRule {
         do throws(LoadFailure) {
             try loader.load(layout)
         } catch {
-            // Other failures are told by `BodyRules`.
+            // Other failures are reported by `BodyRules`.
             guard error.kind == .value else { return }
             context.add(
                 .error, error.code, at: error.offset, size: error.size, "\(section.name): \(error.message)",

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The VMState `virtio-net-device`, version 11 (hw/net/virtio-net.c, 5.2 to 11.1). Big-endian, but for `vlans`:
 /// words of 32 bits as the host has them.
 package enum VirtIONetwork {
@@ -27,7 +29,7 @@ package enum VirtIONetwork {
         while reader.position < part.end { try subsection(&reader) }
     }
 
-    // Devices of one pair have no fields for pairs; the stream tells by what is left only.
+    // Devices of one pair have no fields for pairs; the stream shows it by what is left only.
     private static func hasPairs(
         _ reader: LeafReader, _ part: VirtIODevices.Part, offloadSize: Int
     ) -> Bool {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A request that a device had taken from a queue: struct VirtQueueElementOld as it stood in the memory of the
 /// source's host, of 64 bits and either byte order (hw/virtio/virtio.c qemu_put_virtqueue_element, 5.2 to
 /// 11.1). `iov_base` is always 0.
@@ -5,7 +7,7 @@ package enum VirtQueueElement {
     /// Descriptors that there is room for, readable and writable ones each.
     private static let capacity = 1024
 
-    /// Lays it out as `name`, behind the number of its descriptors where there is one.
+    /// Lays it out as `name`, after the number of its descriptors where there is one.
     package static func read(
         _ name: String, _ reader: inout LeafReader, _ part: VirtIODevices.Part
     ) throws(Mismatch) {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Where the bytes of each guest page are: the last record of a page wins, discards of postcopy erase.
 ///
 /// A value; `RAMIndexBuilder` makes it while the live part is read.
@@ -97,7 +99,7 @@ package struct RAMIndex: Sendable {
         guard let isPresent = mapped.isPresent(page, in: region) else { return .absent }
         guard isPresent else { return PageEntry(.zero, 0) }
         let offset = page * mapped.pageSize
-        // Behind the end of a file that was cut.
+        // After the end of a file that was cut.
         guard mapped.pageSize <= mapped.pages.count - offset else { return .absent }
         return PageEntry(.raw, mapped.pages.lowerBound + offset)
     }
@@ -127,7 +129,7 @@ package struct RAMIndex: Sendable {
     private func counts(_ mapped: MappedPages, _ pages: Range<Int>, _ region: MappedRegion) -> Counts {
         let present = pages.clamped(to: 0..<mapped.pages.count / max(mapped.pageSize, 1))
         let bitmap = mapped.bitmap.clamped(to: 0..<region.count)
-        // Little-endian words, as `entry` reads them byte by byte; behind the file they are zero.
+        // Little-endian words, as `entry` reads them byte by byte; past the file they are zero.
         let raw = PageBits.count(present.clamped(to: 0..<8 * bitmap.count)) { word in
             let offset = mapped.bitmap.lowerBound + 8 * word
             guard let bits = region.bigEndian(UInt64.self, at: offset) else {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `dirty-bitmap`: the dirty bitmaps of block devices (migration/block-dirty-bitmap.c, 2.12 to 11.1).
 ///
 /// A name is sent when it changes, so the node and the bitmap of a chunk may come from sections before it.
@@ -57,7 +59,7 @@ package struct DirtyBitmapSection: LiveSection {
         }
     }
 
-    // Chunks of one bitmap stand under its name.
+    // Chunks of one bitmap are under its name.
     private static func end(_ stretch: (node: NameID?, bitmap: NameID?), _ reader: inout LeafReader) {
         let node = reader.table.names.bytes(stretch.node ?? .empty)
         let bitmap = reader.table.names.bytes(stretch.bitmap ?? .empty)

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A condition on nodes, as `&`, `--where` and colour rules take it: `type == timer && armed`.
 ///
 /// A word alone is a part of a name. Words and quoted texts are compared as everywhere: a pattern without an
@@ -135,7 +137,9 @@ package struct Filter: Sendable {
     package static func isFilter(_ text: String) -> Bool {
         guard let first = text.first, first != "~", first != "\"" else { return false }
         if Flag(rawValue: text) != nil { return true }
-        guard let tokens = try? FilterToken.tokens(of: text) else { return text.contains("\"") || text.contains("=") }
+        guard let tokens = try? FilterToken.tokens(of: text) else {
+            return text.contains("\"") || text.contains("=")
+        }
         return tokens.contains { $0.kind == .sign || $0.kind == .quoted }
             || tokens.contains { ["under", "contains", "and", "or", "not"].contains($0.text) }
     }
@@ -273,7 +277,9 @@ struct FilterParser {
     ) throws(FilterError) -> Filter.Term {
         let key = left.kind == .word ? Filter.Key(rawValue: left.text) : nil
         if let flag = Filter.Flag(rawValue: left.text), left.kind == .word {
-            throw FilterError(column: left.column, message: "\(flag.rawValue) is a condition by itself: leave out \(comparison.rawValue)")
+            throw FilterError(
+                column: left.column,
+                message: "\(flag.rawValue) is a condition by itself: leave out \(comparison.rawValue)")
         }
         let number = right.kind == .word ? FilterNumber(right.text) : nil
         let subject: Filter.Subject =
@@ -281,13 +287,16 @@ struct FilterParser {
         switch comparison {
         case .under:
             guard key == .path else {
-                throw FilterError(column: left.column, message: "expected path before under, found \(left.shown)")
+                throw FilterError(
+                    column: left.column, message: "expected path before under, found \(left.shown)")
             }
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             guard number != nil else {
                 throw FilterError(
                     column: right.column,
-                    message: "expected a number such as 4096, 0x1000 or 4K after \(comparison.rawValue), found \(right.shown)")
+                    message:
+                        "expected a number such as 4096, 0x1000 or 4K after \(comparison.rawValue), found \(right.shown)"
+                )
             }
         default: break
         }
@@ -295,7 +304,9 @@ struct FilterParser {
             guard let number else {
                 throw FilterError(
                     column: right.column,
-                    message: "expected a number such as 4096, 0x1000 or 4K for \(key.rawValue), found \(right.shown)")
+                    message:
+                        "expected a number such as 4096, 0x1000 or 4K for \(key.rawValue), found \(right.shown)"
+                )
             }
             guard ![.matches, .matchesNot, .contains].contains(comparison) else {
                 throw FilterError(

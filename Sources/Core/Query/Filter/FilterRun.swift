@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Says of the nodes of a document whether they fulfill a filter. Each distinct name and type is looked at once.
 package final class FilterRun {
     package let filter: Filter
@@ -37,7 +41,9 @@ package final class FilterRun {
     package func checkNames() throws(FilterError) {
         for test in filter.tests {
             guard case .valueOf(let name) = test.subject, !isName(name.text) else { continue }
-            let names = (0..<document.table.names.count).map { document.table.names.text(NameID(index: Int32($0))) }
+            let names = (0..<document.table.names.count).map {
+                document.table.names.text(NameID(index: Int32($0)))
+            }
             let near = Suggestion.text(for: name.text, among: Filter.words + names)
             throw FilterError(
                 column: name.column,
@@ -66,7 +72,8 @@ package final class FilterRun {
         }
     }
 
-    private func matches(_ term: Filter.Term, _ node: Node, _ record: Int?, _ path: () -> PlacedPath) -> Bool {
+    private func matches(_ term: Filter.Term, _ node: Node, _ record: Int?, _ path: () -> PlacedPath) -> Bool
+    {
         switch term {
         case .all(let terms): terms.allSatisfy { matches($0, node, record, path) }
         case .any(let terms): terms.contains { matches($0, node, record, path) }

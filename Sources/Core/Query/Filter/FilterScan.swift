@@ -1,3 +1,5 @@
+import Stream
+
 /// Looks for the nodes that fulfill a filter, in steps. RAM is not read.
 package struct FilterScan {
     /// More matches are not kept: nobody looks through them.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Why a filter can't be read: where in it, what was expected and what was found.
 package struct FilterError: Error, Equatable, CustomStringConvertible, Sendable {
     /// Counted in characters from 1.
@@ -79,7 +81,9 @@ struct FilterToken: Equatable {
             index += 1
             if character == "\"" { return FilterToken(kind: .quoted, text: text, column: start + 1) }
             // Only a quote and a backslash are escaped: regular expressions keep the rest.
-            if character == "\\", index < characters.count, characters[index] == "\"" || characters[index] == "\\" {
+            if character == "\\", index < characters.count,
+                characters[index] == "\"" || characters[index] == "\\"
+            {
                 if characters[index] == "\\" { text.append("\\") }
                 text.append(characters[index])
                 index += 1

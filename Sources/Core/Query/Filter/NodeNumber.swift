@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// The value of a node as a number.
 package enum NodeNumber: Equatable, Sendable {
     case unsigned(UInt64)
@@ -44,7 +48,8 @@ package final class ValueReader {
 
     /// Appends the value of a node in full, as `Document.value` gives it. O(size).
     package func appendFull(_ node: Node, to text: inout [UInt8]) {
-        guard node.isLeaf, node.space == .stream, (1...8).contains(node.size), let item = document.item(of: node),
+        guard node.isLeaf, node.space == .stream, (1...8).contains(node.size),
+            let item = document.item(of: node),
             !document.isLost(node.range)
         else {
             text += document.value(node).full.utf8

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// A walk over nodes in the order of the tree, which makes no path and no text unless somebody asks.
 ///
 /// Each node comes before what is below it. What is lazy is visited as far as it was read; the walk reads nothing.
@@ -125,7 +129,9 @@ package struct NodeWalk {
         let isRoot = start == .root && frames.isEmpty
         let numbers = isRoot ? document.topLevel : record.map { document.records[$0].children } ?? []
         frames.append(
-            Frame(numbers: numbers, index: isRoot && !hasContainers ? document.containerCount : 0, end: numbers.count))
+            Frame(
+                numbers: numbers, index: isRoot && !hasContainers ? document.containerCount : 0,
+                end: numbers.count))
     }
 
     private mutating func opens(_ leaf: Node) -> Bool {

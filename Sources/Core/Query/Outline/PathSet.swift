@@ -1,3 +1,5 @@
+import Stream
+
 /// Nodes by their paths, and what leads to them, in the order of the tree.
 package struct PathSet: Sendable {
     /// The nodes themselves, ascending.
@@ -12,7 +14,9 @@ package struct PathSet: Sendable {
         var last: [Int] = []
         for match in matches {
             let common = zip(last, match.indices).prefix { $0 == $1 }.count
-            for depth in common..<match.depth { kept.append(NodePath(Array(match.indices.prefix(depth + 1)))) }
+            for depth in common..<match.depth {
+                kept.append(NodePath(Array(match.indices.prefix(depth + 1))))
+            }
             last = match.indices
         }
         self.kept = kept
@@ -51,7 +55,8 @@ package struct PathSet: Sendable {
                 place += 1
             }
         }
-        guard row >= 0, place < kept.count, path.isPrefix(of: kept[place]), kept[place].depth > path.depth else {
+        guard row >= 0, place < kept.count, path.isPrefix(of: kept[place]), kept[place].depth > path.depth
+        else {
             return nil
         }
         let child = kept[place].indices[path.depth]

@@ -1,4 +1,6 @@
-/// Which rows stand below a node, in which order, and how many they are when they are open.
+import Stream
+
+/// Which rows are below a node, in which order, and how many they are when they are open.
 ///
 /// A child is named by its place among the rows of its parent: in an order that a person chose, and through
 /// ranges where an array is long. Holds for one state of the document.
@@ -93,7 +95,7 @@ package final class TreeArrangement {
     // MARK: Rows
 
     /// How far the rows below a child are open where those below its parent are to `levels` levels. What is
-    /// inside a leaf shows only where somebody opens it, or where a filter has found it.
+    /// inside a leaf shows only where someone opens it, or where a filter has found it.
     package func below(_ levels: Int, _ child: Node) -> Int {
         if child.isLeaf, filter == nil { return 0 }
         return levels == .max ? .max : max(levels - 1, 0)
@@ -102,7 +104,9 @@ package final class TreeArrangement {
     /// The rows below a node that is open to `levels` levels.
     package func rows(below node: Node, levels: Int, _ document: Document) -> Int {
         guard levels > 0, node.childCount > 0 else { return 0 }
-        if let set = filter?.set { return set.rows(before: node.childCount, below: node.path, levels: levels) }
+        if let set = filter?.set {
+            return set.rows(before: node.childCount, below: node.path, levels: levels)
+        }
         return rows(before: count(node, document), below: node, levels: levels, document)
     }
 

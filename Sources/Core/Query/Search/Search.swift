@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// A search of the names of sections, subsections and fields, also in folded nodes.
 ///
 /// Counting costs one look at each distinct name and each distinct layout, not at each field. A pattern in
@@ -52,7 +55,7 @@ package struct Search {
         Self.matches(document.records[number].name, isMatch) || sections.contains(number)
     }
 
-    /// How many matches stand below a node. O(1) for fields, O(records) for groups.
+    /// How many matches are below a node. O(1) for fields, O(records) for groups.
     package func count(below node: Node, _ document: Document) -> Int {
         switch node.source {
         case .root: return count

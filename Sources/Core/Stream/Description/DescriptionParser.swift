@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Turns the JSON of a description into interned layouts.
 ///
 /// The grammar is that of migration/vmstate.c (5.2 to 11.1): unknown keys are skipped, key order does not
@@ -204,7 +207,7 @@ package struct DescriptionParser {
         return run
     }
 
-    /// At most so many elements of an array whose elements take no bytes.
+    /// At most this many elements of an array whose elements take no bytes.
     package static let emptyElementLimit = 1 << 20
 
     // An array of pointers is named after what it points to, not after its null entries.

@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Format
+
 /// The nodes of containers: a record for each layer, whose layout tiles the layer's own bytes.
 package struct ContainerNodes {
     /// A part by its place.
@@ -53,7 +57,7 @@ package struct ContainerNodes {
         return fields.body(in: &table)
     }
 
-    // What the container does not tell: clusters of the disk, records of others.
+    // What the container does not say: clusters of the disk, records of others.
     private func other(_ size: Int, _ fields: inout LayoutBuilder, _ table: inout LayoutTable) {
         if size > 0 { fields.leaf("other bytes", "buffer", size, in: &table) }
     }

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Reads the description of a stream wherever it is, and makes the records of the stream's end.
 package enum DescriptionReader {
     /// Tries the candidates; what is wrong with those that come to nothing is kept as problems.
@@ -110,7 +113,7 @@ package enum DescriptionReader {
         }
     }
 
-    /// Adds the end mark, the description and what is behind it.
+    /// Adds the end mark, the description and what is after it.
     package static func addRecords(
         _ region: MappedRegion, _ place: DescriptionLocator.Place, _ opened: inout OpenedStream
     ) {

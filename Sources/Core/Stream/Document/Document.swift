@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Format
+
 /// An open stream: the bytes, the records, and the tree over them.
 ///
 /// Opening reads the head and the tail, never RAM. Used from one thread; what runs elsewhere works on
@@ -15,7 +19,7 @@ package final class Document {
     package var records: [SectionRecord] = []
     /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
     package var topLevel: [Int] = []
-    /// What is known of the stream, and of those behind it in the file as far as they were met.
+    /// What is known of the stream, and of those after it in the file as far as they were met.
     package var streams: [StreamState]
     package var state: StreamState { streams[0] }
     /// Where reading of the live part has stopped.
@@ -64,7 +68,7 @@ package final class Document {
     /// - Throws: `OpenError` when the file can't be mapped or no stream is found in it.
     package static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Document
     {
-        let opening = try ContainerOpening(path: path, options: options)
+        let opening = try DocumentOpening(path: path, options: options)
         while try opening.step() {}
         return try opening.finish()
     }

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Finds where sections begin when neither a description nor footers tell where the ones before them end.
 /// Machine types up to 2.2 write neither (hw/i386/pc_piix.c, hw/ppc/spapr.c, QEMU 2.4 to 7.2).
 package struct HeaderSearch {
@@ -41,7 +44,7 @@ package struct HeaderSearch {
         return nil
     }
 
-    // The last word of RAM, behind an END header, a zero record or a raw one. A device may end in 10 too.
+    // The last word of RAM, after an END header, a zero record or a raw one. A device may end in 10 too.
     private func isEndOfRAM(before offset: Int, _ state: StreamState) -> Bool {
         let mark = offset - 8
         guard mark >= 0, region.bigEndian(UInt64.self, at: mark) == RAMFlag.eos else { return false }

@@ -1,4 +1,4 @@
-/// A message of QEMU's as its source spells it, with `%s`, `%d`, `%u` and `%x` where values stand.
+/// A message of QEMU's as its source spells it, with `%s`, `%d`, `%u` and `%x` for values.
 package struct MessagePattern: Sendable {
     private enum Piece: Sendable {
         case literal([UInt8])
@@ -42,7 +42,7 @@ package struct MessagePattern: Sendable {
         return nil
     }
 
-    // A value that stands first begins the line, or follows the name of a program or a field: the last such
+    // A value that comes first begins the line, or follows the name of a program or a field: the last such
     // place that fits.
     private func matchNumbers(_ line: [UInt8]) -> [[UInt8]]? {
         var best = values(line, from: 0)

@@ -1,3 +1,5 @@
+import Bytes
+
 /// One failed load in a log: its lines, innermost first, as QEMU prints them. Text is escaped.
 package struct FailureReport: Sendable {
     /// A message of the catalogue with its values.
@@ -14,13 +16,13 @@ package struct FailureReport: Sendable {
     package var section: (id: UInt32, name: String)?
     /// strerror's text of the last line.
     package var reason: String?
-    /// The lines that were recognised.
+    /// The lines that were recognized.
     package var lines: [String] = []
 
     package var isEmpty: Bool { lines.isEmpty }
 }
 
-/// Reads logs piece by piece and keeps what tells of failed loads: QEMU's standard error, or libvirt's log with
+/// Reads logs piece by piece and keeps what speaks of failed loads: QEMU's standard error, or libvirt's log with
 /// time stamps. Memory does not depend on the length of the log.
 package struct FailureLog {
     /// Longer lines are cut.
@@ -59,7 +61,7 @@ package struct FailureLog {
         return reports
     }
 
-    /// What a text tells of failed loads.
+    /// What a text says of failed loads.
     package static func reports(in text: String) -> [FailureReport] {
         var log = FailureLog()
         log.read(Array(text.utf8)[...])

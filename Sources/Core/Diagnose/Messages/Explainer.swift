@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// `migscope explain`: what QEMU's messages mean in a stream, and where.
 package struct Explainer {
     package let document: Document
@@ -56,7 +59,7 @@ package struct Explainer {
             certainty: place.isSure ? .certain : .possible)
     }
 
-    // What lacks a section tells best what to try.
+    // What lacks a section says best what to try.
     private func advice(_ cause: FailureReport.Cause) -> String {
         guard cause.entry.code == "section-unknown", let name = cause.values.first else {
             return cause.entry.advice(cause.values)
@@ -71,7 +74,7 @@ package struct Explainer {
             && line.hasSuffix(first)
     }
 
-    // Only wrappers: the reason and the section are all that is told.
+    // Only wrappers: the reason and the section are all that is said.
     private func bare(_ report: FailureReport, _ locator: FailureLocator) -> Finding {
         let text = report.lines.joined(separator: "\n")
         if let same = findings.first(where: {
@@ -97,7 +100,7 @@ package struct Explainer {
             qemu: text, certainty: place.isSure ? .certain : .possible)
     }
 
-    // The same lines, apart from what stands before them in a log.
+    // The same lines, apart from what precedes them in a log.
     private func matches(_ finding: Finding, _ report: FailureReport) -> Bool {
         let lines = finding.qemu.split(separator: "\n")
         let told = report.lines.filter { line in lines.contains { line.hasSuffix($0) } }

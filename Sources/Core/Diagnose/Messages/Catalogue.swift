@@ -1,3 +1,5 @@
+import Bytes
+
 /// The registry of messages: a new one is one line of a family's list.
 ///
 /// Texts of QEMU 7.2 and 10.0. Wrappers (`Failed to load`, `error while loading state`) are read by `FailureLog`.

@@ -1,0 +1,116 @@
+import Bytes
+
+/// A message of QEMU's loader: what it is about and its values, spelled as each version of QEMU spells it.
+package struct QEMUMessage: Hashable, Sendable {
+    package let kind: Kind
+    /// In the order of the wordings' conversions; digits without `0x`. Escaped where they came from a log.
+    package let values: [String]
+
+    package init(_ kind: Kind, _ values: [String] = []) {
+        self.kind = kind
+        self.values = values
+    }
+
+    /// How a version spells a message, and which way the text takes.
+    package struct Wording: Hashable, Sendable {
+        package let since: QEMUVersion
+        /// With `%s`, `%d`, `%u` and `%x` for values; an older wording may have fewer of them.
+        package let format: String
+        /// Printed where the fault is found; else part of the line that ends a load (`QEMUFailure`).
+        package let isOwnLine: Bool
+    }
+
+    package struct Kind: Hashable, Sendable {
+        /// Stable, for tests and lists.
+        package let name: String
+        /// Ascending by version.
+        package let wordings: [Wording]
+
+        /// A message that all versions spell alike and print on a line of its own.
+        package init(_ name: String, _ format: String) {
+            self.init(name, [Wording(since: .first, format: format, isOwnLine: true)])
+        }
+
+        /// A message that is on a line of its own, and from `since` on part of the last line.
+        package init(_ name: String, _ format: String, since: QEMUVersion, _ later: String) {
+            self.init(
+                name,
+                [
+                    Wording(since: .first, format: format, isOwnLine: true),
+                    Wording(since: since, format: later, isOwnLine: false),
+                ])
+        }
+
+        package init(_ name: String, _ wordings: [Wording]) {
+            self.name = name
+            self.wordings = wordings
+        }
+
+        package func wording(in version: QEMUVersion) -> Wording {
+            wordings.last { $0.since <= version } ?? wordings[0]
+        }
+
+        package static func == (left: Kind, right: Kind) -> Bool { left.name == right.name }
+        package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    }
+
+    /// The text without the program's name in front of it.
+    package func text(in version: QEMUVersion) -> String {
+        Self.filled(kind.wording(in: version).format, values)
+    }
+
+    /// Whether that version prints it on a line of its own.
+    package func isOwnLine(in version: QEMUVersion) -> Bool { kind.wording(in: version).isOwnLine }
+
+    /// The message that a line holds, of whatever version, with what precedes it; nil where it is none of the loader's.
+    package static func parsed(_ line: String) -> QEMUMessage? { QEMUMessageTable.parsed(Array(line.utf8)) }
+
+    /// `format` with values for its conversions.
+    package static func filled(_ format: String, _ values: [String]) -> String {
+        var result = ""
+        var rest = format[...]
+        var next = values[...]
+        while let percent = rest.firstIndex(of: "%") {
+            result += rest[..<percent]
+            let kind = rest.index(after: percent)
+            guard kind < rest.endIndex else {
+                rest = rest[percent...]
+                break
+            }
+            if "sdux".contains(rest[kind]) {
+                result += next.popFirst() ?? ""
+            } else {
+                result.append(rest[kind])
+            }
+            rest = rest[rest.index(after: kind)...]
+        }
+        return result + rest
+    }
+}
+
+/// The kinds of `QEMUMessage`, found by their texts.
+enum QEMUMessageTable {
+    private struct Entry: Sendable {
+        var kind: QEMUMessage.Kind
+        var pattern: MessagePattern
+        var length: Int
+    }
+
+    private static let entries: [Entry] = QEMUMessage.Kind.all.flatMap { kind in
+        kind.wordings.map {
+            Entry(kind: kind, pattern: MessagePattern($0.format), length: $0.format.utf8.count)
+        }
+    }
+    private static let index = MessageIndex(entries.map(\.pattern))
+
+    static func parsed(_ line: [UInt8]) -> QEMUMessage? {
+        // A wording may hold another one: the longest says the most.
+        var best: (message: QEMUMessage, length: Int)?
+        for number in index.candidates(line) {
+            let entry = entries[number]
+            guard entry.length > best?.length ?? 0, let values = entry.pattern.match(line) else { continue }
+            best = (QEMUMessage(entry.kind, values.map { DisplayText.escaped(bytes: $0) }), entry.length)
+        }
+        return best?.message
+    }
+}
