@@ -1,4 +1,3 @@
-import Meaning
 
 /// A view that covers the panes, with all that is its own: title, keys, hints, drawing and what its keys do.
 ///

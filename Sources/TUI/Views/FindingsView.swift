@@ -1,5 +1,4 @@
 import Bytes
-import Meaning
 
 /// The list of what check has found.
 struct FindingsList: ListedView {

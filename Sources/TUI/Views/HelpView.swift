@@ -1,4 +1,3 @@
-import Meaning
 
 /// Help over whatever is in sight: the keys of that view first.
 struct HelpPanel: CoveringView {

@@ -1,5 +1,4 @@
 import Bytes
-import Meaning
 import Stream
 
 /// The list of marks and notes, as a view.

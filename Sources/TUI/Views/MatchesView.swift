@@ -1,5 +1,4 @@
 import Bytes
-import Meaning
 import Memory
 import Stream
 

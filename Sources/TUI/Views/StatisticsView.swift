@@ -1,5 +1,4 @@
 import Bytes
-import Meaning
 import Query
 import Stream
 

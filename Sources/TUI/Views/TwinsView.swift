@@ -1,5 +1,4 @@
 import Compare
-import Meaning
 import Stream
 
 /// The list of what differs between two nodes of this stream.

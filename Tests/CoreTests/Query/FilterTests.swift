@@ -1,9 +1,8 @@
 import Bytes
-import Query
 import Stream
 import Testing
 
-@testable import Core
+import Query
 
 /// Conditions on nodes: how they are read, and what fulfills them in the sample.
 @Suite struct FilterTests {
