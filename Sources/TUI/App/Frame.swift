@@ -73,6 +73,10 @@ package struct BrowserOptions: Sendable {
     package var commands: [String] = []
     /// What the file was called when the program was started.
     package var inputName = ""
+    /// Other files that can be gone to.
+    package var moreFiles: [String] = []
+    /// Opens one of them, or says why not; nil where none can be opened.
+    package var openFile: (@Sendable (String) -> Result<Document, FileProblem>)?
     /// Start at the first match of this search.
     package var find: String?
     /// Draw with ASCII characters only.
@@ -103,4 +107,11 @@ package struct BrowserOptions: Sendable {
         self.ascii = ascii
         self.colors = colors
     }
+}
+
+/// Why a file can't be opened. One line.
+package struct FileProblem: Error, Sendable {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
 }

@@ -92,6 +92,9 @@ package enum Action: String, CaseIterable, Sendable {
     case pipe
     case report
 
+    case open
+    case nextFile = "next-file"
+    case previousFile = "previous-file"
     case help
     case set
     case tutor
@@ -126,6 +129,9 @@ package enum Action: String, CaseIterable, Sendable {
         switch self {
         case .quit: ["q", "qa", "q!", "x"]
         case .help: ["h"]
+        case .open: ["e", "edit"]
+        case .nextFile: ["n", "next"]
+        case .previousFile: ["N", "prev"]
         case .set: ["se"]
         default: []
         }

@@ -64,6 +64,7 @@ extension Update {
             recall(text, .filter)
             filter(text)
         case .compareRange: compareRange(at: text)
+        case .open: request = .openFile(text)
         case .help: model.overlay = .help(filter: text)
         case .write: write(to: text)
         case .pipe: pipe(to: text)

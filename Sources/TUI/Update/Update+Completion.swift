@@ -61,7 +61,8 @@ extension Update {
                 return nil
             }
             let rest = text[space...].drop { $0 == " " }
-            return action == .write || action == .report && !rest.contains(" ") ? rest : nil
+            return action == .write || action == .open || action == .report && !rest.contains(" ")
+                ? rest : nil
         default: return nil
         }
     }

@@ -30,6 +30,10 @@ struct Update {
     enum Request {
         /// Open the sample stream for the first steps.
         case tutor
+        /// Open another file, or go to it when it is open.
+        case openFile(String)
+        /// Go on by so many files.
+        case nextFile(Int)
         /// Go back from it.
         case leaveTutor
     }

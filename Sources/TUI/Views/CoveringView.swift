@@ -1,7 +1,7 @@
-
 /// A view that covers the panes, with all that is its own: title, keys, hints, drawing and what its keys do.
 ///
-/// A new view is a file with a type that conforms, and the line that opens it: `open(MyView())`. Views stack: a view that
+/// A new view is a file with a type that conforms, and the line that opens it:
+/// `model.overlay = Overlay(MyView())`. Views stack: a view that
 /// is opened over another comes back to it when it is closed.
 protocol CoveringView: Equatable, Sendable {
     /// What stands on the frame.

@@ -1,4 +1,3 @@
-
 /// Help over whatever is in sight: the keys of that view first.
 struct HelpPanel: CoveringView {
     /// The first line shown, and the words that lines must have.

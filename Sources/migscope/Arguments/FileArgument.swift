@@ -3,6 +3,7 @@ import Bytes
 import Compare
 import Glibc
 import Stream
+import TUI
 
 /// The file that each command opens.
 struct FileArgument: ParsableArguments {
@@ -81,6 +82,22 @@ struct FileArgument: ParsableArguments {
             return try ComparedWith.open(path: second, options: try options())
         } catch {
             throw CommandFailure(.unusable, error.description)
+        }
+    }
+
+    /// Opens one of several files that are browsed.
+    static func open(_ name: String, description: String?) -> Result<Document, FileProblem> {
+        do throws(OpenError) {
+            var options = OpenOptions()
+            options.descriptionFolder = DataFolder.descriptions
+            options.description = try description.map { path throws(OpenError) in
+                try BorrowedDescription(path: path)
+            }
+            let opening = try DocumentOpening(path: name, options: options)
+            while try opening.step() {}
+            return .success(try opening.finish())
+        } catch {
+            return .failure(FileProblem(error.description))
         }
     }
 

@@ -3,6 +3,7 @@ import Bytes
 import Compare
 import Diagnose
 import Export
+import Glibc
 import Stream
 import TUI
 import Terminal
@@ -17,9 +18,10 @@ struct BrowseCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "With --diff: a stream, a description, or what -dump-vmstate prints.", valueName: "other"),
+            "More files to browse, :n goes to the next; with --diff the second file, also a description or what -dump-vmstate prints.",
+            valueName: "other"),
         completion: .file())
-    var second: String?
+    var others: [String] = []
 
     @Flag(help: "Compare two files: the list of what differs, beside their trees.")
     var diff = false
@@ -57,12 +59,7 @@ struct BrowseCommand: ParsableCommand {
     @OptionGroup var target: TargetArguments
 
     func validate() throws {
-        if diff != (second != nil) {
-            throw ValidationError(
-                diff
-                    ? "--diff compares two files: migscope --diff A B"
-                    : "one file is browsed; try: --diff A B")
-        }
+        if diff, others.count != 1 { throw ValidationError("--diff compares two files: migscope --diff A B") }
         if keys != nil, dumpScreen == nil {
             throw ValidationError("--keys types into a screen that is printed; add --dump-screen WxH")
         }
@@ -72,7 +69,10 @@ struct BrowseCommand: ParsableCommand {
         }
     }
 
+    private var second: String? { diff ? others.first : nil }
+
     func run() throws {
+        if !diff, !others.isEmpty { try checkFiles() }
         if let screen = dumpScreen?.size {
             try dump(try input.open(), screen)
         } else if follow {
@@ -96,6 +96,18 @@ struct BrowseCommand: ParsableCommand {
             var output = StandardOutput()
             TreeExport(try input.open()).write(depth: 1, to: &output)
             output.flush()
+        }
+    }
+
+    // What is not there is said before a screen hides it.
+    private func checkFiles() throws {
+        for name in others where access(name, R_OK) != 0 {
+            throw CommandFailure(
+                .unusable, "\(name): \(String(cString: strerror(errno))); try: an existing file")
+        }
+        guard StandardOutput.isTerminal || dumpScreen != nil else {
+            throw CommandFailure(
+                .unusable, "several files are for the browser; try: migscope tree FILE, one by one")
         }
     }
 
@@ -215,6 +227,11 @@ struct BrowseCommand: ParsableCommand {
             notice: file.notice, sample: { try? EmbeddedSample.open() })
         options.commands = lines
         options.inputName = input.file == Shorthand.sample ? "--sample" : input.file
+        if !diff {
+            options.moreFiles = others
+            let description = input.description
+            options.openFile = { FileArgument.open($0, description: description) }
+        }
         return options
     }
 }

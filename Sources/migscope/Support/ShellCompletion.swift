@@ -115,7 +115,7 @@ enum ShellCompletion {
         guard file != "-", !file.isEmpty else { return nil }
         do throws(OpenError) {
             if file == Shorthand.sample || file == "--sample" { return try EmbeddedSample.open() }
-            let opening = try ContainerOpening(path: file, options: options)
+            let opening = try DocumentOpening(path: file, options: options)
             while !opening.isUnpacking, try opening.step() {}
             return opening.isUnpacking ? nil : try opening.finish()
         } catch {

@@ -156,6 +156,9 @@ extension ActionCase {
     ]
 
     private static let ends: [Action: ActionCase] = [
+        .open: ActionCase(then: "x.mig<Enter>") { $0.message == "files can't be opened here" },
+        .nextFile: ActionCase { $0.message.contains("only one file is open") },
+        .previousFile: ActionCase { $0.message.contains("only one file is open") },
         .help: ActionCase { $0.after.model.overlay == .help() },
         .set: ActionCase(then: "base dec<Enter>") { $0.after.model.base == .decimal },
         .tutor: ActionCase { $0.after.model.tutor != nil },

@@ -25,7 +25,7 @@ import Testing
         let key =
             switch (action.argument, action) {
             case (nil, .set): ":set "
-            case (nil, .compareRange): ":compare-range "
+            case (nil, .compareRange), (nil, .open): ":\(action.name) "
             case (nil, _): keys.isEmpty ? ":\(action.name)<Enter>" : keys
             // The entry says which digit or letter.
             default: String(keys.dropLast())
