@@ -88,11 +88,13 @@ import Query
         func visit(_ node: Node) {
             for index in 0..<node.childCount {
                 let child = document.child(index, of: node)
-                #expect(walk.next())
+                let hasNext = walk.next()
+                #expect(hasNext)
                 if count % 17 == 0 {
                     #expect(walk.path == child.path)
-                    #expect(walk.placedPath().text == document.pathText(child.path))
-                    #expect(walk.placedPath().field == document.placedPath(child.path).field)
+                    let placed = walk.placedPath()
+                    #expect(placed.text == document.pathText(child.path))
+                    #expect(placed.field == document.placedPath(child.path).field)
                     #expect(walk.level == child.path.depth)
                 }
                 #expect(walk.node.offset == child.offset && walk.node.size == child.size)
@@ -101,7 +103,8 @@ import Query
             }
         }
         visit(document.root)
-        #expect(!walk.next())
+        let hasMore = walk.next()
+        #expect(!hasMore)
     }
 
     @Test func belowANode() throws {
