@@ -40,7 +40,9 @@ package struct InfoExport {
     }
 
     private var describedBy: String {
-        guard let description = overview.description else { return "none: device fields can't be distinguished" }
+        guard let description = overview.description else {
+            return "none: device fields can't be distinguished"
+        }
         return
             "\(description.size) bytes at \(Hex.offset(description.offset)), \(description.devices) devices, "
             + "from: \(description.source)"

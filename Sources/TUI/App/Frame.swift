@@ -73,6 +73,8 @@ package struct BrowserOptions: Sendable {
     package var commands: [String] = []
     /// What the file was called when the program was started.
     package var inputName = ""
+    /// Of a stream that grows: whether nothing more can come; nil where nobody knows.
+    package var isInputAtEnd: (@Sendable () -> Bool)?
     /// Other files that can be gone to.
     package var moreFiles: [String] = []
     /// Opens one of them, or says why not; nil where none can be opened.

@@ -15,6 +15,7 @@ struct Update {
     let keymap: Keymap
     /// What the file was called when the program was started; empty where nobody said.
     let inputName: String
+    private let isInputAtEnd: (@Sendable () -> Bool)?
     /// The conditions of the color rules, and their colors.
     let colorRules: [FilterRun]
     let ruleColors: [RuleColor]
@@ -49,6 +50,7 @@ struct Update {
         clock = options.clock ?? { 0 }
         keymap = options.settings.keymap
         inputName = options.inputName
+        isInputAtEnd = options.isInputAtEnd
         colorRules = options.settings.colorRules.map { FilterRun($0.filter, document) }
         ruleColors = options.settings.colorRules.map(\.color)
         model = Model(document)
@@ -112,6 +114,9 @@ struct Update {
         arrange()
         return effects
     }
+
+    /// Whether no more of a stream that grows can come.
+    var hasInputEnded: Bool { isInputAtEnd?() ?? false }
 
     mutating func emit(_ effect: Effect) { effects.append(effect) }
 

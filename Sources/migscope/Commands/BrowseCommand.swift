@@ -119,8 +119,11 @@ struct BrowseCommand: ParsableCommand {
         let file = look.settings()
         let isUnicode = TerminalSession.prepareLocale()
         let depth = TerminalSession.colorDepth(file.settings.color ?? .auto)
-        let document = try input.openGrowing()
-        let options = try options(document, file, depth, ascii: !isUnicode)
+        // Nothing is copied from a terminal: opening refuses it.
+        let pipe = input.file == "-" && isatty(STDIN_FILENO) == 0 ? try GrowingPipe() : nil
+        let document = try input.openGrowing(pipe)
+        var options = try options(document, file, depth, ascii: !isUnicode)
+        if let pipe { options.isInputAtEnd = { pipe.isAtEnd } }
         let terminal = TerminalSession.Options(
             colors: depth, mouse: file.settings.mouse ?? true, clipboardFile: Keeper.clipboardFile
         ) {}

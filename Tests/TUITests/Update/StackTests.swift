@@ -137,7 +137,10 @@ import Testing
         try browser.type("xl", Size(width: 80, height: 24))
         let text = browser.render(size: Size(width: 80, height: 24)).grid.text()
         #expect(text.contains("0x"))
-        #expect(!text.split(separator: "\n").contains { $0.contains("env.") && $0.contains("0x") && $0.contains("…") })
+        #expect(
+            !text.split(separator: "\n").contains {
+                $0.contains("env.") && $0.contains("0x") && $0.contains("…")
+            })
     }
 
     @Test func colorRulesColorRows() throws {

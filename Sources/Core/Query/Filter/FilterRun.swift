@@ -44,7 +44,7 @@ package final class FilterRun {
             let names = (0..<document.table.names.count).map {
                 document.table.names.text(NameID(index: Int32($0)))
             }
-            let near = Suggestion.text(for: name.text, among: Filter.words + names)
+            let near = Suggestion.text(for: name.text, among: Array(Set(Filter.words + names)))
             throw FilterError(
                 column: name.column,
                 message: "no field is called \(DisplayText.escaped(name.text))\(near)")
@@ -98,6 +98,18 @@ package final class FilterRun {
         }
     }
 
+    // In one line, and the names of the flags that are set: the line has them without what all begin with.
+    private func meaning(of node: Node) -> String {
+        let text = document.meaning(node)
+        guard node.opensMeaning else { return text }
+        var names = [text].filter { !$0.isEmpty }
+        for index in 0..<node.childCount {
+            let row = document.child(index, of: node)
+            if document.value(row).short == "set" { names.append(document.name(row)) }
+        }
+        return names.joined(separator: " ")
+    }
+
     private func isZero(_ node: Node) -> Bool {
         let region = document.region
         let bytes = region.span(node.range)
@@ -142,7 +154,7 @@ package final class FilterRun {
         case .field: return matches(path().field, number)
         case .value: return matchesValue(number, node)
         case .meaning:
-            let text = document.meaning(node)
+            let text = meaning(of: node)
             return !text.isEmpty && matches(text, number)
         case .size: return test.matches(FilterNumber(Int64(node.size)))
         case .offset: return node.space == .stream && test.matches(FilterNumber(Int64(node.offset)))

@@ -38,7 +38,7 @@ package final class Document {
     /// What the file has lost since it was opened.
     package var losses = Losses()
     package private(set) var source: StreamSource
-    package let options: OpenOptions
+    package private(set) var options: OpenOptions
 
     package init(source: StreamSource, opened: OpenedStream, fileName: String, options: OpenOptions) {
         self.source = source
@@ -118,6 +118,12 @@ package final class Document {
         pause = LivePause()
         lastBlock = -1
         generation += 1
+    }
+
+    /// Reads a stream whose end will not come as one that is cut.
+    package func stopFollowing() {
+        options.isGrowing = false
+        reopen(region)
     }
 
     /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
