@@ -180,15 +180,13 @@ extension MappedRegion {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: break
+        case S_IFREG, S_IFBLK: break
         case S_IFDIR: throw .notAFile(path: path, kind: "a directory")
         case S_IFIFO: throw .notAFile(path: path, kind: "a FIFO")
         case S_IFSOCK: throw .notAFile(path: path, kind: "a socket")
-        case S_IFCHR: throw .notAFile(path: path, kind: "a character device")
-        default: throw .notAFile(path: path, kind: "a block device")
+        default: throw .notAFile(path: path, kind: "a character device")
         }
-        let size = Int(status.st_size)
-        guard size > 0 else { throw .empty(path: path) }
+        guard let size = fileSize(of: descriptor), size > 0 else { throw .empty(path: path) }
         guard let mapping = Mapping(descriptor: descriptor, count: size.addingSaturated(reserve)) else {
             throw .system(path: path, code: errno)
         }

@@ -45,7 +45,9 @@ package enum LibvirtImage: ContainerFormat {
             throw .container(
                 path: request.path, offset: min(claimed, region.count),
                 reason: "libvirt save image (\(header.formatName)): expected the stream, found \(found)",
-                advice: header.isPartial ? "the save was interrupted; try: save again" : "try: copy it again")
+                advice: header.isPartial
+                    ? "the save was interrupted before the stream began; keep the file, it has the domain's XML"
+                    : "try: copy it again")
         }
         findings.append(
             Finding(

@@ -19,6 +19,17 @@ struct FileArgument: ParsableArguments {
     @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
     var snapshot: String?
 
+    @Option(help: ArgumentHelp("The file to open in an archive or a folder.", valueName: "name"))
+    var member: String?
+
+    @Option(
+        name: .customLong("offset"),
+        help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
+    var startOffset: CountArgument?
+
+    @Flag(name: .customLong("search"), help: "Look for a stream in all of FILE, not only in its first MiB.")
+    var searchesAll = false
+
     @Option(
         help: ArgumentHelp(
             "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
@@ -117,6 +128,9 @@ struct FileArgument: ParsableArguments {
         var options = OpenOptions()
         options.descriptionFolder = DataFolder.descriptions
         options.snapshot = snapshot
+        options.member = member
+        options.offset = startOffset?.value
+        options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value
         options.description = try description.map { path throws(OpenError) in
             try BorrowedDescription(path: path)

@@ -26,14 +26,14 @@ package struct RAMIndex: Sendable {
     /// One way over guest RAM, in the order of the stream.
     package struct Pass: Sendable, Equatable {
         /// Where its first record is, in bytes from the start of the stream.
-        package internal(set) var offset: Int
+        package var offset: Int
         /// Records by kind.
-        package internal(set) var raw = 0
-        package internal(set) var zero = 0
-        package internal(set) var xbzrle = 0
-        package internal(set) var compressed = 0
+        package var raw = 0
+        package var zero = 0
+        package var xbzrle = 0
+        package var compressed = 0
         /// Bytes of all its records.
-        package internal(set) var bytes = 0
+        package var bytes = 0
 
         package init(
             offset: Int, raw: Int = 0, zero: Int = 0, xbzrle: Int = 0, compressed: Int = 0, bytes: Int = 0
