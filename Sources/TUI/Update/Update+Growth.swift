@@ -11,8 +11,16 @@ extension Update {
     /// Looks for what was appended. The selection stays where it is.
     mutating func readGrowth() {
         let selected = selectedNode.range
+        // Asked before: what comes between is taken in by the next look.
+        let hasEnded = hasInputEnded
         switch document.catchUp() {
-        case .nothing: return
+        case .nothing:
+            guard hasEnded, document.isGrowing else { return }
+            document.stopFollowing()
+            synchronize()
+            note("the input has ended without a description: \(SizeText.long(document.overview.fileSize))")
+            model.wanted = selected
+            showLivePart()
         case .more:
             synchronize()
             showLivePart()

@@ -5,6 +5,7 @@ import Container
 import Diagnose
 import Glibc
 import Stream
+import TUI
 
 /// The file that each command opens.
 struct FileArgument: ParsableArguments {
@@ -97,15 +98,22 @@ struct FileArgument: ParsableArguments {
         }
     }
 
-    /// Opens a stream that someone still writes, once it has begun.
-    func openGrowing() throws(CommandFailure) -> Document {
-        if file == "-" {
-            throw CommandFailure(
-                .unusable, "-: standard input is read to its end anyway; try: migscope --follow FILE")
-        }
-        try FileStart.wait(for: file)
-        let opening = try opening(isGrowing: true)
+    /// Opens a stream that someone still writes, once it has begun. A pipe is copied by `pipe`.
+    func openGrowing(_ pipe: GrowingPipe?) throws(CommandFailure) -> Document {
+        try checkTerminal()
+        FileStart.wait(for: pipe?.path ?? file, name: pipe == nil ? nil : "-") { pipe?.isAtEnd ?? false }
         do throws(OpenError) {
+            let opening: DocumentOpening
+            if let pipe {
+                var options = try options()
+                options.isGrowing = true
+                let region = try MappedRegion.open(path: pipe.path, isGrowing: true)
+                opening = DocumentOpening(region: region, name: file, options: options)
+            } else {
+                var options = try options()
+                options.isGrowing = true
+                opening = try DocumentOpening(path: file, options: options)
+            }
             while !opening.isUnpacking, try opening.step() {}
             if !opening.isUnpacking {
                 let document = try opening.finish()
@@ -119,11 +127,10 @@ struct FileArgument: ParsableArguments {
     }
 
     /// Begins to open the stream.
-    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
+    func opening(explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
         do throws(OpenError) {
             var options = try options()
-            options.isGrowing = isGrowing
             options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try DocumentOpening(path: file, options: options)
@@ -154,6 +161,22 @@ struct FileArgument: ParsableArguments {
         let name = DisplayText.escaped(file)
         throw CommandFailure(
             .findings, "\(name): \(loss.text): what is printed is not all; try: migscope check \(name)")
+    }
+
+    /// Opens one of several files that are browsed.
+    static func open(_ name: String, description: String?) -> Result<Document, FileProblem> {
+        do throws(OpenError) {
+            var options = OpenOptions()
+            options.descriptionFolder = DataFolder.descriptions
+            options.description = try description.map { path throws(OpenError) in
+                try BorrowedDescription(path: path)
+            }
+            let opening = try DocumentOpening(path: name, options: options)
+            while try opening.step() {}
+            return .success(try opening.finish())
+        } catch {
+            return .failure(FileProblem(error.description))
+        }
     }
 
     private func checkTerminal() throws(CommandFailure) {

@@ -11,6 +11,7 @@ struct CheckCommand: ParsableCommand {
         abstract: "Print what is wrong with FILE, and why a target would refuse it.",
         discussion: """
             Findings come in the order of the stream: QEMU stops at the first error. `qemu:` is what it prints.
+            Example: migscope check vm.mig --like good.mig
             """)
 
     @OptionGroup var input: FileArgument

@@ -14,6 +14,7 @@ struct DiffCommand: ParsableCommand {
             description (migscope desc) or what -dump-vmstate prints: then versions, subsections and fields \
             are compared. \
             Exit status 1 when anything differs.
+            Example: migscope diff a.mig b.mig --values
             """)
 
     @OptionGroup var input: FileArgument

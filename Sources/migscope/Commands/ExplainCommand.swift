@@ -12,6 +12,7 @@ struct ExplainCommand: ParsableCommand {
         abstract: "Print what QEMU's message means in FILE: place, cause, what to try.",
         discussion: """
             Without MESSAGE, standard input is read as a log of QEMU or libvirt, time stamps and all.
+            Example: migscope explain vm.mig < qemu.log
             """)
 
     @OptionGroup var input: FileArgument

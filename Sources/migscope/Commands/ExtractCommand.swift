@@ -9,7 +9,10 @@ struct ExtractCommand: ParsableCommand {
         commandName: "extract",
         abstract: "Write a RAM block as the guest had it, a node, or a range to a file.",
         usage: "migscope extract FILE (--block NAME | --path PATH | --range OFFSET+LENGTH) -o OUT",
-        discussion: "Zero and absent pages of a block are left as holes. OUT is created with mode 0600.")
+        discussion: """
+            Zero and absent pages of a block are left as holes. OUT is created with mode 0600.
+            Example: migscope extract vm.mig --block pc.ram -o ram.bin
+            """)
 
     @OptionGroup var input: FileArgument
 

@@ -161,6 +161,12 @@ package final class Document {
         generation += 1
     }
 
+    /// Reads a stream whose end will not come as one that is cut.
+    package func stopFollowing() {
+        options.isGrowing = false
+        reopen(region)
+    }
+
     /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
     package func extend(to region: MappedRegion, live: Int) {
         source.region = region
