@@ -104,8 +104,8 @@ enum QEMUMessageTable {
     static func parsed(_ line: [UInt8]) -> QEMUMessage? {
         // A wording may hold another one: the longest says the most.
         var best: (message: QEMUMessage, length: Int)?
-        for number in index.candidates(line) {
-            let entry = entries[number]
+        for candidate in index.candidates(line) {
+            let entry = entries[candidate.pattern]
             guard entry.length > best?.length ?? 0, let values = entry.pattern.match(line) else { continue }
             best = (QEMUMessage(entry.kind, values.map { DisplayText.escaped(bytes: $0) }), entry.length)
         }
