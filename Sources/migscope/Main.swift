@@ -1,6 +1,5 @@
 import ArgumentParser
 import CArguments
-import Core
 import Glibc
 
 @main

@@ -1,5 +1,6 @@
-import Core
+import Bytes
 import Foundation
+import Stream
 import TUI
 import Testing
 

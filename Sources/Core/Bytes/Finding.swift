@@ -16,7 +16,7 @@ package struct Finding: Sendable, Equatable {
     /// Bytes from the start of the stream.
     package let offset: Int
     package let size: Int
-    package internal(set) var path: String
+    package var path: String
     /// Expected and found. Escaped.
     package let message: String
     /// What to try; may be empty.

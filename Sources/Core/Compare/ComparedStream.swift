@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// What is compared of a stream: its sections by name and instance.
 package struct ComparedStream {
     /// A section that can have a counterpart.

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// What a stream is compared with.
 package enum ComparedWith {
     case stream(Document)

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 extension ComparisonRun {
     /// The pages of a block that differ, a run each, and those that only one of the streams has.
     package func differences(of block: RAMComparison.Block) -> [Difference] {

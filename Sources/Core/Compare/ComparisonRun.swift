@@ -1,3 +1,7 @@
+import Format
+import Memory
+import Stream
+
 /// Compares a stream with another one in steps, for a program that goes on meanwhile.
 package struct ComparisonRun {
     private enum Phase {

@@ -1,3 +1,6 @@
+import Diagnose
+import Stream
+
 /// A stream against what a QEMU prints for `-dump-vmstate`: versions, subsections and fields by name.
 ///
 /// The dump lists what a binary knows, not what a machine has, and bytes in memory: so only what is in the

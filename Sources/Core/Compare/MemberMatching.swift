@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// Pairs the members of two bodies by name; members of equal names by their order.
 package struct MemberMatching {
     /// Nil on the side that does not have it.

@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// What differs between two nodes of one stream, as two CPUs or two elements of an array. Frames are left out.
 package struct NodeComparison: Sendable {
     /// A field that differs; nil on the side that does not have it.

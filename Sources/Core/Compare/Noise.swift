@@ -1,3 +1,5 @@
+import Format
+
 /// What differs between any two streams of a machine that runs: clocks, timers, and what counts with them.
 package struct Noise {
     private static let words: Set<String> = [

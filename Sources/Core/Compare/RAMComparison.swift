@@ -1,3 +1,6 @@
+import Format
+import Memory
+
 /// The comparison of a block, as far as it is done.
 package struct BlockComparison {
     package var block: RAMComparison.Block

@@ -1,3 +1,7 @@
+import Format
+import Memory
+import Stream
+
 /// A stream beside another, or beside what a machine or a binary expects: `migscope diff`.
 package struct StreamComparison {
     private let left: Document

@@ -1,3 +1,5 @@
+import Format
+
 /// Compares what sections consist of, without their bytes.
 ///
 /// Layouts are shared, so each pair of distinct layouts is looked at once however many sections have it.

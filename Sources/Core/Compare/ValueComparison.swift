@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Compares the bytes of two sections, field by field.
 ///
 /// What has the same layout and the same bytes is passed over at once; what has another layout is compared

@@ -1,3 +1,5 @@
+import Bytes
+
 /// One kind of container: knows its magic and where the stream is in it.
 package protocol ContainerFormat: SendableMetatype {
     /// Whether `region` begins as this container. O(1), except for the search of the last entry.
@@ -13,7 +15,7 @@ package protocol ContainerFormat: SendableMetatype {
 package struct PeelRequest {
     /// For messages.
     package var path: String
-    package var options: OpenOptions
+    package var options: ContainerOptions
 }
 
 /// A container that was taken off.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What wraps a stream. All text is escaped.
 package struct ContainerInfo: Sendable {
     /// The outermost first; none for a bare stream.

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// Opens a file through whatever wraps the stream in it, in steps that can be shown and cancelled.
@@ -5,7 +6,7 @@ import Glibc
 /// ```
 /// let opening = try ContainerOpening(path: path)
 /// while try opening.step() { show(opening.progress) }
-/// let document = try opening.finish()
+/// let source = try opening.source()
 /// ```
 /// Not Sendable: make it, step it and finish it on one thread at a time, which need not be the main one.
 package final class ContainerOpening {
@@ -37,7 +38,7 @@ package final class ContainerOpening {
     /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing of a pipe.
     ///
     /// - Throws: `OpenError` when it can't be opened or is empty.
-    package init(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) {
+    package init(path: String, options: ContainerOptions = ContainerOptions()) throws(OpenError) {
         self.path = path
         request = PeelRequest(path: path, options: options)
         guard let input = StandardInput(path: path) else {
@@ -51,7 +52,7 @@ package final class ContainerOpening {
     }
 
     /// Opens what is in memory already; `name` is for messages.
-    package init(region: MappedRegion, name: String, options: OpenOptions = OpenOptions()) {
+    package init(region: MappedRegion, name: String, options: ContainerOptions = ContainerOptions()) {
         path = name
         request = PeelRequest(path: name, options: options)
         take(file: region)
@@ -89,6 +90,9 @@ package final class ContainerOpening {
             elapsed: Self.milliseconds() - start)
     }
 
+    /// The path as it was given.
+    package var givenPath: String { path }
+
     /// The path as it was given, escaped.
     package var name: String { DisplayText.escaped(path) }
 
@@ -125,10 +129,10 @@ package final class ContainerOpening {
         return true
     }
 
-    /// The document. Before `step` has said that all is done it has what was unpacked until now.
+    /// What is inside. Before `step` has said that all is done it has what was unpacked until now.
     ///
-    /// - Throws: `OpenError` when that does not begin as a stream.
-    package func finish() throws(OpenError) -> Document {
+    /// - Throws: `OpenError` when there is nothing.
+    package func source() throws(OpenError) -> StreamSource {
         var mayUnpack = true
         if unread != nil { throw .empty(path: path) }
         while true {
@@ -142,9 +146,7 @@ package final class ContainerOpening {
             }
         }
         guard let region else { throw .empty(path: path) }
-        let source = StreamSource(
-            region: region, file: file, fileSize: fileSize, info: info, findings: findings)
-        return try Document.open(source: source, name: path, options: request.options)
+        return StreamSource(region: region, file: file, fileSize: fileSize, info: info, findings: findings)
     }
 
     /// What is inside all containers, a stream or not.

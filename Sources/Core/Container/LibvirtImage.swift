@@ -1,3 +1,5 @@
+import Bytes
+
 /// A save image of libvirt (`virsh save`, `managedsave`): a header, the domain's XML, a cookie, the stream.
 package enum LibvirtImage: ContainerFormat {
     package static let completeMagic = "LibvirtQemudSave"

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Files that people take for migration streams, told by their first bytes.
 package struct LookAlike {
     /// What the file is.

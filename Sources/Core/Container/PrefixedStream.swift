@@ -1,3 +1,5 @@
+import Bytes
+
 /// A stream that does not begin at the first byte: after a header that nobody knows, or after lost bytes.
 package enum PrefixedStream: ContainerFormat {
     /// Bytes in which a stream is looked for.

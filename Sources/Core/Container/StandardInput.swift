@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// `-` and the names of open descriptors: input that may be a pipe.

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// What a stream is checked against.
 package struct CheckTarget {
     /// A stream of the machine that should load it.

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// A check in steps, for a program that goes on meanwhile.
 package struct CheckRun {
     private enum Phase {

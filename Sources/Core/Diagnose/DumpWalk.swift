@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Compares a described body with a vmstate of `-dump-vmstate`.
 package struct DumpWalk {
     package let table: LayoutTable

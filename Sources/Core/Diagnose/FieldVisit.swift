@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// A field of a section that a rule looks at. Offsets in bytes from the start of the stream.
 package struct VisitedField {
     package var item: Item

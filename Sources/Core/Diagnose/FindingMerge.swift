@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// Puts what opening found and what the rules found together.
 package enum FindingMerge {
     /// A rule's finding at the same place, or in the same section, replaces one without QEMU's message.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The bytes of a PCI configuration space, and which of them a target compares (hw/pci/pci.c, msi.c, msix.c,
 /// pcie.c and virtio-pci.c, 7.2 and 10.0).
 package struct PCIConfig {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Where bytes are missing or added in a section, by how well its fields make sense.
 ///
 /// For sections with no other stream to compare with. Integers are big-endian and mostly small, flags are 0

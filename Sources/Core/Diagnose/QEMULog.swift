@@ -1,3 +1,5 @@
+import Bytes
+
 /// The lines that QEMU's loader prints (migration/savevm.c, vmstate.c, ram.c, 7.2 and 10.0).
 package enum QEMULog {
     /// strerror texts of the last line.

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Compares two described bodies by the names and sizes of their fields.
 package struct StructureWalk {
     package let region: MappedRegion

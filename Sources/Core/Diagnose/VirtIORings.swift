@@ -1,3 +1,8 @@
+import Bytes
+import Format
+import Memory
+import Stream
+
 /// The rings of virtio queues that a driver uses, and the indexes that guest memory holds for them
 /// (hw/virtio/virtio.c virtio_load, 7.2 and 10.0).
 package struct VirtIORings {

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// `migscope at`: the way from the root to the leaf that owns a byte.
 package struct AtExport {
     private let document: Document

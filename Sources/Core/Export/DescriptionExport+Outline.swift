@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 extension DescriptionExport {
     /// Writes a line for each device, field and subsection, indented by depth: name, count, type, size.
     ///

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// `migscope desc`: the description of a stream as JSON, as an outline, or its exact bytes.
 package struct DescriptionExport {
     /// Why there is nothing to write.

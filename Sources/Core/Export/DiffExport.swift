@@ -1,3 +1,8 @@
+import Bytes
+import Compare
+import Format
+import Stream
+
 /// `migscope diff`: what two streams do not have in common.
 package struct DiffExport {
     /// What is shown.

@@ -1,3 +1,7 @@
+import Bytes
+import Query
+import Stream
+
 /// `migscope find`: a line for each match, `offset TAB path TAB value`.
 package struct FindExport {
     private let document: Document

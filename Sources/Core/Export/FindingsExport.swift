@@ -1,3 +1,5 @@
+import Bytes
+
 /// `migscope check` and `explain`: findings as text or JSON.
 package struct FindingsExport {
     package let findings: [Finding]

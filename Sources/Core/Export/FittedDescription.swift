@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// The description that a stream would have, as far as a borrowed one fits it: what `desc` prints for a stream
 /// without one. `--description` takes it.
 package struct FittedDescription {

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// `migscope index`: the stream again, with its description where a reader of one of the proposed forms finds it.
 package struct IndexExport {
     /// Where the description goes (the forms that the review of the format named).

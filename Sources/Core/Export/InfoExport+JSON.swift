@@ -1,3 +1,5 @@
+import Bytes
+
 extension InfoExport {
     /// Writes one JSON object. Its keys are a promise to scripts: they may grow, never change.
     package func writeJSON(to sink: inout some ByteSink) {

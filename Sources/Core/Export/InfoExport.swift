@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Stream
+
 /// `migscope info`: what a file is, without reading RAM pages.
 package struct InfoExport {
     package let document: Document

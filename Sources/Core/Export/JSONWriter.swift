@@ -1,3 +1,5 @@
+import Bytes
+
 /// Writes a JSON text piece by piece; commas, line ends and indentation come by themselves.
 ///
 /// The text is ASCII: all other characters are written as `\u` escapes, so nothing that a stream names can

@@ -1,3 +1,6 @@
+import Bytes
+import Memory
+
 /// `migscope memory`: guest memory as a hex dump or as bytes in a file.
 package struct MemoryExport {
     /// What could not be given out.

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// One node as a line of text: offset, size, then the name indented by its depth, type and value.
 package struct NodeLine {
     // Columns that hold each offset and each size of the stream.

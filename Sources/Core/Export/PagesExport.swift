@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// `migscope pages`: what happened to each RAM block, page by page.
 package struct PagesExport {
     private let document: Document

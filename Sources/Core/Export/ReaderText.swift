@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Values as QEMU's reader prints them (scripts/analyze-migration.py, 10.0).
 package enum ReaderText {
     /// Appends the value of the bytes in `range`; of those it prints as hex, no more than `limit` bytes give

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// What a report says of one node.
 package struct ReportItem: Equatable, Sendable {
     package let path: NodePath

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Writes the rows of `dump --format tsv`: bytes straight into a buffer, for there may be millions.
 package struct RowWriter {
     package let document: Document

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// `dump --format json`: what `analyze-migration.py -d state` prints for the stream (QEMU 10.0), also for
 /// streams that it can't read.
 package struct StateExport {

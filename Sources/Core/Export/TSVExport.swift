@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// `dump --format tsv`: offset, size, path, type and value of each leaf, in stream order.
 package struct TSVExport {
     private let document: Document

@@ -1,3 +1,5 @@
+import Stream
+
 /// `migscope tree`: nodes as indented lines, in stream order.
 package struct TreeExport {
     private let document: Document

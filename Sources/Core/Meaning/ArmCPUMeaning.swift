@@ -1,3 +1,5 @@
+import Format
+
 /// An Arm CPU (target/arm/machine.c vmstate_arm_cpu, version 22; 5.2 to 11.1), of 32 and 64 bits.
 package enum ArmCPUMeaning {
     package static let rules: [MeaningRules] = [

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What the bits of Arm's system registers mean, by the names of `ArmSystemRegisters` (DDI 0487). In a stream
 /// each is 8 bytes, whatever its size.
 package enum ArmSystemRegisterBits {

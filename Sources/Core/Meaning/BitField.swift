@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Some neighbouring bits of a word, with a name.
 package struct BitField: Sendable {
     package let name: String

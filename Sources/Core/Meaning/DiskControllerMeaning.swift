@@ -1,3 +1,5 @@
+import Bytes
+
 /// AHCI ports (hw/ide/ahci.c; AHCI 1.3.1) and ATA drives (hw/ide/core.c; ACS-3), and the floppy controller
 /// (hw/block/fdc.c; 82078).
 package enum DiskControllerMeaning {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Intel's gigabit cards: e1000 (hw/net/e1000.c, version 2) and e1000e (hw/net/e1000e.c); registers of the
 /// 8254x and 82574 manuals, by their offset in memory.
 package enum IntelNICMeaning {

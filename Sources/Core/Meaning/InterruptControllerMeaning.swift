@@ -1,3 +1,5 @@
+import Bytes
+
 /// The interrupt controllers of a PC: IOAPIC (hw/intc/ioapic_common.c, version 3) and the two 8259 (hw/intc/
 /// i8259_common.c, version 1; instance 0 is the master).
 package enum InterruptControllerMeaning {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Small old chips of a PC, and sections of QEMU itself.
 package enum LegacyDeviceMeaning {
     package static let rules: [MeaningRules] = [

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A CPU's local APIC, QEMU's own and KVM's alike (hw/intc/apic_common.c, `apic` version 3; registers of the
 /// Intel SDM volume 3, chapter 11).
 package enum LocalAPICMeaning {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A LoongArch CPU (target/loongarch/machine.c; LoongArch reference manual volume 1, chapter 7).
 package enum LoongArchMeaning {
     package static let rules: [MeaningRules] = [

@@ -1,3 +1,5 @@
+import Format
+
 /// The registry of overlays: a new family is one line here.
 package enum MeaningFamilies {
     package static let all: [MeaningRules] = [

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// What an interpretation has to work with.
 package struct MeaningContext {
     package let region: MappedRegion

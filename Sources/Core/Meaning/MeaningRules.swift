@@ -1,3 +1,5 @@
+import Format
+
 /// What the fields of one VMState mean: the tables of a family.
 ///
 /// Rules find a field by the name of its VMState and its own, never by its place, and leave out what has

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension Overlay {
     /// The bits of a word of a VMState, which is big-endian.
     package static func word(_ size: Int, _ bits: [BitField]) -> Overlay { word(size, .big, bits) }

@@ -1,3 +1,5 @@
+import Format
+
 /// What the bytes of one leaf mean: rows that name bits or bytes of it.
 ///
 /// A constant of a family, or made for one value of it. Rows own no byte and may overlap; an overlay whose

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension OverlayRow {
     /// A number of 1 to 8 bytes.
     package static func number(_ name: String, at offset: Int, size: Int, _ order: ByteOrder = .little)

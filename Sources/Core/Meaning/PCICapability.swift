@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a capability of a configuration space consists of (PCI 3.0, PCI Express 3.0 chapter 7, virtio 1.3
 /// section 4.1.4). Words are little-endian, places count from the capability's start.
 package enum PCICapability {

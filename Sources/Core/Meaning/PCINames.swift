@@ -1,3 +1,5 @@
+import Bytes
+
 /// Names of PCI vendors and devices from the list that distributions install (Debian: package pci.ids).
 ///
 /// The file stays mapped; only where vendors begin is kept. Everything is empty where it is not installed.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The registers before 0x40 of a configuration space.
 package enum PCIRegisters {
     package static let common: [OverlayRow] = [

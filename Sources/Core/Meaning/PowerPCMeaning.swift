@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// A PowerPC CPU (target/ppc/machine.c, version 5), of 32 and 64 bits, and interrupt controllers of pseries.
 /// Bit numbers are QEMU's, 0 for the lowest; the manual counts from the other end.
 package enum PowerPCMeaning {

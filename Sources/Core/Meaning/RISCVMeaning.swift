@@ -1,3 +1,5 @@
+import Bytes
+
 /// A RISC-V hart (target/riscv/machine.c, version 2 of 5.2 to 10 of 10.0; privileged architecture 1.13) and the
 /// interrupt controllers of the virt machine.
 package enum RISCVMeaning {

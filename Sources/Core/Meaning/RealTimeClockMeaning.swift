@@ -1,3 +1,5 @@
+import Format
+
 /// The PC's clock and CMOS memory (hw/rtc/mc146818rtc.c, version 3; register names of the MC146818A data
 /// sheet, CMOS bytes as hw/i386/pc.c and SeaBIOS use them), and the clocks of other machines.
 package enum RealTimeClockMeaning {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// An s390x CPU (target/s390x/machine.c, version 4; z/Architecture Principles of Operation) and channel devices.
 /// Bit numbers are QEMU's; the manual counts from the other end.
 package enum S390Meaning {

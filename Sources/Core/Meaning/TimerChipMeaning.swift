@@ -1,3 +1,5 @@
+import Format
+
 /// The timers of a PC: 8254 and speaker (hw/timer/i8254_common.c, version 3; hw/audio/pcspk.c), HPET (hw/timer/
 /// hpet.c, version 2; IA-PC HPET 1.0a), and QEMU's own clocks (system/cpu-timers.c).
 package enum TimerChipMeaning {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// VGA with Bochs' VBE extension (hw/display/vga.c, `vga` version 2; registers of the IBM VGA and of
 /// docs/specs/standard-vga): also inside of virtio-vga, QXL and Cirrus.
 package enum VGAMeaning {

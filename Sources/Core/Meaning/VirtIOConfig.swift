@@ -1,3 +1,5 @@
+import Format
+
 /// The configuration of virtio devices, as their drivers read it: little-endian words (virtio 1.3, section 5),
 /// or the guest's own order before VERSION_1. A device may have less of it than is listed here.
 package enum VirtIOConfig {

@@ -1,3 +1,5 @@
+import Format
+
 /// Virtio: what the opaque field `virtio` of each device holds (virtio 1.3; hw/virtio/virtio.c, 5.2 to 11.1).
 package enum VirtIOMeaning {
     package static let rules: [MeaningRules] =

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// The queues of virtio devices by name (virtio 1.3, section 5).
 package enum VirtIOQueues {
     /// Labels for an array with a place for each queue.

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// An x86 CPU (target/i386/machine.c vmstate_x86_cpu, version 12; 5.2 to 11.1).
 package enum X86CPUMeaning {
     package static let rules: [MeaningRules] =

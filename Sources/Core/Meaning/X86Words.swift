@@ -1,3 +1,5 @@
+import Bytes
+
 /// The words of an x86 CPU, bit by bit (Intel SDM volumes 1, 3 and 4; target/i386/cpu.h for `hflags`).
 package enum X86Words {
     package static func flags(_ size: Int) -> Overlay {

@@ -1,3 +1,5 @@
+import Format
+
 /// An Arm CPU (target/arm/machine.c vmstate_arm_cpu, version 22; 7.2 and 10.0).
 package struct ArmProcessor: GuestProcessor {
     package let number: UInt32

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// An ELF core of the guest, as QEMU's `dump-guest-memory` writes it (dump/dump.c, 10.0).
 ///
 /// Each stretch of RAM that the stream has becomes a PT_LOAD at its physical address; what the stream does not

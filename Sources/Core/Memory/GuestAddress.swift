@@ -1,3 +1,5 @@
+import Bytes
+
 /// An address of guest memory as people type it and as registers hold it.
 package enum GuestAddress: Equatable, Sendable {
     case physical(UInt64)

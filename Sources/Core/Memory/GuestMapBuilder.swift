@@ -1,3 +1,5 @@
+import Stream
+
 /// What a machine's rule has to work with, and the map that it fills.
 package struct GuestMapBuilder {
     package let document: Document

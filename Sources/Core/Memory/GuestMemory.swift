@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// Guest-physical memory as the stream has it.
 package struct GuestMemory: Sendable {
     package let map: GuestMap

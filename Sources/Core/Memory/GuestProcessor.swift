@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// A CPU of the guest as its section holds it: registers, and how it sees memory.
 package protocol GuestProcessor: Sendable {
     /// The instance of its section.

@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// Fields of device sections that hold an address of guest memory. A new one is a line.
 package enum GuestReferences {
     private enum Kind: Sendable {

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Tells main memory from memory devices (DIMMs, virtio-mem) where both are backends of any name.
 ///
 /// A stream lists RAM blocks by size, and does not say what they are for.

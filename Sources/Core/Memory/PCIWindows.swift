@@ -1,3 +1,5 @@
+import Format
+
 /// RAM blocks that a PCI device shows in a BAR: frame buffers and option ROMs.
 package enum PCIWindows {
     package static func place(_ builder: inout GuestMapBuilder) {

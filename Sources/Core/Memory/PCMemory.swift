@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Main memory and firmware of x86 machines (hw/i386/pc.c, pc_piix.c, pc_q35.c, microvm.c, 7.2 and 10.0).
 package enum PCMemory {
     private static let gigabyte = 1 << 30

@@ -1,4 +1,6 @@
+import Bytes
 import CZlib
+import Format
 
 /// Gives guest pages as the guest had them.
 package struct PageReader: Sendable {

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// The hash page table of a pseries guest, as `spapr/htab` has sent it, and the segments of a CPU (Power ISA
 /// 2.07 book III-S 5.7; QEMU target/ppc/mmu-hash64.c, 7.2).
 package struct PowerHash: Sendable {

@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// A PowerPC CPU (target/ppc/machine.c vmstate_ppc_cpu, version 5; 7.2). With translation of data switched off
 /// addresses are physical; else the tables of pseries are read, and those of no other machine.
 package struct PowerProcessor: GuestProcessor {

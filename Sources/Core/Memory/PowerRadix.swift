@@ -1,3 +1,5 @@
+import Bytes
+
 /// Radix page tables of a pseries guest (Power ISA 3.0 book III 5.7.10; QEMU target/ppc/mmu-radix64.c, 7.2).
 package struct PowerRadix: Sendable {
     /// The second doubleword of the guest's partition table entry: its process table.

@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// Makes the index of all RAM pages in steps, as the live part is read.
 package struct RAMIndexRun {
     private let document: Document

@@ -1,3 +1,5 @@
+import Format
+
 /// A RISC-V CPU (target/riscv/machine.c vmstate_riscv_cpu, versions 5 to 10; 7.2 to 10.0).
 package struct RISCVProcessor: GuestProcessor {
     package let number: UInt32

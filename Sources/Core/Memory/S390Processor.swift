@@ -1,3 +1,5 @@
+import Format
+
 /// An s390x CPU (target/s390x/machine.c vmstate_s390_cpu, version 4; 7.2 and 10.0).
 package struct S390Processor: GuestProcessor {
     package let number: UInt32

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The page tables of an x86 CPU (Intel SDM volume 3, chapter 4). Addresses are linear.
 package struct X86Paging {
     private enum Mode {

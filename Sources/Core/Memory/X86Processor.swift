@@ -1,3 +1,5 @@
+import Format
+
 /// An x86 CPU (target/i386/machine.c vmstate_x86_cpu, version 12; 5.2 to 11.1).
 package struct X86Processor: GuestProcessor {
     /// A segment register with what the CPU keeps of its descriptor.

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 
 extension Browser {
     /// The node that is selected.

@@ -1,4 +1,7 @@
-import Core
+import Compare
+import Diagnose
+import Export
+import Stream
 
 /// What a terminal shows: takes events, draws.
 package protocol Screen: AnyObject {

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 
 /// One screen.
 package struct Frame: Sendable {

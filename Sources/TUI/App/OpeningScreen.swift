@@ -1,8 +1,9 @@
-import Core
+import Bytes
+import Stream
 
 /// The screen while a file is unpacked or a pipe is read; then the browser.
 package final class OpeningScreen: Screen {
-    private let opening: ContainerOpening
+    private let opening: DocumentOpening
     private var look: Look
     private let begin: (Document) -> Browser?
     private var browser: Browser?
@@ -17,7 +18,7 @@ package final class OpeningScreen: Screen {
 
     /// - Parameter begin: makes the browser of the document; nil ends the program.
     package init(
-        _ opening: ContainerOpening, options: BrowserOptions, begin: @escaping (Document) -> Browser?
+        _ opening: DocumentOpening, options: BrowserOptions, begin: @escaping (Document) -> Browser?
     ) {
         self.opening = opening
         look = Look(options)

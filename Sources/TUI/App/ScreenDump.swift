@@ -1,4 +1,5 @@
-import Core
+import Diagnose
+import Stream
 
 /// The browser without a terminal.
 package enum ScreenDump {

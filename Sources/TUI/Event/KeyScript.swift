@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// Keys as text: characters, and names in angle brackets: `/cmos<Enter>`, `<C-d>`, `<lt>`.
 package enum KeyScript {

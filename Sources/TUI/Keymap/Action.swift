@@ -1,3 +1,5 @@
+import Query
+
 /// What a user can do.
 ///
 /// The only list of it: keys, the `:` command line, the help screen and the man page come from here.

@@ -1,3 +1,5 @@
+import Export
+
 /// What stands in the list of actions beside the name.
 struct ActionDefinition {
     let group: ActionGroup

@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// What some bytes are as numbers of every width in both byte orders, as times and as text.
 struct ByteInspection {

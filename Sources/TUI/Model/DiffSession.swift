@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Compare
+import Stream
 
 /// Which of two streams.
 enum DiffSide: Sendable {

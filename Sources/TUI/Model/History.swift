@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 /// Places that were left by a jump, to go back to, and places to go forward to again.
 struct History {

@@ -1,4 +1,7 @@
-import Core
+import Diagnose
+import Memory
+import Query
+import Stream
 
 /// Work that takes longer than a frame, done in steps between events.
 enum Job {

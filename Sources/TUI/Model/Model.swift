@@ -1,4 +1,10 @@
-import Core
+import Bytes
+import Compare
+import Format
+import Meaning
+import Memory
+import Query
+import Stream
 
 /// All that the browser remembers. Nodes are not in it: only paths, offsets and which nodes are open.
 struct Model {

@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Memory
+import Stream
 
 /// A guest page in the hex pane, as the guest had it.
 struct PageView {

@@ -1,4 +1,4 @@
-import Core
+import Format
 
 /// The passes over RAM as bars of bytes: whether the source came to an end, at a glance.
 struct PassChart {

@@ -1,4 +1,6 @@
-import Core
+import Export
+import Query
+import Stream
 
 /// The line that is being typed.
 struct Prompt {

@@ -1,4 +1,7 @@
-import Core
+import Bytes
+import Format
+import Memory
+import Stream
 
 /// What became of the pages of all RAM blocks, in groups: as much as a screen can show.
 struct RAMMap {

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Query
 
 /// What a line of the search prompt asks for.
 enum SearchQuery {

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 
 /// What is kept of a stream for the next time: folds, selection, marks and notes, by path. Its text has a line
 /// for each.

@@ -1,4 +1,5 @@
-import Core
+import Query
+import Stream
 
 extension Update {
     /// What is to be there the next time. A comparison has no session of its own.

@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// A line of `[keys]`: an action and the keys that stand for it.
 struct KeyBinding {

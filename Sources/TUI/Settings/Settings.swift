@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// What a user has set once and for all. What is nil was not said.
 package struct Settings: Equatable, Sendable {

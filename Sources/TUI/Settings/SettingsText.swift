@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// A value of a settings file.
 enum SettingsValue: Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Meaning
+
 extension Theme {
     /// Attributes and marks only.
     static let mono: Theme = {

@@ -1,3 +1,5 @@
+import Meaning
+
 /// What things look like, by what they mean.
 ///
 /// Nothing is told by colour alone: without colours, attributes and marks say the same.

@@ -1,5 +1,3 @@
-import Core
-
 /// How far somebody is with the first steps.
 struct TutorProgress: Equatable, Sendable {
     /// The number of the step that is to be done; that of all steps: the end.

@@ -1,5 +1,3 @@
-import Core
-
 extension Update {
     /// Does an action, `count` times where it can be repeated; else the count is its argument.
     mutating func perform(_ action: Action, count: Int?) {

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 
 extension Update {
     /// Runs a line of the command prompt: an action by name with its argument, or a place.

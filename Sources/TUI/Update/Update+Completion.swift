@@ -1,5 +1,3 @@
-import Core
-
 /// The ways to complete a line, tried one after the other.
 struct Completion: Equatable {
     /// What was typed.

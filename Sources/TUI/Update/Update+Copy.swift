@@ -1,4 +1,7 @@
-import Core
+import Bytes
+import Export
+import Format
+import Stream
 
 extension Update {
     /// Nodes of more bytes than this are not copied as digits or JSON.

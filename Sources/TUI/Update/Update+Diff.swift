@@ -1,4 +1,5 @@
-import Core
+import Compare
+import Stream
 
 extension Update {
     mutating func startDiff() {

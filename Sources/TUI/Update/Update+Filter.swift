@@ -1,4 +1,5 @@
-import Core
+import Query
+import Stream
 
 extension Update {
     /// Filters what was shown before the line, while it is typed.

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Diagnose
 
 extension Update {
     /// What check has found, else what opening has; in the order of the stream.

@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 extension Update {
     /// More siblings than this are not searched for a count or its array.

@@ -1,4 +1,5 @@
-import Core
+import Memory
+import Stream
 
 extension Update {
     /// Goes to an offset, a path, a section, a guest page or an address of guest memory.

@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 /// A file that changes while it is open: one that grows is read on, what one has lost is told.
 extension Update {

@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Format
+import Memory
 
 extension Update {
     /// Goes to a byte of guest memory; where the pages are has to be found out first.

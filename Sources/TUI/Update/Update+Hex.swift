@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Format
 
 extension Update {
     /// Moves by bytes.

@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Query
+import Stream
 
 extension Update {
     private static let fieldsAStep = 20_000

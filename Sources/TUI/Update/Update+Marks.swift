@@ -1,5 +1,3 @@
-import Core
-
 extension Update {
     mutating func setMark(_ number: Int) {
         guard KeyArgument.letters.indices.contains(number - 1) else { return emit(.bell) }

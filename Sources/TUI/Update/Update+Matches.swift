@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 extension Update {
     /// How many matches there are, so far.

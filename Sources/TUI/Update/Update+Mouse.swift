@@ -1,5 +1,3 @@
-import Core
-
 extension Update {
     private static let wheelRows = 3
 

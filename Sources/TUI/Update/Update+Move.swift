@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 extension Update {
     /// Rows of the active pane.

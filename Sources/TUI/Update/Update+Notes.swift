@@ -1,5 +1,3 @@
-import Core
-
 /// A mark, a note, or both on one node.
 struct MarkedPlace: Equatable {
     /// The number of the mark's letter.

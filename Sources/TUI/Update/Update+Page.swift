@@ -1,4 +1,4 @@
-import Core
+import Memory
 
 extension Update {
     /// Shows the guest page that is selected as the guest had it, unless its record is wanted.

@@ -1,4 +1,4 @@
-import Core
+import Diagnose
 
 extension Update {
     private static let recalledLines = 100

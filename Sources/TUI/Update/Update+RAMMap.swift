@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 extension Update {
     mutating func openRAMMap() {

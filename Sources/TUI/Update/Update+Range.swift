@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 
 extension Update {
     /// The bytes from the anchor to the hex cursor, both taken in; nil while no range is selected.

@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 /// What a jump waits for while the part of the stream that it leads into is read.
 enum Goal {

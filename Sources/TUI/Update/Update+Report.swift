@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Export
+import Stream
 
 extension Update {
     private static let withRAM = "--with-ram"

@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Query
+import Stream
 
 extension Update {
     /// Searches from the start of the line, while it is typed. Values and bytes wait for Enter.

@@ -1,4 +1,4 @@
-import Core
+import Query
 
 extension Update {
     /// Goes on to the next order of sections and members; the selection stays.

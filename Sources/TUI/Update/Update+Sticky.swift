@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 extension Update {
     /// A row at the top of the tree pane for what the rows below belong to.

@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 extension Update {
     /// Selects a node whose ancestors may be folded, and shows its first byte.

@@ -1,4 +1,4 @@
-import Core
+import Compare
 
 extension Update {
     /// Nodes of more bytes are not compared: nobody waits for it.

@@ -1,4 +1,6 @@
-import Core
+import Bytes
+import Diagnose
+import Stream
 
 /// The model, and how events change it.
 struct Update {

@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 /// What each visible byte is to the selected node.
 struct ByteMarks {

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 
 /// What is known about the selected node, as running text.
 struct DetailsView {

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Compare
 
 /// The differences of two streams, and what both have at the selected one.
 struct DiffView {

@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// A list of findings, and the whole of the one that is selected.
 struct FindingsView {

@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// The lines around and between the panes, and what is written on them.
 struct FrameView {

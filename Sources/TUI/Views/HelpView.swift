@@ -1,5 +1,3 @@
-import Core
-
 /// The keys, from the list of actions, and the settings.
 struct HelpView {
     enum Line: Equatable {

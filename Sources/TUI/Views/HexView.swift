@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Meaning
 
 /// The hex pane. O(visible bytes).
 struct HexView {

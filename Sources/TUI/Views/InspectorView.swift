@@ -1,5 +1,3 @@
-import Core
-
 /// The bytes at the hex cursor as everything they may be: big-endian at the left, little-endian at the right.
 struct InspectorView {
     private static let labelColumns = 9

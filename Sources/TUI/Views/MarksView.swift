@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 
 /// The list of marks and notes.
 struct MarksView {

@@ -1,4 +1,4 @@
-import Core
+import Container
 
 /// How far unpacking has come: a bar where the end is known, bytes, rate, and what can be pressed.
 struct OpeningView {

@@ -1,4 +1,4 @@
-import Core
+import Bytes
 
 /// The RAM blocks as strips of cells, each cell a group of pages. O(cells).
 struct RAMMapView {

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Meaning
 
 /// Draws the whole screen.
 struct ScreenView {

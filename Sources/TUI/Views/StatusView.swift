@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Query
 
 /// The last line: the prompt, what happened, the search, and what can be pressed.
 struct StatusView {

@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 
 /// The first line: what is open.
 struct TitleView {

@@ -1,4 +1,4 @@
-import Core
+import Stream
 
 /// A node as a row of the tree: glyph, name, value, type, size.
 struct TreeRowView {

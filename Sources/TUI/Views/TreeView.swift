@@ -1,4 +1,5 @@
-import Core
+import Meaning
+import Stream
 
 /// The tree pane. O(visible rows).
 struct TreeView {

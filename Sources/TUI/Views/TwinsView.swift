@@ -1,4 +1,5 @@
-import Core
+import Compare
+import Stream
 
 /// What differs between two nodes of a stream: the field, and its value in both.
 struct TwinsView {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Bytes
 
 /// A number that is not negative: decimal or 0x…, with K, M or G.
 struct CountArgument: ExpressibleByArgument {

@@ -1,6 +1,8 @@
 import ArgumentParser
-import Core
+import Bytes
+import Compare
 import Glibc
+import Stream
 
 /// The file that each command opens.
 struct FileArgument: ParsableArguments {
@@ -57,14 +59,14 @@ struct FileArgument: ParsableArguments {
     }
 
     /// Begins to open the stream.
-    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> ContainerOpening {
+    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
         do throws(OpenError) {
             var options = try options()
             options.isGrowing = isGrowing
             options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
-            return try ContainerOpening(path: file, options: options)
+            return try DocumentOpening(path: file, options: options)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import TUI
 
 /// How the browser looks and behaves, over what the settings file says.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Bytes
 
 /// ADDRESS+LENGTH in guest memory; addresses have 64 bits.
 struct MemoryRangeArgument: ExpressibleByArgument {

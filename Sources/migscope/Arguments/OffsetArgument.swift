@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Bytes
+import Stream
 
 /// An offset in the stream, or after `file:` in the file.
 struct OffsetArgument: ExpressibleByArgument {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Bytes
+import Stream
 
 /// OFFSET+LENGTH in the stream.
 struct RangeArgument: ExpressibleByArgument {

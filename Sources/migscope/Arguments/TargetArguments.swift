@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Bytes
+import Diagnose
 
 /// `--like` and `--against`: the machine that should load a stream.
 struct TargetArguments: ParsableArguments {

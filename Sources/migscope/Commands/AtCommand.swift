@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Export
 
 /// `migscope at`: who owns a byte.
 struct AtCommand: ParsableCommand {

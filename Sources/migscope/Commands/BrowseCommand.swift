@@ -1,5 +1,9 @@
 import ArgumentParser
-import Core
+import Bytes
+import Compare
+import Diagnose
+import Export
+import Stream
 import TUI
 import Terminal
 
@@ -105,7 +109,7 @@ struct BrowseCommand: ParsableCommand {
 
     /// What is in the file as such is browsed at once; what has to be unpacked is, behind a screen that
     /// shows how far that is.
-    private func browse(_ opening: ContainerOpening) throws {
+    private func browse(_ opening: DocumentOpening) throws {
         let file = look.settings()
         let isUnicode = TerminalSession.prepareLocale()
         let depth = TerminalSession.colorDepth(file.settings.color ?? .auto)
@@ -143,7 +147,7 @@ struct BrowseCommand: ParsableCommand {
     }
 
     // The document, unless something has to be unpacked for it.
-    private func atOnce(_ opening: ContainerOpening) throws(CommandFailure) -> Document? {
+    private func atOnce(_ opening: DocumentOpening) throws(CommandFailure) -> Document? {
         do throws(OpenError) {
             while !opening.isUnpacking, try opening.step() {}
             return opening.isUnpacking ? nil : try opening.finish()

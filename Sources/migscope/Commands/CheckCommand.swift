@@ -1,5 +1,8 @@
 import ArgumentParser
-import Core
+import Bytes
+import Diagnose
+import Export
+import Stream
 
 /// `migscope check`: what is wrong with a stream, and what a target would refuse.
 struct CheckCommand: ParsableCommand {

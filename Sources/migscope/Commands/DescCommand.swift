@@ -1,5 +1,7 @@
 import ArgumentParser
-import Core
+import Bytes
+import Export
+import Stream
 
 /// `migscope desc`: the description.
 struct DescCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Export
 
 /// `migscope diff`: two streams side by side.
 struct DiffCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Export
 
 /// `migscope dump`: every leaf.
 struct DumpCommand: ParsableCommand {

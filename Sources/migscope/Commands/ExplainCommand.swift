@@ -1,6 +1,9 @@
 import ArgumentParser
-import Core
+import Bytes
+import Diagnose
+import Export
 import Glibc
+import Stream
 
 /// `migscope explain`: what QEMU's message means in a stream.
 struct ExplainCommand: ParsableCommand {

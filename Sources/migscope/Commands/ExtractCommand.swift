@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Export
+import Stream
 
 /// `migscope extract`: bytes into a file.
 struct ExtractCommand: ParsableCommand {

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Core
+import Bytes
+import Export
+import Query
 
 /// `migscope find`: names, values or bytes.
 struct FindCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Export
+import Stream
 
 extension IndexExport.Form: ExpressibleByArgument {}
 

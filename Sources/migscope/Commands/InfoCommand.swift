@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Export
 
 /// `migscope info`: what a file is.
 struct InfoCommand: ParsableCommand {

@@ -1,5 +1,8 @@
 import ArgumentParser
-import Core
+import Bytes
+import Export
+import Memory
+import Stream
 
 /// `migscope memory`: guest memory by address.
 struct MemoryCommand: ParsableCommand {

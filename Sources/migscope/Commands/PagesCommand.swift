@@ -1,5 +1,5 @@
 import ArgumentParser
-import Core
+import Export
 
 /// `migscope pages`: what each RAM block got.
 struct PagesCommand: ParsableCommand {

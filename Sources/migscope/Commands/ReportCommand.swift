@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Export
+import Stream
 import TUI
 
 /// `migscope report`: Markdown for a bug report.

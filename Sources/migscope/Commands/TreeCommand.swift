@@ -1,5 +1,6 @@
 import ArgumentParser
-import Core
+import Export
+import Stream
 
 /// `migscope tree`: the tree as text.
 struct TreeCommand: ParsableCommand {

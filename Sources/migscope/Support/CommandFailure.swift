@@ -1,4 +1,4 @@
-import Core
+import Bytes
 import Glibc
 
 /// What the program tells its caller; scripts rely on these numbers.

@@ -1,5 +1,5 @@
-import Core
 import Glibc
+import Stream
 
 /// The program's folder for data that lasts.
 enum DataFolder {

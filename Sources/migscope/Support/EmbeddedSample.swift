@@ -1,15 +1,16 @@
-import Core
+import Bytes
+import Stream
 
 /// The sample stream that is part of the program.
 enum EmbeddedSample {
     static let name = "sample-q35-10.0.mig"
 
     /// Unpacks it. O(1 MB).
-    static func opening(_ options: OpenOptions = OpenOptions()) throws(OpenError) -> ContainerOpening {
+    static func opening(_ options: OpenOptions = OpenOptions()) throws(OpenError) -> DocumentOpening {
         let packed = MappedRegion(copying: PackageResources.sample_q35_10_0_mig_xz)
-        let opening = ContainerOpening(region: packed, name: name, options: options)
+        let opening = DocumentOpening(region: packed, name: name, options: options)
         while try opening.step() {}
-        return ContainerOpening(region: try opening.finish().region, name: name, options: options)
+        return DocumentOpening(region: try opening.finish().region, name: name, options: options)
     }
 
     static func open() throws(OpenError) -> Document { try opening().finish() }

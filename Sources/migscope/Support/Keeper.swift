@@ -1,5 +1,5 @@
-import Core
 import Glibc
+import Stream
 import TUI
 
 /// What the browser keeps between its runs, in the user's folder for state: a session for each stream, and

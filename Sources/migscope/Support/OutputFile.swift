@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Export
 import Glibc
 
 /// The file that `-o` names, written at any place; what is never written stays a hole. `-` is standard output,

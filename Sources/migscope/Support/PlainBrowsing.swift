@@ -1,5 +1,7 @@
-import Core
+import Bytes
+import Export
 import Glibc
+import Stream
 import TUI
 import Terminal
 

@@ -1,4 +1,4 @@
-import Core
+import Export
 import Glibc
 
 /// Standard output, written in pieces of 64 KiB.

@@ -1,8 +1,10 @@
+import Bytes
 import CAllocations
+import Format
 import Glibc
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// What work may cost. Counted, never timed: allocations stand for steps, since each step over nodes makes some.
 @Suite struct BudgetTests {

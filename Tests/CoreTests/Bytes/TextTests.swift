@@ -1,6 +1,5 @@
+import Bytes
 import Testing
-
-@testable import Core
 
 @Suite struct DisplayTextTests {
     @Test(arguments: [

@@ -1,6 +1,9 @@
+import Bytes
+import Compare
+import Export
+import Format
+import Stream
 import Testing
-
-@testable import Core
 
 /// `diff`: structure, values, RAM.
 @Suite struct StreamComparisonTests {

@@ -1,8 +1,9 @@
+import Bytes
 import CLz4
+import Container
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// Streams inside libvirt images and compressed files.
 @Suite struct CompressedTests {

@@ -1,6 +1,7 @@
+import Export
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// Containers as the outermost nodes of the tree.
 @Suite struct ContainerNodesTests {

@@ -1,8 +1,10 @@
+import Bytes
 import CZlib
+import Container
+import Export
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// Files with a container that tests open.
 enum Containers {
@@ -38,7 +40,8 @@ extension Unpacker {
     /// What the compressed data in `region` unpacks to.
     static func all(of region: MappedRegion) throws -> MappedRegion {
         let codec = try #require(CompressedStream.codec(region))
-        let unpacker = try Unpacker(CodecProducer(codec.init(), InputWindow(region)), options: OpenOptions())
+        let unpacker = try Unpacker(
+            CodecProducer(codec.init(), InputWindow(region)), options: ContainerOptions())
         while unpacker.step() {}
         guard unpacker.stop == nil, let result = try unpacker.region() else { throw Incomplete() }
         return result

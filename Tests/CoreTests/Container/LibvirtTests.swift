@@ -1,7 +1,8 @@
+import Bytes
+import Container
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// Save images of libvirt.
 @Suite struct LibvirtTests {

@@ -1,6 +1,7 @@
+import Bytes
+import Container
+import Stream
 import Testing
-
-@testable import Core
 
 /// What is no stream, and streams that do not begin at once.
 @Suite struct LookAlikeTests {

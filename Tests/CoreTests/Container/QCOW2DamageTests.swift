@@ -1,7 +1,7 @@
+import Bytes
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// qcow2 images whose tables lie.
 @Suite struct QCOW2DamageTests {

@@ -1,7 +1,7 @@
+import Bytes
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// VM states in qcow2 images.
 @Suite struct QCOW2Tests {

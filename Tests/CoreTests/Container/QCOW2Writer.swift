@@ -1,7 +1,6 @@
 import CZstd
+import Container
 import Testing
-
-@testable import Core
 
 /// Writes qcow2 images with one snapshot, as wrong as a test wants them. All integers big-endian.
 struct QCOW2Writer {

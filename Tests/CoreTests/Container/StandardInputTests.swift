@@ -1,7 +1,7 @@
+import Bytes
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// Streams from descriptors.
 @Suite struct StandardInputTests {

@@ -1,7 +1,7 @@
+import Bytes
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// What unpacking does to the disk, and when it stops.
 @Suite struct UnpackTests {
@@ -80,7 +80,7 @@ import Testing
 
     @Test func cancelled() throws {
         let path = try scratch.file("bomb.gz", bomb(100 << 20))
-        let opening = try ContainerOpening(path: path, options: OpenOptions(folder: folder))
+        let opening = try DocumentOpening(path: path, options: OpenOptions(folder: folder))
         #expect(try opening.step())
         #expect(try opening.step())
         let progress = opening.progress

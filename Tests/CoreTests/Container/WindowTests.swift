@@ -1,7 +1,6 @@
+import Bytes
 import Foundation
 import Testing
-
-@testable import Core
 
 /// Windows into mapped files.
 @Suite struct WindowTests {

@@ -1,6 +1,6 @@
+import Bytes
+import Stream
 import Testing
-
-@testable import Core
 
 /// Descriptions that are cut, lie about their length or are no JSON: the devices stay browsable as far as the
 /// bytes tell, and a finding says what was expected, what was found, and where.

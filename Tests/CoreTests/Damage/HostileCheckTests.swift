@@ -1,6 +1,5 @@
+import Diagnose
 import Testing
-
-@testable import Core
 
 /// Descriptions that name the fields which `check` looks at, with types and lengths that they do not have.
 @Suite(.timeLimit(.minutes(10))) struct HostileCheckTests {

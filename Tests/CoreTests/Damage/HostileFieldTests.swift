@@ -1,6 +1,7 @@
+import Bytes
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// Descriptions that claim what the section can't hold. The section shows an error node, the others stay good.
 @Suite(.timeLimit(.minutes(10))) struct HostileFieldTests {

@@ -1,6 +1,6 @@
+import Bytes
+import Stream
 import Testing
-
-@testable import Core
 
 /// Names that would do something to a terminal: shown escaped, and still found by their path.
 @Suite struct HostileNameTests {

@@ -1,7 +1,6 @@
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// Files that lose bytes while they are open.
 @Suite struct LossTests {

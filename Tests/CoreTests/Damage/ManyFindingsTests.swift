@@ -1,6 +1,5 @@
+import Bytes
 import Testing
-
-@testable import Core
 
 /// Tens of thousands of sections, each with something wrong: work and findings do not grow with their square.
 @Suite struct ManyFindingsTests {

@@ -1,6 +1,6 @@
+import Bytes
+import Stream
 import Testing
-
-@testable import Core
 
 /// Streams with wrong bytes: never a trap, each byte in one leaf, nothing unsafe on the screen.
 @Suite(.timeLimit(.minutes(10))) struct MutationTests {

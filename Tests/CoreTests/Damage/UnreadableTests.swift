@@ -1,7 +1,7 @@
+import Bytes
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// Inputs that are no stream: one line that says what, where, what to try.
 @Suite(.timeLimit(.minutes(10))) struct UnreadableTests {

@@ -1,6 +1,6 @@
+import Bytes
+import Stream
 import Testing
-
-@testable import Core
 
 /// The description is found by its frame, whatever its length looks like.
 @Suite struct DescriptionLocatorTests {

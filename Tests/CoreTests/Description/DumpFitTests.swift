@@ -1,6 +1,8 @@
+import Bytes
+import Container
+import Export
+import Stream
 import Testing
-
-@testable import Core
 
 /// Vmstates of a `-dump-vmstate` fitted to sections by trial.
 @Suite struct DumpFitTests {

@@ -1,6 +1,6 @@
+import Bytes
+import Stream
 import Testing
-
-@testable import Core
 
 @Suite struct JSONTapeTests {
     private func region(_ text: String) -> MappedRegion { MappedRegion(copying: Array(text.utf8)) }

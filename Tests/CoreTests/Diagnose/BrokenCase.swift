@@ -1,6 +1,7 @@
+import Bytes
+import Diagnose
 import Foundation
-
-@testable import Core
+import Stream
 
 /// A damage to a stream, and what the real QEMU said when it loaded it.
 struct BrokenCase: Sendable, CustomStringConvertible {

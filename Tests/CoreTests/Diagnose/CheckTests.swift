@@ -1,6 +1,5 @@
+import Diagnose
 import Testing
-
-@testable import Core
 
 /// The rules against damages whose effect a real QEMU has shown, and against whole streams.
 @Suite struct CheckTests {

@@ -1,7 +1,6 @@
+import Bytes
 import Foundation
 import Testing
-
-@testable import Core
 
 /// The table of recorded damages in docs/diagnosis.md is what `check --like` finds.
 @Suite struct DiagnosisTableTests {

@@ -1,7 +1,9 @@
+import Bytes
+import Compare
+import Diagnose
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// Predictions from `-dump-vmstate`.
 @Suite struct DumpTests {

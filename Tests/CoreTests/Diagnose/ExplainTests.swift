@@ -1,6 +1,7 @@
+import Bytes
+import Diagnose
+import Stream
 import Testing
-
-@testable import Core
 
 /// Messages of real failures, as QEMU and libvirt log them.
 @Suite struct ExplainTests {

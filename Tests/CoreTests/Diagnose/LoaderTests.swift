@@ -1,6 +1,7 @@
+import Bytes
+import Diagnose
+import Stream
 import Testing
-
-@testable import Core
 
 /// The stream as QEMU's loader reads it: what it prints first. Each case was tried with QEMU 7.2.
 @Suite struct LoaderTests {

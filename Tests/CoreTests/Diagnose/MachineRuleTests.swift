@@ -1,6 +1,8 @@
+import Bytes
+import Diagnose
+import Format
+import Stream
 import Testing
-
-@testable import Core
 
 /// Rules that know one family of machines.
 @Suite struct MachineRuleTests {

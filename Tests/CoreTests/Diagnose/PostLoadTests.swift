@@ -1,6 +1,7 @@
+import Bytes
+import Diagnose
+import Stream
 import Testing
-
-@testable import Core
 
 /// Values that checks after loading refuse. Each case was tried with QEMU 7.2.
 @Suite struct PostLoadTests {

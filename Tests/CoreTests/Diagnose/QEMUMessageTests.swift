@@ -1,6 +1,5 @@
+import Diagnose
 import Testing
-
-@testable import Core
 
 /// Messages of the loader as real QEMUs of each version printed them.
 @Suite struct QEMUMessageTests {

@@ -1,6 +1,6 @@
+import Bytes
+import Diagnose
 import Testing
-
-@testable import Core
 
 /// What virtio devices have saved of their own, as the target's device reads it.
 @Suite struct VirtIOLoadTests {

@@ -1,6 +1,5 @@
+import Export
 import Testing
-
-@testable import Core
 
 @Suite struct JSONWriterTests {
     private func text(_ indentation: Int = 2, _ write: (inout JSONWriter) -> Void) -> String {

@@ -1,6 +1,6 @@
+import Bytes
+import Query
 import Testing
-
-@testable import Core
 
 @Suite struct BytePatternTests {
     @Test(arguments: ["", "  ", "0", "0x", "123", "zz", "?0", "0?", "????", "é"]) func isRefused(

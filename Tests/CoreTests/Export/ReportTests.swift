@@ -1,6 +1,7 @@
+import Bytes
+import Export
+import Stream
 import Testing
-
-@testable import Core
 
 /// Reports for bug trackers.
 @Suite struct ReportTests {

@@ -1,7 +1,7 @@
+import Export
 import Foundation
+import Stream
 import Testing
-
-@testable import Core
 
 /// A file that a test writes piece by piece while a document is open on it.
 final class GrowingFile {

@@ -1,6 +1,6 @@
+import Format
+import Query
 import Testing
-
-@testable import Core
 
 @Suite struct NameTableTests {
     @Test func namesAreStoredOnce() {

@@ -1,6 +1,5 @@
+import Meaning
 import Testing
-
-@testable import Core
 
 /// Dates of seconds since 1970, also of those before and of leap years.
 @Suite struct CalendarTimeTests {

@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Core
-
 /// What fields of devices mean that only streams of the corpus have: a running Linux, and other processors.
 @Suite struct CorpusMeaningTests {
     @Test(.enabled(if: !Sample.corpus.isEmpty), arguments: running + processors) func fact(

@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Core
-
 /// What fields of real devices mean, of every family: the name of the manual and the line.
 @Suite struct DeviceMeaningTests {
     struct Fact: Sendable, CustomTestStringConvertible {

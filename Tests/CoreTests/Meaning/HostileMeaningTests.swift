@@ -1,6 +1,6 @@
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// Fields that have the names of the families and none of their sizes: shown as they are.
 @Suite struct HostileMeaningTests {

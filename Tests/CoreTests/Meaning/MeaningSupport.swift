@@ -1,4 +1,5 @@
-@testable import Core
+import Query
+import Stream
 
 extension Document {
     /// The node of a path that must exist.

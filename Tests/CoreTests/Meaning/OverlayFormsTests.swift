@@ -1,6 +1,5 @@
+import Meaning
 import Testing
-
-@testable import Core
 
 /// The helpers that tables of families are written with.
 @Suite struct OverlayFormsTests {

@@ -1,6 +1,8 @@
+import Bytes
+import Format
+import Meaning
+import Query
 import Testing
-
-@testable import Core
 
 /// Rows say what bits stand for, and belong to no byte.
 @Suite struct OverlayTests {

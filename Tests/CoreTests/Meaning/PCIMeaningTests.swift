@@ -1,7 +1,8 @@
+import Bytes
 import Foundation
+import Meaning
+import Query
 import Testing
-
-@testable import Core
 
 @Suite struct PCIMeaningTests {
     private let config = "0000:00:06.0%2fxhci:0/parent_obj[0]/config[1]"

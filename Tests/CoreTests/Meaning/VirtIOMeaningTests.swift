@@ -1,6 +1,5 @@
+import Query
 import Testing
-
-@testable import Core
 
 @Suite struct VirtIOMeaningTests {
     /// A card that firmware has used: what was negotiated, and where its queues are.

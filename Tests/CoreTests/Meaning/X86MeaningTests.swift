@@ -1,6 +1,6 @@
+import Format
+import Query
 import Testing
-
-@testable import Core
 
 @Suite struct X86MeaningTests {
     /// Two CPUs of a Linux guest that wait in HLT.

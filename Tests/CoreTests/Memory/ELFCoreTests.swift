@@ -1,6 +1,7 @@
+import Bytes
+import Format
+import Memory
 import Testing
-
-@testable import Core
 
 /// The ELF core: headers, notes, and what is left out.
 @Suite struct ELFCoreTests {

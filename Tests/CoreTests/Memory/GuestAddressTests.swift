@@ -1,6 +1,5 @@
+import Memory
 import Testing
-
-@testable import Core
 
 @Suite struct GuestAddressTests {
     @Test(arguments: [

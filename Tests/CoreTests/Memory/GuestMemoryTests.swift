@@ -1,7 +1,9 @@
+import Bytes
+import Export
 import Foundation
+import Memory
+import Stream
 import Testing
-
-@testable import Core
 
 /// Guest-physical memory against what QEMU had after it loaded the stream.
 @Suite struct GuestMemoryTests {

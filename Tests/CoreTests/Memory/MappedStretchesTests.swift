@@ -1,6 +1,5 @@
+import Memory
 import Testing
-
-@testable import Core
 
 /// What page tables map, as a list, and the views of an ELF core that come from it.
 @Suite struct MappedStretchesTests {

@@ -1,6 +1,6 @@
+import Memory
+import Stream
 import Testing
-
-@testable import Core
 
 /// Which backends are main memory, and in which order.
 @Suite struct MemoryBackendTests {

@@ -1,6 +1,5 @@
+import Memory
 import Testing
-
-@testable import Core
 
 /// Page tables of each kind, made by hand, also those that no kernel makes.
 @Suite struct PagingTests {

@@ -1,6 +1,7 @@
+import Format
+import Memory
+import Stream
 import Testing
-
-@testable import Core
 
 /// The counts are those that QEMU's own records have, taken from the streams by hand.
 @Suite struct RAMIndexTests {

@@ -1,4 +1,6 @@
-@testable import Core
+import Bytes
+import Format
+import Memory
 
 /// Guest memory made of some pages at physical addresses; all other pages of its 16 MiB are absent.
 struct TestMemory {

@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Core
-
 /// A field of an opaque type, as QEMU writes it, and what its children are.
 struct OpaqueCase: Sendable, CustomTestStringConvertible {
     var type: String

@@ -1,6 +1,6 @@
+import Format
+import Stream
 import Testing
-
-@testable import Core
 
 @Suite struct OpaqueFieldsTests {
     /// Every type of the registry that has a decoder has a case.

@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Core
-
 /// Opaque fields of streams that QEMU wrote.
 @Suite struct RealOpaqueFieldsTests {
     @Test func networkCardOnPCI() throws {

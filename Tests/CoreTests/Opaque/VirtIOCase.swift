@@ -1,6 +1,5 @@
+import Stream
 import Testing
-
-@testable import Core
 
 /// A virtio device on virtio-mmio, as its section holds it.
 struct VirtIOCase: Sendable, CustomTestStringConvertible {

@@ -1,6 +1,6 @@
+import Memory
+import Stream
 import Testing
-
-@testable import Core
 
 /// What virtio devices save of their own.
 @Suite struct VirtIODeviceTests {

@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Core
-
 /// Arrays whose description can't be trusted: pointers with NULLs, elements of differing size.
 @Suite struct PointerArrayTests {
     private static let word = #"{"name": "word", "type": "uint8", "size": 1}"#

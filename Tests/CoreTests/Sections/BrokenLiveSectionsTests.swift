@@ -1,6 +1,5 @@
+import Stream
 import Testing
-
-@testable import Core
 
 /// Sections of known formats, damaged: every byte stays in one leaf, and reading goes on behind the footer.
 @Suite struct BrokenLiveSectionsTests {

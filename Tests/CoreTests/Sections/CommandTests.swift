@@ -1,6 +1,5 @@
+import Stream
 import Testing
-
-@testable import Core
 
 @Suite struct CommandTests {
     private static func command(_ number: UInt16, _ payload: [UInt8]) throws -> Document {

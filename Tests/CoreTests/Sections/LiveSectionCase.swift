@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Core
-
 /// A handler's sections as QEMU would write them, for a format of the registry.
 struct LiveSectionCase: Sendable, CustomTestStringConvertible {
     var idstr: String

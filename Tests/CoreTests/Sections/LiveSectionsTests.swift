@@ -1,6 +1,6 @@
+import Format
+import Stream
 import Testing
-
-@testable import Core
 
 @Suite struct LiveSectionsTests {
     /// Every format of the registry has a case here.

@@ -1,6 +1,6 @@
+import Bytes
+import Stream
 import Testing
-
-@testable import Core
 
 @Suite struct PackageTests {
     private static func devices() -> [UInt8] {

@@ -1,6 +1,7 @@
+import Bytes
+import Format
+import Stream
 import Testing
-
-@testable import Core
 
 /// Live sections and packages of streams that QEMU wrote.
 @Suite struct RealSectionsTests {

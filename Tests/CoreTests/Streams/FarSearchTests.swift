@@ -1,6 +1,6 @@
+import Bytes
+import Stream
 import Testing
-
-@testable import Core
 
 /// Damage long before the next place that can be read: the search for it goes in steps.
 @Suite struct FarSearchTests {

@@ -1,7 +1,8 @@
+import Bytes
 import Foundation
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// What of a file is read: the first screen of a stream must not touch its RAM.
 @Suite(.serialized) struct ResidencyTests {

@@ -1,6 +1,7 @@
+import Bytes
+import Diagnose
+import Stream
 import Testing
-
-@testable import Core
 
 /// Files in which one stream stands behind another: written over a longer one, or appended.
 @Suite struct SeveralStreamsTests {

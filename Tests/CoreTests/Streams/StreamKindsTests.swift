@@ -1,6 +1,9 @@
+import Bytes
+import Container
+import Format
+import Memory
+import Stream
 import Testing
-
-@testable import Core
 
 /// Kinds of streams that no sample has, written here.
 @Suite struct StreamKindsTests {

@@ -1,6 +1,7 @@
+import Bytes
+import Diagnose
+import Stream
 import Testing
-
-@testable import Core
 
 /// What a stream may lack, and what may stand between its sections.
 @Suite struct StreamShapeTests {

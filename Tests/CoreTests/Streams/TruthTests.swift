@@ -1,7 +1,6 @@
+import Export
 import Foundation
 import Testing
-
-@testable import Core
 
 /// What QEMU's own reader makes of the streams that it can read.
 @Suite struct TruthTests {

@@ -1,4 +1,6 @@
-@testable import Core
+import Bytes
+import Query
+import Stream
 
 /// Looks at a document as a person would, and says what is wrong with it.
 enum Examination {

@@ -1,8 +1,8 @@
+import Bytes
 import Foundation
+import Stream
 import Synchronization
 import Testing
-
-@testable import Core
 
 /// A stream that tests read: one of the fixtures, or one of the shared corpus when that is there.
 struct Sample: Sendable, CustomTestStringConvertible {

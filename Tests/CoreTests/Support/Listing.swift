@@ -1,6 +1,7 @@
+import Bytes
+import Export
+import Stream
 import Testing
-
-@testable import Core
 
 extension Document {
     /// The children of the node that `text` names, as `name type size`, or `name value` for short leaves.

@@ -1,6 +1,6 @@
+import Export
 import Glibc
-
-@testable import Core
+import Stream
 
 /// Keeps what an export writes.
 struct Collector: ByteSink {

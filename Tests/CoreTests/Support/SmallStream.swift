@@ -1,4 +1,5 @@
-@testable import Core
+import Bytes
+import Stream
 
 /// A device of a stream that a test writes.
 struct SmallDevice {

@@ -1,5 +1,3 @@
-@testable import Core
-
 /// Writes streams from scratch, as wrong as a test wants them. All integers big-endian.
 struct StreamWriter {
     private(set) var bytes: [UInt8] = []

@@ -1,4 +1,5 @@
-@testable import Core
+import Export
+import Stream
 
 /// Whether the rows and the nodes of a document hold each byte once. What is wrong comes as text, so that a
 /// test can look at thousands of documents.

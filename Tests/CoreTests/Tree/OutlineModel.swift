@@ -1,4 +1,5 @@
-@testable import Core
+import Query
+import Stream
 
 /// What an outline must be, told from all that was done to it: the last act that concerns a node decides.
 struct OutlineModel {

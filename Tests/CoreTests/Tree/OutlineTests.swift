@@ -1,6 +1,6 @@
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// The rows that an outline counts are those that a walk over the open nodes finds.
 @Suite struct OutlineTests {

@@ -1,6 +1,8 @@
+import Bytes
+import Memory
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// Bytes of pages that were not sent as they are.
 @Suite struct PatternScanTests {

@@ -1,6 +1,6 @@
+import Query
+import Stream
 import Testing
-
-@testable import Core
 
 /// A search finds what a walk over all nodes finds, in the same order.
 @Suite struct SearchTests {

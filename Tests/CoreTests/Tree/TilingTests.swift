@@ -1,6 +1,5 @@
+import Stream
 import Testing
-
-@testable import Core
 
 /// Each byte of a stream is in one leaf, and the tree finds it there.
 @Suite struct TilingTests {

@@ -1,5 +1,4 @@
 import CAllocations
-import Core
 import Testing
 
 @testable import TUI

@@ -1,5 +1,3 @@
-import Core
-
 @testable import TUI
 
 extension ActionCase {

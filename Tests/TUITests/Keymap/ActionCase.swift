@@ -1,5 +1,3 @@
-import Core
-
 @testable import TUI
 
 /// What an action does: where it is done, and how one sees that it was.

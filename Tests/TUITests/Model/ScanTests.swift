@@ -1,6 +1,8 @@
+import Bytes
+import Query
+import Stream
 import Testing
 
-@testable import Core
 @testable import TUI
 
 @Suite struct ScanTests {

@@ -1,4 +1,4 @@
-import Core
+import Stream
 import Testing
 
 @testable import TUI

@@ -1,5 +1,6 @@
-import Core
+import Bytes
 import Foundation
+import Stream
 
 @testable import TUI
 

@@ -1,7 +1,7 @@
 import Foundation
+import Stream
 import Testing
 
-@testable import Core
 @testable import TUI
 
 /// Files that change under the browser.

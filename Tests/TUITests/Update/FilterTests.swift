@@ -1,4 +1,5 @@
-import Core
+import Query
+import Stream
 import Testing
 
 @testable import TUI

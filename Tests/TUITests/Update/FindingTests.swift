@@ -1,4 +1,4 @@
-import Core
+import Diagnose
 import Testing
 
 @testable import TUI

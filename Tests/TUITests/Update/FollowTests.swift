@@ -1,4 +1,5 @@
-import Core
+import Bytes
+import Stream
 import Testing
 
 @testable import TUI

@@ -1,6 +1,7 @@
+import Format
+import Stream
 import Testing
 
-@testable import Core
 @testable import TUI
 
 @Suite struct RAMMapTests {

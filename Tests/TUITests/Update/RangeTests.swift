@@ -1,4 +1,4 @@
-import Core
+import Bytes
 import Testing
 
 @testable import TUI

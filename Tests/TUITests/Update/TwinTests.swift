@@ -1,4 +1,5 @@
-import Core
+import Compare
+import Stream
 import Testing
 
 @testable import TUI

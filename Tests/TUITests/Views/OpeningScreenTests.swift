@@ -1,5 +1,5 @@
-import Core
 import Foundation
+import Stream
 import Testing
 
 @testable import TUI
@@ -10,7 +10,7 @@ import Testing
 
     private func screen(_ pipe: Pipe) throws -> OpeningScreen {
         let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
-        return OpeningScreen(try ContainerOpening(path: path), options: BrowserOptions()) {
+        return OpeningScreen(try DocumentOpening(path: path), options: BrowserOptions()) {
             Browser(document: $0, options: BrowserOptions())
         }
     }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The header of an lzop file: big-endian, of a length that only reading it shows.
 package struct LzopHeader {
     /// What follows the lengths of a block.

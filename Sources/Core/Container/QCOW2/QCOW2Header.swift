@@ -1,3 +1,5 @@
+import Bytes
+
 /// The header of a qcow2 image, versions 2 and 3, as far as snapshots need it (docs/interop/qcow2.txt of QEMU).
 package struct QCOW2Header {
     /// Bit numbers of the incompatible features.

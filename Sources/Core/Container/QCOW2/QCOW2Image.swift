@@ -1,3 +1,5 @@
+import Bytes
+
 /// A qcow2 image with internal snapshots (`savevm`): the VM state of one of them is the stream.
 package enum QCOW2Image: ContainerFormat {
     package static func recognizes(_ region: MappedRegion) -> Bool {

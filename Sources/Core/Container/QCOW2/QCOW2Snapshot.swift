@@ -1,3 +1,5 @@
+import Bytes
+
 /// An entry of a qcow2 snapshot table.
 package struct QCOW2Snapshot {
     package var summary: SnapshotSummary

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Where the bytes of a snapshot's VM state are in a qcow2 image: a walk over its L1 and L2 tables.
 ///
 /// Tables and offsets are claims of the image. The walk visits no L2 table twice and maps no more clusters

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Makes the bytes that an unpacker writes, a piece at a time.
 package protocol ByteProducer: AnyObject {
     /// Writes bytes to the front of `buffer`.

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// The input of an unpacker, in pieces: a range of a mapped file, or a pipe that is read once.

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// Why unpacking stopped before the end. What was unpacked until then can be opened.
@@ -8,7 +9,7 @@ package enum UnpackStop: Equatable, Sendable {
     case corrupt(String)
     /// Unpacking the input needs this much memory, in bytes.
     case memory(Int)
-    /// `OpenOptions.maxUnpacked` was reached, in bytes.
+    /// `ContainerOptions.maxUnpacked` was reached, in bytes.
     case limit(Int)
     /// The disk with this folder has no more room than the reserve that stays free.
     case noRoom(folder: String)
@@ -47,7 +48,7 @@ package final class Unpacker {
     private static let lookDistance = 16 << 20
 
     /// - Throws: `OpenError` when no file can be created.
-    package init(_ producer: any ByteProducer, options: OpenOptions) throws(OpenError) {
+    package init(_ producer: any ByteProducer, options: ContainerOptions) throws(OpenError) {
         self.producer = producer
         file = try TemporaryFile(folder: options.temporaryFolder)
         limit = max(options.maxUnpacked ?? Int.max, 0)

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Why the loader stops inside a section.
 package struct LoadFailure: Error {
     package enum Kind {

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// Fields whose size another field tells, so that the loader may read more or less than a description has. One
 /// entry each.
 package enum CountedFields {

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// What the loader says to single values of a section, in the order in which it reads them: those that must
 /// be as the target has them, and those that checks after a vmstate refuse.
 ///

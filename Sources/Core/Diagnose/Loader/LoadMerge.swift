@@ -1,3 +1,5 @@
+import Bytes
+
 /// Brings the findings of the rules and the way the loader takes through the stream together: what it prints
 /// first is told as an error, and what it passes is none.
 package enum LoadMerge {

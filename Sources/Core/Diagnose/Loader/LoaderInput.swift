@@ -1,3 +1,5 @@
+import Bytes
+
 /// The bytes of a stream as QEMU's loader reads them: behind the end there are zeros, and an error is kept
 /// (migration/qemu-file.c, 7.2 and 10.0).
 package struct LoaderInput {

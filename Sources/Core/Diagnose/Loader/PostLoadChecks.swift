@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Makes the checks of `PostLoadRules` while a section is read.
 package struct PostLoadChecks {
     private struct Place {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Values that checks after loading refuse, by vmstate. One entry each.
 package enum PostLoadRules {
     package struct Rule: Sendable {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Commands (migration/savevm.c loadvm_process_command, 7.2 and 10.0).
 extension StreamLoader {
     package mutating func command() throws(End) {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// The configuration section (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
 extension StreamLoader {
     /// Bits of the smallest page of targets whose page size varies (Arm), which stand for a subsection that is

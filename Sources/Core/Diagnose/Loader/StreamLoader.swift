@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Reads a stream as QEMU's loader does, from the head on, to where it stops (migration/savevm.c
 /// qemu_loadvm_state_main, 7.2 and 10.0).
 ///

@@ -1,3 +1,5 @@
+import Bytes
+
 /// How the loader compares a field of a virtio device with its own, and what it says. One entry a field.
 package struct VirtIOComparison: Sendable {
     /// Why a value is refused; nil for one that is good. Nothing is said where `lines` is empty.

@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// What a device has saved between its queues and the subsections of `virtio`, in one of two streams.
 package struct VirtIODeviceState {
     /// A field of the device that the loader compares with its own.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Reads the field `virtio` as the target's device does (hw/virtio/virtio.c virtio_load, virtio-pci.c and
 /// virtio-mmio.c, 7.2 and 10.0). All numbers are big-endian.
 package struct VirtIOLoad {

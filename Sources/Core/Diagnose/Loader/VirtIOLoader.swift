@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Reads the subsections of `virtio` as QEMU's loader does (hw/virtio/virtio.c vmstate_virtio, 7.2 and 10.0).
 package struct VirtIOLoader {
     package let region: MappedRegion

@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// How the target's device is attached and what it saves, as its own stream shows it: the loader goes by that,
 /// not by what it reads.
 package struct VirtIOShape {

@@ -1,3 +1,5 @@
+import Bytes
+
 extension Catalogue {
     /// Devices and their back-ends.
     package static let devices: [CatalogueEntry] = [

@@ -1,3 +1,5 @@
+import Memory
+
 extension Catalogue {
     /// RAM blocks and records.
     package static let ram: [CatalogueEntry] = [

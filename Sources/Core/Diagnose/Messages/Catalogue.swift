@@ -1,3 +1,5 @@
+import Bytes
+
 /// The registry of messages: a new one is one line of a family's list.
 ///
 /// Texts of QEMU 5.2 to 11.1 and of libvirt 7.0 to 11.3, without the names of programs before them.

@@ -1,5 +1,12 @@
+<<<<<<< HEAD
 /// A message that QEMU or libvirt prints around a load, a save or a migration: what it means, and where to look.
 struct CatalogueEntry: Sendable {
+=======
+import Stream
+
+/// A message that QEMU prints when a load fails: what it means, and where to look.
+package struct CatalogueEntry: Sendable {
+>>>>>>> main
     /// Where the message points to. Numbers are those of the values in the pattern.
     enum Place: Sendable {
         case nowhere

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// `migscope explain`: what QEMU's messages mean in a stream, and where.
 package struct Explainer {
     package let document: Document

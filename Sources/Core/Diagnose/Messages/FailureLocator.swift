@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// Finds the node that a message is about.
 package struct FailureLocator {
     package let document: Document

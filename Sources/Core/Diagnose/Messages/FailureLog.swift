@@ -1,3 +1,5 @@
+import Bytes
+
 /// One failed load or migration in a log: what was said, by whom, the innermost first. Text is escaped.
 package struct FailureReport: Sendable {
     /// A message of the catalogue with its values.

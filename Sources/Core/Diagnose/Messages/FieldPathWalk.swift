@@ -1,3 +1,5 @@
+import Format
+
 /// Follows the lines `Failed to load STRUCT:FIELD`, outermost first, through a layout.
 package struct FieldPathWalk {
     package let table: LayoutTable

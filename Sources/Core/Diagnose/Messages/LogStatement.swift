@@ -1,3 +1,5 @@
+import Bytes
+
 /// What one program says at one time: a line of a log, or the lines that it was wrapped into.
 struct LogStatement {
     struct Message {

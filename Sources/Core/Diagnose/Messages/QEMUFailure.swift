@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// A load that QEMU refuses, as each version prints it.
 ///
 /// Up to 10.1 each function on the way out prints a line, the innermost first. From 10.2 on the texts pass upwards and

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A message of QEMU's loader: what it is about and its values, spelled as each version of QEMU spells it.
 package struct QEMUMessage: Hashable, Sendable {
     package let kind: Kind

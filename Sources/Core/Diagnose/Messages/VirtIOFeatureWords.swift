@@ -1,3 +1,5 @@
+import Meaning
+
 /// Names of the feature bits that a target does not offer.
 package enum VirtIOFeatureWords {
     // Named by virtio 1.3, and offered by no device of QEMU's own up to 11.1.

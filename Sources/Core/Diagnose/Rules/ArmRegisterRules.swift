@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Meaning
+
 /// System registers of Arm CPUs that the target does not have, or has with another value that nothing can write
 /// (target/arm/machine.c cpu_post_load, helper.c write_list_to_cpustate, 7.2 and 10.0).
 package enum ArmRegisterRules: CheckRule {

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Device sections against their description: lengths, subsections, footers (migration/vmstate.c and savevm.c
 /// check_section_footer, 7.2 and 10.0).
 package enum BodyRules: CheckRule {

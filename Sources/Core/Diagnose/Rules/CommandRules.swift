@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Commands between the sections (migration/savevm.c loadvm_process_command, 7.2 and 10.0).
 package enum CommandRules: CheckRule {
     // Payload lengths; nil: any.

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Machine type, capabilities, page size and UUID (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
 package enum ConfigurationRules: CheckRule {
     package static func check(_ context: inout CheckContext) {

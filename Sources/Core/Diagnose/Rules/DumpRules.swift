@@ -1,3 +1,5 @@
+import Stream
+
 /// Predictions from the target's `-dump-vmstate`: versions, subsections, fields (migration/vmstate.c).
 ///
 /// The dump lists what a binary can have, not what the machine has, and sizes in memory; several devices may

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Where reading stops: gaps, cut sections, no end mark (migration/savevm.c qemu_loadvm_state_main, 7.2 and 10.0).
 package enum EndRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
@@ -220,9 +224,4 @@ extension EndRules {
             hint: "the file is cut: copy it again, or save again",
             qemu: QEMULog.text(["check_section_footer: Read section footer failed: -5"]))
     }
-}
-
-extension Document {
-    /// Where the first end mark is, in bytes from the start of the stream. O(records).
-    package var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
 }

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Fields that must be as the target has them (migration/vmstate-types.c, `… equal` and `int32 le`, 7.2 and 10.0).
 package enum EqualityRules: CheckRule {
     package static func check(_ context: inout CheckContext) {

@@ -1,3 +1,6 @@
+import Bytes
+import Container
+
 /// The eight bytes that open a stream (migration/savevm.c qemu_loadvm_state_header, 7.2 and 10.0).
 package enum HeaderRules {
     /// What QEMU says to a file that does not begin as a stream; a stream's header gives nothing.

@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// PCI configuration space: what the target compares, and whether it makes sense by itself (hw/pci/pci.c
 /// get_pci_config_device, 7.2 and 10.0).
 package enum PCIRules: CheckRule {

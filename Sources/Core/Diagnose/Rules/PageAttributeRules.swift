@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// Storage keys and attributes of s390x (hw/s390x/s390-skeys.c, s390-stattrib.c, 7.2 and 10.0).
 package enum PageAttributeRules: CheckRule {
     package static let code = "page-attributes"

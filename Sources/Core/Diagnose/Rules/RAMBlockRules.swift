@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// The START section of `ram`: its list of blocks against the target's (migration/ram.c parse_ramblocks,
 /// 7.2 and 10.0).
 package enum RAMBlockRules: CheckRule {

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Memory
+
 /// What the loader says to a RAM record that it can't read (migration/ram.c, 7.2 and 10.0).
 package enum RAMFault {
     /// Lines inside a PART or END section.

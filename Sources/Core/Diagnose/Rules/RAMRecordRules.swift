@@ -1,3 +1,8 @@
+import Bytes
+import Format
+import Memory
+import Stream
+
 /// The page records of `ram` (migration/ram.c ram_load_precopy, 7.2 and 10.0).
 package enum RAMRecordRules: SteppedCheckRule {
     package static func begin(_ context: CheckContext) -> any CheckWork { RAMRecordCheck(context) }

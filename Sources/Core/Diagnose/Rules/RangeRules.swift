@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Values that the checks after loading refuse: those of `PostLoadRules`, and the run state.
 package enum RangeRules: CheckRule {
     package static func check(_ context: inout CheckContext) {

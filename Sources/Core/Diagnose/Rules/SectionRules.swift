@@ -1,3 +1,5 @@
+import Stream
+
 /// Sections as a whole: unknown, missing, doubled, opened and not closed, and their versions
 /// (migration/savevm.c qemu_loadvm_section_start_full and _part_end, 7.2 and 10.0).
 package enum SectionRules: CheckRule {

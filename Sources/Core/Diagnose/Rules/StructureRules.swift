@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// What the sections consist of, against the target's stream: fields and subsections.
 package enum StructureRules: CheckRule {
     package static func check(_ context: inout CheckContext) {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Queues against the rings in guest memory: what is in flight fits the ring (hw/virtio/virtio.c virtio_load,
 /// 7.2 and 10.0).
 package enum VirtIORingRules: CheckRule {

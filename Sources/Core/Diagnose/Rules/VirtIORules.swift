@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Virtio devices: subsections and queues inside their opaque field (hw/virtio/virtio.c virtio_load, 7.2 and 10.0).
 package enum VirtIORules: CheckRule {
     package static func check(_ context: inout CheckContext) {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Framing: what stands between the fields (migration/savevm.c, 10.0).
 package enum FrameFields {
     package static let types: [FieldType] = [

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Integers, all big-endian on the wire whatever host and guest are (migration/vmstate-types.c, 7.2 to 10.0).
 package enum IntegerFields {
     package static let types: [FieldType] = [

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Reads the fields of a format one after the other and lays each one out.
 ///
 /// For formats that no description covers. Bodies and arrays nest between `begin` and `end`. Each read checks

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Buffers, bitmaps, pointers and lists: types whose bytes the description does not explain further.
 package enum OpaqueFields {
     package static let types: [FieldType] = [

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Registers that processors save with a VMStateInfo of their own (target/*/machine.c, 7.2 and 10.0).
 ///
 /// The widths differ between versions (`fpr`, `psw`, `tlb_entry`), so the size decides, not the name.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Words and chunks of sections that no description covers.
 package enum SectionFields {
     package static let types: [FieldType] = [

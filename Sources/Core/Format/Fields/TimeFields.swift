@@ -1,3 +1,5 @@
+import Bytes
+
 /// Timers and floating point.
 package enum TimeFields {
     package static let types: [FieldType] = [

@@ -60,9 +60,9 @@ package struct Item: Sendable, Hashable {
     /// Added to an element's number in its run to give the number that is shown.
     package var base: Int
     /// Bytes from the start of the layout to the first element.
-    package internal(set) var offset = 0
+    package var offset = 0
     /// The child number of the first element.
-    package internal(set) var firstChild = 0
+    package var firstChild = 0
 
     package init(
         name: NameID = .empty, type: TypeID, role: ItemRole = .field, child: LayoutID = .none,
@@ -95,14 +95,14 @@ package struct Layout: Sendable {
         case overlay
     }
 
-    package internal(set) var kind: Kind
+    package var kind: Kind
     /// The vmstate's name and version where the layout comes from a vmstate.
-    package internal(set) var vmsdName: NameID
-    package internal(set) var version: UInt32
-    package internal(set) var items: Range<Int>
+    package var vmsdName: NameID
+    package var version: UInt32
+    package var items: Range<Int>
     /// Length in bytes: the sum of its items; of an overlay, of what it lies on.
-    package internal(set) var size: Int
-    package internal(set) var childCount: Int
+    package var size: Int
+    package var childCount: Int
     /// Whether bytes must be read to know the true layout (see `Resolver`).
-    package internal(set) var needsResolution: Bool
+    package var needsResolution: Bool
 }

@@ -2,7 +2,7 @@
 ///
 /// A value type: a copy is a snapshot that a search on another thread may keep.
 package struct LayoutTable: Sendable {
-    package internal(set) var names = NameTable()
+    package var names = NameTable()
     package private(set) var types: [FieldType]
     private var unknownTypes: [NameID: TypeID] = [:]
     private var layouts: [Layout] = []
@@ -47,7 +47,9 @@ package struct LayoutTable: Sendable {
     }
 
     /// What an overlay was made into; built at its first use.
-    package mutating func built(_ overlay: Overlay, _ build: (inout LayoutTable) -> LayoutID) -> LayoutID {
+    package mutating func built(_ overlay: any AnyObject & Sendable, _ build: (inout LayoutTable) -> LayoutID)
+        -> LayoutID
+    {
         let key = ObjectIdentifier(overlay)
         if let known = overlays[key] { return known.layout }
         let layout = build(&self)
@@ -57,7 +59,7 @@ package struct LayoutTable: Sendable {
 
     // Keeps the overlay: its identity is the key.
     private struct BuiltOverlay: Sendable {
-        package let overlay: Overlay
+        package let overlay: any AnyObject & Sendable
         package let layout: LayoutID
     }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A name interned in a `NameTable`. Compares and hashes as an integer.
 package struct NameID: Hashable, Sendable {
     @usableFromInline package let index: Int32

@@ -1,3 +1,5 @@
+import Bytes
+
 /// State of a vhost-user back end: chunks that only it understands (hw/virtio/vhost.c, 8.2 to 11.1).
 package enum BackendState {
     @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? { field.read(read) }

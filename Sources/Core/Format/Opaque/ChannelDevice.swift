@@ -1,3 +1,5 @@
+import Bytes
+
 /// `s390_virtio_ccw_dev`: a virtio device on a channel (hw/s390x/virtio-ccw.c and css.c, 5.2 to 11.1).
 package enum ChannelDevice {
     private static let commandWordCount = 62

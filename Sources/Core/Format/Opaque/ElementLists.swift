@@ -1,3 +1,5 @@
+import Bytes
+
 /// `qtailq`, `qlist` and `gtree`: elements with a mark before each (migration/vmstate-types.c, 5.2 to 11.1).
 ///
 /// The description gives a body for each element, which becomes the field's template.

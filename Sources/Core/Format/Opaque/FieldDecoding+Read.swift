@@ -1,3 +1,5 @@
+import Bytes
+
 extension FieldDecoding {
     /// Lays the field out with `body`; nil where `body` throws or leaves bytes.
     package mutating func read(_ body: (inout LeafReader) throws(Mismatch) -> Void) -> LayoutID? {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a decoder of an opaque field has to work with.
 package struct FieldDecoding {
     package let region: MappedRegion

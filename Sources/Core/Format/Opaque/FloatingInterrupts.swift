@@ -1,3 +1,5 @@
+import Bytes
+
 /// `irqs`: floating interrupts of KVM on s390x, as the host has them (hw/intc/s390_flic_kvm.c, 5.2 to 11.1).
 package enum FloatingInterrupts {
     /// Bytes of a struct kvm_s390_irq.

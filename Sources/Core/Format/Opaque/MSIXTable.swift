@@ -1,3 +1,5 @@
+import Bytes
+
 /// `msix state`: the vector table, as the guest sees it, and the pending bits (hw/pci/msix.c, 5.2 to 11.1).
 package enum MSIXTable {
     @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `scsi-requests`: requests that were in flight (hw/scsi/scsi-bus.c, 5.2 to 11.1).
 ///
 /// What bus and device add to a request has no length, so only the first request is read.

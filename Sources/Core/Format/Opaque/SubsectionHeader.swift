@@ -1,3 +1,5 @@
+import Bytes
+
 /// The header of a subsection inside bytes that a description leaves opaque.
 package struct SubsectionHeader {
     /// Where the name is, from the start of the stream.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Queues and parser state of `usb-redir` (hw/usb/redirect.c, 5.2 to 11.1).
 package enum USBRedirection {
     @Sendable package static func parser(_ field: inout FieldDecoding) -> LayoutID? {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `virtio`: what transport, queues and device save (hw/virtio/virtio.c virtio_save, 5.2 to 11.1).
 ///
 /// Nothing names the transport: the one whose reading fits the bytes is it. What the device itself saves is

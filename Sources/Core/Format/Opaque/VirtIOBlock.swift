@@ -1,3 +1,5 @@
+import Bytes
+
 /// What virtio-blk saves: the requests that failed, or were held back, and are to be submitted again
 /// (hw/block/virtio-blk.c virtio_blk_save_device, 5.2 to 11.1).
 package enum VirtIOBlock {

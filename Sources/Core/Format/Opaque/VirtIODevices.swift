@@ -1,3 +1,5 @@
+import Bytes
+
 /// What virtio devices save of their own, between the queues and the subsections of `virtio`: one entry for
 /// each type that saves something, and for each version of it. Nothing tells the length but what stands behind.
 package enum VirtIODevices {

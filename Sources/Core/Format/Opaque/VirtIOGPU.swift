@@ -1,3 +1,5 @@
+import Bytes
+
 /// `virtio-gpu`: resources with their images, then scanouts; and blob resources (hw/display/virtio-gpu.c,
 /// 5.2 to 11.1).
 package enum VirtIOGPU {

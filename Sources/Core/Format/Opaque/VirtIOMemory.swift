@@ -1,3 +1,5 @@
+import Bytes
+
 /// The VMState `virtio-balloon-device`, version 1 (hw/virtio/virtio-balloon.c, 5.2 to 11.1). Pages of 4 KiB.
 package enum VirtIOBalloon {
     @Sendable package static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part)

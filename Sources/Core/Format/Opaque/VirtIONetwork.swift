@@ -1,3 +1,5 @@
+import Bytes
+
 /// The VMState `virtio-net-device`, version 11 (hw/net/virtio-net.c, 5.2 to 11.1). Big-endian, but for `vlans`:
 /// words of 32 bits as the host has them.
 package enum VirtIONetwork {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What virtio-serial saves, whose section is called virtio-console (hw/char/virtio-serial-bus.c
 /// virtio_serial_save_device, version 3; 5.2 to 11.1). Big-endian, but the first three, which the target
 /// ignores: the guest's configuration as the host reads its words.

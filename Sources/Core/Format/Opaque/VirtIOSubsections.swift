@@ -1,3 +1,5 @@
+import Bytes
+
 /// The subsections of the VMState `virtio`, which has no fields (hw/virtio/virtio.c, 5.2 to 11.1).
 package enum VirtIOSubsections {
     /// Arrays have a place for each queue that there may be.

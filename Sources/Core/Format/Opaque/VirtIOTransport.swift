@@ -1,3 +1,5 @@
+import Bytes
+
 /// How a virtio device is attached, which its state begins with.
 package enum VirtIOTransport: Equatable {
     /// Bytes of configuration space; MSI-X vectors, nil without MSI-X.

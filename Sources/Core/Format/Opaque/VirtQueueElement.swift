@@ -1,3 +1,5 @@
+import Bytes
+
 /// A request that a device had taken from a queue: struct VirtQueueElementOld as it stood in the memory of the
 /// source's host, of 64 bits and either byte order (hw/virtio/virtio.c qemu_put_virtqueue_element, 5.2 to
 /// 11.1). `iov_base` is always 0.

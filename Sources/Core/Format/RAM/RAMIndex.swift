@@ -1,3 +1,5 @@
+import Bytes
+
 /// Where the bytes of each guest page are: the last record of a page wins, discards of postcopy erase.
 ///
 /// A value; `RAMIndexBuilder` makes it while the live part is read.

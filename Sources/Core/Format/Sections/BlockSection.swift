@@ -1,3 +1,5 @@
+import Bytes
+
 /// `block`: the disks of `migrate -b` (migration/block.c, up to 9.0).
 package struct BlockSection: LiveSection {
     package init() {}

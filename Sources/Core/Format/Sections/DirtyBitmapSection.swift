@@ -1,3 +1,5 @@
+import Bytes
+
 /// `dirty-bitmap`: the dirty bitmaps of block devices (migration/block-dirty-bitmap.c, 2.12 to 11.1).
 ///
 /// A name is sent when it changes, so the node and the bitmap of a chunk may come from sections before it.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `spapr/htab`: the hash page table of a pseries guest (hw/ppc/spapr.c, 2.x to 11.1).
 package struct HashTableSection: LiveSection {
     package init() {}

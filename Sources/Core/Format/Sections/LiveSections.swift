@@ -1,3 +1,5 @@
+import Bytes
+
 /// The format of a section that no description covers, other than `ram`: one file each, and one line in
 /// `LiveSections.all`.
 ///

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `s390-storage_attributes`: one CMMA attribute a guest page (hw/s390x/s390-stattrib.c, 2.10 to 11.1).
 package struct StorageAttributesSection: LiveSection {
     package init() {}

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The body of a START section of `ram`: the list of blocks (migration/ram.c ram_save_setup, 7.2 and 10.0).
 package struct RAMBlockList {
     package var blocks: [RAMBlock]

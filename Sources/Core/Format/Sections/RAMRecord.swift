@@ -1,3 +1,5 @@
+import Bytes
+
 /// The flags of the word that opens each RAM record (migration/ram.c RAM_SAVE_FLAG_*, 7.2 and 10.0).
 package enum RAMFlag {
     package static let zero: UInt64 = 0x02

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The layout of a PART or END section of `ram`: stretches of one block, runs of one kind, page records.
 package struct RAMSectionLayout {
     package let region: MappedRegion

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The header of a START or FULL section, read from the bytes.
 package struct SectionHeader {
     package var id: UInt32

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `slirp`: user networking (libslirp, state version 4); a FULL section.
 ///
 /// Only a state without open connections is read: those are libslirp's own structs.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `todclock`: the time-of-day clock of s390x (hw/s390x/tod.c, 2.5 to 11.1); a FULL section.
 package struct TODClockSection: LiveSection {
     package init() {}

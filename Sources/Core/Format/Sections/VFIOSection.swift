@@ -1,3 +1,5 @@
+import Bytes
+
 /// `<path>/vfio`: the state of a device that was passed through (hw/vfio/migration.c, 5.2 to 11.1).
 ///
 /// The data is the vendor's; QEMU frames it by tags. A FULL section of the same idstr has the configuration.

@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// Adds up a weight over everything below a layout, once per distinct layout.
 ///
 /// The weight of a node depends on its item only, so totals, prefix sums and the search for the k-th unit

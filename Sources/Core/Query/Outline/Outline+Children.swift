@@ -1,3 +1,5 @@
+import Stream
+
 extension Outline {
     /// One row on the way to a node.
     package struct Step {

@@ -1,3 +1,5 @@
+import Stream
+
 /// Which nodes are open. Rows are counted, never listed.
 ///
 /// A node is open to a number of levels; what a person opened or closed by hand is kept as an exception.

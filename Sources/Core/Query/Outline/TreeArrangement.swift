@@ -1,3 +1,5 @@
+import Stream
+
 /// Which rows stand below a node, in which order, and how many they are when they are open.
 ///
 /// A child is named by its place among the rows of its parent: in an order that a person chose, and through

@@ -1,3 +1,5 @@
+import Stream
+
 /// Which nodes a filtered tree shows: the matches of a search, and what leads to them.
 ///
 /// Like a search it looks at each distinct layout once; no node is listed.

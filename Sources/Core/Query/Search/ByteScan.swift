@@ -1,3 +1,5 @@
+import Bytes
+
 /// A search that reads values or bytes, in steps: progress can be shown between them, and it can be left.
 package protocol OffsetScan {
     /// Where matches begin, ascending, in bytes from the start of the stream.

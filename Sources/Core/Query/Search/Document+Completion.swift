@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 extension Document {
     /// The path components of children that begin like `text`, in their order, or whose idstr does behind its
     /// device path. At most `limit`; reads nothing lazy. O(children).

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Stream
+
 /// Looks for values among the fields of all sections, in steps. RAM is not read.
 package struct LeafScan: OffsetScan {
     /// What a field must be.

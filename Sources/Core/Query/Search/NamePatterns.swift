@@ -1,3 +1,5 @@
+import Stream
+
 /// Finds a pattern in names, ignoring case unless the pattern has upper case.
 package struct NameMatcher: Sendable {
     private let pattern: [UInt8]

@@ -1,3 +1,7 @@
+import Bytes
+import Memory
+import Stream
+
 /// Looks for bytes in the whole stream, then in pages that were not sent as they are: XBZRLE and compressed ones, as
 /// the guest had them. Such a match counts once a page, at the page's last record.
 package struct PatternScan: OffsetScan {

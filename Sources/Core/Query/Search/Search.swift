@@ -1,3 +1,6 @@
+import Format
+import Stream
+
 /// A search of the names of sections, subsections and fields, also in folded nodes.
 ///
 /// Counting costs one look at each distinct name and each distinct layout, not at each field. A pattern in

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What `migscope find` looks for in names and values: a part of the text, or a regular expression.
 ///
 /// A pattern without an upper-case letter ignores case.

@@ -1,3 +1,5 @@
+import Format
+
 /// One device of a description.
 package struct DescribedDevice: Sendable {
     /// The idstr.

@@ -1,3 +1,5 @@
+import Bytes
+import Format
 import Glibc
 
 /// A folder of descriptions, one file for each machine and list of sections, that streams without one borrow from.

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Finds the description of a stream.
 ///
 /// QEMU writes `00` (EOF), `06`, be32 length, JSON at the end (migration/savevm.c, 2.3 to 11.1). JSON bytes are

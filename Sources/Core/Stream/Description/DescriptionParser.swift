@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Turns the JSON of a description into interned layouts.
 ///
 /// The grammar is that of migration/vmstate.c (5.2 to 11.1): unknown keys are skipped, key order does not

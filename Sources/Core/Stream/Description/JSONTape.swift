@@ -1,3 +1,5 @@
+import Bytes
+
 /// A JSON text as a flat list of tokens that keep their positions, their order and duplicate keys.
 ///
 /// Reading is linear in the text, without recursion; a token costs 16 bytes. Positions are in bytes from

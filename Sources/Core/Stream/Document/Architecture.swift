@@ -1,3 +1,5 @@
+import Format
+
 /// The processor family of a guest, known by the registers that its CPUs save.
 package enum Architecture: String, Sendable {
     case x86, arm, riscv, s390, ppc, m68k, loongArch

@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Format
+
 /// The nodes of containers: a record for each layer, whose layout tiles the layer's own bytes.
 package struct ContainerNodes {
     /// A part by its place.

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Reads the description of a stream wherever it is, and makes the records of the stream's end.
 package enum DescriptionReader {
     /// Tries the candidates; what is wrong with those that come to nothing is kept as problems.

@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Meaning
+
 /// Makes records of device sections: description, bytes and frames together.
 package struct DeviceRecords {
     package let region: MappedRegion

@@ -1,3 +1,5 @@
+import Bytes
+
 extension Document {
     private static let headLength = 4096
     private static let tailLength = 4096

@@ -1,3 +1,5 @@
+import Format
+
 /// What `catchUp` has found.
 package enum Growth: Sendable, Equatable {
     case nothing

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension Document {
     /// How many RAM records one call of `open` reads before it comes back, unless it is told otherwise.
     package static let scanBudget = 1 << 20

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What became of bytes that were there when the file was opened.
 package struct Losses: Sendable {
     /// The file ends before this offset of the stream now.

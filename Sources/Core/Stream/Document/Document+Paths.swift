@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension Document {
     /// The text of a path: `mc146818rtc:0/cmos_data[5]`; empty for the root. O(depth · siblings).
     ///

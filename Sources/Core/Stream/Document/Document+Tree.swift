@@ -1,3 +1,5 @@
+import Format
+
 extension Document {
     /// The root: the whole stream.
     package var root: Node {

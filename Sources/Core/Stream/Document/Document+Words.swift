@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension Document {
     /// The record of a node, when it is one.
     package func record(of node: Node) -> SectionRecord? {

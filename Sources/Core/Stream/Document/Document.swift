@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Format
+
 /// An open stream: the bytes, the records, and the tree over them.
 ///
 /// Opening reads the head and the tail, never RAM. Used from one thread; what runs elsewhere works on
@@ -64,7 +68,7 @@ package final class Document {
     /// - Throws: `OpenError` when the file can't be mapped or no stream is found in it.
     package static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Document
     {
-        let opening = try ContainerOpening(path: path, options: options)
+        let opening = try DocumentOpening(path: path, options: options)
         while try opening.step() {}
         return try opening.finish()
     }

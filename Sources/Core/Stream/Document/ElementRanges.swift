@@ -1,3 +1,5 @@
+import Bytes
+
 /// How the elements of a long array are put together for people: ranges of 100, ranges of 100 of those, and so
 /// on, so that no node shows more than 100 rows. No node of the tree, only rows of an outline.
 package enum ElementRanges {

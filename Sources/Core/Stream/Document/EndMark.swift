@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// The end of a stream without a description: a zero byte after the last footer.
 package enum EndMark {
     /// The offset of the EOF byte, or nil where no footer ends before the trailing zeros, or before what is

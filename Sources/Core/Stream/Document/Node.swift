@@ -1,3 +1,5 @@
+import Format
+
 /// A node of the tree, computed when somebody asks: no strings, no storage of its own.
 package struct Node: Sendable {
     package let path: NodePath

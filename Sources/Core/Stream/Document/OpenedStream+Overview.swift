@@ -1,3 +1,5 @@
+import Container
+
 extension OpenedStream {
     /// The summary that `info` and the title line show. O(records).
     package func overview(fileName: String, source: StreamSource) -> Overview {

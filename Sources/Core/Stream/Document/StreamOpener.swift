@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Format
+
 /// What opening has found out about a stream.
 package struct OpenedStream {
     /// A problem on the way, to become a finding.

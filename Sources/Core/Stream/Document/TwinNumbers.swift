@@ -1,3 +1,5 @@
+import Format
+
 /// Which of several records of equal name below one parent a record is: counted once for all of them, so that
 /// tens of thousands of equal sections cost no square.
 package struct TwinNumbers {

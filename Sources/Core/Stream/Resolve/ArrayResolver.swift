@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Finds the true runs of an array whose description can't be trusted.
 ///
 /// QEMU writes a NULL element of an array of pointers as one byte 0x30 (migration/vmstate-types.c). Up to 7.2

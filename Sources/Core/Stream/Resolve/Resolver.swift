@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Makes a described layout fit the bytes of its section.
 ///
 /// A description measures one element and counts the others, so arrays of pointers with NULLs, elements of

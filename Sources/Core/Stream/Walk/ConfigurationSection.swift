@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// The configuration section at offset 8: machine type and subsections (migration/savevm.c, 2.4 to 11.1).
 ///
 /// It has no id, no version and no footer, so its end is found by reading it.

@@ -1,3 +1,5 @@
+import Format
+
 /// The devices of a description, found by idstr and instance id.
 package struct DescribedDevices: Sendable {
     private struct Key: Hashable {

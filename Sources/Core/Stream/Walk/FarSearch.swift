@@ -1,3 +1,5 @@
+import Format
+
 /// A search through bytes that nothing tells the length of, in steps: damage may be gigabytes before the next
 /// place that can be read.
 package struct FarSearch: Sendable {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Finds where a section ends when nothing tells its length.
 package struct FooterSearch {
     package let region: MappedRegion

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// A header or footer that is not as it must be, with what QEMU says to it (migration/savevm.c, 7.2 and 10.0).
 package struct FrameDamage: Sendable {
     package var code: String

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Reads the head of a stream forwards: header, configuration, commands, START sections, early devices.
 ///
 /// Stops before the first PART or END section, whose length only its pages tell. O(head).

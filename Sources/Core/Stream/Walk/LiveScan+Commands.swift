@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension LiveScan {
     /// The command at `position`; a package with the records inside it.
     package mutating func command() {

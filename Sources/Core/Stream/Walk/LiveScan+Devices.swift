@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension LiveScan {
     /// A START or a FULL section.
     package mutating func opening(_ kind: SectionRecord.Kind) {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 extension LiveScan {
     /// The end mark, and what is behind it: a description, another stream, zeros.
     ///

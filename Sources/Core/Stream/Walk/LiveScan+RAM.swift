@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// A RAM section that was read in part, to be gone on with.
 package struct RAMSectionScan: Sendable {
     /// Some records in a row: where they begin, and the block that CONTINUE refers to there.

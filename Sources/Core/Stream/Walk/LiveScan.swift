@@ -1,3 +1,7 @@
+import Bytes
+import Format
+import Meaning
+
 /// Reads the live part of a stream forwards: PART and END sections, commands, and, in a stream without a
 /// description, all that follows. What is inside RAM sections is read when somebody opens one.
 package struct LiveScan {

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Reads a START, PART or END section whose format is known: header, body, and the footer where there is one.
 package struct LiveSectionReader {
     package let region: MappedRegion

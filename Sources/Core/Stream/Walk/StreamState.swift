@@ -1,3 +1,5 @@
+import Format
+
 /// What reading a stream forwards has taught so far.
 package struct StreamState: Sendable {
     /// Who answers to a section id: from its START section.

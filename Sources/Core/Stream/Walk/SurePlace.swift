@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Finds where a section must begin behind bytes that could not be read.
 package struct SurePlace {
     package let region: MappedRegion

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// A device section that the walk from the end has found.
 package struct DeviceSection: Sendable {
     /// The number of its device in the description; nil where none describes it.

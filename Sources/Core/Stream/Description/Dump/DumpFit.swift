@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Fits a vmstate of `-dump-vmstate` to the bytes of a section, by trial.
 ///
 /// A dump tells names, order and versions of fields. It does not tell which conditional fields are there nor

@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// The vmstates of a `-dump-vmstate` as a stand-in for a description that a stream does not have.
 package struct DumpLayouts {
     package let dump: TargetDump

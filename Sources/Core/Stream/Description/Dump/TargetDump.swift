@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a QEMU prints for `-dump-vmstate`: the vmstates that it can load (migration/savevm.c dump_vmstate_json,
 /// 7.2 and 10.0).
 package struct TargetDump: Sendable {

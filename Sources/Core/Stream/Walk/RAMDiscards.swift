@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Pages that postcopy takes back: they were sent, and are stale.
 package enum RAMDiscards {
     /// What a discard command says: version byte, counted block name, NUL, then be64 start and be64 length in bytes

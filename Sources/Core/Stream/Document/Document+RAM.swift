@@ -1,3 +1,5 @@
+import Format
+
 extension Document {
     /// Where the bytes of all RAM pages are. Reads what was not read of the live part; O(RAM records) then, O(1) later.
     package func ramIndex() -> RAMIndex {

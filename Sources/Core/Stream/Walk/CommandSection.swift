@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// A command: type, be16 command, be16 length, payload; no id and no footer (migration/savevm.c, 2.5 to 11.1).
 package struct CommandSection {
     package private(set) var record: SectionRecord

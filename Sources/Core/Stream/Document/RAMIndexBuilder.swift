@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Builds the index of a part of the stream in steps, from sections whose places are known.
 ///
 /// Works on Sendable values only and can run on any thread.

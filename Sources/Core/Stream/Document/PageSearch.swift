@@ -1,3 +1,6 @@
+import Bytes
+import Format
+
 /// Looks for the last record of a page, in steps: from the last RAM section to the first.
 package struct PageSearch: Sendable {
     private let region: MappedRegion

@@ -1,3 +1,5 @@
+import Format
+
 extension Document {
     /// What manuals call a field or an element; empty for most.
     package func label(_ node: Node) -> String {

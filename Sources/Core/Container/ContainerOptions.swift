@@ -1,0 +1,15 @@
+/// How to take off what wraps a stream.
+package struct ContainerOptions: Sendable {
+    /// Whether somebody still writes the file.
+    package var isGrowing = false
+    /// The name or the id of a snapshot in a qcow2 image; nil takes the newest that has a VM state.
+    package var snapshot: String?
+    /// Bytes at which unpacking stops; nil goes on while the disk has room.
+    package var maxUnpacked: Int?
+    /// The folder for unpacked data; nil is `$TMPDIR`, or else /var/tmp.
+    package var temporaryFolder: String?
+    /// Bytes that stay free on the disk of that folder; nil is 256 MiB or 5 % of it, whichever is more.
+    package var reserve: Int?
+
+    package init() {}
+}

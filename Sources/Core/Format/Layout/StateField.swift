@@ -1,0 +1,106 @@
+import Bytes
+
+/// A field of a device section, found by the names that the description gives it.
+///
+/// For code that needs a few registers of a machine: offsets differ between versions of QEMU, names last.
+package struct StateField {
+    private let region: MappedRegion
+    private let table: LayoutTable
+    package let type: TypeID
+    private let layout: LayoutID
+    /// What shows when a leaf is opened.
+    package let inside: LayoutID
+    /// Bytes from the start of the stream.
+    package let offset: Int
+    /// Bytes.
+    package let size: Int
+
+    /// The whole of `layout`, which begins at `offset`, in bytes from the start of the stream.
+    package init(
+        region: MappedRegion, table: LayoutTable, type: TypeID = TypeID(index: 0), layout: LayoutID,
+        offset: Int, size: Int
+    ) {
+        self.region = region
+        self.table = table
+        self.type = type
+        self.layout = layout
+        inside = .none
+        self.offset = offset
+        self.size = size
+    }
+
+    private init(_ parent: StateField, _ item: Item, at offset: Int) {
+        region = parent.region
+        table = parent.table
+        type = item.type
+        layout = item.child
+        inside = item.inside
+        self.offset = offset
+        size = item.stride
+    }
+
+    /// The member of that name. O(members).
+    package subscript(_ name: String) -> StateField? {
+        guard !layout.isNone, table[layout].kind == .body else { return nil }
+        let item = table.items(of: layout).first {
+            table.names.bytes($0.name).elementsEqual(name.utf8)
+        }
+        return item.map { StateField(self, $0, at: offset + $0.offset) }
+    }
+
+    /// The element of an array. O(log runs).
+    package subscript(_ index: Int) -> StateField? {
+        guard !layout.isNone, table[layout].kind == .array,
+            (0..<table[layout].childCount).contains(index)
+        else { return nil }
+        let item = table[item: table.itemIndex(ofChild: index, in: layout)]
+        return StateField(self, item, at: offset + item.offset + (index - item.firstChild) * item.stride)
+    }
+
+    /// How many elements an array has.
+    package var count: Int { layout.isNone ? 0 : table[layout].childCount }
+
+    /// The value of an integer of at most 8 bytes, as it was written: big-endian.
+    package var unsigned: UInt64? {
+        guard (1...8).contains(size), offset + size <= region.count else { return nil }
+        return region.bigEndian(offset..<offset + size)
+    }
+
+    /// The byte at `place` in the field.
+    package func byte(_ place: Int) -> UInt8? {
+        (0..<size).contains(place) ? region.byte(at: offset + place) : nil
+    }
+
+    /// The first structure of that VMState in it or below it. O(layouts below).
+    package func first(ofStructure name: String) -> StateField? {
+        guard !layout.isNone else { return nil }
+        if table.names.bytes(table[layout].vmsdName).elementsEqual(name.utf8) {
+            return self
+        }
+        return table.items(of: layout).lazy.compactMap {
+            StateField(self, $0, at: offset + $0.offset).first(ofStructure: name)
+        }.first
+    }
+
+    /// The first field of that type in it or below it. O(layouts below).
+    package func first(ofType name: String) -> StateField? {
+        guard !layout.isNone else { return nil }
+        for item in table.items(of: layout) {
+            let field = StateField(self, item, at: offset + item.offset)
+            if table[type: item.type].name == name { return field }
+            if let found = field.first(ofType: name) { return found }
+        }
+        return nil
+    }
+}
+
+extension StateField {
+    /// The value of the member of that name; 0 where there is none.
+    package func register(_ name: String) -> UInt64 { self[name]?.unsigned ?? 0 }
+
+    /// The values of an array of integers; empty where there is none.
+    package func registers(_ name: String) -> [UInt64] {
+        guard let array = self[name] else { return [] }
+        return (0..<min(array.count, 4096)).map { array[$0]?.unsigned ?? 0 }
+    }
+}

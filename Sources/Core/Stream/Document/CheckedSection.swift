@@ -1,0 +1,124 @@
+import Bytes
+import Format
+
+/// A START, PART, END or FULL section as the rules see it. Offsets in bytes from the start of the stream.
+package struct CheckedSection {
+    package var record: SectionRecord
+    /// Behind the header.
+    package var bodyOffset: Int
+    /// Before the footer, as the record has it.
+    package var bodyEnd: Int
+    package var key: SectionKey
+    /// The idstr. Escaped.
+    package var name: String
+
+    package init(record: SectionRecord, bodyOffset: Int, bodyEnd: Int, key: SectionKey, name: String) {
+        self.record = record
+        self.bodyOffset = bodyOffset
+        self.bodyEnd = bodyEnd
+        self.key = key
+        self.name = name
+    }
+
+    /// Bytes of the body.
+    package var size: Int { bodyEnd - bodyOffset }
+}
+
+/// What tells sections of a machine apart.
+package struct SectionKey: Hashable {
+    package var name: [UInt8]
+    package var instance: UInt32
+    /// How many FULL sections of this name and instance stand before it: handlers that are registered with a
+    /// fixed instance write several (slirp, isa-ide, ipmi-bmc-sim).
+    package var occurrence = 0
+
+    package init(name: [UInt8], instance: UInt32, occurrence: Int = 0) {
+        self.name = name
+        self.instance = instance
+        self.occurrence = occurrence
+    }
+}
+
+extension Document {
+    /// Where the first end mark is, in bytes from the start of the stream. O(records).
+    package var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
+
+    /// The sections of the stream up to its first end mark, those in the live part and in packages included.
+    /// O(records).
+    package func checkedSections() -> [CheckedSection] {
+        var result: [CheckedSection] = []
+        for number in topLevel { collect(number, into: &result) }
+        if let end = firstEndMark { result.removeAll { $0.record.offset > end } }
+        var counts: [SectionKey: Int] = [:]
+        for index in result.indices where result[index].record.kind == .full {
+            let count = counts[result[index].key, default: 0]
+            counts[result[index].key] = count + 1
+            result[index].key.occurrence = count
+        }
+        return result
+    }
+
+    private func collect(_ number: Int, into result: inout [CheckedSection]) {
+        let record = records[number]
+        if record.isSection, !record.isCut { result.append(checked(record)) }
+        for child in record.children { collect(child, into: &result) }
+    }
+
+    /// The records as QEMU's loader meets them: a section without an end is a gap, with the bytes behind it.
+    /// O(records).
+    package func checkedRecords() -> [SectionRecord] {
+        let gaps = Dictionary(
+            records.lazy.filter { $0.kind == .gap }.map { ($0.offset, $0) }, uniquingKeysWith: { $1 })
+        var hidden: Set<Int> = []
+        let all = records.map { record in
+            guard record.isCut else { return record }
+            var gap = SectionRecord(.gap, offset: record.offset, size: record.size)
+            gap.id = record.id
+            gap.lastBlock = record.lastBlock
+            guard let rest = gaps[record.end] else { return gap }
+            gap.size += rest.size
+            hidden.insert(rest.offset)
+            return gap
+        }
+        return all.filter { $0.kind != .gap || !hidden.contains($0.offset) }
+    }
+
+    package func checked(_ record: SectionRecord) -> CheckedSection {
+        let bytes = Array(table.names.bytes(record.name))
+        let hasName = record.kind == .start || record.kind == .full
+        let header = hasName ? SectionFrames.headerSize(nameLength: bytes.count) : 5
+        let footer = hasFooter(record) ? SectionFrames.footerSize : 0
+        return CheckedSection(
+            record: record, bodyOffset: record.offset + header,
+            bodyEnd: max(record.offset + header, record.end - footer),
+            key: SectionKey(name: bytes, instance: record.instance), name: DisplayText.escaped(bytes: bytes))
+    }
+
+    private func hasFooter(_ record: SectionRecord) -> Bool {
+        guard !record.layout.isNone, let last = table.items(of: record.layout).last else {
+            return state.hasFooters != false
+        }
+        return table.names.bytes(last.name).elementsEqual("@footer".utf8)
+    }
+
+    /// The devices of the description, by name and instance.
+    package func describedDevices() -> [SectionKey: DescribedDevice] {
+        var result: [SectionKey: DescribedDevice] = [:]
+        var counts: [SectionKey: Int] = [:]
+        for device in description?.devices ?? [] {
+            var key = SectionKey(name: Array(table.names.bytes(device.name)), instance: device.instance)
+            let count = counts[key, default: 0]
+            counts[key] = count + 1
+            key.occurrence = count
+            result[key] = device
+        }
+        return result
+    }
+}
+
+extension LayoutTable {
+    /// Whether some item below is bytes that do not fit. O(items of the layout).
+    package func hasErrors(_ id: LayoutID) -> Bool {
+        items(of: id).contains { $0.role == .error || (!$0.child.isNone && hasErrors($0.child)) }
+    }
+}

@@ -1,0 +1,58 @@
+import Bytes
+import Container
+
+/// Opens the stream in a file through whatever wraps it, in steps that can be shown and cancelled.
+///
+/// ```
+/// let opening = try DocumentOpening(path: path)
+/// while try opening.step() { show(opening.progress) }
+/// let document = try opening.finish()
+/// ```
+/// Not Sendable: make it, step it and finish it on one thread at a time, which need not be the main one.
+package final class DocumentOpening {
+    /// What takes the containers off.
+    package let container: ContainerOpening
+    private let options: OpenOptions
+
+    /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing of a pipe.
+    ///
+    /// - Throws: `OpenError` when it can't be opened or is empty.
+    package init(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) {
+        container = try ContainerOpening(path: path, options: options.container)
+        self.options = options
+    }
+
+    /// Opens what is in memory already; `name` is for messages.
+    package init(region: MappedRegion, name: String, options: OpenOptions = OpenOptions()) {
+        container = ContainerOpening(region: region, name: name, options: options.container)
+        self.options = options
+    }
+
+    /// What unpacking has done so far, in bytes.
+    package var progress: ContainerOpening.Progress { container.progress }
+
+    /// The path as it was given, escaped.
+    package var name: String { container.name }
+
+    /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
+    package var isUnpacking: Bool { container.isUnpacking }
+
+    /// The pipe that `step` reads; nil where it waits for nobody.
+    package var descriptor: Int32? { container.descriptor }
+
+    /// Whether `step` returns without waiting for who writes the pipe.
+    package var isReady: Bool { container.isReady }
+
+    /// Does a piece of the work: takes one container off, or unpacks some MiB.
+    ///
+    /// - Returns: Whether there is more to do.
+    /// - Throws: `OpenError` when there is no stream in the file; the object is of no use then.
+    package func step(budget: Int = 4 << 20) throws(OpenError) -> Bool { try container.step(budget: budget) }
+
+    /// The document. Before `step` has said that all is done it has what was unpacked until now.
+    ///
+    /// - Throws: `OpenError` when that does not begin as a stream.
+    package func finish() throws(OpenError) -> Document {
+        try Document.open(source: container.source(), name: container.givenPath, options: options)
+    }
+}
