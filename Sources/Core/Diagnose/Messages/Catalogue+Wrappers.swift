@@ -1,6 +1,6 @@
 extension Catalogue {
     /// What is around a cause: who says it, in which section, at which field.
-    static let wrappers: [CatalogueEntry] = [
+    package static let wrappers: [CatalogueEntry] = [
         Entry(around: .lastLine, ["load of migration failed: ", "load of migration failed"]),
         Entry(around: .snapshot, ["Error %d while loading VM state", "Error -%d while loading VM state"]),
         Entry(around: .device, ["error while loading state for instance 0x%x of device '%s'"]),
@@ -11,7 +11,10 @@ extension Catalogue {
             ["Failed to load element of type %s for %s: %d", "Failed to load element of type %s for %s"]),
         Entry(
             around: .subsection,
-            ["Loading VM subsection '%s' in '%s' failed: %d: ", "Loading VM subsection '%s' in '%s' failed: "]),
+            [
+                "Loading VM subsection '%s' in '%s' failed: %d: ",
+                "Loading VM subsection '%s' in '%s' failed: ",
+            ]),
         Entry(
             around: .hook,
             [
@@ -30,7 +33,8 @@ extension Catalogue {
             around: .stream,
             [
                 "Failed to load %s state: stream error: %d", "Failed to load section ID: stream error: %d: ",
-                "Failed to load VM process command: stream error: %d", "Error while loading vmstate: stream error: %d",
+                "Failed to load VM process command: stream error: %d",
+                "Error while loading vmstate: stream error: %d",
                 "Error while loading vmstate",
             ]),
     ]

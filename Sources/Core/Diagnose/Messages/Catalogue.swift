@@ -3,8 +3,8 @@ import Bytes
 /// The registry of messages: a new one is one line of a family's list.
 ///
 /// Texts of QEMU 5.2 to 11.1 and of libvirt 7.0 to 11.3, without the names of programs before them.
-enum Catalogue {
-    static let all: [CatalogueEntry] =
+package enum Catalogue {
+    package static let all: [CatalogueEntry] =
         stream + sections + structures + ram + devices + features + wrappers
 
     private static let patterns: [(entry: Int, pattern: MessagePattern)] = all.enumerated().flatMap { entry in
@@ -12,14 +12,14 @@ enum Catalogue {
     }
     private static let index = MessageIndex(patterns.map(\.pattern))
     /// For logs of any size.
-    static let scanner = LogScanner(patterns.map(\.pattern))
+    package static let scanner = LogScanner(patterns.map(\.pattern))
 
     /// A message of the catalogue in a line.
-    struct Found {
-        var entry: CatalogueEntry
-        var values: [[UInt8]]
+    package struct Found {
+        package var entry: CatalogueEntry
+        package var values: [[UInt8]]
         /// What it spells out, and its values but one that goes on to the end of the line.
-        var range: Range<Int>
+        package var range: Range<Int>
         fileprivate var weight: Int
     }
 
@@ -27,7 +27,7 @@ enum Catalogue {
     private static let reach = 300
 
     /// The messages in a line, in its order, none inside another. O(line) for lines without a message.
-    static func messages(_ line: [UInt8]) -> [Found] {
+    package static func messages(_ line: [UInt8]) -> [Found] {
         var found: [Found] = []
         var seen: Set<MessageIndex.Candidate> = []
         for candidate in index.candidates(line) {
@@ -41,7 +41,9 @@ enum Catalogue {
     }
 
     // The first place that covers the four bytes that were met.
-    private static func place(of pattern: MessagePattern, around offset: Int, in line: [UInt8]) -> MessagePattern.Match? {
+    private static func place(of pattern: MessagePattern, around offset: Int, in line: [UInt8])
+        -> MessagePattern.Match?
+    {
         var start = max(0, offset - reach)
         while start <= offset, let match = pattern.match(line, in: start..<offset + 1) {
             if match.range.contains(offset) { return match }
@@ -53,7 +55,9 @@ enum Catalogue {
     private static func message(_ number: Int, _ match: MessagePattern.Match) -> Found {
         let pattern = patterns[number].pattern
         var range = match.range
-        if pattern.endsWithText, let last = match.values.last { range = range.lowerBound..<range.upperBound - last.count }
+        if pattern.endsWithText, let last = match.values.last {
+            range = range.lowerBound..<range.upperBound - last.count
+        }
         return Found(
             entry: all[patterns[number].entry], values: match.values, range: range,
             weight: pattern.literals.reduce(0) { $0 + $1.count })
@@ -67,7 +71,9 @@ enum Catalogue {
             kept.append(one)
         }
         kept.sort { $0.range.lowerBound < $1.range.lowerBound }
-        for number in kept.indices { trimLast(&kept[number], kept[(number + 1)...].first?.range.lowerBound, line) }
+        for number in kept.indices {
+            trimLast(&kept[number], kept[(number + 1)...].first?.range.lowerBound, line)
+        }
         return kept
     }
 
@@ -81,5 +87,5 @@ enum Catalogue {
         one.values[one.values.count - 1] = last
     }
 
-    typealias Entry = CatalogueEntry
+    package typealias Entry = CatalogueEntry
 }

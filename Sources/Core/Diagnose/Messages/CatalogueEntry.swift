@@ -1,14 +1,7 @@
-<<<<<<< HEAD
 /// A message that QEMU or libvirt prints around a load, a save or a migration: what it means, and where to look.
-struct CatalogueEntry: Sendable {
-=======
-import Stream
-
-/// A message that QEMU prints when a load fails: what it means, and where to look.
 package struct CatalogueEntry: Sendable {
->>>>>>> main
     /// Where the message points to. Numbers are those of the values in the pattern.
-    enum Place: Sendable {
+    package enum Place: Sendable {
         case nowhere
         /// A byte of the header.
         case header(Int)
@@ -36,7 +29,7 @@ package struct CatalogueEntry: Sendable {
     }
 
     /// What a message is in the story of a failure.
-    enum Role: Sendable, Equatable {
+    package enum Role: Sendable, Equatable {
         case cause
         /// It says what broke and not why: the cause is another message, if there is one.
         case symptom
@@ -46,28 +39,29 @@ package struct CatalogueEntry: Sendable {
     }
 
     /// What a message around a cause tells.
-    enum Wrapper: Sendable {
-        case lastLine, snapshot, device, section, field, element, subsection, hook, beforeHook, footer, oldStyle
+    package enum Wrapper: Sendable {
+        case lastLine, snapshot, device, section, field, element, subsection, hook, beforeHook, footer,
+            oldStyle
         case stream
     }
 
     /// Who prints it.
-    enum Side: String, Sendable {
+    package enum Side: String, Sendable {
         case destination, source, libvirt
         /// Either side, or a QEMU that neither saves nor loads yet.
         case any
     }
 
-    var code: String
-    var patterns: [MessagePattern]
+    package var code: String
+    package var patterns: [MessagePattern]
     /// For findings and the man page; `%1` is the first value.
-    var cause: String
-    var advice: String
-    var place: Place
-    var role = Role.cause
-    var side = Side.destination
+    package var cause: String
+    package var advice: String
+    package var place: Place
+    package var role = Role.cause
+    package var side = Side.destination
 
-    init(
+    package init(
         _ code: String, _ pattern: String, _ cause: String, try advice: String = "",
         at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
     ) {
@@ -75,7 +69,7 @@ package struct CatalogueEntry: Sendable {
     }
 
     /// Several messages that mean the same.
-    init(
+    package init(
         _ code: String, _ patterns: [String], _ cause: String, try advice: String = "",
         at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
     ) {
@@ -88,13 +82,16 @@ package struct CatalogueEntry: Sendable {
         self.side = side
     }
 
-    init(around wrapper: Wrapper, _ patterns: [String]) {
+    package init(around wrapper: Wrapper, _ patterns: [String]) {
         self.init("load-failed", patterns, "", as: .wrapper(wrapper))
     }
 
+    /// Whether a stream can show more than where it failed.
+    package var hasPlace: Bool { side == .destination }
+
     /// `cause` with the values in it.
-    func cause(_ values: [String]) -> String { Self.filled(cause, values) }
-    func advice(_ values: [String]) -> String { Self.filled(advice, values) }
+    package func cause(_ values: [String]) -> String { Self.filled(cause, values) }
+    package func advice(_ values: [String]) -> String { Self.filled(advice, values) }
 
     private static func filled(_ text: String, _ values: [String]) -> String {
         var result = ""
@@ -115,9 +112,9 @@ package struct CatalogueEntry: Sendable {
 }
 
 /// What the last line's strerror text stands for in a failed load.
-enum FailureReason {
+package enum FailureReason {
     /// strerror's text of a negative errno, which `loadvm` prints; the number where it is none of a load's.
-    static func text(_ number: String) -> String { failures[number]?.rawValue ?? number }
+    package static func text(_ number: String) -> String { failures[number]?.rawValue ?? number }
 
     private static let failures: [String: QEMULog.Failure] = [
         "-1": .notPermitted, "-2": .noEntry, "-5": .inputOutput, "-11": .unavailable, "-12": .noMemory,
@@ -125,20 +122,24 @@ enum FailureReason {
     ]
 
     /// strerror's texts that can end a line of QEMU's, or begin the rest of the last one.
-    static let texts: [String] = [
+    package static let texts: [String] = [
         "Invalid argument", "Input/output error", "No such file or directory", "Operation not supported",
         "Operation not permitted", "Cannot allocate memory", "Numerical result out of range",
-        "Resource temporarily unavailable", "Success", "Connection reset by peer", "Broken pipe", "Permission denied",
+        "Resource temporarily unavailable", "Success", "Connection reset by peer", "Broken pipe",
+        "Permission denied",
         "No space left on device", "Connection timed out", "Connection refused", "No route to host",
         "Transport endpoint is not connected", "Address already in use", "Bad file descriptor", "File exists",
         "Channel error", "Protocol error", "Bad message", "Device or resource busy", "No such device",
-        "Bad address", "Function not implemented", "File too large", "Network is unreachable", "Interrupted system call",
-        "Cannot assign requested address", "Inappropriate ioctl for device", "Exec format error", "Argument list too long",
-        "No such device or address", "No data available", "Illegal seek", "Software caused connection abort", "Stale file handle",
+        "Bad address", "Function not implemented", "File too large", "Network is unreachable",
+        "Interrupted system call",
+        "Cannot assign requested address", "Inappropriate ioctl for device", "Exec format error",
+        "Argument list too long",
+        "No such device or address", "No data available", "Illegal seek", "Software caused connection abort",
+        "Stale file handle",
         "Operation canceled", "Invalid cross-device link", "Unknown error 524",
     ]
 
-    static func meaning(_ text: String) -> String {
+    package static func meaning(_ text: String) -> String {
         switch QEMULog.Failure(rawValue: text) {
         case .notPermitted: "a check of a device said no (nothing to do with rights)"
         case .noEntry: "a subsection that the target does not know (nothing to do with files)"

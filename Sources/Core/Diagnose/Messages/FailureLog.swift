@@ -3,46 +3,46 @@ import Bytes
 /// One failed load or migration in a log: what was said, by whom, the innermost first. Text is escaped.
 package struct FailureReport: Sendable {
     /// A message of the catalogue with its values.
-    struct Cause: Sendable {
-        var entry: CatalogueEntry
-        var values: [String]
-        var line: String
+    package struct Cause: Sendable {
+        package var entry: CatalogueEntry
+        package var values: [String]
+        package var line: String
     }
 
     /// What QEMU said in words that the catalogue does not have, just before it gave up.
-    struct Unknown: Sendable {
-        var words: String
+    package struct Unknown: Sendable {
+        package var words: String
     }
 
-    var causes: [Cause] = []
+    package var causes: [Cause] = []
     /// `Failed to load STRUCT:FIELD`, the innermost first.
-    var fields: [FieldStep] = []
+    package var fields: [FieldStep] = []
     /// `Failed to load element of type TYPE for FIELD`, the innermost first.
-    var elements: [(type: String, field: String)] = []
+    package var elements: [(type: String, field: String)] = []
     /// The subsections around the cause, the innermost first.
-    var subsections: [String] = []
+    package var subsections: [String] = []
     /// Vmstates whose check before or after loading refuses what was loaded.
-    var hooks: [String] = []
-    var device: (name: String, instance: UInt32)?
-    var section: (id: UInt32, name: String)?
-    var unknown: Unknown?
+    package var hooks: [String] = []
+    package var device: (name: String, instance: UInt32)?
+    package var section: (id: UInt32, name: String)?
+    package var unknown: Unknown?
     /// strerror's text of the last line.
-    var reason: String?
+    package var reason: String?
     /// The program that the lines are of, such as `qemu-system-aarch64`; empty where none has it.
-    var program = ""
+    package var program = ""
     /// The lines that were recognised.
-    var lines: [String] = []
+    package var lines: [String] = []
     /// How often the same failure is in the log.
-    var count = 1
+    package var count = 1
 
-    var isEmpty: Bool { lines.isEmpty }
+    package var isEmpty: Bool { lines.isEmpty }
 }
 
 /// Reads logs piece by piece and keeps what tells of failed loads: QEMU's standard error at either side, libvirt's
 /// log, and what carries them. Memory does not depend on the length of the log.
 package struct FailureLog {
     /// Lines of one failure, and failures: the first and the last ones tell the story.
-    static let groupLimit = 64
+    package static let groupLimit = 64
     private static let reportLimit = 64
 
     private var excerpt = LogExcerpt(Catalogue.scanner)
@@ -131,7 +131,8 @@ package struct FailureLog {
         }
         switch wrapper {
         case .lastLine: current.reason = current.reason ?? statement.reason(after: message)
-        case .snapshot: current.reason = values.first.map { FailureReason.text($0.hasPrefix("-") ? $0 : "-" + $0) }
+        case .snapshot:
+            current.reason = values.first.map { FailureReason.text($0.hasPrefix("-") ? $0 : "-" + $0) }
         case .device:
             guard values.count == 2, current.device == nil else { return }
             current.device = (values[1], UInt32(values[0], radix: 16) ?? 0)
@@ -184,5 +185,5 @@ package struct FailureLog {
         reports.append(current)
     }
 
-    static func text(_ bytes: [UInt8]) -> String { DisplayText.escaped(bytes: bytes) }
+    package static func text(_ bytes: [UInt8]) -> String { DisplayText.escaped(bytes: bytes) }
 }

@@ -2,16 +2,16 @@
 ///
 /// Each message has a row of `window` bytes that it spells out. Any such row in a log covers one of the places that
 /// are looked at, `step` bytes from each other, with four bytes that a table knows.
-struct LogScanner: Sendable {
-    static let window = 12
+package struct LogScanner: Sendable {
+    package static let window = 12
     private static let step = window - 3
 
     private struct Entry: Sendable {
-        var gram: UInt32
+        package var gram: UInt32
         /// The row of bytes, and which of it the four are.
-        var row: Int
-        var place: Int
-        var next: Int32
+        package var row: Int
+        package var place: Int
+        package var next: Int32
     }
 
     private static let slotBits: UInt32 = 18
@@ -21,7 +21,7 @@ struct LogScanner: Sendable {
     private var rows: [[UInt8]] = []
 
     /// Messages that spell out no such row are found only beside others.
-    init(_ patterns: [MessagePattern]) {
+    package init(_ patterns: [MessagePattern]) {
         var known: Set<[UInt8]> = []
         for pattern in patterns {
             guard let row = Self.row(of: pattern), known.insert(row).inserted else { continue }
@@ -32,12 +32,16 @@ struct LogScanner: Sendable {
 
     // The end of the longest text: beginnings such as "Failed to" are in many lines.
     private static func row(of pattern: MessagePattern) -> [UInt8]? {
-        guard let text = pattern.literals.max(by: { $0.count < $1.count }), text.count >= window else { return nil }
+        guard let text = pattern.literals.max(by: { $0.count < $1.count }), text.count >= window else {
+            return nil
+        }
         return Array(text.suffix(window))
     }
 
     private mutating func insert(_ row: [UInt8], _ number: Int, _ place: Int) {
-        let gram = row[place..<place + 4].enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << (8 * UInt32($1.offset)) }
+        let gram = row[place..<place + 4].enumerated().reduce(UInt32(0)) {
+            $0 | UInt32($1.element) << (8 * UInt32($1.offset))
+        }
         let hash = Self.hash(gram)
         let slot = Int(hash >> (32 - Self.slotBits))
         filter[slot >> 6] |= 1 << UInt64(slot & 63)
@@ -49,7 +53,7 @@ struct LogScanner: Sendable {
     private static func hash(_ gram: UInt32) -> UInt32 { gram &* 0x9e37_79b1 }
 
     /// The first place from `start` on that one of the rows covers; nil where there is none. O(bytes / step).
-    func firstHit(in bytes: RawSpan, from start: Int) -> Int? {
+    package func firstHit(in bytes: RawSpan, from start: Int) -> Int? {
         let words = filter.span
         let end = bytes.byteCount - 4
         var at = start
@@ -57,7 +61,9 @@ struct LogScanner: Sendable {
             let gram = UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self))
             let hash = Self.hash(gram)
             let slot = Int(hash >> (32 - Self.slotBits))
-            if words[slot >> 6] & 1 << UInt64(slot & 63) != 0, let hit = verified(gram, hash, at, bytes), hit >= start {
+            if words[slot >> 6] & 1 << UInt64(slot & 63) != 0, let hit = verified(gram, hash, at, bytes),
+                hit >= start
+            {
                 return hit
             }
             at += Self.step
@@ -73,7 +79,9 @@ struct LogScanner: Sendable {
             if entry.gram == gram, start >= 0, start + Self.window <= bytes.byteCount {
                 let row = rows[entry.row]
                 var index = 0
-                while index < Self.window, bytes.unsafeLoadUnaligned(fromByteOffset: start + index, as: UInt8.self) == row[index] {
+                while index < Self.window,
+                    bytes.unsafeLoadUnaligned(fromByteOffset: start + index, as: UInt8.self) == row[index]
+                {
                     index += 1
                 }
                 if index == Self.window { return start }
@@ -86,7 +94,7 @@ struct LogScanner: Sendable {
 
 /// What is kept of a log: all of it while it is small, else the lines around those that may hold a message, of the
 /// head and of the end. Memory does not depend on the length of the log.
-struct LogExcerpt {
+package struct LogExcerpt {
     /// Smaller logs are kept whole.
     private let wholeLimit: Int
     /// Kept of the head, and of the end.
@@ -109,14 +117,14 @@ struct LogExcerpt {
     /// Bytes of the log that hold a message and were not kept.
     private(set) var skippedCount = 0
 
-    init(_ scanner: LogScanner, wholeLimit: Int = 1 << 20, partLimit: Int = 1 << 19) {
+    package init(_ scanner: LogScanner, wholeLimit: Int = 1 << 20, partLimit: Int = 1 << 19) {
         self.scanner = scanner
         self.wholeLimit = wholeLimit
         self.partLimit = partLimit
     }
 
     /// Reads more of the log. O(bytes / step), and O(bytes) where messages are.
-    mutating func read(_ bytes: ArraySlice<UInt8>) {
+    package mutating func read(_ bytes: ArraySlice<UInt8>) {
         if isWide == nil, !bytes.isEmpty { isWide = LogText.isWide(Array(bytes.prefix(64))) }
         if isWide == true { return readWide(bytes) }
         readNarrow(bytes)
@@ -187,7 +195,7 @@ struct LogExcerpt {
     }
 
     /// What was kept, as one text.
-    mutating func finish() -> [UInt8] {
+    package mutating func finish() -> [UInt8] {
         if isWhole { return whole }
         var from = 0
         var kept = 0

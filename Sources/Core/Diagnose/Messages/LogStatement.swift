@@ -1,15 +1,15 @@
 import Bytes
 
 /// What one program says at one time: a line of a log, or the lines that it was wrapped into.
-struct LogStatement {
-    struct Message {
-        var entry: CatalogueEntry
+package struct LogStatement {
+    package struct Message {
+        package var entry: CatalogueEntry
         /// Escaped.
-        var values: [String]
-        var range: Range<Int>
+        package var values: [String]
+        package var range: Range<Int>
 
         /// Whether nothing of the same load can follow.
-        var isLast: Bool {
+        package var isLast: Bool {
             switch entry.role {
             case .wrapper(.lastLine), .wrapper(.snapshot): true
             default: false
@@ -17,36 +17,37 @@ struct LogStatement {
         }
 
         /// The part of the statement that the message is, escaped.
-        func text(in statement: LogStatement) -> String {
+        package func text(in statement: LogStatement) -> String {
             var end = range.upperBound
             if let last = values.last, statement.ends(with: last, at: end) { end += last.utf8.count }
-            return DisplayText.escaped(bytes: statement.bytes[range.lowerBound..<min(end, statement.bytes.count)])
+            return DisplayText.escaped(
+                bytes: statement.bytes[range.lowerBound..<min(end, statement.bytes.count)])
         }
     }
 
-    fileprivate(set) var bytes: [UInt8]
-    fileprivate(set) var messages: [Message] = []
+    package fileprivate(set) var bytes: [UInt8]
+    package fileprivate(set) var messages: [Message] = []
     /// `qemu-system-x86_64`, `kvm`; empty where the line has none.
-    fileprivate(set) var program = ""
-    fileprivate(set) var isWarning = false
+    package fileprivate(set) var program = ""
+    package fileprivate(set) var isWarning = false
     /// Without time stamps and the like, escaped.
-    fileprivate(set) var text = ""
+    package fileprivate(set) var text = ""
 
     private func ends(with value: String, at offset: Int) -> Bool {
         offset < bytes.count && String(decoding: bytes[offset...], as: UTF8.self).hasPrefix(value)
     }
 
-    func isFirst(_ message: Message) -> Bool { messages.first?.range == message.range }
+    package func isFirst(_ message: Message) -> Bool { messages.first?.range == message.range }
 
     /// strerror's text that follows `load of migration failed: `.
-    func reason(after message: Message) -> String? {
+    package func reason(after message: Message) -> String? {
         let rest = String(decoding: bytes[min(message.range.upperBound, bytes.count)...], as: UTF8.self)
         return FailureReason.texts.filter { rest.hasPrefix($0) }.max { $0.count < $1.count }
             ?? (rest.isEmpty || messages.last?.range != message.range ? nil : DisplayText.escaped(rest))
     }
 
     /// What follows the last joint of 10.2 and later, where it is no message that is known.
-    var rest: String? {
+    package var rest: String? {
         guard let last = messages.last, case .wrapper(let wrapper) = last.entry.role else { return nil }
         switch wrapper {
         case .hook, .beforeHook, .device, .subsection, .lastLine: break
@@ -68,7 +69,7 @@ extension LogStatement {
     private static let lineLimit = 1 << 14
 
     /// The statements of a log, in its order.
-    static func statements(_ lines: [[UInt8]]) -> [LogStatement] {
+    package static func statements(_ lines: [[UInt8]]) -> [LogStatement] {
         let parts = lines.flatMap(split)
         var result: [LogStatement] = []
         var at = 0
@@ -84,12 +85,15 @@ extension LogStatement {
     // Lines of one head: each on its own, and what only shows when they are put together again.
     private static func joined(_ parts: [[UInt8]]) -> [LogStatement] {
         let single = parts.map(statement)
-        guard parts.count > 1, single.contains(where: \.mayBeWrapped) || !single.contains(where: { !$0.messages.isEmpty })
+        guard parts.count > 1,
+            single.contains(where: \.mayBeWrapped) || !single.contains(where: { !$0.messages.isEmpty })
         else { return single }
         let score = single.reduce(0) { $0 + $1.score }
         let spaced = statement(Array(parts.map(trimmed).joined(separator: [0x20])))
         let glued = statement(Array(parts.joined()))
-        guard let best = [spaced, glued].max(by: { $0.score < $1.score }), best.score > score else { return single }
+        guard let best = [spaced, glued].max(by: { $0.score < $1.score }), best.score > score else {
+            return single
+        }
         return [best]
     }
 
@@ -135,14 +139,18 @@ extension LogStatement {
     }
 
     private static func programEnd(_ line: [UInt8], _ start: Int) -> Int? {
-        guard start < line.count, line[start] == UInt8(ascii: "q") || line[start] == UInt8(ascii: "k") else { return nil }
+        guard start < line.count, line[start] == UInt8(ascii: "q") || line[start] == UInt8(ascii: "k") else {
+            return nil
+        }
         for name in programNames where line[start...].starts(with: name) {
             if name.last == 0x20 {
                 // `kvm: ` is the end of many words.
                 if start > 0, !isSeparator(line[start - 1]) { return nil }
                 return start + name.count
             }
-            let end = line[start...].prefix(40).firstIndex { $0 == UInt8(ascii: ":") || $0 == 0x20 || $0 == UInt8(ascii: "[") }
+            let end = line[start...].prefix(40).firstIndex {
+                $0 == UInt8(ascii: ":") || $0 == 0x20 || $0 == UInt8(ascii: "[")
+            }
             guard let end, end + 1 < line.count else { return nil }
             if line[end] == UInt8(ascii: ":"), line[end + 1] == 0x20 { return end + 2 }
             return nil
@@ -170,8 +178,10 @@ extension LogStatement {
 
     private static let heads: [[UInt8]] = [
         "error:", "Error:", "libvirt", "virsh", "warning:", "qemu-img:", "qemu:", "load of migration failed",
-        "error while loading state", "Missing section footer", "Unknown savevm section", "get_pci_config_device: ",
-        "Failed to load ", "internal error:", "operation failed:", "ERROR", "WARN", "INFO", "DEBUG", "TASK ERROR",
+        "error while loading state", "Missing section footer", "Unknown savevm section",
+        "get_pci_config_device: ",
+        "Failed to load ", "internal error:", "operation failed:", "ERROR", "WARN", "INFO", "DEBUG",
+        "TASK ERROR",
         "/usr/", "main-", "---", "###",
     ].map { Array($0.utf8) }
 
@@ -183,7 +193,9 @@ extension LogStatement {
     private static func isTime(_ line: [UInt8]) -> Bool {
         if months.contains(where: { line.starts(with: $0) }) { return true }
         guard line.count >= 8, isDigit(line[0]) else { return false }
-        let isDate = isDigit(line[3]) && line[4] == UInt8(ascii: "-") || isDigit(line[3]) && line[4] == UInt8(ascii: "/")
+        let isDate =
+            isDigit(line[3]) && line[4] == UInt8(ascii: "-")
+            || isDigit(line[3]) && line[4] == UInt8(ascii: "/")
         return isDate || line[2] == UInt8(ascii: ":") && line[5] == UInt8(ascii: ":")
     }
 
@@ -195,7 +207,8 @@ extension LogStatement {
         var result = LogStatement(bytes: bytes)
         result.messages = Catalogue.messages(bytes).map { found in
             Message(
-                entry: found.entry, values: found.values.map { DisplayText.escaped(bytes: $0) }, range: found.range)
+                entry: found.entry, values: found.values.map { DisplayText.escaped(bytes: $0) },
+                range: found.range)
         }
         var start = 0
         if let program = programEnd(bytes, 0).map({ 0..<$0 }) ?? programStart(bytes, from: 0) {

@@ -1,8 +1,8 @@
 /// A log as people have it, made into lines of plain text: escaped and quoted, coloured, in two bytes a character,
 /// as HTML or mail, inside JSON, with the prefixes of whoever carried it.
-enum LogText {
+package enum LogText {
     /// The lines of `bytes`, without ends of lines. O(n).
-    static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
+    package static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
         var text = isWide(bytes) ? narrowed(bytes) : bytes
         if text.contains(0x1b) { text = withoutColors(text) }
         if isHTML(text) { text = plain(text) }
@@ -18,7 +18,7 @@ enum LogText {
     // MARK: UTF-16
 
     /// Whether the text is UTF-16, by its mark or by zeros in every other place.
-    static func isWide(_ bytes: [UInt8]) -> Bool {
+    package static func isWide(_ bytes: [UInt8]) -> Bool {
         guard bytes.count >= 4 else { return false }
         if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) { return true }
         let head = bytes.prefix(64)
@@ -71,7 +71,8 @@ enum LogText {
     // MARK: HTML
 
     private static let htmlMarks = [
-        "&quot;", "&#39;", "&#039;", "&#x27;", "&lt;", "&gt;", "&amp;", "&apos;", "&#10;", "&#xa;", "&#xA;", "<br",
+        "&quot;", "&#39;", "&#039;", "&#x27;", "&lt;", "&gt;", "&amp;", "&apos;", "&#10;", "&#xa;", "&#xA;",
+        "<br",
         "<pre", "<code", "&nbsp;", "&#34;",
     ].map { Array($0.utf8) }
 
@@ -87,11 +88,14 @@ enum LogText {
 
     private static let breaking: Set<String> = [
         "br", "p", "/p", "div", "/div", "pre", "/pre", "li", "/li", "tr", "/tr", "td", "/td", "blockquote",
-        "/blockquote", "hr", "h1", "h2", "h3", "/h1", "/h2", "/h3", "body", "html", "/body", "/html", "ul", "/ul",
+        "/blockquote", "hr", "h1", "h2", "h3", "/h1", "/h2", "/h3", "body", "html", "/body", "/html", "ul",
+        "/ul",
     ]
     private static let inline: Set<String> = [
-        "code", "/code", "span", "/span", "a", "/a", "b", "/b", "i", "/i", "em", "/em", "strong", "/strong", "tt",
-        "/tt", "font", "/font", "samp", "/samp", "mark", "/mark", "u", "/u", "wbr", "cite", "/cite", "kbd", "/kbd",
+        "code", "/code", "span", "/span", "a", "/a", "b", "/b", "i", "/i", "em", "/em", "strong", "/strong",
+        "tt",
+        "/tt", "font", "/font", "samp", "/samp", "mark", "/mark", "u", "/u", "wbr", "cite", "/cite", "kbd",
+        "/kbd",
     ]
 
     private static func plain(_ text: [UInt8]) -> [UInt8] {
@@ -101,7 +105,8 @@ enum LogText {
         while at < text.count {
             if text[at] == UInt8(ascii: "&"), let (words, end) = entity(text, at) {
                 // `&amp;quot;` was escaped twice.
-                if words == "&", let (more, second) = entity([UInt8(ascii: "&")] + text[end...].prefix(12), 0) {
+                if words == "&", let (more, second) = entity([UInt8(ascii: "&")] + text[end...].prefix(12), 0)
+                {
                     result += Array(more.utf8)
                     at = end + second - 1
                 } else {
@@ -193,7 +198,7 @@ enum LogText {
     // MARK: Escapes
 
     /// The lines inside one line: ends of lines, quotes and colors that JSON, syslog or a shell spelled out.
-    static func unescapedLines(_ line: [UInt8]) -> [[UInt8]] {
+    package static func unescapedLines(_ line: [UInt8]) -> [[UInt8]] {
         let line = numbersAsText(line)
         guard line.contains(UInt8(ascii: "\\")) || line.contains(UInt8(ascii: "#")) else { return [line] }
         var result: [[UInt8]] = [[]]
@@ -201,7 +206,11 @@ enum LogText {
         while at < line.count {
             if let (bytes, end) = escape(line, at) {
                 for byte in bytes {
-                    if byte == 0x0a || byte == 0x0d { result.append([]) } else { result[result.count - 1].append(byte) }
+                    if byte == 0x0a || byte == 0x0d {
+                        result.append([])
+                    } else {
+                        result[result.count - 1].append(byte)
+                    }
                 }
                 at = end
             } else {
@@ -220,7 +229,8 @@ enum LogText {
     // A backslash, or several where it was escaped again and again, and what it stands for; `#012` of rsyslog.
     private static func escape(_ line: [UInt8], _ start: Int) -> ([UInt8], Int)? {
         if line[start] == UInt8(ascii: "#") {
-            guard let number = number(line, start + 1, count: 3, radix: 8), [0o12, 0o15, 0o11, 0o33].contains(number)
+            guard let number = number(line, start + 1, count: 3, radix: 8),
+                [0o12, 0o15, 0o11, 0o33].contains(number)
             else { return nil }
             return ([number == 0o11 ? 0x20 : UInt8(number)], start + 4)
         }
@@ -230,7 +240,8 @@ enum LogText {
         guard at < line.count else { return nil }
         switch line[at] {
         case UInt8(ascii: "u"):
-            guard let number = number(line, at + 1, count: 4, radix: 16), let scalar = Unicode.Scalar(number) else {
+            guard let number = number(line, at + 1, count: 4, radix: 16), let scalar = Unicode.Scalar(number)
+            else {
                 return nil
             }
             return (Array(String(Character(scalar)).utf8), at + 5)
@@ -268,12 +279,15 @@ enum LogText {
     // Quotes of mail, frames of tables, code and lists.
     private static func withoutMarks(_ line: [UInt8]) -> [UInt8] {
         var line = line[...]
-        while let last = line.last, last == 0x20 || last == 0x09 || last == UInt8(ascii: "`") { line.removeLast() }
+        while let last = line.last, last == 0x20 || last == 0x09 || last == UInt8(ascii: "`") {
+            line.removeLast()
+        }
         var isFramed = false
         while let first = line.first {
             if first == UInt8(ascii: "|") { isFramed = true }
-            guard first == 0x20 || first == 0x09 || first == UInt8(ascii: ">") || first == UInt8(ascii: "|")
-                || first == UInt8(ascii: "`")
+            guard
+                first == 0x20 || first == 0x09 || first == UInt8(ascii: ">") || first == UInt8(ascii: "|")
+                    || first == UInt8(ascii: "`")
             else { break }
             line.removeFirst()
         }
@@ -285,9 +299,11 @@ enum LogText {
 
     // MARK: Search
 
-    static func contains(_ needle: [UInt8], in text: [UInt8]) -> Bool { firstIndex(of: needle, in: text) != nil }
+    package static func contains(_ needle: [UInt8], in text: [UInt8]) -> Bool {
+        firstIndex(of: needle, in: text) != nil
+    }
 
-    static func firstIndex(of needle: [UInt8], in text: [UInt8]) -> Int? {
+    package static func firstIndex(of needle: [UInt8], in text: [UInt8]) -> Int? {
         guard let first = needle.first, text.count >= needle.count else { return nil }
         let (bytes, last) = (text.span, text.count - needle.count)
         var at = 0

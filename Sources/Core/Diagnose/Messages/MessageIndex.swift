@@ -1,17 +1,17 @@
 /// Finds the messages that a line may hold by four of their bytes, so that a log's other lines cost one pass.
-struct MessageIndex: Sendable {
+package struct MessageIndex: Sendable {
     /// Where four bytes of a pattern were met.
-    struct Candidate: Hashable {
-        var pattern: Int
+    package struct Candidate: Hashable {
+        package var pattern: Int
         /// Where the four bytes begin.
-        var offset: Int
+        package var offset: Int
     }
 
     private var filter = [UInt64](repeating: 0, count: 1 << 10)
     private var entries: [UInt32: [Int]] = [:]
 
     /// Patterns without four bytes in a row are never found.
-    init(_ patterns: [MessagePattern]) {
+    package init(_ patterns: [MessagePattern]) {
         var counts: [UInt32: Int] = [:]
         for pattern in patterns { for gram in Set(Self.grams(pattern)) { counts[gram, default: 0] += 1 } }
         for (number, pattern) in patterns.enumerated() {
@@ -38,7 +38,7 @@ struct MessageIndex: Sendable {
     private static func slot(_ gram: UInt32) -> Int { Int(truncatingIfNeeded: (gram &* 0x9e37_79b1) >> 16) }
 
     /// The patterns that may be in `line`, in the order of their bytes. O(line).
-    func candidates(_ line: [UInt8]) -> [Candidate] {
+    package func candidates(_ line: [UInt8]) -> [Candidate] {
         guard line.count >= 4 else { return [] }
         let (bytes, words) = (line.span, filter.span)
         var found: [Candidate] = []

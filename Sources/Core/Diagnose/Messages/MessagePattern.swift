@@ -1,20 +1,20 @@
 /// A message as its source spells it, with `%s`, `%d`, `%u` and `%x` where values stand.
-struct MessagePattern: Sendable {
+package struct MessagePattern: Sendable {
     private enum Piece: Sendable {
         case literal([UInt8])
         case text, decimal, hexadecimal
     }
 
     /// A place where a pattern fits.
-    struct Match {
-        var range: Range<Int>
-        var values: [[UInt8]]
+    package struct Match {
+        package var range: Range<Int>
+        package var values: [[UInt8]]
     }
 
     private let pieces: [Piece]
 
     /// `source` may use `%s %d %u %x`; `%%` is a percent sign.
-    init(_ source: String) {
+    package init(_ source: String) {
         var pieces: [Piece] = []
         var literal: [UInt8] = []
         var bytes = Array(source.utf8)[...]
@@ -39,25 +39,25 @@ struct MessagePattern: Sendable {
     ]
 
     /// What the message spells out, in its order; for the indexes.
-    var literals: [[UInt8]] {
+    package var literals: [[UInt8]] {
         pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
     }
 
     /// Whether a value begins it, so that what stands before belongs to it.
-    var beginsWithValue: Bool {
+    package var beginsWithValue: Bool {
         if case .literal? = pieces.first { false } else { true }
     }
 
     /// Whether the last value goes on to the end of a line.
-    var endsWithText: Bool {
+    package var endsWithText: Bool {
         if case .text? = pieces.last { true } else { false }
     }
 
     /// The values of the first place in `line` where the pattern fits; nil where it does not. O(line · pattern).
-    func match(_ line: [UInt8]) -> [[UInt8]]? { match(line, in: 0..<line.count)?.values }
+    package func match(_ line: [UInt8]) -> [[UInt8]]? { match(line, in: 0..<line.count)?.values }
 
     /// The first place that fits and begins in `starts`.
-    func match(_ line: [UInt8], in starts: Range<Int>) -> Match? {
+    package func match(_ line: [UInt8], in starts: Range<Int>) -> Match? {
         guard case .literal(let first)? = pieces.first else { return matchValue(line, in: starts) }
         var start = starts.lowerBound
         while let found = Self.find(first, in: line, from: start), found < starts.upperBound {
@@ -79,7 +79,9 @@ struct MessagePattern: Sendable {
 
     private static func isBreak(_ line: [UInt8], before index: Int) -> Bool {
         let last = line[index - 1]
-        guard last == UInt8(ascii: " ") else { return last == UInt8(ascii: "\"") || last == UInt8(ascii: "`") }
+        guard last == UInt8(ascii: " ") else {
+            return last == UInt8(ascii: "\"") || last == UInt8(ascii: "`")
+        }
         return line[index - 2] == UInt8(ascii: ":")
     }
 
