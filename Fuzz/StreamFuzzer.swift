@@ -3,7 +3,6 @@ import Diagnose
 import Export
 import Stream
 
-
 /// What libFuzzer calls for each input: opens it as a stream and asks for all that commands and the browser
 /// ask for. Traps when rows or nodes do not tile it; any crash inside Core is a find too.
 @_cdecl("LLVMFuzzerTestOneInput")

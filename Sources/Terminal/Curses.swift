@@ -129,7 +129,7 @@ final class Curses {
 
     // MARK: Drawing
 
-    /// The size of the window now; ncurses is told if it changed.
+    /// The size of the window now; ncurses is informed if it changed.
     func size() -> Size {
         var window = winsize()
         if ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 {

@@ -7,7 +7,7 @@ enum FileNames {
     private static let most = 500
     private static let mostEntries = 100_000
 
-    /// The names that begin like `start`, sorted, folders with a `/` behind them; none where the folder can't be
+    /// The names that begin like `start`, sorted, folders with a `/` after them; none where the folder can't be
     /// read. `~/` is the home folder. Hidden ones only after a dot; none that would not be typed as they are.
     static func beginning(like start: String) -> [String] {
         let cut = start.lastIndex(of: "/").map { start.index(after: $0) } ?? start.startIndex

@@ -50,7 +50,7 @@ package struct TerminalSession {
         }
     }
 
-    /// How many colours to use: `--color`, NO_COLOR, COLORTERM, and terminfo's entry for TERM.
+    /// How many colors to use: `--color`, NO_COLOR, COLORTERM, and terminfo's entry for TERM.
     package static func colorDepth(_ choice: ColorChoice) -> ColorDepth {
         let colorTerm = environment("COLORTERM")
         return TerminalSurroundings(

@@ -7,7 +7,7 @@ struct TerminalSurroundings {
     var refusesColor: Bool
     /// COLORTERM promises 24 bits.
     var promisesTruecolor: Bool
-    /// Colours that terminfo knows for TERM; 0 for none.
+    /// Colors that terminfo knows for TERM; 0 for none.
     var colors: Int
 
     func depth(_ choice: ColorChoice) -> ColorDepth {

@@ -6,11 +6,11 @@ struct TerminalType: Equatable {
     let colors: Int
     /// CSI sequences.
     let isANSI: Bool
-    /// Colour numbers are RGB values.
+    /// Color numbers are RGB values.
     let isDirect: Bool
 
     /// Whether the terminal understands xterm's sequences beyond terminfo, and prints none of them: mouse,
-    /// bracketed paste, questions. Those that only their name tells of, and the console, do not.
+    /// bracketed paste, questions. Those that only their name speaks of, and the console, do not.
     var isModern: Bool { isANSI && Self.modern.contains { name.hasPrefix($0) } }
 
     private static let modern = [
@@ -25,7 +25,7 @@ struct TerminalType: Equatable {
         return modern.contains { name.hasPrefix($0) } ? lookUp("xterm-256color") : nil
     }
 
-    /// The entry for TERM, or a better one of the same terminal when `depth` wants more colours than
+    /// The entry for TERM, or a better one of the same terminal when `depth` wants more colors than
     /// TERM's entry has (xterm-256color and 24 bits: xterm-direct, where it is installed).
     static func chosen(
         _ name: String, depth: ColorDepth, lookUp: (String) -> TerminalType?
@@ -43,8 +43,8 @@ struct TerminalType: Equatable {
         return plain
     }
 
-    /// The number ncurses wants for a colour, and whether bold stands in for a bright one. -1 is the
-    /// terminal's own colour.
+    /// The number ncurses wants for a color, and whether bold stands in for a bright one. -1 is the
+    /// terminal's own color.
     func number(_ color: Color, _ depth: ColorDepth) -> (number: Int32, isBright: Bool) {
         if isDirect, depth == .truecolor { return (directNumber(color), false) }
         switch color.reduced(to: min(depth, colors >= 256 ? .ansi256 : .ansi16)) {

@@ -35,7 +35,7 @@ import Testing
         #expect(outcome.output.contains("0xffffffff81000000 0x0000000001000000"))
     }
 
-    /// The banner at its virtual address, and the RET behind the HLT that both CPUs wait in.
+    /// The banner at its virtual address, and the RET after the HLT that both CPUs wait in.
     @Test(.enabled(if: canRun("gdb"))) func gdb() throws {
         let scratch = try Scratch()
         let core = try Self.core(in: scratch)

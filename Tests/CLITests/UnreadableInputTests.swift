@@ -61,7 +61,7 @@ import Testing
         #expect(outcome.errors.contains("\(path): Permission denied; try:"), "\(outcome.errors)")
     }
 
-    // Root may read all files: it runs a copy of the program, which everybody can reach, as nobody.
+    // Root may read all files: it runs a copy of the program, which everybody can reach, as no one.
     private func runWithoutPrivileges(_ arguments: String...) throws -> Program.Outcome {
         guard geteuid() == 0 else { return try Program.run(Program.url, arguments) }
         let copy = scratch.path("migscope")

@@ -3,7 +3,7 @@ import Testing
 
 /// The browser as a user has it: the screen of a real terminal equals the one of the headless mode.
 @Suite(.serialized) struct BrowserTests {
-    /// The headless mode draws without colours.
+    /// The headless mode draws without colors.
     private func start(_ arguments: String = "") async throws -> Tmux {
         let tmux = try await Tmux(environment: ["NO_COLOR": "1"])
         try await tmux.startBrowser(arguments)

@@ -59,7 +59,7 @@ import Testing
         try await tmux.expectGivenBack(status: 0)
     }
 
-    /// A make that runs the browser must stop with it, else nobody reads the keyboard.
+    /// A make that runs the browser must stop with it, else no one reads the keyboard.
     @Test func theWholeJobStops() async throws {
         let tmux = try await Tmux()
         let program = try Program.path()

@@ -65,7 +65,7 @@ import Testing
         let output = TerminalOutput([UInt8](try Data(contentsOf: record)))
         #expect(output.isUTF8)
         #expect(output.unsafeScalars == [])
-        // Colours, titles, strings: the browser sends none of these without colours, but for its question after
+        // Colors, titles, strings: the browser sends none of these without colors, but for its question after
         // the background.
         let strange = output.sequences.filter { sequence in
             if sequence.hasPrefix("]11;?") { return false }

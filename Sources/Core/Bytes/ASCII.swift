@@ -3,7 +3,7 @@ package enum ASCII {
     /// Whether a byte is a character that shows, or a blank.
     package static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
 
-    /// What stands beside the digits of a hex dump: a dot for each byte that does not show. O(n).
+    /// What is beside the digits of a hex dump: a dot for each byte that does not show. O(n).
     package static func dotted(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         bytes.map { isPrintable($0) ? $0 : UInt8(ascii: ".") }
     }

@@ -1,7 +1,7 @@
 /// Findings, of each kind at most `limit`, and then one that says how many more there are: a damaged stream
 /// may have as many as sections.
 package struct FindingList {
-    /// So many of one code are kept.
+    /// This many findings of one code are kept.
     package static let limit = 100
 
     package private(set) var all: [Finding] = []

@@ -1,6 +1,6 @@
 /// Reads a region forwards in windows, so that a scan keeps some MiB in memory however long the file is.
 ///
-/// The pages of a window are mapped at once, which costs a third of a fault for each; those behind it are given
+/// The pages of a window are mapped at once, which costs a third of a fault for each; those after it are given
 /// back; those after it are read ahead, so that a file that is not in the cache comes at the speed of the disk.
 package struct ForwardWindow: Sendable {
     /// Bytes of a window. The first ones are smaller: many scans are short.
@@ -13,7 +13,7 @@ package struct ForwardWindow: Sendable {
     /// The bytes that are mapped now.
     package private(set) var range: Range<Int>
 
-    /// Begins at `start`; nothing at or behind `limit` is wanted.
+    /// Begins at `start`; nothing at or after `limit` is wanted.
     package init(_ region: MappedRegion, from start: Int, limit: Int) {
         self.region = region
         self.limit = limit

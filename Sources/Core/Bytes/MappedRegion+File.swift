@@ -58,7 +58,7 @@ extension MappedRegion {
         return place < extent.end ? place : nil
     }
 
-    /// The size of the file now, which may differ from what is mapped when somebody writes to it.
+    /// The size of the file now, which may differ from what is mapped when someone writes to it.
     package var currentFileSize: Int? { mapping.fileSize }
 
     /// A second descriptor for the same file, or nil for bytes that are in none.
@@ -94,5 +94,18 @@ extension MappedRegion {
         }
         let mapping = Mapping(adopting: base, count: size, descriptor: descriptor, extents: extents)
         return MappedRegion(mapping, 0..<size)
+    }
+
+    /// Bytes of the file that `descriptor` is open for, now; of a block device, for which stat says 0, of the device.
+    package static func fileSize(of descriptor: Int32) -> Int? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        guard status.st_mode & S_IFMT == S_IFBLK else { return Int(status.st_size) }
+        // A descriptor of its own: seeking would move one that is shared.
+        let own = Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard own >= 0 else { return nil }
+        defer { close(own) }
+        let end = lseek(own, 0, SEEK_END)
+        return end >= 0 ? end : nil
     }
 }

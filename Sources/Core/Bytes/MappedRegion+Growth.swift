@@ -1,6 +1,6 @@
 import Glibc
 
-/// Files that somebody still writes.
+/// Files that someone still writes.
 extension MappedRegion {
     /// Address space for what is appended: more than any guest's RAM, and it costs no memory.
     package static var growthReserve: Int { 1 << 42 }

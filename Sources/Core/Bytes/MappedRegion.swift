@@ -100,7 +100,7 @@ package final class MappedRegion: @unchecked Sendable {
     package var lostPageCount: Int { mapping.lostPageCount }
 
     /// Whether a page of `range` could not be read: the file has shrunk, or the disk fails. Known only of pages that
-    /// somebody has tried to read. O(1) while no page was lost.
+    /// someone has tried to read. O(1) while no page was lost.
     package func hasLostPage(in range: Range<Int>) -> Bool {
         let clamped = range.clamped(to: 0..<count)
         return !clamped.isEmpty && mapping.isLost(clamped.shifted(by: start))
@@ -173,22 +173,20 @@ extension MappedRegion {
     }
 
     /// Maps the regular file that `descriptor` is open for; takes the descriptor over unless it throws.
-    /// `reserve`: bytes of address space behind the end of the file, for what is appended to it.
+    /// `reserve`: bytes of address space past the end of the file, for what is appended to it.
     package static func adopt(descriptor: Int32, path: String, reserve: Int = 0) throws(OpenError)
         -> MappedRegion
     {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: break
+        case S_IFREG, S_IFBLK: break
         case S_IFDIR: throw .notAFile(path: path, kind: "a directory")
         case S_IFIFO: throw .notAFile(path: path, kind: "a FIFO")
         case S_IFSOCK: throw .notAFile(path: path, kind: "a socket")
-        case S_IFCHR: throw .notAFile(path: path, kind: "a character device")
-        default: throw .notAFile(path: path, kind: "a block device")
+        default: throw .notAFile(path: path, kind: "a character device")
         }
-        let size = Int(status.st_size)
-        guard size > 0 else { throw .empty(path: path) }
+        guard let size = fileSize(of: descriptor), size > 0 else { throw .empty(path: path) }
         guard let mapping = Mapping(descriptor: descriptor, count: size.addingSaturated(reserve)) else {
             throw .system(path: path, code: errno)
         }

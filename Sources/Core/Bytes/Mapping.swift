@@ -52,9 +52,7 @@ package final class Mapping: @unchecked Sendable {
 
     /// The size of the file now, in bytes.
     package var fileSize: Int? {
-        guard descriptor >= 0 else { return nil }
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : nil
+        descriptor >= 0 ? MappedRegion.fileSize(of: descriptor) : nil
     }
 
     /// The number of the first extent that ends after `offset`. O(log extents).

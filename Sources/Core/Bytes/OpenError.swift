@@ -23,6 +23,9 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
             return "\(shown): \(String(cString: strerror(code)))\(hint)"
         case .notAFile(let path, let kind):
             let shown = DisplayText.escaped(path)
+            if kind == "a directory" {
+                return "\(shown): is a directory, expected a migration stream; try: a file in it"
+            }
             return
                 "\(shown): is \(kind), expected a regular file; try: copy the stream into a file, or `-` for standard input"
         case .empty(let path):

@@ -12,7 +12,7 @@ package struct ComparedStream {
         package let layout: LayoutID
         /// Bytes from the start of the stream.
         package let offset: Int
-        /// As it stands in paths: `cpu:0`.
+        /// As it is in paths: `cpu:0`.
         package let label: String
         package var isDevice = true
 
@@ -37,7 +37,7 @@ package struct ComparedStream {
         }
     }
 
-    /// Sections of one name and instance are told apart by their order.
+    /// Sections of one name and instance are distinguished by their order.
     package struct Key: Hashable {
         package let name: [UInt8]
         package let instance: UInt32

@@ -63,7 +63,7 @@ package struct DumpComparison {
         for difference in best.differences { merge(difference, name, label, &found, &seen) }
     }
 
-    // Devices of one kind differ in the same way: told once.
+    // Devices of one kind differ in the same way: reported once.
     private func merge(
         _ difference: Difference, _ name: String, _ label: String, _ found: inout [Difference],
         _ seen: inout [String: Int]

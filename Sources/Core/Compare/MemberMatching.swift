@@ -22,7 +22,7 @@ package struct MemberMatching {
         return pairs
     }
 
-    /// The wanted members with their names as they stand in paths.
+    /// The wanted members with their names as they are in paths.
     package static func members(
         _ layout: LayoutID, _ table: LayoutTable, _ isWanted: (Item) -> Bool
     ) -> [(item: Item, component: String)] {

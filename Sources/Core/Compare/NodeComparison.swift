@@ -54,7 +54,7 @@ package struct NodeComparison: Sendable {
         }
     }
 
-    // Members of equal names are told apart by their order.
+    // Members of equal names are distinguished by their order.
     private mutating func compareByName(_ left: Node, _ right: Node, _ document: Document) {
         var others: [NameID: [Node]] = [:]
         for index in (0..<right.childCount).reversed() {

@@ -56,7 +56,7 @@ package struct RAMComparison {
         package var isEqual: Bool { changed == 0 && onlyLeft == 0 && onlyRight == 0 }
     }
 
-    /// So many runs are kept of a block.
+    /// This many runs of a block are kept.
     package static let runLimit = 1000
 
     private let left: PageReader
@@ -158,7 +158,7 @@ package struct RAMComparison {
         }
     }
 
-    /// The mappings are given back after so many bytes, so that the program stays small.
+    /// The mappings are given back after this many bytes, so that the program stays small.
     private static let releaseSize = 16 << 20
 
     private func release() {

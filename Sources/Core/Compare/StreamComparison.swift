@@ -111,7 +111,7 @@ package struct StreamComparison {
             }
     }
 
-    // Sections with the same two layouts differ in the same way: told once.
+    // Sections with the same two layouts differ in the same way: reported once.
     private mutating func layouts() -> [Difference] {
         var groups: [(pair: (LayoutID, LayoutID), labels: [String])] = []
         var numbers: [[LayoutID]: Int] = [:]

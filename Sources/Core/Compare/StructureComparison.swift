@@ -94,7 +94,7 @@ package struct StructureComparison {
         return Difference(subject, change, path, change == .removed ? text : "", change == .added ? text : "")
     }
 
-    // Elements mostly have one layout; each distinct pair is told once, for all elements.
+    // Elements mostly have one layout; each distinct pair is reported once, for all elements.
     private mutating func compareElements(
         _ first: LayoutID, _ second: LayoutID, _ path: String, _ found: inout [Difference]
     ) {

@@ -27,9 +27,9 @@ package struct ValueComparison {
         package var range: Range<Int> { offset..<offset + item.stride }
     }
 
-    /// Elements of an array that are told one by one; of the others only the number.
+    /// Elements of an array that are reported one by one; of the others only the number.
     package static let elementLimit = 16
-    /// Runs of changed bytes that are told of a buffer.
+    /// Runs of changed bytes that are reported of a buffer.
     package static let runLimit = 4
 
     package init(_ structure: StructureComparison) {
@@ -73,7 +73,7 @@ package struct ValueComparison {
         _ pair: MemberMatching.Pair, _ one: Place, _ two: Place, _ report: (Difference) -> Void
     ) {
         guard let item = pair.left, let other = pair.right else {
-            // What the description lists is told as structure; what a decoder found is state.
+            // What the description lists is reported as structure; what a decoder found is state.
             if let item = pair.left ?? pair.right, item.role == .decoded {
                 let isLeft = pair.left != nil
                 let text = (isLeft ? left : right).text(item)
@@ -175,7 +175,7 @@ package struct ValueComparison {
         report(difference)
     }
 
-    // The same number in fewer or more bytes, or the same bytes with zeros behind them.
+    // The same number in fewer or more bytes, or the same bytes with zeros after them.
     private func isWidened(_ one: Leaf, _ two: Leaf, _ form: ReaderForm) -> Bool {
         let (first, second) = (left.region.copy(one.range), right.region.copy(two.range))
         let length = min(first.count, second.count)

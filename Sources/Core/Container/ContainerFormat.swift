@@ -26,6 +26,8 @@ package struct Peeled {
         case region(MappedRegion)
         /// To be unpacked first.
         case packed(any ByteProducer)
+        /// To be found or put together first.
+        case job(any ContainerJob)
     }
 
     package var layer: ContainerLayer
@@ -33,10 +35,29 @@ package struct Peeled {
     package var findings: [Finding] = []
 }
 
+extension Peeled {
+    /// The chosen member of an archive of that kind.
+    package static func archive(
+        _ kind: String, _ choice: MemberChoice, _ request: PeelRequest
+    ) throws(OpenError) -> Peeled {
+        let chosen = choice.members[choice.main]
+        let title = "\(kind) member \"\(chosen.shownName)\""
+        var layer = ContainerLayer(kind, title: title, isUnpacked: chosen.isPacked)
+        layer.members = choice.members.enumerated().map { number, member in
+            MemberSummary(
+                name: member.shownName, size: member.size,
+                isOpen: number == choice.main || choice.channels.contains(number))
+        }
+        layer.parts = choice.members.map { ContainerPart($0.shownName, $0.range, text: "\($0.size) bytes") }
+        return Peeled(layer: layer, content: try chosen.inside(path: request.path), findings: choice.findings)
+    }
+}
+
 /// The registry of containers: a new one is one line here. The first that recognizes the bytes is used.
 package enum ContainerFormats {
     package static let all: [any ContainerFormat.Type] = [
-        LibvirtImage.self, QCOW2Image.self, CompressedStream.self, XenStream.self, PrefixedStream.self,
+        LibvirtImage.self, QCOW2Image.self, CompressedStream.self, XenStream.self, TarArchive.self,
+        ZipArchive.self, PrefixedStream.self,
     ]
 
     /// More containers than this around each other are refused.

@@ -21,6 +21,9 @@ package struct ContainerInfo: Sendable {
 
     /// The snapshots of a qcow2 image, in the order of its table.
     package var snapshots: [SnapshotSummary] { layers.flatMap(\.snapshots) }
+
+    /// The files of archives, in their order.
+    package var members: [MemberSummary] { layers.flatMap(\.members) }
 }
 
 /// One container.
@@ -34,6 +37,7 @@ package struct ContainerLayer: Sendable {
     /// What the container is made of, in order.
     package internal(set) var parts: [ContainerPart] = []
     package internal(set) var snapshots: [SnapshotSummary] = []
+    package internal(set) var members: [MemberSummary] = []
     /// What it was taken off from; nil for what came through a pipe.
     package var bytes: MappedRegion?
     /// Its place in `bytes`.

@@ -23,7 +23,9 @@ package final class ContainerOpening {
     }
 
     private let path: String
-    private let request: PeelRequest
+    private var request: PeelRequest
+    private var isAtOffset = false
+    private var isSearched = false
     // Both nil until a pipe was read.
     private var file: MappedRegion?
     private var region: MappedRegion?
@@ -31,6 +33,7 @@ package final class ContainerOpening {
     private var info = ContainerInfo()
     private var findings: [Finding] = []
     private var unpacker: Unpacker?
+    private var job: (any ContainerJob)?
     // A pipe that nothing was read from yet.
     private var unread: StandardInput?
     private let start = ContainerOpening.milliseconds()
@@ -75,7 +78,8 @@ package final class ContainerOpening {
             throw .system(path: path, code: EIO)
         }
         guard !window.ready.isEmpty else { throw .empty(path: path) }
-        if let codec = Codecs.recognized(window.prefix(16)) {
+        // Offsets count in what comes through the pipe.
+        if request.options.offset == nil, let codec = Codecs.recognized(window.prefix(16)) {
             try add(try CompressedStream.peel(window, codec, size: nil, request))
         } else {
             unpacker = try Unpacker(CopyProducer(window), options: request.options)
@@ -83,8 +87,8 @@ package final class ContainerOpening {
     }
 
     package var progress: Progress {
-        let done = unpacker?.progress ?? .init(consumed: 0, total: nil, produced: 0)
-        let format = unpacker == nil ? "" : info.layers.last?.name ?? "copy"
+        let done = job?.progress ?? unpacker?.progress ?? .init(consumed: 0, total: nil, produced: 0)
+        let format = job?.name ?? (unpacker == nil ? "" : info.layers.last?.name ?? "copy")
         return Progress(
             format: format, consumed: done.consumed, total: done.total, produced: done.produced,
             elapsed: Self.milliseconds() - start)
@@ -97,9 +101,9 @@ package final class ContainerOpening {
     package var name: String { DisplayText.escaped(path) }
 
     /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
-    package var isUnpacking: Bool { unpacker != nil || unread != nil }
+    package var isUnpacking: Bool { unpacker != nil || job != nil || unread != nil }
 
-    /// The pipe that `step` reads; nil where it waits for nobody.
+    /// The pipe that `step` reads; nil where it waits for no one.
     package var descriptor: Int32? { unread?.descriptor ?? unpacker?.descriptor }
 
     /// Whether `step` returns without waiting for who writes the pipe.
@@ -123,6 +127,8 @@ package final class ContainerOpening {
             try startReading(unread)
         } else if let unpacker {
             if !unpacker.step(budget: budget) { try take(unpacker) }
+        } else if let job {
+            if try !job.step(budget: budget) { try take(job) }
         } else {
             return try peel()
         }
@@ -141,6 +147,11 @@ package final class ContainerOpening {
                 unpacker.cancel()
                 try take(unpacker)
                 mayUnpack = false
+            } else if let job {
+                if mayUnpack { _ = try job.step(budget: 4 << 20) }
+                job.cancel()
+                try take(job)
+                mayUnpack = false
             } else if try !peel() {
                 break
             }
@@ -158,26 +169,57 @@ package final class ContainerOpening {
 
     // Whether there was a container.
     private func peel() throws(OpenError) -> Bool {
-        guard let region, !region.matches("QEVM".utf8, at: 0) else { return false }
-        guard let format = ContainerFormats.recognized(region) else { return false }
+        guard let region else { return false }
+        if let offset = request.options.offset, !isAtOffset { return try skip(to: offset, in: region) }
+        guard !region.matches("QEVM".utf8, at: 0) else { return false }
+        let format = ContainerFormats.recognized(region)
+        if request.options.searchesAll, format == nil, !isSearched {
+            isSearched = true
+            job = SearchJob(region, path: path)
+            return true
+        }
+        guard let format else { return false }
         guard info.layers.count < ContainerFormats.depthLimit else {
             throw .notAStream(
                 path: path, found: "\(info.layers.count) containers around each other (\(info.name))",
                 advice: "try: unpack it first")
         }
-        var peeled = try format.peel(region, request)
-        peeled.layer.locate(in: region)
-        try add(peeled)
+        try add(try format.peel(region, request), in: region)
         return true
     }
 
-    private func add(_ peeled: Peeled) throws(OpenError) {
-        info.layers.append(peeled.layer)
+    // What is before the place that the user names is of no interest.
+    private func skip(to offset: Int, in region: MappedRegion) throws(OpenError) -> Bool {
+        isAtOffset = true
+        guard offset > 0 else { return true }
+        guard offset < region.count else {
+            throw .container(
+                path: path, offset: region.count, reason: "--offset \(offset): the file ends",
+                advice: "try: an offset below \(region.count)")
+        }
+        var layer = ContainerLayer("offset", title: "offset \(Hex.offset(offset))")
+        layer.parts = [ContainerPart("skipped", 0..<offset), ContainerPart("rest", offset..<region.count)]
+        try add(
+            Peeled(layer: layer, content: .region(region.slice(offset..<region.count))), in: region)
+        return true
+    }
+
+    private func add(_ peeled: Peeled, in region: MappedRegion? = nil) throws(OpenError) {
+        var layer = peeled.layer
+        if let region { layer.locate(in: region) }
+        if !layer.members.isEmpty { request.options.member = nil }
+        info.layers.append(layer)
         findings += peeled.findings
         switch peeled.content {
-        case .region(let content): region = content
+        case .region(let content): self.region = content
         case .packed(let producer): unpacker = try Unpacker(producer, options: request.options)
+        case .job(let job): self.job = job
         }
+    }
+
+    private func take(_ job: any ContainerJob) throws(OpenError) {
+        self.job = nil
+        try add(try job.result(), in: region)
     }
 
     private func take(_ unpacker: Unpacker) throws(OpenError) {

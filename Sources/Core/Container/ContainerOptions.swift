@@ -1,9 +1,15 @@
 /// How to take off what wraps a stream.
 package struct ContainerOptions: Sendable {
-    /// Whether somebody still writes the file.
+    /// Whether someone still writes the file.
     package var isGrowing = false
     /// The name or the id of a snapshot in a qcow2 image; nil takes the newest that has a VM state.
     package var snapshot: String?
+    /// The name of a file in an archive or a folder; nil takes the first that is a stream.
+    package var member: String?
+    /// Where the stream, or what wraps it, begins in the file, in bytes; nil looks at the start.
+    package var offset: Int?
+    /// Whether a stream is looked for in all of the file where none is near its start.
+    package var searchesAll = false
     /// Bytes at which unpacking stops; nil goes on while the disk has room.
     package var maxUnpacked: Int?
     /// The folder for unpacked data; nil is `$TMPDIR`, or else /var/tmp.

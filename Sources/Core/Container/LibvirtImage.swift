@@ -45,7 +45,9 @@ package enum LibvirtImage: ContainerFormat {
             throw .container(
                 path: request.path, offset: min(claimed, region.count),
                 reason: "libvirt save image (\(header.formatName)): expected the stream, found \(found)",
-                advice: header.isPartial ? "the save was interrupted; try: save again" : "try: copy it again")
+                advice: header.isPartial
+                    ? "the save was interrupted before the stream began; keep the file, it has the domain's XML"
+                    : "try: copy it again")
         }
         findings.append(
             Finding(
@@ -130,7 +132,7 @@ extension LibvirtImage {
             var parts = [ContainerPart("header", 0..<headerSize, parts: fields)]
             parts.append(.text("domain XML", region, headerSize..<xmlEnd))
             if hasCookie { parts.append(.text("cookie", region, xmlEnd..<end)) }
-            // Room to edit the XML, behind whichever text is last.
+            // Room to edit the XML, after whichever text is last.
             if let text = parts.last, let zero = Self.textEnd(region, text.range), zero < end {
                 parts[parts.count - 1].range = text.range.lowerBound..<zero
                 parts.append(ContainerPart("padding", zero..<end))
@@ -138,7 +140,7 @@ extension LibvirtImage {
             return parts + [ContainerPart("stream", end..<region.count)]
         }
 
-        // Behind the NUL that ends a text.
+        // After the NUL that ends a text.
         private static func textEnd(_ region: MappedRegion, _ range: Range<Int>) -> Int? {
             let bytes = region.span(range)
             return (0..<bytes.byteCount).first { bytes[byteAt: $0] == 0 }.map { range.lowerBound + $0 + 1 }

@@ -1,31 +1,43 @@
 import Bytes
 
-/// Files that people take for migration streams, told by their first bytes.
+/// Files that people take for migration streams, recognized by their bytes.
 package struct LookAlike {
     /// What the file is.
     package let name: String
-    /// What to do with it.
+    /// What to do with it. Nothing that it names may destroy what the file holds.
     package let advice: String
 
-    /// What `region` is instead of a stream; nil for bytes that nobody knows.
+    /// What `region` is instead of a stream; nil for bytes that no one knows. O(1).
     package static func of(_ region: MappedRegion) -> LookAlike? {
         if let core = core(region) { return core }
         for known in known where region.matches(known.magic, at: known.offset) {
             return LookAlike(name: known.name, advice: known.advice)
         }
-        return nil
+        return json(region) ?? xml(region)
     }
 
-    /// The words after "found", and what to try, for a file that does not begin with QEVM.
+    /// The words after "found", and what to try, for a file that does not begin with QEVM. O(64 KiB).
     package static func words(_ region: MappedRegion) -> (found: String, advice: String) {
-        if let known = of(region) { return (known.name, known.advice) }
-        if region.span(0..<1 << 16).isAllZero {
-            return (
-                "zeros", "its start is lost: a sparse copy, or a save that was not finished; try: save again"
-            )
-        }
+        if let known = of(region) ?? perhaps(region) { return (known.name, known.advice) }
         let found = Hex.dump(region.copy(0..<8))
-        return (found, "try: write one with `migrate file:PATH` or `virsh save`")
+        return (
+            found,
+            "no stream begins in its first MiB; try: --search to look further, or --offset where it begins"
+        )
+    }
+
+    // Told by less than a magic at the start: a stream that is found in the file wins over these.
+    private static func perhaps(_ region: MappedRegion) -> LookAlike? {
+        if region.span(0..<1 << 16).isAllZero { return zeros(region) }
+        for known in weak where region.matches(known.magic, at: known.offset) {
+            return LookAlike(name: known.name, advice: known.advice)
+        }
+        if hasPartitions(region) {
+            return LookAlike(
+                name: "a disk with partitions (MBR)",
+                advice: "a disk holds no VM state; try: the file that `migrate` or `virsh save` wrote")
+        }
+        return suspendedSwap(region) ?? fixedVHD(region) ?? text(region)
     }
 
     private static func core(_ region: MappedRegion) -> LookAlike? {
@@ -40,20 +52,118 @@ package struct LookAlike {
             advice: "it has RAM and no device state; try: crash or gdb")
     }
 
-    private struct Known {
-        package var magic: [UInt8]
-        package var offset = 0
-        package var name: String
-        package var advice: String
+    // A copy that was never filled, or a file whose start was overwritten; the rest may be whole.
+    private static func zeros(_ region: MappedRegion) -> LookAlike {
+        LookAlike(
+            name: "zeros",
+            advice: "its start is lost, the rest may be there; keep the file and try: --search")
+    }
 
-        package init(_ magic: [UInt8], at offset: Int = 0, _ name: String, _ advice: String) {
+    // Four entries of 16 bytes whose first is 0 or 0x80, at least one with a type and a size.
+    private static func hasPartitions(_ region: MappedRegion) -> Bool {
+        guard region.matches([0x55, 0xaa], at: 510) else { return false }
+        let entries = (0..<4).map { 446 + $0 * 16 }
+        let isPlain = entries.allSatisfy { region.byte(at: $0) == 0 || region.byte(at: $0) == 0x80 }
+        return isPlain
+            && entries.contains {
+                region.byte(at: $0 + 4) != 0 && region.bigEndian(UInt32.self, at: $0 + 12) != 0
+            }
+    }
+
+    // Linux writes the name over the end of the swap area's first page, of whatever size (kernel/power/swap.c).
+    private static func suspendedSwap(_ region: MappedRegion) -> LookAlike? {
+        for page in [4096, 8192, 16384, 65536] {
+            if region.matches("S1SUSPEND".utf8, at: page - 10) || region.matches("LINHIB".utf8, at: page - 10)
+            {
+                return LookAlike(
+                    name: "a hibernation image of Linux in a swap area",
+                    advice: "it is a system's own memory; try: to start that system, it resumes from it")
+            }
+            if region.matches("SWAPSPACE2".utf8, at: page - 10) {
+                return LookAlike(
+                    name: "a Linux swap area",
+                    advice: "try: the file that `migrate` or `virsh save` wrote")
+            }
+        }
+        return nil
+    }
+
+    // A fixed VHD has its footer in the last sector only.
+    private static func fixedVHD(_ region: MappedRegion) -> LookAlike? {
+        region.matches("conectix".utf8, at: region.count - 512)
+            ? LookAlike(name: "a VHD disk image", advice: vhd) : nil
+    }
+
+    private static func json(_ region: MappedRegion) -> LookAlike? {
+        let start = trimmedStart(region)
+        guard region.byte(at: start) == UInt8(ascii: "{") else { return nil }
+        let head = String(decoding: region.copy(start..<start + 4096), as: UTF8.self)
+        let isOther = ["\"snapshot_data\"", "\"boot_vcpus\""].contains { head.contains($0) }
+        if isOther {
+            return LookAlike(
+                name: "a snapshot of cloud-hypervisor",
+                advice:
+                    "it was not written by QEMU; try: `cloud-hypervisor --restore source_url=file://FOLDER`")
+        }
+        return LookAlike(
+            name: "JSON, perhaps a description",
+            advice: "it goes with a stream; try: the stream, with --description or --against and this file")
+    }
+
+    private static func xml(_ region: MappedRegion) -> LookAlike? {
+        let start = trimmedStart(region)
+        guard region.byte(at: start) == UInt8(ascii: "<") else { return nil }
+        let head = String(decoding: region.copy(start..<start + 4096), as: UTF8.self)
+        let isLibvirt = ["<domain", "<domstatus", "virsh "].contains { head.contains($0) }
+        guard isLibvirt else { return LookAlike(name: "XML or HTML", advice: "try: another file") }
+        return LookAlike(
+            name: "XML of libvirt",
+            advice: "it describes a guest and holds no state; try: the file of `virsh save`, or that in "
+                + "/var/lib/libvirt/qemu/save of `virsh managedsave`")
+    }
+
+    private static func trimmedStart(_ region: MappedRegion) -> Int {
+        let blanks: [UInt8] = [0x20, 0x09, 0x0a, 0x0d]
+        var start = region.matches([0xef, 0xbb, 0xbf], at: 0) ? 3 : 0
+        while start < 64, let byte = region.byte(at: start), blanks.contains(byte) { start += 1 }
+        return start
+    }
+
+    private static func text(_ region: MappedRegion) -> LookAlike? {
+        let head = region.copy(0..<1 << 16)
+        let isText =
+            !head.isEmpty && head.allSatisfy { $0 >= 0x20 || (0x09...0x0d).contains($0) || $0 == 0x1b }
+        guard isText else { return nil }
+        let text = String(decoding: head, as: UTF8.self)
+        let words = [
+            "qemu-system-", "qemu-kvm", "load of migration failed", "error while loading state", "savevm",
+            "migration:", "libvirtd", "virtqemud",
+        ]
+        guard words.contains(where: { text.contains($0) }) else {
+            return LookAlike(name: "text", advice: "try: the file that `migrate` or `virsh save` wrote")
+        }
+        return LookAlike(
+            name: "a log of QEMU or libvirt", advice: "try: `migscope explain STREAM < FILE` with this file")
+    }
+}
+
+// MARK: - Magic numbers
+
+extension LookAlike {
+    private struct Known {
+        var magic: [UInt8]
+        var offset = 0
+        var name: String
+        var advice: String
+
+        init(_ magic: [UInt8], at offset: Int = 0, _ name: String, _ advice: String) {
             self.magic = magic
             self.offset = offset
             self.name = name
             self.advice = advice
         }
 
-        package init(_ magic: String, at offset: Int = 0, _ name: String, _ advice: String) {
+        init(_ magic: String, at offset: Int = 0, _ name: String, _ advice: String) {
             self.init(Array(magic.utf8), at: offset, name, advice)
         }
     }
@@ -61,33 +171,81 @@ package struct LookAlike {
     private static let noState =
         "a disk image holds no VM state; try: the file that `migrate` or `virsh save` wrote"
     private static let notQEMU = "it was not written by QEMU; try: the tools of its own program"
+    private static let vhd =
+        "XCP-ng and XenServer keep a suspended guest in one; try: `qemu-img convert -f vpc -O raw FILE OUT` "
+        + "and open OUT"
+    private static let memoryOnly = "it has RAM and no device state; try: volatility3"
+    private static let backup =
+        "the state is spread over chunks of a data store; try: `proxmox-backup-client restore` and open the result"
+    private static let packed = "try: unpack it and open the file inside"
 
     private static let known: [Known] = [
         Known("KDUMP   ", "a kdump-compressed core", "try: crash"),
         Known("makedumpfile", "a makedumpfile core", "try: crash"),
         Known("PAGEDU64", "a Windows crash dump", "try: WinDbg"),
         Known("PAGEDUMP", "a Windows crash dump", "try: WinDbg"),
+        Known("EMiL", "a memory dump of LiME", memoryOnly),
+        Known(
+            "AVML", "a memory dump of AVML",
+            "it has RAM and no device state; try: `avml-convert`, then volatility3"),
+        Known("hibr", "a hibernation file of Windows", memoryOnly),
+        Known("HIBR", "a hibernation file of Windows", memoryOnly),
+        Known("wake", "a hibernation file of Windows", memoryOnly),
+        Known("WAKE", "a hibernation file of Windows", memoryOnly),
+        Known("RSTR", "a hibernation file of Windows", memoryOnly),
         Known([0x19, 0x43, 0x56, 0x54], "a CRIU image of a process", "try: crit"),
         Known([0x40, 0x59, 0x10, 0x55], "a CRIU image of a process", "try: crit"),
         Known([0xd0, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
         Known([0xd1, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
         Known([0xd2, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
         Known([0x7f] + Array("VirtualBox SavedState".utf8), "a VirtualBox saved state", notQEMU),
+        Known([0x64, 0x86, 0x84, 0x19, 0x10, 0x07], at: 2, "a snapshot of Firecracker", notQEMU),
+        Known([0xaa, 0xaa, 0x84, 0x19, 0x10, 0x07], at: 2, "a snapshot of Firecracker", notQEMU),
         Known("LinuxGuestRecord", "a Xen image without a QEMU stream", notQEMU),
         Known("Xen saved domain", "a Xen image without a QEMU stream", notQEMU),
         Known("KDMV", "a VMDK disk image", noState),
-        Known("conectix", "a VHD disk image", noState),
+        Known("# Disk DescriptorFile", "a VMDK descriptor", noState),
+        Known("conectix", "a VHD disk image", vhd),
         Known("vhdxfile", "a VHDX disk image", noState),
+        Known([0x7f, 0x10, 0xda, 0xbe], at: 64, "a VDI disk image", noState),
+        Known("WithoutFreeSpace", "a Parallels disk image", noState),
+        Known("WithouFreSpacExt", "a Parallels disk image", noState),
         Known(Array("QED".utf8) + [0], "a QED disk image", noState),
         Known(Array("QFI".utf8) + [0xfb], "a qcow image", noState),
         Known(
+            Array("LUKS".utf8) + [0xba, 0xbe], "an encrypted volume (LUKS)",
+            "try: `cryptsetup open --readonly FILE NAME` and open /dev/mapper/NAME"),
+        Known(
             Array("VMA".utf8) + [0], "a Proxmox VMA archive",
             "try: take vmstate.bin out of it, if it has one, with `vma extract`"),
-        Known([0x11, 0x22, 0x33, 0x44], "a multifd channel", "try: the main channel of the same migration"),
+        Known([66, 171, 56, 7, 190, 131, 112, 161], "a chunk of Proxmox Backup Server", backup),
+        Known([49, 185, 88, 66, 111, 182, 163, 127], "a packed chunk of Proxmox Backup Server", backup),
+        Known([123, 103, 133, 190, 34, 45, 76, 240], "an encrypted chunk of Proxmox Backup Server", backup),
+        Known([230, 89, 27, 191, 11, 191, 216, 11], "an encrypted chunk of Proxmox Backup Server", backup),
+        Known([47, 127, 65, 237, 145, 253, 15, 205], "an index of Proxmox Backup Server", backup),
+        Known([28, 145, 78, 165, 25, 186, 179, 205], "an index of Proxmox Backup Server", backup),
         Known([0x16, 0x03], "a TLS connection", "it is encrypted; try: migrate into a file"),
         Known([0x5d, 0x00, 0x00], "lzma data", "try: `xz --format=lzma -dc FILE | migscope -`"),
-        Known([0x50, 0x4b, 0x03, 0x04], "a zip archive", "try: unpack it and open the file inside"),
-        Known("ustar", at: 257, "a tar archive", "try: unpack it and open the file inside"),
-        Known([0x7b], "JSON, perhaps a description", "it goes with a stream; try: open the stream"),
+        Known([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], "a 7z archive", packed),
+        Known("Rar!", "a RAR archive", packed),
+        Known("!<arch>", "an ar archive or a Debian package", packed),
+        Known("%PDF-", "a PDF document", "try: another file"),
+        Known([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], "a PNG picture", "try: another file"),
+        Known([0xff, 0xd8, 0xff], "a JPEG picture", "try: another file"),
+        Known("CD001", at: 32769, "an ISO 9660 image", noState),
+    ]
+
+    private static let inside =
+        "the state may be a file in it; try: mount it read-only and open that file"
+
+    // Fields of these are far from the start, or short.
+    private static let weak: [Known] = [
+        Known("EFI PART", at: 512, "a disk with partitions (GPT)", noState),
+        Known("LABELONE", at: 512, "a physical volume of LVM", "try: `lvs`, and open /dev/GROUP/VOLUME"),
+        Known("XFSB", "an XFS file system", inside),
+        Known("hsqs", "a squashfs file system", inside),
+        Known("NTFS    ", at: 3, "an NTFS file system", inside),
+        Known("_BHRfS_M", at: 65600, "a btrfs file system", inside),
+        Known([0x53, 0xef], at: 1080, "a file system (ext2, ext3 or ext4)", inside),
     ]
 }

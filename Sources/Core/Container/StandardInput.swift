@@ -4,7 +4,7 @@ import Glibc
 /// `-` and the names of open descriptors: input that may be a pipe.
 package struct StandardInput {
     package enum Kind {
-        /// A regular file.
+        /// A regular file, or a block device.
         case file(MappedRegion)
         /// Can be read once.
         case pipe
@@ -30,7 +30,11 @@ package struct StandardInput {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: return .file(try map(size: Int(status.st_size)))
+        case S_IFREG, S_IFBLK:
+            guard let size = MappedRegion.fileSize(of: descriptor) else {
+                throw .system(path: path, code: errno)
+            }
+            return .file(try map(size: size))
         case S_IFIFO, S_IFSOCK: return .pipe
         case S_IFCHR where isatty(descriptor) == 0: return .pipe
         case S_IFCHR: throw .notAFile(path: path, kind: "a terminal")
@@ -39,7 +43,7 @@ package struct StandardInput {
     }
 
     private func map(size: Int) throws(OpenError) -> MappedRegion {
-        // A name of a descriptor opens the file anew; `-` goes on where the descriptor stands.
+        // A name of a descriptor opens the file anew; `-` goes on where the descriptor is.
         let position = path == "-" ? max(lseek(descriptor, 0, SEEK_CUR), 0) : 0
         guard position < size else { throw .empty(path: path) }
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)

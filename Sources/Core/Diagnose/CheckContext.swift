@@ -127,7 +127,7 @@ extension CheckContext {
         return (target.table, body.layout)
     }
 
-    /// Whether descriptions tell the size of a section, by the target's: not so where they count pointers.
+    /// Whether descriptions give the size of a section, by the target's: not so where they count pointers.
     private func describesExactly(_ key: SectionKey) -> Bool {
         guard let target, let model = targetSections[key], let device = targetDevices[key] else {
             return false

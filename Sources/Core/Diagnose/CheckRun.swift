@@ -12,7 +12,7 @@ package struct CheckRun {
     }
 
     private var check: Check
-    /// The whole file, where another stream stands behind the one that is checked.
+    /// The whole file, where another stream follows the one that is checked.
     private var whole: Document?
     private var phase = Phase.reading
 

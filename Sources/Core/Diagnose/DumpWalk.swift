@@ -160,8 +160,8 @@ package struct DumpWalk {
         !field.isConditional && field.version <= version && field.size > 0 && !field.name.hasPrefix("unused")
     }
 
-    // Arrays of no elements are not described, and a dump does not tell arrays of variable length from single
-    // fields: they are mostly of structures, or behind their count.
+    // Arrays of no elements are not described, and a dump does not say arrays of variable length from single
+    // fields: they are mostly of structures, or after their count.
     private func mayBeEmpty(_ field: TargetDump.Field, isAfterZero: Bool) -> Bool {
         field.count == nil && (!field.structure.isEmpty || isAfterZero)
     }

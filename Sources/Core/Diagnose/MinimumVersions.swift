@@ -1,5 +1,5 @@
 /// The oldest versions that QEMU accepts of a vmstate: `minimum_version_id`, as `-dump-vmstate` of QEMU 7.2 and
-/// 10.0 lists them for x86 machines. A stream does not tell them.
+/// 10.0 lists them for x86 machines. A stream does not say them.
 package enum MinimumVersions {
     /// The oldest version of the vmstate `name`; nil where it is not known.
     package static func minimum(of name: String) -> UInt32? { all[name] }

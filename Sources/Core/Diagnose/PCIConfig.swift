@@ -110,7 +110,7 @@ package struct PCIConfig {
             ?? "use the same machine type and properties"
     }
 
-    /// What stands at a byte, without knowing the capabilities.
+    /// What is at a byte, without knowing the capabilities.
     package static func register(_ index: Int) -> String? {
         registers.first { $0.range.contains(index) }?.name
     }

@@ -27,7 +27,7 @@ package struct PlausibleShift {
     }
 
     /// The offset in the body of the first field from which the bytes at `start`, `size` of them, fit `layout`
-    /// best when shifted; nil where nothing tells. O(leaves).
+    /// best when shifted; nil where nothing says. O(leaves).
     package mutating func place(_ layout: LayoutID, at start: Int, size: Int) -> Int? {
         leaves = []
         collect(layout, at: 0)

@@ -17,7 +17,7 @@ package enum QEMULog {
         case aborted = ""
     }
 
-    /// What stands around a failure inside a section.
+    /// What surrounds a failure inside a section.
     package enum Wrapper {
         /// START and FULL sections.
         case device(name: String, instance: UInt32)

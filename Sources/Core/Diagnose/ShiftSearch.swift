@@ -10,7 +10,7 @@ package enum ShiftSearch {
         guard delta != 0, bytes.byteCount > 0, max(bytes.byteCount, model.byteCount) <= limit else {
             return nil
         }
-        // Bytes behind an insertion of n bytes belong to the model n bytes before, and so on.
+        // Bytes after an insertion of n bytes belong to the model n bytes before, and so on.
         func shifted(_ index: Int) -> Int {
             let at = index + delta
             return at >= 0 && at < model.byteCount && bytes[byteAt: index] == model[byteAt: at] ? 1 : 0

@@ -68,7 +68,7 @@ package struct StructureWalk {
             }
             pair(item, other, at: offset + item.offset, inner, &result)
         }
-        // Behind the field that stands before it at the target.
+        // After the field that precedes it at the target.
         var place = offset
         for item in others {
             if let end = ends[local.names.text(item.name)] {
@@ -113,7 +113,7 @@ package struct StructureWalk {
         compare(run.child, model.child, at: offset, chain: chain, &result)
     }
 
-    // An array of another length that no number in the stream tells: the target reads as many as it has.
+    // An array of another length that no number in the stream gives: the target reads as many as it has.
     private func recounted(
         _ item: Item, _ other: Item, in body: LayoutID, at offset: Int, _ chain: [FieldStep]
     ) -> Difference? {

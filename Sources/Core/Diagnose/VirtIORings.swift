@@ -67,7 +67,7 @@ package struct VirtIORings {
         if wanted.contains(page) { found[page] = (record.kind, body) }
     }
 
-    /// The index that memory holds there; nil where the stream does not tell.
+    /// The index that memory holds there; nil where the stream does not say.
     package func index(_ place: (page: Page, place: Int), of ring: Ring, _ region: MappedRegion) -> UInt16? {
         guard let record = found[place.page] else { return nil }
         switch record.kind {

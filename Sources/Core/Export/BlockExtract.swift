@@ -20,7 +20,7 @@ package struct BlockExtract {
     }
 
     /// Writes the pages that are not zero; zero pages and absent ones are left out.
-    /// - Returns: The number of absent pages: nothing in the stream tells what they held. O(pages sent).
+    /// - Returns: The number of absent pages: nothing in the stream says what they held. O(pages sent).
     package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Int {
         let pageSize = reader.index.pageSize
         let pageCount = reader.index.pageCount(block: block)

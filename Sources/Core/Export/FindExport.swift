@@ -5,7 +5,7 @@ import Stream
 /// `migscope find`: a line for each match, `offset TAB path TAB value`.
 package struct FindExport {
     private let document: Document
-    /// At most so many lines.
+    /// At most this many lines.
     private let limit: Int
 
     package init(_ document: Document, limit: Int = .max) {
@@ -35,7 +35,7 @@ package struct FindExport {
         return walk.count
     }
 
-    /// Places in the whole stream where `pattern` stands, overlapping ones too.
+    /// Places in the whole stream where `pattern` is, overlapping ones too.
     /// Gives back the number of lines. O(stream).
     package func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
         var scan = ByteScan(pattern, in: document.region)

@@ -72,7 +72,7 @@ package struct FittedDescription {
         guard !item.child.isNone, table[item.child].kind == .array,
             table.items(of: item.child).allSatisfy({ $0.role == .field })
         else { return element(item, named: item.name, count: 1, &json) }
-        // Runs of an array stand one after the other under its name.
+        // Runs of an array follow each other under its name.
         for run in table.items(of: item.child) {
             element(run, named: item.name, count: run.count, &json)
         }

@@ -40,7 +40,9 @@ package struct InfoExport {
     }
 
     private var describedBy: String {
-        guard let description = overview.description else { return "none: device fields can't be told apart" }
+        guard let description = overview.description else {
+            return "none: device fields can't be distinguished"
+        }
         return
             "\(description.size) bytes at \(Hex.offset(description.offset)), \(description.devices) devices, "
             + "from: \(description.source)"
@@ -49,11 +51,20 @@ package struct InfoExport {
     private func writeContainer(to sink: inout some ByteSink) {
         let info = document.container
         for part in info.parts { write(part, level: 1, to: &sink) }
+        writeMembers(info.members, to: &sink)
         guard !info.snapshots.isEmpty else { return }
         sink.write(Self.row("snapshots", String(info.snapshots.count)))
         for snapshot in info.snapshots {
             let mark = snapshot.isOpen ? "*" : " "
             sink.write("  \(mark) \(Self.right(snapshot.stateSize, 12))  \(snapshot.id)  \(snapshot.name)\n")
+        }
+    }
+
+    private func writeMembers(_ members: [MemberSummary], to sink: inout some ByteSink) {
+        guard !members.isEmpty else { return }
+        sink.write(Self.row("members", String(members.count)))
+        for member in members {
+            sink.write("  \(member.isOpen ? "*" : " ") \(Self.right(member.size, 12))  \(member.name)\n")
         }
     }
 

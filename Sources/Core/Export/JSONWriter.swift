@@ -65,7 +65,7 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: mark))
     }
 
-    // What stands before a key or a value.
+    // What precedes a key or a value.
     private mutating func separate() {
         if followsKey {
             followsKey = false

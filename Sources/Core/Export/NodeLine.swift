@@ -14,7 +14,7 @@ package struct NodeLine {
 
     /// The line of `node`, its line end included.
     package func text(_ node: Node, in document: Document, level: Int, value: Bool) -> String {
-        // Where it is not the stream's, what the offset counts in stands before it, as for `at file:OFFSET`.
+        // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
         let place = document.name(of: node.space)
         var line = place.isEmpty ? "0x" : place + ":0x"
         line += Hex.digits(UInt64(node.offset), width: max(offsetWidth - place.utf8.count - 1, 1)) + "  "

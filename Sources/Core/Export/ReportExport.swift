@@ -6,7 +6,7 @@ package struct ReportItem: Equatable, Sendable {
     package let path: NodePath
     /// The letter of a mark; empty for none.
     package let mark: String
-    /// What somebody has noted; empty for nothing.
+    /// What someone has noted; empty for nothing.
     package let note: String
 
     package init(path: NodePath, mark: String = "", note: String = "") {

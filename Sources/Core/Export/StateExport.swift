@@ -34,7 +34,7 @@ package struct StateExport {
 }
 
 extension StateExport {
-    /// The state of one node, as it stands in the whole text; nil for what is no device state. O(leaves).
+    /// The state of one node, as it is in the whole text; nil for what is no device state. O(leaves).
     package func text(of node: Node) -> String? {
         guard node.space == .stream, !node.isLazy else { return nil }
         var writer = StateWriter(document: document)

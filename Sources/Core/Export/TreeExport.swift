@@ -42,7 +42,7 @@ package struct TreeExport {
         package var level = 0
     }
 
-    // Below a field stand its bits and bytes. What they mean says nothing without their values, and the bytes
+    // Below a field are its bits and bytes. What they mean says nothing without their values, and the bytes
     // of a buffer that mean nothing by themselves are wanted only of that buffer.
     private func isWorthLines(_ node: Node, _ walk: Walk) -> Bool {
         !node.isLeaf || walk.values && !document.opensPlainBytes(node)

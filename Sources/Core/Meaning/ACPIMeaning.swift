@@ -1,4 +1,4 @@
-/// Power management (hw/acpi/ich9.c, piix4.c, core.c; ACPI 6.5 chapter 4.8), with what stands around it in the
+/// Power management (hw/acpi/ich9.c, piix4.c, core.c; ACPI 6.5 chapter 4.8), with what surrounds it in the
 /// south bridges.
 package enum ACPIMeaning {
     package static let rules: [MeaningRules] = [

@@ -63,7 +63,7 @@ package enum ArmCPUMeaning {
 // MARK: - System registers
 
 extension ArmCPUMeaning {
-    /// The key at an index tells what the value at the same index is.
+    /// The key at an index says what the value at the same index is.
     private static let systemRegisters: MeaningRules.Interpretation = { context, items, offset in
         guard let keys = context.position(of: "cpreg_vmstate_indexes", in: items),
             let values = context.position(of: "cpreg_vmstate_values", in: items),

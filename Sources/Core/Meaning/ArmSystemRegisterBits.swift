@@ -24,7 +24,7 @@ package enum ArmSystemRegisterBits {
                 ]) + [BitField("T", 5...5, .flag)])
     }
 
-    // Bit 4 tells AArch32, whose modes have names; else the level and its stack pointer.
+    // Bit 4 means AArch32, whose modes have names; else the level and its stack pointer.
     private static func mode(_ bits: UInt64) -> String {
         guard bits & 0x10 != 0 else { return "EL\(bits >> 2 & 3)\(bits & 1 == 0 ? "t" : "h")" }
         return modes[bits & 15] ?? "AArch32 mode \(bits & 15)"

@@ -13,7 +13,7 @@ package enum ArmSystemRegisters {
         }
     }
 
-    /// Stands behind the names of the secure bank of AArch32.
+    /// Follows the names of the secure bank of AArch32.
     package static let secure = " (secure)"
 
     // op0 15:14, op1 13:11, CRn 10:7, CRm 6:3, op2 2:0.

@@ -1,32 +1,32 @@
 import Bytes
 import Format
 
-/// Some neighbouring bits of a word, with a name.
+/// Some neighboring bits of a word, with a name.
 package struct BitField: Sendable {
     package let name: String
     /// Bit 0 is the least significant.
     package let bits: ClosedRange<Int>
     package let form: Form
-    /// What stands in the line of the field for a flag, where that is not its name.
+    /// What is in the line of the field for a flag, where that is not its name.
     package let word: String?
 
     /// What a value of the bits is called.
     package enum Form: Sendable {
-        /// One bit: set or clear. Those that are set stand in the line of the field.
+        /// One bit: set or clear. Those that are set are in the line of the field.
         case flag
         /// A flag whose clear state is what is worth a word: `masked`, `off`.
         case unless(String)
-        /// A number; not 0 it stands in the line.
+        /// A number; not 0 it is in the line.
         case number
-        /// A number that always stands in the line.
+        /// A number that always is in the line.
         case decimal
-        /// A number in hex that stands in no line.
+        /// A number in hex that is in no line.
         case hex
-        /// Bits as they stand in the word, for addresses of pages: shown at their place.
+        /// Bits as they are in the word, for addresses of pages: shown at their place.
         case address
-        /// Names of values; the name always stands in the line.
+        /// Names of values; the name always is in the line.
         case names([UInt64: String])
-        /// A text made of the value, which stands in the line unless it is empty.
+        /// A text made of the value, which is in the line unless it is empty.
         case text(@Sendable (UInt64) -> String)
     }
 

@@ -12,7 +12,7 @@ package enum MeaningFamilies {
         AlphaMeaning.rules,
     ].flatMap { $0 }
 
-    /// Types whose values tell what they mean, wherever they stand.
+    /// Types whose values say what they mean, wherever they are.
     package static let types: [TypeMeaning] = [PCIMeaning.config]
 
     private static let byType = Dictionary(uniqueKeysWithValues: types.map { ($0.type, $0) })

@@ -38,7 +38,7 @@ package struct MeaningPass {
 
     private struct Key: Hashable {
         package let layout: LayoutID
-        /// The rules for the inside of an opaque field that it stands in.
+        /// The rules for the inside of an opaque field that it is in.
         package let opaque: Int?
     }
 

@@ -36,7 +36,7 @@ package struct MeaningRules: Sendable {
     }
 }
 
-/// What fields of one type mean, by their values: for types that stand in many VMStates.
+/// What fields of one type mean, by their values: for types that occur in many VMStates.
 package struct TypeMeaning: Sendable {
     /// QEMU's name of the type.
     package let type: String
@@ -55,7 +55,7 @@ package struct FieldMeaning: Sendable {
     package var size: Int?
     /// Whether the overlay may be longer or shorter than the field: rows that fit are laid on it.
     package var isOpenEnded = false
-    /// Labels of elements by number, for an array of so many.
+    /// Labels of elements by number, for an array of this many.
     package var elements: (@Sendable (_ count: Int) -> [Int: String])?
     /// Overlays of elements by number, before `overlay`.
     package var elementOverlays: [Int: Overlay] = [:]
@@ -70,7 +70,7 @@ package struct FieldMeaning: Sendable {
         FieldMeaning(name: name, label: label, overlay: overlay, size: overlay.size)
     }
 
-    /// A buffer that may end before the overlay does, or go on behind it.
+    /// A buffer that may end before the overlay does, or go on after it.
     package static func start(_ name: String, _ overlay: Overlay) -> FieldMeaning {
         FieldMeaning(name: name, overlay: overlay, isOpenEnded: true)
     }
@@ -93,7 +93,7 @@ package struct FieldMeaning: Sendable {
     /// Whether it is about elements of an array, and no other field of that name.
     private var needsArray: Bool { elements != nil || !elementOverlays.isEmpty }
 
-    /// Whether a field, or elements of an array, of so many bytes can mean this.
+    /// Whether a field, or elements of an array, of this many bytes can mean this.
     package func fits(_ size: Int, isArray: Bool) -> Bool {
         (isArray || !needsArray) && (self.size.map { $0 == size } ?? true)
     }

@@ -47,7 +47,7 @@ extension OverlayRow {
             name, at: offset, size: size, type: type, inside: bits.isEmpty ? nil : .word(size, order, bits))
     }
 
-    /// Something that is made of the row's bytes and stands in the line of the leaf; empty for nothing.
+    /// Something that is made of the row's bytes and is in the line of the leaf; empty for nothing.
     package static func summary(
         _ name: String, at offset: Int, size: Int, _ text: @escaping @Sendable (RawSpan) -> String
     ) -> OverlayRow {

@@ -17,7 +17,7 @@ extension OverlayRow {
             name, at: offset, size: size, type: .number(size, order), inside: .word(size, order, bits))
     }
 
-    /// Bytes that are shown as a text; `isWord`: which stands in the line of the leaf unless it is empty;
+    /// Bytes that are shown as a text; `isWord`: which is in the line of the leaf unless it is empty;
     /// `isLine`: which is a line of its own among the details.
     package static func text(
         _ name: String, at offset: Int, size: Int, isWord: Bool = false, isLine: Bool = false,

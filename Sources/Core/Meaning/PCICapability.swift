@@ -25,7 +25,7 @@ package enum PCICapability {
         }
     }
 
-    /// What tells its rows from those of others of its id.
+    /// What distinguishes its rows from those of others of its id.
     package var shape: [UInt8] {
         switch self {
         case .unknown: [0]

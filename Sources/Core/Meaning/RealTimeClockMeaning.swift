@@ -11,7 +11,7 @@ package enum RealTimeClockMeaning {
                 .overlay("last_update", "host time of base_rtc", nanoseconds),
                 .overlay("next_alarm_time", "alarm", nanoseconds),
             ], interpret: cmos, summary: summary),
-        // hw/rtc/pl031.c, hw/rtc/goldfish_rtc.c: the time is the offset and what the virtual clock tells.
+        // hw/rtc/pl031.c, hw/rtc/goldfish_rtc.c: the time is the offset and what the virtual clock says.
         MeaningRules(
             "pl031",
             fields: [
@@ -161,7 +161,7 @@ extension RealTimeClockMeaning {
 // MARK: - The time in CMOS
 
 extension RealTimeClockMeaning {
-    /// The time, the alarm, and how much memory firmware is told of.
+    /// The time, the alarm, and how much memory firmware is informed of.
     private static let summary: MeaningRules.Summary = { clock in
         guard let cmos = clock["cmos_data"], cmos.size == 128 else { return [] }
         let registers = Registers(bytes: (0..<128).map { cmos.byte($0) ?? 0 })

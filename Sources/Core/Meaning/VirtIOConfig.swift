@@ -132,7 +132,7 @@ package enum VirtIOConfig {
         return context.isBigEndian || context.table.names.bytes(context.section).first == UInt8(ascii: "/")
     }
 
-    // The field of so many bytes of a subsection.
+    // The field of this many bytes of a subsection.
     private static func value(
         _ name: String, _ size: Int, _ members: [Item], at offset: Int, _ context: MeaningContext
     ) -> UInt64? {

@@ -64,7 +64,7 @@ package struct ArmPaging {
         let used: UInt64 = ignoresTop ? .max >> 8 : .max
         let top = (upper ? ~address : address) & used
         guard top >> UInt64(bits) == 0 else {
-            // The upper half begins behind what is outside of it.
+            // The upper half begins after what is outside of it.
             let start = UInt64.max << UInt64(bits)
             let left = Self.left(ofHalf: address)
             throw PageFault(
@@ -73,7 +73,7 @@ package struct ArmPaging {
         }
     }
 
-    // Bytes up to where bit 55 changes, which tells the halves apart.
+    // Bytes up to where bit 55 changes, which distinguishes the halves.
     private static func left(ofHalf address: UInt64) -> UInt64 { 1 << 55 - address & (1 << 55 - 1) }
 
     private func walk(

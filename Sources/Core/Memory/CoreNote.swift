@@ -63,7 +63,7 @@ package struct ProcessStatus {
         ProcessStatus(isWide: false, size: size, registers: registers)
     }
 
-    /// The note; QEMU counts the CPUs from 1. `tail` stands behind the registers.
+    /// The note; QEMU counts the CPUs from 1. `tail` follows the registers.
     package func note(_ number: UInt32, isBigEndian: Bool = false, tail: [UInt8] = []) -> CoreNote {
         var writer = ELFWriter(isBigEndian: isBigEndian)
         // pr_pid, then pr_reg of struct elf_prstatus.

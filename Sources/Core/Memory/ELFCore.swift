@@ -54,7 +54,7 @@ package struct ELFCore {
     package let format: ELFFormat
     private var outcome = Outcome()
 
-    /// So many stretches are told apart at most: more would only be read by nobody.
+    /// At most this many stretches are distinguished: more would only be read by no one.
     package static let loadLimit = 1 << 16
 
     /// Nil when QEMU has no cores of the guest's processor family.
@@ -133,7 +133,7 @@ package struct ELFCore {
         return range.lowerBound
     }
 
-    // One behind the other.
+    // One after the other.
     private static func placed(_ loads: [Load]) -> [Load] {
         var loads = loads
         var place: UInt64 = 0
@@ -190,7 +190,7 @@ package struct ELFCore {
         }
     }
 
-    /// The mapping is given back after so many bytes, so that the program stays small.
+    /// The mapping is given back after this many bytes, so that the program stays small.
     private static let releaseSize = 16 << 20
 }
 

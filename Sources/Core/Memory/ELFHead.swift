@@ -35,7 +35,7 @@ package struct ELFHead {
 }
 
 extension ELFWriter {
-    // Section headers, where there are any, stand right behind the file header.
+    // Section headers, where there are any, come right after the file header.
     fileprivate mutating func fileHeader(_ format: ELFFormat, count: Int, sections: Int) {
         append([0x7f] + Array("ELF".utf8) + [format.is64Bit ? 2 : 1, format.isBigEndian ? 2 : 1, 1])
         pad(to: 16)

@@ -1,6 +1,6 @@
 /// Where the RAM blocks of a stream lie in the guest's physical address space.
 ///
-/// A stream does not tell it. It follows from the machine type, from the sizes of the blocks and from a few
+/// A stream does not say it. It follows from the machine type, from the sizes of the blocks and from a few
 /// registers; what had to be assumed is said in `assumptions`.
 package struct GuestMap: Sendable {
     /// A piece of a RAM block at a guest-physical address.
@@ -19,7 +19,7 @@ package struct GuestMap: Sendable {
 
     /// In order of addresses, disjoint.
     package private(set) var regions: [Region] = []
-    /// What the stream does not tell and was assumed. Sentences, escaped.
+    /// What the stream does not say and was assumed. Sentences, escaped.
     package internal(set) var assumptions: [String] = []
 
     package init(regions: [Region] = [], assumptions: [String] = []) {

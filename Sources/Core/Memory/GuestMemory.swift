@@ -77,7 +77,7 @@ extension GuestMemory: MemorySource {
 
     private static let uniformLimit = 1 << 24
 
-    /// Whether the stream tells what is at an address, and for how many bytes that is so. Reads no pages.
+    /// Whether the stream says what is at an address, and for how many bytes that is so. Reads no pages.
     package func extent(at address: UInt64, limit: UInt64) -> (isKnown: Bool, count: UInt64) {
         guard let start = Int(exactly: address), start < GuestMap.addressLimit,
             let number = map.index(atOrAbove: start), map.regions[number].physical <= start
@@ -105,7 +105,7 @@ extension GuestMemory: MemorySource {
 package enum MemoryContent: Sendable, Equatable {
     case bytes([UInt8])
     case zero
-    /// There is RAM, and the stream does not tell what it held.
+    /// There is RAM, and the stream does not say what it held.
     case absent
     /// There is no memory, and why.
     case nothing(String)

@@ -83,7 +83,7 @@ extension Document {
         ramIndexBuilder(upTo: page.record.upperBound)
     }
 
-    /// Where a page is in the guest's physical memory; nil where the stream does not tell. O(sections).
+    /// Where a page is in the guest's physical memory; nil where the stream does not say. O(sections).
     package func physicalAddress(of page: GuestPage, in map: GuestMap) -> Int? {
         map.physical(block: page.block, offset: page.address)
     }

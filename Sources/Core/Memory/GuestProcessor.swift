@@ -39,7 +39,7 @@ package struct PageMapping: Sendable, Equatable {
 package struct PageFault: Error, Sendable, Equatable {
     /// One line, escaped.
     package var reason: String
-    /// So many bytes from the address on have the same fate.
+    /// This many bytes from the address on have the same fate.
     package var remaining: UInt64
 
     package init(_ reason: String, remaining: UInt64) {

@@ -18,7 +18,7 @@ package struct MappedStretches {
     /// Whether the walk came to its end: tables that lead to themselves map more than anybody can list.
     package private(set) var isComplete = true
 
-    /// So many translations, and so many stretches, are done at most.
+    /// At most this many translations, and this many stretches, are done.
     package static let stepLimit = 1 << 20
     package static let stretchLimit = 1 << 14
 

@@ -81,7 +81,7 @@ package struct MemoryBackends {
 
     private func misfitting(_ guess: [Int], _ size: Int, _ assumptions: inout [String]) -> [Int] {
         assumptions.append(
-            "no memory backends have the \(Hex.offset(size)) bytes of main memory that CMOS tells")
+            "no memory backends have the \(Hex.offset(size)) bytes of main memory that CMOS gives")
         return guess
     }
 
@@ -143,7 +143,7 @@ package struct MemoryBackends {
 }
 
 extension MemoryBackends {
-    /// `isX86`: CMOS of other machines tells no sizes. O(sections).
+    /// `isX86`: CMOS of other machines has no sizes. O(sections).
     package init(_ document: Document, _ blocks: [(name: String, size: Int)], isX86: Bool) {
         let told = isX86 ? PCMemory.toldByCMOS(document) : nil
         self.init(

@@ -14,7 +14,7 @@ package struct PageReader: Sendable {
 
     /// What a page is.
     package enum Content: Sendable, Equatable {
-        /// Nothing in the stream tells.
+        /// Nothing in the stream says.
         case absent
         case zero
         case bytes([UInt8])

@@ -29,7 +29,7 @@ package struct PowerRadix: Sendable {
         }
         guard number < 1 << (processTable & 0x1f + 8) else {
             throw PageFault(
-                "process \(number) is behind the process table", remaining: rest)
+                "process \(number) is past the process table", remaining: rest)
         }
         let place = processTable & 0x0fff_ffff_ffff_f000 + number * 16
         guard let entry = memory.bigEndian(UInt64.self, at: place) else {

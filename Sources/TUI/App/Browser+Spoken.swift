@@ -40,7 +40,7 @@ extension Browser {
         }
     }
 
-    /// The events that a line means which somebody has typed: a search, a filter, a place or an action by its
+    /// The events that a line means which someone has typed: a search, a filter, a place or an action by its
     /// name; an empty line is the next row.
     package static func events(line: String) -> [Event] {
         let scalars = Array(line.unicodeScalars.filter { $0.value >= 0x20 })

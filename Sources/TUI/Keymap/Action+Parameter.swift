@@ -1,4 +1,4 @@
-/// What may stand behind the name of an action on the command line.
+/// What may follow the name of an action on the command line.
 enum CommandParameter: Equatable, Sendable {
     /// How often, or which one.
     case number

@@ -1,6 +1,6 @@
 import Export
 
-/// What stands in the list of actions beside the name.
+/// What is in the list of actions beside the name.
 struct ActionDefinition {
     let group: ActionGroup
     let title: String
@@ -21,7 +21,7 @@ struct ActionDefinition {
 extension Action {
     var definition: ActionDefinition {
         switch self {
-        case .moveDown: .init(.move, "next row (a number before it: so many)", "j", "<Down>")
+        case .moveDown: .init(.move, "next row (a number before it: that many)", "j", "<Down>")
         case .moveUp: .init(.move, "previous row", "k", "<Up>")
         case .halfPageDown: .init(.move, "half a page down", "<C-d>")
         case .halfPageUp: .init(.move, "half a page up", "<C-u>")

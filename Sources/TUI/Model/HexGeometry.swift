@@ -1,4 +1,4 @@
-/// Where offset, bytes and text of a hex row stand.
+/// Where offset, bytes and text of a hex row are.
 ///
 /// A row is: margin, offset, gap, bytes with one column between, gap, separator, text. The column left of
 /// each byte and the one right of the last are free for marks.

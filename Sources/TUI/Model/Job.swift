@@ -66,7 +66,7 @@ struct CheckJob {
     enum Aim {
         /// The list is on the screen, or will be looked at later.
         case list
-        /// To go to the next finding but so many, or for negative ones back.
+        /// To go to the next finding that is this many further, or for negative ones back.
         case move(Int)
         case explain([FailureReport])
     }
@@ -83,7 +83,7 @@ struct GuestJob {
 
 /// How fast work goes on.
 struct Pace {
-    /// No number is shown before so many milliseconds: the first ones say nothing.
+    /// No number is shown before this many milliseconds: the first ones say nothing.
     private static let patience = 400
 
     let title: String

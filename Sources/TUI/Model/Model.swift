@@ -49,7 +49,7 @@ struct Model {
     var ramPlace = RAMPlace()
     /// The bytes whose node is to be selected once the live part is read.
     var wanted: Range<Int>?
-    /// Where pages of RAM are, once somebody has asked for an address.
+    /// Where pages of RAM are, once someone has asked for an address.
     var ramIndex: RAMIndex?
     /// How many times the selected block was enlarged.
     var ramZoom = 0

@@ -5,7 +5,7 @@ import Stream
 /// A guest page in the hex pane, as the guest had it.
 struct PageView {
     let page: GuestPage
-    /// The bytes; those of a page that nothing tells are none.
+    /// The bytes; those of a page that nothing gives are none.
     let region: MappedRegion
     /// Guest-physical, where it is known.
     let physical: Int?
@@ -24,7 +24,7 @@ struct PageView {
         }
     }
 
-    /// What stands above the hex pane.
+    /// What is above the hex pane.
     var title: String {
         let place = "\(page.blockName)@\(Hex.offset(page.address + cursor))"
         let guest = physical.map { " guest \(Hex.offset($0 + cursor))" } ?? ""

@@ -74,7 +74,7 @@ struct RAMMap {
         return (Double(current) + part) / Double(blocks.count)
     }
 
-    /// Counts about so many pages more.
+    /// Counts about this many pages more.
     mutating func step(budget: Int, _ region: MappedRegion) {
         var left = budget
         while left > 0, current < blocks.count {

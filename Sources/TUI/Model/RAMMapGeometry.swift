@@ -1,4 +1,4 @@
-/// Where the strips of a map stand on the screen. The block that is selected takes what room is left.
+/// Where the strips of a map are on the screen. The block that is selected takes what room is left.
 struct RAMMapGeometry {
     /// One step of zoom shows a part like this.
     static let zoomStep = 4
@@ -38,7 +38,7 @@ struct RAMMapGeometry {
         lines = max(1, min(wanted, height - 2 * blockCount + 1))
     }
 
-    /// The part of a block that holds a page, after so many steps of zoom.
+    /// The part of a block that holds a page, after this many steps of zoom.
     private static func window(pages: Int, page: Int, zoom: Int) -> Range<Int> {
         var size = max(pages, 1)
         for _ in 0..<zoom where size > zoomStep { size = (size + zoomStep - 1) / zoomStep }

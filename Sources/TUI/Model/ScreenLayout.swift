@@ -1,4 +1,4 @@
-/// Where everything stands on a screen of one size. Rectangles never leave the screen; they may be empty.
+/// Where everything is on a screen of one size. Rectangles never leave the screen; they may be empty.
 struct ScreenLayout: Equatable, Sendable {
     /// What the layout depends on beside the size.
     struct Request: Equatable, Sendable {
@@ -21,9 +21,9 @@ struct ScreenLayout: Equatable, Sendable {
     let isBoxed: Bool
     private(set) var topRuleY: Int?
     private(set) var bottomRuleY: Int?
-    /// The line between tree and hex when they stand side by side.
+    /// The line between tree and hex when they are side by side.
     private(set) var dividerX: Int?
-    /// The rule above the hex pane when it stands below the tree.
+    /// The rule above the hex pane when it is below the tree.
     private(set) var hexRuleY: Int?
     private(set) var detailsRuleY: Int?
     private(set) var tree: Rect?

@@ -13,7 +13,7 @@ package struct Cell: Hashable, Sendable {
         self.width = columns == 2 ? 2 : 1
     }
 
-    /// A space in the terminal's own colours.
+    /// A space in the terminal's own colors.
     package static let blank = Cell(" ")
 
     /// The cell right of a wide character.

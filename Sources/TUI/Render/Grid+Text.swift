@@ -1,5 +1,5 @@
 extension Grid {
-    /// The rows joined by newlines, without colours; the blanks at the end of a row are cut.
+    /// The rows joined by newlines, without colors; the blanks at the end of a row are cut.
     package func text() -> String {
         rows { _ in "" }
     }

@@ -72,7 +72,7 @@ package struct Grid: Sendable, Equatable {
         }
     }
 
-    /// Changes how a rectangle looks and leaves what stands there.
+    /// Changes how a rectangle looks and leaves what is there.
     package mutating func restyle(x: Int, y: Int, width: Int, height: Int = 1, _ change: (Style) -> Style) {
         for row in clamped(y, height, size.height) {
             for column in clamped(x, width, size.width) {

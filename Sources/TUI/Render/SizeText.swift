@@ -15,7 +15,7 @@ enum SizeText {
         return unit.isEmpty ? number : "\(number) \(unit)"
     }
 
-    /// One place behind the point, rounded; from `wholeFrom` tenths of a unit on none.
+    /// One place after the point, rounded; from `wholeFrom` tenths of a unit on none.
     private static func scaled(_ bytes: Int, wholeFrom: Int) -> (number: String, unit: String) {
         guard bytes >= 1000 else { return ("\(bytes)", "") }
         var unit = 1

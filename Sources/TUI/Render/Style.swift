@@ -1,13 +1,13 @@
-/// A colour as a view asks for it. `ColorDepth` turns it into what the terminal can show.
+/// A color as a view asks for it. `ColorDepth` turns it into what the terminal can show.
 package enum Color: Hashable, Sendable {
     /// The terminal's own foreground or background.
     case normal
     case rgb(UInt8, UInt8, UInt8)
-    /// 0…15 are the terminal's named colours, 16…231 the colour cube, 232…255 greys.
+    /// 0…15 are the terminal's named colors, 16…231 the color cube, 232…255 grays.
     case indexed(UInt8)
 }
 
-/// What besides colour sets a cell apart.
+/// What besides color sets a cell apart.
 package struct Attributes: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
 
@@ -36,7 +36,7 @@ package struct Style: Hashable, Sendable {
         self.attributes = attributes
     }
 
-    /// The terminal's own colours, no attributes.
+    /// The terminal's own colors, no attributes.
     package static let normal = Style()
 
     /// The same style with more attributes.

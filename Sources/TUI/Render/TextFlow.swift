@@ -7,7 +7,7 @@ struct TextFlow {
         var y: Int
     }
 
-    // Enough of a long text to begin it behind its label.
+    // Enough of a long text to begin it after its label.
     private static let keptColumns = 12
 
     private(set) var runs: [Run] = []

@@ -48,7 +48,7 @@ package struct Settings: Equatable, Sendable {
     }
 }
 
-/// Which colours to use, whatever the terminal promises.
+/// Which colors to use, whatever the terminal promises.
 package enum ColorChoice: String, CaseIterable, Sendable {
     case auto, always, never, truecolor
     case ansi256 = "256"

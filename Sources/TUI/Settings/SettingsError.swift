@@ -9,7 +9,7 @@ package struct SettingsError: Error, Equatable, Sendable, CustomStringConvertibl
     package var description: String { "\(line):\(column): \(message)" }
 }
 
-/// Where something stands in a text, in scalars from its start.
+/// Where something is in a text, in scalars from its start.
 struct TextPlace: Equatable, Sendable {
     let offset: Int
 

@@ -18,7 +18,7 @@ enum SettingsValue: Equatable, Sendable {
     }
 }
 
-/// A value and where it stands.
+/// A value and where it is.
 struct SettingsItem: Equatable, Sendable {
     let value: SettingsValue
     let place: TextPlace

@@ -1,4 +1,4 @@
-/// Names that somebody may have meant.
+/// Names that someone may have meant.
 enum Suggestion {
     private static let most = 3
 

@@ -33,7 +33,7 @@ extension Theme {
         return theme
     }()
 
-    /// The sixteen colours that the terminal names: they fit its background, whatever it is.
+    /// The sixteen colors that the terminal names: they fit its background, whatever it is.
     static let named: Theme = {
         var theme = coloured(
             accent: .indexed(6), quiet: .normal, value: .indexed(2), text: .indexed(6), warning: .indexed(3),
@@ -65,7 +65,7 @@ extension Theme {
             text: .rgb(0x7a, 0xc8, 0xe8), warning: .rgb(0xf0, 0xc6, 0x74), error: .rgb(0xff, 0x7b, 0x72))
         theme.border = Style(foreground: .rgb(0x5a, 0x62, 0x6c))
         theme.zeroByte = Style(foreground: .rgb(0x6a, 0x72, 0x7c))
-        // Greys and colours of the row would be hard to read on it.
+        // Greys and colors of the row would be hard to read on it.
         let bright = Color.rgb(0xff, 0xff, 0xff)
         theme.selection = Overlay(foreground: bright, background: .rgb(0x26, 0x4f, 0x78), adding: .bold)
         theme.idleSelection = Overlay(foreground: bright, background: .rgb(0x3a, 0x3f, 0x46), adding: .bold)
@@ -82,7 +82,7 @@ extension Theme {
         return theme
     }()
 
-    /// For light backgrounds. Each colour has a contrast of at least 4.5 to white.
+    /// For light backgrounds. Each color has a contrast of at least 4.5 to white.
     static let light: Theme = {
         let quiet = Color.rgb(0x5a, 0x62, 0x6c)
         var theme = coloured(
@@ -106,7 +106,7 @@ extension Theme {
         return theme
     }()
 
-    /// The terminal's own foreground, bright colours, no greys, selections reversed.
+    /// The terminal's own foreground, bright colors, no grays, selections reversed.
     static let highContrast: Theme = {
         var theme = coloured(
             accent: .normal, quiet: .normal, value: .normal, text: .normal, warning: .normal, error: .normal)

@@ -2,7 +2,7 @@ import Meaning
 
 /// What things look like, by what they mean.
 ///
-/// Nothing is told by colour alone: without colours, attributes and marks say the same.
+/// Nothing is said by color alone: without colors, attributes and marks say the same.
 struct Theme: Sendable {
     /// Whether what is selected carries marks (`>`, `[ ]`) beside its style.
     var hasMarks = false
@@ -29,7 +29,7 @@ struct Theme: Sendable {
     var zeroByte = Style()
     var textByte = Style()
 
-    /// Colours of bytes by field, so that neighbouring fields are told apart; empty: none.
+    /// Colors of bytes by field, so that neighboring fields are distinguished; empty: none.
     var fields: [Color] = []
 
     var label = Style()
@@ -68,7 +68,7 @@ struct Theme: Sendable {
         }
     }
 
-    /// The palette for a look; without colours only attributes and marks are left.
+    /// The palette for a look; without colors only attributes and marks are left.
     static func theme(for look: Look) -> Theme {
         switch (look.theme, look.colors) {
         case (.mono, _), (_, .mono): mono

@@ -1,4 +1,4 @@
-/// How far somebody is with the first steps.
+/// How far someone is with the first steps.
 struct TutorProgress: Equatable, Sendable {
     /// The number of the step that is to be done; that of all steps: the end.
     var step = 0

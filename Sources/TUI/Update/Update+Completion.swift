@@ -11,7 +11,7 @@ struct Completion: Equatable {
 }
 
 extension Update {
-    /// More names than this are not offered: nobody steps through them.
+    /// More names than this are not offered: no one steps through them.
     private static let mostNames = 500
 
     /// Completes the line that is typed; again: the next way, or with a negative step the one before.
@@ -41,7 +41,7 @@ extension Update {
         let index = step > 0 ? 0 : lines.count - 1
         guard let stem = model.prompt?.text, lines.indices.contains(index) else { return emit(.bell) }
         model.prompt?.replace(with: lines[index])
-        // With one way only, the next key completes what comes behind it.
+        // With one way only, the next key completes what comes after it.
         if lines.count > 1 {
             model.prompt?.completion = Completion(stem: stem, lines: lines, index: index)
         }

@@ -1,6 +1,6 @@
 import Stream
 
-/// A file that changes while it is open: one that grows is read on, what one has lost is told.
+/// A file that changes while it is open: one that grows is read on, what one has lost is reported.
 extension Update {
     /// Opens the live part of a stream that is still being written, so that sections show as they come.
     mutating func startFollowing() {

@@ -42,7 +42,7 @@ extension Update {
     /// The bytes that the hex pane shows.
     var shownRegion: MappedRegion { model.page?.region ?? document.region(of: shownSpace) }
 
-    /// Behind the last offset that the hex pane shows.
+    /// After the last offset that the hex pane shows.
     var shownEnd: Int {
         shownRegion.count.addingSaturated(model.page?.page.address ?? 0)
     }
@@ -57,7 +57,7 @@ extension Update {
         setHexTop(row: (model.hexTop / layout.hexGeometry.bytesPerRow).addingClamped(rows))
     }
 
-    /// Scrolls so that the hex cursor is in sight, and as much of `range` behind it as there is room for.
+    /// Scrolls so that the hex cursor is in sight, and as much of `range` after it as there is room for.
     mutating func revealHexCursor(_ range: Range<Int>? = nil) {
         let width = layout.hexGeometry.bytesPerRow
         let height = max(layout.hex?.height ?? 1, 1)

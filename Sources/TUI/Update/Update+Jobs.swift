@@ -103,7 +103,7 @@ extension Update {
         if model.job != nil { model.job = .scan(job) }
     }
 
-    /// Goes forward, or for negative steps backward, by so many matches.
+    /// Goes forward, or for negative steps backward, by that many matches.
     mutating func moveHits(_ steps: Int) {
         guard let hits = model.hits, !hits.offsets.isEmpty else { return fail("no match so far") }
         let here = hits.index(from: model.hexCursor)

@@ -31,7 +31,7 @@ extension Update {
         }
     }
 
-    // The cursor stands on the line that is selected; the lines of a list are one row each.
+    // The cursor is on the line that is selected; the lines of a list are one row each.
     private mutating func pressOnOverlay(_ mouse: MouseEvent) {
         guard isList, layout.overlayArea.contains(mouse.x, mouse.y),
             let cursor = ScreenView(self).frame().grid.cursor

@@ -100,7 +100,7 @@ extension Update {
         return isOpenGroup(previous) ? previous.path.appending(previous.childCount - 1) : previous.path
     }
 
-    /// Whether sections stand below this node, in sight.
+    /// Whether sections are below this node, in sight.
     private func isOpenGroup(_ node: Node) -> Bool {
         isOpen(node) && document.child(0, of: node).isRecord
     }

@@ -67,7 +67,7 @@ extension Update {
         model.base == .decimal ? "\(number)" : Hex.offset(number)
     }
 
-    /// Of so many bytes the sum is not worth the wait.
+    /// Of this many bytes the sum is not worth the wait.
     private static let largestSum = 1 << 20
 
     private func sum(_ range: Range<Int>) -> Int? {

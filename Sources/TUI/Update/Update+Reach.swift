@@ -4,7 +4,7 @@ import Stream
 enum Goal {
     /// A byte of the stream.
     case offset(Int)
-    /// What somebody typed.
+    /// What someone typed.
     case text(String)
     /// The counterpart of the selection.
     case follow
@@ -41,7 +41,7 @@ extension Update {
             }
         synchronize()
         guard isKnown else { return }
-        // What was begun goes on behind the place that was wanted.
+        // What was begun goes on after the place that was wanted.
         model.job = document.unreadPath == nil ? nil : .live
         switch goal {
         case .offset(let offset): arrive(at: offset)

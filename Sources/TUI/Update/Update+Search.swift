@@ -59,7 +59,7 @@ extension Update {
             : "no name contains \(DisplayText.escaped(text))\(otherSearch(text))"
     }
 
-    // Whoever types a number most likely wants a value, and after x without a blank, bytes.
+    // A person who types a number most likely wants a value, and after x without a blank, bytes.
     private func otherSearch(_ text: String) -> String {
         let sign = keymap.hint(.search)
         if text.hasPrefix("0x") || ByteCount.parse(text) != nil {
@@ -86,7 +86,7 @@ extension Update {
         }
     }
 
-    /// Goes forward, or for negative steps backward, by so many matches.
+    /// Goes forward, or for negative steps backward, by that many matches.
     mutating func moveMatches(_ steps: Int) {
         if model.hits != nil { return moveHits(steps) }
         guard let search = lastSearch() else {

@@ -1,7 +1,7 @@
 import Compare
 
 extension Update {
-    /// Nodes of more bytes are not compared: nobody waits for it.
+    /// Nodes of more bytes are not compared: no one waits for it.
     private static let largestNode = 16 << 20
 
     /// Lists what differs between the selection and its twin.

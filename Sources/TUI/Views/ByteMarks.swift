@@ -11,7 +11,7 @@ struct ByteMarks {
 
     private let range: Range<Int>
     private var marks: [Mark]
-    // Numbers below `fieldNumbers` that differ between neighbouring fields, and `gap`.
+    // Numbers below `fieldNumbers` that differ between neighboring fields, and `gap`.
     private var fields: [Int]
     private static let gap = -1
     private var lastField = -1
@@ -56,7 +56,7 @@ struct ByteMarks {
         range.contains(offset) && fields[offset - range.lowerBound] == Self.gap
     }
 
-    /// Whether a field ends with this byte and another begins behind it.
+    /// Whether a field ends with this byte and another begins after it.
     func isBorder(after offset: Int) -> Bool {
         range.contains(offset) && range.contains(offset + 1)
             && fields[offset - range.lowerBound] != fields[offset + 1 - range.lowerBound]
@@ -70,7 +70,7 @@ struct ByteMarks {
             } else if child.role == .gap || child.role == .error {
                 fill(child, Self.gap)
             } else {
-                // By place in the tree, so that scrolling changes no colours.
+                // By place in the tree, so that scrolling changes no colors.
                 var number = ((child.path.indices.last ?? 0) + child.path.depth) % Self.fieldNumbers
                 if number == lastField { number = (number + 1) % Self.fieldNumbers }
                 lastField = number

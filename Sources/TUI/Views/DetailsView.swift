@@ -31,7 +31,7 @@ struct DetailsView {
         var following = 0
     }
 
-    /// `limit`: the columns of a value that may stand before the place.
+    /// `limit`: the columns of a value that may precede the place.
     private func parts(_ limit: Int) -> [Part] {
         let document = state.document
         let node = state.selectedNode

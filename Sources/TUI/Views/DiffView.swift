@@ -30,7 +30,7 @@ struct DiffView {
         drawList(&grid, area)
     }
 
-    /// Where path and values stand.
+    /// Where path and values are.
     private struct Columns {
         let left: Int
         let right: Int

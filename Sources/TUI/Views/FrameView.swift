@@ -63,7 +63,7 @@ struct FrameView {
             clipped: shown, x: x, y: y, style: isActive ? theme.activeTitle : theme.borderTitle, limit: limit)
     }
 
-    // What the first row belongs to, when that is scrolled out of sight; in a tree that stands alone, and without
+    // What the first row belongs to, when that is scrolled out of sight; in a tree that has the screen to itself, and without
     // details, where one is.
     private func drawAncestors(_ grid: inout Grid, _ tree: Rect, _ y: Int) {
         let model = state.model
@@ -81,7 +81,7 @@ struct FrameView {
         grid.put(" \(path) ", x: start, y: y, style: theme.borderTitle, limit: room + 2)
     }
 
-    // Without a details pane this is the only place that tells where one is.
+    // Without a details pane this is the only place that says where one is.
     private func drawPath(_ grid: inout Grid, _ hex: Rect, _ y: Int) {
         let start = hex.x + margin + offsetText.utf8.count + 3
         let path = state.document.pathText(state.model.selection)

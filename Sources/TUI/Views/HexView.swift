@@ -79,7 +79,7 @@ struct HexView {
     }
 
     // The columns between a byte and the next: one bar of what belongs together, hatched where nothing claims
-    // the bytes; without colours a line between fields.
+    // the bytes; without colors a line between fields.
     private func drawGap(
         _ grid: inout Grid, _ gap: Rect, _ offset: Int, _ mark: ByteMarks.Mark, _ marks: ByteMarks
     ) {

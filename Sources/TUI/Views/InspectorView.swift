@@ -29,7 +29,7 @@ struct InspectorView {
         }
     }
 
-    // The hexadecimal digits stand in the hex pane too: they make way first.
+    // The hexadecimal digits are in the hex pane too: they make way first.
     private func drawValue(_ grid: inout Grid, _ text: String, _ x: Int, _ y: Int, limit: Int) {
         var text = text[...]
         if text.utf8.count > limit, text.hasPrefix("0x"), let sign = text.firstRange(of: " = ") {

@@ -45,7 +45,7 @@ struct ScreenView {
             guard let found = state.match(row) else { return [] }
             let (number, offset) = ("\(row + 1)", Hex.offset(found.offset))
             let value = document.value(document.node(found.path)).short
-            // The end of a path tells more than its start.
+            // The end of a path says more than its start.
             let room = area.width - number.utf8.count - offset.utf8.count - min(value.utf8.count, 20) - 8
             let path = ClippedText.clip(document.pathText(found.path), columns: max(room, 8), keeping: .end)
             return [

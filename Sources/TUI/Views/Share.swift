@@ -21,7 +21,7 @@ struct Share: Equatable {
         return "\(thousandths / 10).\(thousandths % 10) %"
     }
 
-    /// A bar of so many columns, filled in half columns.
+    /// A bar of this many columns, filled in half columns.
     func bar(_ columns: Int) -> String {
         let halves = (thousandths * columns * 2 + 500) / 1000
         let full = String(repeating: "█", count: halves / 2) + (halves % 2 > 0 ? "▌" : "")

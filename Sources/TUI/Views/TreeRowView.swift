@@ -111,7 +111,7 @@ struct TreeRowView {
 
     private func drawLabel(_ grid: inout Grid, x: Int, y: Int, limit: Int) {
         let name = document.name(node)
-        // Of an idstr the end tells more than the bus address before it.
+        // Of an idstr the end says more than the bus address before it.
         let end = node.isRecord && name.utf8.contains(UInt8(ascii: "/")) ? KeptEnd.end : .start
         let used = grid.put(
             clipped: name, x: x, y: y, style: nameStyle, limit: limit, keeping: end)

@@ -18,6 +18,17 @@ struct FileArgument: ParsableArguments {
     @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
     var snapshot: String?
 
+    @Option(help: ArgumentHelp("The file to open in an archive or a folder.", valueName: "name"))
+    var member: String?
+
+    @Option(
+        name: .customLong("offset"),
+        help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
+    var startOffset: CountArgument?
+
+    @Flag(name: .customLong("search"), help: "Look for a stream in all of FILE, not only in its first MiB.")
+    var searchesAll = false
+
     @Option(
         help: ArgumentHelp(
             "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
@@ -26,7 +37,7 @@ struct FileArgument: ParsableArguments {
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
-    /// Opens the stream; `explains` tells whether anybody is shown what bytes mean.
+    /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
         do throws(OpenError) {
@@ -37,7 +48,7 @@ struct FileArgument: ParsableArguments {
         }
     }
 
-    /// Opens a stream that somebody still writes, once it has begun.
+    /// Opens a stream that someone still writes, once it has begun.
     func openGrowing() throws(CommandFailure) -> Document {
         if file == "-" {
             throw CommandFailure(
@@ -94,6 +105,9 @@ struct FileArgument: ParsableArguments {
         var options = OpenOptions()
         options.descriptionFolder = DataFolder.descriptions
         options.snapshot = snapshot
+        options.member = member
+        options.offset = startOffset?.value
+        options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value
         options.description = try description.map { path throws(OpenError) in
             try BorrowedDescription(path: path)

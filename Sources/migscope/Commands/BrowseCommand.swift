@@ -166,7 +166,7 @@ struct BrowseCommand: ParsableCommand {
         if status != 0 { throw CommandFailure(ExitStatus(rawValue: status) ?? .unusable) }
     }
 
-    // A screen as text has colours only where they are asked for here.
+    // A screen as text has colors only where they are asked for here.
     private func dump(_ document: Document, _ size: Size) throws {
         let hasColor = look.color.map { $0 != .auto && $0 != .never } ?? false
         let depth = hasColor ? TerminalSession.colorDepth(look.color ?? .always) : .mono

@@ -28,7 +28,7 @@ struct FindCommand: ParsableCommand {
         help: ArgumentHelp("Find these bytes in the stream, ?? is any byte: 7e????0005.", valueName: "hex"))
     var bytes: String?
 
-    @Option(help: ArgumentHelp("Print so many matches at most.", valueName: "n"))
+    @Option(help: ArgumentHelp("Print at most this many matches.", valueName: "n"))
     var limit: CountArgument?
 
     func validate() throws {

@@ -1,7 +1,7 @@
 import Bytes
 import Glibc
 
-/// What the program tells its caller; scripts rely on these numbers.
+/// What the program reports to its caller; scripts rely on these numbers.
 enum ExitStatus: Int32 {
     /// All well; notes do not count.
     case success = 0
@@ -26,7 +26,7 @@ struct CommandFailure: Error {
         guard !message.isEmpty else { return status.rawValue }
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
         let bytes = Array("migscope: \(DisplayText.escaped(line))\n".utf8)
-        // Nobody is left to tell when this fails.
+        // No one is left to tell when this fails.
         _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         return status.rawValue
     }

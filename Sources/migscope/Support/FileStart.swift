@@ -1,6 +1,6 @@
 import Glibc
 
-/// The first bytes of a file that somebody is about to write.
+/// The first bytes of a file that someone is about to write.
 enum FileStart {
     /// Of the magic and the version.
     private static let size = 8

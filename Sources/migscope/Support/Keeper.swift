@@ -32,7 +32,7 @@ final class Keeper {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Keeps what is there now. What can't be written is not kept: nobody can do anything about it at the end.
+    /// Keeps what is there now. What can't be written is not kept: no one can do anything about it at the end.
     func keep() {
         guard let keepsake = browser?.keepsake, let history, let session else { return }
         let lines = keepsake.history.map { $0 + "\n" }.joined()

@@ -3,7 +3,7 @@ import Glibc
 
 /// Standard output, written in pieces of 64 KiB.
 ///
-/// When the reader is gone the program ends at once with status 0: whoever closed the pipe has what it wanted.
+/// When the reader is gone the program ends at once with status 0: the one who closed the pipe has what it wanted.
 struct StandardOutput: ByteSink {
     private static let capacity = 1 << 16
     private var buffer: [UInt8] = []

@@ -53,7 +53,7 @@ extension OpenOptions {
         self.init()
         self.snapshot = snapshot
         self.maxUnpacked = maxUnpacked
-        temporaryFolder = folder
+        self.temporaryFolder = folder
         self.reserve = reserve
     }
 }

@@ -26,6 +26,30 @@ import Testing
         return writer
     }
 
+    @Test func cutBeforeItsTable() throws {
+        var writer = try image()
+        let place = writer.places.entry
+        writer.put(UInt32(2), at: 60)
+        let path = try scratch.file("cut.qcow2", Array(writer.bytes.prefix(place)))
+        let error = #expect(throws: OpenError.self) { try Document.open(path: path) }
+        let words = error?.description ?? ""
+        #expect(words.contains("its table of 2 snapshots") && words.contains("after the end of the file"))
+        #expect(!words.contains("no internal snapshot"))
+    }
+
+    @Test func overlay() throws {
+        var writer = try image()
+        writer.put(UInt32(0), at: 60)
+        let plain = #expect(throws: OpenError.self) { try open(writer) }
+        #expect(plain?.description.contains("qemu-img convert") == true)
+        let name = Array("base.qcow2".utf8)
+        writer.put(UInt64(200), at: 8)
+        writer.put(UInt32(name.count), at: 16)
+        for (index, byte) in name.enumerated() { writer.put(byte, at: 200 + index) }
+        let error = #expect(throws: OpenError.self) { try open(writer) }
+        #expect(error?.description.contains("its backing file \"base.qcow2\"") == true)
+    }
+
     @Test func hugeCount() throws {
         var writer = try image()
         writer.put(UInt32.max, at: 60)
@@ -105,7 +129,7 @@ import Testing
         var writer = try image(packing)
         let entry = writer.places.l2[0] + 8 * 8
         let word = writer.bytes[entry..<entry + 8].reduce(0) { $0 << 8 | UInt64($1) }
-        // Outside, far more sectors than there are, none, and somebody else's bytes.
+        // Outside, far more sectors than there are, none, and someone else's bytes.
         let lies: [UInt64] = [word | 0xff_ffff_ffff, word | 0xf << 58, word & ~(0xf << 58), 1 << 62 | 3]
         for lie in lies {
             writer.put(lie, at: entry)

@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    /// The section is longer or shorter than its description, by so many bytes.
+    /// The section is longer or shorter than its description, by that many bytes.
     @Test(arguments: [1, 3, 5, 14, 100, 5000, -1, -3, -4]) func otherSize(_ difference: Int) throws {
         let body = [UInt8](repeating: 9, count: 4 + difference)
         let document = try document(#"{"name": "word", "type": "uint32", "size": 4}"#, body)

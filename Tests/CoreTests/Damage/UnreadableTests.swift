@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    /// A FIFO that nobody writes to must not block.
+    /// A FIFO that no one writes to must not block.
     @Test func namedPipe() throws {
         let scratch = try Scratch()
         let path = scratch.path("pipe")
@@ -79,7 +79,7 @@ import Testing
         #expect(try #require(error).description.contains("obsolete"))
     }
 
-    /// Nothing behind the version: the header is there, and nothing more.
+    /// Nothing after the version: the header is there, and nothing more.
     @Test func headerOnly() throws {
         let document = try Document.open(region: MappedRegion(copying: StreamWriter().bytes), name: "x")
         #expect(document.root.childCount == 1)

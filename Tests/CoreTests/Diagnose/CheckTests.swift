@@ -3,7 +3,7 @@ import Testing
 
 /// The rules against damages whose effect a real QEMU has shown, and against whole streams.
 @Suite struct CheckTests {
-    /// How far a finding may be from the damage, in bytes: equal neighbours can't be told from what is missing.
+    /// How far a finding may be from the damage, in bytes: equal neighbors can't be told from what is missing.
     private static let reach = 16
 
     @Test(arguments: BrokenCase.all) func recorded(_ broken: BrokenCase) throws {

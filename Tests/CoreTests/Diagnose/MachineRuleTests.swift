@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// A key that is above all of the target's ends the comparison: registers behind it get no value, which
+    /// A key that is above all of the target's ends the comparison: registers after it get no value, which
     /// those that are constant refuse.
     @Test func armKeys() throws {
         let sample = Sample.fixture("aarch64-virt-7.2")

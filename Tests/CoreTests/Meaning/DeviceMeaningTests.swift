@@ -5,7 +5,7 @@ import Testing
     struct Fact: Sendable, CustomTestStringConvertible {
         let stream: String
         let path: String
-        /// What stands behind the name; empty for nothing.
+        /// What follows the name; empty for nothing.
         let label: String
         /// The one line of what the bits say; empty for none.
         let meaning: String

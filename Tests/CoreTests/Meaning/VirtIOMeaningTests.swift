@@ -66,7 +66,7 @@ import Testing
         #expect(document.words("0000:00:04.0%2fvirtio-blk:0/virtio/config/capacity") != nil)
     }
 
-    /// The order that the stream tells, and where it tells none that of the guest's CPU.
+    /// The order that the stream tells, and where it shows none that of the guest's CPU.
     @Test(
         arguments: [
             (nil, nil, false), (2, nil, true), (1, nil, false), (nil, "env.nip", true), (1, "env.nip", false),

@@ -54,7 +54,7 @@ import Testing
         #expect(overlays < 500)
     }
 
-    /// Registers of a 32-bit target have other names; a width that nobody knows has none.
+    /// Registers of a 32-bit target have other names; a width that no one knows has none.
     @Test(arguments: [(8, "RFLAGS", "PF"), (4, "EFLAGS", "PF"), (2, "", "")])
     func widths(_ size: Int, _ label: String, _ meaning: String) throws {
         let bytes = [UInt8](repeating: 0, count: size - 1) + [6]

@@ -155,7 +155,7 @@ import Testing
             #expect(try view.read(0xffff_ffff_8200_01a0, 13) == Array("Linux version".utf8))
             let code = try processor.translate(processor.programCounter, in: memory)
             #expect(code.physical == 0x1a1_7a0b)
-            // RET behind the HLT that both CPUs wait in.
+            // RET after the HLT that both CPUs wait in.
             #expect(try view.read(processor.programCounter, 1) == [0xc3])
         }
     }

@@ -1,7 +1,7 @@
 import Stream
 import Testing
 
-/// Sections of known formats, damaged: every byte stays in one leaf, and reading goes on behind the footer.
+/// Sections of known formats, damaged: every byte stays in one leaf, and reading goes on after the footer.
 @Suite struct BrokenLiveSectionsTests {
     // A megabyte of data tells nothing that a cut before it does not.
     private static let small = LiveSectionCase.all.filter { $0.stream().count < 4096 }

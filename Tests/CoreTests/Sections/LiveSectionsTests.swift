@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: LiveSectionCase.all, [true, false]) func isReadWhole(
         _ example: LiveSectionCase, _ footers: Bool
     ) throws {
-        // Without footers nothing but the format tells the end; FULL bodies need a description then.
+        // Without footers nothing but the format gives the end; FULL bodies need a description then.
         guard footers || example.full == nil else { return }
         let document = try Document.of(example.stream(footers: footers))
         #expect(document.expectTiling() == 0)

@@ -19,7 +19,7 @@ import Testing
         return stream.bytes
     }
 
-    /// In a section of RAM, between sections, in a device that nothing describes, behind an end mark, behind
+    /// In a section of RAM, between sections, in a device that nothing describes, after an end mark, after
     /// what looks like one.
     private static let streams = [
         stream { $0.part(2, StreamWriter.page(0, fill: 1, block: "pc.ram") + garbage) },

@@ -3,7 +3,7 @@ import Diagnose
 import Stream
 import Testing
 
-/// Files in which one stream stands behind another: written over a longer one, or appended.
+/// Files in which one stream follows another: written over a longer one, or appended.
 @Suite struct SeveralStreamsTests {
     private let first = SmallStream().bytes
     private let other = SmallStream([.plain("other"), .plain("last")]).bytes
@@ -26,7 +26,7 @@ import Testing
         document.findings.filter { $0.code == StreamNote.nextStreamCode }.map(\.offset)
     }
 
-    /// The fields of each come from its own description, and their RAM is told apart.
+    /// The fields of each come from its own description, and their RAM is distinguished.
     @Test func bothAreDecoded() throws {
         let document = try read(first + other)
         #expect(nextStreams(document) == [first.count])
@@ -83,7 +83,7 @@ import Testing
         #expect(gaps(document).allSatisfy { $0.upperBound <= length })
     }
 
-    /// A second stream that breaks off stands behind a whole one.
+    /// A second stream that breaks off follows a whole one.
     @Test(arguments: [30, 150, 4300, 8450, 8530]) func theSecondIsCut(_ length: Int) throws {
         let document = try read(first + other.prefix(length))
         #expect(nextStreams(document) == [first.count])

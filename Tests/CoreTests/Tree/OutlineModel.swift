@@ -41,7 +41,7 @@ struct OutlineModel {
             case .expandSubtree(let path):
                 if path == node.path { return true }
                 if path.isPrefix(of: node.path) {
-                    // Of bytes that somebody opened the ranges are open too.
+                    // Of bytes that someone opened the ranges are open too.
                     let isInside = node.isRange && path.depth + 1 >= node.path.depth
                     return isInside || opens(node, document)
                 }

@@ -2,7 +2,7 @@
 
 /// What an action does: where it is done, and how one sees that it was.
 struct ActionCase: Sendable {
-    /// The browser in front of the action and behind it, and what it asked the terminal to do.
+    /// The browser in front of the action and after it, and what it asked the terminal to do.
     struct Outcome {
         let before: Browser
         let after: Browser
@@ -24,7 +24,7 @@ struct ActionCase: Sendable {
     /// Keys that lead to where the action is done.
     let setup: String
     let stream: ViewCase.Stream
-    /// The last key where the action takes one, and what is typed behind it.
+    /// The last key where the action takes one, and what is typed after it.
     let rest: String
     let isDone: @Sendable (Outcome) -> Bool
 

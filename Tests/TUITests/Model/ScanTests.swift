@@ -72,7 +72,7 @@ import Testing
                 })
     }
 
-    /// A buffer has no byte order, and of a large one nobody knows where numbers begin in it.
+    /// A buffer has no byte order, and of a large one no one knows where numbers begin in it.
     @Test(arguments: [
         ("=0xfee00900", "msi:0/word msi:0/swapped msi:0/table"), ("=0x1122334455667788", "msi:0/table"),
         ("=0x7788", ""), ("=0x55667788", "msi:0/table"),

@@ -77,7 +77,7 @@ import Testing
         #expect(browser.state.selectedBytes == nil)
     }
 
-    /// Without colours a range stands between other marks than a node, and lines part the fields.
+    /// Without colors a range stands between other marks than a node, and lines part the fields.
     @Test func withoutColours() throws {
         let browser = try Browser.after(":0x4999f<Enter><Tab>v3l", on: Fixture.sample())
         let screen = browser.render(size: Self.size).grid.text()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a program wrote to its terminal, told apart into text and sequences.
+/// What a program wrote to its terminal, distinguished into text and sequences.
 struct TerminalOutput {
     /// Escape sequences, without their ESC.
     private(set) var sequences: Set<String> = []

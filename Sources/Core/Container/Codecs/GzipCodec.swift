@@ -8,14 +8,57 @@ package final class GzipCodec: Codec {
         start.starts(with: [0x1f, 0x8b, 0x08])
     }
 
+    private let inflater: Inflater
+
+    package init() throws(UnpackFailure) { inflater = try Inflater(.gzip) }
+
+    package func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws(UnpackFailure) -> CodecStep {
+        try inflater.decode(input, into: output)
+    }
+
+    package func reset() { inflater.reset() }
+}
+
+/// Deflate data without a header (RFC 1951), as members of a zip archive are. It has no magic.
+package final class DeflateCodec: Codec {
+    package static let name = "deflate"
+
+    package static func recognizes(_ start: ArraySlice<UInt8>) -> Bool { false }
+
+    private let inflater: Inflater
+
+    package init() throws(UnpackFailure) { inflater = try Inflater(.raw) }
+
+    package func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws(UnpackFailure) -> CodecStep {
+        try inflater.decode(input, into: output)
+    }
+
+    package func reset() { inflater.reset() }
+}
+
+/// zlib's state of one stream.
+package final class Inflater {
+    /// What is around the deflate data, as the bits of the window that zlib wants.
+    package enum Frame: Int32 {
+        /// RFC 1950.
+        case zlib = 15
+        /// 16: a gzip header.
+        case gzip = 31
+        case raw = -15
+    }
+
     // zlib keeps the address of its stream, which so must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    package init() throws(UnpackFailure) {
+    package init(_ frame: Frame) throws(UnpackFailure) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        // 15: the largest window; 16: a gzip header.
-        let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        let status = inflateInit2_(
+            stream, frame.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else { throw .memory(1 << 16) }
     }
 
@@ -24,25 +67,26 @@ package final class GzipCodec: Codec {
         stream.deallocate()
     }
 
+    /// Unpacks from the front of `input` to the front of `output`.
     package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         // Safe: zlib reads and writes only inside the given counts, and only during the call.
         stream.pointee.next_in = UnsafeMutablePointer(
             mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        stream.pointee.avail_in = UInt32(input.count)
+        stream.pointee.avail_in = UInt32(clamping: input.count)
         stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.pointee.avail_out = UInt32(output.count)
+        stream.pointee.avail_out = UInt32(clamping: output.count)
+        let given = (input: stream.pointee.avail_in, output: stream.pointee.avail_out)
         let status = inflate(stream, Z_NO_FLUSH)
         guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
             throw .corrupt(stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(status)")
         }
         return CodecStep(
-            consumed: input.count - Int(stream.pointee.avail_in),
-            produced: output.count - Int(stream.pointee.avail_out), isEnd: status == Z_STREAM_END)
+            consumed: Int(given.input - stream.pointee.avail_in),
+            produced: Int(given.output - stream.pointee.avail_out), isEnd: status == Z_STREAM_END)
     }
 
-    package func reset() {
-        inflateReset(stream)
-    }
+    /// Makes ready for another stream.
+    package func reset() { inflateReset(stream) }
 }

@@ -8,7 +8,7 @@ package struct QCOW2Header {
         package static let externalData: UInt64 = 1 << 2
         package static let compressionType: UInt64 = 1 << 3
         package static let extendedL2: UInt64 = 1 << 4
-        // Bit 0, dirty, means that refcounts may be wrong; nobody here reads them.
+        // Bit 0, dirty, means that refcounts may be wrong; no one here reads them.
         package static let known: UInt64 = 0x1f
     }
 
@@ -18,6 +18,8 @@ package struct QCOW2Header {
     package let diskSize: Int
     package let snapshotCount: Int
     package let snapshotsOffset: Int
+    /// The image that holds what this one has not, escaped; nil where there is none.
+    package let backingFile: String?
     /// Whether compressed clusters are zstd frames, not deflate.
     package let isZstd: Bool
     package let hasExtendedL2: Bool
@@ -46,10 +48,11 @@ package struct QCOW2Header {
             let name = encryption == 1 ? "AES" : encryption == 2 ? "LUKS" : "method \(encryption)"
             throw reader.refusal(
                 32, "it is encrypted (\(name)), its VM states too",
-                "try: start it in QEMU with its key and `migrate file:PATH`")
+                "try: open a copy in QEMU with its key, `loadvm`, and `migrate file:PATH`")
         }
         snapshotCount = Int(try reader.word(60))
         snapshotsOffset = try reader.long(64)
+        backingFile = Self.backingFile(region)
         let features = version == 3 ? UInt64(bitPattern: Int64(try reader.signed(72))) : 0
         guard features & Feature.externalData == 0 else {
             throw reader.refusal(
@@ -59,7 +62,8 @@ package struct QCOW2Header {
         guard features & ~Feature.known == 0 else {
             throw reader.refusal(
                 72, "incompatible features 0x\(Hex.digits(features)), known are 0x1f",
-                "try: `qemu-img convert`")
+                "keep the image: `qemu-img convert` leaves snapshots out; try: a newer release of this program"
+            )
         }
         isMarkedCorrupt = features & Feature.corrupt != 0
         hasExtendedL2 = features & Feature.extendedL2 != 0
@@ -68,6 +72,15 @@ package struct QCOW2Header {
             throw reader.refusal(
                 20, "clusters of 2^\(clusterBits) bytes with subclusters, expected at least 2^14")
         }
+    }
+
+    // A name of at most 1023 bytes (docs/interop/qcow2.txt).
+    private static func backingFile(_ region: MappedRegion) -> String? {
+        guard let offset = region.bigEndian(UInt64.self, at: 8).flatMap({ Int(exactly: $0) }), offset > 0,
+            let size = region.bigEndian(UInt32.self, at: 16), (1...1023).contains(size),
+            offset <= region.count - Int(size)
+        else { return nil }
+        return DisplayText.escaped(bytes: region.copy(offset..<offset + Int(size)))
     }
 
     private static func isZstd(_ features: UInt64, _ reader: Reader) throws(OpenError) -> Bool {

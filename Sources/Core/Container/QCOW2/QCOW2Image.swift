@@ -9,7 +9,7 @@ package enum QCOW2Image: ContainerFormat {
     package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
         let header = try QCOW2Header(region, path: request.path)
         var (entries, problem) = QCOW2Snapshot.table(region, header)
-        let number = try choose(entries, header, request)
+        let number = try choose(entries, header, region, request)
         entries[number].summary.isOpen = true
         let (map, content) = try state(region, header, entries[number], request)
         let name = "qcow2 snapshot \"\(entries[number].summary.name)\""
@@ -34,8 +34,38 @@ package enum QCOW2Image: ContainerFormat {
         .container(path: request.path, offset: offset, reason: "qcow2 image: \(words)", advice: advice)
     }
 
+    // Why no snapshot can be taken. Snapshots stay in the image that they were made in, which is to be kept.
+    private static func none(
+        _ entries: [QCOW2Snapshot], _ header: QCOW2Header, _ region: MappedRegion, _ request: PeelRequest
+    ) -> OpenError {
+        if entries.isEmpty, header.snapshotCount > 0 {
+            let place = header.snapshotsOffset
+            let isBehind = place >= region.count
+            return refusal(
+                request, isBehind ? region.count : place,
+                "its table of \(header.snapshotCount) snapshots, at \(Hex.offset(place)), "
+                    + (isBehind ? "lies after the end of the file" : "is damaged"),
+                isBehind
+                    ? "the image is cut; try: copy it again from where it was whole"
+                    : "keep the image; try: `qemu-img check` without -r, or a copy from before")
+        }
+        if let backing = header.backingFile {
+            return refusal(
+                request, 60,
+                entries.isEmpty
+                    ? "it has no internal snapshot, it is an overlay"
+                    : "it has \(entries.count) snapshots of the disk alone, it is an overlay",
+                "snapshots stay in the image that they were made in; try: its backing file \"\(backing)\"")
+        }
+        let found = entries.isEmpty ? "no internal snapshot" : "\(entries.count) snapshots of the disk alone"
+        return refusal(
+            request, 60, "it has \(found)",
+            "of a guest with several disks one image has the VM state, and `qemu-img convert` leaves snapshots out "
+                + "of its copies; try: the other images, or the one that this was converted from")
+    }
+
     private static func choose(
-        _ entries: [QCOW2Snapshot], _ header: QCOW2Header, _ request: PeelRequest
+        _ entries: [QCOW2Snapshot], _ header: QCOW2Header, _ region: MappedRegion, _ request: PeelRequest
     ) throws(OpenError) -> Int {
         let names = entries.filter { $0.summary.stateSize > 0 }.prefix(8)
             .map { "\($0.summary.id) \"\($0.summary.name)\"" }.joined(separator: ", ")
@@ -46,11 +76,7 @@ package enum QCOW2Image: ContainerFormat {
                     request, header.snapshotsOffset, "no snapshot \"\(shown)\"",
                     names.isEmpty ? "none has a VM state" : "try one of: \(names)")
             }
-            let found =
-                entries.isEmpty ? "no internal snapshot" : "\(entries.count) snapshots of the disk alone"
-            throw refusal(
-                request, 60, "it has \(found)",
-                "of a guest with several disks one image has the VM state; try: that one")
+            throw none(entries, header, region, request)
         }
         guard entries[number].summary.stateSize > 0 else {
             throw refusal(

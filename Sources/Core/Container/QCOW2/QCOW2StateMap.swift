@@ -60,7 +60,7 @@ package struct QCOW2StateMap {
     }
 
     private mutating func walk(_ snapshot: QCOW2Snapshot, diskSize: Int) {
-        // The state begins behind the disk, at the next entry of the L1 table.
+        // The state begins after the disk, at the next entry of the L1 table.
         let first = diskSize / header.span + (diskSize % header.span == 0 ? 0 : 1)
         var offset = 0
         var index = first
@@ -86,7 +86,7 @@ package struct QCOW2StateMap {
         return hole <= Self.holeLimit
     }
 
-    // Whether the walk goes on behind this table.
+    // Whether the walk goes on after this table.
     private mutating func walkTable(_ entry: UInt64, from start: Int) -> Bool {
         let table = Int(entry & Self.offsetMask)
         if table == 0 { return true }

@@ -43,7 +43,7 @@ package final class InputWindow {
         if case .descriptor(let descriptor) = source { descriptor } else { nil }
     }
 
-    /// Whether `fill` returns without waiting for somebody to write.
+    /// Whether `fill` returns without waiting for someone to write.
     package var isReady: Bool {
         guard filled.isEmpty, !isEnded, let descriptor else { return true }
         return Self.isReady(descriptor)

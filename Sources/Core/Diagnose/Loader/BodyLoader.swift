@@ -23,7 +23,7 @@ package struct LoadFailure: Error {
     package var lines: [String] = []
     package var chain: [FieldStep]
     package var failure: QEMULog.Failure
-    /// What a finding of it is called, and what may be the reason; empty where `kind` tells.
+    /// What a finding of it is called, and what may be the reason; empty where `kind` says so.
     package var code = ""
     package var hint = ""
 
@@ -86,7 +86,7 @@ package struct BodyLoader {
         try judge?.checks.end(of: structure, chain: chain)
     }
 
-    // A field as long as the bytes before it say, and one behind it that the description does not have.
+    // A field as long as the bytes before it say, and one after it that the description does not have.
     private mutating func counted(
         _ item: Item, named label: String, of structure: String, among items: ArraySlice<Item>
     ) throws(LoadFailure) {
@@ -103,7 +103,7 @@ package struct BodyLoader {
         if let missing { try skip(missing, countedIn: structure) }
     }
 
-    // Checks of a count stand before what it counts (VMSTATE_VALIDATE).
+    // Checks of a count precede what it counts (VMSTATE_VALIDATE).
     private mutating func skip(_ size: Int, countedIn structure: String) throws(LoadFailure) {
         try judge?.checks.end(of: structure, chain: Array(chain.dropLast()))
         try skip(size)

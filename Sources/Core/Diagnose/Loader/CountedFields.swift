@@ -1,16 +1,16 @@
 import Bytes
 import Stream
 
-/// Fields whose size another field tells, so that the loader may read more or less than a description has. One
+/// Fields whose size another field gives, so that the loader may read more or less than a description has. One
 /// entry each.
 package enum CountedFields {
     package struct Rule: Sendable {
         /// The vmstate that has the field.
         package var structure: String
         package var field: String
-        /// What tells its size, as `vmstate:field`.
+        /// What gives its size, as `vmstate:field`.
         package var decidedBy: String
-        /// The field in front of it, where a description without it has to be told its place.
+        /// The field in front of it, which gives its place where a description lacks it.
         package var after: String
         /// Bytes for a value.
         package var size: @Sendable (UInt64) -> Int
@@ -55,20 +55,20 @@ package enum CountedFields {
         name.split(separator: ":").first.map(String.init) ?? ""
     }
 
-    /// Whether a vmstate has such a field, or tells the size of one.
+    /// Whether a vmstate has such a field, or gives the size of one.
     package static func has(_ structure: String) -> Bool { structures.contains(structure) }
 
-    /// Whether `vmstate:field` tells the size of another one.
+    /// Whether `vmstate:field` gives the size of another one.
     package static func decides(_ name: String) -> Bool { deciders.contains(name) }
 
     /// The rule of `vmstate:field`.
     package static func rule(of name: String) -> Rule? { byField[name] }
 
-    /// The rule of the field that stands behind `vmstate:field` where it is there.
+    /// The rule of the field that follows `vmstate:field` where it is there.
     package static func rule(behind name: String) -> Rule? { byPlace[name] }
 }
 
-/// What fields that tell the size of others have said in a section.
+/// What fields that give the size of others have said in a section.
 package struct CountedReading {
     private struct Place {
         package var value: UInt64
@@ -92,7 +92,7 @@ package struct CountedReading {
         CountedFields.rule(of: name).flatMap { told($0, described: size) }
     }
 
-    /// Bytes of a field that stands behind `name` and is not described; nil where none is there.
+    /// Bytes of a field that follows `name` and is not described; nil where none is there.
     package mutating func size(behind name: String, isDescribed: (String) -> Bool) -> Int? {
         guard let rule = CountedFields.rule(behind: name), !isDescribed(rule.field) else { return nil }
         return told(rule, described: 0)

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Brings the findings of the rules and the way the loader takes through the stream together: what it prints
-/// first is told as an error, and what it passes is none.
+/// first is reported as an error, and what it passes is none.
 package enum LoadMerge {
     /// What the way of the loader decides: with a target it is known whether these are true.
     private static let decided: Set<String> = [
@@ -28,7 +28,7 @@ package enum LoadMerge {
         let chosen =
             result.firstIndex { $0.qemu == stop.qemu && stop.range.touches($0.offset) }
             ?? nearest(stop, result)
-        // What stands before, and what else would be said of the same bytes.
+        // What comes before, and what else would be said of the same bytes.
         for index in result.indices
         where index != chosen && isSure && result[index].offset < stop.range.upperBound {
             result[index] = passed(result[index])

@@ -53,7 +53,7 @@ package struct PostLoadChecks {
             isSigned: table[type: item.type].name.hasPrefix("int"))
     }
 
-    /// The checks that stand after a vmstate.
+    /// The checks that follow a vmstate.
     package mutating func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
         for number in PostLoadRules.rules(of: structure) {
             guard let failure = failure(number, chain) else { continue }

@@ -65,7 +65,7 @@ package enum PostLoadRules {
         Rule(
             structure: "hpet", field: "num_timers_save", asksTarget: true,
             isGood: { $0.value == $0.local }, words: timersMustMatch, failure: .notPermitted),
-        // hw/pci/pcie_aer.c vmstate_pcie_aer_log, with the log_max that devices have unless they are told
+        // hw/pci/pcie_aer.c vmstate_pcie_aer_log, with the log_max that devices have unless they are configured
         Rule(
             structure: "PCIE_AER_ERROR_LOG", field: "log_num", isGood: { (0...8).contains($0.value) },
             words: "Input validation failed: PCIE_AER_ERROR_LOG/log_num <= log_max",

@@ -38,7 +38,7 @@ extension StreamLoader {
         for code in ["capability", "uuid"] { try stopAtKnown(code, in: 8..<input.position) }
     }
 
-    // Gives back the page bits, where they are told.
+    // Gives back the page bits, where they are given.
     private mutating func configurationSubsections() throws(End) -> Int? {
         var pageBits: Int?
         let region = context.region

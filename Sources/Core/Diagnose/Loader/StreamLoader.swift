@@ -202,7 +202,7 @@ package struct StreamLoader {
             && (record.layout.isNone || !context.table.hasErrors(record.layout))
     }
 
-    // Behind the EOS of a section of RAM whose footer is damaged.
+    // After the EOS of a section of RAM whose footer is damaged.
     private func ramEnd(_ record: SectionRecord) -> Int? {
         let document = context.document
         guard record.kind != .start, document.table.names.bytes(record.name).elementsEqual("ram".utf8) else {
@@ -243,7 +243,7 @@ package struct StreamLoader {
             throw stop(error, in: DisplayText.escaped(bytes: key.name), wrapper)
         }
         guard let section else { return }
-        // What is behind the fields that were read, and inside opaque ones.
+        // What is after the fields that were read, and inside opaque ones.
         for code in [ArmRegisterRules.code, "field-equal"] {
             try stopAtKnown(code, in: section.bodyOffset..<section.bodyEnd)
         }

@@ -70,7 +70,7 @@ package struct VirtIODeviceState {
         }
     }
 
-    /// Whether a device that has saved `other` reads so many bytes too: the counts are in them.
+    /// Whether a device that has saved `other` reads this many bytes too: the counts are in them.
     package func isAlike(_ other: VirtIODeviceState) -> Bool {
         isDecoded && other.isDecoded
             && compared.map { [$0.name, "\($0.bytes.count)"] }

@@ -84,7 +84,7 @@ package struct VirtIOLoader {
 
     private static let ownNames = known.map(\.name).filter { $0.hasPrefix("virtio/") }
 
-    /// The first offset in `range` where a subsection of `virtio` stands, perhaps with a damaged header.
+    /// The first offset in `range` where a subsection of `virtio` is, perhaps with a damaged header.
     package func firstSubsection(in range: Range<Int>) -> Int? {
         range.first { offset in
             guard region.byte(at: offset) == SectionType.subsection.rawValue,

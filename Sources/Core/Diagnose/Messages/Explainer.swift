@@ -105,7 +105,7 @@ package struct Explainer {
             certainty: place.isSure ? .certain : .possible)
     }
 
-    // The same lines, apart from what stands before them in a log.
+    // The same lines, apart from what precedes them in a log.
     private func matches(_ finding: Finding, _ report: FailureReport) -> Bool {
         let lines = finding.qemu.split(separator: "\n")
         let told = report.lines.filter { line in lines.contains { line.hasSuffix($0) } }

@@ -30,7 +30,7 @@ package struct FailureReport: Sendable {
     package var reason: String?
     /// The program that the lines are of, such as `qemu-system-aarch64`; empty where none has it.
     package var program = ""
-    /// The lines that were recognised.
+    /// The lines that were recognized.
     package var lines: [String] = []
     /// How often the same failure is in the log.
     package var count = 1
@@ -38,7 +38,7 @@ package struct FailureReport: Sendable {
     package var isEmpty: Bool { lines.isEmpty }
 }
 
-/// Reads logs piece by piece and keeps what tells of failed loads: QEMU's standard error at either side, libvirt's
+/// Reads logs piece by piece and keeps what speaks of failed loads: QEMU's standard error at either side, libvirt's
 /// log, and what carries them. Memory does not depend on the length of the log.
 package struct FailureLog {
     /// Lines of one failure, and failures: the first and the last ones tell the story.
@@ -70,7 +70,7 @@ package struct FailureLog {
         return reports
     }
 
-    /// What a text tells of failed loads.
+    /// What a text says of failed loads.
     package static func reports(in text: String) -> [FailureReport] {
         var log = FailureLog()
         log.read(Array(text.utf8)[...])

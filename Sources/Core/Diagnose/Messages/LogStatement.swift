@@ -116,7 +116,7 @@ extension LogStatement {
         var start = 0
         var from = 1
         while let next = programStart(line, from: from) {
-            // What stands before the name of a program and is no more than a time belongs to it.
+            // What precedes the name of a program and is no more than a time belongs to it.
             if hasWords(line[start..<next.lowerBound]) {
                 parts.append(Array(line[start..<next.lowerBound]))
                 start = next.lowerBound

@@ -1,4 +1,4 @@
-/// A log as people have it, made into lines of plain text: escaped and quoted, coloured, in two bytes a character,
+/// A log as people have it, made into lines of plain text: escaped and quoted, colored, in two bytes a character,
 /// as HTML or mail, inside JSON, with the prefixes of whoever carried it.
 package enum LogText {
     /// The lines of `bytes`, without ends of lines. O(n).

@@ -1,4 +1,4 @@
-/// A message as its source spells it, with `%s`, `%d`, `%u` and `%x` where values stand.
+/// A message as its source spells it, with `%s`, `%d`, `%u` and `%x` for values.
 package struct MessagePattern: Sendable {
     private enum Piece: Sendable {
         case literal([UInt8])
@@ -43,7 +43,7 @@ package struct MessagePattern: Sendable {
         pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
     }
 
-    /// Whether a value begins it, so that what stands before belongs to it.
+    /// Whether a value begins it, so that what precedes belongs to it.
     package var beginsWithValue: Bool {
         if case .literal? = pieces.first { false } else { true }
     }
@@ -67,7 +67,7 @@ package struct MessagePattern: Sendable {
         return nil
     }
 
-    // A value that stands first begins the line, or follows the name of a program or a field: the last such
+    // A value that comes first begins the line, or follows the name of a program or a field: the last such
     // place that fits.
     private func matchValue(_ line: [UInt8], in starts: Range<Int>) -> Match? {
         var best = starts.lowerBound == 0 ? match(line, at: 0) : nil

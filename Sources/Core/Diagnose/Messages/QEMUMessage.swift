@@ -14,7 +14,7 @@ package struct QEMUMessage: Hashable, Sendable {
     /// How a version spells a message, and which way the text takes.
     package struct Wording: Hashable, Sendable {
         package let since: QEMUVersion
-        /// With `%s`, `%d`, `%u` and `%x` where values stand; an older wording may have fewer of them.
+        /// With `%s`, `%d`, `%u` and `%x` for values; an older wording may have fewer of them.
         package let format: String
         /// Printed where the fault is found; else part of the line that ends a load (`QEMUFailure`).
         package let isOwnLine: Bool

@@ -35,7 +35,7 @@ package enum ArmRegisterRules: CheckRule {
             guard let keyField = keys[index], let key = keyField.unsigned, let field = values[index],
                 let found = field.unsigned
             else { break }
-            // Behind a key above all others no register gets a value, and the constant ones refuse that.
+            // After a key above all others no register gets a value, and the constant ones refuse that.
             guard key <= known else {
                 if unset == nil, value != 0, isConstant(known) {
                     unset = (keyField, "\(name(key)) hides the registers behind it, which get no value")

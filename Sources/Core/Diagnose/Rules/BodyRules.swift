@@ -19,7 +19,7 @@ package enum BodyRules: CheckRule {
         do throws(LoadFailure) {
             try loader.load(layout)
         } catch {
-            // Else a count leads behind the end, which checks of it may forestall.
+            // Else a count leads past the end, which checks of it may forestall.
             if loader.counted.contradiction == nil { return report(error, section, &context) }
         }
         guard loader.position != section.bodyEnd || !loader.absent.isEmpty else {
@@ -132,7 +132,7 @@ package enum BodyRules: CheckRule {
         return min(loader.position, section.bodyEnd)
     }
 
-    // The body is as described: what stands behind it?
+    // The body is as described: what follows it?
     private static func footer(_ section: CheckedSection, _ context: inout CheckContext) {
         guard context.document.state.hasFooters != false, section.bodyEnd < context.region.count else {
             return

@@ -151,7 +151,7 @@ package enum EndRules: CheckRule {
         return true
     }
 
-    // The id of the footer is cut: the loader reads zeros behind the end.
+    // The id of the footer is cut: the loader reads zeros past the end.
     private static func footerCut(
         at offset: Int, of name: String, _ device: DescribedDevice, _ body: Int, _ context: inout CheckContext
     ) -> Bool {
@@ -214,7 +214,7 @@ package enum EndRules: CheckRule {
 }
 
 extension EndRules {
-    // Pages that end as they must, and nothing behind them; of what ends before, the rules of pages tell.
+    // Pages that end as they must, and nothing after them; of what ends before, the rules of pages report.
     private static func ramFooter(_ record: SectionRecord, _ context: inout CheckContext) {
         guard record.end == context.region.count, context.document.state.hasFooters == true,
             context.region.bigEndian(UInt64.self, at: record.end - 8) == RAMFlag.eos

@@ -20,7 +20,7 @@ package enum PCIRules: CheckRule {
         }
     }
 
-    // A damaged configuration hides the transport of a virtio device; the target's tells where it is.
+    // A damaged configuration hides the transport of a virtio device; the target's says where it is.
     private static func configuration(of pair: FieldPair, _ target: Document) -> FieldPair? {
         var visitor = FieldVisitor(target.table) { $0.name == "pci config" }
         var found: VisitedField?
@@ -57,7 +57,7 @@ package enum PCIRules: CheckRule {
             certainty: mask.certainty)
     }
 
-    // A list of capabilities must end, and stay behind the header.
+    // A list of capabilities must end, and stay after the header.
     private static func capabilities(
         _ field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext
     ) {

@@ -1,4 +1,4 @@
-/// Bytes that nobody uses and that are not zero: no loader minds, but damage shows there.
+/// Bytes that no one uses and that are not zero: no loader minds, but damage shows there.
 package enum PaddingRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         var visitor = FieldVisitor(context.table) { $0.name == "unused_buffer" }

@@ -110,7 +110,7 @@ package enum RAMBlockRules: CheckRule {
             length: used)
     }
 
-    // The file ends inside an entry. Zeros are read behind the end, and the loader's buffer still has the name
+    // The file ends inside an entry. Zeros are read past the end, and the loader's buffer still has the name
     // of the entry before. The end of the list, or nil where nothing more can be read.
     private static func cut(
         at position: Int, left: UInt64, behind last: Entry?, _ section: CheckedSection,

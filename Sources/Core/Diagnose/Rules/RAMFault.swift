@@ -25,7 +25,7 @@ package enum RAMFault {
         package var failure = QEMULog.Failure.invalid
     }
 
-    /// Says why no record can stand at `position`.
+    /// Says why no record can be at `position`.
     package static func report(
         at position: Int, _ record: SectionRecord, _ reader: RAMReader, _ context: inout CheckContext
     ) {
@@ -94,7 +94,7 @@ package enum RAMFault {
             ? "Received an unexpected compressed page" : nil
     }
 
-    // Zeros are read behind the end; only 8.1 and later look at the error first.
+    // Zeros are read past the end; only 8.1 and later look at the error first.
     package static func headerCut(_ position: Int, _ context: CheckContext) -> Fault {
         let count = context.region.count
         return context.isOldLoader

@@ -25,7 +25,7 @@ package enum RangeRules: CheckRule {
         do throws(LoadFailure) {
             try loader.load(layout)
         } catch {
-            // Other failures are told by `BodyRules`.
+            // Other failures are reported by `BodyRules`.
             guard error.kind == .value else { return }
             context.add(
                 .error, error.code, at: error.offset, size: error.size, "\(section.name): \(error.message)",

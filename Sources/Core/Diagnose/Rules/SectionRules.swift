@@ -39,7 +39,7 @@ package enum SectionRules: CheckRule {
             }
         }
         guard context.document.records.contains(where: { $0.kind == .endOfFile }) else { return }
-        // The devices of a background snapshot follow its last round of RAM; behind the package of postcopy
+        // The devices of a background snapshot follow its last round of RAM; after the package of postcopy
         // a live section that has nothing to send is not closed.
         let lastRound = context.sections.last { $0.record.kind != .full }
         let isSnapshot = lastRound?.record.kind == .part && context.sections.last?.record.kind == .full

@@ -2,7 +2,7 @@
 package enum ReaderForm: UInt8, Sendable {
     /// `0x…`, two digits a byte.
     case unsigned
-    /// As `unsigned`; a negative value with its decimal behind it: `0xffffffff (-1)`.
+    /// As `unsigned`; a negative value with its decimal after it: `0xffffffff (-1)`.
     case signed
     /// JSON `true` or `false`.
     case bool
@@ -57,6 +57,6 @@ package struct FieldType: Sendable {
         self.decode = decode
     }
 
-    /// A type that nobody knows: shown as hex, never a failure.
+    /// A type that no one knows: shown as hex, never a failure.
     package static func unknown(named name: String) -> FieldType { FieldType(name) }
 }

@@ -99,7 +99,7 @@ extension LeafReader {
         if count > 0 { add(leaf(name, type, count)) }
     }
 
-    /// A byte with the length, then so many characters.
+    /// A byte with the length, then this many characters.
     @discardableResult
     package mutating func text(_ name: String) throws(Mismatch) -> NameID {
         guard left >= 1, let length = region.byte(at: position), Int(length) < left else {
@@ -161,7 +161,7 @@ extension LeafReader {
         add(item)
     }
 
-    /// What stands at `position` is not what the format has there.
+    /// What is at `position` is not what the format has there.
     package func mismatch(_ expected: String) -> Mismatch {
         let found = Hex.dump(region.copy(position..<min(position + 8, limit)))
         return Mismatch(

@@ -93,7 +93,7 @@ package enum OpaqueFields {
         return FieldValue(bytes.bytes.map { Hex.digits(UInt64($0), width: 2) }.joined(separator: ":"))
     }
 
-    /// A byte with the length, then so many characters.
+    /// A byte with the length, then this many characters.
     @Sendable package static func counted(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount >= 1 else { return value(bytes) }
         return FieldValue(

@@ -48,12 +48,12 @@ package struct Item: Sendable, Hashable {
     package var role: ItemRole
     /// The layout of the children of each element; `.none` for a leaf.
     package var child: LayoutID
-    /// What a leaf shows when somebody opens it: the bytes of a buffer, or what its bits mean. It is no part
+    /// What a leaf shows when someone opens it: the bytes of a buffer, or what its bits mean. It is no part
     /// of the tree of fields: outputs by field stop at the leaf.
     package var inside = LayoutID.none
     /// What manuals call the field or element: `RFLAGS`; empty for most.
     package var label = NameID.empty
-    /// How many equal elements stand in a row; 1 in a body.
+    /// How many equal elements follow each other; 1 in a body.
     package var count: Int
     /// The size of one element.
     package var stride: Int

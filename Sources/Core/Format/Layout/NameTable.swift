@@ -12,7 +12,7 @@ package struct NameID: Hashable, Sendable {
 
 /// The names of a document as bytes, each stored once.
 ///
-/// Names come from a stream: they are bytes until somebody draws them (`DisplayText`).
+/// Names come from a stream: they are bytes until someone draws them (`DisplayText`).
 package struct NameTable: Sendable {
     private var pool: [UInt8] = []
     private var ends: [Int] = [0]

@@ -54,9 +54,9 @@ package enum ElementLists {
         guard count == elements.count else { throw reader.mismatch("\(elements.count) elements") }
     }
 
-    /// Elements with a mark of 1 before each, as the array `name`, and the 0 behind them.
+    /// Elements with a mark of 1 before each, as the array `name`, and the 0 after them.
     ///
-    /// - Parameter element: reads what stands behind the mark of the element with that number.
+    /// - Parameter element: reads what follows the mark of the element with that number.
     /// - Returns: how many there are.
     package static func marked(
         _ name: String, _ reader: inout LeafReader,

@@ -3,7 +3,7 @@ import Bytes
 /// `virtio`: what transport, queues and device save (hw/virtio/virtio.c virtio_save, 5.2 to 11.1).
 ///
 /// Nothing names the transport: the one whose reading fits the bytes is it. What the device itself saves is
-/// read by its type (`VirtIODevices`); the subsections of `virtio` behind it are found by their names.
+/// read by its type (`VirtIODevices`); the subsections of `virtio` after it are found by their names.
 package enum VirtIO {
     @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {
         let section = field.section

@@ -1,9 +1,9 @@
 import Bytes
 
 /// What virtio devices save of their own, between the queues and the subsections of `virtio`: one entry for
-/// each type that saves something, and for each version of it. Nothing tells the length but what stands behind.
+/// each type that saves something, and for each version of it. Nothing gives the length but what follows.
 package enum VirtIODevices {
-    /// What stands in front of the device's part and behind it.
+    /// What precedes the device's part, and what follows it.
     package struct Part: Sendable {
         /// Where it ends, from the start of the stream.
         package var end: Int
@@ -12,7 +12,7 @@ package enum VirtIODevices {
         /// What the guest has negotiated.
         package var features: UInt64
         /// Whether a request in flight is preceded by the number of its descriptors: where the device offers
-        /// packed rings, which the stream does not tell.
+        /// packed rings, which the stream does not say.
         package var countsDescriptors = false
 
         package init(end: Int, queueCount: Int, features: UInt64, countsDescriptors: Bool = false) {

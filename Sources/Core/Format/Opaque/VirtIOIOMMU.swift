@@ -1,7 +1,7 @@
 import Bytes
 
 /// The VMState `virtio-iommu-device`, versions 1 (5.2 to 6.2) and 2 (7.0 to 11.1): a tree of domains, each with
-/// a tree of mappings and a list of endpoints (hw/virtio/virtio-iommu.c). Elements stand as in `ElementLists`.
+/// a tree of mappings and a list of endpoints (hw/virtio/virtio-iommu.c). Elements are as in `ElementLists`.
 package enum VirtIOIOMMU {
     package static func read(_ reader: inout LeafReader, version: Int) throws(Mismatch) {
         let hasBypass = version > 1

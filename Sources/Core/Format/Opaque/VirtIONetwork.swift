@@ -29,7 +29,7 @@ package enum VirtIONetwork {
         while reader.position < part.end { try subsection(&reader) }
     }
 
-    // Devices of one pair have no fields for pairs; the stream tells by what is left only.
+    // Devices of one pair have no fields for pairs; the stream shows it by what is left only.
     private static func hasPairs(
         _ reader: LeafReader, _ part: VirtIODevices.Part, offloadSize: Int
     ) -> Bool {

@@ -16,7 +16,7 @@ package enum VirtIOTransport: Equatable {
         }
     }
 
-    /// What may stand at the reader's position in a section of that idstr, the likeliest first: bytes of one
+    /// What may be at the reader's position in a section of that idstr, the likeliest first: bytes of one
     /// transport can be read as those of another.
     package static func candidates(_ reader: LeafReader, section: NameID) -> [VirtIOTransport] {
         if let header = PCIHeader(reader) {
@@ -69,7 +69,7 @@ private struct PCIHeader {
     private static let headerSize = 64
     private static let configSize = 256
 
-    /// nil where no PCI device of virtio's vendor stands at the reader's position.
+    /// nil where no PCI device of virtio's vendor is at the reader's position.
     package init?(_ reader: LeafReader) {
         let config = reader.position + 4
         guard reader.left >= 4 + Self.configSize,

@@ -7,7 +7,7 @@ package enum VirtQueueElement {
     /// Descriptors that there is room for, readable and writable ones each.
     private static let capacity = 1024
 
-    /// Lays it out as `name`, behind the number of its descriptors where there is one.
+    /// Lays it out as `name`, after the number of its descriptors where there is one.
     package static func read(
         _ name: String, _ reader: inout LeafReader, _ part: VirtIODevices.Part
     ) throws(Mismatch) {

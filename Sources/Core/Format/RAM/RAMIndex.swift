@@ -26,14 +26,14 @@ package struct RAMIndex: Sendable {
     /// One way over guest RAM, in the order of the stream.
     package struct Pass: Sendable, Equatable {
         /// Where its first record is, in bytes from the start of the stream.
-        package internal(set) var offset: Int
+        package var offset: Int
         /// Records by kind.
-        package internal(set) var raw = 0
-        package internal(set) var zero = 0
-        package internal(set) var xbzrle = 0
-        package internal(set) var compressed = 0
+        package var raw = 0
+        package var zero = 0
+        package var xbzrle = 0
+        package var compressed = 0
         /// Bytes of all its records.
-        package internal(set) var bytes = 0
+        package var bytes = 0
 
         package init(
             offset: Int, raw: Int = 0, zero: Int = 0, xbzrle: Int = 0, compressed: Int = 0, bytes: Int = 0
@@ -99,7 +99,7 @@ package struct RAMIndex: Sendable {
         guard let isPresent = mapped.isPresent(page, in: region) else { return .absent }
         guard isPresent else { return PageEntry(.zero, 0) }
         let offset = page * mapped.pageSize
-        // Behind the end of a file that was cut.
+        // After the end of a file that was cut.
         guard mapped.pageSize <= mapped.pages.count - offset else { return .absent }
         return PageEntry(.raw, mapped.pages.lowerBound + offset)
     }
@@ -129,7 +129,7 @@ package struct RAMIndex: Sendable {
     private func counts(_ mapped: MappedPages, _ pages: Range<Int>, _ region: MappedRegion) -> Counts {
         let present = pages.clamped(to: 0..<mapped.pages.count / max(mapped.pageSize, 1))
         let bitmap = mapped.bitmap.clamped(to: 0..<region.count)
-        // Little-endian words, as `entry` reads them byte by byte; behind the file they are zero.
+        // Little-endian words, as `entry` reads them byte by byte; past the file they are zero.
         let raw = PageBits.count(present.clamped(to: 0..<8 * bitmap.count)) { word in
             let offset = mapped.bitmap.lowerBound + 8 * word
             guard let bits = region.bigEndian(UInt64.self, at: offset) else {

@@ -8,7 +8,7 @@ package struct RAMPageCollector: Sendable {
     private var lastPage = (block: -1, page: -1)
     private var isClosed = false
 
-    /// So many XBZRLE records are kept at most (16 bytes each); pages with later ones count as absent.
+    /// At most this many XBZRLE records are kept (16 bytes each); pages with later ones count as absent.
     private static let patchLimit = 1 << 23
     /// A step back by more pages than this begins a new pass; worker threads reorder fewer.
     private static let passTolerance = 64
@@ -49,7 +49,7 @@ package struct RAMPageCollector: Sendable {
         }
     }
 
-    /// Ends the run that is open: a section does, and whoever wants to read the index.
+    /// Ends the run that is open: a section does, and a reader of the index.
     package mutating func endRun() {
         guard let (block, finished) = run else { return }
         run = nil

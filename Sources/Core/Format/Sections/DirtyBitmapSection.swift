@@ -59,7 +59,7 @@ package struct DirtyBitmapSection: LiveSection {
         }
     }
 
-    // Chunks of one bitmap stand under its name.
+    // Chunks of one bitmap are under its name.
     private static func end(_ stretch: (node: NameID?, bitmap: NameID?), _ reader: inout LeafReader) {
         let node = reader.table.names.bytes(stretch.node ?? .empty)
         let bitmap = reader.table.names.bytes(stretch.bitmap ?? .empty)

@@ -10,7 +10,7 @@ package protocol LiveSection: Sendable {
 
     init()
 
-    /// Reads the body of a section, from behind the header to before the footer, and lays it out. A format
+    /// Reads the body of a section, from after the header to before the footer, and lays it out. A format
     /// with START, PART and END sections finds the end by itself; a FULL body must reach the reader's limit.
     ///
     /// - Throws: `Mismatch` where the bytes do not fit; what was read so far is not used then.

@@ -49,7 +49,7 @@ package struct RAMBlockList {
         }
     }
 
-    // The announced total is wrong: blocks go on until EOS stands where one would begin.
+    // The announced total is wrong: blocks go on until EOS is where one would begin.
     private static func damaged(
         _ region: MappedRegion, at offset: Int, _ features: Features, _ table: inout LayoutTable
     ) -> RAMBlockList? {
@@ -168,7 +168,7 @@ private struct BlockListReader {
         else { throw mismatch("a mapped-ram header of version 1") }
         let pageCount = used / Int(pageSize)
         let bitmapSize = (pageCount + 63) / 64 * 8
-        // Both are offsets in the file that QEMU wrote; behind a prefix they are all shifted by it.
+        // Both are offsets in the file that QEMU wrote; after a prefix they are all shifted by it.
         let shift = Int(truncatingIfNeeded: bitmapOffset) &- (header + 28)
         let pages = Int(truncatingIfNeeded: pagesOffset) &- shift
         guard pages >= header + 28 + bitmapSize, pages <= region.count else {
@@ -191,8 +191,8 @@ private struct BlockListReader {
             pages: pages..<pages + stored)
     }
 
-    /// The blocks, with the byte order of the host that dumped the words of their bitmaps. Nothing tells it but
-    /// bits that must be clear: those behind the last page.
+    /// The blocks, with the byte order of the host that dumped the words of their bitmaps. Nothing says it but
+    /// bits that must be clear: those after the last page.
     package func inHostOrder() -> [RAMBlock] {
         let tails = blocks.compactMap { block -> (word: UInt64, unused: UInt64)? in
             guard let mapped = block.mapped, block.usedLength / mapped.pageSize % 64 != 0,

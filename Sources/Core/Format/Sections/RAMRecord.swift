@@ -97,7 +97,7 @@ package struct RAMReader: Sendable {
 
     /// The record at `offset`, which must end at `limit` or before. O(1).
     ///
-    /// - Throws: `Mismatch` when no record can stand there; the state is as before.
+    /// - Throws: `Mismatch` when no record can be there; the state is as before.
     package mutating func read(_ region: MappedRegion, at offset: Int, limit: Int) throws(Mismatch)
         -> RAMRecord
     {
@@ -129,7 +129,7 @@ package struct RAMReader: Sendable {
         return RAMRecord(kind: kind, address: address, block: block, nameSize: nameSize, bodySize: size)
     }
 
-    /// How many records like `record`, which stands at `offset`, follow it: the same block and kind, page by page,
+    /// How many records like `record`, which is at `offset`, follow it: the same block and kind, page by page,
     /// each beginning before `end` and ending at `limit` or before. 0 for kinds whose size varies. O(result).
     ///
     /// Each header is read: content of pages may look like one.

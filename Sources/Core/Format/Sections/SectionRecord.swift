@@ -8,7 +8,7 @@ package enum ByteSpace: Hashable, Sendable {
 
 /// One top-level piece of a stream, or of its live part: what the tree shows below the root.
 ///
-/// Records tile the stream. The bytes inside are told by `layout`.
+/// Records tile the stream. `layout` says what the bytes inside are.
 package struct SectionRecord: Sendable {
     package enum Kind: UInt8, Sendable {
         /// Magic and version.
@@ -49,13 +49,13 @@ package struct SectionRecord: Sendable {
     /// Of records of a RAM section: whether the section's header, and its footer, are among their bytes.
     package var hasHeader = true
     package var hasFooter = true
-    /// Whether its end was not found: the gap behind it may be part of it.
+    /// Whether its end was not found: the gap after it may be part of it.
     package var isCut = false
     /// What `offset` counts in.
     package var space = ByteSpace.stream
     /// For RAM sections: the block that CONTINUE refers to at their start.
     package var lastBlock = -1
-    /// The number of the stream in the file: behind its end mark another one may stand.
+    /// The number of the stream in the file: after its end mark another one may be.
     package var stream = 0
 
     package var end: Int { offset + size }

@@ -38,7 +38,7 @@ package final class LayoutMeasure {
     ///   - order: the order of the members of bodies.
     ///   - hasRanges: whether each range of elements counts 1.
     ///   - opensLeaves: whether what leaves show when they are opened counts: the bytes of buffers, and what
-    ///     bits mean. It has no rows until somebody opens the leaf, but names to be found.
+    ///     bits mean. It has no rows until someone opens the leaf, but names to be found.
     ///   - weight: what each element of an item counts by itself.
     package init(
         order: TreeOrder = .stream, hasRanges: Bool = false, opensLeaves: Bool = false,
@@ -125,7 +125,7 @@ package final class LayoutMeasure {
         return sum.addingSaturated(inside)
     }
 
-    /// The child that holds unit number `target`, counted from 0; nil where there are not so many. Not for arrays
+    /// The child that holds unit number `target`, counted from 0; nil where there are fewer. Not for arrays
     /// with ranges.
     package func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Place? {
         guard target >= 0, target < total(id, levels: levels, table) else { return nil }

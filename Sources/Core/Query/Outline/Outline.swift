@@ -52,7 +52,7 @@ package struct Outline {
         rootFold = recounted(rootFold, document.root, from: old, document)
     }
 
-    // Counts the rows of a fold anew, whose exceptions stand at the places of an earlier arrangement.
+    // Counts the rows of a fold anew, whose exceptions are at the places of an earlier arrangement.
     private func recounted(
         _ fold: Fold, _ node: Node, from old: TreeArrangement, _ document: Document
     ) -> Fold {
@@ -227,7 +227,7 @@ extension Outline {
 }
 
 extension Outline {
-    /// A node that somebody opened or closed.
+    /// A node that someone opened or closed.
     package struct FoldMark: Equatable, Sendable {
         package var path: NodePath
         /// How many levels below it are open; 0: none, Int.max: all.
@@ -242,7 +242,7 @@ extension Outline {
         }
     }
 
-    /// What differs from a tree that nobody touched, the root first; at most `limit`. O(exceptions).
+    /// What differs from a tree that no one touched, the root first; at most `limit`. O(exceptions).
     package func foldMarks(limit: Int) -> [FoldMark] {
         var marks = [FoldMark(path: .root, levels: rootFold.levels, isClosed: false)]
         collect(rootFold, document.root, limit, &marks)

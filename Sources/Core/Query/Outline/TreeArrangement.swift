@@ -1,6 +1,6 @@
 import Stream
 
-/// Which rows stand below a node, in which order, and how many they are when they are open.
+/// Which rows are below a node, in which order, and how many they are when they are open.
 ///
 /// A child is named by its place among the rows of its parent: in an order that a person chose, and through
 /// ranges where an array is long. Holds for one state of the document.
@@ -94,7 +94,7 @@ package final class TreeArrangement {
     // MARK: Rows
 
     /// How far the rows below a child are open where those below its parent are to `levels` levels. What is
-    /// inside a leaf shows only where somebody opens it, or where a filter has found it.
+    /// inside a leaf shows only where someone opens it, or where a filter has found it.
     package func below(_ levels: Int, _ child: Node) -> Int {
         if child.isLeaf, filter == nil { return 0 }
         return levels == .max ? .max : max(levels - 1, 0)

@@ -7,13 +7,13 @@ package protocol OffsetScan {
     var isFinished: Bool { get }
     /// From 0 to 1.
     var progress: Double { get }
-    /// Reads about so many bytes or fields more.
+    /// Reads about this many bytes or fields more.
     mutating func step(budget: Int)
 }
 
 /// What all scans have in common.
 package enum ScanLimit {
-    /// A scan ends after so many matches: nobody looks at more.
+    /// A scan ends after this many matches: no one looks at more.
     package static let matches = 1 << 20
 }
 

@@ -2,7 +2,7 @@ import Format
 import Stream
 
 extension Document {
-    /// The path components of children that begin like `text`, in their order, or whose idstr does behind its
+    /// The path components of children that begin like `text`, in their order, or whose idstr does after its
     /// device path. At most `limit`; reads nothing lazy. O(children).
     package func componentNames(of parent: Node, beginning text: String, limit: Int) -> [String] {
         var names: [String] = []
@@ -10,7 +10,7 @@ extension Document {
         while index < min(parent.childCount, Self.comparedChildren), names.count < limit {
             let node = child(index, of: parent)
             index += 1
-            // Elements are numbers: nobody completes them.
+            // Elements are numbers: no one completes them.
             if node.isElement { break }
             let name = component(node)
             guard name.hasPrefix(text) || name.lastPart.hasPrefix(text) else { continue }
@@ -41,7 +41,7 @@ extension Document {
 }
 
 extension String {
-    /// What stands behind the last slash of an idstr, which paths write as `%2f`.
+    /// What follows the last slash of an idstr, which paths write as `%2f`.
     fileprivate var lastPart: Substring {
         var rest = self[...]
         while let slash = rest.firstRange(of: "%2f") { rest = rest[slash.upperBound...] }

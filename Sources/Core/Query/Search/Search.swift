@@ -55,7 +55,7 @@ package struct Search {
         Self.matches(document.records[number].name, isMatch) || sections.contains(number)
     }
 
-    /// How many matches stand below a node. O(1) for fields, O(records) for groups.
+    /// How many matches are below a node. O(1) for fields, O(records) for groups.
     package func count(below node: Node, _ document: Document) -> Int {
         switch node.source {
         case .root: return count

@@ -13,7 +13,7 @@ package struct DescribedDevice: Sendable {
     package var text: Range<Int>
 }
 
-/// The JSON that tells what the device sections hold, parsed into layouts.
+/// The JSON that says what the device sections hold, parsed into layouts.
 package struct Description: Sendable {
     /// Where the JSON text is, in bytes from the start of the stream; for a borrowed one, of its source.
     package var text: Range<Int>

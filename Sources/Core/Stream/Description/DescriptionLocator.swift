@@ -35,7 +35,7 @@ package enum DescriptionLocator {
         }
     }
 
-    /// How far from the end a description with bytes behind it, or without a frame, is looked for.
+    /// How far from the end a description with bytes after it, or without a frame, is looked for.
     package static let searchLimit = 64 << 20
 
     /// The description that ends with the region, as QEMU writes it. O(its length).
@@ -126,7 +126,7 @@ package enum DescriptionLocator {
         return nil
     }
 
-    // A text at `start` whose frame tells its length.
+    // A text at `start` whose frame gives its length.
     private static func framed(in region: MappedRegion, start: Int) -> Place? {
         guard start >= 14, let first = region.byte(at: start),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
@@ -147,7 +147,7 @@ package enum DescriptionLocator {
             framed.form = form
             return framed
         }
-        // A frame tells where the sections end, even when its length is wrong.
+        // A frame says where the sections end, even when its length is wrong.
         if region.byte(at: text.lowerBound - 5) == SectionType.description.rawValue,
             region.byte(at: text.lowerBound - 6) == SectionType.endOfFile.rawValue
         {

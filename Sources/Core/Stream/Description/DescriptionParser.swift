@@ -207,7 +207,7 @@ package struct DescriptionParser {
         return run
     }
 
-    /// At most so many elements of an array whose elements take no bytes.
+    /// At most this many elements of an array whose elements take no bytes.
     package static let emptyElementLimit = 1 << 20
 
     // An array of pointers is named after what it points to, not after its null entries.

@@ -31,7 +31,7 @@ package enum Architecture: String, Sendable {
         self = found.0
     }
 
-    /// The family by the fields that a description lists for a CPU; nil where it tells none. O(devices).
+    /// The family by the fields that a description lists for a CPU; nil where it shows none. O(devices).
     package init?(_ description: Description?, _ table: LayoutTable) {
         guard
             let cpu = description?.devices.first(where: {

@@ -4,7 +4,7 @@ import Format
 /// A START, PART, END or FULL section as the rules see it. Offsets in bytes from the start of the stream.
 package struct CheckedSection {
     package var record: SectionRecord
-    /// Behind the header.
+    /// After the header.
     package var bodyOffset: Int
     /// Before the footer, as the record has it.
     package var bodyEnd: Int
@@ -24,11 +24,11 @@ package struct CheckedSection {
     package var size: Int { bodyEnd - bodyOffset }
 }
 
-/// What tells sections of a machine apart.
+/// What distinguishes sections of a machine.
 package struct SectionKey: Hashable {
     package var name: [UInt8]
     package var instance: UInt32
-    /// How many FULL sections of this name and instance stand before it: handlers that are registered with a
+    /// How many FULL sections of this name and instance precede it: handlers that are registered with a
     /// fixed instance write several (slirp, isa-ide, ipmi-bmc-sim).
     package var occurrence = 0
 
@@ -64,7 +64,7 @@ extension Document {
         for child in record.children { collect(child, into: &result) }
     }
 
-    /// The records as QEMU's loader meets them: a section without an end is a gap, with the bytes behind it.
+    /// The records as QEMU's loader meets them: a section without an end is a gap, with the bytes after it.
     /// O(records).
     package func checkedRecords() -> [SectionRecord] {
         let gaps = Dictionary(

@@ -57,7 +57,7 @@ package struct ContainerNodes {
         return fields.body(in: &table)
     }
 
-    // What the container does not tell: clusters of the disk, records of others.
+    // What the container does not say: clusters of the disk, records of others.
     private func other(_ size: Int, _ fields: inout LayoutBuilder, _ table: inout LayoutTable) {
         if size > 0 { fields.leaf("other bytes", "buffer", size, in: &table) }
     }

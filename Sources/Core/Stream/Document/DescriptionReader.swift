@@ -113,7 +113,7 @@ package enum DescriptionReader {
         }
     }
 
-    /// Adds the end mark, the description and what is behind it.
+    /// Adds the end mark, the description and what is after it.
     package static func addRecords(
         _ region: MappedRegion, _ place: DescriptionLocator.Place, _ opened: inout OpenedStream
     ) {

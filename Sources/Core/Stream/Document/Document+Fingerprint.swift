@@ -9,7 +9,7 @@ extension Document {
     /// Names the stream by its content: 32 hexadecimal digits of its size, its first and last bytes, and the
     /// first bytes of each device section, for two streams of one machine end in the same description.
     ///
-    /// RAM is not read. Not safe against somebody who wants two streams to have the same. O(sections).
+    /// RAM is not read. Not safe against someone who wants two streams to have the same. O(sections).
     package var fingerprint: String {
         var hash = StreamHash()
         hash.add(UInt64(region.count))

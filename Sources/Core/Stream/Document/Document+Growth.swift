@@ -15,7 +15,7 @@ extension Document {
     /// Takes in what was appended to a file that is still being written. O(1), and where the head or the end of the
     /// stream has come O(head + device sections' headers + description).
     ///
-    /// Until the description comes everything behind the head is in the live part, which is read on from where
+    /// Until the description comes everything after the head is in the live part, which is read on from where
     /// reading stopped; with the description the stream is opened anew, and the live part is lazy again.
     package func catchUp() -> Growth {
         guard isGrowing else { return .nothing }

@@ -2,13 +2,13 @@ import Bytes
 import Format
 
 extension Document {
-    /// How many RAM records one call of `open` reads before it comes back, unless it is told otherwise.
+    /// How many RAM records one call of `open` reads before it comes back, unless the caller says otherwise.
     package static let scanBudget = 1 << 20
 
     /// Reads the lazy node at `path`. Returns whether the tree has changed.
     ///
     /// The live part is read in steps of `budget` records: what was not reached yet, and a section that was
-    /// read in part, is the lazy last child, whose path `unreadPath` tells.
+    /// read in part, is the lazy last child, whose path `unreadPath` gives.
     @discardableResult
     package func open(_ path: NodePath, budget: Int = scanBudget) -> Bool {
         let node = self.node(path)
@@ -77,7 +77,7 @@ extension Document {
         return !hasUnreadPart
     }
 
-    /// The same, but tells whether something is left to read.
+    /// The same, but says whether something is left to read.
     package func openLivePart(budget: Int) -> Bool { !readOn(budget: budget) }
 
     /// Reads all of the live part that was not read yet. O(RAM records).
@@ -129,7 +129,7 @@ extension Document {
         if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
     }
 
-    // Devices of a package stand in the live part.
+    // Devices of a package are in the live part.
     private func gradeLivePart() {
         let last = streams.count - 1
         guard let source = description?.borrowedFrom, !streams[last].fit.isEmpty else { return }

@@ -55,7 +55,7 @@ extension Document {
         return node.path
     }
 
-    /// A name as it stands in a path.
+    /// A name as it is in a path.
     package func component(_ node: Node) -> String {
         if let record = record(of: node) {
             let name = PathText.escaped(table.names.bytes(record.name))
@@ -157,7 +157,7 @@ extension Document {
     }
 }
 
-/// How names stand in paths.
+/// How names are spelled in paths.
 package enum PathText {
     /// Percent-escapes what has a meaning in paths (`/`, `%`, `~`) and what is not printable ASCII. An empty
     /// name is `%`. O(n).

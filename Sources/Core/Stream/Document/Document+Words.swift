@@ -34,7 +34,7 @@ extension Document {
         }
     }
 
-    /// What stands dim behind the name: `#0`, `RFLAGS`, `[128]`, `START`; empty for most.
+    /// What is shown dim after the name: `#0`, `RFLAGS`, `[128]`, `START`; empty for most.
     package func decoration(_ node: Node) -> String {
         if let record = record(of: node) { return decoration(record, node) }
         return [label(node), arrayDecoration(node)].filter { !$0.isEmpty }.joined(separator: " ")

@@ -19,7 +19,7 @@ package final class Document {
     package var records: [SectionRecord] = []
     /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
     package var topLevel: [Int] = []
-    /// What is known of the stream, and of those behind it in the file as far as they were met.
+    /// What is known of the stream, and of those after it in the file as far as they were met.
     package var streams: [StreamState]
     package var state: StreamState { streams[0] }
     /// Where reading of the live part has stopped.

@@ -37,7 +37,7 @@ package final class DocumentOpening {
     /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
     package var isUnpacking: Bool { container.isUnpacking }
 
-    /// The pipe that `step` reads; nil where it waits for nobody.
+    /// The pipe that `step` reads; nil where it waits for no one.
     package var descriptor: Int32? { container.descriptor }
 
     /// Whether `step` returns without waiting for who writes the pipe.

@@ -19,7 +19,7 @@ package enum EndMark {
         return mark
     }
 
-    // A description that breaks off: its frame is at most five bytes, perhaps with text behind it.
+    // A description that breaks off: its frame is at most five bytes, perhaps with text after it.
     private static func beforeDescription(in region: MappedRegion, floor: Int) -> Int? {
         var end = region.count
         while end > floor, let byte = region.byte(at: end - 1), (0x20...0x7e).contains(byte) { end -= 1 }
@@ -43,7 +43,7 @@ package enum EndMark {
         return nil
     }
 
-    /// Adds the end mark and what is behind it.
+    /// Adds the end mark and what is after it.
     package static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
         var mark = SectionRecord(.endOfFile, offset: offset, size: 1)
         mark.name = opened.table.names.intern("EOF")

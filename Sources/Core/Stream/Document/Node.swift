@@ -1,6 +1,6 @@
 import Format
 
-/// A node of the tree, computed when somebody asks: no strings, no storage of its own.
+/// A node of the tree, computed when someone asks: no strings, no storage of its own.
 package struct Node: Sendable {
     package let path: NodePath
     /// Bytes from the start of the stream, or of what `space` says.
@@ -12,7 +12,7 @@ package struct Node: Sendable {
     package let childCount: Int
     /// Whether children are read when it is first opened.
     package let isLazy: Bool
-    /// Whether it owns its bytes: what shows when it is opened only tells what they stand for.
+    /// Whether it owns its bytes: what shows when it is opened only says what they stand for.
     package let isLeaf: Bool
     /// What `offset` counts in.
     package let space: ByteSpace
@@ -33,7 +33,7 @@ package struct Node: Sendable {
     }
 
     package var isExpandable: Bool { childCount > 0 || isLazy }
-    /// Whether what shows when it is opened tells what its bytes mean.
+    /// Whether what shows when it is opened says what its bytes mean.
     package let opensMeaning: Bool
     package var range: Range<Int> { offset..<offset + size }
     /// Whether it is a section, or another record of the stream.

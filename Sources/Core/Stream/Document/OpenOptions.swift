@@ -4,7 +4,7 @@ import Container
 @dynamicMemberLookup
 package struct OpenOptions: Sendable {
     package var container = ContainerOptions()
-    /// Whether overlays say what bytes mean. Who asks for fields only can do without: it is half of opening a
+    /// Whether overlays say what bytes mean. A caller that asks only for fields can do without: it is half of opening a
     /// small stream.
     package var explains = true
     /// Stands in for a description that the stream does not have.

@@ -70,7 +70,7 @@ package struct RAMIndexBuilder: Sendable {
         position = -1
     }
 
-    // How many records were read; 0 behind the last.
+    // How many records were read; 0 after the last.
     private mutating func records(limit: Int, atMost count: Int) -> Int {
         window.move(to: position)
         guard let record = try? reader.read(region, at: position, limit: limit), record.kind != .eos else {

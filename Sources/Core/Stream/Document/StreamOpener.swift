@@ -67,7 +67,7 @@ package enum StreamOpener {
     ) -> OpenedStream {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
         let found = DescriptionReader.read(region, &opened, isGrowing: isGrowing)
-        // With another stream behind it, which has no end, all sections are read from the start.
+        // With another stream after it, which has no end, all sections are read from the start.
         let hasNext = found.map { HeadWalk.begins(region, at: $0.text.upperBound) } ?? false
         let place = hasNext ? nil : found
         if opened.description == nil, let borrowed {
@@ -109,7 +109,7 @@ package enum StreamOpener {
             opened.problems.append(
                 .init(
                     severity: .error, code: "section-missing", mismatch: mismatch,
-                    hint: "the sections behind it are shown; what is before it is read from the start"))
+                    hint: "the sections after it are shown; what is before it is read from the start"))
         }
         for damage in tail.damages {
             opened.problems.append(

@@ -1,6 +1,6 @@
 import Format
 
-/// A search through bytes that nothing tells the length of, in steps: damage may be gigabytes before the next
+/// A search through bytes that nothing gives the length of, in steps: damage may be gigabytes before the next
 /// place that can be read.
 package struct FarSearch: Sendable {
     package enum Goal: Hashable, Sendable {
@@ -93,7 +93,7 @@ extension LiveScan {
         return search(.stream, from: start, to: limit) { SurePlace.stream(in: region, $0) }
     }
 
-    /// The footer of a section whose length nothing else tells. What is behind the first bytes of another
+    /// The footer of a section whose length nothing else gives. What is after the first bytes of another
     /// stream belongs to that. Failed searches are paid from a purse: a hostile stream can't have each of its
     /// sections searched to the end.
     package mutating func footer(of id: UInt32, from start: Int) -> Int? {

@@ -1,7 +1,7 @@
 import Bytes
 import Format
 
-/// Finds where a section ends when nothing tells its length.
+/// Finds where a section ends when nothing gives its length.
 package struct FooterSearch {
     package let region: MappedRegion
     package let limit: Int
@@ -23,7 +23,7 @@ package struct FooterSearch {
         return sought
     }
 
-    /// Whether a section, a command or the end can stand at `offset`.
+    /// Whether a section, a command or the end can be at `offset`.
     package func canFollow(at offset: Int) -> Bool {
         guard offset < limit, let byte = region.byte(at: offset) else { return offset == limit }
         switch SectionType(rawValue: byte) {

@@ -11,7 +11,7 @@ package struct HeadWalk {
     package var state = StreamState()
     package private(set) var records: [SectionRecord] = []
     package private(set) var position: Int
-    /// Devices of the description that stand in the head (virtio-mem-device-early, 8.0).
+    /// Devices of the description that are in the head (virtio-mem-device-early, 8.0).
     package private(set) var earlyDevices: [DeviceSection] = []
     package private(set) var mismatch: Mismatch?
     /// What did not fit, where reading went on.
@@ -20,7 +20,7 @@ package struct HeadWalk {
     /// Whether the file ends among the RAM blocks, and what is left of the next one is not in the record.
     private var isListCut = false
 
-    /// Begins at `start`, which is not 0 where one stream stands behind another.
+    /// Begins at `start`, which is not 0 where one stream follows another.
     package init(_ region: MappedRegion, from start: Int = 0, description: Description?, table: LayoutTable) {
         self.region = region
         self.description = description
@@ -194,7 +194,7 @@ package struct HeadWalk {
         state.capabilities.contains { table.names.bytes($0).elementsEqual(capability.utf8) }
     }
 
-    // A live section whose format is not known here: its footer tells the end.
+    // A live section whose format is not known here: its footer gives the end.
     private mutating func opaqueStart(
         _ header: SectionHeader, into fields: inout LayoutBuilder, limit: Int
     ) -> Bool {

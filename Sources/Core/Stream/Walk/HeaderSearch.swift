@@ -44,7 +44,7 @@ package struct HeaderSearch {
         return nil
     }
 
-    // The last word of RAM, behind an END header, a zero record or a raw one. A device may end in 10 too.
+    // The last word of RAM, after an END header, a zero record or a raw one. A device may end in 10 too.
     private func isEndOfRAM(before offset: Int, _ state: StreamState) -> Bool {
         let mark = offset - 8
         guard mark >= 0, region.bigEndian(UInt64.self, at: mark) == RAMFlag.eos else { return false }

@@ -67,7 +67,7 @@ extension LiveScan {
             offset: place, size: end - place, expected: "the footer of \(table.names.text(record.name))",
             found: end == region.count ? "the end of the file" : "another section")
         self.mismatch = mismatch
-        // Else the gap behind it says so.
+        // Else the gap after it says so.
         if position >= end { note(.cut(mismatch)) }
     }
 

@@ -2,7 +2,7 @@ import Bytes
 import Format
 
 extension LiveScan {
-    /// The end mark, and what is behind it: a description, another stream, zeros.
+    /// The end mark, and what is after it: a description, another stream, zeros.
     ///
     /// Such a stream is not the last in the file: a file or a volume may have held a longer one before.
     package mutating func endOfFile() {

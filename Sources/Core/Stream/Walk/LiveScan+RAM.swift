@@ -75,7 +75,7 @@ extension LiveScan {
             record.hasFooter = false
             record.isCut = true
             add(section, of: record, end: section.offset)
-            // Else the gap behind it says so.
+            // Else the gap after it says so.
             if position >= limit, let mismatch { note(.cut(mismatch)) }
             return
         }
@@ -152,7 +152,7 @@ extension LiveScan {
         pages?.discard(record.block, record.address..<record.address + ram.pageSize)
     }
 
-    // The next record and those like it that follow page by page; true behind the last.
+    // The next record and those like it that follow page by page; true after the last.
     private mutating func records(_ section: inout RAMSectionScan) throws(Mismatch) -> Bool {
         window.move(to: section.offset)
         let record = try ram.read(region, at: section.offset, limit: limit)

@@ -3,7 +3,7 @@ import Format
 import Meaning
 
 /// Reads the live part of a stream forwards: PART and END sections, commands, and, in a stream without a
-/// description, all that follows. What is inside RAM sections is read when somebody opens one.
+/// description, all that follows. What is inside RAM sections is read when someone opens one.
 package struct LiveScan {
     package let region: MappedRegion
     package let limit: Int
@@ -26,10 +26,10 @@ package struct LiveScan {
     package var budget: Int
     /// The RAM section in whose middle `budget` was used up.
     package var pending: RAMSectionScan?
-    /// What became of the pages so far; nil when nobody wants to know.
+    /// What became of the pages so far; nil when no one wants to know.
     package var pages: RAMPageCollector?
     package var window: ForwardWindow
-    /// Lays overlays on devices; nil when nobody wants to know what bytes mean.
+    /// Lays overlays on devices; nil when no one wants to know what bytes mean.
     package var meanings: MeaningPass?
     package var devices: DescribedDevices
     /// Where the description that `devices` is of begins; -1 where it is borrowed.
@@ -42,7 +42,7 @@ package struct LiveScan {
     /// What holds the bytes that are read.
     package let scope: Scope
     package var isAfterRun = false
-    /// Whether the bytes behind `limit` are yet to come: what breaks off there is no damage.
+    /// Whether the bytes after `limit` are yet to come: what breaks off there is no damage.
     package var isGrowing = false
 
     /// More notes than this say nothing new.
@@ -144,7 +144,7 @@ package struct LiveScan {
         position = record.end
     }
 
-    /// Forgets the device sections behind all else, to read them again; false where there are none.
+    /// Forgets the device sections after all else, to read them again; false where there are none.
     package mutating func unreadDevices() -> Bool {
         let mark = position
         while let last = topLevel.last, records[last].kind == .full, last == records.count - 1 {

@@ -24,7 +24,7 @@ package struct LiveSectionReader {
         }
     }
 
-    /// Reads the section at `offset` behind `header`. O(section's pieces).
+    /// Reads the section at `offset` after `header`. O(section's pieces).
     ///
     /// - Throws: `Mismatch` where the bytes do not fit or no footer follows; `format` is as before then.
     package func read(
@@ -55,9 +55,9 @@ package struct LiveSectionReader {
             pieceCount: pieceCount)
     }
 
-    /// Whether the footer of section `id` stands at `offset`, the end of its body.
+    /// Whether the footer of section `id` is at `offset`, the end of its body.
     ///
-    /// - Throws: `Mismatch` where neither a footer nor, in a stream without footers, a section stands there.
+    /// - Throws: `Mismatch` where neither a footer nor, in a stream without footers, a section is there.
     package func hasFooter(_ id: UInt32, at offset: Int) throws(Mismatch) -> Bool {
         if hasFooters != false, limit - offset >= SectionFrames.footerSize,
             region.byte(at: offset) == SectionType.footer.rawValue,
@@ -114,10 +114,10 @@ package struct StreamNote: Sendable {
         place.offset = gap.offset
         place.size = gap.size
         return StreamNote(
-            code: "gap", mismatch: place, hint: "reading goes on behind the next footer", severity: .error)
+            code: "gap", mismatch: place, hint: "reading goes on after the next footer", severity: .error)
     }
 
-    /// Bytes behind the end mark of a stream, before the sections that the file's end tells of.
+    /// Bytes after the end mark of a stream, before the sections that the file's end speaks of.
     package static func behindEnd(_ rest: SectionRecord) -> StreamNote {
         StreamNote(
             code: "trailing-bytes",
@@ -137,7 +137,7 @@ package struct StreamNote: Sendable {
             hint: "the stream is cut; QEMU loads it all the same", severity: .error)
     }
 
-    /// Another stream behind the end mark.
+    /// Another stream after the end mark.
     package static func nextStream(at offset: Int) -> StreamNote {
         StreamNote(
             code: nextStreamCode,
@@ -177,6 +177,6 @@ package struct StreamNote: Sendable {
 
     /// A command is not as QEMU writes it.
     package static func command(_ mismatch: Mismatch) -> StreamNote {
-        StreamNote(code: "command", mismatch: mismatch, hint: "reading goes on behind it")
+        StreamNote(code: "command", mismatch: mismatch, hint: "reading goes on after it")
     }
 }

@@ -2,7 +2,7 @@ import Format
 
 /// What reading a stream forwards has taught so far.
 package struct StreamState: Sendable {
-    /// Who answers to a section id: from its START section.
+    /// The handler of a section id: from its START section.
     package struct Handler: Sendable {
         package var name: NameID
         package var instance: UInt32

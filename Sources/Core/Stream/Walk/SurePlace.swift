@@ -1,14 +1,14 @@
 import Bytes
 import Format
 
-/// Finds where a section must begin behind bytes that could not be read.
+/// Finds where a section must begin after bytes that could not be read.
 package struct SurePlace {
     package let region: MappedRegion
     package let limit: Int
     package let state: StreamState
 
-    /// The offset behind the first footer in `range` of a section that is known, where another section, a
-    /// command or the end stands, or that of another stream; nil where there is none. O(range).
+    /// The offset after the first footer in `range` of a section that is known, where another section, a
+    /// command or the end is, or that of another stream; nil where there is none. O(range).
     package func next(in range: Range<Int>) -> Int? {
         let stream = Self.stream(in: region, range)
         var from = range.lowerBound

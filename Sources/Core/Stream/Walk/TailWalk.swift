@@ -24,7 +24,7 @@ package struct TailWalk {
     package let devices: [DescribedDevice]
     /// Sections can't begin before this offset.
     package let floor: Int
-    /// What the head has told: live sections end the walk.
+    /// What the head has said: live sections end the walk.
     package let state: StreamState
 
     /// In stream order.
@@ -39,7 +39,7 @@ package struct TailWalk {
     package private(set) var damages: [FrameDamage] = []
 
     package static let searchLimit = 64 << 20
-    /// At most so many devices in a row can be missing.
+    /// At most this many devices in a row can be missing.
     private static let gapLimit = 4096
 
     package init(

@@ -3,7 +3,7 @@ import Format
 
 /// Fits a vmstate of `-dump-vmstate` to the bytes of a section, by trial.
 ///
-/// A dump tells names, order and versions of fields. It does not tell which conditional fields are there nor
+/// A dump gives names, order and versions of fields. It does not say which conditional fields are there nor
 /// how long variable ones are, so each way is tried; the end of the section and the names of subsections decide
 /// (migration/savevm.c dump_vmstate_vmsd and vmstate.c vmstate_load_state, 7.2 and 10.0).
 package struct DumpFit {
@@ -116,7 +116,7 @@ package struct DumpFit {
         return trace
     }
 
-    /// The bytes behind a field: with it first, then without it where it may be absent.
+    /// The bytes after a field: with it first, then without it where it may be absent.
     private mutating func afterField(_ number: Int, of start: Start, at position: Int) -> [Int] {
         let field = shapes.all[start.shape].fields[number]
         guard field.version <= start.version else { return [position] }
@@ -204,7 +204,7 @@ package struct DumpFit {
         return next
     }
 
-    // A subsection that stands there must be read: QEMU looks at the name, and refuses one that it doesn't know.
+    // A subsection that is there must be read: QEMU looks at the name, and refuses one that it doesn't know.
     private mutating func addSubsections(of start: Start, at position: Int, _ trace: inout Trace) {
         var queue = [position]
         while let position = queue.popLast() {
@@ -229,7 +229,7 @@ package struct DumpFit {
         return region.copy(position + 2..<position + 2 + Int(length))
     }
 
-    /// The content of a subsection of this name, whose header stands at `position`.
+    /// The content of a subsection of this name, whose header is at `position`.
     private func subsection(_ name: [UInt8], of shape: Int, at position: Int) -> Start? {
         let version = region.bigEndian(UInt32.self, at: position + 2 + name.count) ?? 0
         return shapes.all[shape].subsections.first { shapes.all[$0].name == name }
@@ -258,7 +258,7 @@ extension DumpFit {
         return fields.body(in: &table, vmsdName: name, version: UInt32(clamping: start.version))
     }
 
-    /// For each field the bytes behind it from which the end can be reached.
+    /// For each field the bytes after it from which the end can be reached.
     private func viable(_ trace: Trace, upTo end: Int) -> [Set<Int>] {
         var leads = Set(trace.subsections.keys.filter { reaches($0, end, trace) })
         var result: [Set<Int>] = []

@@ -85,6 +85,6 @@ extension StreamNote {
             mismatch: Mismatch(
                 offset: body.lowerBound, size: body.count, expected: "one way to read \(name) by the dump",
                 found: "several: one of them is shown"),
-            hint: "the description of another stream of the machine tells more", severity: .note)
+            hint: "the description of another stream of the machine says more", severity: .note)
     }
 }

@@ -15,7 +15,7 @@ package struct DumpShapes {
         package var name: String
         package var version: Int
         package var isConditional: Bool
-        /// Elements, where the dump tells (10.0).
+        /// Elements, where the dump says so (10.0).
         package var count: Int?
         /// Bytes of a leaf; 0 where it varies.
         package var size: Int
@@ -40,7 +40,7 @@ package struct DumpShapes {
             self.alternatives = alternatives
         }
 
-        /// Whether a leaf of its type can have so many bytes.
+        /// Whether a leaf of its type can have this many bytes.
         package func canHave(size: Int) -> Bool {
             // Vectors of 16 bytes, then a bit for each (hw/pci/msix.c msix_save).
             type != "msix state" || size == (size * 8 / 129) * 16 + (size * 8 / 129 + 7) / 8
@@ -58,12 +58,12 @@ package struct DumpShapes {
     }
 
     package private(set) var all: [Shape] = []
-    /// Fields whose length the dump does not tell, the likeliest first.
+    /// Fields whose length the dump does not say, the likeliest first.
     package private(set) var elasticPlaces: [Place] = []
 
     /// More vmstates inside each other than this are no vmstate of QEMU.
     private static let shapeLimit = 4096
-    /// At most so many fields are tried with other lengths.
+    /// At most this many fields are tried with other lengths.
     private static let elasticLimit = 32
 
     package init(_ structure: TargetDump.Structure) {
@@ -151,7 +151,7 @@ extension DumpShapes {
                 high = high.addingSaturated(size.upperBound)
             }
             high = high.addingSaturated(subsections(of: shape))
-            // Behind an element come others.
+            // After an element come others.
             if let owner = shape.owner, all[owner.shape].fields[owner.field].count ?? 1 > 1 { high = .max }
             next = shape.owner
         }

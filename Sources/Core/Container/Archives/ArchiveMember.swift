@@ -1,0 +1,211 @@
+import Bytes
+
+/// A file in an archive or in a folder.
+package struct ArchiveMember {
+    /// Where its bytes are.
+    package enum Content {
+        /// As they are.
+        case region(MappedRegion)
+        /// Packed by a codec.
+        case packed(any Codec.Type, MappedRegion)
+        /// In a way that is not read here: the words after "it is".
+        case unread(String)
+    }
+
+    /// The path inside the archive, as it is there.
+    package var name: [UInt8]
+    /// Unpacked, in bytes.
+    package var size: Int
+    package var content: Content
+    /// Its header and its bytes in the archive; empty for a file of a folder.
+    package var range = 0..<0
+
+    package init(name: [UInt8], size: Int, content: Content, range: Range<Int> = 0..<0) {
+        self.name = name
+        self.size = size
+        self.content = content
+        self.range = range
+    }
+
+    package var shownName: String { DisplayText.escaped(bytes: name) }
+
+    /// The path without its last component.
+    package var folder: ArraySlice<UInt8> { name[..<((name.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)] }
+
+    package var lastComponent: ArraySlice<UInt8> { name[folder.endIndex...] }
+
+    /// The name without `.fwd` or `.back`, which the two directions of a connection have after it; nil for others.
+    package func connection(_ suffix: String) -> ArraySlice<UInt8>? {
+        let end = Array(suffix.utf8)
+        return name.count > end.count && name.suffix(end.count).elementsEqual(end)
+            ? name.dropLast(end.count) : nil
+    }
+
+    package var isPacked: Bool {
+        if case .packed = content { true } else { false }
+    }
+
+    /// Its bytes for the container around it.
+    package func inside(path: String) throws(OpenError) -> Peeled.Content {
+        switch content {
+        case .region(let region): return .region(region)
+        case .unread(let words):
+            throw .container(
+                path: path, offset: range.lowerBound, reason: "\"\(shownName)\" is \(words)",
+                advice: "try: unpack it with the archive's own program")
+        case .packed(let codec, let region):
+            do throws(UnpackFailure) {
+                return .packed(CodecProducer(try codec.init(), InputWindow(region)))
+            } catch {
+                let stop = UnpackStop(error)
+                throw .container(
+                    path: path, offset: range.lowerBound, reason: "\(codec.name): \(stop.reason)",
+                    advice: stop.hint)
+            }
+        }
+    }
+
+    /// The first bytes, unpacked; fewer where it has no more or is damaged. O(count), and a block of a codec.
+    package func start(_ count: Int = 64) -> [UInt8] {
+        switch content {
+        case .region(let region): return region.copy(0..<count)
+        case .unread: return []
+        case .packed(let codec, let region):
+            var bytes = [UInt8](repeating: 0, count: count)
+            let made = bytes.withUnsafeMutableBytes { buffer in
+                do throws(UnpackFailure) {
+                    let producer = CodecProducer(try codec.init(), InputWindow(region))
+                    return try producer.produce(into: buffer)
+                } catch {
+                    return 0
+                }
+            }
+            return Array(bytes.prefix(made))
+        }
+    }
+}
+
+/// A member as `info` lists it.
+package struct MemberSummary: Sendable {
+    /// Escaped.
+    package let name: String
+    /// Bytes, unpacked.
+    package let size: Int
+    /// Whether this is the one that is open, or a channel of its migration.
+    package var isOpen = false
+}
+
+/// Which member of an archive or a folder is the stream.
+package struct MemberChoice {
+    /// What a member begins as; the order is the order of preference.
+    private enum Rank: Int {
+        case stream, image, packed, channel, other
+    }
+
+    package let members: [ArchiveMember]
+    /// The number of the member that is opened.
+    package private(set) var main: Int
+    /// The numbers of the members that go with it.
+    package private(set) var channels: [Int] = []
+    package private(set) var findings: [Finding] = []
+
+    /// - Throws: `OpenError.container` where no member is the one that was asked for, or none is a stream.
+    package init(_ members: [ArchiveMember], kind: String, _ request: PeelRequest) throws(OpenError) {
+        self.members = members
+        main = 0
+        let ranks = members.map(Self.rank)
+        if let wanted = request.options.member {
+            main = try Self.named(wanted, members, kind, request)
+        } else {
+            main = try Self.best(ranks, members, kind, request)
+            noteOthers(ranks, kind)
+        }
+        if ranks[main] == .stream || ranks[main] == .channel { findChannels(ranks) }
+    }
+
+    private static func rank(_ member: ArchiveMember) -> Rank {
+        guard member.size > 0 else { return .other }
+        let start = member.start()
+        switch ConnectionKind.of(start) {
+        case .stream: return .stream
+        case .multifd, .cpr, .returnPath: return .channel
+        case .preempt, .tls, nil: break
+        }
+        let images: [[UInt8]] = [
+            Array(LibvirtImage.completeMagic.utf8), Array(LibvirtImage.partialMagic.utf8), QCOW2Header.magic,
+        ]
+        if images.contains(where: start.starts(with:)) { return .image }
+        return Codecs.recognized(start.prefix(16)[...]) == nil ? .other : .packed
+    }
+
+    private static func named(
+        _ wanted: String, _ members: [ArchiveMember], _ kind: String, _ request: PeelRequest
+    ) throws(OpenError) -> Int {
+        let bytes = Array(wanted.utf8)
+        let exact = members.lastIndex { $0.name.elementsEqual(bytes) }
+        if let number = exact ?? members.lastIndex(where: { $0.lastComponent.elementsEqual(bytes) }) {
+            return number
+        }
+        throw refusal(
+            request, 0, "\(kind): no member \"\(DisplayText.escaped(wanted))\"",
+            "try one of: \(list(members))")
+    }
+
+    private static func best(
+        _ ranks: [Rank], _ members: [ArchiveMember], _ kind: String, _ request: PeelRequest
+    ) throws(OpenError) -> Int {
+        guard !members.isEmpty else {
+            throw refusal(request, 0, "\(kind): no file in it", "try: another file")
+        }
+        let best = ranks.indices.min { ranks[$0].rawValue < ranks[$1].rawValue } ?? 0
+        guard ranks[best] == .other, members.count > 1 else { return best }
+        throw refusal(
+            request, 0, "\(kind): none of its \(members.count) files begins as a stream",
+            "try: --member with one of: \(list(members))")
+    }
+
+    private static func list(_ members: [ArchiveMember]) -> String {
+        let names = members.prefix(8).map { "\"\($0.shownName)\"" }.joined(separator: ", ")
+        return members.count > 8 ? names + ", …" : names
+    }
+
+    package static func refusal(_ request: PeelRequest, _ offset: Int, _ words: String, _ advice: String)
+        -> OpenError
+    {
+        .container(path: request.path, offset: offset, reason: words, advice: advice)
+    }
+
+    private mutating func noteOthers(_ ranks: [Rank], _ kind: String) {
+        let alike = ranks.indices.filter { ranks[$0] == ranks[main] }
+        guard ranks[main] != .channel, alike.count > 1 else { return }
+        findings.append(
+            Finding(
+                .note, "member-chosen", offset: 0,
+                message:
+                    "\(kind): expected the name of one of \(alike.count) members, took the first: "
+                    + "\"\(members[main].shownName)\"",
+                hint: "--member NAME opens another"))
+    }
+
+    // What lies beside the stream and begins as a channel. Where another stream lies there too, the name decides.
+    private mutating func findChannels(_ ranks: [Rank]) {
+        let chosen = members[main]
+        let beside = members.indices.filter { $0 != main && members[$0].folder == chosen.folder }
+        let hasRival = beside.contains { ranks[$0] == .stream } && ranks[main] == .stream
+        let own = chosen.connection(".fwd")
+        for number in beside where ranks[number] == .channel {
+            if let back = members[number].connection(".back") {
+                if back == own { channels.append(number) }
+            } else if !hasRival || Self.stem(members[number]) == Self.stem(chosen) {
+                channels.append(number)
+            }
+        }
+    }
+
+    // The name up to the number of the connection: `NAME.3.fwd`.
+    private static func stem(_ member: ArchiveMember) -> ArraySlice<UInt8> {
+        let base = member.connection(".fwd") ?? member.name[...]
+        let digits = base.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+        return base.dropLast(digits)
+    }
+}

@@ -1,0 +1,92 @@
+import Bytes
+
+/// Work on a container that makes no single row of bytes, in steps that can be shown and cancelled.
+package protocol ContainerJob: AnyObject {
+    /// What is done, such as `search`.
+    var name: String { get }
+    /// How far it is.
+    var progress: Unpacker.Progress { get }
+
+    /// Does some of the work, about `budget` bytes of it.
+    ///
+    /// - Returns: Whether there is more to do.
+    /// - Throws: `OpenError` where nothing can come of it.
+    func step(budget: Int) throws(OpenError) -> Bool
+
+    /// Ends the work here; what there is stays usable.
+    func cancel()
+
+    /// What has come of it.
+    func result() throws(OpenError) -> Peeled
+}
+
+/// Looks for a stream in all of a file: what is before it was lost, or is of no known kind.
+package final class SearchJob: ContainerJob {
+    package let name = "search"
+    private let region: MappedRegion
+    private let path: String
+    private var reached = 0
+    private var base: Int?
+
+    private static let pieceSize = 1 << 22
+
+    package init(_ region: MappedRegion, path: String) {
+        self.region = region
+        self.path = path
+        region.advise(.sequential, 0..<region.count)
+    }
+
+    package var progress: Unpacker.Progress {
+        Unpacker.Progress(consumed: reached, total: region.count, produced: 0)
+    }
+
+    package func step(budget: Int) -> Bool {
+        // A search costs a fraction of unpacking.
+        var left = budget.multipliedReportingOverflow(by: 8).partialValue
+        while left > 0, base == nil, reached < region.count {
+            // The magic may begin at the end of a piece.
+            let piece = reached..<min(reached + Self.pieceSize, region.count)
+            base = StreamStart.first(in: region, piece.lowerBound..<min(piece.upperBound + 8, region.count))
+            region.advise(.done, piece)
+            reached = piece.upperBound
+            left -= piece.count
+        }
+        return base == nil && reached < region.count
+    }
+
+    package func cancel() { reached = region.count }
+
+    package func result() throws(OpenError) -> Peeled {
+        guard let base else {
+            throw .notAStream(
+                path: path, found: "none in \(region.count) bytes",
+                advice: "the beginning of the stream is lost, or it is packed or encrypted")
+        }
+        return PrefixedStream.peeled(region, base: base)
+    }
+}
+
+/// Where a stream begins.
+package enum StreamStart {
+    /// The offset of the first in `range`: the magic, version 3, and the type of a first section. O(range).
+    package static func first(in region: MappedRegion, _ range: Range<Int>) -> Int? {
+        var from = range.lowerBound
+        while from < range.upperBound,
+            let offset = region.firstIndex(of: UInt8(ascii: "Q"), in: from..<range.upperBound)
+        {
+            if region.bigEndian(UInt64.self, at: offset) == 0x5145_564d_0000_0003,
+                isSection(region, offset + 8)
+            {
+                return offset
+            }
+            from = offset + 1
+        }
+        return nil
+    }
+
+    // START, FULL, configuration or command; a stream may be cut behind its header.
+    private static func isSection(_ region: MappedRegion, _ offset: Int) -> Bool {
+        guard let type = region.byte(at: offset) else { return true }
+        return [0x01, 0x04, 0x07, 0x08].contains(type)
+    }
+}

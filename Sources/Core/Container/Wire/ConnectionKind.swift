@@ -1,0 +1,95 @@
+import Bytes
+
+/// What one direction of a migration's connection is, told by its first bytes.
+///
+/// All connections of a migration go to the same port of the destination; none says what it is but by these.
+package enum ConnectionKind: String, Sendable {
+    /// The main channel: `QEVM`.
+    case stream
+    /// A multifd channel: its initial packet (migration/multifd.h MULTIFD_MAGIC, 4.0 to 11.1).
+    case multifd
+    /// RAM records alone, asked for while the guest runs on the destination (postcopy-preempt, 7.2 to 11.1).
+    case preempt
+    /// File descriptors of cpr-transfer: `QCPR` (migration/cpr.c, 10.0 and 11.1).
+    case cpr
+    /// Messages of the destination on the main connection (migration/migration.c MIG_RP_MSG_*, 7.2 to 11.1).
+    case returnPath
+    /// Encrypted.
+    case tls
+
+    /// The word for people.
+    package var label: String {
+        switch self {
+        case .stream: "main channel"
+        case .multifd: "multifd channel"
+        case .preempt: "preempt channel"
+        case .cpr: "CPR channel"
+        case .returnPath: "return path"
+        case .tls: "TLS"
+        }
+    }
+
+    /// nil for bytes that no migration sends. `start`: at least the first 8 bytes, better 64, or all there are.
+    package static func of(_ start: [UInt8]) -> ConnectionKind? {
+        if start.starts(with: Array("QEVM".utf8)) { return .stream }
+        if start.starts(with: [0x11, 0x22, 0x33, 0x44]) { return .multifd }
+        if start.starts(with: Array("QCPR".utf8)) { return .cpr }
+        if start.starts(with: [0x16, 0x03]) { return .tls }
+        if isReturnPath(start) { return .returnPath }
+        return isPreempt(start) ? .preempt : nil
+    }
+
+    // Whole messages of known types and lengths, the last of which may go on after `start`.
+    private static func isReturnPath(_ start: [UInt8]) -> Bool {
+        var offset = 0
+        var count = 0
+        while offset + 4 <= start.count {
+            let type = Int(start[offset]) << 8 | Int(start[offset + 1])
+            let size = Int(start[offset + 2]) << 8 | Int(start[offset + 3])
+            guard let message = ReturnPathMessage(rawValue: type), message.allows(size) else { return false }
+            offset += 4 + size
+            count += 1
+        }
+        return count > 0
+    }
+
+    // A page or a zero page with the name of its block, which the first record of a channel must have.
+    private static func isPreempt(_ start: [UInt8]) -> Bool {
+        guard start.count >= 10 else { return false }
+        let flags = Int(start[6] & 0x0f) << 8 | Int(start[7])
+        let size = Int(start[8])
+        let name = start.dropFirst(9).prefix(size)
+        return (flags == 0x08 || flags == 0x02) && start[0] == 0 && size > 0 && name.count >= min(size, 1)
+            && name.allSatisfy { (0x21...0x7e).contains($0) }
+    }
+}
+
+/// A message that the destination sends back (migration/migration.c rp_cmd_args, 7.2 to 11.1).
+package enum ReturnPathMessage: Int, Sendable {
+    case shut = 1
+    case pong, requestPagesOfBlock, requestPages, receivedBitmap, resumeAck, switchoverAck
+
+    /// QEMU's name.
+    package var label: String {
+        switch self {
+        case .shut: "SHUT"
+        case .pong: "PONG"
+        case .requestPagesOfBlock: "REQ_PAGES_ID"
+        case .requestPages: "REQ_PAGES"
+        case .receivedBitmap: "RECV_BITMAP"
+        case .resumeAck: "RESUME_ACK"
+        case .switchoverAck: "SWITCHOVER_ACK"
+        }
+    }
+
+    /// Whether a message may have so many bytes of data.
+    package func allows(_ size: Int) -> Bool {
+        switch self {
+        case .shut, .pong, .resumeAck: size == 4
+        case .requestPages: size == 12
+        case .requestPagesOfBlock: (14...268).contains(size)
+        case .receivedBitmap: (2...256).contains(size)
+        case .switchoverAck: size == 0
+        }
+    }
+}
