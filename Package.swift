@@ -29,7 +29,9 @@ let rooms: [Target] = [
     room("Diagnose", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory"]),
     room("Compare", ["Bytes", "Format", "Stream", "Memory", "Diagnose"]),
     room("Edit", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory", "Diagnose"]),
-    room("Export", ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Diagnose", "Edit"]),
+    room(
+        "Export",
+        ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Diagnose", "Edit"]),
 ]
 
 let core: [Target.Dependency] = rooms.map { .byName(name: $0.name) }

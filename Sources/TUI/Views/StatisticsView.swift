@@ -1,4 +1,6 @@
 import Bytes
+import Edit
+import Meaning
 import Query
 import Stream
 

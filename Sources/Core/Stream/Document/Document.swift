@@ -126,11 +126,6 @@ package final class Document {
         return Document(source: source, opened: opened, name: name, options: options, limit: limit)
     }
 
-    static func fileName(_ path: String) -> String {
-        let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
-        return DisplayText.escaped(bytes: name)
-    }
-
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
     package func reopen(_ region: MappedRegion) {
         source.region = region

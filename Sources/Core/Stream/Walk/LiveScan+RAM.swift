@@ -224,7 +224,7 @@ extension LiveScan {
     // All channels meet here: what the others have sent until now is what the guest has.
     private mutating func joinChannels(_ record: RAMRecord, at offset: Int) {
         guard var channels = channels.take() else { return }
-        if stream == 0, record.kind == (channels.syncsAtFlush ? .flush : .eos), var known = pages.take() {
+        if record.kind == (channels.syncsAtFlush ? .flush : .eos), var known = pages.take() {
             budget -= channels.sync(into: &known, at: offset)
             pages = known
         }
