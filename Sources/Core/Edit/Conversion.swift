@@ -40,9 +40,8 @@ package struct Conversion {
         }
         self.document = document
         let records = document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
-        let marks = records.filter { $0.stream == 0 && ($0.kind == .description || $0.kind == .endOfFile) }
-        let next = document.findings.first { $0.code == StreamNote.nextStreamCode }?.offset
-        end = next ?? marks.map(\.end).max() ?? document.region.count
+        let marks = records.filter { ($0.kind == .description || $0.kind == .endOfFile) }
+        end = document.nextStream ?? marks.map(\.end).max() ?? document.region.count
         isRewritten = form == .mappedRAM || Self.isShaped(document)
     }
 
