@@ -83,7 +83,7 @@ struct FileArgument: ParsableArguments {
     }
 
     /// The same for who has something to say of what is no stream to QEMU; what can't be read at all is an error.
-    func openOrRefusal() throws(CommandFailure) -> Opened {
+    func openOrRefusal(_ target: CheckTarget = CheckTarget()) throws(CommandFailure) -> Opened {
         let opening = try opening()
         do throws(OpenError) {
             while try opening.step() {}
@@ -91,7 +91,7 @@ struct FileArgument: ParsableArguments {
             document.readMissing()
             return .document(document)
         } catch {
-            guard let refusal = Check.refusal(error, of: opening) else {
+            guard let refusal = Check.refusal(error, of: opening, target) else {
                 throw CommandFailure(.unusable, error.description)
             }
             return .refused(refusal)

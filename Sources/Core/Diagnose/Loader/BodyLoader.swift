@@ -57,6 +57,8 @@ package struct BodyLoader {
     var minimums = MinimumVersions()
     /// What the target has in place of the description; nil where that alone is read.
     var model: TargetModel?
+    /// The target's layout of the whole section.
+    var root: LayoutID?
     /// Pairs of layouts that are known to be alike.
     var alike: [LayoutPair: Bool] = [:]
     /// Whether layouts without subsections are crossed in one step.

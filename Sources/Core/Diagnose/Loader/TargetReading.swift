@@ -30,6 +30,7 @@ extension BodyLoader {
         _ received: LayoutID, asTarget local: LayoutID, at place: Int, _ model: TargetModel
     ) throws(LoadFailure) {
         self.model = model
+        root = local
         do throws(LoadFailure) {
             try body(received, local, at: place)
         } catch {
@@ -271,7 +272,10 @@ extension BodyLoader {
             guard let described, TargetFacts.isKnown(name, to: version) else {
                 throw unknown(header, mine.map { model.table.names.text($0.name) }, parent)
             }
-            if let words = TargetFacts.abort(name, version) {
+            let isElsewhere = { [root] in
+                root.map { model.table.hasItem(named: name, below: $0) } ?? false
+            }
+            if let words = TargetFacts.abort(name, version, isElsewhere: isElsewhere) {
                 throw LoadFailure(
                     kind: .value, offset: header.name.lowerBound, size: header.name.count,
                     message: "subsection \(name) has a part that the target does not have, and stops itself",
@@ -415,5 +419,15 @@ private struct FieldPairing {
     mutating func rest() -> [Item] {
         defer { position = items.count }
         return items[position...].filter { !wanted.contains($0.name) }.map(\.item)
+    }
+}
+
+extension LayoutTable {
+    /// Whether an item of that name is somewhere below a layout. O(items below).
+    func hasItem(named name: String, below id: LayoutID) -> Bool {
+        items(of: id).contains { item in
+            names.bytes(item.name).elementsEqual(name.utf8)
+                || !item.child.isNone && hasItem(named: name, below: item.child)
+        }
     }
 }
