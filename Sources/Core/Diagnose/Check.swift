@@ -83,13 +83,12 @@ package struct Check {
         return run.findings ?? []
     }
 
-    /// What QEMU says to what is no stream, from a file or a pipe; nil where opening failed for another reason.
-    package static func refusal(
-        _ error: OpenError, of opening: DocumentOpening, _ target: CheckTarget = CheckTarget()
-    ) -> [Finding]? {
-        guard case .notAStream = error, let region = opening.container.innermost else { return nil }
+    /// What QEMU says to what could not be opened because it is no stream; nil where opening failed for another reason.
+    /// The file is not read again: the error has what was found inside its containers.
+    package static func refusal(_ error: OpenError, _ target: CheckTarget = CheckTarget()) -> [Finding]? {
+        guard let evidence = error.evidence else { return nil }
         let version = target.loader ?? target.like.map { LoaderVersion($0, $0, nil, told: nil).version }
-        let findings = HeaderRules.refusal(region, QEMUWording(version ?? QEMUVersion(10, 0)))
+        let findings = HeaderRules.refusal(evidence.region, QEMUWording(version ?? QEMUVersion(10, 0)))
         return findings.isEmpty ? nil : findings
     }
 }

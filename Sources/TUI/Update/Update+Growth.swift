@@ -1,3 +1,4 @@
+import Bytes
 import Stream
 
 /// A file that changes while it is open: one that grows is read on, what one has lost is reported.
@@ -16,11 +17,20 @@ extension Update {
         switch document.catchUp() {
         case .nothing:
             guard hasEnded, document.isGrowing else { return }
-            document.stopFollowing()
+            do throws(OpenError) {
+                try document.stopFollowing()
+            } catch {
+                return fail("what is shown was read before: \(error)")
+            }
             synchronize()
             note("the input has ended without a description: \(SizeText.long(document.overview.fileSize))")
             model.wanted = selected
             showLivePart()
+        case .refused(let error):
+            // It is looked at five times a second.
+            let text = "what is shown was read before: \(error)"
+            if model.message?.text != text { fail(text) }
+            return
         case .more:
             synchronize()
             showLivePart()

@@ -57,6 +57,9 @@ struct FileArgument: ParsableArguments {
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
+    /// The files that are read, which nothing may be written to; `-` is standard input.
+    var files: [String] { (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) }
+
     /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
     /// bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
@@ -72,7 +75,7 @@ struct FileArgument: ParsableArguments {
             while try opening.step() {}
             return try opening.finish()
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 
@@ -84,16 +87,10 @@ struct FileArgument: ParsableArguments {
 
     /// The same for who has something to say of what is no stream to QEMU; what can't be read at all is an error.
     func openOrRefusal(_ target: CheckTarget = CheckTarget()) throws(CommandFailure) -> Opened {
-        let opening = try opening()
-        do throws(OpenError) {
-            while try opening.step() {}
-            let document = try opening.finish()
-            document.readMissing()
-            return .document(document)
+        do throws(CommandFailure) {
+            return .document(try open())
         } catch {
-            guard let refusal = Check.refusal(error, of: opening, target) else {
-                throw CommandFailure(.unusable, error.description)
-            }
+            guard let refusal = error.cause.flatMap({ Check.refusal($0, target) }) else { throw error }
             return .refused(refusal)
         }
     }
@@ -120,7 +117,7 @@ struct FileArgument: ParsableArguments {
                 if document.canFollow { return document }
             }
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
         throw CommandFailure(
             .unusable, "\(file): a stream in a container can't be followed; try: without --follow")
@@ -129,13 +126,18 @@ struct FileArgument: ParsableArguments {
     /// Begins to open the stream.
     func opening(explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
+        if files.contains(where: StandardOutput.leads(to:)) {
+            throw CommandFailure(
+                .unusable,
+                "\(file): standard output leads to the input, which is never written; try: another file")
+        }
         do throws(OpenError) {
             var options = try options()
             options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try DocumentOpening(path: file, options: options)
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 
@@ -149,7 +151,7 @@ struct FileArgument: ParsableArguments {
             opened.stream?.readMissing()
             return opened
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 

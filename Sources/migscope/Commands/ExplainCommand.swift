@@ -135,7 +135,7 @@ struct ExplainInputs {
             return
         }
         if word == Shorthand.sample { return try setStream(word) }
-        guard access(word, F_OK) == 0 else {
+        guard access(word.fileName, F_OK) == 0 else {
             if !word.contains(where: \.isWhitespace), !FailureLog.isReport(word) {
                 throw CommandFailure(
                     .unusable,
@@ -166,7 +166,7 @@ struct ExplainInputs {
     func read(into log: inout FailureLog) throws(CommandFailure) {
         for message in messages { log.read(Array((message + "\n").utf8)[...]) }
         for path in logs {
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            let descriptor = Glibc.open(path.fileName, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw Self.failure(path) }
             defer { close(descriptor) }
             try Self.read(descriptor, path, into: &log)
@@ -185,7 +185,7 @@ struct ExplainInputs {
     }
 
     private static func head(of path: String) throws(CommandFailure) -> [UInt8] {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = Glibc.open(path.fileName, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         var status = stat()

@@ -26,6 +26,8 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var records: RecordArguments
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func validate() throws {
         if records.form != nil, output != nil {
             throw ValidationError("--json and --ndjson print to standard output: leave out -o")
@@ -43,7 +45,8 @@ struct ReportCommand: ParsableCommand {
         let report = ReportExport(document, withRAM: withRam)
         let program = "migscope \(Migscope.version)"
         if let output {
-            var file = FileSink(try OutputFile(path: output, input: input.file))
+            var file = FileSink(
+                try OutputFile(path: output, inputs: input.files, replaces: overwriting.force))
             report.write(items, program: program, to: &file)
             try file.finish()
         } else {

@@ -127,10 +127,14 @@ package final class Document {
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
-    package func reopen(_ region: MappedRegion) {
+    ///
+    /// - Throws: `OpenError` where they are no stream; what was read before stays.
+    package func reopen(_ region: MappedRegion) throws(OpenError) {
+        var source = source
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
-        guard let fresh = try? Document.open(source: source, name: name, options: options) else { return }
+        let fresh = try Document.open(source: source, name: name, options: options)
+        self.source = source
         adopt(fresh)
         firstDevices = fresh.firstDevices
     }
@@ -157,9 +161,11 @@ package final class Document {
     }
 
     /// Reads a stream whose end will not come as one that is cut.
-    package func stopFollowing() {
+    ///
+    /// - Throws: `OpenError` where the bytes are no stream any more; what was read before stays.
+    package func stopFollowing() throws(OpenError) {
         options.isGrowing = false
-        reopen(region)
+        try reopen(region)
     }
 
     /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
