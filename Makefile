@@ -18,6 +18,7 @@ TO_TEST := tmux:tmux procps:ps binutils:readelf gdb:gdb
 TO_PICTURE := tmux:tmux python3:python3 python3-pil fonts-dejavu-core xz-utils:xz
 
 FUZZ_SECONDS ?= 300
+BLACKBOX_RUNS ?= 2000
 
 share := $(DESTDIR)$(PREFIX)/share
 
@@ -32,7 +33,8 @@ help:
 	@echo 'make deb           a Debian package in $(BUILD);  make dist: an archive with the static program'
 	@echo 'make check-install run the release where no toolchain is: in a bare chroot, as root'
 	@echo 'make bench         measure first screen, memory and search, and the ratio to analyze-migration.py'
-	@echo 'make fuzz          let libFuzzer change small streams for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make fuzz          let libFuzzer change inputs of each kind, FUZZ_SECONDS=$(FUZZ_SECONDS) in all'
+	@echo 'make blackbox      run all commands on damaged streams, BLACKBOX_RUNS=$(BLACKBOX_RUNS) times'
 	@echo 'make screenshots   make the pictures of the README again'
 	@echo 'make man           put the list of keys into the man page again'
 	@echo 'make format        format the sources'
@@ -83,8 +85,12 @@ bench: release sample
 	python3 Benchmarks/bench.py --program $(PROGRAM) --sample $(SAMPLE) --output Benchmarks/RESULTS.md
 
 fuzz:
-	@.ci/install-packages $(TO_BUILD) python3:python3
+	@.ci/install-packages $(TO_BUILD) $(TO_UNPACK) python3:python3
 	Fuzz/run $(FUZZ_SECONDS) $(BUILD)/fuzz
+
+blackbox: release
+	@.ci/install-packages python3:python3
+	Fuzz/blackbox.py --runs $(BLACKBOX_RUNS) $(PROGRAM) Tests/CoreTests/Fixtures/*.xz
 
 screenshots: release sample
 	@.ci/install-packages $(TO_PICTURE)

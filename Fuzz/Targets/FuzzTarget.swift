@@ -266,7 +266,7 @@ private enum Base {
         return document
     }
 
-    // Only ever used by the thread that runs the targets.
+    // Targets run one after the other: the driver has one thread, and the tests of the corpus are serialized.
     nonisolated(unsafe) static let document = open()
 }
 

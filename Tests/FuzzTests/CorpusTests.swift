@@ -3,7 +3,7 @@ import FuzzTargets
 import Testing
 
 /// What fuzzing found worth keeping goes through each target without a trap, and so do some changes of it.
-@Suite(.timeLimit(.minutes(20))) struct CorpusTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct CorpusTests {
     private static let corpus = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Fuzz/Corpus")

@@ -125,6 +125,7 @@ package struct MemoryExport {
 
 /// Lines of 16 bytes, cut at the multiples of 16 from where the dump began.
 private struct HexDump {
+    // Wraps to 0 after the last byte of the address space, where nothing more is printed.
     private var address: UInt64
     private var line: [UInt8] = []
     private let isWide: Bool
@@ -151,7 +152,7 @@ private struct HexDump {
     package mutating func skip(_ count: UInt64, _ reason: String, to sink: inout some ByteSink) {
         flush(to: &sink)
         sink.write("\(label(address)): -- \(count) bytes: \(reason)\n")
-        address += count
+        address &+= count
     }
 
     package mutating func flush(to sink: inout some ByteSink) {
@@ -163,7 +164,7 @@ private struct HexDump {
         }
         text += "  " + String(decoding: ASCII.dotted(line), as: UTF8.self)
         sink.write(text + "\n")
-        address += UInt64(line.count)
+        address &+= UInt64(line.count)
         line.removeAll(keepingCapacity: true)
     }
 
