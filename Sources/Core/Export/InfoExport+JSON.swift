@@ -5,6 +5,7 @@ extension InfoExport {
     package func writeJSON(to sink: inout some ByteSink) {
         var json = JSONWriter()
         json.beginObject()
+        json.member("schema", RecordSchema.version)
         writeFile(to: &json)
         writeDescription(to: &json)
         writeSections(to: &json)

@@ -47,6 +47,19 @@ package struct ReportExport {
         sink.write("Written by \(program).\n")
     }
 
+    /// Writes each item as a record with its mark and its note; guest memory as bytes that are not told.
+    package func writeRecords(_ items: [ReportItem], _ form: RecordForm, to sink: inout some ByteSink) {
+        var records = RecordWriter(document, form)
+        for item in items {
+            let node = document.node(item.path)
+            let more: [(key: String, value: String?)] = [
+                ("mark", item.mark.isEmpty ? nil : item.mark), ("note", item.note.isEmpty ? nil : item.note),
+            ]
+            records.write(node, more: more, hidesBytes: isHidden(node), to: &sink)
+        }
+        records.finish(to: &sink)
+    }
+
     private func writeHead(to sink: inout some ByteSink) {
         let overview = document.overview
         sink.write("# Migration stream \(Markdown.code(overview.fileName))\n\n")

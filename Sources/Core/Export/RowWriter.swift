@@ -6,6 +6,7 @@ import Stream
 package struct RowWriter {
     package let document: Document
     package let all: Bool
+    private let offsets: OffsetForm
     private var buffer: [UInt8] = []
     private var path: [UInt8] = []
     // Names and types are few; each is escaped once.
@@ -19,9 +20,10 @@ package struct RowWriter {
     }
     private let types: [[UInt8]]
 
-    package init(document: Document, all: Bool) {
+    package init(document: Document, all: Bool, offsets: OffsetForm = .dec) {
         self.document = document
         self.all = all
+        self.offsets = offsets
         types = document.table.types.map { Array(DisplayText.escaped($0.name).utf8) }
     }
 
@@ -123,7 +125,11 @@ package struct RowWriter {
     }
 
     private mutating func begin(_ offset: Int, _ size: Int, _ type: [UInt8]) {
-        ASCII.appendDecimal(offset, to: &buffer)
+        if offsets == .hex {
+            buffer += Hex.offset(offset).utf8
+        } else {
+            ASCII.appendDecimal(offset, to: &buffer)
+        }
         buffer.append(0x09)
         ASCII.appendDecimal(size, to: &buffer)
         buffer.append(0x09)

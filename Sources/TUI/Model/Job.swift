@@ -6,6 +6,9 @@ import Stream
 /// Work that takes longer than a frame, done in steps between events.
 enum Job {
     case scan(ScanJob)
+    case filter(FilterJob)
+    /// Summing up bytes.
+    case statistics(StatisticsJob)
     case ram(RAMMapJob)
     /// Finding the sections of the live part, of which the first were wanted.
     case live
@@ -27,6 +30,8 @@ enum Job {
     func progress(_ document: Document) -> Double {
         switch self {
         case .scan(let job): job.scan.progress
+        case .filter(let job): job.scan.progress
+        case .statistics(let job): job.progress
         case .ram(let job): job.progress
         case .live: document.livePartProgress
         case .reading, .reach(.find): document.readingProgress
@@ -45,7 +50,8 @@ enum Job {
         switch self {
         case .scan(let job): job.scan is ByteScan ? document.region.count : nil
         case .ram, .live, .guest, .reading: document.region.count
-        case .check, .diff, .reach, .page, .history: nil
+        case .check, .diff, .reach, .page, .history, .filter: nil
+        case .statistics(let job): job.range.count
         }
     }
 
@@ -53,6 +59,8 @@ enum Job {
     var title: String {
         switch self {
         case .scan: "searching"
+        case .filter: "filtering"
+        case .statistics: "summing up"
         case .ram: "reading RAM"
         case .check: "checking"
         case .diff: "comparing"
@@ -63,6 +71,21 @@ enum Job {
         case .guest: "reading RAM"
         }
     }
+}
+
+/// The search for nodes that fulfill a filter.
+struct FilterJob {
+    enum Aim {
+        /// To show only them.
+        case show
+        /// To go to the first one from the selection on.
+        case go
+    }
+
+    var scan: FilterScan
+    /// As typed.
+    let text: String
+    let aim: Aim
 }
 
 /// A check of the stream, and what is to be done with its findings.
@@ -83,6 +106,9 @@ struct CheckJob {
 struct GuestJob {
     var run: RAMIndexRun
     let address: GuestAddress
+    /// Where the user was: who has left is not taken away when the work is done.
+    let selection: NodePath
+    let cursor: Int
 }
 
 /// How fast work goes on.

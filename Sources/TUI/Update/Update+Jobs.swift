@@ -3,7 +3,7 @@ import Query
 import Stream
 
 extension Update {
-    private static let fieldsAStep = 20_000
+    static let fieldsAStep = 20_000
     private static let bytesAStep = 4 << 20
     static let recordsAStep = 1 << 14
 
@@ -29,6 +29,8 @@ extension Update {
         guard let job = model.job else { return }
         switch job {
         case .scan(let scan): step(scan)
+        case .filter(let job): step(job)
+        case .statistics(let job): step(job)
         case .ram(let ram): step(ram)
         case .live: readOn()
         case .reading: readMissing()
@@ -85,6 +87,7 @@ extension Update {
         }
         model.search = nil
         model.hits = Hits(text: text)
+        if case .bytes = query { model.hits?.areBytes = true }
         model.job = .scan(job)
         // Small streams need no second step, and show the match at once.
         step(job)
@@ -111,6 +114,7 @@ extension Update {
     /// Goes forward, or for negative steps backward, by that many matches.
     mutating func moveHits(_ steps: Int) {
         guard let hits = model.hits, !hits.offsets.isEmpty else { return fail("no match so far") }
+        if !hits.paths.isEmpty { return moveFound(steps, hits) }
         let here = hits.index(from: model.hexCursor)
         let isOnHit = hits.ordinal(of: model.hexCursor) != nil
         let start = steps > 0 && !isOnHit ? here - 1 : here

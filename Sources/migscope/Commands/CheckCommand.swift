@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Compare
 import Diagnose
 import Export
 import Stream
@@ -11,6 +12,8 @@ struct CheckCommand: ParsableCommand {
         abstract: "Print what is wrong with FILE, and why a target would refuse it.",
         discussion: """
             Findings come in the order of the stream: QEMU stops at the first error. `qemu:` is what it prints.
+            FILE may be what -dump-vmstate prints, with --against another one.
+            Example: migscope check vm.mig --like good.mig
             """)
 
     @OptionGroup var input: FileArgument
@@ -31,10 +34,13 @@ struct CheckCommand: ParsableCommand {
 
     private func findings() throws(CommandFailure) -> [Finding] {
         let target = try target.open()
-        switch try input.openOrRefusal() {
+        if let dump = target.dump, target.like == nil, let source = ComparedWith.dump(path: input.file) {
+            return DumpPairComparison.findings(source, dump)
+        }
+        switch try input.openOrRefusal(target) {
         case .refused(let findings): return findings
         case .document(let document):
-            return Check(document, like: target.like, against: target.dump).findings()
+            return Check(document, like: target.like, against: target.dump, loader: target.loader).findings()
         }
     }
 }

@@ -9,7 +9,10 @@ struct ExtractCommand: ParsableCommand {
         commandName: "extract",
         abstract: "Write a RAM block as the guest had it, a node, or a range to a file.",
         usage: "migscope extract FILE (--block NAME | --path PATH | --range OFFSET+LENGTH) -o OUT",
-        discussion: "Zero and absent pages of a block are left as holes. OUT is created with mode 0600.")
+        discussion: """
+            Zero and absent pages of a block are left as holes. OUT is created with mode 0600.
+            Example: migscope extract vm.mig --block pc.ram -o ram.bin
+            """)
 
     @OptionGroup var input: FileArgument
 
@@ -27,6 +30,8 @@ struct ExtractCommand: ParsableCommand {
         help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func validate() throws {
         guard [block != nil, path != nil, range != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("give one of --block, --path and --range")
@@ -37,7 +42,7 @@ struct ExtractCommand: ParsableCommand {
         let document = try input.open(explains: false)
         if let block { return try write(block: block, of: document) }
         let (bytes, region) = try chosen(of: document)
-        var file = try OutputFile(path: output, input: input.file)
+        var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
         for start in stride(from: bytes.lowerBound, to: bytes.upperBound, by: Self.pieceSize) {
             let piece = start..<min(start + Self.pieceSize, bytes.upperBound)
             try file.write(region.copy(piece), at: start - bytes.lowerBound)
@@ -62,7 +67,7 @@ struct ExtractCommand: ParsableCommand {
         guard let extract = BlockExtract(document, block: block, index: document.ramIndex()) else {
             throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")
         }
-        var file = try OutputFile(path: output, input: input.file)
+        var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
         let absent = try extract.write(to: &file)
         if absent > 0 {
             throw CommandFailure(

@@ -20,6 +20,7 @@ extension Document {
                 return false
             }
             readLive(group: group, from: records[number].offset, budget, replacing: true)
+        case .container: readChannel(number)
         default: readRAM(number)
         }
         generation += 1
@@ -99,6 +100,8 @@ extension Document {
             lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
             pause: replacing ? pause : LivePause())
         scan.pages = pages.take() ?? noPages
+        scan.channels = channelPages.take() ?? newChannelPages(&scan.pages)
+        scan.lost = source.lost
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
         scan.run()
@@ -107,6 +110,8 @@ extension Document {
         table = scan.table
         state = scan.state
         pages = scan.pages.take()
+        channelPages = scan.channels.take()
+        if scan.isFinished, !isGrowing { finishChannels(at: scan.position) }
         self.lastBlock = scan.lastBlock
         if replacing {
             twins.removeLast(of: group, count: records[group].children.count)
@@ -182,6 +187,7 @@ extension Document {
             pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: record.lastBlock)
         let footer = state.hasFooters == false || !record.hasFooter ? 0 : SectionFrames.footerSize
         var section = RAMSectionLayout(region: region, table: takeTable(), reader: reader)
+        section.lost = source.lost
         let body = section.body(at: record.offset + header, size: record.size - header - footer)
         table = section.table
         var fields = LayoutBuilder()

@@ -49,5 +49,8 @@ extension Document {
         ]
     }
 
-    package var noPages: RAMPageCollector { RAMPageCollector(blocks: state.blocks, pageSize: state.pageSize) }
+    package var noPages: RAMPageCollector {
+        RAMPageCollector(
+            blocks: state.blocks, pageSize: state.pageSize, spaces: ChannelPages.spaces(source.channels))
+    }
 }

@@ -42,6 +42,8 @@ package final class Document {
     package var twins = TwinNumbers()
     /// What is known of RAM pages; nil until the live part is read.
     package var pages: RAMPageCollector?
+    /// What other connections have brought of them; nil where there are none.
+    package var channelPages: ChannelPages?
     /// The block that CONTINUE refers to where reading the live part stopped.
     package var lastBlock = -1
     /// Whether more of the stream may come: `catchUp` looks.
@@ -61,7 +63,8 @@ package final class Document {
         description = opened.description
         table = opened.table
         records = opened.records
-        let nodes = ContainerNodes(source.info, records: &records, table: &table)
+        var nodes = ContainerNodes(source.info, records: &records, table: &table)
+        nodes.add(source.channels, after: source.info.layers.count, records: &records, table: &table)
         containerCount = nodes.numbers.count
         containerTexts = nodes.texts
         topLevel = nodes.numbers + opened.topLevel
@@ -106,6 +109,10 @@ package final class Document {
         let whole = source.region
         let region = limit.map { whole.slice(0..<$0.end) } ?? whole
         region.advise(.random, 0..<region.count)
+        if let kind = ConnectionKind.of(region.copy(0..<64)), kind != .stream, kind != .tls, kind != .preempt
+        {
+            return open(channel: kind, source: source, name: name, options: options)
+        }
         try StreamOpener.check(region, path: name)
         let isGrowing = options.isGrowing && whole.canGrow
         var opened = StreamOpener.open(
@@ -113,15 +120,21 @@ package final class Document {
         if opened.description == nil, !isGrowing, let found = options.descriptionFolder?.best(for: opened) {
             opened = StreamOpener.open(region, borrowed: found, explains: options.explains)
         }
+        // Their pages are at hand.
+        if !source.channels.isEmpty { opened.problems.removeAll { $0.code == "multifd-channels" } }
         if let limit { EndMark.addRest(whole, from: limit, &opened) }
         return Document(source: source, opened: opened, name: name, options: options, limit: limit)
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
-    package func reopen(_ region: MappedRegion) {
+    ///
+    /// - Throws: `OpenError` where they are no stream; what was read before stays.
+    package func reopen(_ region: MappedRegion) throws(OpenError) {
+        var source = source
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
-        guard let fresh = try? Document.open(source: source, name: name, options: options) else { return }
+        let fresh = try Document.open(source: source, name: name, options: options)
+        self.source = source
         adopt(fresh)
         firstDevices = fresh.firstDevices
     }
@@ -141,9 +154,18 @@ package final class Document {
         state = fresh.state
         isGrowing = fresh.isGrowing
         pages = nil
+        channelPages = nil
         pause = LivePause()
         lastBlock = -1
         generation += 1
+    }
+
+    /// Reads a stream whose end will not come as one that is cut.
+    ///
+    /// - Throws: `OpenError` where the bytes are no stream any more; what was read before stays.
+    package func stopFollowing() throws(OpenError) {
+        options.isGrowing = false
+        try reopen(region)
     }
 
     /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).

@@ -1,3 +1,4 @@
+import Container
 import Bytes
 import Format
 import Meaning
@@ -28,6 +29,10 @@ package struct LiveScan {
     package var pending: RAMSectionScan?
     /// What became of the pages so far; nil when no one wants to know.
     package var pages: RAMPageCollector?
+    /// What comes over other connections; nil where nothing does.
+    package var channels: ChannelPages?
+    /// Bytes that were not captured; they read as zero.
+    package var lost = LostRanges()
     package var window: ForwardWindow
     /// Lays overlays on devices; nil when no one wants to know what bytes mean.
     package var meanings: MeaningPass?
