@@ -34,7 +34,7 @@ struct FileArgument: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Of several migrations in a packet capture the one of this number.", valueName: "n"))
-    var stream: CountArgument?
+    var migration: CountArgument?
 
     @Option(
         name: .customLong("offset"),
@@ -58,7 +58,9 @@ struct FileArgument: ParsableArguments {
     var sample = false
 
     /// The files that are read, which nothing may be written to; `-` is standard input.
-    var files: [String] { (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) }
+    var files: [String] {
+        (file == Shorthand.sample ? [] : [file]) + channels + (description.map { [$0] } ?? [])
+    }
 
     /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
     /// bytes mean.
@@ -194,7 +196,7 @@ struct FileArgument: ParsableArguments {
         options.stream = max(stream?.value ?? 1, 1)
         options.member = member
         options.channels = channels
-        options.migration = stream?.value
+        options.migration = migration?.value
         options.offset = startOffset?.value
         options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value

@@ -30,6 +30,8 @@ struct RepairCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String?
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func run() throws {
         let target = try target.open()
         let document = try input.open()
@@ -48,6 +50,7 @@ struct RepairCommand: ParsableCommand {
         if let output {
             try StreamFile.write(
                 output, inputs: [input.file, self.target.like, self.target.against].compactMap { $0 },
+                replaces: overwriting.force,
                 verify: { region throws(EditError) in try draft.verify(region) },
                 { file throws(EditError) in try draft.write(to: &file) })
             // The whole stream, RAM with it.
