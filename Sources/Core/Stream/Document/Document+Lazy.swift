@@ -104,7 +104,7 @@ extension Document {
             scan.descriptionOffset = description.text.lowerBound
         }
         scan.pages = pages.take() ?? noPages
-        scan.channels = channelPages.take() ?? newChannelPages(&scan.pages)
+        scan.channels = channelPages.take() ?? newChannelPages(&scan.pages, names: scan.table.names)
         scan.lost = source.lost
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
