@@ -1,157 +1,171 @@
 import Foundation
-import Glibc
 import Testing
 
-/// `migscope record` between a source and a destination that the test plays, over unix sockets.
-@Suite(.serialized) struct RecordTests {
-    private let scratch: Scratch
+/// `--json` and `--ndjson`: one record for all commands.
+@Suite struct RecordTests {
+    private static let keys: Set<String> = [
+        "offset", "size", "path", "section", "instance", "field", "type", "raw", "number", "text", "meaning",
+        "label",
+    ]
 
-    init() throws { scratch = try Scratch() }
+    private func objects(_ arguments: String...) throws -> [[String: Any]] {
+        let outcome = try Program.run(Program.url, arguments)
+        let lines = outcome.lines.map { Data($0.utf8) }
+        return try lines.map { try #require(JSONSerialization.jsonObject(with: $0) as? [String: Any]) }
+    }
 
-    private func socket() -> Int32 { Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) }
+    private func array(_ arguments: String...) throws -> [[String: Any]] {
+        let outcome = try Program.run(Program.url, arguments)
+        return try #require(JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+    }
 
-    private func withAddress<T>(_ path: String, _ use: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                use($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+    @Test(arguments: [
+        ["tree", "timer:0"], ["find", "cpu_clock"], ["at", "0x484d9"], ["dump", "--section", "timer"],
+        ["dump", "--all", "--section", "timer"], ["find", "--where", "type == timer"],
+        ["find", "--bytes", "51 45 56 4d"],
+        ["find", "--values", "b3a85d3a"],
+    ]) func bothFormsAreTheSame(_ arguments: [String]) throws {
+        let given = [arguments[0], Sample.path] + arguments.dropFirst()
+        let array = try Program.run(Program.url, given + ["--json"])
+        let lines = try Program.run(Program.url, given + ["--ndjson"])
+        #expect(array.status == 0 && lines.status == 0, "\(array.errors)")
+        let objects = try #require(
+            JSONSerialization.jsonObject(with: Data(array.output.utf8)) as? [[String: Any]])
+        #expect(!objects.isEmpty && objects.count == lines.lines.count)
+        for (object, line) in zip(objects, lines.lines) {
+            #expect(Set(object.keys) == Self.keys)
+            let other = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? NSDictionary
+            #expect(other == object as NSDictionary)
+            #expect(!object.values.contains { ($0 as? String) == "" })
         }
     }
 
-    private func waiting(_ path: String) throws -> Int32 {
-        let descriptor = socket()
-        try #require(withAddress(path) { bind(descriptor, $0, $1) } == 0)
-        try #require(listen(descriptor, 8) == 0)
-        return descriptor
+    @Test func whatAFieldIs() throws {
+        let found = try objects("find", Sample.path, "cpu_clock_offset", "--ndjson")
+        let field = try #require(found.first)
+        #expect(field["offset"] as? Int == 0x484d9)
+        #expect(field["size"] as? Int == 8)
+        #expect(field["path"] as? String == "timer:0/cpu_clock_offset")
+        #expect(field["section"] as? String == "timer")
+        #expect(field["instance"] as? Int == 0)
+        #expect(field["field"] as? String == "cpu_clock_offset")
+        #expect(field["type"] as? String == "int64")
+        #expect(field["raw"] as? String == "00000000b3a85d3a")
+        #expect(field["number"] as? Int == 0xb3a8_5d3a)
+        #expect(field["text"] as? String == "0x00000000b3a85d3a")
+        #expect(field["meaning"] is NSNull)
+        #expect(field["label"] as? String == "guest clock, ns")
     }
 
-    // The program needs a moment until it listens.
-    private func connected(_ path: String) throws -> Int32 {
-        for _ in 0..<400 {
-            let descriptor = socket()
-            if withAddress(path, { connect(descriptor, $0, $1) }) == 0 { return descriptor }
-            close(descriptor)
-            usleep(25_000)
-        }
-        throw POSIXError(.ETIMEDOUT)
+    @Test func buffersAreWholeAndNoText() throws {
+        let buffer = try #require(try objects("find", Sample.path, "cmos_data", "--ndjson").first)
+        #expect((buffer["raw"] as? String)?.utf8.count == 256)
+        #expect(buffer["number"] is NSNull)
+        #expect(buffer["text"] is NSNull)
+        let section = try #require(
+            try objects("tree", Sample.path, "timer:0", "--depth", "0", "--ndjson").first)
+        #expect(section["raw"] is NSNull && section["field"] is NSNull)
     }
 
-    private static func send(_ descriptor: Int32, _ bytes: [UInt8]) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes[done...].withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            if count <= 0 { return }
-            done += count
-        }
+    @Test func schemaNamesAllKeys() throws {
+        let outcome = try Program.run("schema")
+        #expect(outcome.status == 0)
+        let schema = try #require(
+            JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
+        #expect(Set(definitions["node"]?["required"] as? [String] ?? []) == Self.keys)
+        let info = try Program.run("info", Sample.path, "--json")
+        let object = try JSONSerialization.jsonObject(with: Data(info.output.utf8)) as? [String: Any]
+        #expect(object?["schema"] as? Int == schema["schema"] as? Int)
+        let memory = try array("memory", Sample.path, "--physical", "0xf0000+32", "--json")
+        #expect(
+            Set(memory.first?.keys ?? [:].keys) == Set(definitions["memory"]?["required"] as? [String] ?? []))
+        let keys = try array("keys", "--json")
+        #expect(Set(keys.first?.keys ?? [:].keys) == Set(definitions["key"]?["required"] as? [String] ?? []))
+        let report = try array("report", Sample.path, "timer:0", "--json")
+        #expect(
+            Set(report.first?.keys ?? [:].keys) == Set(definitions["report"]?["required"] as? [String] ?? []))
     }
 
-    private static func receive(_ descriptor: Int32, _ count: Int = .max) -> [UInt8] {
-        var all: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 1 << 16)
-        while all.count < count {
-            let got = read(descriptor, &piece, min(piece.count, count - all.count))
-            if got <= 0 { break }
-            all += piece.prefix(got)
-        }
-        return all
+    @Test func headersAndOffsets() throws {
+        let dump = try Program.run("dump", Sample.path, "--section", "timer", "--header", "--offsets", "hex")
+        #expect(dump.lines.first == "offset\tsize\tpath\ttype\tvalue")
+        #expect(dump.lines.last?.hasPrefix("0x484d9\t8\t") == true)
+        let find = try Program.run(
+            "find", Sample.path, "cpu_clock_offset", "--header", "--context", "--offsets", "dec")
+        #expect(find.lines.first == "offset\tpath\tvalue\tmeaning\tlabel\taddress")
+        #expect(
+            find.lines.last == "296153\ttimer:0/cpu_clock_offset\t0x00000000b3a85d3a\t\tguest clock, ns\t")
     }
 
-    private func start(_ folder: String) throws -> Program.Running {
-        try Program.start(
-            Program.url,
-            [
-                "record", "--listen", "unix:\(scratch.path("in"))", "--to", "unix:\(scratch.path("out"))",
-                "-o",
-                folder,
-            ])
+    @Test func compareTwoNodes() throws {
+        let outcome = try Program.run("compare", Sample.path, "cpu:0", "cpu:1")
+        #expect(outcome.status == 1)
+        #expect(outcome.lines.contains { $0.hasPrefix("env.eip\t0x") })
+        let same = try Program.run("compare", Sample.path, "cpu:0", "cpu:0")
+        #expect(same.status == 0 && same.output.isEmpty)
+        let found = try array("compare", Sample.path, "cpu:0", "cpu:1", "--json")
+        #expect(found.count == outcome.lines.count)
+        #expect(Set(found.first?.keys ?? [:].keys) == ["path", "left", "right"])
     }
 
-    private func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+    @Test func filteredTree() throws {
+        let outcome = try Program.run("tree", Sample.path, "--where", "name == cmos_index", "--values")
+        #expect(outcome.lines.count == 2)
+        #expect(outcome.lines.last?.contains("cmos_index") == true)
+        let nothing = try Program.run("tree", Sample.path, "--where", "name == cmos_index && value == 5")
+        #expect(nothing.status == 1 && nothing.output.isEmpty)
+        let wrong = try Program.run("find", Sample.path, "--where", "vlaue == 5")
+        #expect(wrong.status == 2)
+        #expect(wrong.errors.contains("column 1") && wrong.errors.contains("did you mean value"))
+    }
+}
 
-    @Test func bothDirections() throws {
-        let target = try waiting(scratch.path("out"))
-        let folder = scratch.path("recording")
-        let running = try start(folder)
-        let source = try connected(scratch.path("in"))
-        let destination = accept(target, nil, nil)
-        let forward = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-        let sent = onThread {
-            Self.send(source, forward)
-            shutdown(source, Int32(SHUT_WR))
-        }
-        #expect(Self.receive(destination, forward.count) == forward)
-        #expect(Self.receive(destination, 1).isEmpty)
-        Self.send(destination, [1, 2, 3])
-        close(destination)
-        #expect(Self.receive(source) == [1, 2, 3])
-        close(source)
-        sent()
-        running.process.waitUntilExit()
-        #expect(running.process.terminationStatus == 0)
-        #expect(try bytes(folder + "/0.fwd") == forward)
-        #expect(try bytes(folder + "/0.back") == [1, 2, 3])
-        var status = stat()
-        #expect(stat(folder + "/0.fwd", &status) == 0 && status.st_mode & 0o777 == 0o600)
-        close(target)
+/// What is typed wrong is answered by what is right.
+@Suite struct TypedWrongTests {
+    @Test func theFormIsSaid() throws {
+        #expect(try Program.run("at", Sample.path, "zz").errors.contains("4096, 0x1000, 4K or file:0x1000"))
+        #expect(try Program.run("find", Sample.path, "a", "--limit", "x").errors.contains("a number: 4096"))
+        #expect(try Program.run(Sample.path, "--dump-screen", "80").errors.contains("80x24"))
     }
 
-    // Runs `body` on another thread; the result waits for it.
-    private func onThread(_ body: @escaping @Sendable () -> Void) -> () -> Void {
-        let done = DispatchSemaphore(value: 0)
-        Thread.detachNewThread {
-            body()
-            done.signal()
-        }
-        return { done.wait() }
-    }
-
-    @Test func killedDestination() throws {
-        let target = try waiting(scratch.path("out"))
-        let folder = scratch.path("recording")
-        let running = try start(folder)
-        let source = try connected(scratch.path("in"))
-        let destination = accept(target, nil, nil)
-        Self.send(source, [9, 9, 9, 9])
-        #expect(Self.receive(destination, 4) == [9, 9, 9, 9])
-        close(destination)
-        close(target)
-        #expect(Self.receive(source).isEmpty)
-        close(source)
-        running.process.waitUntilExit()
-        #expect(running.process.terminationStatus == 0)
-        #expect(try bytes(folder + "/0.fwd") == [9, 9, 9, 9])
-    }
-
-    @Test func destinationThatDoesNotWait() throws {
-        let folder = scratch.path("recording")
-        let running = try start(folder)
-        let source = try connected(scratch.path("in"))
-        #expect(Self.receive(source).isEmpty)
-        close(source)
-        running.process.interrupt()
-        running.process.waitUntilExit()
-        #expect(running.process.terminationStatus == 1)
-    }
-
-    @Test func folderIsNotOverwritten() throws {
-        let path = scratch.path("full")
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        _ = try scratch.file("full/0.fwd", [1])
-        let outcome = try Program.run(
-            "record", "--listen", "unix:\(scratch.path("in"))", "--to", "unix:\(scratch.path("out"))", "-o",
-            path)
+    @Test func commandsNearby() throws {
+        let outcome = try Program.run("inf", Sample.path)
         #expect(outcome.status == 2)
-        #expect(outcome.errors.contains("not empty"))
-        #expect(try bytes(path + "/0.fwd") == [1])
+        #expect(outcome.errors.contains("did you mean info?"))
+        let bare = try Program.run()
+        #expect(bare.status == 2)
+        #expect(bare.errors.contains("usage: migscope FILE") && bare.output.isEmpty)
     }
 
-    @Test(arguments: ["", "host", "host:0", "unix:", "host:99999"]) func address(_ text: String) throws {
-        let outcome = try Program.run("record", "--listen", text, "--to", "1", "-o", scratch.path("x"))
-        #expect(outcome.status == 2)
+    @Test func optionsBeforeTheCommand() throws {
+        let usual = try Program.run("info", Sample.path, "--json")
+        #expect(try Program.run("--json", "info", Sample.path).output == usual.output)
+        #expect(
+            try Program.run("--snapshot", "x", "info", Sample.path).output
+                == (try Program.run("info", Sample.path).output))
+    }
+
+    @Test func standardInputNeedsNoName() throws {
+        let input = try #require(FileHandle(forReadingAtPath: Sample.path))
+        let outcome = try Program.run("--dump-screen", "80x24", input: input)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("pc-q35-10.0"))
+    }
+
+    @Test func linesAtTheStart() throws {
+        let outcome = try Program.run(Sample.path, "+:cpu:0/env.eip", "--dump-screen", "80x24")
+        #expect(outcome.output.contains("cpu:0/env.eip"))
+        let map = try Program.run(Sample.path, "+ram-map", "--dump-screen", "80x24")
+        #expect(map.output.contains("┌ RAM"))
+    }
+
+    @Test func everyHelpHasAnExample() throws {
+        for command in [
+            "info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain", "diff",
+            "memory", "index", "report", "keys", "schema", "settings", "compare", "browse",
+        ] {
+            #expect(try Program.run(command, "--help").output.contains("Example:"), "\(command)")
+        }
     }
 }

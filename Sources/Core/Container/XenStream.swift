@@ -12,9 +12,7 @@ package enum XenStream: ContainerFormat {
     private static let libxl = "LibxlFmt"
     private static let searchLimit = 64 << 20
 
-    package static func recognizes(_ region: MappedRegion) -> Bool { mayBegin(region) }
-
-    package static func mayBegin(_ region: MappedRegion) -> Bool {
+    package static func recognizes(_ region: MappedRegion) -> Bool {
         region.matches(xl.utf8, at: 0) || region.matches(libvirt.utf8, at: 0)
             || region.matches(libxl.utf8, at: 0) || isImageHeader(region, at: 0)
             || others.contains { region.matches($0.utf8, at: 0) }

@@ -20,7 +20,8 @@ package struct PageReader: Sendable {
 
     /// Makes the bytes of a page ready to be read from the region.
     package func prepare(_ entry: PageEntry) {
-        if entry.space == 0, entry.kind == .raw || entry.kind == .compressed { window.move(to: entry.place) }
+        guard entry.space == 0, entry.kind == .raw || entry.kind == .compressed else { return }
+        window.move(to: entry.offset)
     }
 
     /// What a page is.

@@ -79,6 +79,6 @@ extension Document {
                 .note, "channel-alone", offset: 0,
                 message: "expected a migration's main channel, found \(words.found)",
                 hint: words.hint))
-        return Document(source: source, opened: opened, fileName: fileName(name), options: options)
+        return Document(source: source, opened: opened, name: name, options: options)
     }
 }

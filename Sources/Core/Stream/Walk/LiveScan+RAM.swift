@@ -42,19 +42,17 @@ package struct LivePause: Sendable {
     /// What did not fit, while the next place that does is searched.
     package var mismatch: Mismatch?
     package var search = FarSearch()
-    /// The description that was met last, and its devices; -1 and nil where none was.
-    package var descriptionOffset = -1
-    package var devices: DescribedDevices?
+    /// Whether a device was read before.
+    package var hasDevices = false
 
     package init(
         section: RAMSectionScan? = nil, mismatch: Mismatch? = nil, search: FarSearch = FarSearch(),
-        descriptionOffset: Int = -1, devices: DescribedDevices? = nil
+        hasDevices: Bool = false
     ) {
         self.section = section
         self.mismatch = mismatch
         self.search = search
-        self.descriptionOffset = descriptionOffset
-        self.devices = devices
+        self.hasDevices = hasDevices
     }
 
     /// How far reading and searching have come, in bytes from the start of the stream; -1 where nothing is paused.
@@ -226,7 +224,7 @@ extension LiveScan {
     // All channels meet here: what the others have sent until now is what the guest has.
     private mutating func joinChannels(_ record: RAMRecord, at offset: Int) {
         guard var channels = channels.take() else { return }
-        if stream == 0, record.kind == (channels.syncsAtFlush ? .flush : .eos), var known = pages.take() {
+        if record.kind == (channels.syncsAtFlush ? .flush : .eos), var known = pages.take() {
             budget -= channels.sync(into: &known, at: offset)
             pages = known
         }
