@@ -86,6 +86,7 @@ package struct TargetDump: Sendable {
     /// What is known without a file; `source` is for people.
     package init(structures: [String: [Structure]], source: String) {
         machine = nil
+        sections = []
         self.structures = structures
         self.source = source
     }
