@@ -44,10 +44,11 @@ package struct Explainer {
         let locator = FailureLocator(document: document, report: report)
         let meaning = MessageMeaning(report: report)
         let causes = meaning.causes
-        if causes.isEmpty { return [bare(report, meaning, locator)] }
-        return causes.enumerated().map { number, cause in
-            finding(cause, report, meaning, locator, isFirst: number == 0)
-        }
+        let isBare = meaning.isBare
+        return (isBare ? [bare(report, meaning, locator)] : [])
+            + causes.enumerated().map { number, cause in
+                finding(cause, report, meaning, locator, isFirst: number == 0 && !isBare)
+            }
     }
 
     private func finding(

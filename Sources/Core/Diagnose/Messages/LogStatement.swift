@@ -56,6 +56,8 @@ package struct LogStatement {
         var words = String(decoding: bytes[min(last.range.upperBound, bytes.count)...], as: UTF8.self)
         for text in FailureReason.texts where words.hasPrefix(text) { words.removeFirst(text.count) }
         while let first = words.first, first == ":" || first == " " { words.removeFirst() }
+        // The end of a value of JSON.
+        if words.hasPrefix("\"") { return nil }
         guard words.count >= 4, words.contains(where: \.isLetter) else { return nil }
         return DisplayText.escaped(words)
     }
@@ -91,9 +93,12 @@ extension LogStatement {
         let score = single.reduce(0) { $0 + $1.score }
         let spaced = statement(Array(parts.map(trimmed).joined(separator: [0x20])))
         let glued = statement(Array(parts.joined()))
-        guard let best = [spaced, glued].max(by: { $0.score < $1.score }), best.score > score else {
-            return single
-        }
+        // A terminal breaks lines of one width anywhere.
+        let isCut = parts.dropLast().allSatisfy { $0.count == parts[0].count }
+        let best =
+            isCut
+            ? (glued.score >= spaced.score ? glued : spaced) : (spaced.score >= glued.score ? spaced : glued)
+        guard best.score > score else { return single }
         return [best]
     }
 

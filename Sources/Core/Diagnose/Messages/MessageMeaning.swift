@@ -13,6 +13,12 @@ package struct MessageMeaning {
         return ranked.map(\.element)
     }
 
+    /// Whether QEMU names a place, or a reason that is not known, and nothing else that is said is a cause.
+    package var isBare: Bool {
+        let hasPlace = report.device != nil || report.unknown != nil || report.section != nil
+        return report.causes.isEmpty || hasPlace && !report.causes.contains { $0.entry.role == .cause }
+    }
+
     private static func rank(_ role: CatalogueEntry.Role) -> Int {
         switch role {
         case .cause: 0
