@@ -1,12 +1,15 @@
 import ArgumentParser
 import CArguments
 import Glibc
+import Meaning
 
 @main
 enum Main {
     static func main() {
         // A reader that goes away shows as EPIPE, which `StandardOutput` ends quietly.
         signal(SIGPIPE, SIG_IGN)
+        PCINames.use(
+            paths: UserFolder.environment("MIGSCOPE_PCI_IDS").map { [$0] } ?? PCINames.installedPaths)
         let count = migscope_argument_count()
         exit(run((1..<max(count, 1)).map { String(cString: migscope_argument($0)) }))
     }

@@ -1,13 +1,37 @@
 import Bytes
+import Synchronization
 
 /// Names of PCI vendors and devices from the list that distributions install (Debian: package pci.ids).
 ///
 /// The file stays mapped; only where vendors begin is kept. Everything is empty where it is not installed.
 package struct PCINames: Sendable {
-    /// The list of this computer, opened when a name is first asked for.
-    package static let installed =
-        ["/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"].lazy.map { PCINames(path: $0) }
-        .first { $0.text != nil } ?? PCINames(path: "")
+    /// Where distributions install the list.
+    package static let installedPaths = ["/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"]
+
+    private enum Source: Sendable {
+        case paths([String])
+        case opened(PCINames)
+    }
+
+    private static let source = Mutex(Source.opened(PCINames(path: "")))
+
+    /// The list that meanings take names from: empty until `use` names one, so that nothing depends on what a
+    /// machine happens to have installed unless the program asks for it.
+    package static var known: PCINames {
+        source.withLock { source in
+            switch source {
+            case .opened(let names): return names
+            case .paths(let paths):
+                let lists = paths.lazy.map { PCINames(path: $0) }
+                let names = lists.first { $0.text != nil } ?? PCINames(path: "")
+                source = .opened(names)
+                return names
+            }
+        }
+    }
+
+    /// Takes names from the first of these files that can be read; opened when a name is first asked for.
+    package static func use(paths: [String]) { source.withLock { $0 = .paths(paths) } }
 
     private let text: MappedRegion?
     // Vendor number and where its line begins, in the order of the file.

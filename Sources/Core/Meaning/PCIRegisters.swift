@@ -4,7 +4,7 @@ import Bytes
 package enum PCIRegisters {
     package static let common: [OverlayRow] = [
         .text("device", at: 0, size: 4, isLine: true, deviceText),
-        .text("vendor id", at: 0, size: 2) { numbered($0, 2, PCINames.installed.vendor) },
+        .text("vendor id", at: 0, size: 2) { numbered($0, 2, PCINames.known.vendor) },
         .number("device id", at: 2, size: 2),
         .bits("command", at: 4, size: 2, command), .bits("status", at: 6, size: 2, status),
         .number("revision", at: 8, size: 1),
@@ -29,7 +29,7 @@ package enum PCIRegisters {
 
     package static let ordinary: [OverlayRow] = [
         .number("CardBus CIS", at: 0x28, size: 4),
-        .text("subsystem vendor id", at: 0x2c, size: 2) { numbered($0, 2, PCINames.installed.vendor) },
+        .text("subsystem vendor id", at: 0x2c, size: 2) { numbered($0, 2, PCINames.known.vendor) },
         .number("subsystem id", at: 0x2e, size: 2), rom(0x30),
         .number("minimum grant", at: 0x3e, size: 1), .number("maximum latency", at: 0x3f, size: 1),
     ]
@@ -81,7 +81,8 @@ package enum PCIRegisters {
     @Sendable private static func deviceText(_ bytes: RawSpan) -> String {
         let vendor = UInt16(truncatingIfNeeded: bytes.little(0, 2))
         let device = UInt16(truncatingIfNeeded: bytes.little(2, 2))
-        let names = [PCINames.installed.vendor(vendor), PCINames.installed.device(vendor, device)]
+        let list = PCINames.known
+        let names = [list.vendor(vendor), list.device(vendor, device)]
         return names.compactMap(\.self).joined(separator: " ")
     }
 

@@ -20,6 +20,18 @@ enum Program {
     static let url = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("migscope")
 
+    /// The environment of each run. Whoever runs the tests may have settings, kept descriptions, another language,
+    /// other names of PCI devices: nothing of theirs comes along but where temporary files go.
+    private static let surroundings: [String: String] = {
+        let own = ProcessInfo.processInfo.environment
+        let fixed = [
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8",
+            "SWIFT_BACKTRACE": "enable=no",
+            "MIGSCOPE_PCI_IDS": Sample.fixtures.appendingPathComponent("pci.ids").path,
+        ]
+        return own.filter { $0.key == "TMPDIR" || $0.key.hasPrefix("LLVM_PROFILE") }.merging(fixed) { $1 }
+    }()
+
     /// Runs it without a terminal; `input` is its standard input.
     static func run(_ arguments: String..., input: FileHandle = .nullDevice) throws -> Outcome {
         try run(url, arguments, input: input)
@@ -56,9 +68,7 @@ enum Program {
         let running = Running(process: Process(), output: Pipe(), errors: Pipe())
         running.process.executableURL = executable
         running.process.arguments = arguments
-        // Whoever runs the tests may have settings.
-        running.process.environment = ProcessInfo.processInfo.environment
-            .merging(["XDG_CONFIG_HOME": "/nonexistent"]) { $1 }.merging(environment) { $1 }
+        running.process.environment = surroundings.merging(environment) { $1 }
         running.process.standardInput = input
         running.process.standardOutput = running.output
         running.process.standardError = running.errors

@@ -61,7 +61,7 @@ import Testing
         (try? TemporaryFile(folder: "/dev/shm").room(reserve: 0)) ?? 0
     }
 
-    @Test(.enabled(if: room() > 60 << 20)) func reserveOnTheWay() throws {
+    @Test(.enabled(if: room() > 60 << 20, "needs 60 MiB in /dev/shm")) func reserveOnTheWay() throws {
         let path = try scratch.file("bomb.gz", bomb(1 << 30, fill: 0xaa))
         let reserve = Self.room() - 40 << 20
         let document = try Document.open(

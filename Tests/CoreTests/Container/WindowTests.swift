@@ -43,7 +43,7 @@ import Testing
         try handle.write(contentsOf: Data([1]))
         let file = try MappedRegion.open(path: path)
         let first = try #require(file.nextData(atOrAfter: 0))
-        guard first > 0 else { return }  // A file system without holes.
+        guard first > 0 else { try Test.cancel("this file system keeps no holes") }
         #expect(first <= 5 << 20)
         let window = file.slice(12_345..<file.count)
         #expect(window.nextData(atOrAfter: 0) == first - 12_345)

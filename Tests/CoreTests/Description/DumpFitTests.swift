@@ -151,8 +151,8 @@ import Testing
     }
 
     /// The twin of a stream has what the dump gives for the sections that fit exactly.
-    @Test func realSections() throws {
-        guard let shared = Places.shared else { return }
+    @Test(.needsShared) func realSections() throws {
+        let shared = try #require(Places.shared)
         let packed = shared.appending(path: "dump-vmstate/q35-10.0.json.xz").path
         let own = try Sample.fixture("sample-q35-10.0").document()
         let text = try #require(own.description?.text)

@@ -22,9 +22,9 @@ struct BrokenCase: Sendable, CustomStringConvertible {
     /// Where the damage is.
     var place: Int? { writes.first?.offset ?? cut?.offset ?? insertion?.offset ?? length }
 
-    /// All cases of the shared material; none where it is not there.
+    /// All recorded damages.
     static let all: [BrokenCase] = ["7.2", "10.0"].flatMap { version in
-        Places.shared.map { cases($0.appending(path: "broken/broken-\(version).json")) } ?? []
+        cases(Places.fixtures.appending(path: "broken/broken-\(version).json"))
     }
 
     private static func cases(_ file: URL) -> [BrokenCase] {

@@ -91,10 +91,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["q35", "pc"], ["7.2", "10.0"]) func realDumps(_ machine: String, _ version: String)
-        throws
-    {
-        guard let shared = Places.shared else { return }
+    @Test(.needsShared, arguments: ["q35", "pc"], ["7.2", "10.0"])
+    func realDumps(_ machine: String, _ version: String) throws {
+        let shared = try #require(Places.shared)
         let file = shared.appending(path: "dump-vmstate/\(machine)-\(version).json.xz")
         let dump = try TargetDump(region: MappedRegion(copying: try unpacked(file)), path: "dump.json")
         guard machine == "q35" else { return }

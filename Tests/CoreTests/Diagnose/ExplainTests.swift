@@ -104,7 +104,7 @@ import Testing
 
     private func first(_ text: String) throws -> Finding? {
         let document = try Sample.fixture("sample-q35-7.2").document()
-        return try reports(text).first.flatMap { Explainer(document).explain($0).first }
+        return reports(text).first.flatMap { Explainer(document).explain($0).first }
     }
 
     /// The configuration space, not the virtio device's own configuration.

@@ -2,7 +2,7 @@ import Testing
 
 /// What fields of devices mean that only streams of the corpus have: a running Linux, and other processors.
 @Suite struct CorpusMeaningTests {
-    @Test(.enabled(if: !Sample.corpus.isEmpty), arguments: running + processors) func fact(
+    @Test(.needsShared, arguments: running + processors) func fact(
         _ fact: DeviceMeaningTests.Fact
     ) throws {
         let sample = try #require(Sample.corpus.first { $0.name == fact.stream + ".mig" })

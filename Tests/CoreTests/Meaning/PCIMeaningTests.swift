@@ -22,7 +22,7 @@ import Testing
         #expect(document.path(atOffset: node.offset + 4) == node.path)
     }
 
-    @Test(.enabled(if: !Sample.corpus.isEmpty)) func bridge() throws {
+    @Test(.needsShared) func bridge() throws {
         let document = try #require(Sample.corpus("q35-rich-10.0")).document()
         let port = "0000:00:0c.0%2fpcie-root-port:0"
         let config = try #require(

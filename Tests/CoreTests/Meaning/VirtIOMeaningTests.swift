@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct VirtIOMeaningTests {
     /// A card that firmware has used: what was negotiated, and where its queues are.
-    @Test(.enabled(if: !Sample.corpus.isEmpty)) func network() throws {
+    @Test(.needsShared) func network() throws {
         let document = try #require(Sample.corpus("q35-rich-7.2")).document()
         let net = "0000:00:02.0%2fvirtio-net:0"
         let lines = document.lines(net)
@@ -26,7 +26,7 @@ import Testing
 
     /// The same over PCI, memory-mapped I/O and channels.
     @Test(
-        .enabled(if: !Sample.corpus.isEmpty),
+        .needsShared,
         arguments: ["q35-rich-10.0", "riscv64-7.2", "riscv64-10.0", "s390x-7.2", "s390x-10.0"])
     func transports(_ name: String) throws {
         let document = try #require(Sample.corpus(name)).document()
@@ -40,7 +40,7 @@ import Testing
 
     /// Before VERSION_1 a guest's own order counts.
     @Test(
-        .enabled(if: !Sample.corpus.isEmpty),
+        .needsShared,
         arguments: [
             ("s390x-10.0", "%2ffe.0.0001%2fvirtio-blk:0", "0x0000000000000800 = 2048"),
             ("q35-rich-7.2", "0000:00:04.0%2fvirtio-blk:0", "0x0000000000000800 = 2048"),

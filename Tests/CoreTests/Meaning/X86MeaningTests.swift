@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct X86MeaningTests {
     /// Two CPUs of a Linux guest that wait in HLT.
-    @Test(.enabled(if: !Sample.corpus.isEmpty)) func linux() throws {
+    @Test(.needsShared) func linux() throws {
         let document = try #require(Sample.corpus("linux-256m-7.2")).document()
         for cpu in ["cpu:0", "cpu:1"] {
             #expect(
@@ -43,7 +43,7 @@ import Testing
     }
 
     /// CPUs with one layout have one overlay.
-    @Test(.enabled(if: !Sample.corpus.isEmpty)) func shared() throws {
+    @Test(.needsShared) func shared() throws {
         let document = try #require(Sample.corpus("many-7.2")).document()
         let layouts = (0..<255).compactMap { document.node(text: "cpu:\($0)")?.layout }
         #expect(layouts.count == 255 && Set(layouts).count <= 2)

@@ -144,7 +144,7 @@ import Testing
     }
 
     /// A kernel's own view, where the corpus is there.
-    @Test(.enabled(if: !Sample.corpus.isEmpty)) func kernelBanner() throws {
+    @Test(.needsShared) func kernelBanner() throws {
         let sample = try #require(Sample.corpus.first { $0.name == "linux-256m-7.2.mig" })
         let document = try sample.document()
         let memory = document.guestMemory()

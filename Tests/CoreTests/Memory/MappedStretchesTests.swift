@@ -50,7 +50,7 @@ import Testing
     }
 
     /// The kernel's banner at its virtual address, where the corpus is there.
-    @Test(.enabled(if: !Sample.corpus.isEmpty)) func kernel() throws {
+    @Test(.needsShared) func kernel() throws {
         let document = try #require(Sample.corpus("linux-256m-7.2")).document()
         let memory = document.guestMemory()
         let processor = try #require(document.processors().first)

@@ -69,10 +69,8 @@ import Testing
         #expect(names.count == 1 && names.allSatisfy { $0.hasSuffix("/virtio-rng") })
     }
 
-    @Test(arguments: Sample.corpus.filter { $0.name == "s390x-10.0.mig" }) func mainframe(_ sample: Sample)
-        throws
-    {
-        let document = try sample.document()
+    @Test(.needsShared) func mainframe() throws {
+        let document = try #require(Sample.corpus("s390x-10.0")).document()
         #expect(try document.listing("s390-skeys:0/data") == ["eos EOS"])
         #expect(try document.listing("todclock:0/data").first == "present true")
         #expect(
@@ -82,10 +80,8 @@ import Testing
         #expect(try document.listing("%2ffe.0.0000%2fvirtio-net:0/virtio/transport").count == 8)
     }
 
-    @Test(arguments: Sample.corpus.filter { $0.name == "pseries-7.2.mig" }) func hashTable(_ sample: Sample)
-        throws
-    {
-        let document = try sample.document()
+    @Test(.needsShared) func hashTable() throws {
+        let document = try #require(Sample.corpus("pseries-7.2")).document()
         #expect(try document.listing("spapr%2fhtab:0")[1] == "shift 0x00000015")
         #expect(
             try document.listing("live sections/spapr%2fhtab@0x344ea1") == [

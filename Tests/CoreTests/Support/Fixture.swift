@@ -76,12 +76,21 @@ enum Places {
     static let fixtures = tests.appending(path: "Fixtures")
     static let truth = tests.appending(path: "Truth")
 
-    /// The folder of shared material: `MIGSCOPE_SHARED`, or `shared` beside the package.
-    static let shared: URL? = {
+    /// The folder of shared material: `MIGSCOPE_SHARED`, or `shared` beside the package; nil where it is not there.
+    static let shared: URL? =
+        FileManager.default.fileExists(atPath: sharedFolder.appending(path: "corpus").path)
+        ? sharedFolder : nil
+
+    /// Whether tests of the shared material run: where it is there, and in CI where its folder is.
+    static let expectsShared: Bool =
+        shared != nil
+        || ProcessInfo.processInfo.environment["CI"] != nil
+            && FileManager.default.fileExists(atPath: sharedFolder.path)
+
+    private static let sharedFolder: URL = {
         let package = tests.deletingLastPathComponent().deletingLastPathComponent()
         let named = ProcessInfo.processInfo.environment["MIGSCOPE_SHARED"].map { URL(filePath: $0) }
-        let folder = named ?? package.deletingLastPathComponent().appending(path: "shared")
-        return FileManager.default.fileExists(atPath: folder.appending(path: "corpus").path) ? folder : nil
+        return named ?? package.deletingLastPathComponent().appending(path: "shared")
     }()
 }
 

@@ -37,7 +37,9 @@ import Testing
         #expect(Tiling.nodes(document) == [])
     }
 
-    @Test(arguments: Sample.corpus.filter { $0.name != "many-7.2.mig" && $0.name != "linux-256m-7.2.mig" })
+    @Test(
+        .needsShared,
+        arguments: Sample.corpus.filter { $0.name != "many-7.2.mig" && $0.name != "linux-256m-7.2.mig" })
     func corpusTiles(_ sample: Sample) throws {
         let document = try sample.document()
         let report = Tiling.rows(document)
@@ -48,7 +50,9 @@ import Testing
     }
 
     /// Too many rows for a test that is not optimised: only nodes.
-    @Test(arguments: Sample.corpus.filter { ["many-7.2.mig", "linux-256m-7.2.mig"].contains($0.name) })
+    @Test(
+        .needsShared,
+        arguments: Sample.corpus.filter { ["many-7.2.mig", "linux-256m-7.2.mig"].contains($0.name) })
     func largeNodesTile(_ sample: Sample) throws {
         let document = try sample.document()
         #expect(Tiling.nodes(document) == [])

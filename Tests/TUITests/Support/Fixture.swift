@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Meaning
 import Stream
 
 @testable import TUI
@@ -56,8 +57,12 @@ enum Fixture {
         2026-03-01T10:00:00.123457Z qemu-system-x86_64: load of migration failed: Invalid argument
         """
 
+    /// The names that screens show, whatever list of PCI ids this machine has.
+    private static let names: Void = PCINames.use(paths: [folder.appendingPathComponent("pci.ids").path])
+
     private static func open(_ bytes: Result<[UInt8], any Error>, _ name: String) throws -> Document {
-        try Document.open(region: MappedRegion(copying: bytes.get()), name: name)
+        names
+        return try Document.open(region: MappedRegion(copying: bytes.get()), name: name)
     }
 
     private static func unpack(_ name: String) throws -> [UInt8] {

@@ -150,11 +150,8 @@ import Testing
     }
 
     @Test func passesAreBars() {
-        var passes = [RAMIndex.Pass(offset: 0), RAMIndex.Pass(offset: 10), RAMIndex.Pass(offset: 20)]
-        for (number, bytes) in [4000, 2000, 1].enumerated() {
-            passes[number].bytes = bytes
-            passes[number].raw = bytes / 1000
-            passes[number].zero = 1
+        let passes = [4000, 2000, 1].enumerated().map { number, bytes in
+            RAMIndex.Pass(offset: 10 * number, raw: bytes / 1000, zero: 1, bytes: bytes)
         }
         let chart = PassChart(passes, limit: 5)
         #expect(chart.lines.map(\.label) == ["1", "2", "3"])

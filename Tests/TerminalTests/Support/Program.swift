@@ -17,10 +17,14 @@ enum Program {
     /// The sample stream, unpacked once a run.
     static let sample = Result { try unpack("sample-q35-10.0.mig") }
 
+    private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("CoreTests/Fixtures")
+
+    /// The list of PCI ids that the program takes names from, whatever this machine has.
+    static let names = fixtures.appendingPathComponent("pci.ids").path
+
     private static func unpack(_ name: String) throws -> URL {
-        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let packed = tests.appendingPathComponent("CoreTests/Fixtures/\(name).xz")
+        let packed = fixtures.appendingPathComponent("\(name).xz")
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("migscope-sample-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -38,8 +42,9 @@ enum Program {
 
     /// What the headless mode shows for the same stream, size and keys.
     static func dump(_ width: Int = 80, _ height: Int = 24, keys: String = "") throws -> String {
+        let variables = Tmux.variables(home: "/nonexistent").map { "\($0.key)=\($0.value)" }
         let arguments = [try sample.get().path, "--dump-screen", "\(width)x\(height)", "--keys", keys]
-        let result = try Command.run(try path(), arguments)
+        let result = try Command.run("env", ["-i"] + variables + [try path()] + arguments)
         guard result.status == 0 else { throw TmuxFailure(description: "migscope: \(result.output)") }
         return result.output.replacing(/\n+$/, with: "")
     }
