@@ -204,9 +204,9 @@ extension Catalogue {
         Entry(
             "vfio",
             [
-                "vfio_", "VFIO", "%s: Failed to load device config space", "%s: Unknown tag 0x%x",
-                "%s: VFIO device", "SETUP STATE: EOS not found 0x%x", "%s: Failed to", "%s: Error %d",
-                "DEVICE STATE", "vfio:", "Unable to read device", "received config", "packet at",
+                "VFIO", "%s: Failed to load device config space", "%s: Unknown tag 0x%x",
+                "%s: VFIO device", "SETUP STATE: EOS not found 0x%x", "DEVICE STATE", "vfio:",
+                "Unable to read device", "received config", "packet at",
                 "%s: packet", "Load state of device %s failed", "load state of device",
                 "Error while loading VFIO", "expected FLAG_DEV_CONFIG_STATE",
                 "load config state flush failed", "queuing state buffer", "state buffer %u",

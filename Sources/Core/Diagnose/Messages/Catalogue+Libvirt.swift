@@ -130,6 +130,16 @@ extension Catalogue {
             try: "change what it names: unplug the device, drop the snapshot's metadata, choose other flags",
             by: .libvirt),
         Entry(
+            "libvirt-refused",
+            [
+                "argument unsupported: parameter '%s' not supported",
+                "argument unsupported: parameter ''%s''", "argument unsupported: %s",
+                "unsupported flags (0x%x) in function %s",
+            ],
+            "one libvirt does not know what the other, or the caller, asks for: %1",
+            try: "use versions of libvirt (of kubevirt: of virt-launcher) that know it on both hosts",
+            by: .libvirt),
+        Entry(
             "libvirt-storage",
             [
                 "unable to find disk target '%s' for non-shared-storage migration",

@@ -98,7 +98,7 @@ extension Catalogue {
         Entry(
             "source-save",
             [
-                "%s failed to", "Init ramstate fail", "migrate: madvise DONTNEED failed",
+                "Init ramstate fail", "migrate: madvise DONTNEED failed",
                 "clear_bitmap_shift", "ram_save_target_page failed", "failed to start RDMA registration",
                 "failed to stop RDMA registration", "qemu_guest_free_page_hint", "unexpected error",
             ], "the source could not send its memory", try: "look at the source's log before this line",

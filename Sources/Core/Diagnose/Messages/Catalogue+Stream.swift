@@ -3,7 +3,9 @@ extension Catalogue {
     package static let stream: [CatalogueEntry] = [
         Entry(
             "header-magic", "Not a migration stream", "the first four bytes are not QEVM",
-            try: "unpack the file, or give the right offset", at: .header(0)),
+            try:
+                "of a live migration: set TLS, multifd and compression alike on both sides; of a file: unpack it, or give the right offset",
+            at: .header(0)),
         Entry(
             "header-version", ["SaveVM v2 format is obsolete"], "version 2: a very old file",
             try: "load it with a QEMU of its time", at: .header(4)),

@@ -16,6 +16,11 @@ package struct LogStatement {
             }
         }
 
+        /// Old versions warned where they gave up.
+        package var isWrapper: Bool {
+            if case .wrapper = entry.role { true } else { false }
+        }
+
         /// The part of the statement that the message is, escaped.
         package func text(in statement: LogStatement) -> String {
             var end = range.upperBound
@@ -221,7 +226,9 @@ extension LogStatement {
             result.program = DisplayText.escaped(bytes: bytes[program].dropLast(2))
         }
         if let first = result.messages.first?.range.lowerBound, first < start { start = 0 }
-        result.isWarning = isWarning(bytes, start, result.messages.first?.range.lowerBound)
+        result.isWarning =
+            !result.messages.contains { $0.isWrapper }
+            && isWarning(bytes, start, result.messages.first?.range.lowerBound)
         result.text = DisplayText.escaped(bytes: shown(bytes, start, result.messages.first?.range.lowerBound))
         return result
     }

@@ -5,6 +5,8 @@ import Meaning
 package struct MessageMeaning {
     package let report: FailureReport
 
+    package init(report: FailureReport) { self.report = report }
+
     /// Causes first, then what only follows from them.
     package var causes: [FailureReport.Cause] {
         let ranked = report.causes.enumerated().sorted {
