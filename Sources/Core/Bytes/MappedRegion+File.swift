@@ -61,6 +61,9 @@ extension MappedRegion {
     /// The size of the file now, which may differ from what is mapped when someone writes to it.
     package var currentFileSize: Int? { mapping.fileSize }
 
+    /// Whether somebody has written to the file since it was opened.
+    package var hasChanged: Bool { mapping.hasChanged }
+
     /// A second descriptor for the same file, or nil for bytes that are in none.
     package func duplicateDescriptor() -> Int32? {
         guard mapping.descriptor >= 0 else { return nil }
@@ -107,5 +110,16 @@ extension MappedRegion {
         defer { close(own) }
         let end = lseek(own, 0, SEEK_END)
         return end >= 0 ? end : nil
+    }
+}
+
+extension MappedRegion {
+    /// Where the first bytes of `range` are in the file, and how many of them in a row; nil for bytes in no file.
+    /// The descriptor is the mapping's own. O(log extents).
+    package func filePiece(_ range: Range<Int>) -> (descriptor: Int32, offset: Int, count: Int)? {
+        guard mapping.descriptor >= 0, let offset = fileOffset(of: range.lowerBound) else { return nil }
+        let index = mapping.extentIndex(endingAfter: start + range.lowerBound)
+        let extent = mapping.extents[index]
+        return (mapping.descriptor, offset, min(range.count, extent.end - start - range.lowerBound))
     }
 }

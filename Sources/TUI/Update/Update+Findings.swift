@@ -61,7 +61,7 @@ extension Update {
     }
 
     private mutating func endList() {
-        guard case .findings = model.overlay else { return }
+        guard model.overlay?.is(FindingsList.self) ?? false else { return }
         if findings.isEmpty {
             model.overlay = nil
             note("no findings")

@@ -79,11 +79,10 @@ struct ExplainCommand: ParsableCommand {
         var compared = try target.open()
         if compared.dump == nil, let dump = inputs.dump { compared.dump = try dumped(dump) }
         let document: Document
-        do throws(CommandFailure) {
-            document = try open(path)
-        } catch {
-            guard let refusal = Check.refusal(path: path), let report = reports.first else { throw error }
-            return (Explainer.explain(report, refused: refusal), true)
+        switch try open(path) {
+        case .refused(let findings):
+            return (reports.first.map { Explainer.explain($0, refused: findings) } ?? [], true)
+        case .document(let opened): document = opened
         }
         let check = Check(document, like: compared.like, against: compared.dump).findings()
         let explainer = Explainer(document, findings: check)
@@ -99,7 +98,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     // The options of a FILE are parsed as those of any command.
-    private func open(_ path: String) throws(CommandFailure) -> Document {
+    private func open(_ path: String) throws(CommandFailure) -> FileArgument.Opened {
         var arguments: [String] = []
         if let description { arguments += ["--description", description] }
         if let snapshot { arguments += ["--snapshot", snapshot] }
@@ -110,7 +109,7 @@ struct ExplainCommand: ParsableCommand {
         } catch {
             throw CommandFailure(.unusable, FileArgument.message(for: error))
         }
-        return try file.open()
+        return try file.openOrRefusal()
     }
 }
 
@@ -136,7 +135,7 @@ struct ExplainInputs {
             return
         }
         if word == Shorthand.sample { return try setStream(word) }
-        guard access(word, F_OK) == 0 else {
+        guard access(word.fileName, F_OK) == 0 else {
             if !word.contains(where: \.isWhitespace), !FailureLog.isReport(word) {
                 throw CommandFailure(
                     .unusable,
@@ -167,7 +166,7 @@ struct ExplainInputs {
     func read(into log: inout FailureLog) throws(CommandFailure) {
         for message in messages { log.read(Array((message + "\n").utf8)[...]) }
         for path in logs {
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            let descriptor = Glibc.open(path.fileName, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw Self.failure(path) }
             defer { close(descriptor) }
             try Self.read(descriptor, path, into: &log)
@@ -186,7 +185,7 @@ struct ExplainInputs {
     }
 
     private static func head(of path: String) throws(CommandFailure) -> [UInt8] {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = Glibc.open(path.fileName, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         var status = stat()

@@ -110,7 +110,7 @@ import Testing
     /// The configuration space, not the virtio device's own configuration.
     @Test func configurationOfAVirtIODevice() throws {
         let document = try Sample.fixture("sample-q35-7.2").document()
-        let device = "0000:00:04.0%2fvirtio-blk:0"
+        let device = "0000:00:04.0/virtio-blk:0"
         let config = try #require(document.range(ofPath: device + "/virtio/transport/config"))
         let finding = try first(
             """
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func featuresAndQueues() throws {
-        let device = "0000:00:02.0%2fvirtio-net:0/virtio/"
+        let device = "0000:00:02.0/virtio-net:0/virtio/"
         let wrapper = """
 
             Failed to load virtio-net:virtio

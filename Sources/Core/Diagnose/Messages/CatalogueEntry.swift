@@ -1,3 +1,5 @@
+import Stream
+
 /// A message that QEMU or libvirt prints around a load, a save or a migration: what it means, and where to look.
 package struct CatalogueEntry: Sendable {
     /// Where the message points to. Numbers are those of the values in the pattern.
