@@ -1,3 +1,5 @@
+import Meaning
+
 /// A view that covers the panes, with all that is its own: title, keys, hints, drawing and what its keys do.
 ///
 /// A new view is a file with a type that conforms, and the line that opens it:

@@ -1,5 +1,6 @@
 import Bytes
 import Compare
+import Meaning
 
 /// The list of what differs from the other stream; the session knows what is selected.
 struct DifferencesList: CoveringView {

@@ -1,4 +1,5 @@
 import Bytes
+import Meaning
 
 /// The list of what check has found.
 struct FindingsList: ListedView {

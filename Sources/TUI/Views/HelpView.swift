@@ -1,3 +1,5 @@
+import Meaning
+
 /// Help over whatever is in sight: the keys of that view first.
 struct HelpPanel: CoveringView {
     /// The first line shown, and the words that lines must have.

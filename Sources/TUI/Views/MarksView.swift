@@ -1,4 +1,5 @@
 import Bytes
+import Meaning
 import Stream
 
 /// The list of marks and notes, as a view.

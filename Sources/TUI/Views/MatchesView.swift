@@ -1,4 +1,5 @@
 import Bytes
+import Meaning
 import Memory
 import Stream
 

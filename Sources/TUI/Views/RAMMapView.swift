@@ -1,4 +1,5 @@
 import Bytes
+import Meaning
 
 /// The RAM blocks; what is selected is in the model, so that it is there again the next time.
 struct RAMMapPanel: CoveringView {

@@ -1,4 +1,5 @@
 import Bytes
+import Meaning
 import Query
 import Stream
 

@@ -1,4 +1,5 @@
 import Compare
+import Meaning
 import Stream
 
 /// The list of what differs between two nodes of this stream.
