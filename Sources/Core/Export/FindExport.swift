@@ -91,12 +91,15 @@ package struct FindExport {
     /// Gives back the number of lines. O(stream).
     package mutating func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
         var scan = ByteScan(pattern, in: document.region)
+        var places = GuestPlaces(document)
         var count = 0
         while !scan.isFinished, count < limit {
             // No more matches than a scan may have.
             scan.step(budget: ScanLimit.matches)
             for offset in scan.takeOffsets().prefix(limit - count) {
-                write(document.node(document.path(atOffset: offset)), offset: offset, to: &sink)
+                let node = document.node(document.path(atOffset: offset))
+                let value = places.text(of: offset..<offset + pattern.count, in: node)
+                write(node, offset: offset, value: value, to: &sink)
                 count += 1
             }
         }
@@ -111,17 +114,21 @@ package struct FindExport {
         writeLine(walk.node, walk.placedPath().text, offset: nil, to: &sink)
     }
 
-    private mutating func write(_ node: Node, offset: Int? = nil, to sink: inout some ByteSink) {
+    private mutating func write(
+        _ node: Node, offset: Int? = nil, value: String? = nil, to sink: inout some ByteSink
+    ) {
         guard records == nil else {
             records?.write(node, offset: offset, to: &sink)
             return
         }
-        writeLine(node, document.pathText(node.path), offset: offset, to: &sink)
+        writeLine(node, document.pathText(node.path), offset: offset, value: value, to: &sink)
     }
 
-    private func writeLine(_ node: Node, _ path: String, offset: Int?, to sink: inout some ByteSink) {
-        var line =
-            offsets.text(offset ?? node.offset) + "\t" + path + "\t" + RecordText.line(of: node, document)
+    private func writeLine(
+        _ node: Node, _ path: String, offset: Int?, value: String? = nil, to sink: inout some ByteSink
+    ) {
+        let value = value ?? RecordText.line(of: node, document)
+        var line = offsets.text(offset ?? node.offset) + "\t" + path + "\t" + value
         if hasContext {
             line += "\t" + document.meaning(node) + "\t" + document.label(node) + "\t"
             line += guestAddress(node, offset) ?? ""

@@ -21,6 +21,11 @@ extension Update {
             note("the input has ended without a description: \(SizeText.long(document.overview.fileSize))")
             model.wanted = selected
             showLivePart()
+        case .refused(let error):
+            // It is looked at five times a second.
+            let text = "what is shown was read before: \(error)"
+            if model.message?.text != text { fail(text) }
+            return
         case .more:
             synchronize()
             showLivePart()

@@ -38,6 +38,9 @@ struct FileArgument: ParsableArguments {
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
+    /// The files that are read, which nothing may be written to; `-` is standard input.
+    var files: [String] { (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) }
+
     /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
@@ -45,7 +48,7 @@ struct FileArgument: ParsableArguments {
             while try opening.step() {}
             return try opening.finish()
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 
@@ -71,7 +74,7 @@ struct FileArgument: ParsableArguments {
                 if document.canFollow { return document }
             }
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
         throw CommandFailure(
             .unusable, "\(file): a stream in a container can't be followed; try: without --follow")
@@ -80,13 +83,18 @@ struct FileArgument: ParsableArguments {
     /// Begins to open the stream.
     func opening(explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
+        if files.contains(where: StandardOutput.leads(to:)) {
+            throw CommandFailure(
+                .unusable,
+                "\(file): standard output leads to the input, which is never written; try: another file")
+        }
         do throws(OpenError) {
             var options = try options()
             options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try DocumentOpening(path: file, options: options)
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 
@@ -98,7 +106,7 @@ struct FileArgument: ParsableArguments {
         do throws(OpenError) {
             return try ComparedWith.open(path: second, options: try options())
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 

@@ -101,7 +101,7 @@ struct BrowseCommand: ParsableCommand {
 
     // What is not there is said before a screen hides it.
     private func checkFiles() throws {
-        for name in others where access(name, R_OK) != 0 {
+        for name in others where access(name.fileName, R_OK) != 0 {
             throw CommandFailure(
                 .unusable, "\(name): \(String(cString: strerror(errno))); try: an existing file")
         }
@@ -143,6 +143,9 @@ struct BrowseCommand: ParsableCommand {
             let new = Keeper(document, isOn: file.settings.session ?? true)
             var options = try options(document, file, depth, ascii: !isUnicode)
             options.kept = new.kept
+            if let problem = new.problem, options.notice == nil {
+                options.notice = "marks and notes are not kept: \(problem)"
+            }
             options.clock = TerminalSession.milliseconds
             let browser = self.browser(document, other, target, options)
             new.browser = browser
@@ -152,6 +155,11 @@ struct BrowseCommand: ParsableCommand {
         let terminal = TerminalSession.Options(
             colors: depth, mouse: file.settings.mouse ?? true, clipboardFile: Keeper.clipboardFile
         ) { keeper?.keep() }
+        defer {
+            if let problem = keeper?.problem {
+                _ = CommandFailure(.success, "marks and notes were not kept: \(problem)").report()
+            }
+        }
         if let document = try atOnce(opening) { return try show(try browser(document), terminal) }
         var failure: CommandFailure?
         let screen = OpeningScreen(

@@ -24,6 +24,8 @@ struct ReportCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write into this file.", valueName: "out"))
     var output: String?
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     @OptionGroup var records: RecordArguments
 
     func validate() throws {
@@ -43,7 +45,8 @@ struct ReportCommand: ParsableCommand {
         let report = ReportExport(document, withRAM: withRam)
         let program = "migscope \(Migscope.version)"
         if let output {
-            var file = FileSink(try OutputFile(path: output, input: input.file))
+            var file = FileSink(
+                try OutputFile(path: output, inputs: input.files, replaces: overwriting.force))
             report.write(items, program: program, to: &file)
             try file.finish()
         } else {

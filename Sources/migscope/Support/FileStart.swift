@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// The first bytes of a file that someone is about to write.
@@ -22,7 +23,7 @@ enum FileStart {
     // Also when looking fails for another reason than that there is no such file yet.
     private static func isReady(_ path: String) -> Bool {
         var status = stat()
-        guard stat(path, &status) == 0 else { return errno != ENOENT }
+        guard stat(path.fileName, &status) == 0 else { return errno != ENOENT }
         return status.st_mode & S_IFMT != S_IFREG || status.st_size >= size
     }
 }

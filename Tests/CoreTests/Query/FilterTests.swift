@@ -45,7 +45,8 @@ import Query
         let set = try Self.paths("set && path under cpu:0")
         #expect(!set.isEmpty)
         // A flag that is set is found by its name at the field that has it.
-        let flag = try #require(set.first { $0.contains("/") }.map { String($0.split(separator: "/").last ?? "") })
+        let flag = try #require(
+            set.first { $0.contains("/") }.map { String($0.split(separator: "/").last ?? "") })
         #expect(try Self.paths("path under cpu:0 && meaning ~ ^(.* )?\(flag)( .*)?$ && leaf").count > 0)
     }
 
