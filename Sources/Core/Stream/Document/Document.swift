@@ -125,7 +125,7 @@ package final class Document {
     /// Reads a stream whose end will not come as one that is cut.
     package func stopFollowing() {
         options.isGrowing = false
-        reopen(region)
+        try? reopen(region)
     }
 
     /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
