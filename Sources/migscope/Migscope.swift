@@ -19,9 +19,10 @@ struct Migscope: ParsableCommand {
         subcommands: [
             BrowseCommand.self, InfoCommand.self, TreeCommand.self, DumpCommand.self, FindCommand.self,
             AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, DiffCommand.self,
-            MemoryCommand.self, IndexCommand.self,
-            CheckCommand.self, ExplainCommand.self, CompareCommand.self, ReportCommand.self, KeysCommand.self,
-            SchemaCommand.self, SettingsCommand.self,
+            MemoryCommand.self, IndexCommand.self, RecordCommand.self, CheckCommand.self,
+            ExplainCommand.self, CompareCommand.self, ReportCommand.self, KeysCommand.self,
+            SchemaCommand.self, SettingsCommand.self, EditCommand.self, RepairCommand.self,
+            ConvertCommand.self, ShareCommand.self,
         ],
         defaultSubcommand: BrowseCommand.self)
 

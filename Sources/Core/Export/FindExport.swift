@@ -114,6 +114,7 @@ package struct FindExport {
         writeLine(walk.node, walk.placedPath().text, offset: nil, to: &sink)
     }
 
+    // `value`: what is shown in place of the node's value.
     private mutating func write(
         _ node: Node, offset: Int? = nil, value: String? = nil, to sink: inout some ByteSink
     ) {

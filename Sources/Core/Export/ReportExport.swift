@@ -131,7 +131,7 @@ package struct ReportExport {
         sink.write("\n```\n")
         for index in 0..<min(node.childCount, Self.mostFields) {
             let child = document.child(index, of: node)
-            sink.write(line.text(child, in: document, level: 0, value: !isHidden(child)))
+            sink.write(line.text(child, in: document, level: 0, value: !isHidden(child), isBrief: true))
         }
         if node.childCount > Self.mostFields { sink.write("… \(node.childCount - Self.mostFields) more\n") }
         sink.write("```\n")
@@ -186,7 +186,7 @@ extension Document {
         for node in nodes(along: node.path).reversed() {
             switch record(of: node)?.kind {
             case .full, .configuration: return false
-            case .live, .unread, .part, .end, .gap: return true
+            case .live, .unread, .part, .end, .gap, .stream: return true
             default: continue
             }
         }

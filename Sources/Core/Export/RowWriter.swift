@@ -11,6 +11,13 @@ package struct RowWriter {
     private var path: [UInt8] = []
     // Names and types are few; each is escaped once.
     private var components: [NameID: [UInt8]] = [:]
+    // Those with slashes that could be read as others: they are escaped.
+    private var ambiguous: [NameInLayout: Bool] = [:]
+
+    private struct NameInLayout: Hashable {
+        var name: NameID
+        var layout: LayoutID
+    }
     private let types: [[UInt8]]
 
     package init(document: Document, all: Bool, offsets: OffsetForm = .dec) {
@@ -48,7 +55,7 @@ package struct RowWriter {
         for index in table[layout].items {
             let item = table[item: index]
             guard isWanted(item.role) else { continue }
-            if !isArray { appendComponent(item.name, earlier: names.earlier(index, in: table)) }
+            if !isArray { appendComponent(item.name, of: layout, earlier: names.earlier(index, in: table)) }
             let stem = path.count
             for place in 0..<item.count {
                 if isArray {
@@ -63,18 +70,27 @@ package struct RowWriter {
         }
     }
 
-    private mutating func appendComponent(_ name: NameID, earlier: Int) {
+    private mutating func appendComponent(_ name: NameID, of layout: LayoutID, earlier: Int) {
         path.append(UInt8(ascii: "/"))
-        if let known = components[name] {
-            path += known
+        let text = components[name] ?? Array(PathText.escaped(document.table.names.bytes(name)).utf8)
+        components[name] = text
+        if text.contains(UInt8(ascii: "/")), isAmbiguous(name, in: layout) {
+            path += text.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .joined(separator: Array("%2f".utf8))
         } else {
-            let text = Array(PathText.escaped(document.table.names.bytes(name)).utf8)
-            components[name] = text
             path += text
         }
         guard earlier > 0 else { return }
         path.append(UInt8(ascii: "~"))
         ASCII.appendDecimal(earlier + 1, to: &path)
+    }
+
+    private mutating func isAmbiguous(_ name: NameID, in layout: LayoutID) -> Bool {
+        let key = NameInLayout(name: name, layout: layout)
+        if let known = ambiguous[key] { return known }
+        let answer = document.table.isAmbiguous(name, in: layout)
+        ambiguous[key] = answer
+        return answer
     }
 
     private func isWanted(_ role: ItemRole) -> Bool {
@@ -90,8 +106,8 @@ package struct RowWriter {
             return rows(item.child, at: offset, to: &sink)
         }
         begin(offset, item.stride, types[Int(item.type.index)])
-        // RAM, gaps and the description are long and no fields: their first bytes will do.
-        let limit = item.role == .field || item.role == .decoded ? Int.max : Self.excerptLimit
+        // RAM and gaps are long and no fields: their first bytes will do.
+        let limit = item.role == .ram || item.role == .gap ? Self.excerptLimit : Int.max
         ReaderText.append(
             document.table[type: item.type].readerForm, document.region, offset..<offset + item.stride,
             limit: limit, to: &buffer)

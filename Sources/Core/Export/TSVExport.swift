@@ -89,9 +89,11 @@ extension Document {
         let top = (containerCount..<root.childCount).map { child($0, of: root) }
         guard let section else { return top }
         let found = (includingLive ? recordNodes(below: root) : top).filter { isNamed($0, section) }
-        guard found.isEmpty, !includingLive else { return found }
-        openLivePart()
-        return recordNodes(below: root).filter { isNamed($0, section) }
+        guard found.isEmpty else { return found }
+        if !includingLive { openLivePart() }
+        let nested = recordNodes(below: root).filter { isNamed($0, section) }
+        guard nested.isEmpty, let place = try? place(section, from: 0) else { return nested }
+        return nodes(along: place.path).last { record(of: $0)?.isSection ?? false }.map { [$0] } ?? []
     }
 
     /// All records below a node, in stream order, as far as they were read.

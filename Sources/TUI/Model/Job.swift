@@ -12,6 +12,8 @@ enum Job {
     case ram(RAMMapJob)
     /// Finding the sections of the live part, of which the first were wanted.
     case live
+    /// Reading what may hold sections, so that nothing is said to be absent that is there.
+    case reading
     case check(CheckJob)
     /// Comparing with another stream.
     case diff(DiffSession)
@@ -32,10 +34,11 @@ enum Job {
         case .statistics(let job): job.progress
         case .ram(let job): job.progress
         case .live: document.livePartProgress
+        case .reading, .reach(.find): document.readingProgress
         case .check(let job): job.run.progress
         case .diff(let session): session.run.progress
         case .reach(.offset(let offset)): document.progress(toward: offset)
-        case .reach: document.livePartProgress
+        case .reach: document.needsReading ? document.readingProgress : document.livePartProgress
         case .page(let search): search.progress
         case .history(let job): job.progress
         case .guest(let job): job.run.progress
@@ -46,7 +49,7 @@ enum Job {
     func byteCount(_ document: Document) -> Int? {
         switch self {
         case .scan(let job): job.scan is ByteScan ? document.region.count : nil
-        case .ram, .live, .guest: document.region.count
+        case .ram, .live, .guest, .reading: document.region.count
         case .check, .diff, .reach, .page, .history, .filter: nil
         case .statistics(let job): job.range.count
         }
@@ -61,6 +64,7 @@ enum Job {
         case .ram: "reading RAM"
         case .check: "checking"
         case .diff: "comparing"
+        case .reading, .reach(.find): "reading"
         case .live, .reach: "finding RAM sections"
         case .page: "searching the page"
         case .history: "reading the page's history"

@@ -33,6 +33,10 @@ struct Model {
     /// Whether the last search went backwards, as `n` then does.
     var searchesBackward = false
     var job: Job?
+    /// Whether someone has stopped reading what may hold sections.
+    var hasStoppedReading = false
+    /// How often the document had been opened anew when `outline` was made.
+    var openingCount: Int
     /// How fast `job` goes on; nil while there is none.
     var pace: Pace?
     /// What check has found; nil before it has run.
@@ -95,6 +99,7 @@ struct Model {
         // What is inside the container is what people come for.
         selection = NodePath([document.containerCount])
         generation = document.generation
+        openingCount = document.openingCount
         if document.node(selection).path != selection { selection = .root }
     }
 }

@@ -125,12 +125,16 @@ extension Update {
 
     /// Paths that begin like the text, one component more. Nothing lazy is read.
     private func placeNames(_ text: String) -> [String] {
-        let cut = text.lastIndex(of: "/").map { text.index(after: $0) } ?? text.startIndex
-        let start = String(text[..<cut])
-        guard let parent = document.knownPath(text: String(start.dropLast())) else { return [] }
-        let node = document.node(parent)
-        return document.componentNames(of: node, beginning: String(text[cut...]), limit: Self.mostNames)
-            .map { start + $0 }.filter { $0 != text }
+        // Names have slashes too: what is before one need be no node.
+        let cuts = text.indices.filter { text[$0] == "/" }.map { text.index(after: $0) }
+        for cut in cuts.reversed() + [text.startIndex] {
+            let start = String(text[..<cut])
+            guard let parent = document.knownPath(text: String(start.dropLast())) else { continue }
+            let found = document.componentNames(
+                of: document.node(parent), beginning: String(text[cut...]), limit: Self.mostNames)
+            if !found.isEmpty { return found.map { start + $0 }.filter { $0 != text } }
+        }
+        return []
     }
 
     /// Names in the tree that begin like the last word of a search.

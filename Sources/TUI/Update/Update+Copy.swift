@@ -10,7 +10,7 @@ extension Update {
     mutating func performCopy(_ action: Action) {
         let node = selectedNode
         switch action {
-        case .copyValue: copy(valueText(node), "value")
+        case .copyValue: copyValue(node)
         case .copyName: copy(document.name(node), "name")
         case .copyPath: copy(document.pathText(node.path), "path")
         case .copyOffset: copy(offsetText(node), "offset")
@@ -22,13 +22,12 @@ extension Update {
         }
     }
 
-    private func valueText(_ node: Node) -> String {
-        let value = document.value(node)
-        // Bytes are shown by their first ones, and copied whole.
-        if RecordText.isDump(value.short), node.isLeaf, node.size <= Self.largestCopy {
-            return Hex.dump(document.region(of: node.space).copy(node.range))
-        }
-        return model.base == .hexadecimal ? value.hexadecimal : value.decimal
+    // All of it, or nothing.
+    private mutating func copyValue(_ node: Node) {
+        let isBytes = document.value(node).full.hasSuffix(" …")
+        guard !isBytes || isSmall(node.size) else { return }
+        let value = document.wholeValue(node)
+        copy(model.base == .hexadecimal ? value.hexadecimal : value.decimal, "value")
     }
 
     // A range as `extract --range` takes it.

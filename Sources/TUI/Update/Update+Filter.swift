@@ -35,7 +35,9 @@ extension Update {
         } catch {
             return fail(error.description)
         }
-        guard let search = names(pattern), search.count > 0 else { return fail(nothingFound(pattern)) }
+        guard let search = names(pattern), search.count > 0 else {
+            return fail(document.needsReading ? stillReading : nothingFound(pattern))
+        }
         model.search = search
         model.hits = nil
         showOnly(search)

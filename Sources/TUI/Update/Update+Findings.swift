@@ -91,7 +91,7 @@ extension Update {
 
     private mutating func explain(_ reports: [FailureReport]) {
         let explainer = Explainer(document, findings: findings)
-        model.explained = reports.flatMap(explainer.explain)
+        model.explained = reports.flatMap { explainer.explain($0) }
         synchronize()
         guard let first = model.explained.first else { return fail("nothing is known of this message") }
         show(first)

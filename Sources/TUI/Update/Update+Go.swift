@@ -21,7 +21,7 @@ extension Update {
                 revealHexCursor()
             }
         } catch {
-            if error.isUnread { reach(.text(text)) } else { fail(error.description) }
+            if error.isUnread || document.needsReading { reach(.text(text)) } else { fail(error.description) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Stream
 
 /// A file that changes while it is open: one that grows is read on, what one has lost is reported.
@@ -16,7 +17,11 @@ extension Update {
         switch document.catchUp() {
         case .nothing:
             guard hasEnded, document.isGrowing else { return }
-            document.stopFollowing()
+            do throws(OpenError) {
+                try document.stopFollowing()
+            } catch {
+                return fail("what is shown was read before: \(error)")
+            }
             synchronize()
             note("the input has ended without a description: \(SizeText.long(document.overview.fileSize))")
             model.wanted = selected

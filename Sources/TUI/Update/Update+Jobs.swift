@@ -10,6 +10,7 @@ extension Update {
     /// Does a step of the work at hand.
     mutating func work() {
         step()
+        if model.job == nil, document.needsReading, !model.hasStoppedReading { model.job = .reading }
         measure()
     }
 
@@ -32,6 +33,7 @@ extension Update {
         case .statistics(let job): step(job)
         case .ram(let ram): step(ram)
         case .live: readOn()
+        case .reading: readMissing()
         case .check(let check): step(check)
         case .diff: stepDiff()
         case .reach(let goal): step(toward: goal)
@@ -58,6 +60,7 @@ extension Update {
     mutating func cancelJob() {
         guard let job = model.job else { return }
         model.job = nil
+        model.hasStoppedReading = document.needsReading
         // Half a map would be taken for a whole one.
         if case .ram = job { model.ramMap = nil }
         note("stopped \(job.title)")
@@ -69,6 +72,8 @@ extension Update {
     mutating func scan(_ query: SearchQuery, _ text: String) {
         let shown = DisplayText.escaped(text)
         let job: ScanJob
+        // What is still to be read is searched too.
+        guard !document.needsReading else { return reach(.find(text)) }
         switch query {
         case .names: return
         case .values(let wanted):

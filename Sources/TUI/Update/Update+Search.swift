@@ -49,9 +49,15 @@ extension Update {
         guard let search = model.search, search.count > 0 else {
             restore(prompt.origin)
             if let words = Self.wordsFilter(prompt.text) { return scan(filter: words, .go) }
-            return fail(nothingFound(prompt.text))
+            return missed(prompt.text, nothingFound(prompt.text))
         }
         model.history.push(.init(selection: prompt.origin.selection, offset: prompt.origin.hexCursor))
+    }
+
+    /// Says that nothing was found, or reads on where something may be in what was not read yet.
+    mutating func missed(_ text: String, _ failure: String) {
+        guard document.needsReading else { return fail(failure) }
+        reach(.find(text))
     }
 
     /// Words that stand in a path, the last of them in the name: `cpu rip`. Nil for one word.
@@ -64,9 +70,12 @@ extension Update {
     }
 
     func nothingFound(_ text: String) -> String {
-        text.hasPrefix("~")
+        if document.needsReading { return stillReading }
+        let failure =
+            text.hasPrefix("~")
             ? "no name matches \(DisplayText.escaped(text).dropFirst())"
             : "no name contains \(DisplayText.escaped(text))\(otherSearch(text))"
+        return failure + (document.loss.map { "; the stream is \($0.text)" } ?? "")
     }
 
     // A person who types a number most likely wants a value, and after x without a blank, bytes.
@@ -88,7 +97,7 @@ extension Update {
             let search = Search(text, document, test: test)
             guard let found = nearest(search, isBackward: model.searchesBackward) else {
                 if let words = Self.wordsFilter(text) { return scan(filter: words, .go) }
-                return fail(nothingFound(text))
+                return missed(text, nothingFound(text))
             }
             show(search)
             select(found, isJump: true)
@@ -111,7 +120,7 @@ extension Update {
                 ? search.next(after: model.selection, document)
                 : search.previous(before: model.selection, document),
             let ordinal = search.ordinal(of: near, document)
-        else { return fail(nothingFound(search.pattern)) }
+        else { return missed(search.pattern, nothingFound(search.pattern)) }
         model.search = search
         let more = (steps - steps.signum()) % search.count
         let wanted = (ordinal - 1 + more + search.count) % search.count + 1
@@ -132,7 +141,9 @@ extension Update {
         let name = document.name(document.node(path))
         let search = Search(name, document)
         let found = backward ? search.previous(before: path, document) : search.next(after: path, document)
-        guard let found else { return fail("no other name contains \(name)") }
+        guard let found else {
+            return fail(document.needsReading ? stillReading : "no other name contains \(name)")
+        }
         model.searchesBackward = backward
         show(search)
         recall(name, .search)

@@ -77,6 +77,7 @@ struct Update {
         }
         if let notice = options.notice { fail(DisplayText.escaped(notice)) }
         effects = []
+        startReading()
         startFollowing()
         arrange()
     }
@@ -150,6 +151,7 @@ struct Update {
         guard document.generation != model.generation else { return }
         model.generation = document.generation
         let document = document
+        if document.openingCount != model.openingCount { startAnew() }
         model.outline.refresh(document)
         model.unfiltered?.refresh(document)
         model.selection = document.node(model.selection).path

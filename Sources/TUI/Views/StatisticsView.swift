@@ -1,4 +1,5 @@
 import Bytes
+import Edit
 import Meaning
 import Query
 import Stream

@@ -40,7 +40,7 @@ struct StatusView {
         let used = grid.put(String(String.UnicodeScalarView(shown)), x: x, y: y, limit: room)
         if text.isEmpty { grid.put(clipped: prompt.kind.hint, x: x, y: y, style: theme.label, limit: room) }
         if countColumns > 0, x + used + countColumns <= width {
-            let isVain = count == Self.noMatch || model.search?.count == 0
+            let isVain = count == Self.noMatch
             grid.put(count, x: x + used + 3, y: y, style: isVain ? theme.error : theme.label)
         }
         return (min(x + cursor - hidden, width - 1), y)
@@ -69,6 +69,7 @@ struct StatusView {
         if let prompt = model.prompt, model.search == nil || prompt.text.isEmpty { return note(on: prompt) }
         guard let search = model.search else { return hitCount }
         if search.count == 0 {
+            if state.document.needsReading { return "reading …" }
             let isWords = model.prompt?.text.contains(" ") ?? false
             return isWords ? "Enter searches the words in paths" : Self.noMatch
         }

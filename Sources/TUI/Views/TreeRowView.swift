@@ -1,3 +1,4 @@
+import Edit
 import Stream
 
 /// A node as a row of the tree: glyph, name, value, type, size.

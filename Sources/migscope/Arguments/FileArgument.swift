@@ -1,6 +1,8 @@
 import ArgumentParser
 import Bytes
 import Compare
+import Container
+import Diagnose
 import Glibc
 import Stream
 import TUI
@@ -23,6 +25,18 @@ struct FileArgument: ParsableArguments {
     var member: String?
 
     @Option(
+        name: .customLong("channel"),
+        help: ArgumentHelp(
+            "What came over another connection of the migration (multifd, preempt, return path); may be repeated.",
+            valueName: "file"), completion: .file())
+    var channels: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Of several migrations in a packet capture the one of this number.", valueName: "n"))
+    var stream: CountArgument?
+
+    @Option(
         name: .customLong("offset"),
         help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
     var startOffset: CountArgument?
@@ -35,20 +49,49 @@ struct FileArgument: ParsableArguments {
             "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
     var maxUnpacked: CountArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of several streams in FILE, one after the other, the one of this number.", valueName: "n"))
+    var stream: CountArgument?
+
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
     /// The files that are read, which nothing may be written to; `-` is standard input.
     var files: [String] { (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) }
 
-    /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
+    /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
+    /// bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
+        let document = try openUnread(explains: explains)
+        document.readMissing()
+        return document
+    }
+
+    /// The same for who reads on by itself.
+    func openUnread(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
         do throws(OpenError) {
             while try opening.step() {}
             return try opening.finish()
         } catch {
             throw CommandFailure(error)
+        }
+    }
+
+    /// A stream, or what QEMU says to bytes that are none.
+    enum Opened {
+        case document(Document)
+        case refused([Finding])
+    }
+
+    /// The same for who has something to say of what is no stream to QEMU; what can't be read at all is an error.
+    func openOrRefusal(_ target: CheckTarget = CheckTarget()) throws(CommandFailure) -> Opened {
+        do throws(CommandFailure) {
+            return .document(try open())
+        } catch {
+            guard let refusal = error.cause.flatMap({ Check.refusal($0, target) }) else { throw error }
+            return .refused(refusal)
         }
     }
 
@@ -104,10 +147,22 @@ struct FileArgument: ParsableArguments {
         other.file = second
         try other.checkTerminal()
         do throws(OpenError) {
-            return try ComparedWith.open(path: second, options: try options())
+            let opened = try ComparedWith.open(path: second, options: try options())
+            opened.stream?.readMissing()
+            return opened
         } catch {
             throw CommandFailure(error)
         }
+    }
+
+    /// Ends a command whose output lacks what the stream has lost.
+    ///
+    /// - Throws: when something was lost.
+    func checkWhole(_ document: Document) throws(CommandFailure) {
+        guard let loss = document.loss else { return }
+        let name = DisplayText.escaped(file)
+        throw CommandFailure(
+            .findings, "\(name): \(loss.text): what is printed is not all; try: migscope check \(name)")
     }
 
     /// Opens one of several files that are browsed.
@@ -136,7 +191,10 @@ struct FileArgument: ParsableArguments {
         var options = OpenOptions()
         options.descriptionFolder = DataFolder.descriptions
         options.snapshot = snapshot
+        options.stream = max(stream?.value ?? 1, 1)
         options.member = member
+        options.channels = channels
+        options.migration = stream?.value
         options.offset = startOffset?.value
         options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value

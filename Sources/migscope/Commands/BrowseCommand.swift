@@ -74,7 +74,7 @@ struct BrowseCommand: ParsableCommand {
     func run() throws {
         if !diff, !others.isEmpty { try checkFiles() }
         if let screen = dumpScreen?.size {
-            try dump(try input.open(), screen)
+            try dump(try input.openUnread(), screen)
         } else if follow {
             try browseGrowing()
         } else if look.plain {

@@ -63,5 +63,6 @@ struct DumpCommand: ParsableCommand {
         if let section, !wasFound {
             throw CommandFailure(.findings, "\(section): no such section; try: migscope info FILE")
         }
+        try input.checkWhole(document)
     }
 }

@@ -89,6 +89,7 @@ struct FindCommand: ParsableCommand {
         }
         export.finish(to: &output)
         output.flush()
+        try input.checkWhole(document)
         if count == 0 { throw CommandFailure(.findings) }
     }
 

@@ -24,9 +24,9 @@ struct ReportCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write into this file.", valueName: "out"))
     var output: String?
 
-    @OptionGroup var overwriting: OverwriteArgument
-
     @OptionGroup var records: RecordArguments
+
+    @OptionGroup var overwriting: OverwriteArgument
 
     func validate() throws {
         if records.form != nil, output != nil {
@@ -54,6 +54,7 @@ struct ReportCommand: ParsableCommand {
             report.write(items, program: program, to: &output)
             output.flush()
         }
+        try input.checkWhole(document)
     }
 
     private func kept(_ document: Document) -> [ReportItem] {

@@ -50,6 +50,7 @@ struct TreeCommand: ParsableCommand {
         }
         output.flush()
         if !isFound, run != nil { throw CommandFailure(.findings) }
+        try input.checkWhole(document)
     }
 
     private func startingPoint(in document: Document) throws(CommandFailure) -> NodePath {

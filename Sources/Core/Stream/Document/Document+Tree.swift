@@ -50,7 +50,7 @@ extension Document {
 
     private func role(of record: SectionRecord) -> ItemRole {
         switch record.kind {
-        case .gap: .gap
+        case .gap, .stream: .gap
         case .padding: .padding
         case .full, .configuration: .field
         case .live, .unread, .start, .part, .end, .pages: .ram
