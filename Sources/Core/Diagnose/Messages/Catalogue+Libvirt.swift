@@ -1,3 +1,6 @@
+import Meaning
+import Memory
+
 extension Catalogue {
     /// libvirt: its save images, migrations, and the words around QEMU's.
     package static let libvirt: [CatalogueEntry] = [

@@ -1,3 +1,5 @@
+import Memory
+
 extension Catalogue {
     /// Before anything is loaded: addresses, TLS, locks, capabilities, the machine's own start.
     package static let setup: [CatalogueEntry] = [

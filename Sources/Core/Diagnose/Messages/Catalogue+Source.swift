@@ -1,3 +1,5 @@
+import Stream
+
 extension Catalogue {
     /// The source: what can't be saved or migrated, and what broke on the way.
     package static let source: [CatalogueEntry] = [

@@ -64,7 +64,9 @@ package struct Explainer {
                 hint: same.hint, qemu: text)
         }
         let place = cause.entry.hasPlace ? locator.place(of: cause) : .none
-        var words = meaning.words(cause)
+        // The bytes name the register better than its number does.
+        let isNamed = place.note != nil && cause.entry.code == "pci-config"
+        var words = isNamed ? cause.entry.cause(cause.values) : meaning.words(cause)
         if let more = place.note { words += ": \(more)" }
         return Finding(
             LogExplanation.severity(cause.entry.role, isFirst: isFirst), cause.entry.code,
