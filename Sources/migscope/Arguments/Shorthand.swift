@@ -52,7 +52,7 @@ enum Shorthand {
     private static let valueOptions: Set<String> = [
         "--description", "--snapshot", "--max-unpacked", "--at", "--find", "--dump-screen", "--keys",
         "--theme",
-        "--clipboard-cmd", "--like", "--against", "--exec", "--stream", "--migration", "--map", "--offset",
+        "--clipboard-cmd", "--like", "--against", "--exec", "--stream", "--map", "--offset",
         "--member", "--channel",
         "--ram",
         "--qemu", "--where", "--depth", "--limit", "--section", "--block", "--format", "--bytes", "--offsets",
@@ -93,7 +93,8 @@ enum Shorthand {
             arguments[place] != "help", !arguments[place].contains("/")
         else { return }
         let word = arguments[place]
-        guard access(word, F_OK) != 0, let near = Suggestion.nearest(to: word, among: commandNames).first
+        guard access(word.fileName, F_OK) != 0,
+            let near = Suggestion.nearest(to: word, among: commandNames).first
         else {
             return
         }

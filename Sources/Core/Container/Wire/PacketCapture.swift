@@ -186,7 +186,7 @@ package final class CaptureJob: ContainerJob {
             throw .container(
                 path: request.path, offset: 0,
                 reason: "\(reader.name): no migration \(wanted), it has \(mains.count)",
-                advice: "try: --migration 1 to --migration \(mains.count)")
+                advice: "try: --stream 1 to --stream \(mains.count)")
         }
         return wanted - 1
     }
@@ -214,7 +214,7 @@ package final class CaptureJob: ContainerJob {
                 Finding(
                     .note, "stream-chosen", offset: 0,
                     message: "expected the number of one of \(mains.count) migrations, took the first",
-                    hint: "--migration N opens another"))
+                    hint: "--stream N opens another"))
         }
         if let damage = reader.damage {
             findings.append(
