@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import CArguments
 import Glibc
 import Meaning
@@ -8,10 +9,12 @@ enum Main {
     static func main() {
         // A reader that goes away shows as EPIPE, which `StandardOutput` ends quietly.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is a failed write, which can be said.
+        signal(SIGXFSZ, SIG_IGN)
         PCINames.use(
             paths: UserFolder.environment("MIGSCOPE_PCI_IDS").map { [$0] } ?? PCINames.installedPaths)
         let count = migscope_argument_count()
-        exit(run((1..<max(count, 1)).map { String(cString: migscope_argument($0)) }))
+        exit(run((1..<max(count, 1)).map { FileName.text(migscope_argument($0)) }))
     }
 
     // ArgumentParser's own; the release has no writer of JSON for it (.ci/slim).

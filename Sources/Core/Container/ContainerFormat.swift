@@ -5,10 +5,17 @@ package protocol ContainerFormat: SendableMetatype {
     /// Whether `region` begins as this container. O(1), except for the search of the last entry.
     static func recognizes(_ region: MappedRegion) -> Bool
 
+    /// Whether `head`, the first MiB of a pipe, may go on to be this container.
+    static func mayBegin(_ head: MappedRegion) -> Bool
+
     /// Takes the container off.
     ///
     /// - Throws: `OpenError.container` where its own structure is damaged or not supported.
     static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled
+}
+
+extension ContainerFormat {
+    package static func mayBegin(_ head: MappedRegion) -> Bool { recognizes(head) }
 }
 
 /// What a container is asked to do.
@@ -65,6 +72,12 @@ package enum ContainerFormats {
 
     package static func recognized(_ region: MappedRegion) -> (any ContainerFormat.Type)? {
         all.first { $0.recognizes(region) }
+    }
+
+    /// Whether what begins with `head` may be a stream, in a container or not.
+    package static func mayBegin(_ head: MappedRegion) -> Bool {
+        head.matches("QEVM".utf8, at: 0)
+            ? head.bigEndian(UInt32.self, at: 4) == 3 : all.contains { $0.mayBegin(head) }
     }
 }
 

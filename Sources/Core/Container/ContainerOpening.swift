@@ -33,6 +33,8 @@ package final class ContainerOpening {
     private var info = ContainerInfo()
     private var findings: [Finding] = []
     private var unpacker: Unpacker?
+    // Whether a pipe is copied whose first bytes were not looked at.
+    private var isUnseen = false
     private var job: (any ContainerJob)?
     // A pipe that nothing was read from yet.
     private var unread: StandardInput?
@@ -83,7 +85,20 @@ package final class ContainerOpening {
             try add(try CompressedStream.peel(window, codec, size: nil, request))
         } else {
             unpacker = try Unpacker(CopyProducer(window), options: request.options)
+            isUnseen = true
         }
+    }
+
+    /// Bytes of a pipe after which what can't become a stream is refused.
+    private static let headSize = 1 << 20
+
+    // Ends a copy that leads nowhere: it might fill the disk first.
+    private func look(at unpacker: Unpacker) throws(OpenError) {
+        guard isUnseen, unpacker.progress.produced >= Self.headSize else { return }
+        isUnseen = false
+        // The stream may be far from the start.
+        if request.options.offset != nil || request.options.searchesAll { return }
+        if let head = try unpacker.region(), !ContainerFormats.mayBegin(head) { unpacker.cancel() }
     }
 
     package var progress: Progress {
@@ -126,7 +141,9 @@ package final class ContainerOpening {
         if let unread {
             try startReading(unread)
         } else if let unpacker {
-            if !unpacker.step(budget: budget) { try take(unpacker) }
+            let hasMore = unpacker.step(budget: isUnseen ? min(budget, Self.headSize) : budget)
+            try look(at: unpacker)
+            if !hasMore || unpacker.isDone { try take(unpacker) }
         } else if let job {
             if try !job.step(budget: budget) { try take(job) }
         } else {
@@ -182,9 +199,16 @@ package final class ContainerOpening {
         guard info.layers.count < ContainerFormats.depthLimit else {
             throw .notAStream(
                 path: path, found: "\(info.layers.count) containers around each other (\(info.name))",
-                advice: "try: unpack it first")
+                advice: "try: unpack it first",
+                evidence: OpenEvidence(region: region, container: info.name))
         }
-        try add(try format.peel(region, request), in: region)
+        let peeled: Peeled
+        do throws(OpenError) {
+            peeled = try format.peel(region, request)
+        } catch {
+            throw error.with(OpenEvidence(region: region, container: info.name))
+        }
+        try add(peeled, in: region)
         return true
     }
 

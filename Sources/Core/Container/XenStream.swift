@@ -6,7 +6,11 @@ package enum XenStream: ContainerFormat {
     private static let searchLimit = 64 << 20
 
     package static func recognizes(_ region: MappedRegion) -> Bool {
-        magics.contains { region.matches($0.utf8, at: 0) } && base(region) != nil
+        mayBegin(region) && base(region) != nil
+    }
+
+    package static func mayBegin(_ head: MappedRegion) -> Bool {
+        magics.contains { head.matches($0.utf8, at: 0) }
     }
 
     private static func base(_ region: MappedRegion) -> Int? {

@@ -39,12 +39,15 @@ package struct FindExport {
     /// Gives back the number of lines. O(stream).
     package func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
         var scan = ByteScan(pattern, in: document.region)
+        var places = GuestPlaces(document)
         var count = 0
         while !scan.isFinished, count < limit {
             // No more matches than a scan may have.
             scan.step(budget: ScanLimit.matches)
             for offset in scan.takeOffsets().prefix(limit - count) {
-                write(document.node(document.path(atOffset: offset)), offset: offset, to: &sink)
+                let node = document.node(document.path(atOffset: offset))
+                let value = places.text(of: offset..<offset + pattern.count, in: node)
+                write(node, offset: offset, value: value, to: &sink)
                 count += 1
             }
         }
@@ -85,8 +88,11 @@ package struct FindExport {
         return walk.pattern.matches(document.meantValue(node))
     }
 
-    private func write(_ node: Node, offset: Int? = nil, to sink: inout some ByteSink) {
+    private func write(
+        _ node: Node, offset: Int? = nil, value: String? = nil, to sink: inout some ByteSink
+    ) {
         let place = Hex.offset(offset ?? node.offset)
-        sink.write("\(place)\t\(document.pathText(node.path))\t\(document.meantValue(node))\n")
+        let value = value ?? document.meantValue(node)
+        sink.write("\(place)\t\(document.pathText(node.path))\t\(value)\n")
     }
 }

@@ -62,45 +62,33 @@ package struct MemoryExport {
     package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Missing {
         var missing = Missing()
         var done: UInt64 = 0
-        var release = Release()
+        var runs = RunWriter<Sink>()
         while done < count {
             let piece = source.piece(at: start + done, limit: count - done)
             missing.add(piece, at: start + done)
-            if case .bytes(let bytes) = piece.content { try sink.write(bytes, at: Int(done)) }
-            release.add(piece, of: source)
+            if case .bytes(let bytes) = piece.content { try runs.write(bytes, at: Int(done), to: &sink) }
             done += piece.count
         }
+        try runs.flush(to: &sink)
+        source.release()
         try sink.finish(length: Int(count))
         return missing
     }
 
     private func forEach(_ body: (MemoryPiece, UInt64) -> Void) {
         var done: UInt64 = 0
-        var release = Release()
         while done < count {
             let piece = source.piece(at: start + done, limit: count - done)
             body(piece, start + done)
-            release.add(piece, of: source)
             done += piece.count
         }
-    }
-}
-
-/// Gives mapped bytes back now and then, so that the program stays small.
-private struct Release {
-    private var count = 0
-
-    package mutating func add(_ piece: MemoryPiece, of source: any MemorySource) {
-        guard case .bytes(let bytes) = piece.content else { return }
-        count += bytes.count
-        guard count >= 16 << 20 else { return }
         source.release()
-        count = 0
     }
 }
 
 /// Lines of 16 bytes, cut at the multiples of 16 from where the dump began.
 private struct HexDump {
+    // Wraps to 0 after the last byte of the address space, where nothing more is printed.
     private var address: UInt64
     private var line: [UInt8] = []
     private let isWide: Bool
@@ -127,7 +115,7 @@ private struct HexDump {
     package mutating func skip(_ count: UInt64, _ reason: String, to sink: inout some ByteSink) {
         flush(to: &sink)
         sink.write("\(label(address)): -- \(count) bytes: \(reason)\n")
-        address += count
+        address &+= count
     }
 
     package mutating func flush(to sink: inout some ByteSink) {
@@ -139,7 +127,7 @@ private struct HexDump {
         }
         text += "  " + String(decoding: ASCII.dotted(line), as: UTF8.self)
         sink.write(text + "\n")
-        address += UInt64(line.count)
+        address &+= UInt64(line.count)
         line.removeAll(keepingCapacity: true)
     }
 

@@ -89,5 +89,8 @@ extension Document {
     }
 
     /// The map of the guest's physical memory. O(sections).
-    package var guestMap: GuestMap { GuestMap(self, architecture: Architecture(self)) }
+    package var guestMap: GuestMap {
+        GuestMap(
+            self, architecture: Architecture(self), pages: PageReader(region: region, index: ramIndexSoFar))
+    }
 }

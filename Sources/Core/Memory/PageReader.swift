@@ -6,10 +6,21 @@ import Format
 package struct PageReader: Sendable {
     package let region: MappedRegion
     package let index: RAMIndex
+    // What is read of the stream is mapped in windows, ahead of who goes through it, and given back.
+    private let window: SharedWindow
 
     package init(region: MappedRegion, index: RAMIndex) {
         self.region = region
         self.index = index
+        window = SharedWindow(region)
+    }
+
+    /// Gives back what is mapped; it stays readable.
+    package func release() { window.close() }
+
+    /// Makes the bytes of a page ready to be read from the region.
+    package func prepare(_ entry: PageEntry) {
+        if entry.kind == .raw || entry.kind == .compressed { window.move(to: entry.place) }
     }
 
     /// What a page is.
@@ -33,6 +44,7 @@ package struct PageReader: Sendable {
     /// The bytes `range` of a page. O(range) for pages that were sent whole.
     package func content(block: Int, page: Int, _ range: Range<Int>) -> MemoryContent {
         let entry = index.entry(block: block, page: page, in: region)
+        prepare(entry)
         if entry.kind == .raw {
             return .bytes(region.copy(entry.place + range.lowerBound..<entry.place + range.upperBound))
         }
@@ -53,7 +65,8 @@ package struct PageReader: Sendable {
     }
 
     private func bytes(_ entry: PageEntry) -> [UInt8]? {
-        switch entry.kind {
+        prepare(entry)
+        return switch entry.kind {
         case .absent: nil
         case .zero: [UInt8](repeating: 0, count: index.pageSize)
         case .raw: region.copy(entry.place..<entry.place + index.pageSize)

@@ -79,6 +79,9 @@ struct CheckJob {
 struct GuestJob {
     var run: RAMIndexRun
     let address: GuestAddress
+    /// Where the user was: who has left is not taken away when the work is done.
+    let selection: NodePath
+    let cursor: Int
 }
 
 /// How fast work goes on.

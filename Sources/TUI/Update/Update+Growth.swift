@@ -13,6 +13,11 @@ extension Update {
         let selected = selectedNode.range
         switch document.catchUp() {
         case .nothing: return
+        case .refused(let error):
+            // It is looked at five times a second.
+            let text = "what is shown was read before: \(error)"
+            if model.message?.text != text { fail(text) }
+            return
         case .more:
             synchronize()
             showLivePart()

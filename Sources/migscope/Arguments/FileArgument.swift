@@ -37,6 +37,9 @@ struct FileArgument: ParsableArguments {
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
+    /// The files that are read, which nothing may be written to; `-` is standard input.
+    var files: [String] { (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) }
+
     /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
@@ -44,7 +47,7 @@ struct FileArgument: ParsableArguments {
             while try opening.step() {}
             return try opening.finish()
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 
@@ -63,7 +66,7 @@ struct FileArgument: ParsableArguments {
                 if document.canFollow { return document }
             }
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
         throw CommandFailure(
             .unusable, "\(file): a stream in a container can't be followed; try: without --follow")
@@ -72,6 +75,11 @@ struct FileArgument: ParsableArguments {
     /// Begins to open the stream.
     func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
+        if files.contains(where: StandardOutput.leads(to:)) {
+            throw CommandFailure(
+                .unusable,
+                "\(file): standard output leads to the input, which is never written; try: another file")
+        }
         do throws(OpenError) {
             var options = try options()
             options.isGrowing = isGrowing
@@ -79,7 +87,7 @@ struct FileArgument: ParsableArguments {
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try DocumentOpening(path: file, options: options)
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 
@@ -91,7 +99,7 @@ struct FileArgument: ParsableArguments {
         do throws(OpenError) {
             return try ComparedWith.open(path: second, options: try options())
         } catch {
-            throw CommandFailure(.unusable, error.description)
+            throw CommandFailure(error)
         }
     }
 

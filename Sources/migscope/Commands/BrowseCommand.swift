@@ -120,6 +120,9 @@ struct BrowseCommand: ParsableCommand {
             let new = Keeper(document, isOn: file.settings.session ?? true)
             var options = try options(document, file, depth, ascii: !isUnicode)
             options.kept = new.kept
+            if let problem = new.problem, options.notice == nil {
+                options.notice = "marks and notes are not kept: \(problem)"
+            }
             options.clock = TerminalSession.milliseconds
             let browser = self.browser(document, other, target, options)
             new.browser = browser
@@ -129,6 +132,11 @@ struct BrowseCommand: ParsableCommand {
         let terminal = TerminalSession.Options(
             colors: depth, mouse: file.settings.mouse ?? true, clipboardFile: Keeper.clipboardFile
         ) { keeper?.keep() }
+        defer {
+            if let problem = keeper?.problem {
+                _ = CommandFailure(.success, "marks and notes were not kept: \(problem)").report()
+            }
+        }
         if let document = try atOnce(opening) { return try show(try browser(document), terminal) }
         var failure: CommandFailure?
         let screen = OpeningScreen(

@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
             document = try input.open()
         } catch {
             // What is no stream to QEMU is a finding; what can't be read at all is not.
-            guard let refusal = Check.refusal(path: input.file, target) else { throw error }
+            guard let refusal = error.cause.flatMap({ Check.refusal($0, target) }) else { throw error }
             return refusal
         }
         return Check(document, like: target.like, against: target.dump, loader: target.loader).findings()

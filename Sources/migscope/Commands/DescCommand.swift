@@ -69,7 +69,7 @@ struct DescCommand: ParsableCommand {
         try DataFolder.create(folder.path)
         let path = folder.path + "/" + name
         let description = try DescriptionExport(document)
-        var file = FileSink(try OutputFile(path: path, input: input.file))
+        var file = FileSink(try OutputFile(path: path, inputs: input.files, replaces: true))
         description.writeRaw(to: &file)
         try file.finish()
         var output = StandardOutput()

@@ -46,7 +46,7 @@ struct ExplainCommand: ParsableCommand {
         do throws(CommandFailure) {
             document = try input.open()
         } catch {
-            guard let refusal = Check.refusal(path: input.file), let report = reports.first else {
+            guard let refusal = error.cause.flatMap({ Check.refusal($0) }), let report = reports.first else {
                 throw error
             }
             return Explainer.explain(report, refused: refusal)

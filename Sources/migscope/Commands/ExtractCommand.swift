@@ -26,6 +26,8 @@ struct ExtractCommand: ParsableCommand {
         help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func validate() throws {
         guard [block != nil, path != nil, range != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("give one of --block, --path and --range")
@@ -36,7 +38,7 @@ struct ExtractCommand: ParsableCommand {
         let document = try input.open(explains: false)
         if let block { return try write(block: block, of: document) }
         let bytes = try range.map { try $0.resolved(in: document) } ?? nodeRange(in: document)
-        var file = try OutputFile(path: output, input: input.file)
+        var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
         for start in stride(from: bytes.lowerBound, to: bytes.upperBound, by: Self.pieceSize) {
             let piece = start..<min(start + Self.pieceSize, bytes.upperBound)
             try file.write(document.region.copy(piece), at: start - bytes.lowerBound)
@@ -57,7 +59,7 @@ struct ExtractCommand: ParsableCommand {
         guard let extract = BlockExtract(document, block: block, index: document.ramIndex()) else {
             throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")
         }
-        var file = try OutputFile(path: output, input: input.file)
+        var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
         let absent = try extract.write(to: &file)
         if absent > 0 {
             throw CommandFailure(

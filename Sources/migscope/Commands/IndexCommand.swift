@@ -23,10 +23,12 @@ struct IndexCommand: ParsableCommand {
         help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func run() throws {
         let document = try input.open(explains: false)
         let export = try makeExport(document)
-        var file = FileSink(try OutputFile(path: output, input: input.file))
+        var file = FileSink(try OutputFile(path: output, inputs: input.files, replaces: overwriting.force))
         export.write(form, to: &file)
         try file.finish()
     }

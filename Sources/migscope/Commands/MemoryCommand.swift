@@ -11,7 +11,7 @@ struct MemoryCommand: ParsableCommand {
         usage: """
             migscope memory FILE --physical ADDRESS+LENGTH [-o OUT]
             migscope memory FILE --virtual ADDRESS+LENGTH [--cpu N] [-o OUT]
-            migscope memory FILE --elf OUT [--paging [--cpu N]]
+            migscope memory FILE --elf OUT [--paging [--cpu N]] [--map BLOCK@ADDRESS]
             """,
         discussion: """
             Without -o the bytes are printed as a hex dump. What the stream does not have is said, never shown \
@@ -48,6 +48,14 @@ struct MemoryCommand: ParsableCommand {
     @Flag(help: "Put memory at its virtual addresses into the ELF core, too.")
     var paging = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Put a RAM block at a physical address that the stream does not tell, such as dimm0@0x100000000; may be given again.",
+            valueName: "block@address"))
+    var map: [BlockPlace] = []
+
+    @OptionGroup var overwriting: OverwriteArgument
+
     func validate() throws {
         guard [physical != nil, virtual != nil, elf != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("give one of --physical, --virtual and --elf")
@@ -61,9 +69,22 @@ struct MemoryCommand: ParsableCommand {
 
     func run() throws {
         let document = try input.open()
-        let memory = GuestMemory(document, index: document.ramIndex())
+        let known = document.overview.ramBlocks.map(\.name)
+        for place in map where !known.contains(place.block) {
+            throw CommandFailure(
+                .unusable,
+                "--map \(place.block): no such RAM block; try: one of \(known.joined(separator: ", "))")
+        }
+        let memory = GuestMemory(document, index: document.ramIndex(), places: map)
         for assumption in memory.map.assumptions {
             _ = CommandFailure(.success, "assumed: \(assumption)").report()
+        }
+        for block in memory.map.unplaced {
+            _ = CommandFailure(
+                .success,
+                "\(block.block): nothing tells the address of these \(block.size) bytes; "
+                    + "try: --map \(block.block)@ADDRESS"
+            ).report()
         }
         if let elf {
             try writeCore(document, memory, to: elf)
@@ -92,7 +113,7 @@ struct MemoryCommand: ParsableCommand {
     private func write(_ export: MemoryExport) throws {
         let missing: MemoryExport.Missing
         if let output {
-            var file = try OutputFile(path: output, input: input.file)
+            var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
             missing = try export.write(to: &file)
         } else {
             var standard = StandardOutput()
@@ -112,7 +133,7 @@ struct MemoryCommand: ParsableCommand {
             throw CommandFailure(
                 .findings, "QEMU has no ELF core for this machine; try: migscope extract --block")
         }
-        var file = try OutputFile(path: path, input: input.file)
+        var file = try OutputFile(path: path, inputs: input.files, replaces: overwriting.force)
         let outcome = try core.write(to: &file)
         if outcome.processorCount == 0 {
             throw CommandFailure(
@@ -124,10 +145,21 @@ struct MemoryCommand: ParsableCommand {
                 "\(path): the page tables map more than a core can list; the first stretches are in it"
             ).report()
         }
-        guard outcome.absent > 0 else { return }
-        throw CommandFailure(
-            .findings,
-            "\(path): \(outcome.absent) bytes of RAM are not in the stream; \(outcome.absentAsZero) of them are "
-                + "zeros in the core, the others are left out")
+        if let problem = outcome.noteProblem {
+            _ = CommandFailure(.success, "\(path): \(problem)").report()
+        }
+        var losses: [String] = []
+        if !outcome.unplaced.isEmpty {
+            let size = outcome.unplaced.reduce(0) { $0 + $1.size }
+            losses.append(
+                "\(size) bytes of RAM are in the stream and not in the core, of "
+                    + outcome.unplaced.map(\.block).joined(separator: ", ") + "; try: --map BLOCK@ADDRESS")
+        }
+        if outcome.absent > 0 {
+            losses.append(
+                "\(outcome.absent) bytes of RAM are not in the stream; \(outcome.absentAsZero) of them are "
+                    + "zeros in the core, the others are left out")
+        }
+        if !losses.isEmpty { throw CommandFailure(.findings, "\(path): " + losses.joined(separator: "; ")) }
     }
 }

@@ -23,13 +23,16 @@ struct ReportCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write into this file.", valueName: "out"))
     var output: String?
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func run() throws {
         let document = try input.open()
         let items = paths.isEmpty ? kept(document) : try chosen(document)
         let report = ReportExport(document, withRAM: withRam)
         let program = "migscope \(Migscope.version)"
         if let output {
-            var file = FileSink(try OutputFile(path: output, input: input.file))
+            var file = FileSink(
+                try OutputFile(path: output, inputs: input.files, replaces: overwriting.force))
             report.write(items, program: program, to: &file)
             try file.finish()
         } else {

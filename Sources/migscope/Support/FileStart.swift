@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// The first bytes of a file that someone is about to write.
@@ -10,7 +11,7 @@ enum FileStart {
     static func wait(for path: String) throws(CommandFailure) {
         var isTold = false
         var status = stat()
-        while stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size < size {
+        while stat(path.fileName, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size < size {
             if !isTold {
                 _ = CommandFailure(.success, "\(path): waiting for the stream to begin; Ctrl-C stops")
                     .report()

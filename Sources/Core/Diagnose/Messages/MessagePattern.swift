@@ -31,6 +31,26 @@ package struct MessagePattern: Sendable {
         UInt8(ascii: "x"): .hexadecimal,
     ]
 
+    /// A line that fits, with the values in it: for tests, which make one of each message.
+    package var example: (line: [UInt8], values: [String]) {
+        var line: [UInt8] = []
+        var values: [String] = []
+        for piece in pieces {
+            let value: String
+            switch piece {
+            case .literal(let text):
+                line += text
+                continue
+            case .text: value = "name"
+            case .decimal: value = "7"
+            case .hexadecimal: value = "1f"
+            }
+            values.append(value)
+            line += value.utf8
+        }
+        return (line, values)
+    }
+
     /// The values of the first place in `line` where the pattern fits; nil where it does not. O(line · pattern).
     package func match(_ line: [UInt8]) -> [[UInt8]]? {
         guard case .literal(let first)? = pieces.first else { return matchNumbers(line) }

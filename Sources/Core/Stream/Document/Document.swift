@@ -92,18 +92,20 @@ package final class Document {
         if opened.description == nil, !isGrowing, let found = options.descriptionFolder?.best(for: opened) {
             opened = StreamOpener.open(region, borrowed: found, explains: options.explains)
         }
-        let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
+        let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.flatMap { String($0) } ?? ""
         return Document(
-            source: source, opened: opened, fileName: DisplayText.escaped(bytes: fileName), options: options)
+            source: source, opened: opened, fileName: DisplayText.escaped(fileName), options: options)
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
-    package func reopen(_ region: MappedRegion) {
+    ///
+    /// - Throws: `OpenError` where they are no stream; what was read before stays.
+    package func reopen(_ region: MappedRegion) throws(OpenError) {
+        var source = source
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
-        guard let fresh = try? Document.open(source: source, name: overview.fileName, options: options) else {
-            return
-        }
+        let fresh = try Document.open(source: source, name: overview.fileName, options: options)
+        self.source = source
         self.region = region
         description = fresh.description
         overview = fresh.overview

@@ -3,12 +3,14 @@ import Format
 import Memory
 
 /// Guest memory made of some pages at physical addresses; all other pages of its 16 MiB are absent.
-struct TestMemory {
-    static let size = 16 << 20
+package struct TestMemory {
+    package static let size = 16 << 20
     private var pages: [Int: [UInt8]] = [:]
 
+    package init() {}
+
     /// Puts an integer at an address, little-endian unless asked.
-    mutating func put<T: FixedWidthInteger>(_ value: T, at address: Int, bigEndian: Bool = false) {
+    package mutating func put<T: FixedWidthInteger>(_ value: T, at address: Int, bigEndian: Bool = false) {
         var page = pages[address / 4096] ?? [UInt8](repeating: 0, count: 4096)
         withUnsafeBytes(of: bigEndian ? value.bigEndian : value.littleEndian) {
             page.replaceSubrange(address % 4096..<address % 4096 + MemoryLayout<T>.size, with: $0)
@@ -16,7 +18,7 @@ struct TestMemory {
         pages[address / 4096] = page
     }
 
-    var memory: GuestMemory {
+    package var memory: GuestMemory {
         var bytes: [UInt8] = []
         var blockPages = BlockPages(pageCount: Self.size / 4096)
         for (number, page) in pages {
@@ -27,7 +29,7 @@ struct TestMemory {
         return Self.memory(bytes, blockPages)
     }
 
-    static func memory(_ bytes: [UInt8], _ pages: BlockPages) -> GuestMemory {
+    package static func memory(_ bytes: [UInt8], _ pages: BlockPages) -> GuestMemory {
         let block = RAMIndex.Block(name: .empty, size: pages.pageCount * 4096, pages: pages, mapped: nil)
         var map = GuestMap()
         map.place(block: 0, size: block.size, at: 0)

@@ -3,18 +3,18 @@ import Stream
 
 /// Whether the rows and the nodes of a document hold each byte once. What is wrong comes as text, so that a
 /// test can look at thousands of documents.
-enum Tiling {
-    struct Report {
-        var problems: [String] = []
-        var rowCount = 0
+package enum Tiling {
+    package struct Report {
+        package var problems: [String] = []
+        package var rowCount = 0
         /// Bytes of gaps and errors.
-        var unclaimed = 0
+        package var unclaimed = 0
         /// Each row whose number divides by `keep`.
-        var rows: [Row] = []
+        package var rows: [Row] = []
     }
 
     /// The rows of `dump --all` from the first byte to the last.
-    static func rows(_ document: Document, keep: Int = .max) -> Report {
+    package static func rows(_ document: Document, keep: Int = .max) -> Report {
         var report = Report()
         var position = 0
         var sink = RowSink { row in
@@ -37,7 +37,7 @@ enum Tiling {
 
     /// The children of each node tile it, but for those that tell what a leaf means: they only lie in it. Of
     /// many children only some are visited.
-    static func nodes(_ document: Document, perNode: Int = 12, limit: Int = 20_000) -> [String] {
+    package static func nodes(_ document: Document, perNode: Int = 12, limit: Int = 20_000) -> [String] {
         var walk = NodeWalk(document: document, perNode: perNode, left: limit)
         walk.visit(document.root)
         return walk.problems
@@ -86,7 +86,7 @@ private struct NodeWalk {
 }
 
 /// Some of the numbers below `count`, first and last among them, in order.
-func sampled(_ count: Int, _ wanted: Int) -> [Int] {
+package func sampled(_ count: Int, _ wanted: Int) -> [Int] {
     guard count > wanted, wanted > 2 else { return Array(0..<count) }
     var numbers = Set([0, 1, count - 2, count - 1])
     for step in 0..<wanted - 2 { numbers.insert(step * (count / wanted) + step) }

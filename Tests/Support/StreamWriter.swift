@@ -1,51 +1,51 @@
 /// Writes streams from scratch, as wrong as a test wants them. All integers big-endian.
-struct StreamWriter {
-    private(set) var bytes: [UInt8] = []
-    var hasFooters: Bool
+package struct StreamWriter {
+    package private(set) var bytes: [UInt8] = []
+    package var hasFooters: Bool
 
-    init(version: UInt32 = 3, footers: Bool = true) {
+    package init(version: UInt32 = 3, footers: Bool = true) {
         hasFooters = footers
         bytes = Array("QEVM".utf8) + Self.be(version)
     }
 
-    var count: Int { bytes.count }
+    package var count: Int { bytes.count }
 
-    mutating func append(_ more: [UInt8]) { bytes += more }
+    package mutating func append(_ more: [UInt8]) { bytes += more }
 
     /// The configuration section with subsections: name and body of each.
-    mutating func configuration(_ machine: String = "none", _ subsections: [(String, [UInt8])] = []) {
+    package mutating func configuration(_ machine: String = "none", _ subsections: [(String, [UInt8])] = []) {
         bytes += [0x07] + Self.be(UInt32(machine.utf8.count)) + Array(machine.utf8)
         for (name, body) in subsections { bytes += Self.subsection(name, body) }
     }
 
-    mutating func start(_ id: UInt32, _ name: String, version: UInt32 = 1, _ body: [UInt8]) {
+    package mutating func start(_ id: UInt32, _ name: String, version: UInt32 = 1, _ body: [UInt8]) {
         section(0x01, id, Array(name.utf8), instance: 0, version: version, body)
     }
 
-    mutating func full(
+    package mutating func full(
         _ id: UInt32, _ name: some Sequence<UInt8>, instance: UInt32 = 0, version: UInt32 = 1, _ body: [UInt8]
     ) {
         section(0x04, id, Array(name), instance: instance, version: version, body)
     }
 
-    mutating func part(_ id: UInt32, _ body: [UInt8]) {
+    package mutating func part(_ id: UInt32, _ body: [UInt8]) {
         bytes += [0x02] + Self.be(id) + body
         footer(id)
     }
 
-    mutating func end(_ id: UInt32, _ body: [UInt8]) {
+    package mutating func end(_ id: UInt32, _ body: [UInt8]) {
         bytes += [0x03] + Self.be(id) + body
         footer(id)
     }
 
-    mutating func command(_ number: UInt16, _ payload: [UInt8] = []) {
+    package mutating func command(_ number: UInt16, _ payload: [UInt8] = []) {
         bytes += [0x08] + Self.be(number) + Self.be(UInt16(payload.count)) + payload
     }
 
-    mutating func endOfFile() { bytes.append(0) }
+    package mutating func endOfFile() { bytes.append(0) }
 
     /// The description, announced with `length` bytes where that is given.
-    mutating func description(_ json: String, length: UInt32? = nil) {
+    package mutating func description(_ json: String, length: UInt32? = nil) {
         bytes += [0x06] + Self.be(length ?? UInt32(json.utf8.count)) + Array(json.utf8)
     }
 
@@ -65,29 +65,31 @@ struct StreamWriter {
 // MARK: - Pieces
 
 extension StreamWriter {
-    static func be<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+    package static func be<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         withUnsafeBytes(of: value.bigEndian) { Array($0) }
     }
 
-    static func counted(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
+    package static func counted(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
 
-    static func subsection(_ name: String, version: UInt32 = 1, _ body: [UInt8]) -> [UInt8] {
+    package static func subsection(_ name: String, version: UInt32 = 1, _ body: [UInt8]) -> [UInt8] {
         [0x05] + counted(name) + be(version) + body
     }
 
     /// The body of a START section of `ram`.
-    static func ramBlocks(_ blocks: [(name: String, size: UInt64)]) -> [UInt8] {
+    package static func ramBlocks(_ blocks: [(name: String, size: UInt64)]) -> [UInt8] {
         let total = blocks.reduce(0) { $0 + $1.size }
         return be(total | 4) + blocks.flatMap { counted($0.name) + be($0.size) } + be(UInt64(0x10))
     }
 
     /// A page record; `block` nil means CONTINUE. A fill of 0 makes a zero record.
-    static func page(_ address: UInt64, fill: UInt8 = 0, block: String? = nil, size: Int = 4096) -> [UInt8] {
+    package static func page(_ address: UInt64, fill: UInt8 = 0, block: String? = nil, size: Int = 4096)
+        -> [UInt8]
+    {
         let kind: UInt64 = fill == 0 ? 0x02 : 0x08
         let word = address | kind | (block == nil ? 0x20 : 0)
         let content = fill == 0 ? [0] : [UInt8](repeating: fill, count: size)
         return be(word) + (block.map(counted) ?? []) + content
     }
 
-    static let endOfRAM = be(UInt64(0x10))
+    package static let endOfRAM = be(UInt64(0x10))
 }

@@ -3,37 +3,39 @@ import Glibc
 import Stream
 
 /// Keeps what an export writes.
-struct Collector: ByteSink {
-    var bytes: [UInt8] = []
+package struct Collector: ByteSink {
+    package var bytes: [UInt8] = []
 
-    mutating func write(_ more: [UInt8]) { bytes += more }
+    package init() {}
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    package mutating func write(_ more: [UInt8]) { bytes += more }
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// A row of `dump --format tsv`.
-struct Row: Equatable {
-    var offset: Int
-    var size: Int
-    var path: ArraySlice<UInt8>
-    var type: ArraySlice<UInt8>
-    var value: ArraySlice<UInt8>
+package struct Row: Equatable {
+    package var offset: Int
+    package var size: Int
+    package var path: ArraySlice<UInt8>
+    package var type: ArraySlice<UInt8>
+    package var value: ArraySlice<UInt8>
 
-    var end: Int { offset + size }
-    var pathText: String { String(decoding: path, as: UTF8.self) }
-    var typeText: String { String(decoding: type, as: UTF8.self) }
-    var valueText: String { String(decoding: value, as: UTF8.self) }
+    package var end: Int { offset + size }
+    package var pathText: String { String(decoding: path, as: UTF8.self) }
+    package var typeText: String { String(decoding: type, as: UTF8.self) }
+    package var valueText: String { String(decoding: value, as: UTF8.self) }
 }
 
 /// Calls back for each row that an export writes, without keeping them.
-struct RowSink: ByteSink {
+package struct RowSink: ByteSink {
     private var rest: [UInt8] = []
     private let body: (Row) -> Void
-    private(set) var malformed = 0
+    package private(set) var malformed = 0
 
-    init(_ body: @escaping (Row) -> Void) { self.body = body }
+    package init(_ body: @escaping (Row) -> Void) { self.body = body }
 
-    mutating func write(_ more: [UInt8]) {
+    package mutating func write(_ more: [UInt8]) {
         let bytes = rest.isEmpty ? more : rest + more
         var start = 0
         while let end = Self.place(of: 0x0a, in: bytes, from: start) {
@@ -72,7 +74,7 @@ struct RowSink: ByteSink {
                 value: bytes[start..<line.upperBound]))
     }
 
-    static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    package static func number(_ digits: ArraySlice<UInt8>) -> Int? {
         guard !digits.isEmpty else { return nil }
         var value = 0
         for digit in digits {
@@ -85,7 +87,7 @@ struct RowSink: ByteSink {
 
 extension Document {
     /// The rows of `dump --format tsv`, in stream order.
-    func rows(all: Bool) -> [Row] {
+    package func rows(all: Bool) -> [Row] {
         var result: [Row] = []
         var sink = RowSink { result.append($0) }
         TSVExport(self).write(all: all, section: nil, to: &sink)

@@ -3,15 +3,15 @@ import Query
 import Stream
 
 /// Looks at a document as a person would, and says what is wrong with it.
-enum Examination {
+package enum Examination {
     /// What opening these bytes and looking around shows to be wrong; nothing when they are no stream.
-    static func problems(_ bytes: [UInt8]) -> [String] {
+    package static func problems(_ bytes: [UInt8]) -> [String] {
         guard let document = try? Document.open(region: MappedRegion(copying: bytes), name: "stream.mig")
         else { return [] }
         return problems(document)
     }
 
-    static func problems(_ document: Document) -> [String] {
+    package static func problems(_ document: Document) -> [String] {
         var problems = screen(document) + findings(document)
         problems += Tiling.nodes(document, perNode: 4, limit: 300)
         problems += Tiling.rows(document).problems
@@ -19,7 +19,7 @@ enum Examination {
     }
 
     /// The first rows and what stands beside them.
-    static func screen(_ document: Document, rows: Int = 50) -> [String] {
+    package static func screen(_ document: Document, rows: Int = 50) -> [String] {
         var problems: [String] = []
         var outline = Outline(document)
         for row in stride(from: min(3, outline.rowCount - 1), through: 0, by: -1) {
@@ -38,7 +38,7 @@ enum Examination {
     }
 
     /// All text that is shown of a node.
-    static func texts(_ node: Node, _ document: Document) -> [String] {
+    package static func texts(_ node: Node, _ document: Document) -> [String] {
         let value = document.value(node)
         return [
             document.name(node), document.decoration(node), document.versionText(node),
@@ -56,17 +56,17 @@ enum Examination {
     }
 
     /// Whether a terminal may show the text as it is, on one line.
-    static func isSafe(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(DisplayText.isSafe) }
+    package static func isSafe(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(DisplayText.isSafe) }
 }
 
 /// Numbers that look random and are the same each time.
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
     // SplitMix64.
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var value = state
         value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -77,7 +77,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
 extension Document {
     /// The path of some node, of any depth.
-    func randomPath(_ generator: inout SeededGenerator) -> NodePath {
+    package func randomPath(_ generator: inout SeededGenerator) -> NodePath {
         var node = root
         for _ in 0..<Int.random(in: 1...7, using: &generator) where node.childCount > 0 {
             node = child(.random(in: 0..<node.childCount, using: &generator), of: node)

@@ -2,18 +2,18 @@ import Bytes
 import Stream
 
 /// A device of a stream that a test writes.
-struct SmallDevice {
-    var name: [UInt8]
-    var instance: UInt32 = 0
-    var version: UInt32 = 1
-    var body: [UInt8]
+package struct SmallDevice {
+    package var name: [UInt8]
+    package var instance: UInt32 = 0
+    package var version: UInt32 = 1
+    package var body: [UInt8]
     /// The JSON of its fields, and after them perhaps of subsections: `{"name": …}, …`.
-    var fields: String
-    var subsections = ""
+    package var fields: String
+    package var subsections = ""
     /// Its VMState; the idstr where that is nil.
-    var structure: String?
+    package var structure: String?
 
-    init(
+    package init(
         _ name: String, instance: UInt32 = 0, version: UInt32 = 1, _ body: [UInt8], fields: String,
         subsections: String = "", structure: String? = nil
     ) {
@@ -26,7 +26,7 @@ struct SmallDevice {
         self.structure = structure
     }
 
-    var json: String {
+    package var json: String {
         let name = String(decoding: self.name, as: UTF8.self)
         let more = subsections.isEmpty ? "" : ", \"subsections\": [\(subsections)]"
         return "{\"name\": \"\(name)\", \"instance_id\": \(instance), \"vmsd_name\": "
@@ -34,7 +34,7 @@ struct SmallDevice {
     }
 
     /// A device of four bytes that is well formed.
-    static func plain(_ name: String, instance: UInt32 = 0) -> SmallDevice {
+    package static func plain(_ name: String, instance: UInt32 = 0) -> SmallDevice {
         SmallDevice(
             name, instance: instance, [1, 2, 3, 4], fields: #"{"name": "word", "type": "uint32", "size": 4}"#)
     }
@@ -42,7 +42,7 @@ struct SmallDevice {
 
 extension SmallDevice {
     /// An array of structs of two bytes each; the instance is its length.
-    static func longList(_ count: Int) -> SmallDevice {
+    package static func longList(_ count: Int) -> SmallDevice {
         let member = #"{"name": "x", "type": "uint8", "size": 1}, {"name": "y", "type": "uint8", "size": 1}"#
         let element = #"{"vmsd_name": "pair", "version": 1, "fields": [\#(member)]}"#
         return SmallDevice(
@@ -54,29 +54,29 @@ extension SmallDevice {
 }
 
 /// A whole stream with RAM of four pages and some devices. Its parts can be switched off.
-struct SmallStream {
-    var devices: [SmallDevice]
-    var hasConfiguration = true
-    var hasFooters = true
-    var hasDescription = true
-    var hasRAM = true
+package struct SmallStream {
+    package var devices: [SmallDevice]
+    package var hasConfiguration = true
+    package var hasFooters = true
+    package var hasDescription = true
+    package var hasRAM = true
     /// Written between the configuration and RAM: commands, early devices.
-    var early: [UInt8] = []
+    package var early: [UInt8] = []
     /// Written in place of the length of the description.
-    var length: UInt32?
+    package var length: UInt32?
     /// Written in place of the description.
-    var json: String?
+    package var json: String?
 
-    init(_ devices: [SmallDevice] = [.plain("first"), .plain("second"), .plain("third")]) {
+    package init(_ devices: [SmallDevice] = [.plain("first"), .plain("second"), .plain("third")]) {
         self.devices = devices
     }
 
-    var description: String {
+    package var description: String {
         "{\"page_size\": 4096, \"devices\": [\(devices.map(\.json).joined(separator: ", "))]}"
     }
 
     /// The stream as bytes; section ids count from 10.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var stream = StreamWriter(footers: hasFooters)
         if hasConfiguration { stream.configuration() }
         stream.append(early)
@@ -99,7 +99,7 @@ struct SmallStream {
         stream.end(2, last + StreamWriter.endOfRAM)
     }
 
-    func document() throws -> Document {
+    package func document() throws -> Document {
         try Document.open(region: MappedRegion(copying: bytes), name: "small.mig")
     }
 }
