@@ -170,7 +170,8 @@ package enum SectionRules: CheckRule {
 /// What to try when a target lacks a section, by its idstr.
 package enum DeviceAdvice {
     private static let advice: [(part: String, text: String)] = [
-        ("cpu", "give the target as many CPUs: -smp"), ("apic", "give the target as many CPUs: -smp"),
+        ("cpu", "give the target as many CPUs: -smp"),
+        ("cpu_common", "give the target as many CPUs: -smp"), ("apic", "give the target as many CPUs: -smp"),
         ("slirp", "the source had -netdev user"), ("serial", "the source had one more serial port: -serial"),
         ("ps2kbd", "the target's machine has no i8042"), ("kvmclock", "the source ran with KVM"),
         ("kvm-tpr-opt", "the source's accelerator differs"), ("iommu-intel", "add -device intel-iommu"),
