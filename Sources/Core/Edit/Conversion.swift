@@ -40,7 +40,9 @@ package struct Conversion {
         }
         self.document = document
         let records = document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
-        let marks = records.filter { $0.stream == 0 && ($0.kind == .description || $0.kind == .endOfFile) }
+        let marks = records.filter {
+            $0.stream == 0 && ($0.kind == .description || $0.kind == .endOfFile)
+        }
         let next = document.findings.first { $0.code == StreamNote.nextStreamCode }?.offset
         end = next ?? marks.map(\.end).max() ?? document.region.count
         isRewritten = form == .mappedRAM || Self.isShaped(document)
@@ -48,7 +50,8 @@ package struct Conversion {
 
     private static func starts(_ file: Document) -> [Int] {
         file.openLivePart()
-        return [0] + file.findings.filter { $0.code == StreamNote.nextStreamCode }.map(\.offset).sorted()
+        return [0]
+            + file.findings.filter { $0.code == StreamNote.nextStreamCode }.map(\.offset).sorted()
     }
 
     // Whether a QEMU without capabilities would not load it.
@@ -85,10 +88,13 @@ package enum LibvirtHeader {
     /// Header, XML and its padding before a raw stream.
     ///
     /// - Throws: `EditError` where the XML is none, or too long.
-    package static func bytes(xml: [UInt8], cookie: [UInt8], isRunning: Bool) throws(EditError) -> [UInt8] {
+    package static func bytes(xml: [UInt8], cookie: [UInt8], isRunning: Bool) throws(EditError)
+        -> [UInt8]
+    {
         var text = xml
         while text.last == 0 { text.removeLast() }
-        guard let first = text.first(where: { $0 > 0x20 }), first == UInt8(ascii: "<"), text.count < limit,
+        guard let first = text.first(where: { $0 > 0x20 }), first == UInt8(ascii: "<"),
+            text.count < limit,
             !text.contains(0)
         else { throw EditError("no domain XML: expected a text that begins with <") }
         var data = text + [0]
