@@ -36,6 +36,12 @@ package enum ComparedWith {
         return .description(try BorrowedDescription(path: path))
     }
 
+    /// What `-dump-vmstate` has printed; nil where the file at `path` is something else, or can't be read.
+    package static func dump(path: String) -> TargetDump? {
+        guard path != "-", let region = try? MappedRegion.open(path: path), isJSON(region) else { return nil }
+        return try? TargetDump(path: path)
+    }
+
     private static func isJSON(_ region: MappedRegion) -> Bool {
         let blanks: Set<UInt8> = [0x20, 0x09, 0x0a, 0x0d]
         let start = region.copy(0..<min(region.count, 64)).first { !blanks.contains($0) }

@@ -7,6 +7,8 @@ package struct CheckTarget {
     package var like: Document?
     /// What that machine's QEMU prints for `-dump-vmstate`.
     package var dump: TargetDump?
+    /// The version of that QEMU, where the user says it.
+    package var loader: QEMUVersion?
 
     package init(like: Document? = nil, dump: TargetDump? = nil) {
         self.like = like
@@ -29,13 +31,19 @@ package struct Check {
     package let document: Document
     package let target: Document?
     package let dump: TargetDump?
+    /// The version of the QEMU that loads, where it is told.
+    package let loader: QEMUVersion?
 
     /// - Parameters:
     ///   - like: a stream of the machine that should load this one.
     ///   - against: what that machine's QEMU prints for `-dump-vmstate`.
     ///
     /// A document without a description borrows that of `like`.
-    package init(_ document: Document, like target: Document? = nil, against dump: TargetDump? = nil) {
+    package init(
+        _ document: Document, like target: Document? = nil, against dump: TargetDump? = nil,
+        loader: QEMUVersion? = nil
+    ) {
+        self.loader = loader
         self.document = Self.described(document, target)
         self.target = target
         self.dump = dump
@@ -64,7 +72,7 @@ package struct Check {
         guard
             let first = try? Document.open(region: region, name: document.overview.fileName, options: options)
         else { return nil }
-        return Check(first, like: target, against: dump)
+        return Check(first, like: target, against: dump, loader: loader)
     }
 
     /// All findings, in the order of the stream. O(stream): reads the headers of RAM records.
@@ -75,7 +83,7 @@ package struct Check {
     }
 
     /// What QEMU says to the file at `path` when it is no stream; nil where opening fails for another reason.
-    package static func refusal(path: String) -> [Finding]? {
+    package static func refusal(path: String, _ target: CheckTarget = CheckTarget()) -> [Finding]? {
         do throws(OpenError) {
             _ = try Document.open(path: path)
             return nil
@@ -83,7 +91,8 @@ package struct Check {
             guard case .notAStream = error, let region = try? MappedRegion.open(path: path) else {
                 return nil
             }
-            let findings = HeaderRules.refusal(region)
+            let version = target.loader ?? target.like.map { LoaderVersion($0, $0, nil, told: nil).version }
+            let findings = HeaderRules.refusal(region, QEMUWording(version ?? QEMUVersion(10, 0)))
             return findings.isEmpty ? nil : findings
         }
     }

@@ -8,6 +8,10 @@ package struct CheckContext {
     /// A stream of the machine that should load this one.
     package let target: Document?
     package let dump: TargetDump?
+    /// Of the QEMU that loads, as far as it is known.
+    package let version: QEMUVersion
+    package let wording: QEMUWording
+    package let minimums: MinimumVersions
     package let sections: [CheckedSection]
     package let records: [SectionRecord]
     /// Sections of the target with an idstr, by name and instance.
@@ -28,10 +32,15 @@ package struct CheckContext {
     package static let limit = 200
     private var counts: [String: Int] = [:]
 
-    package init(document: Document, target: Document?, dump: TargetDump?) {
+    /// - Parameter loader: the version of the QEMU that loads, where it is told.
+    package init(document: Document, target: Document?, dump: TargetDump?, loader: QEMUVersion? = nil) {
         self.document = document
         self.target = target
         self.dump = dump
+        let guess = LoaderVersion(document, target, dump, told: loader)
+        version = guess.version
+        wording = QEMUWording(guess.version)
+        minimums = MinimumVersions(loader: guess.version, architecture: Architecture(target ?? document))
         sections = document.checkedSections()
         records = document.checkedRecords()
         var known: [SectionKey: CheckedSection] = [:]
@@ -49,7 +58,7 @@ package struct CheckContext {
 
     package mutating func add(
         _ severity: Finding.Severity, _ code: String, at offset: Int, size: Int = 0, _ message: String,
-        hint: String = "", qemu: String = "", certainty: Finding.Certainty = .certain
+        hint: String = "", qemu: QEMULog? = nil, certainty: Finding.Certainty = .certain
     ) {
         counts[code, default: 0] += 1
         guard counts[code, default: 0] <= Self.limit else { return }
@@ -57,7 +66,7 @@ package struct CheckContext {
             Finding(
                 severity, code, offset: offset, size: size, path: path(at: offset), message: message,
                 hint: hint,
-                qemu: qemu,
+                qemu: qemu?.text(wording) ?? "",
                 certainty: certainty))
     }
 
@@ -90,14 +99,14 @@ package struct CheckContext {
         return devices.keys.allSatisfy { found.contains($0) }
     }
 
-    /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
-    package var isOldLoader: Bool {
-        let reference = target ?? document
-        if let version = Self.version(ofMachine: reference.overview.machine) { return version < (8, 1) }
-        // Machines without a version: since 10.0 they send SWITCHOVER_START.
-        let switchover = UInt32(CommandKind.switchoverStart.rawValue)
-        return !reference.records.contains { $0.kind == .command && $0.id == switchover }
+    /// The version of a section's vmstate at the target, else in the stream.
+    package func targetVersion(of name: String, _ instance: UInt32) -> UInt32 {
+        let key = SectionKey(name: Array(name.utf8), instance: instance)
+        return targetSections[key]?.record.version ?? devices[key]?.version ?? 0
     }
+
+    /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
+    package var isOldLoader: Bool { version < QEMUVersion(8, 1) }
 }
 
 extension CheckContext {
@@ -115,7 +124,9 @@ extension CheckContext {
     package func isSound(_ section: CheckedSection) -> Bool {
         guard let device = devices[section.key], !section.record.layout.isNone else { return false }
         if table[device.layout].size == section.bodyEnd - section.bodyOffset { return true }
-        return !describesExactly(section.key) && !table.hasErrors(section.record.layout)
+        // Up to 7.2 arrays of pointers are described in a way that can't be trusted.
+        let isUncertain = table[device.layout].needsResolution
+        return (isUncertain || !describesExactly(section.key)) && !table.hasErrors(section.record.layout)
     }
 
     /// The target's own layout of a section whose description counts pointers: which of them are there is the

@@ -50,7 +50,8 @@ package struct CheckRun {
             {
                 return
             }
-            let context = CheckContext(document: check.document, target: check.target, dump: check.dump)
+            let context = CheckContext(
+                document: check.document, target: check.target, dump: check.dump, loader: check.loader)
             phase = .rules(context, next: 0, work: nil)
         case .rules(let context, let next, let work):
             phase = .reading

@@ -21,7 +21,10 @@ package struct DumpWalk {
         package var offset: Int
         package var size: Int
         package var message: String
-        package var line = ""
+        package var cause = QEMULog.Cause.field
+        /// The subsections around it, and the vmstate that it is or would be a part of.
+        package var subsections: [SubsectionStep] = []
+        package var parent = ""
         package var chain: [FieldStep]
         package var certainty: Finding.Certainty
         /// Of a field that the target expects.
@@ -33,7 +36,8 @@ package struct DumpWalk {
         package var right = ""
 
         package init(
-            kind: Kind, offset: Int, size: Int, message: String, line: String = "", chain: [FieldStep],
+            kind: Kind, offset: Int, size: Int, message: String, cause: QEMULog.Cause = .field,
+            chain: [FieldStep],
             certainty: Finding.Certainty, expectedSize: Int = 0, name: String = "", left: String = "",
             right: String = ""
         ) {
@@ -41,7 +45,7 @@ package struct DumpWalk {
             self.offset = offset
             self.size = size
             self.message = message
-            self.line = line
+            self.cause = cause
             self.chain = chain
             self.certainty = certainty
             self.expectedSize = expectedSize
@@ -186,29 +190,34 @@ package struct DumpWalk {
     ) {
         let name = table.names.text(item.name)
         guard let known = structure.subsections.first(where: { $0.name == name }) else {
-            result.append(
-                Difference(
-                    kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
-                    message: "subsection \(name) is not known to the target", chain: chain,
-                    certainty: .certain, name: name,
-                    left: item.child.isNone ? "" : "v\(table[item.child].version)"))
+            var difference = Difference(
+                kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
+                message: "subsection \(name) is not known to the target", chain: chain,
+                certainty: .certain, name: name,
+                left: item.child.isNone ? "" : "v\(table[item.child].version)")
+            difference.parent = structure.name
+            result.append(difference)
             return
         }
         guard !item.child.isNone else { return }
         let version = Int(table[item.child].version)
         if version > known.version || version < known.minimumVersion {
             let isNew = version > known.version
-            let line =
-                isNew
-                ? "\(name): incoming version_id \(version) is too new for local version_id \(known.version)"
-                : "\(name): incoming version_id \(version) is too old for local minimum version_id  \(known.minimumVersion)"
-            result.append(
-                Difference(
-                    kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
-                    message:
-                        "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
-                    line: line, chain: chain, certainty: .certain, name: name, left: "v\(version)",
-                    right: "v\(known.version)"))
+            let found = UInt32(clamping: version)
+            var difference = Difference(
+                kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
+                message:
+                    "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
+                cause: isNew
+                    ? QEMULog.tooNew(name, found, local: UInt32(clamping: known.version))
+                    : QEMULog.tooOld(name, found, minimum: UInt32(clamping: known.minimumVersion)),
+                chain: chain, certainty: .certain, name: name, left: "v\(version)",
+                right: "v\(known.version)")
+            difference.parent = structure.name
+            difference.subsections = [
+                SubsectionStep(name: name, parent: structure.name, depth: chain.count)
+            ]
+            result.append(difference)
         }
         compare(item.child, known, at: offset, chain: chain, version: version, &result)
     }

@@ -1,9 +1,35 @@
 import Bytes
 
-/// The lines that QEMU's loader prints (migration/savevm.c, vmstate.c, ram.c, 7.2 and 10.0).
-package enum QEMULog {
+/// How a QEMU words why it does not load a stream. It depends on the version of the QEMU that loads.
+package enum QEMUWording: Int, Comparable, Sendable {
+    /// Up to 10.1: a line for each field around the cause, then one for the section, then the last one.
+    case lines
+    /// 10.2: one line, each function in front of the one that it called, with numbers of errors.
+    case chained
+    /// 11.0 and later: the same without the numbers, and values that are refused in it.
+    case joined
+
+    package init(_ version: QEMUVersion) {
+        self = version < .chained ? .lines : version < .v11 ? .chained : .joined
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    /// A version that words messages so.
+    fileprivate var version: QEMUVersion {
+        switch self {
+        case .lines: QEMUVersion(10, 0)
+        case .chained: .chained
+        case .joined: .v11
+        }
+    }
+}
+
+/// What QEMU's loader prints when it stops (migration/savevm.c, vmstate.c, vmstate-types.c, ram.c and migration.c,
+/// 7.2 to 11.1), apart from how a version words it.
+package struct QEMULog: Equatable, Sendable {
     /// strerror texts of the last line.
-    package enum Failure: String {
+    package enum Failure: String, Sendable {
         case invalid = "Invalid argument"
         case inputOutput = "Input/output error"
         case noEntry = "No such file or directory"
@@ -15,10 +41,24 @@ package enum QEMULog {
         case unavailable = "Resource temporarily unavailable"
         /// QEMU stops itself: nothing follows the words.
         case aborted = ""
+
+        /// The negative number that the functions give back.
+        package var number: Int {
+            switch self {
+            case .notPermitted: -1
+            case .noEntry: -2
+            case .inputOutput: -5
+            case .unavailable: -11
+            case .noMemory: -12
+            case .invalid, .aborted: -22
+            case .outOfRange: -34
+            case .notSupported: -95
+            }
+        }
     }
 
-    /// What surrounds a failure inside a section.
-    package enum Wrapper {
+    /// What stands around a failure inside a section.
+    package enum Wrapper: Equatable, Sendable {
         /// START and FULL sections.
         case device(name: String, instance: UInt32)
         /// PART and END sections.
@@ -31,16 +71,81 @@ package enum QEMULog {
             case .section(let id, let name): "error while loading state section id \(id)(\(name))"
             }
         }
+
+        fileprivate var name: String {
+            switch self {
+            case .device(let name, _), .section(_, let name): name
+            }
+        }
+
+        fileprivate var isDevice: Bool { if case .device = self { true } else { false } }
     }
 
-    /// All lines of a failure, the innermost first.
-    package static func text(_ lines: [String], in wrapper: Wrapper? = nil, _ failure: Failure = .invalid)
-        -> String
-    {
-        guard failure != .aborted else { return lines.joined(separator: "\n") }
-        let all =
-            lines + (wrapper.map { [$0.line] } ?? []) + ["load of migration failed: \(failure.rawValue)"]
-        return all.joined(separator: "\n")
+    /// Why the innermost function gives up.
+    package enum Cause: Equatable, Sendable {
+        /// The handler of the innermost field does not take the bytes.
+        case field
+        /// A handler without a VMState, of live sections: to its version.
+        case handler(version: UInt32)
+        /// A value or a version that is refused: a line of its own up to 10.1, or part of the one line.
+        case message(QEMUMessage)
+        /// As `message`, and up to 10.2 a field's handler says it.
+        case value(QEMUMessage)
+        /// The check after loading of a VMState, with what it says from 10.2 on and, where it is so, in a line of
+        /// its own before.
+        case hook(structure: String, version: UInt32, minimum: UInt32, text: String, isInLines: Bool)
+        /// A field that is no field but a condition.
+        case validation(structure: String, field: String, version: UInt32)
+        case unknownSubsection(name: String, parent: String)
+        /// The stream ends inside a VMState.
+        case end(structure: String)
+        /// No footer, or a wrong one: the section's id.
+        case footer(id: UInt32)
+        /// The stream ends where a section's type should be.
+        case sectionEnd
+        /// Only what the lines say.
+        case none
+    }
+
+    /// What is printed before anything else, a line each.
+    package var lines: [String]
+    package var cause: Cause
+    /// The fields around it, from the section inwards.
+    package var chain: [FieldStep]
+    package var subsections: [SubsectionStep]
+    package var wrapper: Wrapper?
+    package var failure: Failure
+
+    package init(
+        _ lines: [String], cause: Cause = .none, chain: [FieldStep] = [], subsections: [SubsectionStep] = [],
+        in wrapper: Wrapper? = nil, _ failure: Failure = .invalid
+    ) {
+        self.lines = lines
+        self.cause = cause
+        self.chain = chain
+        self.subsections = subsections
+        self.wrapper = wrapper
+        self.failure = failure
+    }
+
+    /// A message that is part of the one line since 10.2.
+    package init(
+        _ kind: QEMUMessage.Kind, _ values: [String] = [], in wrapper: Wrapper? = nil,
+        _ failure: Failure = .invalid
+    ) {
+        self.init([], cause: .message(QEMUMessage(kind, values)), in: wrapper, failure)
+    }
+
+    /// A handler of a live section that has said `lines` (migration/ram.c and others).
+    package init(
+        handler lines: [String], version: UInt32, in wrapper: Wrapper, _ failure: Failure = .invalid
+    ) {
+        self.init(lines, cause: .handler(version: version), in: wrapper, failure)
+    }
+
+    /// All lines, as that QEMU prints them.
+    package func text(_ wording: QEMUWording) -> String {
+        (wording == .lines ? separateLines : joinedLines(wording)).joined(separator: "\n")
     }
 
     /// The lines of the fields around a failure, given from the section inwards.
@@ -50,18 +155,132 @@ package enum QEMULog {
 
     /// `text` with the last line, where it has lines at all.
     package static func completed(_ text: String) -> String {
-        text.isEmpty || text.contains("load of migration failed") ? text : self.text([text])
+        text.isEmpty || text.contains("load of migration failed")
+            ? text : text + "\n" + lastLine + Failure.invalid.rawValue
+    }
+
+    private static let lastLine = "load of migration failed: "
+}
+
+// MARK: - Wordings
+
+extension QEMULog {
+    private var separateLines: [String] {
+        guard failure != .aborted else { return lines }
+        let last = Self.lastLine + failure.rawValue
+        return lines + causeLines + Self.fields(chain) + (wrapper.map { [$0.line] } ?? []) + [last]
+    }
+
+    // Up to 10.1.
+    private var causeLines: [String] {
+        switch cause {
+        case .message(let message), .value(let message): [message.text(in: QEMUWording.lines.version)]
+        case .validation(let structure, let field, _):
+            [QEMUMessage(.validation, [structure, field]).text(in: QEMUWording.lines.version)]
+        case .hook(_, _, _, let text, let isInLines) where isInLines && !text.isEmpty: [text]
+        case .footer, .field, .handler, .hook, .unknownSubsection, .end, .sectionEnd, .none: []
+        }
+    }
+
+    private var hookLines: [String] {
+        if case .hook(_, _, _, let text, true) = cause, !text.isEmpty { [text] } else { [] }
+    }
+
+    private func joinedLines(_ wording: QEMUWording) -> [String] {
+        guard failure != .aborted else { return lines }
+        var printed = lines + (wording == .chained ? hookLines : [])
+        var text = self.text(of: wording, &printed)
+        for depth in stride(from: chain.count, through: 0, by: -1) {
+            for step in subsections.reversed() where step.depth == depth {
+                let number = wording == .chained ? "\(failure.number): " : ""
+                text = "Loading VM subsection '\(step.name)' in '\(step.parent)' failed: \(number)\(text)"
+            }
+            // Handlers that load a VMState of their own print what it says.
+            guard depth > 0, chain[depth - 1].isLoadedApart(wording), depth < chain.count || cause != .field
+            else { continue }
+            if !text.isEmpty { printed.append(text) }
+            text = element(chain[depth - 1], wording)
+        }
+        var reason = failure
+        if let wrapper, wrapper.isDevice {
+            text = "\(wrapper.line): \(text)"
+        }
+        if wording == .joined, !isHandler { reason = reasonOfState }
+        return printed + [Self.lastLine + reason.rawValue + (text.isEmpty ? "" : ": \(text)")]
+    }
+
+    private var isHandler: Bool { if case .handler = cause { true } else { false } }
+
+    // From 11.0 on VMStates give no number back.
+    private var reasonOfState: Failure {
+        switch cause {
+        case .message, .none, .sectionEnd: chain.isEmpty && subsections.isEmpty ? failure : .invalid
+        default: .invalid
+        }
+    }
+
+    private func text(of wording: QEMUWording, _ printed: inout [String]) -> String {
+        func spelled(_ kind: QEMUMessage.Kind, _ values: String...) -> String {
+            QEMUMessage(kind, values).text(in: wording.version)
+        }
+        let number = String(failure.number)
+        switch cause {
+        case .field: return chain.last.map { element($0, wording) } ?? ""
+        case .handler(let version): return spelled(.oldStyle, String(version), number)
+        case .message(let message): return message.text(in: wording.version)
+        case .value(let message):
+            guard wording < .joined else { return message.text(in: wording.version) }
+            printed.append(message.text(in: wording.version))
+            return chain.last.map { element($0, wording) } ?? ""
+        case .hook(let structure, let version, let minimum, let text, _):
+            let whole = spelled(.postLoad, structure, String(version), String(minimum), number)
+            guard !text.isEmpty, wording == .joined else { return whole }
+            return whole.dropLast(", ret: \(number)".count) + ": \(text)"
+        case .validation(let structure, let field, let version):
+            return spelled(.validation, structure, field, String(version))
+        case .unknownSubsection(let name, let parent): return spelled(.noSubsection, name, parent)
+        case .end(let structure): return spelled(.streamError, structure, "-5")
+        case .footer(let id): return spelled(.footerError, String(Int32(bitPattern: id)))
+        case .sectionEnd: return "Failed to load section ID: stream error: -5: "
+        case .none: return ""
+        }
+    }
+
+    private func element(_ step: FieldStep, _ wording: QEMUWording) -> String {
+        QEMUMessage(.elementFailed, [step.type, step.field, String(failure.number)]).text(in: wording.version)
     }
 }
 
 /// A field on the way to a failure: the vmstate's name and the field's, as QEMU's source spells them. Escaped.
+///
+/// Two are the same whatever their types are.
 package struct FieldStep: Hashable, Sendable {
     package var structure: String
     package var field: String
+    package var type: String
 
     package init(structure: String, field: String, type: String) {
         self.structure = structure
         self.field = Self.spelled(field, type)
+        self.type = type
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.field == right.field && left.structure == right.structure
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(structure)
+        hasher.combine(field)
+    }
+
+    // hw/virtio/virtio.c, virtio-gpu.c: they load with a VMState inside, and print its error.
+    fileprivate func isLoadedApart(_ wording: QEMUWording) -> Bool {
+        switch type {
+        case "virtio", "virtio-gpu", "virtio/extra_state", "extra_state": true
+        case "tmp", "QTAILQ", "qtailq", "gtree", "qlist": wording == .chained
+        default: false
+        }
     }
 
     // A description numbers fields of equal name; QEMU's messages do not.
@@ -78,4 +297,18 @@ package struct FieldStep: Hashable, Sendable {
     private static let numberedNames: Set<String> = [
         "parent_obj", "cur_offset", "env.xmm_regs", "mac_reg", "csp_param", "unused",
     ]
+}
+
+/// A subsection on the way to a failure.
+package struct SubsectionStep: Hashable, Sendable {
+    package var name: String
+    package var parent: String
+    /// How many fields of the chain are around it.
+    package var depth: Int
+
+    package init(name: String, parent: String, depth: Int) {
+        self.name = name
+        self.parent = parent
+        self.depth = depth
+    }
 }

@@ -118,7 +118,7 @@ package struct DiffExport {
         return lines
     }
 
-    private static func line(_ difference: Difference) -> String {
+    static func line(_ difference: Difference) -> String {
         let subject = difference.subject.rawValue
         var line =
             "\(difference.change.mark) \(subject)"
@@ -152,7 +152,7 @@ package struct DiffExport {
 }
 
 extension JSONWriter {
-    fileprivate mutating func difference(_ difference: Difference) {
+    mutating func difference(_ difference: Difference) {
         beginObject()
         member("subject", difference.subject.rawValue)
         member("change", difference.change.rawValue)

@@ -15,9 +15,23 @@ struct TargetArguments: ParsableArguments {
         completion: .file())
     var against: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The version of the QEMU that should load FILE, where GOOD does not tell it.",
+            valueName: "version"))
+    var qemu: String?
+
+    func validate() throws {
+        if let qemu, QEMUVersion(qemu) == nil {
+            throw ValidationError("expected a version such as 10.0, found \(qemu)")
+        }
+    }
+
     func open() throws(CommandFailure) -> CheckTarget {
         do throws(OpenError) {
-            return try CheckTarget(like: like, against: against)
+            var target = try CheckTarget(like: like, against: against)
+            target.loader = qemu.flatMap { QEMUVersion($0) }
+            return target
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Compare
 import Diagnose
 import Export
 import Stream
@@ -11,6 +12,7 @@ struct CheckCommand: ParsableCommand {
         abstract: "Print what is wrong with FILE, and why a target would refuse it.",
         discussion: """
             Findings come in the order of the stream: QEMU stops at the first error. `qemu:` is what it prints.
+            FILE may be what -dump-vmstate prints, with --against another one.
             """)
 
     @OptionGroup var input: FileArgument
@@ -31,14 +33,17 @@ struct CheckCommand: ParsableCommand {
 
     private func findings() throws(CommandFailure) -> [Finding] {
         let target = try target.open()
+        if let dump = target.dump, target.like == nil, let source = ComparedWith.dump(path: input.file) {
+            return DumpPairComparison.findings(source, dump)
+        }
         let document: Document
         do throws(CommandFailure) {
             document = try input.open()
         } catch {
             // What is no stream to QEMU is a finding; what can't be read at all is not.
-            guard let refusal = Check.refusal(path: input.file) else { throw error }
+            guard let refusal = Check.refusal(path: input.file, target) else { throw error }
             return refusal
         }
-        return Check(document, like: target.like, against: target.dump).findings()
+        return Check(document, like: target.like, against: target.dump, loader: target.loader).findings()
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Compare
 import Export
+import Stream
 
 /// `migscope diff`: two streams side by side.
 struct DiffCommand: ParsableCommand {
@@ -12,7 +14,7 @@ struct DiffCommand: ParsableCommand {
             has, ~ what has changed. Without --values the values that differ are counted and RAM is not read. \
             Clocks and timers differ always; they are counted unless --noise is given. B may also be a \
             description (migscope desc) or what -dump-vmstate prints: then versions, subsections and fields \
-            are compared. \
+            are compared. Both may be such dumps. \
             Exit status 1 when anything differs.
             """)
 
@@ -38,11 +40,27 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
+        if !values, let left = ComparedWith.dump(path: input.file) { return try compare(left) }
         let left = try input.open()
         let right = try input.openComparedWith(second)
         let indexes = values ? right.stream.map { (left.ramIndex(), $0.ramIndex()) } : nil
         var export = DiffExport(
             left, right, indexes: indexes, options: DiffExport.Options(values: values, noise: noise))
+        var output = StandardOutput()
+        let isDifferent = json ? export.writeJSON(to: &output) : export.write(to: &output)
+        output.flush()
+        if isDifferent { throw CommandFailure(.findings) }
+    }
+
+    // Two binaries without a stream.
+    private func compare(_ left: TargetDump) throws {
+        guard let right = ComparedWith.dump(path: second) else {
+            throw CommandFailure(
+                .unusable,
+                "\(second): expected what -dump-vmstate prints, as the first file is; try: "
+                    + "migscope diff STREAM DUMP")
+        }
+        let export = DumpDiffExport(left, right)
         var output = StandardOutput()
         let isDifferent = json ? export.writeJSON(to: &output) : export.write(to: &output)
         output.flush()

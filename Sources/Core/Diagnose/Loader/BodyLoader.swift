@@ -21,33 +21,50 @@ package struct LoadFailure: Error {
     package var message: String
     /// QEMU's own lines, before those of the fields around it.
     package var lines: [String] = []
+    package var cause = QEMULog.Cause.field
     package var chain: [FieldStep]
+    /// Subsections around it.
+    package var subsections: [SubsectionStep] = []
     package var failure: QEMULog.Failure
     /// What a finding of it is called, and what may be the reason; empty where `kind` says so.
     package var code = ""
     package var hint = ""
 
-    /// All of QEMU's lines in the section, innermost first.
-    package var fieldLines: [String] { lines + QEMULog.fields(chain) }
+    /// What QEMU prints of it.
+    package func log(in wrapper: QEMULog.Wrapper) -> QEMULog {
+        QEMULog(lines, cause: cause, chain: chain, subsections: subsections, in: wrapper, failure)
+    }
 }
 
 /// Reads a body as QEMU's loader does (migration/vmstate.c vmstate_load_state, 7.2 and 10.0): fields by the
 /// described layout, then subsections by what the bytes say. Values are looked at where there is a judge.
 package struct BodyLoader {
     package let region: MappedRegion
-    package let table: LayoutTable
+    package internal(set) var table: LayoutTable
     /// Where the bytes end.
     package let limit: Int
-    package private(set) var position: Int
+    package internal(set) var position: Int
     /// Subsections that the layout has and the bytes did not show at their place.
-    package private(set) var absent: [(name: NameID, offset: Int)] = []
+    package internal(set) var absent: [(name: NameID, offset: Int)] = []
     /// What counts in the bytes say, where that is not what the description has.
-    package private(set) var counted = CountedReading()
-    private var chain: [FieldStep] = []
+    package internal(set) var counted = CountedReading()
+    var chain: [FieldStep] = []
+    /// Subsections around the present place.
+    var trail: [SubsectionStep] = []
+    /// The version of the QEMU that loads; nil where only the description counts.
+    var version: QEMUVersion?
+    /// The oldest versions that it takes.
+    var minimums = MinimumVersions()
+    /// What the target has in place of the description; nil where that alone is read.
+    var model: TargetModel?
+    /// The target's layout of the whole section.
+    var root: LayoutID?
+    /// Pairs of layouts that are known to be alike.
+    var alike: [LayoutPair: Bool] = [:]
     /// Whether layouts without subsections are crossed in one step.
     private let skipsPlain: Bool
-    private var plain: [LayoutID: Bool] = [:]
-    package private(set) var judge: FieldJudge?
+    var plain: [LayoutID: Bool] = [:]
+    package internal(set) var judge: FieldJudge?
 
     package init(
         _ region: MappedRegion, table: LayoutTable, at offset: Int, limit: Int, skipsPlain: Bool,
@@ -63,10 +80,21 @@ package struct BodyLoader {
 
     /// Reads the body of a section.
     package mutating func load(_ layout: LayoutID) throws(LoadFailure) {
-        try body(layout, name: table[layout].vmsdName)
+        do throws(LoadFailure) {
+            try body(layout, name: table[layout].vmsdName)
+        } catch {
+            throw placed(error)
+        }
     }
 
-    private mutating func body(_ id: LayoutID, name: NameID) throws(LoadFailure) {
+    // With the subsections around it.
+    func placed(_ failure: LoadFailure) -> LoadFailure {
+        var failure = failure
+        failure.subsections = trail + failure.subsections
+        return failure
+    }
+
+    mutating func body(_ id: LayoutID, name: NameID) throws(LoadFailure) {
         let items = table.items(of: id)
         let structure = table.names.text(name)
         let isCounted = CountedFields.has(structure)
@@ -83,7 +111,16 @@ package struct BodyLoader {
         }
         guard name != .empty else { return }
         try subsections(items.filter { $0.role == .subsection }, of: name)
-        try judge?.checks.end(of: structure, chain: chain)
+        try finish(structure, version: table[id].version)
+    }
+
+    // The checks after loading.
+    mutating func finish(_ structure: String, version: UInt32) throws(LoadFailure) {
+        do throws(LoadFailure) {
+            try judge?.checks.end(of: structure, chain: chain)
+        } catch {
+            throw error.completed(structure, version: version, minimums)
+        }
     }
 
     // A field as long as the bytes before it say, and one after it that the description does not have.
@@ -105,11 +142,13 @@ package struct BodyLoader {
 
     // Checks of a count precede what it counts (VMSTATE_VALIDATE).
     private mutating func skip(_ size: Int, countedIn structure: String) throws(LoadFailure) {
-        try judge?.checks.end(of: structure, chain: Array(chain.dropLast()))
+        let last = chain.removeLast()
+        try finish(structure, version: 1)
+        chain.append(last)
         try skip(size)
     }
 
-    private mutating func field(_ item: Item) throws(LoadFailure) {
+    mutating func field(_ item: Item) throws(LoadFailure) {
         if let end = try judge?.field(item, at: position, chain: chain) {
             position = end
             return
@@ -128,7 +167,7 @@ package struct BodyLoader {
         for run in table.items(of: item.child) { try elements(run) }
     }
 
-    private mutating func elements(_ run: Item) throws(LoadFailure) {
+    mutating func elements(_ run: Item) throws(LoadFailure) {
         if table[type: run.type].name == "nullptr" { try absentPointers(run) }
         guard !run.child.isNone, run.stride > 0, table[type: run.type].decode == nil,
             !skipsPlain || run.size > limit - position || !isPlain(run.child)
@@ -146,13 +185,19 @@ package struct BodyLoader {
                 kind: .value, offset: position + index, size: 1,
                 message: "expected the mark of a pointer that is not there, found "
                     + "0x\(Hex.digits(UInt64(bytes[byteAt: index]), width: 2))",
-                lines: ["vmstate: get_nullptr expected VMS_NULLPTR_MARKER"], chain: chain, failure: .invalid)
+                cause: marker(bytes[byteAt: index]), chain: chain, failure: .invalid)
         }
     }
 
-    private static let nullMarker = UInt8(ascii: "0")
+    // From 11.0 on the mark is read before the element (migration/vmstate.c vmstate_ptr_marker_load).
+    func marker(_ found: UInt8) -> QEMULog.Cause {
+        version.map { $0 >= .v11 } ?? false
+            ? .message(QEMUMessage(.pointerMarker, [String(found)])) : .value(QEMUMessage(.nullMarker))
+    }
 
-    private mutating func skip(_ size: Int, stride: Int = 0) throws(LoadFailure) {
+    static let nullMarker = UInt8(ascii: "0")
+
+    mutating func skip(_ size: Int, stride: Int = 0) throws(LoadFailure) {
         guard size <= limit - position else {
             let left = limit - position
             let whole = stride > 0 ? left / stride * stride : 0
@@ -160,12 +205,13 @@ package struct BodyLoader {
                 kind: .end, offset: limit, size: 0,
                 message:
                     "expected \(size) bytes of \(chain.last?.field ?? "the field"), the stream ends after "
-                    + "\(whole > 0 ? whole : left)", chain: chain, failure: .inputOutput)
+                    + "\(whole > 0 ? whole : left)", cause: .end(structure: chain.last?.structure ?? ""),
+                chain: chain, failure: .inputOutput)
         }
         position += size
     }
 
-    private mutating func isPlain(_ id: LayoutID) -> Bool {
+    mutating func isPlain(_ id: LayoutID) -> Bool {
         if let known = plain[id] { return known }
         var result =
             !(judge?.wants(id) ?? false)
@@ -185,53 +231,98 @@ extension BodyLoader {
     // The loader looks for subsections wherever a vmstate ends, and takes what begins with its name.
     private mutating func subsections(_ described: [Item], of parent: NameID) throws(LoadFailure) {
         var left = described
-        let prefix = table.names.bytes(parent)
-        while let header = SubsectionHeader(region, at: position, limit: limit),
-            header.name.count > prefix.count, region.matches(prefix, at: header.name.lowerBound)
-        {
-            guard
-                let index = left.firstIndex(where: {
-                    // QEMU compares names as C strings.
-                    table.names.bytes($0.name).elementsEqual(
-                        region.span(header.name).bytes.prefix { $0 != 0 })
-                })
-            else { throw unknown(header, left) }
+        while let header = subsection(of: table.names.bytes(parent)) {
+            guard let index = left.firstIndex(where: { isNamed($0, header) }) else {
+                throw unknown(header, left.map { table.names.text($0.name) }, table.names.text(parent))
+            }
             let item = left.remove(at: index)
-            try version(header, item)
-            judge?.checks.subsections.insert(table.names.text(item.name))
-            position = header.end
-            try body(item.child, name: item.name)
+            try version(header, of: item, in: table, parent: table.names.text(parent))
+            try enter(header, parent: table.names.text(parent)) { loader throws(LoadFailure) in
+                try loader.body(item.child, name: item.name)
+            }
         }
         for item in left { absent.append((item.name, position)) }
     }
 
-    private func unknown(_ header: SubsectionHeader, _ described: [Item]) -> LoadFailure {
+    /// The header of a subsection of `parent` that the next bytes are; nil for other bytes.
+    func subsection(of parent: some Collection<UInt8>) -> SubsectionHeader? {
+        guard let header = SubsectionHeader(region, at: position, limit: limit),
+            header.name.count > parent.count, region.matches(parent, at: header.name.lowerBound)
+        else { return nil }
+        return header
+    }
+
+    /// QEMU compares names as C strings.
+    private func isNamed(_ item: Item, _ header: SubsectionHeader) -> Bool {
+        table.names.bytes(item.name).elementsEqual(region.span(header.name).bytes.prefix { $0 != 0 })
+    }
+
+    /// The name of a subsection, as QEMU reads it. Escaped.
+    func name(_ header: SubsectionHeader) -> String {
+        DisplayText.escaped(bytes: region.copy(header.name).prefix { $0 != 0 })
+    }
+
+    /// Reads the body of a subsection behind its header.
+    mutating func enter(
+        _ header: SubsectionHeader, parent: String, _ body: (inout Self) throws(LoadFailure) -> Void
+    ) throws(LoadFailure) {
+        let name = name(header)
+        judge?.checks.subsections.insert(name)
+        position = header.end
+        trail.append(SubsectionStep(name: name, parent: parent, depth: chain.count))
+        try body(&self)
+        trail.removeLast()
+    }
+
+    func unknown(_ header: SubsectionHeader, _ described: [String], _ parent: String) -> LoadFailure {
         let name = DisplayText.escaped(bytes: region.copy(header.name))
-        let known = described.map { table.names.text($0.name) }.joined(separator: ", ")
+        let known = described.joined(separator: ", ")
         return LoadFailure(
             kind: .subsectionUnknown, offset: header.name.lowerBound, size: header.name.count,
             message: "subsection \(name) is not in the description"
                 + (known.isEmpty ? "" : ", which has \(known)"),
-            chain: chain, failure: .noEntry)
+            cause: .unknownSubsection(name: self.name(header), parent: parent), chain: chain,
+            failure: .noEntry)
     }
 
-    private func version(_ header: SubsectionHeader, _ item: Item) throws(LoadFailure) {
+    /// Compares a subsection's version with that of the layout `item`.
+    func version(
+        _ header: SubsectionHeader, of item: Item, in table: LayoutTable, parent: String
+    ) throws(LoadFailure) {
         let local = item.child.isNone ? header.version : table[item.child].version
         // QEMU keeps the version of a subsection in eight bits.
         let found = header.version & 0xff
         guard header.version != local else { return }
         let name = table.names.text(item.name)
-        let minimum = MinimumVersions.minimum(of: name)
-        let line: String =
-            if found > local {
-                "\(name): incoming version_id \(found) is too new for local version_id \(local)"
-            } else {
-                "\(name): incoming version_id \(found) is too old for local minimum version_id  "
-                    + (minimum.map(String.init) ?? String(local))
-            }
+        let minimum = minimums.minimum(of: name, local: local)
+        guard found > local || found < minimum || version == nil else { return }
+        let cause =
+            found > local
+            ? QEMULog.tooNew(name, found, local: local) : QEMULog.tooOld(name, found, minimum: minimum)
         throw LoadFailure(
             kind: .subsectionVersion, offset: header.name.upperBound, size: 4,
-            message: "subsection \(name) has version \(header.version), expected \(local)", lines: [line],
-            chain: chain, failure: .invalid)
+            message: "subsection \(name) has version \(header.version), expected \(local)", cause: cause,
+            chain: chain,
+            subsections: [SubsectionStep(name: name, parent: parent, depth: chain.count)], failure: .invalid)
+    }
+}
+
+extension LoadFailure {
+    /// With the VMState whose check it is.
+    func completed(
+        _ structure: String, version: UInt32, _ minimums: MinimumVersions
+    ) -> LoadFailure {
+        guard case .hook(_, _, _, let text, let isInLines) = cause else {
+            guard case .validation(let structure, let field, _) = cause else { return self }
+            var result = self
+            result.cause = .validation(structure: structure, field: field, version: version)
+            return result
+        }
+        var result = self
+        result.cause = .hook(
+            structure: structure, version: version,
+            minimum: minimums.minimum(of: structure, local: version), text: text,
+            isInLines: isInLines)
+        return result
     }
 }

@@ -7,9 +7,14 @@ import Stream
 ///
 /// Without a target only what needs none is judged.
 package struct FieldJudge {
-    private let table: LayoutTable
+    /// Of the layouts that are read.
+    var table: LayoutTable {
+        didSet { wanted = [:] }
+    }
     private let region: MappedRegion
     private let target: Document?
+    /// Of the QEMU that loads.
+    private let version: QEMUVersion
     /// The target's fields of the section, by the names that lead to them, in their order.
     private var locals: [[FieldStep]: ArraySlice<VisitedField>] = [:]
     /// What virtio devices of the section have saved of their own, by the names that lead to the field.
@@ -32,6 +37,7 @@ package struct FieldJudge {
         self.table = table
         region = context.region
         target = context.target
+        version = context.version
         checks = PostLoadChecks(context.region, local: Self.targetValues(key, context))
         guard judgesFields, let target, let model = context.targetSections[key] else { return }
         var visitor = FieldVisitor(target.table) { Self.isCompared($0.name) }
@@ -53,6 +59,7 @@ package struct FieldJudge {
         table = document.table
         region = document.region
         target = nil
+        version = QEMUVersion(10, 0)
         checks = PostLoadChecks(document.region, isRecording: true)
     }
 
@@ -64,7 +71,8 @@ package struct FieldJudge {
     }
 
     package static func isCompared(_ type: String) -> Bool {
-        type.hasSuffix(" equal") || ["int32 le", "pci config", "pci irq state", "virtio"].contains(type)
+        type.hasSuffix(" equal")
+            || ["int32 le", "pci config", "pci irq state", "virtio", "tmp"].contains(type)
     }
 
     /// Whether something below a layout is looked at.
@@ -86,8 +94,9 @@ package struct FieldJudge {
     /// - Returns: where reading goes on, for what the loader reads by itself; nil for other fields.
     /// - Throws: `LoadFailure` where the loader refuses the value.
     package mutating func field(
-        _ item: Item, at offset: Int, chain: [FieldStep]
+        _ item: Item, at offset: Int, chain: [FieldStep], in other: LayoutTable? = nil
     ) throws(LoadFailure) -> Int? {
+        let table = other ?? table
         guard let step = chain.last else { return nil }
         if PostLoadRules.has(step.structure) { checks.note(item, at: offset, step, table) }
         let type = table[type: item.type].name
@@ -100,6 +109,7 @@ package struct FieldJudge {
         switch type {
         case "pci config": try configuration(at: offset, item, local, target, chain)
         case "virtio": return try virtio(at: offset, local, target, chain)
+        case "tmp": try checks(at: offset, item, in: table, local, target, chain)
         default: try number(type, at: offset, item, local, target, chain)
         }
         return nil
@@ -112,18 +122,20 @@ package struct FieldJudge {
         guard item.stride == local.size, item.stride <= 8, offset + item.stride <= region.count else {
             return
         }
-        guard let line = line(type, at: offset, local, target) else { return }
+        guard let message = refusal(type, at: offset, local, target) else { return }
         throw LoadFailure(
             kind: .value, offset: offset, size: item.stride,
             message: "\(chain.last.map { "\($0.structure):\($0.field)" } ?? "") is not what the target has",
-            lines: [line], chain: chain, failure: .invalid)
+            cause: .value(message), chain: chain, failure: .invalid)
     }
 
-    private func line(_ type: String, at offset: Int, _ local: VisitedField, _ target: Document) -> String? {
+    private func refusal(
+        _ type: String, at offset: Int, _ local: VisitedField, _ target: Document
+    ) -> QEMUMessage? {
         let (region, other) = (region, target.region)
         let received = region.span(offset..<offset + local.size)
         let expected = other.span(local.offset..<local.offset + local.size)
-        return EqualityRules.line(type, received, expected)
+        return EqualityRules.refusal(type, received, expected)
     }
 
     private func configuration(
@@ -137,6 +149,34 @@ package struct FieldJudge {
             message: "byte 0x\(Hex.digits(UInt64(fault.index))) of the PCI configuration "
                 + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the target has",
             lines: [fault.line], chain: chain, failure: .invalid)
+    }
+
+    // What is only loaded to be compared, with properties of the device.
+    private func checks(
+        at offset: Int, _ item: Item, in table: LayoutTable, _ local: VisitedField, _ target: Document,
+        _ chain: [FieldStep]
+    ) throws(LoadFailure) {
+        guard !item.child.isNone, !local.item.child.isNone else { return }
+        let pairs = zip(table.items(of: item.child), target.table.items(of: local.item.child))
+        for (here, there) in pairs where here.stride == there.stride && (1...8).contains(here.stride) {
+            let (start, place) = (offset + here.offset, local.offset + there.offset)
+            guard start + here.stride <= region.count, place + there.stride <= target.region.count else {
+                return
+            }
+            let values = (
+                region.bigEndian(start..<start + here.stride),
+                target.region.bigEndian(place..<place + there.stride)
+            )
+            let name = table.names.text(here.name)
+            guard
+                let refusal = VirtIOComparison.of(name, type: table[type: here.type].name)?
+                    .refusal(values.0, values.1)
+            else { continue }
+            throw LoadFailure(
+                kind: .value, offset: start, size: here.stride, message: "\(name) is not what the target has",
+                lines: refusal.lines, cause: refusal.cause, chain: chain, failure: .invalid,
+                hint: "a property of this device differs between source and target")
+        }
     }
 
     private func levels(at offset: Int, _ chain: [FieldStep]) throws(LoadFailure) {
@@ -153,7 +193,8 @@ package struct FieldJudge {
         at offset: Int, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
     ) throws(LoadFailure) -> Int? {
         guard let shape = VirtIOShape(local, target) else { return nil }
-        var load = VirtIOLoad(region, at: offset, shape: shape, received: devices[chain], chain: chain)
+        var load = VirtIOLoad(
+            region, at: offset, shape: shape, received: devices[chain], chain: chain, version: version)
         return try load.run()
     }
 }

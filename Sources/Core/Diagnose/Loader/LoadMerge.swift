@@ -11,14 +11,25 @@ package enum LoadMerge {
         "page-bits",
     ]
 
+    /// Of those the ones that say what the target has in another way: nothing is wrong with bytes that pass.
+    private static let compared: Set<String> = [
+        "field-equal", "field-le", "pci-config", "machine", "page-bits", "section-unknown", "virtio-features",
+        "virtio-format",
+    ]
+
+    /// What the target has and the stream has not: said after all that QEMU refuses.
+    private static let absent: Set<String> = ["section-absent", "ram-block-absent"]
+
     package static func merged(_ findings: [Finding], _ outcome: StreamLoader.Outcome, isSure: Bool)
         -> [Finding]
     {
-        switch outcome {
-        case .unknown: return findings
-        case .loads: return isSure ? findings.map { passed($0) } : findings
-        case .stops(let stop): return stopped(stop, findings, isSure: isSure)
-        }
+        let result =
+            switch outcome {
+            case .unknown: findings
+            case .loads: isSure ? findings.map { passed($0) } : findings
+            case .stops(let stop): stopped(stop, findings, isSure: isSure)
+            }
+        return result.filter { !absent.contains($0.code) } + result.filter { absent.contains($0.code) }
     }
 
     private static func stopped(
@@ -69,11 +80,13 @@ package enum LoadMerge {
     private static let shifted: Set<String> = ["section-size", "virtio-format", "section-format"]
 
     private static func passed(_ finding: Finding) -> Finding {
-        guard decided.contains(finding.code), finding.severity == .error, !finding.qemu.isEmpty else {
-            return finding
-        }
+        let isCompared = compared.contains(finding.code)
+        guard isCompared || decided.contains(finding.code), isCompared || finding.severity == .error,
+            !finding.qemu.isEmpty
+        else { return finding }
         return Finding(
-            .warning, finding.code, offset: finding.offset, size: finding.size, path: finding.path,
+            isCompared ? .note : .warning, finding.code, offset: finding.offset, size: finding.size,
+            path: finding.path,
             message: finding.message, hint: finding.hint, certainty: .possible)
     }
 

@@ -87,7 +87,8 @@ package struct PostLoadChecks {
         else { return nil }
         return LoadFailure(
             kind: .value, offset: place.offset + rule.element * place.width, size: place.width,
-            message: Self.message(rule, asked), lines: rule.lines(asked), chain: chain,
+            message: Self.message(rule, asked), lines: rule.isValidation ? [] : rule.lines(asked),
+            cause: rule.cause, chain: chain,
             failure: rule.failure, code: rule.code, hint: rule.hint)
     }
 

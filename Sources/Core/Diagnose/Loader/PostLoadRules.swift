@@ -22,6 +22,18 @@ package enum PostLoadRules {
         /// A subsection of the section with which the value is good.
         package var subsection = ""
 
+        /// Whether it is a condition among the fields (VMSTATE_VALIDATE).
+        package var isValidation: Bool { words.hasPrefix(PostLoadRules.validation) }
+
+        /// Whose check it is; the loader adds the version.
+        package var cause: QEMULog.Cause {
+            guard isValidation else {
+                return .hook(structure: structure, version: 0, minimum: 0, text: "", isInLines: false)
+            }
+            let field = words.dropFirst(PostLoadRules.validation.count + structure.count + 1)
+            return .validation(structure: structure, field: String(field), version: 0)
+        }
+
         package func lines(_ values: PostLoadValues) -> [String] {
             let line = words.map { letter in
                 switch letter {
@@ -36,7 +48,7 @@ package enum PostLoadRules {
     }
 
     package static let all: [Rule] =
-        processors + chips + blobs + cards + subsystem + disks + ranges + capabilities
+        processors + chips + blobs + cards + subsystem + disks + ranges
 
     private static let processors: [Rule] = [
         // target/i386/machine.c cpu_post_load
@@ -58,6 +70,7 @@ package enum PostLoadRules {
             subsection: "cpu/compat"),
     ]
 
+    static let validation = "Input validation failed: "
     private static let timersMustMatch = "Input validation failed: hpet/num_timers must match"
 
     private static let chips: [Rule] = [
@@ -122,7 +135,6 @@ package enum PostLoadRules {
     private static let subsystem: [Rule] = ["subsys", "subsys_ven"].map { field in
         Rule(
             structure: "e1000e", field: field, asksTarget: true, isGood: { $0.value == $0.local },
-            words: "ERROR: Cannot migrate while device properties (subsys/subsys_ven) differ",
             failure: .notPermitted,
             hint: "subsys= or subsys_ven= of the device differ, or these bytes are damaged")
     }
@@ -192,21 +204,6 @@ package enum PostLoadRules {
                 structure: structure, field: field, isGood: { range.contains($0.value) }, words: words,
                 failure: failure)
         }
-    }
-
-    // hw/ppc/spapr_caps.c spapr_caps_post_migration: what pseries promises its guest, by number.
-    private static let capabilities: [Rule] = [
-        ("htm", "htm"), ("vsx", "vsx"), ("dfp", "dfp"), ("cfpc", "cfpc"), ("sbbc", "sbbc"), ("ibs", "ibs"),
-        ("hpt_maxpagesize", "hpt-max-page-size"), ("nested_kvm_hv", "nested-hv"),
-        ("large_decr", "large-decr"), ("ccf_assist", "ccf-assist"), ("fwnmi", "fwnmi"),
-        ("rpt_invalidate", "rpt-invalidate"),
-    ].enumerated().map { number, names in
-        Rule(
-            structure: "spapr/cap/\(names.0)",
-            field: "mig.caps[0x\(Hex.digits(UInt64(number), width: 2))]", checkedBy: "spapr",
-            asksTarget: true, isGood: { $0.value <= $0.local ?? 0 },
-            words: "cap-\(names.1) higher level (%) in incoming stream than on destination ($)",
-            hint: "-machine cap-\(names.1)= of the target is lower, or these bytes are damaged")
     }
 
     // READ, WRITE, NON-DATA, SEND and RECEIVE FPDMA QUEUED.

@@ -8,23 +8,20 @@ extension StreamLoader {
         let length = Int(input.number(2))
         guard !input.isPastEnd else {
             throw stop(
-                "stream-cut", at: input.position, size: 0, "the stream ends inside a command", [],
-                .inputOutput)
+                "stream-cut", at: input.position, size: 0, "the stream ends inside a command", .streamEnd)
         }
         let isNew =
             number == CommandKind.switchoverStart.rawValue && context.isOldLoader && context.target != nil
         guard let kind = CommandKind(rawValue: number), kind != .invalid, !isNew else {
-            let words = "unknown (len 0x\(Hex.digits(UInt64(length))))"
             throw stop(
                 "command", at: start + 1, size: 2, "command \(number) is not known",
-                ["MIG_CMD 0x\(Hex.digits(UInt64(number))) \(words)"])
+                QEMULog(.unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
         }
         if let expected = CommandRules.length(of: kind), expected != length {
             throw stop(
                 "command", at: start + 3, size: 2,
                 "\(kind.label) has \(expected) bytes of payload, found \(length)",
-                ["\(kind.label) received with bad length - expecting \(expected), got \(length)"], .outOfRange
-            )
+                QEMULog(.commandLength, [kind.label, String(expected), String(length)], .outOfRange))
         }
         try accept(kind, length)
     }
@@ -39,7 +36,7 @@ extension StreamLoader {
             .postcopyRAMDiscard where !isAdvised:
             throw stop(
                 "command", at: start, size: 5, "\(kind.label) without POSTCOPY_ADVISE before it",
-                ["CMD_\(kind.label) in wrong postcopy state (0)"], .notPermitted)
+                QEMULog(.wrongState, [kind.label, "0"], .notPermitted))
         default: throw .unknown
         }
     }

@@ -14,7 +14,9 @@ extension StreamLoader {
         guard hasOwn else {
             throw stop(
                 "configuration-missing", at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
-                ["Configuration section missing"])
+                .noConfiguration(input.peek() ?? 0),
+                hint: "the source's machine type is 2.3 or older: start the target with the same machine type"
+            )
         }
         _ = input.byte()
         let length = Int(input.number(4))
@@ -23,7 +25,10 @@ extension StreamLoader {
         guard !input.isPastEnd else {
             throw stop(
                 "section-cut", at: 9, size: 4, "the machine type has \(length) bytes, more than the stream",
-                ["Failed to load configuration:name"], .inputOutput)
+                QEMULog(
+                    [], cause: .end(structure: "configuration"),
+                    chain: [FieldStep(structure: "configuration", field: "name", type: "buffer")],
+                    .inputOutput))
         }
         let pageBits = try configurationSubsections()
         try machine(name, at: nameStart)
@@ -32,7 +37,7 @@ extension StreamLoader {
             guard received == local else {
                 throw stop(
                     "page-bits", at: 9, size: 0, "pages have \(received) bits, the target's \(local)",
-                    ["Received TARGET_PAGE_BITS is \(received) but local is \(local)"])
+                    .pageBits(received, local: local))
             }
         }
         for code in ["capability", "uuid"] { try stopAtKnown(code, in: 8..<input.position) }
@@ -61,15 +66,20 @@ extension StreamLoader {
                 default:
                     throw stop(
                         "subsection-unknown", at: header.name.lowerBound, size: header.name.count,
-                        "subsection \(name) is not one that a QEMU known here has", [], .noEntry)
+                        "subsection \(name) is not one that a QEMU known here has",
+                        QEMULog(
+                            [], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
                 }
             guard version == 1 else {
-                let words =
-                    version > 1 ? "too new for local version_id 1" : "too old for local minimum version_id  1"
                 throw stop(
                     "subsection-version", at: header.name.upperBound, size: 4,
                     "subsection \(name) has version \(version), expected 1",
-                    ["\(name): incoming version_id \(version) is \(words)"])
+                    QEMULog(
+                        [],
+                        cause: version > 1
+                            ? QEMULog.tooNew(name, version, local: 1)
+                            : QEMULog.tooOld(name, version, minimum: 1),
+                        subsections: [SubsectionStep(name: name, parent: "configuration", depth: 0)]))
             }
             pageBits = read(&input) ?? pageBits
         }
@@ -101,6 +111,6 @@ extension StreamLoader {
         let (here, there) = (DisplayText.escaped(bytes: text), DisplayText.escaped(bytes: local))
         throw stop(
             "machine", at: offset, size: received.count, "machine type is \(here), the target's is \(there)",
-            ["Machine type received is '\(here)' and local is '\(there)'"])
+            .machine(here, local: there), hint: "start the target with -machine \(here)")
     }
 }

@@ -82,7 +82,7 @@ package struct StreamLoader {
         start = input.position
         guard let byte = input.peek() else {
             throw stop(
-                "stream-cut", at: start, size: 0, "the stream ends without the end mark", [], .inputOutput)
+                "stream-cut", at: start, size: 0, "the stream ends without the end mark", .streamEnd)
         }
         _ = input.byte()
         switch SectionType(rawValue: byte) {
@@ -95,7 +95,7 @@ package struct StreamLoader {
             throw stop(
                 "section-type", at: start, size: 1,
                 "expected a section, found 0x\(Hex.digits(UInt64(byte), width: 2))",
-                ["Unknown savevm section type \(byte)"])
+                .unknownType(byte))
         }
         return true
     }
@@ -108,7 +108,7 @@ package struct StreamLoader {
         guard length > 0, bytes.count == length else {
             throw stop(
                 "section-cut", at: nameStart, size: bytes.count, "no name of a section",
-                ["Unable to read ID string for section \(id)"])
+                .noName(id: id))
         }
         let instance = UInt32(truncatingIfNeeded: input.number(4))
         let versionStart = input.position
@@ -116,7 +116,7 @@ package struct StreamLoader {
         guard !input.isPastEnd else {
             throw stop(
                 "section-cut", at: input.position, size: 0, "the stream ends inside the header of a section",
-                ["qemu_loadvm_section_start_full: Failed to read instance/version ID: -5"], .inputOutput)
+                .noVersion)
         }
         // QEMU compares names as C strings.
         let name = Array(bytes.prefix { $0 != 0 })
@@ -127,12 +127,13 @@ package struct StreamLoader {
             throw stop(
                 "section-unknown", at: nameStart, size: length,
                 "the target has no section \(text) #\(instance)",
-                [SectionRules.unknownLine(text, instance)])
+                .unknownSection(text, instance), hint: DeviceAdvice.advice(text))
         }
         if let local = localVersion(key), version > local {
             throw stop(
                 "section-version", at: versionStart, size: 4, "version \(version), the target has \(local)",
-                ["savevm: unsupported version \(SectionRules.signed(version)) for '\(text)' v\(local)"])
+                .unsupportedVersion(version, of: text, local: local),
+                hint: "use an older machine type at the source, or a newer QEMU at the target")
         }
         try stopAtKnown("section-version", in: versionStart..<versionStart + 4)
         handlers[id] = (key, isLive)
@@ -146,12 +147,12 @@ package struct StreamLoader {
         guard !input.isPastEnd else {
             throw stop(
                 "section-cut", at: input.position, size: 0, "the stream ends inside the header of a section",
-                ["qemu_loadvm_section_part_end: Failed to read section ID: -5"], .inputOutput)
+                .noSectionID)
         }
         guard let handler = handlers[id] else {
             throw stop(
                 "section-unopened", at: start + 1, size: 4, "no section before has the id \(id)",
-                ["Unknown savevm section \(Int32(bitPattern: id))"])
+                .unopened(id: id))
         }
         let name = DisplayText.escaped(bytes: handler.key.name)
         if handler.isLive {
@@ -232,21 +233,47 @@ package struct StreamLoader {
         let isSound = section.map { context.isSound($0) } ?? false
         let own = section.flatMap { isSound ? BodyRules.bodyLayout($0, device, context) : nil }
         let (table, layout) = context.pointerLayout(key) ?? (context.table, own ?? device.layout)
+        let target = section.flatMap { isSound ? localLayout($0.key) : nil }
         var loader = BodyLoader(
-            context.region, table: table, at: input.position, limit: context.region.count,
-            skipsPlain: isSound,
-            judge: model.map { FieldJudge($0.key, received: section, context, table: table) })
+            context.region, table: target == nil ? table : context.table, at: input.position,
+            limit: context.region.count, skipsPlain: isSound,
+            judge: model.map {
+                FieldJudge(
+                    $0.key, received: section, context, table: target == nil ? table : context.table)
+            })
+        loader.minimums = context.minimums
+        if context.target != nil { loader.version = context.version }
         do throws(LoadFailure) {
-            try loader.load(layout)
+            if let target {
+                try loader.load(
+                    own ?? device.layout, asTarget: target.layout, at: target.offset, target.model)
+            } else {
+                try loader.load(layout)
+            }
             input.position = loader.position
         } catch {
             throw stop(error, in: DisplayText.escaped(bytes: key.name), wrapper)
         }
         guard let section else { return }
-        // What is after the fields that were read, and inside opaque ones.
-        for code in [ArmRegisterRules.code, "field-equal"] {
+        if key.name.elementsEqual("spapr".utf8), let failure = PseriesCapabilities.failure(context) {
+            throw stop(
+                failure.completed("spapr", version: localVersion(key) ?? 0, context.minimums), in: "spapr",
+                wrapper)
+        }
+        // What is behind the fields that were read, and inside opaque ones.
+        for code in [ArmRegisterRules.code, "field-equal", "virtio-features", "virtio-queues"] {
             try stopAtKnown(code, in: section.bodyOffset..<section.bodyEnd)
         }
+    }
+
+    // The target's own layout of a section, and where its bytes are; nil without one.
+    private func localLayout(
+        _ key: SectionKey
+    ) -> (layout: LayoutID, offset: Int, model: TargetModel)? {
+        guard let target = context.target, let model = context.targetSections[key],
+            let body = CheckContext.layout(of: model, context.targetDevices[key], target.table)
+        else { return nil }
+        return (body.layout, body.offset, TargetModel(table: target.table, region: target.region))
     }
 
     private mutating func footer(_ id: UInt32, _ name: String) throws(End) {
@@ -255,21 +282,21 @@ package struct StreamLoader {
         guard let mark = input.peek() else {
             throw stop(
                 "section-cut", at: place, size: 0, "the stream ends before the footer of \(name)",
-                ["check_section_footer: Read section footer failed: -5"])
+                .footerCut(id: id))
         }
         _ = input.byte()
         guard mark == SectionType.footer.rawValue else {
             throw stop(
                 "footer-missing", at: place, size: 1,
                 "expected 7e (FOOTER) after \(name), found 0x\(Hex.digits(UInt64(mark), width: 2))",
-                ["Missing section footer for \(name)"])
+                .missingFooter(name, id: id))
         }
         let found = UInt32(truncatingIfNeeded: input.number(4))
         guard found == id else {
             let (read, wanted) = ("0x" + Hex.digits(UInt64(found)), "0x" + Hex.digits(UInt64(id)))
             throw stop(
                 "footer-id", at: place + 1, size: 4, "expected section id \(wanted), found \(read)",
-                ["Mismatched section id in footer for \(name) - read \(read) expected \(wanted)"])
+                .wrongFooter(name, read: found, expected: id))
         }
     }
 
@@ -281,13 +308,12 @@ package struct StreamLoader {
     }
 
     package func stop(
-        _ code: String, at offset: Int, size: Int, _ message: String, _ lines: [String],
-        _ failure: QEMULog.Failure = .invalid
+        _ code: String, at offset: Int, size: Int, _ message: String, _ log: QEMULog, hint: String = ""
     ) -> End {
         .stop(
             Stop(
-                code: code, offset: offset, size: size, message: message,
-                qemu: QEMULog.text(lines, failure), range: range))
+                code: code, offset: offset, size: size, message: message, hint: hint,
+                qemu: log.text(context.wording), range: range))
     }
 
     private func stop(_ failure: LoadFailure, in name: String, _ wrapper: QEMULog.Wrapper) -> End {
@@ -299,7 +325,7 @@ package struct StreamLoader {
             Stop(
                 code: failure.code.isEmpty ? codes[failure.kind] ?? "section-size" : failure.code,
                 offset: failure.offset, size: failure.size, message: "\(name): \(failure.message)",
-                hint: failure.hint, qemu: QEMULog.text(failure.fieldLines, in: wrapper, failure.failure),
+                hint: failure.hint, qemu: failure.log(in: wrapper).text(context.wording),
                 range: range))
     }
 

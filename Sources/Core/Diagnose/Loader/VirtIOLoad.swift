@@ -10,12 +10,15 @@ package struct VirtIOLoad {
     /// What the device itself has saved, as the stream shows it.
     private let received: VirtIODeviceState?
     private let chain: [FieldStep]
+    /// Of the QEMU that loads.
+    private let version: QEMUVersion
     private var input: LoaderInput
 
     package init(
         _ region: MappedRegion, at offset: Int, shape: VirtIOShape, received: VirtIODeviceState?,
-        chain: [FieldStep]
+        chain: [FieldStep], version: QEMUVersion
     ) {
+        self.version = version
         self.shape = shape
         self.received = received
         self.chain = chain
@@ -57,7 +60,7 @@ package struct VirtIOLoad {
         guard (0...2).contains(number) else {
             throw failure(
                 at: version, size: 4, "version \(number) of the PCI device",
-                ["Invalid value \(number) expecting positive value <= 2"], "version_id")
+                [], "version_id", .value(.above(Int64(number), limit: 2)))
         }
         let start = input.position
         let config = PCIConfig(shape.target.region, local.offset, local.size)
@@ -113,7 +116,8 @@ package struct VirtIOLoad {
                 lines: ["Invalid number of virtqueues: 0x\(Hex.digits(UInt64(count)))"])
         }
         for number in 0..<count {
-            input.skip(shape.transport == .mmio ? 8 : 4)
+            try entries(of: number, among: count)
+            if shape.transport == .mmio { input.skip(4) }
             let address = input.number(8)
             let indexPlace = input.position
             let index = input.number(2)
@@ -124,6 +128,20 @@ package struct VirtIOLoad {
             }
             if let count = shape.vectorCount { try vector(below: count) }
         }
+    }
+
+    // Since 11.1 a ring must fit the place that the target has for it.
+    private mutating func entries(of number: Int, among count: Int) throws(LoadFailure) {
+        let place = input.position
+        let entries = input.number(4)
+        guard version >= QEMUVersion(11, 1), let limit = shape.entries(of: number, among: count),
+            entries > limit, !input.isPastEnd
+        else { return }
+        throw refused(
+            at: place, size: 4, "queue \(number) has \(entries) entries, at the target \(limit)",
+            lines: ["VQ \(number) vring.num \(entries) exceeds allocated max \(limit)"],
+            hint: "give the target's device as many: rx_queue_size=, tx_queue_size=, queue-size=, num-queues="
+        )
     }
 
     // As many bytes as the counts in them say; as the target's device has saved where they are not known.
@@ -177,11 +195,13 @@ package struct VirtIOLoad {
         else { return }
         let step = refusal.field.map { name in
             FieldStep(
-                structure: shape.device.structure, field: name.isEmpty ? field.name : name, type: field.type)
+                structure: shape.device.structure, field: name.isEmpty ? field.name : name,
+                type: name == "tmp" ? name : field.type)
         }
         throw LoadFailure(
             kind: .value, offset: field.offset, size: field.bytes.count,
-            message: "\(field.name) is not what the target has", lines: refusal.lines,
+            message: "\(field.name) is not what the target has",
+            lines: refusal.lines, cause: refusal.cause,
             chain: chain + (step.map { [$0] } ?? []), failure: .invalid)
     }
 
@@ -194,7 +214,8 @@ package struct VirtIOLoad {
             throw LoadFailure(
                 kind: error.isUnknown ? .subsectionUnknown : error.isEnd ? .end : .value,
                 offset: error.offset,
-                size: error.size, message: error.message, lines: error.lines, chain: chain,
+                size: error.size, message: error.message, cause: error.cause,
+                chain: chain + error.steps, subsections: error.subsections(below: chain.count),
                 failure: error.isUnknown ? .noEntry : error.isEnd ? .inputOutput : .invalid)
         }
         guard !input.isPastEnd else { throw cut() }
@@ -208,35 +229,38 @@ package struct VirtIOLoad {
         guard !input.isPastEnd else {
             throw LoadFailure(
                 kind: .end, offset: input.region.count, size: 0,
-                message: "the stream ends inside the PCI configuration", chain: chain + [Self.step(field)],
-                failure: .inputOutput)
+                message: "the stream ends inside the PCI configuration",
+                cause: .end(structure: "PCIDevice"), chain: chain + [Self.step(field)], failure: .inputOutput)
         }
     }
 
     private func cut() -> LoadFailure {
         LoadFailure(
             kind: .end, offset: input.region.count, size: 0, message: "the stream ends inside the device",
-            chain: chain, failure: .inputOutput)
+            cause: .end(structure: chain.last?.structure ?? ""), chain: chain, failure: .inputOutput)
     }
 
     private static func step(_ field: String) -> FieldStep {
-        FieldStep(structure: "PCIDevice", field: field, type: "")
+        let types = ["config": "pci config", "irq_state": "pci irq state", "version_id": "int32 le"]
+        return FieldStep(structure: "PCIDevice", field: field, type: types[field] ?? "")
     }
 
     private func failure(
-        at offset: Int, size: Int, _ message: String, _ lines: [String], _ field: String
+        at offset: Int, size: Int, _ message: String, _ lines: [String], _ field: String,
+        _ cause: QEMULog.Cause = .field
     ) -> LoadFailure {
         LoadFailure(
-            kind: .value, offset: offset, size: size, message: message, lines: lines,
+            kind: .value, offset: offset, size: size, message: message,
+            lines: lines, cause: cause,
             chain: chain + [Self.step(field)], failure: .invalid)
     }
 
     private func refused(
         at offset: Int, size: Int, _ message: String, lines: [String] = [],
-        _ failure: QEMULog.Failure = .notPermitted
+        _ failure: QEMULog.Failure = .notPermitted, hint: String = ""
     ) -> LoadFailure {
         LoadFailure(
             kind: .value, offset: offset, size: size, message: message, lines: lines, chain: chain,
-            failure: failure)
+            failure: failure, hint: hint)
     }
 }

@@ -10,11 +10,21 @@ package struct VirtIOLoader {
         package var offset: Int
         package var size: Int
         package var message: String
-        /// QEMU's own lines, before those of the fields around; empty where only a footer is missed.
-        package var lines: [String]
+        /// Why the loader gives up, and the fields of subsections around it.
+        package var cause = QEMULog.Cause.none
+        package var steps: [FieldStep] = []
+        /// The subsections around it, and how many of the steps are around each.
+        package var inside: [SubsectionStep] = []
         package var isUnknown = false
         /// Whether the stream ends there.
         package var isEnd = false
+        /// Whether only a footer is missed.
+        package var isFooter = false
+
+        /// The subsections, with so many fields around the device's field.
+        package func subsections(below depth: Int) -> [SubsectionStep] {
+            inside.map { SubsectionStep(name: $0.name, parent: $0.parent, depth: $0.depth + depth) }
+        }
     }
 
     private static let queueCount = 1024
@@ -124,9 +134,16 @@ package struct VirtIOLoader {
         {
             guard let match = Self.known.first(where: { $0.name == name(header) }),
                 Self.ownNames.contains(match.name)
-            else { throw unknown(header, []) }
-            position = try body(header, match, [])
-            if match.name == Self.extraState { position = try transport(at: position) }
+            else { throw unknown(header, parent: "virtio") }
+            do throws(Fault) {
+                position = try body(header, match, parent: "virtio")
+                if match.name == Self.extraState { position = try transport(at: position) }
+            } catch {
+                var fault = error
+                fault.inside.insert(
+                    SubsectionStep(name: match.name, parent: "virtio", depth: 0), at: 0)
+                throw fault
+            }
         }
         return position
     }
@@ -138,37 +155,52 @@ package struct VirtIOLoader {
                 region.matches($0.utf8, at: header.name.lowerBound)
             })
         else { return offset }
-        let lines = ["Failed to load virtio/extra_state:extra_state"]
-        guard let match = Self.known.first(where: { $0.name == name(header) }),
-            Self.transports.contains(match.name)
-        else { throw unknown(header, lines) }
-        return try body(header, match, lines)
-    }
-
-    private func body(_ header: SubsectionHeader, _ match: Known, _ lines: [String]) throws(Fault) -> Int {
-        if var fault = version(header, match.name) {
-            fault.lines += lines
+        let parent =
+            region.matches("virtio_pci".utf8, at: header.name.lowerBound) ? "virtio_pci" : "virtio_mmio"
+        do throws(Fault) {
+            guard let match = Self.known.first(where: { $0.name == name(header) }),
+                Self.transports.contains(match.name)
+            else { throw unknown(header, parent: parent) }
+            do throws(Fault) {
+                return try body(header, match, parent: parent)
+            } catch {
+                var fault = error
+                fault.inside.insert(SubsectionStep(name: match.name, parent: parent, depth: 0), at: 0)
+                throw fault
+            }
+        } catch {
+            var fault = error
+            fault.steps.insert(
+                FieldStep(
+                    structure: Self.extraState, field: "extra_state", type: "virtqueue_extra_state"), at: 0)
+            fault.inside = fault.inside.map {
+                SubsectionStep(name: $0.name, parent: $0.parent, depth: $0.depth + 1)
+            }
             throw fault
         }
+    }
+
+    private func body(_ header: SubsectionHeader, _ match: Known, parent: String) throws(Fault) -> Int {
+        if let fault = version(header, match.name) { throw fault }
         guard match.size > limit - header.end else { return header.end + match.size }
         throw Fault(
             offset: limit, size: 0, message: "the stream ends inside \(match.name)",
-            lines: cut(match, after: limit - header.end) + lines, isEnd: true)
+            cause: .end(structure: match.name), steps: cut(match, after: limit - header.end), isEnd: true)
     }
 
     // The field inside which `count` bytes end.
-    private func cut(_ match: Known, after count: Int) -> [String] {
+    private func cut(_ match: Known, after count: Int) -> [FieldStep] {
         var left = count
         for field in match.head {
-            if left < field.size { return ["Failed to load \(match.name):\(field.name)"] }
+            if left < field.size { return [FieldStep(structure: match.name, field: field.name, type: "")] }
             left -= field.size
         }
         left %= max(match.elements.reduce(0) { $0 + $1.size }, 1)
         for field in match.elements {
             if left < field.size {
                 return [
-                    "Failed to load \(field.element):\(field.name)",
-                    "Failed to load \(match.name):\(match.array)",
+                    FieldStep(structure: match.name, field: match.array, type: "struct"),
+                    FieldStep(structure: field.element, field: field.name, type: ""),
                 ]
             }
             left -= field.size
@@ -181,28 +213,28 @@ package struct VirtIOLoader {
         DisplayText.escaped(bytes: region.copy(header.name).prefix { $0 != 0 })
     }
 
-    private func unknown(_ header: SubsectionHeader, _ lines: [String]) -> Fault {
+    private func unknown(_ header: SubsectionHeader, parent: String) -> Fault {
         Fault(
             offset: header.name.lowerBound, size: header.name.count,
             message: "subsection \(name(header)) is none of virtio",
-            lines: lines, isUnknown: true)
+            cause: .unknownSubsection(name: name(header), parent: parent), isUnknown: true)
     }
 
     private func version(_ header: SubsectionHeader, _ name: String) -> Fault? {
         // QEMU keeps the version of a subsection in eight bits.
         let version = header.version & 0xff
         guard version != 1 else { return nil }
-        let words = version > 1 ? "too new for local version_id 1" : "too old for local minimum version_id  1"
         return Fault(
             offset: header.name.upperBound, size: 4,
             message: "subsection \(name) has version \(version), expected 1",
-            lines: ["\(name): incoming version_id \(version) is \(words)"])
+            cause: version > 1
+                ? QEMULog.tooNew(name, version, local: 1) : QEMULog.tooOld(name, version, minimum: 1))
     }
 
     private func footer(at offset: Int) -> Fault {
         let length = Int(region.byte(at: offset + 1) ?? 0)
         let name = DisplayText.escaped(bytes: region.copy(offset + 2..<min(offset + 2 + length, limit)))
         return Fault(
-            offset: offset + 2, size: length, message: "subsection \(name) is none of virtio", lines: [])
+            offset: offset + 2, size: length, message: "subsection \(name) is none of virtio", isFooter: true)
     }
 }

@@ -16,6 +16,9 @@ package struct VirtIOShape {
     /// What the device itself has saved.
     package let device: VirtIODeviceState
     package let target: Document
+    /// Entries of each queue, as many as the device is made with.
+    private let entries: [Int]
+    private let isNetwork: Bool
 
     /// Nil where the target's bytes do not tell: not decoded, or attached to a channel.
     package init?(_ field: VisitedField, _ target: Document) {
@@ -30,6 +33,8 @@ package struct VirtIOShape {
             let size = target.region.bigEndian(UInt32.self, at: field.offset + length.offset)
         else { return nil }
         configSize = Int(size)
+        entries = Self.entries(field, target)
+        isNetwork = field.chain.last?.structure == "virtio-net"
         device = VirtIODeviceState(field, target)
         let base = field.offset + attachment.offset
         if let config = item("config", in: attachment.child) {
@@ -47,5 +52,44 @@ package struct VirtIOShape {
         } else {
             return nil
         }
+    }
+
+    // The size of each ring; where the driver has chosen a smaller one, a subsection has what there is place for.
+    private static func entries(_ field: VisitedField, _ target: Document) -> [Int] {
+        let (table, region) = (target.table, target.region)
+        func item(_ name: String, in layout: LayoutID) -> Item? {
+            table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
+        }
+        func numbers(_ name: String, _ member: String, in layout: LayoutID, at offset: Int) -> [Int]? {
+            guard let array = item(name, in: layout), !array.child.isNone, table[array.child].kind == .array
+            else { return nil }
+            var result: [Int] = []
+            for run in table.items(of: array.child) {
+                guard !run.child.isNone, let number = item(member, in: run.child) else { return nil }
+                for index in 0..<min(run.count, 1024) {
+                    let place =
+                        offset + array.offset + run.offset + index * run.stride + number.offset
+                    result.append(Int(region.bigEndian(UInt32.self, at: place) ?? 0))
+                }
+            }
+            return result
+        }
+        let sizes = numbers("queues", "num", in: field.item.child, at: field.offset) ?? []
+        guard let saved = item("virtio/ringsize", in: field.item.child), !saved.child.isNone,
+            let defaults = numbers(
+                "vqs", "num_default", in: saved.child, at: field.offset + saved.offset)
+                ?? numbers("vq", "vring.num_default", in: saved.child, at: field.offset + saved.offset)
+        else { return sizes }
+        return sizes.indices.map { $0 < defaults.count ? defaults[$0] : sizes[$0] }
+    }
+
+    /// The entries that queue `number` of `count` may have; nil where the target's stream does not tell.
+    package func entries(of number: Int, among count: Int) -> Int? {
+        guard !entries.isEmpty else { return nil }
+        guard isNetwork, count != entries.count, entries.count >= 3 else {
+            return number < entries.count ? entries[number] : 0
+        }
+        // hw/net/virtio-net.c virtio_net_change_num_queues: as many as come, the control queue last.
+        return number == count - 1 ? 64 : entries[number % 2]
     }
 }

@@ -13,7 +13,10 @@ extension QEMUMessage.Kind {
         ] + [
             tooNew, tooOld, validation, elementFailed, streamError, noSubsection, pointerMarker, nullMarker,
             equal, limited, preLoad, postLoad, oldStyle,
-        ] + [ramBlock, ramSize, ramSizeOld, ramFlags, unknownCommand, commandLength]
+        ] + [
+            ramBlock, ramSize, ramSizeOld, ramFlags, unknownCommand, commandLength, ping, adviseLength,
+            wrongState,
+        ]
 
     // MARK: Header and configuration (migration/savevm.c)
 
@@ -144,4 +147,13 @@ extension QEMUMessage.Kind {
     package static let commandLength = QEMUMessage.Kind(
         "command-length", "%s received with bad length - expecting %u, got %d", since: .chained,
         "%s received with bad length - expecting %u, got %d")
+    package static let ping = QEMUMessage.Kind(
+        "ping", "CMD_PING (0x%x) received with no return path", since: .chained,
+        "CMD_PING (0x%x) received with no return path")
+    package static let adviseLength = QEMUMessage.Kind(
+        "advise-length", "CMD_POSTCOPY_ADVISE invalid length (%d)", since: .chained,
+        "CMD_POSTCOPY_ADVISE invalid length (%d)")
+    package static let wrongState = QEMUMessage.Kind(
+        "wrong-state", "CMD_%s in wrong postcopy state (%d)", since: .chained,
+        "CMD_%s in wrong postcopy state (%d)")
 }

@@ -58,7 +58,7 @@ package enum BodyRules: CheckRule {
             CheckContext.severity(certainty), codes[failure.kind] ?? "section-size", at: failure.offset,
             size: failure.size,
             "\(section.name): \(failure.message)", hint: hints[failure.kind] ?? "",
-            qemu: QEMULog.text(failure.fieldLines, in: section.wrapper, failure.failure), certainty: certainty
+            qemu: failure.log(in: section.wrapper), certainty: certainty
         )
     }
 
@@ -73,7 +73,7 @@ package enum BodyRules: CheckRule {
                 "\(section.name): \(name) says that more or less follows than the description has",
                 hint: "these bytes are damaged",
                 qemu: failure(section, device, context)
-                    ?? QEMULog.text(["Missing section footer for \(section.name)"]))
+                    ?? .missingFooter(section.name, id: section.record.id))
         }
         let size = section.bodyEnd - section.bodyOffset
         let expected = context.table[device.layout].size
@@ -90,13 +90,13 @@ package enum BodyRules: CheckRule {
             hint:
                 "first doubtful byte here; other code wrote the section than its description, or it is damaged",
             qemu: failure(section, device, context)
-                ?? QEMULog.text(["Missing section footer for \(section.name)"]))
+                ?? .missingFooter(section.name, id: section.record.id))
     }
 
     // What the loader says to bytes that are shifted, when a value among them stops it before the footer.
     private static func failure(
         _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
-    ) -> String? {
+    ) -> QEMULog? {
         let (table, layout) = context.pointerLayout(section.key) ?? (context.table, device.layout)
         var loader = BodyLoader(
             context.region, table: table, at: section.bodyOffset, limit: context.region.count,
@@ -105,7 +105,7 @@ package enum BodyRules: CheckRule {
             try loader.load(layout)
             return nil
         } catch {
-            return QEMULog.text(error.fieldLines, in: section.wrapper, error.failure)
+            return error.log(in: section.wrapper)
         }
     }
 
@@ -144,7 +144,7 @@ package enum BodyRules: CheckRule {
                 .error, "footer-missing", at: section.bodyEnd, size: 1,
                 "expected 7e (FOOTER) after \(section.name), found \(found)",
                 hint: "a device that writes other bytes than it reads, or damage",
-                qemu: QEMULog.text(["Missing section footer for \(section.name)"]))
+                qemu: .missingFooter(section.name, id: section.record.id))
         }
         guard let id = region.bigEndian(UInt32.self, at: section.bodyEnd + 1), id != section.record.id else {
             return
@@ -154,7 +154,6 @@ package enum BodyRules: CheckRule {
             .error, "footer-id", at: section.bodyEnd + 1, size: 4,
             "expected section id \(wanted), found \(read)",
             hint: "the footer or the id in the section's header is damaged",
-            qemu: QEMULog.text(
-                ["Mismatched section id in footer for \(section.name) - read \(read) expected \(wanted)"]))
+            qemu: .wrongFooter(section.name, read: id, expected: section.record.id))
     }
 }

@@ -35,10 +35,11 @@ package enum CommandRules: CheckRule {
     private static func unknown(
         _ record: SectionRecord, _ number: UInt16, _ length: Int, _ context: inout CheckContext
     ) {
-        let line = "MIG_CMD 0x\(Hex.digits(UInt64(number))) unknown (len 0x\(Hex.digits(UInt64(length))))"
         context.add(
             .error, "command", at: record.offset + 1, size: 2, "command \(number) is not known",
-            hint: "the source is newer, or the section before it is damaged", qemu: QEMULog.text([line]))
+            hint: "the source is newer, or the section before it is damaged",
+            qemu: QEMULog(
+                .unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
     }
 
     private static func ping(_ record: SectionRecord, _ context: inout CheckContext) {
@@ -46,21 +47,19 @@ package enum CommandRules: CheckRule {
         context.add(
             .error, "command", at: record.offset, size: record.size,
             "PING without OPEN_RETURN_PATH before it",
-            qemu: QEMULog.text(
-                ["CMD_PING (0x\(Hex.digits(UInt64(cookie)))) received with no return path"], .notPermitted))
+            qemu: QEMULog(.ping, [Hex.digits(UInt64(cookie))], .notPermitted))
     }
 
     private static func wrongLength(
         _ record: SectionRecord, _ kind: CommandKind, _ expected: [Int], _ length: Int,
         _ context: inout CheckContext
     ) {
-        let line =
-            kind == .postcopyAdvise
-            ? "CMD_POSTCOPY_ADVISE invalid length (\(length))"
-            : "\(kind.label) received with bad length - expecting \(expected[0]), got \(length)"
         context.add(
             .error, "command", at: record.offset + 3, size: 2,
             "\(kind.label) has \(expected.map(String.init).joined(separator: " or ")) bytes of payload, found \(length)",
-            qemu: QEMULog.text([line], kind == .postcopyAdvise ? .invalid : .outOfRange))
+            qemu: kind == .postcopyAdvise
+                ? QEMULog(.adviseLength, [String(length)])
+                : QEMULog(
+                    .commandLength, [kind.label, String(expected[0]), String(length)], .outOfRange))
     }
 }

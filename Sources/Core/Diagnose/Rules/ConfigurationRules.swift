@@ -28,7 +28,7 @@ package enum ConfigurationRules: CheckRule {
             .error, "configuration-missing", at: 8, size: 1,
             "expected 07 (CONFIGURATION), found another section",
             hint: "the source's machine type is 2.3 or older: start the target with the same machine type",
-            qemu: QEMULog.text(["Configuration section missing"]))
+            qemu: .noConfiguration(context.region.byte(at: 8) ?? 0))
     }
 
     // QEMU compares as many characters as it received, so a longer local name of equal start passes.
@@ -42,7 +42,7 @@ package enum ConfigurationRules: CheckRule {
             .error, "machine", at: place.lowerBound, size: place.count,
             "machine type is \(here), the target's is \(there)",
             hint: "start the target with -machine \(here)",
-            qemu: QEMULog.text(["Machine type received is '\(here)' and local is '\(there)'"]),
+            qemu: .machine(here, local: there),
             certainty: certainty)
     }
 
@@ -56,7 +56,7 @@ package enum ConfigurationRules: CheckRule {
             .error, "page-bits", at: place?.lowerBound ?? 8, size: place?.count ?? 0,
             "pages have \(received) bits, the target's \(local)",
             hint: "use a CPU model of the same page size",
-            qemu: QEMULog.text(["Received TARGET_PAGE_BITS is \(received) but local is \(local)"]))
+            qemu: .pageBits(received, local: local))
     }
 
     private static func capability(_ name: String, _ context: inout CheckContext, _ target: Document) {
@@ -71,7 +71,7 @@ package enum ConfigurationRules: CheckRule {
             .error, "capability", at: place?.lowerBound ?? 8, size: place?.count ?? 0,
             "capability \(name) is \(words.1), at the target \(words.0)",
             hint: "set capability \(name) \(words.1) at the target",
-            qemu: QEMULog.text(["Capability \(name) is \(words.0), but received capability is \(words.1)"]))
+            qemu: .capability(name, local: words.0, received: words.1))
     }
 
     private static func uuid(_ context: inout CheckContext, _ target: Document) {
@@ -86,7 +86,7 @@ package enum ConfigurationRules: CheckRule {
             .error, "uuid", at: received.lowerBound, size: received.count,
             "UUID is \(text(here)), the target's is \(text(there))",
             hint: "start the target with -uuid \(text(here))",
-            qemu: QEMULog.text(["UUID received is \(text(here)) and local is \(text(there))"]))
+            qemu: .uuid(text(here), local: text(there)))
     }
 
     private static func text(_ bytes: [UInt8]) -> String {
@@ -106,7 +106,8 @@ package enum ConfigurationRules: CheckRule {
         context.add(
             .error, "subsection-unknown", at: header.name.lowerBound, size: header.name.count,
             "subsection \(name) is not one that a QEMU known here has",
-            hint: "the source is newer, or these bytes are damaged", qemu: QEMULog.text([], .noEntry))
+            hint: "the source is newer, or these bytes are damaged",
+            qemu: QEMULog([], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
     }
 }
 

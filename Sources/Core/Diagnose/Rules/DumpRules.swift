@@ -37,19 +37,16 @@ package enum DumpRules: CheckRule {
                 .error, "section-version", at: section.bodyOffset - 4, size: 4,
                 "\(section.name): version \(found), the target has \(newest)",
                 hint: "use an older machine type at the source",
-                qemu: QEMULog.text(
-                    [
-                        "savevm: unsupported version \(SectionRules.signed(section.record.version)) for '\(section.name)' v\(newest)"
-                    ]))
+                qemu: .unsupportedVersion(
+                    section.record.version, of: section.name, local: UInt32(clamping: newest)))
         } else if found < oldest {
             context.add(
                 .error, "section-version", at: section.bodyOffset - 4, size: 4,
                 "\(section.name): version \(found), the target accepts \(oldest) and later",
                 hint: "load it with a QEMU between the two and save again",
-                qemu: QEMULog.text(
-                    [
-                        "\(name): incoming version_id \(found) is too old for local minimum version_id  \(oldest)"
-                    ],
+                qemu: QEMULog(
+                    [],
+                    cause: QEMULog.tooOld(name, section.record.version, minimum: UInt32(clamping: oldest)),
                     in: section.wrapper))
         }
     }
@@ -61,19 +58,25 @@ package enum DumpRules: CheckRule {
         context.add(
             .note, "section-unknown", at: section.record.offset + 6, size: section.key.name.count,
             "\(section.name): the target lists no vmstate \(name)", hint: DeviceAdvice.advice(section.name),
-            qemu: QEMULog.text([SectionRules.unknownLine(section.name, section.record.instance)]),
+            qemu: .unknownSection(section.name, section.record.instance),
             certainty: .possible)
     }
 
     private static func report(
         _ difference: DumpWalk.Difference, _ section: CheckedSection, _ context: inout CheckContext
     ) {
-        let qemu: String =
+        let qemu: QEMULog =
             switch difference.kind {
-            case .subsection: QEMULog.text(QEMULog.fields(difference.chain), in: section.wrapper, .noEntry)
+            case .subsection:
+                QEMULog(
+                    [], cause: .unknownSubsection(name: difference.name, parent: difference.parent),
+                    chain: difference.chain, subsections: difference.subsections, in: section.wrapper,
+                    .noEntry)
             case .version:
-                QEMULog.text([difference.line] + QEMULog.fields(difference.chain), in: section.wrapper)
-            case .field: QEMULog.text(["Missing section footer for \(section.name)"])
+                QEMULog(
+                    [], cause: difference.cause, chain: difference.chain,
+                    subsections: difference.subsections, in: section.wrapper)
+            case .field: .missingFooter(section.name, id: section.record.id)
             }
         let codes: [DumpWalk.Kind: String] = [
             .subsection: "subsection-unknown", .version: "subsection-version", .field: "field-layout",
@@ -82,7 +85,9 @@ package enum DumpRules: CheckRule {
             CheckContext.severity(difference.certainty), codes[difference.kind] ?? "field-layout",
             at: difference.offset,
             size: difference.size, "\(section.name): \(difference.message)",
-            hint: "the target's QEMU is of another version: use a machine type that both have", qemu: qemu,
+            hint: context.dump?.machine == context.document.overview.machine
+                ? "the QEMUs of source and target are of different versions"
+                : "the target's QEMU is of another version: use a machine type that both have", qemu: qemu,
             certainty: difference.certainty)
     }
 }

@@ -25,7 +25,7 @@ package enum EndRules: CheckRule {
             .warning, "description-unframed", at: end + 1, size: frame - (end + 1),
             "expected 06 (VMDESCRIPTION) behind the end mark, found 0x\(Hex.digits(UInt64(found), width: 2))",
             hint: "QEMU complains and loads all the same",
-            qemu: "Expected vmdescription section, but got \(found)")
+            qemu: QEMULog(["Expected vmdescription section, but got \(found)"], .aborted))
     }
 
     // The loader stops at the first end mark.
@@ -51,7 +51,7 @@ package enum EndRules: CheckRule {
         context.add(
             .error, "stream-cut", at: context.region.count,
             "the stream ends after a section, without the end mark 00",
-            hint: "the file is cut: copy it again, or save again", qemu: QEMULog.text([], .inputOutput))
+            hint: "the file is cut: copy it again, or save again", qemu: .streamEnd)
     }
 
     private static func gap(_ record: SectionRecord, _ context: inout CheckContext) {
@@ -66,7 +66,7 @@ package enum EndRules: CheckRule {
                 .error, "section-type", at: record.offset, size: 1,
                 "expected a section, found 0x\(Hex.digits(UInt64(type), width: 2))",
                 hint: "the section before it has another length than its reader thinks, or damage",
-                qemu: QEMULog.text(["Unknown savevm section type \(type)"]))
+                qemu: .unknownType(type))
         }
     }
 
@@ -85,11 +85,11 @@ package enum EndRules: CheckRule {
                 .error, "command", at: record.offset, size: min(5, record.size),
                 "a command that is not as QEMU writes it",
                 hint: "the section before it may be damaged",
-                qemu: QEMULog.text(["Unknown savevm section type 8"]), certainty: .possible)
+                qemu: .unknownType(8), certainty: .possible)
         }
         context.add(
             .error, "stream-cut", at: context.region.count, "the stream ends inside a command",
-            hint: "the file is cut", qemu: QEMULog.text([], .inputOutput))
+            hint: "the file is cut", qemu: .streamEnd)
     }
 
     private static func opening(_ record: SectionRecord, _ context: inout CheckContext) {
@@ -103,7 +103,7 @@ package enum EndRules: CheckRule {
             return context.add(
                 .error, "section-unknown", at: header.name.lowerBound, size: name.count,
                 "the target has no section \(text) #\(header.instance)", hint: DeviceAdvice.advice(text),
-                qemu: QEMULog.text([SectionRules.unknownLine(text, header.instance)]))
+                qemu: .unknownSection(text, header.instance))
         }
         // The rules of RAM blocks look at the list.
         if name.elementsEqual("ram".utf8),
@@ -118,7 +118,7 @@ package enum EndRules: CheckRule {
             .error, "section-cut", at: context.region.count,
             "the stream ends inside section \(text), or its footer is lost",
             hint: "the file is cut: copy it again, or save again",
-            qemu: QEMULog.text([], in: wrapper, .inputOutput), certainty: .likely)
+            qemu: QEMULog([], cause: .end(structure: text), in: wrapper, .inputOutput), certainty: .likely)
     }
 
     // What the loader says to a device whose section has no end; false where it finds one.
@@ -135,19 +135,17 @@ package enum EndRules: CheckRule {
                 .error, error.kind == .end ? "section-cut" : "subsection-unknown", at: error.offset,
                 size: error.size,
                 "\(name): \(error.message)", hint: "the file is cut, or this section is damaged",
-                qemu: QEMULog.text(error.fieldLines, in: wrapper, error.failure))
+                qemu: error.log(in: wrapper))
             return true
         }
         if footerCut(at: loader.position, of: name, device, body, &context) { return true }
         let isCut = loader.position >= context.region.count
+        let header = body - SectionFrames.headerSize(nameLength: context.table.names.bytes(device.name).count)
+        let id = context.region.bigEndian(UInt32.self, at: header + 1) ?? 0
         context.add(
             .error, isCut ? "section-cut" : "footer-missing", at: loader.position, size: isCut ? 0 : 1,
             "expected 7e (FOOTER) after \(name), found \(isCut ? "the end" : "another byte")",
-            qemu: QEMULog.text([
-                isCut
-                    ? "check_section_footer: Read section footer failed: -5"
-                    : "Missing section footer for \(name)"
-            ]))
+            qemu: isCut ? .footerCut(id: id) : .missingFooter(name, id: id))
         return true
     }
 
@@ -164,16 +162,14 @@ package enum EndRules: CheckRule {
         let bytes = context.region.copy(offset + 1..<context.region.count)
         let read = (0..<4).reduce(UInt64(0)) { $0 << 8 | ($1 < bytes.count ? UInt64(bytes[$1]) : 0) }
         guard read != UInt64(id) else { return false }
-        let words = "read 0x\(Hex.digits(read)) expected 0x\(Hex.digits(UInt64(id)))"
         context.add(
             .error, "section-cut", at: context.region.count, "the stream ends inside the footer of \(name)",
             hint: "the file is cut: copy it again, or save again",
-            qemu: QEMULog.text(["Mismatched section id in footer for \(name) - \(words)"]))
+            qemu: .wrongFooter(name, read: UInt32(truncatingIfNeeded: read), expected: id))
         return true
     }
 
     private static func headerCut(_ record: SectionRecord, _ context: inout CheckContext) {
-        let function = "qemu_loadvm_section_start_full"
         let id = Int32(bitPattern: context.region.bigEndian(UInt32.self, at: record.offset + 1) ?? 0)
         let length = Int(context.region.byte(at: record.offset + 5) ?? 0)
         let hasName = length > 0 && context.region.count - record.offset - 6 >= length
@@ -181,8 +177,8 @@ package enum EndRules: CheckRule {
             .error, "section-cut", at: context.region.count, "the stream ends inside the header of a section",
             hint: "the file is cut: copy it again, or save again",
             qemu: hasName
-                ? QEMULog.text(["\(function): Failed to read instance/version ID: -5"], .inputOutput)
-                : QEMULog.text(["Unable to read ID string for section \(UInt32(bitPattern: id))"]))
+                ? .noVersion
+                : .noName(id: UInt32(bitPattern: id)))
     }
 
     private static func continuation(_ record: SectionRecord, _ context: inout CheckContext) {
@@ -191,15 +187,14 @@ package enum EndRules: CheckRule {
                 .error, "section-cut", at: context.region.count,
                 "the stream ends inside the header of a section",
                 hint: "the file is cut",
-                qemu: QEMULog.text(
-                    ["qemu_loadvm_section_part_end: Failed to read section ID: -5"], .inputOutput))
+                qemu: .noSectionID)
         }
         guard let handler = context.document.state.handlers[id] else {
             return context.add(
                 .error, "section-unopened", at: record.offset + 1, size: 4,
                 "no START section has the id \(id)",
                 hint: "the section before it may be damaged",
-                qemu: QEMULog.text(["Unknown savevm section \(Int32(bitPattern: id))"]))
+                qemu: .unopened(id: id))
         }
         let name = context.table.names.text(handler.name)
         guard !context.table.names.bytes(handler.name).elementsEqual("ram".utf8) else {
@@ -209,7 +204,7 @@ package enum EndRules: CheckRule {
             .error, "section-cut", at: record.offset, size: record.size,
             "section \(name) does not end as it must",
             hint: "the file is cut, or this section is damaged",
-            qemu: QEMULog.text([], in: .section(id: id, name: name), .inputOutput), certainty: .likely)
+            qemu: QEMULog([], in: .section(id: id, name: name), .inputOutput), certainty: .likely)
     }
 }
 
@@ -222,6 +217,6 @@ extension EndRules {
         context.add(
             .error, "section-cut", at: context.region.count, "the stream ends before the footer of ram",
             hint: "the file is cut: copy it again, or save again",
-            qemu: QEMULog.text(["check_section_footer: Read section footer failed: -5"]))
+            qemu: .footerCut(id: context.region.bigEndian(UInt32.self, at: record.offset + 1) ?? 0))
     }
 }

@@ -21,14 +21,13 @@ package enum EqualityRules: CheckRule {
     }
 
     /// What QEMU prints for a value that it refuses; nil for others.
-    package static func line(_ type: String, _ received: RawSpan, _ local: RawSpan) -> String? {
+    package static func refusal(_ type: String, _ received: RawSpan, _ local: RawSpan) -> QEMUMessage? {
         guard type == "int32 le" else {
             let values = (local.bigEndianValue, received.bigEndianValue)
-            return values.0 == values.1 ? nil : "\(Hex.digits(values.0)) != \(Hex.digits(values.1))"
+            return values.0 == values.1 ? nil : .unequal(values.0, values.1)
         }
         let values = (IntegerFields.signedValue(local), IntegerFields.signedValue(received))
-        return (0...max(values.0, 0)).contains(values.1)
-            ? nil : "Invalid value \(values.1) expecting positive value <= \(values.0)"
+        return (0...max(values.0, 0)).contains(values.1) ? nil : .above(values.1, limit: values.0)
     }
 
     private static func equal(
@@ -37,7 +36,7 @@ package enum EqualityRules: CheckRule {
         guard received != local else { return }
         add(
             "field-equal", pair, "\(received), the target has \(local)",
-            line: "\(Hex.digits(local)) != \(Hex.digits(received))", &context)
+            message: .unequal(local, received), &context)
     }
 
     // Negative values and those above the target's are refused.
@@ -47,17 +46,18 @@ package enum EqualityRules: CheckRule {
         guard received < 0 || received > local else { return }
         add(
             "field-le", pair, "\(received), the target accepts at most \(local)",
-            line: "Invalid value \(received) expecting positive value <= \(local)", &context)
+            message: .above(received, limit: local), &context)
     }
 
     private static func add(
-        _ code: String, _ pair: FieldPair, _ words: String, line: String, _ context: inout CheckContext
+        _ code: String, _ pair: FieldPair, _ words: String, message: QEMUMessage,
+        _ context: inout CheckContext
     ) {
         let name = pair.received.chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         context.add(
             .error, code, at: pair.received.offset, size: pair.received.size,
             "\(pair.section.name): \(name) is \(words)",
             hint: "a property of this device differs between source and target",
-            qemu: QEMULog.text([line] + QEMULog.fields(pair.received.chain), in: pair.section.wrapper))
+            qemu: QEMULog([], cause: .value(message), chain: pair.received.chain, in: pair.section.wrapper))
     }
 }

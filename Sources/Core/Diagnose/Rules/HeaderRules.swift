@@ -4,14 +4,14 @@ import Container
 /// The eight bytes that open a stream (migration/savevm.c qemu_loadvm_state_header, 7.2 and 10.0).
 package enum HeaderRules {
     /// What QEMU says to a file that does not begin as a stream; a stream's header gives nothing.
-    package static func refusal(_ region: MappedRegion) -> [Finding] {
+    package static func refusal(_ region: MappedRegion, _ wording: QEMUWording = .lines) -> [Finding] {
         guard region.matches("QEVM".utf8, at: 0) else {
             let words = LookAlike.words(region)
             return [
                 Finding(
                     .error, "header-magic", offset: 0, size: min(4, region.count), path: "header/magic",
                     message: "expected QEVM, found \(words.found)", hint: words.advice,
-                    qemu: QEMULog.text(["Not a migration stream"]))
+                    qemu: QEMULog.notAStream(region.bigEndian(UInt32.self, at: 0) ?? 0).text(wording))
             ]
         }
         guard let version = region.bigEndian(UInt32.self, at: 4) else {
@@ -20,20 +20,17 @@ package enum HeaderRules {
                     .error, "header-cut", offset: region.count, path: "header/version",
                     message: "expected 8 bytes of header, found the end after \(region.count)",
                     hint: "the file is cut: copy it again, or save again",
-                    qemu: QEMULog.text(["Unsupported migration stream version"], .notSupported))
+                    qemu: QEMULog.unsupportedStream(version: 0).text(wording))
             ]
         }
         guard version != 3 else { return [] }
-        let line =
-            version == 2
-            ? "SaveVM v2 format is obsolete and don't work anymore" : "Unsupported migration stream version"
         return [
             Finding(
                 .error, "header-version", offset: 4, size: 4, path: "header/version",
                 message: "expected version 3, found \(version)",
                 hint: version == 2
                     ? "a very old file: load it with a QEMU of its time" : "bytes 4 to 7 are damaged",
-                qemu: QEMULog.text([line], .notSupported))
+                qemu: QEMULog.unsupportedStream(version: version).text(wording))
         ]
     }
 }

@@ -53,7 +53,7 @@ package enum PCIRules: CheckRule {
                 + "(\(PCIConfig.name(index, mask))) is 0x\(Hex.digits(UInt64(read), width: 2)), "
                 + "the target's 0x\(Hex.digits(UInt64(local[index]), width: 2))",
             hint: PCIConfig.advice(index, mask),
-            qemu: QEMULog.text([fault.line] + QEMULog.fields(chain), in: pair.section.wrapper),
+            qemu: QEMULog([fault.line], cause: .field, chain: chain, in: pair.section.wrapper),
             certainty: mask.certainty)
     }
 

@@ -84,6 +84,7 @@ package enum PageAttributeRules: CheckRule {
     ) {
         context.add(
             .error, code, at: offset, size: 8, "\(section.name): \(message)",
-            hint: "these bytes are damaged", qemu: QEMULog.text([line], in: section.wrapper, failure))
+            hint: "these bytes are damaged",
+            qemu: QEMULog(handler: [line], version: 1, in: section.wrapper, failure))
     }
 }

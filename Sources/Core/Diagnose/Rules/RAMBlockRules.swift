@@ -51,14 +51,16 @@ package enum RAMBlockRules: CheckRule {
                     .error, "ram-flags", at: position, size: 8,
                     "expected the end of the block list (EOS), found flags 0x\(Hex.digits(flags))",
                     hint: "these bytes are damaged",
-                    qemu: QEMULog.text(
-                        RAMFault.lines(at: position, reader, context), in: section.wrapper))
+                    qemu: QEMULog(
+                        handler: RAMFault.lines(at: position, reader, context), version: 4,
+                        in: section.wrapper))
             }
         }
         let end = RAMFault.headerCut(position, context)
         context.add(
             .error, end.code, at: region.count, "the stream ends inside the list of RAM blocks",
-            hint: "the file is cut", qemu: QEMULog.text(end.lines, in: section.wrapper, end.failure))
+            hint: "the file is cut",
+            qemu: QEMULog(handler: end.lines, version: 4, in: section.wrapper, end.failure))
     }
 
     /// More blocks than this no machine has.
@@ -152,8 +154,9 @@ package enum RAMBlockRules: CheckRule {
                 .error, "ram-block-unknown", at: entry.nameOffset, size: entry.name.count,
                 "the target has no RAM block \(name), only \(known)",
                 hint: "a block belongs to a device, a DIMM or a memory backend: give the target the same",
-                qemu: QEMULog.text(
-                    ["Unknown ramblock \"\(name)\", cannot accept migration"], in: section.wrapper))
+                qemu: QEMULog(
+                    handler: ["Unknown ramblock \"\(name)\", cannot accept migration"], version: 4,
+                    in: section.wrapper))
             return false
         }
         return resize(entry, name, local, section, &context)
@@ -196,7 +199,7 @@ package enum RAMBlockRules: CheckRule {
             line == nil ? .note : .error, "ram-block-size", at: entry.lengthOffset, size: 8,
             "\(name) has 0x\(Hex.digits(entry.length)) bytes, the target's \(there)",
             hint: "-m, video memory, romfile= or the firmware image differ",
-            qemu: line.map { QEMULog.text([$0], in: section.wrapper) } ?? "",
+            qemu: line.map { QEMULog(handler: [$0], version: 4, in: section.wrapper) },
             certainty: line == nil ? .possible : .certain)
         return line == nil
     }
@@ -213,14 +216,14 @@ package enum RAMBlockRules: CheckRule {
             .error, "ram-block-size", at: entry.lengthOffset, size: 8,
             "\(DisplayText.escaped(bytes: entry.name)) has 0x\(Hex.digits(entry.length)) bytes, more than the total has left",
             hint: "this length or the total before the list is damaged",
-            qemu: QEMULog.text([], in: section.wrapper), certainty: .likely)
+            qemu: QEMULog(handler: [], version: 4, in: section.wrapper), certainty: .likely)
     }
 
     private static func absent(_ name: [UInt8], at offset: Int, _ context: inout CheckContext) {
         context.add(
-            .warning, "ram-block-absent", at: offset,
+            .note, "ram-block-absent", at: offset,
             "the target has a RAM block \(DisplayText.escaped(bytes: name)), the stream has none",
-            hint: "QEMU loads it all the same and leaves that block as it is", certainty: .likely)
+            hint: "QEMU loads it all the same and leaves that block as it is", certainty: .possible)
     }
 }
 

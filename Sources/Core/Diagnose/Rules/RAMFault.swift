@@ -8,9 +8,9 @@ package enum RAMFault {
     package static func text(
         _ lines: [String], _ record: SectionRecord, _ context: CheckContext,
         _ failure: QEMULog.Failure = .invalid
-    ) -> String {
+    ) -> QEMULog {
         let id = context.region.bigEndian(UInt32.self, at: record.offset + 1) ?? record.id
-        return QEMULog.text(lines, in: .section(id: id, name: "ram"), failure)
+        return QEMULog(handler: lines, version: 4, in: .section(id: id, name: "ram"), failure)
     }
 
     // Up to 8.0 a record with RDMA's flag is refused without a word.

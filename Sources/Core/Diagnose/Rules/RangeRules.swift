@@ -30,7 +30,7 @@ package enum RangeRules: CheckRule {
             context.add(
                 .error, error.code, at: error.offset, size: error.size, "\(section.name): \(error.message)",
                 hint: error.hint,
-                qemu: QEMULog.text(error.fieldLines, in: section.wrapper, error.failure))
+                qemu: error.log(in: section.wrapper))
         }
     }
 
@@ -57,6 +57,9 @@ package enum RangeRules: CheckRule {
             .error, "value-range", at: offset, size: bytes.count,
             "globalstate: run state \(text) is not known",
             hint: "the source is newer, or these bytes are damaged",
-            qemu: QEMULog.text(["invalid parameter value: \(text)"], in: section.wrapper), certainty: .likely)
+            qemu: QEMULog(
+                ["invalid parameter value: \(text)"],
+                cause: .hook(structure: "globalstate", version: 1, minimum: 1, text: "", isInLines: false),
+                in: section.wrapper), certainty: .likely)
     }
 }

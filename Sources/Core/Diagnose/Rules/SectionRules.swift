@@ -59,12 +59,7 @@ package enum SectionRules: CheckRule {
         context.add(
             .error, "section-unopened", at: section.record.offset + 1, size: 4,
             "no START section has the id \(section.record.id)", hint: "the section before it may be damaged",
-            qemu: QEMULog.text(["Unknown savevm section \(Int32(bitPattern: section.record.id))"]))
-    }
-
-    package static func unknownLine(_ name: String, _ instance: UInt32) -> String {
-        "Unknown savevm section or instance '\(name)' \(instance). Make sure that your current VM setup "
-            + "matches your saved VM setup, including any hotplugged devices"
+            qemu: .unopened(id: section.record.id))
     }
 
     private static func name(_ section: CheckedSection, _ context: inout CheckContext) {
@@ -80,7 +75,7 @@ package enum SectionRules: CheckRule {
                 ? "the target has no section \(section.name)"
                 : "the target has \(section.name) only as #\(others.map(String.init).joined(separator: " #"))",
             hint: DeviceAdvice.advice(section.name),
-            qemu: QEMULog.text([unknownLine(section.name, section.record.instance)]))
+            qemu: .unknownSection(section.name, section.record.instance))
     }
 
     private static func version(_ section: CheckedSection, _ context: inout CheckContext) {
@@ -93,39 +88,32 @@ package enum SectionRules: CheckRule {
             context.add(
                 .error, "section-version", at: place, size: 4, "version \(found), the target has \(local)",
                 hint: "use an older machine type at the source, or a newer QEMU at the target",
-                qemu: QEMULog.text([
-                    "savevm: unsupported version \(signed(found)) for '\(section.name)' v\(local)"
-                ]))
+                qemu: .unsupportedVersion(found, of: section.name, local: local))
             return
         }
-        old(section, local: local, isDescribed: described == found, &context)
+        old(section, local: local, &context)
     }
 
     private static func old(
-        _ section: CheckedSection, local: UInt32, isDescribed: Bool, _ context: inout CheckContext
+        _ section: CheckedSection, local: UInt32, _ context: inout CheckContext
     ) {
         let structure = context.structureName(of: section)
         let found = section.record.version
-        let minimum = MinimumVersions.minimum(of: structure)
-        guard minimum.map({ found < $0 }) ?? !isDescribed else {
+        let minimum = context.minimums.minimum(of: structure, local: local)
+        guard found < minimum else {
             context.add(
-                isDescribed ? .note : .error, "section-version", at: section.bodyOffset - 4, size: 4,
-                "version \(found), the target has \(local)",
-                hint: isDescribed ? "older states are mostly accepted" : "",
-                certainty: isDescribed ? .possible : .likely)
+                .note, "section-version", at: section.bodyOffset - 4, size: 4,
+                "version \(found), the target has \(local)", hint: "older states are mostly accepted",
+                certainty: .possible)
             return
         }
-        let least = minimum.map { "  \($0)" } ?? ""
         context.add(
             .error, "section-version", at: section.bodyOffset - 4, size: 4,
             "version \(found), the target has \(local)"
-                + (minimum.map { " and accepts \($0) and later" } ?? ""),
+                + " and accepts \(minimum) and later",
             hint: "load it with a QEMU between the two and save again",
-            qemu: QEMULog.text(
-                [
-                    "\(structure): incoming version_id \(signed(found)) is too old for local minimum version_id\(least)"
-                ],
-                in: section.wrapper))
+            qemu: QEMULog(
+                [], cause: QEMULog.tooOld(structure, found, minimum: minimum), in: section.wrapper))
     }
 
     package static func signed(_ version: UInt32) -> Int32 { Int32(bitPattern: version) }
@@ -146,10 +134,10 @@ package enum SectionRules: CheckRule {
             } else if !described.contains(section.key) || isBorrowed(context) {
                 guard hasEnd else { return }
                 context.add(
-                    .warning, "section-absent", at: place,
+                    .note, "section-absent", at: place,
                     "the target has a section \(section.name) #\(section.record.instance), the stream has none",
                     hint: "QEMU loads it all the same and leaves that device as after a reset",
-                    certainty: .likely)
+                    certainty: .possible)
             }
         }
     }
@@ -173,7 +161,7 @@ package enum SectionRules: CheckRule {
                 size: isNamed ? 4 : section.key.name.count,
                 "section \(section.name) #\(section.record.instance) is not in the description",
                 hint: "these bytes may be damaged",
-                qemu: QEMULog.text([unknownLine(section.name, section.record.instance)]),
+                qemu: .unknownSection(section.name, section.record.instance),
                 certainty: .likely)
         }
     }

@@ -23,24 +23,12 @@ package enum StructureRules: CheckRule {
     private static func report(
         _ difference: StructureWalk.Difference, _ section: CheckedSection, _ context: inout CheckContext
     ) {
-        let (certainty, line, failure): (Finding.Certainty, [String], QEMULog.Failure) =
-            switch difference.kind {
-            case .subsection: (.possible, QEMULog.fields(difference.chain), .noEntry)
-            case .subsectionVersion: (.likely, [difference.line] + QEMULog.fields(difference.chain), .invalid)
-            case .field:
-                (
-                    difference.isBalanced ? .possible : .likely,
-                    ["Missing section footer for \(section.name)"], .invalid
-                )
-            }
-        let isFooter = difference.kind == .field
+        // What the loader makes of it, reading with the target's description tells.
         context.add(
-            CheckContext.severity(certainty),
+            .note,
             difference.kind == .field ? "field-layout" : "subsection-layout",
             at: difference.offset, size: difference.size, "\(section.name): \(difference.message)",
             hint: "versions or properties of this device differ between source and target",
-            qemu: difference.isAbsent
-                ? "" : QEMULog.text(line, in: isFooter ? nil : section.wrapper, failure),
-            certainty: certainty)
+            certainty: .possible)
     }
 }

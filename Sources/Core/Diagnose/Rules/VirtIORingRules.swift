@@ -38,7 +38,7 @@ package enum VirtIORingRules: CheckRule {
         context.add(
             .error, "virtio-queues", at: ring.offset, size: 2,
             "\(ring.section.name): more is in flight in queue \(ring.number) than its ring holds", hint: hint,
-            qemu: QEMULog.text([line] + QEMULog.fields(ring.chain), in: ring.section.wrapper, .notPermitted))
+            qemu: QEMULog([line], cause: .field, chain: ring.chain, in: ring.section.wrapper, .notPermitted))
     }
 
     private static func hex(_ number: some BinaryInteger) -> String { Hex.digits(UInt64(number)) }

@@ -30,7 +30,7 @@ package enum VirtIORules: CheckRule {
             .warning, "virtio-format", at: field.offset, size: field.size,
             "\(section.name): transport, queues and configuration do not fit the bytes",
             hint: "these bytes are damaged",
-            qemu: QEMULog.text(["Missing section footer for \(section.name)"]), certainty: .likely)
+            qemu: .missingFooter(section.name, id: section.record.id), certainty: .likely)
     }
 
     // The device's own part ends where the subsections of `virtio` begin; damaged ones look like a part of it,
@@ -50,15 +50,16 @@ package enum VirtIORules: CheckRule {
         let loader = VirtIOLoader(region: context.region, limit: field.offset + field.size)
         let first = loader.firstSubsection(in: start..<end) ?? end
         guard let fault = loader.fault(from: first) else { return }
-        let isFooter = fault.lines.isEmpty && !fault.isUnknown
+        let isFooter = fault.isFooter
         context.add(
             .error, fault.isUnknown || isFooter ? "subsection-unknown" : "subsection-version",
             at: fault.offset,
             size: fault.size, "\(section.name): \(fault.message)", hint: "these bytes are damaged",
             qemu: isFooter
-                ? QEMULog.text(["Missing section footer for \(section.name)"])
-                : QEMULog.text(
-                    fault.lines + QEMULog.fields(field.chain), in: section.wrapper,
+                ? .missingFooter(section.name, id: section.record.id)
+                : QEMULog(
+                    [], cause: fault.cause, chain: field.chain + fault.steps,
+                    subsections: fault.subsections(below: field.chain.count), in: section.wrapper,
                     fault.isUnknown ? .noEntry : .invalid))
     }
 
@@ -81,11 +82,10 @@ package enum VirtIORules: CheckRule {
                 unheard == 0 ? .note : .error, "virtio-features", at: here.offset, size: 8,
                 "\(pair.section.name): features \(missing) are in use, in the target's stream they are not",
                 hint: "the back-end or a property of the target may not offer them",
-                qemu: QEMULog.text(
+                qemu: QEMULog(
                     [
                         "Features 0x\(Hex.digits(here.bits)) unsupported. Allowed features: 0x\(Hex.digits(there.bits))"
-                    ]
-                        + QEMULog.fields(pair.received.chain), in: pair.section.wrapper, .notPermitted),
+                    ], cause: .field, chain: pair.received.chain, in: pair.section.wrapper, .notPermitted),
                 certainty: unheard == 0 ? .possible : .certain)
         }
     }

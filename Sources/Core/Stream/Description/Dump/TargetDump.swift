@@ -37,10 +37,27 @@ package struct TargetDump: Sendable {
         }
     }
 
+    /// A device that a binary can have, with its vmstate where the dump has one. Escaped.
+    package struct Section: Sendable {
+        package var name: String
+        package var version: Int
+        package var minimumVersion: Int
+        package var structure: Structure?
+
+        package init(name: String, version: Int, minimumVersion: Int, structure: Structure?) {
+            self.name = name
+            self.version = version
+            self.minimumVersion = minimumVersion
+            self.structure = structure
+        }
+    }
+
     /// The machine type of the target. Escaped.
     package let machine: String?
     /// By the vmstate's name; several devices may share one.
     package let structures: [String: [Structure]]
+    /// In the order of the file.
+    package let sections: [Section]
     /// The file, for people. Escaped.
     package let source: String
 
@@ -82,17 +99,26 @@ package struct TargetDump: Sendable {
         let reader = DumpReader(tape: tape)
         var machine: String?
         var structures: [String: [Structure]] = [:]
+        var sections: [Section] = []
         for (key, value) in tape.members(of: 0) {
             if tape.has(key, "vmschkmachine", in: text) {
                 machine = tape.value("Name", of: value, in: text).map { reader.text($0, text) }
-            } else if let body = tape.value("Description", of: value, in: text) {
-                let structure = reader.structure(body, text, depth: 0)
-                structures[structure.name, default: []].append(structure)
+                continue
             }
+            let structure = tape.value("Description", of: value, in: text).map {
+                reader.structure($0, text, depth: 0)
+            }
+            if let structure { structures[structure.name, default: []].append(structure) }
+            guard tape.tokens[value].kind == .object else { continue }
+            sections.append(
+                Section(
+                    name: reader.text(key, text), version: reader.number("version_id", value, text),
+                    minimumVersion: reader.number("minimum_version_id", value, text), structure: structure))
         }
         guard machine != nil || !structures.isEmpty else { throw Self.notADump(path) }
         self.machine = machine
         self.structures = structures
+        self.sections = sections
     }
 }
 
@@ -103,7 +129,7 @@ private struct DumpReader {
         DisplayText.escaped(bytes: tape.string(token, in: text) ?? [])
     }
 
-    private func number(_ key: StaticString, _ token: Int, _ text: RawSpan) -> Int {
+    func number(_ key: StaticString, _ token: Int, _ text: RawSpan) -> Int {
         tape.value(key, of: token, in: text).flatMap { tape.integer($0, in: text) } ?? 0
     }
 

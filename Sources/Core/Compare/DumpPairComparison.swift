@@ -1,0 +1,295 @@
+import Bytes
+import Diagnose
+import Stream
+
+/// What two QEMUs print for `-dump-vmstate`: whether the second can load what the first writes.
+///
+/// Fields are compared as they follow each other in a stream, not by their names alone: a field of another name and
+/// the same size is read all the same. The dumps list what the binaries can have, not what a machine has, and sizes in
+/// memory (scripts/vmstate-static-checker.py of QEMU compares the same files).
+package struct DumpPairComparison {
+    /// A difference, and how sure it is that loading fails by it.
+    package struct Entry: Sendable {
+        package var difference: Difference
+        package var certainty: Finding.Certainty
+        package var message: String
+    }
+
+    private let source: TargetDump
+    private let target: TargetDump
+    private var entries: [Entry] = []
+
+    package init(_ source: TargetDump, _ target: TargetDump) {
+        self.source = source
+        self.target = target
+    }
+
+    /// Sections that were renamed and are the same (QEMU 2.1 and 2.2).
+    private static let renamed = ["ICH9 LPC": "ICH9-LPC", "e1000-82540em": "e1000"]
+
+    /// In the order of the first dump. O(fields).
+    package mutating func run() -> [Entry] {
+        entries = []
+        let machines = (source.machine ?? "", target.machine ?? "")
+        if machines.0 != machines.1 {
+            add(
+                .machine, .changed, "machine", machines.0, machines.1, .possible,
+                "the dumps are of different machine types, \(machines.0) and \(machines.1)")
+        }
+        let known = Dictionary(target.sections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for section in source.sections {
+            let path = PathText.escaped(section.name.utf8)
+            let other = Self.renamed[section.name] ?? Self.renamed.first { $0.value == section.name }?.key
+            guard let local = known[section.name] ?? other.flatMap({ known[$0] }) else {
+                add(
+                    .section, .removed, path, "v\(section.version)", "", .likely,
+                    "the target has no device \(section.name)")
+                continue
+            }
+            versions(section.version, local.version, local.minimumVersion, path, section.name)
+            guard let structure = section.structure else { continue }
+            guard let there = local.structure else {
+                add(
+                    .section, .changed, path, structure.name, "", .certain,
+                    "\(section.name) has no vmstate at the target")
+                continue
+            }
+            if structure.name != there.name {
+                add(
+                    .section, .changed, path, structure.name, there.name, .certain,
+                    "the vmstate of \(section.name) is \(structure.name), at the target \(there.name)")
+            }
+            compare(structure, there, path, depth: 0)
+        }
+        return entries
+    }
+
+    /// What only the second dump has: devices, and subsections, which the first QEMU can't write.
+    package func additions() -> [Entry] {
+        let known = Set(source.sections.map(\.name))
+        return target.sections.filter {
+            !known.contains($0.name) && !known.contains(Self.renamed[$0.name] ?? "")
+        }.map { section in
+            Entry(
+                difference: Difference(
+                    .section, .added, PathText.escaped(section.name.utf8), "", "v\(section.version)"),
+                certainty: .possible, message: "the source has no device \(section.name)")
+        }
+    }
+
+    private mutating func add(
+        _ subject: Difference.Subject, _ change: Difference.Change, _ path: String, _ left: String,
+        _ right: String, _ certainty: Finding.Certainty, _ message: String
+    ) {
+        let difference = Difference(subject, change, path, left, right)
+        guard entries.last?.difference != difference else { return }
+        entries.append(Entry(difference: difference, certainty: certainty, message: message))
+    }
+
+    // MARK: Structures
+
+    private static let depthLimit = 64
+
+    private mutating func versions(
+        _ version: Int, _ local: Int, _ minimum: Int, _ path: String, _ name: String
+    ) {
+        if version > local {
+            add(
+                .version, .changed, path, "v\(version)", "v\(local)", .certain,
+                "\(name) has version \(version), the target \(local)")
+        } else if version < minimum {
+            add(
+                .version, .changed, path, "v\(version)", "v\(minimum)…\(local)", .certain,
+                "\(name) has version \(version), the target takes \(minimum) and later")
+        }
+    }
+
+    private mutating func compare(
+        _ here: TargetDump.Structure, _ there: TargetDump.Structure, _ path: String, depth: Int
+    ) {
+        guard depth < Self.depthLimit else { return }
+        versions(here.version, there.version, there.minimumVersion, path, here.name)
+        fields(here, there, path, depth: depth)
+        let known = Dictionary(
+            there.subsections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for subsection in here.subsections {
+            let inner = path + "/" + PathText.escaped(subsection.name.utf8)
+            guard let local = known[subsection.name] else {
+                add(
+                    .subsection, .removed, inner, "v\(subsection.version)", "", .likely,
+                    "the target does not know subsection \(subsection.name)")
+                continue
+            }
+            compare(subsection, local, inner, depth: depth + 1)
+        }
+    }
+
+    private static let unused = "unused"
+
+    // Both lists as they are read, one after the other; structures are opened where the other side has their fields.
+    private mutating func fields(
+        _ here: TargetDump.Structure, _ there: TargetDump.Structure, _ path: String, depth: Int
+    ) {
+        var left = here.fields[...]
+        // What is newer than the version that comes is not read.
+        var right = there.fields.filter { $0.version <= max(here.version, 0) }[...]
+        var steps = 0
+        while let one = left.first, steps < 1 << 16 {
+            steps += 1
+            guard let two = right.first else {
+                for field in left { gone(field, path) }
+                left = []
+                break
+            }
+            if one.name == two.name {
+                pair(one, two, path, depth: depth)
+                (left, right) = (left.dropFirst(), right.dropFirst())
+            } else if Self.opens(two, one.name) {
+                right = Self.opened(right)
+            } else if Self.opens(one, two.name) {
+                left = Self.opened(left)
+            } else if one.name.hasPrefix(Self.unused) || two.name.hasPrefix(Self.unused) {
+                guard padding(&left, &right, path) else { return }
+            } else {
+                unlike(&left, &right, path, depth: depth)
+            }
+        }
+        for field in right { new(field, path) }
+    }
+
+    private static func opens(_ field: TargetDump.Field, _ name: String) -> Bool {
+        field.structure.first?.fields.first?.name == name
+    }
+
+    private static func opened(_ fields: ArraySlice<TargetDump.Field>) -> ArraySlice<TargetDump.Field> {
+        ((fields.first?.structure.first?.fields ?? []) + fields.dropFirst())[...]
+    }
+
+    private static func size(_ field: TargetDump.Field) -> Int {
+        field.size.multipliedReportingOverflow(by: max(field.count ?? 1, 1)).partialValue
+    }
+
+    // Bytes that nobody uses any more stand for fields of the same size.
+    private mutating func padding(
+        _ left: inout ArraySlice<TargetDump.Field>, _ right: inout ArraySlice<TargetDump.Field>,
+        _ path: String
+    ) -> Bool {
+        guard let one = left.popFirst(), let two = right.popFirst() else { return false }
+        var sizes = (Self.size(one), Self.size(two))
+        while sizes.0 != sizes.1 {
+            if sizes.0 < sizes.1, two.name.hasPrefix(Self.unused), let next = left.popFirst() {
+                sizes.0 += Self.size(next)
+            } else if sizes.1 < sizes.0, one.name.hasPrefix(Self.unused), let next = right.popFirst() {
+                sizes.1 += Self.size(next)
+            } else {
+                break
+            }
+        }
+        guard sizes.0 != sizes.1 else { return true }
+        add(
+            .field, .changed, member(one.name, path), "\(sizes.0)", "\(sizes.1)", .likely,
+            "\(sizes.0) bytes from field \(one.name) on are \(sizes.1) unused ones at the target")
+        return false
+    }
+
+    // Fields of different names: one is new, one is gone, or it has only another name.
+    private mutating func unlike(
+        _ left: inout ArraySlice<TargetDump.Field>, _ right: inout ArraySlice<TargetDump.Field>,
+        _ path: String,
+        depth: Int
+    ) {
+        guard let one = left.first, let two = right.first else { return }
+        let later = right.firstIndex { $0.name == one.name }
+        let earlier = left.firstIndex { $0.name == two.name }
+        if let later, earlier.map({ later - right.startIndex <= $0 - left.startIndex }) ?? true {
+            for field in right[..<later] { new(field, path) }
+            right = right[later...]
+        } else if let earlier {
+            for field in left[..<earlier] { gone(field, path) }
+            left = left[earlier...]
+        } else {
+            (left, right) = (left.dropFirst(), right.dropFirst())
+            if let inner = one.structure.first, let other = two.structure.first {
+                compare(inner, other, member(one.name, path), depth: depth + 1)
+            } else if Self.size(one) != Self.size(two) || one.structure.isEmpty != two.structure.isEmpty {
+                add(
+                    .field, .changed, member(one.name, path), one.name, two.name, Self.certainty(one, two),
+                    "field \(one.name) of \(Self.size(one)) bytes is \(two.name) of \(Self.size(two)) at the target"
+                )
+            }
+        }
+    }
+
+    private static func certainty(_ one: TargetDump.Field, _ two: TargetDump.Field) -> Finding.Certainty {
+        one.isConditional || two.isConditional ? .possible : .likely
+    }
+
+    private func member(_ name: String, _ path: String) -> String { path + "/" + PathText.escaped(name.utf8) }
+
+    private mutating func gone(_ field: TargetDump.Field, _ path: String) {
+        guard field.size > 0 else { return }
+        add(
+            .field, .removed, member(field.name, path), "\(Self.size(field))", "",
+            field.isConditional ? .possible : .likely, "the target has no field \(field.name)")
+    }
+
+    private mutating func new(_ field: TargetDump.Field, _ path: String) {
+        guard field.size > 0 else { return }
+        add(
+            .field, .added, member(field.name, path), "", "\(Self.size(field))",
+            field.isConditional ? .possible : .likely, "the target expects a field \(field.name)")
+    }
+
+    private mutating func pair(
+        _ one: TargetDump.Field, _ two: TargetDump.Field, _ path: String, depth: Int
+    ) {
+        let path = member(one.name, path)
+        guard let inner = one.structure.first else {
+            guard Self.size(one) != Self.size(two) else { return }
+            return add(
+                .field, .changed, path, "\(Self.size(one))", "\(Self.size(two))", Self.certainty(one, two),
+                "field \(one.name) has \(Self.size(one)) bytes, at the target \(Self.size(two))")
+        }
+        guard let other = two.structure.first else {
+            return add(
+                .field, .changed, path, inner.name, "", Self.certainty(one, two),
+                "field \(one.name) has no vmstate at the target")
+        }
+        if one.count ?? 1 != two.count ?? 1 {
+            add(
+                .field, .changed, path, "\(one.count ?? 1)", "\(two.count ?? 1)", Self.certainty(one, two),
+                "field \(one.name) has \(one.count ?? 1) elements, at the target \(two.count ?? 1)")
+        }
+        // Its name only begins those of its subsections.
+        if inner.name != other.name {
+            add(
+                .field, .changed, path, inner.name, other.name,
+                inner.subsections.isEmpty ? .possible : .likely,
+                "the vmstate of field \(one.name) is \(inner.name), at the target \(other.name)")
+        }
+        compare(inner, other, path, depth: depth + 1)
+    }
+}
+
+extension DumpPairComparison {
+    /// What `check` says of two dumps: whether the second QEMU loads what the first writes.
+    package static func findings(_ source: TargetDump, _ target: TargetDump) -> [Finding] {
+        var comparison = DumpPairComparison(source, target)
+        return comparison.run().map { entry in
+            let code =
+                switch entry.difference.subject {
+                case .machine: "machine"
+                case .section: "section-unknown"
+                case .version: "section-version"
+                case .subsection: "subsection-unknown"
+                case .field, .value, .ram: "field-layout"
+                }
+            return Finding(
+                CheckContext.severity(entry.certainty), code, offset: 0,
+                message: entry.difference.subject == .machine
+                    ? entry.message : "\(entry.difference.path): \(entry.message)",
+                hint: entry.difference.subject == .machine
+                    ? "print both with -machine of one type" : "", certainty: entry.certainty)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+/// What is known of loaders beside what their own streams describe: found in the sources of 7.2 to 11.1.
+enum TargetFacts {
+    // MARK: Parts that state decides
+
+    // Fields whose condition (field_exists) looks at what was loaded; that of all others looks at properties,
+    // machine types and versions.
+    private static let state: Set<String> = [
+        // hw/ide/core.c is_identify_set
+        "ide_drive:identify_data",
+        // hw/usb/hcd-xhci.c xhci_er_full
+        "xhci-intr:ev_buffer_put", "xhci-intr:ev_buffer_get", "xhci-intr:ev_buffer",
+    ]
+
+    static func isState(_ structure: String, _ field: String) -> Bool {
+        state.contains("\(structure):\(field)")
+    }
+
+    /// Whether properties of the device tell how many bytes a field of that type has.
+    static func isConfigured(_ type: String) -> Bool {
+        ["pci config", "msix state", "unused_buffer", "bitmap"].contains(type)
+    }
+
+    // MARK: Subsections
+
+    /// Subsections that are known from a version on, or up to one.
+    private struct Known {
+        var since: QEMUVersion?
+        var until: QEMUVersion?
+    }
+
+    private static let bounds: [String: Known] = {
+        var result: [String: Known] = [:]
+        for (version, names) in since {
+            for name in names.split(separator: " ") { result[String(name)] = Known(since: version) }
+        }
+        for (version, names) in until {
+            for name in names.split(separator: " ") { result[String(name), default: Known()].until = version }
+        }
+        return result
+    }()
+
+    // Those that are in the sources of 10.0, 10.2 or 11.1 and not in those before.
+    private static let since: [(QEMUVersion, String)] = [
+        (
+            QEMUVersion(8, 0),
+            """
+            VFIOPCIDevice/VFIODisplay acpi-ged/cpuhp arm_gicv3/gicd_nmi arm_gicv3_cpu/nmi cpu/bhrb cpu/ctr \
+            cpu/elp cpu/fq cpu/fred cpu/jvt cpu/lasx cpu/lbt cpu/lsx cpu/msr_hwcr cpu/reservation cpu/smtateen \
+            cpu/ssp cpu/tlbemb cpu/wfxt-timer cpu/xen_vcpu cpu/pmsav8/pmsav8r cpu/vfp/fpcr_fpsr \
+            i8259/ltim mps2-scc/cfg7 pflash_cfi01_blk_write qemu-s390-flic-full \
+            sd-card/ext_csd_modes-state smmuv3/gbpa spapr/cap/ail-mode-3 spapr/cap/dawr1 \
+            spapr/cap/nested-papr spapr/cap/nested_papr spapr/cap/ail_mode_3 vhost-user-fs-backend \
+            virtio-gpu/blob virtio-net-device/backend
+            """
+        ),
+        (
+            QEMUVersion(10, 1),
+            """
+            acpi-ged/hest acpi-ged/pcihp cpu/error_code cpu/msgint cpu/pstate64 cpu/rtas_stopped \
+            cpu/syndrome64 cpu/zt0 virtio/128bit_features virtio_pci/modern_state/features128
+            """
+        ),
+        (
+            QEMUVersion(11, 0),
+            """
+            amd-iommu-xt arm_gicv3/hvf_gic_state cpu/apx cpu/cet cpu/event cpu/fpmr cpu/msr_pl0_ssp \
+            cpu/octeon_crypto cpu/octeon_multiplier cpu/pmu cpu/cet_shstk scsi-disk/pr tpm-crb/chunk \
+            uefi-variable-digest vhost-inflight-region/buffer vhost-user-blk/inflight
+            """
+        ),
+    ]
+
+    private static let until: [(QEMUVersion, String)] = [
+        (QEMUVersion(10, 1), "cpu/iwmmxt"), (QEMUVersion(9, 0), "esp/pdma"),
+    ]
+
+    /// Whether the QEMU of that version knows a subsection; true where the version is not known.
+    static func isKnown(_ name: String, to version: QEMUVersion?) -> Bool {
+        guard let version, let known = bounds[name] else { return true }
+        if let since = known.since, version < since { return false }
+        if let until = known.until, version >= until { return false }
+        return true
+    }
+
+    // hw/acpi/memory_hotplug.c and cpu_hotplug: as many slots as the machine has, none where it writes no such
+    // subsection.
+    private static let emptied: Set<String> = ["ich9_pm/memhp", "piix4_pm/memhp", "acpi-ged/memhp"]
+
+    static func isEmptied(_ name: String) -> Bool { emptied.contains(name) }
+
+    // With a timer that only devices have that write the subsection (VMSTATE_TIMER_PTR): hw/audio/hda-codec.c,
+    // hw/usb/dev-hub.c, target/arm, riscv and mips/machine.c. The loader asserts that the pointer is there.
+    private static let timers: Set<String> = [
+        "hda-audio-stream/buffer", "cpu/wfxt-timer", "cpu/timer", "usb-hub/port-timer",
+    ]
+
+    /// What a QEMU prints when it stops itself at a subsection that its own device would not write; nil where it
+    /// does not.
+    ///
+    /// - Parameter isElsewhere: whether the target has written it for another element of the same device.
+    static func abort(_ name: String, _ version: QEMUVersion?, isElsewhere: () -> Bool) -> String? {
+        // Streams that use no timers have them all the same.
+        guard timers.contains(name), name != "hda-audio-stream/buffer" || isElsewhere() else { return nil }
+        return pointerAssertion(version)
+    }
+
+    /// The words of the check that a pointer is there (migration/vmstate.c).
+    static func pointerAssertion(_ version: QEMUVersion?) -> String {
+        let version = version ?? QEMUVersion(10, 0)
+        let place = pointerLines.last { $0.since <= version }?.place ?? "118: vmstate_load_state"
+        return "migration/vmstate.c:\(place): Assertion `first_elem || !n_elems || !size' failed."
+    }
+
+    // Lines of 7.2.22, 10.0.13, 10.2.2 and 11.1.3.
+    private static let pointerLines: [(since: QEMUVersion, place: String)] = [
+        (QEMUVersion(10, 0), "172: vmstate_load_state"), (QEMUVersion(10, 2), "185: vmstate_load_state"),
+        (QEMUVersion(11, 1), "370: vmstate_load_vmsd"),
+    ]
+}
