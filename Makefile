@@ -12,25 +12,29 @@ SAMPLE := $(BUILD)/sample/sample-q35-10.0.mig
 SAMPLE_PACKED := Tests/CoreTests/Fixtures/sample-q35-10.0.mig.xz
 FORMATTED := Package.swift Sources Tests Fuzz
 
-TO_BUILD := git:git ca-certificates libncursesw5-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblzo2-dev liblz4-dev
+TO_BUILD := git:git ca-certificates libncursesw5-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblzo2-dev liblz4-dev libre2-dev
 TO_UNPACK := xz-utils:xz
 TO_TEST := tmux:tmux procps:ps binutils:readelf gdb:gdb
 TO_PICTURE := tmux:tmux python3:python3 python3-pil fonts-dejavu-core xz-utils:xz
 
 FUZZ_SECONDS ?= 300
+BLACKBOX_RUNS ?= 2000
 
 share := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help run release sample test check-format format bench fuzz screenshots man install uninstall check-install clean
+.PHONY: help run release sample test check-format format bench fuzz blackbox screenshots man install uninstall \
+    check-install deb dist clean
 
 help:
 	@echo 'make run           install what is missing, build a release, open the sample stream'
 	@echo 'make test          install what tests need, check the format, run all tests'
 	@echo 'make release       build $(PROGRAM)'
 	@echo 'make install       into PREFIX=$(PREFIX): program, man page, completions (also: make uninstall)'
+	@echo 'make deb           a Debian package in $(BUILD);  make dist: an archive with the static program'
 	@echo 'make check-install run the release where no toolchain is: in a bare chroot, as root'
 	@echo 'make bench         measure first screen, memory and search, and the ratio to analyze-migration.py'
-	@echo 'make fuzz          let libFuzzer change small streams for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make fuzz          let libFuzzer change inputs of each kind, FUZZ_SECONDS=$(FUZZ_SECONDS) in all'
+	@echo 'make blackbox      run all commands on damaged streams, BLACKBOX_RUNS=$(BLACKBOX_RUNS) times'
 	@echo 'make screenshots   make the pictures of the README again'
 	@echo 'make man           put the list of keys into the man page again'
 	@echo 'make format        format the sources'
@@ -81,8 +85,12 @@ bench: release sample
 	python3 Benchmarks/bench.py --program $(PROGRAM) --sample $(SAMPLE) --output Benchmarks/RESULTS.md
 
 fuzz:
-	@.ci/install-packages $(TO_BUILD) python3:python3
+	@.ci/install-packages $(TO_BUILD) $(TO_UNPACK) python3:python3
 	Fuzz/run $(FUZZ_SECONDS) $(BUILD)/fuzz
+
+blackbox: release
+	@.ci/install-packages python3:python3
+	Fuzz/blackbox.py --runs $(BLACKBOX_RUNS) $(PROGRAM) Tests/CoreTests/Fixtures/*.xz
 
 screenshots: release sample
 	@.ci/install-packages $(TO_PICTURE)
@@ -107,6 +115,18 @@ install:
 # In a bare chroot as root: what is installed needs no toolchain.
 check-install: release sample
 	@.ci/check-install $(PROGRAM) $(SAMPLE)
+
+# The newest release in CHANGELOG.md gives the day, the program the version.
+VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/migscope/Migscope.swift)
+DAY = $(shell sed -n 's/^## [0-9][0-9.]* - \([0-9-]*\)$$/\1/p' CHANGELOG.md | head -n 1)
+
+deb: release
+	@.ci/install-packages dpkg-dev:dpkg-shlibdeps $(TO_UNPACK)
+	@packaging/make-package deb $(PROGRAM) $(VERSION) $(DAY) $(BUILD)
+
+dist: release
+	@.ci/install-packages $(TO_UNPACK)
+	@packaging/make-package dist $(PROGRAM) $(VERSION) $(DAY) $(BUILD)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/migscope $(share)/man/man1/migscope.1 \

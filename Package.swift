@@ -8,6 +8,7 @@ let strict: [SwiftSetting] = [
 
 // Not in the module maps: the release links them statically (Makefile).
 let compressors = ["z", "bz2", "lzma", "zstd", "lzo2", "lz4"]
+let expressions = ["re2"]
 
 /// A room of Core, a target in `Sources/Core/NAME`. It may use the rooms that it names, which are listed before it.
 func room(_ name: String, _ dependencies: [Target.Dependency], links: [String] = []) -> Target {
@@ -18,7 +19,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency], links: [String] =
 }
 
 let rooms: [Target] = [
-    room("Bytes", ["CGuard"]),
+    room("Bytes", ["CGuard", "CRegex"], links: expressions),
     room("Format", ["Bytes"]),
     room("Meaning", ["Bytes", "Format"]),
     room(
@@ -29,7 +30,9 @@ let rooms: [Target] = [
     room("Diagnose", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory"]),
     room("Compare", ["Bytes", "Format", "Stream", "Memory", "Diagnose"]),
     room("Edit", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory", "Diagnose"]),
-    room("Export", ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Diagnose", "Edit"]),
+    room(
+        "Export",
+        ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Diagnose", "Edit"]),
 ]
 
 let core: [Target.Dependency] = rooms.map { .byName(name: $0.name) }
@@ -47,6 +50,7 @@ let package = Package(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
         ),
+        .target(name: "CRegex"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CBzip2"),
         .systemLibrary(name: "CLzma"),
@@ -65,8 +69,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .target(name: "TestSupport", dependencies: core, path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: core + ["TUI", "TestSupport"], path: "Fuzz/Targets",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "migscope-fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Driver",
+            swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(
-            name: "CoreTests", dependencies: core + ["CAllocations", "CLz4", "CZlib", "CZstd"],
+            name: "CoreTests",
+            dependencies: core + ["TestSupport", "CAllocations", "CLz4", "CZlib", "CZstd"],
             exclude: ["Fixtures", "Truth"],
             swiftSettings: strict),
         .testTarget(
@@ -74,5 +88,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["migscope"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: core + ["TUI", "Terminal"], swiftSettings: strict),
-    ]
+    ],
+    // RE2 is C++.
+    cxxLanguageStandard: .cxx17
 )

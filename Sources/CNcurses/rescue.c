@@ -21,10 +21,12 @@ static atomic_int signals;
 static atomic_int ending;
 static int wakeup[2] = {-1, -1};
 
-static const int fatal[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS,
-                            SIGABRT, SIGILL, SIGTRAP, SIGFPE};
+// All that end a process unless somebody cares, and the real-time signals; SIGALRM is ours, SIGPIPE is ignored.
+static const int fatal[] = {SIGTERM, SIGINT, SIGHUP,  SIGQUIT, SIGSEGV, SIGBUS,    SIGABRT, SIGILL, SIGTRAP, SIGFPE,
+                            SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGSYS,  SIGVTALRM, SIGPROF, SIGPOLL, SIGPWR, SIGSTKFLT};
 enum { FATAL_COUNT = sizeof fatal / sizeof *fatal };
-static struct sigaction previous[FATAL_COUNT];
+// By signal number.
+static struct sigaction previous[_NSIG];
 static struct sigaction previous_stop;
 static char alternate_stack[64 * 1024];
 
@@ -102,17 +104,15 @@ static bool previous_repaired(const struct sigaction *before, int number, siginf
 
 static void on_fatal(int number, siginfo_t *info, void *context) {
     int saved_errno = errno;
-    int index = 0;
-    while (index < FATAL_COUNT - 1 && fatal[index] != number) index++;
-    if (previous_repaired(&previous[index], number, info, context)) {
+    if (previous_repaired(&previous[number], number, info, context)) {
         errno = saved_errno;
         return;
     }
     give_back();
-    if (number == SIGBUS && is_handler(&previous[index])) {
+    if (number == SIGBUS && is_handler(&previous[number])) {
         signal(number, SIG_DFL);
     } else {
-        sigaction(number, &previous[index], NULL);
+        sigaction(number, &previous[number], NULL);
     }
     // A fault comes again when its instruction is tried again; all else is sent again.
     bool comes_again = info->si_code > 0 && number != SIGTRAP && number != SIGABRT;
@@ -151,9 +151,7 @@ void rescue_end(void) {
     int number = atomic_load(&ending);
     if (number == 0) return;
     give_back();
-    int index = 0;
-    while (index < FATAL_COUNT - 1 && fatal[index] != number) index++;
-    sigaction(number, &previous[index], NULL);
+    sigaction(number, &previous[number], NULL);
     raise(number);
 }
 
@@ -185,17 +183,20 @@ static void install_alternate_stack(void) {
     sigaltstack(&stack, NULL);
 }
 
-static void install_fatal(void) {
+static void install_one(int number) {
     struct sigaction action = {0};
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigfillset(&action.sa_mask);
-    for (int i = 0; i < FATAL_COUNT; i++) {
-        sigaction(fatal[i], NULL, &previous[i]);
-        // nohup and shells that start background jobs ignore on purpose.
-        if (!(previous[i].sa_flags & SA_SIGINFO) && previous[i].sa_handler == SIG_IGN) continue;
-        action.sa_sigaction = asks_for_end(fatal[i]) ? on_end : on_fatal;
-        sigaction(fatal[i], &action, NULL);
-    }
+    sigaction(number, NULL, &previous[number]);
+    // nohup and shells that start background jobs ignore on purpose.
+    if (!(previous[number].sa_flags & SA_SIGINFO) && previous[number].sa_handler == SIG_IGN) return;
+    action.sa_sigaction = asks_for_end(number) ? on_end : on_fatal;
+    sigaction(number, &action, NULL);
+}
+
+static void install_fatal(void) {
+    for (int i = 0; i < FATAL_COUNT; i++) install_one(fatal[i]);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; number++) install_one(number);
     struct sigaction late = {0};
     late.sa_handler = on_alarm;
     late.sa_flags = SA_ONSTACK;

@@ -22,6 +22,7 @@ final class Curses {
         _ = shim_locale()
         input = try Curses.terminal(STDIN_FILENO)
         output = try Curses.terminal(STDOUT_FILENO)
+        guard Curses.canOpenFiles else { throw .tooManyFiles }
         type = try TerminalType.chosen(environment("TERM") ?? "", depth: colors, lookUp: Curses.look)
         guard shim_terminal_named(type.name).moves_cursor else { throw .tooSimple(type.name) }
         modes = TerminalModes(isModern: type.isModern, mouse: mouse)
@@ -49,6 +50,13 @@ final class Curses {
         let descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { throw .noTerminal }
         return descriptor
+    }
+
+    /// Whether terminfo, a pipe for signals and a file for errors can be opened, which is what follows.
+    private static var canOpenFiles: Bool {
+        let probes = (0..<4).map { _ in fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) }
+        for probe in probes where probe >= 0 { close(probe) }
+        return !probes.contains { $0 < 0 }
     }
 
     /// What terminfo knows under a name.

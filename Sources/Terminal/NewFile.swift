@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import TUI
 
@@ -8,30 +9,36 @@ enum NewFile {
     static func write(_ bytes: StreamBytes, path: String) -> Event {
         var path = path
         if path.hasPrefix("~/"), let home = environment("HOME") { path = home + path.dropFirst() }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return failure(path, errno) }
-        var code: Int32 = 0
-        bytes.forEachPiece { piece in
-            code = writeAll(piece, to: descriptor)
-            return code == 0
+        do throws(PrivateFile.Failure) {
+            let file = try PrivateFile(path: path, existing: .refused)
+            var code: Int32 = 0
+            var written = 0
+            bytes.forEachPiece { piece in
+                code = piece.withUnsafeBytes { file.write($0, at: written) }
+                written += piece.count
+                return code == 0
+            }
+            if code != 0 { throw PrivateFile.Failure(code: code) }
+            try file.publish()
+            return .reported("wrote \(bytes.count) bytes to \(path)", isError: false)
+        } catch {
+            let advice = error.code == EEXIST ? "exists already; a new name is needed" : error.reason
+            return .reported("\(path): \(advice)", isError: true)
         }
-        if close(descriptor) != 0, code == 0 { code = errno }
-        if code != 0 { return failure(path, code) }
-        return .reported("wrote \(bytes.count) bytes to \(path)", isError: false)
     }
 
     /// Writes a file of the program's own anew; private.
     /// - Returns: 0 or the error number.
     static func replace(_ path: String, with bytes: [UInt8]) -> Int32 {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return errno }
-        let code = writeAll(bytes, to: descriptor)
-        return close(descriptor) == 0 || code != 0 ? code : errno
-    }
-
-    private static func failure(_ path: String, _ code: Int32) -> Event {
-        let advice = code == EEXIST ? "exists already; a new name is needed" : String(cString: strerror(code))
-        return .reported("\(path): \(advice)", isError: true)
+        do throws(PrivateFile.Failure) {
+            let file = try PrivateFile(path: path, existing: .replaced)
+            let code = bytes.withUnsafeBytes { file.write($0, at: 0) }
+            if code != 0 { return code }
+            try file.publish()
+            return 0
+        } catch {
+            return error.code
+        }
     }
 
     /// 0, or why not all could be written.

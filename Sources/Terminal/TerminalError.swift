@@ -6,6 +6,8 @@ package enum TerminalError: Error, Equatable, CustomStringConvertible {
     case unknownType(String)
     /// The terminal can't move its cursor, so no full-screen program runs on it.
     case tooSimple(String)
+    /// The process has all files open that it may have, so that terminfo can't be read.
+    case tooManyFiles
     /// ncurses or the terminal's settings refused.
     case refused
 
@@ -20,6 +22,8 @@ package enum TerminalError: Error, Equatable, CustomStringConvertible {
         case .tooSimple(let name):
             "a terminal of type \(name) can't move its cursor: set TERM to its real type, "
                 + "or use `migscope tree FILE`"
+        case .tooManyFiles:
+            "too many open files: raise the limit (ulimit -n), or close those that the shell has given"
         case .refused:
             "the terminal could not be set up: try another TERM, or use `migscope tree FILE`"
         }

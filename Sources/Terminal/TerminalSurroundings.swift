@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import TUI
 
@@ -31,5 +32,5 @@ struct TerminalSurroundings {
 
 /// The value of an environment variable, nil if it is not set.
 func environment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
+    getenv(name).map { FileName.text($0) }
 }

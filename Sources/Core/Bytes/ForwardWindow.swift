@@ -1,11 +1,16 @@
-/// Reads a region forwards in windows, so that a scan keeps some MiB in memory however long the file is.
+import Synchronization
+
+/// Reads a region in windows, so that a scan keeps some MiB in memory however long the file is.
 ///
-/// The pages of a window are mapped at once, which costs a third of a fault for each; those after it are given
-/// back; those after it are read ahead, so that a file that is not in the cache comes at the speed of the disk.
+/// The pages of a window are mapped at once, which costs a third of a fault for each; those of the window before are given
+/// back. While reading goes forwards windows grow, and what follows is read ahead, so that a file that is not in the
+/// cache comes at the speed of the disk; after a jump they are small again.
 package struct ForwardWindow: Sendable {
     /// Bytes of a window. The first ones are smaller: many scans are short.
     private static let largest = 8 << 20
     private static let smallest = 1 << 19
+    /// Bytes of the first window after a jump.
+    private static let afterJump = 1 << 16
 
     private let region: MappedRegion
     private let limit: Int
@@ -23,14 +28,18 @@ package struct ForwardWindow: Sendable {
     /// Makes sure that `offset` is in the window. O(1) inside it, O(pages of a window) else.
     @inline(__always)
     package mutating func move(to offset: Int) {
-        if offset >= range.upperBound { slide(to: offset) }
+        if offset >= range.upperBound || offset < range.lowerBound { slide(to: offset) }
     }
 
     private mutating func slide(to offset: Int) {
-        guard offset < limit else { return }
+        guard offset >= 0, offset < limit else { return }
         region.advise(.done, range)
+        let isForward = offset >= range.upperBound && offset - range.upperBound <= size
+        if !isForward { size = Self.afterJump }
         let end = min(offset + size, limit)
-        readAhead(end..<min(end + size, limit))
+        // Of the first window, too: mapping alone would read it page by page.
+        readAhead(offset..<end)
+        if isForward { readAhead(end..<min(end + size, limit)) }
         region.advise(.now, offset..<end)
         range = offset..<end
         size = min(2 * size, Self.largest)
@@ -45,5 +54,23 @@ package struct ForwardWindow: Sendable {
     }
 
     /// Gives the last window back.
-    package func close() { region.advise(.done, range) }
+    package mutating func close() {
+        region.advise(.done, range)
+        range = range.lowerBound..<range.lowerBound
+    }
+}
+
+/// A window that several readers share, who may be on different threads.
+package final class SharedWindow: Sendable {
+    private let window: Mutex<ForwardWindow>
+
+    package init(_ region: MappedRegion) {
+        window = Mutex(ForwardWindow(region, from: 0, limit: region.count))
+    }
+
+    /// Makes sure that `offset` is in the window.
+    package func move(to offset: Int) { window.withLock { $0.move(to: offset) } }
+
+    /// Gives the last window back; what is in it stays readable.
+    package func close() { window.withLock { $0.close() } }
 }

@@ -61,6 +61,9 @@ extension MappedRegion {
     /// The size of the file now, which may differ from what is mapped when someone writes to it.
     package var currentFileSize: Int? { mapping.fileSize }
 
+    /// Whether somebody has written to the file since it was opened.
+    package var hasChanged: Bool { mapping.hasChanged }
+
     /// A second descriptor for the same file, or nil for bytes that are in none.
     package func duplicateDescriptor() -> Int32? {
         guard mapping.descriptor >= 0 else { return nil }

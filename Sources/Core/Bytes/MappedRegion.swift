@@ -162,7 +162,7 @@ extension MappedRegion {
     /// A file that `isGrowing` is mapped beyond its end, so that `grown` finds what is appended later.
     package static func open(path: String, isGrowing: Bool = false) throws(OpenError) -> MappedRegion {
         // A FIFO without a writer would block an ordinary open.
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = Glibc.open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw OpenError.system(path: path, code: errno) }
         do throws(OpenError) {
             return try adopt(descriptor: descriptor, path: path, reserve: isGrowing ? growthReserve : 0)

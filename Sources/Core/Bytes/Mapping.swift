@@ -13,6 +13,8 @@ package final class Mapping: @unchecked Sendable {
     /// Which bytes come from which place of the file, in order of `offset`; what is in none of them is zero.
     package let extents: [FileExtent]
     private let guardSlot: Int32
+    // When the file was written last before it was opened; nil where it is in none.
+    private let written: FileTime?
 
     /// Takes over mapped memory and, when it is not negative, an open descriptor.
     package init(adopting base: UnsafeMutableRawPointer, count: Int, descriptor: Int32, extents: [FileExtent])
@@ -22,6 +24,7 @@ package final class Mapping: @unchecked Sendable {
         self.descriptor = descriptor
         self.extents = extents
         guardSlot = extents.isEmpty ? -1 : migscope_guard_add(base, count)
+        written = FileTime(descriptor)
     }
 
     /// Maps `count` bytes of a file from its start, which may be more than it has; takes the descriptor over. Nil when
@@ -54,6 +57,9 @@ package final class Mapping: @unchecked Sendable {
     package var fileSize: Int? {
         descriptor >= 0 ? MappedRegion.fileSize(of: descriptor) : nil
     }
+
+    /// Whether the file was written to since it was opened.
+    package var hasChanged: Bool { written != nil && FileTime(descriptor) != written }
 
     /// The number of the first extent that ends after `offset`. O(log extents).
     package func extentIndex(endingAfter offset: Int) -> Int {
@@ -88,4 +94,17 @@ package struct FileExtent: Equatable, Sendable {
 
 extension Range<Int> {
     package func shifted(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
+}
+
+/// When the content of an open file was written last.
+private struct FileTime: Equatable {
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init?(_ descriptor: Int32) {
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0 else { return nil }
+        seconds = status.st_mtim.tv_sec
+        nanoseconds = status.st_mtim.tv_nsec
+    }
 }

@@ -8,10 +8,13 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAFile(path: String, kind: String)
     /// A file of zero bytes.
     case empty(path: String)
-    /// The bytes are something else than a migration stream; `advice` says what to do with it.
-    case notAStream(path: String, found: String, advice: String)
+    /// The bytes are something else than a migration stream; `advice` says what to do with it. `evidence` is what was
+    /// read, for who has more to say of it.
+    case notAStream(path: String, found: String, advice: String, evidence: OpenEvidence? = nil)
     /// A file that was to lend its description has none.
     case noDescription(path: String)
+    /// The file has fewer streams than the one that is asked for.
+    case noSuchStream(path: String, number: Int, count: Int)
     /// Ends or differs where a container's own structure should go on.
     case container(path: String, offset: Int, reason: String, advice: String)
 
@@ -30,16 +33,50 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
                 "\(shown): is \(kind), expected a regular file; try: copy the stream into a file, or `-` for standard input"
         case .empty(let path):
             return "\(DisplayText.escaped(path)): empty file, expected a migration stream (QEVM at offset 0)"
-        case .notAStream(let path, let found, let advice):
+        case .notAStream(let path, let found, let advice, _):
             return
                 "\(DisplayText.escaped(path)): not a migration stream: expected QEVM at offset 0, found \(found); \(advice)"
         case .noDescription(let path):
             return
                 "\(DisplayText.escaped(path)): no description in it, expected a stream that has one or its JSON; "
                 + "try: `migscope desc STREAM > FILE`"
+        case .noSuchStream(let path, let number, let count):
+            return
+                "\(DisplayText.escaped(path)): no stream \(number) in it, found \(count); "
+                + "try: --stream 1 to --stream \(count)"
         case .container(let path, let offset, let reason, let advice):
             return
                 "\(DisplayText.escaped(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"
         }
+    }
+}
+
+/// The bytes that were refused, with all containers taken off: a pipe can't be read a second time.
+package struct OpenEvidence: Equatable, Sendable {
+    package let region: MappedRegion
+    /// What was around them, such as `libvirt (gzip)`; `none` for a bare file.
+    package let container: String
+
+    package init(region: MappedRegion, container: String) {
+        self.region = region
+        self.container = container
+    }
+
+    package static func == (left: OpenEvidence, right: OpenEvidence) -> Bool {
+        left.region === right.region && left.container == right.container
+    }
+}
+
+extension OpenError {
+    /// The error with the bytes that it is about; others than `notAStream` as they are.
+    package func with(_ evidence: @autoclosure () -> OpenEvidence) -> OpenError {
+        guard case .notAStream(let path, let found, let advice, nil) = self else { return self }
+        return .notAStream(path: path, found: found, advice: advice, evidence: evidence())
+    }
+
+    /// What was read and refused; nil where nothing could be read.
+    package var evidence: OpenEvidence? {
+        guard case .notAStream(_, _, _, let evidence) = self else { return nil }
+        return evidence
     }
 }

@@ -20,7 +20,7 @@ package final class TemporaryFile {
 
     private static var environmentFolder: String? {
         guard let value = getenv("TMPDIR") else { return nil }
-        let folder = String(cString: value)
+        let folder = FileName.text(value)
         return folder.isEmpty ? nil : folder
     }
 
@@ -28,10 +28,10 @@ package final class TemporaryFile {
     private static let unnamed = 0o20000000 | O_DIRECTORY
 
     private static func create(in folder: String) throws(OpenError) -> Int32 {
-        let opened = Glibc.open(folder, unnamed | O_RDWR | O_EXCL | O_CLOEXEC, 0o600)
+        let opened = Glibc.open(folder.fileName, unnamed | O_RDWR | O_EXCL | O_CLOEXEC, 0o600)
         if opened >= 0 { return opened }
         // Some file systems can't create files without a name.
-        var template = Array((folder + "/migscope-XXXXXX").utf8CString)
+        var template = (folder + "/migscope-XXXXXX").fileName
         let named = mkstemp(&template)
         guard named >= 0 else { throw .system(path: folder, code: errno) }
         unlink(template)
@@ -60,6 +60,28 @@ package final class TemporaryFile {
     }
 
     private static let grain = 1 << 16
+
+    /// Writes `bytes` at `offset`, which may be anywhere; what is never written reads as zero.
+    ///
+    /// - Returns: 0, or the errno of the write that failed.
+    package func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
+        var done = 0
+        while done < bytes.count {
+            let written = pwrite(
+                descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, offset + done)
+            if written < 0, errno != EINTR { return errno }
+            done += max(written, 0)
+        }
+        stored += bytes.count
+        count = max(count, offset + bytes.count)
+        return 0
+    }
+
+    /// Makes the file at least `size` bytes long.
+    package func extend(to size: Int) {
+        guard size > count, ftruncate(descriptor, size) == 0 else { return }
+        count = size
+    }
 
     private func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         var done = 0

@@ -9,8 +9,6 @@ package struct BlockComparison {
     package fileprivate(set) var isFinished = false
     /// The first page of a run of changed pages.
     fileprivate var open: Int?
-    /// Bytes read since the mappings were given back.
-    fileprivate var read = 0
 
     package init(block: RAMComparison.Block) { self.block = block }
 
@@ -96,10 +94,6 @@ package struct RAMComparison {
                 Self.close(start..<page, pageSize, &work.block)
                 work.open = nil
             }
-            if work.read >= Self.releaseSize {
-                release()
-                work.read = 0
-            }
             work.page += 1
         }
         guard work.page == work.block.pageCount else { return }
@@ -141,11 +135,12 @@ package struct RAMComparison {
             work.block.onlyLeft += 1
             return false
         case (.raw, .raw):
-            work.read += 2 * pageSize
-            return !left.region.isEqual(
-                one.place..<one.place + pageSize, to: right.region, two.place..<two.place + pageSize)
+            left.prepare(one)
+            right.prepare(two)
+            return !left.index.region(of: one, stream: left.region).isEqual(
+                one.offset..<one.offset + pageSize, to: right.index.region(of: two, stream: right.region),
+                two.offset..<two.offset + pageSize)
         default:
-            work.read += pageSize
             return bytes(left, first, page) != bytes(right, second, page)
         }
     }
@@ -158,11 +153,8 @@ package struct RAMComparison {
         }
     }
 
-    /// The mappings are given back after this many bytes, so that the program stays small.
-    private static let releaseSize = 16 << 20
-
     private func release() {
-        left.region.advise(.done, 0..<left.region.count)
-        right.region.advise(.done, 0..<right.region.count)
+        left.release()
+        right.release()
     }
 }

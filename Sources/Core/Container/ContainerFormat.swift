@@ -5,10 +5,17 @@ package protocol ContainerFormat: SendableMetatype {
     /// Whether `region` begins as this container. O(1), except for the search of the last entry.
     static func recognizes(_ region: MappedRegion) -> Bool
 
+    /// Whether `head`, the first MiB of a pipe, may go on to be this container.
+    static func mayBegin(_ head: MappedRegion) -> Bool
+
     /// Takes the container off.
     ///
     /// - Throws: `OpenError.container` where its own structure is damaged or not supported.
     static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled
+}
+
+extension ContainerFormat {
+    package static func mayBegin(_ head: MappedRegion) -> Bool { recognizes(head) }
 }
 
 /// What a container is asked to do.
@@ -33,6 +40,10 @@ package struct Peeled {
     package var layer: ContainerLayer
     package var content: Content
     package var findings: [Finding] = []
+    /// Connections of the same migration.
+    package var channels: [WireChannel] = []
+    /// Bytes of the content that its source does not have.
+    package var lost = LostRanges()
 }
 
 extension Peeled {
@@ -49,7 +60,17 @@ extension Peeled {
                 isOpen: number == choice.main || choice.channels.contains(number))
         }
         layer.parts = choice.members.map { ContainerPart($0.shownName, $0.range, text: "\($0.size) bytes") }
-        return Peeled(layer: layer, content: try chosen.inside(path: request.path), findings: choice.findings)
+        var peeled = Peeled(
+            layer: layer, content: try chosen.inside(path: request.path), findings: choice.findings)
+        for number in choice.channels {
+            let member = choice.members[number]
+            guard case .region(let region) = member.content, let kind = ConnectionKind.of(member.start())
+            else {
+                continue
+            }
+            peeled.channels.append(WireChannel(kind: kind, name: member.shownName, region: region))
+        }
+        return peeled
     }
 }
 
@@ -57,7 +78,7 @@ extension Peeled {
 package enum ContainerFormats {
     package static let all: [any ContainerFormat.Type] = [
         LibvirtImage.self, QCOW2Image.self, CompressedStream.self, XenStream.self, TarArchive.self,
-        ZipArchive.self, PrefixedStream.self,
+        ZipArchive.self, PacketCapture.self, PrefixedStream.self,
     ]
 
     /// More containers than this around each other are refused.
@@ -65,6 +86,12 @@ package enum ContainerFormats {
 
     package static func recognized(_ region: MappedRegion) -> (any ContainerFormat.Type)? {
         all.first { $0.recognizes(region) }
+    }
+
+    /// Whether what begins with `head` may be a stream, in a container or not.
+    package static func mayBegin(_ head: MappedRegion) -> Bool {
+        head.matches("QEVM".utf8, at: 0)
+            ? head.bigEndian(UInt32.self, at: 4) == 3 : all.contains { $0.mayBegin(head) }
     }
 }
 

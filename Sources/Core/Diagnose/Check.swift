@@ -1,4 +1,5 @@
 import Bytes
+import Container
 import Stream
 
 /// What a stream is checked against.
@@ -82,18 +83,12 @@ package struct Check {
         return run.findings ?? []
     }
 
-    /// What QEMU says to the file at `path` when it is no stream; nil where opening fails for another reason.
-    package static func refusal(path: String, _ target: CheckTarget = CheckTarget()) -> [Finding]? {
-        do throws(OpenError) {
-            _ = try Document.open(path: path)
-            return nil
-        } catch {
-            guard case .notAStream = error, let region = try? MappedRegion.open(path: path) else {
-                return nil
-            }
-            let version = target.loader ?? target.like.map { LoaderVersion($0, $0, nil, told: nil).version }
-            let findings = HeaderRules.refusal(region, QEMUWording(version ?? QEMUVersion(10, 0)))
-            return findings.isEmpty ? nil : findings
-        }
+    /// What QEMU says to what could not be opened because it is no stream; nil where opening failed for another reason.
+    /// The file is not read again: the error has what was found inside its containers.
+    package static func refusal(_ error: OpenError, _ target: CheckTarget = CheckTarget()) -> [Finding]? {
+        guard let evidence = error.evidence else { return nil }
+        let version = target.loader ?? target.like.map { LoaderVersion($0, $0, nil, told: nil).version }
+        let findings = HeaderRules.refusal(evidence.region, QEMUWording(version ?? QEMUVersion(10, 0)))
+        return findings.isEmpty ? nil : findings
     }
 }

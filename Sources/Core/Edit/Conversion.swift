@@ -22,36 +22,24 @@ package struct Conversion {
     /// - Parameter number: which of several streams in the file, from 1.
     package init(_ file: Document, stream number: Int = 1, as form: Form) throws(EditError) {
         self.form = form
-        let starts = number == 1 ? [0] : Self.starts(file)
-        guard starts.indices.contains(number - 1) else {
-            throw EditError("the file has \(starts.count) streams")
-        }
-        let document: Document
-        if starts[number - 1] == 0 {
-            document = file
-        } else {
+        var document = file
+        for count in 1..<max(number, 1) {
+            document.openLivePart()
+            guard let next = document.nextStream else {
+                throw EditError("the file has \(count) stream\(count == 1 ? "" : "s")")
+            }
             do throws(OpenError) {
                 document = try Document.open(
-                    region: file.region.slice(starts[number - 1]..<file.region.count),
-                    name: file.overview.fileName)
+                    region: document.region.slice(next..<document.region.count), name: file.overview.fileName)
             } catch {
                 throw EditError("\(error)")
             }
         }
         self.document = document
         let records = document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
-        let marks = records.filter {
-            $0.stream == 0 && ($0.kind == .description || $0.kind == .endOfFile)
-        }
-        let next = document.findings.first { $0.code == StreamNote.nextStreamCode }?.offset
-        end = next ?? marks.map(\.end).max() ?? document.region.count
+        let marks = records.filter { ($0.kind == .description || $0.kind == .endOfFile) }
+        end = document.nextStream ?? marks.map(\.end).max() ?? document.region.count
         isRewritten = form == .mappedRAM || Self.isShaped(document)
-    }
-
-    private static func starts(_ file: Document) -> [Int] {
-        file.openLivePart()
-        return [0]
-            + file.findings.filter { $0.code == StreamNote.nextStreamCode }.map(\.offset).sorted()
     }
 
     // Whether a QEMU without capabilities would not load it.

@@ -99,7 +99,7 @@ package struct LiveRewrite {
 
     private func records() -> [SectionRecord] {
         source.records.filter {
-            ($0.kind == .part || $0.kind == .end) && range.contains($0.offset) && $0.stream == 0
+            ($0.kind == .part || $0.kind == .end) && range.contains($0.offset)
         }.sorted { $0.offset < $1.offset }
     }
 

@@ -27,7 +27,7 @@ package struct PlainStream {
         source.openLivePart()
         sections = source.checkedSections()
         ramStart = source.records.first {
-            $0.kind == .start && $0.id == source.ramSectionID && $0.stream == 0
+            $0.kind == .start && $0.id == source.ramSectionID
         }
         guard ramStart != nil else { throw EditError("the stream has no RAM section") }
         guard sections.contains(where: { $0.record.kind == .full }) else {
@@ -75,7 +75,7 @@ package struct PlainStream {
         }
         try put(FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
         for record in source.records
-        where record.kind == .start && record.stream == 0 && record.offset != ramStart.offset {
+        where record.kind == .start && record.offset != ramStart.offset {
             try sink.copy(region, record.offset..<record.end)
         }
         for record in others() { try sink.copy(region, record.offset..<record.end) }
@@ -98,7 +98,7 @@ package struct PlainStream {
     // PART and END sections that are not of RAM.
     private func others() -> [SectionRecord] {
         source.records.filter {
-            ($0.kind == .part || $0.kind == .end) && $0.id != ramStart?.id && $0.stream == 0
+            ($0.kind == .part || $0.kind == .end) && $0.id != ramStart?.id
         }.sorted { $0.offset < $1.offset }
     }
 

@@ -19,7 +19,7 @@ package struct RebuiltDescription {
         var tree = DescriptionTree(pageSize: document.state.pageSize)
         // A section that nothing describes has no vmstate.
         tree.devices = document.records.filter {
-            $0.kind == .full && $0.stream == 0 && isDescribed($0.layout)
+            $0.kind == .full && isDescribed($0.layout)
         }
         .sorted { $0.offset < $1.offset }.map { device($0) }
         return tree.text

@@ -133,7 +133,7 @@ extension StreamDraft {
 
 extension StreamDraft {
     package var descriptionRecord: SectionRecord? {
-        document.records.first { $0.kind == .description && $0.stream == 0 }
+        document.records.first { $0.kind == .description }
     }
 
     /// The stream's own description; nil without one, or where it is no JSON.
@@ -198,7 +198,7 @@ extension StreamDraft {
         let place: Range<Int>
         if let record {
             place = record.offset..<record.end
-        } else if let mark = document.records.first(where: { $0.kind == .endOfFile && $0.stream == 0 }) {
+        } else if let mark = document.records.first(where: { $0.kind == .endOfFile }) {
             place = mark.end..<mark.end
         } else {
             throw EditError("the stream has no end mark; try: migscope repair")
@@ -407,7 +407,7 @@ extension StreamDraft {
         let next = follower(of: model, in: other)
         guard
             let place = next.map({ $0.record.offset })
-                ?? document.records.first(where: { $0.kind == .endOfFile && $0.stream == 0 })?.offset
+                ?? document.records.first(where: { $0.kind == .endOfFile })?.offset
         else { throw EditError("the stream has no end mark; try: migscope repair") }
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
             guard let device else {

@@ -79,7 +79,7 @@ package struct StreamDraft {
     // The devices of a stream that is cut are in its live part, one after the other.
     private init(cut source: Document) throws(EditError) {
         source.openLivePart()
-        let devices = source.records.filter { $0.kind == .full && !$0.isCut && $0.stream == 0 }
+        let devices = source.records.filter { $0.kind == .full && !$0.isCut }
             .sorted { $0.offset < $1.offset }
         guard let first = devices.first, let last = devices.last,
             zip(devices, devices.dropFirst()).allSatisfy({ $0.end == $1.offset }),

@@ -26,6 +26,7 @@ package struct BlockExtract {
         let pageCount = reader.index.pageCount(block: block)
         var absent = 0
         var page = 0
+        var runs = RunWriter<Sink>()
         while page < pageCount {
             if page % BlockPages.chunkSize == 0 {
                 let kept = min(reader.index.nextKept(block: block, from: page), pageCount)
@@ -36,10 +37,12 @@ package struct BlockExtract {
             switch reader.content(block: block, page: page) {
             case .absent: absent += 1
             case .zero: break
-            case .bytes(let bytes): try sink.write(bytes, at: page * pageSize)
+            case .bytes(let bytes): try runs.write(bytes, at: page * pageSize, to: &sink)
             }
             page += 1
         }
+        try runs.flush(to: &sink)
+        reader.release()
         try sink.finish(length: reader.index.blocks[block].size)
         return absent
     }

@@ -58,49 +58,74 @@ package struct MemoryExport {
         return missing
     }
 
+    /// Records of the stretches that are there, and of those that are not. O(count).
+    package func writeRecords(_ form: RecordForm, to sink: inout some ByteSink) -> Missing {
+        var missing = Missing()
+        var isFirst = true
+        if form == .json { sink.write("[") }
+        forEach { piece, address in
+            missing.add(piece, at: address)
+            var text = Array((isFirst ? (form == .json ? "\n  " : "") : form == .json ? ",\n  " : "\n").utf8)
+            isFirst = false
+            let (state, reason) = Self.state(piece.content)
+            text +=
+                "{\"address\": \(address), \"size\": \(piece.count), \"state\": \"\(state)\", \"raw\": ".utf8
+            if case .bytes(let bytes) = piece.content {
+                text.append(UInt8(ascii: "\""))
+                for byte in bytes { ASCII.appendHex(byte, to: &text) }
+                text.append(UInt8(ascii: "\""))
+            } else {
+                text += "null".utf8
+            }
+            text += ", \"reason\": ".utf8
+            if let reason { JSONWriter.appendQuoted(reason, to: &text) } else { text += "null".utf8 }
+            text.append(UInt8(ascii: "}"))
+            sink.write(text)
+        }
+        sink.write(form == .json ? (isFirst ? "]\n" : "\n]\n") : isFirst ? "" : "\n")
+        return missing
+    }
+
+    private static func state(_ content: MemoryContent) -> (state: String, reason: String?) {
+        switch content {
+        case .bytes: ("bytes", nil)
+        case .zero: ("zero", nil)
+        case .absent: ("absent", Missing.reason(content))
+        case .nothing(let reason): ("nothing", reason)
+        }
+    }
+
     /// The bytes from offset 0 on; what is zero or not known stays a hole. O(count).
     package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Missing {
         var missing = Missing()
         var done: UInt64 = 0
-        var release = Release()
+        var runs = RunWriter<Sink>()
         while done < count {
             let piece = source.piece(at: start + done, limit: count - done)
             missing.add(piece, at: start + done)
-            if case .bytes(let bytes) = piece.content { try sink.write(bytes, at: Int(done)) }
-            release.add(piece, of: source)
+            if case .bytes(let bytes) = piece.content { try runs.write(bytes, at: Int(done), to: &sink) }
             done += piece.count
         }
+        try runs.flush(to: &sink)
+        source.release()
         try sink.finish(length: Int(count))
         return missing
     }
 
     private func forEach(_ body: (MemoryPiece, UInt64) -> Void) {
         var done: UInt64 = 0
-        var release = Release()
         while done < count {
             let piece = source.piece(at: start + done, limit: count - done)
             body(piece, start + done)
-            release.add(piece, of: source)
             done += piece.count
         }
-    }
-}
-
-/// Gives mapped bytes back now and then, so that the program stays small.
-private struct Release {
-    private var count = 0
-
-    package mutating func add(_ piece: MemoryPiece, of source: any MemorySource) {
-        guard case .bytes(let bytes) = piece.content else { return }
-        count += bytes.count
-        guard count >= 16 << 20 else { return }
         source.release()
-        count = 0
     }
 }
 
 /// Lines of 16 bytes, cut at the multiples of 16 from where the dump began.
 private struct HexDump {
+    // Wraps to 0 after the last byte of the address space, where nothing more is printed.
     private var address: UInt64
     private var line: [UInt8] = []
     private let isWide: Bool
@@ -127,7 +152,7 @@ private struct HexDump {
     package mutating func skip(_ count: UInt64, _ reason: String, to sink: inout some ByteSink) {
         flush(to: &sink)
         sink.write("\(label(address)): -- \(count) bytes: \(reason)\n")
-        address += count
+        address &+= count
     }
 
     package mutating func flush(to sink: inout some ByteSink) {
@@ -139,7 +164,7 @@ private struct HexDump {
         }
         text += "  " + String(decoding: ASCII.dotted(line), as: UTF8.self)
         sink.write(text + "\n")
-        address += UInt64(line.count)
+        address &+= UInt64(line.count)
         line.removeAll(keepingCapacity: true)
     }
 

@@ -1,7 +1,8 @@
 extension X86Processor {
     /// NT_PRSTATUS and QEMU's own note (target/i386/arch_dump.c, 7.2 and 10.0).
-    package var coreNotes: [CoreNote] {
-        [(isLongMode ? status64 : status32).note(number), state]
+    package func coreNotes(like first: any GuestProcessor) -> [CoreNote] {
+        let isWide = (first as? X86Processor)?.isLongMode ?? isLongMode
+        return [(isWide ? status64 : status32).note(number), state]
     }
 
     private var status64: ProcessStatus {
@@ -56,7 +57,7 @@ extension X86Processor {
 }
 
 extension ArmProcessor {
-    package var coreNotes: [CoreNote] {
+    package func coreNotes(like first: any GuestProcessor) -> [CoreNote] {
         [
             ProcessStatus.wide(size: 392, Array(registers.prefix(32)) + [programCounter, state, 1]).note(
                 number)
@@ -65,14 +66,14 @@ extension ArmProcessor {
 }
 
 extension RISCVProcessor {
-    package var coreNotes: [CoreNote] {
+    package func coreNotes(like first: any GuestProcessor) -> [CoreNote] {
         let values = [programCounter] + registers[1..<32]
         return [(is32Bit ? ProcessStatus.narrow(size: 204, values) : .wide(size: 376, values)).note(number)]
     }
 }
 
 extension S390Processor {
-    package var coreNotes: [CoreNote] {
+    package func coreNotes(like first: any GuestProcessor) -> [CoreNote] {
         var access = ELFWriter(isBigEndian: true)
         for register in accessRegisters.prefix(16) { access.append(UInt32(truncatingIfNeeded: register)) }
         let status = ProcessStatus.wide(size: 336, [mask, programCounter] + registers.prefix(16))
@@ -81,7 +82,7 @@ extension S390Processor {
 }
 
 extension PowerProcessor {
-    package var coreNotes: [CoreNote] {
+    package func coreNotes(like first: any GuestProcessor) -> [CoreNote] {
         // LR is SPR 8, CTR 9, XER 1, DAR 19, DSISR 18.
         let condition = conditions.prefix(8).reduce(0) { $0 << 4 | $1 & 15 }
         let values =

@@ -33,6 +33,10 @@ package struct ELFCore {
         package var absentAsZero = 0
         package var loadCount = 0
         package var processorCount = 0
+        /// Blocks of guest memory that the stream has and the core has not: nothing tells where they are.
+        package var unplaced: [GuestMap.Unplaced] = []
+        /// Why the note that the guest has for debuggers is left out; nil where it is in the core, or the guest has none.
+        package var noteProblem: String?
         /// Whether the page tables map more than is listed.
         package var isPagingCut = false
 
@@ -50,6 +54,8 @@ package struct ELFCore {
 
     private let memory: GuestMemory
     private let notes: [CoreNote]
+    // What the guest has left for who reads its memory, as it is.
+    private let guestNote: [UInt8]
     private let mapped: MappedStretches?
     package let format: ELFFormat
     private var outcome = Outcome()
@@ -66,9 +72,14 @@ package struct ELFCore {
         self.format = format
         self.memory = memory
         mapped = paging.map { MappedStretches($0, in: memory) }
-        let all = processors.flatMap(\.coreNotes)
+        // All have the layout of the first one's mode, as QEMU writes them.
+        let all = processors.flatMap { $0.coreNotes(like: processors[0]) }
         notes = all.filter { $0.name == "CORE" } + all.filter { $0.name != "CORE" }
+        let note = GuestNote(document, in: memory, isBigEndian: format.isBigEndian)
+        guestNote = note.bytes
+        outcome.noteProblem = note.problem
         outcome.processorCount = processors.count
+        outcome.unplaced = memory.map.unplaced
     }
 
     /// Writes the file. Memory: 16 bytes for each stretch, and one page. O(RAM).
@@ -77,9 +88,12 @@ package struct ELFCore {
         let views = views(of: loads)
         outcome.loadCount = loads.count + views.count
         outcome.isPagingCut = !(mapped?.isComplete ?? true)
-        let head = ELFHead(format: format, notes: notes, loads: views + loads)
+        let head = ELFHead(format: format, notes: notes, guestNote: guestNote, loads: views + loads)
+        var runs = RunWriter<Sink>()
         try sink.write(head.bytes, at: 0)
-        for load in loads { try write(load, at: head.dataOffset + Int(load.place), to: &sink) }
+        for load in loads { try write(load, at: head.dataOffset + Int(load.place), &runs, to: &sink) }
+        try runs.flush(to: &sink)
+        memory.release()
         try sink.finish(length: head.dataOffset + Int(loads.last.map { $0.place + $0.size } ?? 0))
         return outcome
     }
@@ -147,7 +161,7 @@ package struct ELFCore {
     // Gaps below `smallest` bytes belong to the stretches around them; nil when there are too many stretches.
     private func loads(bridging smallest: UInt64, _ absent: inout Int, _ bridged: inout Int) -> [Load]? {
         var loads: [Load] = []
-        for region in memory.map.regions {
+        for region in memory.map.regions where !region.isDevice {
             var address = UInt64(region.physical)
             let end = UInt64(region.end)
             while address < end {
@@ -172,32 +186,23 @@ package struct ELFCore {
     // MARK: Bytes
 
     private func write<Sink: RandomAccessSink>(
-        _ load: Load, at offset: Int, to sink: inout Sink
+        _ load: Load, at offset: Int, _ runs: inout RunWriter<Sink>, to sink: inout Sink
     ) throws(Sink.Failure) {
         var done: UInt64 = 0
-        var written = 0
         while done < load.size {
             let piece = memory.piece(at: load.physical + done, limit: load.size - done)
             if case .bytes(let bytes) = piece.content, bytes.contains(where: { $0 != 0 }) {
-                try sink.write(bytes, at: offset + Int(done))
-                written += bytes.count
-            }
-            if written >= Self.releaseSize {
-                memory.release()
-                written = 0
+                try runs.write(bytes, at: offset + Int(done), to: &sink)
             }
             done += piece.count
         }
     }
-
-    /// The mapping is given back after this many bytes, so that the program stays small.
-    private static let releaseSize = 16 << 20
 }
 
 extension ELFFormat {
     /// e_machine of what QEMU writes for a guest (target/*/arch_dump.c cpu_get_dump_info, 10.0).
     package init?(_ document: Document, _ processors: [any GuestProcessor], _ map: GuestMap) {
-        let isHigh = (map.regions.last?.end ?? 0) > Int(UInt32.max)
+        let isHigh = map.regions.contains { !$0.isDevice && $0.end > Int(UInt32.max) }
         switch processors.first {
         case let cpu as X86Processor:
             self.init(machine: cpu.isLongMode ? 62 : 3, is64Bit: cpu.isLongMode || isHigh, isBigEndian: false)

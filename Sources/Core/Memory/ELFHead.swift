@@ -8,9 +8,12 @@ package struct ELFHead {
     /// e_phnum of a file that has its count in section header 0 (PN_XNUM).
     private static let extendedCount = 0xffff
 
-    package init(format: ELFFormat, notes: [CoreNote], loads: [ELFCore.Load]) {
+    package init(
+        format: ELFFormat, notes: [CoreNote], guestNote: [UInt8] = [], loads: [ELFCore.Load]
+    ) {
         var noteWriter = ELFWriter(isBigEndian: format.isBigEndian)
         for note in notes { noteWriter.append(note) }
+        noteWriter.append(guestNote)
         let count = loads.count + 1
         let isExtended = count >= Self.extendedCount
         let fileHeader = format.is64Bit ? 64 : 52

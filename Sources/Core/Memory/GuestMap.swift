@@ -13,6 +13,8 @@ package struct GuestMap: Sendable {
         package var block: Int
         /// Bytes from the start of the block.
         package var blockOffset: Int
+        /// Flash, which QEMU does not take for RAM: a core leaves it out.
+        package var isDevice = false
 
         package var end: Int { physical + size }
     }
@@ -21,6 +23,16 @@ package struct GuestMap: Sendable {
     package private(set) var regions: [Region] = []
     /// What the stream does not say and was assumed. Sentences, escaped.
     package internal(set) var assumptions: [String] = []
+    /// Guest memory that the stream has and whose address nothing tells. In the order of the stream's list.
+    package internal(set) var unplaced: [Unplaced] = []
+
+    /// A block of guest memory without an address.
+    package struct Unplaced: Sendable, Equatable {
+        /// As the stream has it, escaped.
+        package var block: String
+        /// Bytes.
+        package var size: Int
+    }
 
     package init(regions: [Region] = [], assumptions: [String] = []) {
         self.regions = regions
@@ -31,13 +43,17 @@ package struct GuestMap: Sendable {
     package static let addressLimit = 1 << 52
 
     /// Puts a piece of a block over what was there. O(regions).
-    package mutating func place(block: Int, from blockOffset: Int = 0, size: Int, at physical: Int) {
+    package mutating func place(
+        block: Int, from blockOffset: Int = 0, size: Int, at physical: Int, isDevice: Bool = false
+    ) {
         guard size > 0, physical >= 0, physical <= Self.addressLimit, size <= Self.addressLimit - physical
         else {
             return
         }
         remove(physical..<physical + size)
-        regions.append(Region(physical: physical, size: size, block: block, blockOffset: blockOffset))
+        regions.append(
+            Region(
+                physical: physical, size: size, block: block, blockOffset: blockOffset, isDevice: isDevice))
         regions.sort { $0.physical < $1.physical }
     }
 

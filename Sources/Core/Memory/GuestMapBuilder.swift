@@ -1,3 +1,4 @@
+import Bytes
 import Stream
 
 /// What a machine's rule has to work with, and the map that it fills.
@@ -9,9 +10,14 @@ package struct GuestMapBuilder {
     package var map = GuestMap()
     /// The blocks that make up main memory, in order.
     package private(set) var main: [Int] = []
+    /// Where the range for memory devices begins, by the rule of the machine; nil where it has none.
+    package var deviceBase: Int?
+    private let pages: PageReader?
 
-    package init(_ document: Document, architecture: Architecture?) {
+    /// `pages` gives the tables that tell where memory of devices is.
+    package init(_ document: Document, architecture: Architecture?, pages: PageReader?) {
         self.document = document
+        self.pages = pages
         self.architecture = architecture
         machine = document.overview.machine ?? ""
         blocks = document.overview.ramBlocks.map { ($0.name, $0.size) }
@@ -34,7 +40,6 @@ package struct GuestMapBuilder {
         let backends = MemoryBackends(document, blocks, isX86: isX86)
         if let block = block(name) {
             main = [block]
-            leaveOut(backends.devices(besides: block))
             return
         }
         let choice = backends.choice()
@@ -42,14 +47,21 @@ package struct GuestMapBuilder {
         guard !main.isEmpty else { return }
         assume("main memory is \(names(main)): the stream has no block \(name)")
         choice.assumptions.forEach { assume($0) }
-        leaveOut(choice.devices)
     }
 
-    // The guest finds DIMMs by ACPI, and addresses of virtio-mem in its registers.
-    private mutating func leaveOut(_ devices: [Int]) {
-        guard !devices.isEmpty else { return }
-        assume(
-            "\(names(devices)) is left out as memory of a DIMM or another device, whose address is unknown")
+    /// Places memory of devices, then the blocks that somebody has an address for; notes those that have none.
+    package mutating func placeDevices(_ places: [BlockPlace]) {
+        let chosen = Set(places.map(\.block))
+        let backends = MemoryBackends(document, blocks, isX86: isX86)
+        var devices = MemoryDevices(document, pages: pages)
+        let candidates = backends.backends.filter { number in
+            !main.contains(number) && !chosen.contains(blocks[number].name)
+                && !map.regions.contains { $0.block == number }
+        }
+        let left = devices.place(
+            candidates, base: deviceBase, slotsInUse: backends.slotsInUse, &self)
+        map.unplaced = left.map { .init(block: blocks[$0].name, size: blocks[$0].size) }
+        for place in places { self.place(place.block, at: place.address) }
     }
 
     private func names(_ numbers: [Int]) -> String { numbers.map { blocks[$0].name }.joined(separator: ", ") }
@@ -70,22 +82,35 @@ package struct GuestMapBuilder {
 
     /// Puts a whole block at an address, where there is such a block.
     package mutating func place(_ name: String, at physical: Int) {
-        if let block = block(name) { map.place(block: block, size: blocks[block].size, at: physical) }
+        guard let block = block(name) else { return }
+        map.place(block: block, size: blocks[block].size, at: physical, isDevice: isFlash(block))
+    }
+
+    // pflash, which is a device to QEMU although it is read as memory.
+    private func isFlash(_ block: Int) -> Bool {
+        blocks[block].name.split(separator: ".").last?.hasPrefix("flash") ?? false
     }
 
     /// Puts a block so that it ends below an address; gives back where it begins.
     @discardableResult
     package mutating func place(_ name: String, endingAt end: Int) -> Int {
         guard let block = block(name), blocks[block].size <= end else { return end }
-        map.place(block: block, size: blocks[block].size, at: end - blocks[block].size)
+        map.place(
+            block: block, size: blocks[block].size, at: end - blocks[block].size, isDevice: isFlash(block))
         return end - blocks[block].size
     }
 }
 
 extension GuestMap {
     /// The map of a stream. O(sections + blocks²).
-    package init(_ document: Document, architecture: Architecture?) {
-        var builder = GuestMapBuilder(document, architecture: architecture)
+    ///
+    /// - Parameters:
+    ///   - pages: memory that was read, for the tables in it; nil: none was.
+    ///   - places: where blocks are that somebody knows of.
+    package init(
+        _ document: Document, architecture: Architecture?, pages: PageReader? = nil, places: [BlockPlace] = []
+    ) {
+        var builder = GuestMapBuilder(document, architecture: architecture, pages: pages)
         if let rule = MachineMemory.all.first(where: { $0.matches(builder) }) {
             builder.findMain(rule.block)
             rule.place(&builder)
@@ -93,6 +118,24 @@ extension GuestMap {
         } else {
             builder.assume("no memory map is known for this machine")
         }
+        builder.placeDevices(places)
         self = builder.map
+    }
+}
+
+/// A RAM block at an address that somebody gives: `BLOCK@ADDRESS`.
+package struct BlockPlace: Sendable, Equatable {
+    /// The block's name, escaped as it is shown.
+    package var block: String
+    /// Guest-physical address of its first byte.
+    package var address: Int
+
+    /// The name may have an `@`; the address does not. Nil for another form, and beyond what guests can address.
+    package init?(_ text: String) {
+        guard let mark = text.utf8.lastIndex(of: UInt8(ascii: "@")), mark != text.startIndex,
+            let address = ByteCount.parse(text[text.index(after: mark)...]), address < GuestMap.addressLimit
+        else { return nil }
+        block = String(text[..<mark])
+        self.address = address
     }
 }

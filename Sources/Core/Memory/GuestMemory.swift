@@ -6,10 +6,10 @@ package struct GuestMemory: Sendable {
     package let map: GuestMap
     package let pages: PageReader
 
-    /// `index` must be complete. O(sections).
-    package init(_ document: Document, index: RAMIndex) {
-        map = GuestMap(document, architecture: Architecture(document))
+    /// `index` must be complete; `places` are blocks whose addresses somebody gives. O(sections).
+    package init(_ document: Document, index: RAMIndex, places: [BlockPlace] = []) {
         pages = PageReader(region: document.region, index: index)
+        map = GuestMap(document, architecture: Architecture(document), pages: pages, places: places)
     }
 
     package init(map: GuestMap, pages: PageReader) {
@@ -55,7 +55,7 @@ extension GuestMemory: MemorySource {
         return piece(block: region.block, offset: region.blockOffset + start - region.physical, left: left)
     }
 
-    package func release() { pages.region.advise(.done, 0..<pages.region.count) }
+    package func release() { pages.release() }
 
     private static let nothingThere = "no RAM is at this physical address"
 

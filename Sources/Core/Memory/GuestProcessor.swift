@@ -13,8 +13,8 @@ package protocol GuestProcessor: Sendable {
     ///
     /// - Throws: `PageFault` when the page tables do not lead anywhere. O(levels).
     func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping
-    /// What debuggers want to know of it, for an ELF core.
-    var coreNotes: [CoreNote] { get }
+    /// What debuggers want to know of it, for an ELF core whose first CPU is `first`.
+    func coreNotes(like first: any GuestProcessor) -> [CoreNote]
 }
 
 /// Where a virtual address leads.

@@ -48,6 +48,8 @@ package struct MachineMemory: Sendable {
             builder.placeMain(0..<builder.mainSize, at: 0x4000_0000)
             builder.place("virt.flash0", at: 0)
             builder.place("virt.flash1", at: 0x400_0000)
+            // hw/arm/virt.c virt_set_memmap.
+            builder.deviceBase = aligned(0x4000_0000 + builder.mainSize)
         },
         // hw/riscv/virt.c virt_memmap, 7.2 and 10.0.
         MachineMemory(block: "riscv_virt_board.ram", matches: { $0.architecture == .riscv }) { builder in
@@ -61,6 +63,8 @@ package struct MachineMemory: Sendable {
             let low = min(builder.mainSize, 256 << 20)
             builder.placeMain(0..<low, at: 0)
             builder.placeMain(low..<builder.mainSize, at: 0x8000_0000)
+            // hw/loongarch/virt.c virt_init.
+            builder.deviceBase = aligned(0x8000_0000 + builder.mainSize - low)
             builder.place("virt.flash0", at: 0x1c00_0000)
             builder.place("virt.flash1", at: 0x1d00_0000)
         },
@@ -78,6 +82,9 @@ package struct MachineMemory: Sendable {
             builder.place("m68k_mac.rom", at: 0x4080_0000)
         },
     ]
+
+    /// QEMU begins the range for memory devices at a multiple of 1 GiB.
+    private static func aligned(_ address: Int) -> Int { (address + (1 << 30 - 1)) / (1 << 30) * (1 << 30) }
 
     @Sendable private static func placeAtZero(_ builder: inout GuestMapBuilder) {
         builder.placeMain(0..<builder.mainSize, at: 0)

@@ -12,7 +12,7 @@ package struct MemoryBackends {
     /// Memory devices that a hotplug controller has in its slots; nil where there is no such controller.
     package let slotsInUse: Int?
     /// The blocks that may be memory backends.
-    private let backends: [Int]
+    package let backends: [Int]
 
     package init(blocks: [(name: String, size: Int)], mainSize: Int?, slotsInUse: Int?) {
         self.blocks = blocks
@@ -40,11 +40,6 @@ package struct MemoryBackends {
     private static let deviceNames = ["dimm", "nvdimm", "memdimm", "memnvdimm", "memvirtio", "shmmem"]
 
     // MARK: Choosing
-
-    /// For a machine whose main memory has a block of its own.
-    package func devices(besides main: Int) -> [Int] {
-        backends.filter { $0 != main && (isDevice($0) || (slotsInUse ?? 0) > 0) }
-    }
 
     /// For a machine whose main memory is made of backends.
     package func choice() -> Choice {

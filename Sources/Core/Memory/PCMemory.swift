@@ -12,9 +12,14 @@ package enum PCMemory {
         let low = lowSize(&builder, size)
         builder.placeMain(0..<low, at: 0)
         builder.placeMain(low..<size, at: high)
-        // What RAM has there is SMRAM; the bus leads to the VGA.
-        builder.map.remove(0xa_0000..<0xc_0000)
+        // Where there is a VGA, the bus leads to it, and what RAM has there is SMRAM; where none is, RAM shows.
+        if let screen = LegacyVGA(builder.document) {
+            builder.map.remove(0xa_0000..<0xc_0000)
+            screen.placeWindow(&builder)
+        }
         placeFirmware(&builder)
+        // hw/i386/pc.c pc_get_device_memory_range.
+        builder.deviceBase = (high + size - low + gigabyte - 1) / gigabyte * gigabyte
         if high.addingSaturated(size - low) > 0xfd_0000_0000, size > low {
             builder.assume(
                 "memory above 4 GiB begins at 4 GiB; for AMD CPUs with 1 TiB it may be 0x10000000000")
@@ -77,6 +82,10 @@ package enum PCMemory {
         let roms = romRanges(&builder)
         placeOptionROMs(over: roms, &builder)
         for name in ["pc.bios", "isa-bios"] { placeTop(of: name, over: roms, &builder) }
+        // Since 9.1 the top of the flash itself, before a copy of it.
+        if builder.block("pc.bios") == nil, builder.block("isa-bios") == nil {
+            placeTop(of: "system.flash0", over: roms, isDevice: true, &builder)
+        }
     }
 
     private static func placeOptionROMs(over ranges: [Range<Int>], _ builder: inout GuestMapBuilder) {
@@ -89,15 +98,16 @@ package enum PCMemory {
     }
 
     // The last 128 KiB at most are seen below 1 MiB too (hw/i386/x86-common.c x86_isa_bios_init).
-    private static func placeTop(of name: String, over ranges: [Range<Int>], _ builder: inout GuestMapBuilder)
-    {
+    private static func placeTop(
+        of name: String, over ranges: [Range<Int>], isDevice: Bool = false, _ builder: inout GuestMapBuilder
+    ) {
         guard let block = builder.block(name) else { return }
         let size = builder.blocks[block].size
         let window = 0x10_0000 - min(size, 128 << 10)..<0x10_0000
         for range in ranges.map({ $0.clamped(to: window) }) where !range.isEmpty {
             builder.map.place(
                 block: block, from: size - (0x10_0000 - range.lowerBound), size: range.count,
-                at: range.lowerBound)
+                at: range.lowerBound, isDevice: isDevice)
         }
     }
 
@@ -124,5 +134,51 @@ package enum PCMemory {
             if registers.count == 7 { return registers }
         }
         return nil
+    }
+}
+
+/// The adapter that has 0xa0000 to 0xbffff on a PC, with the registers that map video memory there
+/// (hw/display/vga.c vga_update_memory_access, 7.2 to 11.1).
+private struct LegacyVGA {
+    private let state: StateField?
+    private let block: String?
+
+    /// Nil where the machine has none: other displays have no legacy range.
+    init?(_ document: Document) {
+        for (name, section) in StateField.all(in: document) {
+            let state = section["vga"] ?? section.first(ofStructure: "vga")
+            if let config = section.first(ofType: "pci config") {
+                // Class VGA: base class 3, subclass 0.
+                guard config.byte(11) == 3, config.byte(10) == 0 else { continue }
+            } else if state == nil {
+                continue
+            }
+            self.state = state
+            // Which block is a device's follows from the name of its section.
+            block = name.lastIndex(of: "/").map { name[...$0] + "vga.vram" }
+            return
+        }
+        return nil
+    }
+
+    // Bit 0 of the fifth register enables it; it has sequencer registers of its own, which select chain-4 mode.
+    private var isInVBEMode: Bool { (state?["vbe_regs"]?[4]?.unsigned ?? 0) & 1 == 1 }
+
+    /// In chain-4 mode the bytes of video memory are there as such.
+    func placeWindow(_ builder: inout GuestMapBuilder) {
+        guard let state, let sequencer = state["sr"], let graphics = state["gr"],
+            isInVBEMode || (sequencer.byte(2) ?? 0) & 15 == 15 && (sequencer.byte(4) ?? 0) & 8 != 0,
+            let mode = graphics.byte(6), let block = block.flatMap({ builder.block($0) })
+        else { return }
+        let window: Range<Int> =
+            switch mode >> 2 & 3 {
+            case 0: 0xa_0000..<0xc_0000
+            case 1: 0xa_0000..<0xb_0000
+            case 2: 0xb_0000..<0xb_8000
+            default: 0xb_8000..<0xc_0000
+            }
+        let bank = mode >> 2 & 3 == 1 ? Int(state.register("bank_offset")) : 0
+        guard bank + window.count <= builder.blocks[block].size else { return }
+        builder.map.place(block: block, from: bank, size: window.count, at: window.lowerBound)
     }
 }

@@ -6,10 +6,22 @@ import Format
 package struct PageReader: Sendable {
     package let region: MappedRegion
     package let index: RAMIndex
+    // What is read of the stream is mapped in windows, ahead of who goes through it, and given back.
+    private let window: SharedWindow
 
     package init(region: MappedRegion, index: RAMIndex) {
         self.region = region
         self.index = index
+        window = SharedWindow(region)
+    }
+
+    /// Gives back what is mapped; it stays readable.
+    package func release() { window.close() }
+
+    /// Makes the bytes of a page ready to be read from the region.
+    package func prepare(_ entry: PageEntry) {
+        guard entry.space == 0, entry.kind == .raw || entry.kind == .compressed else { return }
+        window.move(to: entry.offset)
     }
 
     /// What a page is.
@@ -33,8 +45,12 @@ package struct PageReader: Sendable {
     /// The bytes `range` of a page. O(range) for pages that were sent whole.
     package func content(block: Int, page: Int, _ range: Range<Int>) -> MemoryContent {
         let entry = index.entry(block: block, page: page, in: region)
+        prepare(entry)
         if entry.kind == .raw {
-            return .bytes(region.copy(entry.place + range.lowerBound..<entry.place + range.upperBound))
+            let start = entry.offset
+            return .bytes(
+                index.region(of: entry, stream: region).copy(
+                    start + range.lowerBound..<start + range.upperBound))
         }
         return switch content(block: block, page: page) {
         case .absent: .absent
@@ -53,10 +69,12 @@ package struct PageReader: Sendable {
     }
 
     private func bytes(_ entry: PageEntry) -> [UInt8]? {
-        switch entry.kind {
+        prepare(entry)
+        return switch entry.kind {
         case .absent: nil
         case .zero: [UInt8](repeating: 0, count: index.pageSize)
-        case .raw: region.copy(entry.place..<entry.place + index.pageSize)
+        case .raw:
+            index.region(of: entry, stream: region).copy(entry.offset..<entry.offset + index.pageSize)
         case .compressed: inflated(at: entry.place)
         case .xbzrle: patched(entry)
         }

@@ -65,6 +65,45 @@ struct KeptSession: Equatable {
         }
     }
 
+    /// What two browsers of a stream leave that were open at a time: this one, and the one that wrote `other`.
+    ///
+    /// Marks and notes that only one of them has changed since `base`, with which this one began, are as that one left
+    /// them. Of a mark that both set this one's stays; of a note both texts do. Folds and selection are this one's.
+    /// O(marks + notes).
+    func merged(with other: KeptSession, since base: KeptSession) -> KeptSession {
+        var result = self
+        result.marks = Self.merged(marks, other.marks, base.marks, key: \.number) { mine, _ in mine }
+        result.notes = Self.merged(notes, other.notes, base.notes, key: \.path) { mine, theirs in
+            if mine.text.contains(theirs.text) { return mine }
+            if theirs.text.contains(mine.text) { return theirs }
+            return Note(path: mine.path, text: "\(theirs.text) | \(mine.text)")
+        }
+        return result
+    }
+
+    private static func merged<Entry: Equatable, Key: Hashable>(
+        _ mine: [Entry], _ theirs: [Entry], _ base: [Entry], key: (Entry) -> Key,
+        both: (Entry, Entry) -> Entry
+    ) -> [Entry] {
+        // The last of a key counts, as in reading.
+        let (known, old) = (byKey(theirs, key), byKey(base, key))
+        let own = byKey(mine, key)
+        var seen: Set<Key> = []
+        return (mine + theirs).compactMap { entry in
+            let key = key(entry)
+            guard seen.insert(key).inserted else { return nil }
+            let (left, right, before) = (own[key], known[key], old[key])
+            if left == before { return right }
+            if right == before || right == nil { return left }
+            return left.flatMap { left in right.map { left == $0 ? left : both(left, $0) } } ?? right
+        }
+    }
+
+    private static func byKey<Entry, Key: Hashable>(_ entries: [Entry], _ key: (Entry) -> Key) -> [Key: Entry]
+    {
+        Dictionary(entries.map { (key($0), $0) }) { $1 }
+    }
+
     private static func place(_ offset: String, _ path: String) -> Place? {
         ByteCount.parse(offset).map { Place(path: path, offset: $0) }
     }

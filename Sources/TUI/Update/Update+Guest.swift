@@ -8,7 +8,10 @@ extension Update {
         guard !document.overview.ramBlocks.isEmpty else { return fail("no RAM block in this stream") }
         guard let index = model.ramMap?.index ?? model.ramIndex else {
             if case .ram = model.job { model.ramMap = nil }
-            model.job = .guest(GuestJob(run: RAMIndexRun(document), address: address))
+            model.job = .guest(
+                GuestJob(
+                    run: RAMIndexRun(document), address: address, selection: model.selection,
+                    cursor: model.hexCursor))
             return
         }
         go(to: address, index)
@@ -20,7 +23,12 @@ extension Update {
         synchronize()
         model.ramIndex = job.run.index
         model.job = job.run.index == nil ? .guest(job) : nil
-        if let index = job.run.index { go(to: job.address, index) }
+        guard let index = job.run.index else { return }
+        // Whoever has gone on meanwhile is not taken away.
+        guard job.selection == model.selection, job.cursor == model.hexCursor else {
+            return note("guest memory is known now: the address can be followed again")
+        }
+        go(to: job.address, index)
     }
 
     private mutating func go(to address: GuestAddress, _ index: RAMIndex) {
@@ -35,7 +43,9 @@ extension Update {
                 synchronize()
                 endFilter(hiding: path)
                 changeView { $0.activePane = .hex }
+                select(path, isJump: true)
                 moveHexCursor(to: offset, in: .stream)
+                showInUpperThird()
             } else {
                 go(to: text)
                 if model.message?.kind == .error { return }

@@ -29,6 +29,14 @@ extension Update {
         uncover(row: row)
     }
 
+    /// Scrolls the tree so that what follows the selection shows too: it is a place to read on from.
+    mutating func showInUpperThird() {
+        let row = selectRow()
+        model.treeTop = row - max(layout.tree?.height ?? 1, 1) / 3
+        clampTreeTop()
+        uncover(row: row)
+    }
+
     mutating func clampTreeTop() {
         let height = max(layout.tree?.height ?? 1, 1)
         model.treeTop = max(0, min(model.treeTop, model.outline.rowCount - height))

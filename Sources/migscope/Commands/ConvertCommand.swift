@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Edit
+import Memory
 import Stream
 
 /// `migscope convert`: a stream out of its container, or in another form.

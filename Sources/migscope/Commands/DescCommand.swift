@@ -6,7 +6,8 @@ import Stream
 /// `migscope desc`: the description.
 struct DescCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "desc", abstract: "Print the description of the stream as JSON.")
+        commandName: "desc", abstract: "Print the description of the stream as JSON.",
+        discussion: "Example: migscope desc vm.mig --outline")
 
     enum Form: String, EnumerableFlag {
         case raw, outline
@@ -69,7 +70,7 @@ struct DescCommand: ParsableCommand {
         try DataFolder.create(folder.path)
         let path = folder.path + "/" + name
         let description = try DescriptionExport(document)
-        var file = FileSink(try OutputFile(path: path, input: input.file))
+        var file = FileSink(try OutputFile(path: path, inputs: input.files, replaces: true))
         description.writeRaw(to: &file)
         try file.finish()
         var output = StandardOutput()

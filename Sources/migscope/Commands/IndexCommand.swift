@@ -11,6 +11,7 @@ struct IndexCommand: ParsableCommand {
         discussion: """
             object: the JSON alone at the end. array: [ {description}, offset ], which QEMU loads like its own. \
             subsection: configuration/vmdesc points to it; QEMU refuses to load that, so keep the original.
+            Example: migscope index vm.mig --form object -o new.mig
             """)
 
     @OptionGroup var input: FileArgument
@@ -23,10 +24,12 @@ struct IndexCommand: ParsableCommand {
         help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func run() throws {
         let document = try input.open(explains: false)
         let export = try makeExport(document)
-        var file = FileSink(try OutputFile(path: output, input: input.file))
+        var file = FileSink(try OutputFile(path: output, inputs: input.files, replaces: overwriting.force))
         export.write(form, to: &file)
         try file.finish()
     }

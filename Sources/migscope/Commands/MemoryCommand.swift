@@ -11,7 +11,7 @@ struct MemoryCommand: ParsableCommand {
         usage: """
             migscope memory FILE --physical ADDRESS+LENGTH [-o OUT]
             migscope memory FILE --virtual ADDRESS+LENGTH [--cpu N] [-o OUT]
-            migscope memory FILE --elf OUT [--paging [--cpu N]]
+            migscope memory FILE --elf OUT [--paging [--cpu N]] [--map BLOCK@ADDRESS]
             """,
         discussion: """
             Without -o the bytes are printed as a hex dump. What the stream does not have is said, never shown \
@@ -20,11 +20,13 @@ struct MemoryCommand: ParsableCommand {
             of each CPU, as dump-guest-memory writes it: crash and gdb open it. With --paging it also has what \
             the page tables of the CPU map, at virtual addresses, which gdb then reads. Files are created with \
             mode 0600.
+            Example: migscope memory vm.mig --physical 0xf0000+64
             """)
 
     @OptionGroup var input: FileArgument
 
-    @Option(help: ArgumentHelp("Guest-physical memory, such as 0x100000+4K.", valueName: "address+length"))
+    @Option(
+        help: ArgumentHelp("Guest-physical memory, such as 0x100000+4K.", valueName: "address+length"))
     var physical: MemoryRangeArgument?
 
     @Option(
@@ -48,6 +50,16 @@ struct MemoryCommand: ParsableCommand {
     @Flag(help: "Put memory at its virtual addresses into the ELF core, too.")
     var paging = false
 
+    @OptionGroup var records: RecordArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "Put a RAM block at a physical address that the stream does not tell, such as dimm0@0x100000000; may be given again.",
+            valueName: "block@address"))
+    var map: [BlockPlace] = []
+
+    @OptionGroup var overwriting: OverwriteArgument
+
     func validate() throws {
         guard [physical != nil, virtual != nil, elf != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("give one of --physical, --virtual and --elf")
@@ -56,14 +68,30 @@ struct MemoryCommand: ParsableCommand {
         if cpu != nil, virtual == nil, !paging {
             throw ValidationError("--cpu goes with --virtual and --paging")
         }
+        if records.form != nil, output != nil || elf != nil {
+            throw ValidationError("--json and --ndjson print to standard output: leave out -o and --elf")
+        }
         if output != nil, elf != nil { throw ValidationError("--elf names the file to write: leave -o out") }
     }
 
     func run() throws {
         let document = try input.open()
-        let memory = GuestMemory(document, index: document.ramIndex())
+        let known = document.overview.ramBlocks.map(\.name)
+        for place in map where !known.contains(place.block) {
+            throw CommandFailure(
+                .unusable,
+                "--map \(place.block): no such RAM block; try: one of \(known.joined(separator: ", "))")
+        }
+        let memory = GuestMemory(document, index: document.ramIndex(), places: map)
         for assumption in memory.map.assumptions {
             _ = CommandFailure(.success, "assumed: \(assumption)").report()
+        }
+        for block in memory.map.unplaced {
+            _ = CommandFailure(
+                .success,
+                "\(block.block): nothing tells the address of these \(block.size) bytes; "
+                    + "try: --map \(block.block)@ADDRESS"
+            ).report()
         }
         if let elf {
             try writeCore(document, memory, to: elf)
@@ -92,11 +120,12 @@ struct MemoryCommand: ParsableCommand {
     private func write(_ export: MemoryExport) throws {
         let missing: MemoryExport.Missing
         if let output {
-            var file = try OutputFile(path: output, input: input.file)
+            var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
             missing = try export.write(to: &file)
         } else {
             var standard = StandardOutput()
-            missing = export.writeHex(to: &standard)
+            missing =
+                records.form.map { export.writeRecords($0, to: &standard) } ?? export.writeHex(to: &standard)
             standard.flush()
         }
         guard let first = missing.first else { return }
@@ -112,7 +141,7 @@ struct MemoryCommand: ParsableCommand {
             throw CommandFailure(
                 .findings, "QEMU has no ELF core for this machine; try: migscope extract --block")
         }
-        var file = try OutputFile(path: path, input: input.file)
+        var file = try OutputFile(path: path, inputs: input.files, replaces: overwriting.force)
         let outcome = try core.write(to: &file)
         if outcome.processorCount == 0 {
             throw CommandFailure(
@@ -124,10 +153,21 @@ struct MemoryCommand: ParsableCommand {
                 "\(path): the page tables map more than a core can list; the first stretches are in it"
             ).report()
         }
-        guard outcome.absent > 0 else { return }
-        throw CommandFailure(
-            .findings,
-            "\(path): \(outcome.absent) bytes of RAM are not in the stream; \(outcome.absentAsZero) of them are "
-                + "zeros in the core, the others are left out")
+        if let problem = outcome.noteProblem {
+            _ = CommandFailure(.success, "\(path): \(problem)").report()
+        }
+        var losses: [String] = []
+        if !outcome.unplaced.isEmpty {
+            let size = outcome.unplaced.reduce(0) { $0 + $1.size }
+            losses.append(
+                "\(size) bytes of RAM are in the stream and not in the core, of "
+                    + outcome.unplaced.map(\.block).joined(separator: ", ") + "; try: --map BLOCK@ADDRESS")
+        }
+        if outcome.absent > 0 {
+            losses.append(
+                "\(outcome.absent) bytes of RAM are not in the stream; \(outcome.absentAsZero) of them are "
+                    + "zeros in the core, the others are left out")
+        }
+        if !losses.isEmpty { throw CommandFailure(.findings, "\(path): " + losses.joined(separator: "; ")) }
     }
 }

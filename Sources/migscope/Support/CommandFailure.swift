@@ -15,10 +15,19 @@ enum ExitStatus: Int32 {
 struct CommandFailure: Error {
     let status: ExitStatus
     let message: String
+    /// Why an input could not be opened, where that is the reason.
+    let cause: OpenError?
 
     init(_ status: ExitStatus, _ message: String = "") {
         self.status = status
         self.message = message
+        cause = nil
+    }
+
+    init(_ cause: OpenError) {
+        status = .unusable
+        message = cause.description
+        self.cause = cause
     }
 
     /// Writes the line and gives back the status.

@@ -2,82 +2,125 @@ import Bytes
 import Export
 import Glibc
 
-/// The file that `-o` names, written at any place; what is never written stays a hole. `-` is standard output,
-/// which takes places in order and zeros for holes.
+/// The file that `-o` names: written at any place, what is never written stays a hole.
 ///
-/// The input is never written: a name that leads to it is refused. The file is private (0600), for it may
-/// hold guest memory.
+/// One policy for all that is written. The file is private (0600) and gets its name when it is whole, so that a run that
+/// fails leaves what was there. A name that is taken is refused unless `replaces`, and one that leads to an input always.
+/// `-`, pipes, FIFOs and devices take the bytes in order, and zeros for holes.
 struct OutputFile: RandomAccessSink {
-    private let descriptor: Int32
-    private let path: String
-    private var stream: (output: StandardOutput, position: Int)?
+    private enum Target {
+        case file(PrivateFile)
+        case stream(StandardOutput, position: Int)
+    }
 
-    init(path: String, input: String) throws(CommandFailure) {
+    private var target: Target
+    private let path: String
+
+    /// - Parameters:
+    ///   - inputs: All files that the command reads; `-` is standard input.
+    ///   - replaces: Whether a file of that name may be replaced.
+    init(path: String, inputs: [String], replaces: Bool) throws(CommandFailure) {
         self.path = path
-        guard path != "-" else {
-            guard !StandardOutput.isTerminal else {
-                throw CommandFailure(.unusable, "-: bytes are not for a terminal; try: a file, or a pipe")
-            }
-            descriptor = STDOUT_FILENO
-            stream = (StandardOutput(), 0)
-            return
-        }
-        guard !Self.isSame(path, input) else {
+        let identity = path == "-" ? FileIdentity.output : FileIdentity(path: path)
+        for input in inputs where identity != nil && identity == FileIdentity(input: input) {
             throw CommandFailure(
                 .unusable, "\(path): is the input, which is never written; try: another name")
         }
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure() }
+        target = try Self.target(path, replaces)
     }
 
-    private static func isSame(_ path: String, _ input: String) -> Bool {
-        var (first, second) = (stat(), stat())
-        let known = input == "-" ? fstat(STDIN_FILENO, &second) : stat(input, &second)
-        return stat(path, &first) == 0 && known == 0 && first.st_dev == second.st_dev
-            && first.st_ino == second.st_ino
+    private static func target(_ path: String, _ replaces: Bool) throws(CommandFailure) -> Target {
+        if path == "-" {
+            guard !StandardOutput.isTerminal else {
+                throw CommandFailure(.unusable, "-: bytes are not for a terminal; try: a file, or a pipe")
+            }
+            return .stream(StandardOutput(), position: 0)
+        }
+        if let descriptor = try streamDescriptor(path, replaces) {
+            return .stream(StandardOutput(descriptor: descriptor, name: path), position: 0)
+        }
+        do throws(PrivateFile.Failure) {
+            return .file(try PrivateFile(path: path, existing: replaces ? .replaced : .refused))
+        } catch {
+            throw failure(path, error)
+        }
+    }
+
+    // Opens what is no file, such as `>(command)` or a FIFO; nil for files and for what does not exist.
+    private static func streamDescriptor(_ path: String, _ replaces: Bool) throws(CommandFailure) -> Int32? {
+        var status = stat()
+        guard stat(path.fileName, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: return nil
+        case S_IFREG:
+            // What the shell has opened has no name here, and its content is what the shell left of it.
+            guard let number = ownDescriptor(path) else { return nil }
+            let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
+            guard copy >= 0 else { throw failure(path, PrivateFile.Failure(code: errno)) }
+            return copy
+        case S_IFBLK where !replaces: throw failure(path, PrivateFile.Failure(code: EEXIST))
+        default:
+            let opened = open(path.fileName, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+            guard opened >= 0 else { throw failure(path, PrivateFile.Failure(code: errno)) }
+            return opened
+        }
+    }
+
+    private static func ownDescriptor(_ path: String) -> Int32? {
+        if path == "/dev/stdout" { return STDOUT_FILENO }
+        if path == "/dev/stderr" { return STDERR_FILENO }
+        for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
+            return Int32(path.dropFirst(folder.count))
+        }
+        return nil
     }
 
     mutating func write(_ bytes: [UInt8], at offset: Int) throws(CommandFailure) {
-        guard stream == nil else {
-            fill(upTo: offset)
-            stream?.output.write(bytes)
-            stream?.position += bytes.count
-            return
-        }
-        var done = 0
-        while done < bytes.count {
-            let written = bytes.withUnsafeBytes {
-                pwrite(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done, offset + done)
-            }
-            if written < 0, errno != EINTR { throw failure() }
-            done += max(written, 0)
+        switch target {
+        case .file(let file):
+            let code = bytes.withUnsafeBytes { file.write($0, at: offset) }
+            if code != 0 { throw Self.failure(path, PrivateFile.Failure(code: code)) }
+        case .stream(var output, let position):
+            // Not copied: the buffer is this one's again at the end.
+            target = .stream(StandardOutput(), position: 0)
+            Self.fill(&output, offset - position)
+            output.write(bytes)
+            target = .stream(output, position: max(position, offset) + bytes.count)
         }
     }
 
-    private mutating func fill(upTo offset: Int) {
-        while let position = stream?.position, position < offset {
-            let count = min(offset - position, Self.fillSize)
-            stream?.output.write([UInt8](repeating: 0, count: count))
-            stream?.position += count
+    private static func fill(_ output: inout StandardOutput, _ count: Int) {
+        var left = count
+        while left > 0 {
+            output.write([UInt8](repeating: 0, count: min(left, fillSize)))
+            left -= fillSize
         }
     }
 
     private static let fillSize = 1 << 16
 
+    /// Makes it `length` bytes long and gives it its name.
     mutating func finish(length: Int) throws(CommandFailure) {
-        guard stream == nil else {
-            fill(upTo: length)
-            stream?.output.flush()
-            return
+        switch target {
+        case .file(let file):
+            do throws(PrivateFile.Failure) {
+                try file.publish(length: length)
+            } catch {
+                throw Self.failure(path, error)
+            }
+        case .stream(var output, let position):
+            Self.fill(&output, length - position)
+            output.flush()
         }
-        // A device or a pipe has no length to set.
-        if ftruncate(descriptor, length) != 0, errno != EINVAL { throw failure() }
-        if close(descriptor) != 0 { throw failure() }
     }
 
-    private func failure() -> CommandFailure {
-        CommandFailure(
-            .unusable, "\(path): \(String(cString: strerror(errno))); try: another place to write to")
+    private static func failure(_ path: String, _ failure: PrivateFile.Failure) -> CommandFailure {
+        let advice =
+            switch failure.code {
+            case EEXIST: "exists already; try: another name, or --force"
+            default: "\(failure.reason); try: another place to write to"
+            }
+        return CommandFailure(.unusable, "\(path): \(advice)")
     }
 }
 

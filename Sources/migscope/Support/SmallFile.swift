@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// Files of the program's own, read and written whole.
@@ -10,7 +11,7 @@ enum SmallFile {
 
     /// Reads a file of at most `limit` bytes. Nothing but a regular file is read.
     static func read(_ path: String, limit: Int) -> Content {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return errno == ENOENT || errno == ENOTDIR ? .absent : failure(errno) }
         defer { close(descriptor) }
         var status = stat()
@@ -38,23 +39,15 @@ enum SmallFile {
             separator: "/")
         let code = UserFolder.create(folder)
         guard code == 0 else { return reason(code) }
-        let part = "\(path).\(getpid())"
-        let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return reason(errno) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { break }
-            rest = rest.dropFirst(written)
+        do throws(PrivateFile.Failure) {
+            let file = try PrivateFile(path: path, existing: .replaced)
+            let code = bytes.withUnsafeBytes { file.write($0, at: 0) }
+            if code != 0 { return reason(code) }
+            try file.publish()
+            return nil
+        } catch {
+            return error.reason
         }
-        let failed = !rest.isEmpty
-        guard close(descriptor) == 0, !failed, rename(part, path) == 0 else {
-            let code = errno
-            unlink(part)
-            return reason(code)
-        }
-        return nil
     }
 
     private static func failure(_ code: Int32) -> Content { .failure(reason(code)) }

@@ -1,23 +1,36 @@
 import Export
 import Glibc
 
-/// Standard output, written in pieces of 64 KiB.
+/// Standard output, or another descriptor that takes bytes in order, written in pieces of 64 KiB.
 ///
-/// When the reader is gone the program ends at once with status 0: the one who closed the pipe has what it wanted.
+/// When the reader of standard output is gone the program ends at once with status 0: whoever closed the pipe has what it
+/// wanted. Of what was named by `-o` that can't be known: it is a failure.
 struct StandardOutput: ByteSink {
     private static let capacity = 1 << 16
     private var buffer: [UInt8] = []
+    private let descriptor: Int32
+    private let name: String
+    /// Bytes that the reader has taken.
+    private var taken = 0
 
-    init() {
+    init(descriptor: Int32 = STDOUT_FILENO, name: String = "standard output") {
+        self.descriptor = descriptor
+        self.name = name
         buffer.reserveCapacity(Self.capacity)
     }
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// Whether what is written goes into the file that `input` names: `>> input`.
+    static func leads(to input: String) -> Bool {
+        guard let output = FileIdentity.output else { return false }
+        return output == FileIdentity(input: input)
+    }
+
     mutating func write(_ bytes: [UInt8]) {
         if buffer.count + bytes.count > Self.capacity { flush() }
         if bytes.count >= Self.capacity {
-            Self.writeAll(bytes)
+            writeAll(bytes)
         } else {
             buffer += bytes
         }
@@ -25,18 +38,20 @@ struct StandardOutput: ByteSink {
 
     /// Writes what is left. Must be called once at the end.
     mutating func flush() {
-        Self.writeAll(buffer)
+        let full = buffer
+        writeAll(full)
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private static func writeAll(_ bytes: [UInt8]) {
+    private mutating func writeAll(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written >= 0 {
                 rest = rest.dropFirst(written)
+                taken += written
             } else if errno == EAGAIN {
-                var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             } else if errno != EINTR {
                 stop(errno)
@@ -44,9 +59,10 @@ struct StandardOutput: ByteSink {
         }
     }
 
-    private static func stop(_ code: Int32) -> Never {
-        if code == EPIPE { exit(ExitStatus.success.rawValue) }
-        let reason = String(cString: strerror(code))
-        exit(CommandFailure(.unusable, "standard output: \(reason); try: another place to write to").report())
+    private func stop(_ code: Int32) -> Never {
+        if code == EPIPE, descriptor == STDOUT_FILENO { exit(ExitStatus.success.rawValue) }
+        let reason = code == EPIPE ? "the reader has gone" : String(cString: strerror(code))
+        let text = "\(name): \(reason): only \(taken) bytes are written; try: another place to write to"
+        exit(CommandFailure(.unusable, text).report())
     }
 }

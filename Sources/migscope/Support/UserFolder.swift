@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// Folders of the user (XDG Base Directory Specification).
@@ -33,12 +34,12 @@ enum UserFolder {
         var made = ""
         for part in path.split(separator: "/") {
             made += "/" + part
-            if mkdir(made, 0o700) != 0, errno != EEXIST { return errno }
+            if mkdir(made.fileName, 0o700) != 0, errno != EEXIST { return errno }
         }
         return 0
     }
 
     static func environment(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
+        getenv(name).map { FileName.text($0) }
     }
 }

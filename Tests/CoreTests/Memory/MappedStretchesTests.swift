@@ -7,7 +7,7 @@ import Testing
     private struct LongMode: GuestProcessor {
         let number: UInt32 = 0
         let programCounter: UInt64 = 0
-        let coreNotes: [CoreNote] = []
+        func coreNotes(like first: any GuestProcessor) -> [CoreNote] { [] }
         private let paging = X86Paging(cr0: 1 << 31, cr3: 0x1000, cr4: 0x20, isLongMode: true)
 
         func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {

@@ -62,13 +62,11 @@ import Testing
         #expect(choice.assumptions.count == test.assumptions)
     }
 
-    /// Main memory that has a block of its own, beside a DIMM.
-    @Test func ownBlock() {
-        let blocks = [(name: "d", size: 128), (name: "pc.ram", size: 64), (name: "pc.bios", size: 1)]
-        let plugged = MemoryBackends(blocks: blocks, mainSize: 64, slotsInUse: 1)
-        #expect(plugged.devices(besides: 1) == [0])
-        let empty = MemoryBackends(blocks: blocks, mainSize: 64, slotsInUse: 0)
-        #expect(empty.devices(besides: 1).isEmpty)
+    /// Blocks that QEMU names are none that somebody gave.
+    @Test func backends() {
+        let names = ["d", "pc.ram", "pc.bios", "0000:00:02.0/vga.vram", "/objects/m", "/rom@etc/acpi/tables"]
+        let backends = MemoryBackends(blocks: names.map { (name: $0, size: 1) }, mainSize: 64, slotsInUse: 1)
+        #expect(backends.backends == [0, 1, 4])
     }
 
     /// Many backends of one size are not tried set by set.

@@ -59,6 +59,9 @@ struct Sample: Sendable, CustomTestStringConvertible {
             ? try Unpacked.region(file, keep: false) : nil
     }
 
+    /// Unpacks a file.
+    static func unpack(_ file: URL, to path: String) throws { try Unpacked.unpack(file, to: path) }
+
     /// Whether there are truth files. A stream of the corpus that is named as a fixture has the fixture's.
     var hasTruth: Bool {
         let isOwn = folder == Places.fixtures || !Self.fixtures.contains { $0.name == name }

@@ -1,4 +1,4 @@
-import Format
+@testable import Format
 import Stream
 import Testing
 

@@ -213,8 +213,11 @@ package struct StreamLoader {
             pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names,
             lastBlock: record.lastBlock)
         var position = record.offset + 5
+        var window = ForwardWindow(context.region, from: position, limit: context.region.count)
+        defer { window.close() }
         while let page = try? reader.read(context.region, at: position, limit: context.region.count) {
             position += page.size
+            window.move(to: position)
             if page.kind == .eos { return position }
         }
         return nil

@@ -66,6 +66,7 @@ private struct RAMRecordCheck: CheckWork {
     private var rings: VirtIORings
     private let isMapped: Bool
     private let sectionCount: Int
+    private var window: ForwardWindow
     package private(set) var isFinished = false
 
     package init(_ context: CheckContext) {
@@ -75,6 +76,7 @@ private struct RAMRecordCheck: CheckWork {
         rings = VirtIORings(context)
         left = context.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
         sectionCount = left.count
+        window = ForwardWindow(context.region, from: 0, limit: context.region.count)
     }
 
     package var progress: Double { 1 - Double(left.count) / Double(max(sectionCount, 1)) }
@@ -85,6 +87,7 @@ private struct RAMRecordCheck: CheckWork {
             guard current != nil || begin(context) else {
                 coverage.report(&context)
                 context.rings = rings
+                window.close()
                 isFinished = true
                 return
             }
@@ -110,6 +113,7 @@ private struct RAMRecordCheck: CheckWork {
         let region = context.region
         while budget > 0 {
             budget -= 1
+            window.move(to: position)
             do throws(Mismatch) {
                 let page = try reader.read(region, at: position, limit: region.count)
                 if page.kind == .eos { return }

@@ -38,6 +38,9 @@ package struct FieldType: Sendable {
     /// What the bytes consist of, for types that the description leaves opaque; nil for all others.
     package let decode: Decode?
 
+    /// The value with nothing left out, for types whose `value` is but the start of it in another form than bytes.
+    package var whole: (@Sendable (RawSpan) -> String)?
+
     /// What a row of an overlay adds to the one line that its leaf shows: `ZF`, `IOPL 3`; nil for nothing.
     package var word: (@Sendable (RawSpan) -> String?)?
     /// Whether that is a line of its own among the details.

@@ -82,6 +82,15 @@ package struct StateField {
         }.first
     }
 
+    /// The first structure that has a member of that name, in it or below it. O(layouts below).
+    package func first(having member: String) -> StateField? {
+        guard !layout.isNone else { return nil }
+        if self[member] != nil { return self }
+        return table.items(of: layout).lazy.compactMap {
+            StateField(self, $0, at: offset + $0.offset).first(having: member)
+        }.first
+    }
+
     /// The first field of that type in it or below it. O(layouts below).
     package func first(ofType name: String) -> StateField? {
         guard !layout.isNone else { return nil }

@@ -22,11 +22,13 @@ package struct ByteScan: OffsetScan, Sendable {
     package private(set) var offsets: [Int] = []
     private let pattern: BytePattern
     private let region: MappedRegion
+    private var window: ForwardWindow
     private var position = 0
 
     package init(_ pattern: BytePattern, in region: MappedRegion) {
         self.pattern = pattern
         self.region = region
+        window = ForwardWindow(region, from: 0, limit: region.count)
     }
 
     private var end: Int { region.count - pattern.count + 1 }
@@ -44,15 +46,16 @@ package struct ByteScan: OffsetScan, Sendable {
     package mutating func step(budget: Int) {
         guard !isFinished else { return }
         guard let start = pattern.place(atOrAfter: position, in: region) else { return position = end }
-        let stop = min(end, start.addingSaturated(max(budget, 1)))
-        guard start < stop else { return position = end }
-        let window = region.slice(start..<stop + pattern.count - 1)
+        guard start < end else { return position = end }
+        window.move(to: start)
+        let stop = min(end, window.range.upperBound, start + max(budget, 1))
+        let piece = region.slice(start..<stop + pattern.count - 1)
         var next = 0
-        while let found = pattern.first(in: window, from: next), offsets.count < ScanLimit.matches {
+        while let found = pattern.first(in: piece, from: next), offsets.count < ScanLimit.matches {
             offsets.append(start + found)
             next = found + 1
         }
         position = stop
-        region.advise(.done, start..<stop)
+        if isFinished { window.close() }
     }
 }

@@ -6,7 +6,7 @@ import Bytes
 package struct TextPattern {
     private enum Matcher {
         case part(NameMatcher)
-        case expression(Regex<AnyRegexOutput>)
+        case expression(RegularExpression)
     }
 
     /// A regular expression that can't be read.
@@ -34,19 +34,28 @@ package struct TextPattern {
             if !isEscaped, character.isUppercase { hasUpperCase = true }
             isEscaped = !isEscaped && character == "\\"
         }
-        do {
-            matcher = .expression(try Regex(expression).ignoresCase(!hasUpperCase))
+        do throws(RegularExpression.Failure) {
+            matcher = .expression(try RegularExpression(expression, ignoresCase: !hasUpperCase))
         } catch {
             let shown = DisplayText.escaped(expression)
-            throw Failure(description: "'\(shown)': not a regular expression: \(error)")
+            throw Failure(
+                description: "'\(shown)': not a regular expression: \(DisplayText.escaped(error.reason))")
         }
     }
 
-    /// Whether `text` matches. O(text × pattern) for a part.
+    /// Whether `text` matches. O(text × pattern).
     package func matches(_ text: String) -> Bool {
         switch matcher {
         case .part(let part): return part.matches(Array(text.utf8))
-        case .expression(let expression): return text.firstMatch(of: expression) != nil
+        case .expression(let expression): return expression.matches(text)
+        }
+    }
+
+    /// Whether a text matches that is there as its bytes.
+    package func matches(bytes: [UInt8]) -> Bool {
+        switch matcher {
+        case .part(let part): part.matches(bytes)
+        case .expression: matches(String(decoding: bytes, as: UTF8.self))
         }
     }
 }

@@ -59,7 +59,7 @@ package struct DescriptionFolder: Sendable {
     }
 
     private func files(_ prefix: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
+        guard let folder = opendir(path.fileName) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
         while names.count < Self.candidateLimit, let entry = readdir(folder) {

@@ -131,6 +131,7 @@ package struct DescriptionParser {
     private mutating func entry(_ token: Int, _ text: RawSpan, role: ItemRole) -> FieldEntry {
         var entry = FieldEntry(role: role, unknown: table.type(named: "unknown".utf8))
         var structToken: Int?
+        var countToken: Int?
         for (key, value) in tape.members(of: token) {
             if tape.has(key, "name", in: text) {
                 entry.name = name(value, text)
@@ -140,11 +141,16 @@ package struct DescriptionParser {
                 entry.size = number(value, text)
             } else if tape.has(key, "array_len", in: text) {
                 entry.count = number(value, text)
+                countToken = value
             } else if tape.has(key, "struct", in: text) {
                 structToken = value
             }
         }
-        if let structToken {
+        if entry.size == 0, let count = entry.count, count > Self.emptyElementLimit, let countToken {
+            // Nobody can look at so many rows of nothing.
+            report(countToken, text, expected: "at most \(Self.emptyElementLimit) elements without bytes")
+            entry.count = nil
+        } else if let structToken {
             entry.child = body(structToken, text, role: role)
         } else if table[type: entry.type].name == "buffer", entry.size > 1 {
             entry.inside = table.bytes(count: entry.size)
@@ -196,19 +202,19 @@ package struct DescriptionParser {
             stride: table[array].size)
     }
 
-    // Elements without bytes can be claimed in any number: they are capped and have no children.
+    // Elements without bytes have no children.
     private func run(_ entry: FieldEntry, base: Int) -> Item {
         let count = entry.count ?? 1
         let isEmpty = entry.size == 0
         var run = Item(
-            type: entry.type, role: entry.role, child: isEmpty ? .none : entry.child,
-            count: isEmpty ? min(count, Self.emptyElementLimit) : count, stride: entry.size, base: base)
+            type: entry.type, role: entry.role, child: isEmpty ? .none : entry.child, count: count,
+            stride: entry.size, base: base)
         run.inside = entry.inside
         return run
     }
 
-    /// At most this many elements of an array whose elements take no bytes.
-    package static let emptyElementLimit = 1 << 20
+    /// At most this many elements of an array whose elements take no bytes; an array that claims more is one row.
+    package static let emptyElementLimit = 1024
 
     // An array of pointers is named after what it points to, not after its null entries.
     private func elementType(_ entries: [FieldEntry]) -> TypeID {

@@ -1,3 +1,4 @@
+import Bytes
 import Format
 
 /// What `catchUp` has found.
@@ -9,6 +10,8 @@ package enum Growth: Sendable, Equatable {
     case complete
     /// The file was cut and is written again: all is new.
     case restarted
+    /// The file was cut and what is in it now is no stream: the tree is of what was there before.
+    case refused(OpenError)
 }
 
 extension Document {
@@ -21,17 +24,25 @@ extension Document {
         guard isGrowing else { return .nothing }
         if let size = region.currentFileSize, size < region.count {
             guard let fresh = region.mappedAgain(), fresh.count >= 8 else { return .nothing }
-            reopen(fresh)
-            return .restarted
+            return reopened(fresh) ?? .restarted
         }
         guard let grown = region.grown() else { return .nothing }
         guard let live = growingPart, DescriptionLocator.atEnd(of: grown) == nil else {
-            reopen(grown)
-            return isGrowing ? .more : .complete
+            return reopened(grown) ?? (isGrowing ? .more : .complete)
         }
         extend(to: grown, live: live)
         growEnd(of: live)
         return .more
+    }
+
+    // Nil where all is well.
+    private func reopened(_ region: MappedRegion) -> Growth? {
+        do throws(OpenError) {
+            try reopen(region)
+            return nil
+        } catch {
+            return .refused(error)
+        }
     }
 
     /// Whether the file is followed, or was until its end came.

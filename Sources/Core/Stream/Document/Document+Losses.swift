@@ -6,10 +6,13 @@ package struct Losses: Sendable {
     package var start: Int?
     /// Pages that could not be read.
     package var pageCount = 0
+    /// Whether somebody has written to the file.
+    package var isChanged = false
 }
 
 extension Document {
-    /// Looks whether the file has shrunk, or could not be read, since the last look, and adds a finding. O(1).
+    /// Looks whether the file has shrunk, was written to, or could not be read, since the last look, and adds a finding.
+    /// O(1).
     ///
     /// - Returns: The finding when there is something new.
     package func noteLosses() -> Finding? {
@@ -20,6 +23,15 @@ extension Document {
                     .error, "file-shrank", offset: start, size: region.count - start,
                     path: pathText(knownPath(atOffset: start)),
                     message: "the file was cut while it was open: \(region.count - start) bytes are lost",
+                    hint: "open the file again"))
+        }
+        if !isGrowing, !losses.isChanged, losses.start == nil, source.file?.hasChanged ?? false {
+            losses.isChanged = true
+            return replaceFinding(
+                Finding(
+                    .warning, "file-changed", offset: 0,
+                    message:
+                        "the file was written to while it was open: what was read before may be of its old content",
                     hint: "open the file again"))
         }
         let pageCount = region.lostPageCount

@@ -53,6 +53,11 @@ package final class DocumentOpening {
     ///
     /// - Throws: `OpenError` when that does not begin as a stream.
     package func finish() throws(OpenError) -> Document {
-        try Document.open(source: container.source(), name: container.givenPath, options: options)
+        let source = try container.source()
+        do throws(OpenError) {
+            return try Document.open(source: source, name: container.givenPath, options: options)
+        } catch {
+            throw error.with(OpenEvidence(region: source.region, container: source.info.name))
+        }
     }
 }

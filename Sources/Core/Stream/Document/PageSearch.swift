@@ -16,9 +16,7 @@ package struct PageSearch: Sendable {
     private var reader: RAMReader
     private var position: Int?
     private var found: (offset: Int, record: RAMRecord)?
-    private var released = 0
-
-    private static let releaseSize = 16 << 20
+    private var window: ForwardWindow
 
     /// The search for what `text` names, such as `pc.ram@0x1000`; nil where that is no page, or its place
     /// needs no search. The live part must have been read.
@@ -29,6 +27,7 @@ package struct PageSearch: Sendable {
 
     package init(_ document: Document, block: Int, address: Int) {
         region = document.region
+        window = ForwardWindow(document.region, from: 0, limit: document.region.count)
         self.block = block
         self.address = address
         let entry = document.state.blocks[block]
@@ -62,6 +61,7 @@ package struct PageSearch: Sendable {
             let offset = position ?? section.lowerBound
             if position == nil { reader.resume(lastBlock: lastBlock) }
             left -= 1
+            window.move(to: offset)
             guard let record = try? reader.read(region, at: offset, limit: section.upperBound),
                 record.kind != .eos
             else {
@@ -73,14 +73,8 @@ package struct PageSearch: Sendable {
             }
             if record.block == block, record.address == page { found = (offset, record) }
             position = offset + record.size
-            release(offset)
         }
-    }
-
-    private mutating func release(_ offset: Int) {
-        guard offset - released >= Self.releaseSize || offset < released else { return }
-        if offset > released { region.advise(.done, released..<offset) }
-        released = offset
+        if sections.isEmpty { window.close() }
     }
 
     /// The byte of the page, or the record that stands for it.

@@ -25,6 +25,14 @@ extension StateField {
         }
     }
 
+    /// All device sections with their idstr, escaped, in stream order. O(sections).
+    package static func all(in document: Document) -> [(name: String, field: StateField)] {
+        document.records.compactMap { record in
+            guard record.kind == .full, !record.layout.isNone else { return nil }
+            return (document.table.names.text(record.name), StateField(document, record))
+        }
+    }
+
     private init(_ document: Document, _ record: SectionRecord) {
         self.init(
             region: document.region, table: document.table, layout: record.layout, offset: record.offset,

@@ -107,7 +107,7 @@ package struct ArrayResolver {
             return size == run.count && nullCount(at: offset, limit: size) == size
                 ? numbered([nullRun(run, count: size)]) : nil
         }
-        for present in 1...min(run.count, 4096) where (size - run.count) % present == 0 {
+        for present in 1..<max(min(run.count, 4096), 0) + 1 where (size - run.count) % present == 0 {
             let stride = (size - run.count) / present + 1
             if let runs = split(run, stride: stride, present: present, at: offset, size: size) {
                 return numbered(runs)

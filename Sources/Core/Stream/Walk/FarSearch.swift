@@ -1,3 +1,4 @@
+import Bytes
 import Format
 
 /// A search through bytes that nothing gives the length of, in steps: damage may be gigabytes before the next
@@ -45,7 +46,6 @@ package struct FarSearch: Sendable {
 extension LiveScan {
     /// Bytes that are searched in the time that a RAM record takes.
     private static let bytesOfUnit = 256
-    private static let windowSize = 4 << 20
     private static let smallestGivenBack = 1 << 16
 
     /// The first offset in `start..<end` that `find` gives for it or a part of it, as far as the budget goes.
@@ -69,13 +69,14 @@ extension LiveScan {
 
     // What was searched is given back, so that it stays out of memory.
     private func inWindows(_ range: Range<Int>, _ find: (Range<Int>) -> Int?) -> Int? {
+        guard range.count >= Self.smallestGivenBack else { return find(range) }
+        var window = ForwardWindow(region, from: range.lowerBound, limit: range.upperBound)
+        defer { window.close() }
         var from = range.lowerBound
         while from < range.upperBound {
-            let window = from..<min(from.addingSaturated(Self.windowSize), range.upperBound)
-            let found = find(window)
-            if window.count >= Self.smallestGivenBack { region.advise(.done, window) }
-            if let found { return found }
-            from = window.upperBound
+            window.move(to: from)
+            if let found = find(from..<window.range.upperBound) { return found }
+            from = window.range.upperBound
         }
         return nil
     }
@@ -96,9 +97,9 @@ extension LiveScan {
     /// The footer of a section whose length nothing else gives. What is after the first bytes of another
     /// stream belongs to that. Failed searches are paid from a purse: a hostile stream can't have each of its
     /// sections searched to the end.
-    package mutating func footer(of id: UInt32, from start: Int) -> Int? {
+    package mutating func footer(of id: UInt32, from start: Int, isDevice: Bool = false) -> Int? {
         guard state.hasFooters != false else { return nil }
-        let footers = FooterSearch(region: region, limit: limit)
+        let footers = FooterSearch(region: region, limit: limit, mayBeLast: isDevice)
         let from = farSearch.resumed(.footer(id: id), from: start)
         let reach = max(region.count * 2 - state.searchedInVain, Self.shortSearch)
         let end = min(limit, from.addingSaturated(reach))

@@ -1,0 +1,431 @@
+/// Arithmetic that never traps.
+///
+/// Offsets, sizes and counts come from a stream, a description or a user, and any of them may be hostile. The standard
+/// operators end the program where a result does not fit; these give the nearest number that fits instead, so that an
+/// end that lies too far away is one that no stream reaches, and the check that follows refuses it. The compiler
+/// prefers them to the standard ones in each file that imports this module; `.ci/arithmetic` lists what it does not.
+///
+/// - Sums, differences, products, negation: saturate.
+/// - Quotients and remainders by 0: 0.
+/// - A range whose end lies before its start: empty, at its start.
+/// - Conversions: clamp.
+///
+/// Where bits are meant and not numbers, `&+`, `&-` and `&*` wrap as everywhere. Each costs what the standard one
+/// costs: an addition and a branch that is never taken.
+
+extension Int {
+    @inlinable @_transparent
+    package static func + (left: Int, right: Int) -> Int {
+        let (result, isTooMuch) = left.addingReportingOverflow(right)
+        return isTooMuch ? right < 0 ? .min : .max : result
+    }
+
+    @inlinable @_transparent
+    package static func += (left: inout Int, right: Int) { left = left + right }
+
+    @inlinable @_transparent
+    package static func - (left: Int, right: Int) -> Int {
+        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
+        return isTooMuch ? right < 0 ? .max : .min : result
+    }
+
+    @inlinable @_transparent
+    package static func -= (left: inout Int, right: Int) { left = left - right }
+
+    @inlinable @_transparent
+    package static func * (left: Int, right: Int) -> Int {
+        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
+        return isTooMuch ? (left < 0) == (right < 0) ? .max : .min : result
+    }
+
+    @inlinable @_transparent
+    package static func *= (left: inout Int, right: Int) { left = left * right }
+
+    @inlinable @_transparent
+    package static func / (left: Int, right: Int) -> Int {
+        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
+        return isUndefined ? (right == 0 ? 0 : .max) : result
+    }
+
+    @inlinable @_transparent
+    package static func /= (left: inout Int, right: Int) { left = left / right }
+
+    @inlinable @_transparent
+    package static func % (left: Int, right: Int) -> Int {
+        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func %= (left: inout Int, right: Int) { left = left % right }
+
+    @inlinable @_transparent
+    package static prefix func - (number: Int) -> Int { 0 - number }
+}
+
+extension Int64 {
+    @inlinable @_transparent
+    package static func + (left: Int64, right: Int64) -> Int64 {
+        let (result, isTooMuch) = left.addingReportingOverflow(right)
+        return isTooMuch ? right < 0 ? .min : .max : result
+    }
+
+    @inlinable @_transparent
+    package static func += (left: inout Int64, right: Int64) { left = left + right }
+
+    @inlinable @_transparent
+    package static func - (left: Int64, right: Int64) -> Int64 {
+        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
+        return isTooMuch ? right < 0 ? .max : .min : result
+    }
+
+    @inlinable @_transparent
+    package static func -= (left: inout Int64, right: Int64) { left = left - right }
+
+    @inlinable @_transparent
+    package static func * (left: Int64, right: Int64) -> Int64 {
+        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
+        return isTooMuch ? (left < 0) == (right < 0) ? .max : .min : result
+    }
+
+    @inlinable @_transparent
+    package static func *= (left: inout Int64, right: Int64) { left = left * right }
+
+    @inlinable @_transparent
+    package static func / (left: Int64, right: Int64) -> Int64 {
+        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
+        return isUndefined ? (right == 0 ? 0 : .max) : result
+    }
+
+    @inlinable @_transparent
+    package static func /= (left: inout Int64, right: Int64) { left = left / right }
+
+    @inlinable @_transparent
+    package static func % (left: Int64, right: Int64) -> Int64 {
+        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func %= (left: inout Int64, right: Int64) { left = left % right }
+
+    @inlinable @_transparent
+    package static prefix func - (number: Int64) -> Int64 { 0 - number }
+}
+
+extension Int32 {
+    @inlinable @_transparent
+    package static func + (left: Int32, right: Int32) -> Int32 {
+        let (result, isTooMuch) = left.addingReportingOverflow(right)
+        return isTooMuch ? right < 0 ? .min : .max : result
+    }
+
+    @inlinable @_transparent
+    package static func += (left: inout Int32, right: Int32) { left = left + right }
+
+    @inlinable @_transparent
+    package static func - (left: Int32, right: Int32) -> Int32 {
+        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
+        return isTooMuch ? right < 0 ? .max : .min : result
+    }
+
+    @inlinable @_transparent
+    package static func -= (left: inout Int32, right: Int32) { left = left - right }
+
+    @inlinable @_transparent
+    package static func * (left: Int32, right: Int32) -> Int32 {
+        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
+        return isTooMuch ? (left < 0) == (right < 0) ? .max : .min : result
+    }
+
+    @inlinable @_transparent
+    package static func *= (left: inout Int32, right: Int32) { left = left * right }
+
+    @inlinable @_transparent
+    package static func / (left: Int32, right: Int32) -> Int32 {
+        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
+        return isUndefined ? (right == 0 ? 0 : .max) : result
+    }
+
+    @inlinable @_transparent
+    package static func /= (left: inout Int32, right: Int32) { left = left / right }
+
+    @inlinable @_transparent
+    package static func % (left: Int32, right: Int32) -> Int32 {
+        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func %= (left: inout Int32, right: Int32) { left = left % right }
+
+    @inlinable @_transparent
+    package static prefix func - (number: Int32) -> Int32 { 0 - number }
+}
+
+extension UInt64 {
+    @inlinable @_transparent
+    package static func + (left: UInt64, right: UInt64) -> UInt64 {
+        let (result, isTooMuch) = left.addingReportingOverflow(right)
+        return isTooMuch ? .max : result
+    }
+
+    @inlinable @_transparent
+    package static func += (left: inout UInt64, right: UInt64) { left = left + right }
+
+    @inlinable @_transparent
+    package static func - (left: UInt64, right: UInt64) -> UInt64 {
+        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
+        return isTooMuch ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func -= (left: inout UInt64, right: UInt64) { left = left - right }
+
+    @inlinable @_transparent
+    package static func * (left: UInt64, right: UInt64) -> UInt64 {
+        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
+        return isTooMuch ? .max : result
+    }
+
+    @inlinable @_transparent
+    package static func *= (left: inout UInt64, right: UInt64) { left = left * right }
+
+    @inlinable @_transparent
+    package static func / (left: UInt64, right: UInt64) -> UInt64 {
+        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func /= (left: inout UInt64, right: UInt64) { left = left / right }
+
+    @inlinable @_transparent
+    package static func % (left: UInt64, right: UInt64) -> UInt64 {
+        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func %= (left: inout UInt64, right: UInt64) { left = left % right }
+}
+
+extension UInt32 {
+    @inlinable @_transparent
+    package static func + (left: UInt32, right: UInt32) -> UInt32 {
+        let (result, isTooMuch) = left.addingReportingOverflow(right)
+        return isTooMuch ? .max : result
+    }
+
+    @inlinable @_transparent
+    package static func += (left: inout UInt32, right: UInt32) { left = left + right }
+
+    @inlinable @_transparent
+    package static func - (left: UInt32, right: UInt32) -> UInt32 {
+        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
+        return isTooMuch ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func -= (left: inout UInt32, right: UInt32) { left = left - right }
+
+    @inlinable @_transparent
+    package static func * (left: UInt32, right: UInt32) -> UInt32 {
+        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
+        return isTooMuch ? .max : result
+    }
+
+    @inlinable @_transparent
+    package static func *= (left: inout UInt32, right: UInt32) { left = left * right }
+
+    @inlinable @_transparent
+    package static func / (left: UInt32, right: UInt32) -> UInt32 {
+        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func /= (left: inout UInt32, right: UInt32) { left = left / right }
+
+    @inlinable @_transparent
+    package static func % (left: UInt32, right: UInt32) -> UInt32 {
+        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func %= (left: inout UInt32, right: UInt32) { left = left % right }
+}
+
+extension UInt16 {
+    @inlinable @_transparent
+    package static func + (left: UInt16, right: UInt16) -> UInt16 {
+        let (result, isTooMuch) = left.addingReportingOverflow(right)
+        return isTooMuch ? .max : result
+    }
+
+    @inlinable @_transparent
+    package static func += (left: inout UInt16, right: UInt16) { left = left + right }
+
+    @inlinable @_transparent
+    package static func - (left: UInt16, right: UInt16) -> UInt16 {
+        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
+        return isTooMuch ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func -= (left: inout UInt16, right: UInt16) { left = left - right }
+
+    @inlinable @_transparent
+    package static func * (left: UInt16, right: UInt16) -> UInt16 {
+        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
+        return isTooMuch ? .max : result
+    }
+
+    @inlinable @_transparent
+    package static func *= (left: inout UInt16, right: UInt16) { left = left * right }
+
+    @inlinable @_transparent
+    package static func / (left: UInt16, right: UInt16) -> UInt16 {
+        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func /= (left: inout UInt16, right: UInt16) { left = left / right }
+
+    @inlinable @_transparent
+    package static func % (left: UInt16, right: UInt16) -> UInt16 {
+        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func %= (left: inout UInt16, right: UInt16) { left = left % right }
+}
+
+extension UInt8 {
+    @inlinable @_transparent
+    package static func + (left: UInt8, right: UInt8) -> UInt8 {
+        let (result, isTooMuch) = left.addingReportingOverflow(right)
+        return isTooMuch ? .max : result
+    }
+
+    @inlinable @_transparent
+    package static func += (left: inout UInt8, right: UInt8) { left = left + right }
+
+    @inlinable @_transparent
+    package static func - (left: UInt8, right: UInt8) -> UInt8 {
+        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
+        return isTooMuch ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func -= (left: inout UInt8, right: UInt8) { left = left - right }
+
+    @inlinable @_transparent
+    package static func * (left: UInt8, right: UInt8) -> UInt8 {
+        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
+        return isTooMuch ? .max : result
+    }
+
+    @inlinable @_transparent
+    package static func *= (left: inout UInt8, right: UInt8) { left = left * right }
+
+    @inlinable @_transparent
+    package static func / (left: UInt8, right: UInt8) -> UInt8 {
+        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func /= (left: inout UInt8, right: UInt8) { left = left / right }
+
+    @inlinable @_transparent
+    package static func % (left: UInt8, right: UInt8) -> UInt8 {
+        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
+        return isUndefined ? 0 : result
+    }
+
+    @inlinable @_transparent
+    package static func %= (left: inout UInt8, right: UInt8) { left = left % right }
+}
+
+extension Int {
+    @inlinable @_transparent
+    package static func ..< (start: Int, end: Int) -> Range<Int> {
+        Range(uncheckedBounds: (start, end < start ? start : end))
+    }
+
+    @inlinable @_transparent
+    package init(_ number: UInt64) { self.init(clamping: number) }
+}
+
+extension UInt64 {
+    @inlinable @_transparent
+    package init(_ number: Int) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: Int64) { self.init(clamping: number) }
+}
+
+extension Int64 {
+    @inlinable @_transparent
+    package init(_ number: UInt64) { self.init(clamping: number) }
+}
+
+extension UInt32 {
+    @inlinable @_transparent
+    package init(_ number: Int) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: UInt64) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: Int64) { self.init(clamping: number) }
+}
+
+extension UInt16 {
+    @inlinable @_transparent
+    package init(_ number: Int) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: UInt64) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: UInt32) { self.init(clamping: number) }
+}
+
+extension UInt8 {
+    @inlinable @_transparent
+    package init(_ number: Int) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: UInt64) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: UInt32) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: UInt16) { self.init(clamping: number) }
+}
+
+extension Int32 {
+    @inlinable @_transparent
+    package init(_ number: Int) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: UInt32) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: UInt64) { self.init(clamping: number) }
+
+    @inlinable @_transparent
+    package init(_ number: Int64) { self.init(clamping: number) }
+}
+
+/// The operators by names, where a reader should see that a result may be the limit and not the number.
+extension Int {
+    @inlinable package func addingSaturated(_ other: Int) -> Int { self + other }
+    @inlinable package func multipliedSaturated(by other: Int) -> Int { self * other }
+}
