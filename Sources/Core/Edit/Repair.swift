@@ -683,7 +683,7 @@ package struct Repair {
         {
             return true
         }
-        if Self.shapeCodes.contains(finding.code),
+        if Self.shapeCodes.contains(finding.code) || counts(finding, section),
             adapt(section, because: "\(finding.message) [\(finding.code)]")
         {
             return true
@@ -698,6 +698,15 @@ package struct Repair {
         "cpu-registers",
         "virtio-format",
     ]
+
+    // Whether the field of a finding says how many elements an array of the section has.
+    private func counts(_ finding: Finding, _ section: CheckedSection) -> Bool {
+        guard let target else { return false }
+        let path = draft.document.pathText(draft.document.knownPath(atOffset: finding.offset))
+        var trial = draft
+        guard let notes = try? trial.adapt(section, from: target).notes else { return false }
+        return notes.contains(.counted(path: path))
+    }
 
     // The body that holds the field of a finding, where giving it the target's shape changes more than values.
     private func structure(around finding: Finding, _ section: CheckedSection) -> String? {
