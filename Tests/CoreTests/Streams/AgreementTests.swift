@@ -46,9 +46,9 @@ import Testing
             .whole, .zeros(1), .zeros(70_000), .other(1), .other(5000), .older(without: 0),
             .older(without: 100),
         ]
-        + [.over(20), .over(5000)] + stride(from: 5, to: 1000, by: 25).map { .cut($0) }
+        + [.over(20), .over(5000)] + stride(from: 5, to: 1000, by: 71).map { .cut($0) }
 
-    static let names = ["microvm-7.2", "no-vmdesc-7.2", "no-footer-7.2", "postcopy-7.2", "m68k-virt-7.2"]
+    static let names = ["microvm-7.2", "no-vmdesc-7.2", "m68k-virt-7.2"]
 
     @Test(arguments: names, cases)
     func outputsAgree(_ name: String, _ file: Case) throws {
@@ -66,7 +66,7 @@ import Testing
         #expect(Tiling.rows(document).problems == [])
         let sections = Self.sections(document)
         expectSections(sections, document)
-        expectFields(document)
+        try expectFields(document)
         let isCut = if case .cut = file { true } else { false }
         #expect((document.loss != nil) == isCut)
         #expect(document.streamEnd == end)
@@ -122,19 +122,22 @@ import Testing
         #expect(report.text.contains("None.") == document.findings.isEmpty)
     }
 
-    // Each field that dump prints is found by its path and by its name.
-    private func expectFields(_ document: Document) {
+    // Each field that dump prints is found by its path and by its name. Of elements one in a hundred is looked for.
+    private func expectFields(_ document: Document) throws {
         let rows = document.rows(all: false)
-        for row in rows where !row.pathText.hasSuffix("]") {
+        let sought = rows.enumerated().filter { !$1.pathText.hasSuffix("]") && $0 % 7 == 0 || $0 % 100 == 0 }
+        let lost = sought.map(\.element).filter { row in
             let path = document.path(text: row.pathText)
-            #expect(path.map { document.node($0).offset } == row.offset, "\(row.pathText)")
-            #expect(path.map { document.pathText($0) } == row.pathText)
+            return path.map { document.node($0).offset } != row.offset
+                || path.map { document.pathText($0) } != row.pathText
         }
+        #expect(lost.map(\.pathText) == [])
         var names = Collector()
-        _ = FindExport(document).writeNodes(matching: TextPattern(part: ""), values: false, to: &names)
+        _ = FindExport(document).writeNodes(
+            matching: try TextPattern(expression: "."), values: false, to: &names)
         let found = Set(
             names.text.split(separator: "\n").compactMap { $0.split(separator: "\t").dropFirst().first })
-        for row in rows { #expect(found.contains(Substring(row.pathText)), "\(row.pathText)") }
+        #expect(rows.map(\.pathText).filter { !found.contains(Substring($0)) } == [])
     }
 
     /// Of two streams in a file each is shown by its number.

@@ -12,6 +12,7 @@ extension Document {
     // What is missing where these are found is neither in the tree nor in what commands print.
     private static let lossCodes: Set<String> = [
         "gap", "head", "section-cut", "stream-cut", "section-missing", "description-cut",
+        "description-json",
     ]
 
     /// The first loss, of what was read so far; nil where nothing was lost. O(findings + records).
@@ -24,7 +25,7 @@ extension Document {
         let end = streamEnd
         let isCut = first.code != "section-missing" && first.offset.addingSaturated(first.size) >= end
         var text = "\(isCut ? "cut" : "damaged") at \(Hex.offset(isCut ? end : first.offset))"
-        if first.code == "description-cut" {
+        if first.code.hasPrefix("description-") {
             text += " in the description"
         } else if let section = streamRecords().last(where: { $0.isSection && $0.offset <= first.offset }) {
             text += (section.isCut || !isCut ? " in " : " after ") + table.names.text(section.name)

@@ -165,10 +165,15 @@ extension Document {
         for (record, path) in sectionPaths() where record.kind == .full {
             if let found = descendant(named: text, of: node(path)) { return found }
         }
-        guard let slash = text.lastIndex(of: "/"), let section = section(named: text[..<slash]) else {
-            return nil
+        for slash in text.indices where text[slash] == "/" {
+            guard let place = section(named: text[..<slash]) else { continue }
+            let rest = String(text[text.index(after: slash)...])
+            let section = node(place)
+            if let found = path(text: rest, from: section) ?? descendant(named: rest, of: section) {
+                return found
+            }
         }
-        return descendant(named: String(text[text.index(after: slash)...]), of: node(section))
+        return nil
     }
 
     private func block(named text: Substring) -> Int? {
