@@ -29,7 +29,10 @@ let rooms: [Target] = [
     room("Query", ["Bytes", "Format", "Stream", "Memory"]),
     room("Diagnose", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory"]),
     room("Compare", ["Bytes", "Format", "Stream", "Memory", "Diagnose"]),
-    room("Export", ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare"]),
+    room("Edit", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory", "Diagnose"]),
+    room(
+        "Export",
+        ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Diagnose", "Edit"]),
 ]
 
 let core: [Target.Dependency] = rooms.map { .byName(name: $0.name) }
@@ -42,6 +45,7 @@ let package = Package(
     targets: rooms + [
         .target(name: "CArguments"),
         .target(name: "CGuard"),
+        .target(name: "CFileRange"),
         .target(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
@@ -58,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "migscope",
             dependencies: core + [
-                "TUI", "Terminal", "CArguments",
+                "TUI", "Terminal", "CArguments", "CFileRange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("Resources/sample-q35-10.0.mig.xz")],

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "curses_shim.h"
 
 #include <langinfo.h>
@@ -15,8 +16,19 @@ static bool is_set(const char *name) {
     return value && *value;
 }
 
+// The first variable that is set decides, as setlocale(3) has it.
+static bool names_utf8(void) {
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (unsigned index = 0; index < sizeof names / sizeof *names; index++) {
+        const char *value = getenv(names[index]);
+        if (value && *value) return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+    }
+    return false;
+}
+
 bool shim_locale(void) {
-    setlocale(LC_ALL, "");
+    // A locale that was never generated still says what the terminal speaks.
+    if (!setlocale(LC_ALL, "") && names_utf8()) setlocale(LC_CTYPE, "C.UTF-8");
     // Containers come without a locale, and the terminal around them speaks UTF-8.
     if (!is_set("LC_ALL") && !is_set("LC_CTYPE") && !is_set("LANG")) setlocale(LC_CTYPE, "C.UTF-8");
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;

@@ -25,7 +25,18 @@ enum Main {
             if arguments.contains(hiddenOption) {
                 throw CommandFailure(.unusable, "Unknown option '\(hiddenOption)'; try: migscope --help")
             }
-            var command = try Migscope.parseAsRoot(Shorthand.expanded(arguments))
+            if arguments.first == ShellCompletion.option {
+                return print(ShellCompletion.lines(Array(arguments.dropFirst())))
+            }
+            if arguments.count == 2, arguments[0] == "--generate-completion-script",
+                let script = ShellCompletion.script(for: arguments[1])
+            {
+                return print([script])
+            }
+            let words = Shorthand.expanded(arguments)
+            if words.isEmpty { return usage() }
+            try Shorthand.checkCommand(words)
+            var command = try Migscope.parseAsRoot(words)
             try command.run()
             return ExitStatus.success.rawValue
         } catch let failure as CommandFailure {
@@ -33,6 +44,25 @@ enum Main {
         } catch {
             return reportParserError(error)
         }
+    }
+
+    private static func print(_ lines: [String]) -> Int32 {
+        var output = StandardOutput()
+        for line in lines { output.write(line + "\n") }
+        output.flush()
+        return ExitStatus.success.rawValue
+    }
+
+    // Nothing to open: what there is to type.
+    private static func usage() -> Int32 {
+        if isatty(STDERR_FILENO) == 1 {
+            let bytes = Array(("Usage:\n" + Migscope.usageText + "\n").utf8)
+            _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        }
+        return CommandFailure(
+            .unusable,
+            "no FILE is given; usage: migscope FILE, or migscope COMMAND FILE; try: migscope --help, or migscope --sample"
+        ).report()
     }
 
     // ArgumentParser throws help, version and completion scripts too; only the rest are errors.
@@ -45,6 +75,9 @@ enum Main {
         }
         var message = Migscope.message(for: error)
         if message.hasSuffix(".") { message.removeLast() }
+        if let form = ArgumentForms.form(for: message) {
+            return CommandFailure(.unusable, "\(message): expected \(form); try: migscope --help").report()
+        }
         return CommandFailure(.unusable, message + "; try: migscope --help").report()
     }
 }

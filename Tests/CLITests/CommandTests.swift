@@ -16,14 +16,17 @@ import Testing
             JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         #expect(
             Set(info.keys) == [
-                "file", "size", "container", "stream", "machine", "page_size", "capabilities", "description",
+                "schema", "file", "size", "container", "stream", "machine", "page_size", "capabilities",
+                "description",
                 "sections", "ram", "findings",
             ])
         #expect(info["machine"] as? String == "pc-q35-10.0")
         #expect(info["size"] as? Int == 961_913)
         #expect(info["page_size"] as? Int == 4096)
         #expect(info["container"] as? String == "none")
-        #expect(info["stream"] as? [String: Int] == ["offset": 0, "size": 961_913])
+        let stream = try #require(info["stream"] as? [String: Any])
+        #expect(stream["offset"] as? Int == 0 && stream["size"] as? Int == 961_913)
+        #expect(stream["number"] as? Int == 1 && stream["next"] is NSNull)
         let description = try #require(info["description"] as? [String: Any])
         #expect(description["offset"] as? Int == 876_981)
         #expect(description["size"] as? Int == 84_932)
@@ -62,7 +65,7 @@ import Testing
         let buffer = try Program.run("tree", Sample.path, device + "/queue.data")
         #expect(buffer.lines.count == 257)
         let named = try Program.run("tree", Sample.path, "mc146818rtc:0", "--values")
-        #expect(named.lines.contains { $0.contains("[4] hours  uint8  = 0x21 = 33") })
+        #expect(named.lines.contains { $0.contains("[4] hours  BCD  = 0x21 = 21") })
         #expect(try !Program.run("tree", Sample.path, "mc146818rtc:0").output.contains("[4] hours"))
     }
 

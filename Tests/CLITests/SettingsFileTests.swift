@@ -34,15 +34,31 @@ import Testing
         #expect(!screen.output.contains("┬"))
     }
 
-    @Test func aMistakeIsToldAndTheDefaultsAreUsed() throws {
+    @Test func aMistakeIsToldAndLeftOut() throws {
         let (screen, path) = try run("\nthemes = 1\n", Sample.path, "--dump-screen", "200x24")
         #expect(screen.status == 0)
-        #expect(screen.output.contains("default settings: \(path):2:1: expected a setting, found themes"))
+        #expect(screen.output.contains("settings: \(path):2:1: expected a setting, found themes"))
         let (keys, other) = try run("\nthemes = 1\n", "keys")
         #expect(keys.status == 2)
         #expect(keys.errorLines.count == 1)
         #expect(keys.errors.contains("\(other):2:1:"))
         #expect(keys.output == (try Program.run("keys").output))
+    }
+
+    @Test func onlyTheBadLineIsLeftOut() throws {
+        let text =
+            "layout = \"stacked\"\ntheme = \"drak\"\n[keys]\nhelp = \"H\"\nquit = true\n[colors]\n'value = 1' = \"red\"\n"
+        let (settings, path) = try run(text, "settings")
+        #expect(settings.status == 1)
+        #expect(settings.lines.contains { $0.hasPrefix("layout = \"stacked\"") && $0.contains("\(path):1") })
+        #expect(settings.lines.contains { $0.hasPrefix("theme = \"auto\"") && $0.contains("default") })
+        #expect(settings.output.contains("help = [\"H\"]"))
+        #expect(
+            settings.errors.contains("\(path):2:9: expected") && settings.errors.contains("did you mean dark")
+        )
+        #expect(settings.errors.contains("(and 2 more)"))
+        let (again, _) = try run(settings.output, "settings")
+        #expect(again.status == 0, "\(again.errors)")
     }
 
     @Test func whatIsNoFileIsTold() throws {

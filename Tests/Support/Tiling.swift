@@ -1,4 +1,5 @@
 import Export
+import Query
 import Stream
 
 /// Whether the rows and the nodes of a document hold each byte once. What is wrong comes as text, so that a

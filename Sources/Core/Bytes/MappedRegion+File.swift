@@ -112,3 +112,14 @@ extension MappedRegion {
         return end >= 0 ? end : nil
     }
 }
+
+extension MappedRegion {
+    /// Where the first bytes of `range` are in the file, and how many of them in a row; nil for bytes in no file.
+    /// The descriptor is the mapping's own. O(log extents).
+    package func filePiece(_ range: Range<Int>) -> (descriptor: Int32, offset: Int, count: Int)? {
+        guard mapping.descriptor >= 0, let offset = fileOffset(of: range.lowerBound) else { return nil }
+        let index = mapping.extentIndex(endingAfter: start + range.lowerBound)
+        let extent = mapping.extents[index]
+        return (mapping.descriptor, offset, min(range.count, extent.end - start - range.lowerBound))
+    }
+}

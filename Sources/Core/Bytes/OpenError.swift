@@ -13,6 +13,8 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAStream(path: String, found: String, advice: String, evidence: OpenEvidence? = nil)
     /// A file that was to lend its description has none.
     case noDescription(path: String)
+    /// The file has fewer streams than the one that is asked for.
+    case noSuchStream(path: String, number: Int, count: Int)
     /// Ends or differs where a container's own structure should go on.
     case container(path: String, offset: Int, reason: String, advice: String)
 
@@ -38,6 +40,10 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
             return
                 "\(DisplayText.escaped(path)): no description in it, expected a stream that has one or its JSON; "
                 + "try: `migscope desc STREAM > FILE`"
+        case .noSuchStream(let path, let number, let count):
+            return
+                "\(DisplayText.escaped(path)): no stream \(number) in it, found \(count); "
+                + "try: --stream 1 to --stream \(count)"
         case .container(let path, let offset, let reason, let advice):
             return
                 "\(DisplayText.escaped(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"

@@ -61,6 +61,28 @@ package final class TemporaryFile {
 
     private static let grain = 1 << 16
 
+    /// Writes `bytes` at `offset`, which may be anywhere; what is never written reads as zero.
+    ///
+    /// - Returns: 0, or the errno of the write that failed.
+    package func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
+        var done = 0
+        while done < bytes.count {
+            let written = pwrite(
+                descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, offset + done)
+            if written < 0, errno != EINTR { return errno }
+            done += max(written, 0)
+        }
+        stored += bytes.count
+        count = max(count, offset + bytes.count)
+        return 0
+    }
+
+    /// Makes the file at least `size` bytes long.
+    package func extend(to size: Int) {
+        guard size > count, ftruncate(descriptor, size) == 0 else { return }
+        count = size
+    }
+
     private func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         var done = 0
         while done < bytes.count {

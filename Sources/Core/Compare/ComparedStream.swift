@@ -57,8 +57,7 @@ package struct ComparedStream {
     package init(_ document: Document) {
         table = document.table
         region = document.region
-        for number in document.topLevel {
-            let record = document.records[number]
+        for record in document.streamRecords() {
             guard record.kind == .full || record.kind == .start || record.kind == .configuration else {
                 continue
             }

@@ -137,8 +137,9 @@ package struct RAMComparison {
         case (.raw, .raw):
             left.prepare(one)
             right.prepare(two)
-            return !left.region.isEqual(
-                one.place..<one.place + pageSize, to: right.region, two.place..<two.place + pageSize)
+            return !left.index.region(of: one, stream: left.region).isEqual(
+                one.offset..<one.offset + pageSize, to: right.index.region(of: two, stream: right.region),
+                two.offset..<two.offset + pageSize)
         default:
             return bytes(left, first, page) != bytes(right, second, page)
         }

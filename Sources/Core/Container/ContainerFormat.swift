@@ -40,6 +40,10 @@ package struct Peeled {
     package var layer: ContainerLayer
     package var content: Content
     package var findings: [Finding] = []
+    /// Connections of the same migration.
+    package var channels: [WireChannel] = []
+    /// Bytes of the content that its source does not have.
+    package var lost = LostRanges()
 }
 
 extension Peeled {
@@ -56,7 +60,17 @@ extension Peeled {
                 isOpen: number == choice.main || choice.channels.contains(number))
         }
         layer.parts = choice.members.map { ContainerPart($0.shownName, $0.range, text: "\($0.size) bytes") }
-        return Peeled(layer: layer, content: try chosen.inside(path: request.path), findings: choice.findings)
+        var peeled = Peeled(
+            layer: layer, content: try chosen.inside(path: request.path), findings: choice.findings)
+        for number in choice.channels {
+            let member = choice.members[number]
+            guard case .region(let region) = member.content, let kind = ConnectionKind.of(member.start())
+            else {
+                continue
+            }
+            peeled.channels.append(WireChannel(kind: kind, name: member.shownName, region: region))
+        }
+        return peeled
     }
 }
 
@@ -64,7 +78,7 @@ extension Peeled {
 package enum ContainerFormats {
     package static let all: [any ContainerFormat.Type] = [
         LibvirtImage.self, QCOW2Image.self, CompressedStream.self, XenStream.self, TarArchive.self,
-        ZipArchive.self, PrefixedStream.self,
+        ZipArchive.self, PacketCapture.self, PrefixedStream.self,
     ]
 
     /// More containers than this around each other are refused.
@@ -77,7 +91,8 @@ package enum ContainerFormats {
     /// Whether what begins with `head` may be a stream, in a container or not.
     package static func mayBegin(_ head: MappedRegion) -> Bool {
         head.matches("QEVM".utf8, at: 0)
-            ? head.bigEndian(UInt32.self, at: 4) == 3 : all.contains { $0.mayBegin(head) }
+            ? head.bigEndian(UInt32.self, at: 4) == 3
+            : all.contains { $0.mayBegin(head) } || ConnectionKind.of(head.copy(0..<64)) != nil
     }
 }
 

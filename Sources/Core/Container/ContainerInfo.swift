@@ -51,6 +51,13 @@ package struct ContainerLayer: Sendable {
 }
 
 extension ContainerLayer {
+    /// The layer of what lies in no file as such.
+    package var withoutParts: ContainerLayer {
+        var layer = self
+        layer.parts = []
+        return layer
+    }
+
     /// Notes where the container lies: in the whole file where `region` is a window into it.
     package mutating func locate(in region: MappedRegion) {
         let whole = region.wholeFile

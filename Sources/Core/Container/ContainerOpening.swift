@@ -36,6 +36,10 @@ package final class ContainerOpening {
     // Whether a pipe is copied whose first bytes were not looked at.
     private var isUnseen = false
     private var job: (any ContainerJob)?
+    private var channelJob: ChannelJob?
+    private var channels: [WireChannel] = []
+    private var areChannelsRead = false
+    private var lost = LostRanges()
     // A pipe that nothing was read from yet.
     private var unread: StandardInput?
     private let start = ContainerOpening.milliseconds()
@@ -46,6 +50,13 @@ package final class ContainerOpening {
     package init(path: String, options: ContainerOptions = ContainerOptions()) throws(OpenError) {
         self.path = path
         request = PeelRequest(path: path, options: options)
+        if Folder.isThere(path) {
+            let peeled = try Folder.peel(request)
+            request.options.member = nil
+            if case .region(let content) = peeled.content { take(file: content) }
+            try add(peeled)
+            return
+        }
         guard let input = StandardInput(path: path) else {
             take(file: try MappedRegion.open(path: path, isGrowing: options.isGrowing))
             return
@@ -102,8 +113,12 @@ package final class ContainerOpening {
     }
 
     package var progress: Progress {
-        let done = job?.progress ?? unpacker?.progress ?? .init(consumed: 0, total: nil, produced: 0)
-        let format = job?.name ?? (unpacker == nil ? "" : info.layers.last?.name ?? "copy")
+        let done =
+            channelJob?.progress ?? job?.progress ?? unpacker?.progress
+            ?? .init(consumed: 0, total: nil, produced: 0)
+        let format =
+            channelJob != nil
+            ? "multifd" : job?.name ?? (unpacker == nil ? "" : info.layers.last?.name ?? "copy")
         return Progress(
             format: format, consumed: done.consumed, total: done.total, produced: done.produced,
             elapsed: Self.milliseconds() - start)
@@ -116,7 +131,7 @@ package final class ContainerOpening {
     package var name: String { DisplayText.escaped(path) }
 
     /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
-    package var isUnpacking: Bool { unpacker != nil || job != nil || unread != nil }
+    package var isUnpacking: Bool { unpacker != nil || job != nil || channelJob != nil || unread != nil }
 
     /// The pipe that `step` reads; nil where it waits for no one.
     package var descriptor: Int32? { unread?.descriptor ?? unpacker?.descriptor }
@@ -146,8 +161,11 @@ package final class ContainerOpening {
             if !hasMore || unpacker.isDone { try take(unpacker) }
         } else if let job {
             if try !job.step(budget: budget) { try take(job) }
+        } else if let channelJob {
+            if try !channelJob.step(budget: budget) { take(channelJob) }
         } else {
-            return try peel()
+            if try peel() { return true }
+            return try openChannels()
         }
         return true
     }
@@ -169,12 +187,21 @@ package final class ContainerOpening {
                 job.cancel()
                 try take(job)
                 mayUnpack = false
-            } else if try !peel() {
+            } else if let channelJob {
+                if mayUnpack { _ = try channelJob.step(budget: 4 << 20) }
+                channelJob.cancel()
+                _ = try channelJob.step(budget: 1)
+                take(channelJob)
+            } else if try !peel(), try !openChannels() {
                 break
             }
         }
         guard let region else { throw .empty(path: path) }
-        return StreamSource(region: region, file: file, fileSize: fileSize, info: info, findings: findings)
+        var source = StreamSource(
+            region: region, file: file, fileSize: fileSize, info: info, findings: findings)
+        source.channels = channels
+        source.lost = lost
+        return source
     }
 
     /// What is inside all containers, a stream or not.
@@ -212,6 +239,35 @@ package final class ContainerOpening {
         return true
     }
 
+    // The connections beside the main channel, once that is known; whether there is work to do for them.
+    private func openChannels() throws(OpenError) -> Bool {
+        guard !areChannelsRead else { return false }
+        areChannelsRead = true
+        for path in request.options.channels { channels.append(try Self.channel(path, request)) }
+        guard ChannelJob.isNeeded(channels) else { return false }
+        channelJob = ChannelJob(channels, options: request.options)
+        return true
+    }
+
+    private func take(_ job: ChannelJob) {
+        channelJob = nil
+        channels = job.result.channels
+        findings += job.result.findings
+    }
+
+    private static func channel(_ path: String, _ request: PeelRequest) throws(OpenError) -> WireChannel {
+        var options = request.options
+        options.channels = []
+        (options.member, options.offset, options.migration) = (nil, nil, nil)
+        let region = try ContainerOpening(path: path, options: options).content()
+        guard let kind = ConnectionKind.of(region.copy(0..<64)), kind != .stream, kind != .tls else {
+            throw .notAStream(
+                path: path, found: "other bytes than a channel begins with",
+                advice: "try: --channel with what came over a multifd or preempt connection")
+        }
+        return WireChannel(kind: kind, name: DisplayText.escaped(path), region: region)
+    }
+
     // What is before the place that the user names is of no interest.
     private func skip(to offset: Int, in region: MappedRegion) throws(OpenError) -> Bool {
         isAtOffset = true
@@ -234,6 +290,8 @@ package final class ContainerOpening {
         if !layer.members.isEmpty { request.options.member = nil }
         info.layers.append(layer)
         findings += peeled.findings
+        channels += peeled.channels
+        if !peeled.lost.isEmpty { lost = peeled.lost }
         switch peeled.content {
         case .region(let content): self.region = content
         case .packed(let producer): unpacker = try Unpacker(producer, options: request.options)
@@ -241,7 +299,11 @@ package final class ContainerOpening {
         }
     }
 
+    /// Whether `ContainerOptions.migration` has chosen the stream: its number is no number of a stream in a file then.
+    package private(set) var hasChosenMigration = false
+
     private func take(_ job: any ContainerJob) throws(OpenError) {
+        if job is CaptureJob { hasChosenMigration = request.options.migration != nil }
         self.job = nil
         try add(try job.result(), in: region)
     }

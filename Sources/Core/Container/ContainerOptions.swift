@@ -6,6 +6,10 @@ package struct ContainerOptions: Sendable {
     package var snapshot: String?
     /// The name of a file in an archive or a folder; nil takes the first that is a stream.
     package var member: String?
+    /// The number, from 1, of one of several migrations in a capture; nil takes the first.
+    package var migration: Int?
+    /// Files with what came over the other connections of the migration.
+    package var channels: [String] = []
     /// Where the stream, or what wraps it, begins in the file, in bytes; nil looks at the start.
     package var offset: Int?
     /// Whether a stream is looked for in all of the file where none is near its start.

@@ -28,7 +28,19 @@ package struct LookAlike {
 
     // Told by less than a magic at the start: a stream that is found in the file wins over these.
     private static func perhaps(_ region: MappedRegion) -> LookAlike? {
+        if let disk = fixedVHD(region) { return disk }
         if region.span(0..<1 << 16).isAllZero { return zeros(region) }
+        switch ConnectionKind.of(region.copy(0..<64)) {
+        case .returnPath:
+            return LookAlike(
+                name: "the return path of a migration",
+                advice: "the stream went the other way; try: what the source has sent")
+        case .preempt:
+            return LookAlike(
+                name: "perhaps a preempt channel",
+                advice: "try: `migscope MAIN --channel FILE` with this file")
+        default: break
+        }
         for known in weak where region.matches(known.magic, at: known.offset) {
             return LookAlike(name: known.name, advice: known.advice)
         }
@@ -37,7 +49,7 @@ package struct LookAlike {
                 name: "a disk with partitions (MBR)",
                 advice: "a disk holds no VM state; try: the file that `migrate` or `virsh save` wrote")
         }
-        return suspendedSwap(region) ?? fixedVHD(region) ?? text(region)
+        return suspendedSwap(region) ?? text(region)
     }
 
     private static func core(_ region: MappedRegion) -> LookAlike? {
@@ -224,6 +236,10 @@ extension LookAlike {
         Known([230, 89, 27, 191, 11, 191, 216, 11], "an encrypted chunk of Proxmox Backup Server", backup),
         Known([47, 127, 65, 237, 145, 253, 15, 205], "an index of Proxmox Backup Server", backup),
         Known([28, 145, 78, 165, 25, 186, 179, 205], "an index of Proxmox Backup Server", backup),
+        Known(
+            [0x11, 0x22, 0x33, 0x44], "a multifd channel",
+            "try: `migscope MAIN --channel FILE` with this file"),
+        Known("QCPR", "the channel of cpr-transfer", "the stream is on another connection; try: that one"),
         Known([0x16, 0x03], "a TLS connection", "it is encrypted; try: migrate into a file"),
         Known([0x5d, 0x00, 0x00], "lzma data", "try: `xz --format=lzma -dc FILE | migscope -`"),
         Known([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], "a 7z archive", packed),

@@ -10,6 +10,10 @@ package struct StreamSource {
     package var fileSize: Int
     package var info = ContainerInfo()
     package var findings: [Finding] = []
+    /// Connections of the same migration beside the main channel.
+    package var channels: [WireChannel] = []
+    /// Bytes of the stream that were not captured; they read as zero.
+    package var lost = LostRanges()
 
     /// A bare stream.
     package init(region: MappedRegion) {

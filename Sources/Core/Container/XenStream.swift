@@ -1,28 +1,249 @@
 import Bytes
 
-/// A Xen image of libxl: QEMU's stream, devices only, is a record near its end.
+/// A saved domain of Xen: `xl save`, libvirt's libxl driver, or another user of libxl and libxc. QEMU's stream, devices
+/// only, is one of its records; guest memory is in others and may hold what looks like a stream, so records are walked.
+///
+/// Formats: docs/specs/libxl-migration-stream and libxc-migration-stream of Xen 4.6 to 4.19, versions 2 and 3; the header
+/// of libvirt is src/libxl/libxl_conf.h's.
 package enum XenStream: ContainerFormat {
-    private static let magics = ["LinuxGuestRecord", "Xen saved domain"]
+    private static let xl = "Xen saved domain, xl format\n \0 \r"
+    private static let libvirt = "libvirt-xml\n \0 \r"
+    private static let others = ["LinuxGuestRecord", "Xen saved domain", "XenSavedDom"]
+    private static let libxl = "LibxlFmt"
     private static let searchLimit = 64 << 20
 
     package static func recognizes(_ region: MappedRegion) -> Bool {
-        mayBegin(region) && base(region) != nil
-    }
-
-    package static func mayBegin(_ head: MappedRegion) -> Bool {
-        magics.contains { head.matches($0.utf8, at: 0) }
-    }
-
-    private static func base(_ region: MappedRegion) -> Int? {
-        PrefixedStream.base(region, in: max(region.count - searchLimit, 0)..<region.count)
+        region.matches(xl.utf8, at: 0) || region.matches(libvirt.utf8, at: 0)
+            || region.matches(libxl.utf8, at: 0) || isImageHeader(region, at: 0)
+            || others.contains { region.matches($0.utf8, at: 0) }
     }
 
     package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
-        guard let base = base(region) else {
-            throw .notAStream(path: request.path, found: "a Xen image", advice: "no QEVM in its last 64 MiB")
+        var walk = RecordWalk(region)
+        walk.header()
+        walk.records()
+        var findings: [Finding] = []
+        var stream = walk.emulator
+        if stream == nil, let found = legacy(region, after: walk.memoryEnd) { stream = found }
+        guard let stream else {
+            throw .container(
+                path: request.path, offset: walk.position,
+                reason: "Xen image: no record with QEMU's stream in it",
+                advice: walk.problem ?? "a domain without a device model (PV, PVH) has none")
+        }
+        if let problem = walk.problem {
+            findings.append(
+                Finding(
+                    .error, "container-truncated", offset: 0, message: "Xen image: \(problem)",
+                    hint: "the file is cut or damaged; what comes before is shown"))
         }
         var layer = ContainerLayer("Xen")
-        layer.parts = [ContainerPart("records", 0..<base), ContainerPart("stream", base..<region.count)]
-        return Peeled(layer: layer, content: .region(region.slice(base..<region.count)))
+        layer.parts = walk.parts.filter { $0.range.upperBound <= stream.lowerBound }
+        layer.parts.append(ContainerPart("stream", stream))
+        layer.parts += walk.parts.filter { $0.range.lowerBound >= stream.upperBound }
+        return Peeled(layer: layer, content: .region(region.slice(stream)), findings: findings)
+    }
+
+    /// Whether a libxc stream begins there: a marker of all ones, and `XENF`.
+    fileprivate static func isImageHeader(_ region: MappedRegion, at offset: Int) -> Bool {
+        region.bigEndian(UInt64.self, at: offset) == .max && region.matches("XENF".utf8, at: offset + 8)
+    }
+
+    // Before Xen 4.6 records were not framed: the signature and a length stand before the stream. Other programs put
+    // it after the memory.
+    private static func legacy(_ region: MappedRegion, after start: Int?) -> Range<Int>? {
+        let from = start ?? max(region.count - searchLimit, 0)
+        let range = from..<min(region.count, from.addingSaturated(searchLimit))
+        let signature = Array("DeviceModelRecord0002".utf8)
+        var offset = range.lowerBound
+        while let found = region.firstIndex(of: signature[0], in: offset..<range.upperBound) {
+            offset = found + 1
+            let stream = found + signature.count + 4
+            guard region.matches(signature, at: found), region.matches("QEVM".utf8, at: stream),
+                let length = region.bigEndian(UInt32.self, at: stream - 4)?.byteSwapped
+            else { continue }
+            return stream..<min(stream + Int(length), region.count)
+        }
+        return PrefixedStream.base(region, in: range).map { $0..<region.count }
+    }
+
+    /// Goes over the records of libxl and, inside, of libxc.
+    private struct RecordWalk {
+        let region: MappedRegion
+        var position = 0
+        var parts: [ContainerPart] = []
+        /// Where QEMU's stream is.
+        var emulator: Range<Int>?
+        /// Where the memory records end.
+        var memoryEnd: Int?
+        /// What broke the walk off, with its place.
+        var problem: String?
+        private var memory: (start: Int, count: Int)?
+
+        private static let partLimit = 4096
+
+        init(_ region: MappedRegion) { self.region = region }
+
+        private mutating func add(_ name: String, _ range: Range<Int>, text: String? = nil) {
+            guard parts.count < Self.partLimit, !range.isEmpty else { return }
+            parts.append(ContainerPart(name, range, text: text))
+        }
+
+        /// What stands before the records.
+        mutating func header() {
+            if region.matches(xl.utf8, at: 0) {
+                // Byte order, two words of flags, and the length of the domain's configuration.
+                let size = Int(region.bigEndian(UInt32.self, at: 44)?.byteSwapped ?? 0)
+                add("xl header", 0..<48)
+                position = min(48 + size, region.count)
+                if position > 48 { parts.append(.text("domain configuration", region, 48..<position)) }
+            } else if region.matches(libvirt.utf8, at: 0) {
+                let size = Int(region.bigEndian(UInt32.self, at: 20)?.byteSwapped ?? 0)
+                // The header is padded to 64 bytes; a writer may have left that out.
+                let head = [64, 24].first { region.matches(libxl.utf8, at: $0 + size) } ?? 64
+                add("libvirt header", 0..<min(head, region.count))
+                position = min(head + size, region.count)
+                if position > head { parts.append(.text("domain XML", region, head..<position)) }
+            } else if !region.matches(libxl.utf8, at: 0), !isImageHeader(region, at: 0) {
+                position = wrapped() ?? region.count
+                add("header", 0..<position)
+            }
+        }
+
+        // Where a stream of libxl or libxc begins behind a header that no one knows.
+        private func wrapped() -> Int? {
+            (0..<min(region.count, 1 << 16)).first {
+                region.matches(libxl.utf8, at: $0) || isImageHeader(region, at: $0)
+            }
+        }
+
+        mutating func records() {
+            if isImageHeader(region, at: position) { return memoryRecords() }
+            guard region.matches(libxl.utf8, at: position) else { return }
+            let isBig = (region.bigEndian(UInt32.self, at: position + 12) ?? 0) & 1 != 0
+            add("libxl header", position..<min(position + 16, region.count))
+            position = min(position + 16, region.count)
+            while problem == nil, let (type, size) = record(isBig) {
+                let body = position + 8
+                switch type {
+                case 0:
+                    add("END", position..<body)
+                    position = body
+                    return
+                case 1:
+                    add("LIBXC_CONTEXT", position..<body)
+                    position = body
+                    memoryRecords()
+                case 3:
+                    // The emulator's number, an index, and its stream.
+                    let end = min(body + size, region.count)
+                    add("EMULATOR_CONTEXT", position..<min(body + 8, end))
+                    if emulator == nil, size > 8, region.matches("QEVM".utf8, at: body + 8) {
+                        emulator = body + 8..<end
+                    }
+                    step(size)
+                default:
+                    let names = [2: "EMULATOR_XENSTORE_DATA", 4: "CHECKPOINT_END", 5: "CHECKPOINT_STATE"]
+                    add(names[type] ?? "record \(type)", position..<min(body + size, region.count))
+                    step(size)
+                }
+            }
+        }
+
+        // The type and the length of the record at `position`; nil, with a problem, where it does not fit.
+        private mutating func record(_ isBig: Bool) -> (type: Int, size: Int)? {
+            guard let type = region.bigEndian(UInt32.self, at: position),
+                let size = region.bigEndian(UInt32.self, at: position + 4)
+            else {
+                problem = "expected a record at \(Hex.offset(position)), found the end"
+                return nil
+            }
+            let order = { (value: UInt32) in Int(isBig ? value : value.byteSwapped) }
+            guard order(size) <= region.count - position - 8 else {
+                problem =
+                    "expected a record of \(order(size)) bytes at \(Hex.offset(position)), found the end"
+                // Of the emulator's record what is there is shown.
+                return order(type) == 3 ? (3, order(size)) : nil
+            }
+            return (order(type), order(size))
+        }
+
+        // Records are padded to multiples of 8.
+        private mutating func step(_ size: Int) {
+            position = min(position + 8 + (size + 7) / 8 * 8, region.count)
+        }
+
+        private static let names: [Int: String] = [
+            2: "X86_PV_INFO", 3: "X86_PV_P2M_FRAMES", 4: "X86_PV_VCPU_BASIC", 5: "X86_PV_VCPU_EXTENDED",
+            6: "X86_PV_VCPU_XSAVE", 7: "SHARED_INFO", 8: "X86_TSC_INFO", 9: "HVM_CONTEXT", 10: "HVM_PARAMS",
+            11: "TOOLSTACK", 12: "X86_PV_VCPU_MSRS", 13: "VERIFY", 14: "CHECKPOINT",
+            15: "CHECKPOINT_DIRTY_PFN_LIST", 16: "STATIC_DATA_END", 17: "X86_CPUID_POLICY",
+            18: "X86_MSR_POLICY",
+        ]
+
+        // An image header of 24 bytes, a domain header of 16, and records up to END; pages in a row are one part.
+        private mutating func memoryRecords() {
+            guard isImageHeader(region, at: position), region.count - position >= 40 else {
+                problem = "expected a libxc stream at \(Hex.offset(position))"
+                return
+            }
+            let isBig = (region.bigEndian(UInt16.self, at: position + 16) ?? 0) & 1 != 0
+            add("image header", position..<position + 24)
+            add("domain header", position + 24..<position + 40)
+            position += 40
+            while let (type, size) = record(isBig) {
+                let start = position
+                step(size)
+                if type == 1 {
+                    memory = (memory?.start ?? start, (memory?.count ?? 0) + 1)
+                    continue
+                }
+                endMemory(start)
+                let end = min(start + 8 + size, region.count)
+                if type == 9 {
+                    let inside = hvm(start + 8..<end)
+                    if parts.count < Self.partLimit {
+                        parts.append(ContainerPart("HVM_CONTEXT", start..<end, parts: inside))
+                    }
+                } else {
+                    add(type == 0 ? "END of libxc" : Self.names[type] ?? "libxc record \(type)", start..<end)
+                }
+                if type == 0 { break }
+            }
+            endMemory(position)
+            memoryEnd = position
+        }
+
+        private mutating func endMemory(_ end: Int) {
+            if let memory { add("memory", memory.start..<end, text: "\(memory.count) PAGE_DATA records") }
+            memory = nil
+        }
+
+        private static let contexts: [String] = [
+            "END", "HEADER", "CPU", "PIC", "IOAPIC", "LAPIC", "LAPIC_REGS", "PCI_IRQ", "ISA_IRQ", "PCI_LINK",
+            "PIT",
+            "RTC", "HPET", "PMTIMER", "MTRR", "VIRIDIAN_DOMAIN", "CPU_XSAVE", "VIRIDIAN_VCPU", "VMCE_VCPU",
+            "TSC_ADJUST", "CPU_MSR",
+        ]
+
+        // Descriptors of 8 bytes: type and instance, 16 bits each, and a length (xen/include/public/hvm/save.h).
+        private func hvm(_ range: Range<Int>) -> [ContainerPart] {
+            var parts: [ContainerPart] = []
+            var offset = range.lowerBound
+            while offset + 8 <= range.upperBound, parts.count < Self.partLimit,
+                let type = region.bigEndian(UInt16.self, at: offset)?.byteSwapped,
+                let instance = region.bigEndian(UInt16.self, at: offset + 2)?.byteSwapped,
+                let length = region.bigEndian(UInt32.self, at: offset + 4)?.byteSwapped,
+                Int(length) <= range.upperBound - offset - 8
+            {
+                let name =
+                    Self.contexts.indices.contains(Int(type)) ? Self.contexts[Int(type)] : "context \(type)"
+                let end = offset + 8 + Int(length)
+                parts.append(ContainerPart("\(name) \(instance)", offset..<end, text: "\(length) bytes"))
+                offset = end
+                if type == 0 { break }
+            }
+            return parts
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Container
 import Stream
 
 /// What a stream is checked against.

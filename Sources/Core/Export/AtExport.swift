@@ -36,6 +36,13 @@ package struct AtExport {
         for detail in document.details(leaf) { sink.write(Self.detail(detail)) }
     }
 
+    /// Writes the nodes on the way as records, the leaf last.
+    package func writeRecords(_ place: Place, _ form: RecordForm, to sink: inout some ByteSink) {
+        var records = RecordWriter(document, form)
+        for node in document.nodes(along: place.path).dropFirst() { records.write(node, to: &sink) }
+        records.finish(to: &sink)
+    }
+
     private static func detail(_ detail: (label: String, text: String)) -> String {
         let blanks = max(8 - detail.label.count, 0)
         return detail.label + String(repeating: " ", count: blanks) + " " + detail.text + "\n"

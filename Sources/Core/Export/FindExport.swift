@@ -1,21 +1,36 @@
 import Bytes
+import Memory
 import Query
 import Stream
 
 /// `migscope find`: a line for each match, `offset TAB path TAB value`.
 package struct FindExport {
     private let document: Document
-    /// At most this many lines.
     private let limit: Int
+    private let offsets: OffsetForm
+    private let hasContext: Bool
+    private let map: GuestMap?
+    private var records: RecordWriter?
 
-    package init(_ document: Document, limit: Int = .max) {
+    /// - Parameters:
+    ///   - limit: at most so many lines.
+    ///   - form: records in place of lines.
+    ///   - hasContext: whether meaning, label and guest address follow the value.
+    package init(
+        _ document: Document, limit: Int = .max, form: RecordForm? = nil, offsets: OffsetForm = .hex,
+        hasContext: Bool = false
+    ) {
         self.document = document
         self.limit = limit
+        self.offsets = offsets
+        self.hasContext = hasContext
+        map = hasContext ? document.guestMap : nil
+        records = form.map { RecordWriter(document, $0) }
     }
 
     /// Fields, sections and subsections whose name contains `text`, with or without regard to case as in the
     /// browser. Gives back the number of lines. O(lines × log nodes).
-    package func writeNames(containing text: String, to sink: inout some ByteSink) -> Int {
+    package mutating func writeNames(containing text: String, to sink: inout some ByteSink) -> Int {
         let search = Search(text, document)
         let count = min(search.count, limit)
         for ordinal in 0..<count {
@@ -28,16 +43,53 @@ package struct FindExport {
 
     /// Nodes whose name, or with `values` also the value of a leaf, matches. Does not read RAM.
     /// Gives back the number of lines. O(nodes).
-    package func writeNodes(matching pattern: TextPattern, values: Bool, to sink: inout some ByteSink) -> Int
-    {
-        var walk = Walk(pattern: pattern, values: values)
-        visit(document.root, &walk, to: &sink)
-        return walk.count
+    package mutating func writeNodes(
+        matching pattern: TextPattern, values: Bool, to sink: inout some ByteSink
+    ) -> Int {
+        var walk = NodeWalk(document, reach: .meanings)
+        let reader = ValueReader(document)
+        var known: [Bool?] = Array(repeating: nil, count: document.table.names.count)
+        var text: [UInt8] = []
+        var count = 0
+        while count < limit, walk.next() {
+            let node = walk.node
+            let name = Int(document.nameID(of: node).index)
+            var isMatch: Bool
+            if !node.isElement, known.indices.contains(name), let answer = known[name] {
+                isMatch = answer
+            } else {
+                isMatch = pattern.matches(document.name(node))
+                if !node.isElement, known.indices.contains(name) { known[name] = isMatch }
+            }
+            if !isMatch, values, node.isLeaf {
+                text.removeAll(keepingCapacity: true)
+                reader.appendFull(node, to: &text)
+                isMatch = pattern.matches(bytes: text)
+                if !isMatch, node.opensMeaning { isMatch = pattern.matches(document.meaning(node)) }
+            }
+            guard isMatch else { continue }
+            writeMatch(&walk, to: &sink)
+            count += 1
+        }
+        return count
+    }
+
+    /// Nodes that fulfill a filter. Does not read RAM. Gives back the number of lines. O(nodes).
+    package mutating func writeNodes(where run: FilterRun, to sink: inout some ByteSink) -> Int {
+        var walk = NodeWalk(document, reach: .meanings)
+        var count = 0
+        while count < limit, walk.next() {
+            let (node, record) = (walk.node, walk.record)
+            guard run.matches(node, record: record, path: { walk.placedPath() }) else { continue }
+            writeMatch(&walk, to: &sink)
+            count += 1
+        }
+        return count
     }
 
     /// Places in the whole stream where `pattern` is, overlapping ones too.
     /// Gives back the number of lines. O(stream).
-    package func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
+    package mutating func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
         var scan = ByteScan(pattern, in: document.region)
         var places = GuestPlaces(document)
         var count = 0
@@ -54,45 +106,51 @@ package struct FindExport {
         return count
     }
 
-    private struct Walk {
-        package let pattern: TextPattern
-        package let values: Bool
-        package var count = 0
-        // Names repeat: a device with 255 instances has each of its names 255 times.
-        package var known: [String: Bool] = [:]
-
-        package mutating func matches(name: String) -> Bool {
-            if let answer = known[name] { return answer }
-            let answer = pattern.matches(name)
-            known[name] = answer
-            return answer
+    private mutating func writeMatch(_ walk: inout NodeWalk, to sink: inout some ByteSink) {
+        guard records == nil else {
+            records?.write(&walk, to: &sink)
+            return
         }
+        writeLine(walk.node, walk.placedPath().text, offset: nil, to: &sink)
     }
 
-    private func visit(_ node: Node, _ walk: inout Walk, to sink: inout some ByteSink) {
-        // Containers are no part of the stream.
-        for index in (node.path == .root ? document.containerCount : 0)..<node.childCount {
-            guard walk.count < limit else { return }
-            let child = document.child(index, of: node)
-            if matches(child, &walk) {
-                write(child, to: &sink)
-                walk.count += 1
-            }
-            visit(child, &walk, to: &sink)
-        }
-    }
-
-    private func matches(_ node: Node, _ walk: inout Walk) -> Bool {
-        if walk.matches(name: document.name(node)) { return true }
-        guard walk.values, node.isLeaf else { return false }
-        return walk.pattern.matches(document.meantValue(node))
-    }
-
-    private func write(
+    // `value`: what is shown in place of the node's value.
+    private mutating func write(
         _ node: Node, offset: Int? = nil, value: String? = nil, to sink: inout some ByteSink
     ) {
-        let place = Hex.offset(offset ?? node.offset)
-        let value = value ?? document.meantValue(node)
-        sink.write("\(place)\t\(document.pathText(node.path))\t\(value)\n")
+        guard records == nil else {
+            records?.write(node, offset: offset, to: &sink)
+            return
+        }
+        writeLine(node, document.pathText(node.path), offset: offset, value: value, to: &sink)
     }
+
+    private func writeLine(
+        _ node: Node, _ path: String, offset: Int?, value: String? = nil, to sink: inout some ByteSink
+    ) {
+        let value = value ?? RecordText.line(of: node, document)
+        var line = offsets.text(offset ?? node.offset) + "\t" + path + "\t" + value
+        if hasContext {
+            line += "\t" + document.meaning(node) + "\t" + document.label(node) + "\t"
+            line += guestAddress(node, offset) ?? ""
+        }
+        sink.write(line + "\n")
+    }
+
+    // Of a byte of a RAM page that is in the stream as such.
+    private func guestAddress(_ node: Node, _ offset: Int?) -> String? {
+        guard let map, let page = document.guestPage(node),
+            let inside = document.offset(inPage: page, ofStreamOffset: offset ?? node.offset),
+            let start = document.physicalAddress(of: page, in: map)
+        else { return nil }
+        return Hex.offset(start + inside)
+    }
+
+    /// Writes the names of the columns.
+    package func writeHeader(to sink: inout some ByteSink) {
+        sink.write("offset\tpath\tvalue" + (hasContext ? "\tmeaning\tlabel\taddress" : "") + "\n")
+    }
+
+    /// Ends what was written.
+    package mutating func finish(to sink: inout some ByteSink) { records?.finish(to: &sink) }
 }

@@ -5,6 +5,7 @@ extension InfoExport {
     package func writeJSON(to sink: inout some ByteSink) {
         var json = JSONWriter()
         json.beginObject()
+        json.member("schema", RecordSchema.version)
         writeFile(to: &json)
         writeDescription(to: &json)
         writeSections(to: &json)
@@ -26,6 +27,9 @@ extension InfoExport {
         json.beginObject()
         json.member("offset", overview.streamOffset)
         json.member("size", overview.streamSize)
+        json.member("number", document.streamNumber)
+        json.key("next")
+        if let next = overview.nextStream { json.integer(next) } else { json.null() }
         json.endObject()
         json.key("machine")
         if let machine = overview.machine { json.string(machine) } else { json.null() }

@@ -31,12 +31,26 @@ package struct InfoExport {
         let streamRange = "\(overview.streamSize) bytes" + place
         var facts = [("file", overview.fileName), ("size", "\(overview.fileSize) bytes")]
         facts += [("container", overview.container), ("stream", streamRange)]
+        facts += after
         facts += [("machine", overview.machine ?? "not in the stream")]
         facts += [("page size", overview.pageSize.map { "\($0) bytes" } ?? "not in the stream")]
         let capabilities = overview.capabilities.joined(separator: ", ")
         facts += [("capabilities", capabilities.isEmpty ? "none in the stream" : capabilities)]
         facts += [("description", describedBy)]
         return facts + [("processors", String(overview.processorCount))]
+    }
+
+    // What the file holds after the stream.
+    private var after: [(String, String)] {
+        let rest = document.region.count - overview.streamSize
+        guard rest > 0 else { return [] }
+        guard let next = overview.nextStream else {
+            return [("after it", "\(rest) bytes that are no part of it")]
+        }
+        let number = document.streamNumber
+        return [
+            ("number", "\(number), the next begins at \(Hex.offset(next)): --stream \(number + 1) shows it")
+        ]
     }
 
     private var describedBy: String {

@@ -82,13 +82,23 @@ package struct JSONWriter {
         bytes.append(contentsOf: repeatElement(0x20, count: counts.count * indentation))
     }
 
-    private mutating func appendQuoted(_ text: String) {
+    private mutating func appendQuoted(_ text: String) { Self.appendQuoted(text, to: &bytes) }
+
+    /// A text with its quotation marks. O(n).
+    package static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        appendQuoted(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends a text with its quotation marks. O(n).
+    package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars { append(scalar) }
+        for scalar in text.unicodeScalars { append(scalar, to: &bytes) }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func append(_ scalar: Unicode.Scalar) {
+    private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
         switch scalar {
         case "\"", "\\":
             bytes.append(UInt8(ascii: "\\"))

@@ -58,6 +58,43 @@ package struct MemoryExport {
         return missing
     }
 
+    /// Records of the stretches that are there, and of those that are not. O(count).
+    package func writeRecords(_ form: RecordForm, to sink: inout some ByteSink) -> Missing {
+        var missing = Missing()
+        var isFirst = true
+        if form == .json { sink.write("[") }
+        forEach { piece, address in
+            missing.add(piece, at: address)
+            var text = Array((isFirst ? (form == .json ? "\n  " : "") : form == .json ? ",\n  " : "\n").utf8)
+            isFirst = false
+            let (state, reason) = Self.state(piece.content)
+            text +=
+                "{\"address\": \(address), \"size\": \(piece.count), \"state\": \"\(state)\", \"raw\": ".utf8
+            if case .bytes(let bytes) = piece.content {
+                text.append(UInt8(ascii: "\""))
+                for byte in bytes { ASCII.appendHex(byte, to: &text) }
+                text.append(UInt8(ascii: "\""))
+            } else {
+                text += "null".utf8
+            }
+            text += ", \"reason\": ".utf8
+            if let reason { JSONWriter.appendQuoted(reason, to: &text) } else { text += "null".utf8 }
+            text.append(UInt8(ascii: "}"))
+            sink.write(text)
+        }
+        sink.write(form == .json ? (isFirst ? "]\n" : "\n]\n") : isFirst ? "" : "\n")
+        return missing
+    }
+
+    private static func state(_ content: MemoryContent) -> (state: String, reason: String?) {
+        switch content {
+        case .bytes: ("bytes", nil)
+        case .zero: ("zero", nil)
+        case .absent: ("absent", Missing.reason(content))
+        case .nothing(let reason): ("nothing", reason)
+        }
+    }
+
     /// The bytes from offset 0 on; what is zero or not known stays a hole. O(count).
     package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Missing {
         var missing = Missing()

@@ -12,8 +12,10 @@ package struct NodeLine {
         sizeWidth = max(String(document.region.count).utf8.count, 4)
     }
 
-    /// The line of `node`, its line end included.
-    package func text(_ node: Node, in document: Document, level: Int, value: Bool) -> String {
+    /// The line of `node`, its line end included. Values are whole unless `isBrief`.
+    package func text(
+        _ node: Node, in document: Document, level: Int, value: Bool, isBrief: Bool = false
+    ) -> String {
         // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
         let place = document.name(of: node.space)
         var line = place.isEmpty ? "0x" : place + ":0x"
@@ -24,7 +26,7 @@ package struct NodeLine {
         let type = document.typeName(node)
         if !type.isEmpty { line += "  " + type }
         if value {
-            let shown = document.value(node).full
+            let shown = isBrief ? document.value(node).full : document.wholeValue(node).full
             let meaning = document.meaning(node)
             if !shown.isEmpty { line += "  = " + shown }
             if !meaning.isEmpty { line += ": " + meaning }

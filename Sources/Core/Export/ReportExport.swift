@@ -47,6 +47,19 @@ package struct ReportExport {
         sink.write("Written by \(program).\n")
     }
 
+    /// Writes each item as a record with its mark and its note; guest memory as bytes that are not told.
+    package func writeRecords(_ items: [ReportItem], _ form: RecordForm, to sink: inout some ByteSink) {
+        var records = RecordWriter(document, form)
+        for item in items {
+            let node = document.node(item.path)
+            let more: [(key: String, value: String?)] = [
+                ("mark", item.mark.isEmpty ? nil : item.mark), ("note", item.note.isEmpty ? nil : item.note),
+            ]
+            records.write(node, more: more, hidesBytes: isHidden(node), to: &sink)
+        }
+        records.finish(to: &sink)
+    }
+
     private func writeHead(to sink: inout some ByteSink) {
         let overview = document.overview
         sink.write("# Migration stream \(Markdown.code(overview.fileName))\n\n")
@@ -118,7 +131,7 @@ package struct ReportExport {
         sink.write("\n```\n")
         for index in 0..<min(node.childCount, Self.mostFields) {
             let child = document.child(index, of: node)
-            sink.write(line.text(child, in: document, level: 0, value: !isHidden(child)))
+            sink.write(line.text(child, in: document, level: 0, value: !isHidden(child), isBrief: true))
         }
         if node.childCount > Self.mostFields { sink.write("… \(node.childCount - Self.mostFields) more\n") }
         sink.write("```\n")
@@ -173,7 +186,7 @@ extension Document {
         for node in nodes(along: node.path).reversed() {
             switch record(of: node)?.kind {
             case .full, .configuration: return false
-            case .live, .unread, .part, .end, .gap: return true
+            case .live, .unread, .part, .end, .gap, .stream: return true
             default: continue
             }
         }

@@ -6,15 +6,24 @@ import Stream
 package struct RowWriter {
     package let document: Document
     package let all: Bool
+    private let offsets: OffsetForm
     private var buffer: [UInt8] = []
     private var path: [UInt8] = []
     // Names and types are few; each is escaped once.
     private var components: [NameID: [UInt8]] = [:]
+    // Those with slashes that could be read as others: they are escaped.
+    private var ambiguous: [NameInLayout: Bool] = [:]
+
+    private struct NameInLayout: Hashable {
+        var name: NameID
+        var layout: LayoutID
+    }
     private let types: [[UInt8]]
 
-    package init(document: Document, all: Bool) {
+    package init(document: Document, all: Bool, offsets: OffsetForm = .dec) {
         self.document = document
         self.all = all
+        self.offsets = offsets
         types = document.table.types.map { Array(DisplayText.escaped($0.name).utf8) }
     }
 
@@ -46,7 +55,7 @@ package struct RowWriter {
         for index in table[layout].items {
             let item = table[item: index]
             guard isWanted(item.role) else { continue }
-            if !isArray { appendComponent(item.name, earlier: names.earlier(index, in: table)) }
+            if !isArray { appendComponent(item.name, of: layout, earlier: names.earlier(index, in: table)) }
             let stem = path.count
             for place in 0..<item.count {
                 if isArray {
@@ -61,18 +70,27 @@ package struct RowWriter {
         }
     }
 
-    private mutating func appendComponent(_ name: NameID, earlier: Int) {
+    private mutating func appendComponent(_ name: NameID, of layout: LayoutID, earlier: Int) {
         path.append(UInt8(ascii: "/"))
-        if let known = components[name] {
-            path += known
+        let text = components[name] ?? Array(PathText.escaped(document.table.names.bytes(name)).utf8)
+        components[name] = text
+        if text.contains(UInt8(ascii: "/")), isAmbiguous(name, in: layout) {
+            path += text.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .joined(separator: Array("%2f".utf8))
         } else {
-            let text = Array(PathText.escaped(document.table.names.bytes(name)).utf8)
-            components[name] = text
             path += text
         }
         guard earlier > 0 else { return }
         path.append(UInt8(ascii: "~"))
         ASCII.appendDecimal(earlier + 1, to: &path)
+    }
+
+    private mutating func isAmbiguous(_ name: NameID, in layout: LayoutID) -> Bool {
+        let key = NameInLayout(name: name, layout: layout)
+        if let known = ambiguous[key] { return known }
+        let answer = document.table.isAmbiguous(name, in: layout)
+        ambiguous[key] = answer
+        return answer
     }
 
     private func isWanted(_ role: ItemRole) -> Bool {
@@ -88,8 +106,8 @@ package struct RowWriter {
             return rows(item.child, at: offset, to: &sink)
         }
         begin(offset, item.stride, types[Int(item.type.index)])
-        // RAM, gaps and the description are long and no fields: their first bytes will do.
-        let limit = item.role == .field || item.role == .decoded ? Int.max : Self.excerptLimit
+        // RAM and gaps are long and no fields: their first bytes will do.
+        let limit = item.role == .ram || item.role == .gap ? Self.excerptLimit : Int.max
         ReaderText.append(
             document.table[type: item.type].readerForm, document.region, offset..<offset + item.stride,
             limit: limit, to: &buffer)
@@ -107,7 +125,11 @@ package struct RowWriter {
     }
 
     private mutating func begin(_ offset: Int, _ size: Int, _ type: [UInt8]) {
-        ASCII.appendDecimal(offset, to: &buffer)
+        if offsets == .hex {
+            buffer += Hex.offset(offset).utf8
+        } else {
+            ASCII.appendDecimal(offset, to: &buffer)
+        }
         buffer.append(0x09)
         ASCII.appendDecimal(size, to: &buffer)
         buffer.append(0x09)

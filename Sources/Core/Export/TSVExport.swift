@@ -1,5 +1,6 @@
 import Bytes
 import Format
+import Query
 import Stream
 
 /// `dump --format tsv`: offset, size, path, type and value of each leaf, in stream order.
@@ -14,12 +15,69 @@ package struct TSVExport {
     /// - Parameter section: only sections of this idstr, or this path component (`cpu:1`).
     /// - Returns: Whether `section` named anything. O(rows), memory O(1).
     @discardableResult
-    package func write(all: Bool, section: String?, to sink: inout some ByteSink) -> Bool {
+    package func write(
+        all: Bool, section: String?, offsets: OffsetForm = .dec, hasHeader: Bool = false,
+        to sink: inout some ByteSink
+    ) -> Bool {
         let nodes = document.records(named: section, includingLive: all)
-        var writer = RowWriter(document: document, all: all)
+        if hasHeader { sink.write("offset\tsize\tpath\ttype\tvalue\n") }
+        var writer = RowWriter(document: document, all: all, offsets: offsets)
         for node in nodes { writer.record(node, to: &sink) }
         writer.flush(to: &sink)
         return section == nil || !nodes.isEmpty
+    }
+}
+
+extension TSVExport {
+    /// Writes the same rows as records: the fields as QEMU's reader counts them, or with `all` each byte once.
+    ///
+    /// - Returns: Whether `section` named anything. O(rows).
+    package func writeRecords(
+        _ form: RecordForm, all: Bool, section: String?, to sink: inout some ByteSink
+    ) -> Bool {
+        let nodes = document.records(named: section, includingLive: all)
+        var records = RecordWriter(document, form)
+        for node in nodes where nodes.isEmpty || section == nil || isOutermost(node, nodes) {
+            write(node, all, &records, to: &sink)
+        }
+        records.finish(to: &sink)
+        return section == nil || !nodes.isEmpty
+    }
+
+    // A record that is in another one comes with it.
+    private func isOutermost(_ node: Node, _ nodes: [Node]) -> Bool {
+        !nodes.contains { $0.path != node.path && $0.path.isPrefix(of: node.path) }
+    }
+
+    private func write(
+        _ record: Node, _ all: Bool, _ records: inout RecordWriter, to sink: inout some ByteSink
+    ) {
+        guard let kind = document.record(of: record)?.kind else { return }
+        if all, record.isLazy { document.open(record.path) }
+        let node = document.node(record.path)
+        guard all || kind == .full || kind == .configuration && document.description?.configuration != nil
+        else {
+            return
+        }
+        guard node.childCount > 0 else { return records.write(node, to: &sink) }
+        if node.layout.isNone {
+            for index in 0..<node.childCount {
+                write(document.child(index, of: node), all, &records, to: &sink)
+            }
+            return
+        }
+        var walk = NodeWalk(document, reach: .fields, below: node.path)
+        while walk.next() {
+            guard let item = document.item(of: walk.node) else { continue }
+            guard all || item.role == .field || item.role == .subsection else {
+                walk.skip()
+                continue
+            }
+            let isRun = all && document.pageRange(item) != nil
+            guard isRun || item.isLeaf || !all && document.isReaderLeaf(item) else { continue }
+            if !(all && item.stride == 0) { records.write(&walk, to: &sink) }
+            walk.skip()
+        }
     }
 }
 
@@ -31,9 +89,11 @@ extension Document {
         let top = (containerCount..<root.childCount).map { child($0, of: root) }
         guard let section else { return top }
         let found = (includingLive ? recordNodes(below: root) : top).filter { isNamed($0, section) }
-        guard found.isEmpty, !includingLive else { return found }
-        openLivePart()
-        return recordNodes(below: root).filter { isNamed($0, section) }
+        guard found.isEmpty else { return found }
+        if !includingLive { openLivePart() }
+        let nested = recordNodes(below: root).filter { isNamed($0, section) }
+        guard nested.isEmpty, let place = try? place(section, from: 0) else { return nested }
+        return nodes(along: place.path).last { record(of: $0)?.isSection ?? false }.map { [$0] } ?? []
     }
 
     /// All records below a node, in stream order, as far as they were read.

@@ -1,3 +1,4 @@
+import Query
 import Stream
 
 /// `migscope tree`: nodes as indented lines, in stream order.
@@ -33,6 +34,80 @@ package struct TreeExport {
         var walk = Walk(depth: depth ?? .max, values: values, readsLazyNodes: readsLazyNodes)
         walk.level = isRoot ? 0 : 1
         writeChildren(of: node, walk, to: &sink)
+    }
+
+    /// Writes the same nodes as records. Gives back how many.
+    package func writeRecords(
+        _ form: RecordForm, from start: NodePath = .root, depth: Int? = nil, values: Bool = false,
+        where run: FilterRun? = nil, to sink: inout some ByteSink
+    ) -> Int {
+        open(start)
+        var count = 0
+        var records = RecordWriter(document, form)
+        let node = document.node(start)
+        if start != .root, run?.matches(node) ?? true {
+            records.write(node, to: &sink)
+            count += 1
+        }
+        forEach(below: start, depth, values) { walk in
+            let (node, record) = (walk.node, walk.record)
+            guard run?.matches(node, record: record, path: { walk.placedPath() }) ?? true else { return }
+            records.write(&walk, to: &sink)
+            count += 1
+        }
+        records.finish(to: &sink)
+        return count
+    }
+
+    /// Writes the nodes that fulfill a filter, and what leads to them. Gives back how many fulfill it. O(nodes).
+    package func write(
+        where run: FilterRun, from start: NodePath = .root, depth: Int? = nil, values: Bool = false,
+        to sink: inout some ByteSink
+    ) -> Int {
+        open(start)
+        var count = 0
+        // The nodes that lead to the one that the walk is at, and how many of them were written.
+        var trail: [Node] = start == .root ? [] : [document.node(start)]
+        let base = trail.isEmpty ? 1 : start.depth
+        var written = 0
+        if let first = trail.first, run.matches(first) {
+            sink.write(line.text(first, in: document, level: 0, value: values))
+            (written, count) = (1, 1)
+        }
+        forEach(below: start, depth, values) { walk in
+            let (node, record) = (walk.node, walk.record)
+            trail.removeLast(trail.count - (walk.level - base))
+            trail.append(node)
+            written = min(written, trail.count - 1)
+            guard run.matches(node, record: record, path: { walk.placedPath() }) else { return }
+            count += 1
+            while written < trail.count {
+                sink.write(line.text(trail[written], in: document, level: written, value: values))
+                written += 1
+            }
+        }
+        return count
+    }
+
+    // Nodes that RAM has are read before they are walked over.
+    private func open(_ start: NodePath) {
+        if start == document.livePart {
+            document.openLivePart()
+        } else if document.node(start).isLazy || document.node(start).role == .ram {
+            document.open(start)
+        }
+    }
+
+    private func forEach(
+        below start: NodePath, _ depth: Int?, _ values: Bool, _ body: (inout NodeWalk) -> Void
+    ) {
+        let deepest = depth.map { start.depth.addingSaturated($0) } ?? .max
+        guard deepest > start.depth else { return }
+        var walk = NodeWalk(document, reach: values ? .meanings : .fields, below: start, hasContainers: true)
+        while walk.next() {
+            body(&walk)
+            if walk.level >= deepest { walk.skip() }
+        }
     }
 
     private struct Walk {

@@ -64,15 +64,17 @@ package enum RealTimeClockMeaning {
 
 extension RealTimeClockMeaning {
     /// Each byte of CMOS with its name and bits; it stays an element with a number, as of any buffer.
-    private static let cmos: MeaningRules.Interpretation = { context, items, _ in
+    private static let cmos: MeaningRules.Interpretation = { context, items, offset in
         guard let index = context.position(of: "cmos_data", in: items), items[index].isLeaf,
             items[index].stride == 128
         else { return }
-        items[index].inside = bytes(&context)
+        let mode = context.region.byte(at: offset.addingSaturated(items[index].offset + 0x0b)) ?? 0
+        items[index].inside = bytes(&context, mode: mode & 6)
     }
 
-    private static func bytes(_ context: inout MeaningContext) -> LayoutID {
-        let key = Array("cmos".utf8)
+    // Register B says how numbers of the time are written: bit 2 binary, else two decimal digits; bit 1 24 hours.
+    private static func bytes(_ context: inout MeaningContext, mode: UInt8) -> LayoutID {
+        let key = Array("cmos".utf8) + [mode]
         if let known = context.made[key] { return known }
         let type = context.table.type(named: "uint8".utf8)
         let buffer = Item(type: type, role: .decoded, count: 128, stride: 1)
@@ -81,11 +83,22 @@ extension RealTimeClockMeaning {
             let number = elements[position].base
             guard let name = names[number] else { continue }
             elements[position].label = context.table.names.intern(name)
+            if mode & 4 == 0, let type = decimalType(number, is24Hours: mode & 2 != 0) {
+                elements[position].type = context.table.type(named: type.utf8)
+            }
             if let bits = overlays[number] { elements[position].lay(context.table.layout(of: bits)) }
         }
         let made = context.table.layout(.array, elements)
         context.made[key] = made
         return made
+    }
+
+    private static func decimalType(_ number: Int, is24Hours: Bool) -> String? {
+        switch number {
+        case 0x04, 0x05: is24Hours ? "BCD" : "BCD hour of 12"
+        case 0x00...0x09, 0x32, 0x37: "BCD"
+        default: nil
+        }
     }
 
     private static let names: [Int: String] = [

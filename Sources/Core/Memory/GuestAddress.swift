@@ -85,6 +85,6 @@ extension GuestMemory {
         let isRaw = entry.kind == .raw
         return GuestPlace(
             physical: physical, block: region.block, blockOffset: offset,
-            streamOffset: isRaw ? entry.place + offset % pages.index.pageSize : nil)
+            streamOffset: isRaw && entry.space == 0 ? entry.place + offset % pages.index.pageSize : nil)
     }
 }

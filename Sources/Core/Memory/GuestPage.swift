@@ -20,11 +20,10 @@ package struct GuestPage: Sendable, Equatable {
 }
 
 extension Document {
-    /// The page that a node belongs to; nil for all else, and in a second stream of the file. O(depth).
+    /// The page that a node belongs to; nil for all else. O(depth).
     package func guestPage(_ node: Node) -> GuestPage? {
         guard node.role == .ram, node.space == .stream else { return nil }
         let nodes = nodes(along: node.path)
-        guard nodes.allSatisfy({ record(of: $0)?.stream ?? 0 == 0 }) else { return nil }
         for (depth, candidate) in nodes.enumerated() where candidate.isElement && depth >= 2 {
             guard let type = fieldType(of: candidate)?.name else { continue }
             // Stretch, run, record; or block, pages, page.

@@ -20,7 +20,8 @@ package struct PageReader: Sendable {
 
     /// Makes the bytes of a page ready to be read from the region.
     package func prepare(_ entry: PageEntry) {
-        if entry.kind == .raw || entry.kind == .compressed { window.move(to: entry.place) }
+        guard entry.space == 0, entry.kind == .raw || entry.kind == .compressed else { return }
+        window.move(to: entry.offset)
     }
 
     /// What a page is.
@@ -46,7 +47,10 @@ package struct PageReader: Sendable {
         let entry = index.entry(block: block, page: page, in: region)
         prepare(entry)
         if entry.kind == .raw {
-            return .bytes(region.copy(entry.place + range.lowerBound..<entry.place + range.upperBound))
+            let start = entry.offset
+            return .bytes(
+                index.region(of: entry, stream: region).copy(
+                    start + range.lowerBound..<start + range.upperBound))
         }
         return switch content(block: block, page: page) {
         case .absent: .absent
@@ -69,7 +73,8 @@ package struct PageReader: Sendable {
         return switch entry.kind {
         case .absent: nil
         case .zero: [UInt8](repeating: 0, count: index.pageSize)
-        case .raw: region.copy(entry.place..<entry.place + index.pageSize)
+        case .raw:
+            index.region(of: entry, stream: region).copy(entry.offset..<entry.offset + index.pageSize)
         case .compressed: inflated(at: entry.place)
         case .xbzrle: patched(entry)
         }

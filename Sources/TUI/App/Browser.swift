@@ -38,17 +38,25 @@ package final class Browser: Screen {
     private var beneath: Update?
     /// The other one of two streams that are compared.
     private var other: Update?
+    /// All files, by name, with what is open in those that are not in sight.
+    private var files: [(name: String, state: Update?)]
+    private var current = 0
 
     /// With a `target` the stream is checked against it.
     package init(document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions) {
         self.options = options
+        files = [(options.inputName, nil)] + options.moreFiles.map { ($0, nil) }
         state = Update(document, target: target, options)
         state.start(options)
+        for line in options.commands {
+            for event in Self.events(line: line) { _ = handle(event, size: state.size) }
+        }
     }
 
     /// Compares `document` with something else, and begins with the list of differences.
     package init(document: Document, comparedWith right: ComparedWith, options: BrowserOptions) {
         self.options = options
+        files = []
         let session = DiffSession(document, right)
         state = Update(document, diff: session, options)
         other = right.stream.map { Update($0, diff: session, side: .right, options) }
@@ -65,6 +73,8 @@ package final class Browser: Screen {
     private func switchDocuments() {
         switch state.request {
         case .tutor: startTutor()
+        case .openFile(let name): open(name)
+        case .nextFile(let steps): goToFile(steps)
         case .leaveTutor:
             if let back = beneath {
                 state = back
@@ -74,6 +84,63 @@ package final class Browser: Screen {
         case nil: break
         }
         state.request = nil
+    }
+
+    // MARK: Several files
+
+    private func open(_ name: String) {
+        state.request = nil
+        guard !files.isEmpty, beneath == nil else { return state.fail("files can't be opened here") }
+        if let known = files.firstIndex(where: { $0.name == name }) { return goToFile(known - current) }
+        files.append((name, nil))
+        goToFile(files.count - 1 - current)
+        // What can't be opened is not in the list.
+        if current != files.count - 1 { files.removeLast() }
+    }
+
+    private func goToFile(_ steps: Int) {
+        state.request = nil
+        let wanted = current + steps
+        guard beneath == nil, files.indices.contains(wanted), wanted != current else {
+            return state.fail(
+                files.count < 2 ? "only one file is open; :open FILE opens another" : "no more files that way"
+            )
+        }
+        guard var next = files[wanted].state ?? opened(files[wanted].name) else { return }
+        next.model.look = state.model.look
+        next.model.arrangement = state.model.arrangement
+        next.model.base = state.model.base
+        next.model.typed = state.model.typed
+        next.resize(state.size)
+        next.note("\(wanted + 1)/\(files.count): \(next.document.overview.fileName)")
+        state.model.job = nil
+        files[current].state = state
+        files[wanted].state = nil
+        current = wanted
+        state = next
+    }
+
+    private func opened(_ name: String) -> Update? {
+        guard let open = options.openFile else {
+            state.fail("files can't be opened here")
+            return nil
+        }
+        switch open(name) {
+        case .failure(let problem):
+            state.fail(problem.text)
+            return nil
+        case .success(let document):
+            var own = options
+            own.startOffset = nil
+            own.find = nil
+            own.notice = nil
+            own.commands = []
+            own.inputName = name
+            own.kept = Keepsake(history: [])
+            var update = Update(document, own)
+            update.start(own)
+            return update
+        }
     }
 
     private func startTutor() {
@@ -103,7 +170,10 @@ package final class Browser: Screen {
     }
 
     /// What is to be there the next time.
-    package var keepsake: Keepsake { (beneath ?? state).keepsake }
+    package var keepsake: Keepsake {
+        // Of several files that of the first one, which the program knows.
+        (beneath ?? files.first?.state ?? state).keepsake
+    }
 
     /// The nodes with marks and notes.
     package var markedItems: [ReportItem] { state.markedItems }

@@ -69,6 +69,16 @@ package struct StreamBytes: Equatable, Sendable {
 package struct BrowserOptions: Sendable {
     /// Start at this byte of the stream.
     package var startOffset: Int?
+    /// Lines to be done at the start: an action by its name, or what is typed after `:`, `/` or `&`.
+    package var commands: [String] = []
+    /// What the file was called when the program was started.
+    package var inputName = ""
+    /// Of a stream that grows: whether nothing more can come; nil where nobody knows.
+    package var isInputAtEnd: (@Sendable () -> Bool)?
+    /// Other files that can be gone to.
+    package var moreFiles: [String] = []
+    /// Opens one of them, or says why not; nil where none can be opened.
+    package var openFile: (@Sendable (String) -> Result<Document, FileProblem>)?
     /// Start at the first match of this search.
     package var find: String?
     /// Draw with ASCII characters only.
@@ -99,4 +109,11 @@ package struct BrowserOptions: Sendable {
         self.ascii = ascii
         self.colors = colors
     }
+}
+
+/// Why a file can't be opened. One line.
+package struct FileProblem: Error, Sendable {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
 }

@@ -37,7 +37,11 @@ package enum Action: String, CaseIterable, Sendable {
     case searchBackward = "search-backward"
     case matches
     case filter
+    case filterByName = "filter-by-name"
+    case filterByType = "filter-by-type"
+    case filterByValue = "filter-by-value"
     case command
+    case palette
     case goto
     case follow
     case back
@@ -50,6 +54,7 @@ package enum Action: String, CaseIterable, Sendable {
     case previousFinding = "previous-finding"
     case findings
     case compareTwin = "compare-twin"
+    case compareRange = "compare-range"
     case explain
     case differences
     case otherStream = "other-stream"
@@ -66,6 +71,8 @@ package enum Action: String, CaseIterable, Sendable {
     case extendRight = "extend-right"
     case numberBase = "number-base"
     case inspector
+    case statistics
+    case hexColumns = "hex-columns"
     case sort
     case shares
     case ramMap = "ram-map"
@@ -77,10 +84,17 @@ package enum Action: String, CaseIterable, Sendable {
     case copyOffset = "copy-offset"
     case copyHex = "copy-hex"
     case copyJSON = "copy-json"
+    case copyC = "copy-c"
+    case copyPython = "copy-python"
+    case copyBase64 = "copy-base64"
+    case copyCommand = "copy-command"
     case write
     case pipe
     case report
 
+    case open
+    case nextFile = "next-file"
+    case previousFile = "previous-file"
     case help
     case set
     case tutor
@@ -115,6 +129,9 @@ package enum Action: String, CaseIterable, Sendable {
         switch self {
         case .quit: ["q", "qa", "q!", "x"]
         case .help: ["h"]
+        case .open: ["e", "edit"]
+        case .nextFile: ["n", "next"]
+        case .previousFile: ["N", "prev"]
         case .set: ["se"]
         default: []
         }

@@ -62,7 +62,17 @@ extension Action {
         case .searchNameBackward: .init(.find, "search this name backwards", "#")
         case .searchBackward: .init(.find, "search backwards; n goes on backwards", "<C-r>")
         case .matches: .init(.find, "list of all matches; Enter goes to one", "A")
-        case .filter: .init(.find, "show only matches and what leads to them; Esc shows all", "&")
+        case .filter:
+            .init(
+                .find, "show only what matches a name or a condition, and what leads to it; Esc shows all",
+                "&")
+        case .filterByName: .init(.find, "show only nodes of this name", "an")
+        case .filterByType: .init(.find, "show only nodes of this type", "at")
+        case .filterByValue: .init(.find, "show only nodes of this value", "av")
+        case .palette:
+            .init(
+                .find, "list of actions, sections, registers, marks, places; narrows while one types", "<C-p>"
+            )
         case .command: .init(.find, "go to an offset, path or section; or an action by its name", ":")
         case .goto:
             .init(.find, "go to 0x1f0, +16, path, section, BLOCK@0x1000; p 0x…, v 0x… in the guest", "o")
@@ -78,6 +88,8 @@ extension Action {
         case .previousFinding: .init(.find, "previous finding, or difference", "{")
         case .compareTwin:
             .init(.find, "what differs from the next section of the name, or element: CPU 0 and 1", "c")
+        case .compareRange:
+            .init(.find, "compare the range with as many bytes at the offset that is typed behind it")
         case .findings: .init(.find, "check the stream, and list what is found", "D")
         case .differences: .init(.find, "with --diff: list of differences", "=")
         case .otherStream: .init(.find, "with --diff: the same place in the other stream", "\\")
@@ -108,6 +120,10 @@ extension Action {
                 "RAM map: pages of each block, passes; > < zoom, n finds pages sent again, Enter goes to a page",
                 "R")
         case .rawRecord: .init(.view, "a RAM page as the guest had it, or its record as it was sent", "t")
+        case .statistics:
+            .init(.view, "checksums, histogram and entropy of the node, or of the range", "I")
+        case .hexColumns:
+            .init(.view, "next number of bytes in a row of the hex pane; after a number: that many", "W")
         case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
         }
@@ -125,9 +141,16 @@ extension Action {
         case .copyOffset: .init(.copy, "copy offset", "yo")
         case .copyHex: .init(.copy, "copy hex", "yh")
         case .copyJSON: .init(.copy, "copy JSON", "yj")
+        case .copyC: .init(.copy, "copy as C array", "yc")
+        case .copyPython: .init(.copy, "copy as Python bytes", "yP")
+        case .copyBase64: .init(.copy, "copy as base64", "yb")
+        case .copyCommand: .init(.copy, "copy the command that shows this place", "y:")
         case .write: .init(.copy, "write the bytes of the node, or of the range, to a new file", "w")
         case .pipe: .init(.copy, "pipe the bytes of the node, or of the range, to a shell command", "|")
         case .report: .init(.copy, "write marks, notes or this node as Markdown, for a bug report", "r")
+        case .open: .init(.program, "open another file beside this one")
+        case .nextFile: .init(.program, "next file; :n in short")
+        case .previousFile: .init(.program, "previous file; :N in short")
         case .help: .init(.program, "this help; / searches in it", "?", "<F1>")
         case .set: .init(.program, "change a setting: theme, ascii, layout, base, clipboard")
         case .tutor: .init(.program, "first steps, on a sample stream; then the next step")

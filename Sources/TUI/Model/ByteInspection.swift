@@ -10,7 +10,9 @@ struct ByteInspection {
     }
 
     /// Lines of an inspection with enough bytes.
-    static let lineCount = 10
+    static let lineCount = 17
+    /// Those that are always wanted.
+    static let shortCount = 10
     /// The bytes that are looked at, at most.
     static let byteCount = 48
 
@@ -26,7 +28,12 @@ struct ByteInspection {
             Self.line("s 32", bytes, UInt32.self) { UnixTime.text(seconds: Int(Int32(bitPattern: $0))) },
             Self.line("s 64", bytes, UInt64.self) { UnixTime.text(seconds: Int(Int64(bitPattern: $0))) },
             Self.line("ns 64", bytes, UInt64.self) { UnixTime.text(nanoseconds: Int(Int64(bitPattern: $0))) },
-            Self.text(bytes),
+            Self.text(bytes), Self.addresses(bytes), Self.guid(bytes), Self.leb128(bytes), Self.utf16(bytes),
+            Self.decimal(bytes),
+            Self.line("ms 64", bytes, UInt64.self) {
+                UnixTime.text(milliseconds: Int(Int64(bitPattern: $0)))
+            },
+            Self.ipv6(bytes),
         ]
     }
 
@@ -62,6 +69,70 @@ struct ByteInspection {
         return Line(label: label, bigEndian: text(big), littleEndian: text(big.byteSwapped))
     }
 
+    private static func addresses(_ bytes: [UInt8]) -> Line {
+        let mac = bytes.count >= 6 ? Hex.dump(bytes.prefix(6), separator: ":") : ""
+        let dotted = bytes.count >= 4 ? bytes.prefix(4).map(String.init).joined(separator: ".") : ""
+        return Line(label: "MAC", bigEndian: mac, littleEndian: dotted.isEmpty ? "" : "IPv4 " + dotted)
+    }
+
+    // With the first three parts in the byte order of the machine, as UEFI and Windows have it, at the right.
+    private static func guid(_ bytes: [UInt8]) -> Line {
+        guard bytes.count >= 16 else { return Line(label: "GUID", bigEndian: "") }
+        func text(_ order: [Int]) -> String {
+            let digits = order.map { Hex.digits(UInt64(bytes[$0]), width: 2) }
+            let parts = [digits[0..<4], digits[4..<6], digits[6..<8], digits[8..<10], digits[10..<16]]
+            return parts.map { $0.joined() }.joined(separator: "-")
+        }
+        return Line(
+            label: "GUID", bigEndian: text(Array(0..<16)),
+            littleEndian: text([3, 2, 1, 0, 5, 4, 7, 6] + Array(8..<16)))
+    }
+
+    // Seven bits a byte, the least significant first, up to a byte below 0x80.
+    private static func leb128(_ bytes: [UInt8]) -> Line {
+        let length = (bytes.prefix(10).firstIndex { $0 < 0x80 } ?? 10) + 1
+        guard length <= min(bytes.count, 10) else { return Line(label: "LEB128", bigEndian: "") }
+        var value: UInt64 = 0
+        for (place, byte) in bytes.prefix(length).enumerated() {
+            value |= UInt64(byte & 0x7f) << UInt64(7 * place)
+        }
+        let bits = UInt64(min(7 * length, 64))
+        let signed = Int64(bitPattern: value << (64 - bits)) >> Int64(64 - bits)
+        let size = length == 1 ? "1 byte" : "\(length) bytes"
+        return Line(label: "LEB128", bigEndian: "\(value) (\(size))", littleEndian: "signed \(signed)")
+    }
+
+    private static func utf16(_ bytes: [UInt8]) -> Line {
+        func text(_ isBig: Bool) -> String {
+            var units: [UInt16] = []
+            for start in stride(from: 0, to: bytes.count - 1, by: 2) {
+                let (first, second) = (UInt16(bytes[start]), UInt16(bytes[start + 1]))
+                let unit = isBig ? first << 8 | second : second << 8 | first
+                if unit == 0 { break }
+                units.append(unit)
+            }
+            return units.isEmpty
+                ? "" : "\"" + DisplayText.escaped(String(decoding: units, as: UTF16.self)) + "\""
+        }
+        return Line(label: "UTF-16", bigEndian: text(true), littleEndian: text(false))
+    }
+
+    // Two digits a byte, as clocks keep them.
+    private static func decimal(_ bytes: [UInt8]) -> Line {
+        let digits = bytes.prefix(8).prefix { $0 >> 4 < 10 && $0 & 15 < 10 }
+        guard !digits.isEmpty else { return Line(label: "BCD", bigEndian: "-") }
+        func text(_ bytes: some Sequence<UInt8>) -> String { bytes.map { "\($0 >> 4)\($0 & 15)" }.joined() }
+        return Line(label: "BCD", bigEndian: text(digits), littleEndian: text(digits.reversed()))
+    }
+
+    private static func ipv6(_ bytes: [UInt8]) -> Line {
+        guard bytes.count >= 16 else { return Line(label: "IPv6", bigEndian: "") }
+        let groups = stride(from: 0, to: 16, by: 2).map {
+            String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
+        }
+        return Line(label: "IPv6", bigEndian: groups.joined(separator: ":"))
+    }
+
     // Up to the first NUL; UTF-8 where it is.
     private static func text(_ bytes: [UInt8]) -> Line {
         let text = bytes.prefix { $0 != 0 }
@@ -90,6 +161,13 @@ enum UnixTime {
             rest += 1_000_000_000
         }
         return "\(text(seconds: seconds)).\(padded(rest, 9))"
+    }
+
+    /// The same with thousandths of a second.
+    static func text(milliseconds: Int) -> String {
+        let seconds = milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0)
+        let date = text(seconds: seconds)
+        return date == "-" ? date : "\(date).\(padded(milliseconds - seconds * 1000, 3))"
     }
 
     // The Gregorian calendar, counted from March so that leap days come last; `day` 0 is 1970-01-01.

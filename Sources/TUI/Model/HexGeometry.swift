@@ -17,13 +17,14 @@ struct HexGeometry: Equatable, Sendable {
 
     /// The most bytes that fit: 32, 16 or 8 with text, in narrow panes less.
     ///
-    /// `width` in columns, `streamSize` in bytes.
-    init(width: Int, streamSize: Int) {
+    /// `width` in columns, `streamSize` in bytes; `wanted` bytes in a row where those fit.
+    init(width: Int, streamSize: Int, bytes wanted: Int? = nil) {
         let needed = Self.digits(for: streamSize)
         let shapes: [(bytes: Int, hasText: Bool)] = [
             (32, true), (16, true), (8, true), (8, false), (4, true), (4, false), (2, false), (1, false),
         ]
-        let fitting = shapes.first { Self.smallestWidth($0.bytes, $0.hasText, needed) <= width }
+        let asked = wanted.map { [($0, true), ($0, false)] } ?? []
+        let fitting = (asked + shapes).first { Self.smallestWidth($0.bytes, $0.hasText, needed) <= width }
         let (bytes, hasText) = fitting ?? (1, false)
         var spare = width - Self.smallestWidth(bytes, hasText, needed)
         func take(_ columns: Int) -> Int {

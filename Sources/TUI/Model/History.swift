@@ -21,6 +21,9 @@ struct History {
         if past.count > Self.limit { past.removeFirst() }
     }
 
+    /// The places that were left last, the newest first.
+    var recent: [Entry] { Array(past.suffix(20).reversed()) }
+
     /// One place back; nil at the first.
     mutating func back(from current: Entry) -> Entry? {
         Self.step(from: current, &past, &future)

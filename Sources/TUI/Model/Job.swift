@@ -6,9 +6,14 @@ import Stream
 /// Work that takes longer than a frame, done in steps between events.
 enum Job {
     case scan(ScanJob)
+    case filter(FilterJob)
+    /// Summing up bytes.
+    case statistics(StatisticsJob)
     case ram(RAMMapJob)
     /// Finding the sections of the live part, of which the first were wanted.
     case live
+    /// Reading what may hold sections, so that nothing is said to be absent that is there.
+    case reading
     case check(CheckJob)
     /// Comparing with another stream.
     case diff(DiffSession)
@@ -25,12 +30,15 @@ enum Job {
     func progress(_ document: Document) -> Double {
         switch self {
         case .scan(let job): job.scan.progress
+        case .filter(let job): job.scan.progress
+        case .statistics(let job): job.progress
         case .ram(let job): job.progress
         case .live: document.livePartProgress
+        case .reading, .reach(.find): document.readingProgress
         case .check(let job): job.run.progress
         case .diff(let session): session.run.progress
         case .reach(.offset(let offset)): document.progress(toward: offset)
-        case .reach: document.livePartProgress
+        case .reach: document.needsReading ? document.readingProgress : document.livePartProgress
         case .page(let search): search.progress
         case .history(let job): job.progress
         case .guest(let job): job.run.progress
@@ -41,8 +49,9 @@ enum Job {
     func byteCount(_ document: Document) -> Int? {
         switch self {
         case .scan(let job): job.scan is ByteScan ? document.region.count : nil
-        case .ram, .live, .guest: document.region.count
-        case .check, .diff, .reach, .page, .history: nil
+        case .ram, .live, .guest, .reading: document.region.count
+        case .check, .diff, .reach, .page, .history, .filter: nil
+        case .statistics(let job): job.range.count
         }
     }
 
@@ -50,15 +59,33 @@ enum Job {
     var title: String {
         switch self {
         case .scan: "searching"
+        case .filter: "filtering"
+        case .statistics: "summing up"
         case .ram: "reading RAM"
         case .check: "checking"
         case .diff: "comparing"
+        case .reading, .reach(.find): "reading"
         case .live, .reach: "finding RAM sections"
         case .page: "searching the page"
         case .history: "reading the page's history"
         case .guest: "reading RAM"
         }
     }
+}
+
+/// The search for nodes that fulfill a filter.
+struct FilterJob {
+    enum Aim {
+        /// To show only them.
+        case show
+        /// To go to the first one from the selection on.
+        case go
+    }
+
+    var scan: FilterScan
+    /// As typed.
+    let text: String
+    let aim: Aim
 }
 
 /// A check of the stream, and what is to be done with its findings.
@@ -102,7 +129,7 @@ struct Pace {
     private var done: Double { now.progress - start.progress }
     private var time: Int { now.time - start.time }
 
-    /// `512.0 MB/s`; nil while that is not known.
+    /// `512.0 M/s`; nil while that is not known.
     func rate(of bytes: Int) -> String? {
         guard time >= Self.patience, done > 0 else { return nil }
         return SizeText.long(Int(min(Double(bytes) * done / Double(time) * 1000, 1e18))) + "/s"

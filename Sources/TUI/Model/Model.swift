@@ -33,6 +33,10 @@ struct Model {
     /// Whether the last search went backwards, as `n` then does.
     var searchesBackward = false
     var job: Job?
+    /// Whether someone has stopped reading what may hold sections.
+    var hasStoppedReading = false
+    /// How often the document had been opened anew when `outline` was made.
+    var openingCount: Int
     /// How fast `job` goes on; nil while there is none.
     var pace: Pace?
     /// What check has found; nil before it has run.
@@ -65,7 +69,8 @@ struct Model {
     var typed: [Prompt.Kind: [String]] = [:]
     /// What differs between two nodes of the stream, when they were compared.
     var twins: NodeComparison?
-    var overlay: Overlay?
+    /// The views that cover the panes, the one on top last.
+    var views: [Overlay] = []
     var message: Message?
     var pending = PendingKeys()
 
@@ -84,12 +89,17 @@ struct Model {
     var showsShares = false
     /// Whether the bytes at the hex cursor are shown instead of the details.
     var isInspecting = false
+    /// Bytes in a row of the hex pane; nil: as many as fit.
+    var hexColumns: Int?
+    /// Of the bytes that were summed up last.
+    var statistics: StatisticsJob?
 
     init(_ document: Document) {
         outline = Outline(document)
         // What is inside the container is what people come for.
         selection = NodePath([document.containerCount])
         generation = document.generation
+        openingCount = document.openingCount
         if document.node(selection).path != selection { selection = .root }
     }
 }
@@ -139,26 +149,6 @@ struct Dividers: Equatable, Sendable {
 package enum NumberBase: String, CaseIterable, Sendable {
     case hexadecimal = "hex"
     case decimal = "dec"
-}
-
-/// What covers the panes.
-enum Overlay: Equatable, Sendable {
-    /// The first line shown, and the words that lines must have.
-    case help(top: Int = 0, filter: String = "")
-    /// The finding that is selected.
-    case findings(selected: Int)
-    /// What a message means: the part of it that is selected.
-    case explanation(selected: Int)
-    /// The mark that is selected, in the order of the letters.
-    case marks(selected: Int)
-    /// What differs from the other stream; the session knows what is selected.
-    case differences
-    /// The match that is selected, in the order of the stream.
-    case matches(selected: Int)
-    /// The difference that is selected, of two nodes of this stream.
-    case twins(selected: Int)
-    /// The RAM blocks; what is selected is in the model, so that it is there again the next time.
-    case ramMap
 }
 
 /// A line for the status bar.

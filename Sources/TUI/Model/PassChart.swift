@@ -1,3 +1,4 @@
+import Edit
 import Format
 
 /// The passes over RAM as bars of bytes: whether the source came to an end, at a glance.

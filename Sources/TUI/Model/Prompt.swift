@@ -29,7 +29,7 @@ struct Prompt {
         var hint: String {
             switch self {
             case .search, .searchBackward: SearchQuery.hint
-            case .filter: "name  ~regex"
+            case .filter: "name  ~regex  value != 0 && type == timer  path under cpu:0  armed"
             case .note: "what is to be known of the selected node; an empty line removes the note"
             case .report: "a new Markdown file, and paths; else marks and notes, else the selected node"
             case .help: "words of the help: keys, names, what it does"

@@ -10,6 +10,8 @@ struct ScreenLayout: Equatable, Sendable {
         var hasInspector = false
         /// Bytes.
         var streamSize = 0
+        /// Bytes in a row of the hex pane; nil: as many as fit.
+        var hexColumns: Int?
     }
 
     let size: Size
@@ -52,7 +54,8 @@ struct ScreenLayout: Equatable, Sendable {
             placeDetails(&area)
         }
         placePanes(area, request)
-        hexGeometry = HexGeometry(width: hex?.width ?? area.width, streamSize: request.streamSize)
+        hexGeometry = HexGeometry(
+            width: hex?.width ?? area.width, streamSize: request.streamSize, bytes: request.hexColumns)
     }
 
     /// What a list over the panes has: the body without its frame.
@@ -94,7 +97,8 @@ struct ScreenLayout: Equatable, Sendable {
 
     // The panes keep three lines.
     private mutating func placeInspector(_ area: inout Rect) {
-        let lines = min(ByteInspection.lineCount, area.height - 4)
+        let room = max(ByteInspection.shortCount, area.height - 8)
+        let lines = min(ByteInspection.lineCount, room, area.height - 4)
         if lines > 0 { placeDetails(&area, lines: lines) }
     }
 
@@ -135,7 +139,7 @@ struct ScreenLayout: Equatable, Sendable {
     private func isBeside(_ request: Request) -> Bool {
         guard !request.isZoomed, isBoxed else { return false }
         switch request.arrangement {
-        case .automatic: return Self.treeWidth(size.width - 3, request.streamSize) != nil
+        case .automatic: return Self.treeWidth(size.width - 3, request) != nil
         case .beside: return true
         case .stacked, .single: return false
         }
@@ -145,15 +149,21 @@ struct ScreenLayout: Equatable, Sendable {
         guard isBeside(request) else { return nil }
         let room = area.width - 1
         if let share = request.dividers.beside { return min(max(room * share / Dividers.whole, 8), room - 8) }
-        return Self.treeWidth(room, request.streamSize) ?? room / 2
+        return Self.treeWidth(room, request) ?? room / 2
     }
 
     /// The columns of the tree beside a hex pane with as many bytes as leave the tree enough; nil when even
     /// eight do not.
-    private static func treeWidth(_ room: Int, _ streamSize: Int) -> Int? {
-        let digits = HexGeometry.digits(for: streamSize)
-        for (bytes, smallestTree) in [(32, 64), (16, 44), (8, 30)] {
-            let hex = HexGeometry.smallestWidth(bytes, true, digits) + 1
+    private static func treeWidth(_ room: Int, _ request: Request) -> Int? {
+        let digits = HexGeometry.digits(for: request.streamSize)
+        // Values come first: before a tree that cuts registers, the text beside eight bytes makes way.
+        let wanted = request.hexColumns.map { [($0, true, 30), ($0, false, 30)] } ?? []
+        let shapes: [(bytes: Int, hasText: Bool, smallestTree: Int)] =
+            wanted + [
+                (32, true, 64), (16, true, 46), (8, true, 46), (8, false, 39), (8, true, 30),
+            ]
+        for (bytes, hasText, smallestTree) in shapes {
+            let hex = HexGeometry.smallestWidth(bytes, hasText, digits) + 1
             guard room - hex >= smallestTree else { continue }
             // What the hex pane can use for full offsets and gaps, once the tree has plenty.
             let comfort = max(0, 8 - digits) + 2 + bytes / 8 - 1

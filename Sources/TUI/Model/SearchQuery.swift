@@ -1,5 +1,6 @@
 import Bytes
 import Query
+import Stream
 
 /// What a line of the search prompt asks for.
 enum SearchQuery {
@@ -72,6 +73,21 @@ struct Hits {
     var text: String
     /// Ascending.
     var offsets: [Int] = []
+    /// Of matches that are nodes: their paths, one for each offset.
+    var paths: [NodePath] = []
+    /// Whether they are places of bytes, whatever field owns them.
+    var areBytes = false
+
+    /// The index of the first node at or after a path, in the order of the tree. O(log matches).
+    func index(from path: NodePath) -> Int {
+        var low = 0
+        var high = paths.count
+        while low < high {
+            let middle = (low + high) / 2
+            if paths[middle] < path { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 
     /// The number of the match at an offset, counted from 1; nil where none is.
     func ordinal(of offset: Int) -> Int? {

@@ -35,4 +35,33 @@ enum ClippedText {
             return "…" + String(String.UnicodeScalarView(kept.unicodeScalars.reversed()))
         }
     }
+
+    /// Two texts that are compared, or as much of them as `columns` columns hold: of both the same part, with the first
+    /// place where they differ in sight. Numbers lose the zeros that both begin with.
+    static func clip(compared left: String, _ right: String, columns: Int) -> (left: String, right: String) {
+        func fits(_ text: String) -> Bool { CharacterWidth.columns(of: text) <= columns }
+        if fits(left), fits(right) { return (left, right) }
+        let (left, right) = withoutCommonZeros(left, right)
+        if fits(left), fits(right) { return (left, right) }
+        guard columns > 2 else { return (clip(left, columns: columns), clip(right, columns: columns)) }
+        let common = zip(left.unicodeScalars, right.unicodeScalars).prefix { $0 == $1 }.count
+        // Texts of one length end alike, so that digits stand below digits.
+        let longest = max(left.unicodeScalars.count, right.unicodeScalars.count)
+        let start = max(0, min(common - columns / 3, longest - columns + 1))
+        func part(_ text: String) -> String {
+            guard start > 0 else { return clip(text, columns: columns) }
+            let rest = String(String.UnicodeScalarView(text.unicodeScalars.dropFirst(start)))
+            return rest.isEmpty ? clip(text, columns: columns) : "…" + clip(rest, columns: columns - 1)
+        }
+        return (part(left), part(right))
+    }
+
+    private static func withoutCommonZeros(_ left: String, _ right: String) -> (String, String) {
+        guard left.hasPrefix("0x"), right.hasPrefix("0x") else { return (left, right) }
+        let (first, second) = (left.dropFirst(2), right.dropFirst(2))
+        let zeros = min(first.prefix { $0 == "0" }.count, second.prefix { $0 == "0" }.count)
+        let dropped = min(zeros, first.count - 1, second.count - 1)
+        guard first.count == second.count, dropped > 0 else { return (left, right) }
+        return ("0x" + first.dropFirst(dropped), "0x" + second.dropFirst(dropped))
+    }
 }

@@ -57,6 +57,23 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
+    /// The setting as a line of a settings file, with its default where it was not set.
+    func line(in settings: Settings) -> String {
+        let value: String =
+            switch self {
+            case .theme: "\"\((settings.theme ?? .auto).rawValue)\""
+            case .color: "\"\((settings.color ?? .auto).rawValue)\""
+            case .ascii: "\(settings.ascii ?? false)"
+            case .mouse: "\(settings.mouse ?? true)"
+            case .session: "\(settings.session ?? true)"
+            case .layout: "\"\((settings.layout ?? .automatic).name)\""
+            case .base: "\"\((settings.base ?? .hexadecimal).rawValue)\""
+            case .clipboard: settings.clipboard.map { "'\($0)'" } ?? "\"\""
+            }
+        let isUnset = self == .clipboard && settings.clipboard == nil
+        return (isUnset ? "# " : "") + "\(rawValue) = \(value)"
+    }
+
     private func take<T>(_ value: T?, _ target: inout T?) -> Bool {
         guard let value else { return false }
         target = value

@@ -7,6 +7,9 @@ enum SettingsValue: Equatable, Sendable {
     case number(Int)
     case list([SettingsItem])
 
+    /// The text that it is; nil for what is none.
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+
     /// The kind, for messages.
     var kind: String {
         switch self {
@@ -43,13 +46,16 @@ struct SettingsText {
     // A file of settings is short; so deep a list is none.
     private static let deepest = 4
 
-    /// The entries in their order. O(n).
-    static func entries(_ text: String) throws(SettingsError) -> [SettingsEntry] {
+    /// The entries in their order, and what is wrong with the lines that are none. O(n).
+    static func entries(_ text: String) -> (entries: [SettingsEntry], errors: [SettingsError]) {
         var reader = SettingsText(text)
-        return try reader.file()
+        return reader.file()
     }
 
     init(_ text: String) { scalars = Array(text.unicodeScalars) }
+
+    /// The line of a place, from 1.
+    func line(of place: TextPlace) -> Int { place.position(in: scalars).line }
 
     /// An error at a place of the text.
     func error(_ message: String, at place: TextPlace) -> SettingsError {
@@ -57,28 +63,48 @@ struct SettingsText {
         return SettingsError(line: position.line, column: position.column, message: message)
     }
 
-    private mutating func file() throws(SettingsError) -> [SettingsEntry] {
+    private mutating func file() -> (entries: [SettingsEntry], errors: [SettingsError]) {
         // What decoding puts in place of bytes that are no text.
         if let bad = scalars.firstIndex(of: "\u{FFFD}") {
-            throw error("expected UTF-8 text", at: TextPlace(offset: bad))
+            return ([], [error("expected UTF-8 text", at: TextPlace(offset: bad))])
         }
         var entries: [SettingsEntry] = []
-        var table = ""
+        var errors: [SettingsError] = []
+        // Nil below a table that can't be read.
+        var table: String? = ""
         while skipBlankLines() {
-            if peek == "[" {
-                table = try header()
-            } else {
-                let place = here
-                let key = try key()
-                guard !entries.contains(where: { $0.table == table && $0.key == key }) else {
-                    throw error("expected each name once, found \(shown(key)) again", at: place)
+            let start = position
+            do throws(SettingsError) {
+                if peek == "[" {
+                    table = nil
+                    table = try header()
+                    try endLine()
+                } else {
+                    let entry = try self.entry(table ?? "")
+                    guard !entries.contains(where: { $0.table == entry.table && $0.key == entry.key }) else {
+                        throw error(
+                            "expected each name once, found \(shown(entry.key)) again", at: entry.keyPlace)
+                    }
+                    if table != nil { entries.append(entry) }
                 }
-                try expect("=", "= and a value")
-                entries.append(.init(table: table, key: key, keyPlace: place, item: try item()))
+            } catch {
+                errors.append(error)
+                depth = 0
+                // At least the line where it began is left out.
+                position = max(position, start)
+                while let scalar = peek, scalar != "\n" { position += 1 }
             }
-            try endLine()
         }
-        return entries
+        return (entries, errors)
+    }
+
+    private mutating func entry(_ table: String) throws(SettingsError) -> SettingsEntry {
+        let place = here
+        let key = try key()
+        try expect("=", "= and a value")
+        let item = try item()
+        try endLine()
+        return SettingsEntry(table: table, key: key, keyPlace: place, item: item)
     }
 
     private mutating func header() throws(SettingsError) -> String {

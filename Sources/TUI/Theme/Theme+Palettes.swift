@@ -33,39 +33,46 @@ extension Theme {
         return theme
     }()
 
-    /// The sixteen colors that the terminal names: they fit its background, whatever it is.
-    static let named: Theme = {
+    /// The sixteen colors that the terminal names, on a dark background. Nothing is dim but lines: how dim a terminal
+    /// draws is not known.
+    static let named = sixteen(
+        accent: .indexed(6), value: .indexed(2),
+        fields: [.indexed(6), .indexed(2), .indexed(3), .indexed(15)])
+
+    /// The same on a light background, where only blue can be read.
+    static let namedLight = sixteen(
+        accent: .indexed(4), value: .indexed(4), fields: [.indexed(4), .indexed(0), .indexed(4), .indexed(0)])
+
+    private static func sixteen(accent: Color, value: Color, fields: [Color]) -> Theme {
         var theme = coloured(
-            accent: .indexed(6), quiet: .normal, value: .indexed(2), text: .indexed(6), warning: .indexed(3),
-            error: .indexed(1))
-        for path: WritableKeyPath<Theme, Style> in [
-            \.border, \.decoration, \.type, \.offset, \.zeroByte, \.label, \.titleDetail,
-        ] {
-            theme[keyPath: path].attributes.insert(.dim)
-        }
+            accent: accent, quiet: .normal, value: value, text: accent, warning: .normal, error: .normal)
+        // Red and yellow differ too much between terminals: they are backgrounds of known colors.
+        theme.error = Style(foreground: .indexed(15), background: .indexed(1), attributes: .bold)
+        theme.warning = Style(foreground: .indexed(0), background: .indexed(11))
+        theme.border.attributes.insert(.dim)
         theme.selection = Overlay(
             foreground: .indexed(15), background: .indexed(4), adding: .bold, removing: .dim)
         theme.idleSelection = Overlay(adding: [.underline, .bold], removing: .dim)
-        theme.fields = [.indexed(6), .indexed(2), .indexed(3), .indexed(5)]
+        theme.fields = fields
         theme.selectedBytes = theme.selection
-        theme.siblingBytes = Overlay(removing: .dim)
-        theme.otherSiblingBytes = Overlay(adding: .underline, removing: .dim)
-        theme.foreignBytes = Overlay(adding: .dim)
+        theme.siblingBytes = Overlay(adding: .bold)
+        theme.otherSiblingBytes = Overlay(adding: [.bold, .underline])
         theme.cursor = Overlay(
-            foreground: .indexed(0), background: .indexed(3), adding: .underline, removing: [.bold, .dim])
+            foreground: .indexed(0), background: .indexed(11), adding: .underline, removing: [.bold, .dim])
         theme.idleCursor = Overlay(adding: .underline)
         return theme
-    }()
+    }
 
-    /// For dark backgrounds.
+    /// For dark backgrounds, up to #2e3436: a test computes each contrast.
     static let dark: Theme = {
-        let quiet = Color.rgb(0x80, 0x87, 0x90)
+        let quiet = Color.rgb(0xa6, 0xac, 0xb4)
         var theme = coloured(
             accent: .rgb(0x7a, 0xc8, 0xe8), quiet: quiet, value: .rgb(0xa8, 0xd0, 0x8d),
-            text: .rgb(0x7a, 0xc8, 0xe8), warning: .rgb(0xf0, 0xc6, 0x74), error: .rgb(0xff, 0x7b, 0x72))
-        theme.border = Style(foreground: .rgb(0x5a, 0x62, 0x6c))
-        theme.zeroByte = Style(foreground: .rgb(0x6a, 0x72, 0x7c))
-        // Greys and colors of the row would be hard to read on it.
+            text: .rgb(0x7a, 0xc8, 0xe8), warning: .rgb(0xf0, 0xc6, 0x74), error: .rgb(0xff, 0x8d, 0x85))
+        theme.border = Style(foreground: .rgb(0x86, 0x8e, 0x98))
+        theme.byte = Style(foreground: .rgb(0xd8, 0xdc, 0xe0))
+        theme.zeroByte = Style(foreground: quiet)
+        // Greys and colours of the row would be hard to read on it.
         let bright = Color.rgb(0xff, 0xff, 0xff)
         theme.selection = Overlay(foreground: bright, background: .rgb(0x26, 0x4f, 0x78), adding: .bold)
         theme.idleSelection = Overlay(foreground: bright, background: .rgb(0x3a, 0x3f, 0x46), adding: .bold)
@@ -75,30 +82,31 @@ extension Theme {
         theme.selectedBytes = Overlay(
             foreground: .rgb(0xff, 0xff, 0xff), background: .rgb(0x2f, 0x62, 0x96), adding: .bold)
         theme.siblingBytes = Overlay(background: .rgb(0x2a, 0x2e, 0x33))
-        theme.otherSiblingBytes = Overlay(background: .rgb(0x46, 0x42, 0x3c))
+        theme.otherSiblingBytes = Overlay(background: .rgb(0x3c, 0x3a, 0x36))
         theme.cursor = Overlay(
             foreground: .rgb(0, 0, 0), background: .rgb(0xff, 0xc8, 0x57), adding: [.bold, .underline])
         theme.idleCursor = Overlay(adding: .underline)
         return theme
     }()
 
-    /// For light backgrounds. Each color has a contrast of at least 4.5 to white.
+    /// For light backgrounds, down to #cccccc: a test computes each contrast.
     static let light: Theme = {
-        let quiet = Color.rgb(0x5a, 0x62, 0x6c)
+        let quiet = Color.rgb(0x4a, 0x50, 0x58)
         var theme = coloured(
-            accent: .rgb(0x00, 0x5c, 0x8a), quiet: quiet, value: .rgb(0x2f, 0x6b, 0x1a),
-            text: .rgb(0x00, 0x5c, 0x8a), warning: .rgb(0x8a, 0x55, 0x00), error: .rgb(0xb3, 0x1d, 0x28))
-        theme.border = Style(foreground: .rgb(0x76, 0x7e, 0x88))
-        theme.zeroByte = Style(foreground: .rgb(0x76, 0x7e, 0x88))
+            accent: .rgb(0x00, 0x50, 0x58), quiet: quiet, value: .rgb(0x24, 0x55, 0x0f),
+            text: .rgb(0x00, 0x50, 0x58), warning: .rgb(0x7c, 0x24, 0x08), error: .rgb(0x9c, 0x16, 0x20))
+        theme.border = Style(foreground: .rgb(0x62, 0x6a, 0x74))
+        theme.byte = Style(foreground: .rgb(0x20, 0x24, 0x28))
+        theme.zeroByte = Style(foreground: quiet)
         let ink = Color.rgb(0, 0, 0)
         theme.selection = Overlay(foreground: ink, background: .rgb(0xb5, 0xd5, 0xf5), adding: .bold)
         theme.idleSelection = Overlay(foreground: ink, background: .rgb(0xdc, 0xe0, 0xe5), adding: .bold)
         theme.fields = [
-            .rgb(0x00, 0x5c, 0x8a), .rgb(0x2f, 0x6b, 0x1a), .rgb(0x8a, 0x4b, 0x12), .rgb(0x6f, 0x3a, 0x9c),
+            .rgb(0x00, 0x50, 0x58), .rgb(0x24, 0x55, 0x0f), .rgb(0x7c, 0x24, 0x08), .rgb(0x5f, 0x00, 0xaf),
         ]
         theme.selectedBytes = Overlay(foreground: ink, background: .rgb(0xa0, 0xc8, 0xf0), adding: .bold)
         theme.siblingBytes = Overlay(background: .rgb(0xec, 0xee, 0xf1))
-        theme.otherSiblingBytes = Overlay(background: .rgb(0xf3, 0xea, 0xd8))
+        theme.otherSiblingBytes = Overlay(background: .rgb(0xe6, 0xdc, 0xc8))
         theme.cursor = Overlay(
             foreground: .rgb(0xff, 0xff, 0xff), background: .rgb(0x9a, 0x3d, 0x00),
             adding: [.bold, .underline])

@@ -73,10 +73,21 @@ struct Theme: Sendable {
         switch (look.theme, look.colors) {
         case (.mono, _), (_, .mono): mono
         case (.highContrast, _): highContrast
+        case (.light, .ansi16): namedLight
+        case (.auto, .ansi16): look.isOnLight ? namedLight : named
         case (_, .ansi16): named
         case (.light, _): light
         case (.dark, _): dark
         case (.auto, _): look.isOnLight ? light : dark
         }
+    }
+
+    /// What a rule of the settings makes of a style. Colors are told apart by more than themselves: all are bold.
+    func rule(_ color: RuleColor, _ style: Style) -> Style {
+        let named: [RuleColor: Style] = [
+            .red: error, .green: value, .yellow: warning, .blue: key, .cyan: textByte,
+            .magenta: Style(foreground: fields.last ?? .normal),
+        ]
+        return (named[color].map { style.colored($0.foreground) } ?? style).adding(.bold)
     }
 }

@@ -84,7 +84,7 @@ extension TutorStep {
         TutorStep(
             title: "help", task: "Press {help}.",
             sight: "all keys with what they do; / searches among them, {close} closes the list."
-        ) { state, _ in if case .help = state.model.overlay { true } else { false } },
+        ) { state, _ in state.model.overlay?.is(HelpPanel.self) ?? false },
     ]
 }
 

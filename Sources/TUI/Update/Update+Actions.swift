@@ -3,7 +3,14 @@ extension Update {
     mutating func perform(_ action: Action, count: Int?) {
         if model.overlay != nil {
             performOnOverlay(action, count: count)
-        } else if !performMove(action, count), !performFold(action, count), !performFind(action, count) {
+        } else {
+            performInPanes(action, count: count)
+        }
+    }
+
+    /// The same, whatever covers the panes.
+    mutating func performInPanes(_ action: Action, count: Int?) {
+        if !performMove(action, count), !performFold(action, count), !performFind(action, count) {
             performRest(action, count)
         }
     }
@@ -56,6 +63,8 @@ extension Update {
         case .searchNameBackward: searchName(backward: true)
         case .matches: openMatches()
         case .filter: openPrompt(.filter)
+        case .filterByName, .filterByType, .filterByValue: filterBySelection(action)
+        case .palette: openPrompt(.command)
         case .command: openPrompt(.command)
         case .goto: openPrompt(.goto)
         case .follow: follow()
@@ -68,6 +77,7 @@ extension Update {
         case .nextFinding: moveFindings(max(count ?? 1, 1))
         case .previousFinding: moveFindings(-max(count ?? 1, 1))
         case .compareTwin: compareTwin()
+        case .compareRange: compareRange(with: count)
         case .findings: openFindings()
         case .explain: openPrompt(.explain)
         case .differences: openDifferences()
@@ -103,6 +113,11 @@ extension Update {
         case .pipe: openPrompt(.pipe)
         case .report: openPrompt(.report)
         case .inspector: toggleInspector()
+        case .statistics: openStatistics()
+        case .hexColumns: nextHexColumns(count)
+        case .open: openPrompt(.command, Action.open.name + " ")
+        case .nextFile: request = .nextFile(max(count ?? 1, 1))
+        case .previousFile: request = .nextFile(-max(count ?? 1, 1))
         case .help: model.overlay = .help()
         case .tutor: tutor(count)
         case .set: openPrompt(.command, "set ")

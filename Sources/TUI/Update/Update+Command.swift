@@ -21,7 +21,7 @@ extension Update {
     /// False when what follows the name can't belong to the action.
     private mutating func run(_ action: Action, _ argument: String) -> Bool {
         guard !argument.isEmpty else {
-            perform(action, count: nil)
+            run(action, count: nil)
             return true
         }
         switch action.parameter {
@@ -32,12 +32,21 @@ extension Update {
         case .choice: return choose(action, argument)
         case .letter:
             guard let number = letter(argument, of: action) else { return false }
-            perform(action, count: number)
+            run(action, count: number)
         case .number:
             guard let number = Int(argument) else { return false }
-            perform(action, count: number)
+            run(action, count: number)
         }
         return true
+    }
+
+    // An action that means nothing to the view in sight is meant for the panes below it.
+    private mutating func run(_ action: Action, count: Int?) {
+        if let view = model.overlay?.view {
+            if view.perform(action, count, &self) { return }
+            if !action.isForAllViews { showPanes() }
+        }
+        perform(action, count: count)
     }
 
     private func letter(_ text: String, of action: Action) -> Int? {
@@ -54,6 +63,8 @@ extension Update {
         case .filter:
             recall(text, .filter)
             filter(text)
+        case .compareRange: compareRange(at: text)
+        case .open: request = .openFile(text)
         case .help: model.overlay = .help(filter: text)
         case .write: write(to: text)
         case .pipe: pipe(to: text)

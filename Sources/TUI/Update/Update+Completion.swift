@@ -1,3 +1,5 @@
+import Query
+
 /// The ways to complete a line, tried one after the other.
 struct Completion: Equatable {
     /// What was typed.
@@ -59,18 +61,32 @@ extension Update {
                 return nil
             }
             let rest = text[space...].drop { $0 == " " }
-            return action == .write || action == .report && !rest.contains(" ") ? rest : nil
+            return action == .write || action == .open || action == .report && !rest.contains(" ")
+                ? rest : nil
         default: return nil
         }
     }
 
-    private func completions(of text: String, _ kind: Prompt.Kind) -> [String] {
+    /// The lines that a text may become.
+    func completions(of text: String, _ kind: Prompt.Kind) -> [String] {
         switch kind {
-        case .command: return commandLines(text)
+        case .command:
+            let lines = commandLines(text)
+            return lines.isEmpty && !text.contains(" ") ? fuzzyLines(text) : lines
         case .goto: return placeNames(text)
-        case .search, .filter: return fieldNames(text)
+        case .search: return fieldNames(text)
+        case .filter: return filterLines(text)
         default: return []
         }
+    }
+
+    // The word that is typed: what is compared, flags, and names of fields.
+    private func filterLines(_ text: String) -> [String] {
+        let word = String(text.reversed().prefix { !" ()!&|".contains($0) }.reversed())
+        let before = text.dropLast(word.count)
+        guard !word.isEmpty else { return [] }
+        let words = Filter.words.filter { $0.hasPrefix(word) && $0 != word }
+        return (words + fieldNames(word)).map { before + $0 }
     }
 
     private func commandLines(_ text: String) -> [String] {
@@ -90,7 +106,8 @@ extension Update {
         case .choice(let words): return words.filter { $0.hasPrefix(text) }
         case .letter: return model.marks.keys.sorted().map(KeyArgument.letter).filter { $0.hasPrefix(text) }
         case .setting: return settings(text)
-        case .text where action == .search || action == .filter: return fieldNames(text)
+        case .text where action == .search: return fieldNames(text)
+        case .text where action == .filter: return filterLines(text)
         case .text, .number: return []
         }
     }
@@ -108,12 +125,16 @@ extension Update {
 
     /// Paths that begin like the text, one component more. Nothing lazy is read.
     private func placeNames(_ text: String) -> [String] {
-        let cut = text.lastIndex(of: "/").map { text.index(after: $0) } ?? text.startIndex
-        let start = String(text[..<cut])
-        guard let parent = document.knownPath(text: String(start.dropLast())) else { return [] }
-        let node = document.node(parent)
-        return document.componentNames(of: node, beginning: String(text[cut...]), limit: Self.mostNames)
-            .map { start + $0 }.filter { $0 != text }
+        // Names have slashes too: what is before one need be no node.
+        let cuts = text.indices.filter { text[$0] == "/" }.map { text.index(after: $0) }
+        for cut in cuts.reversed() + [text.startIndex] {
+            let start = String(text[..<cut])
+            guard let parent = document.knownPath(text: String(start.dropLast())) else { continue }
+            let found = document.componentNames(
+                of: document.node(parent), beginning: String(text[cut...]), limit: Self.mostNames)
+            if !found.isEmpty { return found.map { start + $0 }.filter { $0 != text } }
+        }
+        return []
     }
 
     /// Names in the tree that begin like the last word of a search.

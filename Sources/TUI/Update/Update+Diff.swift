@@ -93,7 +93,7 @@ extension Update {
 
     /// What is carried over when the other stream comes to the front.
     func handOver(to other: inout Update) {
-        other.model.overlay = model.overlay == .differences ? .differences : nil
+        other.model.views = model.overlay == .differences ? [.differences] : []
         other.model.arrangement = model.arrangement
         other.model.activePane = model.activePane
         other.model.isZoomed = model.isZoomed
@@ -127,7 +127,7 @@ extension Update {
             if diff.selectedDifference == nil {
                 diff.toggle()
             } else {
-                model.overlay = nil
+                showPanes()
                 goToDifference()
             }
         case .right: diff.open(true)
@@ -135,7 +135,6 @@ extension Update {
         case .nextFinding: moveDifferences(times)
         case .previousFinding: moveDifferences(-times)
         case .otherPane, .otherStream: switchStream()
-        case .differences: model.overlay = nil
         default: return false
         }
         return true

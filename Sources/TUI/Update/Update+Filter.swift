@@ -1,3 +1,4 @@
+import Bytes
 import Query
 import Stream
 
@@ -6,7 +7,7 @@ extension Update {
     mutating func filterWhileTyping() {
         guard let prompt = model.prompt else { return }
         restore(prompt.origin)
-        guard let search = names(prompt.text) else { return }
+        guard !Filter.isFilter(prompt.text), let search = names(prompt.text) else { return }
         model.search = search
         model.hits = nil
         if search.count > 0 { showOnly(search) }
@@ -18,7 +19,7 @@ extension Update {
             restore(prompt.origin)
             return endFilter()
         }
-        guard names(prompt.text)?.count ?? 0 > 0 else {
+        guard !Filter.isFilter(prompt.text), names(prompt.text)?.count ?? 0 > 0 else {
             restore(prompt.origin)
             return filter(prompt.text)
         }
@@ -26,17 +27,109 @@ extension Update {
 
     /// Filters by a line that was not typed at the prompt.
     mutating func filter(_ pattern: String) {
+        if Filter.isFilter(pattern) { return scan(filter: pattern, .show) }
         do throws(SearchQuery.Failure) {
             guard case .names = try SearchQuery(pattern) else {
-                return fail("a filter takes names: \(Prompt.Kind.filter.hint)")
+                return fail("a filter takes names and conditions: \(Prompt.Kind.filter.hint)")
             }
         } catch {
             return fail(error.description)
         }
-        guard let search = names(pattern), search.count > 0 else { return fail(nothingFound(pattern)) }
+        guard let search = names(pattern), search.count > 0 else {
+            return fail(document.needsReading ? stillReading : nothingFound(pattern))
+        }
         model.search = search
         model.hits = nil
         showOnly(search)
+    }
+
+    // MARK: Conditions
+
+    /// Begins to look for the nodes that fulfill a filter.
+    mutating func scan(filter text: String, _ aim: FilterJob.Aim) {
+        do throws(FilterError) {
+            let run = FilterRun(try Filter(text), document, differing: differingRanges)
+            try run.checkNames()
+            let job = FilterJob(scan: FilterScan(run, document), text: text, aim: aim)
+            model.job = .filter(job)
+            // Small streams need no second step.
+            step(job)
+        } catch {
+            fail(error.description)
+        }
+    }
+
+    /// What the other stream has otherwise, as far as the comparison has come.
+    private var differingRanges: [Range<Int>] {
+        guard let diff else { return [] }
+        let ranges: [Range<Int>] = diff.list.groups.flatMap(\.differences).compactMap {
+            diff.range(of: $0, side)
+        }
+        return ranges.filter { !$0.isEmpty }.sorted {
+            ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
+        }
+    }
+
+    mutating func step(_ job: FilterJob) {
+        var job = job
+        job.scan.step(budget: Self.fieldsAStep)
+        guard job.scan.isFinished else {
+            model.job = .filter(job)
+            return
+        }
+        model.job = nil
+        let matches = job.scan.matches
+        guard let first = matches.first else {
+            return fail("nothing fulfills \(DisplayText.escaped(job.text))")
+        }
+        model.search = nil
+        model.hits = Hits(
+            text: job.text, offsets: matches.map { document.node($0).offset }, paths: matches)
+        switch job.aim {
+        case .show: showOnly(PathSet(matches))
+        case .go:
+            let next = model.hits?.index(from: model.selection) ?? 0
+            remember()
+            select(matches.indices.contains(next) ? matches[next] : first, isJump: true)
+        }
+        if matches.count >= FilterScan.limit { note("these are the first \(FilterScan.limit) matches") }
+    }
+
+    /// Goes forward or backward by so many of the nodes that were found.
+    mutating func moveFound(_ steps: Int, _ hits: Hits) {
+        let here = hits.index(from: model.selection)
+        let isOn = here < hits.paths.count && hits.paths[here] == model.selection
+        let start = steps > 0 && !isOn ? here - 1 : here
+        let count = hits.paths.count
+        remember()
+        select(hits.paths[(start % count + steps % count + 2 * count) % count], isJump: true)
+    }
+
+    private mutating func showOnly(_ set: PathSet) {
+        if model.unfiltered == nil { model.unfiltered = model.outline }
+        model.outline = Outline(document, filter: TreeFilter(set))
+        if model.outline.row(of: model.selection, document) == nil, let first = set.matches.first {
+            let next = set.matches.first { !($0 < model.selection) }
+            select(next ?? first, isJump: true)
+        } else {
+            revealSelection(isJump: true)
+        }
+    }
+
+    /// Filters by something of the selected row: its name, type or value.
+    mutating func filterBySelection(_ action: Action) {
+        let node = selectedNode
+        func quoted(_ text: String) -> String {
+            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        }
+        switch action {
+        case .filterByName: filter("name == " + quoted(document.name(node)))
+        case .filterByType: filter("type == " + quoted(document.typeName(node)))
+        default:
+            let value = document.value(node).short
+            guard !value.isEmpty else { return fail("\(document.name(node)) has no value") }
+            filter("value == " + (value.hasPrefix("0x") && !value.contains(" ") ? value : quoted(value)))
+        }
     }
 
     private mutating func showOnly(_ search: Search) {
@@ -69,5 +162,11 @@ extension Update {
         guard model.unfiltered != nil, !model.outline.shows(document.node(path), document) else { return }
         endFilter()
         note("the filter has ended: it hides this place")
+    }
+
+    /// The color that the first rule which fits gives a row; nil for none.
+    func ruleColor(of node: Node) -> RuleColor? {
+        guard !colorRules.isEmpty, !node.isRange else { return nil }
+        return zip(colorRules, ruleColors).first { $0.0.matches(node) }?.1
     }
 }

@@ -39,7 +39,8 @@ extension Update {
             return
         }
         if case .ram = model.job { model.ramMap = nil }
-        let check = Check(document, like: target.like, against: target.dump)
+        let check = Check(
+            document, like: target.like, against: target.dump, loader: target.loader)
         model.job = .check(CheckJob(run: CheckRun(check), aim: aim))
     }
 
@@ -61,7 +62,7 @@ extension Update {
     }
 
     private mutating func endList() {
-        guard case .findings = model.overlay else { return }
+        guard model.overlay?.is(FindingsList.self) ?? false else { return }
         if findings.isEmpty {
             model.overlay = nil
             note("no findings")
@@ -91,7 +92,7 @@ extension Update {
 
     private mutating func explain(_ reports: [FailureReport]) {
         let explainer = Explainer(document, findings: findings)
-        model.explained = reports.flatMap(explainer.explain)
+        model.explained = reports.flatMap { explainer.explain($0) }
         synchronize()
         guard let first = model.explained.first else { return fail("nothing is known of this message") }
         show(first)

@@ -5,6 +5,7 @@ extension Update {
     /// Goes to an offset, a path, a section, a guest page or an address of guest memory.
     mutating func go(to text: String) {
         guard text.contains(where: { $0 != " " }) else { return }
+        showPanes()
         if let address = GuestAddress(text) { return go(to: address) }
         if !document.hasUnreadPart, let search = PageSearch(text, document) { return step(search) }
         do throws(PlaceError) {
@@ -20,7 +21,7 @@ extension Update {
                 revealHexCursor()
             }
         } catch {
-            if error.isUnread { reach(.text(text)) } else { fail(error.description) }
+            if error.isUnread || document.needsReading { reach(.text(text)) } else { fail(error.description) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Stream
 
 /// A file that changes while it is open: one that grows is read on, what one has lost is reported.
@@ -11,8 +12,20 @@ extension Update {
     /// Looks for what was appended. The selection stays where it is.
     mutating func readGrowth() {
         let selected = selectedNode.range
+        // Asked before: what comes between is taken in by the next look.
+        let hasEnded = hasInputEnded
         switch document.catchUp() {
-        case .nothing: return
+        case .nothing:
+            guard hasEnded, document.isGrowing else { return }
+            do throws(OpenError) {
+                try document.stopFollowing()
+            } catch {
+                return fail("what is shown was read before: \(error)")
+            }
+            synchronize()
+            note("the input has ended without a description: \(SizeText.long(document.overview.fileSize))")
+            model.wanted = selected
+            showLivePart()
         case .refused(let error):
             // It is looked at five times a second.
             let text = "what is shown was read before: \(error)"

@@ -3,13 +3,14 @@ import Query
 import Stream
 
 extension Update {
-    private static let fieldsAStep = 20_000
+    static let fieldsAStep = 20_000
     private static let bytesAStep = 4 << 20
     static let recordsAStep = 1 << 14
 
     /// Does a step of the work at hand.
     mutating func work() {
         step()
+        if model.job == nil, document.needsReading, !model.hasStoppedReading { model.job = .reading }
         measure()
     }
 
@@ -28,8 +29,11 @@ extension Update {
         guard let job = model.job else { return }
         switch job {
         case .scan(let scan): step(scan)
+        case .filter(let job): step(job)
+        case .statistics(let job): step(job)
         case .ram(let ram): step(ram)
         case .live: readOn()
+        case .reading: readMissing()
         case .check(let check): step(check)
         case .diff: stepDiff()
         case .reach(let goal): step(toward: goal)
@@ -56,6 +60,7 @@ extension Update {
     mutating func cancelJob() {
         guard let job = model.job else { return }
         model.job = nil
+        model.hasStoppedReading = document.needsReading
         // Half a map would be taken for a whole one.
         if case .ram = job { model.ramMap = nil }
         note("stopped \(job.title)")
@@ -67,6 +72,8 @@ extension Update {
     mutating func scan(_ query: SearchQuery, _ text: String) {
         let shown = DisplayText.escaped(text)
         let job: ScanJob
+        // What is still to be read is searched too.
+        guard !document.needsReading else { return reach(.find(text)) }
         switch query {
         case .names: return
         case .values(let wanted):
@@ -80,6 +87,7 @@ extension Update {
         }
         model.search = nil
         model.hits = Hits(text: text)
+        if case .bytes = query { model.hits?.areBytes = true }
         model.job = .scan(job)
         // Small streams need no second step, and show the match at once.
         step(job)
@@ -106,6 +114,7 @@ extension Update {
     /// Goes forward, or for negative steps backward, by that many matches.
     mutating func moveHits(_ steps: Int) {
         guard let hits = model.hits, !hits.offsets.isEmpty else { return fail("no match so far") }
+        if !hits.paths.isEmpty { return moveFound(steps, hits) }
         let here = hits.index(from: model.hexCursor)
         let isOnHit = hits.ordinal(of: model.hexCursor) != nil
         let start = steps > 0 && !isOnHit ? here - 1 : here

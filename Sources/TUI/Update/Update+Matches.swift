@@ -10,12 +10,17 @@ extension Update {
             return search.path(ofOrdinal: number + 1, document).map { ($0, document.node($0).offset) }
         }
         guard let hits = model.hits, hits.offsets.indices.contains(number) else { return nil }
+        if hits.paths.indices.contains(number) { return (hits.paths[number], hits.offsets[number]) }
         return (document.knownPath(atOffset: hits.offsets[number]), hits.offsets[number])
     }
 
     /// Whether a node is a match, or a leaf that holds one.
     func isMatch(_ node: Node) -> Bool {
         if let search = model.search { return search.matches(node, document) }
+        if let hits = model.hits, !hits.paths.isEmpty {
+            let place = hits.index(from: node.path)
+            return place < hits.paths.count && hits.paths[place] == node.path
+        }
         return node.isLeaf && hitCount(in: node) > 0
     }
 
@@ -23,6 +28,11 @@ extension Update {
     func hiddenMatches(in node: Node) -> Int {
         guard node.isExpandable, !isOpen(node) else { return 0 }
         if let search = model.search { return search.count(below: node, document) }
+        if let hits = model.hits, !hits.paths.isEmpty {
+            let end = node.path.parent.map { $0.appending((node.path.indices.last ?? 0) + 1) }
+            let last = end.map { hits.index(from: $0) } ?? hits.paths.count
+            return max(last - hits.index(from: node.path.appending(0)), 0)
+        }
         return node.isLeaf ? 0 : hitCount(in: node)
     }
 
@@ -39,7 +49,10 @@ extension Update {
     }
 
     private var nearMatch: Int {
-        if let hits = model.hits { return hits.index(from: model.hexCursor) }
+        if let hits = model.hits {
+            return hits.paths.isEmpty
+                ? hits.index(from: model.hexCursor) : hits.index(from: model.selection) % hits.paths.count
+        }
         guard let search = model.search,
             let near = search.nextOrSelf(model.selection, document),
             let ordinal = search.ordinal(of: near, document)
@@ -50,7 +63,7 @@ extension Update {
     /// Goes to a match of the list.
     mutating func goToMatch(_ number: Int) {
         guard let found = match(number) else { return }
-        if model.hits != nil { return jump(toOffset: found.offset) }
+        if let hits = model.hits, hits.paths.isEmpty { return jump(toOffset: found.offset) }
         remember()
         select(found.path, isJump: true)
     }

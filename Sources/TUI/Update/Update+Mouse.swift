@@ -4,6 +4,7 @@ extension Update {
     mutating func handle(_ mouse: MouseEvent) {
         guard model.prompt == nil else { return }
         model.pending = PendingKeys()
+        if pressHint(mouse) { return }
         if model.overlay != nil { return handleOnOverlay(mouse) }
         switch mouse.kind {
         case .press: press(mouse)
@@ -20,30 +21,26 @@ extension Update {
     }
 
     private mutating func handleOnOverlay(_ mouse: MouseEvent) {
+        guard let view = model.overlay?.view else { return }
         switch mouse.kind {
-        case .wheelDown: moveOverlay(Self.wheelRows)
-        case .wheelUp: moveOverlay(-Self.wheelRows)
+        case .wheelDown: view.move(Self.wheelRows, &self)
+        case .wheelUp: view.move(-Self.wheelRows, &self)
         case .press: pressOnOverlay(mouse)
         case .doubleClick:
             pressOnOverlay(mouse)
-            chooseInOverlay()
+            model.overlay?.view.choose(&self)
         case .drag, .release: break
         }
     }
 
-    // The cursor is on the line that is selected; the lines of a list are one row each.
-    private mutating func pressOnOverlay(_ mouse: MouseEvent) {
-        guard isList, layout.overlayArea.contains(mouse.x, mouse.y),
-            let cursor = ScreenView(self).frame().grid.cursor
-        else { return }
-        moveOverlay(mouse.y - cursor.y)
-    }
-
-    private var isList: Bool {
-        switch model.overlay {
-        case .findings, .explanation, .marks, .differences, .matches, .twins: true
-        case .help, .ramMap, nil: false
-        }
+    // Hints are keys that a mouse presses.
+    private mutating func pressHint(_ mouse: MouseEvent) -> Bool {
+        guard mouse.kind == .press || mouse.kind == .doubleClick, mouse.y == layout.statusY,
+            let hint = StatusView(self, Theme()).hint(atX: mouse.x, width: size.width)
+        else { return false }
+        model.message = nil
+        perform(hint.action, count: nil)
+        return true
     }
 
     private mutating func scrollUnder(_ mouse: MouseEvent, _ rows: Int) {

@@ -63,7 +63,7 @@ extension Update {
     mutating func goToRAMPage() {
         guard let map = model.ramMap, let pages = selectedRAMPages else { return }
         let block = model.ramPlace.block
-        model.overlay = nil
+        showPanes()
         if let offset = map.index.firstBody(block: block, pages: pages, in: document.region) {
             return jump(toOffset: offset)
         }
@@ -129,7 +129,6 @@ extension Update {
         case .dividerRight: zoomRAMMap(times)
         case .dividerLeft: zoomRAMMap(-times)
         case .zoom: model.ramZoom = 0
-        case .ramMap: model.overlay = nil
         default: return false
         }
         return true

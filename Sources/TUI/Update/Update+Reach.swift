@@ -6,6 +6,8 @@ enum Goal {
     case offset(Int)
     /// What someone typed.
     case text(String)
+    /// What someone searches, and found in nothing that was read so far.
+    case find(String)
     /// The counterpart of the selection.
     case follow
 }
@@ -34,18 +36,25 @@ extension Update {
     }
 
     mutating func step(toward goal: Goal) {
+        let wasMissing = document.needsReading
         let isKnown =
             switch goal {
             case .offset(let offset): document.read(toward: offset, budget: Self.recordsAStep)
-            case .text, .follow: document.readOn(budget: Self.recordsAStep)
+            case .find: document.readMissing(budget: Self.recordsAStep)
+            case .text, .follow:
+                document.needsReading
+                    ? document.readMissing(budget: Self.recordsAStep)
+                    : document.readOn(budget: Self.recordsAStep)
             }
         synchronize()
         guard isKnown else { return }
+        if wasMissing, !document.needsReading { showDevices() }
         // What was begun goes on after the place that was wanted.
         model.job = document.unreadPath == nil ? nil : .live
         switch goal {
         case .offset(let offset): arrive(at: offset)
         case .text(let text): go(to: text)
+        case .find(let text): find(text)
         case .follow: follow()
         }
     }

@@ -48,15 +48,34 @@ extension Update {
         }
         guard let search = model.search, search.count > 0 else {
             restore(prompt.origin)
-            return fail(nothingFound(prompt.text))
+            if let words = Self.wordsFilter(prompt.text) { return scan(filter: words, .go) }
+            return missed(prompt.text, nothingFound(prompt.text))
         }
         model.history.push(.init(selection: prompt.origin.selection, offset: prompt.origin.hexCursor))
     }
 
+    /// Says that nothing was found, or reads on where something may be in what was not read yet.
+    mutating func missed(_ text: String, _ failure: String) {
+        guard document.needsReading else { return fail(failure) }
+        reach(.find(text))
+    }
+
+    /// Words that stand in a path, the last of them in the name: `cpu rip`. Nil for one word.
+    static func wordsFilter(_ text: String) -> String? {
+        let words = text.split(separator: " ").filter { !$0.contains("\"") && !$0.contains("\\") }
+        guard words.count > 1, let last = words.last, text.first != "~" else { return nil }
+        let before = words.dropLast().map { "path contains \"\($0)\"" }
+        let end = "(name contains \"\(last)\" || label contains \"\(last)\")"
+        return (before + [end]).joined(separator: " && ")
+    }
+
     func nothingFound(_ text: String) -> String {
-        text.hasPrefix("~")
+        if document.needsReading { return stillReading }
+        let failure =
+            text.hasPrefix("~")
             ? "no name matches \(DisplayText.escaped(text).dropFirst())"
             : "no name contains \(DisplayText.escaped(text))\(otherSearch(text))"
+        return failure + (document.loss.map { "; the stream is \($0.text)" } ?? "")
     }
 
     // A person who types a number most likely wants a value, and after x without a blank, bytes.
@@ -77,7 +96,8 @@ extension Update {
             guard case .names(_, let test) = query else { return scan(query, text) }
             let search = Search(text, document, test: test)
             guard let found = nearest(search, isBackward: model.searchesBackward) else {
-                return fail(nothingFound(text))
+                if let words = Self.wordsFilter(text) { return scan(filter: words, .go) }
+                return missed(text, nothingFound(text))
             }
             show(search)
             select(found, isJump: true)
@@ -100,7 +120,7 @@ extension Update {
                 ? search.next(after: model.selection, document)
                 : search.previous(before: model.selection, document),
             let ordinal = search.ordinal(of: near, document)
-        else { return fail(nothingFound(search.pattern)) }
+        else { return missed(search.pattern, nothingFound(search.pattern)) }
         model.search = search
         let more = (steps - steps.signum()) % search.count
         let wanted = (ordinal - 1 + more + search.count) % search.count + 1
@@ -121,7 +141,9 @@ extension Update {
         let name = document.name(document.node(path))
         let search = Search(name, document)
         let found = backward ? search.previous(before: path, document) : search.next(after: path, document)
-        guard let found else { return fail("no other name contains \(name)") }
+        guard let found else {
+            return fail(document.needsReading ? stillReading : "no other name contains \(name)")
+        }
         model.searchesBackward = backward
         show(search)
         recall(name, .search)

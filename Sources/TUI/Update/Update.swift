@@ -1,5 +1,6 @@
 import Bytes
 import Diagnose
+import Query
 import Stream
 
 /// The model, and how events change it.
@@ -12,6 +13,12 @@ struct Update {
     /// Set by the action that brings the other stream to the front.
     var wantsOtherStream = false
     let keymap: Keymap
+    /// What the file was called when the program was started; empty where nobody said.
+    let inputName: String
+    private let isInputAtEnd: (@Sendable () -> Bool)?
+    /// The conditions of the color rules, and their colors.
+    let colorRules: [FilterRun]
+    let ruleColors: [RuleColor]
     var model: Model
     private(set) var size = Size(width: 80, height: 24)
     private(set) var layout: ScreenLayout
@@ -24,6 +31,10 @@ struct Update {
     enum Request {
         /// Open the sample stream for the first steps.
         case tutor
+        /// Open another file, or go to it when it is open.
+        case openFile(String)
+        /// Go on by so many files.
+        case nextFile(Int)
         /// Go back from it.
         case leaveTutor
     }
@@ -38,6 +49,10 @@ struct Update {
         self.target = target
         clock = options.clock ?? { 0 }
         keymap = options.settings.keymap
+        inputName = options.inputName
+        isInputAtEnd = options.isInputAtEnd
+        colorRules = options.settings.colorRules.map { FilterRun($0.filter, document) }
+        ruleColors = options.settings.colorRules.map(\.color)
         model = Model(document)
         model.look = Look(options)
         layout = ScreenLayout(size, .init())
@@ -62,6 +77,7 @@ struct Update {
         }
         if let notice = options.notice { fail(DisplayText.escaped(notice)) }
         effects = []
+        startReading()
         startFollowing()
         arrange()
     }
@@ -100,6 +116,9 @@ struct Update {
         return effects
     }
 
+    /// Whether no more of a stream that grows can come.
+    var hasInputEnded: Bool { isInputAtEnd?() ?? false }
+
     mutating func emit(_ effect: Effect) { effects.append(effect) }
 
     /// Shows a line about something that did not work.
@@ -124,7 +143,7 @@ struct Update {
             .init(
                 arrangement: model.arrangement, isZoomed: model.isZoomed, activePane: model.activePane,
                 dividers: model.dividers, hasPrompt: model.prompt != nil,
-                hasInspector: model.isInspecting, streamSize: shownEnd))
+                hasInspector: model.isInspecting, streamSize: shownEnd, hexColumns: model.hexColumns))
     }
 
     /// Counts rows anew when the tree has changed. The selection stays.
@@ -132,6 +151,7 @@ struct Update {
         guard document.generation != model.generation else { return }
         model.generation = document.generation
         let document = document
+        if document.openingCount != model.openingCount { startAnew() }
         model.outline.refresh(document)
         model.unfiltered?.refresh(document)
         model.selection = document.node(model.selection).path

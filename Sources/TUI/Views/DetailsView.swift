@@ -55,7 +55,7 @@ struct DetailsView {
     private func placeText(_ node: Node) -> String {
         let offset = state.model.base == .decimal ? "\(node.offset)" : Hex.offset(node.offset)
         let size = "@\(offset) +\(node.size)"
-        let text = node.size >= 1000 ? "\(size) (\(SizeText.long(node.size)))" : size
+        let text = node.size >= 1024 ? "\(size) (\(SizeText.long(node.size)))" : size
         let space = state.document.name(of: node.space)
         if !space.isEmpty { return "\(space) \(text)" }
         guard let place = state.document.fileOffset(ofStreamOffset: node.offset), place != node.offset else {

@@ -1,5 +1,37 @@
 import Bytes
 import Compare
+import Meaning
+
+/// The list of what differs from the other stream; the session knows what is selected.
+struct DifferencesList: CoveringView {
+    func title(_ state: Update) -> String { "differences" }
+    var hints: [Hint] {
+        [Hint(.toggle, "go to"), Hint(.nextFinding, "next"), Hint(.otherPane, "other stream")]
+    }
+    var opener: Action? { .differences }
+    var keys: [(action: Action, title: String)] {
+        [
+            (.toggle, "go to it, or open and close the group"), (.right, "open the group"),
+            (.left, "close the group"), (.nextFinding, "next difference"),
+            (.previousFinding, "previous difference"), (.otherPane, "the list from the other stream"),
+        ]
+    }
+
+    func move(_ rows: Int, _ state: inout Update) { state.diff?.move(rows) }
+    func choose(_ state: inout Update) { _ = state.performOnDifferences(.toggle, nil) }
+
+    func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        state.performOnDifferences(action, count)
+    }
+
+    func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
+        if let diff = state.diff { DiffView(state, theme, diff).draw(&grid) }
+    }
+}
+
+extension Overlay {
+    static let differences = Overlay(DifferencesList())
+}
 
 /// The differences of two streams, and what both have at the selected one.
 struct DiffView {
@@ -47,7 +79,9 @@ struct DiffView {
         for (side, x) in [(DiffSide.left, columns.left), (.right, columns.right)] {
             let isShown = side == state.side
             grid.put(
-                clipped: "\(side.letter) \(session.name(side))", x: area.x + x, y: area.y,
+                clipped:
+                    "\(side.letter) \(ClippedText.clip(session.name(side), columns: columns.right - columns.left - 4, keeping: .end))",
+                x: area.x + x, y: area.y,
                 style: isShown ? theme.activeTitle : theme.label,
                 limit: columns.right - columns.left - 2)
         }
@@ -73,8 +107,10 @@ struct DiffView {
         grid.put(
             clipped: label(difference, group), x: line.x + 5, y: line.y, style: theme.name,
             limit: columns.left - 6, keeping: .end)
+        let values = ClippedText.clip(
+            compared: difference.left, difference.right, columns: columns.right - 1 - columns.left)
         for (text, x, end) in [
-            (difference.left, columns.left, columns.right - 1), (difference.right, columns.right, line.width),
+            (values.left, columns.left, columns.right - 1), (values.right, columns.right, line.width),
         ] {
             grid.put(
                 clipped: text, x: line.x + x, y: line.y,

@@ -1,4 +1,54 @@
 import Bytes
+import Meaning
+
+/// The list of what check has found.
+struct FindingsList: ListedView {
+    var selected = 0
+
+    func title(_ state: Update) -> String { "findings" }
+    var opener: Action? { .findings }
+    var keys: [(action: Action, title: String)] {
+        [(.toggle, "go to its byte, and close the list"), (.explain, "explain what QEMU printed")]
+    }
+
+    func rowCount(_ state: Update) -> Int { state.findings.count }
+
+    func choose(_ state: inout Update) {
+        let findings = state.findings
+        guard findings.indices.contains(selected) else { return }
+        state.showPanes()
+        state.show(findings[selected])
+    }
+
+    func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
+        FindingsView(theme, state.findings).draw(&grid, state.layout, selected: selected)
+    }
+}
+
+/// What a message means: its findings.
+struct ExplanationList: ListedView {
+    var selected = 0
+
+    func title(_ state: Update) -> String { "explanation" }
+    var keys: [(action: Action, title: String)] { [(.toggle, "go to its byte, and close the list")] }
+
+    func rowCount(_ state: Update) -> Int { state.model.explained.count }
+
+    func choose(_ state: inout Update) {
+        guard state.model.explained.indices.contains(selected) else { return }
+        state.showPanes()
+        state.show(state.model.explained[selected])
+    }
+
+    func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
+        FindingsView(theme, state.model.explained).draw(&grid, state.layout, selected: selected)
+    }
+}
+
+extension Overlay {
+    static func findings(selected: Int) -> Overlay { Overlay(FindingsList(selected: selected)) }
+    static func explanation(selected: Int) -> Overlay { Overlay(ExplanationList(selected: selected)) }
+}
 
 /// A list of findings, and the whole of the one that is selected.
 struct FindingsView {
@@ -24,10 +74,15 @@ struct FindingsView {
         }
         ListView(theme).draw(&grid, area, count: findings.count, selected: selected) { number in
             let finding = findings[number]
+            let place = finding.hasPlace ? Hex.offset(finding.offset) : ""
+            // The message says more than where it is, which stands below.
+            let used = finding.severity.rawValue.utf8.count + place.utf8.count + 6
+            let room = area.width - used - CharacterWidth.columns(of: finding.message) - 2
+            let path =
+                room < 12 ? "" : ClippedText.clip(finding.path, columns: room, keeping: .end)
             return [
-                (finding.severity.rawValue, style(finding)),
-                (finding.hasPlace ? Hex.offset(finding.offset) : "", theme.offset),
-                (finding.path, theme.section), (finding.message, theme.text),
+                (finding.severity.rawValue, style(finding)), (place, theme.offset),
+                (finding.message, theme.text), (path, theme.section),
             ]
         }
     }

@@ -106,17 +106,7 @@ struct FrameView {
     }
 
     private func drawOverlayTitle(_ grid: inout Grid) {
-        let text =
-            switch state.model.overlay {
-            case .findings: " findings "
-            case .explanation: " explanation "
-            case .differences: " differences "
-            case .marks: " marks "
-            case .matches: " matches "
-            case .twins: " differences "
-            case .ramMap: " RAM "
-            case .help, nil: " help "
-            }
+        let text = " \(state.model.overlay?.view.title(state) ?? "") "
         guard let y = layout.topRuleY ?? layout.titleY else { return }
         // Without a rule the title line makes way.
         if layout.topRuleY == nil { drawRule(&grid, y, left: "─", right: "─") }

@@ -1,9 +1,60 @@
+import Meaning
+
+/// Help over whatever is in sight: the keys of that view first.
+struct HelpPanel: CoveringView {
+    /// The first line shown, and the words that lines must have.
+    var top = 0
+    var filter = ""
+
+    func title(_ state: Update) -> String { "help" }
+    var hints: [Hint] { [Hint(.search, "search"), Hint(.moveDown, "down"), Hint(.moveUp, "up")] }
+    var isList: Bool { false }
+    var opener: Action? { .help }
+
+    func move(_ rows: Int, _ state: inout Update) {
+        let last = max(0, state.helpLines(filter).count - HelpView.height(state.layout))
+        state.model.overlay = .help(top: min(max(top.addingClamped(rows), 0), last), filter: filter)
+    }
+
+    func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        guard action == .search else { return false }
+        state.openPrompt(.help)
+        return true
+    }
+
+    // Help that is searched shows all of itself first.
+    func leaves(_ state: inout Update) -> Bool {
+        guard !filter.isEmpty else { return false }
+        state.model.overlay = .help()
+        return true
+    }
+
+    func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
+        HelpView(theme, state.keymap, state.helpLines(filter)).draw(&grid, state.layout, top: top)
+    }
+}
+
+extension Overlay {
+    static func help(top: Int = 0, filter: String = "") -> Overlay {
+        Overlay(HelpPanel(top: top, filter: filter))
+    }
+}
+
+extension Update {
+    /// The lines of the help, those of the view that it is over first.
+    func helpLines(_ filter: String) -> [HelpView.Line] {
+        let beneath = model.views.last { !$0.is(HelpPanel.self) }?.view
+        let own = beneath.map { ("In \($0.title(self))", $0.keys) }
+        return HelpView.lines(filter, keymap, own: own)
+    }
+}
+
 /// The keys, from the list of actions, and the settings.
 struct HelpView {
     enum Line: Equatable {
         case blank
         case heading(String)
-        case action(Action)
+        case action(Action, title: String)
         case setting(Setting)
 
         /// Whether it is something that can be searched.
@@ -18,9 +69,18 @@ struct HelpView {
     static let settingsHeading = "Settings (:set NAME VALUE, or NAME = \"VALUE\" in config.toml)"
 
     /// The lines whose text has each word of the filter, with their headings.
-    static func lines(_ filter: String = "", _ keymap: Keymap) -> [Line] {
+    static func lines(
+        _ filter: String = "", _ keymap: Keymap,
+        own: (title: String, keys: [(action: Action, title: String)])? = nil
+    ) -> [Line] {
         let words = filter.lowercased().split(separator: " ").map(String.init)
-        var groups = ActionGroup.allCases.map { ($0.rawValue, $0.actions.map { Line.action($0) }) }
+        var groups: [(String, [Line])] = []
+        if let own, !own.keys.isEmpty {
+            groups.append((own.title, own.keys.map { .action($0.action, title: $0.title) }))
+        }
+        groups += ActionGroup.allCases.map { group in
+            (group.rawValue, group.actions.map { .action($0, title: $0.title) })
+        }
         groups.append((settingsHeading, Setting.allCases.map { .setting($0) }))
         var lines: [Line] = []
         for (heading, members) in groups {
@@ -37,8 +97,8 @@ struct HelpView {
     private static func text(_ line: Line, _ keymap: Keymap) -> String {
         switch line {
         case .blank, .heading: ""
-        case .action(let action):
-            "\(keymap.keysText(action)) :\(action.name) \(action.title)".lowercased()
+        case .action(let action, let title):
+            "\(keymap.keysText(action)) :\(action.name) \(title)".lowercased()
         case .setting(let setting): "\(setting.rawValue) \(setting.expected) setting".lowercased()
         }
     }
@@ -47,13 +107,13 @@ struct HelpView {
 
     private let theme: Theme
     private let keymap: Keymap
-    private let filter: String
+    private let lines: [Line]
     private let keysColumns: Int
 
-    init(_ theme: Theme, _ keymap: Keymap, _ filter: String) {
+    init(_ theme: Theme, _ keymap: Keymap, _ lines: [Line]) {
         self.theme = theme
         self.keymap = keymap
-        self.filter = filter
+        self.lines = lines
         keysColumns = Action.allCases.map { CharacterWidth.columns(of: keymap.keysText($0)) }.max() ?? 0
     }
 
@@ -62,7 +122,6 @@ struct HelpView {
 
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, top: Int) {
         let area = layout.overlayArea
-        let lines = Self.lines(filter, keymap)
         let top = max(0, min(top, lines.count - Self.height(layout)))
         for row in 0..<max(0, min(area.height, lines.count - top)) {
             draw(&grid, lines[top + row], Rect(x: area.x, y: area.y + row, width: area.width, height: 1))
@@ -74,13 +133,10 @@ struct HelpView {
         case .blank: break
         case .heading(let text):
             grid.put(clipped: text, x: rect.x + 1, y: rect.y, style: theme.section, limit: rect.width - 1)
-        case .action(let action): draw(&grid, action, rect)
+        case .action(let action, let title):
+            draw(&grid, keymap.keysText(action), title, name: action.name, rect)
         case .setting(let setting): draw(&grid, setting.rawValue, setting.expected, name: nil, rect)
         }
-    }
-
-    private func draw(_ grid: inout Grid, _ action: Action, _ rect: Rect) {
-        draw(&grid, keymap.keysText(action), action.title, name: action.name, rect)
     }
 
     private func draw(_ grid: inout Grid, _ keys: String, _ title: String, name: String?, _ rect: Rect) {

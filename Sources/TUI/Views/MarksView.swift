@@ -1,5 +1,35 @@
 import Bytes
+import Meaning
 import Stream
+
+/// The list of marks and notes, as a view.
+struct MarksList: ListedView {
+    var selected = 0
+
+    func title(_ state: Update) -> String { "marks" }
+    var opener: Action? { .marks }
+    var keys: [(action: Action, title: String)] {
+        [(.toggle, "go to it"), (.goToMark, "go to the mark of a letter")]
+    }
+
+    func rowCount(_ state: Update) -> Int { state.markedPlaces.count }
+
+    func choose(_ state: inout Update) {
+        let places = state.markedPlaces
+        guard places.indices.contains(selected) else { return }
+        state.showPanes()
+        state.remember()
+        state.go(to: places[selected].entry)
+    }
+
+    func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
+        MarksView(state, theme).draw(&grid, selected: selected)
+    }
+}
+
+extension Overlay {
+    static func marks(selected: Int) -> Overlay { Overlay(MarksList(selected: selected)) }
+}
 
 /// The list of marks and notes.
 struct MarksView {

@@ -1,4 +1,40 @@
 import Bytes
+import Meaning
+
+/// The RAM blocks; what is selected is in the model, so that it is there again the next time.
+struct RAMMapPanel: CoveringView {
+    func title(_ state: Update) -> String { "RAM" }
+    var hints: [Hint] {
+        [
+            Hint(.toggle, "go to"), Hint(.nextSection, "next block"), Hint(.dividerRight, "zoom in"),
+            Hint(.searchNext, "next sent again"),
+        ]
+    }
+    var isList: Bool { false }
+    var opener: Action? { .ramMap }
+    var keys: [(action: Action, title: String)] {
+        [
+            (.toggle, "go to the page"), (.right, "next cell"), (.left, "previous cell"),
+            (.nextSection, "next block"), (.previousSection, "previous block"), (.dividerRight, "zoom in"),
+            (.dividerLeft, "zoom out"), (.zoom, "the whole block"),
+            (.searchNext, "next page that was sent again"),
+            (.searchPrevious, "previous page that was sent again"),
+        ]
+    }
+
+    func move(_ rows: Int, _ state: inout Update) { state.moveInRAMMap(lines: rows) }
+    func choose(_ state: inout Update) { state.goToRAMPage() }
+
+    func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        state.performOnRAMMap(action, count)
+    }
+
+    func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) { RAMMapView(state, theme).draw(&grid) }
+}
+
+extension Overlay {
+    static let ramMap = Overlay(RAMMapPanel())
+}
 
 /// The RAM blocks as strips of cells, each cell a group of pages. O(cells).
 struct RAMMapView {

@@ -1,3 +1,5 @@
+import Edit
+
 /// The part of a whole, as people see it.
 struct Share: Equatable {
     /// The columns of `text`, at most.

@@ -40,7 +40,7 @@ struct StatusView {
         let used = grid.put(String(String.UnicodeScalarView(shown)), x: x, y: y, limit: room)
         if text.isEmpty { grid.put(clipped: prompt.kind.hint, x: x, y: y, style: theme.label, limit: room) }
         if countColumns > 0, x + used + countColumns <= width {
-            let isVain = count == Self.noMatch || model.search?.count == 0
+            let isVain = count == Self.noMatch
             grid.put(count, x: x + used + 3, y: y, style: isVain ? theme.error : theme.label)
         }
         return (min(x + cursor - hidden, width - 1), y)
@@ -59,7 +59,7 @@ struct StatusView {
         switch prompt.kind {
         case .search, .searchBackward, .filter: return searchCount
         case .help:
-            let found = HelpView.lines(prompt.text, state.keymap).count { $0.isFound }
+            let found = state.helpLines(prompt.text).count { $0.isFound }
             return prompt.text.isEmpty ? "" : found == 0 ? Self.noMatch : matches("\(found)")
         case .command, .goto, .write, .pipe, .explain, .note, .report: return ""
         }
@@ -68,7 +68,11 @@ struct StatusView {
     private var searchCount: String {
         if let prompt = model.prompt, model.search == nil || prompt.text.isEmpty { return note(on: prompt) }
         guard let search = model.search else { return hitCount }
-        if search.count == 0 { return Self.noMatch }
+        if search.count == 0 {
+            if state.document.needsReading { return "reading …" }
+            let isWords = model.prompt?.text.contains(" ") ?? false
+            return isWords ? "Enter searches the words in paths" : Self.noMatch
+        }
         let ordinal = search.ordinal(of: model.selection, state.document)
         return ordinal.map { "\($0)/\(search.count)" } ?? matches("\(search.count)")
     }
@@ -76,6 +80,7 @@ struct StatusView {
     // What Enter will do with a line that is not searched while it is typed, or what is wrong with it.
     private func note(on prompt: Prompt) -> String {
         guard !prompt.text.isEmpty else { return "" }
+        if prompt.kind == .filter, Filter.isFilter(prompt.text) { return filterNote(prompt.text) }
         do throws(SearchQuery.Failure) {
             switch try SearchQuery(prompt.text) {
             case .names: return ""
@@ -87,10 +92,21 @@ struct StatusView {
         }
     }
 
+    private func filterNote(_ text: String) -> String {
+        do throws(FilterError) {
+            _ = try Filter(text)
+            return "Enter filters"
+        } catch {
+            return ClippedText.clip(error.description, columns: 60)
+        }
+    }
+
     private var hitCount: String {
         guard let hits = model.hits else { return "" }
         let more = model.job != nil || hits.offsets.count >= ScanLimit.matches ? "+" : ""
-        let ordinal = hits.ordinal(of: model.hexCursor)
+        let here = hits.index(from: model.selection)
+        let isHere = hits.paths.indices.contains(here) && hits.paths[here] == model.selection
+        let ordinal = hits.paths.isEmpty ? hits.ordinal(of: model.hexCursor) : isHere ? here + 1 : nil
         return ordinal.map { "\($0)/\(hits.offsets.count)\(more)" } ?? matches("\(hits.offsets.count)\(more)")
     }
 
@@ -112,7 +128,7 @@ struct StatusView {
             return x + grid.put(clipped: range, x: x, y: y, style: theme.status, limit: width - x)
         }
         guard let pattern = model.search?.pattern ?? model.hits?.text else { return 0 }
-        let isFilter = model.outline.filter?.search.pattern == pattern
+        let isFilter = model.outline.filter.map { $0.search?.pattern == pattern || $0.set != nil } ?? false
         let sign = isFilter ? "&" : model.searchesBackward ? "?" : "/"
         let text = sign + DisplayText.escaped(pattern)
         let used = x + grid.put(clipped: text, x: x, y: y, style: theme.prompt, limit: width - x)
@@ -142,14 +158,39 @@ struct StatusView {
         } else if state.document.isGrowing {
             right = drawFollowing(&grid, y, left, right)
         }
-        // As many as there is room for; the first ones matter most.
-        var shown = hints
-        while columns(of: shown) > right - left - 2, !shown.isEmpty { shown.removeLast() }
-        right -= columns(of: shown)
-        for (key, word) in shown {
-            right += grid.put(key, x: right, y: y, style: theme.key) + 1
-            right += grid.put(word, x: right, y: y, style: theme.label) + 2
+        for (hint, place) in placedHints(from: left, to: right) {
+            let key = self.hint(hint.action)
+            grid.put(key, x: place.lowerBound, y: y, style: theme.key)
+            grid.put(hint.word, x: place.lowerBound + key.utf8.count + 1, y: y, style: theme.label)
         }
+    }
+
+    // As many as there is room for; the first ones matter most, and the last one always shows.
+    private func placedHints(from left: Int, to right: Int) -> [(hint: Hint, place: Range<Int>)] {
+        var shown = hints
+        while columns(of: shown) > right - left - 2, !shown.isEmpty {
+            shown.remove(at: max(shown.count - 2, 0))
+        }
+        var x = right - columns(of: shown)
+        return shown.map { hint in
+            let width = hint.word.utf8.count + 1 + self.hint(hint.action).utf8.count
+            defer { x += width + 2 }
+            return (hint, x..<x + width)
+        }
+    }
+
+    /// The hint at a column of the last line; nil where none is.
+    func hint(atX x: Int, width: Int) -> Hint? {
+        guard model.prompt == nil, model.pending.keys.isEmpty, model.pending.count == nil else { return nil }
+        var grid = Grid(Size(width: width, height: 1))
+        let left = drawLeft(&grid, 0)
+        var right = width - 1
+        if let job = model.job {
+            right = drawProgress(job, &grid, 0, left, right)
+        } else if state.document.isGrowing {
+            right = drawFollowing(&grid, 0, left, right)
+        }
+        return placedHints(from: left, to: right).first { $0.place.contains(x) }?.hint
     }
 
     // A bar for wide screens, else the number alone; gives back what is free.
@@ -187,25 +228,25 @@ struct StatusView {
         return x - 2
     }
 
-    private func columns(of hints: [(key: String, word: String)]) -> Int {
-        hints.reduce(-2) { $0 + $1.key.utf8.count + 1 + $1.word.utf8.count + 2 }
+    private func columns(of hints: [Hint]) -> Int {
+        hints.reduce(-2) { $0 + hint($1.action).utf8.count + 1 + $1.word.utf8.count + 2 }
     }
 
-    private var hints: [(key: String, word: String)] {
+    private var hints: [Hint] {
         let isLast = !model.isZoomed && model.overlay == nil && model.unfiltered == nil && model.tutor == nil
-        let last = (hint(.close), isLast ? "quit" : "close")
-        let rows = [(hint(.moveDown), "down"), (hint(.moveUp), "up"), last]
-        switch model.overlay {
-        case .ramMap:
-            let zoom = [(hint(.dividerRight), "zoom in"), (hint(.searchNext), "next sent again"), last]
-            return [(hint(.toggle), "go to"), (hint(.nextSection), "next block")] + zoom
-        case .findings, .explanation, .matches, .twins, .marks: return [(hint(.toggle), "go to")] + rows
-        case .differences:
-            let others = [(hint(.nextFinding), "next"), (hint(.otherPane), "other stream"), last]
-            return [(hint(.toggle), "go to")] + others
-        case .help: return [(hint(.search), "search")] + rows
-        case nil: return [(hint(.help), "help"), (hint(.command), "command"), last]
-        }
+        let last = Hint(.close, isLast ? "quit" : "close")
+        if let view = model.overlay?.view { return view.hints + [last] }
+        let pane: [Hint] =
+            model.activePane == .tree
+            ? [
+                Hint(.otherPane, "bytes"), Hint(.filter, "filter"), Hint(.findings, "check"),
+                Hint(.ramMap, "RAM"),
+            ]
+            : [
+                Hint(.otherPane, "tree"), Hint(.inspector, "inspect"), Hint(.selectBytes, "range"),
+                Hint(.layout, "layout"),
+            ]
+        return [Hint(.help, "help"), Hint(.command, "command"), Hint(.search, "search")] + pane + [last]
     }
 
     private func hint(_ action: Action) -> String { state.keymap.hint(action) }

@@ -49,6 +49,8 @@ struct TitleView {
         if overview.container != "none" { texts.append(overview.container) }
         if let machine = overview.machine { texts.append(machine) }
         texts.append(SizeText.long(overview.fileSize))
+        if overview.nextStream != nil { texts.append("stream \(document.streamNumber), more follow") }
+        guard !document.needsReading else { return texts + ["reading …"] }
         texts.append(overview.sectionCount == 1 ? "1 section" : "\(overview.sectionCount) sections")
         if overview.processorCount > 0 {
             texts.append(overview.processorCount == 1 ? "1 CPU" : "\(overview.processorCount) CPUs")

@@ -1,3 +1,4 @@
+import Edit
 import Stream
 
 /// A node as a row of the tree: glyph, name, value, type, size.
@@ -5,6 +6,9 @@ struct TreeRowView {
     private static let sizeColumns = 6
     private static let typeColumns = 7
     private static let wideTypeColumns = 12
+    /// `0x` and 16 digits.
+    private static let registerColumns = 18
+    private static let shortestName = 8
 
     private let state: Update
     private let theme: Theme
@@ -100,6 +104,8 @@ struct TreeRowView {
     /// How much of a value is shown: what the name leaves free, and of a long name a part.
     private static func shownColumns(_ columns: Int, free: Int, room: Int) -> Int {
         let shown = min(columns, max(free, min(room / 3, 10)))
+        // A register shows whole, and of a long name the start.
+        if columns <= registerColumns, shown < columns, room - columns > shortestName { return columns }
         // So little of a value says nothing.
         return shown < min(columns, 5) ? 0 : shown
     }
@@ -132,6 +138,9 @@ struct TreeRowView {
     private var nameStyle: Style {
         if state.isMatch(node) { return theme.match }
         if isBad { return theme.error }
+        if let color = state.ruleColor(of: node) {
+            return theme.rule(color, node.isRecord ? theme.section : theme.name)
+        }
         return node.isRecord ? theme.section : theme.name
     }
 

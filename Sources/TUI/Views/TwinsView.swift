@@ -1,5 +1,31 @@
 import Compare
+import Meaning
 import Stream
+
+/// The list of what differs between two nodes of this stream.
+struct TwinsList: ListedView {
+    var selected = 0
+
+    func title(_ state: Update) -> String { "differences" }
+    var opener: Action? { .compareTwin }
+    var keys: [(action: Action, title: String)] { [(.toggle, "go to the field")] }
+
+    func rowCount(_ state: Update) -> Int { state.model.twins?.differences.count ?? 1 }
+
+    func choose(_ state: inout Update) {
+        state.showPanes()
+        state.goToTwin(selected)
+    }
+
+    func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
+        guard let twins = state.model.twins else { return }
+        TwinsView(state, theme, twins).draw(&grid, selected: selected)
+    }
+}
+
+extension Overlay {
+    static func twins(selected: Int) -> Overlay { Overlay(TwinsList(selected: selected)) }
+}
 
 /// What differs between two nodes of a stream: the field, and its value in both.
 struct TwinsView {
@@ -14,16 +40,58 @@ struct TwinsView {
     }
 
     func draw(_ grid: inout Grid, selected: Int) {
-        let area = state.layout.overlayArea
+        var area = state.layout.overlayArea
         let differences = twins.differences
+        if area.height >= 10, differences.indices.contains(selected) {
+            area.height -= Self.footLines + 1
+            let foot = Rect(x: area.x, y: area.bottom + 1, width: area.width, height: Self.footLines)
+            grid.fill(x: area.x, y: area.bottom, width: area.width, with: "─", style: theme.border)
+            drawFoot(&grid, differences[selected], foot)
+        }
         let columns = max((area.width - 6) / 3, 1)
+        if area.height >= 3 {
+            let document = state.document
+            for (side, path, x) in [("A", twins.left, columns + 3), ("B", twins.right, 2 * columns + 5)] {
+                grid.put(
+                    clipped: "\(side) \(document.pathText(path))", x: area.x + x, y: area.y,
+                    style: theme.label,
+                    limit: columns, keeping: .end)
+            }
+            area.y += 1
+            area.height -= 1
+        }
         ListView(theme).draw(&grid, area, count: differences.count, selected: selected) { row in
             let difference = differences[row]
+            let values = ClippedText.clip(
+                compared: value(difference.left), value(difference.right), columns: columns)
             return [
                 (Self.padded(name(difference), columns), theme.section),
-                (Self.padded(value(difference.left), columns), theme.value),
-                (value(difference.right), theme.value),
+                (Self.padded(values.left, columns), theme.value), (values.right, theme.value),
             ]
+        }
+    }
+
+    private static let footLines = 3
+
+    // The field, and on each side its value with what the bits mean.
+    private func drawFoot(_ grid: inout Grid, _ difference: NodeComparison.Difference, _ area: Rect) {
+        let document = state.document
+        let path = difference.left ?? difference.right ?? .root
+        let label = document.label(document.node(path))
+        var used = grid.put(
+            clipped: name(difference), x: area.x + 1, y: area.y, style: theme.section, limit: area.width - 2,
+            keeping: .end)
+        used += 2
+        grid.put(
+            clipped: label, x: area.x + 1 + used, y: area.y, style: theme.decoration,
+            limit: area.width - 2 - used)
+        for (row, (side, path)) in [("A", difference.left), ("B", difference.right)].enumerated() {
+            let y = area.y + 1 + row
+            grid.put(side, x: area.x + 1, y: y, style: theme.offset, limit: 1)
+            let text = path.map { document.meantValue(document.node($0)) } ?? "not there"
+            grid.put(
+                clipped: text.isEmpty ? "no value of its own" : text, x: area.x + 3, y: y,
+                style: path == nil ? theme.label : theme.value, limit: area.width - 4)
         }
     }
 

@@ -1,8 +1,11 @@
 import ArgumentParser
 import Bytes
 import Compare
+import Container
+import Diagnose
 import Glibc
 import Stream
+import TUI
 
 /// The file that each command opens.
 struct FileArgument: ParsableArguments {
@@ -22,6 +25,13 @@ struct FileArgument: ParsableArguments {
     var member: String?
 
     @Option(
+        name: .customLong("channel"),
+        help: ArgumentHelp(
+            "What came over another connection of the migration (multifd, preempt, return path); may be repeated.",
+            valueName: "file"), completion: .file())
+    var channels: [String] = []
+
+    @Option(
         name: .customLong("offset"),
         help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
     var startOffset: CountArgument?
@@ -34,14 +44,30 @@ struct FileArgument: ParsableArguments {
             "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
     var maxUnpacked: CountArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of several streams in FILE, or migrations in a capture, the one of this number.", valueName: "n")
+    )
+    var stream: CountArgument?
+
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
     /// The files that are read, which nothing may be written to; `-` is standard input.
-    var files: [String] { (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) }
+    var files: [String] {
+        (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) + channels
+    }
 
-    /// Opens the stream; `explains` says whether anybody is shown what bytes mean.
+    /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
+    /// bytes mean.
     func open(explains: Bool = true) throws(CommandFailure) -> Document {
+        let document = try openUnread(explains: explains)
+        document.readMissing()
+        return document
+    }
+
+    /// The same for who reads on by itself.
+    func openUnread(explains: Bool = true) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains)
         do throws(OpenError) {
             while try opening.step() {}
@@ -51,15 +77,38 @@ struct FileArgument: ParsableArguments {
         }
     }
 
-    /// Opens a stream that someone still writes, once it has begun.
-    func openGrowing() throws(CommandFailure) -> Document {
-        if file == "-" {
-            throw CommandFailure(
-                .unusable, "-: standard input is read to its end anyway; try: migscope --follow FILE")
+    /// A stream, or what QEMU says to bytes that are none.
+    enum Opened {
+        case document(Document)
+        case refused([Finding])
+    }
+
+    /// The same for who has something to say of what is no stream to QEMU; what can't be read at all is an error.
+    func openOrRefusal(_ target: CheckTarget = CheckTarget()) throws(CommandFailure) -> Opened {
+        do throws(CommandFailure) {
+            return .document(try open())
+        } catch {
+            guard let refusal = error.cause.flatMap({ Check.refusal($0, target) }) else { throw error }
+            return .refused(refusal)
         }
-        try FileStart.wait(for: file)
-        let opening = try opening(isGrowing: true)
+    }
+
+    /// Opens a stream that someone still writes, once it has begun. A pipe is copied by `pipe`.
+    func openGrowing(_ pipe: GrowingPipe?) throws(CommandFailure) -> Document {
+        try checkTerminal()
+        FileStart.wait(for: pipe?.path ?? file, name: pipe == nil ? nil : "-") { pipe?.isAtEnd ?? false }
         do throws(OpenError) {
+            let opening: DocumentOpening
+            if let pipe {
+                var options = try options()
+                options.isGrowing = true
+                let region = try MappedRegion.open(path: pipe.path, isGrowing: true)
+                opening = DocumentOpening(region: region, name: file, options: options)
+            } else {
+                var options = try options()
+                options.isGrowing = true
+                opening = try DocumentOpening(path: file, options: options)
+            }
             while !opening.isUnpacking, try opening.step() {}
             if !opening.isUnpacking {
                 let document = try opening.finish()
@@ -73,7 +122,7 @@ struct FileArgument: ParsableArguments {
     }
 
     /// Begins to open the stream.
-    func opening(isGrowing: Bool = false, explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
+    func opening(explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
         if files.contains(where: StandardOutput.leads(to:)) {
             throw CommandFailure(
@@ -82,7 +131,6 @@ struct FileArgument: ParsableArguments {
         }
         do throws(OpenError) {
             var options = try options()
-            options.isGrowing = isGrowing
             options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try DocumentOpening(path: file, options: options)
@@ -97,9 +145,37 @@ struct FileArgument: ParsableArguments {
         other.file = second
         try other.checkTerminal()
         do throws(OpenError) {
-            return try ComparedWith.open(path: second, options: try options())
+            let opened = try ComparedWith.open(path: second, options: try options())
+            opened.stream?.readMissing()
+            return opened
         } catch {
             throw CommandFailure(error)
+        }
+    }
+
+    /// Ends a command whose output lacks what the stream has lost.
+    ///
+    /// - Throws: when something was lost.
+    func checkWhole(_ document: Document) throws(CommandFailure) {
+        guard let loss = document.loss else { return }
+        let name = DisplayText.escaped(file)
+        throw CommandFailure(
+            .findings, "\(name): \(loss.text): what is printed is not all; try: migscope check \(name)")
+    }
+
+    /// Opens one of several files that are browsed.
+    static func open(_ name: String, description: String?) -> Result<Document, FileProblem> {
+        do throws(OpenError) {
+            var options = OpenOptions()
+            options.descriptionFolder = DataFolder.descriptions
+            options.description = try description.map { path throws(OpenError) in
+                try BorrowedDescription(path: path)
+            }
+            let opening = try DocumentOpening(path: name, options: options)
+            while try opening.step() {}
+            return .success(try opening.finish())
+        } catch {
+            return .failure(FileProblem(error.description))
         }
     }
 
@@ -113,7 +189,10 @@ struct FileArgument: ParsableArguments {
         var options = OpenOptions()
         options.descriptionFolder = DataFolder.descriptions
         options.snapshot = snapshot
+        options.stream = max(stream?.value ?? 1, 1)
         options.member = member
+        options.channels = channels
+        options.migration = stream?.value
         options.offset = startOffset?.value
         options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value

@@ -3,6 +3,7 @@ import Bytes
 import Compare
 import Diagnose
 import Export
+import Glibc
 import Stream
 import TUI
 import Terminal
@@ -10,15 +11,17 @@ import Terminal
 /// `migscope FILE`: the browser, one screen of it as text, or without a terminal the overview.
 struct BrowseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "browse", abstract: "Open the browser (what happens without a command).")
+        commandName: "browse", abstract: "Open the browser (what happens without a command).",
+        discussion: "Example: migscope vm.mig --at 0x4a51d")
 
     @OptionGroup var input: FileArgument
 
     @Argument(
         help: ArgumentHelp(
-            "With --diff: a stream, a description, or what -dump-vmstate prints.", valueName: "other"),
+            "More files to browse, :n goes to the next; with --diff the second file, also a description or what -dump-vmstate prints.",
+            valueName: "other"),
         completion: .file())
-    var second: String?
+    var others: [String] = []
 
     @Flag(help: "Compare two files: the list of what differs, beside their trees.")
     var diff = false
@@ -41,6 +44,13 @@ struct BrowseCommand: ParsableCommand {
             valueName: "keys"))
     var keys: String?
 
+    @Option(
+        name: .customLong("exec"),
+        help: ArgumentHelp(
+            "Do this at the start, as if it were typed: an action, or a line after :, / or &; +ACTION in short.",
+            valueName: "line"))
+    var lines: [String] = []
+
     @OptionGroup var look: LookArguments
 
     @Flag(help: "Read on while the file grows: sections show as they arrive.")
@@ -49,12 +59,7 @@ struct BrowseCommand: ParsableCommand {
     @OptionGroup var target: TargetArguments
 
     func validate() throws {
-        if diff != (second != nil) {
-            throw ValidationError(
-                diff
-                    ? "--diff compares two files: migscope --diff A B"
-                    : "one file is browsed; try: --diff A B")
-        }
+        if diff, others.count != 1 { throw ValidationError("--diff compares two files: migscope --diff A B") }
         if keys != nil, dumpScreen == nil {
             throw ValidationError("--keys types into a screen that is printed; add --dump-screen WxH")
         }
@@ -64,9 +69,12 @@ struct BrowseCommand: ParsableCommand {
         }
     }
 
+    private var second: String? { diff ? others.first : nil }
+
     func run() throws {
+        if !diff, !others.isEmpty { try checkFiles() }
         if let screen = dumpScreen?.size {
-            try dump(try input.open(), screen)
+            try dump(try input.openUnread(), screen)
         } else if follow {
             try browseGrowing()
         } else if look.plain {
@@ -91,6 +99,18 @@ struct BrowseCommand: ParsableCommand {
         }
     }
 
+    // What is not there is said before a screen hides it.
+    private func checkFiles() throws {
+        for name in others where access(name.fileName, R_OK) != 0 {
+            throw CommandFailure(
+                .unusable, "\(name): \(String(cString: strerror(errno))); try: an existing file")
+        }
+        guard StandardOutput.isTerminal || dumpScreen != nil else {
+            throw CommandFailure(
+                .unusable, "several files are for the browser; try: migscope tree FILE, one by one")
+        }
+    }
+
     private func browseGrowing() throws {
         guard StandardOutput.isTerminal else {
             throw CommandFailure(
@@ -99,8 +119,11 @@ struct BrowseCommand: ParsableCommand {
         let file = look.settings()
         let isUnicode = TerminalSession.prepareLocale()
         let depth = TerminalSession.colorDepth(file.settings.color ?? .auto)
-        let document = try input.openGrowing()
-        let options = try options(document, file, depth, ascii: !isUnicode)
+        // Nothing is copied from a terminal: opening refuses it.
+        let pipe = input.file == "-" && isatty(STDIN_FILENO) == 0 ? try GrowingPipe() : nil
+        let document = try input.openGrowing(pipe)
+        var options = try options(document, file, depth, ascii: !isUnicode)
+        if let pipe { options.isInputAtEnd = { pipe.isAtEnd } }
         let terminal = TerminalSession.Options(
             colors: depth, mouse: file.settings.mouse ?? true, clipboardFile: Keeper.clipboardFile
         ) {}
@@ -209,9 +232,17 @@ struct BrowseCommand: ParsableCommand {
     private func options(
         _ document: Document, _ file: SettingsFile, _ depth: ColorDepth, ascii: Bool = false
     ) throws(CommandFailure) -> BrowserOptions {
-        BrowserOptions(
+        var options = BrowserOptions(
             startOffset: try at?.resolved(in: document), find: find, ascii: ascii, colors: depth,
             settings: file.settings,
             notice: file.notice, sample: { try? EmbeddedSample.open() })
+        options.commands = lines
+        options.inputName = input.file == Shorthand.sample ? "--sample" : input.file
+        if !diff {
+            options.moreFiles = others
+            let description = input.description
+            options.openFile = { FileArgument.open($0, description: description) }
+        }
+        return options
     }
 }

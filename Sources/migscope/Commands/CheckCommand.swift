@@ -13,6 +13,7 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             Findings come in the order of the stream: QEMU stops at the first error. `qemu:` is what it prints.
             FILE may be what -dump-vmstate prints, with --against another one.
+            Example: migscope check vm.mig --like good.mig
             """)
 
     @OptionGroup var input: FileArgument
@@ -36,14 +37,10 @@ struct CheckCommand: ParsableCommand {
         if let dump = target.dump, target.like == nil, let source = ComparedWith.dump(path: input.file) {
             return DumpPairComparison.findings(source, dump)
         }
-        let document: Document
-        do throws(CommandFailure) {
-            document = try input.open()
-        } catch {
-            // What is no stream to QEMU is a finding; what can't be read at all is not.
-            guard let refusal = error.cause.flatMap({ Check.refusal($0, target) }) else { throw error }
-            return refusal
+        switch try input.openOrRefusal(target) {
+        case .refused(let findings): return findings
+        case .document(let document):
+            return Check(document, like: target.like, against: target.dump, loader: target.loader).findings()
         }
-        return Check(document, like: target.like, against: target.dump, loader: target.loader).findings()
     }
 }

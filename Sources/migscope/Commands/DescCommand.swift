@@ -6,7 +6,8 @@ import Stream
 /// `migscope desc`: the description.
 struct DescCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "desc", abstract: "Print the description of the stream as JSON.")
+        commandName: "desc", abstract: "Print the description of the stream as JSON.",
+        discussion: "Example: migscope desc vm.mig --outline")
 
     enum Form: String, EnumerableFlag {
         case raw, outline

@@ -16,6 +16,7 @@ struct DiffCommand: ParsableCommand {
             description (migscope desc) or what -dump-vmstate prints: then versions, subsections and fields \
             are compared. Both may be such dumps. \
             Exit status 1 when anything differs.
+            Example: migscope diff a.mig b.mig --values
             """)
 
     @OptionGroup var input: FileArgument

@@ -9,7 +9,11 @@ struct DumpCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "dump", abstract: "Print every field of the devices.",
-        discussion: "tsv: offset, size, path, type, value. json: what analyze-migration.py -d state prints.")
+        discussion: """
+            tsv: offset, size, path, type, value. json: what analyze-migration.py -d state prints. --json and \
+            --ndjson print a record for each field.
+            Example: migscope dump vm.mig --section cpu:1 --header | column -ts $'\\t'
+            """)
 
     @OptionGroup var input: FileArgument
 
@@ -22,23 +26,43 @@ struct DumpCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only the section of this name, such as timer or cpu:1.", valueName: "name"))
     var section: String?
 
+    @OptionGroup var records: RecordArguments
+
+    @Flag(help: "With tsv: print the names of the columns first.")
+    var header = false
+
+    @Option(help: ArgumentHelp("With tsv: offsets in dec (the default) or hex.", valueName: "form"))
+    var offsets: OffsetForm?
+
     func validate() throws {
+        if format == .json, records.form != nil {
+            throw ValidationError(
+                "--format json is one object of all devices, --json records: give one of them")
+        }
+        if header || offsets != nil, format == .json || records.form != nil {
+            throw ValidationError("--header and --offsets go with --format tsv only")
+        }
         if all, format == .json {
             throw ValidationError("--all goes with --format tsv only")
         }
     }
 
     func run() throws {
-        let document = try input.open(explains: false)
+        let document = try input.open(explains: records.form != nil)
         var output = StandardOutput()
-        let wasFound =
-            switch format {
-            case .tsv: TSVExport(document).write(all: all, section: section, to: &output)
-            case .json: StateExport(document).write(section: section, to: &output)
-            }
+        let wasFound: Bool
+        if let form = records.form {
+            wasFound = TSVExport(document).writeRecords(form, all: all, section: section, to: &output)
+        } else if format == .json {
+            wasFound = StateExport(document).write(section: section, to: &output)
+        } else {
+            wasFound = TSVExport(document).write(
+                all: all, section: section, offsets: offsets ?? .dec, hasHeader: header, to: &output)
+        }
         output.flush()
         if let section, !wasFound {
             throw CommandFailure(.findings, "\(section): no such section; try: migscope info FILE")
         }
+        try input.checkWhole(document)
     }
 }

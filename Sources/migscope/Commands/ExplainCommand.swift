@@ -5,78 +5,214 @@ import Export
 import Glibc
 import Stream
 
-/// `migscope explain`: what QEMU's message means in a stream.
+/// `migscope explain`: what a message of QEMU or libvirt means, alone or in a stream.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Print what QEMU's message means in FILE: place, cause, what to try.",
+        abstract:
+            "Print what a message of QEMU or libvirt means: cause, what to try, and its place in a stream.",
+        usage:
+            "migscope explain [<stream>] [<log> | <message>] ... [--like <good>] [--against <dump-vmstate.json>]",
         discussion: """
-            Without MESSAGE, standard input is read as a log of QEMU or libvirt, time stamps and all.
+            Each argument may be a stream, a log, what -dump-vmstate prints, or a message; logs of source,
+            destination and libvirt together make one story. Without a log or a message, standard input is read.
             """)
 
-    @OptionGroup var input: FileArgument
+    @Argument(
+        parsing: .allUnrecognized,
+        help: "A stream, a log (time stamps and all), or a message, also one that begins with -.",
+        completion: .file())
+    var words: [String] = []
 
-    @Argument(help: "A message, or several lines of them.")
-    var message: String?
+    @OptionGroup var target: TargetArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "For a stream without a description: a stream of the same machine that has one, or what desc printed.",
+            valueName: "file"), completion: .file())
+    var description: String?
+
+    @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
+    var snapshot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
+    var maxUnpacked: String?
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    func validate() throws {
-        guard message != nil || input.file != "-" else {
-            throw ValidationError("standard input can't be both FILE and the log: give MESSAGE")
-        }
-    }
-
     func run() throws {
-        let reports = try reports()
-        guard !reports.isEmpty else {
-            throw CommandFailure(
-                .findings, "no message of a failed load that is known; try: migscope check FILE")
-        }
-        let findings = try explained(reports)
+        let inputs = try ExplainInputs(words)
+        var log = FailureLog()
+        try inputs.read(into: &log)
+        let reports = log.finish()
+        guard !reports.isEmpty else { throw CommandFailure(.findings, unknown(inputs, log)) }
+        let (found, hasStream) = try explained(reports, inputs)
+        let findings = found + LogExplanation.notes(log, reports, hasStream: hasStream)
         var output = StandardOutput()
         let export = FindingsExport(findings)
         if json { export.writeJSON(to: &output) } else { export.write(to: &output) }
         output.flush()
     }
 
-    private func explained(_ reports: [FailureReport]) throws(CommandFailure) -> [Finding] {
-        let document: Document
-        do throws(CommandFailure) {
-            document = try input.open()
-        } catch {
-            guard let refusal = error.cause.flatMap({ Check.refusal($0) }), let report = reports.first else {
-                throw error
+    private func unknown(_ inputs: ExplainInputs, _ log: FailureLog) -> String {
+        let stream = inputs.stream.map { DisplayText.escaped($0) } ?? "STREAM"
+        let warnings =
+            log.warningCount > 0 ? " (warnings, which are no cause: \(log.firstWarning))" : ""
+        return
+            "no message of a failed load or migration that is known\(warnings); try: migscope check \(stream)"
+    }
+
+    private func explained(
+        _ reports: [FailureReport], _ inputs: ExplainInputs
+    ) throws -> (findings: [Finding], hasStream: Bool) {
+        guard let path = inputs.stream else {
+            if target.like != nil || target.against != nil {
+                throw CommandFailure(
+                    .unusable,
+                    "--like and --against compare a stream; try: migscope explain STREAM LOG --like GOOD")
             }
-            return Explainer.explain(report, refused: refusal)
+            return (reports.flatMap { LogExplanation.explain($0) }, false)
         }
-        let explainer = Explainer(document)
-        return reports.flatMap(explainer.explain)
+        var compared = try target.open()
+        if compared.dump == nil, let dump = inputs.dump { compared.dump = try dumped(dump) }
+        let document: Document
+        switch try open(path) {
+        case .refused(let findings):
+            return (reports.first.map { Explainer.explain($0, refused: findings) } ?? [], true)
+        case .document(let opened): document = opened
+        }
+        let check = Check(document, like: compared.like, against: compared.dump).findings()
+        let explainer = Explainer(document, findings: check)
+        return (reports.flatMap { explainer.explain($0, isCompared: !compared.isEmpty) }, true)
     }
 
-    private func reports() throws(CommandFailure) -> [FailureReport] {
-        if let message { return FailureLog.reports(in: message) }
-        var log = FailureLog()
-        try Self.readInput(into: &log)
-        return log.finish()
+    private func dumped(_ path: String) throws(CommandFailure) -> TargetDump {
+        do throws(OpenError) {
+            return try TargetDump(path: path)
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
     }
 
-    private static func readInput(into log: inout FailureLog) throws(CommandFailure) {
+    // The options of a FILE are parsed as those of any command.
+    private func open(_ path: String) throws(CommandFailure) -> FileArgument.Opened {
+        var arguments: [String] = []
+        if let description { arguments += ["--description", description] }
+        if let snapshot { arguments += ["--snapshot", snapshot] }
+        if let maxUnpacked { arguments += ["--max-unpacked", maxUnpacked] }
+        let file: FileArgument
+        do {
+            file = try FileArgument.parse(arguments + ["--", path])
+        } catch {
+            throw CommandFailure(.unusable, FileArgument.message(for: error))
+        }
+        return try file.openOrRefusal()
+    }
+}
+
+/// The arguments of `explain`, told apart.
+struct ExplainInputs {
+    private(set) var stream: String?
+    private(set) var dump: String?
+    private var logs: [String] = []
+    private var messages: [String] = []
+    private var takesStandardInput = false
+
+    init(_ words: [String]) throws(CommandFailure) {
+        for word in words { try add(word, isOnly: words.count == 1) }
+        if stream != nil, takesStandardInput, logs.isEmpty, messages.isEmpty, words.count == 1 {
+            throw CommandFailure(
+                .unusable, "standard input can't be both FILE and the log; try: migscope explain - 'MESSAGE'")
+        }
+    }
+
+    private mutating func add(_ word: String, isOnly: Bool) throws(CommandFailure) {
+        if word == "-" {
+            takesStandardInput = true
+            return
+        }
+        if word == Shorthand.sample { return try setStream(word) }
+        guard access(word.fileName, F_OK) == 0 else {
+            if !word.contains(where: \.isWhitespace), !FailureLog.isReport(word) {
+                throw CommandFailure(
+                    .unusable,
+                    "\(DisplayText.escaped(word)): no such file, and no message that is known; "
+                        + "try: migscope explain STREAM 'MESSAGE'")
+            }
+            messages.append(word)
+            return
+        }
+        switch try ExplainFile(head: Self.head(of: word)) {
+        case .stream: try setStream(word)
+        case .dump: dump = word
+        case .log: logs.append(word)
+        }
+    }
+
+    private mutating func setStream(_ word: String) throws(CommandFailure) {
+        guard stream == nil else {
+            throw CommandFailure(
+                .unusable,
+                "two streams: \(DisplayText.escaped(word)) is the second; "
+                    + "try: --like for that of the machine that should load it")
+        }
+        stream = word
+    }
+
+    /// Feeds all words of QEMU's and libvirt's, in the order of the arguments; standard input where there is no other.
+    func read(into log: inout FailureLog) throws(CommandFailure) {
+        for message in messages { log.read(Array((message + "\n").utf8)[...]) }
+        for path in logs {
+            let descriptor = Glibc.open(path.fileName, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw Self.failure(path) }
+            defer { close(descriptor) }
+            try Self.read(descriptor, path, into: &log)
+            log.read([0x0a])
+        }
+        let isFed = !messages.isEmpty || !logs.isEmpty
+        if isFed && !takesStandardInput { return }
+        // `explain - 'MESSAGE'`: the stream is on standard input.
+        if isFed && stream == nil { return }
         if isatty(STDIN_FILENO) == 1 {
-            throw CommandFailure(.unusable, "no message; try: migscope explain FILE 'MESSAGE', or < LOG")
+            throw CommandFailure(
+                .unusable, "no message; try: migscope explain 'MESSAGE', explain LOG, or explain STREAM < LOG"
+            )
         }
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        try Self.read(STDIN_FILENO, "standard input", into: &log)
+    }
+
+    private static func head(of path: String) throws(CommandFailure) -> [UInt8] {
+        let descriptor = Glibc.open(path.fileName, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        var status = stat()
+        // Pipes are read once, by whoever opens the stream.
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return [0] }
+        var buffer = [UInt8](repeating: 0, count: ExplainFile.headLength)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
+        guard count >= 0 else { throw failure(path) }
+        return Array(buffer[..<count])
+    }
+
+    private static func read(
+        _ descriptor: Int32, _ name: String, into log: inout FailureLog
+    ) throws(CommandFailure) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
-            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count == 0 { return }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw CommandFailure(
-                    .unusable, "standard input: \(String(cString: strerror(errno))); try: MESSAGE as argument"
-                )
+                throw failure(name)
             }
             log.read(buffer[..<count])
         }
+    }
+
+    private static func failure(_ name: String) -> CommandFailure {
+        CommandFailure(.unusable, "\(DisplayText.escaped(name)): \(String(cString: strerror(errno)))")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Export
 import Stream
 
@@ -8,7 +9,10 @@ struct ExtractCommand: ParsableCommand {
         commandName: "extract",
         abstract: "Write a RAM block as the guest had it, a node, or a range to a file.",
         usage: "migscope extract FILE (--block NAME | --path PATH | --range OFFSET+LENGTH) -o OUT",
-        discussion: "Zero and absent pages of a block are left as holes. OUT is created with mode 0600.")
+        discussion: """
+            Zero and absent pages of a block are left as holes. OUT is created with mode 0600.
+            Example: migscope extract vm.mig --block pc.ram -o ram.bin
+            """)
 
     @OptionGroup var input: FileArgument
 
@@ -37,22 +41,26 @@ struct ExtractCommand: ParsableCommand {
     func run() throws {
         let document = try input.open(explains: false)
         if let block { return try write(block: block, of: document) }
-        let bytes = try range.map { try $0.resolved(in: document) } ?? nodeRange(in: document)
+        let (bytes, region) = try chosen(of: document)
         var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
         for start in stride(from: bytes.lowerBound, to: bytes.upperBound, by: Self.pieceSize) {
             let piece = start..<min(start + Self.pieceSize, bytes.upperBound)
-            try file.write(document.region.copy(piece), at: start - bytes.lowerBound)
+            try file.write(region.copy(piece), at: start - bytes.lowerBound)
         }
         try file.finish(length: bytes.count)
     }
 
     private static let pieceSize = 1 << 20
 
-    private func nodeRange(in document: Document) throws(CommandFailure) -> Range<Int> {
-        guard let found = path.flatMap({ document.path(text: $0) }) else {
-            throw CommandFailure(.findings, "\(path ?? ""): no such node; try: migscope tree FILE")
+    // The bytes, and what their offsets count in: a node of a container is no part of the stream.
+    private func chosen(of document: Document) throws(CommandFailure) -> (Range<Int>, MappedRegion) {
+        if let range { return (try range.resolved(in: document), document.region) }
+        do throws(PlaceError) {
+            let node = document.node(try document.place(path ?? "", from: 0).path)
+            return (node.range, document.region(of: node.space))
+        } catch {
+            throw CommandFailure(.findings, "\(error); try: migscope tree FILE")
         }
-        return document.node(found).range
     }
 
     private func write(block: String, of document: Document) throws {

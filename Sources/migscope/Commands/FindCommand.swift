@@ -10,8 +10,14 @@ struct FindCommand: ParsableCommand {
         usage: """
             migscope find FILE TEXT [--regex] [--values] [--limit N]
             migscope find FILE --bytes HEX [--limit N]
+            migscope find FILE --where FILTER [--limit N]
             """,
-        discussion: "TEXT without an upper-case letter ignores case.")
+        discussion: """
+            TEXT without an upper-case letter ignores case. --context adds columns: what the bits mean, what \
+            manuals call it, and of a byte in RAM the guest address.
+            Example: migscope find vm.mig VIRTIO_NET_F_MRG_RXBUF
+                     migscope find vm.mig --where 'path under virtio-net && value != 0' --ndjson
+            """)
 
     @OptionGroup var input: FileArgument
 
@@ -28,16 +34,39 @@ struct FindCommand: ParsableCommand {
         help: ArgumentHelp("Find these bytes in the stream, ?? is any byte: 7e????0005.", valueName: "hex"))
     var bytes: String?
 
-    @Option(help: ArgumentHelp("Print at most this many matches.", valueName: "n"))
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Find the nodes that fulfill this: 'type == timer && armed'.", valueName: "filter")
+    )
+    var condition: String?
+
+    @Option(help: ArgumentHelp("Print at most N matches.", valueName: "n"))
     var limit: CountArgument?
 
+    @OptionGroup var records: RecordArguments
+
+    @Flag(help: "Add meaning, label and guest address.")
+    var context = false
+
+    @Flag(help: "Print the names of the columns first.")
+    var header = false
+
+    @Option(help: ArgumentHelp("Offsets in hex (the default) or dec.", valueName: "form"))
+    var offsets: OffsetForm?
+
     func validate() throws {
-        guard (text == nil) != (bytes == nil) else {
-            throw ValidationError("give either TEXT or --bytes HEX")
+        guard [text, bytes, condition].filter({ $0 != nil }).count == 1 else {
+            throw ValidationError("give one of TEXT, --bytes HEX and --where FILTER")
         }
         if text?.isEmpty == true { throw ValidationError("TEXT is empty") }
         if bytes != nil, regex || values {
             throw ValidationError("--regex and --values go with TEXT, not with --bytes")
+        }
+        if condition != nil, regex || values {
+            throw ValidationError("--regex and --values go with TEXT, not with --where")
+        }
+        if records.form != nil, header || context || offsets != nil {
+            throw ValidationError("--header, --context and --offsets are for lines: records have all of it")
         }
     }
 
@@ -45,15 +74,22 @@ struct FindCommand: ParsableCommand {
         // A pattern that can't be read must not cost the opening of a large file.
         let query = try makeQuery()
         let document = try input.open()
-        let export = FindExport(document, limit: limit?.value ?? .max)
+        var export = FindExport(
+            document, limit: limit?.value ?? .max, form: records.form, offsets: offsets ?? .hex,
+            hasContext: context)
         var output = StandardOutput()
-        let count =
-            switch query {
-            case .names(let text): export.writeNames(containing: text, to: &output)
-            case .nodes(let pattern): export.writeNodes(matching: pattern, values: values, to: &output)
-            case .bytes(let pattern): export.writeBytes(matching: pattern, to: &output)
-            }
+        if header { export.writeHeader(to: &output) }
+        let count: Int
+        switch query {
+        case .names(let text): count = export.writeNames(containing: text, to: &output)
+        case .nodes(let pattern): count = export.writeNodes(matching: pattern, values: values, to: &output)
+        case .bytes(let pattern): count = export.writeBytes(matching: pattern, to: &output)
+        case .filter(let filter):
+            count = export.writeNodes(where: try FilterArgument.run(filter, document), to: &output)
+        }
+        export.finish(to: &output)
         output.flush()
+        try input.checkWhole(document)
         if count == 0 { throw CommandFailure(.findings) }
     }
 
@@ -61,9 +97,11 @@ struct FindCommand: ParsableCommand {
         case names(String)
         case nodes(TextPattern)
         case bytes(BytePattern)
+        case filter(Filter)
     }
 
     private func makeQuery() throws -> Query {
+        if let condition { return .filter(try FilterArgument.parse(condition)) }
         if let bytes {
             guard let pattern = BytePattern(bytes) else {
                 throw CommandFailure(

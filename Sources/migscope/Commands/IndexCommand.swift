@@ -11,6 +11,7 @@ struct IndexCommand: ParsableCommand {
         discussion: """
             object: the JSON alone at the end. array: [ {description}, offset ], which QEMU loads like its own. \
             subsection: configuration/vmdesc points to it; QEMU refuses to load that, so keep the original.
+            Example: migscope index vm.mig --form object -o new.mig
             """)
 
     @OptionGroup var input: FileArgument

@@ -1,11 +1,13 @@
 import ArgumentParser
+import Export
 import TUI
 
 /// `migscope keys`: the list of actions, which the man page takes too.
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Print the keys of the browser, as they are set, and the actions they stand for.")
+        abstract: "Print the keys of the browser, as they are set, and the actions they stand for.",
+        discussion: "Example: migscope keys --toml > ~/.config/migscope/config.toml")
 
     enum Form: String, EnumerableFlag {
         case toml, man
@@ -20,12 +22,22 @@ struct KeysCommand: ParsableCommand {
 
     @Flag(exclusivity: .exclusive) var form: Form?
 
+    @OptionGroup var records: RecordArguments
+
+    func validate() throws {
+        if form != nil, records.form != nil {
+            throw ValidationError("give one of --toml, --json and --ndjson")
+        }
+    }
+
     func run() throws {
         // The man page has the defaults.
         let file = form == .man ? SettingsFile() : SettingsFile.load()
         let keymap = file.settings.keymap
         var output = StandardOutput()
-        if form == .toml {
+        if let form = records.form {
+            write(keymap, form, to: &output)
+        } else if form == .toml {
             output.write(keymap.settingsText())
         } else {
             for group in ActionGroup.allCases { write(group, keymap, to: &output) }
@@ -41,6 +53,20 @@ struct KeysCommand: ParsableCommand {
         for action in group.actions {
             let keys = keymap.keysText(action)
             output.write(form == .man ? Self.entry(action, keys) : Self.line(action, keys))
+        }
+    }
+
+    private func write(_ keymap: Keymap, _ form: RecordForm, to output: inout StandardOutput) {
+        let lines: [String] = Action.allCases.map { action in
+            let keys = keymap.sequences(of: action).map { JSONWriter.quoted($0.description) }
+            return "{\"action\": \(JSONWriter.quoted(action.name)), "
+                + "\"keys\": [\(keys.joined(separator: ", "))], "
+                + "\"title\": \(JSONWriter.quoted(action.title)), "
+                + "\"group\": \(JSONWriter.quoted(action.group.rawValue))}"
+        }
+        switch form {
+        case .json: output.write("[\n  " + lines.joined(separator: ",\n  ") + "\n]\n")
+        case .lines: output.write(lines.joined(separator: "\n") + "\n")
         }
     }
 

@@ -20,11 +20,13 @@ struct MemoryCommand: ParsableCommand {
             of each CPU, as dump-guest-memory writes it: crash and gdb open it. With --paging it also has what \
             the page tables of the CPU map, at virtual addresses, which gdb then reads. Files are created with \
             mode 0600.
+            Example: migscope memory vm.mig --physical 0xf0000+64
             """)
 
     @OptionGroup var input: FileArgument
 
-    @Option(help: ArgumentHelp("Guest-physical memory, such as 0x100000+4K.", valueName: "address+length"))
+    @Option(
+        help: ArgumentHelp("Guest-physical memory, such as 0x100000+4K.", valueName: "address+length"))
     var physical: MemoryRangeArgument?
 
     @Option(
@@ -48,6 +50,8 @@ struct MemoryCommand: ParsableCommand {
     @Flag(help: "Put memory at its virtual addresses into the ELF core, too.")
     var paging = false
 
+    @OptionGroup var records: RecordArguments
+
     @Option(
         help: ArgumentHelp(
             "Put a RAM block at a physical address that the stream does not tell, such as dimm0@0x100000000; may be given again.",
@@ -63,6 +67,9 @@ struct MemoryCommand: ParsableCommand {
         if paging, elf == nil { throw ValidationError("--paging goes with --elf") }
         if cpu != nil, virtual == nil, !paging {
             throw ValidationError("--cpu goes with --virtual and --paging")
+        }
+        if records.form != nil, output != nil || elf != nil {
+            throw ValidationError("--json and --ndjson print to standard output: leave out -o and --elf")
         }
         if output != nil, elf != nil { throw ValidationError("--elf names the file to write: leave -o out") }
     }
@@ -117,7 +124,8 @@ struct MemoryCommand: ParsableCommand {
             missing = try export.write(to: &file)
         } else {
             var standard = StandardOutput()
-            missing = export.writeHex(to: &standard)
+            missing =
+                records.form.map { export.writeRecords($0, to: &standard) } ?? export.writeHex(to: &standard)
             standard.flush()
         }
         guard let first = missing.first else { return }

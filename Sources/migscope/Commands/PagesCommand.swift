@@ -9,6 +9,7 @@ struct PagesCommand: ParsableCommand {
         discussion: """
             raw, zero, xbzrle, compressed and absent count pages by their last record; sent counts records. \
             An absent page was never sent, which is not the same as zero. Reads the headers of all RAM records.
+            Example: migscope pages vm.mig --block pc.ram
             """)
 
     @OptionGroup var input: FileArgument

@@ -10,6 +10,7 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             Without PATH it is about the marks and notes that were made in the browser, and without any \
             about the findings.
+            Example: migscope report vm.mig virtio-net:0 -o report.md
             """)
 
     @OptionGroup var input: FileArgument
@@ -23,11 +24,24 @@ struct ReportCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write into this file.", valueName: "out"))
     var output: String?
 
+    @OptionGroup var records: RecordArguments
+
     @OptionGroup var overwriting: OverwriteArgument
+
+    func validate() throws {
+        if records.form != nil, output != nil {
+            throw ValidationError("--json and --ndjson print to standard output: leave out -o")
+        }
+    }
 
     func run() throws {
         let document = try input.open()
         let items = paths.isEmpty ? kept(document) : try chosen(document)
+        if let form = records.form {
+            var output = StandardOutput()
+            ReportExport(document, withRAM: withRam).writeRecords(items, form, to: &output)
+            return output.flush()
+        }
         let report = ReportExport(document, withRAM: withRam)
         let program = "migscope \(Migscope.version)"
         if let output {
@@ -40,6 +54,7 @@ struct ReportCommand: ParsableCommand {
             report.write(items, program: program, to: &output)
             output.flush()
         }
+        try input.checkWhole(document)
     }
 
     private func kept(_ document: Document) -> [ReportItem] {

@@ -6,7 +6,11 @@ import Stream
 struct TreeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tree", abstract: "Print the tree: offset, size and name of each node.",
-        discussion: "RAM is listed only below a PATH that lies in it.")
+        discussion: """
+            RAM is listed only below a PATH that lies in it.
+            Example: migscope tree vm.mig cpu:0 --values
+                     migscope tree vm.mig --where 'type == timer && armed' --values
+            """)
 
     @OptionGroup var input: FileArgument
 
@@ -19,12 +23,34 @@ struct TreeCommand: ParsableCommand {
     @Flag(help: "Print the values of the fields.")
     var values = false
 
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Only nodes that fulfill this, and what leads to them.", valueName: "filter"))
+    var condition: String?
+
+    @OptionGroup var records: RecordArguments
+
     func run() throws {
+        let filter = try condition.map { text throws(CommandFailure) in try FilterArgument.parse(text) }
         let document = try input.open()
         let start = try startingPoint(in: document)
+        let run = try filter.map { filter throws(CommandFailure) in try FilterArgument.run(filter, document) }
+        let export = TreeExport(document)
         var output = StandardOutput()
-        TreeExport(document).write(from: start, depth: depth?.value, values: values, to: &output)
+        var isFound = true
+        if let form = records.form {
+            isFound =
+                export.writeRecords(
+                    form, from: start, depth: depth?.value, values: values, where: run, to: &output) > 0
+        } else if let run {
+            isFound =
+                export.write(where: run, from: start, depth: depth?.value, values: values, to: &output) > 0
+        } else {
+            export.write(from: start, depth: depth?.value, values: values, to: &output)
+        }
         output.flush()
+        if !isFound, run != nil { throw CommandFailure(.findings) }
+        try input.checkWhole(document)
     }
 
     private func startingPoint(in document: Document) throws(CommandFailure) -> NodePath {

@@ -3,9 +3,9 @@ import TUI
 
 /// The user's settings: `migscope/config.toml` in `$XDG_CONFIG_HOME`.
 struct SettingsFile {
-    /// What it says; the defaults when it is absent or wrong.
+    /// What it says; the defaults where it says nothing, or nothing that can be used.
     var settings = Settings()
-    /// What is wrong with it: file, line, column, what was expected. One line.
+    /// What is wrong with it: file, line, column, what was expected. One line. What is right counts all the same.
     private(set) var problem: String?
 
     /// More is no settings file.
@@ -18,20 +18,25 @@ struct SettingsFile {
         case .absent: break
         case .failure(let reason): file.problem = "\(path): \(reason)"
         case .bytes(let bytes):
-            do throws(SettingsError) {
-                file.settings = try Settings(text: String(decoding: bytes, as: UTF8.self))
-            } catch {
-                file.problem = "\(path):\(error)"
+            let (settings, errors) = Settings.read(String(decoding: bytes, as: UTF8.self))
+            file.settings = settings
+            if let first = errors.first {
+                let more = errors.count - 1
+                let others = more == 0 ? "" : more == 1 ? " (and 1 more)" : " (and \(more) more)"
+                file.problem = "\(path):\(first)\(others)"
             }
         }
         return file
     }
+
+    /// All settings with their values and origins, as lines of a settings file.
+    var lines: [String] { settings.text(file: (UserFolder.config.path ?? "") + "/config.toml") }
 
     /// For the status line: short, with what matters first.
     var notice: String? {
         guard let problem else { return nil }
         let home = UserFolder.environment("HOME") ?? ""
         let isBelow = !home.isEmpty && problem.hasPrefix(home + "/")
-        return "default settings: " + (isBelow ? "~" + problem.dropFirst(home.count) : problem)
+        return "settings: " + (isBelow ? "~" + problem.dropFirst(home.count) : problem)
     }
 }

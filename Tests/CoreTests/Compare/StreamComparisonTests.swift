@@ -172,7 +172,7 @@ import Testing
         #expect(text.contains("- field      hpet:0/num_timers  uint8 1\n"))
         #expect(
             text.contains(
-                "~ field      0000:00:1f.2%2fich9_ahci:0/ahci/ports  int32 equal 4 → uint32 equal 4\n"))
+                "~ field      0000:00:1f.2/ich9_ahci:0/ahci/ports  int32 equal 4 → uint32 equal 4\n"))
     }
 
     /// Damaged and unlike streams are compared without a crash.

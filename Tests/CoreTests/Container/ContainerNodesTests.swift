@@ -111,7 +111,8 @@ import Testing
         let search = Search("cookieOffset", document)
         #expect(search.count == 1)
         var sink = Collected()
-        #expect(FindExport(document, limit: 10).writeNames(containing: "cookieOffset", to: &sink) <= 1)
+        var export = FindExport(document, limit: 10)
+        #expect(export.writeNames(containing: "cookieOffset", to: &sink) <= 1)
         #expect(sink.bytes.isEmpty)
     }
 }

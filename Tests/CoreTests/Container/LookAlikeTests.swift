@@ -34,7 +34,8 @@ import Testing
         (Array("<domain type='kvm'>".utf8), "virsh save"),
         (Array("qemu-system-x86_64: load of migration failed: Invalid argument\n".utf8), "migscope explain"),
         (padded(99_488, "conectix") + [UInt8](repeating: 0, count: 504), "qemu-img convert -f vpc"),
-        ([UInt8](repeating: 0, count: 70_000), "zeros"), (Array("nothing of the kind".utf8), "6e 6f 74"),
+        ([UInt8](repeating: 0, count: 70_000), "zeros"), (Array("nothing of the kind".utf8), "text"),
+        ([1, 2, 3, 0xff], "01 02 03 ff"),
         (Array("QEVM".utf8) + [0, 0, 0, 2], "version 2"), (Array("QEVM".utf8) + [0, 0, 0, 9], "version 9"),
         (Array("Xen saved domain".utf8), "Xen"),
     ]

@@ -38,7 +38,7 @@ import Testing
     }
 
     private func leaves(_ document: Document) -> [String] {
-        document.rows(all: false).filter { $0.pathText.hasPrefix("a%2fdev") }
+        document.rows(all: false).filter { $0.pathText.hasPrefix("a/dev") }
             .map { "\($0.pathText.dropFirst(10)) \($0.size)" }
     }
 
@@ -84,7 +84,7 @@ import Testing
         let document = try open(
             [1, 2] + StreamWriter.subsection("dev/more", [3, 4]),
             Self.dump(Self.field("a", 2), subsections: part))
-        #expect(leaves(document) == ["a 2", "dev%2fmore/m 2"])
+        #expect(leaves(document) == ["a 2", "dev/more/m 2"])
         #expect(grade(document)?.contains("1 exact") == true)
         // A subsection that the dump does not know is refused, as QEMU would.
         let other = try open(

@@ -86,7 +86,11 @@ import Testing
     }
 
     @Test func eachEntryIsFoundByItsOwnText() {
-        for entry in Catalogue.all { #expect(entry.pattern.gram != nil, "\(entry.cause)") }
+        for entry in Catalogue.all {
+            for pattern in entry.patterns {
+                #expect(pattern.literals.contains { $0.count >= 4 }, "\(entry.cause)")
+            }
+        }
     }
 
     @Test func aReasonWithoutAnEndOfLine() {
@@ -106,7 +110,7 @@ import Testing
     /// The configuration space, not the virtio device's own configuration.
     @Test func configurationOfAVirtIODevice() throws {
         let document = try Sample.fixture("sample-q35-7.2").document()
-        let device = "0000:00:04.0%2fvirtio-blk:0"
+        let device = "0000:00:04.0/virtio-blk:0"
         let config = try #require(document.range(ofPath: device + "/virtio/transport/config"))
         let finding = try first(
             """
@@ -120,7 +124,7 @@ import Testing
     }
 
     @Test func featuresAndQueues() throws {
-        let device = "0000:00:02.0%2fvirtio-net:0/virtio/"
+        let device = "0000:00:02.0/virtio-net:0/virtio/"
         let wrapper = """
 
             Failed to load virtio-net:virtio
@@ -161,9 +165,21 @@ import Testing
         var log = FailureLog()
         let noise = Array("2024-05-01T10:00:00Z qemu-system-x86_64: warning: nothing of interest here\n".utf8)
         for _ in 0..<2000 { log.read(noise[...]) }
-        for _ in 0..<200 { log.read(Array("load of migration failed: Invalid argument\n".utf8)[...]) }
+        for number in 0..<200 {
+            log.read(
+                Array(
+                    "Missing section footer for device\(number)\nload of migration failed: Invalid argument\n"
+                        .utf8)[...])
+        }
         log.read([UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)[...])
         #expect(log.finish().count == 64)
         #expect(log.skippedCount == 136)
+    }
+
+    @Test func theSameFailureIsToldOnce() {
+        let text = "Missing section footer for hpet\nload of migration failed: Invalid argument\n"
+        let found = reports(String(repeating: text, count: 5))
+        #expect(found.count == 1)
+        #expect(found.first?.lines.count == 2)
     }
 }

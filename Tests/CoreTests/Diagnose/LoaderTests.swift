@@ -68,7 +68,7 @@ import Testing
 
     /// What opening explains with another layout is no such thing where the target's section is as described.
     @Test func aByteLess() throws {
-        let path = "0000:00:00.0%2fmch:0/parent_obj/irq_state"
+        let path = "0000:00:00.0/mch:0/parent_obj/irq_state"
         let finding = try first { bytes, document in bytes.remove(at: try offset(path, document) + 15) }
         #expect(finding?.qemu.hasPrefix("Missing section footer for 0000:00:00.0/mch\n") == true)
         #expect(finding?.code == "section-size")

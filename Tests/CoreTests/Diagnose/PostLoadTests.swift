@@ -17,8 +17,8 @@ import Testing
         var testDescription: String { fields.map { "\($0.path) = \($0.value)" }.joined(separator: ", ") }
     }
 
-    private static let ahci = "0000:00:1f.2%2fich9_ahci:0/ahci/dev[0]/"
-    private static let net = "0000:00:02.0%2fvirtio-net:0/virtio/device/"
+    private static let ahci = "0000:00:1f.2/ich9_ahci:0/ahci/dev[0]/"
+    private static let net = "0000:00:02.0/virtio-net:0/virtio/device/"
     private static let port = "Failed to load ich9_ahci:ahci"
 
     private static let cases = [
@@ -49,12 +49,12 @@ import Testing
             fields: [(net + "has_ufo", 1)], line: "virtio-net: saved image requires TUN_F_UFO support",
             reason: "Invalid argument"),
         Case(
-            fields: [("0000:00:02.0%2fvirtio-net:0/virtio/guest_features", 0xffff_ffff)],
+            fields: [("0000:00:02.0/virtio-net:0/virtio/guest_features", 0xffff_ffff)],
             line: "Features 0xffffffff unsupported."),
         Case(
             stream: "aarch64-virt-7.2",
             fields: [
-                ("0000:00:02.0%2fvirtio-gpu:0/virtio-gpu/scanouts/parent_obj.conf.max_outputs", 3)
+                ("0000:00:02.0/virtio-gpu:0/virtio-gpu/scanouts/parent_obj.conf.max_outputs", 3)
             ], line: "1 != 3", reason: "Invalid argument"),
         Case(
             fields: [("hpet:0/num_timers", 4)], line: "Missing section footer for hpet",
@@ -64,12 +64,12 @@ import Testing
         Case(
             fields: [("hpet:0/num_timers", 2)], line: "Input validation failed: hpet/num_timers in range"),
         Case(
-            stream: "pc-7.2", fields: [("0000:00:04.0%2flsiscsi:0/msg_len", 9)],
+            stream: "pc-7.2", fields: [("0000:00:04.0/lsiscsi:0/msg_len", 9)],
             line: "error while loading state for instance 0x0 of device '0000:00:04.0/lsiscsi'",
             reason: "Invalid argument"),
-        Case(stream: "pc-7.2", fields: [("0000:00:04.0%2flsiscsi:0/msg_len", 8)], line: nil),
+        Case(stream: "pc-7.2", fields: [("0000:00:04.0/lsiscsi:0/msg_len", 8)], line: nil),
         Case(
-            stream: "pc-7.2", fields: [("0000:00:01.1%2fide:0/bus[0].ifs[0]/identify_set", 1)],
+            stream: "pc-7.2", fields: [("0000:00:01.1/ide:0/bus[0].ifs[0]/identify_set", 1)],
             line: "Missing section footer for 0000:00:01.1/ide", reason: "Invalid argument"),
     ]
 

@@ -26,7 +26,7 @@ import Testing
         linux("hpet:0/config", "GENERAL_CONFIG", "enabled legacy replacement"),
         linux("serial:0/state/iir", "IIR", "none pending FIFO on"),
         linux("serial:0/state/fcr_vmstate", "FCR", "FIFO on trigger 8"),
-        linux("0000:00:1f.0%2fICH9LPC:0/pm/acpi_regs.pm1.cnt.cnt", "PM1_CNT", "SCI_EN"),
+        linux("0000:00:1f.0/ICH9LPC:0/pm/acpi_regs.pm1.cnt.cnt", "PM1_CNT", "SCI_EN"),
         linux("mc146818rtc:0/base_rtc", "RTC time", "2026-11-23 21:42:50 UTC"),
         linux("mc146818rtc:0", "#0", "2026-11-23 21:42:56"),
     ]

@@ -35,13 +35,13 @@ import Testing
         Fact("sample-q35-10.0", "globalstate:0/runstate", "", "running"),
         Fact("pc-7.2", "globalstate:0/runstate", "", "running"),
         Fact(
-            "sample-q35-10.0", "0000:00:03.0%2fe1000:0/mac_reg[STATUS]", "",
+            "sample-q35-10.0", "0000:00:03.0/e1000:0/mac_reg[STATUS]", "",
             "link up full duplex 1000 Mb/s PHYRA GIO master"),
-        Fact("sample-q35-10.0", "0000:00:03.0%2fe1000:0/phy_reg[1]", "BMSR", "link up"),
-        Fact("sample-q35-10.0", "0000:00:03.0%2fe1000:0/mac_reg[RCTL]", "", "off 1/2"),
-        Fact("sample-q35-10.0", "0000:00:03.0%2fe1000:0/mac_reg[0]", "MAC 52:54:00:12:34:57 [32]", ""),
-        Fact("sample-q35-7.2", "0000:00:01.0%2fvga:0/vga/vbe_regs[4]", "VBE_ENABLE", "off"),
-        Fact("sample-q35-7.2", "0000:00:01.0%2fvga:0/vga/msr", "miscellaneous output", "3Bx RAM off 25 MHz"),
+        Fact("sample-q35-10.0", "0000:00:03.0/e1000:0/phy_reg[1]", "BMSR", "link up"),
+        Fact("sample-q35-10.0", "0000:00:03.0/e1000:0/mac_reg[RCTL]", "", "off 1/2"),
+        Fact("sample-q35-10.0", "0000:00:03.0/e1000:0/mac_reg[0]", "MAC 52:54:00:12:34:57 [32]", ""),
+        Fact("sample-q35-7.2", "0000:00:01.0/vga:0/vga/vbe_regs[4]", "VBE_ENABLE", "off"),
+        Fact("sample-q35-7.2", "0000:00:01.0/vga:0/vga/msr", "miscellaneous output", "3Bx RAM off 25 MHz"),
     ]
 
     private static let arm: [Fact] = [

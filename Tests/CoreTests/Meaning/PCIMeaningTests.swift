@@ -5,7 +5,7 @@ import Query
 import Testing
 
 @Suite struct PCIMeaningTests {
-    private let config = "0000:00:06.0%2fxhci:0/parent_obj[0]/config[1]"
+    private let config = "0000:00:06.0/xhci:0/parent_obj[0]/config[1]"
 
     @Test(arguments: ["sample-q35-7.2", "sample-q35-10.0"]) func capabilities(_ name: String) throws {
         let document = try Sample.fixture(name).document()
@@ -14,7 +14,7 @@ import Testing
         #expect(document.node(text: config + "/BAR1") == nil)
         #expect(document.words(config + "/class")?.hasPrefix("0x0c0330") == true)
         #expect(document.words(config + "/PCI Express/capabilities/port") == "9 = root complex endpoint")
-        #expect(document.lines("0000:00:06.0%2fxhci:0").contains("MSI-X: 16 vectors, disabled"))
+        #expect(document.lines("0000:00:06.0/xhci:0").contains("MSI-X: 16 vectors, disabled"))
         #expect(document.paths(named: "BAR0").count == 3)
         #expect(Search("MSI-X", document).count >= 7)
         let node = try #require(document.node(text: config))
@@ -24,7 +24,7 @@ import Testing
 
     @Test(.needsShared) func bridge() throws {
         let document = try #require(Sample.corpus("q35-rich-10.0")).document()
-        let port = "0000:00:0c.0%2fpcie-root-port:0"
+        let port = "0000:00:0c.0/pcie-root-port:0"
         let config = try #require(
             Search("memory window", document).path(ofOrdinal: 1, document)?.parent)
         #expect(document.pathText(config).hasPrefix(port))
@@ -44,7 +44,7 @@ import Testing
     private func rows(_ config: [UInt8]) throws -> [String] {
         let document = try SmallStream([device(config)]).document()
         #expect(Examination.problems(document) == [])
-        let node = try #require(document.node(text: "0000:00:01.0%2ftoy:0/config"))
+        let node = try #require(document.node(text: "0000:00:01.0/toy:0/config"))
         return (0..<node.childCount).map { document.name(document.child($0, of: node)) }
     }
 

@@ -20,7 +20,7 @@ struct VirtIOCase: Sendable, CustomTestStringConvertible {
     /// The bytes but the middle of a card's table of VLANs, which is like its ends.
     var places: [Int] { bytes.indices.filter { $0 < 60 || $0 >= bytes.count - 100 } }
 
-    var path: String { "virtio-mmio@000000000a000000%2f\(device):0/virtio" }
+    var path: String { "virtio-mmio@000000000a000000/\(device):0/virtio" }
 
     var field: [UInt8] {
         let zeros = [UInt8](repeating: 0, count: 12)

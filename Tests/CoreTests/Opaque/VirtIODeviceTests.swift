@@ -91,7 +91,7 @@ import Testing
         let document = try example.document()
         let device = example.path + "/device"
         #expect(
-            try document.listing(device + "/virtio-net-device%2frss") == [
+            try document.listing(device + "/virtio-net-device/rss") == [
                 "@header frame 27", "rss_data.enabled true", "rss_data.redirect true",
                 "rss_data.populate_hash false", "rss_data.runtime_hash_types 0x0000003f",
                 "rss_data.supported_hash_types 0x000001ff", "rss_data.indirections_len 0x0002",
@@ -99,7 +99,7 @@ import Testing
                 "rss_data.indirections_table uint16 4",
             ])
         #expect(
-            try document.listing(device + "/virtio-net-device%2fbackend/backend") == [
+            try document.listing(device + "/virtio-net-device/backend/backend") == [
                 "chunks struct 6", "end 0x00000000",
             ])
     }
@@ -161,7 +161,7 @@ import Testing
         let path = VirtIOCase.balloon.path + "/device"
         #expect(balloon.words(path + "/num_pages") == "0x00001080 = 4224: 16.5 MiB")
         #expect(
-            balloon.words(path + "/virtio-balloon-device%2ffree-page-report/free_page_hint_status")
+            balloon.words(path + "/virtio-balloon-device/free-page-report/free_page_hint_status")
                 == "0x00000003 = 3: done")
         let memory = VirtIOCase.memory(isEarly: false)
         #expect(

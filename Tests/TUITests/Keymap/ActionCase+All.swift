@@ -52,6 +52,18 @@ extension ActionCase {
         .filter: ActionCase(then: "isr<Enter>") {
             $0.after.model.unfiltered != nil && $0.path.contains("isr")
         },
+        .filterByName: ActionCase(":apic:0/isr<Enter>") {
+            ($0.after.model.hits?.paths.count ?? 0) > 1 && $0.path == "apic:0/isr"
+        },
+        .filterByType: ActionCase(":timer:0/cpu_ticks_offset<Enter>") {
+            $0.after.model.unfiltered != nil && $0.after.model.hits?.text == "type == \"int64\""
+        },
+        .filterByValue: ActionCase(":timer:0/cpu_clock_offset<Enter>") {
+            $0.after.model.hits?.paths.count == 1 && $0.path == "timer:0/cpu_clock_offset"
+        },
+        .palette: ActionCase(then: "rammap") {
+            $0.after.state.candidates(of: $0.after.model.prompt!).first?.line == "ram-map"
+        },
         .command: ActionCase(then: "0x4a51d<Enter>") { $0.after.model.hexCursor == 0x4a51d },
         .goto: ActionCase(then: "timer:0<Enter>") { $0.path == "timer:0" },
         .follow: ActionCase(":timer:0/@footer/section_id<Enter>") { $0.path == "timer:0" },
@@ -72,6 +84,9 @@ extension ActionCase {
         .previousFinding: ActionCase("G", on: .damaged) { $0.path == "cpu:0/@footer/type" },
         .findings: ActionCase(on: .damaged) { $0.after.model.overlay == .findings(selected: 0) },
         .compareTwin: ActionCase(":cpu:0<Enter>") { $0.after.model.overlay == .twins(selected: 0) },
+        .compareRange: ActionCase(":cpu:0/env.regs[0]<Enter>", then: "cpu:1/env.regs[0]<Enter>") {
+            $0.message.contains("of 8 differ")
+        },
         .explain: ActionCase(on: .damaged, then: "Missing section footer for cpu<Enter>") {
             $0.after.model.overlay == .explanation(selected: 0)
         },
@@ -96,6 +111,10 @@ extension ActionCase {
         },
         .numberBase: ActionCase { $0.after.model.base == .decimal },
         .inspector: ActionCase { $0.after.model.isInspecting },
+        .statistics: ActionCase(":mc146818rtc:0/cmos_data<Enter>") {
+            $0.after.model.statistics?.isFinished == true && $0.after.line(2).contains("cmos_data")
+        },
+        .hexColumns: ActionCase { $0.after.state.layout.hexGeometry.bytesPerRow == 4 },
         .sort: ActionCase { $0.after.model.outline.order == .size },
         .shares: ActionCase { $0.after.model.showsShares && $0.after.line(2).contains("%") },
         .ramMap: ActionCase { $0.after.model.overlay == .ramMap },
@@ -115,6 +134,16 @@ extension ActionCase {
         .copyJSON: ActionCase(":mc146818rtc:0/cmos_index<Enter>") {
             $0.copied("JSON")?.contains("0x00") == true
         },
+        .copyC: ActionCase(":mc146818rtc:0/cmos_index<Enter>") {
+            $0.copied("C array") == "static const unsigned char cmos_index[1] = {\n    0x00,\n};\n"
+        },
+        .copyPython: ActionCase(":timer:0/cpu_clock_offset<Enter>") {
+            $0.copied("Python bytes") == #"b"\x00\x00\x00\x00\xb3\xa8\x5d\x3a""#
+        },
+        .copyBase64: ActionCase(":timer:0/cpu_clock_offset<Enter>") { $0.copied("base64") == "AAAAALOoXTo=" },
+        .copyCommand: ActionCase(":timer:0/cpu_clock_offset<Enter>") {
+            $0.copied("command") == "migscope sample-q35-10.0.mig --at 0x484d9"
+        },
         .write: ActionCase(then: "x<Enter>") {
             if case .write(let bytes, path: "x") = $0.effects.last { bytes.count == 8 } else { false }
         },
@@ -127,6 +156,9 @@ extension ActionCase {
     ]
 
     private static let ends: [Action: ActionCase] = [
+        .open: ActionCase(then: "x.mig<Enter>") { $0.message == "files can't be opened here" },
+        .nextFile: ActionCase { $0.message.contains("only one file is open") },
+        .previousFile: ActionCase { $0.message.contains("only one file is open") },
         .help: ActionCase { $0.after.model.overlay == .help() },
         .set: ActionCase(then: "base dec<Enter>") { $0.after.model.base == .decimal },
         .tutor: ActionCase { $0.after.model.tutor != nil },

@@ -7,7 +7,7 @@ import Testing
         #expect(Action(name: action.name) == action)
         #expect(!action.title.isEmpty)
         #expect(action.keys.count == action.definition.keys.count)
-        #expect(HelpView.lines("", Keymap()).contains(.action(action)))
+        #expect(HelpView.lines("", Keymap()).contains(.action(action, title: action.title)))
         let keymap = Keymap()
         for sequence in action.keys {
             guard case .action(let bound, _) = keymap.meaning(of: sequence.keys) else {
@@ -25,6 +25,7 @@ import Testing
         let key =
             switch (action.argument, action) {
             case (nil, .set): ":set "
+            case (nil, .compareRange), (nil, .open): ":\(action.name) "
             case (nil, _): keys.isEmpty ? ":\(action.name)<Enter>" : keys
             // The entry says which digit or letter.
             default: String(keys.dropLast())

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [
         (":exp<Tab>", "expand-subtree"), (":exp<Tab><Tab>", "expand-all"),
         (":expand<Tab><S-Tab>", "expand-to-level"),
-        (":mc1<Tab>", "mc146818rtc:0"), (":mch<Tab>", "0000:00:00.0%2fmch:0"),
+        (":mc1<Tab>", "mc146818rtc:0"), (":mch<Tab>", "0000:00:00.0/mch:0"),
         (":mc146818rtc:0/cmos_d<Tab>", "mc146818rtc:0/cmos_data"), ("omc1<Tab>", "mc146818rtc:0"),
         (":goto mc1<Tab>", "goto mc146818rtc:0"), (":set th<Tab>", "set theme"),
         (":set theme hi<Tab>", "set theme high-contrast"), (":layout st<Tab>", "layout stacked"),

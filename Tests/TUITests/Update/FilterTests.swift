@@ -15,7 +15,7 @@ import Testing
         KeyCase("&isr<Enter>gl", "apic:0/isr"),
         KeyCase("&isr<Enter>ghj", "apic:1"),
         KeyCase("&isr<Enter>g]]", "i8259:0"),
-        KeyCase("&isr<Enter>G[[j", "0000:00:09.0%2fvirtio-console:0/virtio"),
+        KeyCase("&isr<Enter>G[[j", "0000:00:09.0/virtio-console:0/virtio"),
         KeyCase("&isr<Enter>n", "apic:1/isr"),
         KeyCase("&isr<Enter><Esc>j", "apic:0/tmr"),
         KeyCase("&isr<Enter>q", "apic:0/isr"),

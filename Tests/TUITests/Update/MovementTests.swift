@@ -58,7 +58,7 @@ struct KeyCase: Sendable, CustomTestStringConvertible {
         KeyCase("p", "header"),
         KeyCase("99J", "description"),
         KeyCase("99K", "header"),
-        KeyCase("/cmos_data<Enter>]", "0000:00:1f.0%2fICH9LPC:0"),
+        KeyCase("/cmos_data<Enter>]", "0000:00:1f.0/ICH9LPC:0"),
         KeyCase("/cmos_data<Enter>[", "mc146818rtc:0"),
         KeyCase("/cmos_data<Enter>[[", "dma:1"),
         KeyCase("3]", "live sections"),

@@ -1,3 +1,4 @@
+import Edit
 import Testing
 
 @testable import TUI

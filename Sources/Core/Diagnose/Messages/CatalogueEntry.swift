@@ -1,6 +1,6 @@
 import Stream
 
-/// A message that QEMU prints when a load fails: what it means, and where to look.
+/// A message that QEMU or libvirt prints around a load, a save or a migration: what it means, and where to look.
 package struct CatalogueEntry: Sendable {
     /// Where the message points to. Numbers are those of the values in the pattern.
     package enum Place: Sendable {
@@ -30,23 +30,66 @@ package struct CatalogueEntry: Sendable {
         case commands
     }
 
+    /// What a message is in the story of a failure.
+    package enum Role: Sendable, Equatable {
+        case cause
+        /// It says what broke and not why: the cause is another message, if there is one.
+        case symptom
+        /// It follows from what the other side did.
+        case consequence
+        case wrapper(Wrapper)
+    }
+
+    /// What a message around a cause tells.
+    package enum Wrapper: Sendable {
+        case lastLine, snapshot, device, section, field, element, subsection, hook, beforeHook, footer,
+            oldStyle
+        case stream
+    }
+
+    /// Who prints it.
+    package enum Side: String, Sendable {
+        case destination, source, libvirt
+        /// Either side, or a QEMU that neither saves nor loads yet.
+        case any
+    }
+
     package var code: String
-    package var pattern: MessagePattern
+    package var patterns: [MessagePattern]
     /// For findings and the man page; `%1` is the first value.
     package var cause: String
     package var advice: String
     package var place: Place
+    package var role = Role.cause
+    package var side = Side.destination
 
     package init(
         _ code: String, _ pattern: String, _ cause: String, try advice: String = "",
-        at place: Place = .nowhere
+        at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
+    ) {
+        self.init(code, [pattern], cause, try: advice, at: place, as: role, by: side)
+    }
+
+    /// Several messages that mean the same.
+    package init(
+        _ code: String, _ patterns: [String], _ cause: String, try advice: String = "",
+        at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
     ) {
         self.code = code
-        self.pattern = MessagePattern(pattern)
+        self.patterns = patterns.map { MessagePattern($0) }
         self.cause = cause
         self.advice = advice
         self.place = place
+        self.role = role
+        self.side = side
     }
+
+    package init(around wrapper: Wrapper, _ patterns: [String]) {
+        self.init("load-failed", patterns, "", as: .wrapper(wrapper))
+    }
+
+    /// Whether a stream can show more than where it failed.
+    package var hasPlace: Bool { side == .destination }
 
     /// `cause` with the values in it.
     package func cause(_ values: [String]) -> String { Self.filled(cause, values) }
@@ -58,14 +101,12 @@ package struct CatalogueEntry: Sendable {
         while let percent = rest.firstIndex(of: "%") {
             result += rest[..<percent]
             let next = rest.index(after: percent)
-            guard next < rest.endIndex, let number = rest[next].wholeNumberValue, number >= 1,
-                number <= values.count
-            else {
+            guard next < rest.endIndex, let number = rest[next].wholeNumberValue, number >= 1 else {
                 result += "%"
                 rest = rest[next...]
                 continue
             }
-            result += values[number - 1]
+            result += number <= values.count ? values[number - 1] : "it"
             rest = rest[rest.index(after: next)...]
         }
         return result + rest
@@ -80,6 +121,24 @@ package enum FailureReason {
     private static let failures: [String: QEMULog.Failure] = [
         "-1": .notPermitted, "-2": .noEntry, "-5": .inputOutput, "-11": .unavailable, "-12": .noMemory,
         "-22": .invalid, "-34": .outOfRange, "-95": .notSupported,
+    ]
+
+    /// strerror's texts that can end a line of QEMU's, or begin the rest of the last one.
+    package static let texts: [String] = [
+        "Invalid argument", "Input/output error", "No such file or directory", "Operation not supported",
+        "Operation not permitted", "Cannot allocate memory", "Numerical result out of range",
+        "Resource temporarily unavailable", "Success", "Connection reset by peer", "Broken pipe",
+        "Permission denied",
+        "No space left on device", "Connection timed out", "Connection refused", "No route to host",
+        "Transport endpoint is not connected", "Address already in use", "Bad file descriptor", "File exists",
+        "Channel error", "Protocol error", "Bad message", "Device or resource busy", "No such device",
+        "Bad address", "Function not implemented", "File too large", "Network is unreachable",
+        "Interrupted system call",
+        "Cannot assign requested address", "Inappropriate ioctl for device", "Exec format error",
+        "Argument list too long",
+        "No such device or address", "No data available", "Illegal seek", "Software caused connection abort",
+        "Stale file handle",
+        "Operation canceled", "Invalid cross-device link", "Unknown error 524",
     ]
 
     package static func meaning(_ text: String) -> String {

@@ -19,52 +19,59 @@ package struct Explainer {
         sections = SectionRanges(document.checkedSections())
     }
 
-    /// What is known of a report: its causes with their places, then what check finds in the same section.
-    package func explain(_ report: FailureReport) -> [Finding] {
+    /// What is known of a report: its causes with their places, then what check finds in the same section; where
+    /// the stream was compared with a target, what check finds first, too.
+    package func explain(_ report: FailureReport, isCompared: Bool = false) -> [Finding] {
         var result = explained(report)
-        let named = Set(result.compactMap { sections.number(at: $0.offset) })
+        let named = Set(result.compactMap { $0.hasPlace ? sections.number(at: $0.offset) : nil })
         for finding in findings where finding.severity != .note {
             guard let section = sections.number(at: finding.offset), named.contains(section) else { continue }
-            if !result.contains(where: { $0.offset == finding.offset && $0.code == finding.code }) {
-                result.append(finding)
-            }
+            add(finding, to: &result)
+        }
+        if isCompared, let first = findings.first(where: { $0.severity == .error }) {
+            add(first, to: &result)
         }
         return result
     }
 
-    private func explained(_ report: FailureReport) -> [Finding] {
-        let locator = FailureLocator(document: document, report: report)
-        let causes = report.causes.map { cause in finding(cause, report, locator) }
-        if !causes.isEmpty { return causes }
-        return [bare(report, locator)]
+    private func add(_ finding: Finding, to result: inout [Finding]) {
+        if !result.contains(where: { $0.offset == finding.offset && $0.code == finding.code }) {
+            result.append(finding)
+        }
     }
 
-    private func finding(_ cause: FailureReport.Cause, _ report: FailureReport, _ locator: FailureLocator)
-        -> Finding
-    {
+    private func explained(_ report: FailureReport) -> [Finding] {
+        let locator = FailureLocator(document: document, report: report)
+        let meaning = MessageMeaning(report: report)
+        let causes = meaning.causes
+        let isBare = meaning.isBare
+        return (isBare ? [bare(report, meaning, locator)] : [])
+            + causes.enumerated().map { number, cause in
+                finding(cause, report, meaning, locator, isFirst: number == 0 && !isBare)
+            }
+    }
+
+    private func finding(
+        _ cause: FailureReport.Cause, _ report: FailureReport, _ meaning: MessageMeaning,
+        _ locator: FailureLocator, isFirst: Bool
+    ) -> Finding {
+        let text = isFirst ? report.lines.joined(separator: "\n") : cause.line
         // The stream itself may show what the message is about.
         if let same = findings.first(where: { isAbout(cause.line, $0) }) {
             return Finding(
                 .error, same.code, offset: same.offset, size: same.size, path: same.path,
                 message: same.message,
-                hint: same.hint, qemu: report.lines.joined(separator: "\n"))
+                hint: same.hint, qemu: text)
         }
-        let place = locator.place(of: cause)
-        var words = cause.entry.cause(cause.values)
+        let place = cause.entry.hasPlace ? locator.place(of: cause) : .none
+        // The bytes name the register better than its number does.
+        let isNamed = place.note != nil && cause.entry.code == "pci-config"
+        var words = isNamed ? cause.entry.cause(cause.values) : meaning.words(cause)
         if let more = place.note { words += ": \(more)" }
         return Finding(
-            .error, cause.entry.code, offset: place.range.lowerBound, size: place.range.count,
-            path: place.path, message: words,
-            hint: advice(cause), qemu: report.lines.joined(separator: "\n"),
-            certainty: place.isSure ? .certain : .possible)
-    }
-
-    // What lacks a section says best what to try.
-    private func advice(_ cause: FailureReport.Cause) -> String {
-        guard cause.entry.code == "section-unknown", let name = cause.values.first else {
-            return cause.entry.advice(cause.values)
-        }
-        return DeviceAdvice.advice(name)
+            LogExplanation.severity(cause.entry.role, isFirst: isFirst), cause.entry.code,
+            offset: place.range.lowerBound, size: place.range.count, path: place.path, message: words,
+            hint: meaning.advice(cause), qemu: text, certainty: place.isSure ? .certain : .possible)
     }
 
     private func isAbout(_ line: String, _ finding: Finding) -> Bool {
@@ -74,8 +81,10 @@ package struct Explainer {
             && line.hasSuffix(first)
     }
 
-    // Only wrappers: the reason and the section are all that is said.
-    private func bare(_ report: FailureReport, _ locator: FailureLocator) -> Finding {
+    // Only wrappers, or words that the catalogue does not have: what is told beside them.
+    private func bare(_ report: FailureReport, _ meaning: MessageMeaning, _ locator: FailureLocator)
+        -> Finding
+    {
         let text = report.lines.joined(separator: "\n")
         if let same = findings.first(where: {
             !$0.qemu.isEmpty && $0.severity == .error && matches($0, report)
@@ -86,18 +95,17 @@ package struct Explainer {
                 hint: same.hint, qemu: text)
         }
         let place = locator.place()
-        let reason = report.reason.map(FailureReason.meaning) ?? "a load that failed"
-        var words = reason
-        if report.reason == "No such file or directory", let listed = locator.subsections() {
+        var (words, advice) = meaning.bare()
+        if report.unknown == nil, report.reason == QEMULog.Failure.noEntry.rawValue,
+            let listed = locator.subsections()
+        {
             words += "; it has \(listed)"
         }
         if let more = place.note { words += ": \(more)" }
         return Finding(
-            .error, "load-failed", offset: place.range.lowerBound, size: place.range.count, path: place.path,
-            message: words,
-            hint: report.device == nil && report.section == nil
-                ? "the lines before this one tell more" : "compare with a stream of the target: check --like",
-            qemu: text, certainty: place.isSure ? .certain : .possible)
+            .error, report.unknown == nil ? "load-failed" : "message-unknown", offset: place.range.lowerBound,
+            size: place.range.count, path: place.path, message: words, hint: advice, qemu: text,
+            certainty: place.isSure ? .certain : .possible)
     }
 
     // The same lines, apart from what precedes them in a log.

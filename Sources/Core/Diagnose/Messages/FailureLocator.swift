@@ -25,6 +25,9 @@ package struct FailureLocator {
         /// More words for the message.
         package var note: String?
 
+        /// No place in the stream.
+        package static let none = Place(range: 0..<0, path: "")
+
         package init(range: Range<Int>, path: String, isSure: Bool = true, note: String? = nil) {
             self.range = range
             self.path = path
@@ -82,9 +85,7 @@ package struct FailureLocator {
         case .commands:
             return document.records.first { $0.kind == .command }.map { bytes($0.offset..<$0.end) } ?? place()
         case .virtioFeatures:
-            var found = virtio("guest_features")
-            found.note = VirtIOFeatureWords.missing(cause.values, in: found.path)
-            return found
+            return virtio("guest_features")
         case .virtioField(let name): return virtio(name)
         case .end: return device.map(whole) ?? end()
         default: return place()
@@ -237,6 +238,7 @@ extension FailureLocator {
 extension FailureLocator {
     /// The innermost field that the `Failed to load` lines lead to.
     private func fieldPlace() -> Place? {
+        if report.fields.isEmpty, let element = report.elements.first { return elementPlace(element) }
         guard let outermost = report.fields.last, report.device == nil || device != nil else { return nil }
         let table = document.table
         let devices = document.describedDevices()
@@ -251,6 +253,17 @@ extension FailureLocator {
             }
         }
         return nil
+    }
+
+    // 10.2 and later name the innermost field and its type only.
+    private func elementPlace(_ element: (type: String, field: String)) -> Place? {
+        guard device != nil else { return nil }
+        let found = visited { $0.name == element.type }.filter { field in
+            guard let step = field.chain.last else { return false }
+            return step.field == element.field || step.field.hasSuffix("." + element.field)
+        }
+        guard let first = found.first else { return nil }
+        return bytes(first.offset..<first.offset + first.size, isSure: found.count == 1)
     }
 
     // All fields of a type with that value; the first of them is as good as the others.

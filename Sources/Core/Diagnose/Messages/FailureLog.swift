@@ -1,6 +1,6 @@
 import Bytes
 
-/// One failed load in a log: its lines, innermost first, as QEMU prints them. Text is escaped.
+/// One failed load or migration in a log: what was said, by whom, the innermost first. Text is escaped.
 package struct FailureReport: Sendable {
     /// A message of the catalogue with its values.
     package struct Cause: Sendable {
@@ -9,54 +9,63 @@ package struct FailureReport: Sendable {
         package var line: String
     }
 
+    /// What QEMU said in words that the catalogue does not have, just before it gave up.
+    package struct Unknown: Sendable {
+        package var words: String
+    }
+
     package var causes: [Cause] = []
     /// `Failed to load STRUCT:FIELD`, the innermost first.
     package var fields: [FieldStep] = []
+    /// `Failed to load element of type TYPE for FIELD`, the innermost first.
+    package var elements: [(type: String, field: String)] = []
+    /// The subsections around the cause, the innermost first.
+    package var subsections: [String] = []
+    /// Vmstates whose check before or after loading refuses what was loaded.
+    package var hooks: [String] = []
     package var device: (name: String, instance: UInt32)?
     package var section: (id: UInt32, name: String)?
+    package var unknown: Unknown?
     /// strerror's text of the last line.
     package var reason: String?
+    /// The program that the lines are of, such as `qemu-system-aarch64`; empty where none has it.
+    package var program = ""
     /// The lines that were recognized.
     package var lines: [String] = []
+    /// How often the same failure is in the log.
+    package var count = 1
 
     package var isEmpty: Bool { lines.isEmpty }
 }
 
-/// Reads logs piece by piece and keeps what speaks of failed loads: QEMU's standard error, or libvirt's log with
-/// time stamps. Memory does not depend on the length of the log.
+/// Reads logs piece by piece and keeps what speaks of failed loads: QEMU's standard error at either side, libvirt's
+/// log, and what carries them. Memory does not depend on the length of the log.
 package struct FailureLog {
-    /// Longer lines are cut.
-    private static let lineLimit = 4096
     /// Lines of one failure, and failures: the first and the last ones tell the story.
-    private static let groupLimit = 64
+    package static let groupLimit = 64
     private static let reportLimit = 64
 
-    private var line: [UInt8] = []
+    private var excerpt = LogExcerpt(Catalogue.scanner)
     private var current = FailureReport()
+    /// QEMU has given up: what follows of the same side is another failure.
+    private var isClosed = false
     private var reports: [FailureReport] = []
+    /// The line before, where it is QEMU's own and says nothing that is known.
+    private var previous: String?
     /// Failures that were seen and not kept.
     package private(set) var skippedCount = 0
+    /// Lines that warn, and the first of them: they are no cause.
+    package private(set) var warningCount = 0
+    package private(set) var firstWarning = ""
 
     package init() {}
 
     /// Reads more of the log. O(bytes), and O(bytes · catalogue) for lines that look like a message.
-    package mutating func read(_ bytes: ArraySlice<UInt8>) {
-        var rest = bytes
-        while let end = rest.firstIndex(of: 0x0a) {
-            take(rest[..<end])
-            endLine()
-            rest = rest[(end + 1)...]
-        }
-        take(rest)
-    }
-
-    private mutating func take(_ part: ArraySlice<UInt8>) {
-        line.append(contentsOf: part.prefix(Self.lineLimit - line.count))
-    }
+    package mutating func read(_ bytes: ArraySlice<UInt8>) { excerpt.read(bytes) }
 
     /// What was found, in the order of the log.
     package mutating func finish() -> [FailureReport] {
-        endLine()
+        for statement in LogStatement.statements(LogText.lines(excerpt.finish())) { take(statement) }
         endReport()
         return reports
     }
@@ -71,70 +80,88 @@ package struct FailureLog {
     /// Whether a text has a message of a failed load.
     package static func isReport(_ text: String) -> Bool { !reports(in: text).isEmpty }
 
-    // Syslog writes ends of lines as numbers.
-    private mutating func endLine() {
-        guard let mark = Self.mark(in: line) else { return readLine() }
-        let whole = line
-        line = Array(whole[..<mark])
-        readLine()
-        line = Array(whole[(mark + Self.newline.count)...])
-        endLine()
-    }
+    // MARK: Statements
 
-    private static let newline = Array("#012".utf8)
-
-    private static func mark(in line: [UInt8]) -> Int? {
-        guard let start = line.firstIndex(of: newline[0]) else { return nil }
-        return line.indices[start...].first { line[$0...].starts(with: newline) }
-    }
-
-    private mutating func readLine() {
-        defer { line.removeAll(keepingCapacity: true) }
-        guard !Self.messages.candidates(line).isEmpty else { return }
-        while let last = line.last, last == 0x0d || last == 0x20 { line.removeLast() }
-        if !Self.wrappers.candidates(line).isEmpty, wrapper() { return }
-        guard let cause = Catalogue.cause(line) else { return }
-        keep()
-        keep(cause)
-    }
-
-    // The lines around a cause; false where it is none of them.
-    private mutating func wrapper() -> Bool {
-        if let values = Self.lastLine.match(line) ?? Self.snapshotLine.match(line) {
-            keep()
-            current.reason = values.first.map { FailureReason.text(Self.text($0)) }
-            endReport()
-        } else if let values = Self.deviceLine.match(line), values.count == 2 {
-            keep()
-            // A device may print its reason without an end of line (hw/net/e1000e.c).
-            if let cause = Catalogue.cause(line) { keep(cause) }
-            current.device = (Self.text(values[1]), UInt32(Self.text(values[0]), radix: 16) ?? 0)
-        } else if let values = Self.sectionLine.match(line), values.count == 2 {
-            keep()
-            current.section = (UInt32(Self.text(values[0])) ?? 0, Self.text(values[1]))
-        } else if Catalogue.cause(line) == nil, let values = Self.fieldLine.match(line), values.count == 2 {
-            keep()
-            let step = FieldStep(structure: Self.text(values[0]), field: Self.text(values[1]), type: "")
-            if current.fields.count < Self.groupLimit { current.fields.append(step) }
-        } else {
-            return false
+    private mutating func take(_ statement: LogStatement) {
+        if statement.isWarning {
+            warningCount += 1
+            if firstWarning.isEmpty { firstWarning = statement.text }
+            return
         }
-        return true
+        guard !statement.messages.isEmpty else {
+            previous = statement.program.isEmpty || statement.text.isEmpty ? nil : statement.text
+            return
+        }
+        begin(statement)
+        if current.program.isEmpty { current.program = statement.program }
+        for message in statement.messages { take(message, statement) }
+        keep(statement.text)
+        takeRest(of: statement)
+        previous = nil
+        if statement.messages.contains(where: { $0.isLast }) { isClosed = true }
     }
 
-    private static let wrapperLines = [lastLine, snapshotLine, deviceLine, sectionLine, fieldLine]
-    private static let wrappers = MessageIndex(wrapperLines)
-    // All that is looked for, so that most lines cost one pass.
-    private static let messages = MessageIndex(wrapperLines + Catalogue.all.map(\.pattern))
-    private static let lastLine = MessagePattern("load of migration failed: %s")
-    private static let snapshotLine = MessagePattern("Error %d while loading VM state")
-    private static let deviceLine = MessagePattern(
-        "error while loading state for instance 0x%x of device '%s'")
-    private static let sectionLine = MessagePattern("error while loading state section id %d(%s)")
-    private static let fieldLine = MessagePattern("Failed to load %s:%s")
+    // A destination that begins anew after it gave up is another failure; the words of others belong to the same.
+    private mutating func begin(_ statement: LogStatement) {
+        guard isClosed, !current.lines.contains(statement.text) else { return }
+        let isNew = statement.messages.contains { message in
+            guard message.entry.side == .destination else { return false }
+            return !current.lines.contains { $0.contains(message.text(in: statement)) }
+        }
+        if isNew { endReport() }
+    }
 
-    private mutating func keep() {
-        if current.lines.count < Self.groupLimit { current.lines.append(DisplayText.escaped(bytes: line)) }
+    private mutating func take(_ message: LogStatement.Message, _ statement: LogStatement) {
+        guard case .wrapper(let wrapper) = message.entry.role else {
+            let cause = FailureReport.Cause(
+                entry: message.entry, values: message.values, line: message.text(in: statement))
+            if !current.causes.contains(where: { $0.line == cause.line }) { keep(cause) }
+            return
+        }
+        take(wrapper, message.values, message, statement)
+    }
+
+    private mutating func take(
+        _ wrapper: CatalogueEntry.Wrapper, _ values: [String], _ message: LogStatement.Message,
+        _ statement: LogStatement
+    ) {
+        if let previous, current.causes.isEmpty, current.unknown == nil, statement.isFirst(message) {
+            current.unknown = FailureReport.Unknown(words: previous)
+            keep(previous)
+        }
+        switch wrapper {
+        case .lastLine: current.reason = current.reason ?? statement.reason(after: message)
+        case .snapshot:
+            current.reason = values.first.map { FailureReason.text($0.hasPrefix("-") ? $0 : "-" + $0) }
+        case .device:
+            guard values.count == 2, current.device == nil else { return }
+            current.device = (values[1], UInt32(values[0], radix: 16) ?? 0)
+        case .section:
+            guard values.count == 2 else { return }
+            current.section = (UInt32(values[0]) ?? 0, values[1])
+        case .field:
+            guard values.count == 2, current.fields.count < Self.groupLimit else { return }
+            current.fields.append(FieldStep(structure: values[0], field: values[1], type: ""))
+        case .element:
+            guard values.count >= 2, current.elements.count < Self.groupLimit else { return }
+            current.elements.append((values[0], values[1]))
+        case .subsection:
+            if let name = values.first, current.subsections.count < Self.groupLimit {
+                current.subsections.insert(name, at: 0)
+            }
+        case .hook, .beforeHook: if let name = values.first { current.hooks.append(name) }
+        case .footer, .oldStyle, .stream: break
+        }
+    }
+
+    // What follows the last joint of a line and is not known.
+    private mutating func takeRest(of statement: LogStatement) {
+        guard current.causes.isEmpty, current.unknown == nil, let words = statement.rest else { return }
+        current.unknown = FailureReport.Unknown(words: words)
+    }
+
+    private mutating func keep(_ line: String) {
+        if current.lines.count < Self.groupLimit, !current.lines.contains(line) { current.lines.append(line) }
     }
 
     private mutating func keep(_ cause: FailureReport.Cause) {
@@ -142,8 +169,15 @@ package struct FailureLog {
     }
 
     private mutating func endReport() {
-        defer { current = FailureReport() }
+        defer {
+            current = FailureReport()
+            isClosed = false
+        }
         guard !current.isEmpty else { return }
+        if let same = reports.firstIndex(where: { $0.lines == current.lines }) {
+            reports[same].count += 1
+            return
+        }
         if reports.count >= Self.reportLimit {
             skippedCount += 1
             reports.remove(at: Self.reportLimit / 2)

@@ -1,8 +1,14 @@
-/// A message of QEMU's as its source spells it, with `%s`, `%d`, `%u` and `%x` for values.
+/// A message as its source spells it, with `%s`, `%d`, `%u` and `%x` for values.
 package struct MessagePattern: Sendable {
     private enum Piece: Sendable {
         case literal([UInt8])
         case text, decimal, hexadecimal
+    }
+
+    /// A place where a pattern fits.
+    package struct Match {
+        package var range: Range<Int>
+        package var values: [[UInt8]]
     }
 
     private let pieces: [Piece]
@@ -15,6 +21,7 @@ package struct MessagePattern: Sendable {
         while let byte = bytes.popFirst() {
             guard byte == UInt8(ascii: "%"), let kind = bytes.first, let piece = Self.conversions[kind] else {
                 literal.append(byte)
+                if byte == UInt8(ascii: "%"), bytes.first == byte { bytes.removeFirst() }
                 continue
             }
             bytes.removeFirst()
@@ -30,6 +37,21 @@ package struct MessagePattern: Sendable {
         UInt8(ascii: "s"): .text, UInt8(ascii: "d"): .decimal, UInt8(ascii: "u"): .decimal,
         UInt8(ascii: "x"): .hexadecimal,
     ]
+
+    /// What the message spells out, in its order; for the indexes.
+    package var literals: [[UInt8]] {
+        pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
+    }
+
+    /// Whether a value begins it, so that what precedes belongs to it.
+    package var beginsWithValue: Bool {
+        if case .literal? = pieces.first { false } else { true }
+    }
+
+    /// Whether the last value goes on to the end of a line.
+    package var endsWithText: Bool {
+        if case .text? = pieces.last { true } else { false }
+    }
 
     /// A line that fits, with the values in it: for tests, which make one of each message.
     package var example: (line: [UInt8], values: [String]) {
@@ -52,11 +74,14 @@ package struct MessagePattern: Sendable {
     }
 
     /// The values of the first place in `line` where the pattern fits; nil where it does not. O(line · pattern).
-    package func match(_ line: [UInt8]) -> [[UInt8]]? {
-        guard case .literal(let first)? = pieces.first else { return matchNumbers(line) }
-        var start = 0
-        while let found = Self.find(first, in: line, from: start) {
-            if let values = values(line, from: found) { return values }
+    package func match(_ line: [UInt8]) -> [[UInt8]]? { match(line, in: 0..<line.count)?.values }
+
+    /// The first place that fits and begins in `starts`.
+    package func match(_ line: [UInt8], in starts: Range<Int>) -> Match? {
+        guard case .literal(let first)? = pieces.first else { return matchValue(line, in: starts) }
+        var start = starts.lowerBound
+        while let found = Self.find(first, in: line, from: start), found < starts.upperBound {
+            if let match = match(line, at: found) { return match }
             start = found + 1
         }
         return nil
@@ -64,22 +89,23 @@ package struct MessagePattern: Sendable {
 
     // A value that comes first begins the line, or follows the name of a program or a field: the last such
     // place that fits.
-    private func matchNumbers(_ line: [UInt8]) -> [[UInt8]]? {
-        var best = values(line, from: 0)
-        for index in line.indices.dropLast()
-        where line[index] == UInt8(ascii: ":") && line[index + 1] == UInt8(ascii: " ") {
-            best = values(line, from: index + 2) ?? best
+    private func matchValue(_ line: [UInt8], in starts: Range<Int>) -> Match? {
+        var best = starts.lowerBound == 0 ? match(line, at: 0) : nil
+        for index in starts.dropFirst(0) where index >= 2 && Self.isBreak(line, before: index) {
+            best = match(line, at: index) ?? best
         }
         return best
     }
 
-    /// The first four bytes that the message spells out, for `MessageIndex`; nil where none are.
-    package var gram: UInt32? {
-        for case .literal(let text) in pieces where text.count >= 4 { return MessageIndex.gram(text, at: 0) }
-        return nil
+    private static func isBreak(_ line: [UInt8], before index: Int) -> Bool {
+        let last = line[index - 1]
+        guard last == UInt8(ascii: " ") else {
+            return last == UInt8(ascii: "\"") || last == UInt8(ascii: "`")
+        }
+        return line[index - 2] == UInt8(ascii: ":")
     }
 
-    private func values(_ line: [UInt8], from start: Int) -> [[UInt8]]? {
+    private func match(_ line: [UInt8], at start: Int) -> Match? {
         var at = start
         var values: [[UInt8]] = []
         for (index, piece) in pieces.enumerated() {
@@ -100,7 +126,7 @@ package struct MessagePattern: Sendable {
                 at = end
             }
         }
-        return values
+        return Match(range: start..<at, values: values)
     }
 
     private func numberEnd(_ line: [UInt8], _ start: Int, _ piece: Piece) -> Int {
@@ -121,10 +147,15 @@ package struct MessagePattern: Sendable {
         return end > digits ? end : start
     }
 
+    /// Longer values are no names.
+    private static let valueLimit = 512
+
     // As far as the next literal; without one, to the end of the line.
     private func textEnd(_ line: [UInt8], _ start: Int, next: Int) -> Int? {
-        guard next < pieces.count, case .literal(let text) = pieces[next] else { return line.count }
-        return Self.find(text, in: line, from: start)
+        guard next < pieces.count else { return line.count }
+        guard case .literal(let text) = pieces[next] else { return line.count }
+        let end = Self.find(text, in: line, from: start)
+        return end.flatMap { $0 - start <= Self.valueLimit ? $0 : nil }
     }
 
     private static func find(_ text: [UInt8], in line: [UInt8], from start: Int) -> Int? {

@@ -89,11 +89,11 @@ package struct QEMUMessage: Hashable, Sendable {
 }
 
 /// The kinds of `QEMUMessage`, found by their texts.
-enum QEMUMessageTable {
+package enum QEMUMessageTable {
     private struct Entry: Sendable {
-        var kind: QEMUMessage.Kind
-        var pattern: MessagePattern
-        var length: Int
+        package var kind: QEMUMessage.Kind
+        package var pattern: MessagePattern
+        package var length: Int
     }
 
     private static let entries: [Entry] = QEMUMessage.Kind.all.flatMap { kind in
@@ -103,11 +103,11 @@ enum QEMUMessageTable {
     }
     private static let index = MessageIndex(entries.map(\.pattern))
 
-    static func parsed(_ line: [UInt8]) -> QEMUMessage? {
+    package static func parsed(_ line: [UInt8]) -> QEMUMessage? {
         // A wording may hold another one: the longest says the most.
         var best: (message: QEMUMessage, length: Int)?
-        for number in index.candidates(line) {
-            let entry = entries[number]
+        for candidate in index.candidates(line) {
+            let entry = entries[candidate.pattern]
             guard entry.length > best?.length ?? 0, let values = entry.pattern.match(line) else { continue }
             best = (QEMUMessage(entry.kind, values.map { DisplayText.escaped(bytes: $0) }), entry.length)
         }

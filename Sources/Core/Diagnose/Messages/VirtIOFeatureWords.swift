@@ -1,6 +1,7 @@
+import Format
 import Meaning
 
-/// Names of the feature bits that a target does not offer.
+/// Names of the feature bits that a target does not offer, and the properties that switch them off.
 package enum VirtIOFeatureWords {
     // Named by virtio 1.3, and offered by no device of QEMU's own up to 11.1.
     private static let unheard: UInt64 = 1 << 39 | 1 << 41
@@ -12,13 +13,79 @@ package enum VirtIOFeatureWords {
         return bits & (~known | unheard)
     }
 
-    /// `MRG_RXBUF (15), …` for the bits of the first value that the second has not.
-    package static func missing(_ values: [String], in path: String) -> String? {
-        guard values.count == 2, let used = UInt64(values[0], radix: 16),
-            let allowed = UInt64(values[1], radix: 16),
+    /// `MRG_RXBUF (15), …` for the bits of the first value that the second has not; where the device is not known,
+    /// what they are called if it is this or that one.
+    package static func missing(_ values: [String], in device: String) -> String? {
+        guard let bits = missingBits(values) else { return nil }
+        if VirtIOFeatures.devices.contains(where: { device.contains($0.name) }) {
+            return bits.map { "\(VirtIOFeatures.name($0, of: device) ?? "bit") (\($0))" }.joined(
+                separator: ", ")
+        }
+        let numbers = bits.map(String.init).joined(separator: ", ")
+        let guesses = guesses(bits).map { "\($0.names) if this is \($0.device)" }.joined(separator: "; ")
+        return "\(bits.count == 1 ? "bit" : "bits") \(numbers)" + (guesses.isEmpty ? "" : ": " + guesses)
+    }
+
+    private static func missingBits(_ values: [String]) -> [Int]? {
+        guard values.count == 2, let used = word(values[0]), let allowed = word(values[1]),
             used & ~allowed != 0
         else { return nil }
-        let bits = (0..<64).filter { (used & ~allowed) >> UInt64($0) & 1 == 1 }
-        return bits.map { "\(VirtIOFeatures.name($0, of: path) ?? "bit") (\($0))" }.joined(separator: ", ")
+        return (0..<64).filter { (used & ~allowed) >> UInt64($0) & 1 == 1 }
+    }
+
+    // 10.2 and later print 128 bits: QEMU's own devices use the lower 64.
+    private static func word(_ digits: String) -> UInt64? { UInt64(digits.suffix(16), radix: 16) }
+
+    // Devices that have all these bits, or the words of all virtio devices.
+    private static func guesses(_ bits: [Int]) -> [(device: String, names: String)] {
+        if bits.allSatisfy({ VirtIOFeatures.common[$0] != nil }) {
+            return [
+                ("any virtio device", bits.compactMap { VirtIOFeatures.common[$0] }.joined(separator: ", "))
+            ]
+        }
+        return usual.filter { device in bits.allSatisfy { VirtIOFeatures.name($0, of: device) != nil } }
+            .prefix(3).map {
+                device in
+                (device, bits.compactMap { VirtIOFeatures.name($0, of: device) }.joined(separator: ", "))
+            }
+    }
+
+    private static let usual = [
+        "virtio-net", "virtio-blk", "virtio-scsi", "virtio-gpu", "virtio-balloon", "virtio-mem",
+    ]
+
+    /// The properties that switch the missing features off at the source; nil where none is known.
+    package static func properties(_ values: [String], in device: String) -> String? {
+        guard let bits = missingBits(values) else { return nil }
+        let known = VirtIOFeatures.devices.first { device.contains($0.name) }?.name
+        let name = known ?? guesses(bits).first?.device ?? ""
+        let found = bits.compactMap { bit in
+            VirtIOFeatures.name(bit, of: name).flatMap { property($0, of: name) }
+        }
+        return found.isEmpty ? nil : found.joined(separator: ",")
+    }
+
+    // hw/net/virtio-net.c, hw/block/virtio-blk.c, hw/virtio/virtio.h and others: where a property is not the
+    // feature's name in lower case.
+    private static let spelled: [String: String] = [
+        "MTU": "host_mtu=", "HASH_REPORT": "hash=off", "RSC_EXT": "guest_rsc_ext=off",
+        "STANDBY": "failover=off",
+        "SPEED_DUPLEX": "speed=-1", "VERSION_1": "disable-modern=on", "ACCESS_PLATFORM": "iommu_platform=off",
+        "RING_PACKED": "packed=off", "RING_RESET": "queue_reset=off", "FREE_PAGE_HINT": "free-page-hint=off",
+        "PAGE_REPORTING": "free-page-reporting=off", "PAGE_POISON": "page-poison=off",
+        "DEFLATE_ON_OOM": "deflate-on-oom=off", "WRITE_ZEROES": "write-zeroes=off",
+        "CONFIG_WCE": "config-wce=off",
+        "CHANGE": "param_change=off", "RESOURCE_BLOB": "blob=off", "VIRGL": "a device without -gl",
+        "MAC": "", "GSO": "", "SIZE_MAX": "", "GEOMETRY": "", "BLK_SIZE": "", "TOPOLOGY": "", "RO": "",
+        "INOUT": "",
+        "STATS_VQ": "", "MUST_TELL_HOST": "", "FLUSH": "", "SIZE": "", "BAD_FEATURE": "", "LIFETIME": "",
+        "ACPI_PXM": "", "UNPLUGGED_INACCESSIBLE": "unplugged-inaccessible=off",
+        "SEG_MAX": "seg-max-adjust=off",
+    ]
+
+    private static func property(_ feature: String, of device: String) -> String? {
+        if feature == "MQ", device.contains("blk") { return "num-queues=1" }
+        if let known = spelled[feature] { return known.isEmpty ? nil : known }
+        return feature.lowercased() + "=off"
     }
 }

@@ -18,7 +18,7 @@ package enum ArmRegisterRules: CheckRule {
             else { continue }
             context.add(
                 .error, code, at: fault.field.offset, size: fault.field.size, "cpu: \(fault.message)",
-                hint: "use the CPU model and the QEMU version of the source",
+                hint: "use the CPU model and the QEMU version of the source (arm-… in docs/breaks.md)",
                 qemu: QEMULog(
                     fault.lines,
                     cause: .hook(
@@ -160,8 +160,9 @@ package enum ArmRegisterRules: CheckRule {
             let number = UInt32(truncatingIfNeeded: key) & 0xfffff
             // DBGDIDR, DBGDRAR, DBGDSAR.
             if key >> 52 & 15 == 3 { return number == 0xe0080 || number == 0xe0100 }
-            // CTR, TCMTR, TLBTR, REVIDR; CRm 1 to 15.
-            return [0xe0000, 0xe0800, 0xe1000, 0xf0001, 0xf0002, 0xf0003, 0xf0006].contains(number)
+            // CTR, TCMTR, TLBTR, REVIDR, CLIDR, AIDR; CRm 1 to 15.
+            return [0xe0000, 0xe0800, 0xe1000, 0xf0001, 0xf0002, 0xf0003, 0xf0006, 0xf0009, 0xf000f].contains(
+                number)
                 || (0xf0080...0xf0787).contains(number) && number & 0x78 == 0
         default: return false
         }

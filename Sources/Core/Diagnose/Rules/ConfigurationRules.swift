@@ -65,7 +65,7 @@ package enum ConfigurationRules: CheckRule {
         }
         let (received, local) = (has(context.document), has(target))
         guard received != local else { return }
-        let place = context.document.range(ofPath: "configuration/configuration%2fcapabilities")
+        let place = context.document.range(ofPath: "configuration/configuration/capabilities")
         let words = (local ? "on" : "off", received ? "on" : "off")
         context.add(
             .error, "capability", at: place?.lowerBound ?? 8, size: place?.count ?? 0,

@@ -166,21 +166,3 @@ package enum SectionRules: CheckRule {
         }
     }
 }
-
-/// What to try when a target lacks a section, by its idstr.
-package enum DeviceAdvice {
-    private static let advice: [(part: String, text: String)] = [
-        ("cpu", "give the target as many CPUs: -smp"), ("apic", "give the target as many CPUs: -smp"),
-        ("slirp", "the source had -netdev user"), ("serial", "the source had one more serial port: -serial"),
-        ("ps2kbd", "the target's machine has no i8042"), ("kvmclock", "the source ran with KVM"),
-        ("kvm-tpr-opt", "the source's accelerator differs"), ("iommu-intel", "add -device intel-iommu"),
-        ("intel-iommu", "add -device intel-iommu"), ("dirty-bitmap", "set capability dirty-bitmaps"),
-        ("block", "block migration was removed in QEMU 9.1"),
-    ]
-
-    package static func advice(_ name: String) -> String {
-        if let known = advice.first(where: { name == $0.part }) { return known.text }
-        guard let slash = name.lastIndex(of: "/") else { return "give the target the same devices" }
-        return "add the device \(name[name.index(after: slash)...]) at \(name[..<slash]) of the target"
-    }
-}

@@ -8,8 +8,13 @@ package enum ReaderForm: UInt8, Sendable {
     case bool
     /// The word `nullptr`.
     case null
+    /// `null-ptr` or `valid-ptr` (11.1).
+    case pointer
     /// Each byte as two digits, joined by spaces.
     case hex
+
+    /// Whether it says if a pointer of an array is there.
+    package var isMarker: Bool { self == .null || self == .pointer }
 }
 
 /// A value as people read it.
@@ -37,6 +42,9 @@ package struct FieldType: Sendable {
     package let value: @Sendable (RawSpan) -> FieldValue
     /// What the bytes consist of, for types that the description leaves opaque; nil for all others.
     package let decode: Decode?
+
+    /// The value with nothing left out, for types whose `value` is but the start of it in another form than bytes.
+    package var whole: (@Sendable (RawSpan) -> String)?
 
     /// What a row of an overlay adds to the one line that its leaf shows: `ZF`, `IOPL 3`; nil for nothing.
     package var word: (@Sendable (RawSpan) -> String?)?

@@ -25,6 +25,9 @@ package enum IntegerFields {
         FieldType("le64", value: littleEndian),
         FieldType("int32_as_uint16", value: unsigned),
         FieldType("uint16_from_uint8", value: unsigned),
+        // No types of QEMU's: what clocks keep in bytes of a buffer.
+        FieldType("BCD", reader: .unsigned, value: decimal),
+        FieldType("BCD hour of 12", reader: .unsigned, value: hour),
     ]
 
     /// An unsigned integer of at most 8 bytes; longer ones are shown as bytes.
@@ -33,6 +36,27 @@ package enum IntegerFields {
         let value = bytes.bigEndianValue
         let hex = "0x" + Hex.digits(value, width: bytes.byteCount * 2)
         return FieldValue(hex, full: "\(hex) = \(value)")
+    }
+
+    /// Two decimal digits in a byte: 0x21 is 21. What is no digit is as the byte is; in an alarm 0xc0 and above
+    /// match any time (MC146818A data sheet).
+    @Sendable package static func decimal(_ bytes: RawSpan) -> FieldValue {
+        guard bytes.byteCount == 1 else { return unsigned(bytes) }
+        let byte = bytes[byteAt: 0]
+        guard byte >> 4 < 10, byte & 15 < 10 else { return unsigned(bytes) }
+        let hex = "0x" + Hex.digits(UInt64(byte), width: 2)
+        return FieldValue(hex, full: "\(hex) = \(Int(byte >> 4) * 10 + Int(byte & 15))")
+    }
+
+    /// An hour of 1 to 12 as two decimal digits; bit 7 says after noon.
+    @Sendable package static func hour(_ bytes: RawSpan) -> FieldValue {
+        guard bytes.byteCount == 1 else { return unsigned(bytes) }
+        let byte = bytes[byteAt: 0]
+        let digits = byte & 0x7f
+        guard digits >> 4 < 10, digits & 15 < 10 else { return unsigned(bytes) }
+        let hour = (Int(digits >> 4) * 10 + Int(digits & 15)) % 12 + (byte & 0x80 != 0 ? 12 : 0)
+        let hex = "0x" + Hex.digits(UInt64(byte), width: 2)
+        return FieldValue(hex, full: "\(hex) = \(hour)")
     }
 
     /// An unsigned little-endian integer of at most 8 bytes.

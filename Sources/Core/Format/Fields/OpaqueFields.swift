@@ -5,9 +5,9 @@ package enum OpaqueFields {
     package static let types: [FieldType] = [
         FieldType("buffer"),
         FieldType("unused_buffer", value: unused),
-        FieldType("bitmap", value: bitmap),
+        bitmapType,
         FieldType("nullptr", reader: .null, value: null),
-        FieldType("ptr-marker", reader: .null, value: null),
+        FieldType("ptr-marker", reader: .pointer, value: null),
         FieldType("fd"),
         FieldType("mac address", value: hardwareAddress),
         FieldType("capability", value: counted),
@@ -62,15 +62,22 @@ package enum OpaqueFields {
         bytes.isAllZero ? FieldValue("unused") : value(bytes)
     }
 
-    /// Words of 64 bits, each big-endian, bit 0 the least significant (util/bitmap.c, vmstate-types.c).
-    @Sendable package static func bitmap(_ bytes: RawSpan) -> FieldValue {
+    private static let bitmapType: FieldType = {
+        var type = FieldType("bitmap", value: { bitmap($0, atMost: 8) })
+        type.whole = { bitmap($0, atMost: .max).full }
+        return type
+    }()
+
+    /// Words of 64 bits, each big-endian, bit 0 the least significant (util/bitmap.c, vmstate-types.c): how many
+    /// bits are set, and the first of them.
+    package static func bitmap(_ bytes: RawSpan, atMost limit: Int) -> FieldValue {
         var set = 0
         var first: [Int] = []
         var offset = 0
         while bytes.byteCount - offset >= 8 {
             var word = UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
             set += word.nonzeroBitCount
-            while word != 0, first.count < 8 {
+            while word != 0, first.count < limit {
                 first.append(offset * 8 + word.trailingZeroBitCount)
                 word &= word - 1
             }

@@ -21,6 +21,21 @@ package struct PageEntry: Equatable, Sendable {
     package var place: Int { Int(bits >> 3) }
 }
 
+// Places of pages that did not come over the main channel: above the bits of an offset the number of a space of
+// `RAMIndex.spaces`, from 1 on; 0 is the stream.
+extension PageEntry {
+    private static let offsetBits = 48
+
+    /// The place of the byte at `offset` of a space, for `init`.
+    package static func place(_ offset: Int, in space: Int) -> Int { space << offsetBits | offset }
+
+    /// 0 for the stream.
+    package var space: Int { kind == .xbzrle ? 0 : place >> Self.offsetBits }
+
+    /// In bytes from the start of its space.
+    package var offset: Int { kind == .xbzrle ? place : place & (1 << Self.offsetBits - 1) }
+}
+
 /// Pages of one block and kind whose records follow each other.
 package struct PageRun: Equatable, Sendable {
     package var firstPage: Int

@@ -78,6 +78,8 @@ package struct RAMIndex: Sendable {
     package let pageSize: Int
     package internal(set) var blocks: [Block]
     package internal(set) var passes: [Pass] = []
+    /// What places of pages count in that did not come over the main channel: `PageEntry.space`, from 1 on.
+    package var spaces: [MappedRegion] = []
     /// Runs of records as they were sent: same block, same kind, pages and places in order.
     package internal(set) var sentRunCount = 0
     package var patches = PatchList()
@@ -102,6 +104,12 @@ package struct RAMIndex: Sendable {
         // After the end of a file that was cut.
         guard mapped.pageSize <= mapped.pages.count - offset else { return .absent }
         return PageEntry(.raw, mapped.pages.lowerBound + offset)
+    }
+
+    /// The bytes that the place of a page counts in; `stream` for those of the main channel.
+    package func region(of entry: PageEntry, stream: MappedRegion) -> MappedRegion {
+        let space = entry.space
+        return space > 0 && space <= spaces.count ? spaces[space - 1] : stream
     }
 
     /// How many pages end in which state. O(pages that were sent), / 64 for a block of a mapped-ram file.
@@ -160,7 +168,7 @@ package struct RAMIndex: Sendable {
         let entry = entry(block: block, page: page, in: region)
         switch entry.kind {
         case .absent, .zero: return nil
-        case .raw, .compressed: return entry.place
+        case .raw, .compressed: return entry.space == 0 ? entry.place : nil
         case .xbzrle: return patches[entry.place]?.offset
         }
     }

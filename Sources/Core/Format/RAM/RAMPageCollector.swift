@@ -1,3 +1,5 @@
+import Bytes
+
 /// Makes a `RAMIndex` of RAM records that come in the order of the stream.
 ///
 /// A value, so that the walk over the live part can carry it along: no record is read twice.
@@ -13,7 +15,8 @@ package struct RAMPageCollector: Sendable {
     /// A step back by more pages than this begins a new pass; worker threads reorder fewer.
     private static let passTolerance = 64
 
-    package init(blocks: [RAMBlock], pageSize: Int) {
+    /// `spaces`: see `RAMIndex`.
+    package init(blocks: [RAMBlock], pageSize: Int, spaces: [MappedRegion] = []) {
         index = RAMIndex(
             pageSize: pageSize,
             blocks: blocks.map { block in
@@ -22,6 +25,7 @@ package struct RAMPageCollector: Sendable {
                     pages: BlockPages(pageCount: block.mapped == nil ? block.usedLength / pageSize : 0),
                     mapped: block.mapped)
             })
+        index.spaces = spaces
     }
 
     /// Takes the record at `offset` and those like it that follow page by page: `count` in all, each `stride` bytes
@@ -46,6 +50,31 @@ package struct RAMPageCollector: Sendable {
                 record.block, PageRun(firstPage: page, count: 1, kind: .compressed, place: body, stride: 0))
         case .xbzrle: patch(record.block, page, body: body)
         case .eos, .flush, .hook: break
+        }
+    }
+
+    /// Begins a pass whose pages come over other channels.
+    package mutating func beginPass(at offset: Int) {
+        endRun()
+        guard !isClosed else { return }
+        index.passes.append(RAMIndex.Pass(offset: offset))
+        lastPage = (-1, -1)
+    }
+
+    /// Takes pages that came over another channel: raw ones and zeros. O(pages / 512).
+    package mutating func add(_ run: PageRun, block: Int) {
+        guard !isClosed, index.blocks.indices.contains(block), run.firstPage >= 0,
+            run.firstPage.addingSaturated(run.count) <= index.pageCount(block: block)
+        else { return }
+        index.blocks[block].sent += run.count
+        insert(block, run)
+        guard !index.passes.isEmpty else { return }
+        let last = index.passes.count - 1
+        index.passes[last].bytes += run.count * (run.kind == .raw ? index.pageSize + 8 : 8)
+        if run.kind == .raw {
+            index.passes[last].raw += run.count
+        } else {
+            index.passes[last].zero += run.count
         }
     }
 

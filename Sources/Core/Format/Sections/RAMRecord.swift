@@ -129,6 +129,45 @@ package struct RAMReader: Sendable {
         return RAMRecord(kind: kind, address: address, block: block, nameSize: nameSize, bodySize: size)
     }
 
+    /// Where reading goes on after lost bytes at or before `offset`: at the first record that two others follow. A record
+    /// without a name must go on with the pages of the last one: the record that named another block may be lost.
+    /// nil where none is near. `last`: the last record and its end. O(page size).
+    package func offset(
+        after lost: Range<Int>, last: (record: RAMRecord, end: Int), in region: MappedRegion, limit: Int
+    ) -> Int? {
+        let first = lost.upperBound
+        // A page, and the longest header.
+        for offset in first..<max(min(first + pageSize + 8 + 256 + 8, limit), first) {
+            var trial = self
+            guard let record = try? trial.read(region, at: offset, limit: limit) else { continue }
+            if record.block < 0 {
+                if record.kind == .eos, region.byte(at: offset + 8) == 0x7e { return offset }
+                continue
+            }
+            guard record.nameSize > 0 || isLater(record, than: last.record, in: offset - last.end) else {
+                continue
+            }
+            var next = offset + record.size
+            var isSure = true
+            for _ in 0..<2 where isSure {
+                guard next < limit else { break }
+                guard let other = try? trial.read(region, at: next, limit: limit) else {
+                    isSure = false
+                    break
+                }
+                next += other.size
+            }
+            if isSure { return offset }
+        }
+        return nil
+    }
+
+    // Whether `record` may follow `last` in its block, with `distance` bytes of other pages between them.
+    private func isLater(_ record: RAMRecord, than last: RAMRecord, in distance: Int) -> Bool {
+        let pages = (record.address - last.address) / pageSize
+        return record.block == last.block && pages > 0 && pages <= distance / 9 + 1
+    }
+
     /// How many records like `record`, which is at `offset`, follow it: the same block and kind, page by page,
     /// each beginning before `end` and ending at `limit` or before. 0 for kinds whose size varies. O(result).
     ///

@@ -13,6 +13,9 @@ package struct RAMSectionLayout {
     private var nextAddress = -1
     private var recordLayouts: [RecordShape: LayoutID] = [:]
     package private(set) var mismatch: Mismatch?
+    /// Bytes that were not captured: reading goes on after them.
+    package var lost = LostRanges()
+    private var last: (record: RAMRecord, end: Int)?
 
     private struct RecordShape: Hashable {
         package var kind: RAMRecordKind
@@ -32,10 +35,17 @@ package struct RAMSectionLayout {
         let limit = offset + size
         while position < limit {
             do throws(Mismatch) {
-                let record = try reader.read(region, at: position, limit: limit)
+                let record = try read(at: position, limit)
                 add(record)
                 position += record.size
+                if record.block >= 0 { last = (record, position) }
             } catch {
+                if let next = self.offset(afterLossAt: position, limit) {
+                    endStretch()
+                    fields.leaf("@lost", "error", next - position, role: .error, in: &table)
+                    position = next
+                    continue
+                }
                 mismatch = error
                 break
             }
@@ -45,6 +55,24 @@ package struct RAMSectionLayout {
             fields.leaf("@unexpected", "error", limit - position, role: .error, in: &table)
         }
         return fields
+    }
+
+    // A record whose header was captured.
+    private mutating func read(at position: Int, _ limit: Int) throws(Mismatch) -> RAMRecord {
+        guard !lost.isEmpty else { return try reader.read(region, at: position, limit: limit) }
+        let before = reader
+        let record = try reader.read(region, at: position, limit: limit)
+        guard lost.touching(position..<position + 8 + record.nameSize).isEmpty else {
+            reader = before
+            throw Mismatch(
+                offset: position, size: 8, expected: "a RAM record", found: "bytes that were not captured")
+        }
+        return record
+    }
+
+    private func offset(afterLossAt position: Int, _ limit: Int) -> Int? {
+        guard let gap = lost.touching(position..<position + 8 + 256).first, let last else { return nil }
+        return reader.offset(after: gap, last: last, in: region, limit: limit)
     }
 
     private mutating func add(_ record: RAMRecord) {

@@ -25,6 +25,8 @@ package struct SectionRecord: Sendable {
         case padding
         /// Bytes that no section claims.
         case gap
+        /// Another stream after this one. It is opened by its number.
+        case stream
         /// A layer of what wraps the stream; its bytes are no bytes of the stream.
         case container
     }
@@ -55,8 +57,6 @@ package struct SectionRecord: Sendable {
     package var space = ByteSpace.stream
     /// For RAM sections: the block that CONTINUE refers to at their start.
     package var lastBlock = -1
-    /// The number of the stream in the file: after its end mark another one may be.
-    package var stream = 0
 
     package var end: Int { offset + size }
 

@@ -46,7 +46,7 @@ package struct Outline {
 
     private mutating func rearrange(_ order: TreeOrder, _ document: Document) {
         let old = arrangement
-        let filter = old.filter.map { TreeFilter($0.search.again(document), document, order: order) }
+        let filter = old.filter.map { $0.again(document, order: order) }
         arrangement = TreeArrangement(
             order, filter: filter, measure: order == old.order ? old.measure : nil)
         rootFold = recounted(rootFold, document.root, from: old, document)

@@ -24,7 +24,8 @@ package final class TreeArrangement {
     }
 
     package init(_ order: TreeOrder, filter: TreeFilter? = nil, measure: LayoutMeasure? = nil) {
-        self.order = order
+        // Nodes that were found one by one stand as they are found.
+        self.order = filter?.set == nil ? order : .stream
         self.filter = filter
         self.measure =
             filter?.measure ?? measure ?? LayoutMeasure(order: order, hasRanges: true) { _ in 1 }
@@ -103,12 +104,16 @@ package final class TreeArrangement {
     /// The rows below a node that is open to `levels` levels.
     package func rows(below node: Node, levels: Int, _ document: Document) -> Int {
         guard levels > 0, node.childCount > 0 else { return 0 }
+        if let set = filter?.set {
+            return set.rows(before: node.childCount, below: node.path, levels: levels)
+        }
         return rows(before: count(node, document), below: node, levels: levels, document)
     }
 
     /// The rows before the child at a place, below a node that is open to `levels` levels.
     package func rows(before place: Int, below node: Node, levels: Int, _ document: Document) -> Int {
         guard place > 0, levels > 0 else { return 0 }
+        if let set = filter?.set { return set.rows(before: place, below: node.path, levels: levels) }
         guard !node.layout.isNone else { return rows(beforeRecord: place, of: node, levels, document) }
         let span = span(ofChildrenOf: node, document)
         guard span > 1 || node.isRange else {
@@ -125,6 +130,7 @@ package final class TreeArrangement {
         .Place?
     {
         guard row >= 0, row < rows(below: node, levels: levels, document) else { return nil }
+        if let set = filter?.set { return set.locate(row, below: node.path, levels: levels) }
         if !node.layout.isNone, !node.isRange, span(ofChildrenOf: node, document) == 1 {
             return measure.locate(row, in: node.layout, levels: levels, document.table)
         }

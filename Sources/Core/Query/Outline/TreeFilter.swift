@@ -4,7 +4,10 @@ import Stream
 ///
 /// Like a search it looks at each distinct layout once; no node is listed.
 package struct TreeFilter {
-    package let search: Search
+    /// The names that show; nil for nodes that were found one by one.
+    package let search: Search?
+    /// The nodes that show, where they were found one by one.
+    package let set: PathSet?
     /// Counts the nodes that show.
     package let measure: LayoutMeasure
     // By record number.
@@ -15,6 +18,7 @@ package struct TreeFilter {
 
     package init(_ search: Search, _ document: Document, order: TreeOrder) {
         self.search = search
+        set = nil
         let table = document.table
         let isMatch = search.isMatch
         let matches = search.measure
@@ -25,6 +29,20 @@ package struct TreeFilter {
         var kept = [Bool](repeating: false, count: document.records.count)
         for number in document.topLevel { Self.mark(number, document, search, &kept) }
         keptRecords = kept
+    }
+
+    /// A filter that shows these nodes, and what leads to them.
+    package init(_ set: PathSet) {
+        search = nil
+        self.set = set
+        measure = LayoutMeasure { _ in 1 }
+        keptRecords = []
+    }
+
+    /// The same of a tree that has changed.
+    package func again(_ document: Document, order: TreeOrder) -> TreeFilter {
+        if let search { return TreeFilter(search.again(document), document, order: order) }
+        return TreeFilter((set ?? PathSet([])).again(document))
     }
 
     private static func mark(_ number: Int, _ document: Document, _ search: Search, _ kept: inout [Bool]) {
@@ -38,6 +56,8 @@ package struct TreeFilter {
 
     /// Whether a node shows. O(1).
     package func keeps(_ node: Node, _ document: Document) -> Bool {
+        if let set { return node.path == .root || set.contains(node.path) }
+        guard let search else { return true }
         switch node.source {
         case .root, .range: return true
         case .record(let number): return keptRecords.indices.contains(number) && keptRecords[number]

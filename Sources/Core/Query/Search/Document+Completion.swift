@@ -12,7 +12,7 @@ extension Document {
             index += 1
             // Elements are numbers: no one completes them.
             if node.isElement { break }
-            let name = component(node)
+            let name = component(node, of: parent)
             guard name.hasPrefix(text) || name.lastPart.hasPrefix(text) else { continue }
             let suffix =
                 names.contains(name) ? "~\(names.count { $0 == name || $0.hasPrefix(name + "~") } + 1)" : ""
@@ -41,10 +41,10 @@ extension Document {
 }
 
 extension String {
-    /// What follows the last slash of an idstr, which paths write as `%2f`.
+    /// What follows the last slash of an idstr.
     fileprivate var lastPart: Substring {
         var rest = self[...]
-        while let slash = rest.firstRange(of: "%2f") { rest = rest[slash.upperBound...] }
+        while let slash = rest.firstRange(of: "/") { rest = rest[slash.upperBound...] }
         return rest
     }
 }

@@ -50,4 +50,12 @@ package struct TextPattern {
         case .expression(let expression): return expression.matches(text)
         }
     }
+
+    /// Whether a text matches that is there as its bytes.
+    package func matches(bytes: [UInt8]) -> Bool {
+        switch matcher {
+        case .part(let part): part.matches(bytes)
+        case .expression: matches(String(decoding: bytes, as: UTF8.self))
+        }
+    }
 }

@@ -35,8 +35,11 @@ package enum DescriptionLocator {
         }
     }
 
-    /// How far from the end a description with bytes after it, or without a frame, is looked for.
-    package static let searchLimit = 64 << 20
+    /// How far from the end a description with bytes after it is looked for. Farther ones are found by reading the
+    /// stream from its start, which is not done before the first screen.
+    package static let searchLimit = 1 << 20
+    /// The longest text without a frame.
+    package static let textLimit = 64 << 20
 
     /// The description that ends with the region, as QEMU writes it. O(its length).
     package static func atEnd(of region: MappedRegion) -> Place? {
@@ -165,7 +168,7 @@ package enum UnframedJSON {
     /// Where the value that ends at `end` begins, or nil. Braces in strings do not count. O(length of the text).
     package static func start(in region: MappedRegion, end: Int) -> Int? {
         let bytes = region.span
-        let floor = max(0, end - DescriptionLocator.searchLimit)
+        let floor = max(0, end - DescriptionLocator.textLimit)
         var depth = 0
         var isInString = false
         var offset = end - 1

@@ -39,6 +39,21 @@ package struct ContainerNodes {
         }
     }
 
+    /// Appends a record for each connection beside the main channel, read when it is opened; their spaces follow those
+    /// of the layers.
+    package mutating func add(
+        _ channels: [WireChannel], after layers: Int, records: inout [SectionRecord], table: inout LayoutTable
+    ) {
+        for (number, channel) in channels.enumerated() {
+            var record = SectionRecord(.container, offset: 0, size: channel.region.count)
+            record.space = .layer(layers + number)
+            record.name = table.names.intern("\(channel.kind.label) \(channel.name)")
+            record.isLazy = true
+            numbers.append(records.count)
+            records.append(record)
+        }
+    }
+
     private mutating func body(
         _ parts: [ContainerPart], in range: Range<Int>, _ bytes: MappedRegion, _ space: ByteSpace,
         _ table: inout LayoutTable

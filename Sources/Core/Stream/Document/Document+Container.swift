@@ -12,9 +12,9 @@ extension Document {
 
     /// The bytes that offsets of a space count in.
     package func region(of space: ByteSpace) -> MappedRegion {
-        guard case .layer(let number) = space, source.info.layers.indices.contains(number) else {
-            return region
-        }
+        guard case .layer(let number) = space else { return region }
+        if let channel = channel(number) { return source.channels[channel].region }
+        guard source.info.layers.indices.contains(number) else { return region }
         return source.info.layers[number].bytes ?? region
     }
 
@@ -26,6 +26,7 @@ extension Document {
     /// What offsets of a space count in, for people: empty for the stream, `file`, or `unpacked`.
     package func name(of space: ByteSpace) -> String {
         guard case .layer(let number) = space else { return "" }
+        if channel(number) != nil { return "channel" }
         return source.info.layers.prefix(number).contains(where: \.isUnpacked) ? "unpacked" : "file"
     }
 

@@ -6,6 +6,12 @@ extension Document {
     private static let sectionLength = 256
     private static let mostSections = 4096
 
+    /// The devices that opening alone has found: reading on does not change what a stream is called. O(records).
+    func devicesOfOpening() -> [Range<Int>] {
+        topLevel.lazy.map { self.records[$0] }.filter { $0.kind == .full }.prefix(Self.mostSections)
+            .map { $0.offset..<$0.end }
+    }
+
     /// Names the stream by its content: 32 hexadecimal digits of its size, its first and last bytes, and the
     /// first bytes of each device section, for two streams of one machine end in the same description.
     ///
@@ -15,9 +21,9 @@ extension Document {
         hash.add(UInt64(region.count))
         hash.add(region.copy(0..<Self.headLength))
         hash.add(region.copy(region.count - min(Self.tailLength, region.count)..<region.count))
-        for section in overview.sections.filter({ $0.kind == "full" }).prefix(Self.mostSections) {
-            hash.add(UInt64(section.offset))
-            hash.add(region.copy(section.offset..<section.offset + min(Self.sectionLength, section.size)))
+        for section in firstDevices {
+            hash.add(UInt64(section.lowerBound))
+            hash.add(region.copy(section.prefix(Self.sectionLength)))
         }
         return hash.text
     }

@@ -20,6 +20,7 @@ extension Document {
                 return false
             }
             readLive(group: group, from: records[number].offset, budget, replacing: true)
+        case .container: readChannel(number)
         default: readRAM(number)
         }
         generation += 1
@@ -95,21 +96,22 @@ extension Document {
         let end = records[group].end
         let lastBlock = replacing ? records[group].children.last.map { records[$0].lastBlock } ?? -1 : -1
         var scan = LiveScan(
-            region, state: streams[streams.count - 1], table: takeTable(), position: position, limit: end,
+            readable, state: state, table: takeTable(), position: position, limit: end,
             lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
             pause: replacing ? pause : LivePause())
-        scan.stream = streams.count - 1
-        if !replacing, let description, description.borrowedFrom == nil {
-            scan.descriptionOffset = description.text.lowerBound
-        }
         scan.pages = pages.take() ?? noPages
+        scan.channels = channelPages.take() ?? newChannelPages(&scan.pages, names: scan.table.names)
+        scan.lost = source.lost
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
         scan.run()
+        if let ending = scan.ending, restrict(to: ending) { return }
         pause = scan.pause
         table = scan.table
-        streams.replaceSubrange((streams.count - 1)..., with: scan.ended + [scan.state])
+        state = scan.state
         pages = scan.pages.take()
+        channelPages = scan.channels.take()
+        if scan.isFinished, !isGrowing { finishChannels(at: scan.position) }
         self.lastBlock = scan.lastBlock
         if replacing {
             twins.removeLast(of: group, count: records[group].children.count)
@@ -118,6 +120,7 @@ extension Document {
         records[group].isLazy = false
         add(scan, to: group)
         if scan.isFinished { gradeLivePart() }
+        defer { noteMissingEnd() }
         guard scan.position < end else { return }
         let isGap = scan.isFinished && !isGrowing
         var rest = SectionRecord(isGap ? .gap : .unread, offset: scan.position, size: end - scan.position)
@@ -131,10 +134,9 @@ extension Document {
 
     // Devices of a package are in the live part.
     private func gradeLivePart() {
-        let last = streams.count - 1
-        guard let source = description?.borrowedFrom, !streams[last].fit.isEmpty else { return }
-        let problem = streams[last].fit.problem(source)
-        streams[last].fit = DescriptionFit()
+        guard let source = description?.borrowedFrom, !state.fit.isEmpty else { return }
+        let problem = state.fit.problem(source)
+        state.fit = DescriptionFit()
         findingList.add(
             Finding(
                 problem.severity, problem.code, offset: problem.mismatch.offset,
@@ -181,11 +183,11 @@ extension Document {
     private func readRAM(_ number: Int) {
         let record = records[number]
         let header = record.hasHeader ? 5 : 0
-        let state = streams[record.stream]
         let reader = RAMReader(
             pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: record.lastBlock)
         let footer = state.hasFooters == false || !record.hasFooter ? 0 : SectionFrames.footerSize
         var section = RAMSectionLayout(region: region, table: takeTable(), reader: reader)
+        section.lost = source.lost
         let body = section.body(at: record.offset + header, size: record.size - header - footer)
         table = section.table
         var fields = LayoutBuilder()

@@ -14,9 +14,9 @@ extension Document {
         return summary(of: node).first?.text ?? ""
     }
 
-    /// The value of a node in full, and what it means: `0x0246 = 582: ZF IF`.
+    /// The whole value of a node, and what it means: `0x0246 = 582: ZF IF`.
     package func meantValue(_ node: Node) -> String {
-        [value(node).full, meaning(node)].filter { !$0.isEmpty }.joined(separator: ": ")
+        [wholeValue(node).full, meaning(node)].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
     /// What is known of the meaning of a node, in lines with a label. O(layouts below).

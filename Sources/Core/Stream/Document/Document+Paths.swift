@@ -4,8 +4,8 @@ import Format
 extension Document {
     /// The text of a path: `mc146818rtc:0/cmos_data[5]`; empty for the root. O(depth · siblings).
     ///
-    /// `/`, `%`, `~` and what is not printable ASCII in a name is percent-escaped. Siblings of equal name
-    /// after the first carry `~2`, `~3`, …
+    /// `%` and what is not printable ASCII in a name is percent-escaped, and its `/` where it could be read as
+    /// another node. Siblings of equal name after the first carry `~2`, `~3`, …
     package func pathText(_ path: NodePath) -> String {
         var text = ""
         var parent = root
@@ -16,7 +16,7 @@ extension Document {
                 text += "[\(elementNumber(node))]"
             } else {
                 if !text.isEmpty { text += "/" }
-                text += component(node) + duplicateSuffix(index, node, of: parent)
+                text += component(node, of: parent) + duplicateSuffix(index, node, of: parent)
             }
             parent = node
         }
@@ -37,22 +37,34 @@ extension Document {
     /// The same of what was read so far: reads nothing, and finds nothing below what is lazy.
     package func knownPath(text: String) -> NodePath? { path(text: text, from: root, isReading: false) }
 
-    /// The path that a text names below `start`, or nil.
+    /// The path that a text names below `start`, or nil. Slashes in names may be as they are, or `%2f`.
     package func path(text: String, from start: Node, isReading: Bool = true) -> NodePath? {
-        var node = start
-        var rest = text[...]
-        while !rest.isEmpty {
-            if node.isLazy {
-                guard isReading else { return nil }
-                open(node.path)
-                node = self.node(node.path)
-            }
-            guard let (next, consumed) = step(rest, from: node) else { return nil }
-            node = next
-            rest = rest.dropFirst(consumed)
-            if rest.first == "/" { rest = rest.dropFirst() }
+        var budget = Self.mostSteps
+        return node(named: text[...], below: start, isReading, &budget)?.path
+    }
+
+    // A hostile tree could make the ways to read a text as many as it likes.
+    private static let mostSteps = 1000
+
+    // The name with the fewest slashes comes first, as `pathText` takes care of.
+    private func node(
+        named text: Substring, below start: Node, _ isReading: Bool, _ budget: inout Int
+    ) -> Node? {
+        guard !text.isEmpty else { return start }
+        var parent = start
+        if parent.isLazy {
+            guard isReading else { return nil }
+            open(parent.path)
+            parent = node(parent.path)
         }
-        return node.path
+        for (child, length) in steps(text, from: parent) {
+            budget -= 1
+            guard budget > 0 else { return nil }
+            var rest = text.dropFirst(length)
+            if rest.first == "/" { rest = rest.dropFirst() }
+            if let found = node(named: rest, below: child, isReading, &budget) { return found }
+        }
+        return nil
     }
 
     /// A name as it is in a path.
@@ -94,25 +106,69 @@ extension Document {
         }
     }
 
-    // One component or index at the start of `text`, and how many characters it takes.
-    private func step(_ text: Substring, from node: Node) -> (Node, Int)? {
+    // Components or indices at the start of `text`, and how many characters each takes; those with fewer slashes
+    // first.
+    private func steps(_ text: Substring, from node: Node) -> [(Node, Int)] {
         if !node.layout.isNone, table[node.layout].kind == .array {
-            guard text.first == "[", let close = text.firstIndex(of: "]"),
+            guard text.first == "[" else { return labelled(text, of: node) }
+            guard let close = text.firstIndex(of: "]"),
                 let found = element(text[text.index(after: text.startIndex)..<close], of: node)
-            else { return nil }
-            return (found, text.distance(from: text.startIndex, to: close) + 1)
+            else { return [] }
+            return [(found, text.distance(from: text.startIndex, to: close) + 1)]
         }
-        let part = text.prefix { $0 != "/" }
-        if let found = member(named: part, of: node) { return (found, part.count) }
-        // An array element: the longest name before a bracket that is a member.
-        var end = part.lastIndex(of: "[")
-        while let bracket = end {
-            if let found = member(named: part[..<bracket], of: node) {
-                return (found, part.distance(from: part.startIndex, to: bracket))
+        let named = members(text, of: node)
+        return named.isEmpty ? labelled(text, of: node) : named
+    }
+
+    // The children with whose names `text` begins, as whole components.
+    private func members(_ text: Substring, of parent: Node) -> [(Node, Int)] {
+        let bytes = Array(text.utf8)
+        var seen: [String: Int] = [:]
+        var found: [(Node, Int)] = []
+        for index in 0..<parent.childCount {
+            let child = child(index, of: parent)
+            let name = component(child)
+            let escaped = name.utf8.contains(UInt8(ascii: "/")) ? name.replacing("/", with: "%2f") : name
+            guard let form = [name, escaped].first(where: { bytes.starts(with: $0.utf8) }) else { continue }
+            let number = seen[name, default: 0] + 1
+            seen[name] = number
+            if let length = length(of: form, number, in: bytes) { found.append((child, length)) }
+        }
+        return found.map { ($0.0, $0.1, bytes[..<$0.1].count { $0 == 0x2f }) }
+            .sorted { ($0.2, -$0.1) < ($1.2, -$1.1) }.map { ($0.0, $0.1) }
+    }
+
+    // How long a name is in a text that begins with it, its number among its twins included; nil where the text
+    // goes on, or means another twin.
+    private func length(of name: String, _ number: Int, in text: [UInt8]) -> Int? {
+        var end = name.utf8.count
+        var wanted = 1
+        if end < text.count, text[end] == UInt8(ascii: "~") {
+            let digits = text[(end + 1)...].prefix { (0x30...0x39).contains($0) }
+            if let twin = Int(String(decoding: digits, as: UTF8.self)), twin > 1 {
+                wanted = twin
+                end = digits.endIndex
             }
-            end = part[..<bracket].lastIndex(of: "[")
         }
-        return nil
+        guard wanted == number, end == text.count || text[end] == 0x2f || text[end] == 0x5b else {
+            return nil
+        }
+        return end
+    }
+
+    // Members and elements that manuals call so: registers.
+    private func labelled(_ text: Substring, of parent: Node) -> [(Node, Int)] {
+        guard !parent.layout.isNone else { return [] }
+        let bytes = Array(text.utf8)
+        var found: [(Node, Int)] = []
+        for item in table.items(of: parent.layout) where item.label != .empty && item.count == 1 {
+            let label = table.names.bytes(item.label)
+            guard bytes.starts(with: label), !label.isEmpty,
+                let length = length(of: String(decoding: label, as: UTF8.self), 1, in: bytes)
+            else { continue }
+            found.append((child(item.firstChild, of: parent), length))
+        }
+        return found.sorted { $0.1 < $1.1 }
     }
 
     // `5`, or a range as an outline shows it: `100…199`, also with dots.
@@ -136,36 +192,66 @@ extension Document {
         }
         return nil
     }
+}
 
-    private func member(named text: Substring, of parent: Node) -> Node? {
-        var name = text
-        var wanted = 1
-        if let tilde = text.lastIndex(of: "~"), let number = Int(text[text.index(after: tilde)...]),
-            number > 1
-        {
-            name = text[..<tilde]
-            wanted = number
+// MARK: - Slashes in names
+
+extension Document {
+    /// The name of a child as it stands in a path: its slashes as they are, unless the text could be read as
+    /// the way to another node. O(siblings) for names with slashes.
+    package func component(_ node: Node, of parent: Node) -> String {
+        let name = component(node)
+        guard name.utf8.contains(UInt8(ascii: "/")) else { return name }
+        let isAmbiguous: Bool
+        if case .record = node.source {
+            isAmbiguous = name.slashPrefixes.contains { siblingNames(of: parent).contains(String($0)) }
+        } else {
+            isAmbiguous = table.isAmbiguous(nameID(of: node), in: parent.layout)
         }
-        var seen = 0
-        for index in 0..<parent.childCount {
-            let node = child(index, of: parent)
-            guard component(node) == name else { continue }
-            seen += 1
-            if seen == wanted { return node }
-        }
-        return nil
+        return isAmbiguous ? name.replacing("/", with: "%2f") : name
     }
+
+    // Components of records that are no sections found by their offset. O(records), and O(1) again.
+    private func siblingNames(of parent: Node) -> Set<String> {
+        if let known = knownNames, known.generation == generation, known.parent == parent.path {
+            return known.names
+        }
+        var names: Set<String> = []
+        for index in 0..<parent.childCount {
+            let child = child(index, of: parent)
+            if !hasOffsetInName(child) { names.insert(component(child)) }
+        }
+        knownNames = (generation, parent.path, names)
+        return names
+    }
+}
+
+extension LayoutTable {
+    /// Whether a member's name begins with that of another one and a slash or a bracket, so that a path with its
+    /// slashes as they are could lead there. O(members).
+    package func isAmbiguous(_ name: NameID, in layout: LayoutID) -> Bool {
+        let bytes = Array(names.bytes(name))
+        return items(of: layout).contains { item in
+            let other = names.bytes(item.name)
+            return !other.isEmpty && other.count < bytes.count && bytes.starts(with: other)
+                && [0x2f, 0x5b].contains(bytes[other.count])
+        }
+    }
+}
+
+extension String {
+    /// What precedes each slash.
+    fileprivate var slashPrefixes: [Substring] { indices.filter { self[$0] == "/" }.map { self[..<$0] } }
 }
 
 /// How names are spelled in paths.
 package enum PathText {
-    /// Percent-escapes what has a meaning in paths (`/`, `%`, `~`) and what is not printable ASCII. An empty
-    /// name is `%`. O(n).
+    /// Percent-escapes `%` and what is not printable ASCII; slashes stay. An empty name is `%`. O(n).
     package static func escaped(_ name: some Collection<UInt8>) -> String {
         guard !name.isEmpty else { return "%" }
         var result: [UInt8] = []
         for byte in name {
-            if (0x20..<0x7e).contains(byte), byte != UInt8(ascii: "/"), byte != UInt8(ascii: "%") {
+            if (0x20..<0x7e).contains(byte), byte != UInt8(ascii: "%") {
                 result.append(byte)
             } else {
                 result.append(UInt8(ascii: "%"))
@@ -173,5 +259,10 @@ package enum PathText {
             }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// A name with its slashes escaped too. O(n).
+    package static func slashless(_ name: some Collection<UInt8>) -> [UInt8] {
+        Array(escaped(name).replacing("/", with: "%2f").utf8)
     }
 }

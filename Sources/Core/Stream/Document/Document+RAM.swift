@@ -17,16 +17,15 @@ extension Document {
     /// A job that builds the index of the records before `end` that were read so far.
     package func ramIndexBuilder(upTo end: Int) -> RAMIndexBuilder {
         let ordered = records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
-            .filter { $0.offset < end && $0.stream == 0 }.sorted { $0.offset < $1.offset }
+            .filter { $0.offset < end }.sorted { $0.offset < $1.offset }
         return RAMIndexBuilder(
             region: region, blocks: state.blocks, pageSize: state.pageSize, names: table.names,
             sources: ordered.flatMap { ramSources($0, upTo: end) })
     }
 
-    /// PART and END sections of `ram` that were read so far, large ones in their pieces, in stream order. Those of
-    /// the first stream, where others follow it in the file.
+    /// PART and END sections of `ram` that were read so far, large ones in their pieces, in stream order.
     package func ramRecords() -> [SectionRecord] {
-        records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) && $0.stream == 0 }
+        records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) }
             .flatMap { section in section.children.isEmpty ? [section] : section.children.map { records[$0] }
             }
             .sorted { $0.offset < $1.offset }
@@ -50,5 +49,8 @@ extension Document {
         ]
     }
 
-    package var noPages: RAMPageCollector { RAMPageCollector(blocks: state.blocks, pageSize: state.pageSize) }
+    package var noPages: RAMPageCollector {
+        RAMPageCollector(
+            blocks: state.blocks, pageSize: state.pageSize, spaces: ChannelPages.spaces(source.channels))
+    }
 }

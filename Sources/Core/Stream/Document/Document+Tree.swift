@@ -50,7 +50,7 @@ extension Document {
 
     private func role(of record: SectionRecord) -> ItemRole {
         switch record.kind {
-        case .gap: .gap
+        case .gap, .stream: .gap
         case .padding: .padding
         case .full, .configuration: .field
         case .live, .unread, .start, .part, .end, .pages: .ram
@@ -147,4 +147,28 @@ extension Document {
 
     /// The bytes of a node.
     package func bytes(of node: Node) -> [UInt8] { region(of: node.space).copy(node.range) }
+}
+// MARK: - Nodes without a path
+
+extension Document {
+    /// The number of the record that a node is.
+    package func recordNumber(of node: Node) -> Int? {
+        if case .record(let number) = node.source { number } else { nil }
+    }
+
+    /// A record as a node without a path: for walks that ask for no path.
+    package func bareNode(ofRecord number: Int) -> Node { recordNode(number, .root) }
+
+    /// An element of an item as a node without a path.
+    package func bareNode(
+        of item: Item, number: Int, _ place: Int, layoutOffset: Int, isElement: Bool, in space: ByteSpace
+    ) -> Node {
+        let opened = table.opened(item)
+        return Node(
+            path: .root, offset: layoutOffset + item.offset + place * item.stride, size: item.stride,
+            role: item.role, childCount: opened.isNone ? 0 : table[opened].childCount, isLazy: false,
+            isLeaf: item.isLeaf, space: space,
+            source: isElement ? .element(number, place) : .member(number), layout: opened,
+            opensMeaning: !opened.isNone && table[opened].kind == .overlay)
+    }
 }

@@ -57,7 +57,8 @@ extension Document {
         case .end: "#\(record.instance) END"
         case .live: node.isLazy ? "" : "[\(node.childCount)]"
         case .pages: "\(Hex.offset(record.offset))"
-        case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap, .container:
+        case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap, .stream,
+            .container:
             ""
         }
     }
@@ -87,6 +88,7 @@ extension Document {
         case .unread: "unread"
         case .padding: "padding"
         case .gap: "gap"
+        case .stream: "stream"
         case .container: "container"
         }
     }
@@ -107,6 +109,18 @@ extension Document {
                 : FieldValue(Hex.dump(region(of: node.space).copy(node.offset..<node.offset + 8)) + " …")
         }
         return Self.value(type, region(of: node.space), node.range)
+    }
+
+    /// The value of a leaf with nothing left out: for what is copied, and for output that is read on. Of guest
+    /// memory and of gaps it is the first bytes. O(size).
+    package func wholeValue(_ node: Node) -> FieldValue {
+        let value = self.value(node)
+        guard value.full.hasSuffix(" …"), node.role != .gap,
+            node.role != .ram || node.size <= Self.valueLimit,
+            let type = fieldType(of: node)
+        else { return value }
+        let bytes = region(of: node.space).span(node.range)
+        return FieldValue(value.short, full: type.whole?(bytes) ?? Hex.dump(bytes.bytes))
     }
 
     private static func value(_ type: FieldType, _ region: MappedRegion, _ range: Range<Int>) -> FieldValue {

@@ -9,7 +9,6 @@ import Format
 package final class Document {
     package internal(set) var region: MappedRegion
     package internal(set) var description: Description?
-    package internal(set) var overview: Overview
     /// What opening has found. More may come when lazy parts are read.
     package var findings: [Finding] { findingList.all }
     /// Changes whenever the tree has changed.
@@ -19,9 +18,21 @@ package final class Document {
     package var records: [SectionRecord] = []
     /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
     package var topLevel: [Int] = []
-    /// What is known of the stream, and of those after it in the file as far as they were met.
-    package var streams: [StreamState]
-    package var state: StreamState { streams[0] }
+    /// What is known of the stream.
+    package var state: StreamState
+    /// Where it ends in the file, where reading from its start has told so.
+    package internal(set) var limit: StreamLimit?
+    /// Where devices are that opening has found. Bytes from the start of the stream.
+    private(set) var firstDevices: [Range<Int>] = []
+    /// How much of the stream is known.
+    var reading = Reading()
+    var knownOverview: (generation: Int, overview: Overview)?
+    /// Names of records below one parent.
+    var knownNames: (generation: Int, parent: NodePath, names: Set<String>)?
+    /// The path as it was given.
+    let name: String
+    /// Grows when the stream was opened anew: paths after its head lead elsewhere then.
+    package private(set) var openingCount = 0
     /// Where reading of the live part has stopped.
     package var pause = LivePause()
     /// How many children of the root are containers; those of the stream follow them.
@@ -31,6 +42,8 @@ package final class Document {
     package var twins = TwinNumbers()
     /// What is known of RAM pages; nil until the live part is read.
     package var pages: RAMPageCollector?
+    /// What other connections have brought of them; nil where there are none.
+    package var channelPages: ChannelPages?
     /// The block that CONTINUE refers to where reading the live part stopped.
     package var lastBlock = -1
     /// Whether more of the stream may come: `catchUp` looks.
@@ -38,21 +51,26 @@ package final class Document {
     /// What the file has lost since it was opened.
     package var losses = Losses()
     package private(set) var source: StreamSource
-    package let options: OpenOptions
+    package internal(set) var options: OpenOptions
 
-    package init(source: StreamSource, opened: OpenedStream, fileName: String, options: OpenOptions) {
+    package init(
+        source: StreamSource, opened: OpenedStream, name: String, options: OpenOptions,
+        limit: StreamLimit? = nil
+    ) {
         self.source = source
         self.options = options
         region = source.region
         description = opened.description
         table = opened.table
         records = opened.records
-        let nodes = ContainerNodes(source.info, records: &records, table: &table)
+        var nodes = ContainerNodes(source.info, records: &records, table: &table)
+        nodes.add(source.channels, after: source.info.layers.count, records: &records, table: &table)
         containerCount = nodes.numbers.count
         containerTexts = nodes.texts
         topLevel = nodes.numbers + opened.topLevel
-        streams = [opened.state]
-        overview = opened.overview(fileName: fileName, source: source)
+        state = opened.state
+        self.name = name
+        self.limit = limit
         findingList = FindingList(source.findings)
         for problem in opened.problems {
             findingList.add(problem.severity, problem.code, offset: problem.mismatch.offset) {
@@ -60,6 +78,9 @@ package final class Document {
             }
         }
         isGrowing = options.isGrowing && !hasWholeDescription && canFollow
+        reading.phase = firstPhase(isTailWhole: opened.isTailWhole)
+        noteMissingEnd()
+        firstDevices = devicesOfOpening()
     }
 
     /// Opens the stream in the file at `path`, through whatever wraps it; `-` is standard input.
@@ -80,21 +101,29 @@ package final class Document {
         try open(source: StreamSource(region: region), name: name, options: options)
     }
 
+    /// With a `limit` the stream ends there, and the rest of the file is no part of it.
     package static func open(
-        source: StreamSource, name: String, options: OpenOptions
+        source: StreamSource, name: String, options: OpenOptions, limit: StreamLimit? = nil
     ) throws(OpenError) -> Document {
-        let region = source.region
+        if limit == nil, options.stream > 1 { return try openLater(source, name, options) }
+        let whole = source.region
+        let region = limit.map { whole.slice(0..<$0.end) } ?? whole
         region.advise(.random, 0..<region.count)
+        if let kind = ConnectionKind.of(region.copy(0..<64)), kind != .stream, kind != .tls, kind != .preempt
+        {
+            return open(channel: kind, source: source, name: name, options: options)
+        }
         try StreamOpener.check(region, path: name)
-        let isGrowing = options.isGrowing && region.canGrow
+        let isGrowing = options.isGrowing && whole.canGrow
         var opened = StreamOpener.open(
             region, borrowed: options.description, isGrowing: isGrowing, explains: options.explains)
         if opened.description == nil, !isGrowing, let found = options.descriptionFolder?.best(for: opened) {
             opened = StreamOpener.open(region, borrowed: found, explains: options.explains)
         }
-        let fileName = name.utf8.split(separator: UInt8(ascii: "/")).last.flatMap { String($0) } ?? ""
-        return Document(
-            source: source, opened: opened, fileName: DisplayText.escaped(fileName), options: options)
+        // Their pages are at hand.
+        if !source.channels.isEmpty { opened.problems.removeAll { $0.code == "multifd-channels" } }
+        if let limit { EndMark.addRest(whole, from: limit, &opened) }
+        return Document(source: source, opened: opened, name: name, options: options, limit: limit)
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
@@ -104,22 +133,39 @@ package final class Document {
         var source = source
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
-        let fresh = try Document.open(source: source, name: overview.fileName, options: options)
+        let fresh = try Document.open(source: source, name: name, options: options)
         self.source = source
-        self.region = region
+        adopt(fresh)
+        firstDevices = fresh.firstDevices
+    }
+
+    /// Becomes what was opened anew from the same file.
+    func adopt(_ fresh: Document) {
+        region = fresh.region
+        limit = fresh.limit
+        reading = fresh.reading
+        openingCount += 1
         description = fresh.description
-        overview = fresh.overview
         findingList = fresh.findingList
         twins = TwinNumbers()
         table = fresh.table
         records = fresh.records
         topLevel = fresh.topLevel
-        streams = fresh.streams
+        state = fresh.state
         isGrowing = fresh.isGrowing
         pages = nil
+        channelPages = nil
         pause = LivePause()
         lastBlock = -1
         generation += 1
+    }
+
+    /// Reads a stream whose end will not come as one that is cut.
+    ///
+    /// - Throws: `OpenError` where the bytes are no stream any more; what was read before stays.
+    package func stopFollowing() throws(OpenError) {
+        options.isGrowing = false
+        try reopen(region)
     }
 
     /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
@@ -128,8 +174,6 @@ package final class Document {
         source.fileSize = region.currentFileSize ?? region.count
         self.region = region
         records[live].size = region.count - records[live].offset
-        overview.fileSize = source.fileSize
-        overview.streamSize = region.count
         generation += 1
     }
 

@@ -48,7 +48,38 @@ package enum EndMark {
         var mark = SectionRecord(.endOfFile, offset: offset, size: 1)
         mark.name = opened.table.names.intern("EOF")
         opened.add(mark)
-        addTrailing(region, from: offset + 1, &opened)
+        let after = offset + 1
+        guard region.byte(at: after) == SectionType.description.rawValue else {
+            return addTrailing(region, from: after, &opened)
+        }
+        let rest = gap(after..<region.count, &opened)
+        let mismatch = Mismatch(
+            offset: after, size: rest.size, expected: "a whole description",
+            found: "\(rest.size) bytes of it")
+        opened.add(rest)
+        opened.problems.append(
+            .init(
+                severity: .error, code: "description-cut", mismatch: mismatch,
+                hint: "the file is cut; QEMU loads it all the same"))
+    }
+
+    /// Adds what the file holds after a stream whose end reading from its start has found.
+    package static func addRest(_ region: MappedRegion, from limit: StreamLimit, _ opened: inout OpenedStream)
+    {
+        addTrailing(region.slice(0..<(limit.next ?? region.count)), from: limit.end, &opened)
+        guard let next = limit.next else { return }
+        var record = SectionRecord(.stream, offset: next, size: region.count - next)
+        record.name = opened.table.names.intern("next stream")
+        opened.add(record)
+        let note = StreamNote.nextStream(at: next)
+        opened.problems.append(
+            .init(severity: note.severity, code: note.code, mismatch: note.mismatch, hint: note.hint))
+    }
+
+    private static func gap(_ range: Range<Int>, _ opened: inout OpenedStream) -> SectionRecord {
+        var gap = SectionRecord(.gap, offset: range.lowerBound, size: range.count)
+        gap.name = opened.table.names.intern("gap")
+        return gap
     }
 
     /// Adds what is left of the region, if anything: padding when it is all zero, else a gap.
@@ -59,16 +90,6 @@ package enum EndMark {
         var trailing = SectionRecord(isPadding ? .padding : .gap, offset: offset, size: rest.count)
         trailing.name = opened.table.names.intern(isPadding ? "padding" : "gap")
         opened.add(trailing)
-        if region.byte(at: offset) == SectionType.description.rawValue {
-            let mismatch = Mismatch(
-                offset: offset, size: rest.count, expected: "a whole description",
-                found: "\(rest.count) bytes of it")
-            opened.problems.append(
-                .init(
-                    severity: .error, code: "description-cut", mismatch: mismatch,
-                    hint: "the file is cut; QEMU loads it all the same"))
-            return
-        }
         guard !isPadding else { return }
         let found = Hex.dump(region.copy(rest.prefix(8)))
         let mismatch = Mismatch(
@@ -76,6 +97,6 @@ package enum EndMark {
         opened.problems.append(
             .init(
                 severity: .note, code: "trailing-bytes", mismatch: mismatch,
-                hint: found.hasPrefix("51 45 56 4d") ? "a second stream begins here" : ""))
+                hint: "QEMU does not read them: the stream ends before"))
     }
 }

@@ -11,6 +11,8 @@ package struct OpenOptions: Sendable {
     package var description: BorrowedDescription?
     /// Where such a description is looked for when none is given.
     package var descriptionFolder: DescriptionFolder?
+    /// Which of several streams in a file, counted from 1: after the end of one another may begin.
+    package var stream = 1
 
     package init() {}
 

@@ -1,14 +1,14 @@
-/// What a stream is, known without reading RAM. All text is escaped.
+/// What a stream is, as far as it was read; of a whole one without reading RAM. All text is escaped.
 package struct Overview: Sendable {
     /// The last component of the path.
     package let fileName: String
     /// Bytes.
-    package internal(set) var fileSize: Int
+    package let fileSize: Int
     /// What wraps the stream; `none` for a bare one.
     package let container: String
-    /// Where the stream begins in the file, and its length, in bytes.
+    /// Where the stream begins in the file, and its length without what follows it, in bytes.
     package let streamOffset: Int
-    package internal(set) var streamSize: Int
+    package let streamSize: Int
     /// The machine type of the configuration section.
     package let machine: String?
     /// The target page size in bytes.
@@ -21,6 +21,8 @@ package struct Overview: Sendable {
     package let description: DescriptionSummary?
     /// How many sections are named `cpu`.
     package let processorCount: Int
+    /// Where another stream begins after this one, in bytes from the start of this; nil where none does.
+    package let nextStream: Int?
 
     package var sectionCount: Int { sections.count }
 }

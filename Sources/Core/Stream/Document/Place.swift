@@ -1,4 +1,5 @@
 import Bytes
+import Format
 
 /// Where `:` and `o` lead.
 package struct Place: Sendable, Equatable {
@@ -42,9 +43,12 @@ extension Document {
             return try place(atFileOffset: number, reading: reading)
         }
         guard reading || !isInUnreadPart(text) else { throw PlaceError(description: "", isUnread: true) }
-        if let path = path(text: String(text)) ?? shownPath(text) { return Place(path: path, offset: nil) }
+        let name = Self.shownName(text)
+        if let path = path(text: name) ?? shownPath(name[...]) { return Place(path: path, offset: nil) }
         if let (block, address) = page(text) { return try page(block: block, address: address) }
-        if let path = section(named: text) { return Place(path: path, offset: nil) }
+        if let path = section(named: name[...]) ?? register(named: name) ?? section(beginning: name[...]) {
+            return Place(path: path, offset: nil)
+        }
         throw unknown(text)
     }
 
@@ -72,21 +76,51 @@ extension Document {
         return (block, address)
     }
 
-    // A path as the tree shows it: the idstr with its slashes as they are, with or without the instance.
+    // `cpu #1 v12/env` as rows and `info` write it, `cpu instance 0x1` as messages do: `cpu:1/env`.
+    static func shownName(_ text: Substring) -> String {
+        for mark in [" #", " instance "] {
+            guard let place = text.firstRange(of: mark) else { continue }
+            let rest = text[place.upperBound...]
+            let digits = rest.prefix { $0.isHexDigit || $0 == "x" }
+            guard let instance = ByteCount.parse(digits) else { continue }
+            let words = rest.dropFirst(digits.count)
+            let inside = words.firstIndex(of: "/").map { words[$0...] } ?? ""
+            return "\(text[..<place.lowerBound]):\(instance)\(inside)"
+        }
+        return String(text)
+    }
+
+    // Records, those inside others too, with the paths that lead to them. O(records).
+    private func sectionPaths() -> [(record: SectionRecord, path: NodePath)] {
+        var result: [(SectionRecord, NodePath)] = []
+        func add(_ numbers: [Int], below parent: NodePath, from first: Int) {
+            for index in numbers.indices.dropFirst(first) {
+                let record = records[numbers[index]]
+                let path = parent.appending(index)
+                if record.kind == .full || record.kind == .start { result.append((record, path)) }
+                if !record.children.isEmpty { add(record.children, below: path, from: 0) }
+            }
+        }
+        add(topLevel, below: .root, from: containerCount)
+        return result
+    }
+
+    // A path that begins with a section, wherever that was found: the idstr with or without the instance.
     private func shownPath(_ text: Substring) -> NodePath? {
-        for index in topLevel.indices {
-            let record = records[topLevel[index]]
+        for (record, place) in sectionPaths() {
             let name = table.names.bytes(record.name)
-            guard record.isSection, text.utf8.starts(with: name) else { continue }
-            let rest = text.utf8.dropFirst(name.count)
+            guard let rest = text.utf8.rest(after: name) ?? text.utf8.rest(after: PathText.slashless(name))
+            else { continue }
             let inner = rest.first == UInt8(ascii: ":") ? rest.drop { $0 != UInt8(ascii: "/") } : rest
             let middle = rest.prefix(rest.count - inner.count)
             let isInstance = middle.isEmpty || middle.elementsEqual(":\(record.instance)".utf8)
             guard isInstance, inner.first == UInt8(ascii: "/") || inner.isEmpty else { continue }
-            let section = child(index, of: root)
-            if inner.isEmpty { return section.path }
+            if inner.isEmpty { return place }
             let below = String(decoding: inner.dropFirst(), as: UTF8.self)
-            if let path = path(text: below, from: section) { return path }
+            let section = node(place)
+            if let path = path(text: below, from: section) ?? descendant(named: below, of: section) {
+                return path
+            }
         }
         return nil
     }
@@ -107,16 +141,37 @@ extension Document {
         throw PlaceError(description: "no byte at file:\(Hex.offset(offset)): not in the file")
     }
 
-    // The name alone, then the last part of an idstr with a device path.
+    // The name alone, or the last part of an idstr with a device path; with or without the instance.
     private func section(named text: Substring) -> NodePath? {
         let name = Array(text.utf8)
         let suffix = [UInt8(ascii: "/")] + name
-        for isMatch: ((ArraySlice<UInt8>) -> Bool) in [
-            { $0.elementsEqual(name) }, { $0.suffix(suffix.count).elementsEqual(suffix) },
-            { $0.starts(with: name) },
-        ] {
-            let found = topLevel.firstIndex { isMatch(table.names.bytes(records[$0].name)) }
-            if let found, !name.isEmpty { return NodePath([found]) }
+        let sections = sectionPaths()
+        return sections.first { table.names.bytes($0.record.name).elementsEqual(name) }?.path
+            ?? sections.first {
+                let full = Array(table.names.bytes($0.record.name))
+                return full.suffix(suffix.count).elementsEqual(suffix)
+                    || (full + Array(":\($0.record.instance)".utf8)).suffix(suffix.count).elementsEqual(
+                        suffix)
+            }?.path
+    }
+
+    private func section(beginning text: Substring) -> NodePath? {
+        guard !text.isEmpty else { return nil }
+        return sectionPaths().first { table.names.bytes($0.record.name).starts(with: text.utf8) }?.path
+    }
+
+    // A field or register by its name alone, in the first section that has it; `vga/latch` looks only in such.
+    private func register(named text: String) -> NodePath? {
+        for (record, path) in sectionPaths() where record.kind == .full {
+            if let found = descendant(named: text, of: node(path)) { return found }
+        }
+        for slash in text.indices where text[slash] == "/" {
+            guard let place = section(named: text[..<slash]) else { continue }
+            let rest = String(text[text.index(after: slash)...])
+            let section = node(place)
+            if let found = path(text: rest, from: section) ?? descendant(named: rest, of: section) {
+                return found
+            }
         }
         return nil
     }
@@ -130,5 +185,17 @@ extension Document {
         var search = PageSearch(self, block: block, address: address)
         while !search.isFinished { search.step(budget: 1 << 20) }
         return try byte(at: try search.offset(in: self))
+    }
+}
+
+extension Substring.UTF8View {
+    /// What follows a beginning; nil where the text has another one.
+    fileprivate func rest(after start: some Sequence<UInt8>) -> Substring.UTF8View? {
+        var rest = self
+        for byte in start {
+            guard rest.first == byte else { return nil }
+            rest = rest.dropFirst()
+        }
+        return rest
     }
 }

@@ -30,6 +30,8 @@ package struct OpenedStream {
     package var records: [SectionRecord] = []
     package var topLevel: [Int] = []
     package var problems: [Problem] = []
+    /// Whether all devices that the end names were found, and live sections are before them.
+    package var isTailWhole = false
     /// How the sections fit a borrowed description.
     package var fit = DescriptionFit()
 
@@ -66,10 +68,7 @@ package enum StreamOpener {
         explains: Bool = true
     ) -> OpenedStream {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
-        let found = DescriptionReader.read(region, &opened, isGrowing: isGrowing)
-        // With another stream after it, which has no end, all sections are read from the start.
-        let hasNext = found.map { HeadWalk.begins(region, at: $0.text.upperBound) } ?? false
-        let place = hasNext ? nil : found
+        let place = DescriptionReader.read(region, &opened, isGrowing: isGrowing)
         if opened.description == nil, let borrowed {
             opened.description = borrowed.parse(into: &opened.table)
         }
@@ -86,7 +85,7 @@ package enum StreamOpener {
                 .init(severity: note.severity, code: note.code, mismatch: note.mismatch, hint: note.hint))
         }
         let mark =
-            found == nil && !isGrowing
+            place == nil && !isGrowing
             ? EndMark.find(in: region, floor: head.position, state: head.state) : nil
         assemble(region, head, limit: place?.end ?? mark ?? region.count, explains: explains, &opened)
         if let place { DescriptionReader.addRecords(region, place, &opened) }
@@ -104,6 +103,7 @@ package enum StreamOpener {
             region, table: opened.table, devices: opened.description?.devices ?? [], floor: head.position,
             end: limit, state: head.state)
         if limit < region.count { tail.walk(from: head.earlyDevices.count) }
+        opened.isTailWhole = limit < region.count && tail.missing.isEmpty && tail.isAnchored
         if opened.state.hasFooters == nil { opened.state.hasFooters = tail.hasFooters }
         for mismatch in tail.missing where opened.description?.borrowedFrom == nil {
             opened.problems.append(

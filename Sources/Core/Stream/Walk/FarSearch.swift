@@ -97,9 +97,9 @@ extension LiveScan {
     /// The footer of a section whose length nothing else gives. What is after the first bytes of another
     /// stream belongs to that. Failed searches are paid from a purse: a hostile stream can't have each of its
     /// sections searched to the end.
-    package mutating func footer(of id: UInt32, from start: Int) -> Int? {
+    package mutating func footer(of id: UInt32, from start: Int, isDevice: Bool = false) -> Int? {
         guard state.hasFooters != false else { return nil }
-        let footers = FooterSearch(region: region, limit: limit)
+        let footers = FooterSearch(region: region, limit: limit, mayBeLast: isDevice)
         let from = farSearch.resumed(.footer(id: id), from: start)
         let reach = max(region.count * 2 - state.searchedInVain, Self.shortSearch)
         let end = min(limit, from.addingSaturated(reach))

@@ -5,6 +5,14 @@ import Format
 package struct FooterSearch {
     package let region: MappedRegion
     package let limit: Int
+    /// Whether the section may be the last one: then the end mark may follow it, whatever the file holds after that.
+    package var mayBeLast = false
+
+    package init(region: MappedRegion, limit: Int, mayBeLast: Bool = false) {
+        self.region = region
+        self.limit = limit
+        self.mayBeLast = mayBeLast
+    }
 
     /// The offset of the first footer of section `id` in `range`, followed by something that can follow a
     /// section, or that of a stream before it where those are asked for; nil where there is none. O(range).
@@ -28,7 +36,8 @@ package struct FooterSearch {
         guard offset < limit, let byte = region.byte(at: offset) else { return offset == limit }
         switch SectionType(rawValue: byte) {
         case .endOfFile:
-            return offset + 1 >= limit || region.byte(at: offset + 1) == SectionType.description.rawValue
+            return mayBeLast || offset + 1 >= limit
+                || region.byte(at: offset + 1) == SectionType.description.rawValue
                 || region.byte(at: offset + 1) == 0
         case .start, .full:
             guard let header = SectionHeader(region, at: offset) else { return isCut(at: offset) }

@@ -43,7 +43,7 @@ extension LiveScan {
             lastBlock: lastBlock, budget: .max, devices: devices,
             scope: command.isPackageCut ? .cutPackage : .package)
         table = LayoutTable()
-        inner.stream = stream
+        inner.hasDevices = hasDevices
         inner.meanings = meanings.take()
         inner.pages = pages.take()
         inner.run()
@@ -55,6 +55,7 @@ extension LiveScan {
 
     private mutating func adopt(_ inner: LiveScan, of place: Int) {
         state = inner.state
+        hasDevices = inner.hasDevices
         for note in inner.notes { self.note(note) }
         let base = records.count
         for record in inner.records {
@@ -76,7 +77,6 @@ extension LiveScan {
     package mutating func addChild(_ record: SectionRecord, of place: Int) {
         records[place].children.append(records.count)
         records.append(record)
-        records[records.count - 1].stream = stream
     }
 
     private mutating func gap(_ range: Range<Int>) -> SectionRecord {

@@ -40,6 +40,7 @@ extension LiveScan {
         layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: &table) ?? layout
         layout = meanings?.attach(layout, at: start, section: record.name, table: &table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
+        hasDevices = true
     }
 
     // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
@@ -73,6 +74,9 @@ extension LiveScan {
 
     // By the vmstate of a dump that stands in; nil where it has none that fits.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
+        guard !devices.isEmpty else {
+            return BuiltInVMStates.layout(of: record, body, region, table: &table)
+        }
         guard let dump = devices.dump,
             let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
         else { return nil }
@@ -100,7 +104,7 @@ extension LiveScan {
             if let hasFooter = try? reader.hasFooter(id, at: end) { return (end, hasFooter) }
         }
         if state.hasFooters == false { return unframedEnd(from: start).map { ($0, false) } }
-        return footer(of: id, from: start).map { ($0, true) }
+        return footer(of: id, from: start, isDevice: true).map { ($0, true) }
     }
 
     // Without footers: the next header, else what ends the sections; nil where the file is cut.

@@ -1,65 +1,60 @@
 import Bytes
 import Format
 
+/// Where a stream in a file ends.
+package struct StreamLimit: Equatable, Sendable {
+    /// The first byte after it, from its start.
+    package var end: Int
+    /// Where another stream begins after it; nil where none does.
+    package var next: Int?
+
+    package init(end: Int, next: Int?) {
+        self.end = end
+        self.next = next
+    }
+}
+
 extension LiveScan {
-    /// The end mark, and what is after it: a description, another stream, zeros.
+    /// The end mark, and the description after it: there the stream ends, whatever the file holds after it.
     ///
-    /// Such a stream is not the last in the file: a file or a volume may have held a longer one before.
+    /// A file or a volume may have held a longer stream before; QEMU reads no farther (migration/savevm.c
+    /// qemu_loadvm_state_main, 7.2 to 11.1).
     package mutating func endOfFile() {
-        let description = embeddedDescription(at: position + 1)
+        let text = embeddedDescription(at: position + 1)
         guard !isSearching else { return }
-        if let description, isNew(description), read(description), unreadDevices() { return }
-        let end = description?.text.upperBound ?? position + 1
-        let next = nextStream(from: end) ?? limit
+        let end = text?.text.upperBound ?? position + 1
+        guard scope == .stream, !isGrowing, isEnd(position + 1, hasDescription: text != nil) else {
+            return isolatedMark(text, end)
+        }
+        let next = nextStream(from: end)
         guard !isSearching else { return }
+        if end < limit { return ending = StreamLimit(end: end, next: next) }
+        appendMark(text)
+    }
+
+    private mutating func appendMark(_ text: EmbeddedDescription?) {
         var mark = SectionRecord(.endOfFile, offset: position, size: 1)
         mark.name = table.names.intern("EOF")
         append(mark)
-        if let description { append(description) }
-        if isNextStream { return nextStream() }
-        guard next < limit || limit == region.count || region.span(end..<limit).isAllZero else {
-            // Sections follow: what ended was no stream.
-            mismatch = Mismatch(
-                offset: end, size: limit - end, expected: "the end of the file", found: found(at: end))
-            return
-        }
-        if next > end { rest(upTo: next) }
-        if isNextStream { nextStream() }
+        if let text { append(text) }
     }
 
-    // One that was read again before is not read a third time: two may lead to each other.
-    private func isNew(_ description: EmbeddedDescription) -> Bool {
-        descriptionOffset != description.text.lowerBound && rereadOffset < description.text.lowerBound
+    // In a package, in a stream that is still written, and where sections follow: what ended is no stream.
+    private mutating func isolatedMark(_ text: EmbeddedDescription?, _ end: Int) {
+        appendMark(text)
+        guard scope == .stream, end < limit else { return }
+        mismatch = Mismatch(
+            offset: end, size: limit - end, expected: "the end of the file", found: found(at: end))
     }
 
-    private mutating func rest(upTo next: Int) {
-        let zeros = region.span(position..<next).isAllZero
-        var rest = SectionRecord(zeros ? .padding : .gap, offset: position, size: next - position)
-        rest.name = table.names.intern(zeros ? "padding" : "gap")
-        append(rest)
-        if !zeros { note(.behindEnd(rest)) }
+    // A zero byte where a section may begin is the end when devices precede it, or when what follows it is as
+    // after an end.
+    private func isEnd(_ after: Int, hasDescription: Bool) -> Bool {
+        hasDescription || hasDevices || after >= region.count || HeadWalk.begins(region, at: after)
+            || region.slice(0..<limit).endOfContent(above: after) == after
     }
 
     package var isNextStream: Bool { scope == .stream && HeadWalk.begins(region, at: position) }
-
-    // RAM of a later stream has blocks of its own: the index stays that of the first.
-    package mutating func nextStream() {
-        note(.nextStream(at: position))
-        var head = HeadWalk(region, from: position, description: nil, table: table)
-        table = LayoutTable()
-        head.walk(limit: limit)
-        table = head.table
-        ended.append(state)
-        stream += 1
-        pages?.close()
-        head.state.descriptionPageSize = state.descriptionPageSize
-        head.state.fit = state.fit
-        head.state.searchedInVain = state.searchedInVain
-        state = head.state
-        ram = RAMReader(pageSize: state.pageSize, blocks: state.blocks, names: table.names)
-        for record in head.records { append(record) }
-        for found in head.notes { note(found) }
-    }
 
     /// A description that is not at the end of the file. Offsets in bytes from the start of the file.
     private struct EmbeddedDescription {
@@ -80,21 +75,6 @@ extension LiveScan {
         }
         guard let next = nextStream(from: text.lowerBound), next < text.upperBound else { return nil }
         return EmbeddedDescription(text: text.lowerBound..<next, isCut: true)
-    }
-
-    // Whether its devices are known from now on.
-    private mutating func read(_ found: EmbeddedDescription) -> Bool {
-        let tape = JSONTape(prefixOf: region.span(found.text))
-        guard tape.failure == nil || found.isCut, !tape.tokens.isEmpty else { return false }
-        var parser = DescriptionParser(tape: tape, base: found.text.lowerBound, table: table)
-        table = LayoutTable()
-        let description = parser.parse(region.span(found.text), root: 0)
-        table = parser.table
-        budget -= found.text.count >> 10
-        descriptionOffset = found.text.lowerBound
-        rereadOffset = found.text.lowerBound
-        devices = DescribedDevices(description)
-        return !description.devices.isEmpty
     }
 
     private mutating func append(_ description: EmbeddedDescription) {

@@ -1,3 +1,4 @@
+import Container
 import Bytes
 import Format
 
@@ -41,19 +42,17 @@ package struct LivePause: Sendable {
     /// What did not fit, while the next place that does is searched.
     package var mismatch: Mismatch?
     package var search = FarSearch()
-    /// The description that was met last, and its devices; -1 and nil where none was.
-    package var descriptionOffset = -1
-    package var devices: DescribedDevices?
+    /// Whether a device was read before.
+    package var hasDevices = false
 
     package init(
         section: RAMSectionScan? = nil, mismatch: Mismatch? = nil, search: FarSearch = FarSearch(),
-        descriptionOffset: Int = -1, devices: DescribedDevices? = nil
+        hasDevices: Bool = false
     ) {
         self.section = section
         self.mismatch = mismatch
         self.search = search
-        self.descriptionOffset = descriptionOffset
-        self.devices = devices
+        self.hasDevices = hasDevices
     }
 
     /// How far reading and searching have come, in bytes from the start of the stream; -1 where nothing is paused.
@@ -123,6 +122,7 @@ extension LiveScan {
                     return nil
                 }
             } catch {
+                if goOn(afterLossIn: &section) { continue }
                 takeBackOverwritten(&section)
                 guard let footer = footer(of: id, from: section.offset) else {
                     if !isSearching { mismatch = error }
@@ -155,7 +155,7 @@ extension LiveScan {
     // The next record and those like it that follow page by page; true after the last.
     private mutating func records(_ section: inout RAMSectionScan) throws(Mismatch) -> Bool {
         window.move(to: section.offset)
-        let record = try ram.read(region, at: section.offset, limit: limit)
+        let record = try record(at: section.offset)
         if record.kind == .hook, !section.hasHook, isOverwritten(section) {
             throw Mismatch(
                 offset: section.offset, size: 8, expected: "a RAM record", found: "another stream before it")
@@ -167,6 +167,7 @@ extension LiveScan {
         let stride = ram.stride(record.kind) ?? 0
         remark(record, &section)
         pages?.add(record, at: section.offset, count: 1 + more, stride: stride)
+        if !lost.isEmpty { dropLost(record, at: section.offset, count: 1 + more, stride: stride) }
         var final = record
         final.address += more * ram.pageSize
         section.last = (section.offset + (more > 0 ? record.size + (more - 1) * stride : 0), final)
@@ -174,7 +175,60 @@ extension LiveScan {
         section.recordCount += 1 + more
         budget -= 1 + more
         if record.kind == .eos { pages?.endRun() }
+        joinChannels(record, at: section.offset)
         return record.kind == .eos
+    }
+
+    // A record whose header was captured.
+    private mutating func record(at offset: Int) throws(Mismatch) -> RAMRecord {
+        guard !lost.isEmpty else { return try ram.read(region, at: offset, limit: limit) }
+        let before = ram
+        let record = try ram.read(region, at: offset, limit: limit)
+        guard lost.touching(offset..<offset + 8 + record.nameSize).isEmpty else {
+            ram = before
+            throw Mismatch(
+                offset: offset, size: 8, expected: "a RAM record", found: "bytes that were not captured")
+        }
+        return record
+    }
+
+    // Pages of which bytes were not captured count as absent.
+    private mutating func dropLost(_ record: RAMRecord, at offset: Int, count: Int, stride: Int) {
+        guard record.block >= 0, record.bodySize > 0 else { return }
+        let end = offset + record.size + (count - 1) * stride
+        for gap in lost.touching(offset..<end) {
+            // The record that a byte is in; the first may be longer by its name.
+            func number(_ place: Int) -> Int {
+                place < offset + record.size ? 0 : (place - offset - record.size) / max(stride, 1) + 1
+            }
+            let first = number(max(gap.lowerBound, offset))
+            let last = min(number(min(gap.upperBound, end) - 1), count - 1)
+            let start = record.address + first * ram.pageSize
+            pages?.discard(record.block, start..<start + (last - first + 1) * ram.pageSize)
+        }
+    }
+
+    // Whether records go on after bytes that were not captured.
+    private mutating func goOn(afterLossIn section: inout RAMSectionScan) -> Bool {
+        guard let gap = lost.touching(section.offset..<section.offset + 8 + 256).first,
+            let last = section.last,
+            last.record.block >= 0,
+            let next = ram.offset(
+                after: gap, last: (last.record, section.offset), in: region, limit: limit)
+        else { return false }
+        pages?.endRun()
+        section.offset = next
+        return true
+    }
+
+    // All channels meet here: what the others have sent until now is what the guest has.
+    private mutating func joinChannels(_ record: RAMRecord, at offset: Int) {
+        guard var channels = channels.take() else { return }
+        if record.kind == (channels.syncsAtFlush ? .flush : .eos), var known = pages.take() {
+            budget -= channels.sync(into: &known, at: offset)
+            pages = known
+        }
+        self.channels = channels
     }
 
     private mutating func sectionEnd(_ id: UInt32, _ offset: Int) throws(Mismatch) -> Int {
@@ -189,7 +243,7 @@ extension LiveScan {
         case .hook where !section.hasHook:
             section.hasHook = true
             note(.hook(at: section.offset))
-        case .flush where !state.hasMultifdNote:
+        case .flush where !state.hasMultifdNote && channels == nil:
             state.hasMultifdNote = true
             note(.multifd(at: section.offset))
         default: break

@@ -1,3 +1,4 @@
+import Container
 import Bytes
 import Format
 import Meaning
@@ -10,10 +11,10 @@ package struct LiveScan {
     package var state: StreamState
     package var table: LayoutTable
     package var position: Int
-    /// The number of the stream in the file that `state` is of, and the states of those before it that ended
-    /// in this scan.
-    package var stream = 0
-    package var ended: [StreamState] = []
+    /// Where the stream ends before `limit`, once reading has come there.
+    package var ending: StreamLimit?
+    /// Whether a device was read.
+    package var hasDevices: Bool
     /// All records found; those inside a package are children of its command. `children` are places in here.
     package var records: [SectionRecord] = []
     /// The places of the records that are inside no other.
@@ -28,14 +29,14 @@ package struct LiveScan {
     package var pending: RAMSectionScan?
     /// What became of the pages so far; nil when no one wants to know.
     package var pages: RAMPageCollector?
+    /// What comes over other connections; nil where nothing does.
+    package var channels: ChannelPages?
+    /// Bytes that were not captured; they read as zero.
+    package var lost = LostRanges()
     package var window: ForwardWindow
     /// Lays overlays on devices; nil when no one wants to know what bytes mean.
     package var meanings: MeaningPass?
     package var devices: DescribedDevices
-    /// Where the description that `devices` is of begins; -1 where it is borrowed.
-    package var descriptionOffset = -1
-    /// Where the last description begins that was met in this scan; -1 before any.
-    package var rereadOffset = -1
     package var farSearch = FarSearch()
     /// Whether a search goes on in the next step, at the same place.
     package var isSearching = false
@@ -71,8 +72,8 @@ package struct LiveScan {
         self.budget = budget
         window = ForwardWindow(region, from: pause.section?.offset ?? position, limit: limit)
         meanings = MeaningPass(region)
-        self.devices = pause.devices ?? devices
-        descriptionOffset = pause.descriptionOffset
+        self.devices = devices
+        hasDevices = pause.hasDevices
         self.scope = scope
         pending = pause.section
         mismatch = pause.mismatch
@@ -85,15 +86,17 @@ package struct LiveScan {
     package var pause: LivePause {
         LivePause(
             section: pending, mismatch: isSearching ? mismatch : nil, search: farSearch,
-            descriptionOffset: descriptionOffset, devices: devices)
+            hasDevices: hasDevices)
     }
 
     package var lastBlock: Int { ram.lastBlock }
-    package var isFinished: Bool { position >= limit || (mismatch != nil && !isSearching) }
+    package var isFinished: Bool {
+        position >= limit || ending != nil || (mismatch != nil && !isSearching)
+    }
 
     /// O(records read), and the distance to places that had to be searched.
     package mutating func run() {
-        while position < limit, budget > 0, !isAfterRun, !isSearching {
+        while position < limit, budget > 0, !isAfterRun, !isSearching, ending == nil {
             if mismatch == nil { step() }
             guard let mismatch else { continue }
             guard !isGrowing, goOn(after: mismatch) else { break }
@@ -105,7 +108,7 @@ package struct LiveScan {
     private mutating func step() {
         let before = position
         section()
-        guard position == before, mismatch == nil, pending == nil, !isSearching else { return }
+        guard position == before, mismatch == nil, pending == nil, !isSearching, ending == nil else { return }
         mismatch = Mismatch(
             offset: position, size: limit - position, expected: "a section", found: found(at: position))
     }
@@ -133,26 +136,14 @@ package struct LiveScan {
         case .start: opening(.start)
         case .full: opening(.full)
         case .endOfFile: endOfFile()
-        default: if isNextStream { nextStream() }
+        default: if isNextStream { ending = StreamLimit(end: position, next: position) }
         }
     }
 
     package mutating func append(_ record: SectionRecord) {
         topLevel.append(records.count)
         records.append(record)
-        records[records.count - 1].stream = stream
         position = record.end
-    }
-
-    /// Forgets the device sections after all else, to read them again; false where there are none.
-    package mutating func unreadDevices() -> Bool {
-        let mark = position
-        while let last = topLevel.last, records[last].kind == .full, last == records.count - 1 {
-            topLevel.removeLast()
-            position = records.removeLast().offset
-        }
-        notes.removeAll { $0.mismatch.offset >= position }
-        return position < mark
     }
 
     package mutating func note(_ note: StreamNote) {

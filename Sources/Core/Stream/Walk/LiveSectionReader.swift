@@ -142,7 +142,7 @@ package struct StreamNote: Sendable {
         StreamNote(
             code: nextStreamCode,
             mismatch: Mismatch(offset: offset, size: 8, expected: "the end of the file", found: "QEVM"),
-            hint: "a second stream begins here: QEMU loads the first; `extract --range` cuts one out",
+            hint: "another stream begins here: QEMU loads the first; --stream 2 shows it",
             severity: .note)
     }
 

@@ -102,6 +102,17 @@ package struct TailWalk {
         start = section.offset
     }
 
+    /// Whether what precedes the first section can't be a device: a live section, or the head.
+    package var isAnchored: Bool {
+        guard start > floor else { return true }
+        guard hasFooters != false else { return !sections.isEmpty }
+        let footer = start - SectionFrames.footerSize
+        guard region.byte(at: footer) == SectionType.footer.rawValue,
+            let id = region.bigEndian(UInt32.self, at: footer + 1)
+        else { return false }
+        return state.handlers[id] != nil
+    }
+
     private mutating func skip(_ number: Int) {
         guard missing.count < 100 else { return }
         let name = table.names.text(devices[number].name)

@@ -1,15 +1,15 @@
-/// Names that someone may have meant.
-enum Suggestion {
+/// Names that somebody may have meant.
+package enum Suggestion {
     private static let most = 3
 
     /// `; did you mean a, b?`, or nothing when no name is near.
-    static func text(for word: String, among names: [String]) -> String {
+    package static func text(for word: String, among names: [String]) -> String {
         let near = nearest(to: word, among: names)
         return near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
     }
 
     /// The names with the fewest changed letters, and those that begin or go on with the word. O(names × n²).
-    static func nearest(to word: String, among names: [String]) -> [String] {
+    package static func nearest(to word: String, among names: [String]) -> [String] {
         let word = Array(word.lowercased().unicodeScalars.prefix(64))
         guard !word.isEmpty else { return [] }
         let limit = max(1, word.count / 3)
@@ -29,7 +29,7 @@ enum Suggestion {
     }
 
     /// Letters to insert, remove, replace or swap (optimal string alignment).
-    static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    package static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
         var before: [Int] = []
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {

@@ -1,0 +1,275 @@
+import Bytes
+
+/// The packets of a capture file, one after the other: pcap (both byte orders, micro- and nanoseconds) and pcapng.
+///
+/// libpcap reads these too, but brings libdbus and libibverbs into a static program, and copies each packet.
+package struct CaptureReader {
+    /// A packet as it was captured.
+    package struct Packet {
+        /// The link-layer type (LINKTYPE_*).
+        package var link: Int
+        /// Its bytes in the file.
+        package var bytes: Range<Int>
+        /// How many bytes it had before the capture cut it.
+        package var size: Int
+    }
+
+    package let region: MappedRegion
+    /// The name of the format.
+    package let name: String
+    /// Where the next packet, or block, begins.
+    package private(set) var position: Int
+    /// Where the file stops to be a capture; nil at its end.
+    package private(set) var damage: Int?
+    private var isBigEndian: Bool
+    // pcap: bytes of a packet's header, and the type of all links.
+    private var headerSize = 16
+    private var link = 0
+    // pcapng: the links of the section.
+    private var interfaces: [(link: Int, limit: Int)] = []
+
+    private static let sectionMagic: UInt32 = 0x0a0d_0d0a
+    private static let interfaceLimit = 1 << 16
+
+    /// nil where the region is no capture.
+    package init?(_ region: MappedRegion) {
+        self.region = region
+        guard let magic = region.bigEndian(UInt32.self, at: 0) else { return nil }
+        switch magic {
+        case 0xa1b2_c3d4, 0xa1b2_3c4d, 0xa1b2_cd34: isBigEndian = true
+        case 0xd4c3_b2a1, 0x4d3c_b2a1, 0x34cd_b2a1: isBigEndian = false
+        case Self.sectionMagic where Self.sectionOrder(region, 0) != nil:
+            isBigEndian = Self.sectionOrder(region, 0) ?? false
+            (name, position) = ("pcapng", 0)
+            return
+        default: return nil
+        }
+        // Kuznetzov's variant has eight bytes more before each packet.
+        if magic == 0xa1b2_cd34 || magic == 0x34cd_b2a1 { headerSize = 24 }
+        (name, position) = ("pcap", 24)
+        link = Int(word(20)) & 0xffff
+    }
+
+    // Whether the section that begins there is big-endian.
+    private static func sectionOrder(_ region: MappedRegion, _ offset: Int) -> Bool? {
+        switch region.bigEndian(UInt32.self, at: offset + 8) {
+        case 0x1a2b_3c4d: true
+        case 0x4d3c_2b1a: false
+        default: nil
+        }
+    }
+
+    private func word(_ offset: Int) -> UInt32 {
+        let value = region.bigEndian(UInt32.self, at: offset) ?? 0
+        return isBigEndian ? value : value.byteSwapped
+    }
+
+    private func half(_ offset: Int) -> UInt16 {
+        let value = region.bigEndian(UInt16.self, at: offset) ?? 0
+        return isBigEndian ? value : value.byteSwapped
+    }
+
+    /// The next packet; nil at the end, and where something is that is none. O(1) for pcap.
+    package mutating func next() -> Packet? {
+        name == "pcap" ? nextRecord() : nextBlock()
+    }
+
+    private mutating func nextRecord() -> Packet? {
+        let start = position + headerSize
+        guard start <= region.count else { return end(isDamage: position < region.count) }
+        let (kept, size) = (Int(word(position + 8)), Int(word(position + 12)))
+        // Larger than any packet, even one that the kernel will cut.
+        guard kept <= 1 << 20 else { return end(isDamage: true) }
+        guard kept <= region.count - start else { return end(isDamage: true) }
+        position = start + kept
+        return Packet(link: link, bytes: start..<position, size: max(size, kept))
+    }
+
+    private mutating func end(isDamage: Bool) -> Packet? {
+        if isDamage, damage == nil { damage = position }
+        return nil
+    }
+
+    private mutating func nextBlock() -> Packet? {
+        while region.count - position >= 12 {
+            let start = position
+            if region.bigEndian(UInt32.self, at: start) == Self.sectionMagic {
+                guard let order = Self.sectionOrder(region, start) else { return end(isDamage: true) }
+                isBigEndian = order
+                interfaces = []
+            }
+            let (type, size) = (word(start), Int(word(start + 4)))
+            guard size >= 12, size % 4 == 0, size <= region.count - start else { return end(isDamage: true) }
+            position = start + size
+            if type == 1, interfaces.count < Self.interfaceLimit {
+                interfaces.append((link: Int(half(start + 8)), limit: Int(word(start + 12))))
+            }
+            if let packet = packet(type, start..<position) { return packet }
+        }
+        return end(isDamage: position < region.count)
+    }
+
+    // An enhanced packet (6), a simple one (3), or the older form (2).
+    private func packet(_ type: UInt32, _ block: Range<Int>) -> Packet? {
+        let start = block.lowerBound
+        let header: Int
+        let interface: Int
+        var (kept, size) = (Int(word(start + 20)), Int(word(start + 24)))
+        switch type {
+        case 6: (header, interface) = (28, Int(word(start + 8)))
+        case 2: (header, interface) = (28, Int(half(start + 8)))
+        case 3:
+            (header, interface) = (12, 0)
+            size = Int(word(start + 8))
+            let limit = interfaces.first?.limit ?? 0
+            kept = limit > 0 ? min(size, limit) : size
+        default: return nil
+        }
+        guard interfaces.indices.contains(interface), block.count >= header + 4 else { return nil }
+        let bytes = start + header..<min(start + header + kept, block.upperBound - 4)
+        return Packet(link: interfaces[interface].link, bytes: bytes, size: max(size, bytes.count))
+    }
+}
+
+/// One end of a TCP connection.
+package struct Endpoint: Hashable, Sendable {
+    /// The address in network order; that of IPv4 in the last four bytes of `low`.
+    package var high: UInt64
+    package var low: UInt64
+    package var isIPv4: Bool
+    package var port: UInt16
+
+    /// As people write it: `10.0.0.1:4444`, `[fe80:0:0:0:0:0:0:1]:4444`.
+    package var text: String {
+        if isIPv4 {
+            let parts = (0..<4).map { String(low >> UInt64(24 - 8 * $0) & 0xff) }
+            return "\(parts.joined(separator: ".")):\(port)"
+        }
+        let groups = (0..<8).map {
+            String(($0 < 4 ? high : low) >> UInt64(48 - 16 * ($0 % 4)) & 0xffff, radix: 16)
+        }
+        return "[\(groups.joined(separator: ":"))]:\(port)"
+    }
+}
+
+/// A TCP segment of a captured packet.
+package struct TCPSegment {
+    package var source: Endpoint
+    package var target: Endpoint
+    package var sequence: UInt32
+    package var isSYN: Bool
+    package var isACK: Bool
+    package var isFIN: Bool
+    /// What was captured of its data, in bytes of the file.
+    package var payload: Range<Int>
+    /// Bytes of data that it had.
+    package var size: Int
+
+    /// nil for packets that are no TCP over IP, and for fragments.
+    package init?(_ region: MappedRegion, _ packet: CaptureReader.Packet) {
+        let end = packet.bytes.upperBound
+        guard let network = Self.network(region, packet), network < end else { return nil }
+        let limit = packet.bytes.lowerBound + packet.size
+        let version = (region.byte(at: network) ?? 0) >> 4
+        let ip =
+            version == 4
+            ? Self.version4(region, network..<end, limit)
+            : version == 6 ? Self.version6(region, network..<end, limit) : nil
+        guard let ip, end - ip.start >= 20, let offset = region.byte(at: ip.start + 12),
+            let flags = region.byte(at: ip.start + 13),
+            let from = region.bigEndian(UInt16.self, at: ip.start),
+            let to = region.bigEndian(UInt16.self, at: ip.start + 2),
+            let sequence = region.bigEndian(UInt32.self, at: ip.start + 4)
+        else { return nil }
+        let header = Int(offset >> 4) * 4
+        guard header >= 20, ip.start + header <= ip.end else { return nil }
+        source = ip.source
+        target = ip.target
+        source.port = from
+        target.port = to
+        self.sequence = sequence
+        isFIN = flags & 1 != 0
+        isSYN = flags & 2 != 0
+        isACK = flags & 16 != 0
+        let start = ip.start + header
+        size = ip.end - start
+        payload = min(start, end)..<max(min(ip.end, end), min(start, end))
+    }
+
+    // Where the IP header begins.
+    private static func network(_ region: MappedRegion, _ packet: CaptureReader.Packet) -> Int? {
+        let start = packet.bytes.lowerBound
+        switch packet.link {
+        case 0, 108: return start + 4  // BSD loopback
+        case 1: return ethernet(region, start + 12)
+        case 12, 14, 101, 228, 229: return start
+        case 113: return ethernet(region, start + 14)  // Linux cooked
+        case 276:  // Linux cooked, version 2
+            guard let type = region.bigEndian(UInt16.self, at: start) else { return nil }
+            return type == 0x0800 || type == 0x86dd ? start + 20 : nil
+        default: return nil
+        }
+    }
+
+    // From the EtherType on, through at most four VLAN tags.
+    private static func ethernet(_ region: MappedRegion, _ offset: Int) -> Int? {
+        var offset = offset
+        for _ in 0..<5 {
+            switch region.bigEndian(UInt16.self, at: offset) {
+            case 0x0800, 0x86dd: return offset + 2
+            case 0x8100, 0x88a8, 0x9100: offset += 4
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    private struct Network {
+        var source: Endpoint
+        var target: Endpoint
+        var start: Int
+        /// Of the packet's data, as its header says, whatever was captured.
+        var end: Int
+    }
+
+    private static func version4(_ region: MappedRegion, _ bytes: Range<Int>, _ limit: Int) -> Network? {
+        let start = bytes.lowerBound
+        guard bytes.count >= 20, let first = region.byte(at: start), region.byte(at: start + 9) == 6,
+            let length = region.bigEndian(UInt16.self, at: start + 2),
+            let fragment = region.bigEndian(UInt16.self, at: start + 6), fragment & 0x3fff == 0,
+            let source = region.bigEndian(UInt32.self, at: start + 12),
+            let target = region.bigEndian(UInt32.self, at: start + 16)
+        else { return nil }
+        let header = Int(first & 0x0f) * 4
+        guard header >= 20, header <= bytes.count else { return nil }
+        // 0: the network card was to cut it (TSO).
+        let end = length == 0 ? limit : min(start + Int(length), limit)
+        guard start + header <= end else { return nil }
+        return Network(
+            source: Endpoint(high: 0, low: UInt64(source), isIPv4: true, port: 0),
+            target: Endpoint(high: 0, low: UInt64(target), isIPv4: true, port: 0), start: start + header,
+            end: end)
+    }
+
+    private static func version6(_ region: MappedRegion, _ bytes: Range<Int>, _ limit: Int) -> Network? {
+        let start = bytes.lowerBound
+        guard bytes.count >= 40, let length = region.bigEndian(UInt16.self, at: start + 4),
+            var next = region.byte(at: start + 6),
+            let words = [8, 16, 24, 32].map({ region.bigEndian(UInt64.self, at: start + $0) }) as? [UInt64]
+        else { return nil }
+        var offset = start + 40
+        // Hop-by-hop options, routing, destination options: eight bytes and more each.
+        for _ in 0..<8 where [0, 43, 60].contains(next) {
+            guard let type = region.byte(at: offset), let size = region.byte(at: offset + 1) else {
+                return nil
+            }
+            next = type
+            offset += 8 + Int(size) * 8
+        }
+        let end = length == 0 ? limit : min(start + 40 + Int(length), limit)
+        guard next == 6, offset <= end, offset <= bytes.upperBound else { return nil }
+        return Network(
+            source: Endpoint(high: words[0], low: words[1], isIPv4: false, port: 0),
+            target: Endpoint(high: words[2], low: words[3], isIPv4: false, port: 0), start: offset, end: end)
+    }
+}

@@ -1,0 +1,228 @@
+import Bytes
+
+/// Unpacks the pages of multifd channels, channel after channel, in steps.
+///
+/// zlib and zstd pack all pages of a channel as one stream that is flushed at the end of each packet; QPL and UADK pack
+/// each page (multifd-zlib.c, multifd-zstd.c, multifd-qpl.c, multifd-uadk.c of QEMU 10.0). QATzip is not read.
+package final class ChannelJob {
+    private var channels: [WireChannel]
+    private let options: ContainerOptions
+    private var current = 0
+    private var packets: MultifdPackets?
+    private var pages: PageUnpacker?
+    private var file: TemporaryFile?
+    private var done = 0
+    private var findings: [Finding] = []
+    private var isCancelled = false
+
+    /// Whether a channel has pages that are packed.
+    package static func isNeeded(_ channels: [WireChannel]) -> Bool {
+        channels.contains { method($0) != .none }
+    }
+
+    // The first packet with pages tells; before it a channel may have only met the others, many times.
+    private static func method(_ channel: WireChannel) -> MultifdPackets.Method {
+        guard channel.kind == .multifd, var packets = MultifdPackets(channel.region) else { return .none }
+        for _ in 0..<1 << 20 {
+            guard let packet = packets.next() else { break }
+            if packet.normal > 0 { return packet.method ?? .none }
+        }
+        return .none
+    }
+
+    package init(_ channels: [WireChannel], options: ContainerOptions) {
+        self.channels = channels
+        self.options = options
+    }
+
+    package var progress: Unpacker.Progress {
+        let before = channels[..<min(current, channels.count)].reduce(0) { $0 + $1.region.count }
+        return Unpacker.Progress(
+            consumed: before + (packets?.position ?? 0), total: channels.reduce(0) { $0 + $1.region.count },
+            produced: done)
+    }
+
+    package func cancel() { isCancelled = true }
+
+    /// What has come of it.
+    package var result: (channels: [WireChannel], findings: [Finding]) { (channels, findings) }
+
+    /// - Returns: Whether there is more to do.
+    package func step(budget: Int) throws(OpenError) -> Bool {
+        var left = budget
+        while left > 0, current < channels.count, !isCancelled {
+            if packets == nil, try !begin() {
+                current += 1
+                continue
+            }
+            left -= try unpackPacket()
+        }
+        if isCancelled { try end() }
+        return current < channels.count && !isCancelled
+    }
+
+    private func begin() throws(OpenError) -> Bool {
+        let method = Self.method(channels[current])
+        guard method != .none, let packets = MultifdPackets(channels[current].region) else { return false }
+        guard let pages = PageUnpacker(method) else {
+            findings.append(
+                Finding(
+                    .warning, "channel-method", offset: 0,
+                    message: "\(channels[current].name): pages packed by \(method.label) are not read",
+                    hint: "they count as absent"))
+            return false
+        }
+        self.packets = packets
+        self.pages = pages
+        file = try TemporaryFile(folder: options.temporaryFolder)
+        return true
+    }
+
+    // One packet's pages go to the file, whole pages each: those that can't be unpacked as zeros.
+    private func unpackPacket() throws(OpenError) -> Int {
+        guard var packets, let pages, let file, let packet = packets.next() else {
+            try end()
+            return 1
+        }
+        self.packets = packets
+        guard packet.normal > 0 else { return MultifdPackets.headerSize }
+        let size = packet.normal * packets.pageSize
+        let limit = options.maxUnpacked ?? Int.max
+        guard file.count + size <= limit, file.room(reserve: options.reserve) > size else {
+            stop(file.count + size > limit ? .limit(limit) : .noRoom(folder: file.folder))
+            try end()
+            return 1
+        }
+        var bytes = [UInt8](repeating: 0, count: size)
+        let made = bytes.withUnsafeMutableBytes {
+            pages.unpack(packets.region, packet, pageSize: packets.pageSize, into: $0)
+        }
+        if !made {
+            stop(.corrupt("packet \(packet.number)"))
+            try end()
+            return size
+        }
+        let code = bytes.withUnsafeBytes { file.append($0) }
+        done += size
+        channels[current].region.advise(.done, packet.offset..<packet.end)
+        guard code == 0 else {
+            stop(.system(code))
+            try end()
+            return 1
+        }
+        return size
+    }
+
+    private func stop(_ stop: UnpackStop) {
+        findings.append(
+            Finding(
+                .error, "channel-packed", offset: 0,
+                message: "\(channels[current].name): pages up to \(done) bytes unpacked, then \(stop.reason)",
+                hint: stop.hint))
+    }
+
+    private func end() throws(OpenError) {
+        if let file, current < channels.count { channels[current].unpacked = try file.region() }
+        (packets, pages, file) = (nil, nil, nil)
+        current += 1
+    }
+}
+
+/// Unpacks the pages of one channel.
+private final class PageUnpacker {
+    private enum State {
+        case zlib(Inflater)
+        case zstd(ZstdCodec)
+        // Each page by itself: its length, and deflate data or, where that is as long as the page, its bytes.
+        case single(Inflater)
+    }
+
+    private let state: State
+
+    /// nil for a method that is not read, or without memory.
+    init?(_ method: MultifdPackets.Method) {
+        do throws(UnpackFailure) {
+            switch method {
+            case .zlib: state = .zlib(try Inflater(.zlib))
+            case .zstd: state = .zstd(try ZstdCodec())
+            case .qpl: state = .single(try Inflater(.raw))
+            case .uadk: state = .single(try Inflater(.zlib))
+            case .none, .qatzip: return nil
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    /// Whether the data of `packet` fills `output`.
+    func unpack(
+        _ region: MappedRegion, _ packet: MultifdPackets.Packet, pageSize: Int,
+        into output: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        let data = region.copy(packet.data)
+        return data.withUnsafeBytes { input in
+            switch state {
+            case .zlib(let inflater):
+                Self.fill(input, output) { (i, o) throws(UnpackFailure) in try inflater.decode(i, into: o) }
+            case .zstd(let codec):
+                Self.fill(input, output) { (i, o) throws(UnpackFailure) in try codec.decode(i, into: o) }
+            case .single(let inflater): Self.pages(input, output, pageSize, inflater)
+            }
+        }
+    }
+
+    private static func fill(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer,
+        _ decode: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> CodecStep
+    ) -> Bool {
+        var (used, made) = (0, 0)
+        while made < output.count {
+            guard
+                let step = try? decode(
+                    UnsafeRawBufferPointer(rebasing: input[used...]),
+                    UnsafeMutableRawBufferPointer(rebasing: output[made...])),
+                step.consumed > 0 || step.produced > 0
+            else { return false }
+            used += step.consumed
+            made += step.produced
+        }
+        // What is left of the packet's data ends it: a flush makes no bytes.
+        var rest = [UInt8](repeating: 0, count: 64)
+        while used < input.count {
+            let step = rest.withUnsafeMutableBytes {
+                try? decode(UnsafeRawBufferPointer(rebasing: input[used...]), $0)
+            }
+            guard let step, step.produced == 0, step.consumed > 0 else { return step?.produced == 0 }
+            used += step.consumed
+        }
+        return true
+    }
+
+    private static func pages(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer, _ pageSize: Int,
+        _ inflater: Inflater
+    ) -> Bool {
+        let count = output.count / pageSize
+        guard input.count >= 4 * count else { return false }
+        var used = 4 * count
+        for page in 0..<count {
+            let length = Int(
+                UInt32(bigEndian: input.loadUnaligned(fromByteOffset: 4 * page, as: UInt32.self)))
+            guard length <= input.count - used else { return false }
+            let packed = UnsafeRawBufferPointer(rebasing: input[used..<used + length])
+            let target = UnsafeMutableRawBufferPointer(
+                rebasing: output[page * pageSize..<(page + 1) * pageSize])
+            used += length
+            if length == pageSize {
+                target.copyMemory(from: packed)
+                continue
+            }
+            inflater.reset()
+            guard fill(packed, target, { (i, o) throws(UnpackFailure) in try inflater.decode(i, into: o) })
+            else {
+                return false
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,150 @@
+import Bytes
+
+/// A multifd channel's packets, one after the other (migration/multifd.h MultiFDInit_t, MultiFDPacket_t, 4.0 to 11.1).
+///
+/// All integers are big-endian. Nothing of what a packet claims leaves the region.
+package struct MultifdPackets: Sendable {
+    /// How the pages of a packet are packed (MULTIFD_FLAG_*).
+    package enum Method: Int, Sendable {
+        case none = 0
+        case zlib, zstd
+        case qpl = 4
+        case uadk = 8
+        case qatzip = 16
+
+        /// The word of `multifd-compression`; that of UADK and QPL is the device's.
+        package var label: String {
+            switch self {
+            case .none: "none"
+            case .zlib: "zlib"
+            case .zstd: "zstd"
+            case .qpl: "qpl"
+            case .uadk: "uadk"
+            case .qatzip: "qatzip"
+            }
+        }
+
+        /// Whether the pages of a channel are one packed stream that goes on from packet to packet.
+        package var isStream: Bool { self == .zlib || self == .zstd }
+    }
+
+    /// One packet.
+    package struct Packet: Sendable, Equatable {
+        package var offset: Int
+        package var flags: UInt32
+        /// Pages with bytes, and pages of zeros.
+        package var normal: Int
+        package var zero: Int
+        package var number: UInt64
+        /// The words before the table of offsets, the table, and the data after it; in bytes of the channel.
+        package var table: Range<Int>
+        package var data: Range<Int>
+        /// Of the name of a RAM block or, of device state, an idstr: up to its NUL.
+        package var name: Range<Int>
+        package var instance: UInt32 = 0
+
+        package var isSync: Bool { flags & MultifdPackets.syncFlag != 0 }
+        package var isDeviceState: Bool { flags & MultifdPackets.deviceStateFlag != 0 }
+        /// nil for a number that no version known here writes.
+        package var method: Method? { Method(rawValue: Int(flags >> 1 & 0x1f)) }
+        package var end: Int { data.upperBound }
+    }
+
+    package static let magic: UInt32 = 0x1122_3344
+    package static let initialSize = 64
+    package static let headerSize = 320
+    private static let deviceHeaderSize = 12 + 256 + 4 + 4
+    private static let syncFlag: UInt32 = 1
+    private static let deviceStateFlag: UInt32 = 1 << 6
+    /// Bytes of pages that a packet may carry (MULTIFD_PACKET_SIZE).
+    private static let packetSize = 512 << 10
+
+    package let region: MappedRegion
+    /// The channel's number, as its initial packet says.
+    package let number: UInt8
+    /// Entries of each packet's table of offsets: as many as pages fit into it.
+    package let tableCount: Int
+    /// Where the next packet begins.
+    package private(set) var position = initialSize
+
+    /// nil where the region does not begin as a channel.
+    package init?(_ region: MappedRegion) {
+        guard region.bigEndian(UInt32.self, at: 0) == Self.magic, region.bigEndian(UInt32.self, at: 4) == 1
+        else { return nil }
+        self.region = region
+        number = region.byte(at: 24) ?? 0
+        tableCount = Self.tableCount(region)
+    }
+
+    /// Bytes of a target page.
+    package var pageSize: Int { Self.packetSize / tableCount }
+
+    /// Goes on at a packet.
+    package mutating func move(to offset: Int) { position = offset }
+
+    // No packet says how long its table is: the length with which the next packet begins with the magic.
+    private static func tableCount(_ region: MappedRegion) -> Int {
+        let sizes = [4096, 16384, 65536, 8192, 32768, 2048, 1024, 512, 256]
+        for size in sizes {
+            let count = packetSize / size
+            let length = Int(region.bigEndian(UInt32.self, at: initialSize + 20) ?? 0)
+            let next = initialSize + headerSize + 8 * count + length
+            if region.bigEndian(UInt32.self, at: next) == magic { return count }
+        }
+        return packetSize / 4096
+    }
+
+    /// The next packet, cut to the region; nil at the end and where no packet begins. O(1).
+    package mutating func next() -> Packet? {
+        guard let packet = packet(at: position) else { return nil }
+        position = packet.end
+        return packet
+    }
+
+    /// The packet at `offset`.
+    package func packet(at offset: Int) -> Packet? {
+        guard region.bigEndian(UInt32.self, at: offset) == Self.magic,
+            region.bigEndian(UInt32.self, at: offset + 4) == 1,
+            let flags = region.bigEndian(UInt32.self, at: offset + 8)
+        else { return nil }
+        return flags & Self.deviceStateFlag != 0
+            ? deviceState(at: offset, flags) : pages(at: offset, flags)
+    }
+
+    private func pages(at offset: Int, _ flags: UInt32) -> Packet? {
+        guard let normal = region.bigEndian(UInt32.self, at: offset + 16),
+            let size = region.bigEndian(UInt32.self, at: offset + 20),
+            let number = region.bigEndian(UInt64.self, at: offset + 24),
+            let zero = region.bigEndian(UInt32.self, at: offset + 32)
+        else { return nil }
+        // More than the table holds is a lie: QEMU refuses the packet.
+        guard Int(normal) <= tableCount, Int(zero) <= tableCount - Int(normal) else { return nil }
+        let table = offset + Self.headerSize
+        let data = min(table + 8 * tableCount, region.count)
+        return Packet(
+            offset: offset, flags: flags, normal: Int(normal), zero: Int(zero), number: number,
+            table: min(table, region.count)..<data, data: data..<min(data + Int(size), region.count),
+            name: name(offset + 64))
+    }
+
+    private func deviceState(at offset: Int, _ flags: UInt32) -> Packet? {
+        guard let instance = region.bigEndian(UInt32.self, at: offset + 268),
+            let size = region.bigEndian(UInt32.self, at: offset + 272)
+        else { return nil }
+        let data = min(offset + Self.deviceHeaderSize, region.count)
+        return Packet(
+            offset: offset, flags: flags, normal: 0, zero: 0, number: 0, table: data..<data,
+            data: data..<min(data + Int(size), region.count), name: name(offset + 12), instance: instance)
+    }
+
+    private func name(_ offset: Int) -> Range<Int> {
+        let field = (offset..<offset + 256).clamped(to: 0..<region.count)
+        let end = region.firstIndex(of: 0, in: field) ?? field.upperBound
+        return field.lowerBound..<max(end, field.lowerBound)
+    }
+
+    /// The offset in its block of page `index` of a packet: first the normal ones, then those of zeros.
+    package func address(_ index: Int, of packet: Packet) -> Int? {
+        region.bigEndian(UInt64.self, at: packet.table.lowerBound + 8 * index).flatMap { Int(exactly: $0) }
+    }
+}

@@ -1,0 +1,256 @@
+import Bytes
+
+/// A packet capture (tcpdump, Wireshark) in which a migration goes over TCP.
+package enum PacketCapture: ContainerFormat {
+    package static func recognizes(_ region: MappedRegion) -> Bool { CaptureReader(region) != nil }
+
+    package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
+        guard let job = CaptureJob(region, request) else {
+            throw .notAStream(path: request.path, found: "other bytes", advice: "try: another file")
+        }
+        return Peeled(layer: ContainerLayer("capture"), content: .job(job))
+    }
+}
+
+/// Puts the connections of migrations together again, in one way over the capture.
+package final class CaptureJob: ContainerJob {
+    package var name: String { reader.name }
+
+    private let request: PeelRequest
+    private let region: MappedRegion
+    private var reader: CaptureReader
+    // In the order in which they began.
+    private var flows: [TCPFlow] = []
+    private var current: [Ends: Int] = [:]
+    private var isEnded = false
+    private var isCancelled = false
+    private var givenBack = 0
+    private var written = 0
+    private var packetCount = 0
+    private var segmentCount = 0
+    private var nextLook = 0
+    private var stop: UnpackStop?
+    private var hasTooMany = false
+
+    private struct Ends: Hashable {
+        var source: Endpoint
+        var target: Endpoint
+    }
+
+    // Each takes a descriptor once it is kept; a migration has at most 255 channels.
+    private static let keptLimit = 600
+    private static let flowLimit = 1 << 16
+    private static let pieceSize = 1 << 23
+    private static let lookDistance = 64 << 20
+
+    package init?(_ region: MappedRegion, _ request: PeelRequest) {
+        guard let reader = CaptureReader(region) else { return nil }
+        self.reader = reader
+        self.region = region
+        self.request = request
+        region.advise(.sequential, 0..<region.count)
+    }
+
+    package var progress: Unpacker.Progress {
+        Unpacker.Progress(consumed: reader.position, total: region.count, produced: written)
+    }
+
+    package func cancel() { isCancelled = true }
+
+    package func step(budget: Int) -> Bool {
+        let end = reader.position.addingSaturated(budget)
+        while !isEnded, !isCancelled, reader.position < end {
+            guard let packet = reader.next() else {
+                isEnded = true
+                break
+            }
+            packetCount += 1
+            if let segment = TCPSegment(region, packet) { take(segment) }
+            giveBack()
+        }
+        return !isEnded && !isCancelled
+    }
+
+    private func giveBack() {
+        guard reader.position - givenBack > Self.pieceSize else { return }
+        region.advise(.done, givenBack..<reader.position)
+        givenBack = reader.position
+    }
+
+    private func take(_ segment: TCPSegment) {
+        segmentCount += 1
+        let ends = Ends(source: segment.source, target: segment.target)
+        if let number = current[ends], !flows[number].isSucceeded(by: segment) {
+            give(segment, to: flows[number])
+            return
+        }
+        guard segment.isSYN || segment.size > 0 else { return }
+        guard flows.count < Self.flowLimit else { return hasTooMany = true }
+        current[ends] = flows.count
+        let flow = TCPFlow(segment)
+        flows.append(flow)
+        give(segment, to: flow)
+    }
+
+    private func give(_ segment: TCPSegment, to flow: TCPFlow) {
+        if stop != nil { return }
+        if flow.kind != nil {
+            written += segment.payload.count
+            let limit = request.options.maxUnpacked ?? .max
+            if written > limit { return stop = .limit(limit) }
+            if written > nextLook {
+                guard flow.room(reserve: request.options.reserve) > Self.lookDistance else {
+                    return stop = .noRoom(folder: request.options.temporaryFolder ?? "the temporary files")
+                }
+                nextLook = written + Self.lookDistance
+            }
+        }
+        flow.take(segment, region, folder: request.options.temporaryFolder) { isWanted($0, flow) }
+        if let problem = flow.problem { stop = problem }
+    }
+
+    private func isWanted(_ kind: ConnectionKind?, _ flow: TCPFlow) -> Bool {
+        guard let kind else { return false }
+        let kept = flows.count { !$0.isIgnored && $0.kind != nil }
+        guard kept < Self.keptLimit else {
+            hasTooMany = true
+            return false
+        }
+        return switch kind {
+        case .stream, .multifd, .cpr: true
+        case .returnPath:
+            flows.contains { $0.kind == .stream && $0.source == flow.target && $0.target == flow.source }
+        case .preempt: flows.contains { $0.kind == .stream && $0.target == flow.target }
+        case .tls: false
+        }
+    }
+
+    package func result() throws(OpenError) -> Peeled {
+        for flow in flows {
+            flow.recognize(isFinal: true, folder: request.options.temporaryFolder) { isWanted($0, flow) }
+            flow.flush()
+        }
+        let mains = flows.indices.filter { flows[$0].kind == .stream }
+        guard !mains.isEmpty else { throw nothing() }
+        let number = try choose(mains)
+        let main = flows[mains[number]]
+        guard let content = try main.region() else { throw nothing() }
+        let beside = companions(of: mains, number)
+        var layer = ContainerLayer(
+            reader.name, title: "\(reader.name) \(main.source.text) → \(main.target.text)", isUnpacked: true)
+        let header = reader.name == "pcap" ? 24 : 0
+        layer.parts = [
+            ContainerPart("header", 0..<header),
+            ContainerPart("packets", header..<region.count, text: "\(packetCount) packets"),
+        ]
+        layer.members = flows.indices.filter { flows[$0].kind != nil && !flows[$0].isIgnored }.map { place in
+            let flow = flows[place]
+            let words = "\(flow.source.text) → \(flow.target.text) \(flow.kind?.label ?? "")"
+            return MemberSummary(
+                name: words, size: flow.end, isOpen: place == mains[number] || beside.contains(place))
+        }
+        var peeled = Peeled(layer: layer, content: .region(content))
+        peeled.lost = main.lost
+        for place in beside {
+            guard let kind = flows[place].kind, let region = try flows[place].region() else { continue }
+            let flow = flows[place]
+            peeled.channels.append(
+                WireChannel(
+                    kind: kind, name: "\(flow.source.text) → \(flow.target.text)", region: region,
+                    lost: flow.lost))
+        }
+        peeled.findings = findings(mains, number, peeled)
+        return peeled
+    }
+
+    // The connections of one migration go to the same port, after its main channel and before the next one's.
+    private func companions(of mains: [Int], _ number: Int) -> [Int] {
+        let main = flows[mains[number]]
+        let next = mains[(number + 1)...].first { flows[$0].target == main.target } ?? flows.count
+        return flows.indices.filter { place in
+            let flow = flows[place]
+            guard let kind = flow.kind, !flow.isIgnored, place != mains[number] else { return false }
+            switch kind {
+            case .returnPath:
+                return flow.source == main.target && flow.target == main.source
+            case .multifd, .preempt, .cpr:
+                return flow.target == main.target && place < next && (place > mains[number] || number == 0)
+            case .stream, .tls: return false
+            }
+        }
+    }
+
+    private func choose(_ mains: [Int]) throws(OpenError) -> Int {
+        guard let wanted = request.options.migration else { return 0 }
+        guard mains.indices.contains(wanted - 1) else {
+            throw .container(
+                path: request.path, offset: 0,
+                reason: "\(reader.name): no migration \(wanted), it has \(mains.count)",
+                advice: "try: --stream 1 to --stream \(mains.count)")
+        }
+        return wanted - 1
+    }
+
+    private func nothing() -> OpenError {
+        let encrypted = flows.count { $0.kind == .tls }
+        guard encrypted == 0 else {
+            return .container(
+                path: request.path, offset: 0,
+                reason: "\(reader.name): \(encrypted) TLS connections, and no migration that can be read",
+                advice: "they are encrypted; try: migrate without TLS, or into a file")
+        }
+        let channels = flows.count { $0.kind == .multifd }
+        return .container(
+            path: request.path, offset: reader.damage ?? 0,
+            reason: "\(reader.name): no connection begins as a migration in \(packetCount) packets "
+                + "(\(segmentCount) of TCP, \(channels) multifd channels)",
+            advice: "try: begin the capture before the migration, with `tcpdump -s 0`")
+    }
+
+    private func findings(_ mains: [Int], _ number: Int, _ peeled: Peeled) -> [Finding] {
+        var findings: [Finding] = []
+        if mains.count > 1, request.options.migration == nil {
+            findings.append(
+                Finding(
+                    .note, "stream-chosen", offset: 0,
+                    message: "expected the number of one of \(mains.count) migrations, took the first",
+                    hint: "--stream N opens another"))
+        }
+        if let damage = reader.damage {
+            findings.append(
+                Finding(
+                    .error, "container-truncated", offset: 0,
+                    message:
+                        "\(reader.name): expected a packet at \(Hex.offset(damage)) of the file, found other bytes "
+                        + "or the end",
+                    hint: "the capture is cut or damaged; what comes before is shown"))
+        }
+        if let stop { findings.append(stop.finding(format: reader.name, count: written)) }
+        if isCancelled, !isEnded {
+            findings.append(UnpackStop.cancelled.finding(format: reader.name, count: written))
+        }
+        if hasTooMany {
+            findings.append(
+                Finding(
+                    .warning, "wire-connections", offset: 0,
+                    message: "\(reader.name): more connections than are kept, later ones are left out",
+                    hint: "try: `tcpdump -r FILE -w SMALLER port PORT`"))
+        }
+        if let first = peeled.lost.ranges.first {
+            findings.append(Self.lost(peeled.lost, "main channel", offset: first.lowerBound))
+        }
+        for channel in peeled.channels where !channel.lost.isEmpty {
+            findings.append(Self.lost(channel.lost, "\(channel.kind.label) \(channel.name)", offset: 0))
+        }
+        return findings
+    }
+
+    private static func lost(_ lost: LostRanges, _ words: String, offset: Int) -> Finding {
+        Finding(
+            .error, "wire-lost", offset: offset, size: lost.ranges.first?.count ?? 0,
+            message:
+                "expected all segments of the \(words), \(lost.byteCount) bytes in \(lost.ranges.count) gaps were "
+                + "not captured",
+            hint: "they read as zero here, and pages in them as absent; the destination may have had them")
+    }
+}

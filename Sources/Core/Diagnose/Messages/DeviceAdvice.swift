@@ -1,0 +1,300 @@
+import Bytes
+
+/// What to try when a target lacks a section, or refuses one without a reason, by its idstr.
+package enum DeviceAdvice {
+    private struct Entry {
+        /// The idstr, or the part of it after the last slash.
+        package var name: String
+        package var text: String
+    }
+
+    /// Sections whose absence is another setting than a device.
+    private static let missing: [Entry] = [
+        Entry(name: "cpu", text: "give the target as many CPUs: -smp"),
+        Entry(name: "cpu_common", text: "give the target as many CPUs, and the same topology: -smp"),
+        Entry(
+            name: "apic",
+            text: "give the target as many CPUs, and the same topology: -smp cpus=,sockets=,cores=,threads="),
+        Entry(name: "slirp", text: "the source had -netdev user: give it to the target too"),
+        Entry(name: "serial", text: "the source had one more serial port: -serial, or -device isa-serial"),
+        Entry(name: "parallel_isa", text: "the source had one more parallel port: -parallel"),
+        Entry(name: "hpet", text: "the source had an HPET: -machine hpet=on"),
+        Entry(name: "vmmouse", text: "the source had vmport: -machine vmport=on, and not -nodefaults alone"),
+        Entry(name: "vmport", text: "the source had vmport: -machine vmport=on"),
+        Entry(name: "i8254", text: "the source had a PIT: -machine pit=on"),
+        Entry(name: "i8259", text: "the source had a PIC: -machine pic=on"),
+        Entry(name: "mc146818rtc", text: "the source had an RTC: -machine rtc=on"),
+        Entry(name: "ps2kbd", text: "the source had a PS/2 controller: -machine i8042=on"),
+        Entry(name: "ps2mouse", text: "the source had a PS/2 controller: -machine i8042=on"),
+        Entry(name: "pckbd", text: "the source had a PS/2 controller: -machine i8042=on"),
+        Entry(
+            name: "fdc", text: "the source had a floppy controller: -machine fd-bootchk=…, or -device isa-fdc"
+        ),
+        Entry(
+            name: "kvmclock",
+            text: "the source ran with KVM and a kvmclock: -accel kvm, and the same CPU model"),
+        Entry(name: "kvm-tpr-opt", text: "the accelerators differ: use KVM, or TCG, on both sides"),
+        Entry(name: "timer", text: "use a QEMU of the same version"),
+        Entry(name: "iommu-intel", text: "add -device intel-iommu"),
+        Entry(name: "intel-iommu", text: "add -device intel-iommu"),
+        Entry(name: "amd-iommu", text: "add -device amd-iommu"),
+        Entry(name: "arm_gicv3_its", text: "the source had an ITS: -machine its=on"),
+        Entry(name: "arm_gicv3", text: "the source had a GICv3: -machine gic-version=3"),
+        Entry(name: "arm_gic", text: "the source had a GICv2: -machine gic-version=2"),
+        Entry(
+            name: "xive-source",
+            text:
+                "the interrupt controllers differ: -machine ic-mode=, or the same CPU model (POWER8 has no XIVE)"
+        ),
+        Entry(name: "icp/server", text: "the interrupt controllers differ: -machine ic-mode="),
+        Entry(name: "ics", text: "the interrupt controllers differ: -machine ic-mode="),
+        Entry(name: "riscv_sifive_plic", text: "the source had a PLIC: -machine aia=none at the target"),
+        Entry(name: "riscv_aplic", text: "the source had an APLIC: -machine aia=aplic or aia=aplic-imsic"),
+        Entry(name: "riscv_imsic", text: "the source had IMSICs: -machine aia=aplic-imsic"),
+        Entry(name: "dirty-bitmap", text: "set capability dirty-bitmaps at the target"),
+        Entry(
+            name: "block",
+            text: "block migration was removed in QEMU 9.1: migrate without -b, copy disks by NBD"),
+        Entry(name: "globalstate", text: "the target's machine type is 2.3 or older: use the source's"),
+        Entry(
+            name: "acpi_build",
+            text: "the machine types or firmware settings differ: use the source's -machine"),
+        Entry(name: "vmgenid", text: "add -device vmgenid"),
+        Entry(name: "vmcoreinfo", text: "add -device vmcoreinfo"),
+        Entry(name: "pcspk", text: "the source had a PC speaker: -machine pcspk-audiodev="),
+        Entry(name: "tpm-tis", text: "give the target the same TPM: -tpmdev and -device tpm-tis"),
+        Entry(name: "tpm-crb", text: "give the target the same TPM: -tpmdev and -device tpm-crb"),
+        Entry(name: "tpm-emulator", text: "give the target the same TPM back-end: -tpmdev emulator"),
+        Entry(
+            name: "spapr/htab",
+            text: "the source is pseries with a hash table: the same machine, CPU model and accelerator"),
+        Entry(name: "s390-skeys", text: "the source is s390x: use a machine of the same kind"),
+        Entry(name: "ram", text: "start the target with -incoming, and load a whole stream"),
+    ]
+
+    /// What to try when the target has no section of that idstr.
+    package static func advice(_ name: String) -> String {
+        let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
+        if let known = missing.first(where: { $0.name == name }) { return known.text }
+        guard let slash = name.lastIndex(of: "/") else {
+            return missing.first { name.hasPrefix($0.name) }?.text
+                ?? "give the target the device that has a section \(name), or take it from the source"
+        }
+        let place = String(name[..<slash])
+        return "add the device \(device(last)) at \(spelled(place)) of the target"
+    }
+
+    // Names of vmstates that are not those of devices.
+    private static let devices: [String: String] = [
+        "piix4_pm": "PIIX4 PM (of -machine pc)", "ICH9LPC": "ICH9 LPC (of -machine q35)", "vga": "VGA",
+        "ich9_ahci": "ahci (SATA controller)", "scsi-disk": "scsi-hd or scsi-cd",
+        "xhci": "qemu-xhci or nec-usb-xhci",
+        "ide": "IDE controller", "vhost_vsock": "vhost-vsock", "vhost_scsi": "vhost-scsi",
+        "virtio-console": "virtio-serial",
+        "e1000": "e1000", "rtl8139": "rtl8139", "intel-hda": "intel-hda or ich9-intel-hda",
+    ]
+
+    private static func device(_ name: String) -> String { devices[name] ?? name }
+
+    // `0000:00:02.0` is what -device calls bus and addr=02.0.
+    private static func spelled(_ place: String) -> String {
+        let parts = place.split(separator: ":")
+        guard parts.count == 3, parts[0].count == 4, parts[2].contains(".") else { return place }
+        return "PCI address \(place) (addr=\(parts[2]))"
+    }
+
+    /// What to try when a device's own code refuses its section without a word.
+    package static func refused(_ name: String, program: String) -> String {
+        let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
+        if name == "cpu" { return cpu(program) }
+        return refusals.first { last.hasPrefix($0.name) }?.text
+            ?? "give \(name) the same properties on both sides, and use the machine type of the source"
+    }
+
+    private static func cpu(_ program: String) -> String {
+        if program.hasPrefix("qemu-system-x86") || program.hasPrefix("qemu-system-i386") {
+            return "use the same CPU model and flags; on KVM, one that both hosts have"
+        }
+        if program.contains("aarch64") || program.contains("system-arm") {
+            return
+                "the lists of system registers differ: use the same QEMU version, CPU model and, with KVM, the same host kernel and CPU"
+        }
+        return
+            "the CPUs differ: use the same CPU model and QEMU version (of Arm, the list of system registers must be the target's)"
+    }
+
+    private static let refusals: [Entry] = [
+        Entry(
+            name: "virtio-console",
+            text:
+                "give virtio-serial as many ports: max_ports=, and the same virtconsole and virtserialport devices"
+        ),
+        Entry(
+            name: "virtio-serial", text: "give virtio-serial as many ports: max_ports=, and the same ports"),
+        Entry(
+            name: "virtio-net",
+            text: "the same queues=, rx_queue_size=, tx_queue_size= and back-end (tap with vhost, vnet_hdr)"),
+        Entry(name: "virtio-blk", text: "the same num-queues= and queue-size="),
+        Entry(name: "virtio-scsi", text: "the same num_queues= and virtqueue_size=, and the same disks"),
+        Entry(name: "virtio-gpu", text: "the same max_outputs=, and no virgl or blob"),
+        Entry(name: "vga", text: "the same vgamem_mb="),
+        Entry(name: "qxl", text: "the same ram_size=, vram_size= and vgamem_mb="),
+        Entry(name: "nvme", text: "the same max_ioqpairs= and namespaces"),
+        Entry(name: "spapr", text: "the same -machine cap-…= settings"),
+        Entry(name: "ram", text: "the same -m, memory back-ends and migration capabilities"),
+        Entry(name: "hpet", text: "the same number of timers: -global hpet.timers="),
+        Entry(name: "fw_cfg", text: "the same -fw_cfg entries, and the machine type of the source"),
+        Entry(name: "pcie-root-port", text: "the same chassis=, slot= and port properties"),
+        Entry(name: "dbus-vmstate", text: "run the same helpers with the same ids"),
+        Entry(name: "tpm-emulator", text: "use a swtpm of the same version, with the same keys"),
+    ]
+}
+
+/// What to try about a RAM block, by its name.
+package enum RAMBlockAdvice {
+    /// The target has no such block.
+    package static func missing(_ name: String) -> String {
+        let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
+        if last.hasSuffix(".rom") {
+            return
+                "the source's \(place(name)) had an option ROM: take romfile= (or an empty one) as there, and install the package with the ROMs (ipxe-qemu, vgabios)"
+        }
+        if isMain(last) {
+            return
+                "the target's memory comes from a back-end of another name: use -m alone, or -machine memory-backend= with id=\(last), as at the source; no -numa on one side only"
+        }
+        if last.hasPrefix("pc.bios") || last.hasPrefix("pc.rom") || last.hasPrefix("system.flash")
+            || last.hasPrefix("virt.flash")
+        {
+            return "the firmware differs: use -bios, or -drive if=pflash, as at the source"
+        }
+        if last.contains("vram") || last.hasPrefix("qxl") || last.hasSuffix(".vga.vram") {
+            return "add the display device of the source: -vga or -device"
+        }
+        if last.hasPrefix("virt.secure") { return "the source had -machine secure=on" }
+        if last.hasPrefix("mem") || last.hasPrefix("dimm") || last.hasPrefix("ram-node") {
+            return "add the memory back-end \(last) and its pc-dimm, virtio-mem or NUMA node as at the source"
+        }
+        return
+            "a block belongs to a device, a DIMM or a memory back-end: give the target the same, with the same id="
+    }
+
+    private static func place(_ name: String) -> String {
+        name.lastIndex(of: "/").map { "device at " + name[..<$0] } ?? "device"
+    }
+
+    private static func isMain(_ name: String) -> Bool {
+        name == "pc.ram" || name == "mach-virt.ram" || name.hasSuffix(".ram") && !name.contains("secure")
+    }
+
+    /// The target's block has another size. `size` and `local` are digits of hexadecimal numbers.
+    package static func size(_ name: String, _ size: String, _ local: String) -> String {
+        let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
+        let bytes = UInt64(size, radix: 16)
+        if last.hasSuffix(".rom") {
+            return
+                "the ROMs differ: use the same romfile=, or romsize=\(bytes.map(String.init) ?? "…"), or the package of the source with the ROMs"
+        }
+        if isMain(last) {
+            return "start the target with -m \(spelled(bytes)) (and the same maxmem and DIMMs)"
+        }
+        if last.hasPrefix("vga.vram") || last.hasSuffix("vga.vram") || last.hasPrefix("virtio-vga") {
+            return "give the display device vgamem_mb=\(bytes.map { String($0 >> 20) } ?? "…")"
+        }
+        if last.hasPrefix("qxl.vrom") {
+            return "use a machine type of the source: the ROM of qxl depends on it"
+        }
+        if last.hasPrefix("qxl") || last.contains("vram") {
+            return "give the display device the same ram_size=, vram_size=, vram64_size_mb= and vgamem_mb="
+        }
+        if last.hasPrefix("pc.bios") || last.hasPrefix("pc.rom") || last.contains("flash")
+            || last.contains("bios")
+        {
+            return "use the firmware image of the source: the same file, or package version"
+        }
+        if last.hasPrefix("acpi/") || last.contains("table-loader") || name.contains("acpi") {
+            return "the ACPI tables grew: use the machine type and QEMU package of the source"
+        }
+        return "give the memory back-end \(last) size=\(spelled(bytes))"
+    }
+
+    // `4G`, `48M`, else bytes.
+    private static func spelled(_ bytes: UInt64?) -> String {
+        guard let bytes, bytes > 0 else { return "…" }
+        let units: [(shift: UInt64, name: String)] = [(30, "G"), (20, "M"), (10, "K")]
+        for unit in units where bytes & (1 << unit.shift - 1) == 0 {
+            return "\(bytes >> unit.shift)\(unit.name)"
+        }
+        return String(bytes)
+    }
+}
+
+/// Names of MSRs that KVM refuses, and the CPU flags that switch them off.
+package enum MSRAdvice {
+    private struct Entry {
+        package var numbers: ClosedRange<UInt32>
+        package var name: String
+        package var flag: String
+    }
+
+    // Intel SDM volume 4, AMD APM volume 2, Linux arch/x86/include/uapi/asm/kvm_para.h and Hyper-V TLFS.
+    private static let entries: [Entry] = [
+        Entry(numbers: 0x10...0x10, name: "IA32_TIME_STAMP_COUNTER", flag: "tsc-frequency="),
+        Entry(numbers: 0x3a...0x3a, name: "IA32_FEATURE_CONTROL", flag: "vmx=off (and sgx=off)"),
+        Entry(numbers: 0x3b...0x3b, name: "IA32_TSC_ADJUST", flag: "tsc-adjust=off"),
+        Entry(numbers: 0x48...0x48, name: "IA32_SPEC_CTRL", flag: "spec-ctrl=off (ibrs, ssbd, stibp)"),
+        Entry(
+            numbers: 0x8b...0x8b, name: "IA32_BIOS_SIGN_ID (microcode)", flag: "a QEMU of the same version"),
+        Entry(numbers: 0x8c...0x8f, name: "IA32_SGXLEPUBKEYHASH", flag: "sgxlc=off"),
+        Entry(numbers: 0xc1...0xc8, name: "IA32_PMC", flag: "pmu=off"),
+        Entry(numbers: 0xcf...0xcf, name: "IA32_CORE_CAPABILITIES", flag: "core-capability=off"),
+        Entry(numbers: 0xe1...0xe1, name: "IA32_UMWAIT_CONTROL", flag: "waitpkg=off"),
+        Entry(numbers: 0x10a...0x10a, name: "IA32_ARCH_CAPABILITIES", flag: "arch-capabilities=off"),
+        Entry(numbers: 0x122...0x122, name: "IA32_TSX_CTRL", flag: "hle=off,rtm=off"),
+        Entry(numbers: 0x140...0x140, name: "MISC_FEATURES_ENABLES", flag: "a kernel that has it"),
+        Entry(numbers: 0x174...0x176, name: "IA32_SYSENTER", flag: "sep=off"),
+        Entry(numbers: 0x186...0x18d, name: "IA32_PERFEVTSEL", flag: "pmu=off"),
+        Entry(numbers: 0x1a0...0x1a0, name: "IA32_MISC_ENABLE", flag: "monitor=off"),
+        Entry(numbers: 0x1c4...0x1c5, name: "IA32_XFD", flag: "xfd=off (AMX)"),
+        Entry(numbers: 0x1d9...0x1d9, name: "IA32_DEBUGCTL", flag: "pmu=off"),
+        Entry(numbers: 0x300...0x300, name: "IA32_PERF (KVM)", flag: "pmu=off"),
+        Entry(numbers: 0x309...0x30c, name: "IA32_FIXED_CTR", flag: "pmu=off"),
+        Entry(numbers: 0x345...0x345, name: "IA32_PERF_CAPABILITIES", flag: "pdcm=off or pmu=off"),
+        Entry(numbers: 0x38d...0x390, name: "IA32_PERF_GLOBAL or FIXED_CTR_CTRL", flag: "pmu=off"),
+        Entry(numbers: 0x3f1...0x3f1, name: "IA32_PEBS_ENABLE", flag: "pmu=off"),
+        Entry(numbers: 0x400...0x47f, name: "IA32_MC (machine check banks)", flag: "the same CPU model"),
+        Entry(numbers: 0x480...0x493, name: "IA32_VMX capability", flag: "vmx=off"),
+        Entry(numbers: 0x4d0...0x4d0, name: "IA32_MCG_EXT_CTL", flag: "lmce=off"),
+        Entry(numbers: 0x560...0x59f, name: "IA32_RTIT (Intel PT)", flag: "intel-pt=off"),
+        Entry(numbers: 0x6a0...0x6a8, name: "IA32_CET (shadow stacks)", flag: "shstk=off,ibt=off"),
+        Entry(numbers: 0x6e0...0x6e0, name: "IA32_TSC_DEADLINE", flag: "tsc-deadline=off"),
+        Entry(numbers: 0x802...0x83f, name: "x2APIC", flag: "x2apic=off"),
+        Entry(numbers: 0xd90...0xd90, name: "IA32_BNDCFGS (MPX)", flag: "mpx=off"),
+        Entry(numbers: 0xda0...0xda0, name: "IA32_XSS", flag: "xsaves=off"),
+        Entry(numbers: 0x1500...0x1510, name: "IA32_LBR", flag: "arch-lbr=off, lbr-fmt="),
+        Entry(numbers: 0x4000_0000...0x4000_0104, name: "Hyper-V", flag: "the same hv-… flags"),
+        Entry(
+            numbers: 0x4000_0105...0x4000_010a, name: "Hyper-V crash or re-enlightenment",
+            flag: "the same hv-… flags"),
+        Entry(
+            numbers: 0x4b56_4d00...0x4b56_4d08, name: "KVM paravirtual",
+            flag: "the same kvm… flags (kvmclock, kvm-steal-time, kvm-asyncpf, kvm-pv-eoi)"),
+        Entry(numbers: 0xc000_0080...0xc000_0080, name: "EFER", flag: "the same CPU model (svm=off, lm)"),
+        Entry(
+            numbers: 0xc000_0081...0xc000_0084, name: "STAR, LSTAR, CSTAR or SFMASK",
+            flag: "the same CPU model"),
+        Entry(numbers: 0xc000_0100...0xc000_0102, name: "FS or GS base", flag: "the same CPU model"),
+        Entry(numbers: 0xc000_0103...0xc000_0103, name: "TSC_AUX", flag: "rdtscp=off"),
+        Entry(numbers: 0xc000_0104...0xc000_0104, name: "AMD TSC_RATIO", flag: "tsc-scale=off"),
+        Entry(numbers: 0xc001_0015...0xc001_0015, name: "AMD HWCR", flag: "the same CPU model"),
+        Entry(numbers: 0xc001_0117...0xc001_0117, name: "AMD VM_HSAVE_PA", flag: "svm=off"),
+        Entry(numbers: 0xc001_011f...0xc001_011f, name: "AMD VIRT_SPEC_CTRL", flag: "virt-ssbd=off"),
+        Entry(numbers: 0xc001_0200...0xc001_020b, name: "AMD PERF_CTL or PERF_CTR", flag: "pmu=off"),
+    ]
+
+    /// `IA32_VMX capability (vmx=off)` for the digits of an MSR's number.
+    package static func name(_ digits: String) -> (name: String, flag: String)? {
+        guard let number = UInt32(digits, radix: 16) else { return nil }
+        return entries.first { $0.numbers.contains(number) }.map { ($0.name, $0.flag) }
+    }
+}

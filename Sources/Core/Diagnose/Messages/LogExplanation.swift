@@ -1,0 +1,78 @@
+import Bytes
+
+/// `migscope explain` of a log alone: cause, what it means, what to try.
+package enum LogExplanation {
+    /// What is known of a report: its causes first, then what follows from them.
+    package static func explain(_ report: FailureReport) -> [Finding] {
+        let meaning = MessageMeaning(report: report)
+        let causes = meaning.causes
+        let isBare = meaning.isBare
+        let isSure = isBare || causes.first?.entry.role == .cause
+        return (isBare ? [bare(report, meaning)] : [])
+            + causes.enumerated().map { number, cause in
+                let isFirst = number == 0 && !isBare
+                return Finding(
+                    severity(cause.entry.role, isFirst: isFirst), cause.entry.code, offset: 0,
+                    message: meaning.words(cause), hint: meaning.advice(cause),
+                    qemu: isFirst ? report.lines.joined(separator: "\n") : cause.line,
+                    certainty: isSure ? .certain : .possible)
+            }
+    }
+
+    // What only follows from another message is no error of its own.
+    package static func severity(_ role: CatalogueEntry.Role, isFirst: Bool) -> Finding.Severity {
+        switch role {
+        case .cause: .error
+        case .symptom: isFirst ? .error : .note
+        case .consequence, .wrapper: isFirst ? .warning : .note
+        }
+    }
+
+    private static func bare(_ report: FailureReport, _ meaning: MessageMeaning) -> Finding {
+        let (words, advice) = meaning.bare()
+        return Finding(
+            .error, report.unknown == nil ? "load-failed" : "message-unknown", offset: 0, message: words,
+            hint: advice,
+            qemu: report.lines.joined(separator: "\n"))
+    }
+
+    /// What to say after the causes: about warnings, repetitions, who stopped first, and the stream.
+    package static func notes(_ log: FailureLog, _ reports: [FailureReport], hasStream: Bool) -> [Finding] {
+        var notes: [Finding] = []
+        for report in reports {
+            if let words = story(report) { notes.append(note("explain-story", words)) }
+            if report.count > 1 {
+                notes.append(note("explain-repeated", "the log has this failure \(report.count) times"))
+            }
+        }
+        if log.skippedCount > 0 {
+            notes.append(
+                note("explain-skipped", "\(log.skippedCount) other failures in the log are not shown"))
+        }
+        if log.warningCount > 0 {
+            let count = log.warningCount == 1 ? "a warning is" : "\(log.warningCount) warnings are"
+            notes.append(note("explain-warnings", "\(count) not the cause: \(log.firstWarning)"))
+        }
+        if !hasStream {
+            notes.append(
+                note(
+                    "explain-no-stream", "with the stream its place can be shown: migscope explain STREAM LOG"
+                ))
+        }
+        return notes
+    }
+
+    private static func note(_ code: String, _ words: String) -> Finding {
+        Finding(.note, code, offset: 0, message: words)
+    }
+
+    // Who stopped first, where both sides, or libvirt too, are heard.
+    private static func story(_ report: FailureReport) -> String? {
+        let causes = MessageMeaning(report: report).causes
+        guard let first = causes.first, let follower = causes.first(where: { $0.entry.role == .consequence }),
+            first.entry.role != .consequence, first.entry.side != .any
+        else { return nil }
+        let who = first.entry.side == .libvirt ? "libvirt" : "the \(first.entry.side.rawValue)"
+        return "\(who) stopped first; “\(follower.line)” only follows from it"
+    }
+}

@@ -1,0 +1,250 @@
+import Bytes
+
+/// What one program says at one time: a line of a log, or the lines that it was wrapped into.
+package struct LogStatement {
+    package struct Message {
+        package var entry: CatalogueEntry
+        /// Escaped.
+        package var values: [String]
+        package var range: Range<Int>
+
+        /// Whether nothing of the same load can follow.
+        package var isLast: Bool {
+            switch entry.role {
+            case .wrapper(.lastLine), .wrapper(.snapshot): true
+            default: false
+            }
+        }
+
+        /// Old versions warned where they gave up.
+        package var isWrapper: Bool {
+            if case .wrapper = entry.role { true } else { false }
+        }
+
+        /// The part of the statement that the message is, escaped.
+        package func text(in statement: LogStatement) -> String {
+            var end = range.upperBound
+            if let last = values.last, statement.ends(with: last, at: end) { end += last.utf8.count }
+            return DisplayText.escaped(
+                bytes: statement.bytes[range.lowerBound..<min(end, statement.bytes.count)])
+        }
+    }
+
+    package fileprivate(set) var bytes: [UInt8]
+    package fileprivate(set) var messages: [Message] = []
+    /// `qemu-system-x86_64`, `kvm`; empty where the line has none.
+    package fileprivate(set) var program = ""
+    package fileprivate(set) var isWarning = false
+    /// Without time stamps and the like, escaped.
+    package fileprivate(set) var text = ""
+
+    private func ends(with value: String, at offset: Int) -> Bool {
+        offset < bytes.count && String(decoding: bytes[offset...], as: UTF8.self).hasPrefix(value)
+    }
+
+    package func isFirst(_ message: Message) -> Bool { messages.first?.range == message.range }
+
+    /// strerror's text that follows `load of migration failed: `.
+    package func reason(after message: Message) -> String? {
+        let rest = String(decoding: bytes[min(message.range.upperBound, bytes.count)...], as: UTF8.self)
+        return FailureReason.texts.filter { rest.hasPrefix($0) }.max { $0.count < $1.count }
+            ?? (rest.isEmpty || messages.last?.range != message.range ? nil : DisplayText.escaped(rest))
+    }
+
+    /// What follows the last joint of 10.2 and later, where it is no message that is known.
+    package var rest: String? {
+        guard let last = messages.last, case .wrapper(let wrapper) = last.entry.role else { return nil }
+        switch wrapper {
+        case .hook, .beforeHook, .device, .subsection, .lastLine: break
+        default: return nil
+        }
+        var words = String(decoding: bytes[min(last.range.upperBound, bytes.count)...], as: UTF8.self)
+        for text in FailureReason.texts where words.hasPrefix(text) { words.removeFirst(text.count) }
+        while let first = words.first, first == ":" || first == " " { words.removeFirst() }
+        // The end of a value of JSON.
+        if words.hasPrefix("\"") { return nil }
+        guard words.count >= 4, words.contains(where: \.isLetter) else { return nil }
+        return DisplayText.escaped(words)
+    }
+}
+
+// MARK: - Lines
+
+extension LogStatement {
+    /// More lines than QEMU's longest message is wrapped into.
+    private static let wrapLimit = 12
+    private static let lineLimit = 1 << 14
+
+    /// The statements of a log, in its order.
+    package static func statements(_ lines: [[UInt8]]) -> [LogStatement] {
+        let parts = lines.flatMap(split)
+        var result: [LogStatement] = []
+        var at = 0
+        while at < parts.count {
+            var end = at + 1
+            while end < parts.count, end - at < wrapLimit, !isHead(parts[end]) { end += 1 }
+            result += joined(Array(parts[at..<end]))
+            at = end
+        }
+        return result
+    }
+
+    // Lines of one head: each on its own, and what only shows when they are put together again.
+    private static func joined(_ parts: [[UInt8]]) -> [LogStatement] {
+        let single = parts.map(statement)
+        guard parts.count > 1,
+            single.contains(where: \.mayBeWrapped) || !single.contains(where: { !$0.messages.isEmpty })
+        else { return single }
+        let score = single.reduce(0) { $0 + $1.score }
+        let spaced = statement(Array(parts.map(trimmed).joined(separator: [0x20])))
+        let glued = statement(Array(parts.joined()))
+        // A terminal breaks lines of one width anywhere.
+        let isCut = parts.dropLast().allSatisfy { $0.count == parts[0].count }
+        let best =
+            isCut
+            ? (glued.score >= spaced.score ? glued : spaced) : (spaced.score >= glued.score ? spaced : glued)
+        guard best.score > score else { return single }
+        return [best]
+    }
+
+    private static func trimmed(_ line: [UInt8]) -> [UInt8] {
+        var line = line[...]
+        while line.first == 0x20 || line.first == 0x09 { line.removeFirst() }
+        while line.last == 0x20 { line.removeLast() }
+        return Array(line)
+    }
+
+    // A line that ends inside a message, or before a reason.
+    private var mayBeWrapped: Bool { bytes.count >= 24 }
+
+    // Bytes that messages account for.
+    private var score: Int { messages.reduce(0) { $0 + $1.range.count } }
+
+    // Several programs' words in one line.
+    private static func split(_ line: [UInt8]) -> [[UInt8]] {
+        var parts: [[UInt8]] = []
+        var start = 0
+        var from = 1
+        while let next = programStart(line, from: from) {
+            // What precedes the name of a program and is no more than a time belongs to it.
+            if hasWords(line[start..<next.lowerBound]) {
+                parts.append(Array(line[start..<next.lowerBound]))
+                start = next.lowerBound
+            }
+            from = next.upperBound
+        }
+        parts.append(Array(line[start...].prefix(lineLimit)))
+        return parts
+    }
+
+    private static let programNames = ["qemu-system-", "qemu-kvm: ", "kvm: "].map { Array($0.utf8) }
+
+    // `qemu-system-x86_64: `, with what follows it.
+    private static func programStart(_ line: [UInt8], from: Int) -> Range<Int>? {
+        guard from < line.count else { return nil }
+        for at in from..<line.count where line[at] == UInt8(ascii: "q") || line[at] == UInt8(ascii: "k") {
+            if let end = programEnd(line, at) { return at..<end }
+        }
+        return nil
+    }
+
+    private static func programEnd(_ line: [UInt8], _ start: Int) -> Int? {
+        guard start < line.count, line[start] == UInt8(ascii: "q") || line[start] == UInt8(ascii: "k") else {
+            return nil
+        }
+        for name in programNames where line[start...].starts(with: name) {
+            if name.last == 0x20 {
+                // `kvm: ` is the end of many words.
+                if start > 0, !isSeparator(line[start - 1]) { return nil }
+                return start + name.count
+            }
+            let end = line[start...].prefix(40).firstIndex {
+                $0 == UInt8(ascii: ":") || $0 == 0x20 || $0 == UInt8(ascii: "[")
+            }
+            guard let end, end + 1 < line.count else { return nil }
+            if line[end] == UInt8(ascii: ":"), line[end + 1] == 0x20 { return end + 2 }
+            return nil
+        }
+        return nil
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool { " /:;,\"'()[]=\t".utf8.contains(byte) }
+
+    // Whether some bytes are more than a time, a level and punctuation.
+    private static func hasWords(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.count >= 24 || !Catalogue.messages(Array(bytes)).isEmpty
+    }
+
+    // MARK: Heads
+
+    // A line that begins something: a time, a program, a bracket of JSON, the beginning of a message.
+    private static func isHead(_ line: [UInt8]) -> Bool {
+        guard let first = line.first else { return true }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return true }
+        if programEnd(line, 0) != nil || isTime(line) { return true }
+        for name in heads where line.starts(with: name) { return true }
+        return false
+    }
+
+    private static let heads: [[UInt8]] = [
+        "error:", "Error:", "libvirt", "virsh", "warning:", "qemu-img:", "qemu:", "load of migration failed",
+        "error while loading state", "Missing section footer", "Unknown savevm section",
+        "get_pci_config_device: ",
+        "Failed to load ", "internal error:", "operation failed:", "ERROR", "WARN", "INFO", "DEBUG",
+        "TASK ERROR",
+        "/usr/", "main-", "---", "###",
+    ].map { Array($0.utf8) }
+
+    private static let months: [[UInt8]] = [
+        "Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec ",
+    ].map { Array($0.utf8) }
+
+    // `2024-05-01`, `May  1 10:00:00`, `10:00:00`.
+    private static func isTime(_ line: [UInt8]) -> Bool {
+        if months.contains(where: { line.starts(with: $0) }) { return true }
+        guard line.count >= 8, isDigit(line[0]) else { return false }
+        let isDate =
+            isDigit(line[3]) && line[4] == UInt8(ascii: "-")
+            || isDigit(line[3]) && line[4] == UInt8(ascii: "/")
+        return isDate || line[2] == UInt8(ascii: ":") && line[5] == UInt8(ascii: ":")
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    // MARK: Messages
+
+    private static func statement(_ bytes: [UInt8]) -> LogStatement {
+        var result = LogStatement(bytes: bytes)
+        result.messages = Catalogue.messages(bytes).map { found in
+            Message(
+                entry: found.entry, values: found.values.map { DisplayText.escaped(bytes: $0) },
+                range: found.range)
+        }
+        var start = 0
+        if let program = programEnd(bytes, 0).map({ 0..<$0 }) ?? programStart(bytes, from: 0) {
+            start = program.upperBound
+            result.program = DisplayText.escaped(bytes: bytes[program].dropLast(2))
+        }
+        if let first = result.messages.first?.range.lowerBound, first < start { start = 0 }
+        result.isWarning =
+            !result.messages.contains { $0.isWrapper }
+            && isWarning(bytes, start, result.messages.first?.range.lowerBound)
+        result.text = DisplayText.escaped(bytes: shown(bytes, start, result.messages.first?.range.lowerBound))
+        return result
+    }
+
+    private static let warning = Array("warning: ".utf8)
+
+    // `warning: ` of QEMU's, before the first message; in `-accel kvm: warning: ` an option comes before it.
+    private static func isWarning(_ bytes: [UInt8], _ start: Int, _ first: Int?) -> Bool {
+        guard let found = LogText.firstIndex(of: warning, in: bytes) else { return false }
+        guard found >= start || start == 0 else { return false }
+        return found <= first ?? found
+    }
+
+    // From the program's words on; else from the message, where what is before it is long.
+    private static func shown(_ bytes: [UInt8], _ start: Int, _ first: Int?) -> ArraySlice<UInt8> {
+        let from = start > 0 ? start : first ?? 0
+        return bytes[from...].prefix(1024)
+    }
+}

@@ -1,0 +1,316 @@
+/// A log as people have it, made into lines of plain text: escaped and quoted, colored, in two bytes a character,
+/// as HTML or mail, inside JSON, with the prefixes of whoever carried it.
+package enum LogText {
+    /// The lines of `bytes`, without ends of lines. O(n).
+    package static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
+        var text = isWide(bytes) ? narrowed(bytes) : bytes
+        if text.contains(0x1b) { text = withoutColors(text) }
+        if isHTML(text) { text = plain(text) }
+        if isQuotedPrintable(text) { text = unquoted(text) }
+        if text.contains(0xe2) || text.contains(0xc2) { text = straightened(text) }
+        var lines: [[UInt8]] = []
+        for line in text.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
+            lines += unescapedLines(Array(line)).map(withoutMarks).filter { !$0.isEmpty }
+        }
+        return lines
+    }
+
+    // MARK: UTF-16
+
+    /// Whether the text is UTF-16, by its mark or by zeros in every other place.
+    package static func isWide(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= 4 else { return false }
+        if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) { return true }
+        let head = bytes.prefix(64)
+        let zeros = head.indices.filter { head[$0] == 0 }
+        return zeros.count * 3 > head.count && Set(zeros.map { $0 & 1 }).count == 1
+    }
+
+    private static func narrowed(_ bytes: [UInt8]) -> [UInt8] {
+        let isBig = bytes[0] == 0xfe || bytes[0] == 0
+        var units: [UInt16] = []
+        for at in stride(from: 0, to: bytes.count - 1, by: 2) {
+            let (first, second) = (UInt16(bytes[at]), UInt16(bytes[at + 1]))
+            units.append(isBig ? first << 8 | second : second << 8 | first)
+        }
+        if units.first == 0xfeff { units.removeFirst() }
+        return Array(String(decoding: units, as: UTF16.self).utf8)
+    }
+
+    // MARK: Colors
+
+    // ESC [ … letter, ESC ] … BEL, and ESC with one byte.
+    private static func withoutColors(_ bytes: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var at = 0
+        while at < bytes.count {
+            guard bytes[at] == 0x1b else {
+                result.append(bytes[at])
+                at += 1
+                continue
+            }
+            at = endOfEscape(bytes, at)
+        }
+        return result
+    }
+
+    private static func endOfEscape(_ bytes: [UInt8], _ start: Int) -> Int {
+        guard start + 1 < bytes.count else { return bytes.count }
+        switch bytes[start + 1] {
+        case UInt8(ascii: "["):
+            let end = bytes[(start + 2)...].prefix(64).firstIndex { (0x40...0x7e).contains($0) }
+            return end.map { $0 + 1 } ?? start + 2
+        case UInt8(ascii: "]"):
+            let end = bytes[(start + 2)...].prefix(512).firstIndex { $0 == 0x07 || $0 == 0x1b }
+            return end.map { bytes[$0] == 0x07 ? $0 + 1 : $0 } ?? start + 2
+        default: return start + 2
+        }
+    }
+
+    // MARK: HTML
+
+    private static let htmlMarks = [
+        "&quot;", "&#39;", "&#039;", "&#x27;", "&lt;", "&gt;", "&amp;", "&apos;", "&#10;", "&#xa;", "&#xA;",
+        "<br",
+        "<pre", "<code", "&nbsp;", "&#34;",
+    ].map { Array($0.utf8) }
+
+    private static func isHTML(_ text: [UInt8]) -> Bool {
+        guard text.contains(UInt8(ascii: "&")) || text.contains(UInt8(ascii: "<")) else { return false }
+        return htmlMarks.contains { contains($0, in: text) }
+    }
+
+    private static let entities: [String: String] = [
+        "quot": "\"", "apos": "'", "lt": "<", "gt": ">", "amp": "&", "nbsp": " ", "lsquo": "'", "rsquo": "'",
+        "ldquo": "\"", "rdquo": "\"", "NewLine": "\n", "Tab": " ", "colon": ":", "lpar": "(", "rpar": ")",
+    ]
+
+    private static let breaking: Set<String> = [
+        "br", "p", "/p", "div", "/div", "pre", "/pre", "li", "/li", "tr", "/tr", "td", "/td", "blockquote",
+        "/blockquote", "hr", "h1", "h2", "h3", "/h1", "/h2", "/h3", "body", "html", "/body", "/html", "ul",
+        "/ul",
+    ]
+    private static let inline: Set<String> = [
+        "code", "/code", "span", "/span", "a", "/a", "b", "/b", "i", "/i", "em", "/em", "strong", "/strong",
+        "tt",
+        "/tt", "font", "/font", "samp", "/samp", "mark", "/mark", "u", "/u", "wbr", "cite", "/cite", "kbd",
+        "/kbd",
+    ]
+
+    private static func plain(_ text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var at = 0
+        while at < text.count {
+            if text[at] == UInt8(ascii: "&"), let (words, end) = entity(text, at) {
+                // `&amp;quot;` was escaped twice.
+                if words == "&", let (more, second) = entity([UInt8(ascii: "&")] + text[end...].prefix(12), 0)
+                {
+                    result += Array(more.utf8)
+                    at = end + second - 1
+                } else {
+                    result += Array(words.utf8)
+                    at = end
+                }
+            } else if text[at] == UInt8(ascii: "<"), let (isBreak, end) = tag(text, at) {
+                if isBreak { result.append(0x0a) }
+                at = end
+            } else {
+                result.append(text[at])
+                at += 1
+            }
+        }
+        return result
+    }
+
+    private static func entity(_ text: [UInt8], _ start: Int) -> (String, Int)? {
+        guard let end = text[start...].prefix(12).firstIndex(of: UInt8(ascii: ";")) else { return nil }
+        let name = String(decoding: text[(start + 1)..<end], as: UTF8.self)
+        if name.hasPrefix("#") {
+            let isHex = name.hasPrefix("#x") || name.hasPrefix("#X")
+            guard let number = UInt32(name.dropFirst(isHex ? 2 : 1), radix: isHex ? 16 : 10),
+                let scalar = Unicode.Scalar(number)
+            else { return nil }
+            return (String(Character(scalar)), end + 1)
+        }
+        return entities[name].map { ($0, end + 1) }
+    }
+
+    private static func tag(_ text: [UInt8], _ start: Int) -> (Bool, Int)? {
+        guard let end = text[start...].prefix(400).firstIndex(of: UInt8(ascii: ">")) else { return nil }
+        let name = text[(start + 1)..<end].prefix { $0 != 0x20 && $0 != 0x0a }
+        var word = String(decoding: name, as: UTF8.self).lowercased()
+        if word.count > 1, word.hasSuffix("/") { word.removeLast() }
+        if breaking.contains(word) { return (true, end + 1) }
+        return inline.contains(word) ? (false, end + 1) : nil
+    }
+
+    // MARK: Mail
+
+    private static func isQuotedPrintable(_ text: [UInt8]) -> Bool {
+        contains(Array("=\n".utf8), in: text) && contains(Array("=3D".utf8), in: text)
+            || contains(Array("=20\n".utf8), in: text) || contains(Array("=27".utf8), in: text)
+    }
+
+    private static func unquoted(_ text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var at = 0
+        while at < text.count {
+            if text[at] == UInt8(ascii: "="), at + 1 < text.count {
+                if text[at + 1] == 0x0a {
+                    at += 2
+                    continue
+                }
+                if at + 2 < text.count,
+                    let byte = UInt8(String(decoding: text[(at + 1)...(at + 2)], as: UTF8.self), radix: 16)
+                {
+                    result.append(byte)
+                    at += 3
+                    continue
+                }
+            }
+            result.append(text[at])
+            at += 1
+        }
+        return result
+    }
+
+    // What word processors make of quotes and spaces, and the frames of tables.
+    private static let straight: [Unicode.Scalar: String] = [
+        "\u{2018}": "'", "\u{2019}": "'", "\u{201c}": "\"", "\u{201d}": "\"", "\u{a0}": " ", "\u{2502}": "|",
+        "\u{2026}": "...", "\u{200b}": "", "\u{feff}": "", "\u{2028}": "\n", "\u{2503}": "|", "\u{2011}": "-",
+        "\u{2013}": "-",
+    ]
+
+    private static func straightened(_ text: [UInt8]) -> [UInt8] {
+        var result = String.UnicodeScalarView()
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            if let words = straight[scalar] {
+                result.append(contentsOf: words.unicodeScalars)
+            } else {
+                result.append(scalar)
+            }
+        }
+        return Array(String(result).utf8)
+    }
+
+    // MARK: Escapes
+
+    /// The lines inside one line: ends of lines, quotes and colors that JSON, syslog or a shell spelled out.
+    package static func unescapedLines(_ line: [UInt8]) -> [[UInt8]] {
+        let line = numbersAsText(line)
+        guard line.contains(UInt8(ascii: "\\")) || line.contains(UInt8(ascii: "#")) else { return [line] }
+        var result: [[UInt8]] = [[]]
+        var at = 0
+        while at < line.count {
+            if let (bytes, end) = escape(line, at) {
+                for byte in bytes {
+                    if byte == 0x0a || byte == 0x0d {
+                        result.append([])
+                    } else {
+                        result[result.count - 1].append(byte)
+                    }
+                }
+                at = end
+            } else {
+                result[result.count - 1].append(line[at])
+                at += 1
+            }
+        }
+        return result.map { $0.contains(0x1b) ? withoutColors($0) : $0 }
+    }
+
+    private static let simple: [UInt8: UInt8] = [
+        UInt8(ascii: "n"): 0x0a, UInt8(ascii: "r"): 0x0d, UInt8(ascii: "t"): 0x20, UInt8(ascii: "\""): 0x22,
+        UInt8(ascii: "'"): 0x27, UInt8(ascii: "/"): 0x2f, UInt8(ascii: "e"): 0x1b,
+    ]
+
+    // A backslash, or several where it was escaped again and again, and what it stands for; `#012` of rsyslog.
+    private static func escape(_ line: [UInt8], _ start: Int) -> ([UInt8], Int)? {
+        if line[start] == UInt8(ascii: "#") {
+            guard let number = number(line, start + 1, count: 3, radix: 8),
+                [0o12, 0o15, 0o11, 0o33].contains(number)
+            else { return nil }
+            return ([number == 0o11 ? 0x20 : UInt8(number)], start + 4)
+        }
+        guard line[start] == UInt8(ascii: "\\") else { return nil }
+        var at = start
+        while at < line.count, line[at] == UInt8(ascii: "\\") { at += 1 }
+        guard at < line.count else { return nil }
+        switch line[at] {
+        case UInt8(ascii: "u"):
+            guard let number = number(line, at + 1, count: 4, radix: 16), let scalar = Unicode.Scalar(number)
+            else {
+                return nil
+            }
+            return (Array(String(Character(scalar)).utf8), at + 5)
+        case UInt8(ascii: "x"):
+            guard let number = number(line, at + 1, count: 2, radix: 16) else { return nil }
+            return ([UInt8(number)], at + 3)
+        case UInt8(ascii: "0"):
+            guard let number = number(line, at, count: 3, radix: 8), number < 256 else { return nil }
+            return ([UInt8(number)], at + 3)
+        default: return simple[line[at]].map { ([$0], at + 1) }
+        }
+    }
+
+    private static func number(_ line: [UInt8], _ start: Int, count: Int, radix: Int) -> UInt32? {
+        guard start + count <= line.count else { return nil }
+        return UInt32(String(decoding: line[start..<start + count], as: UTF8.self), radix: radix)
+    }
+
+    private static let messageKey = Array("\"MESSAGE\"".utf8)
+
+    // journald gives a message with odd bytes as a list of numbers.
+    private static func numbersAsText(_ line: [UInt8]) -> [UInt8] {
+        guard let key = firstIndex(of: messageKey, in: line),
+            let open = line[key...].prefix(16).firstIndex(of: UInt8(ascii: "[")),
+            let close = line[open...].firstIndex(of: UInt8(ascii: "]"))
+        else { return line }
+        let numbers = line[(open + 1)..<close].split(separator: UInt8(ascii: ","))
+            .map { UInt8(String(decoding: $0, as: UTF8.self).filter { $0 != " " }) }
+        guard !numbers.isEmpty, !numbers.contains(nil) else { return line }
+        return numbers.compactMap { $0 }
+    }
+
+    // MARK: Marks
+
+    // Quotes of mail, frames of tables, code and lists.
+    private static func withoutMarks(_ line: [UInt8]) -> [UInt8] {
+        var line = line[...]
+        while let last = line.last, last == 0x20 || last == 0x09 || last == UInt8(ascii: "`") {
+            line.removeLast()
+        }
+        var isFramed = false
+        while let first = line.first {
+            if first == UInt8(ascii: "|") { isFramed = true }
+            guard
+                first == 0x20 || first == 0x09 || first == UInt8(ascii: ">") || first == UInt8(ascii: "|")
+                    || first == UInt8(ascii: "`")
+            else { break }
+            line.removeFirst()
+        }
+        if isFramed {
+            while let last = line.last, last == 0x20 || last == UInt8(ascii: "|") { line.removeLast() }
+        }
+        return Array(line)
+    }
+
+    // MARK: Search
+
+    package static func contains(_ needle: [UInt8], in text: [UInt8]) -> Bool {
+        firstIndex(of: needle, in: text) != nil
+    }
+
+    package static func firstIndex(of needle: [UInt8], in text: [UInt8]) -> Int? {
+        guard let first = needle.first, text.count >= needle.count else { return nil }
+        let (bytes, last) = (text.span, text.count - needle.count)
+        var at = 0
+        while at <= last {
+            if bytes[at] == first, text[at..<at + needle.count].elementsEqual(needle) { return at }
+            at += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,194 @@
+import Bytes
+import Meaning
+
+/// What the words of a failure say by themselves, without the stream that they are about.
+package struct MessageMeaning {
+    package let report: FailureReport
+
+    package init(report: FailureReport) { self.report = report }
+
+    /// Causes first, then what only follows from them.
+    package var causes: [FailureReport.Cause] {
+        let ranked = report.causes.enumerated().sorted {
+            (Self.rank($0.element.entry.role), $0.offset) < (Self.rank($1.element.entry.role), $1.offset)
+        }
+        return ranked.map(\.element)
+    }
+
+    /// Whether QEMU names a place, or a reason that is not known, and nothing else that is said is a cause.
+    package var isBare: Bool {
+        let hasPlace = report.device != nil || report.unknown != nil || report.section != nil
+        return report.causes.isEmpty || hasPlace && !report.causes.contains { $0.entry.role == .cause }
+    }
+
+    private static func rank(_ role: CatalogueEntry.Role) -> Int {
+        switch role {
+        case .cause: 0
+        case .symptom: 1
+        case .consequence: 2
+        case .wrapper: 3
+        }
+    }
+
+    /// The idstr that the report names, or what its fields and values name.
+    package var device: String { report.device?.name ?? report.fields.last?.structure ?? "" }
+
+    /// What a cause means, with names for its numbers.
+    package func words(_ cause: FailureReport.Cause) -> String {
+        let words = cause.entry.cause(cause.values)
+        let values = cause.values
+        switch cause.entry.code {
+        case "virtio-features":
+            return VirtIOFeatureWords.missing(values, in: device).map { "\(words): \($0)" } ?? words
+        case "cpu-msr":
+            return values.first.flatMap(MSRAdvice.name).map { "\(words): \($0.name)" } ?? words
+        case "pci-config": return words + (pciRegister(values).map { ": \($0)" } ?? "")
+        case "field-equal", "field-le": return words + (field.map { ": \($0)" } ?? "")
+        default: return words
+        }
+    }
+
+    /// What to try about a cause.
+    package func advice(_ cause: FailureReport.Cause) -> String {
+        let values = cause.values
+        switch cause.entry.code {
+        case "section-unknown" where !values.isEmpty: return DeviceAdvice.advice(values[0])
+        case "ram-block-unknown" where !values.isEmpty: return RAMBlockAdvice.missing(values[0])
+        case "ram-block-size" where values.count >= 3:
+            return RAMBlockAdvice.size(values[0], values[1], values[2])
+        case "virtio-features":
+            guard let properties = VirtIOFeatureWords.properties(values, in: device) else { break }
+            return
+                "start the source with \(properties), and restart the guest; or give the target the kernel, back-end and machine type that offer it"
+        case "cpu-msr":
+            guard let known = values.first.flatMap(MSRAdvice.name) else { break }
+            return
+                "run the guest on both sides with \(known.flag) or a smaller CPU model; else a host with the same CPU, microcode, kernel and KVM options"
+        case "pci-config":
+            if let advice = pciAdvice(values) { return advice }
+        case "field-equal", "field-le":
+            if let advice = fieldAdvice { return advice }
+        case "footer-missing" where !values.isEmpty: return footerAdvice(values[0])
+        default: break
+        }
+        return cause.entry.advice(values)
+    }
+
+    // MARK: Fields
+
+    private var field: String? {
+        if let step = report.fields.first { return "\(step.field) of \(step.structure)" }
+        return report.elements.first.map { "\($0.field) of \(device)" }
+    }
+
+    private var fieldAdvice: String? {
+        let name = report.fields.first?.field ?? report.elements.first?.field ?? ""
+        if let known = Self.fields.first(where: { name.contains($0.part) }) { return known.advice }
+        return device == "cpu" ? DeviceAdvice.refused("cpu", program: report.program) : nil
+    }
+
+    private static let fields: [(part: String, advice: String)] = [
+        ("max_outputs", "give the device the same max_outputs="),
+        (
+            "cpreg",
+            "the lists of system registers differ: use the same QEMU version, CPU model and, with KVM, host kernel"
+        ),
+        ("num_timers", "give the HPET the same number of timers"), ("nb_queues", "the same num_queues="),
+        ("msix", "the same vectors="), ("vectors", "the same vectors="),
+        ("ports", "the same number of ports"),
+        ("size", "the same sizes: memory, video memory, buffers"),
+        ("irq", "the same machine type and interrupt controller"),
+    ]
+
+    private func footerAdvice(_ name: String) -> String {
+        let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
+        switch last {
+        case "ICH9LPC", "piix4_pm":
+            return
+                "memory or PCI hotplug differs: the same -m …,slots=…,maxmem=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type"
+        case "xhci": return "give the controller the same ports and slots: p2=, p3=, slots=, intrs="
+        default:
+            return
+                "the same properties and machine type for \(name); with both streams: check --like finds the field"
+        }
+    }
+
+    // MARK: PCI
+
+    private func pciRegister(_ values: [String]) -> String? {
+        values.first.flatMap { Int($0, radix: 16) }.flatMap { index in
+            PCIConfig.register(index) ?? (index >= 0x40 ? "a capability of the device (0x40 and later)" : nil)
+        }
+    }
+
+    private func pciAdvice(_ values: [String]) -> String? {
+        guard values.count >= 3, let index = Int(values[0], radix: 16), let device = report.device?.name
+        else {
+            return nil
+        }
+        let isVirtIO = device.contains("virtio") || device.contains("vhost")
+        switch index {
+        case 0x2, 0x3:
+            if isVirtIO {
+                return
+                    "one side's device is transitional, the other's is not: set disable-legacy= and disable-modern= of this device alike (or put it on the same kind of bus: PCIe or PCI)"
+            }
+            return "another model of the device is at that address: use the same -device"
+        case 0x34 where isVirtIO:
+            return "the capabilities differ: set disable-modern=, vectors= and the machine type alike"
+        case 0x0, 0x1, 0x8...0xb:
+            return "another device, or revision, is at that address: use the same -device and machine type"
+        case 0x2c...0x2f: return "the subsystem ids differ: subsys_ven=, subsys=, or the machine type"
+        case 0x10...0x27, 0x30...0x33:
+            return "a BAR differs: memory sizes, romfile= or properties of the device"
+        case 0x3d: return "the interrupt pin differs: multifunction= and the machine type"
+        default:
+            if device.contains("pcie-root-port") || device.contains("ioh3420") {
+                return "give the port the same chassis=, slot=, x-speed=, x-width= and hotplug settings"
+            }
+            if isVirtIO {
+                return
+                    "a capability differs: the same vectors= and number of queues (MSI-X), and machine type"
+            }
+            return nil
+        }
+    }
+
+    // MARK: Without a cause
+
+    /// What is known where no message says why.
+    package func bare() -> (words: String, advice: String) {
+        if let unknown = report.unknown {
+            return ("QEMU's reason: \(unknown.words)", bareAdvice)
+        }
+        var words = report.reason.map(FailureReason.meaning) ?? "a load that failed"
+        if let device = report.device {
+            words = "\(device.name) #\(device.instance) is refused, and QEMU says no more: \(words)"
+            if device.name == "cpu",
+                report.program.contains("aarch64") || report.program.contains("system-arm"),
+                report.reason == QEMULog.Failure.notPermitted.rawValue || !report.hooks.isEmpty
+            {
+                words = "the target's CPU does not have all system registers that the stream lists"
+            }
+        } else if let section = report.section {
+            words = "\(words), in section \(section.name)"
+        }
+        if let element = report.elements.first, report.device != nil {
+            words += " (while loading its \(element.field))"
+        }
+        return (words, bareAdvice)
+    }
+
+    private var bareAdvice: String {
+        if report.reason == QEMULog.Failure.inputOutput.rawValue {
+            return
+                "the other side stopped sending, or the file is cut: look at the source's log and at the network; of a file, compare its size with the source's"
+        }
+        guard let device = report.device?.name else {
+            return report.section == nil
+                ? "the lines before this one tell more: look for them in the destination's log"
+                : "compare with a stream of the target: check --like"
+        }
+        return DeviceAdvice.refused(device, program: report.program)
+    }
+}

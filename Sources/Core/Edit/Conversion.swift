@@ -1,0 +1,111 @@
+import Bytes
+import Container
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// Which stream of a file is written, and as what.
+package struct Conversion {
+    package enum Form: String {
+        /// As it is where that is plain precopy already, else made plain.
+        case plain
+        case mappedRAM = "mapped-ram"
+    }
+
+    private let document: Document
+    private let form: Form
+    /// The end of the stream: what is behind it is cut.
+    private let end: Int
+    package let isRewritten: Bool
+
+    /// - Parameter number: which of several streams in the file, from 1.
+    package init(_ file: Document, stream number: Int = 1, as form: Form) throws(EditError) {
+        self.form = form
+        var document = file
+        for count in 1..<max(number, 1) {
+            document.openLivePart()
+            guard let next = document.nextStream else {
+                throw EditError("the file has \(count) stream\(count == 1 ? "" : "s")")
+            }
+            do throws(OpenError) {
+                document = try Document.open(
+                    region: document.region.slice(next..<document.region.count), name: file.overview.fileName)
+            } catch {
+                throw EditError("\(error)")
+            }
+        }
+        self.document = document
+        let records = document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
+        let marks = records.filter { ($0.kind == .description || $0.kind == .endOfFile) }
+        end = document.nextStream ?? marks.map(\.end).max() ?? document.region.count
+        isRewritten = form == .mappedRAM || Self.isShaped(document)
+    }
+
+    // Whether a QEMU without capabilities would not load it.
+    private static func isShaped(_ document: Document) -> Bool {
+        if document.state.blocks.contains(where: { $0.mapped != nil }) { return true }
+        let passes = document.ramIndex().passes
+        if passes.contains(where: { $0.xbzrle + $0.compressed > 0 }) { return true }
+        return document.records.contains { record in
+            record.kind == .command
+                && (!record.children.isEmpty || record.id == UInt32(CommandKind.postcopyListen.rawValue))
+        }
+    }
+
+    package func write(to sink: inout some PieceSink) throws(EditError) {
+        guard isRewritten else { return try sink.copy(document.region, 0..<end) }
+        try PlainStream(document, mapped: form == .mappedRAM).write(to: &sink)
+    }
+
+    package func verify(_ written: MappedRegion) throws(EditError) {
+        guard isRewritten else {
+            var sink = VerifyingSink(written)
+            try write(to: &sink)
+            return try sink.finish()
+        }
+        try PlainStream(document, mapped: form == .mappedRAM).verify(written)
+    }
+}
+
+/// The header of a libvirt save image (libvirt src/qemu/qemu_saveimage.h, 9.0 to 11.3).
+package enum LibvirtHeader {
+    /// More XML than this is none.
+    private static let limit = 16 << 20
+
+    /// Header, XML and its padding before a raw stream.
+    ///
+    /// - Throws: `EditError` where the XML is none, or too long.
+    package static func bytes(xml: [UInt8], cookie: [UInt8], isRunning: Bool) throws(EditError)
+        -> [UInt8]
+    {
+        var text = xml
+        while text.last == 0 { text.removeLast() }
+        guard let first = text.first(where: { $0 > 0x20 }), first == UInt8(ascii: "<"),
+            text.count < limit,
+            !text.contains(0)
+        else { throw EditError("no domain XML: expected a text that begins with <") }
+        var data = text + [0]
+        let cookieOffset = cookie.isEmpty ? 0 : data.count
+        if !cookie.isEmpty { data += cookie + [0] }
+        var header = Array(LibvirtImage.completeMagic.utf8)
+        let numbers: [Int] = [2, data.count, isRunning ? 1 : 0, 0, cookieOffset]
+        for number in numbers { header += FrameBytes.bigEndian(UInt32(number)).reversed() }
+        header += [UInt8](repeating: 0, count: LibvirtImage.headerSize - header.count)
+        return header + data
+    }
+}
+
+extension LibvirtHeader {
+    /// XML and cookie of an image; nil for a file that is none.
+    package static func parts(_ region: MappedRegion) -> (xml: [UInt8], cookie: [UInt8])? {
+        guard LibvirtImage.recognizes(region), let header = LibvirtImage.Header(region),
+            header.dataSize <= region.count - LibvirtImage.headerSize, header.dataSize <= limit
+        else { return nil }
+        let start = LibvirtImage.headerSize
+        let data = region.copy(start..<start + header.dataSize)
+        let xml = Array(data.prefix { $0 != 0 })
+        guard header.cookieOffset > 0, header.cookieOffset < data.count else { return (xml, []) }
+        return (xml, Array(data[header.cookieOffset...].prefix { $0 != 0 }))
+    }
+}

@@ -1,0 +1,221 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// The bytes of a value as people write it.
+package struct EditValue {
+    private let document: Document
+
+    package init(_ document: Document) { self.document = document }
+
+    /// The bytes of a node after `text` was assigned to it.
+    ///
+    /// A number in any base (`12`, `0x0c`, `0b1100`, `-1`), `true` or `false`, the name of a value, a text in
+    /// quotes that is filled up with zeros, or all bytes in hex (`hex:0a0b`).
+    ///
+    /// - Throws: `EditError` with what the node takes.
+    package func bytes(_ text: String, for node: Node) throws(EditError) -> [UInt8] {
+        let old = document.bytes(of: node)
+        if node.role == .frame, !node.isLeaf || framed(node) {
+            throw EditError("\(document.pathText(node.path)): is framing; try: --rename, --version")
+        }
+        if text.hasPrefix("hex:") { return try hex(text.dropFirst(4), node) }
+        if let quoted = Self.quoted(text) {
+            guard quoted.count <= node.size, !isNumber(node) else {
+                throw EditError(
+                    "\(document.pathText(node.path)): takes \(node.size) bytes, not \(quoted.count)")
+            }
+            return quoted + [UInt8](repeating: 0, count: node.size - quoted.count)
+        }
+        if let row = BitRow(node, document) {
+            guard let value = Self.number(text).map({ $0 }) ?? named(text, node, row) else {
+                throw expected("a number of \(row.width) bits, or the name of a value", node)
+            }
+            return try row.set(value, in: old, name: document.pathText(node.path))
+        }
+        guard isNumber(node) || (1...8).contains(node.size) && node.isLeaf else {
+            throw expected(
+                "hex:\(String(repeating: "00", count: min(node.size, 4)))… (\(node.size) bytes)", node)
+        }
+        if !isNumber(node) {
+            // A buffer: digits for each byte, in their order.
+            guard text.hasPrefix("0x"), text.dropFirst(2).count == 2 * node.size else {
+                throw expected("0x and \(2 * node.size) digits", node)
+            }
+            return try hex(text.dropFirst(2), node)
+        }
+        let words: [String: UInt64] = ["true": 1, "false": 0, "on": 1, "off": 0, "set": 1, "clear": 0]
+        let word = words[text]
+        guard let value = word.map({ ($0, isNegative: false) }) ?? Self.signedNumber(text) else {
+            throw expected("a number", node)
+        }
+        return try number(value.0, isNegative: value.1, node)
+    }
+
+    /// The bytes of a leaf with flags set or cleared by name.
+    ///
+    /// - Returns: the bytes, and the names that are no flags of it.
+    package func flags(_ names: [String], set: Bool, in node: Node) throws(EditError) -> (
+        bytes: [UInt8], unknown: [String]
+    ) {
+        var bytes = document.bytes(of: node)
+        var unknown: [String] = []
+        for name in names {
+            guard let row = rows(of: node).first(where: { Self.isNamed(name, document.name($0)) }),
+                let bits = BitRow(row, document)
+            else {
+                unknown.append(name)
+                continue
+            }
+            let start = row.offset - node.offset
+            let part = Array(bytes[start..<start + row.size])
+            let mask = bits.width >= 64 ? UInt64.max : (1 << UInt64(bits.width)) - 1
+            let changed = try bits.set(set ? mask : 0, in: part, name: name)
+            bytes.replaceSubrange(start..<start + row.size, with: changed)
+        }
+        return (bytes, unknown)
+    }
+
+    // What shows when the leaf is opened, rows of registers included.
+    private func rows(of node: Node) -> [Node] {
+        guard node.opensMeaning else { return [] }
+        return (0..<node.childCount).flatMap { index -> [Node] in
+            let child = document.child(index, of: node)
+            return [child] + rows(of: child)
+        }
+    }
+
+    // Whole, or behind the last `_F_` of it.
+    private static func isNamed(_ wanted: String, _ name: String) -> Bool {
+        name == wanted || name.hasSuffix("_F_" + wanted)
+    }
+
+    private func framed(_ node: Node) -> Bool {
+        let type = document.typeName(node)
+        return type == "section type" || type == "counted text" || type == "json"
+            || document.name(node) == "section_id"
+    }
+
+    private func isNumber(_ node: Node) -> Bool {
+        guard (1...8).contains(node.size), node.isLeaf || node.role == .meaning else { return false }
+        let type = document.typeName(node)
+        return type.hasPrefix("int") || type.hasPrefix("uint") || type.hasPrefix("le")
+            || type.hasPrefix("be")
+            || type == "bool" || type == "timer" || type == "int" || type == "ram word"
+            || type.hasPrefix("float") || type == "CPU_DoubleU" || type == "command"
+            || document.fieldType(of: node).map {
+                $0.readerForm == .unsigned || $0.readerForm == .signed || $0.readerForm == .bool
+            } == true
+    }
+
+    private func number(_ value: UInt64, isNegative: Bool, _ node: Node) throws(EditError) -> [UInt8] {
+        let width = node.size * 8
+        let limit = width >= 64 ? UInt64.max : (1 << UInt64(width)) - 1
+        // The magnitude of a negative number, at most 2^(width-1).
+        if isNegative ? value > limit / 2 + 1 : value > limit {
+            throw EditError("\(document.pathText(node.path)): takes \(width) bits")
+        }
+        let pattern = isNegative ? (0 &- value) & limit : value
+        let big = Array(FrameBytes.bigEndian(pattern).suffix(node.size))
+        return document.typeName(node).hasPrefix("le") ? big.reversed() : big
+    }
+
+    private func hex(_ digits: Substring, _ node: Node) throws(EditError) -> [UInt8] {
+        let characters = Array(
+            digits.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "_") })
+        guard characters.count == 2 * node.size else {
+            throw expected(
+                "\(2 * node.size) hex digits (\(node.size) bytes), not \(characters.count)", node)
+        }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: characters.count, by: 2) {
+            guard
+                let byte = UInt8(String(decoding: characters[index...index + 1], as: UTF8.self), radix: 16)
+            else {
+                throw expected("hex digits", node)
+            }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
+    private func expected(_ what: String, _ node: Node) -> EditError {
+        EditError(
+            "\(document.pathText(node.path)) (\(document.typeName(node)), \(node.size) bytes): expected \(what)"
+        )
+    }
+
+    private static func quoted(_ text: String) -> [UInt8]? {
+        if text.hasPrefix("text:") { return Array(text.dropFirst(5).utf8) }
+        guard text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
+        return Array(text.dropFirst().dropLast().utf8)
+    }
+
+    private func named(_ text: String, _ node: Node, _ row: BitRow) -> UInt64? {
+        if ["set", "true", "on"].contains(text), row.width == 1 { return 1 }
+        if ["clear", "false", "off"].contains(text), row.width == 1 { return 0 }
+        guard let type = document.fieldType(of: node), row.width <= 12 else { return nil }
+        let old = document.bytes(of: node)
+        for value in 0..<UInt64(1) << UInt64(row.width) {
+            guard let bytes = try? row.set(value, in: old, name: "") else { continue }
+            let region = MappedRegion(copying: bytes)
+            if type.value(region.span).short == text || type.word?(region.span) == text { return value }
+        }
+        return nil
+    }
+
+    /// A number in any base; nil for anything else, and beyond 64 bits.
+    package static func number(_ text: String) -> UInt64? {
+        let value = signedNumber(text)
+        return value?.isNegative == true ? value.map { 0 &- $0.0 } : value?.0
+    }
+
+    private static func signedNumber(_ text: String) -> (UInt64, isNegative: Bool)? {
+        var digits = Substring(text.filter { $0 != "_" })
+        let isNegative = digits.hasPrefix("-")
+        if isNegative { digits = digits.dropFirst() }
+        let lower = digits.lowercased()
+        for (prefix, radix) in [("0x", 16), ("0b", 2), ("0o", 8)] where lower.hasPrefix(prefix) {
+            guard let first = lower.dropFirst(2).first, first.isHexDigit else { return nil }
+            return UInt64(lower.dropFirst(2), radix: radix).map { ($0, isNegative) }
+        }
+        guard let first = lower.first, first.isNumber else { return nil }
+        return UInt64(lower).map { ($0, isNegative) }
+    }
+}
+
+/// Bits of a word that an overlay names.
+private struct BitRow {
+    let width: Int
+    private let shift: Int
+    private let isLittle: Bool
+
+    init?(_ node: Node, _ document: Document) {
+        guard node.role == .meaning, let parent = node.path.parent else { return nil }
+        let words = document.typeName(node).split(separator: " ")
+        guard words.count == 2, words[0] == "bit" || words[0] == "bits" else { return nil }
+        let numbers = words[1].split(separator: ":").compactMap { Int($0) }
+        guard let high = numbers.first, let low = numbers.last, high >= low, low >= 0, high < 64 else {
+            return nil
+        }
+        width = high - low + 1
+        shift = low - low / 8 * 8
+        let word = document.node(parent)
+        let place = node.offset - word.offset
+        let first = low / 8
+        let fromEnd = word.size - 1 - high / 8
+        isLittle = first == fromEnd ? document.typeName(word).hasPrefix("le") : place == first
+    }
+
+    func set(_ value: UInt64, in bytes: [UInt8], name: String) throws(EditError) -> [UInt8] {
+        let mask = width >= 64 ? UInt64.max : (1 << UInt64(width)) - 1
+        guard value <= mask, bytes.count <= 8 else { throw EditError("\(name): takes \(width) bits") }
+        let ordered = isLittle ? Array(bytes.reversed()) : bytes
+        var word = ordered.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        word = word & ~(mask << UInt64(shift)) | value << UInt64(shift)
+        let big = Array(FrameBytes.bigEndian(word).suffix(bytes.count))
+        return isLittle ? big.reversed() : big
+    }
+}

@@ -1,0 +1,238 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// Which RAM blocks a stream will have, and where their pages come from.
+package struct RAMPlan: Equatable {
+    /// A block as it will be.
+    package struct Block: Equatable {
+        package var name: [UInt8]
+        /// Bytes.
+        package var size: Int
+        /// Apart from each other, in order of their place.
+        package var pieces: [Piece]
+    }
+
+    /// Bytes of a block of the source, in whole pages.
+    package struct Piece: Equatable {
+        /// The number of the block in the source.
+        package var source: Int
+        /// Where the piece begins there, and where in the new block; in bytes.
+        package var offset: Int
+        package var place: Int
+        package var length: Int
+    }
+
+    package var blocks: [Block]
+    /// Whether pages are left out: the destination keeps what it has.
+    package var leavesPagesOut = false
+    /// Pages that are written all the same, with these bytes, by block and page number of the source.
+    package var replacements: [PageNumber: [UInt8]] = [:]
+
+    package struct PageNumber: Hashable {
+        package var block: Int
+        package var page: Int
+
+        package init(block: Int, page: Int) {
+            self.block = block
+            self.page = page
+        }
+    }
+
+    /// All blocks as they are.
+    package init(_ source: Document) {
+        blocks = source.state.blocks.enumerated().map { number, block in
+            Block(
+                name: Array(source.table.names.bytes(block.name)), size: block.usedLength,
+                pieces: [Piece(source: number, offset: 0, place: 0, length: block.usedLength)])
+        }
+    }
+}
+
+/// The live part of a stream, written with the RAM pages as they are at its end, each once.
+///
+/// Other live sections and commands keep their order; the pages stand where the END section of RAM stood.
+package struct LiveRewrite {
+    private let source: Document
+    private let range: Range<Int>
+    private let plan: RAMPlan
+    private let dropped: Set<UInt32>
+    private let ramID: UInt32?
+
+    /// - Throws: `EditError` where the live part could not be read whole.
+    package init(
+        _ source: Document, _ range: Range<Int>, _ plan: RAMPlan, dropped: Set<UInt32>
+    ) throws(EditError) {
+        self.source = source
+        self.range = range
+        self.plan = plan
+        self.dropped = dropped
+        ramID = source.ramSectionID
+        source.openLivePart()
+        if let gap = source.records.first(where: { $0.kind == .gap && range.contains($0.offset) }) {
+            throw EditError(
+                "the live part has bytes at \(Hex.offset(gap.offset)) that no section claims: "
+                    + "RAM can't be written anew; try: migscope check")
+        }
+    }
+
+    package func write(to sink: inout some PieceSink) throws(EditError) {
+        var position = range.lowerBound
+        var isWritten = false
+        for record in records() {
+            guard dropped.contains(record.id) || record.id == ramID else { continue }
+            try sink.copy(source.region, position..<record.offset)
+            position = record.end
+            if record.id == ramID, record.kind == .end {
+                try pages(to: &sink)
+                isWritten = true
+            }
+        }
+        // Without an END section of RAM the pages come last.
+        if !isWritten, ramID != nil, ramID.map({ !dropped.contains($0) }) == true {
+            try pages(to: &sink)
+        }
+        try sink.copy(source.region, position..<range.upperBound)
+    }
+
+    private func records() -> [SectionRecord] {
+        source.records.filter {
+            ($0.kind == .part || $0.kind == .end) && range.contains($0.offset)
+        }.sorted { $0.offset < $1.offset }
+    }
+
+    private func pages(to sink: inout some PieceSink) throws(EditError) {
+        guard let ramID else { return }
+        try sink.put([SectionType.end.rawValue] + FrameBytes.bigEndian(ramID))
+        let index = source.ramIndex()
+        var writer = PlainPages(source.region, index, plan)
+        try writer.write(to: &sink)
+        try sink.put(
+            FrameBytes.bigEndian(RAMFlag.eos)
+                + (source.state.hasFooters != false ? FrameBytes.footer(ramID) : []))
+    }
+}
+
+/// Pages as plain records, each once: zero pages by their mark, all others whole.
+package struct PlainPages {
+    private let region: MappedRegion
+    private let index: RAMIndex
+    private let plan: RAMPlan
+    private let reader: PageReader
+    private let pageSize: Int
+    private var buffer: [UInt8] = []
+    private var lastBlock = -1
+
+    private static let bufferSize = 1 << 18
+
+    package init(_ region: MappedRegion, _ index: RAMIndex, _ plan: RAMPlan) {
+        self.region = region
+        self.index = index
+        self.plan = plan
+        reader = PageReader(region: region, index: index)
+        pageSize = index.pageSize
+    }
+
+    /// O(pages that were sent).
+    package mutating func write(to sink: inout some PieceSink) throws(EditError) {
+        for (number, block) in plan.blocks.enumerated() {
+            for piece in block.pieces where index.blocks.indices.contains(piece.source) {
+                let first = piece.offset / pageSize
+                let room = min(piece.length, block.size - piece.place) / pageSize
+                let end = min(first + room, index.pageCount(block: piece.source))
+                var page = first
+                while page < end {
+                    page = index.nextKept(block: piece.source, from: page)
+                    guard page < end else { break }
+                    page += try run(piece, number, from: page, end, &sink)
+                }
+            }
+        }
+        try flush(&sink)
+    }
+
+    // How many pages were done: one, or a row of raw ones that stand in the source as they will stand here.
+    private mutating func run(
+        _ piece: RAMPlan.Piece, _ target: Int, from page: Int, _ end: Int, _ sink: inout some PieceSink
+    ) throws(EditError) -> Int {
+        let number = piece.source
+        let block = plan.blocks[target]
+        let isMoved = piece.offset != piece.place
+        let moved = page + (piece.place - piece.offset) / pageSize
+        if plan.leavesPagesOut {
+            guard let bytes = plan.replacements[.init(block: number, page: page)] else { return 1 }
+            header(target, moved, RAMFlag.page)
+            buffer += bytes
+            return 1
+        }
+        let entry = index.entry(block: number, page: page, in: region)
+        switch entry.kind {
+        case .absent: return 1
+        case .zero:
+            header(target, moved, RAMFlag.zero)
+            buffer.append(0)
+        case .xbzrle, .compressed:
+            guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
+                throw EditError(
+                    "page \(Hex.offset(page * pageSize)) of \(DisplayText.escaped(bytes: block.name)) can't be unpacked"
+                )
+            }
+            header(target, moved, RAMFlag.page)
+            buffer += bytes
+        case .raw:
+            header(target, moved, RAMFlag.page)
+            let last = isMoved ? 1 : rawRun(number, from: page, at: entry.place, end)
+            let limit = entry.place + last * pageSize + (last - 1) * 8
+            guard limit <= region.count else {
+                throw EditError("page \(Hex.offset(page * pageSize)) is cut off; try: migscope check")
+            }
+            if limit - entry.place < Self.bufferSize {
+                buffer += region.copy(entry.place..<limit)
+            } else {
+                try flush(&sink)
+                try sink.copy(region, entry.place..<limit)
+            }
+            if buffer.count >= Self.bufferSize { try flush(&sink) }
+            return last
+        }
+        if buffer.count >= Self.bufferSize { try flush(&sink) }
+        return 1
+    }
+
+    // Rows of a mapped-ram file have no words between their pages.
+    private func rawRun(_ number: Int, from page: Int, at place: Int, _ count: Int) -> Int {
+        var length = 1
+        var body = place
+        while page + length < count {
+            let entry = index.entry(block: number, page: page + length, in: region)
+            let next = body + pageSize + 8
+            let word = UInt64((page + length) * pageSize) | RAMFlag.page | RAMFlag.cont
+            guard entry.kind == .raw, entry.place == next,
+                region.bigEndian(UInt64.self, at: next - 8) == word
+            else { break }
+            body = next
+            length += 1
+        }
+        return length
+    }
+
+    private mutating func header(_ number: Int, _ page: Int, _ flag: UInt64) {
+        let block = plan.blocks[number]
+        let isSame = lastBlock == number
+        let word = UInt64(page * pageSize) | flag | (isSame ? RAMFlag.cont : 0)
+        buffer += FrameBytes.bigEndian(word)
+        if !isSame {
+            buffer.append(UInt8(truncatingIfNeeded: block.name.count))
+            buffer += block.name
+        }
+        lastBlock = number
+    }
+
+    private mutating func flush(_ sink: inout some PieceSink) throws(EditError) {
+        guard !buffer.isEmpty else { return }
+        try sink.put(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,251 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// A stream as one without capabilities is written: precopy, each page once, devices behind them.
+///
+/// What carried the pages - XBZRLE, compressed pages, mapped-ram, a package of postcopy - is gone (migration/ram.c and
+/// savevm.c, 7.2 to 11.1).
+package struct PlainStream {
+    private let source: Document
+    private let sections: [CheckedSection]
+    private let ramStart: SectionRecord?
+    /// Whether the result is a mapped-ram file.
+    private let isMapped: Bool
+
+    /// Capabilities that change what a stream looks like.
+    private static let shaping = [
+        "mapped-ram", "multifd", "xbzrle", "compress", "postcopy-ram", "background-snapshot",
+    ]
+
+    /// - Throws: `EditError` where pages or devices are not in the stream.
+    package init(_ source: Document, mapped isMapped: Bool = false) throws(EditError) {
+        self.source = source
+        self.isMapped = isMapped
+        source.openLivePart()
+        sections = source.checkedSections()
+        ramStart = source.records.first {
+            $0.kind == .start && $0.id == source.ramSectionID
+        }
+        guard ramStart != nil else { throw EditError("the stream has no RAM section") }
+        guard sections.contains(where: { $0.record.kind == .full }) else {
+            throw EditError("the stream has no devices: it is cut off, or they are on another channel")
+        }
+        if source.findings.contains(where: { $0.code == "multifd-channels" }),
+            !source.state.blocks.contains(where: { $0.mapped != nil })
+        {
+            throw EditError("pages went over other channels (multifd), which this file does not hold")
+        }
+        if source.findings.contains(where: { $0.code == "ram-hook" }) {
+            throw EditError("pages went by RDMA, which this file does not hold")
+        }
+        let ends = source.firstEndMark ?? source.region.count
+        if let gap = source.records.first(where: { $0.kind == .gap && $0.offset < ends }) {
+            throw EditError(
+                "bytes at \(Hex.offset(gap.offset)) belong to no section; try: migscope check")
+        }
+        guard source.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
+            throw EditError("RAM in huge pages; try: migscope convert FILE -o PLAIN first")
+        }
+    }
+
+    package func write(to sink: inout some PieceSink) throws(EditError) {
+        let region = source.region
+        guard let ramStart else { return }
+        var position = 0
+        func put(_ bytes: [UInt8]) throws(EditError) {
+            try sink.put(bytes)
+            position += bytes.count
+        }
+        try put(region.copy(0..<8))
+        try put(configuration())
+        let hasFooters = source.state.hasFooters != false
+        try put(startHeader(ramStart))
+        try put(FrameBytes.bigEndian(total | RAMFlag.memSize))
+        let index = source.ramIndex()
+        for (number, block) in source.state.blocks.enumerated() {
+            let name = Array(source.table.names.bytes(block.name))
+            try put(
+                [UInt8(truncatingIfNeeded: name.count)] + name
+                    + FrameBytes.bigEndian(UInt64(block.usedLength)))
+            if ignoresShared { try put(FrameBytes.bigEndian(address(of: number))) }
+            if isMapped { position = try mapped(number, index, at: position, &sink) }
+        }
+        try put(FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
+        for record in source.records
+        where record.kind == .start && record.offset != ramStart.offset {
+            try sink.copy(region, record.offset..<record.end)
+        }
+        for record in others() { try sink.copy(region, record.offset..<record.end) }
+        try sink.put([SectionType.end.rawValue] + FrameBytes.bigEndian(ramStart.id))
+        if !isMapped {
+            var pages = PlainPages(region, index, RAMPlan(source))
+            try pages.write(to: &sink)
+        }
+        try sink.put(
+            FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
+        for section in sections where section.record.kind == .full {
+            try sink.copy(region, section.record.offset..<section.record.end)
+        }
+        try sink.put([SectionType.endOfFile.rawValue])
+        if let own = source.description, own.borrowedFrom == nil, own.dump == nil {
+            try sink.put(FrameBytes.description(description(own)))
+        }
+    }
+
+    // PART and END sections that are not of RAM.
+    private func others() -> [SectionRecord] {
+        source.records.filter {
+            ($0.kind == .part || $0.kind == .end) && $0.id != ramStart?.id
+        }.sorted { $0.offset < $1.offset }
+    }
+
+    private var total: UInt64 { source.state.blocks.reduce(0) { $0 &+ UInt64($1.usedLength) } }
+
+    private func startHeader(_ record: SectionRecord) -> [UInt8] {
+        let name = Array(source.table.names.bytes(record.name))
+        return FrameBytes.header(
+            .start, id: record.id, name: name, instance: record.instance, version: record.version)
+    }
+
+    // MARK: Configuration
+
+    private var capabilities: [String] {
+        source.state.capabilities.map { source.table.names.text($0) }
+    }
+
+    private var ignoresShared: Bool { capabilities.contains("x-ignore-shared") }
+
+    private func address(of number: Int) -> UInt64 {
+        guard let ramStart else { return 0 }
+        let items = source.table.items(of: ramStart.layout).filter {
+            source.table[type: $0.type].name == "RAM block"
+        }
+        guard items.indices.contains(items.startIndex + number) else { return 0 }
+        let item = items[items.startIndex + number]
+        let place = ramStart.offset + item.offset + 1 + source.table.names.bytes(item.name).count + 8
+        return source.region.bigEndian(UInt64.self, at: place) ?? 0
+    }
+
+    // With the capabilities that the result has.
+    private func configuration() -> [UInt8] {
+        guard let record = source.records.first(where: { $0.kind == .configuration }) else { return [] }
+        var names = capabilities.filter { !Self.shaping.contains($0) }
+        if isMapped { names.append("mapped-ram") }
+        let bytes = source.region.copy(record.offset..<record.end)
+        let subsection = names.isEmpty ? [] : Self.subsection(names)
+        guard
+            let node = source.path(text: "configuration/configuration%2fcapabilities").map({
+                source.node($0)
+            }
+            )
+        else {
+            return bytes + subsection
+        }
+        let start = node.offset - record.offset
+        return Array(bytes[..<start]) + subsection + Array(bytes[(start + node.size)...])
+    }
+
+    private static func subsection(_ names: [String]) -> [UInt8] {
+        let title = Array("configuration/capabilities".utf8)
+        var bytes =
+            [SectionType.subsection.rawValue, UInt8(title.count)] + title
+            + FrameBytes.bigEndian(UInt32(1))
+        bytes += FrameBytes.bigEndian(UInt32(names.count))
+        for name in names { bytes += [UInt8(name.utf8.count)] + Array(name.utf8) }
+        return bytes
+    }
+
+    // The description lists the capabilities too.
+    private func description(_ own: Description) -> [UInt8] {
+        let text = source.region.copy(own.text)
+        let isSame = !isMapped && !capabilities.contains { Self.shaping.contains($0) }
+        guard !isSame, var tree = StreamDraft.descriptionTree(of: source) else { return text }
+        guard var configuration = tree.configuration else { return text }
+        let all = configuration["subsections"]?.elements ?? []
+        let kept = all.filter { $0["vmsd_name"]?.isText("configuration/capabilities".utf8) != true }
+        configuration["subsections"] = kept.isEmpty ? nil : .array(kept)
+        tree.configuration = configuration
+        return tree.text
+    }
+
+    // MARK: mapped-ram
+
+    // Pages stand at multiples of this (migration/ram.c MAPPED_RAM_FILE_OFFSET_ALIGNMENT, 9.0).
+    private static let alignment = 1 << 20
+
+    // Header, bitmap and pages of a block; returns where the next one begins.
+    private func mapped(
+        _ number: Int, _ index: RAMIndex, at start: Int, _ sink: inout some PieceSink
+    ) throws(EditError) -> Int {
+        let pageSize = index.pageSize
+        let count = index.pageCount(block: number)
+        let bitmapSize = (count + 63) / 64 * 8
+        let bitmapStart = start + 28
+        let pages = (bitmapStart + bitmapSize + Self.alignment - 1) / Self.alignment * Self.alignment
+        var header = FrameBytes.bigEndian(UInt32(1)) + FrameBytes.bigEndian(UInt64(pageSize))
+        header += FrameBytes.bigEndian(UInt64(bitmapStart)) + FrameBytes.bigEndian(UInt64(pages))
+        try sink.put(header)
+        var bitmap = [UInt8](repeating: 0, count: bitmapSize)
+        for page in 0..<count {
+            switch index.entry(block: number, page: page, in: source.region).kind {
+            case .absent, .zero: break
+            case .raw, .xbzrle, .compressed: bitmap[page / 8] |= 1 << UInt8(page % 8)
+            }
+        }
+        try sink.put(bitmap)
+        try sink.skip(pages - bitmapStart - bitmapSize)
+        let reader = PageReader(region: source.region, index: index)
+        var hole = 0
+        for page in 0..<count {
+            guard bitmap[page / 8] >> UInt8(page % 8) & 1 == 1 else {
+                hole += pageSize
+                continue
+            }
+            if hole > 0 { try sink.skip(hole) }
+            hole = 0
+            guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
+                throw EditError("page \(Hex.offset(page * pageSize)) can't be unpacked")
+            }
+            try sink.put(bytes)
+        }
+        try sink.skip(hole + source.state.blocks[number].usedLength - count * pageSize)
+        return pages + source.state.blocks[number].usedLength
+    }
+
+    /// Whether a stream that was written reads as this one: the same bytes, sections and pages.
+    package func verify(_ written: MappedRegion) throws(EditError) {
+        var sink = VerifyingSink(written)
+        try write(to: &sink)
+        try sink.finish()
+        let reopened: Document
+        do throws(OpenError) {
+            reopened = try Document.open(region: written, name: source.overview.fileName)
+        } catch {
+            throw EditError("what was written can't be opened: \(error)")
+        }
+        reopened.openLivePart()
+        let (wanted, found) = (
+            sections.filter { $0.record.kind == .full }.map(\.key),
+            reopened.checkedSections().filter { $0.record.kind == .full }.map(\.key)
+        )
+        guard wanted == found else {
+            throw EditError("what was written has \(found.count) devices, not \(wanted.count)")
+        }
+        let (old, new) = (source.ramIndex(), reopened.ramIndex())
+        guard old.blocks.count == new.blocks.count else {
+            throw EditError("what was written has other RAM blocks")
+        }
+        for block in old.blocks.indices {
+            let (here, there) = (
+                old.counts(block: block, in: source.region), new.counts(block: block, in: written)
+            )
+            let isMappedPair = isMapped || source.state.blocks[block].mapped != nil
+            guard isMappedPair || here.absent == there.absent else {
+                throw EditError("what was written lacks pages of block \(block)")
+            }
+        }
+    }
+}

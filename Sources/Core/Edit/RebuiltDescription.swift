@@ -1,0 +1,87 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// A description made of what is known of a stream's sections, in the form in which QEMU writes one
+/// (migration/vmstate.c and savevm.c, 10.0).
+///
+/// What a field of varying shape consists of inside is left out; its size is there.
+package struct RebuiltDescription {
+    private let document: Document
+    private var table: LayoutTable { document.table }
+
+    package init(_ document: Document) { self.document = document }
+
+    /// O(layouts · devices).
+    package var text: [UInt8] {
+        var tree = DescriptionTree(pageSize: document.state.pageSize)
+        // A section that nothing describes has no vmstate.
+        tree.devices = document.records.filter {
+            $0.kind == .full && isDescribed($0.layout)
+        }
+        .sorted { $0.offset < $1.offset }.map { device($0) }
+        return tree.text
+    }
+
+    private func isDescribed(_ layout: LayoutID) -> Bool {
+        !layout.isNone && table[layout].vmsdName != .empty
+    }
+
+    private func device(_ record: SectionRecord) -> JSONTree {
+        var members: [JSONTree.Member] = [
+            member("name", name(record.name)), member("instance_id", .number(Int(record.instance))),
+        ]
+        members += body(record.layout)
+        return .object(members)
+    }
+
+    private func member(_ key: String, _ value: JSONTree) -> JSONTree.Member {
+        .init(Array(key.utf8), value)
+    }
+
+    private func name(_ id: NameID) -> JSONTree { .text(Array(table.names.bytes(id))) }
+
+    private func body(_ layout: LayoutID) -> [JSONTree.Member] {
+        let items = table.items(of: layout)
+        var members: [JSONTree.Member] = [
+            member("vmsd_name", name(table[layout].vmsdName)),
+            member("version", .number(Int(table[layout].version))),
+            member("fields", .array(items.filter { $0.role == .field }.flatMap { field($0) })),
+        ]
+        let subsections = items.filter { $0.role == .subsection && !$0.child.isNone }
+        if !subsections.isEmpty {
+            members.append(member("subsections", .array(subsections.map { .object(body($0.child)) })))
+        }
+        return members
+    }
+
+    private func field(_ item: Item) -> [JSONTree] {
+        guard !item.child.isNone, table[item.child].kind == .array,
+            table.items(of: item.child).allSatisfy({ $0.role == .field })
+        else { return [element(item, named: item.name, index: nil)] }
+        // Runs of an array stand one after the other under its name.
+        let runs = table.items(of: item.child)
+        return runs.flatMap { run -> [JSONTree] in
+            if runs.count == 1 || run.count > 1 {
+                return [element(run, named: item.name, index: nil, count: run.count)]
+            }
+            return [element(run, named: item.name, index: run.base)]
+        }
+    }
+
+    private func element(_ item: Item, named id: NameID, index: Int?, count: Int? = nil) -> JSONTree {
+        var members = [member("name", name(id))]
+        if let index { members.append(member("index", .number(index))) }
+        if let count { members.append(member("array_len", .number(count))) }
+        let isStruct =
+            !item.child.isNone && table[item.child].kind == .body && table[item.child].vmsdName != .empty
+            && !table.items(of: item.child).contains { $0.role == .decoded }
+        let type = isStruct ? "struct" : table[type: item.type].name
+        members.append(member("type", .text(Array(type.utf8))))
+        if isStruct { members.append(member("struct", .object(body(item.child)))) }
+        members.append(member("size", .number(item.stride)))
+        return .object(members)
+    }
+}

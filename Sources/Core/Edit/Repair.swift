@@ -1,0 +1,900 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// How a repaired guest may notice what was done.
+package enum RepairGrade: String, Comparable, Sendable {
+    /// The guest can't notice.
+    case safe
+    /// It may notice.
+    case visible
+    /// It may crash, or lose data.
+    case risky
+
+    private var order: Int { self == .safe ? 0 : self == .visible ? 1 : 2 }
+    package static func < (left: RepairGrade, right: RepairGrade) -> Bool { left.order < right.order }
+}
+
+/// One thing that a repair does.
+package struct RepairStep {
+    package var grade: RepairGrade
+    package var title: String
+    /// What the guest may notice, or why it is risky; empty for what is safe.
+    package var cost: String
+    package var edits: [StreamEdit]
+    package var changes: [EditChange]
+}
+
+/// Something that stays as it is, and that a target would refuse.
+package struct Unmended {
+    package var title: String
+    package var reason: String
+    /// What to set at the target instead; empty where nothing is known.
+    package var setting: String
+}
+
+/// Makes a stream into one that a target loads.
+///
+/// First the stream gets the shape of the target's: configuration, RAM blocks, sections. Then `check` is asked again and
+/// again, and each of its findings in QEMU's order gives a step, until nothing is left that a step is known for.
+package struct Repair {
+    package private(set) var editor: StreamEditor
+    package private(set) var steps: [RepairStep] = []
+    package private(set) var unmended: [Unmended] = []
+    private let target: Document?
+    private let targetPath: String
+    private let dump: TargetDump?
+    private let allowed: RepairGrade
+    /// What was tried before, by kind and place.
+    private var tried: Set<String> = []
+    /// What the guest does with its devices, before anything was changed.
+    private let uses: [SectionKey: SectionUse]
+
+    private static let roundLimit = 40
+
+    package var draft: StreamDraft { editor.draft }
+
+    package init(
+        _ draft: StreamDraft, like target: Document?, path targetPath: String,
+        against dump: TargetDump?,
+        allowing allowed: RepairGrade
+    ) {
+        self.target = target
+        self.targetPath = targetPath
+        self.dump = dump
+        self.allowed = allowed
+        var uses: [SectionKey: SectionUse] = [:]
+        for section in draft.sections { uses[section.key] = SectionUse(section, draft.document) }
+        self.uses = uses
+        editor = StreamEditor(draft) { path throws(EditError) in
+            guard let target, path == targetPath else { throw EditError("\(path): is not open") }
+            return target
+        }
+    }
+
+    /// The findings of the draft as it is now; those of RAM pages come with the whole stream. O(device state).
+    package func findings() -> [Finding] {
+        Check(draft.document, like: target, against: dump).findings()
+    }
+
+    /// What is left that a target would refuse.
+    package static func isBad(_ finding: Finding) -> Bool {
+        finding.severity != .note && !ignored.contains(finding.code)
+    }
+
+    // What the loader passes, and what a draft without its pages has.
+    private static let ignored: Set<String> = [
+        "section-absent", "ram-block-absent", "section-no-end", "ram-coverage",
+    ]
+
+    package mutating func run() {
+        end()
+        trailing()
+        descriptions()
+        frames()
+        configuration()
+        blocks()
+        sections()
+        shapes()
+        var rounds = 0
+        while rounds < Self.roundLimit, round() { rounds += 1 }
+        leftOvers()
+    }
+
+    // MARK: Steps
+
+    /// Makes edits as one step; false where they can't be made or may not.
+    @discardableResult
+    package mutating func perform(
+        _ grade: RepairGrade, _ title: String, cost: String = "", _ edits: [StreamEdit],
+        setting: String = ""
+    ) -> Bool {
+        guard tried.insert(title).inserted else { return false }
+        guard grade <= allowed else {
+            unmended.append(
+                Unmended(title: title, reason: "risky: \(cost); --risky does it", setting: setting))
+            return false
+        }
+        var changed = editor
+        var changes: [EditChange] = []
+        do throws(EditError) {
+            for edit in edits { changes += try changed.apply(edit) }
+        } catch {
+            unmended.append(Unmended(title: title, reason: error.description, setting: setting))
+            return false
+        }
+        guard !changes.isEmpty else { return false }
+        editor = changed
+        steps.append(RepairStep(grade: grade, title: title, cost: cost, edits: edits, changes: changes))
+        return true
+    }
+
+    /// A round over the findings; whether a step was made.
+    private mutating func round() -> Bool {
+        for finding in findings() where Self.isBad(finding) || isDoubtful(finding) {
+            if mend(finding) { return true }
+        }
+        return false
+    }
+
+    // Notes that a target may well refuse: what it does with them is not known, and its own shape is sure.
+    private func isDoubtful(_ finding: Finding) -> Bool {
+        finding.code == "virtio-features" && finding.certainty != .possible
+    }
+
+    private mutating func leftOvers() {
+        for finding in findings() where Self.isBad(finding) {
+            let isKnown = unmended.contains {
+                $0.title.contains(finding.code) || $0.reason.contains(finding.message)
+            }
+            guard !isKnown else { continue }
+            unmended.append(
+                Unmended(
+                    title: "\(finding.message) [\(finding.code)]",
+                    reason: "nothing on the stream's side is known to mend it", setting: finding.hint))
+        }
+    }
+
+    // MARK: Head and end
+
+    // What the draft was made with already: steps without edits.
+    private mutating func end() {
+        guard draft.addsEndMark else { return }
+        if let lost = draft.lostTail {
+            let own = Set(draft.sections.map(\.key))
+            let missing = target.map { target in
+                target.checkedSections().filter { $0.record.kind == .full && !own.contains($0.key) }.map(
+                    \.name)
+            }
+            let names = missing.map { $0.isEmpty ? "" : ": \($0.joined(separator: ", "))" } ?? ""
+            steps.append(
+                RepairStep(
+                    grade: .risky, title: "\(lost.count) bytes of a section that breaks off are left out",
+                    cost: "that device and all behind it are as after a reset\(names)", edits: [], changes: []
+                ))
+            if allowed < .risky {
+                unmended.append(
+                    Unmended(
+                        title: "the stream breaks off inside a device [section-cut]",
+                        reason:
+                            "risky: that device and all behind it would be as after a reset\(names); --risky does it",
+                        setting: "copy the file again, or save again"))
+            }
+        }
+        steps.append(
+            RepairStep(
+                grade: .safe, title: "the end mark is written", cost: "", edits: [],
+                changes: [
+                    EditChange(
+                        offset: draft.writtenOffset(draft.document.region.count - 1), path: "EOF", before: [],
+                        after: [SectionType.endOfFile.rawValue])
+                ]))
+    }
+
+    /// Whether a step was taken that nobody has allowed: then nothing may be called repaired.
+    package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky }
+
+    private mutating func descriptions() {
+        guard findings().contains(where: { Self.isBad($0) && $0.code.hasPrefix("description") }) else {
+            return
+        }
+        perform(
+            .safe, "the damaged description is left out: no loader reads it", [.description(.strip)])
+    }
+
+    private mutating func trailing() {
+        let draft = draft
+        guard !draft.trailing.isEmpty else { return }
+        let count = draft.trailing.count
+        perform(.safe, "cut \(count) bytes behind the end of the stream", [.cutTrailing])
+    }
+
+    private mutating func configuration() {
+        let document = draft.document
+        let wanted = target?.overview.machine ?? dump?.machine
+        if let own = document.overview.machine, let wanted, own != wanted,
+            !wanted.utf8.starts(with: own.utf8)
+        {
+            let isFamily = Self.family(own) == Self.family(wanted)
+            perform(
+                isFamily ? .visible : .risky, "machine type \(own) becomes \(wanted)",
+                cost: isFamily
+                    ? "properties that the versions of a machine type differ in change: ACPI tables at the next reset, defaults of devices"
+                    : "another board: devices, interrupts and memory are at other places than the guest has found them",
+                [.renameMachine(wanted)], setting: "-machine \(own)")
+        }
+        guard let target else { return }
+        let bad = findings().filter {
+            ["uuid", "capability", "page-bits"].contains($0.code) && $0.severity == .error
+        }
+        if let finding = bad.first {
+            let isPages = bad.contains { $0.code == "page-bits" }
+            perform(
+                isPages ? .risky : .safe, "configuration as the target's: \(finding.message)",
+                cost: isPages ? "RAM is stored in pages of another size" : "",
+                [.takeConfiguration(from: targetPath)], setting: finding.hint)
+        }
+        _ = target
+    }
+
+    // `pc-q35` of `pc-q35-10.0`.
+    private static func family(_ machine: String) -> Substring {
+        guard let dash = machine.lastIndex(of: "-"),
+            machine[machine.index(after: dash)...].first?.isNumber == true
+        else { return machine[...] }
+        return machine[..<dash]
+    }
+
+    // Headers and footers by the ids that the sections have.
+    private mutating func frames() {
+        for finding in findings()
+        where ["footer-id", "footer-missing"].contains(finding.code) && Self.isBad(finding) {
+            guard
+                let section = draft.sections.first(where: { section in
+                    (section.record.offset...section.record.end).contains(finding.offset)
+                        && section.record.kind == .full
+                })
+            else { continue }
+            perform(
+                .safe,
+                "the footer of \(section.name) #\(section.key.instance) is written anew: \(finding.message)",
+                [.reframe(section.editName)])
+        }
+    }
+
+    // MARK: RAM blocks
+
+    private func names(_ document: Document) -> [(name: String, size: Int)] {
+        document.state.blocks.map {
+            (String(decoding: document.table.names.bytes($0.name), as: UTF8.self), $0.usedLength)
+        }
+    }
+
+    private mutating func blocks() {
+        guard let target, !target.state.blocks.isEmpty else { return }
+        let theirs = names(target)
+        func mine(_ own: [(name: String, size: Int)]) -> [(name: String, size: Int)] {
+            own.filter { block in !theirs.contains { $0.name == block.name } }
+        }
+        func free(_ own: [(name: String, size: Int)]) -> [(name: String, size: Int)] {
+            theirs.filter { block in !own.contains { $0.name == block.name } }
+        }
+        // A device that moved, then any block of the same size, then those whose sizes add up.
+        for (name, size) in mine(names(draft.document)) {
+            let others = free(names(draft.document))
+            let last = Self.lastPart(name)
+            let moved = others.filter {
+                Self.lastPart($0.name) == last && $0.name.contains("/") && name.contains("/")
+            }
+            let equal = others.filter { $0.size == size && Self.isMain($0.name) == Self.isMain(name) }
+            guard let found = moved.first ?? (Self.isMain(name) ? equal.first : nil) else { continue }
+            perform(
+                .safe, "RAM block \(name) becomes \(found.name)", [.renameBlock(name, to: found.name)])
+        }
+        regroup(mine(names(draft.document)), free(names(draft.document)))
+        for (name, size) in mine(names(draft.document)) {
+            let isKept = hasContent(name, from: 0)
+            let isMemory = Self.isMain(name)
+            perform(
+                isMemory && isKept ? .risky : isKept ? .visible : .safe, "RAM block \(name) is left out",
+                cost: isMemory && isKept
+                    ? "\(size) bytes of the guest's memory are lost"
+                    : isKept ? "what a device keeps there is lost" : "",
+                [.dropBlock(name)], setting: "give the target the device, DIMM or memory backend of \(name)"
+            )
+        }
+        for (name, size) in names(draft.document) {
+            guard let other = theirs.first(where: { $0.name == name }), other.size != size,
+                Self.mustMatch(name)
+            else {
+                continue
+            }
+            let isLost = other.size < size && hasContent(name, from: other.size)
+            let grade: RepairGrade =
+                isLost && Self.isMain(name) ? .risky : other.size < size ? .visible : .safe
+            perform(
+                grade, "RAM block \(name) gets \(other.size) bytes, not \(size)",
+                cost: isLost
+                    ? "\(size - other.size) bytes behind its new end are lost"
+                    : grade == .visible
+                        ? "memory that the guest knows of and has left empty is not there" : "",
+                [.resizeBlock(name, to: other.size)],
+                setting: "-m, romfile=, romsize= or vgamem_mb= as at the source")
+        }
+    }
+
+    private mutating func regroup(
+        _ mine: [(name: String, size: Int)], _ free: [(name: String, size: Int)]
+    ) {
+        let own = mine.filter { Self.isMain($0.name) }
+        let other = free.filter { Self.isMain($0.name) }
+        guard !own.isEmpty, !other.isEmpty, own.count > 1 || other.count > 1,
+            own.reduce(0, { $0 + $1.size }) == other.reduce(0, { $0 + $1.size })
+        else { return }
+        // Nodes follow each other by their names, as command lines number them.
+        let sorted = other.sorted { $0.name < $1.name }
+        perform(
+            .visible,
+            "RAM of \(own.map(\.name).joined(separator: ", ")) goes to \(sorted.map(\.name).joined(separator: ", "))",
+            cost: "the guest knows no NUMA nodes, or others, until it boots again",
+            [.regroupBlocks(own.map(\.name), into: sorted.map { .init(name: $0.name, size: $0.size) })])
+    }
+
+    private static func lastPart(_ name: String) -> Substring {
+        name.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
+    }
+
+    // Memory of the guest, and not a ROM, a frame buffer or a table of firmware.
+    private static func isMain(_ name: String) -> Bool {
+        !name.contains("/") && !name.hasSuffix(".rom") && !name.hasSuffix(".bios")
+            && !name.contains("vram")
+            && !name.contains("flash") && !name.contains("rom")
+    }
+
+    // Blocks that a target makes as large as it is told (qemu_ram_resize, system/physmem.c).
+    private static func mustMatch(_ name: String) -> Bool {
+        !name.hasPrefix("/rom@etc/acpi/") && name != "/rom@etc/table-loader"
+    }
+
+    // Whether pages with bytes in them were sent, from an offset on.
+    private func hasContent(_ name: String, from offset: Int) -> Bool {
+        let source = draft.source
+        let plan = draft.ram ?? RAMPlan(source)
+        guard let block = plan.blocks.first(where: { $0.name.elementsEqual(name.utf8) }) else {
+            return false
+        }
+        let index = source.ramIndex()
+        return block.pieces.contains { piece in
+            let start = max(offset, piece.place)
+            guard start < piece.place + piece.length else { return false }
+            let first = (piece.offset + start - piece.place) / index.pageSize
+            let end = min(
+                (piece.offset + piece.length) / index.pageSize, index.pageCount(block: piece.source))
+            guard first < end else { return false }
+            let counts = index.counts(block: piece.source, pages: first..<end, in: source.region)
+            return counts.raw + counts.compressed + counts.xbzrle > 0
+        }
+    }
+
+    // MARK: Sections
+
+    private mutating func sections() {
+        guard target != nil || dump != nil else { return }
+        if let target { renames(target) }
+        let known = target.map { Set($0.checkedSections().map(\.key)) }
+        for section in draft.sections
+        where section.record.kind == .full || section.record.kind == .start {
+            if let known {
+                guard !known.contains(section.key) else { continue }
+                // One of several of a name that all go by.
+                if section.key.occurrence > 0,
+                    known.contains(SectionKey(name: section.key.name, instance: section.key.instance))
+                {
+                    continue
+                }
+            } else {
+                continue
+            }
+            leaveOut(section)
+        }
+    }
+
+    private mutating func leaveOut(_ section: CheckedSection) {
+        let use = use(of: section)
+        perform(
+            use.lossGrade, "section \(section.name) #\(section.key.instance) is left out",
+            cost: use.lossCost,
+            [.dropSection(section.editName)], setting: DeviceAdvice.advice(section.name))
+    }
+
+    // Devices that stand at another place there: the same last part of the idstr, in the same order.
+    private mutating func renames(_ target: Document) {
+        let own = draft.sections.filter { $0.record.kind == .full }
+        let theirs = target.checkedSections().filter { $0.record.kind == .full }
+        let (mine, others) = (Set(own.map(\.key)), Set(theirs.map(\.key)))
+        var free = theirs.filter { !mine.contains($0.key) }.map(\.key)
+        for section in own where !others.contains(section.key) {
+            let last = Self.lastPart(String(decoding: section.key.name, as: UTF8.self))
+            let index =
+                free.firstIndex {
+                    Self.lastPart(String(decoding: $0.name, as: UTF8.self)) == last
+                        && $0.instance == section.key.instance
+                }
+                ?? free.firstIndex { Self.lastPart(String(decoding: $0.name, as: UTF8.self)) == last }
+            guard let index else { continue }
+            let key = free.remove(at: index)
+            let isPlace = key.name != section.key.name
+            let use = use(of: section)
+            perform(
+                isPlace || !use.isInUse ? .visible : .risky,
+                "section \(section.name) #\(section.key.instance) becomes \(DisplayText.escaped(bytes: key.name)) #\(key.instance)",
+                cost: isPlace
+                    ? "the guest looks for the device at its old address"
+                    : use.isInUse
+                        ? "the guest knows the device by its old number"
+                        : "the device has another number than the guest was told",
+                [.renameSection(section.editName, to: key.editName)],
+                setting: "addr=, port= or id of the device as at the source")
+        }
+    }
+
+    // A section that was renamed is looked at as it is.
+    private func use(of section: CheckedSection) -> SectionUse {
+        uses[section.key] ?? SectionUse(section, draft.document)
+    }
+
+    // Sections whose versions, subsections or properties differ from the target's in a way that needs no check.
+    private mutating func shapes() {
+        guard let target else { return }
+        let theirs = Dictionary(
+            target.checkedSections().filter { $0.record.kind == .full }.map { ($0.key, $0) },
+            uniquingKeysWith: { first, _ in first })
+        for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
+            guard let model = theirs[key], let section = current(key) else { continue }
+            for path in unknownSubsections(of: section, target) {
+                perform(
+                    .visible, "subsection \(path) is left out",
+                    cost: "the target's QEMU or device does not have that state", [.dropSubsection(path)])
+            }
+            capabilities(key, model)
+            memoryDevice(key, model)
+            queues(key, model)
+            uncounted(key, model)
+            if let section = current(key), section.record.version != model.record.version {
+                adapt(
+                    section,
+                    because: "version \(section.record.version), the target has \(model.record.version)")
+            }
+        }
+    }
+
+    private func current(_ key: SectionKey) -> CheckedSection? {
+        draft.sections.first { $0.key == key && $0.record.kind == .full }
+    }
+
+    // Capabilities of a pseries machine are sent where they are not the default (hw/ppc/spapr_caps.c).
+    private mutating func capabilities(_ key: SectionKey, _ model: CheckedSection) {
+        guard key.name.elementsEqual("spapr".utf8), let target, let section = current(key) else {
+            return
+        }
+        let (mine, theirs) = (capabilities(section, draft.document), capabilities(model, target))
+        for (name, path) in theirs.sorted(by: { $0.key < $1.key }) {
+            if let own = mine[name] {
+                let (here, there) = (bytes(own, draft.document), bytes(path, target))
+                if here != there {
+                    perform(
+                        .visible, "capability \(name) as the target's", cost: Self.capabilityCost,
+                        [.takeValue(own, from: targetPath)],
+                        setting: "-machine \(Self.capabilityOption(name))=")
+                }
+            } else {
+                perform(
+                    .visible, "capability \(name) as the target's", cost: Self.capabilityCost,
+                    [.addSubsection(path, from: targetPath)],
+                    setting: "-machine \(Self.capabilityOption(name))=")
+            }
+        }
+        for (name, path) in mine.sorted(by: { $0.key < $1.key }) where theirs[name] == nil {
+            perform(
+                .visible, "capability \(name) as the target's default", cost: Self.capabilityCost,
+                [.dropSubsection(path)], setting: "-machine \(Self.capabilityOption(name))=")
+        }
+    }
+
+    private static let capabilityCost =
+        "what the guest was told of its processor and of mitigations is not what it has"
+
+    private static func capabilityOption(_ name: String) -> String {
+        "cap-" + (name.split(separator: "/").last.map(String.init) ?? name)
+    }
+
+    private func capabilities(_ section: CheckedSection, _ document: Document) -> [String: String] {
+        guard let node = node(of: section, document) else { return [:] }
+        var result: [String: String] = [:]
+        for index in 0..<node.childCount {
+            let child = document.child(index, of: node)
+            let name = document.name(child)
+            if document.typeName(child) == "subsection", name.hasPrefix("spapr/cap/") {
+                result[name] = document.pathText(child.path)
+            }
+        }
+        return result
+    }
+
+    private func bytes(_ path: String, _ document: Document) -> [UInt8] {
+        document.path(text: path).map { document.bytes(of: document.node($0)) } ?? []
+    }
+
+    private func node(of section: CheckedSection, _ document: Document) -> Node? {
+        document.topLevel.firstIndex { document.records[$0].offset == section.record.offset }
+            .map { document.child($0, of: document.root) }
+    }
+
+    // virtio-mem compares what it is made of before RAM is read (hw/virtio/virtio-mem.c virtio_mem_mig_sanity_checks).
+    private mutating func memoryDevice(_ key: SectionKey, _ model: CheckedSection) {
+        guard
+            key.name.split(separator: UInt8(ascii: "/")).last?.elementsEqual(
+                "virtio-mem-device-early".utf8)
+                == true,
+            let target, let section = current(key)
+        else { return }
+        let path = "\(document(section))/tmp"
+        guard let own = draft.document.path(text: path), let other = target.path(text: path),
+            draft.document.bytes(of: draft.document.node(own)) != target.bytes(of: target.node(other))
+        else { return }
+        let plugged = bytes("\(document(section))/size", draft.document).contains { $0 != 0 }
+        perform(
+            plugged ? .risky : .visible,
+            "section \(section.name) #\(key.instance): memory device as the target's",
+            cost: plugged
+                ? "memory that is plugged has another place or size"
+                : "the guest has found a memory device of another size; nothing is plugged",
+            [.adapt(section.editName, from: targetPath), .takeValue(path, from: targetPath)],
+            setting: "memdev=, block-size= and memaddr= of virtio-mem as at the source")
+    }
+
+    private func document(_ section: CheckedSection) -> String { section.editName }
+
+    // Arrays of another length that no number in the stream tells: the target reads as many as it has.
+    private mutating func uncounted(_ key: SectionKey, _ model: CheckedSection) {
+        let isProcessor = key.name.elementsEqual("cpu".utf8)
+        guard let target, let section = current(key), isProcessor || section.size != model.size else {
+            return
+        }
+        var trial = draft
+        guard let notes = try? trial.adapt(section, from: target).notes else { return }
+        for case .uncounted(let path, let here, let there) in notes {
+            adapt(section, because: "\(path) has \(here) elements, the target has \(there) of its own")
+            return
+        }
+    }
+
+    private mutating func queues(_ key: SectionKey, _ model: CheckedSection) {
+        guard let target, let section = current(key) else { return }
+        let large = VirtIOMending(draft.document, target).largeQueues(section, model)
+        let idle = large.filter { !$0.isStarted }
+        if !idle.isEmpty {
+            perform(
+                .safe,
+                "\(section.name): \(idle.count) queues that no driver has set up get the target's size",
+                idle.map { .set(path: $0.path, .assign, value: String($0.wanted)) })
+        }
+    }
+
+    private func unknownSubsections(of section: CheckedSection, _ target: Document) -> [String] {
+        let document = draft.document
+        guard
+            let index = document.topLevel.firstIndex(where: {
+                document.records[$0].offset == section.record.offset
+            }),
+            let version = CheckContext.version(ofMachine: target.overview.machine)
+        else { return [] }
+        var result: [String] = []
+        var left = 1 << 16
+        func visit(_ node: Node) {
+            for number in 0..<node.childCount where left > 0 {
+                left -= 1
+                let child = document.child(number, of: node)
+                if document.typeName(child) == "subsection" {
+                    let name = String(
+                        decoding: document.table.names.bytes(document.nameID(of: child)), as: UTF8.self)
+                    let path = document.pathText(child.path)
+                    if target.path(text: path) == nil,
+                        SubsectionHistory.since[name].map({ version < $0 }) == true
+                            || isIdleTimer(child, name)
+                    {
+                        result.append(path)
+                        continue
+                    }
+                }
+                if !child.isLeaf, !child.isElement || number < 64 { visit(child) }
+            }
+        }
+        visit(document.child(index, of: document.root))
+        return result
+    }
+
+    // A timer that the target may not have: it aborts where it is to load one (VMSTATE_TIMER_PTR of NULL).
+    private func isIdleTimer(_ node: Node, _ name: String) -> Bool {
+        if SubsectionHistory.ofTimers.contains(name) { return true }
+        let document = draft.document
+        let timers = (0..<node.childCount).map { document.child($0, of: node) }
+            .filter { document.typeName($0) == "timer" }
+        return !timers.isEmpty && timers.allSatisfy { document.bytes(of: $0).allSatisfy { $0 == 0xff } }
+    }
+
+    /// Gives a section, or the structure at `path` in it, the target's shape, graded by what is lost.
+    @discardableResult
+    private mutating func adapt(
+        _ section: CheckedSection, because reason: String, at path: String? = nil
+    ) -> Bool {
+        guard let target else { return false }
+        var trial = draft
+        let notes: [SectionGraft.Note]
+        let title =
+            "\(path ?? "section \(section.name) #\(section.key.instance)") gets the target's shape: \(reason)"
+        do throws(EditError) {
+            if let path {
+                notes = try trial.adapt(inner: path, from: target).notes
+            } else {
+                notes = try trial.adapt(section, from: target).notes
+            }
+        } catch {
+            unmended.append(Unmended(title: title, reason: error.description, setting: ""))
+            return false
+        }
+        let use = use(of: section)
+        let outcome = GraftOutcome(notes, draft.document)
+        return perform(
+            outcome.grade(use), title, cost: outcome.cost,
+            [.adapt(path ?? section.editName, from: targetPath)])
+    }
+
+    // MARK: Findings
+
+    private func section(at offset: Int) -> CheckedSection? {
+        draft.sections.first { ($0.record.offset..<$0.record.end).contains(offset) }
+    }
+
+    private mutating func mend(_ finding: Finding) -> Bool {
+        guard let section = section(at: finding.offset) else { return false }
+        switch finding.code {
+        case "section-unknown":
+            let before = steps.count
+            leaveOut(section)
+            return steps.count > before
+        case "virtio-features": if features(finding, section) { return true }
+        default: break
+        }
+        guard target != nil else { return againstDump(finding, section) }
+        if finding.code.hasPrefix("subsection"), let path = subsectionPath(at: finding.offset),
+            target?.path(text: path) == nil
+        {
+            let isDropped = perform(
+                .visible, "subsection \(path) is left out: \(finding.message)",
+                cost: "the target does not know that state", [.dropSubsection(path)], setting: finding.hint)
+            if isDropped { return true }
+        }
+        // A shape that differs explains more than a value does; the smallest structure that tells it first.
+        if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section),
+            adapt(section, because: "\(finding.message) [\(finding.code)]", at: path)
+        {
+            return true
+        }
+        if Self.shapeCodes.contains(finding.code) || counts(finding, section),
+            adapt(section, because: "\(finding.message) [\(finding.code)]")
+        {
+            return true
+        }
+        return takeValue(finding, section)
+            || adapt(section, because: "as the last resort: \(finding.message)")
+    }
+
+    private static let shapeCodes: Set<String> = [
+        "field-layout", "section-size", "section-version", "subsection-unknown", "subsection-version",
+        "subsection-layout", "field-size", "array-length", "footer-missing", "footer-id",
+        "cpu-registers",
+        "virtio-format",
+    ]
+
+    // Whether the field of a finding says how many elements an array of the section has.
+    private func counts(_ finding: Finding, _ section: CheckedSection) -> Bool {
+        guard let target else { return false }
+        let path = draft.document.pathText(draft.document.knownPath(atOffset: finding.offset))
+        var trial = draft
+        guard let notes = try? trial.adapt(section, from: target).notes else { return false }
+        return notes.contains(.counted(path: path))
+    }
+
+    // The body that holds the field of a finding, where giving it the target's shape changes more than values.
+    private func structure(around finding: Finding, _ section: CheckedSection) -> String? {
+        guard let target else { return nil }
+        let document = draft.document
+        let nodes = document.nodes(along: document.knownPath(atOffset: finding.offset))
+        // Vectors of queues stand elsewhere in a virtio device than the table that they are for.
+        let virtio = nodes.first { document.typeName($0) == "virtio" }
+        for node in virtio.map({ [$0] }) ?? nodes.dropFirst(2).dropLast().reversed() {
+            guard !node.isLeaf, !document.isArray(node), !node.isElement else { continue }
+            let text = document.pathText(node.path)
+            var trial = draft
+            guard target.path(text: text) != nil,
+                let notes = try? trial.adapt(inner: text, from: target).notes
+            else {
+                continue
+            }
+            return notes.isEmpty ? nil : text
+        }
+        return nil
+    }
+
+    private func subsectionPath(at offset: Int) -> String? {
+        let document = draft.document
+        let nodes = document.nodes(along: document.knownPath(atOffset: offset))
+        return nodes.last { document.typeName($0) == "subsection" }.map { document.pathText($0.path) }
+    }
+
+    private mutating func takeValue(_ finding: Finding, _ section: CheckedSection) -> Bool {
+        let document = draft.document
+        let path =
+            finding.path.isEmpty
+            ? document.pathText(document.knownPath(atOffset: finding.offset)) : finding.path
+        guard let target, let own = document.path(text: path), let model = target.path(text: path)
+        else {
+            return false
+        }
+        let node = document.node(own)
+        let (here, there) = (document.bytes(of: node), target.bytes(of: target.node(model)))
+        guard here.count == there.count, here != there, here.count <= 4096 else { return false }
+        let use = use(of: section)
+        let isIdentity = ["cpu-model", "cpu-registers"].contains(finding.code)
+        return perform(
+            isIdentity && use.isInUse ? .risky : .visible,
+            "\(path) as the target's: \(finding.message) [\(finding.code)]",
+            cost: isIdentity
+                ? "the guest has found another processor"
+                : "the device is not quite the one that the guest has found",
+            [.takeValue(path, from: targetPath)], setting: finding.hint)
+    }
+
+    private mutating func againstDump(_ finding: Finding, _ section: CheckedSection) -> Bool {
+        switch finding.code {
+        case "subsection-unknown", "subsection-layout", "subsection-version":
+            guard let path = subsectionPath(at: finding.offset) else { return false }
+            return perform(
+                .visible, "subsection \(path) is left out", cost: "the target does not know that state",
+                [.dropSubsection(path)], setting: finding.hint)
+        default: return false
+        }
+    }
+
+    private mutating func features(_ finding: Finding, _ section: CheckedSection) -> Bool {
+        guard let target,
+            let model = target.checkedSections().first(where: {
+                $0.key == section.key && $0.record.kind == .full
+            }),
+            let edit = VirtIOMending(draft.document, target).features(at: finding.offset, section, model)
+        else { return false }
+        let use = use(of: section)
+        return perform(
+            use.isInUse ? .risky : .safe, "\(section.name): \(finding.message) [\(finding.code)]",
+            cost: use.isInUse ? "the driver goes on to use features that the device no longer has" : "",
+            [.set(path: edit.path, .assign, value: "hex:" + Hex.dump(edit.bytes, separator: ""))],
+            setting: finding.hint)
+    }
+}
+
+/// What giving a section another shape costs.
+private struct GraftOutcome {
+    private var lost: [String] = []
+    private var filled: [String] = []
+    private var isOther = false
+    private var isMoved = false
+    private var isChanged = false
+    // The guest runs at an exception level that the target's processor does not have.
+    private var isLevelLost = false
+
+    init(_ notes: [SectionGraft.Note], _ document: Document) {
+        for note in notes {
+            switch note {
+            case .lost(let path, let isZero):
+                // A timer fires later, or is set again.
+                let isTimer =
+                    document.path(text: path).map { document.typeName(document.node($0)) == "timer" } ?? false
+                if !isZero { if isTimer { filled.append(path) } else { lost.append(path) } }
+            case .filled(let path): filled.append(path)
+            case .counted: break
+            case .uncounted: break
+            case .higherLevel: isLevelLost = true
+            case .register(let path, let isZero): if !isZero { filled.append(path) }
+            case .configured(_, let isOther, let isMoved):
+                self.isOther = self.isOther || isOther
+                self.isMoved = self.isMoved || isMoved
+                isChanged = true
+            }
+        }
+    }
+
+    func grade(_ use: SectionUse) -> RepairGrade {
+        if !lost.isEmpty, use.isCritical, use.isInUse { return .risky }
+        if isOther && use.isInUse || isLevelLost { return .risky }
+        return lost.isEmpty && filled.isEmpty && !isChanged ? .safe : .visible
+    }
+
+    var cost: String {
+        var words: [String] = []
+        if isLevelLost {
+            words.append("the guest runs at EL3, which the target's processor does not have")
+        }
+        if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
+        if !filled.isEmpty { words.append("as after a reset: \(Self.few(filled))") }
+        if isOther {
+            words.append("another model of the device than the guest has found")
+        } else if isMoved {
+            words.append("capabilities of the device are at other places than the guest has found them")
+        } else if isChanged {
+            words.append("registers that say what the device can do change")
+        }
+        return words.joined(separator: "; ")
+    }
+
+    private static func few(_ paths: [String]) -> String {
+        paths.prefix(3).joined(separator: ", ")
+            + (paths.count > 3 ? " and \(paths.count - 3) more" : "")
+    }
+}
+
+extension Document {
+    /// Whether the children of a node are elements.
+    package func isArray(_ node: Node) -> Bool {
+        !node.layout.isNone && table[node.layout].kind == .array
+    }
+}
+
+/// Subsections by the QEMU version that has them first: an older one refuses them. Those of 7.2 are left out
+/// (VMStateDescriptions of the sources of 7.2, 10.0, 10.2 and 11.1).
+package enum SubsectionHistory {
+    /// Those with timers that only some devices have: others abort where they are to load one.
+    package static let ofTimers: Set<String> = ["hda-audio-stream/buffer", "cpu/wfxt-timer"]
+
+    package static let since: [String: (major: Int, minor: Int)] = {
+        let tables: [((Int, Int), [String])] = [
+            (
+                (8, 0),
+                [
+                    "VFIOPCIDevice/VFIODisplay", "acpi-ged/cpuhp", "arm_gicv3/gicd_nmi", "arm_gicv3_cpu/nmi",
+                    "cpu/bhrb",
+                    "cpu/ctr", "cpu/elp", "cpu/fred", "cpu/jvt", "cpu/lasx", "cpu/lbt", "cpu/lsx",
+                    "cpu/msr_hwcr",
+                    "cpu/pmsav8/pmsav8r", "cpu/reservation", "cpu/smtateen", "cpu/ssp", "cpu/vfp/fpcr_fpsr",
+                    "cpu/wfxt-timer", "cpu/xen_vcpu", "i8259/ltim", "mps2-scc/cfg7",
+                    "sd-card/ext_csd_modes-state",
+                    "smmuv3/gbpa", "virtio-gpu/blob", "virtio-net-device/backend",
+                ]
+            ),
+            (
+                (10, 1),
+                [
+                    "acpi-ged/hest", "acpi-ged/pcihp", "cpu/error_code", "cpu/msgint", "cpu/pstate64",
+                    "cpu/rtas_stopped",
+                    "cpu/syndrome64", "cpu/zt0", "virtio/128bit_features",
+                    "virtio_pci/modern_state/features128",
+                ]
+            ),
+            (
+                (11, 0),
+                [
+                    "arm_gicv3/hvf_gic_state", "cpu/apx", "cpu/cet", "cpu/event", "cpu/fpmr",
+                    "cpu/msr_pl0_ssp",
+                    "cpu/octeon_crypto", "cpu/octeon_multiplier", "scsi-disk/pr", "vhost-user-blk/inflight",
+                ]
+            ),
+        ]
+        var result: [String: (major: Int, minor: Int)] = [:]
+        for (version, names) in tables {
+            for name in names { result[name] = (version.0, version.1) }
+        }
+        return result
+    }()
+}

@@ -1,0 +1,530 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// The body of a section in the shape that another stream's section has: values of the own one by name, and of
+/// the other one where the own one has none.
+package struct SectionGraft {
+    /// What became of a part of the own section.
+    package enum Note: Equatable {
+        /// A field or element that the other one does not have. Whether its bytes were all zero.
+        case lost(path: String, isZero: Bool)
+        /// One that only the other one has: its bytes are taken over.
+        case filled(path: String)
+        /// A number of elements, or a size, that follows the other one's shape.
+        case counted(path: String)
+        /// An array of another length, which no number beside it tells: the lengths of both.
+        case uncounted(path: String, own: Int, other: Int)
+        /// The processor is at EL3, and the other one has none.
+        case higherLevel
+        /// A system register that only the own stream has. Whether its value was 0.
+        case register(path: String, isZero: Bool)
+        /// A PCI configuration with the other one's registers: whether they say that it is another device, and
+        /// whether its capabilities have moved.
+        case configured(path: String, isOther: Bool, isMoved: Bool)
+    }
+
+    private let own: Document
+    private let other: Document
+    package private(set) var notes: [Note] = []
+    /// Changes to the other one's description: where, by how many bytes, and what.
+    private var deltas: [Delta] = []
+
+    private struct Delta {
+        var steps: [DescriptionStep]
+        var growth: Int
+        /// A subsection of the own description that is added there.
+        var added: JSONTree?
+        /// One of the other's that is not there.
+        var removed: [UInt8]?
+        var isOpaque: Bool
+    }
+
+    private static let noteLimit = 4096
+    private static let depthLimit = 100
+
+    package init(_ own: Document, _ other: Document) {
+        self.own = own
+        self.other = other
+    }
+
+    /// The new body of `section`, and what describes it.
+    ///
+    /// - Throws: `EditError` where one of both is not known by field.
+    package mutating func graft(
+        _ section: CheckedSection, onto model: CheckedSection
+    ) throws(EditError) -> (body: [UInt8], device: JSONTree?) {
+        guard let mine = Self.node(of: section, in: own), let theirs = Self.node(of: model, in: other),
+            mine.childCount > 0, theirs.childCount > 0, !own.table.hasErrors(mine.layout),
+            !other.table.hasErrors(theirs.layout)
+        else {
+            throw EditError("\(section.editName): its fields are not known; try: --description FILE")
+        }
+        let whole = body(mine, theirs, depth: 0)
+        let start = model.bodyOffset - model.record.offset
+        let footer = model.record.end - model.bodyEnd
+        let bytes = Array(whole[start..<max(whole.count - footer, start)])
+        return (bytes, device(section, model))
+    }
+
+    /// The bytes of an inner structure of the own stream in the shape that it has in the other one.
+    ///
+    /// - Throws: `EditError` where one of both is not known by field.
+    package mutating func graft(inner mine: Node, onto theirs: Node) throws(EditError) -> [UInt8] {
+        guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other),
+            !own.table.hasErrors(mine.layout), !other.table.hasErrors(theirs.layout)
+        else { throw EditError("\(own.pathText(mine.path)): its fields are not known on both sides") }
+        return isArray(theirs, other) ? value(mine, theirs, depth: 0) : body(mine, theirs, depth: 0)
+    }
+
+    private static func node(of section: CheckedSection, in document: Document) -> Node? {
+        let root = document.root
+        let index = document.topLevel.firstIndex {
+            document.records[$0].offset == section.record.offset && document.records[$0].kind == .full
+        }
+        return index.map { document.child($0, of: root) }
+    }
+
+    private func device(_ section: CheckedSection, _ model: CheckedSection) -> JSONTree? {
+        guard let tree = StreamDraft.descriptionTree(of: other), let index = tree.index(of: model.key)
+        else {
+            return nil
+        }
+        var device = tree.devices[index]
+        for delta in deltas {
+            device.change(delta.steps[...], grownBy: delta.growth) { body in
+                guard !delta.isOpaque else { return }
+                var all = body["subsections"]?.elements ?? []
+                if let removed = delta.removed {
+                    all.removeAll { $0["vmsd_name"]?.isText(removed) == true }
+                }
+                if let added = delta.added { all.append(added) }
+                body["subsections"] = all.isEmpty ? nil : .array(all)
+            }
+        }
+        return device
+    }
+
+    // MARK: Bodies
+
+    private mutating func body(_ mine: Node, _ theirs: Node, depth: Int) -> [UInt8] {
+        guard depth < Self.depthLimit else { return other.bytes(of: theirs) }
+        var bytes: [UInt8] = []
+        let members = named(mine, own)
+        let others = named(theirs, other)
+        var taken: Set<String> = []
+        let counts = counters(mine, theirs, members, others)
+        let renamed = renames(members, others)
+        let registers = registers(members, others)
+        var tail: [UInt8] = []
+        for (name, child) in others.list {
+            if name == "@footer" {
+                tail = other.bytes(of: child)
+                continue
+            }
+            if name.hasPrefix("@") || child.role == .frame {
+                bytes += other.bytes(of: child)
+                continue
+            }
+            let isSubsection = other.typeName(child) == "subsection"
+            if let list = registers[name] {
+                taken.insert(name)
+                bytes += list
+                continue
+            }
+            if let old = renamed[name], let match = members.byName[old] {
+                taken.insert(old)
+                bytes += leaf(match, child)
+                continue
+            }
+            guard let match = members.byName[name] else {
+                if isSubsection {
+                    // Without it the own stream is as the default: that is what its absence says.
+                    leaveOut(child)
+                } else {
+                    note(.filled(path: other.pathText(child.path)))
+                    bytes += other.bytes(of: child)
+                }
+                continue
+            }
+            taken.insert(name)
+            if counts.contains(name) {
+                note(.counted(path: own.pathText(match.path)))
+                bytes += other.bytes(of: child)
+            } else {
+                bytes += value(match, child, depth: depth + 1)
+            }
+        }
+        for (name, child) in members.list where !taken.contains(name) && others.byName[name] == nil {
+            guard !name.hasPrefix("@"), child.role != .frame, child.size > 0 else { continue }
+            let path = own.pathText(child.path)
+            if own.typeName(child) == "subsection" {
+                bytes += own.bytes(of: child)
+                keep(child, below: theirs)
+            } else {
+                note(.lost(path: path, isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+            }
+        }
+        return bytes + tail
+    }
+
+    private mutating func value(_ mine: Node, _ theirs: Node, depth: Int) -> [UInt8] {
+        if mine.isLeaf, theirs.isLeaf { return leaf(mine, theirs) }
+        // An array of one element is described as that element.
+        if isArray(mine, own), !isArray(theirs, other), mine.childCount > 0 {
+            for index in 1..<max(mine.childCount, 1) where index < 256 {
+                let child = own.child(index, of: mine)
+                note(
+                    .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 })
+                )
+            }
+            return value(own.child(0, of: mine), theirs, depth: depth + 1)
+        }
+        if !isArray(mine, own), isArray(theirs, other), theirs.childCount > 0 {
+            var bytes = value(mine, other.child(0, of: theirs), depth: depth + 1)
+            for index in 1..<max(theirs.childCount, 1) {
+                let child = other.child(index, of: theirs)
+                note(.filled(path: other.pathText(child.path)))
+                bytes += other.bytes(of: child)
+            }
+            return bytes
+        }
+        // What an element of pointers is there for is the own stream's matter.
+        guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other) else {
+            guard mine.size == theirs.size else {
+                note(.filled(path: other.pathText(theirs.path)))
+                return other.bytes(of: theirs)
+            }
+            return own.bytes(of: mine)
+        }
+        guard isArray(theirs, other) else { return body(mine, theirs, depth: depth) }
+        var elements: [Int: Int] = [:]
+        for index in 0..<mine.childCount where elements.count < 1 << 20 {
+            elements[own.elementNumber(own.child(index, of: mine))] = index
+        }
+        if mine.childCount == theirs.childCount, mine.size == theirs.size, mine.childCount > 256,
+            own.child(0, of: mine).isLeaf
+        {
+            return own.bytes(of: mine)
+        }
+        var bytes: [UInt8] = []
+        for index in 0..<theirs.childCount {
+            let child = other.child(index, of: theirs)
+            if let place = elements.removeValue(forKey: other.elementNumber(child)) {
+                bytes += value(own.child(place, of: mine), child, depth: depth + 1)
+            } else {
+                if index >= mine.childCount { note(.filled(path: other.pathText(child.path))) }
+                bytes += other.bytes(of: child)
+            }
+        }
+        for index in elements.values.sorted().prefix(256) {
+            let child = own.child(index, of: mine)
+            note(
+                .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+        }
+        return bytes
+    }
+
+    private mutating func leaf(_ mine: Node, _ theirs: Node) -> [UInt8] {
+        let bytes = own.bytes(of: mine)
+        if other.typeName(theirs) == "pci config", mine.size == theirs.size {
+            let merge = PCIConfigMerge(
+                PCIConfig(own.region, mine.offset, mine.size), bytes,
+                PCIConfig(other.region, theirs.offset, theirs.size))
+            if merge.bytes != bytes {
+                let path = own.pathText(mine.path)
+                note(.configured(path: path, isOther: merge.isOther, isMoved: merge.isMoved))
+            }
+            return merge.bytes
+        }
+        guard bytes.count != theirs.size else { return bytes }
+        let model = other.bytes(of: theirs)
+        let type = other.typeName(theirs)
+        if bytes.count <= 8, model.count <= 8,
+            type.hasPrefix("int") || type.hasPrefix("uint") || type == "bool"
+        {
+            let isNegative = type.hasPrefix("int") && (bytes.first ?? 0) & 0x80 != 0
+            if model.count > bytes.count {
+                return [UInt8](repeating: isNegative ? 0xff : 0, count: model.count - bytes.count) + bytes
+            }
+            return Array(bytes.suffix(model.count))
+        }
+        return model.count > bytes.count
+            ? bytes + model[bytes.count...] : Array(bytes.prefix(model.count))
+    }
+
+    private func isArray(_ node: Node, _ document: Document) -> Bool {
+        !node.layout.isNone && document.table[node.layout].kind == .array
+    }
+
+    // MARK: Lists of system registers
+
+    // The lists of an Arm processor in the other one's order, by key: what only one side has is as there.
+    private mutating func registers(
+        _ members: (list: [(String, Node)], byName: [String: Node]),
+        _ others: (list: [(String, Node)], byName: [String: Node])
+    ) -> [String: [UInt8]] {
+        let (keyName, valueName) = ("cpreg_vmstate_indexes", "cpreg_vmstate_values")
+        guard let keys = members.byName[keyName], let values = members.byName[valueName],
+            let otherKeys = others.byName[keyName], let otherValues = others.byName[valueName]
+        else { return [:] }
+        let (mine, found) = (Self.words(keys, own), Self.words(values, own))
+        let (theirs, defaults) = (Self.words(otherKeys, other), Self.words(otherValues, other))
+        guard mine.count == found.count, theirs.count == defaults.count, !theirs.isEmpty else {
+            return [:]
+        }
+        if mine != theirs {
+            note(.uncounted(path: own.pathText(keys.path), own: mine.count, other: theirs.count))
+        }
+        var known: [UInt64: UInt64] = [:]
+        for (key, value) in zip(mine, found) { known[key] = value }
+        var result: [UInt64] = []
+        for (key, value) in zip(theirs, defaults) {
+            let own = known.removeValue(forKey: key)
+            result.append(ArmRegisterRules.isConstant(key) ? value : own ?? value)
+        }
+        // SCR_EL3; `cpsr` holds the exception level in bits 3:2 where bit 4, of 32-bit modes, is clear.
+        if known[0x6030_0000_0013_f088] != nil, let state = members.byName["cpsr"],
+            number(state, own) & 0x1c == 0xc
+        {
+            note(.higherLevel)
+        }
+        for (index, key) in mine.enumerated()
+        where known[key] != nil && !ArmRegisterRules.isConstant(key) {
+            let path = own.pathText(values.path) + "[\(index)]"
+            note(.register(path: path, isZero: found[index] == 0))
+        }
+        var lists = [
+            keyName: theirs.flatMap { FrameBytes.bigEndian($0) },
+            valueName: result.flatMap { FrameBytes.bigEndian($0) },
+        ]
+        let lengthName = "cpreg_vmstate_array_len"
+        if let length = others.byName[lengthName], members.byName[lengthName] != nil {
+            lists[lengthName] = other.bytes(of: length)
+        }
+        return lists
+    }
+
+    private static func words(_ node: Node, _ document: Document) -> [UInt64] {
+        let bytes = document.bytes(of: node)
+        guard bytes.count % 8 == 0 else { return [] }
+        return stride(from: 0, to: bytes.count, by: 8).map { start in
+            bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        }
+    }
+
+    // MARK: Names and counts
+
+    // Fields that moved to another structure: `env.CSR_CRMD` and `env.sys_states[0].CSR_CRMD`.
+    private func renames(
+        _ members: (list: [(String, Node)], byName: [String: Node]),
+        _ others: (list: [(String, Node)], byName: [String: Node])
+    ) -> [String: String] {
+        func last(_ name: String) -> Substring { name.split(separator: ".").last ?? name[...] }
+        var free: [Substring: [(String, Node)]] = [:]
+        for (name, child) in members.list
+        where others.byName[name] == nil && !name.hasPrefix("@") && child.role == .field
+            && name.contains(".")
+        {
+            free[last(name), default: []].append((name, child))
+        }
+        guard !free.isEmpty else { return [:] }
+        var result: [String: String] = [:]
+        for (name, child) in others.list where members.byName[name] == nil && child.role == .field {
+            guard let found = free[last(name)], found.count == 1, found[0].1.size == child.size else {
+                continue
+            }
+            result[name] = found[0].0
+            free[last(name)] = nil
+        }
+        return result
+    }
+
+    private func named(_ node: Node, _ document: Document) -> (
+        list: [(String, Node)], byName: [String: Node]
+    ) {
+        var list: [(String, Node)] = []
+        var byName: [String: Node] = [:]
+        var seen: [String: Int] = [:]
+        for index in 0..<node.childCount {
+            let child = document.child(index, of: node)
+            let component = document.component(child)
+            let number = seen[component, default: 0] + 1
+            seen[component] = number
+            let name = number > 1 ? "\(component)~\(number)" : component
+            list.append((name, child))
+            byName[name] = child
+        }
+        return (list, byName)
+    }
+
+    private func length(_ node: Node, _ document: Document) -> Int {
+        isArray(node, document) ? node.childCount : 1
+    }
+
+    // Numbers that say how long an array beside them is, where both streams disagree.
+    private mutating func counters(
+        _ mine: Node, _ theirs: Node, _ members: (list: [(String, Node)], byName: [String: Node]),
+        _ others: (list: [(String, Node)], byName: [String: Node])
+    ) -> Set<String> {
+        var lengths: [(Int, Int)] = []
+        var differing: [(name: String, own: Node, other: Node)] = []
+        for (name, child) in others.list {
+            guard let match = members.byName[name] else {
+                if isArray(child, other) { lengths.append((0, child.childCount)) }
+                continue
+            }
+            guard isArray(child, other) || isArray(match, own), length(match, own) != length(child, other)
+            else {
+                continue
+            }
+            lengths.append((length(match, own), length(child, other)))
+            differing.append((name, match, child))
+        }
+        for (name, child) in members.list where isArray(child, own) && others.byName[name] == nil {
+            lengths.append((child.childCount, 0))
+        }
+        guard !lengths.isEmpty else { return [] }
+        var result: Set<String> = []
+        var told: [(Int, Int)] = []
+        for (name, child) in others.list where child.isLeaf && (1...8).contains(child.size) {
+            guard let match = members.byName[name], match.isLeaf, match.size == child.size else {
+                continue
+            }
+            let values = (number(match, own), number(child, other))
+            if lengths.contains(where: { $0 == values }) {
+                result.insert(name)
+                told.append(values)
+            }
+        }
+        for (_, mine, theirs) in differing where theirs.role == .field {
+            let counts = (length(mine, own), length(theirs, other))
+            guard !other.isOpaque(theirs), !own.isOpaque(mine), !told.contains(where: { $0 == counts })
+            else {
+                continue
+            }
+            note(.uncounted(path: own.pathText(mine.path), own: counts.0, other: counts.1))
+        }
+        return result
+    }
+
+    private func number(_ node: Node, _ document: Document) -> Int {
+        Int(truncatingIfNeeded: document.bytes(of: node).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+
+    // MARK: What the description learns
+
+    private mutating func note(_ note: Note) {
+        if notes.count < Self.noteLimit { notes.append(note) }
+    }
+
+    private mutating func leaveOut(_ subsection: Node) {
+        guard let parent = subsection.path.parent else { return }
+        let (steps, isOpaque) = steps(to: parent)
+        deltas.append(
+            Delta(
+                steps: steps, growth: -subsection.size,
+                removed: Array(other.table.names.bytes(other.nameID(of: subsection))), isOpaque: isOpaque))
+    }
+
+    private mutating func keep(_ subsection: Node, below theirs: Node) {
+        let (steps, isOpaque) = steps(to: theirs.path)
+        var described: JSONTree?
+        let name = Array(own.table.names.bytes(own.nameID(of: subsection)))
+        if !isOpaque, let tree = StreamDraft.descriptionTree(of: own),
+            let key = StreamDraft.key(of: subsection.path, in: own),
+            let index = tree.index(of: key), let parent = subsection.path.parent
+        {
+            var device = tree.devices[index]
+            let mine = StreamDraft.descriptionSteps(to: parent, in: own)
+            device.change(mine[...], grownBy: 0) { body in
+                described = body["subsections"]?.elements.first { $0["vmsd_name"]?.isText(name) == true }
+            }
+        }
+        deltas.append(
+            Delta(steps: steps, growth: subsection.size, added: described, isOpaque: isOpaque))
+    }
+
+    private func steps(to path: NodePath) -> ([DescriptionStep], Bool) {
+        let nodes = other.nodes(along: path).dropFirst(2)
+        let isOpaque = nodes.contains {
+            ($0.role != .field && $0.role != .subsection) || other.isOpaque($0)
+        }
+        return (StreamDraft.descriptionSteps(to: path, in: other), isOpaque)
+    }
+}
+
+extension StreamDraft {
+    /// Gives a section, or a structure in it, the shape that it has in another stream.
+    package mutating func adapt(_ text: String, from other: Document) throws(EditError)
+        -> [EditChange]
+    {
+        if let section = try? section(named: text) { return try adapt(section, from: other).changes }
+        return try adapt(inner: text, from: other).changes
+    }
+
+    package mutating func adapt(
+        _ section: CheckedSection, from other: Document
+    ) throws(EditError) -> (changes: [EditChange], notes: [SectionGraft.Note]) {
+        guard
+            let model = other.checkedSections().first(where: {
+                $0.key == section.key && $0.record.kind == .full
+            })
+        else { throw EditError("\(other.overview.fileName): has no section \(section.editName)") }
+        var graft = SectionGraft(document, other)
+        let (body, device) = try graft.graft(section, onto: model)
+        return (
+            try replace(section, version: model.record.version, body: body, device: device), graft.notes
+        )
+    }
+
+    package mutating func adapt(
+        inner text: String, from other: Document
+    ) throws(EditError) -> (changes: [EditChange], notes: [SectionGraft.Note]) {
+        let nodes = try Self.nodes(text, in: document)
+        guard nodes.count == 1, let node = nodes.first else {
+            throw EditError("\"\(DisplayText.escaped(text))\" means several structures")
+        }
+        let path = document.pathText(node.path)
+        guard let found = other.path(text: path) else {
+            throw EditError("\(path): not in \(other.overview.fileName)")
+        }
+        let model = other.node(found)
+        var graft = SectionGraft(document, other)
+        let bytes = try graft.graft(inner: node, onto: model)
+        let old = document.bytes(of: node)
+        guard bytes != old else { return ([], graft.notes) }
+        let steps = Self.descriptionSteps(to: node.path, in: document)
+        let isOpaque = document.nodes(along: node.path).dropFirst(2).contains { above in
+            (above.role != .field && above.role != .subsection) || document.isOpaque(above)
+        }
+        let body = Self.described(model.path, in: other)
+        let key = Self.key(of: node.path, in: document)
+        let description = try described { (tree: inout DescriptionTree) throws(EditError) in
+            guard let key, let index = tree.index(of: key) else { return }
+            var device = tree.devices[index]
+            let isChanged = device.change(steps[...], grownBy: bytes.count - old.count) { own in
+                if !isOpaque, let body { own = body }
+            }
+            guard isChanged else { throw EditError("the description has no place for \(path)") }
+            tree.devices[index] = device
+        }
+        let change = EditChange(
+            offset: writtenOffset(node.offset), path: path, before: old, after: bytes)
+        try splice([(node.range, bytes)] + description)
+        return ([change], graft.notes)
+    }
+
+    // What another stream's description says of a structure.
+    private static func described(_ path: NodePath, in other: Document) -> JSONTree? {
+        guard let tree = descriptionTree(of: other), let key = key(of: path, in: other),
+            let index = tree.index(of: key)
+        else { return nil }
+        var found: JSONTree?
+        var device = tree.devices[index]
+        device.change(descriptionSteps(to: path, in: other)[...], grownBy: 0) { found = $0 }
+        return found
+    }
+}

@@ -1,0 +1,262 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// A stream for a public report: its structure and device state without the guest's memory and data.
+///
+/// Of guest memory only the two index words of each virtio ring stay, which the loader compares with the state of the
+/// queue (hw/virtio/virtio.c virtio_load, 7.2 to 11.1).
+package struct Share {
+    package struct Options {
+        /// Whether MAC addresses and UUIDs stay.
+        package var keepsIdentity = false
+        /// Whether the registers of the processors are zeroed.
+        package var blanksRegisters = false
+
+        package init() {}
+    }
+
+    /// A field that was blanked.
+    package struct Blanked: Equatable {
+        package var path: String
+        /// Bytes, and how many of them were not zero before.
+        package var size: Int
+        package var used: Int
+        package var reason: String
+    }
+
+    package private(set) var draft: StreamDraft
+    package private(set) var blanked: [Blanked] = []
+    /// Sections that are gone as a whole.
+    package private(set) var dropped: [String] = []
+    /// Index words of rings that stay.
+    package private(set) var ringCount = 0
+    private let options: Options
+
+    package init(_ draft: StreamDraft, _ options: Options) {
+        self.draft = draft
+        self.options = options
+    }
+
+    /// O(RAM records + device state).
+    package mutating func run() throws(EditError) {
+        // What is behind the end may be anything, and what no section claims too.
+        _ = draft.cutTrailing()
+        if let gap = draft.document.records.first(where: { $0.kind == .gap }) {
+            throw EditError(
+                "bytes at \(Hex.offset(gap.offset)) belong to no section: what they hold is not known; "
+                    + "try: migscope repair FILE -o OUT, and share that")
+        }
+        guard
+            draft.live.count > 0 || draft.source.ramSectionID == nil
+                || !draft.source.state.blocks.contains(where: { $0.usedLength > 0 })
+        else {
+            throw EditError(
+                "the RAM of this stream can't be told from its devices; try: migscope convert FILE -o PLAIN"
+            )
+        }
+        try disks()
+        memory()
+        try fields()
+    }
+
+    // Disk data of block migration, connections of slirp, and guest memory that a back-end keeps.
+    private mutating func disks() throws(EditError) {
+        for section in draft.sections where ["block", "slirp"].contains(section.name) {
+            // Without connections slirp has a few bytes.
+            guard section.name == "block" || section.size > 200 else { continue }
+            _ = try draft.dropSection(section.editName)
+            dropped.append(section.editName)
+        }
+    }
+
+    private mutating func memory() {
+        let source = draft.source
+        var plan = RAMPlan(source)
+        plan.leavesPagesOut = true
+        let index = source.ramIndex()
+        let reader = PageReader(region: source.region, index: index)
+        let rings = VirtIORings(CheckContext(document: source, target: nil, dump: nil)).rings
+        for ring in rings {
+            for place in [ring.available, ring.used] {
+                let number = RAMPlan.PageNumber(
+                    block: place.page.block, page: place.page.address / index.pageSize)
+                guard case .bytes(let content) = reader.content(block: number.block, page: number.page)
+                else {
+                    continue
+                }
+                var page = plan.replacements[number] ?? [UInt8](repeating: 0, count: index.pageSize)
+                for offset in place.place..<min(place.place + 2, page.count) {
+                    page[offset] = content[offset]
+                }
+                plan.replacements[number] = page
+                ringCount += 1
+            }
+        }
+        draft.ram = plan
+    }
+
+    private mutating func fields() throws(EditError) {
+        let document = draft.document
+        var splices: [(range: Range<Int>, bytes: [UInt8])] = []
+        for top in document.streamRecordNodes() {
+            guard let record = document.record(of: top),
+                record.kind == .full || record.kind == .configuration
+            else { continue }
+            let device = String(
+                decoding: document.table.names.bytes(record.name).split(separator: UInt8(ascii: "/")).last
+                    ?? [], as: UTF8.self)
+            var walk = FieldWalk(document, device, options)
+            walk.visit(top, depth: 0)
+            for (node, reason) in walk.found {
+                let bytes = document.bytes(of: node)
+                let used = bytes.count { $0 != 0 }
+                guard used > 0 else { continue }
+                blanked.append(
+                    Blanked(path: document.pathText(node.path), size: bytes.count, used: used, reason: reason)
+                )
+                splices.append((node.range, [UInt8](repeating: 0, count: bytes.count)))
+            }
+        }
+        try draft.splice(splices)
+    }
+
+    /// Finds the leaves that are blanked.
+    private struct FieldWalk {
+        let document: Document
+        let device: String
+        let options: Options
+        var found: [(Node, String)] = []
+        private var left = 1 << 20
+
+        init(_ document: Document, _ device: String, _ options: Options) {
+            self.document = document
+            self.device = device
+            self.options = options
+        }
+
+        mutating func visit(_ node: Node, depth: Int) {
+            guard depth < 64 else { return }
+            for index in 0..<node.childCount where left > 0 {
+                left -= 1
+                let child = document.child(index, of: node)
+                if child.role == .frame { continue }
+                if let reason = reason(child) {
+                    found.append((child, reason))
+                } else if !child.isLeaf {
+                    visit(child, depth: depth + 1)
+                }
+            }
+        }
+
+        private func reason(_ node: Node) -> String? {
+            let name = String(
+                decoding: document.table.names.bytes(document.nameID(of: node)), as: UTF8.self)
+            let type = document.typeName(node)
+            if let reason = PrivateFields.reason(
+                device: device, field: name, type: type, size: node.size, isLeaf: node.isLeaf)
+            {
+                switch reason {
+                case .identity: return options.keepsIdentity ? nil : reason.rawValue
+                case .register: return options.blanksRegisters ? reason.rawValue : nil
+                case .data: return reason.rawValue
+                }
+            }
+            return nil
+        }
+    }
+}
+
+/// Which fields hold the guest's data, what identifies it, or registers.
+package enum PrivateFields {
+    package enum Reason: String {
+        case data = "data of the guest"
+        case identity = "identifies the guest"
+        case register = "register"
+    }
+
+    // Buffers that say what the device is, or that a loader looks at.
+    private static let kept: [(device: String, field: String)] = [
+        ("", "config"), ("configuration", "name"), ("mc146818rtc", "cmos_data"), ("", "unused"),
+        ("", "palette"),
+        ("", "rates"), ("vga", ""), ("fw_cfg", ""), ("globalstate", ""), ("", "msix"), ("", "bitmap"),
+    ]
+
+    // Devices with the fields of theirs that hold data; an empty device is any.
+    private static let data: [(device: String, fields: [String])] = [
+        (
+            "",
+            [
+                "fifo", "buf", "data", "data_buf", "setup_buf", "queue.data", "buffer", "recv_fifo.data",
+                "xmit_fifo.data", "cmdbuf",
+            ]
+        ),
+        ("fdc", ["fifo"]), ("ide", ["io_buffer"]), ("ide_bus", ["io_buffer"]),
+        ("sd-card", ["data", "csd", "cid"]),
+        ("sdhci", ["fifo_buffer"]), ("lsiscsi", ["script_ram", "msg"]),
+        ("esp", ["cmdfifo", "fifo", "pdma_buf"]),
+        ("spapr_nvram", ["buf"]), ("nvram", ["data"]), ("ps2kbd", ["common"]), ("ps2mouse", ["common"]),
+        ("usb-kbd", ["kbd.keycodes", "kbd.key"]), ("vmmouse", ["queue"]), ("pckbd", ["outport"]),
+        ("hda-audio", ["buf"]), ("tpm", ["permanent", "volatile", "savestate", "buffer", "response"]),
+        ("virtio-console", ["elem", "iov"]), ("virtio-gpu", ["pixels", "image", "data"]),
+        ("slirp", ["so_rcv", "so_snd"]),
+        ("rtl8139", ["cplus_txbuffer"]), ("e1000", ["tx.data", "tx.header"]), ("pcnet", ["buffer"]),
+        ("ne2000", ["mem"]),
+        ("ipmi", ["inmsg", "outmsg"]), ("eeprom", ["data", "contents"]), ("smbus-eeprom", ["data"]),
+        ("m25p80", ["data"]),
+        ("dbus-vmstate", ["data"]),
+    ]
+
+    private static let identity: [String] = [
+        "mac", "conf.macaddr", "phys", "eeprom_data", "eeprom", "guid", "uuid", "uuid.data", "macaddr",
+        "perm_mac",
+        "conf.macaddr.a", "permanent_mac",
+    ]
+
+    private static let registers: [String] = [
+        "env.regs", "env.eip", "env.xmm_regs", "env.xmm_regs_zmm", "env.fpregs", "env.xregs", "env.pc",
+        "env.vfp.zregs",
+        "env.gpr", "env.nip", "env.lr", "env.ctr", "env.fpr", "env.vsr", "env.dr", "env.cr",
+        "env.sp_el",
+        "env.elr_el",
+        "env.fregs", "env.vregs", "env.psw", "env.aregs", "env.cregs", "env.mem_buf", "env.dregs",
+        "env.gprh",
+    ]
+
+    /// Why a field is blanked; nil for one that stays. A field that says how many others follow never is.
+    package static func reason(device: String, field: String, type: String, size: Int, isLeaf: Bool)
+        -> Reason?
+    {
+        let isBytes = type == "buffer" || type == "uint8"
+        if device.hasPrefix("cpu"), registers.contains(field) { return .register }
+        if identity.contains(field), size >= 6 || field == "mac" { return .identity }
+        if device.hasPrefix("e1000") || device == "igb", field == "mac" || field == "mac_reg" {
+            return nil
+        }
+        if data.contains(where: {
+            (device.hasPrefix($0.device) || $0.device.isEmpty) && $0.fields.contains(field)
+        }),
+            size >= 8, isBytes || !isLeaf || device.hasPrefix("tpm"), !keeps(device, field)
+        {
+            return .data
+        }
+        // A buffer that no table knows is the guest's.
+        guard isLeaf, type == "buffer", size >= 16, !keeps(device, field) else { return nil }
+        return .data
+    }
+
+    private static func keeps(_ device: String, _ field: String) -> Bool {
+        kept.contains {
+            (device.hasPrefix($0.device) || $0.device.isEmpty) && (field == $0.field || $0.field.isEmpty)
+        }
+    }
+}
+
+extension Document {
+    /// The nodes of the stream's records.
+    package func streamRecordNodes() -> [Node] {
+        (containerCount..<max(root.childCount, containerCount)).map { child($0, of: root) }
+    }
+}

@@ -1,0 +1,142 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// A PCI configuration with another one's bytes where the loader compares them, and its capabilities where those
+/// stand at other places; what the guest wrote stays.
+package struct PCIConfigMerge {
+    package private(set) var bytes: [UInt8]
+    /// Whether ids or class say that it is another device.
+    package let isOther: Bool
+    /// Whether capabilities stand at other places.
+    package let isMoved: Bool
+
+    package init(_ own: PCIConfig, _ ownBytes: [UInt8], _ wanted: PCIConfig) {
+        bytes = ownBytes
+        let masks = wanted.checkedBits()
+        isOther =
+            (0..<4).contains { own[$0] != wanted[$0] } || (9..<12).contains { own[$0] != wanted[$0] }
+        let places = { (config: PCIConfig) in config.capabilities.map { [Int($0.id), $0.place] } }
+        isMoved = places(own) != places(wanted)
+        if isMoved {
+            let written = Self.capabilityBits(own, bytes)
+            for index in 0x40..<max(bytes.count, 0x40) { bytes[index] = wanted[index] }
+            for (id, place) in wanted.capabilities {
+                for (offset, value) in written[id] ?? [] where place + offset < bytes.count {
+                    let mask = masks[place + offset]?.bits ?? 0
+                    bytes[place + offset] = wanted[place + offset] & mask | value & ~mask
+                }
+            }
+        }
+        for (index, mask) in masks where index < bytes.count {
+            let isAddress = index >= 0x10 && index < 0x28
+            let taken = isAddress ? mask.bits : mask.compared & ~mask.written
+            bytes[index] = bytes[index] & ~taken | wanted[index] & taken
+        }
+    }
+
+    // What capabilities of each kind hold, by place in them: the control words that a guest writes.
+    private static func capabilityBits(_ config: PCIConfig, _ bytes: [UInt8]) -> [UInt8: [(
+        Int, UInt8
+    )]] {
+        let lengths: [UInt8: Range<Int>] = [0x01: 4..<6, 0x05: 2..<20, 0x10: 8..<10, 0x11: 3..<4]
+        var result: [UInt8: [(Int, UInt8)]] = [:]
+        for (id, place) in config.capabilities {
+            guard let range = lengths[id] else { continue }
+            result[id] = range.compactMap { place + $0 < bytes.count ? ($0, bytes[place + $0]) : nil }
+        }
+        return result
+    }
+}
+
+/// Mends virtio devices: features that no back-end offers, and queues that are larger than the target's.
+package struct VirtIOMending {
+    private let own: Document
+    private let other: Document
+
+    package init(_ own: Document, _ other: Document) {
+        self.own = own
+        self.other = other
+    }
+
+    /// A queue whose size the target may refuse.
+    package struct Queue {
+        package var path: String
+        package var size: UInt64
+        package var wanted: UInt64
+        /// Whether the driver has told the device where its ring is.
+        package var isStarted: Bool
+    }
+
+    /// The guest's features without those that no version of the device offers; nil where all are known.
+    package func features(
+        at offset: Int, _ section: CheckedSection, _ model: CheckedSection
+    ) -> (path: String, bytes: [UInt8])? {
+        guard let mine = field(section, own), let theirs = field(model, other),
+            let here = own.region.bigEndian(UInt64.self, at: offset)
+        else { return nil }
+        let extra = here & ~features(theirs, other)
+        let unheard = VirtIOFeatureWords.unheard(of: extra, device: mine.chain.last?.structure ?? "")
+        guard unheard != 0 else { return nil }
+        return (own.pathText(own.knownPath(atOffset: offset)), FrameBytes.bigEndian(here & ~unheard))
+    }
+
+    /// Queues that have more entries than the target's: 11.1 refuses them ("exceeds allocated max").
+    package func largeQueues(_ section: CheckedSection, _ model: CheckedSection) -> [Queue] {
+        guard let mine = node("virtio/queues", section, own),
+            let theirs = node("virtio/queues", model, other)
+        else {
+            return []
+        }
+        var result: [Queue] = []
+        for index in 0..<min(mine.childCount, theirs.childCount, 1024) {
+            let (here, there) = (own.child(index, of: mine), other.child(index, of: theirs))
+            guard let size = number("num", here, own), let wanted = number("num", there, other),
+                size.value > wanted.value, wanted.value > 0
+            else { continue }
+            let address = number("desc", here, own)?.value ?? 1
+            result.append(
+                Queue(path: size.path, size: size.value, wanted: wanted.value, isStarted: address != 0))
+        }
+        return result
+    }
+
+    private func field(_ section: CheckedSection, _ document: Document) -> VisitedField? {
+        guard !section.record.layout.isNone else { return nil }
+        var visitor = FieldVisitor(document.table) { $0.name == "virtio" }
+        var found: VisitedField?
+        visitor.visit(section.record.layout, at: section.record.offset) { found = found ?? $0 }
+        return found
+    }
+
+    private func node(_ path: String, _ section: CheckedSection, _ document: Document) -> Node? {
+        guard
+            let index = document.topLevel.firstIndex(where: {
+                document.records[$0].offset == section.record.offset
+            }),
+            let found = document.path(text: path, from: document.child(index, of: document.root))
+        else { return nil }
+        return document.node(found)
+    }
+
+    private func number(_ name: String, _ node: Node, _ document: Document) -> (
+        value: UInt64, path: String
+    )? {
+        guard let path = document.path(text: name, from: node) else { return nil }
+        let bytes = document.bytes(of: document.node(path))
+        guard (1...8).contains(bytes.count) else { return nil }
+        return (bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, document.pathText(path))
+    }
+
+    private func features(_ field: VisitedField, _ document: Document) -> UInt64 {
+        guard !field.item.child.isNone,
+            let item = document.table.items(of: field.item.child).first(where: {
+                document.table.names.text($0.name) == "virtio/64bit_features"
+            })
+        else { return 0 }
+        return document.region.bigEndian(UInt64.self, at: field.offset + item.offset + item.size - 8)
+            ?? 0
+    }
+}

@@ -1,0 +1,224 @@
+import Bytes
+import Diagnose
+import Format
+import Memory
+import Stream
+
+/// A stream that is edited: all of it in memory but for guest RAM.
+///
+/// `document` is the stream with a live part of a few bytes, so that a draft takes memory by the state of its
+/// devices only, and every edit is made on a stream that was read anew. `write` puts the live part back.
+package struct StreamDraft {
+    /// The stream that the draft was made of.
+    package let source: Document
+    /// The draft as a stream.
+    package private(set) var document: Document
+    /// The live part of the source, in bytes from its start; empty where it has none.
+    package let live: Range<Int>
+    /// What stands for it in the draft, in bytes from the draft's start.
+    package private(set) var stub: Range<Int>
+    /// Bytes of the source behind the end of its stream: older streams, zeros, what a volume held before.
+    package var trailing: Range<Int>
+    /// What becomes of the RAM blocks of the source, by their number; nil while all stay as they are.
+    package var ram: RAMPlan?
+    /// START sections of the source that are no longer there, by section id: their PART and END sections go too.
+    package private(set) var droppedLive: Set<UInt32> = []
+
+    /// Bytes at the end of a stream that is cut: what is left of a section, which the draft leaves out.
+    package private(set) var lostTail: Range<Int>?
+    /// Whether the source has no end mark, so that the draft has one of its own.
+    package private(set) var addsEndMark = false
+
+    /// More device state than this is no stream that QEMU writes.
+    package static let limit = 1 << 30
+
+    /// - Throws: `EditError` for streams whose devices are among the RAM sections, and for mapped-ram.
+    ///
+    /// - Parameter mendsEnd: whether a stream that breaks off among its devices is taken up to the last whole one.
+    package init(_ source: Document, mendsEnd: Bool = false) throws(EditError) {
+        guard source.state.blocks.allSatisfy({ $0.mapped == nil }) else {
+            throw EditError(
+                "mapped-ram: pages have fixed places; try: migscope convert FILE -o PLAIN, and edit that")
+        }
+        let tops = source.topLevel.dropFirst(source.containerCount).map { source.records[$0] }
+        if mendsEnd, !tops.contains(where: { $0.kind == .endOfFile || $0.kind == .description }) {
+            self = try StreamDraft(cut: source)
+            return
+        }
+        let lives = tops.filter { $0.kind == .live }
+        guard lives.count <= 1 else {
+            throw EditError("several live parts; try: migscope convert FILE -o PLAIN")
+        }
+        self.source = source
+        let end = Self.endOfStream(tops, source)
+        trailing = end..<source.region.count
+        let found = lives.first.map { $0.offset..<min($0.end, end) }
+        let stubBytes = found.map { Self.stub(for: $0, source) } ?? []
+        if let found, stubBytes.isEmpty {
+            // Too short to leave out, or nothing that is known.
+            live = found.upperBound..<found.upperBound
+        } else {
+            live = found ?? 0..<0
+        }
+        let size = end - live.count + stubBytes.count
+        guard size <= Self.limit else {
+            throw EditError("\(size) bytes beside guest RAM: more than a draft holds (\(Self.limit))")
+        }
+        guard source.records.contains(where: { $0.kind == .full }) else {
+            throw EditError(
+                "no device section that can be edited (a package of postcopy, or lost); "
+                    + "try: migscope convert FILE -o PLAIN")
+        }
+        var bytes = source.region.copy(0..<live.lowerBound)
+        bytes += stubBytes
+        bytes += source.region.copy(live.upperBound..<end)
+        stub = live.lowerBound..<live.lowerBound + stubBytes.count
+        document = try Self.opened(bytes, like: source)
+    }
+
+    // The devices of a stream that is cut are in its live part, one after the other.
+    private init(cut source: Document) throws(EditError) {
+        source.openLivePart()
+        let devices = source.records.filter { $0.kind == .full && !$0.isCut }
+            .sorted { $0.offset < $1.offset }
+        guard let first = devices.first, let last = devices.last,
+            zip(devices, devices.dropFirst()).allSatisfy({ $0.end == $1.offset }),
+            source.state.hasFooters != false,
+            let start = source.records.first(where: { $0.kind == .live })?.offset
+        else {
+            throw EditError(
+                "the stream breaks off before its devices: nothing is left that a guest could go on with")
+        }
+        self.source = source
+        live = start..<first.offset
+        lostTail = last.end < source.region.count ? last.end..<source.region.count : nil
+        addsEndMark = true
+        trailing = source.region.count..<source.region.count
+        let stubBytes = Self.stub(for: live, source)
+        guard !stubBytes.isEmpty, last.end - live.count <= Self.limit else {
+            throw EditError("the RAM of this stream can't be told from its devices")
+        }
+        stub = live.lowerBound..<live.lowerBound + stubBytes.count
+        var bytes = source.region.copy(0..<live.lowerBound)
+        bytes += stubBytes
+        bytes += source.region.copy(live.upperBound..<last.end)
+        bytes.append(SectionType.endOfFile.rawValue)
+        document = try Self.opened(bytes, like: source)
+    }
+
+    // Behind the description or the end mark; a gap at the end is left to the trailing bytes.
+    private static func endOfStream(_ records: [SectionRecord], _ source: Document) -> Int {
+        let marks = records.filter { $0.kind == .description || $0.kind == .endOfFile }
+        return marks.map(\.end).max() ?? source.region.count
+    }
+
+    private static func stub(for live: Range<Int>, _ source: Document) -> [UInt8] {
+        guard live.count > 64, let id = source.ramSectionID else { return [] }
+        var bytes: [UInt8] = [SectionType.end.rawValue]
+        bytes += FrameBytes.bigEndian(id)
+        bytes += FrameBytes.bigEndian(RAMFlag.eos)
+        if source.state.hasFooters != false { bytes += FrameBytes.footer(id) }
+        return bytes
+    }
+
+    private static func opened(_ bytes: [UInt8], like source: Document) throws(EditError) -> Document {
+        var options = OpenOptions()
+        options.description = source.options.description
+        do throws(OpenError) {
+            return try Document.open(
+                region: MappedRegion(copying: bytes), name: source.overview.fileName, options: options)
+        } catch {
+            throw EditError("the edited stream can't be read: \(error)")
+        }
+    }
+
+    /// Replaces ranges of the draft, in order and apart from each other, and reads it anew. Offsets in the draft.
+    package mutating func splice(_ changes: [(range: Range<Int>, bytes: [UInt8])]) throws(EditError) {
+        guard !changes.isEmpty else { return }
+        let region = document.region
+        var bytes: [UInt8] = []
+        var position = 0
+        var moved = 0
+        for change in changes.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+            guard change.range.lowerBound >= position, change.range.upperBound <= region.count,
+                change.range.upperBound <= stub.lowerBound || change.range.lowerBound >= stub.upperBound
+            else { throw EditError("edits overlap at \(Hex.offset(change.range.lowerBound))") }
+            bytes += region.copy(position..<change.range.lowerBound)
+            bytes += change.bytes
+            position = change.range.upperBound
+            if change.range.upperBound <= stub.lowerBound {
+                moved += change.bytes.count - change.range.count
+            }
+        }
+        bytes += region.copy(position..<region.count)
+        let fresh = try Self.opened(bytes, like: source)
+        stub = stub.lowerBound + moved..<stub.upperBound + moved
+        document = fresh
+    }
+
+    /// The sections of the draft.
+    package var sections: [CheckedSection] { document.checkedSections() }
+
+    /// Where a byte of the draft is in what `write` writes, as far as the live part keeps its size.
+    package func writtenOffset(_ offset: Int) -> Int {
+        offset < stub.upperBound ? offset : offset + live.count - stub.count
+    }
+
+    /// Forgets a START section's PART and END sections too.
+    package mutating func dropLive(_ id: UInt32) { droppedLive.insert(id) }
+
+    /// Whether the live part is copied as it is.
+    package var keepsLivePart: Bool { ram == nil && droppedLive.isEmpty }
+
+    /// Writes the stream. O(stream), memory O(1) where RAM stays as it is, else that of its index.
+    package func write(to sink: inout some PieceSink) throws(EditError) {
+        try sink.copy(document.region, 0..<stub.lowerBound)
+        if keepsLivePart {
+            try sink.copy(source.region, live)
+        } else {
+            try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive).write(to: &sink)
+        }
+        try sink.copy(document.region, stub.upperBound..<document.region.count)
+        try sink.copy(source.region, trailing)
+    }
+}
+
+/// Numbers and frames as a stream has them.
+package enum FrameBytes {
+    package static func bigEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+        let size = MemoryLayout<T>.size
+        return (0..<size).map { UInt8(truncatingIfNeeded: value >> T(8 * (size - 1 - $0))) }
+    }
+
+    /// `7e` and the section id.
+    package static func footer(_ id: UInt32) -> [UInt8] {
+        [SectionType.footer.rawValue] + bigEndian(id)
+    }
+
+    /// The header of a START or FULL section.
+    package static func header(
+        _ type: SectionType, id: UInt32, name: [UInt8], instance: UInt32, version: UInt32
+    ) -> [UInt8] {
+        var bytes = [type.rawValue] + bigEndian(id)
+        bytes.append(UInt8(truncatingIfNeeded: name.count))
+        bytes += name
+        return bytes + bigEndian(instance) + bigEndian(version)
+    }
+
+    /// The frame of a description: `06`, the length, the text.
+    package static func description(_ text: [UInt8]) -> [UInt8] {
+        [SectionType.description.rawValue] + bigEndian(UInt32(truncatingIfNeeded: text.count)) + text
+    }
+}
+
+extension Document {
+    /// The section id of the START section of `ram`; nil without one.
+    package var ramSectionID: UInt32? {
+        records.first { $0.kind == .start && table.names.bytes($0.name).elementsEqual("ram".utf8) }?.id
+    }
+
+    /// Whether the stream has a RAM block of this name.
+    package func hasRAMBlock(_ name: String) -> Bool {
+        state.blocks.contains { table.names.bytes($0.name).elementsEqual(name.utf8) }
+    }
+}

@@ -1,0 +1,118 @@
+import Bytes
+import Diagnose
+import Format
+import Glibc
+import Memory
+import Stream
+
+/// Compares what was written with what should have been, byte for byte.
+package struct VerifyingSink: PieceSink {
+    private let written: MappedRegion
+    private var position = 0
+
+    /// Longer copies, which the kernel made, are compared at both ends.
+    private static let wholeLimit = 64 << 20
+    private static let sample = 1 << 20
+
+    package init(_ written: MappedRegion) { self.written = written }
+
+    package mutating func put(_ bytes: [UInt8]) throws(EditError) {
+        guard written.matches(bytes, at: position) else { throw differs }
+        position += bytes.count
+    }
+
+    package mutating func copy(_ region: MappedRegion, _ range: Range<Int>) throws(EditError) {
+        let places =
+            range.count <= Self.wholeLimit
+            ? [range]
+            : [
+                range.lowerBound..<range.lowerBound + Self.sample,
+                range.upperBound - Self.sample..<range.upperBound,
+            ]
+        for place in places {
+            let start = position + place.lowerBound - range.lowerBound
+            guard start + place.count <= written.count,
+                written.span(start..<start + place.count).isEqual(to: region.span(place))
+            else { throw differs }
+        }
+        position += range.count
+    }
+
+    package mutating func skip(_ count: Int) throws(EditError) {
+        guard position + count <= written.count else { throw differs }
+        position += count
+    }
+
+    /// - Throws: `EditError` where the file is longer.
+    package func finish() throws(EditError) {
+        guard position == written.count else { throw differs }
+    }
+
+    private var differs: EditError {
+        EditError(
+            "what was written reads differently near \(Hex.offset(position)); try: another place to write to"
+        )
+    }
+}
+
+extension RawSpan {
+    /// Whether two spans hold the same bytes. O(n) at memory speed.
+    package func isEqual(to other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        return withUnsafeBytes { left in
+            other.withUnsafeBytes { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                // Safe: both have `byteCount` bytes.
+                return memcmp(first, second, left.count) == 0
+            }
+        }
+    }
+}
+
+extension StreamDraft {
+    /// Whether a stream that was written is the draft: the same bytes, and read anew the same sections.
+    ///
+    /// - Throws: `EditError` with the first difference.
+    package func verify(_ written: MappedRegion) throws(EditError) {
+        var sink = VerifyingSink(written)
+        try write(to: &sink)
+        try sink.finish()
+        let size = writtenOffset(document.region.count)
+        let stream =
+            keepsLivePart ? written.slice(0..<size) : written.slice(0..<written.count - trailing.count)
+        var options = OpenOptions()
+        options.explains = false
+        options.description = source.options.description
+        let reopened: Document
+        do throws(OpenError) {
+            reopened = try Document.open(region: stream, name: source.overview.fileName, options: options)
+        } catch {
+            throw EditError("what was written can't be opened: \(error)")
+        }
+        let (wanted, found) = (Self.summary(document), Self.summary(reopened))
+        for (one, other) in zip(wanted, found) where one != other {
+            throw EditError("what was written has \(other.name) where \(one.name) should be")
+        }
+        guard wanted.count == found.count else {
+            throw EditError("what was written has \(found.count) sections, not \(wanted.count)")
+        }
+    }
+
+    private struct Summary: Equatable {
+        var name: String
+        var kind: SectionRecord.Kind
+        var id: UInt32
+        var version: UInt32
+        var size: Int
+    }
+
+    private static func summary(_ document: Document) -> [Summary] {
+        document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
+            .filter { $0.kind == .full || $0.kind == .start }
+            .map {
+                Summary(
+                    name: "\(document.table.names.text($0.name)) #\($0.instance)", kind: $0.kind, id: $0.id,
+                    version: $0.version, size: $0.size)
+            }
+    }
+}

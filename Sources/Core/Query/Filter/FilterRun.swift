@@ -1,0 +1,275 @@
+import Bytes
+import Format
+import Stream
+
+/// Says of the nodes of a document whether they fulfill a filter. Each distinct name and type is looked at once.
+package final class FilterRun {
+    package let filter: Filter
+    private let document: Document
+    private let numbers: ValueReader
+    private let differing: [Range<Int>]
+    private let changed: [Range<Int>]
+    // By test: what its text is compared with, and what the fields are called whose value it is about.
+    private let patterns: [TextPattern]
+    private let called: [TextPattern?]
+    // By test, then by number of the name or type.
+    private var known: [[Answer]]
+
+    private enum Answer: UInt8 { case unknown, no, yes }
+
+    /// - Parameters:
+    ///   - differing: what the other stream has otherwise, as ascending ranges of this one.
+    ///   - changed: what edits change, in the same way.
+    package init(
+        _ filter: Filter, _ document: Document, differing: [Range<Int>] = [], changed: [Range<Int>] = []
+    ) {
+        self.filter = filter
+        self.document = document
+        self.differing = differing
+        self.changed = changed
+        numbers = ValueReader(document)
+        known = Array(repeating: [], count: filter.tests.count)
+        patterns = filter.tests.map(\.pattern)
+        called = filter.tests.map { test in
+            if case .valueOf(let name) = test.subject { TextPattern(part: name.text) } else { nil }
+        }
+    }
+
+    /// Whether each name that the filter takes for a field's is one of the document's.
+    ///
+    /// - Throws: the first that is not, with what may have been meant.
+    package func checkNames() throws(FilterError) {
+        for test in filter.tests {
+            guard case .valueOf(let name) = test.subject, !isName(name.text) else { continue }
+            let names = (0..<document.table.names.count).map {
+                document.table.names.text(NameID(index: Int32($0)))
+            }
+            let near = Suggestion.text(for: name.text, among: Array(Set(Filter.words + names)))
+            throw FilterError(
+                column: name.column,
+                message: "no field is called \(DisplayText.escaped(name.text))\(near)")
+        }
+    }
+
+    private func isName(_ text: String) -> Bool {
+        let names = document.table.names
+        return (1..<max(names.count, 1)).contains {
+            Filter.isEqual(names.text(NameID(index: Int32($0))), TextPattern(part: text), text)
+        }
+    }
+
+    /// Whether a node fulfills the filter. `record` is the record that it belongs to; the path is only made where
+    /// the filter asks for it.
+    package func matches(_ node: Node, record: Int?, path: () -> PlacedPath) -> Bool {
+        matches(filter.term, node, record, path)
+    }
+
+    /// The same of a node with a path.
+    package func matches(_ node: Node) -> Bool {
+        let record = document.nodes(along: node.path).last { $0.isRecord }
+        return matches(node, record: record.flatMap { document.recordNumber(of: $0) }) {
+            document.placedPath(node.path)
+        }
+    }
+
+    private func matches(_ term: Filter.Term, _ node: Node, _ record: Int?, _ path: () -> PlacedPath) -> Bool
+    {
+        switch term {
+        case .all(let terms): terms.allSatisfy { matches($0, node, record, path) }
+        case .any(let terms): terms.contains { matches($0, node, record, path) }
+        case .not(let term): !matches(term, node, record, path)
+        case .flag(let flag): isSet(flag, node)
+        case .test(let number): matches(number, node, record, path)
+        }
+    }
+
+    private func isSet(_ flag: Filter.Flag, _ node: Node) -> Bool {
+        switch flag {
+        case .armed:
+            return document.fieldType(of: node)?.name == "timer" && numbers.number(of: node) != nil
+        case .zero: return node.size > 0 && node.space == .stream && isZero(node)
+        case .set:
+            let text = node.isLeaf || node.role == .meaning ? document.value(node).short : ""
+            return text == "set" || text == "true"
+        case .leaf: return node.isLeaf
+        case .gap: return node.role == .gap || node.role == .error
+        case .differs: return Self.overlaps(node, differing)
+        case .changed: return Self.overlaps(node, changed)
+        }
+    }
+
+    // In one line, and the names of the flags that are set: the line has them without what all begin with.
+    private func meaning(of node: Node) -> String {
+        let text = document.meaning(node)
+        guard node.opensMeaning else { return text }
+        var names = [text].filter { !$0.isEmpty }
+        for index in 0..<node.childCount {
+            let row = document.child(index, of: node)
+            if document.value(row).short == "set" { names.append(document.name(row)) }
+        }
+        return names.joined(separator: " ")
+    }
+
+    private func isZero(_ node: Node) -> Bool {
+        let region = document.region
+        let bytes = region.span(node.range)
+        return bytes.isAllZero
+    }
+
+    private static func overlaps(_ node: Node, _ ranges: [Range<Int>]) -> Bool {
+        guard node.space == .stream else { return false }
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound <= node.offset { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].overlaps(node.range)
+    }
+
+    // MARK: Tests
+
+    private func matches(_ number: Int, _ node: Node, _ record: Int?, _ path: () -> PlacedPath) -> Bool {
+        let test = filter.tests[number]
+        guard case .key(let key) = test.subject else {
+            return isCalled(number, node) && matchesValue(number, node)
+        }
+        let section = record.map { document.records[$0] }
+        switch key {
+        case .name: return answer(number, nameNumber(node)) { matches(document.name(node), number) }
+        case .label:
+            let name = document.item(of: node)?.label ?? .empty
+            return name != .empty && answer(number, Int(name.index)) { matches(document.label(node), number) }
+        case .type:
+            let type = document.item(of: node).map { Int($0.type.index) }
+            return answer(number, type) { matches(document.typeName(node), number) }
+        case .section:
+            guard let section, section.isSection else { return false }
+            return answer(number, Int(section.name.index)) {
+                matches(document.table.names.text(section.name), number)
+            }
+        case .path:
+            let text = path().text
+            return test.comparison == .under ? isUnder(text, test.text) : matches(text, number)
+        case .field: return matches(path().field, number)
+        case .value: return matchesValue(number, node)
+        case .meaning:
+            let text = meaning(of: node)
+            return !text.isEmpty && matches(text, number)
+        case .size: return test.matches(FilterNumber(Int64(node.size)))
+        case .offset: return node.space == .stream && test.matches(FilterNumber(Int64(node.offset)))
+        case .instance:
+            guard let section, section.isSection else { return false }
+            return test.matches(FilterNumber(UInt64(section.instance)))
+        case .version:
+            guard let section, section.isSection else { return false }
+            return test.matches(FilterNumber(UInt64(section.version)))
+        }
+    }
+
+    // Elements have numbers, and no names that are worth keeping.
+    private func nameNumber(_ node: Node) -> Int? {
+        let name = document.nameID(of: node)
+        return node.isElement || name == .empty ? nil : Int(name.index)
+    }
+
+    private func matches(_ text: String, _ number: Int) -> Bool {
+        filter.tests[number].matches(text, patterns[number])
+    }
+
+    private func answer(_ test: Int, _ number: Int?, _ matches: () -> Bool) -> Bool {
+        guard let number else { return matches() }
+        if known[test].count <= number {
+            known[test] += Array(repeating: .unknown, count: number + 1 - known[test].count)
+        }
+        if known[test][number] == .unknown { known[test][number] = matches() ? .yes : .no }
+        return known[test][number] == .yes
+    }
+
+    private func isCalled(_ number: Int, _ node: Node) -> Bool {
+        guard let pattern = called[number], case .valueOf(let name) = filter.tests[number].subject,
+            let item = document.item(of: node)
+        else { return false }
+        for id in [item.name, item.label] where id != .empty {
+            let isMatch = answer(number, Int(id.index)) {
+                Filter.isEqual(document.table.names.text(id), pattern, name.text)
+            }
+            if isMatch { return true }
+        }
+        return false
+    }
+
+    private func matchesValue(_ number: Int, _ node: Node) -> Bool {
+        guard node.isLeaf || node.role == .meaning else { return false }
+        let test = filter.tests[number]
+        if case .number(let wanted) = test.operand {
+            if let number = numbers.number(of: node)?.filterNumber { return test.matches(number) }
+            // Of bytes one can ask whether they are all zero.
+            guard wanted.magnitude == 0, node.role != .meaning, node.space == .stream, node.size > 0,
+                document.fieldType(of: node)?.name != "timer"
+            else { return false }
+            let isZero = isZero(node)
+            return test.comparison == .equal && isZero || test.comparison == .different && !isZero
+        }
+        let value = document.value(node)
+        guard !value.full.isEmpty else { return false }
+        var readings = [value.short, value.full]
+        if let sign = value.full.firstRange(of: " = ") {
+            readings.append(String(value.full[sign.upperBound...]))
+        }
+        switch test.comparison {
+        case .different, .matchesNot: return readings.allSatisfy { matches($0, number) }
+        default: return readings.contains { matches($0, number) }
+        }
+    }
+
+    // `virtio-net` and `virtio-net:0` name sections whatever bus address stands before them.
+    private func isUnder(_ path: String, _ stem: String) -> Bool {
+        let path = Array(path.utf8)
+        let stem = Array(stem.utf8)
+        guard !stem.isEmpty, path.count >= stem.count else { return false }
+        var start = 0
+        while start + stem.count <= path.count {
+            let end = start + stem.count
+            if path[start..<end].elementsEqual(stem), end == path.count || "/[:".utf8.contains(path[end]) {
+                return true
+            }
+            guard let slash = path[start...].firstIndex(of: UInt8(ascii: "/")) else { return false }
+            start = slash + 1
+        }
+        return false
+    }
+}
+
+extension Filter.Test {
+    func matches(_ text: String, _ pattern: TextPattern) -> Bool {
+        if case .number = operand { return false }
+        switch comparison {
+        case .equal: return Filter.isEqual(text, pattern, self.text)
+        case .different: return !Filter.isEqual(text, pattern, self.text)
+        case .matches, .contains: return pattern.matches(text)
+        case .matchesNot: return !pattern.matches(text)
+        case .less, .lessOrEqual, .greater, .greaterOrEqual, .under: return false
+        }
+    }
+
+    func matches(_ number: FilterNumber) -> Bool {
+        guard case .number(let wanted) = operand else { return false }
+        switch comparison {
+        case .equal: return number == wanted
+        case .different: return number != wanted
+        case .less: return number < wanted
+        case .lessOrEqual: return !(wanted < number)
+        case .greater: return wanted < number
+        case .greaterOrEqual: return !(number < wanted)
+        case .matches, .matchesNot, .contains, .under: return false
+        }
+    }
+}
+
+extension Filter {
+    // A part of the same length is the whole.
+    static func isEqual(_ text: String, _ pattern: TextPattern, _ wanted: String) -> Bool {
+        text.utf8.count == wanted.utf8.count && pattern.matches(text)
+    }
+}

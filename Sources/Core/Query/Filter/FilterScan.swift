@@ -1,0 +1,36 @@
+import Stream
+
+/// Looks for the nodes that fulfill a filter, in steps. RAM is not read.
+package struct FilterScan {
+    /// More matches are not kept: nobody looks through them.
+    package static let limit = 100_000
+
+    /// Ascending.
+    package private(set) var matches: [NodePath] = []
+    package private(set) var isFinished = false
+    private var walk: NodeWalk
+    private let run: FilterRun
+
+    package init(_ run: FilterRun, _ document: Document) {
+        self.run = run
+        walk = NodeWalk(document, reach: .meanings)
+    }
+
+    /// From 0 to 1.
+    package var progress: Double {
+        isFinished ? 1 : Double(walk.node.offset) / Double(max(walk.document.region.count, 1))
+    }
+
+    /// O(budget) nodes.
+    package mutating func step(budget: Int) {
+        for _ in 0..<budget {
+            guard matches.count < Self.limit, walk.next() else {
+                isFinished = true
+                return
+            }
+            let (node, record) = (walk.node, walk.record)
+            guard node.role != .frame || node.layout.isNone else { continue }
+            if run.matches(node, record: record, path: { walk.placedPath() }) { matches.append(walk.path) }
+        }
+    }
+}

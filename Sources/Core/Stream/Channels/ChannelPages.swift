@@ -1,0 +1,184 @@
+import Bytes
+import Container
+import Format
+
+/// The pages that come over other connections than the main channel, joined with it where the two sides meet.
+///
+/// The source ends a round by a SYNC packet on each multifd channel and, on the main channel, by
+/// RAM_SAVE_FLAG_MULTIFD_FLUSH or, up to machine types of 8.0, the end of a RAM section (migration/ram.c, 7.2 to 11.1).
+/// A page comes once in a round, so that the order inside of one is of no interest.
+package struct ChannelPages: Sendable {
+    private struct Source: Sendable {
+        var packets: MultifdPackets
+        var lost: LostRanges
+        /// The spaces of the index where the channel's own bytes are, and its unpacked pages.
+        var space: Int
+        var unpackedSpace: Int
+        /// Bytes of unpacked pages; nil where the channel is not packed.
+        var unpackedSize: Int?
+        /// Normal pages before the next packet.
+        var pageCount = 0
+    }
+
+    private var sources: [Source] = []
+    private let preempt: [(region: MappedRegion, space: Int)]
+    private let blocks: [RAMBlock]
+    private let names: NameTable
+    private let numbers: [[UInt8]: Int]
+    private let pageSize: Int
+    /// Whether a word in the stream tells where rounds end, and not the ends of RAM sections.
+    package let syncsAtFlush: Bool
+    /// Rounds that were joined.
+    package private(set) var rounds = 0
+    /// SYNC packets that the channels still had when the main channel had no more, and what was no packet.
+    package private(set) var problems: [Mismatch] = []
+
+    /// `spaces` of the index: each channel takes two, its bytes and its unpacked pages.
+    package init(
+        _ channels: [WireChannel], blocks: [RAMBlock], names: NameTable, pageSize: Int, syncsAtFlush: Bool
+    ) {
+        self.blocks = blocks
+        self.names = names
+        self.pageSize = pageSize
+        self.syncsAtFlush = syncsAtFlush
+        numbers = Dictionary(
+            blocks.enumerated().map { (Array(names.bytes($1.name)), $0) },
+            uniquingKeysWith: { first, _ in first })
+        var preempt: [(region: MappedRegion, space: Int)] = []
+        for (number, channel) in channels.enumerated() {
+            if channel.kind == .preempt { preempt.append((channel.region, 2 * number + 1)) }
+            guard channel.kind == .multifd, let packets = MultifdPackets(channel.region),
+                packets.pageSize == pageSize
+            else { continue }
+            sources.append(
+                Source(
+                    packets: packets, lost: channel.lost, space: 2 * number + 1,
+                    unpackedSpace: 2 * number + 2,
+                    unpackedSize: channel.unpacked?.count))
+        }
+        self.preempt = preempt
+    }
+
+    /// The spaces that places of pages count in, after the stream's own: for `RAMIndex.spaces`.
+    package static func spaces(_ channels: [WireChannel]) -> [MappedRegion] {
+        channels.flatMap { [$0.region, $0.unpacked ?? $0.region] }
+    }
+
+    /// Takes all that the channels have up to their next SYNC. O(packets).
+    ///
+    /// - Returns: How many packets that were.
+    package mutating func sync(into pages: inout RAMPageCollector, at offset: Int) -> Int {
+        rounds += 1
+        pages.beginPass(at: offset)
+        var count = 0
+        for number in sources.indices { count += round(number, &pages) }
+        return count
+    }
+
+    /// Takes all that is left: rounds that the main channel has lost, and what was asked for after the switch to
+    /// postcopy.
+    package mutating func finish(into pages: inout RAMPageCollector, at offset: Int) {
+        while sources.contains(where: { $0.packets.position < $0.packets.region.count }) {
+            let before = sources.map(\.packets.position)
+            _ = sync(into: &pages, at: offset)
+            if sources.map(\.packets.position) == before { break }
+        }
+        for (region, space) in preempt { records(region, space, &pages) }
+    }
+
+    private mutating func round(_ number: Int, _ pages: inout RAMPageCollector) -> Int {
+        var count = 0
+        while true {
+            guard let packet = sources[number].packets.next() else {
+                guard goOn(number) else { return count }
+                continue
+            }
+            count += 1
+            take(packet, number, &pages)
+            // What was read is not needed soon: 128 pages lie between two headers.
+            if packet.isSync { return count }
+        }
+    }
+
+    // Behind bytes that were not captured the next packet is searched.
+    private mutating func goOn(_ number: Int) -> Bool {
+        let packets = sources[number].packets
+        guard packets.position < packets.region.count, !sources[number].lost.isEmpty else { return false }
+        var from = packets.position + 1
+        while let offset = packets.region.firstIndex(of: 0x11, in: from..<packets.region.count) {
+            if packets.packet(at: offset) != nil {
+                sources[number].packets.move(to: offset)
+                return true
+            }
+            from = offset + 1
+        }
+        sources[number].packets.move(to: packets.region.count)
+        return false
+    }
+
+    private mutating func take(
+        _ packet: MultifdPackets.Packet, _ number: Int, _ pages: inout RAMPageCollector
+    ) {
+        let first = sources[number].pageCount
+        sources[number].pageCount += packet.normal
+        guard packet.normal + packet.zero > 0 else { return }
+        let source = sources[number]
+        guard source.lost.touching(packet.offset..<packet.table.upperBound).isEmpty,
+            let block = numbers[source.packets.region.copy(packet.name)]
+        else { return }
+        var run: PageRun?
+        for index in 0..<packet.normal + packet.zero {
+            guard let address = source.packets.address(index, of: packet), address >= 0,
+                address % pageSize == 0
+            else { continue }
+            let page = address / pageSize
+            let kind: PageEntry.Kind = index < packet.normal ? .raw : .zero
+            let place = kind == .zero ? 0 : self.place(index, of: packet, source, first)
+            guard let place else { continue }
+            let next = PageRun(
+                firstPage: page, count: 1, kind: kind, place: place, stride: kind == .raw ? pageSize : 0)
+            if let open = run, open.isContinued(by: next) {
+                run?.count += 1
+            } else {
+                if let run { pages.add(run, block: block) }
+                run = next
+            }
+        }
+        if let run { pages.add(run, block: block) }
+    }
+
+    // Where a normal page is; nil where the file ends before it, or it was not captured.
+    private func place(
+        _ index: Int, of packet: MultifdPackets.Packet, _ source: Source, _ first: Int
+    ) -> Int? {
+        if let size = source.unpackedSize {
+            let start = (first + index) * pageSize
+            return start + pageSize <= size ? PageEntry.place(start, in: source.unpackedSpace) : nil
+        }
+        guard packet.method == MultifdPackets.Method.none else { return nil }
+        let start = packet.data.lowerBound + index * pageSize
+        guard start + pageSize <= packet.data.upperBound,
+            source.lost.touching(start..<start + pageSize).isEmpty
+        else { return nil }
+        return PageEntry.place(start, in: source.space)
+    }
+
+    // RAM records without sections around them.
+    private func records(_ region: MappedRegion, _ space: Int, _ pages: inout RAMPageCollector) {
+        var reader = RAMReader(pageSize: pageSize, blocks: blocks, names: names)
+        var offset = 0
+        pages.beginPass(at: 0)
+        while offset < region.count, let record = try? reader.read(region, at: offset, limit: region.count) {
+            if record.kind == .raw || record.kind == .zero {
+                let body = PageEntry.place(offset + 8 + record.nameSize, in: space)
+                pages.add(
+                    PageRun(
+                        firstPage: record.address / pageSize, count: 1,
+                        kind: record.kind == .raw ? .raw : .zero,
+                        place: record.kind == .raw ? body : 0, stride: record.kind == .raw ? pageSize + 8 : 0),
+                    block: record.block)
+            }
+            offset += record.size
+        }
+    }
+}

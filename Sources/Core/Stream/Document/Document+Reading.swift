@@ -1,0 +1,247 @@
+import Bytes
+import Container
+import Format
+
+/// How much of a stream is known.
+///
+/// Opening reads a stream's head and, by its description, its tail. What lies between is RAM - unless the file is
+/// cut, has no description, was switched to postcopy, or holds other bytes or another stream after the end. Then
+/// only reading from the start shows what is there, and until that is done nothing may be said to be absent.
+package struct Reading: Sendable {
+    package enum Phase: Sendable {
+        /// All sections are in the tree.
+        case known
+        /// The tail fits the head. Whether both are of one stream is still to be seen; what is read for that is
+        /// forgotten.
+        case probing
+        /// The live part is read into the tree, for sections may be in it.
+        case reading
+        /// Another stream is searched after the end.
+        case after
+    }
+
+    package var phase = Phase.known
+    var probe: LiveScan?
+    /// How often the end of the stream was found nearer to its start: a hostile file could do that without end.
+    var limitCount = 0
+    /// Up to where no stream begins after the end, in bytes from the start of the stream.
+    var searched = 0
+
+    static let mostLimits = 16
+}
+
+extension Document {
+    /// A live part of more bytes than this, with all devices and the description exactly after it, is taken for
+    /// RAM without a look: reading it would take longer than people wait for the first screen.
+    private static let largestProbe = 256 << 20
+    /// Bytes that are searched in the time that a RAM record takes.
+    private static let bytesOfUnit = 256
+
+    /// Whether sections may be in what was not read: nothing may be said to be absent until `readMissing` is done.
+    package var needsReading: Bool { reading.phase != .known }
+
+    /// Does a step of reading what may hold sections: about `budget` RAM records. Returns whether all is known.
+    ///
+    /// O(RAM records) in all; nothing for a large stream whose end is where it must be.
+    @discardableResult
+    package func readMissing(budget: Int = scanBudget) -> Bool {
+        switch reading.phase {
+        case .known: break
+        case .probing: probe(budget)
+        case .reading: if readOn(budget: budget), reading.phase == .reading { finishReading() }
+        case .after: searchAfter(budget)
+        }
+        return !needsReading
+    }
+
+    /// Reads all that may hold sections.
+    package func readMissing() {
+        while !readMissing(budget: Self.scanBudget) {}
+    }
+
+    /// How much of what may hold sections was read, from 0 to 1.
+    package var readingProgress: Double {
+        switch reading.phase {
+        case .known: return 1
+        case .reading: return livePartProgress
+        case .probing:
+            guard let live = lazyLivePart, let probe = reading.probe else { return 0 }
+            let done = max(probe.position, probe.pause.reached) - live.offset
+            return Double(done) / Double(max(live.size, 1))
+        case .after:
+            let end = streamEnd
+            return Double(max(reading.searched - end, 0)) / Double(max(region.count - end, 1))
+        }
+    }
+
+    /// Where the stream ends: after its description or its end mark. What the file holds after it is no part of it.
+    package var streamEnd: Int {
+        if let limit { return limit.end }
+        guard let last = topLevel.last.map({ records[$0] }), topLevel.count > containerCount + 1 else {
+            return region.count
+        }
+        switch last.kind {
+        case .padding: return last.offset
+        case .gap:
+            let before = records[topLevel[topLevel.count - 2]].kind
+            let isText = region.byte(at: last.offset) == SectionType.description.rawValue
+            return before == .description || before == .endOfFile && !isText ? last.offset : region.count
+        default: return region.count
+        }
+    }
+
+    /// Where another stream begins after this one, in bytes from the start of this; nil where none does, and while
+    /// that is not known.
+    package var nextStream: Int? { limit?.next }
+
+    /// What of the file is read as the stream.
+    var readable: MappedRegion { limit.map { region.slice(0..<$0.end) } ?? region }
+
+    /// What has to be read of a stream that was just opened.
+    func firstPhase(isTailWhole: Bool) -> Reading.Phase {
+        guard !isGrowing else { return .known }
+        guard let live = lazyLivePart else {
+            return limit == nil && streamEnd < region.count ? .after : .known
+        }
+        guard isTailWhole else { return .reading }
+        return limit != nil || isSure(live) ? .known : .probing
+    }
+
+    private var lazyLivePart: SectionRecord? {
+        topLevel.lazy.map { self.records[$0] }.first { $0.kind == .live && $0.isLazy }
+    }
+
+    // A large live part that is no larger than RAM, in a file that ends with the stream.
+    private func isSure(_ live: SectionRecord) -> Bool {
+        guard live.size > Self.largestProbe, streamEnd == region.count else { return false }
+        let ram = state.blocks.reduce(0) { $0.addingSaturated(Int(clamping: $1.usedLength)) }
+        return live.size <= ram.addingSaturated(ram / 256)
+    }
+
+    // MARK: Steps
+
+    // Reads the live part beside the tree.
+    private func probe(_ budget: Int) {
+        guard let live = lazyLivePart else { return reading.phase = .after }
+        var scan = reading.probe ?? newProbe(live)
+        reading.probe = nil
+        scan.budget = budget
+        scan.isSearching = false
+        scan.run()
+        if let ending = scan.ending, restrict(to: ending) { return }
+        guard scan.isFinished else { return reading.probe = scan }
+        let isPlain =
+            scan.position >= live.end && scan.notes.isEmpty
+            && scan.records.allSatisfy { $0.kind != .full && $0.kind != .gap && !$0.isCut }
+        reading.phase = isPlain ? .after : .reading
+        if isPlain, streamEnd == region.count { reading.phase = .known }
+    }
+
+    private func newProbe(_ live: SectionRecord) -> LiveScan {
+        var scan = LiveScan(
+            readable, state: state, table: table, position: live.offset, limit: live.end, lastBlock: -1,
+            budget: 0, devices: DescribedDevices(description))
+        scan.meanings = nil
+        return scan
+    }
+
+    private func finishReading() {
+        if borrowKnown() { return }
+        reading.phase = limit == nil && streamEnd < region.count ? .after : .known
+    }
+
+    private func searchAfter(_ budget: Int) {
+        let end = streamEnd
+        let start = max(reading.searched, end)
+        let stop = min(
+            start.addingSaturated(max(budget, 16).multipliedSaturated(by: Self.bytesOfUnit)), region.count)
+        let found = start < stop ? SurePlace.stream(in: region, start..<stop) : nil
+        region.advise(.done, start..<stop)
+        reading.searched = stop
+        if let found, restrict(to: StreamLimit(end: end, next: found)) { return }
+        if stop >= region.count { reading.phase = .known }
+    }
+
+    /// Opens the stream again with the end that reading from its start has found. False where that is no news.
+    func restrict(to found: StreamLimit) -> Bool {
+        guard !isGrowing, reading.limitCount < Reading.mostLimits, found.end <= streamEnd,
+            found != limit, found.end < region.count
+        else { return false }
+        let count = reading.limitCount + 1
+        guard let fresh = try? Document.open(source: source, name: name, options: options, limit: found)
+        else { return false }
+        adopt(fresh)
+        reading.limitCount = count
+        return true
+    }
+
+    // A description that was kept for this machine and lists the sections that reading has found.
+    private func borrowKnown() -> Bool {
+        guard description == nil, let folder = options.descriptionFolder else { return false }
+        var opened = OpenedStream(table: table, state: state)
+        opened.records = records
+        guard let found = folder.best(for: opened) else { return false }
+        var described = options
+        described.description = found
+        described.descriptionFolder = nil
+        guard let fresh = try? Document.open(source: source, name: name, options: described, limit: limit)
+        else { return false }
+        let count = reading.limitCount
+        adopt(fresh)
+        options = described
+        reading.limitCount = count
+        return true
+    }
+
+    /// Adds a finding where the stream ends without an end mark and nothing else says so. O(depth).
+    func noteMissingEnd() {
+        guard !isGrowing, !hasUnreadPart else { return }
+        let end = streamEnd
+        var number = topLevel.last { records[$0].space == .stream && records[$0].offset < end }
+        while let last = number {
+            let record = records[last]
+            switch record.kind {
+            case .endOfFile, .description, .gap, .padding, .unread, .stream, .container: return
+            default: if record.isCut { return }
+            }
+            number = record.children.last
+        }
+        findingList.add(.error, "stream-cut", offset: end) {
+            Finding(
+                .error, "stream-cut", offset: end, path: pathText(knownPath(atOffset: end - 1)),
+                message: "the stream ends after a section, without the end mark 00",
+                hint: "the file is cut: copy it again, or save again")
+        }
+    }
+}
+
+// MARK: - Later streams
+
+extension Document {
+    /// Opens a stream that follows others, which are read for that. O(bytes before it).
+    static func openLater(
+        _ source: StreamSource, _ name: String, _ options: OpenOptions
+    ) throws(OpenError) -> Document {
+        var source = source
+        var plain = options
+        plain.stream = 1
+        plain.isGrowing = false
+        var number = 1
+        while true {
+            let document = try Document.open(source: source, name: name, options: plain)
+            guard number < options.stream else {
+                document.options = options
+                document.options.isGrowing = false
+                return document
+            }
+            document.readMissing()
+            guard let next = document.nextStream else {
+                throw .noSuchStream(path: name, number: options.stream, count: number)
+            }
+            let region = source.region
+            source.file = source.file ?? region
+            source.region = region.slice(next..<region.count)
+            number += 1
+        }
+    }
+}

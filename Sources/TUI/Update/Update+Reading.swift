@@ -1,0 +1,77 @@
+import Bytes
+import Query
+import Stream
+
+/// Reading what opening has left out: in a stream that is cut, has no description, or has other bytes after it,
+/// devices may be where RAM is in others. Nothing is said to be absent before all of that is read.
+extension Update {
+    /// Begins to read, so far that a small stream is known on the first screen.
+    mutating func startReading() {
+        guard document.needsReading else { return tellTrouble() }
+        model.job = model.job ?? .reading
+        readMissing()
+    }
+
+    /// Does a step of it.
+    mutating func readMissing() {
+        let isDone = document.readMissing(budget: Self.recordsAStep)
+        synchronize()
+        guard isDone else { return }
+        if case .reading = model.job { model.job = nil }
+        showDevices()
+        tellTrouble()
+    }
+
+    /// What is said of something that was not found so far.
+    var stillReading: String { "reading …: nothing found so far" }
+
+    // Devices that were found from the start of the stream are below its live part.
+    mutating func showDevices() {
+        guard let live = document.livePart,
+            !(0..<document.root.childCount).contains(where: {
+                isDevice(document.child($0, of: document.root))
+            })
+        else { return }
+        let group = document.node(live)
+        let holders = (0..<min(group.childCount, Self.mostHolders)).map { document.child($0, of: group) }
+        if holders.contains(where: isDevice) { model.outline.expand(live, document) }
+        for holder in holders where holder.childCount > 0 && holder.isRecord {
+            guard (0..<holder.childCount).contains(where: { isDevice(document.child($0, of: holder)) }) else {
+                continue
+            }
+            model.outline.expand(live, document)
+            model.outline.expand(holder.path, document)
+        }
+        revealSelection()
+    }
+
+    // More records than this are RAM.
+    private static let mostHolders = 10_000
+
+    private func isDevice(_ node: Node) -> Bool { node.isRecord && document.isDevice(node) }
+
+    /// Rows, marks and searches of a stream that was opened anew.
+    mutating func startAnew() {
+        model.openingCount = document.openingCount
+        model.outline = Outline(document)
+        model.unfiltered = nil
+        model.search = model.search.map { $0.again(document) }
+        model.checked = nil
+        model.ramMap = nil
+        model.ramIndex = nil
+        model.twins = nil
+    }
+
+    /// One line that says what is wrong with the stream, with the key that leads on.
+    mutating func tellTrouble() {
+        guard model.message == nil, model.prompt == nil, diff == nil else { return }
+        if let loss = document.loss {
+            return note("\(loss.text): \(keymap.hint(.findings)) says why")
+        }
+        guard document.description == nil, document.overview.sections.contains(where: { $0.kind == "full" })
+        else {
+            return
+        }
+        note("no description: --description FILE, or migscope desc --save on a twin")
+    }
+}

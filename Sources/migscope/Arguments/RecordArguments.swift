@@ -1,0 +1,54 @@
+import ArgumentParser
+import Export
+import Query
+import Stream
+
+/// `--json` and `--ndjson`: nodes as records.
+struct RecordArguments: ParsableArguments {
+    @Flag(help: "Print a JSON array of records; migscope schema lists their keys.")
+    var json = false
+
+    @Flag(help: "Print records as JSON, one a line.")
+    var ndjson = false
+
+    var form: RecordForm? { json ? .json : ndjson ? .lines : nil }
+
+    func validate() throws {
+        if json, ndjson { throw ValidationError("give either --json or --ndjson") }
+    }
+}
+
+extension OffsetForm: ExpressibleByArgument {}
+
+/// A filter on the command line, checked before a file is opened.
+enum FilterArgument {
+    static func parse(_ text: String) throws(CommandFailure) -> Filter {
+        do throws(FilterError) {
+            let filter = try Filter(text)
+            for flag in [Filter.Flag.differs, .changed] where filter.uses(flag) {
+                throw FilterError(
+                    column: 1, message: "\(flag.rawValue) is known in the browser only")
+            }
+            return filter
+        } catch {
+            throw failure(error, text)
+        }
+    }
+
+    /// A filter whose names are fields of the document.
+    static func run(_ filter: Filter, _ document: Document) throws(CommandFailure) -> FilterRun {
+        let run = FilterRun(filter, document)
+        do throws(FilterError) {
+            try run.checkNames()
+        } catch {
+            throw failure(error, filter.text)
+        }
+        return run
+    }
+
+    private static func failure(_ error: FilterError, _ text: String) -> CommandFailure {
+        CommandFailure(
+            .unusable,
+            "--where '\(text)', \(error); try: --where 'type == timer && armed', see FILTERS in the man page")
+    }
+}

@@ -1,0 +1,280 @@
+import ArgumentParser
+import Bytes
+import Edit
+import Stream
+
+/// `migscope edit`: a changed copy of a stream.
+struct EditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Write a changed copy of FILE, consistent in each length, frame and count.",
+        usage: "migscope edit FILE EDIT… (-o OUT | --dry-run)",
+        discussion: """
+            Edits are made in this order: --from, --description FILE, --take, --drop, --rename, --resize, \
+            --version, --add-subsection, --set, --description strip or rebuild; a list (--from) in its own order. \
+            FILE is never written; OUT is private (0600), read back, and there only when it is whole.
+            """)
+
+    @Argument(help: "A migration stream.", completion: .file())
+    var file: String
+
+    @Option(
+        help: ArgumentHelp(
+            "A value: a number in any base, true, a name, \"text\", hex:0a0b; += and -= set and clear flags by name.",
+            valueName: "path=value"))
+    var set: [String] = []
+
+    @Option(help: ArgumentHelp("machine=NAME, section=OLD:NEW or block=OLD:NEW.", valueName: "kind=old:new"))
+    var rename: [String] = []
+
+    @Option(help: ArgumentHelp("block=NAME:SIZE.", valueName: "block=name:size"))
+    var resize: [String] = []
+
+    @Option(
+        help: ArgumentHelp("section=NAME, subsection=PATH, block=NAME or trailing.", valueName: "kind=name"))
+    var drop: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("A subsection of another stream: PATH FROM=OTHER.", valueName: "path from=other"))
+    var addSubsection: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "A whole section of another stream, its shape, a value or the configuration: section=NAME, shape=NAME, value=PATH or configuration, then FROM=OTHER.",
+            valueName: "kind=name from=other"))
+    var take: [String] = []
+
+    @Option(help: ArgumentHelp("The version id of a section: section=N.", valueName: "section=n"))
+    var version: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "strip, rebuild, or a stream or desc output that describes the same machine.", valueName: "how"))
+    var description: String?
+
+    @Option(
+        help: ArgumentHelp("A list of edits, JSON or tab-separated.", valueName: "list"), completion: .file())
+    var from: [String] = []
+
+    @Flag(help: "Print each edit with offsets and the bytes before and after; write nothing.")
+    var dryRun = false
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    var output: String?
+
+    func validate() throws {
+        guard dryRun || output != nil else { throw ValidationError("give -o OUT or --dry-run") }
+    }
+
+    func run() throws {
+        var draft: StreamDraft
+        var changes: [(StreamEdit, [EditChange])] = []
+        var inputs = [file]
+        do throws(EditError) {
+            let document = try EditFiles.open(file)
+            let edits = try edits(document)
+            inputs += edits.compactMap(\.otherFile)
+            draft = try StreamDraft(document)
+            var editor = StreamEditor(draft) { path throws(EditError) in try EditFiles.open(path) }
+            for edit in edits { changes.append((edit, try editor.apply(edit))) }
+            draft = editor.draft
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
+        if dryRun { EditReport.write(changes) }
+        guard let output, !dryRun else { return }
+        try StreamFile.write(
+            output, inputs: inputs,
+            verify: { region throws(EditError) in try draft.verify(region) },
+            { file throws(EditError) in try draft.write(to: &file) })
+    }
+
+    // MARK: Edits in order
+
+    private func edits(_ document: Document) throws(EditError) -> [StreamEdit] {
+        var edits: [StreamEdit] = []
+        for path in from { edits += try EditFiles.list(path) }
+        if let description, description != "strip", description != "rebuild" {
+            edits.append(.description(.from(description)))
+        }
+        edits += try takes()
+        for text in drop { edits.append(try dropped(text)) }
+        for text in rename { edits.append(try renamed(text, document)) }
+        for text in resize { edits.append(try resized(text)) }
+        for text in version {
+            guard let split = text.lastIndex(of: "="), let number = UInt32(text[text.index(after: split)...])
+            else {
+                throw EditError("--version \(text): expected section=N")
+            }
+            edits.append(.version(String(text[..<split]), number))
+        }
+        edits += try additions()
+        for text in set { edits.append(try assigned(text)) }
+        if description == "strip" { edits.append(.description(.strip)) }
+        if description == "rebuild" { edits.append(.description(.rebuild)) }
+        guard !edits.isEmpty || output != nil else { throw EditError("nothing to do; try: --set PATH=VALUE") }
+        return edits
+    }
+
+    private func dropped(_ text: String) throws(EditError) -> StreamEdit {
+        if text == "trailing" { return .cutTrailing }
+        let (kind, name) = try Self.pair(text, "--drop")
+        switch kind {
+        case "section": return .dropSection(name)
+        case "subsection": return .dropSubsection(name)
+        case "block": return .dropBlock(name)
+        default: throw EditError("--drop \(text): expected section=, subsection=, block= or trailing")
+        }
+    }
+
+    private func renamed(_ text: String, _ document: Document) throws(EditError) -> StreamEdit {
+        let (kind, value) = try Self.pair(text, "--rename")
+        if kind == "machine" { return .renameMachine(value) }
+        guard let (old, new) = Self.halves(value, isSection: kind == "section", document) else {
+            throw EditError("--rename \(text): expected \(kind)=OLD:NEW, where the stream has OLD")
+        }
+        switch kind {
+        case "section": return .renameSection(old, to: new)
+        case "block": return .renameBlock(old, to: new)
+        default: throw EditError("--rename \(text): expected machine=, section= or block=")
+        }
+    }
+
+    // Names hold colons too: the longest first part that the stream has.
+    private static func halves(
+        _ text: String, isSection: Bool, _ document: Document
+    ) -> (String, String)? {
+        for colon in text.indices.reversed() where text[colon] == ":" {
+            let (old, new) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
+            let isKnown =
+                isSection
+                ? (try? StreamDraft.section(named: old, in: document)) != nil : document.hasRAMBlock(old)
+            if isKnown, !new.isEmpty { return (old, new) }
+        }
+        return nil
+    }
+
+    private func resized(_ text: String) throws(EditError) -> StreamEdit {
+        let (kind, value) = try Self.pair(text, "--resize")
+        guard kind == "block", let colon = value.lastIndex(of: ":"),
+            let size = ByteCount.parse(value[value.index(after: colon)...])
+        else { throw EditError("--resize \(text): expected block=NAME:SIZE") }
+        return .resizeBlock(String(value[..<colon]), to: size)
+    }
+
+    private func assigned(_ text: String) throws(EditError) -> StreamEdit {
+        guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
+            throw EditError("--set \(text): expected PATH=VALUE")
+        }
+        let value = String(text[text.index(after: sign)...])
+        let before = text.index(before: sign)
+        switch text[before] {
+        case "+": return .set(path: String(text[..<before]), .add, value: value)
+        case "-": return .set(path: String(text[..<before]), .remove, value: value)
+        default: return .set(path: String(text[..<sign]), .assign, value: value)
+        }
+    }
+
+    private func takes() throws(EditError) -> [StreamEdit] {
+        var edits: [StreamEdit] = []
+        for (text, other) in try Self.sources(take, "--take") {
+            if text == "configuration" {
+                edits.append(.takeConfiguration(from: other))
+                continue
+            }
+            let (kind, name) = try Self.pair(text, "--take")
+            switch kind {
+            case "section": edits.append(.takeSection(name, from: other))
+            case "shape": edits.append(.adapt(name, from: other))
+            case "value": edits.append(.takeValue(name, from: other))
+            default: throw EditError("--take \(text): expected section=, shape=, value= or configuration")
+            }
+        }
+        return edits
+    }
+
+    private func additions() throws(EditError) -> [StreamEdit] {
+        try Self.sources(addSubsection, "--add-subsection").map { .addSubsection($0.0, from: $0.1) }
+    }
+
+    // `PATH FROM=OTHER`, as often as it was given.
+    private static func sources(_ words: [String], _ option: String) throws(EditError) -> [(String, String)] {
+        var result: [(String, String)] = []
+        var open: String?
+        for word in words {
+            if let name = open, word.hasPrefix("FROM=") {
+                result.append((name, String(word.dropFirst(5))))
+                open = nil
+            } else if open == nil {
+                open = word
+            } else {
+                throw EditError("\(option) \(word): expected FROM=OTHER")
+            }
+        }
+        if let open { throw EditError("\(option) \(open): FROM=OTHER is missing") }
+        return result
+    }
+
+    private static func pair(_ text: String, _ option: String) throws(EditError) -> (String, String) {
+        guard let sign = text.firstIndex(of: "=") else {
+            throw EditError("\(option) \(text): expected KIND=NAME")
+        }
+        return (String(text[..<sign]), String(text[text.index(after: sign)...]))
+    }
+}
+
+/// Files of edits.
+enum EditFiles {
+    /// Opens a stream to edit, or to take something from.
+    static func open(_ path: String) throws(EditError) -> Document {
+        do throws(OpenError) {
+            var options = OpenOptions()
+            options.descriptionFolder = DataFolder.descriptions
+            return try Document.open(path: path, options: options)
+        } catch {
+            throw EditError(error.description)
+        }
+    }
+
+    private static let listLimit = 16 << 20
+
+    static func list(_ path: String) throws(EditError) -> [StreamEdit] {
+        do throws(OpenError) {
+            let region = try MappedRegion.open(path: path)
+            guard region.count <= listLimit else { throw OpenError.empty(path: path) }
+            do throws(EditError) {
+                return try EditList.parse(region.copy(0..<region.count))
+            } catch {
+                throw OpenError.notAStream(path: path, found: error.description, advice: "")
+            }
+        } catch {
+            throw EditError(error.description)
+        }
+    }
+}
+
+/// What edits change, for people: a line for each place, then the bytes before and after.
+enum EditReport {
+    private static let byteLimit = 32
+
+    static func write(_ edits: [(StreamEdit, [EditChange])]) {
+        var output = StandardOutput()
+        for (edit, changes) in edits {
+            let (word, operands) = edit.words
+            output.write(
+                Array("\(([word] + operands).map { DisplayText.escaped($0) }.joined(separator: " "))\n".utf8))
+            if changes.isEmpty { output.write(Array("    nothing changes\n".utf8)) }
+            for change in changes {
+                output.write(Array("    \(Hex.offset(change.offset))  \(change.path)\n".utf8))
+                for (sign, bytes) in [("-", change.before), ("+", change.after)] where !bytes.isEmpty {
+                    let more = bytes.count > byteLimit ? " … (\(bytes.count) bytes)" : ""
+                    output.write(
+                        Array("    \(sign) \(Hex.dump(Array(bytes.prefix(byteLimit))))\(more)\n".utf8))
+                }
+            }
+        }
+        output.flush()
+    }
+}

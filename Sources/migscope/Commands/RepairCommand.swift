@@ -1,0 +1,74 @@
+import ArgumentParser
+import Bytes
+import Diagnose
+import Edit
+import Export
+import Stream
+
+/// `migscope repair`: a copy of a stream that its target loads.
+struct RepairCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repair",
+        abstract: "Write a copy of FILE that the target loads, and say what that costs the guest.",
+        usage: "migscope repair FILE [--like GOOD] [--against DUMP] [--risky] [--json] [-o OUT]",
+        discussion: """
+            Each step is safe (the guest can't notice), visible (it may notice) or risky (it may crash or lose data); \
+            --risky makes those too. Without -o the plan is printed. Exit status 0: OUT, or what the plan leads to, \
+            is clean to `check --like GOOD`.
+            """)
+
+    @OptionGroup var input: FileArgument
+
+    @OptionGroup var target: TargetArguments
+
+    @Flag(help: "Make risky steps too.")
+    var risky = false
+
+    @Flag(help: "Print the plan as JSON; `edit --from` takes it.")
+    var json = false
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    var output: String?
+
+    func run() throws {
+        let target = try target.open()
+        let document = try input.open()
+        let likePath = self.target.like ?? ""
+        // A stream without a description is read by that of the target.
+        let described = Check(document, like: target.like).document
+        var repair: Repair
+        do throws(EditError) {
+            repair = Repair(
+                try StreamDraft(described, mendsEnd: true), like: target.like, path: likePath,
+                against: target.dump,
+                allowing: risky ? .risky : .visible)
+        } catch {
+            throw CommandFailure(.unusable, "\(input.file): \(error.description)")
+        }
+        repair.run()
+        let draft = repair.draft
+        var left = repair.findings().filter(Repair.isBad)
+        if let output {
+            try StreamFile.write(
+                output, inputs: [input.file, self.target.like, self.target.against].compactMap { $0 },
+                verify: { region throws(EditError) in try draft.verify(region) },
+                { file throws(EditError) in try draft.write(to: &file) })
+            // The whole stream, RAM with it.
+            left = try check(output, target)
+        }
+        var out = StandardOutput()
+        let export = RepairExport(repair, left: left, isWritten: output != nil)
+        if json { export.writeJSON(to: &out) } else { export.write(to: &out) }
+        out.flush()
+        if !left.isEmpty || repair.isHeldBack { throw CommandFailure(.findings) }
+    }
+
+    private func check(_ path: String, _ target: CheckTarget) throws(CommandFailure) -> [Finding] {
+        do throws(OpenError) {
+            let written = try Document.open(path: path)
+            return Check(written, like: target.like, against: target.dump).findings().filter(Repair.isBad)
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
+    }
+}

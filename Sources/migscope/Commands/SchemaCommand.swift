@@ -1,0 +1,15 @@
+import ArgumentParser
+import Export
+
+/// `migscope schema`: what the keys of records are.
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print the JSON Schema of what --json and --ndjson print.",
+        discussion: "Example: migscope schema | jq '.\"$defs\".node.required'")
+
+    func run() throws {
+        var output = StandardOutput()
+        RecordSchema.write(to: &output)
+        output.flush()
+    }
+}

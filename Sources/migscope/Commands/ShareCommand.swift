@@ -1,0 +1,61 @@
+import ArgumentParser
+import Bytes
+import Edit
+
+/// `migscope share`: a stream for a public report.
+struct ShareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "share",
+        abstract: "Write a copy of FILE without the guest's memory and data, for a public report.",
+        usage: "migscope share FILE [--keep] [--no-registers] -o OUT",
+        discussion: """
+            The structure and the state of devices stay, so that OUT opens, is checked and compared as FILE is. No page of \
+            guest memory is in it but the index words of virtio rings; fields that hold the guest's data are zeroed. \
+            What was blanked is printed: look at what stays, with migscope OUT, before you publish it.
+            """)
+
+    @OptionGroup var input: SourceArgument
+
+    @Flag(help: "Keep MAC addresses and UUIDs.")
+    var keep = false
+
+    @Flag(name: .customLong("no-registers"), help: "Zero the registers of the processors too.")
+    var blanksRegisters = false
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
+    var output: String
+
+    func run() throws {
+        let document = try input.open()
+        var share: Share
+        do throws(EditError) {
+            var options = Share.Options()
+            options.keepsIdentity = keep
+            options.blanksRegisters = blanksRegisters
+            share = Share(try StreamDraft(document), options)
+            try share.run()
+        } catch {
+            throw CommandFailure(.unusable, "\(input.file): \(error.description)")
+        }
+        let draft = share.draft
+        try StreamFile.write(
+            output, inputs: [input.file],
+            verify: { region throws(EditError) in try draft.verify(region) },
+            { file throws(EditError) in try draft.write(to: &file) })
+        report(share)
+    }
+
+    private func report(_ share: Share) {
+        var output = StandardOutput()
+        func line(_ text: String) { output.write(Array((DisplayText.escaped(text) + "\n").utf8)) }
+        line("guest memory: gone, but \(share.ringCount) index words of virtio rings")
+        for name in share.dropped { line("dropped: section \(name)") }
+        for field in share.blanked {
+            line("blanked: \(field.path), \(field.size) bytes, \(field.used) were not zero (\(field.reason))")
+        }
+        line(
+            "kept: all other fields of the devices\(blanksRegisters ? "" : ", registers among them (--no-registers zeroes them)")"
+        )
+        output.flush()
+    }
+}

@@ -1,0 +1,52 @@
+import Bytes
+import Glibc
+
+/// Standard input as a file that grows, so that it can be browsed while it arrives: cat(1) copies it into a file without
+/// a name.
+final class GrowingPipe: Sendable {
+    /// The file, as long as this object lives.
+    let path: String
+    private let descriptor: Int32
+    private let child: pid_t
+
+    init() throws(CommandFailure) {
+        let file: TemporaryFile
+        do throws(OpenError) {
+            file = try TemporaryFile(folder: nil)
+        } catch {
+            throw CommandFailure(.unusable, error.description)
+        }
+        // Of its own: the file of the other closes with it.
+        descriptor = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+        path = "/proc/self/fd/\(descriptor)"
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, descriptor, STDOUT_FILENO)
+        var number: pid_t = 0
+        let words: [UnsafeMutablePointer<CChar>?] = [strdup("cat"), nil]
+        defer { for word in words { free(word) } }
+        let code = posix_spawnp(&number, "cat", &actions, nil, words, environ)
+        child = code == 0 ? number : -1
+        guard descriptor >= 0, code == 0 else {
+            throw CommandFailure(
+                .unusable, "-: \(String(cString: strerror(code == 0 ? errno : code))); try: a file")
+        }
+    }
+
+    deinit {
+        if child > 0 {
+            kill(child, SIGTERM)
+            waitpid(child, nil, 0)
+        }
+        close(descriptor)
+    }
+
+    /// Whether all has been copied.
+    var isAtEnd: Bool {
+        var information = siginfo_t()
+        // Looks only: deinit takes it away.
+        let result = waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT)
+        return result != 0 || information.si_signo != 0
+    }
+}

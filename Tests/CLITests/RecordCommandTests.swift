@@ -1,0 +1,157 @@
+import Foundation
+import Glibc
+import Testing
+
+/// `migscope record` between a source and a destination that the test plays, over unix sockets.
+@Suite(.serialized) struct RecordCommandTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func socket() -> Int32 { Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) }
+
+    private func withAddress<T>(_ path: String, _ use: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                use($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+
+    private func waiting(_ path: String) throws -> Int32 {
+        let descriptor = socket()
+        try #require(withAddress(path) { bind(descriptor, $0, $1) } == 0)
+        try #require(listen(descriptor, 8) == 0)
+        return descriptor
+    }
+
+    // The program needs a moment until it listens.
+    private func connected(_ path: String) throws -> Int32 {
+        for _ in 0..<400 {
+            let descriptor = socket()
+            if withAddress(path, { connect(descriptor, $0, $1) }) == 0 { return descriptor }
+            close(descriptor)
+            usleep(25_000)
+        }
+        throw POSIXError(.ETIMEDOUT)
+    }
+
+    private static func send(_ descriptor: Int32, _ bytes: [UInt8]) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count <= 0 { return }
+            done += count
+        }
+    }
+
+    private static func receive(_ descriptor: Int32, _ count: Int = .max) -> [UInt8] {
+        var all: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while all.count < count {
+            let got = read(descriptor, &piece, min(piece.count, count - all.count))
+            if got <= 0 { break }
+            all += piece.prefix(got)
+        }
+        return all
+    }
+
+    private func start(_ folder: String) throws -> Program.Running {
+        try Program.start(
+            Program.url,
+            [
+                "record", "--listen", "unix:\(scratch.path("in"))", "--to", "unix:\(scratch.path("out"))",
+                "-o",
+                folder,
+            ])
+    }
+
+    private func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+
+    @Test func bothDirections() throws {
+        let target = try waiting(scratch.path("out"))
+        let folder = scratch.path("recording")
+        let running = try start(folder)
+        let source = try connected(scratch.path("in"))
+        let destination = accept(target, nil, nil)
+        let forward = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let sent = onThread {
+            Self.send(source, forward)
+            shutdown(source, Int32(SHUT_WR))
+        }
+        #expect(Self.receive(destination, forward.count) == forward)
+        #expect(Self.receive(destination, 1).isEmpty)
+        Self.send(destination, [1, 2, 3])
+        close(destination)
+        #expect(Self.receive(source) == [1, 2, 3])
+        close(source)
+        sent()
+        running.process.waitUntilExit()
+        #expect(running.process.terminationStatus == 0)
+        #expect(try bytes(folder + "/0.fwd") == forward)
+        #expect(try bytes(folder + "/0.back") == [1, 2, 3])
+        var status = stat()
+        #expect(stat(folder + "/0.fwd", &status) == 0 && status.st_mode & 0o777 == 0o600)
+        close(target)
+    }
+
+    // Runs `body` on another thread; the result waits for it.
+    private func onThread(_ body: @escaping @Sendable () -> Void) -> () -> Void {
+        let done = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            body()
+            done.signal()
+        }
+        return { done.wait() }
+    }
+
+    @Test func killedDestination() throws {
+        let target = try waiting(scratch.path("out"))
+        let folder = scratch.path("recording")
+        let running = try start(folder)
+        let source = try connected(scratch.path("in"))
+        let destination = accept(target, nil, nil)
+        Self.send(source, [9, 9, 9, 9])
+        #expect(Self.receive(destination, 4) == [9, 9, 9, 9])
+        close(destination)
+        close(target)
+        #expect(Self.receive(source).isEmpty)
+        close(source)
+        running.process.waitUntilExit()
+        #expect(running.process.terminationStatus == 0)
+        #expect(try bytes(folder + "/0.fwd") == [9, 9, 9, 9])
+    }
+
+    @Test func destinationThatDoesNotWait() throws {
+        let folder = scratch.path("recording")
+        let running = try start(folder)
+        let source = try connected(scratch.path("in"))
+        #expect(Self.receive(source).isEmpty)
+        close(source)
+        running.process.interrupt()
+        running.process.waitUntilExit()
+        #expect(running.process.terminationStatus == 1)
+    }
+
+    @Test func folderIsNotOverwritten() throws {
+        let path = scratch.path("full")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        _ = try scratch.file("full/0.fwd", [1])
+        let outcome = try Program.run(
+            "record", "--listen", "unix:\(scratch.path("in"))", "--to", "unix:\(scratch.path("out"))", "-o",
+            path)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("not empty"))
+        #expect(try bytes(path + "/0.fwd") == [1])
+    }
+
+    @Test(arguments: ["", "host", "host:0", "unix:", "host:99999"]) func address(_ text: String) throws {
+        let outcome = try Program.run("record", "--listen", text, "--to", "1", "-o", scratch.path("x"))
+        #expect(outcome.status == 2)
+    }
+}

@@ -1,0 +1,169 @@
+import Bytes
+import Edit
+import Memory
+import Stream
+import Testing
+
+/// The writer of streams and its edits.
+@Suite struct EditTests {
+    /// Collects what is written.
+    struct Bytes: PieceSink {
+        var bytes: [UInt8] = []
+        mutating func put(_ new: [UInt8]) throws(EditError) { bytes += new }
+        mutating func copy(_ region: MappedRegion, _ range: Range<Int>) throws(EditError) {
+            bytes += region.copy(range)
+        }
+        mutating func skip(_ count: Int) throws(EditError) { bytes += [UInt8](repeating: 0, count: count) }
+    }
+
+    static let streams = [
+        "sample-q35-10.0", "sample-q35-7.2", "microvm-7.2", "no-footer-7.2",
+        "no-vmdesc-10.0",
+        "aarch64-virt-10.0", "riscv64-virt-7.2", "xbzrle-10.0", "dirty-bitmaps-7.2",
+        "block-7.2", "sparc-ss4-7.2", "capabilities-10.0", "m68k-virt-7.2",
+    ]
+
+    private func bytes(_ draft: StreamDraft) throws -> [UInt8] {
+        var sink = Bytes()
+        try draft.write(to: &sink)
+        return sink.bytes
+    }
+
+    private func editor(_ name: String, other: Document? = nil) throws -> StreamEditor {
+        let document = try Sample.fixture(name).document()
+        return StreamEditor(try StreamDraft(document)) { _ throws(EditError) in other ?? document }
+    }
+
+    @Test(arguments: streams) func withoutEditsTheSameBytes(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        let draft = try StreamDraft(document)
+        #expect(try bytes(draft) == document.region.copy(0..<document.region.count))
+        try draft.verify(document.region)
+    }
+
+    @Test(arguments: streams) func aDescriptionIsWrittenAsItWas(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        guard let own = document.description else { return }
+        let tree = try #require(StreamDraft.descriptionTree(of: document))
+        #expect(tree.text == document.region.copy(own.text))
+    }
+
+    @Test(arguments: streams) func thereAndBackAgain(_ name: String) throws {
+        var editor = try editor(name)
+        let document = editor.draft.source
+        let section = try #require(editor.draft.sections.last { $0.record.kind == .full })
+        let block = document.table.names.text(document.state.blocks[0].name)
+        var edits: [StreamEdit] = [
+            .renameSection(section.editName, to: "moved:7"), .version("moved:7", 99),
+            .renameBlock(block, to: "another.ram"), .renameBlock("another.ram", to: block),
+            .version("moved:7", section.record.version), .renameSection("moved:7", to: section.editName),
+        ]
+        if let machine = document.overview.machine {
+            edits = [.renameMachine("other-machine")] + edits + [.renameMachine(machine)]
+        }
+        for edit in edits { #expect(try !editor.apply(edit).isEmpty) }
+        let after = editor.draft.document.region
+        let before = try StreamDraft(document).document.region
+        #expect(after.copy(0..<after.count) == before.copy(0..<before.count))
+    }
+
+    @Test(arguments: ["sample-q35-10.0", "aarch64-virt-10.0"])
+    func droppedSectionsLeaveAWholeStream(_ name: String) throws {
+        var editor = try editor(name)
+        for section in editor.draft.sections.filter({ $0.record.kind == .full }).dropFirst(3) {
+            _ = try editor.apply(.dropSection(section.editName))
+        }
+        let document = editor.draft.document
+        #expect(document.findings.isEmpty)
+        #expect(document.description?.devices.count == 3)
+    }
+
+    @Test func valuesByNumberAndName() throws {
+        var editor = try editor("sample-q35-10.0")
+        let changes = try editor.apply(.set(path: "cpu:0/env.eip", .assign, value: "0x1234"))
+        #expect(changes.first?.after == [0, 0, 0, 0, 0, 0, 0x12, 0x34])
+        let flag = try editor.apply(.set(path: "cpu:0/env.eflags/ZF", .assign, value: "1"))
+        #expect(flag.count == 1 && flag[0].after[0] == flag[0].before[0] | 0x40)
+        _ = try editor.apply(.set(path: "virtio-net:0/guest_features", .add, value: "GUEST_USO4,HOST_USO"))
+        let set = try editor.apply(.set(path: "virtio-net:0/guest_features", .remove, value: "HOST_USO"))
+        #expect(set.first?.before.prefix(2) == [0x01, 0x40])
+        #expect(set.first?.after.prefix(2) == [0x00, 0x40])
+        #expect(throws: EditError.self) {
+            try editor.apply(.set(path: "cpu:0/env.eip", .assign, value: "0x10000000000000000"))
+        }
+        #expect(throws: EditError.self) {
+            try editor.apply(.set(path: "virtio-net:0/guest_features", .remove, value: "NO_SUCH"))
+        }
+    }
+
+    @Test func subsectionsComeAndGo() throws {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        var editor = try editor("sample-q35-10.0", other: document)
+        let before = editor.draft.document.region.count
+        let path = try #require(Self.subsection(editor.draft.document))
+        _ = try editor.apply(.dropSubsection(path))
+        #expect(editor.draft.document.region.count < before)
+        #expect(editor.draft.document.findings.isEmpty)
+        #expect(editor.draft.document.path(text: path) == nil)
+        _ = try editor.apply(.addSubsection(path, from: "other"))
+        #expect(editor.draft.document.findings.isEmpty)
+        #expect(editor.draft.document.region.count == before)
+    }
+
+    // The first subsection of a CPU.
+    private static func subsection(_ document: Document) -> String? {
+        guard let section = document.path(text: "cpu:0") else { return nil }
+        let node = document.node(section)
+        let found = (0..<node.childCount).map { document.child($0, of: node) }
+            .first { document.typeName($0) == "subsection" }
+        return found.map { document.pathText($0.path) }
+    }
+
+    @Test func blocksAreDividedAndRenamedWithTheirPages() throws {
+        var editor = try editor("sample-q35-10.0")
+        let source = editor.draft.source
+        let size = source.state.blocks[0].usedLength
+        let halves = [
+            StreamEdit.NewBlock(name: "n0", size: size / 2), StreamEdit.NewBlock(name: "n1", size: size / 2),
+        ]
+        _ = try editor.apply(.regroupBlocks(["pc.ram"], into: halves))
+        let written = MappedRegion(copying: try bytes(editor.draft))
+        try editor.draft.verify(written)
+        let document = try Document.open(region: written, name: "out")
+        let (old, new) = (source.ramIndex(), document.ramIndex())
+        let (here, there) = (
+            PageReader(region: source.region, index: old), PageReader(region: written, index: new)
+        )
+        let pages = size / old.pageSize
+        for page in 0..<pages {
+            let half = page < pages / 2 ? 0 : 1
+            #expect(
+                there.content(block: half, page: page - half * pages / 2)
+                    == here.content(block: 0, page: page))
+        }
+        #expect(document.findings.isEmpty)
+    }
+
+    @Test func listsAreReadAsTheyAreWritten() throws {
+        let edits: [StreamEdit] = [
+            .set(path: "cpu:0/env.eip", .assign, value: "0x10"), .dropSection("hpet"), .cutTrailing,
+            .regroupBlocks(["a"], into: [.init(name: "b", size: 4096)]), .description(.from("x")),
+        ]
+        let lines = edits.map { edit in ([edit.words.0] + edit.words.1).joined(separator: "\t") }
+        #expect(try EditList.parse(Array(lines.joined(separator: "\n").utf8)) == edits)
+        let json = edits.map { edit in
+            "[" + ([edit.words.0] + edit.words.1).map { "\"\($0)\"" }.joined(separator: ",") + "]"
+        }
+        #expect(try EditList.parse(Array("[\(json.joined(separator: ","))]".utf8)) == edits)
+        #expect(throws: EditError.self) { try EditList.parse(Array("no-such-edit\tx".utf8)) }
+    }
+
+    @Test func anotherStreamsDescriptionFits() throws {
+        let twin = try Sample.fixture("no-vmdesc-twin-10.0").document()
+        var editor = try editor("no-vmdesc-10.0", other: twin)
+        _ = try editor.apply(.description(.from("twin")))
+        let devices = try #require(editor.draft.document.description?.devices)
+        #expect(devices.count == twin.description?.devices.count)
+        #expect(editor.draft.document.findings.filter { $0.severity == .error }.isEmpty)
+    }
+}

@@ -1,0 +1,187 @@
+import Bytes
+import Diagnose
+import Edit
+import Format
+import Memory
+import Stream
+import Testing
+
+/// Repairs of streams that were made unlike a target on purpose, conversions, and streams for public reports.
+@Suite struct RepairTests {
+    private func edited(_ name: String, _ edits: [StreamEdit]) throws -> Document {
+        let document = try Sample.fixture(name).document()
+        var editor = StreamEditor(try StreamDraft(document)) { _ throws(EditError) in document }
+        for edit in edits { _ = try editor.apply(edit) }
+        return try Document.open(region: MappedRegion(copying: try Self.bytes(editor.draft)), name: "edited")
+    }
+
+    static func bytes(_ draft: StreamDraft) throws -> [UInt8] {
+        var sink = EditTests.Bytes()
+        try draft.write(to: &sink)
+        return sink.bytes
+    }
+
+    private func repaired(
+        _ document: Document, like target: Document, _ grade: RepairGrade = .visible
+    ) throws -> Repair {
+        var repair = Repair(
+            try StreamDraft(document), like: target, path: "target", against: nil, allowing: grade)
+        repair.run()
+        return repair
+    }
+
+    private func left(_ repair: Repair, _ target: Document) throws -> [Finding] {
+        let written = MappedRegion(copying: try Self.bytes(repair.draft))
+        try repair.draft.verify(written)
+        let document = try Document.open(region: written, name: "out")
+        return Check(document, like: target).findings().filter(Repair.isBad)
+    }
+
+    static let damages: [[StreamEdit]] = [
+        [.renameMachine("pc-q35-9.0")], [.renameSection("hpet", to: "hpet2:3")], [.version("cpu:0", 99)],
+        [.renameBlock("pc.ram", to: "memory")],
+        [.renameBlock("pc.ram", to: "memory"), .version("timer:0", 9)],
+        [.renameSection("virtio-net", to: "0000:00:1c.0/virtio-net")], [.resizeBlock("pc.bios", to: 131072)],
+    ]
+
+    @Test(arguments: damages) func whatWasMadeUnlikeATargetIsMadeLikeItAgain(_ edits: [StreamEdit]) throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let document = try edited("sample-q35-10.0", edits)
+        #expect(Check(document, like: target).findings().contains(where: Repair.isBad))
+        let repair = try repaired(document, like: target)
+        #expect(!repair.steps.isEmpty)
+        #expect(repair.unmended.map(\.title) == [])
+        #expect(try left(repair, target).map(\.code) == [])
+    }
+
+    @Test(arguments: ["sample-q35-10.0", "aarch64-virt-10.0", "riscv64-virt-7.2", "pc-7.2", "no-footer-7.2"])
+    func aStreamOfTheTargetNeedsNothing(_ name: String) throws {
+        let target = try Sample.fixture(name).document()
+        let repair = try repaired(try Sample.fixture(name).document(), like: target)
+        #expect(repair.steps.map(\.title) == [])
+    }
+
+    @Test func anOlderStreamGetsTheNewShape() throws {
+        let target = try Sample.fixture("aarch64-virt-10.0").document()
+        let repair = try repaired(try Sample.fixture("aarch64-virt-7.2").document(), like: target)
+        #expect(try left(repair, target).filter { $0.severity == .error }.map(\.code) == [])
+        #expect(repair.draft.document.overview.machine == target.overview.machine)
+    }
+
+    @Test func whatIsRiskyWaitsToBeAllowed() throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let document = try edited("sample-q35-10.0", [.renameMachine("pc-i440fx-10.0")])
+        #expect(try repaired(document, like: target).unmended.count >= 1)
+        #expect(try left(try repaired(document, like: target, .risky), target).isEmpty)
+    }
+
+    // MARK: Streams without the guest's memory
+
+    @Test(arguments: ["sample-q35-10.0", "pc-7.2", "aarch64-virt-7.2", "xbzrle-10.0", "dirty-bitmaps-10.0"])
+    func noByteOfGuestMemoryIsShared(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        var share = Share(try StreamDraft(document), Share.Options())
+        try share.run()
+        let bytes = try Self.bytes(share.draft)
+        let written = MappedRegion(copying: bytes)
+        try share.draft.verify(written)
+        let windows = Self.windows(bytes)
+        // Rows of 16 bytes of guest pages that are not of one value.
+        let index = document.ramIndex()
+        let reader = PageReader(region: document.region, index: index)
+        var found = 0
+        for block in index.blocks.indices {
+            for page in 0..<index.pageCount(block: block) {
+                guard case .bytes(let content) = reader.content(block: block, page: page) else { continue }
+                for start in stride(from: 0, to: content.count - 15, by: 256) {
+                    let row = Array(content[start..<start + 16])
+                    if Set(row).count > 6, windows.contains(row) { found += 1 }
+                }
+            }
+        }
+        #expect(found == 0)
+        let shared = try Document.open(region: written, name: "shared")
+        #expect(shared.findings.filter { $0.severity == .error }.isEmpty)
+    }
+
+    private static func windows(_ bytes: [UInt8]) -> Set<[UInt8]> {
+        var result: Set<[UInt8]> = []
+        for start in 0..<max(bytes.count - 15, 0) {
+            let row = Array(bytes[start..<start + 16])
+            if Set(row).count > 6 { result.insert(row) }
+        }
+        return result
+    }
+
+    // MARK: Conversions
+
+    @Test(arguments: [
+        "xbzrle-10.0", "compress-7.2", "mapped-ram-10.0", "postcopy-switched-10.0", "postcopy-switched-7.2",
+    ])
+    func plainStreamsHoldTheSamePages(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        let conversion = try Conversion(document, as: .plain)
+        #expect(conversion.isRewritten)
+        var sink = EditTests.Bytes()
+        try conversion.write(to: &sink)
+        let written = MappedRegion(copying: sink.bytes)
+        try conversion.verify(written)
+        let plain = try Document.open(region: written, name: "plain")
+        try Self.comparePages(document, plain)
+        #expect(plain.findings.filter { $0.severity == .error }.isEmpty)
+        #expect(Check(plain).findings().filter { $0.severity == .error }.map(\.code) == [])
+    }
+
+    @Test func mappedFilesHoldTheSamePages() throws {
+        let document = try Sample.fixture("no-vmdesc-twin-10.0").document()
+        let conversion = try Conversion(document, as: .mappedRAM)
+        var sink = EditTests.Bytes()
+        try conversion.write(to: &sink)
+        let written = MappedRegion(copying: sink.bytes)
+        try conversion.verify(written)
+        let mapped = try Document.open(region: written, name: "mapped")
+        #expect(mapped.state.blocks.allSatisfy { $0.mapped != nil })
+        try Self.comparePages(document, mapped)
+        // And back.
+        var plain = EditTests.Bytes()
+        try Conversion(mapped, as: .plain).write(to: &plain)
+        try Self.comparePages(
+            document, try Document.open(region: MappedRegion(copying: plain.bytes), name: "plain"))
+    }
+
+    private static func comparePages(_ one: Document, _ other: Document) throws {
+        let (here, there) = (one.ramIndex(), other.ramIndex())
+        let (first, second) = (
+            PageReader(region: one.region, index: here), PageReader(region: other.region, index: there)
+        )
+        #expect(here.blocks.count == there.blocks.count)
+        for block in here.blocks.indices {
+            var differing = 0
+            for page in 0..<here.pageCount(block: block) {
+                let (left, right) = (
+                    first.content(block: block, page: page), second.content(block: block, page: page)
+                )
+                let isSame = left == right || isEmpty(left) && isEmpty(right)
+                if !isSame { differing += 1 }
+            }
+            #expect(differing == 0)
+        }
+    }
+
+    private static func isEmpty(_ content: PageReader.Content) -> Bool {
+        switch content {
+        case .absent, .zero: true
+        case .bytes(let bytes): bytes.allSatisfy { $0 == 0 }
+        }
+    }
+
+    @Test func aLibvirtHeaderIsReadAgain() throws {
+        let head = try LibvirtHeader.bytes(
+            xml: Array("<domain/>".utf8), cookie: Array("<c/>".utf8), isRunning: true)
+        let bytes = try Sample.fixture("microvm-7.2").bytes()
+        let region = MappedRegion(copying: head + bytes)
+        let parts = try #require(LibvirtHeader.parts(region))
+        #expect(parts.xml == Array("<domain/>".utf8) && parts.cookie == Array("<c/>".utf8))
+        #expect(throws: EditError.self) { try LibvirtHeader.bytes(xml: [0x41], cookie: [], isRunning: true) }
+    }
+}

@@ -1,0 +1,156 @@
+import Bytes
+import Stream
+import Testing
+
+import Query
+
+/// Conditions on nodes: how they are read, and what fulfills them in the sample.
+@Suite struct FilterTests {
+    private static func paths(_ text: String) throws -> [String] {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        let run = FilterRun(try Filter(text), document)
+        try run.checkNames()
+        var scan = FilterScan(run, document)
+        while !scan.isFinished { scan.step(budget: 1000) }
+        return scan.matches.map(document.pathText)
+    }
+
+    @Test(arguments: [
+        ("name == cmos_index", ["mc146818rtc:0/cmos_index"]),
+        ("cmos_index", ["mc146818rtc:0/cmos_index"]),
+        (
+            "path under timer && leaf && name ~ ^cpu_",
+            ["timer:0/cpu_ticks_offset", "timer:0/cpu_clock_offset"]
+        ),
+        ("path under timer:0 && value == 0xb3a85d3a", ["timer:0/cpu_clock_offset"]),
+        ("cpu_clock_offset > 1G", ["timer:0/cpu_clock_offset"]),
+        ("cpu_clock_offset > 4G", []),
+        ("section == timer && name == unused", ["timer:0/unused"]),
+        ("section == timer && instance == 1", []),
+        ("label == RFLAGS && value != 2", []),
+        ("label == rflags && instance == 0", ["cpu:0/env.eflags"]),
+        ("size >= 64K && leaf && !gap && type == json", ["description/json"]),
+        ("(name == cmos_index || name == unused) && section contains rtc", ["mc146818rtc:0/cmos_index"]),
+        ("field == cmos_index", ["mc146818rtc:0/cmos_index"]),
+        ("name == \"cmos_index\" and not zero", []),
+    ]) func finds(_ text: String, _ wanted: [String]) throws {
+        #expect(try Self.paths(text) == wanted)
+    }
+
+    @Test func flagsAndMeanings() throws {
+        let armed = try Self.paths("type == timer && armed")
+        let timers = try Self.paths("type == timer")
+        #expect(!armed.isEmpty && armed.count < timers.count)
+        #expect(try Self.paths("meaning contains \"real mode\" && !leaf").prefix(2) == ["cpu:0", "cpu:1"])
+        let set = try Self.paths("set && path under cpu:0")
+        #expect(!set.isEmpty)
+        // A flag that is set is found by its name at the field that has it.
+        let flag = try #require(
+            set.first { $0.contains("/") }.map { String($0.split(separator: "/").last ?? "") })
+        #expect(try Self.paths("path under cpu:0 && meaning ~ ^(.* )?\(flag)( .*)?$ && leaf").count > 0)
+    }
+
+    /// A mistake is told with its column, and with what may have been meant.
+    @Test(arguments: [
+        ("value = 3", 7, "expected ==, found ="),
+        ("value != ", 10, "after !=, found the end"),
+        ("name ~ \"(\"", 8, "not a regular expression"),
+        ("(value == 1", 12, "expected ), found the end"),
+        ("size ~ 4", 1, "size is a number"),
+        ("size > big", 8, "expected a number such as 4096, 0x1000 or 4K"),
+        ("armed == 1", 1, "armed is a condition by itself"),
+        ("vlaue == 1", 1, "did you mean value"),
+        ("name == \"x", 9, "expected \" at the end"),
+        ("cpu cpu", 5, "expected && or ||, found cpu"),
+        ("type under cpu:0", 1, "expected path before under"),
+    ]) func mistakes(_ text: String, _ column: Int, _ message: String) throws {
+        let error = try #require(throws: FilterError.self) { try Self.paths(text) }
+        #expect(error.column == column)
+        #expect(error.message.contains(message), "\(error)")
+    }
+
+    @Test func deepNestingIsRefused() {
+        let text = String(repeating: "(", count: 10_000) + "a" + String(repeating: ")", count: 10_000)
+        #expect(throws: FilterError.self) { try Filter(text) }
+    }
+
+    @Test func whatIsAFilter() {
+        #expect(
+            ["value != 0", "armed", "a && b", "path under x", "\"a b\""].allSatisfy(Filter.isFilter) == false)
+        #expect(["value != 0", "armed", "a && b", "path under x"].allSatisfy(Filter.isFilter))
+        #expect(!["cpu", "cmos_data", "~^env", "cpu:1", "virtio-net"].contains(where: Filter.isFilter))
+    }
+}
+
+/// The walk visits what the tree has, in its order, with the same paths.
+@Suite struct NodeWalkTests {
+    @Test(arguments: ["sample-q35-10.0", "no-vmdesc-7.2", "aarch64-virt-10.0"])
+    func walksTheTree(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        var walk = NodeWalk(document, reach: .fields)
+        var count = 0
+        func visit(_ node: Node) {
+            for index in 0..<node.childCount {
+                let child = document.child(index, of: node)
+                let hasNext = walk.next()
+                #expect(hasNext)
+                if count % 17 == 0 {
+                    #expect(walk.path == child.path)
+                    let placed = walk.placedPath()
+                    #expect(placed.text == document.pathText(child.path))
+                    #expect(placed.field == document.placedPath(child.path).field)
+                    #expect(walk.level == child.path.depth)
+                }
+                #expect(walk.node.offset == child.offset && walk.node.size == child.size)
+                count += 1
+                if !child.isLeaf { visit(child) }
+            }
+        }
+        visit(document.root)
+        let hasMore = walk.next()
+        #expect(!hasMore)
+    }
+
+    @Test func belowANode() throws {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        let start = try #require(document.path(text: "mc146818rtc:0/cmos_data"))
+        var walk = NodeWalk(document, reach: .fields, below: start)
+        var paths: [String] = []
+        while walk.next() { paths.append(walk.placedPath().text) }
+        #expect(paths.count == 128)
+        #expect(paths.last == "mc146818rtc:0/cmos_data[127]")
+    }
+}
+
+@Suite struct ByteStatisticsTests {
+    @Test(
+        arguments: [
+            ("", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", 0x352441c2, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 0x171a3f5f,
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+            ),
+        ] as [(String, UInt32, String)]) func checksums(_ text: String, _ crc: UInt32, _ digest: String)
+    {
+        var whole = ByteStatistics()
+        whole.add(Array(text.utf8))
+        #expect(whole.crc32 == crc)
+        #expect(Hex.dump(whole.sha256, separator: "") == digest)
+        var pieces = ByteStatistics()
+        for byte in text.utf8 { pieces.add([byte]) }
+        #expect(pieces.sha256 == whole.sha256 && pieces.crc32 == whole.crc32)
+    }
+
+    @Test func entropy() {
+        var even = ByteStatistics()
+        even.add((0..<1024).map { UInt8(truncatingIfNeeded: $0) })
+        #expect(abs(even.entropy - 8) < 1e-9)
+        var bits = ByteStatistics()
+        bits.add([0, 0, 0, 1])
+        #expect(abs(bits.entropy - 0.811278) < 1e-6)
+        var same = ByteStatistics()
+        same.add([7, 7, 7])
+        #expect(same.entropy == 0)
+    }
+}

@@ -1,0 +1,192 @@
+import Bytes
+import Compare
+import Export
+import Format
+import Query
+import Stream
+import Testing
+
+/// Whatever has become of a file, all outputs know of the same sections and fields.
+@Suite struct AgreementTests {
+    /// What a file holds beside, or instead of the end of, a stream.
+    enum Case: Sendable, CustomTestStringConvertible {
+        case whole
+        /// The first so many thousandths of it.
+        case cut(Int)
+        case zeros(Int)
+        case other(Int)
+        /// An older stream, whole or without its last bytes.
+        case older(without: Int)
+        /// Written over a longer stream: from its place on, that one goes on.
+        case over(Int)
+
+        var testDescription: String { "\(self)" }
+
+        /// The bytes of the file, and of the stream in it.
+        func bytes(_ stream: [UInt8]) -> (file: [UInt8], stream: Int) {
+            switch self {
+            case .whole: return (stream, stream.count)
+            case .cut(let part):
+                let count = max(stream.count * part / 1000, 9)
+                return (Array(stream.prefix(count)), count)
+            case .zeros(let count): return (stream + [UInt8](repeating: 0, count: count), stream.count)
+            case .other(let count): return (stream + [UInt8](repeating: 0xff, count: count), stream.count)
+            case .older(let lost):
+                let older = SmallStream([.plain("older"), .plain("cpu")]).bytes
+                return (stream + older.dropLast(lost), stream.count)
+            case .over(let start):
+                let older = SmallStream([.plain("older"), .plain("cpu")]).bytes
+                return (stream + older.dropFirst(start), stream.count)
+            }
+        }
+    }
+
+    static let cases: [Case] =
+        [
+            .whole, .zeros(1), .zeros(70_000), .other(1), .other(5000), .older(without: 0),
+            .older(without: 100),
+        ]
+        + [.over(20), .over(5000)] + stride(from: 5, to: 1000, by: 71).map { .cut($0) }
+
+    static let names = ["microvm-7.2", "no-vmdesc-7.2", "m68k-virt-7.2"]
+
+    @Test(arguments: names, cases)
+    func outputsAgree(_ name: String, _ file: Case) throws {
+        try check(file, of: Sample.fixture(name).bytes())
+    }
+
+    @Test(arguments: cases) func outputsAgreeOnSmallStreams(_ file: Case) throws {
+        try check(file, of: SmallStream().bytes)
+    }
+
+    private func check(_ file: Case, of stream: [UInt8]) throws {
+        let (bytes, end) = file.bytes(stream)
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "agreement.mig")
+        document.readMissing()
+        #expect(Tiling.rows(document).problems == [])
+        let sections = Self.sections(document)
+        expectSections(sections, document)
+        try expectFields(document)
+        let isCut = if case .cut = file { true } else { false }
+        #expect((document.loss != nil) == isCut)
+        #expect(document.streamEnd == end)
+        guard !isCut else { return }
+        #expect(!document.findings.contains { $0.severity == .error })
+        // What the file holds after the stream changes nothing of what is said of it.
+        let whole = try Document.open(region: MappedRegion(copying: stream), name: "whole.mig")
+        whole.readMissing()
+        #expect(sections == Self.sections(whole))
+        #expect(document.description?.text == whole.description?.text)
+        #expect(document.overview.processorCount == whole.overview.processorCount)
+    }
+
+    /// START and FULL sections by `dump --all`: what has a header with an instance.
+    private static func sections(_ document: Document) -> [String] {
+        document.rows(all: true).compactMap { row in
+            let path = row.pathText
+            guard let end = path.range(of: "/@header/instance_id") else { return nil }
+            return String(path[..<end.lowerBound])
+        }
+    }
+
+    private func expectSections(_ paths: [String], _ document: Document) {
+        let overview = document.overview.sections
+        #expect(overview.count == paths.count)
+        for (section, path) in zip(overview, paths) {
+            let name = "\(section.name):\(section.instance)"
+            #expect(path == name || path.hasSuffix("/" + name), "\(path), \(name)")
+        }
+        for section in overview {
+            let texts = [
+                section.name, "\(section.name):\(section.instance)", "\(section.name) #\(section.instance)",
+                "\(section.name) #\(section.instance) v\(section.version)",
+            ]
+            for text in texts {
+                let place = try? document.place(text, from: 0)
+                let record = place.flatMap { document.record(of: document.node($0.path)) }
+                #expect(record.map { document.table.names.text($0.name) } == section.name, "\(text)")
+            }
+            #expect(Search(section.name, document).count > 0)
+        }
+        let compared = Set(ComparedStream(document).sections.map(\.section.offset))
+        #expect(overview.allSatisfy { compared.contains($0.offset) })
+        var tree = Collector()
+        TreeExport(document).write(to: &tree)
+        let lines = tree.text.split(separator: "\n")
+        for section in overview {
+            #expect(lines.contains { $0.contains(" \(section.name) #\(section.instance)") })
+        }
+        var report = Collector()
+        ReportExport(document).write([], program: "test", to: &report)
+        #expect(report.text.contains(", \(overview.count) sections, "))
+        #expect(report.text.contains("None.") == document.findings.isEmpty)
+    }
+
+    // Each field that dump prints is found by its path and by its name. Of elements one in a hundred is looked for.
+    private func expectFields(_ document: Document) throws {
+        let rows = document.rows(all: false)
+        let sought = rows.enumerated().filter { !$1.pathText.hasSuffix("]") && $0 % 7 == 0 || $0 % 100 == 0 }
+        let lost = sought.map(\.element).filter { row in
+            let path = document.path(text: row.pathText)
+            return path.map { document.node($0).offset } != row.offset
+                || path.map { document.pathText($0) } != row.pathText
+        }
+        #expect(lost.map(\.pathText) == [])
+        var names = Collector()
+        _ = FindExport(document).writeNodes(
+            matching: try TextPattern(expression: "."), values: false, to: &names)
+        let found = Set(
+            names.text.split(separator: "\n").compactMap { $0.split(separator: "\t").dropFirst().first })
+        #expect(rows.map(\.pathText).filter { !found.contains(Substring($0)) } == [])
+    }
+
+    /// Of two streams in a file each is shown by its number.
+    @Test func laterStreams() throws {
+        let first = SmallStream().bytes
+        let other = SmallStream([.plain("other"), .plain("last")]).bytes
+        var options = OpenOptions()
+        for (number, name) in [(1, "first"), (2, "other"), (3, "first")] {
+            options.stream = number
+            let region = MappedRegion(copying: first + other + [0, 0, 7] + first)
+            let document = try Document.open(region: region, name: "several.mig", options: options)
+            document.readMissing()
+            #expect(document.overview.sections.contains { $0.name == name })
+            #expect(document.overview.streamSize == (number == 2 ? other.count : first.count))
+            #expect((document.nextStream == nil) == (number == 3))
+        }
+        options.stream = 4
+        #expect(throws: OpenError.noSuchStream(path: "several.mig", number: 4, count: 3)) {
+            let region = MappedRegion(copying: first + other + [0, 0, 7] + first)
+            _ = try Document.open(region: region, name: "several.mig", options: options)
+        }
+    }
+
+    /// More bytes after the end than the search from the end goes back.
+    @Test(arguments: [0, 0xff] as [UInt8]) func farEnd(_ filler: UInt8) throws {
+        let stream = SmallStream().bytes
+        let rest = [UInt8](repeating: filler, count: DescriptionLocator.searchLimit + 4096)
+        let document = try Document.open(region: MappedRegion(copying: stream + rest), name: "far.mig")
+        document.readMissing()
+        #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
+        #expect(document.streamEnd == stream.count)
+        #expect(document.description != nil)
+        #expect(document.loss == nil)
+    }
+
+    /// Until all is read nothing is said to be absent, and reading goes in steps.
+    @Test func stepsTellTheirProgress() throws {
+        let bytes = try Sample.fixture("no-footer-7.2").bytes()
+        let document = try Document.open(
+            region: MappedRegion(copying: Array(bytes.prefix(bytes.count / 2))), name: "cut.mig")
+        #expect(document.needsReading)
+        var steps = 0
+        var last = -1.0
+        while !document.readMissing(budget: 16) {
+            #expect(document.readingProgress >= last)
+            last = document.readingProgress
+            steps += 1
+        }
+        #expect(steps > 2)
+        #expect(document.readingProgress == 1)
+    }
+}

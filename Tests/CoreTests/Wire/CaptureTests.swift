@@ -1,0 +1,181 @@
+import Bytes
+import Container
+import Memory
+import Stream
+import Testing
+
+/// Migrations in packet captures.
+@Suite struct CaptureTests {
+    private let scratch: Scratch
+    private let stream = SmallStream().bytes
+
+    init() throws { scratch = try Scratch() }
+
+    private func open(_ writer: CaptureWriter, stream number: Int? = nil) throws -> Document {
+        var options = OpenOptions()
+        options.migration = number
+        return try Document.open(path: scratch.file("capture", writer.bytes), options: options)
+    }
+
+    private func main(_ client: UInt16 = 50_000) -> CaptureWriter.Connection {
+        .init(client: client, forward: stream, back: [0, 1, 0, 4, 0, 0, 0, 0])
+    }
+
+    @Test(arguments: CaptureWriter.Form.allCases, [UInt32(1), 101, 113])
+    func plain(_ form: CaptureWriter.Form, _ link: UInt32) throws {
+        var writer = CaptureWriter(form, link: link)
+        writer.add(main())
+        let document = try open(writer)
+        #expect(document.region.copy(0..<document.region.count) == stream)
+        #expect(document.findings.isEmpty, "\(document.findings)")
+        #expect(document.channels.map(\.kind) == [.returnPath])
+        #expect(document.tiles())
+    }
+
+    @Test func reorderedAndRepeated() throws {
+        var writer = CaptureWriter()
+        writer.add(main()) { pieces in
+            var pieces = pieces
+            for index in stride(from: 1, to: pieces.count - 1, by: 3) { pieces.swapAt(index, index + 1) }
+            return pieces + pieces.prefix(4)
+        }
+        let document = try open(writer)
+        #expect(document.region.copy(0..<document.region.count) == stream)
+        #expect(document.findings.isEmpty)
+    }
+
+    @Test func reversed() throws {
+        var writer = CaptureWriter()
+        writer.add(main()) { $0.reversed() }
+        #expect(try open(writer).region.copy(0..<stream.count) == stream)
+    }
+
+    @Test func lostSegments() throws {
+        var writer = CaptureWriter()
+        writer.add(main()) { pieces in
+            let lost = [2, 3, pieces.count - 1]
+            return pieces.indices.filter { !lost.contains($0) }.map { pieces[$0] }
+        }
+        let document = try open(writer)
+        #expect(document.region.count == stream.count)
+        let last = (stream.count - 1) / 1000 * 1000
+        #expect(document.lost.ranges == [2000..<4000, last..<stream.count])
+        #expect(document.has("wire-lost"))
+        #expect(document.isZero(2000..<4000))
+        #expect(document.tiles())
+    }
+
+    /// Pages around lost segments are right, those in them absent, and what follows is read.
+    @Test(arguments: [0, 1, 2, 3]) func lostInMemory(_ phase: Int) throws {
+        var writer = StreamWriter()
+        writer.configuration()
+        writer.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x40000)]))
+        var records: [UInt8] = []
+        for page in 0..<64 {
+            let fill: UInt8 = page % 5 == 4 ? 0 : UInt8(page + 1)
+            records += StreamWriter.page(UInt64(page) << 12, fill: fill, block: page == 0 ? "pc.ram" : nil)
+        }
+        writer.end(2, records + StreamWriter.endOfRAM)
+        let device = SmallDevice.plain("first")
+        writer.full(10, device.name, version: device.version, device.body)
+        writer.endOfFile()
+        writer.description("{\"page_size\": 4096, \"devices\": [\(device.json)]}")
+        var capture = CaptureWriter()
+        capture.add(.init(client: 50_000, forward: writer.bytes)) { pieces in
+            var kept: [[UInt8]] = []
+            for (number, piece) in pieces.enumerated() {
+                let isLost = (3...200).contains(number) && number % 16 == phase * 4
+                if !isLost { kept.append(piece) }
+            }
+            return kept
+        }
+        let document = try open(capture)
+        let reader = PageReader(region: document.region, index: document.ramIndex())
+        var absent = 0
+        for page in 0..<64 {
+            switch reader.content(block: 0, page: page) {
+            case .absent: absent += 1
+            case .zero: #expect(page % 5 == 4)
+            case .bytes(let bytes): #expect(bytes.allSatisfy { $0 == UInt8(page + 1) }, "page \(page)")
+            }
+        }
+        // 13 segments of 1000 bytes are lost: none is in more than two pages.
+        #expect(absent > 8 && absent < 32, "\(absent) of 64 pages")
+        #expect(document.overview.sectionCount == 2)
+        document.openLivePart()
+        #expect(document.tiles())
+    }
+
+    @Test func packed() throws {
+        var writer = CaptureWriter()
+        writer.add(main())
+        let document = try Document.open(path: scratch.file("capture.gz", try Pack.gzip(writer.bytes)))
+        #expect(document.region.copy(0..<document.region.count) == stream)
+    }
+
+    @Test func channelsAreFound() throws {
+        var writer = CaptureWriter()
+        var channel = try MultifdWriter(channel: 0)
+        channel.sync()
+        channel.pages([(0x1000, 5)])
+        channel.sync()
+        writer.add(.init(client: 1, server: 80, forward: Array("GET / HTTP/1.0\r\n\r\n".utf8)))
+        writer.add(.init(client: 50_000, forward: MultifdMain.bytes(parts: [[]])))
+        writer.add(.init(client: 50_001, forward: channel.bytes))
+        let document = try open(writer)
+        let reader = PageReader(region: document.region, index: document.ramIndex())
+        #expect(reader.content(block: 0, page: 1) == .bytes([UInt8](repeating: 5, count: 4096)))
+        #expect(document.container.members.count == 2)
+    }
+
+    @Test func severalMigrations() throws {
+        let second = SmallStream([.plain("other")]).bytes
+        var writer = CaptureWriter()
+        writer.add(main())
+        writer.add(.init(client: 50_007, forward: second))
+        let first = try open(writer)
+        #expect(first.region.count == stream.count)
+        #expect(first.has("stream-chosen"))
+        #expect(try open(writer, stream: 2).region.count == second.count)
+        #expect(throws: OpenError.self) { try open(writer, stream: 3) }
+    }
+
+    // The same ends again, after the first connection.
+    @Test func portUsedAgain() throws {
+        var writer = CaptureWriter()
+        writer.add(main())
+        var again = main()
+        again.first = 77
+        again.forward = SmallStream([.plain("other")]).bytes
+        writer.add(again)
+        #expect(try open(writer, stream: 2).region.copy(0..<again.forward.count) == again.forward)
+    }
+
+    @Test func encrypted() throws {
+        var writer = CaptureWriter()
+        writer.add(.init(client: 9, forward: [0x16, 3, 1, 2, 0] + [UInt8](repeating: 1, count: 100)))
+        let error = #expect(throws: OpenError.self) { try open(writer) }
+        #expect(error?.description.contains("TLS") == true)
+    }
+
+    @Test(arguments: [CaptureWriter.Form.pcap, .pcapng]) func cutAndChanged(_ form: CaptureWriter.Form) throws
+    {
+        var writer = CaptureWriter(form)
+        writer.add(main())
+        let whole = writer.bytes
+        for size in stride(from: 1, to: whole.count, by: 89) {
+            guard let document = try? Document.open(path: scratch.file("cut", Array(whole.prefix(size))))
+            else {
+                continue
+            }
+            #expect(document.tiles())
+        }
+        for place in stride(from: 0, to: min(whole.count, 3000), by: 3) {
+            for value in [UInt8(0xff), 0] {
+                var bytes = whole
+                bytes[place] = value
+                _ = try? Document.open(path: scratch.file("changed", bytes))
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import Bytes
+import Container
+import Format
+import Glibc
+import Memory
+import Stream
+import Testing
+
+/// Connections beside the main channel: multifd, preempt, return path, CPR.
+@Suite struct ChannelTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func open(_ main: [UInt8], _ channels: [[UInt8]]) throws -> Document {
+        var options = OpenOptions()
+        options.channels = try channels.enumerated().map { try scratch.file("channel-\($0)", $1) }
+        return try Document.open(path: scratch.file("main.mig", main), options: options)
+    }
+
+    // The fill of each page of pc.ram; 0 for zeros, -1 for pages that never came.
+    private func fills(_ document: Document) -> [Int] {
+        let reader = PageReader(region: document.region, index: document.ramIndex())
+        return (0..<8).map { page in
+            switch reader.content(block: 0, page: page) {
+            case .absent: -1
+            case .zero: 0
+            case .bytes(let bytes): bytes.allSatisfy { $0 == bytes[0] } ? Int(bytes[0]) : -2
+            }
+        }
+    }
+
+    // Two rounds over two channels; a page that changes channels between them.
+    private func channels(isPacked: Bool = false) throws -> [[UInt8]] {
+        var one = try MultifdWriter(channel: 0, isPacked: isPacked)
+        var two = try MultifdWriter(channel: 1, isPacked: isPacked)
+        one.sync()
+        two.sync()
+        one.pages([(0x0000, 1), (0x1000, 2), (0x2000, 0)])
+        two.pages([(0x3000, 3), (0x4000, 4)])
+        one.sync()
+        two.sync()
+        two.pages([(0x0000, 9), (0x5000, 0)])
+        one.pages([(0x4000, 8)])
+        one.sync()
+        two.sync()
+        return [one.bytes, two.bytes]
+    }
+
+    @Test(arguments: [true, false], [true, false])
+    func pagesOfAllRounds(_ isPacked: Bool, _ hasFlush: Bool) throws {
+        let main = MultifdMain.bytes(parts: [[], []], hasFlush: hasFlush)
+        let document = try open(main, try channels(isPacked: isPacked))
+        #expect(fills(document) == [9, 2, 0, 3, 8, 0, -1, -1])
+        #expect(document.findings.isEmpty, "\(document.findings)")
+        #expect(document.ramIndex().blocks[0].sent == 8)
+        #expect(document.tiles())
+    }
+
+    @Test func orderOfChannelsIsOfNoInterest() throws {
+        let document = try open(MultifdMain.bytes(parts: [[], []]), try channels().reversed())
+        #expect(fills(document) == [9, 2, 0, 3, 8, 0, -1, -1])
+    }
+
+    /// Zero pages may come over the main channel (zero-page-detection=legacy): rounds decide what is last.
+    @Test func joinedWithTheMainChannel() throws {
+        let zero = StreamWriter.page(0x0000, block: "pc.ram")
+        let main = MultifdMain.bytes(parts: [[], zero])
+        var one = try MultifdWriter(channel: 0)
+        one.sync()
+        one.pages([(0x0000, 1)])
+        one.sync()
+        one.sync()
+        #expect(try fills(open(main, [one.bytes]))[0] == 0)
+        let first = MultifdMain.bytes(parts: [zero, []])
+        var two = try MultifdWriter(channel: 0)
+        two.sync()
+        two.sync()
+        two.pages([(0x0000, 1)])
+        two.sync()
+        #expect(try fills(open(first, [two.bytes]))[0] == 1)
+    }
+
+    @Test func withoutItsChannels() throws {
+        let document = try open(MultifdMain.bytes(parts: [[], []]), [])
+        #expect(fills(document) == [Int](repeating: -1, count: 8))
+        #expect(document.has("multifd-channels"))
+    }
+
+    @Test func treeShowsPackets() throws {
+        let document = try open(MultifdMain.bytes(parts: [[], []]), try channels())
+        #expect(document.containerCount == 2)
+        for number in 0..<2 {
+            document.open(NodePath([number]))
+            let channel = document.child(number, of: document.root)
+            #expect(channel.childCount == 2)
+            let packets = document.child(1, of: channel)
+            #expect(packets.childCount == 5)
+            #expect(packets.range.upperBound == channel.range.upperBound)
+        }
+    }
+
+    @Test func deviceState() throws {
+        var one = try MultifdWriter(channel: 0)
+        one.sync()
+        one.deviceState("0000:00:02.0/vfio", instance: 3, [1, 2, 3])
+        one.pages([(0x1000, 7)])
+        one.sync()
+        let document = try open(MultifdMain.bytes(parts: [[]]), [one.bytes])
+        #expect(fills(document)[1] == 7)
+        document.open(NodePath([0]))
+        let packets = document.child(1, of: document.child(0, of: document.root))
+        #expect(packets.childCount == 4)
+    }
+
+    @Test func preemptChannel() throws {
+        let record = StreamWriter.page(0x6000, fill: 6, block: "pc.ram") + StreamWriter.page(0x7000)
+        let main = MultifdMain.bytes(parts: [StreamWriter.page(0x1000, fill: 1, block: "pc.ram")])
+        let document = try open(main, [record])
+        #expect(fills(document) == [-1, 1, -1, -1, -1, -1, 6, 0])
+    }
+
+    /// Cut or changed anywhere, a channel never makes a page of what it does not hold.
+    @Test(arguments: [true, false]) func cut(_ isPacked: Bool) throws {
+        let main = MultifdMain.bytes(parts: [[], []])
+        let whole = try channels(isPacked: isPacked)
+        let good = [9, 2, 0, 3, 8, 0, -1, -1]
+        for size in stride(from: 64, to: whole[0].count, by: 701) {
+            let found = fills(try open(main, [Array(whole[0].prefix(size)), whole[1]]))
+            for (page, fill) in found.enumerated() where fill != good[page] {
+                #expect(fill == -1 || page == 4, "page \(page) is \(fill)")
+            }
+        }
+    }
+
+    @Test func changed() throws {
+        let main = MultifdMain.bytes(parts: [[], []])
+        let whole = try channels()
+        for place in stride(from: 8, to: 64 + 2 * 1344 + 8, by: 5) {
+            var bytes = whole[0]
+            bytes[place] = 0xff
+            _ = fills(try open(main, [bytes, whole[1]]))
+        }
+    }
+
+    @Test func returnPathAlone() throws {
+        let messages: [UInt8] = [0, 2, 0, 4, 0, 0, 0, 1, 0, 7, 0, 0, 0, 1, 0, 4, 0, 0, 0, 0]
+        let document = try Document.open(path: scratch.file("0.back", messages))
+        #expect(document.has("channel-alone"))
+        #expect(document.tiles())
+        let path = document.child(0, of: document.root)
+        #expect(
+            (0..<path.childCount).map { document.name(document.child($0, of: path)) } == [
+                "PONG", "SWITCHOVER_ACK", "SHUT",
+            ])
+    }
+
+    @Test func descriptorsOfCPR() throws {
+        let name = Array("pc.ram".utf8) + [0]
+        let entry = [1] + StreamWriter.be(UInt32(name.count)) + name + [0, 0, 0, 0, 0x20]
+        let bytes = Array("QCPR".utf8) + [0, 0, 0, 1] + entry + entry + [0]
+        let document = try Document.open(path: scratch.file("cpr", bytes))
+        #expect(document.child(0, of: document.root).childCount == 5)
+        #expect(document.tiles())
+    }
+
+    @Test func channelAlone() throws {
+        let document = try Document.open(path: scratch.file("1.fwd", try channels()[0]))
+        #expect(document.has("channel-alone"))
+        #expect(document.tiles())
+    }
+
+    @Test func folder() throws {
+        let folder = scratch.path("recording")
+        #expect(mkdir(folder, 0o700) == 0)
+        let names = ["0.fwd", "1.fwd", "2.fwd", "0.back"]
+        let back: [UInt8] = [0, 1, 0, 4, 0, 0, 0, 0]
+        let files = [MultifdMain.bytes(parts: [[], []])] + (try channels()) + [back]
+        for (name, bytes) in zip(names, files) { _ = try scratch.file("recording/\(name)", bytes) }
+        let document = try Document.open(path: folder)
+        #expect(fills(document) == [9, 2, 0, 3, 8, 0, -1, -1])
+        #expect(document.container.members.map(\.isOpen) == [true, true, true, true])
+        #expect(document.channels.map(\.kind) == [.multifd, .multifd, .returnPath])
+        let archive = try Archive.tar.bytes(zip(names, files).map { (name: $0, bytes: $1) })
+        let packed = try Document.open(path: scratch.file("recording.tar", archive))
+        #expect(fills(packed) == fills(document))
+    }
+}
