@@ -36,10 +36,13 @@ struct RepairCommand: ParsableCommand {
         let target = try target.open()
         let document = try input.open()
         let likePath = self.target.like ?? ""
+        // A stream without a description is read by that of the target.
+        let described = Check(document, like: target.like).document
         var repair: Repair
         do throws(EditError) {
             repair = Repair(
-                try StreamDraft(document), like: target.like, path: likePath, against: target.dump,
+                try StreamDraft(described, mendsEnd: true), like: target.like, path: likePath,
+                against: target.dump,
                 allowing: risky ? .risky : .visible)
         } catch {
             throw CommandFailure(.unusable, "\(input.file): \(error.description)")
@@ -60,7 +63,7 @@ struct RepairCommand: ParsableCommand {
         let export = RepairExport(repair, left: left, isWritten: output != nil)
         if json { export.writeJSON(to: &out) } else { export.write(to: &out) }
         out.flush()
-        if !left.isEmpty { throw CommandFailure(.findings) }
+        if !left.isEmpty || repair.isHeldBack { throw CommandFailure(.findings) }
     }
 
     private func check(_ path: String, _ target: CheckTarget) throws(CommandFailure) -> [Finding] {
