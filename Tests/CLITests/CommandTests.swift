@@ -16,7 +16,8 @@ import Testing
             JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         #expect(
             Set(info.keys) == [
-                "file", "size", "container", "stream", "machine", "page_size", "capabilities", "description",
+                "schema", "file", "size", "container", "stream", "machine", "page_size", "capabilities",
+                "description",
                 "sections", "ram", "findings",
             ])
         #expect(info["machine"] as? String == "pc-q35-10.0")

@@ -137,6 +137,30 @@ import Testing
         #expect(shell.errors.contains("the reader has gone"))
     }
 
+    /// Bytes that no stream begins with are not copied to the disk to their end, which there may be none of.
+    @Test func aPipeThatIsNoStreamIsRefusedSoon() throws {
+        let shell = try Program.run(
+            URL(fileURLWithPath: "/bin/sh"),
+            ["-c", #"yes no stream | "$0" info -"#, Program.url.path])
+        #expect(shell.status == 2)
+        #expect(shell.errors.contains("not a migration stream"))
+    }
+
+    /// What check says of a refused input does not depend on how it comes.
+    @Test func checkOfAPipeIsThatOfTheFile() throws {
+        let scratch = try Scratch()
+        let path = scratch.path("bad.mig")
+        try Data("QEVM\0\0\0\u{2}rest".utf8).write(to: URL(fileURLWithPath: path))
+        let file = try Program.run("check", path)
+        let pipe = try Program.run(
+            URL(fileURLWithPath: "/bin/sh"), ["-c", #"cat "$1" | "$0" check -"#, Program.url.path, path])
+        let packed = try Program.run(
+            URL(fileURLWithPath: "/bin/sh"), ["-c", #"gzip -c "$1" | "$0" check -"#, Program.url.path, path])
+        #expect(file.status == 1 && !file.output.isEmpty)
+        #expect(pipe.status == 1 && pipe.output == file.output)
+        #expect(packed.status == 1 && packed.output == file.output)
+    }
+
     @Test func standardOutputIsNotTheInput() throws {
         let scratch = try Scratch()
         let input = try copyOfSample(scratch)

@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test(arguments: [
-        SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE,
+        SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE, SIGUSR1, SIGUSR2,
+        SIGXCPU, SIGSYS, SIGVTALRM, SIGPROF, SIGPOLL, 34, 64,
     ])
     func aDeathGivesItBack(_ signal: Int32) async throws {
         let tmux = try await Tmux()

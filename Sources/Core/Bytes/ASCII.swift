@@ -10,7 +10,7 @@ package enum ASCII {
 
     /// Appends a number that is not negative in decimal.
     package static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
-        var rest = UInt(bitPattern: max(value, 0))
+        var rest = max(value, 0)
         let start = text.count
         repeat {
             text.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)

@@ -299,7 +299,11 @@ package final class ContainerOpening {
         }
     }
 
+    /// Whether `ContainerOptions.migration` has chosen the stream: its number is no number of a stream in a file then.
+    package private(set) var hasChosenMigration = false
+
     private func take(_ job: any ContainerJob) throws(OpenError) {
+        if job is CaptureJob { hasChosenMigration = request.options.migration != nil }
         self.job = nil
         try add(try job.result(), in: region)
     }

@@ -70,7 +70,7 @@ final class DiffSession {
     func moveDifferences(_ steps: Int) -> Bool {
         let direction = steps < 0 ? -1 : 1
         var row = selected
-        var left = steps.magnitude
+        var left = Int(clamping: steps.magnitude)
         while left > 0 {
             row += direction
             guard (0..<list.rowCount).contains(row) else { return false }

@@ -32,11 +32,6 @@ struct FileArgument: ParsableArguments {
     var channels: [String] = []
 
     @Option(
-        help: ArgumentHelp(
-            "Of several migrations in a packet capture the one of this number.", valueName: "n"))
-    var stream: CountArgument?
-
-    @Option(
         name: .customLong("offset"),
         help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
     var startOffset: CountArgument?
@@ -51,14 +46,17 @@ struct FileArgument: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Of several streams in FILE, one after the other, the one of this number.", valueName: "n"))
+            "Of several streams in FILE, or migrations in a capture, the one of this number.", valueName: "n")
+    )
     var stream: CountArgument?
 
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
     /// The files that are read, which nothing may be written to; `-` is standard input.
-    var files: [String] { (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) }
+    var files: [String] {
+        (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) + channels
+    }
 
     /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
     /// bytes mean.

@@ -92,7 +92,8 @@ enum Shorthand {
             arguments[place] != "help", !arguments[place].contains("/")
         else { return }
         let word = arguments[place]
-        guard access(word, F_OK) != 0, let near = Suggestion.nearest(to: word, among: commandNames).first
+        guard access(word.fileName, F_OK) != 0,
+            let near = Suggestion.nearest(to: word, among: commandNames).first
         else {
             return
         }

@@ -101,7 +101,7 @@ struct BrowseCommand: ParsableCommand {
 
     // What is not there is said before a screen hides it.
     private func checkFiles() throws {
-        for name in others where access(name, R_OK) != 0 {
+        for name in others where access(name.fileName, R_OK) != 0 {
             throw CommandFailure(
                 .unusable, "\(name): \(String(cString: strerror(errno))); try: an existing file")
         }

@@ -24,7 +24,7 @@ final class GrowingPipe: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, descriptor, STDOUT_FILENO)
         var number: pid_t = 0
-        let words = ["cat"].map { strdup($0) } + [nil]
+        let words: [UnsafeMutablePointer<CChar>?] = [strdup("cat"), nil]
         defer { for word in words { free(word) } }
         let code = posix_spawnp(&number, "cat", &actions, nil, words, environ)
         child = code == 0 ? number : -1

@@ -137,7 +137,14 @@ struct MigrationProxy {
     private static var isInterrupted: Bool { interrupted != 0 }
 
     private static func catchSignals() {
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in MigrationProxy.interrupted = 1 } }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { _ in MigrationProxy.interrupted = 1 }
+            sigaddset(&signals, number)
+        }
+        // Whoever started the program may have blocked them.
+        sigprocmask(SIG_UNBLOCK, &signals, nil)
     }
 }
 

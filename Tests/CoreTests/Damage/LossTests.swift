@@ -27,6 +27,21 @@ import Testing
         #expect(document.findings.filter { $0.code == "file-shrank" }.count == 1)
     }
 
+    /// What is overwritten in place has no other size, only another time.
+    @Test func anOverwrittenFileIsToldOnce() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("stream.mig", SmallStream().bytes)
+        let document = try Document.open(path: path)
+        #expect(document.noteLosses() == nil)
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.seek(toOffset: 20)
+        try handle.write(contentsOf: Data([1]))
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
+        #expect(try #require(document.noteLosses()).code == "file-changed")
+        #expect(document.noteLosses() == nil)
+    }
+
     @Test func valuesThatAreLostSaySo() throws {
         let (file, document) = try cutStream()
         _ = document.noteLosses()

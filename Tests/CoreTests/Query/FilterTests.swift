@@ -41,9 +41,13 @@ import Query
         let armed = try Self.paths("type == timer && armed")
         let timers = try Self.paths("type == timer")
         #expect(!armed.isEmpty && armed.count < timers.count)
-        let named = try Self.paths("meaning ~ VIRTIO_NET_F_MRG_RXBUF")
-        #expect(!named.isEmpty && named.allSatisfy { $0.contains("virtio-net") })
-        #expect(try Self.paths("name == VIRTIO_NET_F_MRG_RXBUF && set").count > 0)
+        #expect(try Self.paths("meaning contains \"real mode\" && !leaf").prefix(2) == ["cpu:0", "cpu:1"])
+        let set = try Self.paths("set && path under cpu:0")
+        #expect(!set.isEmpty)
+        // A flag that is set is found by its name at the field that has it.
+        let flag = try #require(
+            set.first { $0.contains("/") }.map { String($0.split(separator: "/").last ?? "") })
+        #expect(try Self.paths("path under cpu:0 && meaning ~ ^(.* )?\(flag)( .*)?$ && leaf").count > 0)
     }
 
     /// A mistake is told with its column, and with what may have been meant.

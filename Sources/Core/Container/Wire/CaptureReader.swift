@@ -167,8 +167,8 @@ package struct TCPSegment {
 
     /// nil for packets that are no TCP over IP, and for fragments.
     package init?(_ region: MappedRegion, _ packet: CaptureReader.Packet) {
-        guard let network = Self.network(region, packet) else { return nil }
         let end = packet.bytes.upperBound
+        guard let network = Self.network(region, packet), network < end else { return nil }
         let limit = packet.bytes.lowerBound + packet.size
         let version = (region.byte(at: network) ?? 0) >> 4
         let ip =

@@ -20,10 +20,10 @@ package final class ChannelJob {
         channels.contains { method($0) != .none }
     }
 
-    // The first packet with pages tells.
+    // The first packet with pages tells; before it a channel may have only met the others, many times.
     private static func method(_ channel: WireChannel) -> MultifdPackets.Method {
         guard channel.kind == .multifd, var packets = MultifdPackets(channel.region) else { return .none }
-        for _ in 0..<64 {
+        for _ in 0..<1 << 20 {
             guard let packet = packets.next() else { break }
             if packet.normal > 0 { return packet.method ?? .none }
         }

@@ -9,7 +9,8 @@ extension Catalogue {
             try: "a block belongs to a device, a DIMM or a memory backend: give the target the same",
             at: .ramBlock(0)),
         Entry(
-            "ram-block-size", "Size mismatch: %s: 0x%x != 0x%x", "block %1 has 0x%2 bytes, the target's 0x%3",
+            "ram-block-size", ["Size mismatch: %s: 0x%x != 0x%x", "Size mismatch: %s: %x != %x"],
+            "block %1 has 0x%2 bytes, the target's 0x%3",
             try: "-m, video memory, romfile= or the firmware image differ", at: .ramBlock(0)),
         Entry(
             "ram-block-size", "Length mismatch: %s: 0x%x in != 0x%x",
@@ -79,5 +80,31 @@ extension Catalogue {
         Entry(
             "mapped-ram", "page outside of ramblock %s range", "a mapped-ram page outside block %1",
             at: .ramBlock(0)),
+        Entry(
+            "mapped-ram",
+            [
+                "Migration mapped-ram header has invalid page_size %u (expected %d)",
+                "zero page outside of ramblock %s range", "Error reading ramblock",
+            ],
+            "the pages of a mapped-ram file do not fit the target",
+            try: "use the same page size; copy the file again, with its holes", at: .ram),
+        Entry(
+            "ram-block-resized", ["RAM block '%s' resized during precopy.", "RAM block not found"],
+            "a RAM block changed its size while it was sent: firmware tables or option ROMs grew",
+            try: "migrate again, when the guest does not boot"),
+        Entry(
+            "ram-compressed", ["compressed data failed!", "decompress data failed"], "a page does not unpack",
+            try: "copy the stream again", at: .ram),
+        Entry(
+            "source-save",
+            [
+                "Init ramstate fail", "migrate: madvise DONTNEED failed",
+                "clear_bitmap_shift", "ram_save_target_page failed", "failed to start RDMA registration",
+                "failed to stop RDMA registration", "qemu_guest_free_page_hint", "unexpected error",
+            ], "the source could not send its memory", try: "look at the source's log before this line",
+            as: .symptom, by: .source),
+        Entry(
+            "ram-address", "Bad ram offset %x", "an address outside of any RAM block",
+            try: "the same -m and memory devices", at: .ram),
     ]
 }

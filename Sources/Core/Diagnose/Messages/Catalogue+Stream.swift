@@ -3,9 +3,11 @@ extension Catalogue {
     package static let stream: [CatalogueEntry] = [
         Entry(
             "header-magic", "Not a migration stream", "the first four bytes are not QEVM",
-            try: "unpack the file, or give the right offset", at: .header(0)),
+            try:
+                "of a live migration: set TLS, multifd and compression alike on both sides; of a file: unpack it, or give the right offset",
+            at: .header(0)),
         Entry(
-            "header-version", "SaveVM v2 format is obsolete", "version 2: a very old file",
+            "header-version", ["SaveVM v2 format is obsolete"], "version 2: a very old file",
             try: "load it with a QEMU of its time", at: .header(4)),
         Entry(
             "header-version", "Unsupported migration stream version",
@@ -68,35 +70,65 @@ extension Catalogue {
             "command", "CMD_PACKAGED: Buffer receive fail", "the stream ends inside the package",
             at: .commands),
         Entry(
-            "multifd", "Migration requires seekable transport", "mapped-ram needs a file",
-            try: "use file:PATH as URI"),
+            "command",
+            [
+                "MIG_CMD 0x%x deprecated (len 0x%x)", "CMD_OPEN_RETURN_PATH",
+                "Could not send switchover ack RP MSG", "Switchover start failed: %d",
+                "ENABLE_COLO command come in migration stream",
+            ], "a command of the stream can't be carried out",
+            try: "set the capabilities of both sides alike", at: .commands),
         Entry(
-            "multifd", "Migration requires multi-channel URIs", "multifd needs tcp: or unix:", try: "use tcp:"
-        ),
+            "capability", "Failed to validate capabilities", "the capabilities of both sides differ",
+            try: "set capabilities alike; the line before names one"),
         Entry(
-            "multifd", "multifd: received packet", "multifd is on at one side only, or set otherwise",
-            try: "set capability multifd and its parameters alike"),
+            "cpr",
+            [
+                "Not a migration stream (bad magic %x)", "Unsupported migration stream version %d", "cpr fd",
+                "cpr channel", "with CPR", "CPR.", "vmstate_load_state error %d", "execvp %s failed",
+                "Setting env %s = %s failed", "Could not parse object fd %s",
+                "cannot find saved value for fd %s",
+            ], "a live update (cpr) could not go on",
+            try: "use memory with share=on, the same arguments, and start the new QEMU before", by: .any),
         Entry(
-            "multifd", "multifd %u: flags received %x flags expected %x",
-            "channel %1 is packed in another way than the target expects",
-            try: "set multifd-compression alike"),
+            "colo",
+            [
+                "COLO", "colo", "Load VM's live state (ram) error", "Open QEMUFile from_dst_file failed",
+                "option will be ignored in secondary side", "Invalid message", "Unexpected COLO message %d",
+                "failover", "Failed to get value for COLO message", "Failed to send value for message",
+                "Got %u VMState data, less than expected %u", "Can't send COLO message",
+                "Can't receive COLO message", "replication",
+            ], "COLO: the two sides fell out of step, or it is not set up",
+            try: "look at the other side's log; set x-colo and the replication of disks on both sides",
+            by: .any),
         Entry(
-            "multifd", "multifd: received channel id %u is greater than number of channels %u",
-            "the source has more channels than the target's %2", try: "set multifd-channels alike"),
+            "rdma",
+            [
+                "rdma:", "RDMA ERROR", "RDMA", "rdma_", "ibv_", "ib_", "Infiniband",
+                "Failed to register local dest ram block", "ram blocks mismatch",
+                "Block %s/%d has a different length", "could not resolve address %s",
+                "Your QEMU command line parameters are probably not identical", "librdmacm",
+                "Unknown control message %d", "Unable to register memory region",
+                "bad RDMA migration address", "queue pair", "completion channel", "rdma migration",
+                "ibv context not matching", "failed to allocate completion queue",
+                "failed to allocate protection domain", "failed to allocate receive completion queue",
+                "failed to allocate send completion queue", "IPv6 over RoCE", "Early error. Sending error.",
+                "Failed to query port information", "Malformed length: %d byte_len %d",
+                "Was expecting a %s (%d) control message", "too long length: %d",
+                "Failed to send control buffer", "error posting control recv", "Failed to use post IB SEND",
+                "Chunk details", "receiving remote info", "unregistration chunk failed", "poll failed",
+                "cm event", "ram block search failed", "Failed to Wait for previous write", "cannot get lkey",
+                "cannot get rkey", "not found on destination", "get_cm_event failed",
+                "Invalid RESULT message", "Unknown control message",
+            ],
+            "RDMA: the link could not be set up, or broke",
+            try: "check the RDMA devices, GIDs and locked memory (ulimit -l) of both hosts; try tcp:",
+            by: .any),
         Entry(
-            "snapshot", "Device '%s' is writable but does not support snapshots",
-            "disk %1 can't have snapshots: nothing is wrong with a stream", try: "use qcow2, or readonly=on"),
-        Entry(
-            "snapshot", "pre-save failed: %s", "the source can't save %1: nothing is wrong with a stream"),
-        Entry(
-            "snapshot", "Error while writing VM state",
-            "the source could not write: nothing more is in the stream", try: "look for room on its disk"),
-        Entry("snapshot", "Snapshot '%s' does not exist in one or more devices", "a disk has no snapshot %1"),
-        Entry(
-            "snapshot", "This is a disk-only snapshot", "the snapshot has no VM state",
-            try: "revert to it offline with qemu-img"),
-        Entry(
-            "snapshot", "State blocked by non-migratable device '%s'",
-            "the source can't save %1: nothing is wrong with a stream", at: .section(name: 0, instance: nil)),
+            "dirty-rate",
+            [
+                "calc-time is out of range", "Calculation time is out of range", "sample-pages is",
+                "the dirty rate is already being measured", "dirty rate", "dirtyrate",
+                "either sample-pages or dirty-ring can be specified", "mode %s is not enabled",
+            ], "measuring the dirty rate was refused: no migration failed", as: .symptom, by: .any),
     ]
 }

@@ -12,27 +12,27 @@ extension Catalogue {
         Entry(
             around: .subsection,
             [
-                "Loading VM subsection '%s' in '%s' failed: %d: ",
-                "Loading VM subsection '%s' in '%s' failed: ",
+                "Loading VM subsection '%s' in '%s' failed: %d:",
+                "Loading VM subsection '%s' in '%s' failed:",
             ]),
         Entry(
             around: .hook,
             [
                 "post load hook failed for: %s, version_id: %d, minimum_version: %d, ret: %d",
-                "post load hook failed for: %s, version_id: %d, minimum_version: %d: ",
+                "post load hook failed for: %s, version_id: %d, minimum_version: %d:",
             ]),
         Entry(
             around: .beforeHook,
             [
                 "pre load hook failed for: '%s', version_id: %d, minimum version_id: %d, ret: %d",
-                "pre load hook failed for: '%s', version_id: %d, minimum version_id: %d: ",
+                "pre load hook failed for: '%s', version_id: %d, minimum version_id: %d:",
             ]),
         Entry(around: .footer, ["Section footer error, section_id: %d"]),
         Entry(around: .oldStyle, ["Failed to load vmstate version_id: %d, ret: %d"]),
         Entry(
             around: .stream,
             [
-                "Failed to load %s state: stream error: %d", "Failed to load section ID: stream error: %d: ",
+                "Failed to load %s state: stream error: %d", "Failed to load section ID: stream error: %d:",
                 "Failed to load VM process command: stream error: %d",
                 "Error while loading vmstate: stream error: %d",
                 "Error while loading vmstate",

@@ -5,7 +5,7 @@ import Bytes
 /// Texts of QEMU 5.2 to 11.1 and of libvirt 7.0 to 11.3, without the names of programs before them.
 package enum Catalogue {
     package static let all: [CatalogueEntry] =
-        stream + sections + structures + ram + devices + features + wrappers
+        stream + sections + structures + ram + devices + features + source + setup + libvirt + wrappers
 
     private static let patterns: [(entry: Int, pattern: MessagePattern)] = all.enumerated().flatMap { entry in
         entry.element.patterns.map { (entry.offset, $0) }
@@ -83,6 +83,12 @@ package enum Catalogue {
             line.count == one.range.upperBound + last.count
         else { return }
         if let next { last = Array(line[one.range.upperBound..<max(one.range.upperBound, next)]) }
+        // The end of a value of JSON.
+        if let end = ["\",\"", "\"}", "\", \""].compactMap({
+            LogText.firstIndex(of: Array($0.utf8), in: last)
+        }).min() {
+            last.removeSubrange(end...)
+        }
         while let end = last.last, " \t:;,\"'`})]".utf8.contains(end) { last.removeLast() }
         one.values[one.values.count - 1] = last
     }

@@ -21,6 +21,9 @@ package enum ExplainFile: Sendable {
         }
     }
 
+    package var isStream: Bool { if case .stream = self { true } else { false } }
+    package var isDump: Bool { if case .dump = self { true } else { false } }
+
     // Control bytes that no log has; colors and tabs it may have.
     private static func isText(_ head: [UInt8]) -> Bool {
         !head.contains {

@@ -44,10 +44,11 @@ package struct Explainer {
         let locator = FailureLocator(document: document, report: report)
         let meaning = MessageMeaning(report: report)
         let causes = meaning.causes
-        if causes.isEmpty { return [bare(report, meaning, locator)] }
-        return causes.enumerated().map { number, cause in
-            finding(cause, report, meaning, locator, isFirst: number == 0)
-        }
+        let isBare = meaning.isBare
+        return (isBare ? [bare(report, meaning, locator)] : [])
+            + causes.enumerated().map { number, cause in
+                finding(cause, report, meaning, locator, isFirst: number == 0 && !isBare)
+            }
     }
 
     private func finding(
@@ -63,7 +64,9 @@ package struct Explainer {
                 hint: same.hint, qemu: text)
         }
         let place = cause.entry.hasPlace ? locator.place(of: cause) : .none
-        var words = meaning.words(cause)
+        // The bytes name the register better than its number does.
+        let isNamed = place.note != nil && cause.entry.code == "pci-config"
+        var words = isNamed ? cause.entry.cause(cause.values) : meaning.words(cause)
         if let more = place.note { words += ": \(more)" }
         return Finding(
             LogExplanation.severity(cause.entry.role, isFirst: isFirst), cause.entry.code,

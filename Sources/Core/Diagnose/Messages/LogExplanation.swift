@@ -6,14 +6,17 @@ package enum LogExplanation {
     package static func explain(_ report: FailureReport) -> [Finding] {
         let meaning = MessageMeaning(report: report)
         let causes = meaning.causes
-        guard let first = causes.first else { return [bare(report, meaning)] }
-        return causes.enumerated().map { number, cause in
-            Finding(
-                severity(cause.entry.role, isFirst: number == 0), cause.entry.code, offset: 0,
-                message: meaning.words(cause), hint: meaning.advice(cause),
-                qemu: number == 0 ? report.lines.joined(separator: "\n") : cause.line,
-                certainty: cause.entry.role == .cause || first.entry.role == .cause ? .certain : .possible)
-        }
+        let isBare = meaning.isBare
+        let isSure = isBare || causes.first?.entry.role == .cause
+        return (isBare ? [bare(report, meaning)] : [])
+            + causes.enumerated().map { number, cause in
+                let isFirst = number == 0 && !isBare
+                return Finding(
+                    severity(cause.entry.role, isFirst: isFirst), cause.entry.code, offset: 0,
+                    message: meaning.words(cause), hint: meaning.advice(cause),
+                    qemu: isFirst ? report.lines.joined(separator: "\n") : cause.line,
+                    certainty: isSure ? .certain : .possible)
+            }
     }
 
     // What only follows from another message is no error of its own.

@@ -52,8 +52,11 @@ package struct LogScanner: Sendable {
 
     private static func hash(_ gram: UInt32) -> UInt32 { gram &* 0x9e37_79b1 }
 
-    /// The first place from `start` on that one of the rows covers; nil where there is none. O(bytes / step).
-    package func firstHit(in bytes: RawSpan, from start: Int) -> Int? {
+    /// So many rows there are.
+    package var rowCount: Int { rows.count }
+
+    /// The first row from `start` on, with its number; nil where there is none. O(bytes / step).
+    package func firstHit(in bytes: RawSpan, from start: Int) -> (offset: Int, row: Int)? {
         let words = filter.span
         let end = bytes.byteCount - 4
         var at = start
@@ -62,7 +65,7 @@ package struct LogScanner: Sendable {
             let hash = Self.hash(gram)
             let slot = Int(hash >> (32 - Self.slotBits))
             if words[slot >> 6] & 1 << UInt64(slot & 63) != 0, let hit = verified(gram, hash, at, bytes),
-                hit >= start
+                hit.offset >= start
             {
                 return hit
             }
@@ -71,7 +74,9 @@ package struct LogScanner: Sendable {
         return nil
     }
 
-    private func verified(_ gram: UInt32, _ hash: UInt32, _ at: Int, _ bytes: RawSpan) -> Int? {
+    private func verified(_ gram: UInt32, _ hash: UInt32, _ at: Int, _ bytes: RawSpan) -> (
+        offset: Int, row: Int
+    )? {
         var number = heads[Int(hash >> 19)]
         while number >= 0 {
             let entry = entries[Int(number)]
@@ -84,7 +89,7 @@ package struct LogScanner: Sendable {
                 {
                     index += 1
                 }
-                if index == Self.window { return start }
+                if index == Self.window { return (start, entry.row) }
             }
             number = entry.next
         }
@@ -109,6 +114,9 @@ package struct LogExcerpt {
     private var isWhole = true
     private var isWide: Bool?
     private var head: [UInt8] = []
+    /// How often each row was met: what floods a log is not kept of its head again and again.
+    private var counts: [Int]
+    private static let repetitionLimit = 64
     /// Two halves that take turns.
     private var tails: [[UInt8]] = [[], []]
     /// The end of what was read, not yet scanned: a message may go on in the next part.
@@ -117,8 +125,9 @@ package struct LogExcerpt {
     /// Bytes of the log that hold a message and were not kept.
     private(set) var skippedCount = 0
 
-    package init(_ scanner: LogScanner, wholeLimit: Int = 1 << 20, partLimit: Int = 1 << 19) {
+    package init(_ scanner: LogScanner, wholeLimit: Int = 1 << 20, partLimit: Int = 1 << 21) {
         self.scanner = scanner
+        counts = [Int](repeating: 0, count: scanner.rowCount)
         self.wholeLimit = wholeLimit
         self.partLimit = partLimit
     }
@@ -162,11 +171,8 @@ package struct LogExcerpt {
         let end = max(rest.count - Self.lineLimit, 0)
         var from = 0
         var kept = 0
-        while let hit = scanner.firstHit(in: rest.span.bytes, from: from), hit < end {
-            let range = excerpt(around: hit, notBefore: kept)
-            keep(range)
-            kept = range.upperBound
-            from = max(kept, hit + 1)
+        while let hit = scanner.firstHit(in: rest.span.bytes, from: from), hit.offset < end {
+            take(hit, &from, &kept)
         }
         let cut = max(min(end - Self.before, rest.count), kept, 0)
         if cut > 0 { rest.removeFirst(cut) }
@@ -181,12 +187,20 @@ package struct LogExcerpt {
         return start..<end
     }
 
-    private mutating func keep(_ range: Range<Int>) {
-        if head.count < partLimit {
+    private mutating func take(_ hit: (offset: Int, row: Int), _ from: inout Int, _ kept: inout Int) {
+        counts[hit.row] += 1
+        let range = excerpt(around: hit.offset, notBefore: kept)
+        keep(range, isRare: counts[hit.row] <= Self.repetitionLimit)
+        kept = range.upperBound
+        from = max(kept, hit.offset + 1)
+    }
+
+    private mutating func keep(_ range: Range<Int>, isRare: Bool) {
+        if isRare, head.count < partLimit {
             head += rest[range]
             return
         }
-        if tails[1].count > partLimit {
+        if tails[1].count > partLimit / 4 {
             skippedCount += tails[0].count
             tails[0] = tails[1]
             tails[1] = []
@@ -199,12 +213,7 @@ package struct LogExcerpt {
         if isWhole { return whole }
         var from = 0
         var kept = 0
-        while let hit = scanner.firstHit(in: rest.span.bytes, from: from) {
-            let range = excerpt(around: hit, notBefore: kept)
-            keep(range)
-            kept = range.upperBound
-            from = max(kept, hit + 1)
-        }
+        while let hit = scanner.firstHit(in: rest.span.bytes, from: from) { take(hit, &from, &kept) }
         rest = []
         return head + tails[0] + tails[1]
     }

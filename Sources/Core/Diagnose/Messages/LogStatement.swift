@@ -16,6 +16,11 @@ package struct LogStatement {
             }
         }
 
+        /// Old versions warned where they gave up.
+        package var isWrapper: Bool {
+            if case .wrapper = entry.role { true } else { false }
+        }
+
         /// The part of the statement that the message is, escaped.
         package func text(in statement: LogStatement) -> String {
             var end = range.upperBound
@@ -56,6 +61,8 @@ package struct LogStatement {
         var words = String(decoding: bytes[min(last.range.upperBound, bytes.count)...], as: UTF8.self)
         for text in FailureReason.texts where words.hasPrefix(text) { words.removeFirst(text.count) }
         while let first = words.first, first == ":" || first == " " { words.removeFirst() }
+        // The end of a value of JSON.
+        if words.hasPrefix("\"") { return nil }
         guard words.count >= 4, words.contains(where: \.isLetter) else { return nil }
         return DisplayText.escaped(words)
     }
@@ -91,9 +98,12 @@ extension LogStatement {
         let score = single.reduce(0) { $0 + $1.score }
         let spaced = statement(Array(parts.map(trimmed).joined(separator: [0x20])))
         let glued = statement(Array(parts.joined()))
-        guard let best = [spaced, glued].max(by: { $0.score < $1.score }), best.score > score else {
-            return single
-        }
+        // A terminal breaks lines of one width anywhere.
+        let isCut = parts.dropLast().allSatisfy { $0.count == parts[0].count }
+        let best =
+            isCut
+            ? (glued.score >= spaced.score ? glued : spaced) : (spaced.score >= glued.score ? spaced : glued)
+        guard best.score > score else { return single }
         return [best]
     }
 
@@ -216,7 +226,9 @@ extension LogStatement {
             result.program = DisplayText.escaped(bytes: bytes[program].dropLast(2))
         }
         if let first = result.messages.first?.range.lowerBound, first < start { start = 0 }
-        result.isWarning = isWarning(bytes, start, result.messages.first?.range.lowerBound)
+        result.isWarning =
+            !result.messages.contains { $0.isWrapper }
+            && isWarning(bytes, start, result.messages.first?.range.lowerBound)
         result.text = DisplayText.escaped(bytes: shown(bytes, start, result.messages.first?.range.lowerBound))
         return result
     }

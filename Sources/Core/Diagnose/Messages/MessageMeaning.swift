@@ -5,12 +5,20 @@ import Meaning
 package struct MessageMeaning {
     package let report: FailureReport
 
+    package init(report: FailureReport) { self.report = report }
+
     /// Causes first, then what only follows from them.
     package var causes: [FailureReport.Cause] {
         let ranked = report.causes.enumerated().sorted {
             (Self.rank($0.element.entry.role), $0.offset) < (Self.rank($1.element.entry.role), $1.offset)
         }
         return ranked.map(\.element)
+    }
+
+    /// Whether QEMU names a place, or a reason that is not known, and nothing else that is said is a cause.
+    package var isBare: Bool {
+        let hasPlace = report.device != nil || report.unknown != nil || report.section != nil
+        return report.causes.isEmpty || hasPlace && !report.causes.contains { $0.entry.role == .cause }
     }
 
     private static func rank(_ role: CatalogueEntry.Role) -> Int {

@@ -27,12 +27,14 @@ package enum VirtIOFeatureWords {
     }
 
     private static func missingBits(_ values: [String]) -> [Int]? {
-        guard values.count == 2, let used = UInt64(values[0], radix: 16),
-            let allowed = UInt64(values[1], radix: 16),
+        guard values.count == 2, let used = word(values[0]), let allowed = word(values[1]),
             used & ~allowed != 0
         else { return nil }
         return (0..<64).filter { (used & ~allowed) >> UInt64($0) & 1 == 1 }
     }
+
+    // 10.2 and later print 128 bits: QEMU's own devices use the lower 64.
+    private static func word(_ digits: String) -> UInt64? { UInt64(digits.suffix(16), radix: 16) }
 
     // Devices that have all these bits, or the words of all virtio devices.
     private static func guesses(_ bits: [Int]) -> [(device: String, names: String)] {

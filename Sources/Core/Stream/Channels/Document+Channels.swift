@@ -18,10 +18,10 @@ extension Document {
 
     /// What joins the pages of other channels with those of the main one; nil where there are none. The round that the
     /// source ends before its first page is taken.
-    func newChannelPages(_ pages: inout RAMPageCollector?) -> ChannelPages? {
+    func newChannelPages(_ pages: inout RAMPageCollector?, names: NameTable) -> ChannelPages? {
         guard !source.channels.isEmpty else { return nil }
         var channels = ChannelPages(
-            source.channels, blocks: state.blocks, names: table.names, pageSize: state.pageSize,
+            source.channels, blocks: state.blocks, names: names, pageSize: state.pageSize,
             syncsAtFlush: state.hasMultifdNote)
         if var known = pages.take() {
             _ = channels.sync(into: &known, at: 0)

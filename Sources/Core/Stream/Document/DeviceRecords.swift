@@ -69,9 +69,15 @@ package struct DeviceRecords {
 
     // By the vmstate of a dump that stands in.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
-        guard let dump = opened.description?.dump else { return nil }
         var table = opened.table
         opened.table = LayoutTable()
+        guard let dump = opened.description?.dump else {
+            let layout =
+                opened.description == nil
+                ? BuiltInVMStates.layout(of: record, body, region, table: &table) : nil
+            opened.table = table
+            return layout
+        }
         let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
         opened.table = table
         guard let outcome else { return nil }

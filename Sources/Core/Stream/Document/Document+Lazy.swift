@@ -100,7 +100,7 @@ extension Document {
             lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
             pause: replacing ? pause : LivePause())
         scan.pages = pages.take() ?? noPages
-        scan.channels = channelPages.take() ?? newChannelPages(&scan.pages)
+        scan.channels = channelPages.take() ?? newChannelPages(&scan.pages, names: scan.table.names)
         scan.lost = source.lost
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing

@@ -25,13 +25,13 @@ extension Document {
                     message: "the file was cut while it was open: \(region.count - start) bytes are lost",
                     hint: "open the file again"))
         }
-        if !isGrowing, !losses.isChanged, losses.start == nil, source.file?.hasChanged ?? false {
+        if !options.isGrowing, !losses.isChanged, losses.start == nil, source.file?.hasChanged ?? false {
             losses.isChanged = true
             return replaceFinding(
                 Finding(
                     .warning, "file-changed", offset: 0,
                     message:
-                        "the file was written to while it was open: what was read before may be of its old content",
+                        "the file has changed since it was opened, by its time: what was read before may be of its old content",
                     hint: "open the file again"))
         }
         let pageCount = region.lostPageCount

@@ -54,6 +54,9 @@ package final class DocumentOpening {
     /// - Throws: `OpenError` when that does not begin as a stream.
     package func finish() throws(OpenError) -> Document {
         let source = try container.source()
+        var options = options
+        // The number was that of a migration in a capture.
+        if container.hasChosenMigration { options.stream = 1 }
         do throws(OpenError) {
             return try Document.open(source: source, name: container.givenPath, options: options)
         } catch {

@@ -20,6 +20,9 @@ package struct DescribedDevices: Sendable {
         }
     }
 
+    /// Whether there is no description, and nothing stands in for one.
+    package var isEmpty: Bool { layouts.isEmpty && dump == nil }
+
     /// What the description says of the body of a section, before its bytes are looked at; nil where it lists
     /// no such device. O(1).
     package func layout(of record: SectionRecord) -> LayoutID? {

@@ -74,6 +74,9 @@ extension LiveScan {
 
     // By the vmstate of a dump that stands in; nil where it has none that fits.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
+        guard !devices.isEmpty else {
+            return BuiltInVMStates.layout(of: record, body, region, table: &table)
+        }
         guard let dump = devices.dump,
             let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
         else { return nil }

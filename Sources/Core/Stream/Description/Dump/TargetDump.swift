@@ -83,6 +83,14 @@ package struct TargetDump: Sendable {
         }
     }
 
+    /// What is known without a file; `source` is for people.
+    package init(structures: [String: [Structure]], source: String) {
+        machine = nil
+        sections = []
+        self.structures = structures
+        self.source = source
+    }
+
     /// Reads the file at `path`. O(file).
     ///
     /// - Throws: `OpenError` when it can't be mapped or is no such dump.

@@ -1,0 +1,165 @@
+import Bytes
+import Diagnose
+import Testing
+
+/// Logs as people have them, and the messages that sources have.
+@Suite struct LogTests {
+    /// Real refusals of QEMU 10.0 and 11.1, with the code and the values of their cause.
+    struct Sample: Sendable, CustomTestStringConvertible {
+        var lines: [String]
+        var code: String
+        var values: [String]
+        var testDescription: String { lines[0] }
+    }
+
+    private static let x86 = "qemu-system-x86_64: "
+    private static let samples: [Sample] = [
+        Sample(
+            lines: [
+                "warning: host doesn't support requested feature: CPUID.07H:EBX.smep [bit 7]",
+                "get_pci_config_device: Bad config data: i=0x6a read: a device: 3a cmask: ff wmask: 0 w1cmask:0",
+                "Failed to load PCIDevice:config",
+                "Failed to load pcie-root-port:parent_obj.parent_obj.parent_obj",
+                "error while loading state for instance 0x0 of device '0000:00:01.0/pcie-root-port'",
+                "load of migration failed: Invalid argument",
+            ], code: "pci-config", values: ["6a", "a", "3a"]),
+        Sample(
+            lines: [
+                "warning: nic virtio-net-pci.0 has no peer", "VQ 0 vring.num 1024 exceeds allocated max 256",
+                "load of migration failed: Invalid argument: error while loading state for instance 0x0 of device '0000:00:01.0/virtio-net': Failed to load element of type virtio for virtio",
+            ], code: "virtio-queues", values: ["0", "1024", "256"]),
+        Sample(
+            lines: [
+                "load of migration failed: Invalid argument: Unknown section or instance '0000:00:01.0/virtio-rng' 0. Make sure that your current VM setup matches your saved VM setup, including any hotplugged devices"
+            ], code: "section-unknown", values: ["0000:00:01.0/virtio-rng", "0"]),
+        Sample(
+            lines: [
+                "Unknown ramblock \"0000:00:01.0/e1000.rom\", cannot accept migration",
+                "error while loading state for instance 0x0 of device 'ram'",
+                "load of migration failed: Invalid argument",
+            ], code: "ram-block-unknown", values: ["0000:00:01.0/e1000.rom"]),
+        Sample(
+            lines: [
+                "load of migration failed: Invalid argument: error while loading state for instance 0x0 of device 'cpu': cpu: incoming version_id 3 is too old for local minimum version_id 4"
+            ], code: "section-version", values: ["cpu", "3", "4"]),
+    ]
+
+    private func first(_ bytes: [UInt8]) -> FailureReport.Cause? {
+        var log = FailureLog()
+        log.read(bytes[...])
+        return log.finish().first.flatMap { MessageMeaning(report: $0).causes.first }
+    }
+
+    @Test(arguments: samples, LogWrapping.allCases)
+    func causeComesFirst(_ sample: Sample, _ wrapping: LogWrapping) {
+        let found = first(wrapping.wrapped(sample.lines.map { Self.x86 + $0 }))
+        #expect(found?.entry.code == sample.code)
+        // Who breaks lines anywhere breaks values, too.
+        if wrapping != .terminal, wrapping != .mail, wrapping != .columns {
+            #expect(found?.values.prefix(sample.values.count).elementsEqual(sample.values) == true)
+        }
+    }
+
+    /// The list that Fuzz/messages.py made of the sources of QEMU 5.2 to 11.1 and libvirt 7.0 to 11.3.
+    @Test func messagesOfTheSourcesAreKnown() throws {
+        let path = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+        let region = try MappedRegion.open(path: "/\(path)/Truth/messages.tsv")
+        let text = String(decoding: region.copy(0..<region.count), as: UTF8.self)
+        var unknown: [String] = []
+        var count = 0
+        for line in text.split(separator: "\n").dropFirst() {
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard fields.count == 9, fields[8].isEmpty else { continue }
+            count += 1
+            let message = Self.rendered(fields[7])
+            if Catalogue.messages(Array(message.utf8)).isEmpty { unknown.append(message) }
+        }
+        #expect(count > 2000)
+        #expect(unknown.count * 20 < count, "\(unknown)")
+    }
+
+    private static func rendered(_ format: Substring) -> String {
+        let values: [Character: String] = ["s": "name", "d": "7", "u": "7", "x": "1f", "%": "%"]
+        var result = ""
+        var isConversion = false
+        for character in format {
+            if isConversion { result += values[character] ?? String(character) }
+            if !isConversion, character != "%" { result.append(character) }
+            isConversion = !isConversion && character == "%"
+        }
+        return result
+    }
+
+    @Test func sourceDestinationAndLibvirtMakeOneStory() throws {
+        let text = """
+            2026-11-29T10:00:01Z qemu-system-x86_64: Unable to write to socket: Connection reset by peer
+            2026-11-29 10:00:01.5+0000: 7: error : qemuMigrationJobCheckStatus:1: operation failed: job 'migration out' failed: Unable to write to socket: Connection reset by peer
+            2026-11-29T10:00:00Z qemu-system-x86_64: Missing section footer for 0000:00:01.3/piix4_pm
+            2026-11-29T10:00:00Z qemu-system-x86_64: load of migration failed: Invalid argument
+            """
+        var log = FailureLog()
+        log.read(Array(text.utf8)[...])
+        let reports = log.finish()
+        #expect(reports.count == 1)
+        let findings = try LogExplanation.explain(#require(reports.first))
+        #expect(findings.first?.code == "footer-missing")
+        #expect(findings.dropFirst().allSatisfy { $0.severity == .note })
+        let notes = LogExplanation.notes(log, reports, hasStream: false)
+        #expect(notes.contains { $0.message.hasPrefix("the destination stopped first") })
+        #expect(notes.last?.code == "explain-no-stream")
+    }
+
+    @Test func warningsAreNoCause() {
+        let text =
+            "qemu-system-x86_64: warning: host doesn't support requested feature: CPUID.07H:EBX.smep [bit 7]\n"
+        var log = FailureLog()
+        log.read(Array(text.utf8)[...])
+        #expect(log.finish().isEmpty)
+        #expect(log.warningCount == 1)
+    }
+
+    private func advice(_ text: String) -> Finding? {
+        FailureLog.reports(in: text).first.flatMap { LogExplanation.explain($0).first }
+    }
+
+    @Test func numbersHaveNamesAndProperties() {
+        let features = advice("Features 0x1c0010130bf8024 unsupported. Allowed features: 0x10130bfffa7")
+        #expect(features?.message.contains("GUEST_USO4, GUEST_USO6, HOST_USO if this is virtio-net") == true)
+        #expect(features?.hint.contains("guest_uso4=off,guest_uso6=off,host_uso=off") == true)
+        #expect(
+            advice("error: failed to set MSR 0x48e to 0xfff9fffe04006172")?.hint.contains("vmx=off") == true)
+        #expect(
+            advice("error: failed to set MSR 0x10a to 0x1")?.hint.contains("arch-capabilities=off") == true)
+        #expect(
+            advice("Size mismatch: pc.ram: 0x100000000 != 0x80000000: Invalid argument")?.hint.contains(
+                "-m 4G") == true)
+        #expect(
+            advice("Size mismatch: vga.vram: 0x1000000 != 0x800000: Invalid argument")?.hint.contains(
+                "vgamem_mb=16") == true)
+        #expect(advice("Unknown savevm section or instance 'cpu_common' 1.")?.hint.contains("-smp") == true)
+    }
+
+    @Test func kindsOfFiles() {
+        #expect(ExplainFile(head: Array("QEVM".utf8) + [0, 0, 0, 3]).isStream)
+        #expect(ExplainFile(head: Array("{\n \"vmschkmachine\": {}".utf8)).isDump)
+        #expect(!ExplainFile(head: Array("load of migration failed".utf8)).isStream)
+        #expect(!ExplainFile(head: LogWrapping.utf16.wrapped(["load of migration failed"])).isStream)
+    }
+
+    /// A large log is read in pieces: what is kept does not depend on its length.
+    @Test func aLargeLog() {
+        var log = FailureLog()
+        let noise = Array(
+            String(repeating: "2026-11-29 10:00:00 host app[1]: nothing to see here at all\n", count: 2000)
+                .utf8)
+        for _ in 0..<20 { log.read(noise[...]) }
+        log.read(
+            Array(
+                "qemu: Missing section footer for hpet\nqemu: load of migration failed: Invalid argument\n"
+                    .utf8)[...])
+        for _ in 0..<20 { log.read(noise[...]) }
+        let reports = log.finish()
+        #expect(reports.count == 1)
+        #expect(reports.first?.lines.count == 2)
+    }
+}
