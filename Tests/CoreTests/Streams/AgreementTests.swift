@@ -133,8 +133,8 @@ import Testing
         }
         #expect(lost.map(\.pathText) == [])
         var names = Collector()
-        _ = FindExport(document).writeNodes(
-            matching: try TextPattern(expression: "."), values: false, to: &names)
+        var export = FindExport(document)
+        _ = export.writeNodes(matching: try TextPattern(expression: "."), values: false, to: &names)
         let found = Set(
             names.text.split(separator: "\n").compactMap { $0.split(separator: "\t").dropFirst().first })
         #expect(rows.map(\.pathText).filter { !found.contains(Substring($0)) } == [])
