@@ -1,14 +1,17 @@
 /// Bytes as ASCII, and numbers straight into a buffer, where millions of them are written.
 package enum ASCII {
     /// Whether a byte is a character that shows, or a blank.
+    @inlinable
     package static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
 
     /// What is beside the digits of a hex dump: a dot for each byte that does not show. O(n).
+    @inlinable
     package static func dotted(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         bytes.map { isPrintable($0) ? $0 : UInt8(ascii: ".") }
     }
 
     /// Appends a number that is not negative in decimal.
+    @inlinable
     package static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
         var rest = max(value, 0)
         let start = text.count
@@ -20,13 +23,14 @@ package enum ASCII {
     }
 
     /// Appends a byte as two lower-case digits.
-    @inline(__always)
+    @inlinable @inline(__always)
     package static func appendHex(_ byte: UInt8, to text: inout [UInt8]) {
         text.append(digit(byte >> 4))
         text.append(digit(byte & 15))
     }
 
     /// Appends bytes as hex with spaces between; of more than `limit` bytes the first 64 and `…`.
+    @inlinable
     package static func appendDump(_ bytes: RawSpan, limit: Int, to text: inout [UInt8]) {
         let shown = bytes.byteCount > limit ? min(64, limit) : bytes.byteCount
         for index in 0..<shown {
@@ -36,6 +40,6 @@ package enum ASCII {
         if shown < bytes.byteCount { text += " …".utf8 }
     }
 
-    @inline(__always)
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+    @inlinable @inline(__always)
+    package static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 }

@@ -4,10 +4,15 @@
 /// invalid UTF-8 and private or unassigned code points are shown as `\xNN` or `\u{N}`.
 package enum DisplayText {
     /// `bytes` as text with everything unsafe escaped. O(n).
-    package static func escaped(bytes: some Collection<UInt8>) -> String {
+    @inlinable
+    package static func escaped(bytes: some Collection<UInt8>) -> String { escaped(Array(bytes)) }
+
+    // Not generic, so that rooms above need no copy of it for each kind of collection.
+    @usableFromInline
+    package static func escaped(_ bytes: [UInt8]) -> String {
         var result = ""
         var decoder = Unicode.UTF8.ForwardParser()
-        var rest = Array(bytes)[...]
+        var rest = bytes[...]
         while !rest.isEmpty {
             var source = rest.makeIterator()
             switch decoder.parseScalar(from: &source) {

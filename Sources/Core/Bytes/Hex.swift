@@ -11,6 +11,7 @@ package enum Hex {
     package static func offset(_ value: Int) -> String { "0x" + digits(UInt64(bitPattern: Int64(value))) }
 
     /// `bytes` in lower case, joined by `separator`. O(n).
+    @inlinable
     package static func dump(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
         let between = Array(separator.utf8)
         var text: [UInt8] = []
@@ -23,5 +24,5 @@ package enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
-    private static let lowerDigits = Array("0123456789abcdef".utf8)
+    @usableFromInline package static let lowerDigits = Array("0123456789abcdef".utf8)
 }

@@ -7,7 +7,7 @@ import Glibc
 /// it is mapped, its lost pages read as zero and `lostPageCount` says how many there were.
 package final class MappedRegion: @unchecked Sendable {
     // Safe: the memory is never written after init and stays mapped while the mapping lives.
-    private let base: UnsafeRawPointer
+    @usableFromInline package let base: UnsafeRawPointer
     /// Length in bytes.
     package let count: Int
     package let mapping: Mapping
@@ -31,6 +31,7 @@ package final class MappedRegion: @unchecked Sendable {
 
     /// All bytes. O(1).
     package var span: RawSpan {
+        @inlinable
         @_lifetime(borrow self)
         get {
             // Safe: base and count describe the mapping that self keeps alive.
@@ -40,6 +41,7 @@ package final class MappedRegion: @unchecked Sendable {
     }
 
     /// The bytes of `range`, cut to the region. O(1).
+    @inlinable
     @_lifetime(borrow self)
     package func span(_ range: Range<Int>) -> RawSpan {
         let whole = self.span
@@ -62,6 +64,7 @@ package final class MappedRegion: @unchecked Sendable {
     }
 
     /// At most 8 bytes as one big-endian unsigned integer; `range` is cut to the region. O(1).
+    @inlinable
     package func bigEndian(_ range: Range<Int>) -> UInt64 { span(range).bigEndianValue }
 
     /// A copy of the bytes of `range`, cut to the region. O(range).
@@ -76,6 +79,7 @@ package final class MappedRegion: @unchecked Sendable {
     }
 
     /// Whether the bytes at `offset` are `pattern`. O(pattern).
+    @inlinable
     package func matches(_ pattern: some Collection<UInt8>, at offset: Int) -> Bool {
         guard offset >= 0, count - offset >= pattern.count else { return false }
         let bytes = span

@@ -4,13 +4,14 @@ package enum FieldTypes {
         [FieldType("unknown")] + IntegerFields.types + TimeFields.types + OpaqueFields.types
         + ProcessorFields.types + FrameFields.types + SectionFields.types
 
-    private static let indices: [Int: [Int]] = {
+    @usableFromInline package static let indices: [Int: [Int]] = {
         var result: [Int: [Int]] = [:]
         for (index, type) in all.enumerated() { result[key(type.name.utf8), default: []].append(index) }
         return result
     }()
 
     /// The place of the type that QEMU names `name` in `all`, or nil. O(length).
+    @inlinable
     package static func index(of name: some Collection<UInt8>) -> Int? {
         for index in indices[key(name), default: []] where all[index].name.utf8.elementsEqual(name) {
             return index
@@ -18,7 +19,8 @@ package enum FieldTypes {
         return nil
     }
 
-    private static func key(_ name: some Collection<UInt8>) -> Int {
+    @inlinable
+    package static func key(_ name: some Collection<UInt8>) -> Int {
         name.reduce(name.count) { ($0 &* 31) &+ Int($1) }
     }
 }

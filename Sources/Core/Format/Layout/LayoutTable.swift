@@ -3,10 +3,10 @@
 /// A value type: a copy is a snapshot that a search on another thread may keep.
 package struct LayoutTable: Sendable {
     package var names = NameTable()
-    package private(set) var types: [FieldType]
-    private var unknownTypes: [NameID: TypeID] = [:]
-    private var layouts: [Layout] = []
-    private var items: [Item] = []
+    @usableFromInline package internal(set) var types: [FieldType]
+    @usableFromInline package var unknownTypes: [NameID: TypeID] = [:]
+    @usableFromInline package internal(set) var layouts: [Layout] = []
+    @usableFromInline package internal(set) var items: [Item] = []
     private var interned: [Int: [LayoutID]] = [:]
     private var overlays: [ObjectIdentifier: BuiltOverlay] = [:]
 
@@ -17,22 +17,25 @@ package struct LayoutTable: Sendable {
     package var layoutCount: Int { layouts.count }
     package var itemCount: Int { items.count }
 
-    @inlinable package subscript(_ id: LayoutID) -> Layout { layout(id) }
-    @usableFromInline package func layout(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
+    @inlinable package subscript(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
 
     /// The item with a number out of `Layout.items`.
-    @inlinable package subscript(item index: Int) -> Item { item(index) }
-    @usableFromInline package func item(_ index: Int) -> Item { items[index] }
+    @inlinable package subscript(item index: Int) -> Item { items[index] }
 
-    package subscript(type id: TypeID) -> FieldType { types[Int(id.index)] }
+    @inlinable package subscript(type id: TypeID) -> FieldType { types[Int(id.index)] }
 
     /// The items of a layout. O(1).
-    package func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
+    @inlinable package func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
 
     /// The id of the type that QEMU names `name`; a name that is not known gets a type of its own.
+    @inlinable
     package mutating func type(named name: some Collection<UInt8>) -> TypeID {
         if let known = FieldTypes.index(of: name) { return TypeID(index: Int32(known)) }
-        let id = names.intern(name)
+        return unknownType(names.intern(name))
+    }
+
+    @usableFromInline
+    package mutating func unknownType(_ id: NameID) -> TypeID {
         if let seen = unknownTypes[id] { return seen }
         let type = TypeID(index: Int32(types.count))
         types.append(FieldType.unknown(named: names.text(id)))
@@ -147,6 +150,7 @@ extension LayoutTable {
 
     /// What shows below an element of `item` when it is opened: its children, or the inside of a leaf where
     /// that fits; `.none` for what can't be opened. O(1).
+    @inlinable
     package func opened(_ item: Item) -> LayoutID {
         guard item.child.isNone, !item.inside.isNone else { return item.child }
         return self[item.inside].size == item.stride ? item.inside : .none
@@ -171,7 +175,7 @@ extension LayoutTable {
         var high = layout.items.upperBound
         while high - low > 1 {
             let middle = (low + high) / 2
-            if holds(item(middle)) { low = middle } else { high = middle }
+            if holds(items[middle]) { low = middle } else { high = middle }
         }
         return low
     }

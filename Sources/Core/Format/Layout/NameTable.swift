@@ -14,9 +14,9 @@ package struct NameID: Hashable, Sendable {
 ///
 /// Names come from a stream: they are bytes until someone draws them (`DisplayText`).
 package struct NameTable: Sendable {
-    private var pool: [UInt8] = []
-    private var ends: [Int] = [0]
-    private var slots = [Int32](repeating: -1, count: 1024)
+    @usableFromInline package internal(set) var pool: [UInt8] = []
+    @usableFromInline package internal(set) var ends: [Int] = [0]
+    @usableFromInline package internal(set) var slots = [Int32](repeating: -1, count: 1024)
 
     package init() {
         slots[Self.hash([]) & (slots.count - 1)] = 0
@@ -26,6 +26,7 @@ package struct NameTable: Sendable {
     package var count: Int { ends.count }
 
     /// The bytes of a name. O(1).
+    @inlinable
     package func bytes(_ name: NameID) -> ArraySlice<UInt8> {
         let index = Int(name.index)
         return pool[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
@@ -35,6 +36,7 @@ package struct NameTable: Sendable {
     package func text(_ name: NameID) -> String { DisplayText.escaped(bytes: bytes(name)) }
 
     /// The id of `name`, stored at its first use. O(length).
+    @inlinable
     package mutating func intern(_ name: some Collection<UInt8>) -> NameID {
         if ends.count * 2 > slots.count { grow() }
         var slot = Self.hash(name) & (slots.count - 1)
@@ -52,7 +54,8 @@ package struct NameTable: Sendable {
 
     package mutating func intern(_ name: String) -> NameID { intern(name.utf8) }
 
-    private mutating func grow() {
+    @usableFromInline
+    package mutating func grow() {
         slots = [Int32](repeating: -1, count: slots.count * 2)
         for index in ends.indices {
             var slot = Self.hash(bytes(NameID(index: Int32(index)))) & (slots.count - 1)
@@ -62,7 +65,8 @@ package struct NameTable: Sendable {
     }
 
     // FNV-1a, mixed once at the end: names are short.
-    private static func hash(_ name: some Collection<UInt8>) -> Int {
+    @inlinable
+    package static func hash(_ name: some Collection<UInt8>) -> Int {
         var value: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in name { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
         value ^= value >> 29
