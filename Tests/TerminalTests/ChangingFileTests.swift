@@ -38,7 +38,7 @@ import Testing
         let file = try #require(FileHandle(forUpdatingAtPath: path))
         try file.seekToEnd()
         try file.write(contentsOf: bytes[4..<300_000])
-        try await tmux.wait { $0.contains("following: 300.0 KB") && $0.contains("ram") }
+        try await tmux.wait { $0.contains("following: 293.0 K") && $0.contains("ram") }
         try file.write(contentsOf: bytes[300_000...])
         try await tmux.wait(for: "the stream is complete")
         try await tmux.wait(for: "52 sections")

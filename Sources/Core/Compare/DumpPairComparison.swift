@@ -90,9 +90,11 @@ package struct DumpPairComparison {
 
     private static let depthLimit = 64
 
+    // False where the target takes no such version.
+    @discardableResult
     private mutating func versions(
         _ version: Int, _ local: Int, _ minimum: Int, _ path: String, _ name: String
-    ) {
+    ) -> Bool {
         if version > local {
             add(
                 .version, .changed, path, "v\(version)", "v\(local)", .certain,
@@ -101,15 +103,21 @@ package struct DumpPairComparison {
             add(
                 .version, .changed, path, "v\(version)", "v\(minimum)…\(local)", .certain,
                 "\(name) has version \(version), the target takes \(minimum) and later")
+        } else {
+            return true
         }
+        return false
     }
 
     private mutating func compare(
         _ here: TargetDump.Structure, _ there: TargetDump.Structure, _ path: String, depth: Int
     ) {
         guard depth < Self.depthLimit else { return }
-        versions(here.version, there.version, there.minimumVersion, path, here.name)
-        fields(here, there, path, depth: depth)
+        // Of a version that the target does not take, no field is read.
+        let isTaken = versions(here.version, there.version, there.minimumVersion, path, here.name)
+        if isTaken || here.version > there.version && !here.fields.isEmpty && !there.fields.isEmpty {
+            fields(here, there, path, depth: depth)
+        }
         let known = Dictionary(
             there.subsections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for subsection in here.subsections {
@@ -165,6 +173,11 @@ package struct DumpPairComparison {
         ((fields.first?.structure.first?.fields ?? []) + fields.dropFirst())[...]
     }
 
+    // Dumps before 10.0 do not say how many elements an array has.
+    private static func sizes(_ one: TargetDump.Field, _ two: TargetDump.Field) -> (Int, Int) {
+        one.count == nil || two.count == nil ? (one.size, two.size) : (size(one), size(two))
+    }
+
     private static func size(_ field: TargetDump.Field) -> Int {
         field.size.multipliedReportingOverflow(by: max(field.count ?? 1, 1)).partialValue
     }
@@ -211,7 +224,9 @@ package struct DumpPairComparison {
             (left, right) = (left.dropFirst(), right.dropFirst())
             if let inner = one.structure.first, let other = two.structure.first {
                 compare(inner, other, member(one.name, path), depth: depth + 1)
-            } else if Self.size(one) != Self.size(two) || one.structure.isEmpty != two.structure.isEmpty {
+            } else if Self.sizes(one, two).0 != Self.sizes(one, two).1
+                || one.structure.isEmpty != two.structure.isEmpty
+            {
                 add(
                     .field, .changed, member(one.name, path), one.name, two.name, Self.certainty(one, two),
                     "field \(one.name) of \(Self.size(one)) bytes is \(two.name) of \(Self.size(two)) at the target"
@@ -245,20 +260,21 @@ package struct DumpPairComparison {
     ) {
         let path = member(one.name, path)
         guard let inner = one.structure.first else {
-            guard Self.size(one) != Self.size(two) else { return }
+            let sizes = Self.sizes(one, two)
+            guard sizes.0 != sizes.1 else { return }
             return add(
-                .field, .changed, path, "\(Self.size(one))", "\(Self.size(two))", Self.certainty(one, two),
-                "field \(one.name) has \(Self.size(one)) bytes, at the target \(Self.size(two))")
+                .field, .changed, path, "\(sizes.0)", "\(sizes.1)", Self.certainty(one, two),
+                "field \(one.name) has \(sizes.0) bytes, at the target \(sizes.1)")
         }
         guard let other = two.structure.first else {
             return add(
                 .field, .changed, path, inner.name, "", Self.certainty(one, two),
                 "field \(one.name) has no vmstate at the target")
         }
-        if one.count ?? 1 != two.count ?? 1 {
+        if let counts = one.count, let local = two.count, counts != local {
             add(
-                .field, .changed, path, "\(one.count ?? 1)", "\(two.count ?? 1)", Self.certainty(one, two),
-                "field \(one.name) has \(one.count ?? 1) elements, at the target \(two.count ?? 1)")
+                .field, .changed, path, "\(counts)", "\(local)", Self.certainty(one, two),
+                "field \(one.name) has \(counts) elements, at the target \(local)")
         }
         // Its name only begins those of its subsections.
         if inner.name != other.name {

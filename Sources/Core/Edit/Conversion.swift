@@ -22,18 +22,15 @@ package struct Conversion {
     /// - Parameter number: which of several streams in the file, from 1.
     package init(_ file: Document, stream number: Int = 1, as form: Form) throws(EditError) {
         self.form = form
-        let starts = number == 1 ? [0] : Self.starts(file)
-        guard starts.indices.contains(number - 1) else {
-            throw EditError("the file has \(starts.count) streams")
-        }
-        let document: Document
-        if starts[number - 1] == 0 {
-            document = file
-        } else {
+        var document = file
+        for count in 1..<max(number, 1) {
+            document.openLivePart()
+            guard let next = document.nextStream else {
+                throw EditError("the file has \(count) stream\(count == 1 ? "" : "s")")
+            }
             do throws(OpenError) {
                 document = try Document.open(
-                    region: file.region.slice(starts[number - 1]..<file.region.count),
-                    name: file.overview.fileName)
+                    region: document.region.slice(next..<document.region.count), name: file.overview.fileName)
             } catch {
                 throw EditError("\(error)")
             }
@@ -43,11 +40,6 @@ package struct Conversion {
         let marks = records.filter { ($0.kind == .description || $0.kind == .endOfFile) }
         end = document.nextStream ?? marks.map(\.end).max() ?? document.region.count
         isRewritten = form == .mappedRAM || Self.isShaped(document)
-    }
-
-    private static func starts(_ file: Document) -> [Int] {
-        file.openLivePart()
-        return [0] + file.findings.filter { $0.code == StreamNote.nextStreamCode }.map(\.offset).sorted()
     }
 
     // Whether a QEMU without capabilities would not load it.
@@ -84,10 +76,13 @@ package enum LibvirtHeader {
     /// Header, XML and its padding before a raw stream.
     ///
     /// - Throws: `EditError` where the XML is none, or too long.
-    package static func bytes(xml: [UInt8], cookie: [UInt8], isRunning: Bool) throws(EditError) -> [UInt8] {
+    package static func bytes(xml: [UInt8], cookie: [UInt8], isRunning: Bool) throws(EditError)
+        -> [UInt8]
+    {
         var text = xml
         while text.last == 0 { text.removeLast() }
-        guard let first = text.first(where: { $0 > 0x20 }), first == UInt8(ascii: "<"), text.count < limit,
+        guard let first = text.first(where: { $0 > 0x20 }), first == UInt8(ascii: "<"),
+            text.count < limit,
             !text.contains(0)
         else { throw EditError("no domain XML: expected a text that begins with <") }
         var data = text + [0]

@@ -128,7 +128,11 @@ package indirect enum JSONTree: Equatable {
     }
 
     package var integer: Int? {
-        if case .word(let spelling) = self { Int(String(decoding: spelling, as: UTF8.self)) } else { nil }
+        if case .word(let spelling) = self {
+            Int(String(decoding: spelling, as: UTF8.self))
+        } else {
+            nil
+        }
     }
 
     /// Whether it is a string of these bytes, escapes left out of account.
@@ -170,7 +174,8 @@ package struct DescriptionTree {
     package func index(of key: SectionKey) -> Int? {
         var seen = 0
         for (index, device) in devices.enumerated()
-        where device["name"]?.isText(key.name) == true && device["instance_id"]?.integer == Int(key.instance)
+        where device["name"]?.isText(key.name) == true
+            && device["instance_id"]?.integer == Int(key.instance)
         {
             if seen == key.occurrence { return index }
             seen += 1
@@ -243,7 +248,9 @@ extension JSONTree {
     private static let splitLimit = 1 << 16
 
     private static func split(_ entry: JSONTree, element: Int) -> [JSONTree]? {
-        guard let count = entry["array_len"]?.integer, (1...splitLimit).contains(count) else { return nil }
+        guard let count = entry["array_len"]?.integer, (1...splitLimit).contains(count) else {
+            return nil
+        }
         return (0..<count).map { number in
             var one = entry
             one["array_len"] = nil

@@ -101,7 +101,8 @@ package struct EditValue {
     private func isNumber(_ node: Node) -> Bool {
         guard (1...8).contains(node.size), node.isLeaf || node.role == .meaning else { return false }
         let type = document.typeName(node)
-        return type.hasPrefix("int") || type.hasPrefix("uint") || type.hasPrefix("le") || type.hasPrefix("be")
+        return type.hasPrefix("int") || type.hasPrefix("uint") || type.hasPrefix("le")
+            || type.hasPrefix("be")
             || type == "bool" || type == "timer" || type == "int" || type == "ram word"
             || type.hasPrefix("float") || type == "CPU_DoubleU" || type == "command"
             || document.fieldType(of: node).map {
@@ -122,13 +123,16 @@ package struct EditValue {
     }
 
     private func hex(_ digits: Substring, _ node: Node) throws(EditError) -> [UInt8] {
-        let characters = Array(digits.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "_") })
+        let characters = Array(
+            digits.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "_") })
         guard characters.count == 2 * node.size else {
-            throw expected("\(2 * node.size) hex digits (\(node.size) bytes), not \(characters.count)", node)
+            throw expected(
+                "\(2 * node.size) hex digits (\(node.size) bytes), not \(characters.count)", node)
         }
         var bytes: [UInt8] = []
         for index in stride(from: 0, to: characters.count, by: 2) {
-            guard let byte = UInt8(String(decoding: characters[index...index + 1], as: UTF8.self), radix: 16)
+            guard
+                let byte = UInt8(String(decoding: characters[index...index + 1], as: UTF8.self), radix: 16)
             else {
                 throw expected("hex digits", node)
             }

@@ -91,7 +91,9 @@ package struct LiveRewrite {
             }
         }
         // Without an END section of RAM the pages come last.
-        if !isWritten, ramID != nil, ramID.map({ !dropped.contains($0) }) == true { try pages(to: &sink) }
+        if !isWritten, ramID != nil, ramID.map({ !dropped.contains($0) }) == true {
+            try pages(to: &sink)
+        }
         try sink.copy(source.region, position..<range.upperBound)
     }
 
@@ -207,7 +209,8 @@ package struct PlainPages {
             let entry = index.entry(block: number, page: page + length, in: region)
             let next = body + pageSize + 8
             let word = UInt64((page + length) * pageSize) | RAMFlag.page | RAMFlag.cont
-            guard entry.kind == .raw, entry.place == next, region.bigEndian(UInt64.self, at: next - 8) == word
+            guard entry.kind == .raw, entry.place == next,
+                region.bigEndian(UInt64.self, at: next - 8) == word
             else { break }
             body = next
             length += 1

@@ -43,7 +43,8 @@ package struct PlainStream {
         }
         let ends = source.firstEndMark ?? source.region.count
         if let gap = source.records.first(where: { $0.kind == .gap && $0.offset < ends }) {
-            throw EditError("bytes at \(Hex.offset(gap.offset)) belong to no section; try: migscope check")
+            throw EditError(
+                "bytes at \(Hex.offset(gap.offset)) belong to no section; try: migscope check")
         }
         guard source.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
             throw EditError("RAM in huge pages; try: migscope convert FILE -o PLAIN first")
@@ -83,7 +84,8 @@ package struct PlainStream {
             var pages = PlainPages(region, index, RAMPlan(source))
             try pages.write(to: &sink)
         }
-        try sink.put(FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
+        try sink.put(
+            FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
         for section in sections where section.record.kind == .full {
             try sink.copy(region, section.record.offset..<section.record.end)
         }
@@ -110,7 +112,9 @@ package struct PlainStream {
 
     // MARK: Configuration
 
-    private var capabilities: [String] { source.state.capabilities.map { source.table.names.text($0) } }
+    private var capabilities: [String] {
+        source.state.capabilities.map { source.table.names.text($0) }
+    }
 
     private var ignoresShared: Bool { capabilities.contains("x-ignore-shared") }
 
@@ -133,7 +137,9 @@ package struct PlainStream {
         let bytes = source.region.copy(record.offset..<record.end)
         let subsection = names.isEmpty ? [] : Self.subsection(names)
         guard
-            let node = source.path(text: "configuration/configuration%2fcapabilities").map({ source.node($0) }
+            let node = source.path(text: "configuration/configuration%2fcapabilities").map({
+                source.node($0)
+            }
             )
         else {
             return bytes + subsection
@@ -145,7 +151,8 @@ package struct PlainStream {
     private static func subsection(_ names: [String]) -> [UInt8] {
         let title = Array("configuration/capabilities".utf8)
         var bytes =
-            [SectionType.subsection.rawValue, UInt8(title.count)] + title + FrameBytes.bigEndian(UInt32(1))
+            [SectionType.subsection.rawValue, UInt8(title.count)] + title
+            + FrameBytes.bigEndian(UInt32(1))
         bytes += FrameBytes.bigEndian(UInt32(names.count))
         for name in names { bytes += [UInt8(name.utf8.count)] + Array(name.utf8) }
         return bytes

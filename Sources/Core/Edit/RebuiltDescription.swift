@@ -37,7 +37,9 @@ package struct RebuiltDescription {
         return .object(members)
     }
 
-    private func member(_ key: String, _ value: JSONTree) -> JSONTree.Member { .init(Array(key.utf8), value) }
+    private func member(_ key: String, _ value: JSONTree) -> JSONTree.Member {
+        .init(Array(key.utf8), value)
+    }
 
     private func name(_ id: NameID) -> JSONTree { .text(Array(table.names.bytes(id))) }
 

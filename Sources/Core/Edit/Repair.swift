@@ -57,7 +57,8 @@ package struct Repair {
     package var draft: StreamDraft { editor.draft }
 
     package init(
-        _ draft: StreamDraft, like target: Document?, path targetPath: String, against dump: TargetDump?,
+        _ draft: StreamDraft, like target: Document?, path targetPath: String,
+        against dump: TargetDump?,
         allowing allowed: RepairGrade
     ) {
         self.target = target
@@ -89,7 +90,10 @@ package struct Repair {
     ]
 
     package mutating func run() {
+        end()
         trailing()
+        descriptions()
+        frames()
         configuration()
         blocks()
         sections()
@@ -104,7 +108,8 @@ package struct Repair {
     /// Makes edits as one step; false where they can't be made or may not.
     @discardableResult
     package mutating func perform(
-        _ grade: RepairGrade, _ title: String, cost: String = "", _ edits: [StreamEdit], setting: String = ""
+        _ grade: RepairGrade, _ title: String, cost: String = "", _ edits: [StreamEdit],
+        setting: String = ""
     ) -> Bool {
         guard tried.insert(title).inserted else { return false }
         guard grade <= allowed else {
@@ -154,6 +159,51 @@ package struct Repair {
 
     // MARK: Head and end
 
+    // What the draft was made with already: steps without edits.
+    private mutating func end() {
+        guard draft.addsEndMark else { return }
+        if let lost = draft.lostTail {
+            let own = Set(draft.sections.map(\.key))
+            let missing = target.map { target in
+                target.checkedSections().filter { $0.record.kind == .full && !own.contains($0.key) }.map(
+                    \.name)
+            }
+            let names = missing.map { $0.isEmpty ? "" : ": \($0.joined(separator: ", "))" } ?? ""
+            steps.append(
+                RepairStep(
+                    grade: .risky, title: "\(lost.count) bytes of a section that breaks off are left out",
+                    cost: "that device and all behind it are as after a reset\(names)", edits: [], changes: []
+                ))
+            if allowed < .risky {
+                unmended.append(
+                    Unmended(
+                        title: "the stream breaks off inside a device [section-cut]",
+                        reason:
+                            "risky: that device and all behind it would be as after a reset\(names); --risky does it",
+                        setting: "copy the file again, or save again"))
+            }
+        }
+        steps.append(
+            RepairStep(
+                grade: .safe, title: "the end mark is written", cost: "", edits: [],
+                changes: [
+                    EditChange(
+                        offset: draft.writtenOffset(draft.document.region.count - 1), path: "EOF", before: [],
+                        after: [SectionType.endOfFile.rawValue])
+                ]))
+    }
+
+    /// Whether a step was taken that nobody has allowed: then nothing may be called repaired.
+    package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky }
+
+    private mutating func descriptions() {
+        guard findings().contains(where: { Self.isBad($0) && $0.code.hasPrefix("description") }) else {
+            return
+        }
+        perform(
+            .safe, "the damaged description is left out: no loader reads it", [.description(.strip)])
+    }
+
     private mutating func trailing() {
         let draft = draft
         guard !draft.trailing.isEmpty else { return }
@@ -164,7 +214,8 @@ package struct Repair {
     private mutating func configuration() {
         let document = draft.document
         let wanted = target?.overview.machine ?? dump?.machine
-        if let own = document.overview.machine, let wanted, own != wanted, !wanted.utf8.starts(with: own.utf8)
+        if let own = document.overview.machine, let wanted, own != wanted,
+            !wanted.utf8.starts(with: own.utf8)
         {
             let isFamily = Self.family(own) == Self.family(wanted)
             perform(
@@ -194,6 +245,23 @@ package struct Repair {
             machine[machine.index(after: dash)...].first?.isNumber == true
         else { return machine[...] }
         return machine[..<dash]
+    }
+
+    // Headers and footers by the ids that the sections have.
+    private mutating func frames() {
+        for finding in findings()
+        where ["footer-id", "footer-missing"].contains(finding.code) && Self.isBad(finding) {
+            guard
+                let section = draft.sections.first(where: { section in
+                    (section.record.offset...section.record.end).contains(finding.offset)
+                        && section.record.kind == .full
+                })
+            else { continue }
+            perform(
+                .safe,
+                "the footer of \(section.name) #\(section.key.instance) is written anew: \(finding.message)",
+                [.reframe(section.editName)])
+        }
     }
 
     // MARK: RAM blocks
@@ -234,7 +302,8 @@ package struct Repair {
                 cost: isMemory && isKept
                     ? "\(size) bytes of the guest's memory are lost"
                     : isKept ? "what a device keeps there is lost" : "",
-                [.dropBlock(name)], setting: "give the target the device, DIMM or memory backend of \(name)")
+                [.dropBlock(name)], setting: "give the target the device, DIMM or memory backend of \(name)"
+            )
         }
         for (name, size) in names(draft.document) {
             guard let other = theirs.first(where: { $0.name == name }), other.size != size,
@@ -256,7 +325,9 @@ package struct Repair {
         }
     }
 
-    private mutating func regroup(_ mine: [(name: String, size: Int)], _ free: [(name: String, size: Int)]) {
+    private mutating func regroup(
+        _ mine: [(name: String, size: Int)], _ free: [(name: String, size: Int)]
+    ) {
         let own = mine.filter { Self.isMain($0.name) }
         let other = free.filter { Self.isMain($0.name) }
         guard !own.isEmpty, !other.isEmpty, own.count > 1 || other.count > 1,
@@ -277,7 +348,8 @@ package struct Repair {
 
     // Memory of the guest, and not a ROM, a frame buffer or a table of firmware.
     private static func isMain(_ name: String) -> Bool {
-        !name.contains("/") && !name.hasSuffix(".rom") && !name.hasSuffix(".bios") && !name.contains("vram")
+        !name.contains("/") && !name.hasSuffix(".rom") && !name.hasSuffix(".bios")
+            && !name.contains("vram")
             && !name.contains("flash") && !name.contains("rom")
     }
 
@@ -290,7 +362,9 @@ package struct Repair {
     private func hasContent(_ name: String, from offset: Int) -> Bool {
         let source = draft.source
         let plan = draft.ram ?? RAMPlan(source)
-        guard let block = plan.blocks.first(where: { $0.name.elementsEqual(name.utf8) }) else { return false }
+        guard let block = plan.blocks.first(where: { $0.name.elementsEqual(name.utf8) }) else {
+            return false
+        }
         let index = source.ramIndex()
         return block.pieces.contains { piece in
             let start = max(offset, piece.place)
@@ -310,7 +384,8 @@ package struct Repair {
         guard target != nil || dump != nil else { return }
         if let target { renames(target) }
         let known = target.map { Set($0.checkedSections().map(\.key)) }
-        for section in draft.sections where section.record.kind == .full || section.record.kind == .start {
+        for section in draft.sections
+        where section.record.kind == .full || section.record.kind == .start {
             if let known {
                 guard !known.contains(section.key) else { continue }
                 // One of several of a name that all go by.
@@ -329,7 +404,8 @@ package struct Repair {
     private mutating func leaveOut(_ section: CheckedSection) {
         let use = use(of: section)
         perform(
-            use.lossGrade, "section \(section.name) #\(section.key.instance) is left out", cost: use.lossCost,
+            use.lossGrade, "section \(section.name) #\(section.key.instance) is left out",
+            cost: use.lossCost,
             [.dropSection(section.editName)], setting: DeviceAdvice.advice(section.name))
     }
 
@@ -400,7 +476,9 @@ package struct Repair {
 
     // Capabilities of a pseries machine are sent where they are not the default (hw/ppc/spapr_caps.c).
     private mutating func capabilities(_ key: SectionKey, _ model: CheckedSection) {
-        guard key.name.elementsEqual("spapr".utf8), let target, let section = current(key) else { return }
+        guard key.name.elementsEqual("spapr".utf8), let target, let section = current(key) else {
+            return
+        }
         let (mine, theirs) = (capabilities(section, draft.document), capabilities(model, target))
         for (name, path) in theirs.sorted(by: { $0.key < $1.key }) {
             if let own = mine[name] {
@@ -457,7 +535,8 @@ package struct Repair {
     // virtio-mem compares what it is made of before RAM is read (hw/virtio/virtio-mem.c virtio_mem_mig_sanity_checks).
     private mutating func memoryDevice(_ key: SectionKey, _ model: CheckedSection) {
         guard
-            key.name.split(separator: UInt8(ascii: "/")).last?.elementsEqual("virtio-mem-device-early".utf8)
+            key.name.split(separator: UInt8(ascii: "/")).last?.elementsEqual(
+                "virtio-mem-device-early".utf8)
                 == true,
             let target, let section = current(key)
         else { return }
@@ -604,7 +683,7 @@ package struct Repair {
         {
             return true
         }
-        if Self.shapeCodes.contains(finding.code),
+        if Self.shapeCodes.contains(finding.code) || counts(finding, section),
             adapt(section, because: "\(finding.message) [\(finding.code)]")
         {
             return true
@@ -615,16 +694,28 @@ package struct Repair {
 
     private static let shapeCodes: Set<String> = [
         "field-layout", "section-size", "section-version", "subsection-unknown", "subsection-version",
-        "subsection-layout", "field-size", "array-length", "footer-missing", "footer-id", "cpu-registers",
+        "subsection-layout", "field-size", "array-length", "footer-missing", "footer-id",
+        "cpu-registers",
         "virtio-format",
     ]
+
+    // Whether the field of a finding says how many elements an array of the section has.
+    private func counts(_ finding: Finding, _ section: CheckedSection) -> Bool {
+        guard let target else { return false }
+        let path = draft.document.pathText(draft.document.knownPath(atOffset: finding.offset))
+        var trial = draft
+        guard let notes = try? trial.adapt(section, from: target).notes else { return false }
+        return notes.contains(.counted(path: path))
+    }
 
     // The body that holds the field of a finding, where giving it the target's shape changes more than values.
     private func structure(around finding: Finding, _ section: CheckedSection) -> String? {
         guard let target else { return nil }
         let document = draft.document
         let nodes = document.nodes(along: document.knownPath(atOffset: finding.offset))
-        for node in nodes.dropFirst(2).dropLast().reversed() {
+        // Vectors of queues stand elsewhere in a virtio device than the table that they are for.
+        let virtio = nodes.first { document.typeName($0) == "virtio" }
+        for node in virtio.map({ [$0] }) ?? nodes.dropFirst(2).dropLast().reversed() {
             guard !node.isLeaf, !document.isArray(node), !node.isElement else { continue }
             let text = document.pathText(node.path)
             var trial = draft
@@ -649,7 +740,8 @@ package struct Repair {
         let path =
             finding.path.isEmpty
             ? document.pathText(document.knownPath(atOffset: finding.offset)) : finding.path
-        guard let target, let own = document.path(text: path), let model = target.path(text: path) else {
+        guard let target, let own = document.path(text: path), let model = target.path(text: path)
+        else {
             return false
         }
         let node = document.node(own)
@@ -732,7 +824,9 @@ private struct GraftOutcome {
 
     var cost: String {
         var words: [String] = []
-        if isLevelLost { words.append("the guest runs at EL3, which the target's processor does not have") }
+        if isLevelLost {
+            words.append("the guest runs at EL3, which the target's processor does not have")
+        }
         if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
         if !filled.isEmpty { words.append("as after a reset: \(Self.few(filled))") }
         if isOther {
@@ -746,13 +840,16 @@ private struct GraftOutcome {
     }
 
     private static func few(_ paths: [String]) -> String {
-        paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " and \(paths.count - 3) more" : "")
+        paths.prefix(3).joined(separator: ", ")
+            + (paths.count > 3 ? " and \(paths.count - 3) more" : "")
     }
 }
 
 extension Document {
     /// Whether the children of a node are elements.
-    package func isArray(_ node: Node) -> Bool { !node.layout.isNone && table[node.layout].kind == .array }
+    package func isArray(_ node: Node) -> Bool {
+        !node.layout.isNone && table[node.layout].kind == .array
+    }
 }
 
 /// Subsections by the QEMU version that has them first: an older one refuses them. Those of 7.2 are left out

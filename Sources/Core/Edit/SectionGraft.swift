@@ -59,7 +59,9 @@ package struct SectionGraft {
         guard let mine = Self.node(of: section, in: own), let theirs = Self.node(of: model, in: other),
             mine.childCount > 0, theirs.childCount > 0, !own.table.hasErrors(mine.layout),
             !other.table.hasErrors(theirs.layout)
-        else { throw EditError("\(section.editName): its fields are not known; try: --description FILE") }
+        else {
+            throw EditError("\(section.editName): its fields are not known; try: --description FILE")
+        }
         let whole = body(mine, theirs, depth: 0)
         let start = model.bodyOffset - model.record.offset
         let footer = model.record.end - model.bodyEnd
@@ -86,7 +88,8 @@ package struct SectionGraft {
     }
 
     private func device(_ section: CheckedSection, _ model: CheckedSection) -> JSONTree? {
-        guard let tree = StreamDraft.descriptionTree(of: other), let index = tree.index(of: model.key) else {
+        guard let tree = StreamDraft.descriptionTree(of: other), let index = tree.index(of: model.key)
+        else {
             return nil
         }
         var device = tree.devices[index]
@@ -94,7 +97,9 @@ package struct SectionGraft {
             device.change(delta.steps[...], grownBy: delta.growth) { body in
                 guard !delta.isOpaque else { return }
                 var all = body["subsections"]?.elements ?? []
-                if let removed = delta.removed { all.removeAll { $0["vmsd_name"]?.isText(removed) == true } }
+                if let removed = delta.removed {
+                    all.removeAll { $0["vmsd_name"]?.isText(removed) == true }
+                }
                 if let added = delta.added { all.append(added) }
                 body["subsections"] = all.isEmpty ? nil : .array(all)
             }
@@ -216,7 +221,8 @@ package struct SectionGraft {
         }
         for index in elements.values.sorted().prefix(256) {
             let child = own.child(index, of: mine)
-            note(.lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+            note(
+                .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
         }
         return bytes
     }
@@ -245,7 +251,8 @@ package struct SectionGraft {
             }
             return Array(bytes.suffix(model.count))
         }
-        return model.count > bytes.count ? bytes + model[bytes.count...] : Array(bytes.prefix(model.count))
+        return model.count > bytes.count
+            ? bytes + model[bytes.count...] : Array(bytes.prefix(model.count))
     }
 
     private func isArray(_ node: Node, _ document: Document) -> Bool {
@@ -265,7 +272,9 @@ package struct SectionGraft {
         else { return [:] }
         let (mine, found) = (Self.words(keys, own), Self.words(values, own))
         let (theirs, defaults) = (Self.words(otherKeys, other), Self.words(otherValues, other))
-        guard mine.count == found.count, theirs.count == defaults.count, !theirs.isEmpty else { return [:] }
+        guard mine.count == found.count, theirs.count == defaults.count, !theirs.isEmpty else {
+            return [:]
+        }
         if mine != theirs {
             note(.uncounted(path: own.pathText(keys.path), own: mine.count, other: theirs.count))
         }
@@ -282,7 +291,8 @@ package struct SectionGraft {
         {
             note(.higherLevel)
         }
-        for (index, key) in mine.enumerated() where known[key] != nil && !ArmRegisterRules.isConstant(key) {
+        for (index, key) in mine.enumerated()
+        where known[key] != nil && !ArmRegisterRules.isConstant(key) {
             let path = own.pathText(values.path) + "[\(index)]"
             note(.register(path: path, isZero: found[index] == 0))
         }
@@ -315,7 +325,8 @@ package struct SectionGraft {
         func last(_ name: String) -> Substring { name.split(separator: ".").last ?? name[...] }
         var free: [Substring: [(String, Node)]] = [:]
         for (name, child) in members.list
-        where others.byName[name] == nil && !name.hasPrefix("@") && child.role == .field && name.contains(".")
+        where others.byName[name] == nil && !name.hasPrefix("@") && child.role == .field
+            && name.contains(".")
         {
             free[last(name), default: []].append((name, child))
         }
@@ -331,8 +342,9 @@ package struct SectionGraft {
         return result
     }
 
-    private func named(_ node: Node, _ document: Document) -> (list: [(String, Node)], byName: [String: Node])
-    {
+    private func named(_ node: Node, _ document: Document) -> (
+        list: [(String, Node)], byName: [String: Node]
+    ) {
         var list: [(String, Node)] = []
         var byName: [String: Node] = [:]
         var seen: [String: Int] = [:]
@@ -378,7 +390,9 @@ package struct SectionGraft {
         var result: Set<String> = []
         var told: [(Int, Int)] = []
         for (name, child) in others.list where child.isLeaf && (1...8).contains(child.size) {
-            guard let match = members.byName[name], match.isLeaf, match.size == child.size else { continue }
+            guard let match = members.byName[name], match.isLeaf, match.size == child.size else {
+                continue
+            }
             let values = (number(match, own), number(child, other))
             if lengths.contains(where: { $0 == values }) {
                 result.insert(name)
@@ -387,7 +401,8 @@ package struct SectionGraft {
         }
         for (_, mine, theirs) in differing where theirs.role == .field {
             let counts = (length(mine, own), length(theirs, other))
-            guard !other.isOpaque(theirs), !own.isOpaque(mine), !told.contains(where: { $0 == counts }) else {
+            guard !other.isOpaque(theirs), !own.isOpaque(mine), !told.contains(where: { $0 == counts })
+            else {
                 continue
             }
             note(.uncounted(path: own.pathText(mine.path), own: counts.0, other: counts.1))
@@ -401,7 +416,9 @@ package struct SectionGraft {
 
     // MARK: What the description learns
 
-    private mutating func note(_ note: Note) { if notes.count < Self.noteLimit { notes.append(note) } }
+    private mutating func note(_ note: Note) {
+        if notes.count < Self.noteLimit { notes.append(note) }
+    }
 
     private mutating func leaveOut(_ subsection: Node) {
         guard let parent = subsection.path.parent else { return }
@@ -426,19 +443,24 @@ package struct SectionGraft {
                 described = body["subsections"]?.elements.first { $0["vmsd_name"]?.isText(name) == true }
             }
         }
-        deltas.append(Delta(steps: steps, growth: subsection.size, added: described, isOpaque: isOpaque))
+        deltas.append(
+            Delta(steps: steps, growth: subsection.size, added: described, isOpaque: isOpaque))
     }
 
     private func steps(to path: NodePath) -> ([DescriptionStep], Bool) {
         let nodes = other.nodes(along: path).dropFirst(2)
-        let isOpaque = nodes.contains { ($0.role != .field && $0.role != .subsection) || other.isOpaque($0) }
+        let isOpaque = nodes.contains {
+            ($0.role != .field && $0.role != .subsection) || other.isOpaque($0)
+        }
         return (StreamDraft.descriptionSteps(to: path, in: other), isOpaque)
     }
 }
 
 extension StreamDraft {
     /// Gives a section, or a structure in it, the shape that it has in another stream.
-    package mutating func adapt(_ text: String, from other: Document) throws(EditError) -> [EditChange] {
+    package mutating func adapt(_ text: String, from other: Document) throws(EditError)
+        -> [EditChange]
+    {
         if let section = try? section(named: text) { return try adapt(section, from: other).changes }
         return try adapt(inner: text, from: other).changes
     }
@@ -453,7 +475,9 @@ extension StreamDraft {
         else { throw EditError("\(other.overview.fileName): has no section \(section.editName)") }
         var graft = SectionGraft(document, other)
         let (body, device) = try graft.graft(section, onto: model)
-        return (try replace(section, version: model.record.version, body: body, device: device), graft.notes)
+        return (
+            try replace(section, version: model.record.version, body: body, device: device), graft.notes
+        )
     }
 
     package mutating func adapt(

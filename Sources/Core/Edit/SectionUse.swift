@@ -28,7 +28,9 @@ package struct SectionUse {
         "icp/server", "kvmclock",
     ]
 
-    private static func isIdle(_ section: CheckedSection, _ document: Document, _ device: String) -> Bool {
+    private static func isIdle(_ section: CheckedSection, _ document: Document, _ device: String)
+        -> Bool
+    {
         let root = document.root
         guard
             let index = document.topLevel.firstIndex(where: {
@@ -43,8 +45,8 @@ package struct SectionUse {
         }
         if device == "kvmclock" { return !isAnyKVMClock(document) }
         // Nothing is enabled in an interrupt controller.
-        for (name, field) in [("arm_gicv3_its", "ctlr"), ("riscv_sifive_plic", "enable")] where device == name
-        {
+        for (name, field) in [("arm_gicv3_its", "ctlr"), ("riscv_sifive_plic", "enable")]
+        where device == name {
             guard let path = document.path(text: field, from: node) else { return false }
             return document.bytes(of: document.node(path)).allSatisfy {
                 $0 & (name == "arm_gicv3_its" ? 1 : 0xff) == 0

@@ -54,7 +54,8 @@ package struct Share {
                 || !draft.source.state.blocks.contains(where: { $0.usedLength > 0 })
         else {
             throw EditError(
-                "the RAM of this stream can't be told from its devices; try: migscope convert FILE -o PLAIN")
+                "the RAM of this stream can't be told from its devices; try: migscope convert FILE -o PLAIN"
+            )
         }
         try disks()
         memory()
@@ -82,7 +83,8 @@ package struct Share {
             for place in [ring.available, ring.used] {
                 let number = RAMPlan.PageNumber(
                     block: place.page.block, page: place.page.address / index.pageSize)
-                guard case .bytes(let content) = reader.content(block: number.block, page: number.page) else {
+                guard case .bytes(let content) = reader.content(block: number.block, page: number.page)
+                else {
                     continue
                 }
                 var page = plan.replacements[number] ?? [UInt8](repeating: 0, count: index.pageSize)
@@ -100,7 +102,8 @@ package struct Share {
         let document = draft.document
         var splices: [(range: Range<Int>, bytes: [UInt8])] = []
         for top in document.streamRecordNodes() {
-            guard let record = document.record(of: top), record.kind == .full || record.kind == .configuration
+            guard let record = document.record(of: top),
+                record.kind == .full || record.kind == .configuration
             else { continue }
             let device = String(
                 decoding: document.table.names.bytes(record.name).split(separator: UInt8(ascii: "/")).last
@@ -149,7 +152,8 @@ package struct Share {
         }
 
         private func reason(_ node: Node) -> String? {
-            let name = String(decoding: document.table.names.bytes(document.nameID(of: node)), as: UTF8.self)
+            let name = String(
+                decoding: document.table.names.bytes(document.nameID(of: node)), as: UTF8.self)
             let type = document.typeName(node)
             if let reason = PrivateFields.reason(
                 device: device, field: name, type: type, size: node.size, isLeaf: node.isLeaf)
@@ -214,9 +218,11 @@ package enum PrivateFields {
     private static let registers: [String] = [
         "env.regs", "env.eip", "env.xmm_regs", "env.xmm_regs_zmm", "env.fpregs", "env.xregs", "env.pc",
         "env.vfp.zregs",
-        "env.gpr", "env.nip", "env.lr", "env.ctr", "env.fpr", "env.vsr", "env.dr", "env.cr", "env.sp_el",
+        "env.gpr", "env.nip", "env.lr", "env.ctr", "env.fpr", "env.vsr", "env.dr", "env.cr",
+        "env.sp_el",
         "env.elr_el",
-        "env.fregs", "env.vregs", "env.psw", "env.aregs", "env.cregs", "env.mem_buf", "env.dregs", "env.gprh",
+        "env.fregs", "env.vregs", "env.psw", "env.aregs", "env.cregs", "env.mem_buf", "env.dregs",
+        "env.gprh",
     ]
 
     /// Why a field is blanked; nil for one that stays. A field that says how many others follow never is.
@@ -226,7 +232,9 @@ package enum PrivateFields {
         let isBytes = type == "buffer" || type == "uint8"
         if device.hasPrefix("cpu"), registers.contains(field) { return .register }
         if identity.contains(field), size >= 6 || field == "mac" { return .identity }
-        if device.hasPrefix("e1000") || device == "igb", field == "mac" || field == "mac_reg" { return nil }
+        if device.hasPrefix("e1000") || device == "igb", field == "mac" || field == "mac_reg" {
+            return nil
+        }
         if data.contains(where: {
             (device.hasPrefix($0.device) || $0.device.isEmpty) && $0.fields.contains(field)
         }),

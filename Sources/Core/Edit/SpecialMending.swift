@@ -16,7 +16,8 @@ package struct PCIConfigMerge {
     package init(_ own: PCIConfig, _ ownBytes: [UInt8], _ wanted: PCIConfig) {
         bytes = ownBytes
         let masks = wanted.checkedBits()
-        isOther = (0..<4).contains { own[$0] != wanted[$0] } || (9..<12).contains { own[$0] != wanted[$0] }
+        isOther =
+            (0..<4).contains { own[$0] != wanted[$0] } || (9..<12).contains { own[$0] != wanted[$0] }
         let places = { (config: PCIConfig) in config.capabilities.map { [Int($0.id), $0.place] } }
         isMoved = places(own) != places(wanted)
         if isMoved {
@@ -37,7 +38,9 @@ package struct PCIConfigMerge {
     }
 
     // What capabilities of each kind hold, by place in them: the control words that a guest writes.
-    private static func capabilityBits(_ config: PCIConfig, _ bytes: [UInt8]) -> [UInt8: [(Int, UInt8)]] {
+    private static func capabilityBits(_ config: PCIConfig, _ bytes: [UInt8]) -> [UInt8: [(
+        Int, UInt8
+    )]] {
         let lengths: [UInt8: Range<Int>] = [0x01: 4..<6, 0x05: 2..<20, 0x10: 8..<10, 0x11: 3..<4]
         var result: [UInt8: [(Int, UInt8)]] = [:]
         for (id, place) in config.capabilities {
@@ -82,7 +85,8 @@ package struct VirtIOMending {
 
     /// Queues that have more entries than the target's: 11.1 refuses them ("exceeds allocated max").
     package func largeQueues(_ section: CheckedSection, _ model: CheckedSection) -> [Queue] {
-        guard let mine = node("virtio/queues", section, own), let theirs = node("virtio/queues", model, other)
+        guard let mine = node("virtio/queues", section, own),
+            let theirs = node("virtio/queues", model, other)
         else {
             return []
         }
@@ -117,8 +121,9 @@ package struct VirtIOMending {
         return document.node(found)
     }
 
-    private func number(_ name: String, _ node: Node, _ document: Document) -> (value: UInt64, path: String)?
-    {
+    private func number(_ name: String, _ node: Node, _ document: Document) -> (
+        value: UInt64, path: String
+    )? {
         guard let path = document.path(text: name, from: node) else { return nil }
         let bytes = document.bytes(of: document.node(path))
         guard (1...8).contains(bytes.count) else { return nil }
@@ -131,6 +136,7 @@ package struct VirtIOMending {
                 document.table.names.text($0.name) == "virtio/64bit_features"
             })
         else { return 0 }
-        return document.region.bigEndian(UInt64.self, at: field.offset + item.offset + item.size - 8) ?? 0
+        return document.region.bigEndian(UInt64.self, at: field.offset + item.offset + item.size - 8)
+            ?? 0
     }
 }

@@ -44,16 +44,20 @@ package struct StreamEditor {
             changes = try changed.regroupBlocks(old, into: new.map { ($0.name, $0.size) })
         case .addSubsection(let path, let file):
             changes = try changed.addSubsection(path, from: try other(file))
-        case .takeSection(let name, let file): changes = try changed.takeSection(name, from: try other(file))
+        case .takeSection(let name, let file):
+            changes = try changed.takeSection(name, from: try other(file))
         case .adapt(let name, let file): changes = try changed.adapt(name, from: try other(file))
-        case .takeValue(let path, let file): changes = try changed.takeValue(path, from: try other(file))
+        case .takeValue(let path, let file):
+            changes = try changed.takeValue(path, from: try other(file))
         case .version(let name, let version): changes = try changed.setVersion(name, version)
         case .description(.strip): changes = try changed.stripDescription()
         case .description(.rebuild): changes = try changed.rebuildDescription(nil)
         case .description(.from(let file)):
             changes = try changed.rebuildDescription(try other(file))
-        case .takeConfiguration(let file): changes = try changed.takeConfiguration(from: try other(file))
+        case .takeConfiguration(let file):
+            changes = try changed.takeConfiguration(from: try other(file))
         case .cutTrailing: changes = changed.cutTrailing()
+        case .reframe(let name): changes = try changed.reframe(name)
         }
         draft = changed
         return changes
@@ -108,7 +112,9 @@ extension StreamDraft {
         return changes
     }
 
-    package mutating func takeValue(_ text: String, from other: Document) throws(EditError) -> [EditChange] {
+    package mutating func takeValue(_ text: String, from other: Document) throws(EditError)
+        -> [EditChange]
+    {
         let nodes = try Self.nodes(text, in: document)
         guard nodes.count == 1 else {
             throw EditError("\"\(DisplayText.escaped(text))\" means several fields")
@@ -134,7 +140,9 @@ extension StreamDraft {
     package var descriptionTree: DescriptionTree? { Self.descriptionTree(of: document) }
 
     package static func descriptionTree(of document: Document) -> DescriptionTree? {
-        guard let own = document.description, own.borrowedFrom == nil, own.dump == nil else { return nil }
+        guard let own = document.description, own.borrowedFrom == nil, own.dump == nil else {
+            return nil
+        }
         let region = document.region
         let text = region.span(own.text)
         return try? DescriptionTree(text)
@@ -169,7 +177,8 @@ extension StreamDraft {
     package mutating func rebuildDescription(_ other: Document?) throws(EditError) -> [EditChange] {
         var fitted = document
         if let other {
-            guard let borrowed = try? BorrowedDescription(region: other.region, path: other.overview.fileName)
+            guard
+                let borrowed = try? BorrowedDescription(region: other.region, path: other.overview.fileName)
             else {
                 throw EditError("\(other.overview.fileName): has no description")
             }
@@ -205,7 +214,9 @@ extension StreamDraft {
 // MARK: - Configuration
 
 extension StreamDraft {
-    private var configurationRecord: SectionRecord? { document.records.first { $0.kind == .configuration } }
+    private var configurationRecord: SectionRecord? {
+        document.records.first { $0.kind == .configuration }
+    }
 
     package mutating func renameMachine(_ name: String) throws(EditError) -> [EditChange] {
         guard let record = configurationRecord, let old = document.overview.machine else {
@@ -270,7 +281,9 @@ extension StreamDraft {
 // MARK: - Sections
 
 extension StreamDraft {
-    private func range(_ section: CheckedSection) -> Range<Int> { section.record.offset..<section.record.end }
+    private func range(_ section: CheckedSection) -> Range<Int> {
+        section.record.offset..<section.record.end
+    }
 
     private func header(_ section: CheckedSection) -> Range<Int> {
         section.record.offset..<section.bodyOffset
@@ -278,6 +291,26 @@ extension StreamDraft {
 
     private func type(_ section: CheckedSection) -> SectionType {
         section.record.kind == .start ? .start : .full
+    }
+
+    /// Writes header and footer anew, where the footer's bytes are part of the section.
+    package mutating func reframe(_ text: String) throws(EditError) -> [EditChange] {
+        let section = try section(named: text)
+        guard document.state.hasFooters != false else {
+            throw EditError("sections of this stream have no footers")
+        }
+        let footer = section.record.end - SectionFrames.footerSize
+        guard footer >= section.bodyOffset else {
+            throw EditError("\(section.editName): has no room for a footer")
+        }
+        let bytes = FrameBytes.footer(section.record.id)
+        let range = footer..<section.record.end
+        let old = document.region.copy(range)
+        guard old != bytes else { return [] }
+        let change = EditChange(
+            offset: writtenOffset(footer), path: section.editName + "/@footer", before: old, after: bytes)
+        try splice([(range, bytes)])
+        return [change]
     }
 
     package mutating func dropSection(_ text: String) throws(EditError) -> [EditChange] {
@@ -297,15 +330,21 @@ extension StreamDraft {
         return [change]
     }
 
-    package mutating func renameSection(_ old: String, to new: String) throws(EditError) -> [EditChange] {
+    package mutating func renameSection(_ old: String, to new: String) throws(EditError)
+        -> [EditChange]
+    {
         let section = try section(named: old)
         let name = SectionName(new)
         let instance = name.instance ?? section.key.instance
-        guard (1...255).contains(name.name.count) else { throw EditError("an idstr has 1 to 255 bytes") }
+        guard (1...255).contains(name.name.count) else {
+            throw EditError("an idstr has 1 to 255 bytes")
+        }
         var key = SectionKey(name: name.name, instance: instance)
         guard key.name != section.key.name || instance != section.key.instance else { return [] }
         key.occurrence = sections.count { $0.key.name == key.name && $0.key.instance == instance }
-        guard key.occurrence == 0 else { throw EditError("the stream has a section \(key.editName) already") }
+        guard key.occurrence == 0 else {
+            throw EditError("the stream has a section \(key.editName) already")
+        }
         let bytes = FrameBytes.header(
             type(section), id: section.record.id, name: key.name, instance: instance,
             version: section.record.version)
@@ -315,7 +354,9 @@ extension StreamDraft {
         }
     }
 
-    package mutating func setVersion(_ text: String, _ version: UInt32) throws(EditError) -> [EditChange] {
+    package mutating func setVersion(_ text: String, _ version: UInt32) throws(EditError)
+        -> [EditChange]
+    {
         let section = try section(named: text)
         let bytes = FrameBytes.header(
             type(section), id: section.record.id, name: section.key.name, instance: section.key.instance,
@@ -344,10 +385,13 @@ extension StreamDraft {
     }
 
     /// The whole section of another stream, in place of the own one or before the section that follows it there.
-    package mutating func takeSection(_ text: String, from other: Document) throws(EditError) -> [EditChange]
+    package mutating func takeSection(_ text: String, from other: Document) throws(EditError)
+        -> [EditChange]
     {
         let model = try Self.section(named: text, in: other)
-        guard model.record.kind == .full else { throw EditError("\(model.editName): is no device section") }
+        guard model.record.kind == .full else {
+            throw EditError("\(model.editName): is no device section")
+        }
         let body = other.region.copy(model.bodyOffset..<model.bodyEnd)
         let theirs = Self.descriptionTree(of: other)
         let device = theirs.flatMap { tree in tree.index(of: model.key).map { tree.devices[$0] } }
@@ -356,7 +400,8 @@ extension StreamDraft {
         }
         let id = (sections.map(\.record.id).max() ?? 0) + 1
         var bytes = FrameBytes.header(
-            .full, id: id, name: model.key.name, instance: model.key.instance, version: model.record.version)
+            .full, id: id, name: model.key.name, instance: model.key.instance,
+            version: model.record.version)
         bytes += body
         if document.state.hasFooters != false { bytes += FrameBytes.footer(id) }
         let next = follower(of: model, in: other)
@@ -463,7 +508,8 @@ extension StreamDraft {
             }
         }
         let bytes = other.bytes(of: model)
-        return try splice(subsection: parentPath.appending(0), at: place..<place, bytes: bytes) { body in
+        return try splice(subsection: parentPath.appending(0), at: place..<place, bytes: bytes) {
+            body in
             guard let described else { return }
             body["subsections"] = .array((body["subsections"]?.elements ?? []) + [described])
         }
@@ -481,7 +527,9 @@ extension StreamDraft {
         return document.checkedSections().first { $0.record.offset == node.offset }?.key
     }
 
-    package static func descriptionSteps(to path: NodePath, in document: Document) -> [DescriptionStep] {
+    package static func descriptionSteps(to path: NodePath, in document: Document)
+        -> [DescriptionStep]
+    {
         var steps: [DescriptionStep] = []
         for node in document.nodes(along: path).dropFirst(2) {
             if node.isElement {
@@ -501,7 +549,8 @@ extension StreamDraft {
 
     // `path` is the subsection's, or that of any other child of the body that it is in.
     private mutating func splice(
-        subsection path: NodePath, at range: Range<Int>, bytes: [UInt8], _ body: (inout JSONTree) -> Void
+        subsection path: NodePath, at range: Range<Int>, bytes: [UInt8],
+        _ body: (inout JSONTree) -> Void
     ) throws(EditError) -> [EditChange] {
         let growth = bytes.count - range.count
         let parent = path.parent ?? .root
@@ -517,7 +566,8 @@ extension StreamDraft {
             guard let key, let index = tree.index(of: key) else { return }
             var device = tree.devices[index]
             guard device.change(steps[...], grownBy: growth, { if !isOpaque { body(&$0) } }) else {
-                throw EditError("the description has no place for it; try: --description strip, then rebuild")
+                throw EditError(
+                    "the description has no place for it; try: --description strip, then rebuild")
             }
             tree.devices[index] = device
         }
@@ -541,9 +591,13 @@ extension Document {
 
 extension StreamDraft {
     // The entry of a block in the START section of ram: its number, and where its name and its length are.
-    private func block(_ name: String) throws(EditError) -> (number: Int, entry: Range<Int>, length: Int) {
+    private func block(_ name: String) throws(EditError) -> (
+        number: Int, entry: Range<Int>, length: Int
+    ) {
         guard
-            let start = document.records.first(where: { $0.kind == .start && $0.id == document.ramSectionID }
+            let start = document.records.first(where: {
+                $0.kind == .start && $0.id == document.ramSectionID
+            }
             ),
             !start.layout.isNone
         else { throw EditError("the stream has no list of RAM blocks") }
@@ -562,7 +616,9 @@ extension StreamDraft {
     // The word that the list begins with: the sum of all lengths.
     private func total(adding growth: Int) throws(EditError) -> (range: Range<Int>, bytes: [UInt8]) {
         guard
-            let start = document.records.first(where: { $0.kind == .start && $0.id == document.ramSectionID }
+            let start = document.records.first(where: {
+                $0.kind == .start && $0.id == document.ramSectionID
+            }
             ),
             let item = document.table.items(of: start.layout).first(where: {
                 document.table.names.text($0.name) == "mem_size"
@@ -581,7 +637,9 @@ extension StreamDraft {
     package mutating func renameBlock(_ old: String, to new: String) throws(EditError) -> [EditChange] {
         let (number, entry, length) = try block(old)
         let name = Array(new.utf8)
-        guard (1...255).contains(name.count) else { throw EditError("a RAM block's name has 1 to 255 bytes") }
+        guard (1...255).contains(name.count) else {
+            throw EditError("a RAM block's name has 1 to 255 bytes")
+        }
         guard old != new else { return [] }
         guard (try? block(new)) == nil else {
             throw EditError("the stream has a RAM block \(DisplayText.escaped(new)) already")
@@ -635,7 +693,8 @@ extension StreamDraft {
             document.state.advisedPageSizes.nonzeroBitCount <= 1,
             found.allSatisfy({ $0.entry.count == $0.length + 8 - $0.entry.lowerBound })
         else {
-            throw EditError("RAM blocks that don't follow each other, or with more than a name and a size")
+            throw EditError(
+                "RAM blocks that don't follow each other, or with more than a name and a size")
         }
         var pieces: [RAMPlan.Piece] = []
         let plan = ram ?? RAMPlan(source)

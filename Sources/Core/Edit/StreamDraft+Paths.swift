@@ -16,7 +16,9 @@ extension StreamDraft {
     package static func section(
         named text: String, in document: Document
     ) throws(EditError) -> CheckedSection {
-        let all = document.checkedSections().filter { $0.record.kind == .full || $0.record.kind == .start }
+        let all = document.checkedSections().filter {
+            $0.record.kind == .full || $0.record.kind == .start
+        }
         let name = SectionName(text)
         let shown = DisplayText.escaped(text)
         for match in [SectionName.Match.whole, .lastPart] {
@@ -153,7 +155,9 @@ package struct SectionName: Equatable {
     }
 
     package func matches(_ key: SectionKey, _ match: Match) -> Bool {
-        guard instance ?? key.instance == key.instance, occurrence == key.occurrence else { return false }
+        guard instance ?? key.instance == key.instance, occurrence == key.occurrence else {
+            return false
+        }
         switch match {
         case .whole: return key.name == name
         case .lastPart:

@@ -24,16 +24,27 @@ package struct StreamDraft {
     /// START sections of the source that are no longer there, by section id: their PART and END sections go too.
     package private(set) var droppedLive: Set<UInt32> = []
 
+    /// Bytes at the end of a stream that is cut: what is left of a section, which the draft leaves out.
+    package private(set) var lostTail: Range<Int>?
+    /// Whether the source has no end mark, so that the draft has one of its own.
+    package private(set) var addsEndMark = false
+
     /// More device state than this is no stream that QEMU writes.
     package static let limit = 1 << 30
 
     /// - Throws: `EditError` for streams whose devices are among the RAM sections, and for mapped-ram.
-    package init(_ source: Document) throws(EditError) {
+    ///
+    /// - Parameter mendsEnd: whether a stream that breaks off among its devices is taken up to the last whole one.
+    package init(_ source: Document, mendsEnd: Bool = false) throws(EditError) {
         guard source.state.blocks.allSatisfy({ $0.mapped == nil }) else {
             throw EditError(
                 "mapped-ram: pages have fixed places; try: migscope convert FILE -o PLAIN, and edit that")
         }
         let tops = source.topLevel.dropFirst(source.containerCount).map { source.records[$0] }
+        if mendsEnd, !tops.contains(where: { $0.kind == .endOfFile || $0.kind == .description }) {
+            self = try StreamDraft(cut: source)
+            return
+        }
         let lives = tops.filter { $0.kind == .live }
         guard lives.count <= 1 else {
             throw EditError("several live parts; try: migscope convert FILE -o PLAIN")
@@ -62,6 +73,36 @@ package struct StreamDraft {
         bytes += stubBytes
         bytes += source.region.copy(live.upperBound..<end)
         stub = live.lowerBound..<live.lowerBound + stubBytes.count
+        document = try Self.opened(bytes, like: source)
+    }
+
+    // The devices of a stream that is cut are in its live part, one after the other.
+    private init(cut source: Document) throws(EditError) {
+        source.openLivePart()
+        let devices = source.records.filter { $0.kind == .full && !$0.isCut }
+            .sorted { $0.offset < $1.offset }
+        guard let first = devices.first, let last = devices.last,
+            zip(devices, devices.dropFirst()).allSatisfy({ $0.end == $1.offset }),
+            source.state.hasFooters != false,
+            let start = source.records.first(where: { $0.kind == .live })?.offset
+        else {
+            throw EditError(
+                "the stream breaks off before its devices: nothing is left that a guest could go on with")
+        }
+        self.source = source
+        live = start..<first.offset
+        lostTail = last.end < source.region.count ? last.end..<source.region.count : nil
+        addsEndMark = true
+        trailing = source.region.count..<source.region.count
+        let stubBytes = Self.stub(for: live, source)
+        guard !stubBytes.isEmpty, last.end - live.count <= Self.limit else {
+            throw EditError("the RAM of this stream can't be told from its devices")
+        }
+        stub = live.lowerBound..<live.lowerBound + stubBytes.count
+        var bytes = source.region.copy(0..<live.lowerBound)
+        bytes += stubBytes
+        bytes += source.region.copy(live.upperBound..<last.end)
+        bytes.append(SectionType.endOfFile.rawValue)
         document = try Self.opened(bytes, like: source)
     }
 
@@ -105,7 +146,9 @@ package struct StreamDraft {
             bytes += region.copy(position..<change.range.lowerBound)
             bytes += change.bytes
             position = change.range.upperBound
-            if change.range.upperBound <= stub.lowerBound { moved += change.bytes.count - change.range.count }
+            if change.range.upperBound <= stub.lowerBound {
+                moved += change.bytes.count - change.range.count
+            }
         }
         bytes += region.copy(position..<region.count)
         let fresh = try Self.opened(bytes, like: source)
@@ -148,7 +191,9 @@ package enum FrameBytes {
     }
 
     /// `7e` and the section id.
-    package static func footer(_ id: UInt32) -> [UInt8] { [SectionType.footer.rawValue] + bigEndian(id) }
+    package static func footer(_ id: UInt32) -> [UInt8] {
+        [SectionType.footer.rawValue] + bigEndian(id)
+    }
 
     /// The header of a START or FULL section.
     package static func header(

@@ -57,6 +57,8 @@ package enum StreamEdit: Equatable {
     case takeConfiguration(from: String)
     /// Cuts what is behind the end of the stream.
     case cutTrailing
+    /// Header and footer of a section by its name and id.
+    case reframe(String)
 
     /// The word of the edit in lists, and its operands.
     package var words: (String, [String]) {
@@ -81,6 +83,7 @@ package enum StreamEdit: Equatable {
         case .description(.from(let other)): ("description", ["from", other])
         case .takeConfiguration(let other): ("take-configuration", [other])
         case .cutTrailing: ("cut-trailing", [])
+        case .reframe(let name): ("reframe", [name])
         }
     }
 
@@ -124,6 +127,7 @@ package enum StreamEdit: Equatable {
         case ("description", 2) where first == "from": self = .description(.from(second))
         case ("take-configuration", 1): self = .takeConfiguration(from: first)
         case ("cut-trailing", 0): self = .cutTrailing
+        case ("reframe", 1): self = .reframe(first)
         default: return nil
         }
     }
@@ -181,7 +185,8 @@ package enum EditList {
             let region = MappedRegion(copying: text)
             tree = try JSONTree(region.span)
         } catch {
-            throw EditError("no JSON at \(error.offset): expected \(error.expected), found \(error.found)")
+            throw EditError(
+                "no JSON at \(error.offset): expected \(error.expected), found \(error.found)")
         }
         let list = tree["edits"] ?? tree
         guard case .array(let entries) = list else {

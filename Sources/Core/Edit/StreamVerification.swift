@@ -50,7 +50,8 @@ package struct VerifyingSink: PieceSink {
 
     private var differs: EditError {
         EditError(
-            "what was written reads differently near \(Hex.offset(position)); try: another place to write to")
+            "what was written reads differently near \(Hex.offset(position)); try: another place to write to"
+        )
     }
 }
 

@@ -22,6 +22,7 @@ package enum ReaderText {
             if value < 0 { text += " (\(value))".utf8 }
         case .bool: text += (bytes.isAllZero ? "false" : "true").utf8
         case .null where bytes[byteAt: 0] == ArrayResolver.nullByte: text += "nullptr".utf8
+        case .pointer: text += (bytes[byteAt: 0] == ArrayResolver.nullByte ? "null-ptr" : "valid-ptr").utf8
         case .null, .hex: ASCII.appendDump(bytes, limit: limit, to: &text)
         }
     }

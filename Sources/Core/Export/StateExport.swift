@@ -97,7 +97,7 @@ private struct StateWriter {
         let table = document.table
         for index in table[layout].items {
             let item = table[item: index]
-            guard item.role == .field || item.role == .subsection else { continue }
+            guard item.role == .field || item.role == .subsection, !isMarker(item) else { continue }
             json.key(name(item.name))
             value(item, at: offset + item.offset)
         }
@@ -122,8 +122,24 @@ private struct StateWriter {
         let table = document.table
         for index in table[layout].items {
             let item = table[item: index]
-            for place in 0..<item.count { value(item, at: offset + item.offset + place * item.stride) }
+            let mark = marker(of: item)
+            for place in 0..<item.count {
+                let start = offset + item.offset + place * item.stride
+                if let mark { leaf(mark, at: start) }
+                value(item, at: start)
+            }
         }
+    }
+
+    // A mark is an element of its own to the reader.
+    private func marker(of item: Item) -> Item? {
+        guard !item.child.isNone, document.table[item.child].kind == .body else { return nil }
+        return document.table.items(of: item.child).first { isMarker($0) }
+    }
+
+    private func isMarker(_ item: Item) -> Bool {
+        document.table[type: item.type].readerForm == .pointer
+            && document.table.names.bytes(item.name).elementsEqual(DescriptionParser.markerName.utf8)
     }
 
     private mutating func leaf(_ item: Item, at offset: Int) {

@@ -129,7 +129,7 @@ struct Pace {
     private var done: Double { now.progress - start.progress }
     private var time: Int { now.time - start.time }
 
-    /// `512.0 MB/s`; nil while that is not known.
+    /// `512.0 M/s`; nil while that is not known.
     func rate(of bytes: Int) -> String? {
         guard time >= Self.patience, done > 0 else { return nil }
         return SizeText.long(Int(min(Double(bytes) * done / Double(time) * 1000, 1e18))) + "/s"

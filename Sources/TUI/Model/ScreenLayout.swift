@@ -160,7 +160,7 @@ struct ScreenLayout: Equatable, Sendable {
         let wanted = request.hexColumns.map { [($0, true, 30), ($0, false, 30)] } ?? []
         let shapes: [(bytes: Int, hasText: Bool, smallestTree: Int)] =
             wanted + [
-                (32, true, 64), (16, true, 46), (8, true, 46), (8, false, 38), (8, true, 30),
+                (32, true, 64), (16, true, 46), (8, true, 46), (8, false, 39), (8, true, 30),
             ]
         for (bytes, hasText, smallestTree) in shapes {
             let hex = HexGeometry.smallestWidth(bytes, hasText, digits) + 1

@@ -48,7 +48,7 @@ package struct Settings: Equatable, Sendable {
                 case "colors": try settings.add(entry, source)
                 default:
                     throw source.error(
-                        "expected [keys] or [colors], found [\(DisplayText.escaped(entry.table))]",
+                        "expected [keys], found [\(DisplayText.escaped(entry.table))]: there are [keys] and [colors]",
                         at: entry.keyPlace)
                 }
                 settings.lines[(entry.table.isEmpty ? "" : entry.table + ".") + entry.key] =

@@ -39,7 +39,8 @@ extension Update {
             return
         }
         if case .ram = model.job { model.ramMap = nil }
-        let check = Check(document, like: target.like, against: target.dump)
+        let check = Check(
+            document, like: target.like, against: target.dump, loader: target.loader)
         model.job = .check(CheckJob(run: CheckRun(check), aim: aim))
     }
 

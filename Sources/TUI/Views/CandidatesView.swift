@@ -106,7 +106,7 @@ extension Update {
             let scores = [line, also].compactMap { Fuzzy.score(wanted, in: $0) }
             if let best = scores.min() { found.append((line, best)) }
         }
-        for action in Action.allCases { add(action.name, action.title) }
+        for action in Action.allCases { add(action.name) }
         for entry in model.marks.values { add(document.pathText(entry.selection)) }
         for entry in model.history.recent { add(document.pathText(entry.selection)) }
         let root = document.root

@@ -52,7 +52,8 @@ enum Shorthand {
     private static let valueOptions: Set<String> = [
         "--description", "--snapshot", "--max-unpacked", "--at", "--find", "--dump-screen", "--keys",
         "--theme",
-        "--clipboard-cmd", "--like", "--against", "--exec", "--stream", "--offset", "--member", "--channel",
+        "--clipboard-cmd", "--like", "--against", "--exec", "--stream", "--map", "--offset",
+        "--member", "--channel",
         "--ram",
         "--qemu", "--where", "--depth", "--limit", "--section", "--block", "--format", "--bytes", "--offsets",
         "--path", "--range", "--physical", "--virtual", "--cpu", "--elf", "--output", "-o", "--form",

@@ -40,6 +40,8 @@ struct ConvertCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func run() throws {
         guard let form = Conversion.Form(rawValue: to) else {
             throw CommandFailure(.unusable, "--to \(to): expected plain or mapped-ram")
@@ -89,6 +91,7 @@ struct ConvertCommand: ParsableCommand {
         do throws(CommandFailure) {
             try StreamFile.write(
                 output, inputs: inputs,
+                replaces: overwriting.force,
                 verify: { region throws(EditError) in
                     guard region.matches(head, at: 0) else {
                         throw EditError("what was written reads differently")

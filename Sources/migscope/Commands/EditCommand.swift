@@ -64,6 +64,8 @@ struct EditCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String?
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func validate() throws {
         guard dryRun || output != nil else { throw ValidationError("give -o OUT or --dry-run") }
     }
@@ -87,6 +89,7 @@ struct EditCommand: ParsableCommand {
         guard let output, !dryRun else { return }
         try StreamFile.write(
             output, inputs: inputs,
+            replaces: overwriting.force,
             verify: { region throws(EditError) in try draft.verify(region) },
             { file throws(EditError) in try draft.write(to: &file) })
     }

@@ -30,14 +30,19 @@ struct RepairCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String?
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func run() throws {
         let target = try target.open()
         let document = try input.open()
         let likePath = self.target.like ?? ""
+        // A stream without a description is read by that of the target.
+        let described = Check(document, like: target.like).document
         var repair: Repair
         do throws(EditError) {
             repair = Repair(
-                try StreamDraft(document), like: target.like, path: likePath, against: target.dump,
+                try StreamDraft(described, mendsEnd: true), like: target.like, path: likePath,
+                against: target.dump,
                 allowing: risky ? .risky : .visible)
         } catch {
             throw CommandFailure(.unusable, "\(input.file): \(error.description)")
@@ -48,6 +53,7 @@ struct RepairCommand: ParsableCommand {
         if let output {
             try StreamFile.write(
                 output, inputs: [input.file, self.target.like, self.target.against].compactMap { $0 },
+                replaces: overwriting.force,
                 verify: { region throws(EditError) in try draft.verify(region) },
                 { file throws(EditError) in try draft.write(to: &file) })
             // The whole stream, RAM with it.
@@ -57,7 +63,7 @@ struct RepairCommand: ParsableCommand {
         let export = RepairExport(repair, left: left, isWritten: output != nil)
         if json { export.writeJSON(to: &out) } else { export.write(to: &out) }
         out.flush()
-        if !left.isEmpty { throw CommandFailure(.findings) }
+        if !left.isEmpty || repair.isHeldBack { throw CommandFailure(.findings) }
     }
 
     private func check(_ path: String, _ target: CheckTarget) throws(CommandFailure) -> [Finding] {

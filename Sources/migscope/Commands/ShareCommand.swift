@@ -25,6 +25,8 @@ struct ShareCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArgument
+
     func run() throws {
         let document = try input.open()
         var share: Share
@@ -40,6 +42,7 @@ struct ShareCommand: ParsableCommand {
         let draft = share.draft
         try StreamFile.write(
             output, inputs: [input.file],
+            replaces: overwriting.force,
             verify: { region throws(EditError) in try draft.verify(region) },
             { file throws(EditError) in try draft.write(to: &file) })
         report(share)

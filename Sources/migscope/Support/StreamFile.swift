@@ -13,19 +13,25 @@ struct StreamFile: PieceSink {
 
     private static let bufferSize = 1 << 20
 
-    /// - Parameter inputs: files that are read; OUT must be none of them.
-    init(path: String, inputs: [String]) throws(CommandFailure) {
+    /// - Parameters:
+    ///   - inputs: files that are read; OUT must be none of them.
+    ///   - replaces: whether a file of that name may be replaced.
+    init(path: String, inputs: [String], replaces: Bool) throws(CommandFailure) {
         self.path = path
         guard path != "-" else {
             throw CommandFailure(.unusable, "-: what is written is read back; try: the name of a file")
         }
-        for input in inputs where Self.isSame(path, input) {
+        let identity = FileIdentity(path: path)
+        for input in inputs where identity != nil && identity == FileIdentity(input: input) {
             throw CommandFailure(
                 .unusable, "\(path): is the input, which is never written; try: another name")
         }
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        if stat(path.fileName, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             throw CommandFailure(.unusable, "\(path): is no regular file; try: another name")
+        }
+        if !replaces, lstat(path.fileName, &status) == 0 {
+            throw CommandFailure(.unusable, "\(path): exists already; try: another name, or --force")
         }
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[...$0]) } ?? ""
@@ -35,13 +41,6 @@ struct StreamFile: PieceSink {
         temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         guard descriptor >= 0 else { throw Self.failure(path, errno) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    }
-
-    private static func isSame(_ path: String, _ input: String) -> Bool {
-        var (first, second) = (stat(), stat())
-        let known = input == "-" ? fstat(STDIN_FILENO, &second) : stat(input, &second)
-        return stat(path, &first) == 0 && known == 0 && first.st_dev == second.st_dev
-            && first.st_ino == second.st_ino
     }
 
     private static func failure(_ path: String, _ code: Int32) -> CommandFailure {
@@ -135,10 +134,10 @@ struct StreamFile: PieceSink {
 
     /// Writes, reads back and names a stream.
     static func write(
-        _ path: String, inputs: [String], verify: (MappedRegion) throws(EditError) -> Void,
+        _ path: String, inputs: [String], replaces: Bool, verify: (MappedRegion) throws(EditError) -> Void,
         _ write: (inout StreamFile) throws(EditError) -> Void
     ) throws(CommandFailure) {
-        var file = try StreamFile(path: path, inputs: inputs)
+        var file = try StreamFile(path: path, inputs: inputs, replaces: replaces)
         do throws(EditError) {
             try write(&file)
         } catch {

@@ -53,7 +53,7 @@ extension ActionCase {
             $0.after.model.unfiltered != nil && $0.path.contains("isr")
         },
         .filterByName: ActionCase(":apic:0/isr<Enter>") {
-            $0.after.model.hits?.paths.count == 2 && $0.path == "apic:0/isr"
+            ($0.after.model.hits?.paths.count ?? 0) > 1 && $0.path == "apic:0/isr"
         },
         .filterByType: ActionCase(":timer:0/cpu_ticks_offset<Enter>") {
             $0.after.model.unfiltered != nil && $0.after.model.hits?.text == "type == \"int64\""

@@ -9,9 +9,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (1000, 0.2, "100.0 MB/s", "8 s left"), (500, 0.6, "1.0 GB/s", "1 s left"),
-        (600_000, 0.2, "166.7 KB/s", "80 min left"),
-        (60_000, 0.5, "6.7 MB/s", "75 s left"),
+        (1000, 0.2, "95.4 M/s", "8 s left"), (500, 0.6, "953.7 M/s", "1 s left"),
+        (600_000, 0.2, "162.8 K/s", "80 min left"),
+        (60_000, 0.5, "6.4 M/s", "75 s left"),
     ]) func rates(_ milliseconds: Int, _ progress: Double, _ rate: String, _ rest: String) {
         let pace = pace(milliseconds, progress)
         #expect(pace.rate(of: 1_000_000_000) == rate)

@@ -34,7 +34,8 @@ import Testing
             return
         }
         #expect(copied.text.hasPrefix("{\n    \"config_reg\": "))
-        #expect(try browser.type("g") == [] && browser.type("yj") == [.bell])
+        // What QEMU's reader has no JSON for is a record.
+        #expect(try browser.type("g") == [] && browser.type("yj").count == 1)
     }
 
     @Test func theUsersCommandTakesIt() throws {

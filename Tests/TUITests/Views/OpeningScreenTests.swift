@@ -37,7 +37,7 @@ import Testing
         let bytes = try Fixture.sample().region.copy(0..<4096)
         try write(bytes, to: pipe)
         while screen.hasWork { #expect(screen.handle(.tick, size: size).isEmpty) }
-        #expect(text(screen).contains("4.1 KB read"))
+        #expect(text(screen).contains("4.0 K read"))
         #expect(screen.handle(.key(.escape), size: size).isEmpty)
         #expect(text(screen).contains("pc-q35-10.0"))
         #expect(text(screen).contains("unpacked 4096 bytes, then it was cancelled"))

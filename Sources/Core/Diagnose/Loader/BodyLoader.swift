@@ -1,5 +1,6 @@
 import Bytes
 import Format
+import Stream
 
 /// Why the loader stops inside a section.
 package struct LoadFailure: Error {
@@ -100,6 +101,10 @@ package struct BodyLoader {
         let isCounted = CountedFields.has(structure)
         for item in items where item.role != .subsection && item.role != .frame {
             let name = table.names.text(item.name)
+            if name == DescriptionParser.markerName {
+                guard try mark() else { return }
+                continue
+            }
             chain.append(
                 FieldStep(structure: structure, field: name, type: table[type: item.type].name))
             if isCounted {
@@ -189,6 +194,24 @@ package struct BodyLoader {
         }
     }
 
+    // The mark in front of an element; false where no element follows.
+    mutating func mark() throws(LoadFailure) -> Bool {
+        guard let byte = region.byte(at: position), position < limit else {
+            try skip(1)
+            return false
+        }
+        guard byte == Self.nullMarker || byte == Self.validMarker else {
+            throw LoadFailure(
+                kind: .value, offset: position, size: 1,
+                message: "expected the mark of a pointer, found 0x\(Hex.digits(UInt64(byte), width: 2))",
+                cause: marker(byte), chain: chain, failure: .invalid)
+        }
+        position += 1
+        return byte == Self.validMarker
+    }
+
+    private static let validMarker = UInt8(ascii: "1")
+
     // From 11.0 on the mark is read before the element (migration/vmstate.c vmstate_ptr_marker_load).
     func marker(_ found: UInt8) -> QEMULog.Cause {
         version.map { $0 >= .v11 } ?? false
@@ -217,7 +240,7 @@ package struct BodyLoader {
             !(judge?.wants(id) ?? false)
             && !CountedFields.has(table.names.text(table[id].vmsdName))
         for item in table.items(of: id) {
-            if item.role == .subsection || table[type: item.type].name == "nullptr" { result = false }
+            if item.role == .subsection || table[type: item.type].readerForm.isMarker { result = false }
             if !item.child.isNone, !isPlain(item.child) { result = false }
         }
         plain[id] = result

@@ -53,6 +53,11 @@ extension BodyLoader {
         var values: [Value] = []
         for item in model.table.items(of: local) where item.role != .frame && item.role != .subsection {
             let name = model.table.names.text(item.name)
+            if name == DescriptionParser.markerName {
+                guard try mark() else { return }
+                _ = pairing.next(named: name)
+                continue
+            }
             // What stands before it in the stream, and the target has not.
             let (other, extra) = pairing.next(named: name)
             for gone in extra { try readIfTold(gone, structure, values) }
@@ -223,8 +228,11 @@ extension BodyLoader {
                     + "0x\(Hex.digits(UInt64(mark), width: 2))",
                 cause: marker(mark), chain: chain, failure: .invalid)
         }
-        position += 1
-        guard mark != Self.nullMarker, let theirs, !theirs.child.isNone else { return }
+        guard mark != Self.nullMarker, let theirs, !theirs.child.isNone else {
+            position += 1
+            return
+        }
+        // With its mark.
         try element(theirs)
     }
 

@@ -18,7 +18,7 @@ package enum ArmRegisterRules: CheckRule {
             else { continue }
             context.add(
                 .error, code, at: fault.field.offset, size: fault.field.size, "cpu: \(fault.message)",
-                hint: "use the CPU model and the QEMU version of the source",
+                hint: "use the CPU model and the QEMU version of the source (arm-… in docs/breaks.md)",
                 qemu: QEMULog(
                     fault.lines,
                     cause: .hook(

@@ -8,8 +8,13 @@ package enum ReaderForm: UInt8, Sendable {
     case bool
     /// The word `nullptr`.
     case null
+    /// `null-ptr` or `valid-ptr` (11.1).
+    case pointer
     /// Each byte as two digits, joined by spaces.
     case hex
+
+    /// Whether it says if a pointer of an array is there.
+    package var isMarker: Bool { self == .null || self == .pointer }
 }
 
 /// A value as people read it.

@@ -7,7 +7,7 @@ package enum OpaqueFields {
         FieldType("unused_buffer", value: unused),
         bitmapType,
         FieldType("nullptr", reader: .null, value: null),
-        FieldType("ptr-marker", reader: .null, value: null),
+        FieldType("ptr-marker", reader: .pointer, value: null),
         FieldType("fd"),
         FieldType("mac address", value: hardwareAddress),
         FieldType("capability", value: counted),

@@ -178,7 +178,8 @@ package struct DescriptionParser {
     }
 
     /// One item for consecutive entries of equal name: a plain field, or an array of runs.
-    private mutating func groupItem(_ entries: [FieldEntry]) -> Item {
+    private mutating func groupItem(_ listed: [FieldEntry]) -> Item {
+        let entries = marked(listed)
         guard let first = entries.first else {
             return Item(type: table.type(named: "unknown".utf8), stride: 0)
         }
@@ -202,6 +203,41 @@ package struct DescriptionParser {
             stride: table[array].size)
     }
 
+    /// The name of the mark in front of an element, a member of the element.
+    package static let markerName = "@marker"
+
+    // Since 11.1 a mark stands in front of each element of some arrays of pointers: it is a part of the element, and
+    // alone where there is none.
+    private mutating func marked(_ entries: [FieldEntry]) -> [FieldEntry] {
+        guard entries.count > 1,
+            entries.contains(where: { table[type: $0.type].readerForm == .pointer })
+        else { return entries }
+        var result: [FieldEntry] = []
+        var index = 0
+        while index < entries.count {
+            let mark = entries[index]
+            index += 1
+            guard table[type: mark.type].readerForm == .pointer, mark.count == nil, mark.size == 1,
+                index < entries.count, entries[index].count == nil, !entries[index].child.isNone,
+                table[entries[index].child].kind == .body
+            else {
+                result.append(mark)
+                continue
+            }
+            var element = entries[index]
+            index += 1
+            let layout = table[element.child]
+            let item = Item(
+                name: table.names.intern(Self.markerName), type: mark.type, role: mark.role, stride: 1)
+            element.child = table.layout(
+                .body, [item] + Array(table.items(of: element.child)), vmsdName: layout.vmsdName,
+                version: layout.version)
+            element.size = element.size.addingSaturated(1)
+            result.append(element)
+        }
+        return result
+    }
+
     // Elements without bytes have no children.
     private func run(_ entry: FieldEntry, base: Int) -> Item {
         let count = entry.count ?? 1
@@ -218,7 +254,7 @@ package struct DescriptionParser {
 
     // An array of pointers is named after what it points to, not after its null entries.
     private func elementType(_ entries: [FieldEntry]) -> TypeID {
-        (entries.first { table[type: $0.type].readerForm != .null } ?? entries[0]).type
+        (entries.first { table[type: $0.type].readerForm.isMarker == false } ?? entries[0]).type
     }
 
     private mutating func name(_ token: Int, _ text: RawSpan) -> NameID {

@@ -19,7 +19,7 @@ package struct ArrayResolver {
     }
 
     package static func isNull(_ run: Item, _ table: LayoutTable) -> Bool {
-        table[type: run.type].readerForm == .null
+        table[type: run.type].readerForm.isMarker
     }
 
     /// Whether elements of such a run can differ in size.

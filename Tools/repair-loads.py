@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Repairs refused streams and loads the results into real QEMUs: the table of docs/repair.md.
 
-usage: repair.py MIGSCOPE PAIRS LOADER ROOTS [--risky] [--only NAME[,NAME]] [--markdown OUT] [--jobs N]
+usage: repair-loads.py MIGSCOPE PAIRS LOADER ROOTS [--risky] [--only NAME[,NAME]] [--markdown OUT] [--jobs N]
 
 PAIRS is a folder with pairs.json and NAME-a.mig, NAME-b.mig (or .xz): for each pair the stream that was saved and one of
 the destination's own configuration, with both command lines. LOADER is a program that loads a stream into a QEMU
