@@ -199,14 +199,15 @@ package struct FuzzTarget: Sendable {
         let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
         let document = Base.document
         var sink = Discard()
+        var export = FindExport(document, limit: 100)
         switch (bytes.first ?? 0) % 4 {
         case 0:
             guard let pattern = try? TextPattern(expression: text) else { return }
-            _ = FindExport(document, limit: 100).writeNodes(matching: pattern, values: true, to: &sink)
+            _ = export.writeNodes(matching: pattern, values: true, to: &sink)
         case 1:
             guard let pattern = BytePattern(text) else { return }
-            _ = FindExport(document, limit: 100).writeBytes(matching: pattern, to: &sink)
-        case 2: _ = FindExport(document, limit: 100).writeNames(containing: text, to: &sink)
+            _ = export.writeBytes(matching: pattern, to: &sink)
+        case 2: _ = export.writeNames(containing: text, to: &sink)
         default:
             guard let place = try? document.place(text, from: 0) else { return }
             _ = document.pathText(place.path)

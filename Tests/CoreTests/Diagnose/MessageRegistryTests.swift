@@ -1,18 +1,21 @@
 import Diagnose
 import Testing
 
-/// The registry of messages: a line is made of each entry, and must lead back to it.
+/// The registry of messages: a line is made of each wording of each entry, and must lead back to it.
 @Suite struct MessageRegistryTests {
     @Test func everyMessageIsRecognized() throws {
         for entry in Catalogue.all {
-            let example = entry.pattern.example
-            let line = String(decoding: example.line, as: UTF8.self)
-            let cause = try #require(Catalogue.cause(example.line), "\(line)")
-            #expect(cause.entry.cause == entry.cause, "\(line) is taken for \(cause.entry.cause)")
-            #expect(cause.values == example.values, "\(line)")
-            // A reference that no value fills stays as it is.
-            for text in [entry.cause(cause.values), entry.advice(cause.values)] {
-                #expect(!text.contains(/%[1-9]/), "\(text)")
+            for pattern in entry.patterns {
+                let example = pattern.example
+                let line = String(decoding: example.line, as: UTF8.self)
+                let found = Catalogue.messages(example.line)
+                #expect(
+                    found.contains { $0.entry.code == entry.code && $0.entry.cause == entry.cause },
+                    "\(line) is taken for \(found.map(\.entry.code))")
+                // A reference that no value fills stays as it is.
+                for text in [entry.cause(example.values), entry.advice(example.values)] {
+                    #expect(!text.contains(/%[1-9]/), "\(text)")
+                }
             }
         }
     }
