@@ -45,8 +45,6 @@ import Testing
         let outcome = try Program.run("memory", Sample.path, "--virtual", "0+16", "--cpu", "7")
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("no CPU 7"))
-        let undescribed = try Program.run("memory", Sample.undescribed, "--virtual", "0+16")
-        #expect(undescribed.status == 1)
     }
 
     @Test func differences() throws {

@@ -42,21 +42,17 @@ extension StreamDraft {
     /// - Throws: `EditError` where none or several are meant.
     package static func nodes(_ text: String, in document: Document) throws(EditError) -> [Node] {
         if let path = document.path(text: text) { return [document.node(path)] }
+        // Before the places that `:` understands: a name may mean several fields, one of which has the flag.
+        if let (section, rest) = split(text, in: document), !rest.isEmpty {
+            if let path = document.path(text: rest, from: section) { return [document.node(path)] }
+            var search = NamedNodes(document, rest)
+            search.visit(section)
+            if !search.found.isEmpty { return search.found }
+        }
         if let place = try? document.place(text, from: 0), place.offset == nil {
             return [document.node(place.path)]
         }
-        guard let (section, rest) = split(text, in: document), !rest.isEmpty else {
-            throw EditError("no node \"\(DisplayText.escaped(text))\"; try: migscope find FILE NAME")
-        }
-        if let path = document.path(text: rest, from: section) { return [document.node(path)] }
-        var search = NamedNodes(document, rest)
-        search.visit(section)
-        guard !search.found.isEmpty else {
-            throw EditError(
-                "no field \"\(DisplayText.escaped(rest))\" in \(document.pathText(section.path)); "
-                    + "try: migscope find FILE NAME")
-        }
-        return search.found
+        throw EditError("no node \"\(DisplayText.escaped(text))\"; try: migscope find FILE NAME")
     }
 
     // The section that the text begins with, and what follows the slash behind it.

@@ -16,6 +16,7 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             Each argument may be a stream, a log, what -dump-vmstate prints, or a message; logs of source,
             destination and libvirt together make one story. Without a log or a message, standard input is read.
+            Example: migscope explain vm.mig < qemu.log
             """)
 
     @Argument(

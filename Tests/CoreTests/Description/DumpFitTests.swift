@@ -39,7 +39,7 @@ import Testing
 
     private func leaves(_ document: Document) -> [String] {
         document.rows(all: false).filter { $0.pathText.hasPrefix("a/dev") }
-            .map { "\($0.pathText.dropFirst(10)) \($0.size)" }
+            .map { "\($0.pathText.dropFirst(8)) \($0.size)" }
     }
 
     private func grade(_ document: Document) -> String? {

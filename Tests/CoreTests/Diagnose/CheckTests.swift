@@ -49,7 +49,9 @@ import Testing
         let findings = Check(
             try Sample.fixture("pc-7.2").document(), like: try Sample.fixture("sample-q35-7.2").document()
         ).findings()
-        #expect(findings.map(\.offset) == findings.map(\.offset).sorted())
+        // What only the target has comes after all that QEMU refuses.
+        let refused = findings.filter { $0.severity != .note }.map(\.offset)
+        #expect(refused == refused.sorted())
         #expect(findings.contains { $0.code == "section-unknown" })
     }
 }

@@ -47,7 +47,7 @@ import Query
         // A flag that is set is found by its name at the field that has it.
         let flag = try #require(
             set.first { $0.contains("/") }.map { String($0.split(separator: "/").last ?? "") })
-        #expect(try Self.paths("path under cpu:0 && meaning ~ ^(.* )?\(flag)( .*)?$ && leaf").count > 0)
+        #expect(try Self.paths("path under cpu:0 && meaning ~ \"^(.* )?\(flag)( .*)?$\" && leaf").count > 0)
     }
 
     /// A mistake is told with its column, and with what may have been meant.

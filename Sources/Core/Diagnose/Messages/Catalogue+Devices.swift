@@ -181,7 +181,7 @@ extension Catalogue {
                 "The maximum number of queues supported by the backend is %u",
                 "Cannot initialize vhost-user state", "Device expects VHOST_USER_PROTOCOL_F_CONFIG",
                 "Failed to find region for fault", "Received too many shared memory regions",
-                "Received too many", "unable to start vhost net", "svq", "SVQ",
+                "Received too many", "unable to start vhost net",
                 "Postcopy not supported on non-Linux systems",
                 "Cannot add buffer to svq", "Buffer full", "The device has %u", "vhost lacks feature mask",
                 "vhost-net requested but could not be initialized", "open vhost char device failed",

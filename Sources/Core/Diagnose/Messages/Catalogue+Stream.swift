@@ -103,7 +103,7 @@ extension Catalogue {
         Entry(
             "rdma",
             [
-                "rdma:", "RDMA ERROR", "RDMA", "rdma_", "ibv_", "ib_", "Infiniband",
+                "rdma:", "RDMA ERROR", "RDMA", "rdma_", "ibv_", "Infiniband",
                 "Failed to register local dest ram block", "ram blocks mismatch",
                 "Block %s/%d has a different length", "could not resolve address %s",
                 "Your QEMU command line parameters are probably not identical", "librdmacm",

@@ -111,8 +111,12 @@ package struct Explainer {
     // The same lines, apart from what precedes them in a log.
     private func matches(_ finding: Finding, _ report: FailureReport) -> Bool {
         let lines = finding.qemu.split(separator: "\n")
-        let told = report.lines.filter { line in lines.contains { line.hasSuffix($0) } }
-        return report.reason != "Invalid argument" ? told.count == report.lines.count : told.count >= 2
+        // What libvirt says of QEMU's end is no part of QEMU's words.
+        let own = report.lines.filter { line in
+            !report.causes.contains { $0.entry.side == .libvirt && $0.line == line }
+        }
+        let told = own.filter { line in lines.contains { line.hasSuffix($0) } }
+        return report.reason != "Invalid argument" ? told.count == own.count : told.count >= 2
     }
 }
 

@@ -17,7 +17,8 @@ package struct MessageMeaning {
 
     /// Whether QEMU names a place, or a reason that is not known, and nothing else that is said is a cause.
     package var isBare: Bool {
-        let hasPlace = report.device != nil || report.unknown != nil || report.section != nil
+        let hasPlace =
+            report.device != nil || report.unknown != nil || report.section != nil || report.reason != nil
         return report.causes.isEmpty || hasPlace && !report.causes.contains { $0.entry.role == .cause }
     }
 
