@@ -35,7 +35,7 @@ struct OpaqueCase: Sendable, CustomTestStringConvertible {
     fileprivate static let byte = #"{"name": "b", "type": "uint8", "size": 1}"#
     fileprivate static let word = #"{"name": "w", "type": "uint16", "size": 2}"#
 
-    static let all = [
+    static let all: [OpaqueCase] = [
         OpaqueCase(
             type: "msix state", bytes: [UInt8](repeating: 1, count: 48 + 1),
             children: ["table struct 48", "pending 01"]),
@@ -108,15 +108,19 @@ struct OpaqueCase: Sendable, CustomTestStringConvertible {
             ])
     }
 
+    private static let queue: [UInt8] = [be32(256), be32(4096), be64(0x8_0000), be16(5)].flatMap { $0 }
+
+    private static let virtioParts: [[UInt8]] = [
+        [UInt8](repeating: 0, count: 12), [7, 1], be16(0), be32(0x2000_0000), be32(2), [0xaa, 0xbb],
+        be32(2), queue, queue, [5, 5, 5, 5, 5, 5, 5],
+        StreamWriter.subsection("virtio/64bit_features", be64(1 << 32)),
+        StreamWriter.subsection("virtio/started", [1]),
+    ]
+
     /// A device on virtio-mmio with two queues, seven bytes of its own, and two subsections.
     private static let virtio = OpaqueCase(
         type: "virtio",
-        bytes: [UInt8](repeating: 0, count: 12) + [7, 1] + be16(0) + be32(0x2000_0000) + be32(2) + [
-            0xaa, 0xbb,
-        ]
-            + be32(2) + (0..<2).flatMap { _ in be32(256) + be32(4096) + be64(0x8_0000) + be16(5) }
-            + [5, 5, 5, 5, 5, 5, 5] + StreamWriter.subsection("virtio/64bit_features", be64(1 << 32))
-            + StreamWriter.subsection("virtio/started", [1]),
+        bytes: virtioParts.flatMap { $0 },
         children: [
             "transport struct 12", "status 0x07", "isr 0x01", "queue_sel 0x0000", "guest_features 0x20000000",
             "config_len 0x00000002", "config aa bb", "queue_count 0x00000002", "queues struct 36",
