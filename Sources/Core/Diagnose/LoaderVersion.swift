@@ -21,6 +21,8 @@ struct LoaderVersion {
         var type = ""
         /// The least version of a structure.
         var version: UInt32 = 0
+        /// Bytes of the target page; nil where it says nothing.
+        var pageSize: Int?
         var since: QEMUVersion?
         var before: QEMUVersion?
     }
@@ -44,6 +46,25 @@ struct LoaderVersion {
         // hw/ipmi/ipmi_bmc_sim.c, hw/nvme/ctrl.c
         Mark(structure: "ipmi-bmc-sim", version: 2, since: QEMUVersion(11, 1)),
         Mark(structure: "nvme", version: 1, since: QEMUVersion(11, 1)),
+        // target/avr/cpu-param.h
+        Mark(structure: "cpu", field: "env.rampD", pageSize: 1024, since: QEMUVersion(10, 2)),
+        Mark(structure: "cpu", field: "env.rampD", pageSize: 256, before: QEMUVersion(10, 2)),
+        // target/ppc/machine.c; machines with versions have it from 10.1 on
+        Mark(structure: "cpu", field: "cpu/rtas_stopped", since: QEMUVersion(10, 1)),
+    ]
+
+    /// What a description has, as its writer spells it, whatever the device (migration/vmstate.c, 7.2 to 11.1).
+    private struct TextMark {
+        var text: String
+        var since: QEMUVersion?
+        var before: QEMUVersion?
+    }
+
+    private static let textMarks: [TextMark] = [
+        // Each element of an array that is not one kind of elements has its number; 11.1 takes it for no array.
+        TextMark(text: #""index": "#, before: QEMUVersion(11, 1)),
+        TextMark(text: #""type": "nullptr""#, before: QEMUVersion(11, 1)),
+        TextMark(text: #""type": "ptr-marker""#, since: QEMUVersion(11, 1)),
     ]
 
     /// - Parameter told: what the user says.
@@ -55,7 +76,11 @@ struct LoaderVersion {
             return
         }
         var bounds = Self.bounds(reference)
-        if let told, told >= bounds.least, bounds.before.map({ told < $0 }) ?? true {
+        // What a stream of the source consists of says nothing of another QEMU.
+        let isPossible = { (version: QEMUVersion) in
+            version >= bounds.least && bounds.before.map { version < $0 } ?? true
+        }
+        if let told, target == nil || isPossible(told) {
             version = told
             isSure = true
             return
@@ -67,26 +92,31 @@ struct LoaderVersion {
             bounds.before = marks.before
         }
         // Of what is possible, a version that many have.
-        let isPossible = bounds.least < Self.usual && bounds.before.map { Self.usual < $0 } ?? true
-        version = isPossible ? Self.usual : bounds.least
+        version = [Self.usual, Self.newest].first(where: isPossible) ?? bounds.least
         isSure = target != nil
     }
 
     /// Where nothing is known.
     private static let usual = QEMUVersion(10, 0)
+    private static let newest = QEMUVersion(11, 1)
 
     private static func bounds(_ document: Document) -> (least: QEMUVersion, before: QEMUVersion?) {
-        var least = QEMUVersion(document.overview.machine ?? "")
+        let machine = QEMUVersion(document.overview.machine ?? "")
+        var least = machine
         var before: QEMUVersion?
-        func note(_ mark: Mark) {
-            if let since = mark.since { least = max(least ?? since, since) }
-            if let end = mark.before { before = min(before ?? end, end) }
+        func note(since: QEMUVersion?, before end: QEMUVersion?) {
+            if let since { least = max(least ?? since, since) }
+            if let end { before = min(before ?? end, end) }
         }
+        func note(_ mark: Mark) { note(since: mark.since, before: mark.before) }
+        for mark in described(document) { note(since: mark.since, before: mark.before) }
+        if isWithoutPageSize(document, machine) { note(since: QEMUVersion(11, 1), before: nil) }
         let table = document.table
         let marks = Dictionary(grouping: Self.marks, by: \.structure)
         for device in document.description?.devices ?? [] {
             let layout = table[device.layout]
             for mark in marks[table.names.text(layout.vmsdName)] ?? [] {
+                if let size = mark.pageSize, size != document.description?.pageSize { continue }
                 if !mark.isWithout.isEmpty {
                     let isThere = table.items(of: device.layout).contains {
                         table.names.bytes($0.name).elementsEqual(mark.isWithout.utf8)
@@ -110,6 +140,36 @@ struct LoaderVersion {
         let switchover = UInt32(CommandKind.switchoverStart.rawValue)
         let isNew = document.records.contains { $0.kind == .command && $0.id == switchover }
         return (isNew ? usual : QEMUVersion(7, 2), before)
+    }
+
+    // The marks of the stream's own description. O(its bytes).
+    private static func described(_ document: Document) -> [TextMark] {
+        guard let description = document.description, description.borrowedFrom == nil else { return [] }
+        let marks = textMarks.map { (mark: $0, bytes: Array($0.text.utf8)) }
+        var isThere = [Bool](repeating: false, count: marks.count)
+        let text = description.text
+        var at = text.lowerBound
+        while let quote = document.region.firstIndex(of: UInt8(ascii: "\""), in: at..<text.upperBound) {
+            at = quote + 1
+            for number in marks.indices where !isThere[number] {
+                isThere[number] = document.region.matches(marks[number].bytes, at: quote)
+            }
+        }
+        return zip(marks, isThere).filter(\.1).map(\.0.mark)
+    }
+
+    // hw/ppc/spapr_caps.c: up to 10.2 machines from 4.1 on write this capability in any case, 11.1 only where the
+    // user has given it.
+    private static func isWithoutPageSize(_ document: Document, _ machine: QEMUVersion?) -> Bool {
+        let table = document.table
+        guard let machine, machine >= QEMUVersion(4, 1),
+            let device = document.description?.devices.first(where: {
+                table.names.bytes(table[$0.layout].vmsdName).elementsEqual("spapr".utf8)
+            })
+        else { return false }
+        return !table.items(of: device.layout).contains {
+            table.names.bytes($0.name).elementsEqual("spapr/cap/hpt_maxpagesize".utf8)
+        }
     }
 
     // hw/acpi/cpu.c: up to 10.2 the ACPI tables of PCs end the legacy CPU hotplug in a method of their own, and
