@@ -128,7 +128,7 @@ package final class ContainerOpening {
     package var givenPath: String { path }
 
     /// The path as it was given, escaped.
-    package var name: String { DisplayText.escaped(path) }
+    package var name: String { FileName.shown(path) }
 
     /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
     package var isUnpacking: Bool { unpacker != nil || job != nil || channelJob != nil || unread != nil }
@@ -265,7 +265,7 @@ package final class ContainerOpening {
                 path: path, found: "other bytes than a channel begins with",
                 advice: "try: --channel with what came over a multifd or preempt connection")
         }
-        return WireChannel(kind: kind, name: DisplayText.escaped(path), region: region)
+        return WireChannel(kind: kind, name: FileName.shown(path), region: region)
     }
 
     // What is before the place that the user names is of no interest.
@@ -310,7 +310,7 @@ package final class ContainerOpening {
 
     private func take(_ unpacker: Unpacker) throws(OpenError) {
         self.unpacker = nil
-        let format = info.layers.last?.title ?? "copy of \(path)"
+        let format = info.layers.last?.title ?? "copy of \(FileName.shown(path))"
         let count = unpacker.progress.produced
         guard let content = try unpacker.region() else {
             let stop = unpacker.stop ?? .truncated

@@ -172,7 +172,7 @@ extension UnpackStop {
         case .memory(let size): "unpacking needs \(size) bytes of memory"
         case .limit(let limit): "reached the limit of \(limit) bytes"
         case .noRoom(let folder):
-            "the disk of \(DisplayText.escaped(folder)) had no more room than its reserve"
+            "the disk of \(FileName.shown(folder)) had no more room than its reserve"
         case .system(let code): String(cString: strerror(code))
         case .cancelled: "it was cancelled"
         }
