@@ -87,6 +87,9 @@ package final class Unpacker {
         if !isDone { end(.cancelled) }
     }
 
+    /// Ends the work here, where all that is wanted has come.
+    package func finish() { isDone = true }
+
     /// What was unpacked until now, or nil when that is nothing. Also while there is more to do.
     package func region() throws(OpenError) -> MappedRegion? {
         try file.region()
