@@ -77,14 +77,12 @@ struct LoaderVersion {
         }
         var bounds = Self.bounds(reference)
         // What a stream of the source consists of says nothing of another QEMU.
-        let isPossible = { (version: QEMUVersion) in
-            version >= bounds.least && bounds.before.map { version < $0 } ?? true
-        }
-        if let told, target == nil || isPossible(told) {
+        if let told, target == nil || bounds.contains(told) {
             version = told
             isSure = true
             return
         }
+        for mark in Self.described(reference) { bounds.note(since: mark.since, before: mark.before) }
         if bounds.least < QEMUVersion(11, 1), bounds.before == nil, target != nil,
             let marks = Self.tables(reference)
         {
@@ -92,7 +90,7 @@ struct LoaderVersion {
             bounds.before = marks.before
         }
         // Of what is possible, a version that many have.
-        version = [Self.usual, Self.newest].first(where: isPossible) ?? bounds.least
+        version = [Self.usual, Self.newest].first { bounds.contains($0) } ?? bounds.least
         isSure = target != nil
     }
 
@@ -100,17 +98,29 @@ struct LoaderVersion {
     private static let usual = QEMUVersion(10, 0)
     private static let newest = QEMUVersion(11, 1)
 
-    private static func bounds(_ document: Document) -> (least: QEMUVersion, before: QEMUVersion?) {
+    private struct Bounds {
+        var least: QEMUVersion
+        var before: QEMUVersion?
+
+        func contains(_ version: QEMUVersion) -> Bool {
+            version >= least && before.map { version < $0 } ?? true
+        }
+
+        mutating func note(since: QEMUVersion?, before end: QEMUVersion?) {
+            if let since { least = max(least, since) }
+            if let end { before = min(before ?? end, end) }
+        }
+    }
+
+    private static func bounds(_ document: Document) -> Bounds {
         let machine = QEMUVersion(document.overview.machine ?? "")
         var least = machine
         var before: QEMUVersion?
-        func note(since: QEMUVersion?, before end: QEMUVersion?) {
-            if let since { least = max(least ?? since, since) }
-            if let end { before = min(before ?? end, end) }
+        func note(_ mark: Mark) {
+            if let since = mark.since { least = max(least ?? since, since) }
+            if let end = mark.before { before = min(before ?? end, end) }
         }
-        func note(_ mark: Mark) { note(since: mark.since, before: mark.before) }
-        for mark in described(document) { note(since: mark.since, before: mark.before) }
-        if isWithoutPageSize(document, machine) { note(since: QEMUVersion(11, 1), before: nil) }
+        if isWithoutPageSize(document, machine) { least = max(machine ?? newest, newest) }
         let table = document.table
         let marks = Dictionary(grouping: Self.marks, by: \.structure)
         for device in document.description?.devices ?? [] {
@@ -136,10 +146,10 @@ struct LoaderVersion {
             }
         }
         // Machines without a version: since 10.0 they send SWITCHOVER_START.
-        guard least == nil else { return (least ?? usual, before) }
+        if let least { return Bounds(least: least, before: before) }
         let switchover = UInt32(CommandKind.switchoverStart.rawValue)
         let isNew = document.records.contains { $0.kind == .command && $0.id == switchover }
-        return (isNew ? usual : QEMUVersion(7, 2), before)
+        return Bounds(least: isNew ? usual : QEMUVersion(7, 2), before: before)
     }
 
     // The marks of the stream's own description. O(its bytes).

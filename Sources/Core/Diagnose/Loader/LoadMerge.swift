@@ -45,7 +45,8 @@ package enum LoadMerge {
             result[index] = passed(result[index])
         }
         // Nor does it say two things of one section.
-        for index in result.indices where index != chosen && isSure && stop.range.contains(result[index].offset) {
+        for index in result.indices
+        where index != chosen && isSure && stop.range.contains(result[index].offset) {
             result[index] = unreached(result[index])
         }
         if let chosen {
