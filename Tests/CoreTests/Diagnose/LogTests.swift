@@ -139,6 +139,31 @@ import Testing
         #expect(advice("Unknown savevm section or instance 'cpu_common' 1.")?.hint.contains("-smp") == true)
     }
 
+    /// A value that is empty, in a log without spaces at the ends of lines.
+    @Test(arguments: ["invalid parameter value: ", "invalid parameter value:", "invalid parameter value: x"])
+    func valuesMayBeEmpty(_ line: String) {
+        let finding = advice("qemu-system-x86_64: \(line)\nqemu-system-x86_64: load of migration failed: x")
+        #expect(finding?.code == "value-range", "\(finding?.message ?? "")")
+    }
+
+    /// Places behind a controller are not parts of its address.
+    @Test func placesOfDevices() {
+        func hint(_ name: String) -> String? {
+            advice("Unknown savevm section or instance '\(name)' 0.")?.hint
+        }
+        #expect(
+            hint("0000:00:01.0/1.2/usb-kbd")
+                == "add the device usb-kbd at port=1.2 of the controller at PCI address 0000:00:01.0 (addr=01.0) of the "
+                + "target")
+        #expect(
+            hint("0000:00:01.0/0:1:2/scsi-disk")?.contains(
+                "channel=0,scsi-id=1,lun=2 of the controller at PCI")
+                == true)
+        #expect(
+            hint("0000:00:02.0/virtio-rng")
+                == "add the device virtio-rng at PCI address 0000:00:02.0 (addr=02.0) of the target")
+    }
+
     @Test func kindsOfFiles() {
         #expect(ExplainFile(head: Array("QEVM".utf8) + [0, 0, 0, 3]).isStream)
         #expect(ExplainFile(head: Array("{\n \"vmschkmachine\": {}".utf8)).isDump)

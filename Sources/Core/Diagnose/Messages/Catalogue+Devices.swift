@@ -419,7 +419,7 @@ extension Catalogue {
             "value-range", "irq state %d: must be 0 or 1", "an interrupt level of a PCI device is %1"),
         Entry(
             "value-range", ["Invalid parameter value: %s", "invalid parameter value: %s"],
-            "the run state %1 is not known to the target",
+            "the run state \"%1\" is not known to the target",
             at: .sectionNamed("globalstate")),
         Entry(
             "value-range", "Invalid parameter '%s'", "%1 is not known to the target",

@@ -81,7 +81,7 @@ package enum DeviceAdvice {
                 ?? "give the target the device that has a section \(name), or take it from the source"
         }
         let place = String(name[..<slash])
-        return "add the device \(device(last)) at \(spelled(place)) of the target"
+        return "add the device \(device(last)) at \(placed(place)) of the target"
     }
 
     // Names of vmstates that are not those of devices.
@@ -95,6 +95,21 @@ package enum DeviceAdvice {
     ]
 
     private static func device(_ name: String) -> String { devices[name] ?? name }
+
+    // Behind the place of a controller a port of USB, or channel, target and unit of SCSI.
+    private static func placed(_ place: String) -> String {
+        guard let slash = place.firstIndex(of: "/") else { return spelled(place) }
+        let controller = "the controller at \(spelled(String(place[..<slash])))"
+        let rest = place[place.index(after: slash)...]
+        let numbers = rest.split(separator: ":", omittingEmptySubsequences: false)
+        if numbers.count == 3, numbers.allSatisfy({ Int($0) != nil }) {
+            return "channel=\(numbers[0]),scsi-id=\(numbers[1]),lun=\(numbers[2]) of \(controller)"
+        }
+        guard rest.first?.isNumber ?? false, rest.allSatisfy({ $0.isNumber || $0 == "." }) else {
+            return place
+        }
+        return "port=\(rest) of \(controller)"
+    }
 
     // `0000:00:02.0` is what -device calls bus and addr=02.0.
     private static func spelled(_ place: String) -> String {

@@ -93,7 +93,16 @@ package struct MessagePattern: Sendable {
             if let match = match(line, at: found) { return match }
             start = found + 1
         }
-        return nil
+        return matchEmpty(first, line, in: starts)
+    }
+
+    // A value at the end that is empty, in a log that has no spaces at the ends of lines.
+    private func matchEmpty(_ first: [UInt8], _ line: [UInt8], in starts: Range<Int>) -> Match? {
+        let start = line.count - first.count + 1
+        guard pieces.count == 2, endsWithText, first.last == UInt8(ascii: " "), starts.contains(start),
+            line[start...].elementsEqual(first.dropLast()), begins(line, at: start)
+        else { return nil }
+        return Match(range: start..<line.count, values: [[]])
     }
 
     // A value that comes first begins the line, or follows the name of a program or a field: the last such
