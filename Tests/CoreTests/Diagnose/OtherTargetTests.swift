@@ -82,7 +82,7 @@ import Testing
 
 /// Targets of other architectures, and what they read in their own way.
 @Suite struct OtherTargetTests {
-    private func first(_ received: [UInt8], like local: [UInt8], loader: QEMUVersion? = nil) throws
+    fileprivate func first(_ received: [UInt8], like local: [UInt8], loader: QEMUVersion? = nil) throws
         -> Finding?
     {
         try Check(Document.of(received), like: Document.of(local), loader: loader).findings().first {
@@ -194,5 +194,51 @@ import Testing
             try first(machine(16), like: machine(12))?.qemu.hasPrefix(
                 "cap-hpt-max-page-size higher level (16) in incoming stream than on destination (12)\n")
                 == true)
+    }
+}
+
+extension OtherTargetTests {
+    private func card(onSPI isOnSPI: Bool, isPowered: Bool) throws -> [Finding] {
+        let name = "sd-card/ocr-state"
+        let state =
+            #"{"vmsd_name": "\#(name)", "version": 1, "fields": [{"name": "x", "type": "uint8", "size": 1}]}"#
+        let card = SmallDevice(
+            "sd-card", [0, 0, 0, 1] + (isPowered ? [] : StreamWriter.subsection(name, [0])),
+            fields: #"{"name": "word", "type": "uint32", "size": 4}"#, subsections: isPowered ? "" : state)
+        let document = try SmallStream([.plain(isOnSPI ? "ssi_sd" : "sdhci"), card]).document()
+        return Check(document, like: document).findings().filter { $0.severity == .error }
+    }
+
+    /// hw/sd/sd.c: loading a card on SPI powers it up twice.
+    @Test func cardsOnSPI() throws {
+        let found = try #require(try card(onSPI: true, isPowered: true).first)
+        #expect(found.qemu.hasPrefix("hw/sd/sd.c:381: sd_ocr_powerup: Assertion `"))
+        #expect(try card(onSPI: false, isPowered: true).isEmpty)
+        #expect(try card(onSPI: true, isPowered: false).isEmpty)
+    }
+
+    private func registers(_ list: [(key: UInt64, value: UInt64)]) -> [UInt8] {
+        let body =
+            StreamWriter.be(UInt32(list.count)) + list.flatMap { StreamWriter.be($0.key) }
+            + list.flatMap { StreamWriter.be($0.value) }
+        let arrays = ["cpreg_vmstate_indexes", "cpreg_vmstate_values"].map {
+            #"{"name": "\#($0)", "array_len": \#(list.count), "type": "uint64", "size": 8}"#
+        }
+        let fields =
+            #"{"name": "cpreg_vmstate_array_len", "type": "int32 le", "size": 4}, "#
+            + arrays.joined(separator: ", ")
+        return SmallStream([SmallDevice("cpu", body, fields: fields), .plain("second")]).bytes
+    }
+
+    /// A register that only the target has is written as 0: RMR_EL3 does not take it.
+    @Test func registersThatTheStreamDoesNotHave() throws {
+        let old: [(key: UInt64, value: UInt64)] = [(0x6030_0000_0013_f601, 7), (0x6030_0000_0013_f682, 8)]
+        func local(_ value: UInt64) -> [UInt8] {
+            registers([old[0], (0x6030_0000_0013_f602, value), old[1]])
+        }
+        let found = try #require(try first(registers(old), like: local(1), loader: QEMUVersion(10, 0)))
+        #expect(found.code == "cpu-registers")
+        #expect(try first(registers(old), like: local(0), loader: QEMUVersion(10, 0)) == nil)
+        #expect(try first(local(1), like: local(1), loader: QEMUVersion(10, 0)) == nil)
     }
 }

@@ -232,6 +232,13 @@ package struct StreamLoader {
             input.position = section.bodyEnd
             return
         }
+        if let words = TargetFacts.cardAssertion(key, context) {
+            throw stop(
+                "value-range", at: start, size: input.position - start,
+                "the target's QEMU stops itself at an SD card on SPI",
+                QEMULog([words], cause: .field, in: wrapper, .aborted),
+                hint: "no stream with an SD card on SPI loads: leave the card away on both sides")
+        }
         let model = section ?? context.targetSections[key]
         let isSound = section.map { context.isSound($0) } ?? false
         let own = section.flatMap { isSound ? BodyRules.bodyLayout($0, device, context) : nil }

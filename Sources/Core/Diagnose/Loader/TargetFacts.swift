@@ -1,3 +1,6 @@
+import Bytes
+import Stream
+
 /// What is known of loaders beside what their own streams describe: found in the sources of 7.2 to 11.1.
 enum TargetFacts {
     // MARK: Parts that state decides
@@ -87,6 +90,32 @@ enum TargetFacts {
     private static let emptied: Set<String> = ["ich9_pm/memhp", "piix4_pm/memhp", "acpi-ged/memhp"]
 
     static func isEmptied(_ name: String) -> Bool { emptied.contains(name) }
+
+    /// What a QEMU prints when it stops itself at the section of an SD card that is attached to SPI and powered from
+    /// the start; nil for other cards.
+    ///
+    /// hw/sd/sd.c sd_vmstate_pre_load, 7.2 to 11.1: the card is powered up, which it must not be yet.
+    static func cardAssertion(_ key: SectionKey, _ context: CheckContext) -> String? {
+        guard key.name.elementsEqual("sd-card".utf8), let target = context.target,
+            let model = context.targetDevices[key]
+        else { return nil }
+        let count = { (name: String) in
+            context.targetSections.keys.count { $0.name.elementsEqual(name.utf8) }
+        }
+        // hw/sd/ssi-sd.c
+        let isPowered = !target.table.items(of: model.layout).contains {
+            target.table.names.bytes($0.name).elementsEqual("sd-card/ocr-state".utf8)
+        }
+        guard isPowered, count("ssi_sd") > 0, count("ssi_sd") == count("sd-card") else { return nil }
+        let line = cardLines.last { $0.since <= context.version }?.line ?? 297
+        return
+            "hw/sd/sd.c:\(line): sd_ocr_powerup: Assertion `!FIELD_EX32(sd->ocr, OCR, CARD_POWER_UP)' failed."
+    }
+
+    // Lines of 10.0.13, 10.2.2 and 11.1.3.
+    private static let cardLines: [(since: QEMUVersion, line: Int)] = [
+        (QEMUVersion(10, 0), 381), (QEMUVersion(10, 2), 407), (QEMUVersion(11, 1), 409),
+    ]
 
     // With a timer that only devices have that write the subsection (VMSTATE_TIMER_PTR): hw/audio/hda-codec.c,
     // hw/usb/dev-hub.c, target/arm, riscv and mips/machine.c. The loader asserts that the pointer is there.

@@ -56,6 +56,7 @@ package enum ArmRegisterRules: CheckRule {
     private static func fault(_ lists: Lists) -> Fault? {
         var changed: Fault?
         var unset: Fault?
+        var fixed: Fault?
         var index = 0
         for (known, value) in zip(lists.localKeys, lists.localValues) {
             guard let keyField = lists.keys[index], let key = keyField.unsigned,
@@ -63,6 +64,12 @@ package enum ArmRegisterRules: CheckRule {
             else { break }
             // After a key above all others no register gets a value, and the constant ones refuse that.
             guard key <= known else {
+                if fixed == nil, value != 0, known == resetManagement {
+                    fixed = Fault(
+                        field: keyField,
+                        message: "the stream has no \(name(known)), which is \(value) at the target and not 0"
+                    )
+                }
                 if unset == nil, value != 0, isConstant(known) {
                     unset = Fault(
                         field: keyField,
@@ -79,8 +86,12 @@ package enum ArmRegisterRules: CheckRule {
                 ?? refusal(key, found, value).map { Fault(field: field, message: "\(name(key)) is \($0)") }
             index += 1
         }
-        return changed ?? unset
+        return changed ?? fixed ?? unset
     }
+
+    /// RMR_EL3, which says in which state a CPU starts (target/arm/helper.c, from 8.0 on for all CPUs with EL3): what
+    /// the stream does not have is written as 0, and this one does not take it.
+    private static let resetManagement: UInt64 = 0x6030_0000_0013_f602
 
     // Since 11.1: registers that only the target has keep their value, each that only the stream has is told,
     // and the last of them decides. O(registers).
