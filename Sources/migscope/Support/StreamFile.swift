@@ -68,7 +68,9 @@ struct StreamFile: PieceSink {
     private func inKernel(_ region: MappedRegion, _ range: Range<Int>) -> Int {
         guard let (source, offset, count) = region.filePiece(range) else { return 0 }
         return max(
-            Int(migscope_copy_range(source, off_t(offset), file.descriptor, off_t(position), min(count, 1 << 30))),
+            Int(
+                migscope_copy_range(
+                    source, off_t(offset), file.descriptor, off_t(position), min(count, 1 << 30))),
             0)
     }
 
