@@ -28,14 +28,14 @@ package struct LayoutTable: Sendable {
     @inlinable package func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
 
     /// The id of the type that QEMU names `name`; a name that is not known gets a type of its own.
-    @inlinable
-    package mutating func type(named name: some Collection<UInt8>) -> TypeID {
+    package mutating func type(named name: Span<UInt8>) -> TypeID {
         if let known = FieldTypes.index(of: name) { return TypeID(index: Int32(known)) }
         return unknownType(names.intern(name))
     }
 
-    @usableFromInline
-    package mutating func unknownType(_ id: NameID) -> TypeID {
+    package mutating func type(named name: String) -> TypeID { type(named: name.utf8.span) }
+
+    private mutating func unknownType(_ id: NameID) -> TypeID {
         if let seen = unknownTypes[id] { return seen }
         let type = TypeID(index: Int32(types.count))
         types.append(FieldType.unknown(named: names.text(id)))
@@ -144,7 +144,7 @@ package struct LayoutTable: Sendable {
 extension LayoutTable {
     /// An array of `count` plain bytes: what a buffer shows when it is opened.
     package mutating func bytes(count: Int) -> LayoutID {
-        let byte = Item(type: type(named: "uint8".utf8), role: .decoded, count: count, stride: 1)
+        let byte = Item(type: type(named: "uint8"), role: .decoded, count: count, stride: 1)
         return layout(.array, [byte])
     }
 
