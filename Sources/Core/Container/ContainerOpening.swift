@@ -215,7 +215,7 @@ package final class ContainerOpening {
     private func peel() throws(OpenError) -> Bool {
         guard let region else { return false }
         if let offset = request.options.offset, !isAtOffset { return try skip(to: offset, in: region) }
-        guard !region.matches("QEVM".utf8, at: 0) else { return false }
+        guard !region.matches("QEVM", at: 0) else { return false }
         let format = ContainerFormats.recognized(region)
         if request.options.searchesAll, format == nil, !isSearched {
             isSearched = true

@@ -17,15 +17,16 @@ package struct LayoutTable: Sendable {
     package var layoutCount: Int { layouts.count }
     package var itemCount: Int { items.count }
 
-    @inlinable package subscript(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
+    @inlinable @inline(__always) package subscript(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
 
     /// The item with a number out of `Layout.items`.
-    @inlinable package subscript(item index: Int) -> Item { items[index] }
+    @inlinable @inline(__always) package subscript(item index: Int) -> Item { items[index] }
 
-    @inlinable package subscript(type id: TypeID) -> FieldType { types[Int(id.index)] }
+    @inlinable @inline(__always) package subscript(type id: TypeID) -> FieldType { types[Int(id.index)] }
 
     /// The items of a layout. O(1).
-    @inlinable package func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
+    @inlinable @inline(__always)
+    package func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
 
     /// The id of the type that QEMU names `name`; a name that is not known gets a type of its own.
     package mutating func type(named name: Span<UInt8>) -> TypeID {

@@ -19,7 +19,8 @@ package struct NameTable: Sendable {
     private var slots = [Int32](repeating: -1, count: 1024)
 
     package init() {
-        slots[Self.hash([].span) & (slots.count - 1)] = 0
+        let nothing: [UInt8] = []
+        slots[Self.hash(nothing.span) & (slots.count - 1)] = 0
     }
 
     /// The number of names, the empty one counted.

@@ -136,7 +136,8 @@ package struct DescriptionParser {
             if tape.has(key, "name", in: text) {
                 entry.name = name(value, text)
             } else if tape.has(key, "type", in: text) {
-                entry.type = table.type(named: (tape.string(value, in: text) ?? []).span)
+                let name = tape.string(value, in: text) ?? []
+                entry.type = table.type(named: name.span)
             } else if tape.has(key, "size", in: text) {
                 entry.size = number(value, text)
             } else if tape.has(key, "array_len", in: text) {
