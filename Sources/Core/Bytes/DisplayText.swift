@@ -36,7 +36,7 @@ package enum DisplayText {
     /// `text` with everything unsafe escaped. O(n); returns `text` itself when it is plain ASCII.
     package static func escaped(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
-        return escaped(Array(text.utf8))
+        return escaped(bytes: text.utf8.span)
     }
 
     /// Whether a scalar may be drawn as it is.

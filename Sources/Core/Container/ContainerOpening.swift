@@ -153,7 +153,7 @@ package final class ContainerOpening {
 
     /// What has come through the pipe so far, when that begins as a stream.
     package var pipedStream: MappedRegion? {
-        guard piped != nil, let region = try? unpacker?.region(), region.matches("QEVM".utf8, at: 0)
+        guard piped != nil, let region = try? unpacker?.region(), region.matches("QEVM", at: 0)
         else { return nil }
         return region
     }
