@@ -60,6 +60,8 @@ struct Model {
     var history = History()
     /// Places by the number of their letter, 1 to 26.
     var marks: [Int: History.Entry] = [:]
+    /// Rows that are tagged.
+    var tags: Set<NodePath> = []
     /// Notes by node.
     var notes: [NodePath: String] = [:]
     /// Marks and notes of the last time whose nodes were not read yet.
@@ -91,6 +93,9 @@ struct Model {
     var isInspecting = false
     /// Bytes in a row of the hex pane; nil: as many as fit.
     var hexColumns: Int?
+    /// How often the fields of a name have each value, and the same as a list, the most frequent first.
+    var values: ValueTally?
+    var countedValues: [ValueTally.Entry] = []
     /// Of the bytes that were summed up last.
     var statistics: StatisticsJob?
 

@@ -64,6 +64,8 @@ extension Update {
         case .matches: openMatches()
         case .filter: openPrompt(.filter)
         case .filterByName, .filterByType, .filterByValue: filterBySelection(action)
+        case .values: openValues()
+        case .strings: openStrings(count)
         case .palette: openPrompt(.command)
         case .command: openPrompt(.command)
         case .goto: openPrompt(.goto)
@@ -106,9 +108,12 @@ extension Update {
         case .extendRight: extendRange(bytes: max(count ?? 1, 1))
         case .numberBase: model.base = model.base == .hexadecimal ? .decimal : .hexadecimal
         case .sort: sort()
+        case .sortBy: openPrompt(.command, Action.sortBy.name + " ")
         case .shares: toggleShares()
         case .ramMap: openRAMMap()
         case .rawRecord: toggleRecord()
+        case .tag: tagRows(max(count ?? 1, 1))
+        case .showTagged: showTagged()
         case .write: openPrompt(.write)
         case .pipe: openPrompt(.pipe)
         case .report: openPrompt(.report)
@@ -136,6 +141,8 @@ extension Update {
             model.anchor = nil
             return
         }
+        // Tags took work to set: they go last.
+        if model.search == nil, model.hits == nil, model.unfiltered == nil { model.tags = [] }
         model.search = nil
         model.hits = nil
         endFilter()

@@ -28,6 +28,15 @@ extension Update {
         changeView { $0.activePane = .hex }
     }
 
+    /// Selects bytes of the stream; the cursor is on the last.
+    mutating func selectRange(_ bytes: Range<Int>) {
+        let bytes = bytes.clamped(to: 0..<shownEnd)
+        guard !bytes.isEmpty else { return }
+        beginRange(at: bytes.lowerBound)
+        moveHexCursor(to: bytes.lowerBound)
+        moveHexCursor(to: bytes.upperBound - 1)
+    }
+
     mutating func extendRange(bytes: Int = 0, rows: Int = 0) {
         guard model.page == nil else { return failOnPage() }
         if selectedBytes == nil { beginRange(at: model.hexCursor) }

@@ -7,12 +7,22 @@ struct HexView {
     private let theme: Theme
     private let geometry: HexGeometry
     private let selectedBytes: Range<Int>?
+    // Marked ranges, the smallest first: it is the one that shows.
+    private let bookmarks: [(number: Int, bytes: Range<Int>)]
 
     init(_ state: Update, _ theme: Theme) {
         self.state = state
         self.theme = theme
         geometry = state.layout.hexGeometry
         selectedBytes = state.selectedBytes
+        let isStream = state.shownSpace == .stream && state.model.page == nil
+        bookmarks =
+            !isStream
+            ? []
+            : state.model.marks.filter { $0.value.length > 0 }.map { number, entry in
+                (number, entry.offset..<entry.offset.addingSaturated(entry.length))
+            }
+            .sorted { $0.bytes.count < $1.bytes.count }
     }
 
     func draw(_ grid: inout Grid, _ rect: Rect) {
@@ -110,6 +120,9 @@ struct HexView {
         }
         var marked = overlay(mark)(plain)
         if isInRange(offset) { marked = theme.rangeBytes(marked) }
+        if let bookmark = bookmarks.first(where: { $0.bytes.contains(offset) }) {
+            marked = theme.bookmark(bookmark.number, marked)
+        }
         guard offset == state.shownCursor else { return marked }
         return state.model.activePane == .hex ? theme.cursor(marked) : theme.idleCursor(marked)
     }

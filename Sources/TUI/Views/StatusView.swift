@@ -127,7 +127,10 @@ struct StatusView {
         if let range = state.rangeText {
             return x + grid.put(clipped: range, x: x, y: y, style: theme.status, limit: width - x)
         }
-        guard let pattern = model.search?.pattern ?? model.hits?.text else { return 0 }
+        guard let pattern = model.search?.pattern ?? model.hits?.text else {
+            guard !model.tags.isEmpty else { return 0 }
+            return x + grid.put(state.tagText, x: x, y: y, style: theme.label, limit: width - x)
+        }
         let isFilter = model.outline.filter.map { $0.search?.pattern == pattern || $0.set != nil } ?? false
         let sign = isFilter ? "&" : model.searchesBackward ? "?" : "/"
         let text = sign + DisplayText.escaped(pattern)
