@@ -72,6 +72,7 @@ package enum Action: String, CaseIterable, Sendable {
     case extendLeft = "extend-left"
     case extendRight = "extend-right"
     case numberBase = "number-base"
+    case details
     case inspector
     case statistics
     case hexColumns = "hex-columns"

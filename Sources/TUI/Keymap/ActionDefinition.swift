@@ -134,6 +134,7 @@ extension Action {
             .init(.view, "checksums, histogram and entropy of the node, or of the range", "I")
         case .hexColumns:
             .init(.view, "next number of bytes in a row of the hex pane; after a number: that many", "W")
+        case .details: .init(.view, "all that is known of the node, to scroll through; again: back", "d")
         case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
         }

@@ -21,6 +21,10 @@ struct Model {
     /// A byte in the first row that the hex pane shows.
     var hexTop = 0
     var activePane = Pane.tree
+    /// The pane from which somebody went to the details.
+    var paneBeforeDetails = Pane.tree
+    /// How far the details of a node are scrolled.
+    var detailsTop = DetailsTop()
     /// Where a range of bytes begins that ends at the hex cursor; nil: there is none.
     var anchor: ByteAnchor?
     /// The byte on which a mouse button was pressed; nil while none is.
@@ -109,6 +113,12 @@ struct Model {
     }
 }
 
+/// The first line in sight of the details of a node.
+struct DetailsTop: Equatable, Sendable {
+    var path = NodePath.root
+    var line = 0
+}
+
 /// A byte, and what its offset counts in.
 struct ByteAnchor: Equatable, Sendable {
     var offset: Int
@@ -121,9 +131,10 @@ struct RAMPlace: Equatable, Sendable {
     var page = 0
 }
 
-enum Pane: Sendable {
-    case tree, hex
+enum Pane: CaseIterable, Sendable {
+    case tree, hex, details
 
+    /// Where Tab leads.
     var other: Pane { self == .tree ? .hex : .tree }
 }
 

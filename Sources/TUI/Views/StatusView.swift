@@ -236,20 +236,14 @@ struct StatusView {
     }
 
     private var hints: [Hint] {
-        let isLast = !model.isZoomed && model.overlay == nil && model.unfiltered == nil && model.tutor == nil
+        let isLast =
+            !model.isZoomed && model.overlay == nil && model.unfiltered == nil && model.tutor == nil
+            && model.activePane != .details
         let last = Hint(.close, isLast ? "quit" : "close")
-        if let view = model.overlay?.view { return view.hints + [last] }
-        let pane: [Hint] =
-            model.activePane == .tree
-            ? [
-                Hint(.otherPane, "bytes"), Hint(.filter, "filter"), Hint(.findings, "check"),
-                Hint(.ramMap, "RAM"),
-            ]
-            : [
-                Hint(.otherPane, "tree"), Hint(.inspector, "inspect"), Hint(.selectBytes, "range"),
-                Hint(.layout, "layout"),
-            ]
-        return [Hint(.help, "help"), Hint(.command, "command"), Hint(.search, "search")] + pane + [last]
+        let all =
+            model.overlay == nil
+            ? [Hint(.help, "help"), Hint(.command, "command"), Hint(.search, "search")] : []
+        return all + state.front.hints + [last]
     }
 
     private func hint(_ action: Action) -> String { state.keymap.hint(action) }

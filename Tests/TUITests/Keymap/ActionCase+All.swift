@@ -118,6 +118,9 @@ extension ActionCase {
             $0.after.state.selectedBytes == 0x499a0..<0x499a2
         },
         .numberBase: ActionCase { $0.after.model.base == .decimal },
+        .details: ActionCase {
+            $0.after.model.activePane == .details && $0.after.state.layout.details!.height > 5
+        },
         .inspector: ActionCase { $0.after.model.isInspecting },
         .statistics: ActionCase(":mc146818rtc:0/cmos_data<Enter>") {
             $0.after.model.statistics?.isFinished == true && $0.after.line(2).contains("cmos_data")

@@ -24,6 +24,7 @@ package struct ValueTally {
     package private(set) var isFinished = false
     private var entries: [Entry] = []
     private var places: [String: Int] = [:]
+    private let reader: ValueReader
     private var walk: NodeWalk
     private let wanted: NameID
     // The level of the array of that name whose elements come now.
@@ -40,6 +41,7 @@ package struct ValueTally {
             field.childCount == 0 || field.isLeaf || Self.isArray(field, document)
         else { return nil }
         wanted = item.name
+        reader = ValueReader(document)
         name = document.name(field)
         walk = NodeWalk(document, reach: .fields)
     }
@@ -80,10 +82,14 @@ package struct ValueTally {
     private mutating func add(_ node: Node) {
         count += 1
         let value = walk.document.value(node).short
-        if let place = places[value] {
+        // Numbers are equal however wide they are, as they are to a filter.
+        let key =
+            reader.number(of: node)?.filterNumber.map { "\($0.isNegative ? "-" : "+")\($0.magnitude)" }
+            ?? value
+        if let place = places[key] {
             entries[place].count += 1
         } else if entries.count < Self.mostValues {
-            places[value] = entries.count
+            places[key] = entries.count
             entries.append(Entry(value: value, count: 1, first: walk.path))
         } else {
             others += 1
