@@ -119,7 +119,7 @@ extension ActionCase {
         },
         .numberBase: ActionCase { $0.after.model.base == .decimal },
         .details: ActionCase {
-            $0.after.model.activePane == .details && $0.after.state.layout.details!.height > 5
+            $0.before.model.activePane == .tree && $0.after.model.activePane == .details
         },
         .inspector: ActionCase { $0.after.model.isInspecting },
         .statistics: ActionCase(":mc146818rtc:0/cmos_data<Enter>") {
