@@ -41,12 +41,8 @@ package struct NameTable: Sendable {
     /// Bytes are asked for as a span: what is generic is no longer specialized for callers in other rooms.
     package mutating func intern(_ name: Span<UInt8>) -> NameID {
         if ends.count * 2 > slots.count { grow() }
-        var slot = Self.hash(name) & (slots.count - 1)
-        while slots[slot] >= 0 {
-            let candidate = NameID(index: slots[slot])
-            if bytes(candidate).span.isEqual(to: name) { return candidate }
-            slot = (slot + 1) & (slots.count - 1)
-        }
+        let slot = slot(of: name)
+        if slots[slot] >= 0 { return NameID(index: slots[slot]) }
         for index in name.indices { pool.append(name[index]) }
         let id = NameID(index: Int32(ends.count))
         ends.append(pool.count)
@@ -57,6 +53,21 @@ package struct NameTable: Sendable {
     package mutating func intern(_ name: [UInt8]) -> NameID { intern(name.span) }
 
     package mutating func intern(_ name: String) -> NameID { intern(name.utf8.span) }
+
+    /// The id of `name`; nil when it is not stored. O(length).
+    package func known(_ name: String) -> NameID? {
+        let index = slots[slot(of: name.utf8.span)]
+        return index >= 0 ? NameID(index: index) : nil
+    }
+
+    // The slot that has the name, or the free one that it would get.
+    private func slot(of name: Span<UInt8>) -> Int {
+        var slot = Self.hash(name) & (slots.count - 1)
+        while slots[slot] >= 0, !bytes(NameID(index: slots[slot])).span.isEqual(to: name) {
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return slot
+    }
 
     private mutating func grow() {
         slots = [Int32](repeating: -1, count: slots.count * 2)
