@@ -6,7 +6,9 @@ package enum DisplayText {
     /// `bytes` as text with everything unsafe escaped. O(n).
     package static func escaped(bytes: Span<UInt8>) -> String {
         let plain = bytes.indices.prefix { ASCII.isPrintable(bytes[$0]) }.count
-        var result = bytes.extracting(first: plain).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        var result = bytes.extracting(first: plain).withUnsafeBufferPointer {
+            String(decoding: $0, as: UTF8.self)
+        }
         if plain == bytes.count { return result }
         var decoder = Unicode.UTF8.ForwardParser()
         let all = bytes.withUnsafeBufferPointer { Array($0) }

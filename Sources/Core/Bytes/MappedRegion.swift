@@ -88,7 +88,9 @@ package final class MappedRegion: @unchecked Sendable {
 
     package func matches(_ pattern: [UInt8], at offset: Int) -> Bool { matches(pattern.span, at: offset) }
 
-    package func matches(_ pattern: ArraySlice<UInt8>, at offset: Int) -> Bool { matches(pattern.span, at: offset) }
+    package func matches(_ pattern: ArraySlice<UInt8>, at offset: Int) -> Bool {
+        matches(pattern.span, at: offset)
+    }
 
     package func matches(_ pattern: String, at offset: Int) -> Bool { matches(pattern.utf8.span, at: offset) }
 

@@ -85,8 +85,7 @@ package struct LookAlike {
     // Linux writes the name over the end of the swap area's first page, of whatever size (kernel/power/swap.c).
     private static func suspendedSwap(_ region: MappedRegion) -> LookAlike? {
         for page in [4096, 8192, 16384, 65536] {
-            if region.matches("S1SUSPEND", at: page - 10) || region.matches("LINHIB", at: page - 10)
-            {
+            if region.matches("S1SUSPEND", at: page - 10) || region.matches("LINHIB", at: page - 10) {
                 return LookAlike(
                     name: "a hibernation image of Linux in a swap area",
                     advice: "it is a system's own memory; try: to start that system, it resumes from it")
