@@ -53,10 +53,15 @@ package final class LayoutMeasure {
     /// The members of a body in the order of this measure, by item number in the layout; nil: as they are.
     /// O(items · log items) at the first call, O(1) after.
     package func members(of id: LayoutID, _ table: LayoutTable) -> [Int]? {
-        guard order != .stream, !id.isNone, table[id].kind == .body else { return nil }
+        // Values differ from node to node of a layout: the arrangement orders by them.
+        guard order != .stream, order.column != .value, !id.isNone, table[id].kind == .body else {
+            return nil
+        }
         if let known = orders[id] { return known }
         let items = Array(table.items(of: id))
-        let sorted = order.sorted(items.count, size: { items[$0].size }) { table.names.bytes(items[$0].name) }
+        let sorted = order.sorted(
+            items.count, size: { items[$0].size }, name: { table.names.bytes(items[$0].name) },
+            type: { table[type: items[$0].type].name })
         orders[id] = sorted
         return sorted
     }
@@ -130,12 +135,7 @@ package final class LayoutMeasure {
     package func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Place? {
         guard target >= 0, target < total(id, levels: levels, table) else { return nil }
         let sums = prefix(id, levels, table)
-        var low = 0
-        var high = sums.count - 1
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if sums[middle] <= target { low = middle } else { high = middle }
-        }
+        let low = (0..<sums.count - 1).binarySearch(last: { sums[$0] <= target })
         if members(of: id, table) != nil { return Place(child: low, rest: target - sums[low]) }
         let item = table[item: table[id].items.lowerBound + low]
         let each = max(1, unit(item, levels, table))
