@@ -32,6 +32,13 @@ struct FileArgument: ParsableArguments {
     var channels: [String] = []
 
     @Option(
+        name: .customLong("ram"),
+        help: ArgumentHelp(
+            "A file with the RAM of a block, such as that of its memory backend, for pages that the stream does not "
+                + "have; may be repeated.", valueName: "block=file"))
+    var ramFiles: [RAMFileArgument] = []
+
+    @Option(
         name: .customLong("offset"),
         help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
     var startOffset: CountArgument?
@@ -56,6 +63,7 @@ struct FileArgument: ParsableArguments {
     /// The files that are read, which nothing may be written to; `-` is standard input.
     var files: [String] {
         (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) + channels
+            + ramFiles.map(\.path)
     }
 
     /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
@@ -193,6 +201,7 @@ struct FileArgument: ParsableArguments {
         options.member = member
         options.channels = channels
         options.migration = stream?.value
+        options.ramFiles = ramFiles.map { ($0.block, $0.path) }
         options.offset = startOffset?.value
         options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value

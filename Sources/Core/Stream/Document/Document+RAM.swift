@@ -50,7 +50,13 @@ extension Document {
     }
 
     package var noPages: RAMPageCollector {
-        RAMPageCollector(
+        var pages = RAMPageCollector(
             blocks: state.blocks, pageSize: state.pageSize, spaces: ChannelPages.spaces(source.channels))
+        for file in source.ramFiles {
+            guard let block = state.blocks.firstIndex(where: { table.names.text($0.name) == file.block })
+            else { continue }
+            pages.back(block, by: file.region)
+        }
+        return pages
     }
 }
