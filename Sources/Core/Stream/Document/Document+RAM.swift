@@ -52,10 +52,8 @@ extension Document {
     package var noPages: RAMPageCollector {
         var pages = RAMPageCollector(
             blocks: state.blocks, pageSize: state.pageSize, spaces: ChannelPages.spaces(source.channels))
-        for file in source.ramFiles {
-            guard let block = state.blocks.firstIndex(where: { table.names.text($0.name) == file.block })
-            else { continue }
-            pages.back(block, by: file.region)
+        for block in state.blocks.indices {
+            if let region = ramFiles[block] { pages.back(block, by: region) }
         }
         return pages
     }

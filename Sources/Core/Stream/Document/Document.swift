@@ -44,6 +44,8 @@ package final class Document {
     package var pages: RAMPageCollector?
     /// What other connections have brought of them; nil where there are none.
     package var channelPages: ChannelPages?
+    /// Files with the RAM of blocks, by the number of the block.
+    private(set) var ramFiles: [Int: MappedRegion] = [:]
     /// The block that CONTINUE refers to where reading the live part stopped.
     package var lastBlock = -1
     /// Whether more of the stream may come: `catchUp` looks.
@@ -69,6 +71,10 @@ package final class Document {
         containerTexts = nodes.texts
         topLevel = nodes.numbers + opened.topLevel
         state = opened.state
+        for file in source.ramFiles {
+            let block = state.blocks.firstIndex { opened.table.names.text($0.name) == file.block }
+            if let block { ramFiles[block] = file.region }
+        }
         self.name = name
         self.limit = limit
         findingList = FindingList(source.findings)
@@ -166,6 +172,7 @@ package final class Document {
         records = fresh.records
         topLevel = fresh.topLevel
         state = fresh.state
+        ramFiles = fresh.ramFiles
         isGrowing = fresh.isGrowing
         pages = nil
         channelPages = nil
