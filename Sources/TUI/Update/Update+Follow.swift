@@ -124,11 +124,15 @@ extension Update {
 
     mutating func write(to path: String) {
         guard !path.isEmpty else { return }
-        emit(.write(StreamBytes(document.region(of: shownSpace), chosenBytes), path: path))
+        guard let bytes = chosenStreamBytes else { return fail(Self.severalSpaces) }
+        emit(.write(bytes, path: path))
     }
 
     mutating func pipe(to command: String) {
         guard !command.isEmpty else { return }
-        emit(.pipe(StreamBytes(document.region(of: shownSpace), chosenBytes), command: command))
+        guard let bytes = chosenStreamBytes else { return fail(Self.severalSpaces) }
+        emit(.pipe(bytes, command: command))
     }
+
+    private static let severalSpaces = "tagged rows of the file and of the stream can't be written together"
 }

@@ -140,6 +140,8 @@ import Testing
         try browser.type("xl", Size(width: 80, height: 24))
         let text = browser.render(size: Size(width: 80, height: 24)).grid.text()
         #expect(text.contains("RIP     0x0000000000000019"))
+        // All else that begins with 0x is whole too.
+        #expect(!text.contains(/0x[0-9a-f]*…/))
     }
 
     @Test func colorRulesColorRows() throws {

@@ -54,6 +54,18 @@ package struct NameTable: Sendable {
 
     package mutating func intern(_ name: String) -> NameID { intern(name.utf8) }
 
+    /// The id of `name`; nil when it is not stored. O(length).
+    @inlinable
+    package func known(_ name: some Collection<UInt8>) -> NameID? {
+        var slot = Self.hash(name) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let candidate = NameID(index: slots[slot])
+            if bytes(candidate).elementsEqual(name) { return candidate }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
     @usableFromInline
     package mutating func grow() {
         slots = [Int32](repeating: -1, count: slots.count * 2)
