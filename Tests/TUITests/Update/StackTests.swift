@@ -96,6 +96,14 @@ import Testing
         #expect(browser.selectedPath.hasSuffix("version_id"))
     }
 
+    /// Registers are those of cpu, before which cpu_common stands.
+    @Test func theListAtTheLineKnowsRegisters() throws {
+        let browser = try Browser.after(":rip", on: Fixture.sample())
+        let candidates = browser.state.candidates(of: try #require(browser.model.prompt))
+        #expect(candidates.first?.line == "cpu:0/env.eip")
+        #expect(candidates.first?.title.hasPrefix("RIP") == true)
+    }
+
     @Test func mistakesAreToldWhileTyping() throws {
         let browser = try Browser.after("&value = 3", on: Fixture.sample())
         #expect(browser.status().contains("column 7: expected ==, found ="))

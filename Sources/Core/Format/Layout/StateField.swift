@@ -41,7 +41,7 @@ package struct StateField {
 
     /// The member of that name. O(members).
     package subscript(_ name: String) -> StateField? {
-        table.names.known(name.utf8).flatMap { self[$0] }
+        table.names.known(name).flatMap { self[$0] }
     }
 
     private subscript(_ name: NameID) -> StateField? {
@@ -78,7 +78,7 @@ package struct StateField {
 
     /// The first structure of that VMState in it or below it. O(layouts below).
     package func first(ofStructure name: String) -> StateField? {
-        table.names.known(name.utf8).flatMap { first(ofStructure: $0) }
+        table.names.known(name).flatMap { first(ofStructure: $0) }
     }
 
     private func first(ofStructure name: NameID) -> StateField? {
@@ -93,7 +93,7 @@ package struct StateField {
 
     /// The first structure that has a member of that name, in it or below it. O(layouts below).
     package func first(having member: String) -> StateField? {
-        table.names.known(member.utf8).flatMap { first(having: $0) }
+        table.names.known(member).flatMap { first(having: $0) }
     }
 
     private func first(having member: NameID) -> StateField? {

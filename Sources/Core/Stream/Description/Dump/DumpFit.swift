@@ -334,7 +334,7 @@ extension DumpFit {
         let array = table.layout(.array, elements)
         fields.append(
             Item(
-                name: table.names.intern(field.name), type: table.type(named: "struct".utf8), child: array,
+                name: table.names.intern(field.name), type: table.type(named: "struct"), child: array,
                 stride: table[array].size))
     }
 
@@ -346,7 +346,7 @@ extension DumpFit {
         let isNumber = [1, 2, 4, 8].contains(field.size)
         let isArray = isNumber || field.size > 0 && field.count ?? 1 > 1
         let count = isArray ? size / field.size : 1
-        let type = table.type(named: (isNumber ? "uint\(field.size * 8)" : field.type).utf8)
+        let type = table.type(named: isNumber ? "uint\(field.size * 8)" : field.type)
         if count > 1 {
             var element = Item(type: type, count: count, stride: field.size)
             if !isNumber, field.type == "buffer" { element.inside = table.bytes(count: field.size) }
@@ -363,7 +363,7 @@ extension DumpFit {
     private mutating func elements(
         of shape: Int, at start: Int, upTo end: Int, _ table: inout LayoutTable
     ) -> [Item] {
-        let type = table.type(named: "struct".utf8)
+        let type = table.type(named: "struct")
         var items: [Item] = []
         var position = start
         var number = 0
@@ -382,7 +382,7 @@ extension DumpFit {
         }
         if position < end {
             isAmbiguous = true
-            items.append(Item(type: table.type(named: "buffer".utf8), stride: end - position, base: number))
+            items.append(Item(type: table.type(named: "buffer"), stride: end - position, base: number))
         }
         return items
     }
