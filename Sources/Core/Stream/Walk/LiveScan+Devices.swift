@@ -67,7 +67,8 @@ extension LiveScan {
         let mismatch = Mismatch(
             offset: place, size: end - place, expected: "the footer of \(table.names.text(record.name))",
             found: "none up to "
-                + (end == region.count ? "the end of the file" : "another section") + " at \(Hex.offset(end))")
+                + (end == region.count ? "the end of the file" : "another section") + " at \(Hex.offset(end))"
+        )
         self.mismatch = mismatch
         // Else the gap after it says so.
         if position >= end { note(.cut(mismatch)) }
