@@ -10,7 +10,11 @@ extension Update {
         let argument = String(line.dropFirst(name.count).drop { $0 == " " })
         let action = Action(name: name)
         if let action, run(action, argument) { return }
-        guard !canGo(to: line) else { return go(to: line) }
+        switch canGo(to: line) {
+        case true?: return go(to: line)
+        case nil: return go(to: onlyPlace(line) ?? line)
+        case false?: break
+        }
         if let action {
             fail("\(action.name) takes \(action.parameter.expected)")
         } else if let place = onlyPlace(line) {
@@ -107,14 +111,14 @@ extension Update {
         fail("no action or place \"\(DisplayText.escaped(line))\"\(near)")
     }
 
-    // Or may, once more was read.
-    private func canGo(to line: String) -> Bool {
+    // Nil: it may, once more was read.
+    private func canGo(to line: String) -> Bool? {
         if PageSearch(line, document) != nil { return true }
         do throws(PlaceError) {
             _ = try document.place(line, from: model.hexCursor, reading: false)
             return true
         } catch {
-            return error.isUnread
+            return error.isUnread ? nil : false
         }
     }
 
