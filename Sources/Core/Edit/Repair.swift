@@ -47,12 +47,13 @@ package struct Repair {
     private let targetPath: String
     private let dump: TargetDump?
     private let allowed: RepairGrade
+    private var isUncertain = false
     /// What was tried before, by kind and place.
     private var tried: Set<String> = []
     /// What the guest does with its devices, before anything was changed.
     private let uses: [SectionKey: SectionUse]
 
-    private static let roundLimit = 40
+    private static let roundLimit = 400
 
     package var draft: StreamDraft { editor.draft }
 
@@ -193,8 +194,9 @@ package struct Repair {
                 ]))
     }
 
-    /// Whether a step was taken that nobody has allowed: then nothing may be called repaired.
-    package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky }
+    /// Whether a step was taken that nobody has allowed, or whether what the target has depends on its host: then
+    /// nothing may be called repaired.
+    package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky || isUncertain }
 
     private mutating func descriptions() {
         guard findings().contains(where: { Self.isBad($0) && $0.code.hasPrefix("description") }) else {
@@ -225,7 +227,7 @@ package struct Repair {
                     : "another board: devices, interrupts and memory are at other places than the guest has found them",
                 [.renameMachine(wanted)], setting: "-machine \(own)")
         }
-        guard let target else { return }
+        guard target != nil else { return }
         let bad = findings().filter {
             ["uuid", "capability", "page-bits"].contains($0.code) && $0.severity == .error
         }
@@ -236,7 +238,6 @@ package struct Repair {
                 cost: isPages ? "RAM is stored in pages of another size" : "",
                 [.takeConfiguration(from: targetPath)], setting: finding.hint)
         }
-        _ = target
     }
 
     // `pc-q35` of `pc-q35-10.0`.
@@ -511,9 +512,9 @@ package struct Repair {
     }
 
     private func capabilities(_ section: CheckedSection, _ document: Document) -> [String: String] {
-        guard let node = node(of: section, document) else { return [:] }
+        guard let node = document.node(of: section) else { return [:] }
         var result: [String: String] = [:]
-        for index in 0..<node.childCount {
+        for index in 0..<min(node.childCount, 1024) {
             let child = document.child(index, of: node)
             let name = document.name(child)
             if document.typeName(child) == "subsection", name.hasPrefix("spapr/cap/") {
@@ -527,11 +528,6 @@ package struct Repair {
         document.path(text: path).map { document.bytes(of: document.node($0)) } ?? []
     }
 
-    private func node(of section: CheckedSection, _ document: Document) -> Node? {
-        document.topLevel.firstIndex { document.records[$0].offset == section.record.offset }
-            .map { document.child($0, of: document.root) }
-    }
-
     // virtio-mem compares what it is made of before RAM is read (hw/virtio/virtio-mem.c virtio_mem_mig_sanity_checks).
     private mutating func memoryDevice(_ key: SectionKey, _ model: CheckedSection) {
         guard
@@ -540,12 +536,12 @@ package struct Repair {
                 == true,
             let target, let section = current(key)
         else { return }
-        let path = "\(document(section))/tmp"
+        let path = "\(section.editName)/tmp"
         guard let own = draft.document.path(text: path), let other = target.path(text: path),
             draft.document.bytes(of: draft.document.node(own)) != target.bytes(of: target.node(other))
         else { return }
-        let plugged = bytes("\(document(section))/size", draft.document).contains { $0 != 0 }
-        perform(
+        let plugged = bytes("\(section.editName)/size", draft.document).contains { $0 != 0 }
+        let isMade = perform(
             plugged ? .risky : .visible,
             "section \(section.name) #\(key.instance): memory device as the target's",
             cost: plugged
@@ -553,9 +549,20 @@ package struct Repair {
                 : "the guest has found a memory device of another size; nothing is plugged",
             [.adapt(section.editName, from: targetPath), .takeValue(path, from: targetPath)],
             setting: "memdev=, block-size= and memaddr= of virtio-mem as at the source")
+        let size = bytes(path + "/block_size", target).reduce(0) { $0 << 8 | Int($1) }
+        guard isMade, Self.hostBlockSizes.contains(size) else { return }
+        isUncertain = true
+        unmended.append(
+            Unmended(
+                title: "the block size of \(section.name) may be another one at the target",
+                reason: "without block-size= it follows the huge pages of the target's host; \(size) bytes is such a "
+                    + "size, and what the host of the target's stream had",
+                setting: "block-size=\(size >> 20)M of virtio-mem"))
     }
 
-    private func document(_ section: CheckedSection) -> String { section.editName }
+    // Sizes that a host gives where no property does: without huge pages 1 MiB, of x86, and of Arm with pages of 4, 16
+    // and 64 KiB (hw/virtio/virtio-mem.c virtio_mem_default_block_size, 7.2 to 11.1).
+    private static let hostBlockSizes: Set<Int> = [1 << 20, 2 << 20, 32 << 20, 512 << 20]
 
     // Arrays of another length that no number in the stream tells: the target reads as many as it has.
     private mutating func uncounted(_ key: SectionKey, _ model: CheckedSection) {
@@ -585,16 +592,14 @@ package struct Repair {
 
     private func unknownSubsections(of section: CheckedSection, _ target: Document) -> [String] {
         let document = draft.document
-        guard
-            let index = document.topLevel.firstIndex(where: {
-                document.records[$0].offset == section.record.offset
-            }),
+        guard let node = document.node(of: section),
             let version = CheckContext.version(ofMachine: target.overview.machine)
         else { return [] }
         var result: [String] = []
         var left = 1 << 16
         func visit(_ node: Node) {
-            for number in 0..<node.childCount where left > 0 {
+            for number in 0..<node.childCount {
+                guard left > 0 else { return }
                 left -= 1
                 let child = document.child(number, of: node)
                 if document.typeName(child) == "subsection" {
@@ -612,7 +617,7 @@ package struct Repair {
                 if !child.isLeaf, !child.isElement || number < 64 { visit(child) }
             }
         }
-        visit(document.child(index, of: document.root))
+        visit(node)
         return result
     }
 
@@ -620,7 +625,7 @@ package struct Repair {
     private func isIdleTimer(_ node: Node, _ name: String) -> Bool {
         if SubsectionHistory.ofTimers.contains(name) { return true }
         let document = draft.document
-        let timers = (0..<node.childCount).map { document.child($0, of: node) }
+        let timers = (0..<min(node.childCount, 1024)).map { document.child($0, of: node) }
             .filter { document.typeName($0) == "timer" }
         return !timers.isEmpty && timers.allSatisfy { document.bytes(of: $0).allSatisfy { $0 == 0xff } }
     }

@@ -24,8 +24,9 @@ import Testing
     private func repaired(
         _ document: Document, like target: Document, _ grade: RepairGrade = .visible
     ) throws -> Repair {
+        let described = Check(document, like: target).document
         var repair = Repair(
-            try StreamDraft(document), like: target, path: "target", against: nil, allowing: grade)
+            try StreamDraft(described, mendsEnd: true), like: target, path: "target", against: nil, allowing: grade)
         repair.run()
         return repair
     }
@@ -73,6 +74,82 @@ import Testing
         let document = try edited("sample-q35-10.0", [.renameMachine("pc-i440fx-10.0")])
         #expect(try repaired(document, like: target).unmended.count >= 1)
         #expect(try left(try repaired(document, like: target, .risky), target).isEmpty)
+    }
+
+    // MARK: Damaged frames, descriptions and ends
+
+    private func document(_ bytes: [UInt8]) throws -> Document {
+        try Document.open(region: MappedRegion(copying: bytes), name: "damaged")
+    }
+
+    /// Which section of the sample, and what becomes of its footer.
+    @Test(arguments: [3, 7, 11], [0x00, 0x7e])
+    func aFooterIsWrittenAnew(_ number: Int, _ magic: UInt8) throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let section = try #require(
+            target.checkedSections().filter { $0.record.kind == .full }.dropFirst(number).first)
+        let whole = target.region.copy(0..<target.region.count)
+        var bytes = whole
+        bytes[section.bodyEnd] = magic
+        bytes[section.bodyEnd + 4] ^= 0x55
+        let damaged = try document(bytes)
+        #expect(Check(damaged, like: target).findings().contains(where: Repair.isBad))
+        let repair = try repaired(damaged, like: target)
+        #expect(repair.steps.map(\.grade) == [.safe])
+        #expect(repair.unmended.map(\.title) == [])
+        #expect(try Self.bytes(repair.draft) == whole)
+    }
+
+    @Test func aDamagedDescriptionIsLeftOut() throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let own = try #require(target.description).text
+        let whole = target.region.copy(0..<target.region.count)
+        for damage in ["{", "\"", "\u{1}"] {
+            var bytes = whole
+            let middle = own.lowerBound + own.count / 2
+            bytes.replaceSubrange(middle..<middle + 8, with: Array(String(repeating: damage, count: 8).utf8))
+            let damaged = try document(bytes)
+            let isBad = Check(damaged, like: target).findings().contains(where: Repair.isBad)
+            let repair = try repaired(damaged, like: target)
+            #expect(repair.steps.allSatisfy { $0.grade == .safe })
+            #expect(try left(repair, target).map(\.code) == [])
+            // QEMU passes a description without a look: what can be read in spite of the damage stays.
+            #expect(try Self.bytes(repair.draft) == (isBad ? Array(whole[..<(own.lowerBound - 5)]) : bytes))
+        }
+    }
+
+    /// Where the stream ends, in bytes from the end mark; what is written has the end mark, whatever was behind it.
+    @Test(arguments: [1, 3, 6, 1000])
+    func anEndBehindWholeDevicesIsMended(_ rest: Int) throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let mark = try #require(target.firstEndMark)
+        let whole = target.region.copy(0..<target.region.count)
+        let repair = try repaired(try document(Array(whole[..<(mark + rest)])), like: target)
+        #expect(repair.steps.allSatisfy { $0.grade == .safe })
+        #expect(!repair.isHeldBack && repair.unmended.isEmpty)
+        #expect(try Self.bytes(repair.draft) == Array(whole[...mark]))
+        #expect(try left(repair, target).map(\.code) == [])
+    }
+
+    @Test func anEndMarkThatIsMissingIsWritten() throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let mark = try #require(target.firstEndMark)
+        let whole = target.region.copy(0..<target.region.count)
+        let repair = try repaired(try document(Array(whole[..<mark])), like: target)
+        #expect(repair.steps.map(\.grade) == [.safe])
+        #expect(try Self.bytes(repair.draft) == Array(whole[...mark]))
+        #expect(try left(repair, target).map(\.code) == [])
+    }
+
+    @Test(arguments: [1, 3, 5, 40]) func aDeviceThatBreaksOffIsHeldBack(_ lost: Int) throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let mark = try #require(target.firstEndMark)
+        let whole = target.region.copy(0..<target.region.count)
+        let cut = try document(Array(whole[..<(mark - lost)]))
+        let repair = try repaired(cut, like: target)
+        // A device whose footer alone is cut is whole.
+        #expect(repair.isHeldBack == (lost > 5))
+        #expect(try repaired(cut, like: target, .risky).isHeldBack == false)
     }
 
     // MARK: Streams without the guest's memory
