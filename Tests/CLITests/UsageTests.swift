@@ -4,7 +4,7 @@ import Testing
 /// Wrong arguments: exit status 2 and one line; help and version on standard output.
 @Suite struct UsageTests {
     @Test(arguments: [
-        [], ["info"], ["at", "FILE"], ["at", "FILE", "-1"], ["FILE", "--bogus"],
+        [], ["info"], ["at", "FILE"], ["at", "FILE", "nowhere"], ["at", "FILE", "-1"], ["FILE", "--bogus"],
         ["tree", "FILE", "--depth", "-1"], ["tree", "FILE", "--depth", "9999999999999999999G"],
         ["find", "FILE"], ["find", "FILE", "x", "--bytes", "00"], ["find", "FILE", ""],
         ["find", "FILE", "--bytes", "0"], ["find", "FILE", "--bytes", "zz"],

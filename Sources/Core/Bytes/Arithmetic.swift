@@ -13,342 +13,272 @@
 /// Where bits are meant and not numbers, `&+`, `&-` and `&*` wrap as everywhere. Each costs what the standard one
 /// costs: an addition and a branch that is never taken.
 
-extension Int {
+/// What the operators of all types do.
+extension FixedWidthInteger {
     @inlinable @_transparent
-    package static func + (left: Int, right: Int) -> Int {
-        let (result, isTooMuch) = left.addingReportingOverflow(right)
-        return isTooMuch ? right < 0 ? .min : .max : result
+    package func nearestSum(_ other: Self) -> Self {
+        let (result, isTooMuch) = addingReportingOverflow(other)
+        return isTooMuch ? other < 0 ? .min : .max : result
     }
 
     @inlinable @_transparent
-    package static func += (left: inout Int, right: Int) { left = left + right }
-
-    @inlinable @_transparent
-    package static func - (left: Int, right: Int) -> Int {
-        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
-        return isTooMuch ? right < 0 ? .max : .min : result
+    package func nearestDifference(_ other: Self) -> Self {
+        let (result, isTooMuch) = subtractingReportingOverflow(other)
+        return isTooMuch ? other < 0 ? .max : .min : result
     }
 
     @inlinable @_transparent
-    package static func -= (left: inout Int, right: Int) { left = left - right }
-
-    @inlinable @_transparent
-    package static func * (left: Int, right: Int) -> Int {
-        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
-        return isTooMuch ? (left < 0) == (right < 0) ? .max : .min : result
+    package func nearestProduct(_ other: Self) -> Self {
+        let (result, isTooMuch) = multipliedReportingOverflow(by: other)
+        return isTooMuch ? (self < 0) == (other < 0) ? .max : .min : result
     }
 
     @inlinable @_transparent
-    package static func *= (left: inout Int, right: Int) { left = left * right }
-
-    @inlinable @_transparent
-    package static func / (left: Int, right: Int) -> Int {
-        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
-        return isUndefined ? (right == 0 ? 0 : .max) : result
+    package func nearestQuotient(_ other: Self) -> Self {
+        let (result, isUndefined) = dividedReportingOverflow(by: other)
+        return isUndefined ? other == 0 ? 0 : .max : result
     }
 
     @inlinable @_transparent
-    package static func /= (left: inout Int, right: Int) { left = left / right }
-
-    @inlinable @_transparent
-    package static func % (left: Int, right: Int) -> Int {
-        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
+    package func nearestRemainder(_ other: Self) -> Self {
+        let (result, isUndefined) = remainderReportingOverflow(dividingBy: other)
         return isUndefined ? 0 : result
     }
+}
+
+// The compiler prefers an operator to the standard library's only where it is of the very type.
+
+extension Int {
+    @inlinable @_transparent
+    package static func + (left: Int, right: Int) -> Int { left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func %= (left: inout Int, right: Int) { left = left % right }
+    package static func += (left: inout Int, right: Int) { left = left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static prefix func - (number: Int) -> Int { 0 - number }
+    package static func - (left: Int, right: Int) -> Int { left.nearestDifference(right) }
+
+    @inlinable @_transparent
+    package static func -= (left: inout Int, right: Int) { left = left.nearestDifference(right) }
+
+    @inlinable @_transparent
+    package static func * (left: Int, right: Int) -> Int { left.nearestProduct(right) }
+
+    @inlinable @_transparent
+    package static func *= (left: inout Int, right: Int) { left = left.nearestProduct(right) }
+
+    @inlinable @_transparent
+    package static func / (left: Int, right: Int) -> Int { left.nearestQuotient(right) }
+
+    @inlinable @_transparent
+    package static func /= (left: inout Int, right: Int) { left = left.nearestQuotient(right) }
+
+    @inlinable @_transparent
+    package static func % (left: Int, right: Int) -> Int { left.nearestRemainder(right) }
+
+    @inlinable @_transparent
+    package static func %= (left: inout Int, right: Int) { left = left.nearestRemainder(right) }
+
+    @inlinable @_transparent
+    package static prefix func - (number: Int) -> Int { Int.zero.nearestDifference(number) }
 }
 
 extension Int64 {
     @inlinable @_transparent
-    package static func + (left: Int64, right: Int64) -> Int64 {
-        let (result, isTooMuch) = left.addingReportingOverflow(right)
-        return isTooMuch ? right < 0 ? .min : .max : result
-    }
+    package static func + (left: Int64, right: Int64) -> Int64 { left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func += (left: inout Int64, right: Int64) { left = left + right }
+    package static func += (left: inout Int64, right: Int64) { left = left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func - (left: Int64, right: Int64) -> Int64 {
-        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
-        return isTooMuch ? right < 0 ? .max : .min : result
-    }
+    package static func - (left: Int64, right: Int64) -> Int64 { left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func -= (left: inout Int64, right: Int64) { left = left - right }
+    package static func -= (left: inout Int64, right: Int64) { left = left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func * (left: Int64, right: Int64) -> Int64 {
-        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
-        return isTooMuch ? (left < 0) == (right < 0) ? .max : .min : result
-    }
+    package static func * (left: Int64, right: Int64) -> Int64 { left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func *= (left: inout Int64, right: Int64) { left = left * right }
+    package static func *= (left: inout Int64, right: Int64) { left = left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func / (left: Int64, right: Int64) -> Int64 {
-        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
-        return isUndefined ? (right == 0 ? 0 : .max) : result
-    }
+    package static func / (left: Int64, right: Int64) -> Int64 { left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func /= (left: inout Int64, right: Int64) { left = left / right }
+    package static func /= (left: inout Int64, right: Int64) { left = left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func % (left: Int64, right: Int64) -> Int64 {
-        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
-        return isUndefined ? 0 : result
-    }
+    package static func % (left: Int64, right: Int64) -> Int64 { left.nearestRemainder(right) }
 
     @inlinable @_transparent
-    package static func %= (left: inout Int64, right: Int64) { left = left % right }
+    package static func %= (left: inout Int64, right: Int64) { left = left.nearestRemainder(right) }
 
     @inlinable @_transparent
-    package static prefix func - (number: Int64) -> Int64 { 0 - number }
+    package static prefix func - (number: Int64) -> Int64 { Int64.zero.nearestDifference(number) }
 }
 
 extension Int32 {
     @inlinable @_transparent
-    package static func + (left: Int32, right: Int32) -> Int32 {
-        let (result, isTooMuch) = left.addingReportingOverflow(right)
-        return isTooMuch ? right < 0 ? .min : .max : result
-    }
+    package static func + (left: Int32, right: Int32) -> Int32 { left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func += (left: inout Int32, right: Int32) { left = left + right }
+    package static func += (left: inout Int32, right: Int32) { left = left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func - (left: Int32, right: Int32) -> Int32 {
-        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
-        return isTooMuch ? right < 0 ? .max : .min : result
-    }
+    package static func - (left: Int32, right: Int32) -> Int32 { left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func -= (left: inout Int32, right: Int32) { left = left - right }
+    package static func -= (left: inout Int32, right: Int32) { left = left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func * (left: Int32, right: Int32) -> Int32 {
-        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
-        return isTooMuch ? (left < 0) == (right < 0) ? .max : .min : result
-    }
+    package static func * (left: Int32, right: Int32) -> Int32 { left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func *= (left: inout Int32, right: Int32) { left = left * right }
+    package static func *= (left: inout Int32, right: Int32) { left = left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func / (left: Int32, right: Int32) -> Int32 {
-        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
-        return isUndefined ? (right == 0 ? 0 : .max) : result
-    }
+    package static func / (left: Int32, right: Int32) -> Int32 { left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func /= (left: inout Int32, right: Int32) { left = left / right }
+    package static func /= (left: inout Int32, right: Int32) { left = left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func % (left: Int32, right: Int32) -> Int32 {
-        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
-        return isUndefined ? 0 : result
-    }
+    package static func % (left: Int32, right: Int32) -> Int32 { left.nearestRemainder(right) }
 
     @inlinable @_transparent
-    package static func %= (left: inout Int32, right: Int32) { left = left % right }
+    package static func %= (left: inout Int32, right: Int32) { left = left.nearestRemainder(right) }
 
     @inlinable @_transparent
-    package static prefix func - (number: Int32) -> Int32 { 0 - number }
+    package static prefix func - (number: Int32) -> Int32 { Int32.zero.nearestDifference(number) }
 }
 
 extension UInt64 {
     @inlinable @_transparent
-    package static func + (left: UInt64, right: UInt64) -> UInt64 {
-        let (result, isTooMuch) = left.addingReportingOverflow(right)
-        return isTooMuch ? .max : result
-    }
+    package static func + (left: UInt64, right: UInt64) -> UInt64 { left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func += (left: inout UInt64, right: UInt64) { left = left + right }
+    package static func += (left: inout UInt64, right: UInt64) { left = left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func - (left: UInt64, right: UInt64) -> UInt64 {
-        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
-        return isTooMuch ? 0 : result
-    }
+    package static func - (left: UInt64, right: UInt64) -> UInt64 { left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func -= (left: inout UInt64, right: UInt64) { left = left - right }
+    package static func -= (left: inout UInt64, right: UInt64) { left = left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func * (left: UInt64, right: UInt64) -> UInt64 {
-        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
-        return isTooMuch ? .max : result
-    }
+    package static func * (left: UInt64, right: UInt64) -> UInt64 { left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func *= (left: inout UInt64, right: UInt64) { left = left * right }
+    package static func *= (left: inout UInt64, right: UInt64) { left = left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func / (left: UInt64, right: UInt64) -> UInt64 {
-        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
-        return isUndefined ? 0 : result
-    }
+    package static func / (left: UInt64, right: UInt64) -> UInt64 { left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func /= (left: inout UInt64, right: UInt64) { left = left / right }
+    package static func /= (left: inout UInt64, right: UInt64) { left = left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func % (left: UInt64, right: UInt64) -> UInt64 {
-        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
-        return isUndefined ? 0 : result
-    }
+    package static func % (left: UInt64, right: UInt64) -> UInt64 { left.nearestRemainder(right) }
 
     @inlinable @_transparent
-    package static func %= (left: inout UInt64, right: UInt64) { left = left % right }
+    package static func %= (left: inout UInt64, right: UInt64) { left = left.nearestRemainder(right) }
 }
 
 extension UInt32 {
     @inlinable @_transparent
-    package static func + (left: UInt32, right: UInt32) -> UInt32 {
-        let (result, isTooMuch) = left.addingReportingOverflow(right)
-        return isTooMuch ? .max : result
-    }
+    package static func + (left: UInt32, right: UInt32) -> UInt32 { left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func += (left: inout UInt32, right: UInt32) { left = left + right }
+    package static func += (left: inout UInt32, right: UInt32) { left = left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func - (left: UInt32, right: UInt32) -> UInt32 {
-        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
-        return isTooMuch ? 0 : result
-    }
+    package static func - (left: UInt32, right: UInt32) -> UInt32 { left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func -= (left: inout UInt32, right: UInt32) { left = left - right }
+    package static func -= (left: inout UInt32, right: UInt32) { left = left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func * (left: UInt32, right: UInt32) -> UInt32 {
-        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
-        return isTooMuch ? .max : result
-    }
+    package static func * (left: UInt32, right: UInt32) -> UInt32 { left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func *= (left: inout UInt32, right: UInt32) { left = left * right }
+    package static func *= (left: inout UInt32, right: UInt32) { left = left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func / (left: UInt32, right: UInt32) -> UInt32 {
-        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
-        return isUndefined ? 0 : result
-    }
+    package static func / (left: UInt32, right: UInt32) -> UInt32 { left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func /= (left: inout UInt32, right: UInt32) { left = left / right }
+    package static func /= (left: inout UInt32, right: UInt32) { left = left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func % (left: UInt32, right: UInt32) -> UInt32 {
-        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
-        return isUndefined ? 0 : result
-    }
+    package static func % (left: UInt32, right: UInt32) -> UInt32 { left.nearestRemainder(right) }
 
     @inlinable @_transparent
-    package static func %= (left: inout UInt32, right: UInt32) { left = left % right }
+    package static func %= (left: inout UInt32, right: UInt32) { left = left.nearestRemainder(right) }
 }
 
 extension UInt16 {
     @inlinable @_transparent
-    package static func + (left: UInt16, right: UInt16) -> UInt16 {
-        let (result, isTooMuch) = left.addingReportingOverflow(right)
-        return isTooMuch ? .max : result
-    }
+    package static func + (left: UInt16, right: UInt16) -> UInt16 { left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func += (left: inout UInt16, right: UInt16) { left = left + right }
+    package static func += (left: inout UInt16, right: UInt16) { left = left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func - (left: UInt16, right: UInt16) -> UInt16 {
-        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
-        return isTooMuch ? 0 : result
-    }
+    package static func - (left: UInt16, right: UInt16) -> UInt16 { left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func -= (left: inout UInt16, right: UInt16) { left = left - right }
+    package static func -= (left: inout UInt16, right: UInt16) { left = left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func * (left: UInt16, right: UInt16) -> UInt16 {
-        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
-        return isTooMuch ? .max : result
-    }
+    package static func * (left: UInt16, right: UInt16) -> UInt16 { left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func *= (left: inout UInt16, right: UInt16) { left = left * right }
+    package static func *= (left: inout UInt16, right: UInt16) { left = left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func / (left: UInt16, right: UInt16) -> UInt16 {
-        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
-        return isUndefined ? 0 : result
-    }
+    package static func / (left: UInt16, right: UInt16) -> UInt16 { left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func /= (left: inout UInt16, right: UInt16) { left = left / right }
+    package static func /= (left: inout UInt16, right: UInt16) { left = left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func % (left: UInt16, right: UInt16) -> UInt16 {
-        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
-        return isUndefined ? 0 : result
-    }
+    package static func % (left: UInt16, right: UInt16) -> UInt16 { left.nearestRemainder(right) }
 
     @inlinable @_transparent
-    package static func %= (left: inout UInt16, right: UInt16) { left = left % right }
+    package static func %= (left: inout UInt16, right: UInt16) { left = left.nearestRemainder(right) }
 }
 
 extension UInt8 {
     @inlinable @_transparent
-    package static func + (left: UInt8, right: UInt8) -> UInt8 {
-        let (result, isTooMuch) = left.addingReportingOverflow(right)
-        return isTooMuch ? .max : result
-    }
+    package static func + (left: UInt8, right: UInt8) -> UInt8 { left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func += (left: inout UInt8, right: UInt8) { left = left + right }
+    package static func += (left: inout UInt8, right: UInt8) { left = left.nearestSum(right) }
 
     @inlinable @_transparent
-    package static func - (left: UInt8, right: UInt8) -> UInt8 {
-        let (result, isTooMuch) = left.subtractingReportingOverflow(right)
-        return isTooMuch ? 0 : result
-    }
+    package static func - (left: UInt8, right: UInt8) -> UInt8 { left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func -= (left: inout UInt8, right: UInt8) { left = left - right }
+    package static func -= (left: inout UInt8, right: UInt8) { left = left.nearestDifference(right) }
 
     @inlinable @_transparent
-    package static func * (left: UInt8, right: UInt8) -> UInt8 {
-        let (result, isTooMuch) = left.multipliedReportingOverflow(by: right)
-        return isTooMuch ? .max : result
-    }
+    package static func * (left: UInt8, right: UInt8) -> UInt8 { left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func *= (left: inout UInt8, right: UInt8) { left = left * right }
+    package static func *= (left: inout UInt8, right: UInt8) { left = left.nearestProduct(right) }
 
     @inlinable @_transparent
-    package static func / (left: UInt8, right: UInt8) -> UInt8 {
-        let (result, isUndefined) = left.dividedReportingOverflow(by: right)
-        return isUndefined ? 0 : result
-    }
+    package static func / (left: UInt8, right: UInt8) -> UInt8 { left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func /= (left: inout UInt8, right: UInt8) { left = left / right }
+    package static func /= (left: inout UInt8, right: UInt8) { left = left.nearestQuotient(right) }
 
     @inlinable @_transparent
-    package static func % (left: UInt8, right: UInt8) -> UInt8 {
-        let (result, isUndefined) = left.remainderReportingOverflow(dividingBy: right)
-        return isUndefined ? 0 : result
-    }
+    package static func % (left: UInt8, right: UInt8) -> UInt8 { left.nearestRemainder(right) }
 
     @inlinable @_transparent
-    package static func %= (left: inout UInt8, right: UInt8) { left = left % right }
+    package static func %= (left: inout UInt8, right: UInt8) { left = left.nearestRemainder(right) }
 }
 
 extension Int {

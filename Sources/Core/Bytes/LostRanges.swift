@@ -9,25 +9,16 @@ package struct LostRanges: Sendable, Equatable {
 
     /// The first lost range that ends after `offset`; nil where none does. O(log ranges).
     package func first(endingAfter offset: Int) -> Range<Int>? {
-        let index = index(endingAfter: offset)
+        let index = ranges.index(endingAfter: offset)
         return index < ranges.count ? ranges[index] : nil
     }
 
     /// The lost ranges that touch `range`. O(log ranges).
     package func touching(_ range: Range<Int>) -> ArraySlice<Range<Int>> {
         guard !ranges.isEmpty, !range.isEmpty else { return [] }
-        let start = index(endingAfter: range.lowerBound)
+        let start = ranges.index(endingAfter: range.lowerBound)
         var end = start
         while end < ranges.count, ranges[end].lowerBound < range.upperBound { end += 1 }
         return ranges[start..<end]
-    }
-
-    private func index(endingAfter offset: Int) -> Int {
-        var (low, high) = (0, ranges.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].upperBound > offset { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

@@ -63,13 +63,7 @@ package final class Mapping: @unchecked Sendable {
 
     /// The number of the first extent that ends after `offset`. O(log extents).
     package func extentIndex(endingAfter offset: Int) -> Int {
-        var low = 0
-        var high = extents.count
-        while low < high {
-            let middle = (low + high) / 2
-            if extents[middle].end > offset { high = middle } else { low = middle + 1 }
-        }
-        return low
+        extents.indices.binarySearch(first: { extents[$0].end > offset })
     }
 
     package static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))

@@ -87,17 +87,18 @@ package struct StreamComparison {
 
     private func machine(_ right: Document) -> [Difference] {
         let (one, two) = (left.overview, right.overview)
-        let facts = [
-            ("machine", one.machine ?? "", two.machine ?? ""),
-            ("page size", one.pageSize.map { "\($0)" } ?? "", two.pageSize.map { "\($0)" } ?? ""),
-            (
-                "capabilities", one.capabilities.joined(separator: " "),
-                two.capabilities.joined(separator: " ")
-            ),
-        ]
-        return facts.filter { $0.1 != $0.2 }.map { name, one, two in
-            Difference(.machine, one.isEmpty ? .added : two.isEmpty ? .removed : .changed, name, one, two)
+        func fact(_ name: String, _ text: (Overview) -> String?) -> Difference? {
+            let (one, two) = (text(one) ?? "", text(two) ?? "")
+            guard one != two else { return nil }
+            return Difference(
+                .machine, one.isEmpty ? .added : two.isEmpty ? .removed : .changed, name, one, two)
         }
+        let facts = [
+            fact("machine") { $0.machine },
+            fact("page size") { $0.pageSize.map(String.init) },
+            fact("capabilities") { $0.capabilities.joined(separator: " ") },
+        ]
+        return facts.compactMap { $0 }
     }
 
     private func sections() -> [Difference] {

@@ -75,12 +75,7 @@ package struct SectionRanges {
 
     /// A number for the section that holds `offset`; nil between sections. O(log sections).
     package func number(at offset: Int) -> Int? {
-        var low = 0
-        var high = ranges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
-        }
-        return low < ranges.count && ranges[low].contains(offset) ? low : nil
+        let index = ranges.index(endingAfter: offset)
+        return index < ranges.count && ranges[index].contains(offset) ? index : nil
     }
 }

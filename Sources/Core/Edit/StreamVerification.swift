@@ -107,12 +107,15 @@ extension StreamDraft {
     }
 
     private static func summary(_ document: Document) -> [Summary] {
-        document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
-            .filter { $0.kind == .full || $0.kind == .start }
-            .map {
+        var all: [Summary] = []
+        for index in document.topLevel.dropFirst(document.containerCount) {
+            let record = document.records[index]
+            guard record.kind == .full || record.kind == .start else { continue }
+            let name = "\(document.table.names.text(record.name)) #\(record.instance)"
+            all.append(
                 Summary(
-                    name: "\(document.table.names.text($0.name)) #\($0.instance)", kind: $0.kind, id: $0.id,
-                    version: $0.version, size: $0.size)
-            }
+                    name: name, kind: record.kind, id: record.id, version: record.version, size: record.size))
+        }
+        return all
     }
 }

@@ -154,9 +154,11 @@ package enum DiskControllerMeaning {
         ])
 
     private static func text(_ bytes: RawSpan) -> String {
-        let words = bytes.bytes
-        let swapped = stride(from: 0, to: words.count - 1, by: 2).flatMap { [words[$0 + 1], words[$0]] }
-        let text = ASCII.dotted(swapped)
-        return String(decoding: text[..<(text.lastIndex { $0 != 0x20 }.map { $0 + 1 } ?? 0)], as: UTF8.self)
+        var swapped = bytes.bytes
+        for index in stride(from: 0, to: swapped.count - 1, by: 2) { swapped.swapAt(index, index + 1) }
+        if swapped.count % 2 != 0 { swapped.removeLast() }
+        var text = ASCII.dotted(swapped)
+        while text.last == 0x20 { text.removeLast() }
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -79,13 +79,8 @@ package struct GuestMap: Sendable {
 
     /// The number of the region that holds an address, or of the next one above it. O(log regions).
     package func index(atOrAbove physical: Int) -> Int? {
-        var low = 0
-        var high = regions.count
-        while low < high {
-            let middle = (low + high) / 2
-            if regions[middle].end <= physical { low = middle + 1 } else { high = middle }
-        }
-        return low < regions.count ? low : nil
+        let index = regions.indices.binarySearch(first: { regions[$0].end > physical })
+        return index < regions.count ? index : nil
     }
 
     /// Where a byte of a block is seen first, or nil when no address leads to it. O(regions).

@@ -80,13 +80,7 @@ struct Hits {
 
     /// The index of the first node at or after a path, in the order of the tree. O(log matches).
     func index(from path: NodePath) -> Int {
-        var low = 0
-        var high = paths.count
-        while low < high {
-            let middle = (low + high) / 2
-            if paths[middle] < path { low = middle + 1 } else { high = middle }
-        }
-        return low
+        paths.indices.binarySearch(first: { paths[$0] >= path })
     }
 
     /// The number of the match at an offset, counted from 1; nil where none is.
@@ -97,12 +91,6 @@ struct Hits {
 
     /// The index of the first match at or after an offset. O(log matches).
     func index(from offset: Int) -> Int {
-        var low = 0
-        var high = offsets.count
-        while low < high {
-            let middle = (low + high) / 2
-            if offsets[middle] < offset { low = middle + 1 } else { high = middle }
-        }
-        return low
+        offsets.indices.binarySearch(first: { offsets[$0] >= offset })
     }
 }

@@ -42,13 +42,8 @@ package enum CharacterWidth {
     private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
         let value = scalar.value
         guard value >= 0x1100 else { return false }
-        var low = 0
-        var high = wideRanges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if wideRanges[middle].upperBound < value { low = middle + 1 } else { high = middle }
-        }
-        if low < wideRanges.count, wideRanges[low].contains(value) { return true }
+        let index = wideRanges.indices.binarySearch(first: { wideRanges[$0].upperBound >= value })
+        if index < wideRanges.count, wideRanges[index].contains(value) { return true }
         // Flags are made of two letters that are narrow each.
         return scalar.properties.isEmojiPresentation && !(0x1f1e6...0x1f1ff).contains(value)
     }

@@ -12,50 +12,14 @@ struct FileArgument: ParsableArguments {
     @Argument(help: "A migration stream; - is standard input.", completion: .file())
     var file: String
 
-    @Option(
-        help: ArgumentHelp(
-            "For a stream without a description: a stream of the same machine that has one, or what desc printed.",
-            valueName: "file"), completion: .file())
-    var description: String?
-
-    @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
-    var snapshot: String?
-
-    @Option(help: ArgumentHelp("The file to open in an archive or a folder.", valueName: "name"))
-    var member: String?
-
-    @Option(
-        name: .customLong("channel"),
-        help: ArgumentHelp(
-            "What came over another connection of the migration (multifd, preempt, return path); may be repeated.",
-            valueName: "file"), completion: .file())
-    var channels: [String] = []
-
-    @Option(
-        name: .customLong("offset"),
-        help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
-    var startOffset: CountArgument?
-
-    @Flag(name: .customLong("search"), help: "Look for a stream in all of FILE, not only in its first MiB.")
-    var searchesAll = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
-    var maxUnpacked: CountArgument?
-
-    @Option(
-        help: ArgumentHelp(
-            "Of several streams in FILE, or migrations in a capture, the one of this number.", valueName: "n")
-    )
-    var stream: CountArgument?
+    @OptionGroup var reading: StreamOptions
 
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
     /// The files that are read, which nothing may be written to; `-` is standard input.
     var files: [String] {
-        (file == Shorthand.sample ? [] : [file]) + (description.map { [$0] } ?? []) + channels
+        (file == Shorthand.sample ? [] : [file]) + reading.files
     }
 
     /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
@@ -100,12 +64,12 @@ struct FileArgument: ParsableArguments {
         do throws(OpenError) {
             let opening: DocumentOpening
             if let pipe {
-                var options = try options()
+                var options = try reading.openOptions()
                 options.isGrowing = true
                 let region = try MappedRegion.open(path: pipe.path, isGrowing: true)
                 opening = DocumentOpening(region: region, name: file, options: options)
             } else {
-                var options = try options()
+                var options = try reading.openOptions()
                 options.isGrowing = true
                 opening = try DocumentOpening(path: file, options: options)
             }
@@ -130,7 +94,7 @@ struct FileArgument: ParsableArguments {
                 "\(file): standard output leads to the input, which is never written; try: another file")
         }
         do throws(OpenError) {
-            var options = try options()
+            var options = try reading.openOptions()
             options.explains = explains
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try DocumentOpening(path: file, options: options)
@@ -145,7 +109,7 @@ struct FileArgument: ParsableArguments {
         other.file = second
         try other.checkTerminal()
         do throws(OpenError) {
-            let opened = try ComparedWith.open(path: second, options: try options())
+            let opened = try ComparedWith.open(path: second, options: try reading.openOptions())
             opened.stream?.readMissing()
             return opened
         } catch {
@@ -166,12 +130,7 @@ struct FileArgument: ParsableArguments {
     /// Opens one of several files that are browsed.
     static func open(_ name: String, description: String?) -> Result<Document, FileProblem> {
         do throws(OpenError) {
-            var options = OpenOptions()
-            options.descriptionFolder = DataFolder.descriptions
-            options.description = try description.map { path throws(OpenError) in
-                try BorrowedDescription(path: path)
-            }
-            let opening = try DocumentOpening(path: name, options: options)
+            let opening = try DocumentOpening(path: name, options: try .usual(description: description))
             while try opening.step() {}
             return .success(try opening.finish())
         } catch {
@@ -183,22 +142,5 @@ struct FileArgument: ParsableArguments {
         if file == "-", isatty(STDIN_FILENO) == 1 {
             throw CommandFailure(.unusable, "-: standard input is a terminal; try: migscope - < FILE")
         }
-    }
-
-    private func options() throws(OpenError) -> OpenOptions {
-        var options = OpenOptions()
-        options.descriptionFolder = DataFolder.descriptions
-        options.snapshot = snapshot
-        options.stream = max(stream?.value ?? 1, 1)
-        options.member = member
-        options.channels = channels
-        options.migration = stream?.value
-        options.offset = startOffset?.value
-        options.searchesAll = searchesAll
-        options.maxUnpacked = maxUnpacked?.value
-        options.description = try description.map { path throws(OpenError) in
-            try BorrowedDescription(path: path)
-        }
-        return options
     }
 }

@@ -34,7 +34,7 @@ struct OffsetArgument: ExpressibleByArgument {
         do throws(PlaceError) {
             return try document.place(name, from: 0)
         } catch {
-            throw CommandFailure(.findings, "\(error); try: migscope tree FILE --depth 1")
+            throw CommandFailure(.unusable, "\(error); try: migscope tree FILE --depth 1")
         }
     }
 

@@ -240,7 +240,7 @@ struct BrowseCommand: ParsableCommand {
         options.inputName = input.file == Shorthand.sample ? "--sample" : input.file
         if !diff {
             options.moreFiles = others
-            let description = input.description
+            let description = input.reading.description
             options.openFile = { FileArgument.open($0, description: description) }
         }
         return options

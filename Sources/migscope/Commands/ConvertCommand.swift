@@ -137,8 +137,7 @@ struct SourceArgument: ParsableArguments {
 
     func open() throws(CommandFailure) -> Document {
         do throws(OpenError) {
-            var options = OpenOptions()
-            options.descriptionFolder = DataFolder.descriptions
+            var options = try OpenOptions.usual()
             options.snapshot = snapshot
             return try Document.open(path: file, options: options)
         } catch {

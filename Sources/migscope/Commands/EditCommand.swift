@@ -233,9 +233,7 @@ enum EditFiles {
     /// Opens a stream to edit, or to take something from.
     static func open(_ path: String) throws(EditError) -> Document {
         do throws(OpenError) {
-            var options = OpenOptions()
-            options.descriptionFolder = DataFolder.descriptions
-            return try Document.open(path: path, options: options)
+            return try Document.open(path: path, options: try .usual())
         } catch {
             throw EditError(error.description)
         }

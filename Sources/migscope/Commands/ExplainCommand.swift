@@ -27,19 +27,7 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var target: TargetArguments
 
-    @Option(
-        help: ArgumentHelp(
-            "For a stream without a description: a stream of the same machine that has one, or what desc printed.",
-            valueName: "file"), completion: .file())
-    var description: String?
-
-    @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
-    var snapshot: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
-    var maxUnpacked: String?
+    @OptionGroup var reading: StreamOptions
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -80,12 +68,13 @@ struct ExplainCommand: ParsableCommand {
         var compared = try target.open()
         if compared.dump == nil, let dump = inputs.dump { compared.dump = try dumped(dump) }
         let document: Document
-        switch try open(path) {
+        switch try open(path, compared) {
         case .refused(let findings):
             return (reports.first.map { Explainer.explain($0, refused: findings) } ?? [], true)
         case .document(let opened): document = opened
         }
-        let check = Check(document, like: compared.like, against: compared.dump).findings()
+        let check = Check(document, like: compared.like, against: compared.dump, loader: compared.loader)
+            .findings()
         let explainer = Explainer(document, findings: check)
         return (reports.flatMap { explainer.explain($0, isCompared: !compared.isEmpty) }, true)
     }
@@ -98,19 +87,15 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    // The options of a FILE are parsed as those of any command.
-    private func open(_ path: String) throws(CommandFailure) -> FileArgument.Opened {
-        var arguments: [String] = []
-        if let description { arguments += ["--description", description] }
-        if let snapshot { arguments += ["--snapshot", snapshot] }
-        if let maxUnpacked { arguments += ["--max-unpacked", maxUnpacked] }
-        let file: FileArgument
+    private func open(_ path: String, _ compared: CheckTarget) throws(CommandFailure) -> FileArgument.Opened {
+        var file: FileArgument
         do {
-            file = try FileArgument.parse(arguments + ["--", path])
+            file = try FileArgument.parse(["--", path])
         } catch {
             throw CommandFailure(.unusable, FileArgument.message(for: error))
         }
-        return try file.openOrRefusal()
+        file.reading = reading
+        return try file.openOrRefusal(compared)
     }
 }
 

@@ -21,12 +21,26 @@ struct OutputFile: RandomAccessSink {
     ///   - replaces: Whether a file of that name may be replaced.
     init(path: String, inputs: [String], replaces: Bool) throws(CommandFailure) {
         self.path = path
+        try Self.checkInputs(inputs, path)
+        target = try Self.target(path, replaces)
+    }
+
+    /// Refuses a name that leads to an input.
+    static func checkInputs(_ inputs: [String], _ path: String) throws(CommandFailure) {
         let identity = path == "-" ? FileIdentity.output : FileIdentity(path: path)
         for input in inputs where identity != nil && identity == FileIdentity(input: input) {
             throw CommandFailure(
                 .unusable, "\(path): is the input, which is never written; try: another name")
         }
-        target = try Self.target(path, replaces)
+    }
+
+    /// Begins a file that has no name yet.
+    static func privateFile(_ path: String, _ replaces: Bool) throws(CommandFailure) -> PrivateFile {
+        do throws(PrivateFile.Failure) {
+            return try PrivateFile(path: path, existing: replaces ? .replaced : .refused)
+        } catch {
+            throw failure(path, error)
+        }
     }
 
     private static func target(_ path: String, _ replaces: Bool) throws(CommandFailure) -> Target {
@@ -39,11 +53,7 @@ struct OutputFile: RandomAccessSink {
         if let descriptor = try streamDescriptor(path, replaces) {
             return .stream(StandardOutput(descriptor: descriptor, name: path), position: 0)
         }
-        do throws(PrivateFile.Failure) {
-            return .file(try PrivateFile(path: path, existing: replaces ? .replaced : .refused))
-        } catch {
-            throw failure(path, error)
-        }
+        return .file(try privateFile(path, replaces))
     }
 
     // Opens what is no file, such as `>(command)` or a FIFO; nil for files and for what does not exist.
@@ -114,7 +124,7 @@ struct OutputFile: RandomAccessSink {
         }
     }
 
-    private static func failure(_ path: String, _ failure: PrivateFile.Failure) -> CommandFailure {
+    static func failure(_ path: String, _ failure: PrivateFile.Failure) -> CommandFailure {
         let advice =
             switch failure.code {
             case EEXIST: "exists already; try: another name, or --force"

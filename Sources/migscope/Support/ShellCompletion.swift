@@ -110,12 +110,10 @@ enum ShellCompletion {
 
     // Only what opens at once: nobody waits for a key.
     private static func document(_ file: String) -> Document? {
-        var options = OpenOptions()
-        options.descriptionFolder = DataFolder.descriptions
         guard file != "-", !file.isEmpty else { return nil }
         do throws(OpenError) {
             if file == Shorthand.sample || file == "--sample" { return try EmbeddedSample.open() }
-            let opening = try DocumentOpening(path: file, options: options)
+            let opening = try DocumentOpening(path: file, options: try .usual())
             while !opening.isUnpacking, try opening.step() {}
             return opening.isUnpacking ? nil : try opening.finish()
         } catch {

@@ -3,11 +3,10 @@ import CFileRange
 import Edit
 import Glibc
 
-/// A stream that is written beside its name, private (0600), read back, and given its name at last: whole, or not there.
+/// A stream that is read back before it gets its name: a `PrivateFile`, so whole or not there.
 struct StreamFile: PieceSink {
-    private let descriptor: Int32
+    private let file: PrivateFile
     private let path: String
-    private let temporary: String
     private var position = 0
     private var buffer: [UInt8] = []
 
@@ -21,35 +20,16 @@ struct StreamFile: PieceSink {
         guard path != "-" else {
             throw CommandFailure(.unusable, "-: what is written is read back; try: the name of a file")
         }
-        let identity = FileIdentity(path: path)
-        for input in inputs where identity != nil && identity == FileIdentity(input: input) {
-            throw CommandFailure(
-                .unusable, "\(path): is the input, which is never written; try: another name")
-        }
+        try OutputFile.checkInputs(inputs, path)
         var status = stat()
         if stat(path.fileName, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             throw CommandFailure(.unusable, "\(path): is no regular file; try: another name")
         }
-        if !replaces, lstat(path.fileName, &status) == 0 {
-            throw CommandFailure(.unusable, "\(path): exists already; try: another name, or --force")
-        }
-        let slash = path.lastIndex(of: "/")
-        let folder = slash.map { String(path[...$0]) } ?? ""
-        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        var template = Array("\(folder).\(name).XXXXXX".utf8CString)
-        descriptor = mkstemp(&template)
-        temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard descriptor >= 0 else { throw Self.failure(path, errno) }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    }
-
-    private static func failure(_ path: String, _ code: Int32) -> CommandFailure {
-        CommandFailure(
-            .unusable, "\(path): \(String(cString: strerror(code))); try: another place to write to")
+        file = try OutputFile.privateFile(path, replaces)
     }
 
     private func failed(_ code: Int32) -> EditError {
-        EditError("\(path): \(String(cString: strerror(code))); try: another place to write to")
+        EditError(OutputFile.failure(path, PrivateFile.Failure(code: code)).message)
     }
 
     mutating func put(_ bytes: [UInt8]) throws(EditError) {
@@ -60,14 +40,8 @@ struct StreamFile: PieceSink {
     private mutating func flush() throws(EditError) {
         let bytes = buffer
         buffer.removeAll(keepingCapacity: true)
-        var done = 0
-        while done < bytes.count {
-            let written = bytes.withUnsafeBytes {
-                pwrite(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done, position + done)
-            }
-            if written < 0, errno != EINTR { throw failed(errno) }
-            done += max(written, 0)
-        }
+        let code = bytes.withUnsafeBytes { file.write($0, at: position) }
+        if code != 0 { throw failed(code) }
         position += bytes.count
     }
 
@@ -94,7 +68,9 @@ struct StreamFile: PieceSink {
     private func inKernel(_ region: MappedRegion, _ range: Range<Int>) -> Int {
         guard let (source, offset, count) = region.filePiece(range) else { return 0 }
         return max(
-            Int(migscope_copy_range(source, off_t(offset), descriptor, off_t(position), min(count, 1 << 30))),
+            Int(
+                migscope_copy_range(
+                    source, off_t(offset), file.descriptor, off_t(position), min(count, 1 << 30))),
             0)
     }
 
@@ -107,29 +83,28 @@ struct StreamFile: PieceSink {
     mutating func finish(_ verify: (MappedRegion) throws(EditError) -> Void) throws(CommandFailure) {
         do throws(EditError) {
             try flush()
-            if ftruncate(descriptor, off_t(position)) != 0 { throw failed(errno) }
+            if ftruncate(file.descriptor, off_t(position)) != 0 { throw failed(errno) }
             try verify(try mapped())
-            if fsync(descriptor) != 0 { throw failed(errno) }
-            if rename(temporary, path) != 0 { throw failed(errno) }
+            if fsync(file.descriptor) != 0 { throw failed(errno) }
         } catch {
-            abandon()
             throw CommandFailure(.unusable, error.description)
         }
-        close(descriptor)
+        do throws(PrivateFile.Failure) {
+            try file.publish()
+        } catch {
+            throw OutputFile.failure(path, error)
+        }
     }
 
     private func mapped() throws(EditError) -> MappedRegion {
+        let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw failed(errno) }
         do throws(OpenError) {
-            return try MappedRegion.open(path: temporary)
+            return try MappedRegion.adopt(descriptor: copy, path: path)
         } catch {
+            close(copy)
             throw EditError("\(error)")
         }
-    }
-
-    /// Leaves nothing behind.
-    func abandon() {
-        unlink(temporary)
-        close(descriptor)
     }
 
     /// Writes, reads back and names a stream.
@@ -141,7 +116,6 @@ struct StreamFile: PieceSink {
         do throws(EditError) {
             try write(&file)
         } catch {
-            file.abandon()
             throw CommandFailure(.unusable, error.description)
         }
         try file.finish(verify)

@@ -37,9 +37,12 @@ import Testing
         }
         let findings = Check(try open("a"), like: try open("b")).findings()
         let first = findings.first { $0.severity == .error }
-        #expect((first?.qemu ?? "").split(separator: "\n").map(String.init) == (load.loads ? [] : load.qemu))
+        let words: [String] = (first?.qemu ?? "").split(separator: "\n").map(String.init)
+        let said: [String] = load.loads ? [] : load.qemu
+        #expect(words == said)
         if load.loads {
-            #expect(findings.filter { $0.severity != .note }.map(\.message) == [])
+            let alarms: [Finding] = findings.filter { $0.severity != .note }
+            #expect(alarms.map(\.message) == [String]())
         }
     }
 }

@@ -6,6 +6,10 @@ import Testing
     private let v10 = QEMUVersion(10, 0)
     private let v11 = QEMUVersion(11, 1)
 
+    private func lines(_ log: QEMULog, _ version: QEMUVersion) -> [String] {
+        log.text(QEMUWording(version)).split(separator: "\n").map(String.init)
+    }
+
     @Test func versions() {
         #expect(QEMUVersion("11.1.2") == QEMUVersion(11, 1))
         #expect(QEMUVersion("pc-q35-10.0") == v10)
@@ -26,33 +30,34 @@ import Testing
     }
 
     @Test func wordsOfAnEqualFieldInAPCIDevice() {
-        let steps: [QEMUFailure.Step] = [
-            .init(structure: "igb", field: "parent_obj"),
-            .init(structure: "PCIDevice", field: "config", type: "pci config"),
+        let chain = [
+            FieldStep(structure: "igb", field: "parent_obj", type: ""),
+            FieldStep(structure: "PCIDevice", field: "config", type: "pci config"),
         ]
-        let failure = QEMUFailure(
-            [], steps: steps, in: .device(name: "0000:00:01.0/igb", instance: 0))
+        let failure = QEMULog(
+            [], cause: .field, chain: chain, in: .device(name: "0000:00:01.0/igb", instance: 0))
         #expect(
-            failure.lines(in: v10) == [
+            lines(failure, v10) == [
                 "Failed to load PCIDevice:config", "Failed to load igb:parent_obj",
                 "error while loading state for instance 0x0 of device '0000:00:01.0/igb'",
                 "load of migration failed: Invalid argument",
             ])
         #expect(
-            failure.lines(in: v11) == [
+            lines(failure, v11) == [
                 "load of migration failed: Invalid argument: error while loading state for instance 0x0 of device "
                     + "'0000:00:01.0/igb': Failed to load element of type pci config for config"
             ])
     }
 
     @Test func wordsOfAVirtIODevice() {
-        let steps: [QEMUFailure.Step] = [
-            .init(structure: "virtio-blk", field: "virtio", type: "virtio", isOpaque: true),
-            .init(structure: "PCIDevice", field: "config", type: "pci config"),
+        let chain = [
+            FieldStep(structure: "virtio-blk", field: "virtio", type: "virtio"),
+            FieldStep(structure: "PCIDevice", field: "config", type: "pci config"),
         ]
-        let failure = QEMUFailure([], steps: steps, in: .device(name: "0000:00:01.0/virtio-blk", instance: 0))
+        let failure = QEMULog(
+            [], cause: .field, chain: chain, in: .device(name: "0000:00:01.0/virtio-blk", instance: 0))
         #expect(
-            failure.lines(in: v11) == [
+            lines(failure, v11) == [
                 "Failed to load element of type pci config for config",
                 "load of migration failed: Invalid argument: error while loading state for instance 0x0 of device "
                     + "'0000:00:01.0/virtio-blk': Failed to load element of type virtio for virtio",
@@ -60,34 +65,33 @@ import Testing
     }
 
     @Test func wordsOfASection() {
-        let unknown = QEMUFailure([QEMUMessage(.unknownSection, ["apic", "1"])])
+        let unknown = QEMULog(.unknownSection, ["apic", "1"])
         #expect(
-            unknown.lines(in: v10) == [
+            lines(unknown, v10) == [
                 "Unknown savevm section or instance 'apic' 1. Make sure that your current VM setup matches your "
                     + "saved VM setup, including any hotplugged devices",
                 "load of migration failed: Invalid argument",
             ])
         #expect(
-            unknown.lines(in: v11) == [
+            lines(unknown, v11) == [
                 "load of migration failed: Invalid argument: Unknown section or instance 'apic' 1. Make sure that "
                     + "your current VM setup matches your saved VM setup, including any hotplugged devices"
             ])
-        let old = QEMUFailure(
-            [QEMUMessage(.tooOld, ["cpu", "3", "4"])], in: .device(name: "cpu", instance: 0))
+        let old = QEMULog(.tooOld, ["cpu", "3", "4"], in: .device(name: "cpu", instance: 0))
         #expect(
-            old.lines(in: v11) == [
+            lines(old, v11) == [
                 "load of migration failed: Invalid argument: error while loading state for instance 0x0 of device "
                     + "'cpu': cpu: incoming version_id 3 is too old for local minimum version_id 4"
             ])
     }
 
     @Test func wordsOfASubsection() {
-        let failure = QEMUFailure(
-            [QEMUMessage(.tooNew, ["fw_cfg/dma", "9", "0"])],
-            steps: [.init(structure: "fw_cfg/dma", field: "", isSubsection: true)],
+        let failure = QEMULog(
+            [], cause: .message(QEMUMessage(.tooNew, ["fw_cfg/dma", "9", "0"])),
+            subsections: [SubsectionStep(name: "fw_cfg/dma", parent: "fw_cfg", depth: 0)],
             in: .device(name: "fw_cfg", instance: 0))
         #expect(
-            failure.lines(in: v11).last?.hasSuffix(
+            lines(failure, v11).last?.hasSuffix(
                 "device 'fw_cfg': Loading VM subsection 'fw_cfg/dma' in 'fw_cfg' failed: fw_cfg/dma: incoming "
                     + "version_id 9 is too new for local version_id 0") == true)
     }

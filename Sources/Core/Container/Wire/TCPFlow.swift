@@ -137,7 +137,7 @@ final class TCPFlow {
         guard let last = covered.last, range.lowerBound < last.upperBound else { return [range] }
         var result: [Range<Int>] = []
         var start = range.lowerBound
-        for known in covered[index(endingAfter: start)...] where start < range.upperBound {
+        for known in covered[covered.index(endingAfter: start)...] where start < range.upperBound {
             if known.lowerBound >= range.upperBound { break }
             if known.lowerBound > start { result.append(start..<known.lowerBound) }
             start = max(start, known.upperBound)
@@ -146,22 +146,13 @@ final class TCPFlow {
         return result
     }
 
-    private func index(endingAfter offset: Int) -> Int {
-        var (low, high) = (0, covered.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if covered[middle].upperBound > offset { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-
     // `range` is in none of the others.
     private func cover(_ range: Range<Int>) {
         if let last = covered.last, last.upperBound == range.lowerBound {
             covered[covered.count - 1] = last.lowerBound..<range.upperBound
             return
         }
-        var place = index(endingAfter: range.lowerBound)
+        var place = covered.index(endingAfter: range.lowerBound)
         var merged = range
         if place > 0, covered[place - 1].upperBound == range.lowerBound {
             place -= 1

@@ -16,7 +16,7 @@ package struct QEMUMessage: Hashable, Sendable {
         package let since: QEMUVersion
         /// With `%s`, `%d`, `%u` and `%x` for values; an older wording may have fewer of them.
         package let format: String
-        /// Printed where the fault is found; else part of the line that ends a load (`QEMUFailure`).
+        /// Printed where the fault is found; else part of the line that ends a load (`QEMULog`).
         package let isOwnLine: Bool
     }
 

@@ -171,12 +171,6 @@ extension LayoutTable {
     }
 
     private func lastItem(of layout: Layout, where holds: (borrowing Item) -> Bool) -> Int {
-        var low = layout.items.lowerBound
-        var high = layout.items.upperBound
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if holds(items[middle]) { low = middle } else { high = middle }
-        }
-        return low
+        layout.items.binarySearch(last: { holds(items[$0]) })
     }
 }

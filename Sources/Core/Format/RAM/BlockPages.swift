@@ -43,12 +43,7 @@ package struct BlockPages: Sendable {
     private func firstGroup(from group: Int) -> Int {
         // Pages come in order, mostly.
         if groupNumbers.last.map({ $0 < group }) ?? true { return groupNumbers.count }
-        var (low, high) = (0, groupNumbers.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if groupNumbers[middle] < group { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return groupNumbers.indices.binarySearch(first: { groupNumbers[$0] >= group })
     }
 
     /// The first page at or after `page` where something may have been sent: all before it are absent.

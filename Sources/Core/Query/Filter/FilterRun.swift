@@ -118,13 +118,8 @@ package final class FilterRun {
 
     private static func overlaps(_ node: Node, _ ranges: [Range<Int>]) -> Bool {
         guard node.space == .stream else { return false }
-        var low = 0
-        var high = ranges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].upperBound <= node.offset { low = middle + 1 } else { high = middle }
-        }
-        return low < ranges.count && ranges[low].overlaps(node.range)
+        let index = ranges.index(endingAfter: node.offset)
+        return index < ranges.count && ranges[index].overlaps(node.range)
     }
 
     // MARK: Tests

@@ -130,12 +130,7 @@ package final class LayoutMeasure {
     package func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Place? {
         guard target >= 0, target < total(id, levels: levels, table) else { return nil }
         let sums = prefix(id, levels, table)
-        var low = 0
-        var high = sums.count - 1
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if sums[middle] <= target { low = middle } else { high = middle }
-        }
+        let low = (0..<sums.count - 1).binarySearch(last: { sums[$0] <= target })
         if members(of: id, table) != nil { return Place(child: low, rest: target - sums[low]) }
         let item = table[item: table[id].items.lowerBound + low]
         let each = max(1, unit(item, levels, table))

@@ -65,12 +65,6 @@ package struct PathSet: Sendable {
 
     // The number of the first node that is not before `path`.
     private func index(of path: NodePath) -> Int {
-        var low = 0
-        var high = kept.count
-        while low < high {
-            let middle = (low + high) / 2
-            if kept[middle] < path { low = middle + 1 } else { high = middle }
-        }
-        return low
+        kept.indices.binarySearch(first: { kept[$0] >= path })
     }
 }

@@ -134,18 +134,10 @@ package final class TreeArrangement {
         if !node.layout.isNone, !node.isRange, span(ofChildrenOf: node, document) == 1 {
             return measure.locate(row, in: node.layout, levels: levels, document.table)
         }
-        var low = 0
-        var high = count(node, document)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if rows(before: middle, below: node, levels: levels, document) <= row {
-                low = middle
-            } else {
-                high = middle
-            }
-        }
-        let before = rows(before: low, below: node, levels: levels, document)
-        return .init(child: low, rest: row - before)
+        let child = (0..<count(node, document)).binarySearch(last: {
+            rows(before: $0, below: node, levels: levels, document) <= row
+        })
+        return .init(child: child, rest: row - rows(before: child, below: node, levels: levels, document))
     }
 
     private func rows(beforeRecord place: Int, of node: Node, _ levels: Int, _ document: Document) -> Int {

@@ -24,11 +24,7 @@ package struct PatternScan: OffsetScan {
     /// The bytes of the stream are guessed to be most of the work.
     package var progress: Double {
         guard bytes.isFinished else { return 0.8 * bytes.progress }
-        return 0.8 + (pages.map { 0.1 + 0.1 * $0.progress } ?? 0.1 * reading)
-    }
-
-    private var reading: Double {
-        document.hasUnreadPart && document.unreadPath == nil ? 0 : document.livePartProgress
+        return 0.8 + (pages.map { 0.1 + 0.1 * $0.progress } ?? 0.1 * document.livePartProgress)
     }
 
     /// Reads about `budget` bytes: of the stream, of records that tell where pages are, of pages. O(budget).

@@ -139,12 +139,7 @@ package struct Search {
     }
 
     private func select(_ target: Int, _ document: Document) -> NodePath? {
-        var low = 0
-        var high = before.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if before[middle] <= target { low = middle } else { high = middle }
-        }
+        let low = before.indices.binarySearch(last: { before[$0] <= target })
         guard low < before.count else { return nil }
         var node = document.child(low, of: document.root)
         var rest = target - before[low]

@@ -37,11 +37,14 @@ extension Document {
         return nil
     }
 
-    /// How much of the live part was read, from 0 to 1.
+    /// How much of the live part was read, from 0 to 1. Where reading has begun anew, because the stream was found to
+    /// end before the file does, it stays until the new reading is as far.
     package var livePartProgress: Double {
-        guard let path = unreadPath, let group = nodes(along: path).dropLast().last else { return 1 }
+        guard let path = unreadPath, let group = nodes(along: path).dropLast().last else {
+            return hasUnreadPart ? reading.reached : 1
+        }
         let position = max(pause.reached, node(path).offset)
-        return Double(position - group.offset) / Double(max(group.size, 1))
+        return max(Double(position - group.offset) / Double(max(group.size, 1)), reading.reached)
     }
 
     /// How much of what `read(toward:)` has to read for a byte was read, from 0 to 1.

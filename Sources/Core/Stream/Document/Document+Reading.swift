@@ -26,6 +26,8 @@ package struct Reading: Sendable {
     var limitCount = 0
     /// Up to where no stream begins after the end, in bytes from the start of the stream.
     var searched = 0
+    /// How much of the live part was read, from 0 to 1, when reading began anew.
+    var reached = 0.0
 
     static let mostLimits = 16
 }
@@ -167,11 +169,12 @@ extension Document {
         guard !isGrowing, reading.limitCount < Reading.mostLimits, found.end <= streamEnd,
             found != limit, found.end < region.count
         else { return false }
-        let count = reading.limitCount + 1
+        let (count, reached) = (reading.limitCount + 1, hasUnreadPart ? livePartProgress : 0)
         guard let fresh = try? Document.open(source: source, name: name, options: options, limit: found)
         else { return false }
         adopt(fresh)
         reading.limitCount = count
+        reading.reached = reached
         return true
     }
 

@@ -135,14 +135,9 @@ extension Document {
 
     // The place in `numbers`, counted from its start.
     private func recordIndex(atOffset offset: Int, in numbers: ArraySlice<Int>) -> Int? {
-        var low = numbers.startIndex
-        var high = numbers.endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if records[numbers[middle]].end <= offset { low = middle + 1 } else { high = middle }
-        }
-        guard low < numbers.endIndex, records[numbers[low]].offset <= offset else { return nil }
-        return low - numbers.startIndex
+        let index = numbers.indices.binarySearch(first: { records[numbers[$0]].end > offset })
+        guard index < numbers.endIndex, records[numbers[index]].offset <= offset else { return nil }
+        return index - numbers.startIndex
     }
 
     /// The bytes of a node.

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Container
+import Stream
+
+/// How to open a file: what each command that reads a stream understands.
+struct StreamOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "For a stream without a description: a stream of the same machine that has one, or what desc printed.",
+            valueName: "file"), completion: .file())
+    var description: String?
+
+    @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
+    var snapshot: String?
+
+    @Option(help: ArgumentHelp("The file to open in an archive or a folder.", valueName: "name"))
+    var member: String?
+
+    @Option(
+        name: .customLong("channel"),
+        help: ArgumentHelp(
+            "What came over another connection of the migration (multifd, preempt, return path); may be repeated.",
+            valueName: "file"), completion: .file())
+    var channels: [String] = []
+
+    @Option(
+        name: .customLong("offset"),
+        help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
+    var startOffset: CountArgument?
+
+    @Flag(name: .customLong("search"), help: "Look for a stream in all of FILE, not only in its first MiB.")
+    var searchesAll = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
+    var maxUnpacked: CountArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of several streams in FILE, or migrations in a capture, the one of this number.", valueName: "n")
+    )
+    var stream: CountArgument?
+
+    /// The files that are read beside the stream.
+    var files: [String] { (description.map { [$0] } ?? []) + channels }
+
+    /// What they say to whoever opens the file.
+    func openOptions() throws(OpenError) -> OpenOptions {
+        var options = try OpenOptions.usual(description: description)
+        options.snapshot = snapshot
+        options.stream = max(stream?.value ?? 1, 1)
+        options.member = member
+        options.channels = channels
+        options.migration = stream?.value
+        options.offset = startOffset?.value
+        options.searchesAll = searchesAll
+        options.maxUnpacked = maxUnpacked?.value
+        return options
+    }
+}
+
+extension OpenOptions {
+    /// With the descriptions that this user keeps, and one that stands in.
+    static func usual(description: String? = nil) throws(OpenError) -> OpenOptions {
+        var options = OpenOptions()
+        options.descriptionFolder = DataFolder.descriptions
+        options.description = try description.map { path throws(OpenError) in
+            try BorrowedDescription(path: path)
+        }
+        return options
+    }
+}
