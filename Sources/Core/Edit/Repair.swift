@@ -46,6 +46,9 @@ package struct Repair {
     private let target: Document?
     private let targetPath: String
     private let dump: TargetDump?
+    private let loader: QEMUVersion?
+    /// The machine type of the target, where the user says it.
+    private let machine: String?
     private let allowed: RepairGrade
     private var isUncertain = false
     /// What was tried before, by kind and place.
@@ -57,11 +60,16 @@ package struct Repair {
 
     package var draft: StreamDraft { editor.draft }
 
+    /// - Parameters:
+    ///   - loader: the version of QEMU that is to load the stream, where it is told.
+    ///   - machine: the machine type of the target, where it is told.
     package init(
         _ draft: StreamDraft, like target: Document?, path targetPath: String,
-        against dump: TargetDump?,
+        against dump: TargetDump?, loader: QEMUVersion? = nil, machine: String? = nil,
         allowing allowed: RepairGrade
     ) {
+        self.loader = loader
+        self.machine = machine
         self.target = target
         self.targetPath = targetPath
         self.dump = dump
@@ -77,7 +85,7 @@ package struct Repair {
 
     /// The findings of the draft as it is now; those of RAM pages come with the whole stream. O(device state).
     package func findings() -> [Finding] {
-        Check(draft.document, like: target, against: dump).findings()
+        Check(draft.document, like: target, against: dump, loader: loader).findings()
     }
 
     /// What is left that a target would refuse.
@@ -215,7 +223,8 @@ package struct Repair {
 
     private mutating func configuration() {
         let document = draft.document
-        let wanted = target?.overview.machine ?? dump?.machine
+        let wanted =
+            machine ?? target?.overview.machine ?? dump?.machine ?? loadable(document.overview.machine)
         if let own = document.overview.machine, let wanted, own != wanted,
             !wanted.utf8.starts(with: own.utf8)
         {
@@ -238,6 +247,12 @@ package struct Repair {
                 cost: isPages ? "RAM is stored in pages of another size" : "",
                 [.takeConfiguration(from: targetPath)], setting: finding.hint)
         }
+    }
+
+    // The machine type that a QEMU of the version has of the same family; nil where it has that of the stream.
+    private func loadable(_ own: String?) -> String? {
+        guard let own, let loader, let version = QEMUVersion(own), version > loader else { return nil }
+        return "\(Self.family(own))-\(loader)"
     }
 
     // `pc-q35` of `pc-q35-10.0`.
@@ -448,7 +463,7 @@ package struct Repair {
 
     // Sections whose versions, subsections or properties differ from the target's in a way that needs no check.
     private mutating func shapes() {
-        guard let target else { return }
+        guard let target else { return newerSubsections() }
         let theirs = Dictionary(
             target.checkedSections().filter { $0.record.kind == .full }.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first })
@@ -467,6 +482,20 @@ package struct Repair {
                 adapt(
                     section,
                     because: "version \(section.record.version), the target has \(model.record.version)")
+            }
+        }
+    }
+
+    // Without a stream of the target its version tells what it does not know.
+    private mutating func newerSubsections() {
+        guard let loader else { return }
+        for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
+            guard let section = current(key) else { continue }
+            for path in unknownSubsections(of: section, nil) {
+                perform(
+                    .visible, "subsection \(path) is left out",
+                    cost: "QEMU \(loader) does not have that state",
+                    [.dropSubsection(path)])
             }
         }
     }
@@ -555,7 +584,8 @@ package struct Repair {
         unmended.append(
             Unmended(
                 title: "the block size of \(section.name) may be another one at the target",
-                reason: "without block-size= it follows the huge pages of the target's host; \(size) bytes is such a "
+                reason:
+                    "without block-size= it follows the huge pages of the target's host; \(size) bytes is such a "
                     + "size, and what the host of the target's stream had",
                 setting: "block-size=\(size >> 20)M of virtio-mem"))
     }
@@ -590,10 +620,11 @@ package struct Repair {
         }
     }
 
-    private func unknownSubsections(of section: CheckedSection, _ target: Document) -> [String] {
+    private func unknownSubsections(of section: CheckedSection, _ target: Document?) -> [String] {
         let document = draft.document
         guard let node = document.node(of: section),
-            let version = CheckContext.version(ofMachine: target.overview.machine)
+            let version = loader.map({ ($0.major, $0.minor) })
+                ?? CheckContext.version(ofMachine: target?.overview.machine)
         else { return [] }
         var result: [String] = []
         var left = 1 << 16
@@ -606,9 +637,9 @@ package struct Repair {
                     let name = String(
                         decoding: document.table.names.bytes(document.nameID(of: child)), as: UTF8.self)
                     let path = document.pathText(child.path)
-                    if target.path(text: path) == nil,
+                    if target?.path(text: path) == nil,
                         SubsectionHistory.since[name].map({ version < $0 }) == true
-                            || isIdleTimer(child, name)
+                            || target != nil && isIdleTimer(child, name)
                     {
                         result.append(path)
                         continue

@@ -112,7 +112,8 @@ package struct Share {
             walk.visit(top, depth: 0)
             guard !walk.isExhausted else {
                 throw EditError(
-                    "\(document.pathText(top.path)): more fields than can be looked at; try: migscope edit --drop")
+                    "\(document.pathText(top.path)): more fields than can be looked at; try: migscope edit --drop"
+                )
             }
             for (node, reason) in walk.found {
                 let bytes = document.bytes(of: node)
@@ -147,7 +148,10 @@ package struct Share {
                 from = start + 1
                 let range = start..<start + form.count
                 let node = document.node(document.knownPath(atOffset: start))
-                guard let record = document.records.first(where: { $0.offset <= start && range.upperBound <= $0.end }),
+                guard
+                    let record = document.records.first(where: {
+                        $0.offset <= start && range.upperBound <= $0.end
+                    }),
                     record.kind == .full, node.role != .frame,
                     !splices.contains(where: { $0.range.overlaps(range) })
                 else { continue }
@@ -166,7 +170,9 @@ package struct Share {
     private static func forms(ofAddress field: [UInt8]) -> [[UInt8?]] {
         var address = field
         // An EEPROM begins with it (hw/net/e1000.c, hw/net/eepro100.c).
-        if field.count >= 64 { address = stride(from: 0, to: 6, by: 2).flatMap { [field[$0 + 1], field[$0]] } }
+        if field.count >= 64 {
+            address = stride(from: 0, to: 6, by: 2).flatMap { [field[$0 + 1], field[$0]] }
+        }
         guard address.count == 6, Set(address).count > 2 else { return [] }
         let a = address
         return [

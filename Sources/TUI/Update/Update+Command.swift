@@ -9,6 +9,8 @@ extension Update {
         guard !name.isEmpty else { return }
         let argument = String(line.dropFirst(name.count).drop { $0 == " " })
         let action = Action(name: name)
+        // `:q!`, as in vim.
+        if action == .quit, name.hasSuffix("!") { return quit(isForced: true) }
         if let action, run(action, argument) { return }
         guard !canGo(to: line) else { return go(to: line) }
         if let action {
@@ -67,6 +69,7 @@ extension Update {
         case .open: request = .openFile(text)
         case .help: model.overlay = .help(filter: text)
         case .write: write(to: text)
+        case .editValue: setValue(text)
         case .pipe: pipe(to: text)
         case .explain: explain(text)
         case .note: setNote(text)

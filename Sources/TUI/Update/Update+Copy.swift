@@ -24,6 +24,9 @@ extension Update {
 
     // All of it, or nothing.
     private mutating func copyValue(_ node: Node) {
+        guard let (document, node) = shownNode(node) else {
+            return fail("\(self.document.name(node)) is dropped")
+        }
         let isBytes = document.value(node).full.hasSuffix(" …")
         guard !isBytes || isSmall(node.size) else { return }
         let value = document.wholeValue(node)
@@ -37,16 +40,19 @@ extension Update {
     }
 
     private mutating func copyHex(_ bytes: Range<Int>) {
-        if isSmall(bytes.count) { copy(Hex.dump(document.region(of: shownSpace).copy(bytes)), "bytes") }
+        if isSmall(bytes.count) { copy(Hex.dump(streamBytes(bytes)), "bytes") }
     }
 
     private mutating func copyJSON(_ node: Node) {
         guard isSmall(node.size) else { return }
-        copy(StateExport(document).text(of: node) ?? recordText(node), "JSON")
+        guard let (document, node) = shownNode(node) else {
+            return fail("\(self.document.name(node)) is dropped")
+        }
+        copy(StateExport(document).text(of: node) ?? Self.recordText(node, document), "JSON")
     }
 
     // What QEMU's reader has no JSON for is a record, as --ndjson prints it.
-    private func recordText(_ node: Node) -> String {
+    private static func recordText(_ node: Node, _ document: Document) -> String {
         var sink = TextSink()
         var records = RecordWriter(document, .lines)
         records.write(node, to: &sink)
@@ -56,7 +62,7 @@ extension Update {
 
     private mutating func copyBytes(_ action: Action, _ range: Range<Int>, _ node: Node) {
         guard isSmall(range.count) else { return }
-        let bytes = document.region(of: shownSpace).copy(range)
+        let bytes = streamBytes(range)
         switch action {
         case .copyC: copy(CopiedBytes.c(bytes, name: document.name(node)), "C array")
         case .copyPython: copy(CopiedBytes.python(bytes), "Python bytes")

@@ -124,11 +124,12 @@ extension Update {
 
     mutating func write(to path: String) {
         guard !path.isEmpty else { return }
-        emit(.write(StreamBytes(document.region(of: shownSpace), chosenBytes), path: path))
+        if writesStream { return writeStream(to: path) }
+        emit(.write(chosenStreamBytes, path: path))
     }
 
     mutating func pipe(to command: String) {
         guard !command.isEmpty else { return }
-        emit(.pipe(StreamBytes(document.region(of: shownSpace), chosenBytes), command: command))
+        emit(.pipe(chosenStreamBytes, command: command))
     }
 }

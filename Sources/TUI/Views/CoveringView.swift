@@ -85,7 +85,7 @@ extension Action {
         case .moveDown, .moveUp, .halfPageDown, .halfPageUp, .pageDown, .pageUp, .first, .last, .scrollDown,
             .scrollUp,
             .toggle, .close, .cancel, .help, .findings, .marks, .ramMap, .matches, .differences, .explain,
-            .numberBase,
+            .numberBase, .edits,
             .set, .quit, .redraw, .suspend:
             true
         default: false
@@ -131,7 +131,7 @@ extension Update {
         case .first: view.move(-.max, &self)
         case .last: view.move(.max, &self)
         case .toggle, .right: view.choose(&self)
-        case .cancel where model.job != nil:
+        case .cancel where model.shownJob != nil:
             cancelJob()
             model.overlay = nil
         case .close, .cancel, .left: if !view.leaves(&self) { model.overlay = nil }
@@ -148,9 +148,9 @@ extension Update {
         case .command, .goto, .goToMark:
             if action == .goToMark { showPanes() }
             performInPanes(action, count: count)
-        case .findings, .marks, .ramMap, .matches, .differences, .explain, .numberBase:
+        case .findings, .marks, .ramMap, .matches, .differences, .explain, .numberBase, .edits:
             performInPanes(action, count: count)
-        case .quit: emit(.quit)
+        case .quit: quit()
         case .redraw: emit(.redraw)
         case .suspend: emit(.suspend)
         default: emit(.bell)

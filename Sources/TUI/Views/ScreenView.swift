@@ -21,7 +21,10 @@ struct ScreenView {
             overlay.view.draw(&grid, state, theme)
         } else {
             if let rect = layout.tree { TreeView(state, theme).draw(&grid, rect) }
-            if let rect = layout.hex { HexView(state, theme).draw(&grid, rect) }
+            if let rect = layout.hex {
+                var hex = HexView(state, theme)
+                hex.draw(&grid, rect)
+            }
             if let rect = layout.details { drawDetails(&grid, rect) }
         }
         CandidatesView(state, theme).draw(&grid)

@@ -75,7 +75,9 @@ import Testing
             result.append([.renameMachine("other-machine"), .renameMachine(machine)])
         }
         if size > page, document.state.advisedPageSizes.nonzeroBitCount <= 1,
-            !document.state.capabilities.contains(where: { document.table.names.text($0) == "x-ignore-shared" })
+            !document.state.capabilities.contains(where: {
+                document.table.names.text($0) == "x-ignore-shared"
+            })
         {
             let parts = [
                 StreamEdit.NewBlock(name: "n0", size: page), .init(name: "n1", size: size - page),
@@ -133,7 +135,8 @@ import Testing
             for edit in edits { #expect(try !editor.apply(edit).isEmpty, "\(edit.words)") }
             let written = editor.draft.document.region
             #expect(
-                written.copy(0..<written.count) == draft.document.region.copy(0..<draft.document.region.count),
+                written.copy(0..<written.count)
+                    == draft.document.region.copy(0..<draft.document.region.count),
                 "\(edits.map(\.words))")
             #expect(editor.draft.keepsLivePart, "\(edits.map(\.words))")
         }
