@@ -4,10 +4,14 @@
 usage: seeds.py FOLDER FIXTURES     writes FOLDER/TARGET/NAME
 """
 
+import io
 import json
 import lzma
 import struct
 import sys
+import tarfile
+import zipfile
+import zlib
 from pathlib import Path
 
 # Larger ones would make each run slow, and the fuzzer blind.
@@ -106,6 +110,63 @@ def qcow2(state, bits=9):
     return bytes(data) + struct.pack(">QQ", len(state), 1 << 16) + b"1state"
 
 
+def multifd(number, packer=None):
+    """A multifd channel: two rounds of pages of pc.ram, packed by `packer`."""
+    def packet(flags, pages, zeros, data):
+        addresses = pages + zeros
+        return (struct.pack(">IIIIIIQI", 0x11223344, 1, flags, 128 if addresses else 0, len(pages), len(data), number, len(zeros))
+                + bytes(28) + (b"pc.ram" if addresses else b"").ljust(256, b"\0")
+                + b"".join(struct.pack(">Q", address) for address in addresses).ljust(8 * 128, b"\0") + data)
+
+    def pack(data):
+        return packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH) if packer else data
+
+    method = 2 if packer else 0
+    page = bytes(range(256)) * 16
+    return (struct.pack(">II", 0x11223344, 1) + bytes(16) + bytes([number]) + bytes(39) + packet(1, [], [], b"")
+            + packet(method, [0x1000], [0x2000], pack(page)) + packet(1, [], [], b"")
+            + packet(method, [0x3000], [], pack(page[::-1])) + packet(1, [], [], b""))
+
+
+def returned():
+    """What a destination sends back."""
+    return struct.pack(">HHI", 2, 4, 0x42) + struct.pack(">HHQIB", 3, 19, 0x1000, 0x1000, 6) + b"pc.ram" + struct.pack(">HHI", 1, 4, 0)
+
+
+def capture(connections, link=1):
+    """A pcap of TCP connections to one port, each with what went there and what came back."""
+    data = struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 1 << 18, link)
+    for number, (there, back) in enumerate(connections):
+        for content, way in ((there, 0), (back, 1)):
+            ports = (50_000 + number, 4444) if way == 0 else (4444, 50_000 + number)
+            for start, flags in [(-1, 2)] + [(place, 16) for place in range(0, len(content), 1400)]:
+                piece = content[start:start + 1400] if start >= 0 else b""
+                tcp = struct.pack(">HHIIBBHHH", *ports, 1000 + start, 0, 0x50, flags, 0xFFFF, 0, 0) + piece
+                ends = (b"\x0a\0\0\x01", b"\x0a\0\0\x02")
+                ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0x4000, 64, 6, 0) + ends[way] + ends[1 - way] + tcp
+                packet = (bytes(12) + b"\x08\0" if link == 1 else b"") + ip
+                data += struct.pack("<IIII", 1, 2, len(packet), len(packet)) + packet
+    return data
+
+
+def archives(files):
+    """The files in a tar of each form, and in a zip, stored and packed: (name, bytes)."""
+    for name, form in (("ustar", tarfile.USTAR_FORMAT), ("gnu", tarfile.GNU_FORMAT), ("pax", tarfile.PAX_FORMAT)):
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=form) as archive:
+            for path, data in files:
+                member = tarfile.TarInfo(path)
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+        yield f"tar-{name}", out.getvalue()[:-tarfile.RECORDSIZE // 2]
+    for name, method in (("stored", zipfile.ZIP_STORED), ("packed", zipfile.ZIP_DEFLATED)):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", method) as archive:
+            for path, data in files:
+                archive.writestr(zipfile.ZipInfo(path), data, method)
+        yield f"zip-{name}", out.getvalue()
+
+
 DUMP = {
     "vmschkmachine": {"Name": "none"},
     "first": {"Name": "first", "version_id": 1, "minimum_version_id": 1, "Description": {
@@ -160,6 +221,19 @@ def targets(fixtures):
     yield "container", "prefix", b"# a header of something else\n" * 9 + tiny
     xml = b"<domain type='kvm'><name>guest</name></domain>\0"
     yield "container", "libvirt", (b"LibvirtQemudSave" + struct.pack("<IIIII", 2, len(xml), 0, 0, 0) + bytes(56) + xml + tiny)
+    channels = [("raw", multifd(1)), ("zlib", multifd(2, zlib.compressobj(1))), ("back", returned()),
+                ("preempt", struct.pack(">Q", 0x1008) + b"\x06pc.ram" + bytes(range(256)) * 16),
+                ("cpr", b"QCPR" + struct.pack(">IBI", 1, 1, 7) + b"memory\0" + struct.pack(">i", 3) + b" \0")]
+    for name, data in channels:
+        yield "channels", name, struct.pack("<I", len(tiny)) + tiny + data
+    long = "folder/" * 20
+    for name, data in archives([("README", b"words"), (long + "vm.0.fwd", tiny), (long + "vm.1.fwd", channels[0][1]),
+                                (long + "vm.0.back", channels[2][1])]):
+        yield "archive", name, data
+    pair = [(tiny, channels[2][1]), (channels[0][1], b"")]
+    yield "wire", "pcap", capture(pair)
+    yield "wire", "pcap-raw", capture(pair, link=101)
+    yield "wire", "two", capture([(tiny, b""), (channels[1][1], b""), (tiny, channels[2][1])])
     yield "dump", "dump", json.dumps(DUMP).encode()
     yield "dump", "one", json.dumps({key: DUMP[key] for key in ("first",)}).encode()
     for name, data in streams.items():

@@ -24,6 +24,9 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] = [
         FuzzTarget(name: "stream", shape: .stream, limit: 45_000, run: stream),
         FuzzTarget(name: "container", shape: .bytes, limit: 20_000, run: container),
+        FuzzTarget(name: "archive", shape: .bytes, limit: 30_000, run: container),
+        FuzzTarget(name: "wire", shape: .bytes, limit: 60_000, run: container),
+        FuzzTarget(name: "channels", shape: .pair, limit: 60_000, run: channels),
         FuzzTarget(name: "two", shape: .pair, limit: 60_000, run: two),
         FuzzTarget(name: "dump", shape: .text, limit: 20_000, run: dump),
         FuzzTarget(name: "description", shape: .text, limit: 20_000, run: description),
@@ -53,11 +56,7 @@ package struct FuzzTarget: Sendable {
         InfoExport(document).write(to: &sink)
         InfoExport(document).writeJSON(to: &sink)
         FindingsExport(Check(document, like: document).findings()).writeJSON(to: &sink)
-        let index = document.ramIndex()
-        for block in index.blocks.indices {
-            precondition(index.counts(block: block, in: document.region).absent >= 0)
-        }
-        _ = PagesExport(document, index: index).write(block: nil, to: &sink)
+        pages(document)
     }
 
     /// A file that is packed, wrapped, or none of our business.
@@ -73,9 +72,47 @@ package struct FuzzTarget: Sendable {
             precondition(problems.isEmpty, problems.first ?? "")
             var sink = Discard()
             InfoExport(document).writeJSON(to: &sink)
+            if !document.channels.isEmpty { pages(document) }
         } catch {
             precondition(Examination.isSafe(error.description), error.description)
         }
+    }
+
+    /// A main channel, and what came over another connection of its migration.
+    private static func channels(_ bytes: [UInt8]) {
+        let parts = InputPair(bytes)
+        guard let kind = ConnectionKind.of(Array(parts.second.prefix(64))), kind != .stream, kind != .tls
+        else { return }
+        var source = StreamSource(region: MappedRegion(copying: parts.first))
+        source.channels = [WireChannel(kind: kind, name: "1", region: MappedRegion(copying: parts.second))]
+        if ChannelJob.isNeeded(source.channels) {
+            var options = ContainerOptions()
+            options.maxUnpacked = 1 << 20
+            let job = ChannelJob(source.channels, options: options)
+            while (try? job.step(budget: 1 << 20)) == true {}
+            source.channels = job.result.channels
+        }
+        guard let document = try? Document.open(source: source, name: "fuzz.mig", options: OpenOptions())
+        else { return }
+        let problems = Examination.problems(document)
+        precondition(problems.isEmpty, problems.first ?? "")
+        pages(document)
+    }
+
+    /// What has become of the pages of guest memory, over whichever connection they came.
+    private static func pages(_ document: Document) {
+        let index = document.ramIndex()
+        let reader = PageReader(region: document.region, index: index)
+        for block in index.blocks.indices {
+            precondition(index.counts(block: block, in: document.region).absent >= 0)
+            for page in 0..<min(index.pageCount(block: block), 64) {
+                if case .bytes(let bytes) = reader.content(block: block, page: page) {
+                    precondition(bytes.count == index.pageSize)
+                }
+            }
+        }
+        var sink = Discard()
+        _ = PagesExport(document, index: index).write(block: nil, to: &sink)
     }
 
     /// Two streams: what the second would refuse of the first, and what differs.

@@ -34,15 +34,7 @@ package enum DisplayText {
     /// `text` with everything unsafe escaped. O(n); returns `text` itself when it is plain ASCII.
     package static func escaped(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if let byte = FileName.byte(of: scalar) {
-                result += hexEscape(byte)
-            } else {
-                append(scalar, to: &result)
-            }
-        }
-        return result
+        return escaped(Array(text.utf8))
     }
 
     /// Whether a scalar may be drawn as it is.

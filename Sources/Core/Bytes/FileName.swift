@@ -2,7 +2,7 @@
 /// the file all the same.
 ///
 /// A byte that is no part of UTF-8 becomes one of the last 128 scalars, U+10FF80 to U+10FFFF, which are for private use
-/// and never drawn. A name that has one of these by itself is taken apart byte by byte, too.
+/// and never drawn as such (`shown`). A name that has one of these by itself is taken apart byte by byte, too.
 package enum FileName {
     private static let first: UInt32 = 0x10ff00
 
@@ -39,8 +39,24 @@ package enum FileName {
         return String(text)
     }
 
+    /// The bytes of a name. O(n).
+    package static func bytes(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for scalar in text.unicodeScalars {
+            if let byte = byte(of: scalar) {
+                bytes.append(byte)
+            } else {
+                bytes += Unicode.UTF8.encode(scalar).map(Array.init) ?? []
+            }
+        }
+        return bytes
+    }
+
+    /// A name, or a line with names in it, made safe for a terminal: bytes that are no part of UTF-8 show as `\xNN`. O(n).
+    package static func shown(_ text: String) -> String { DisplayText.escaped(bytes: bytes(text)) }
+
     /// The byte that a scalar stands for in the text of a name; nil for all that stand for themselves.
-    package static func byte(of scalar: Unicode.Scalar) -> UInt8? {
+    private static func byte(of scalar: Unicode.Scalar) -> UInt8? {
         guard scalar.value >= first | 0x80, scalar.value <= first | 0xff else { return nil }
         return UInt8(truncatingIfNeeded: scalar.value)
     }
@@ -48,15 +64,5 @@ package enum FileName {
 
 extension String {
     /// The bytes of a file's name, ending in a zero byte, for the system. O(n).
-    package var fileName: [CChar] {
-        var bytes: [UInt8] = []
-        for scalar in unicodeScalars {
-            if let byte = FileName.byte(of: scalar) {
-                bytes.append(byte)
-            } else {
-                bytes += Unicode.UTF8.encode(scalar).map(Array.init) ?? []
-            }
-        }
-        return bytes.map { CChar(bitPattern: $0) } + [0]
-    }
+    package var fileName: [CChar] { FileName.bytes(self).map { CChar(bitPattern: $0) } + [0] }
 }

@@ -21,32 +21,32 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .system(let path, let code):
-            let shown = DisplayText.escaped(path)
+            let shown = FileName.shown(path)
             let hint = code == EACCES ? "; try: check the permissions, or run as the owner" : ""
             return "\(shown): \(String(cString: strerror(code)))\(hint)"
         case .notAFile(let path, let kind):
-            let shown = DisplayText.escaped(path)
+            let shown = FileName.shown(path)
             if kind == "a directory" {
                 return "\(shown): is a directory, expected a migration stream; try: a file in it"
             }
             return
                 "\(shown): is \(kind), expected a regular file; try: copy the stream into a file, or `-` for standard input"
         case .empty(let path):
-            return "\(DisplayText.escaped(path)): empty file, expected a migration stream (QEVM at offset 0)"
+            return "\(FileName.shown(path)): empty file, expected a migration stream (QEVM at offset 0)"
         case .notAStream(let path, let found, let advice, _):
             return
-                "\(DisplayText.escaped(path)): not a migration stream: expected QEVM at offset 0, found \(found); \(advice)"
+                "\(FileName.shown(path)): not a migration stream: expected QEVM at offset 0, found \(found); \(advice)"
         case .noDescription(let path):
             return
-                "\(DisplayText.escaped(path)): no description in it, expected a stream that has one or its JSON; "
+                "\(FileName.shown(path)): no description in it, expected a stream that has one or its JSON; "
                 + "try: `migscope desc STREAM > FILE`"
         case .noSuchStream(let path, let number, let count):
             return
-                "\(DisplayText.escaped(path)): no stream \(number) in it, found \(count); "
+                "\(FileName.shown(path)): no stream \(number) in it, found \(count); "
                 + "try: --stream 1 to --stream \(count)"
         case .container(let path, let offset, let reason, let advice):
             return
-                "\(DisplayText.escaped(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"
+                "\(FileName.shown(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"
         }
     }
 }

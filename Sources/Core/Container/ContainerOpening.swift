@@ -128,7 +128,7 @@ package final class ContainerOpening {
     package var givenPath: String { path }
 
     /// The path as it was given, escaped.
-    package var name: String { DisplayText.escaped(path) }
+    package var name: String { FileName.shown(path) }
 
     /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
     package var isUnpacking: Bool { unpacker != nil || job != nil || channelJob != nil || unread != nil }
@@ -142,7 +142,39 @@ package final class ContainerOpening {
         return unpacker?.isReady ?? true
     }
 
-    private static func milliseconds() -> Int {
+    /// How much of a bare stream has come through a pipe so far, in bytes; nil while nothing has, and where what comes is
+    /// no bare stream, or not the one that is wanted.
+    package var piped: Int? {
+        guard let unpacker, unpacker.descriptor != nil, !unpacker.isDone, unpacker.progress.produced > 0,
+            request.options.offset == nil, !request.options.searchesAll
+        else { return nil }
+        return unpacker.progress.produced
+    }
+
+    /// What has come through the pipe so far, when that begins as a stream.
+    package var pipedStream: MappedRegion? {
+        guard piped != nil, let region = try? unpacker?.region(), region.matches("QEVM".utf8, at: 0)
+        else { return nil }
+        return region
+    }
+
+    /// Reads no more of the pipe: what has come is all that is wanted.
+    ///
+    /// - Parameter finding: what is to be said of the rest.
+    package func stopReading(_ finding: Finding? = nil) {
+        unpacker?.finish()
+        if let finding { findings.append(finding) }
+    }
+
+    /// Waits until `step` has something to read, at most so many milliseconds.
+    package func wait(_ time: Int32) {
+        guard let descriptor else { return }
+        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&ready, 1, time)
+    }
+
+    /// Of a clock that only goes on.
+    package static func milliseconds() -> Int {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
@@ -265,7 +297,7 @@ package final class ContainerOpening {
                 path: path, found: "other bytes than a channel begins with",
                 advice: "try: --channel with what came over a multifd or preempt connection")
         }
-        return WireChannel(kind: kind, name: DisplayText.escaped(path), region: region)
+        return WireChannel(kind: kind, name: FileName.shown(path), region: region)
     }
 
     // What is before the place that the user names is of no interest.
@@ -310,7 +342,7 @@ package final class ContainerOpening {
 
     private func take(_ unpacker: Unpacker) throws(OpenError) {
         self.unpacker = nil
-        let format = info.layers.last?.title ?? "copy of \(path)"
+        let format = info.layers.last?.title ?? "copy of \(FileName.shown(path))"
         let count = unpacker.progress.produced
         guard let content = try unpacker.region() else {
             let stop = unpacker.stop ?? .truncated

@@ -16,6 +16,8 @@ package struct ContainerOptions: Sendable {
     package var searchesAll = false
     /// Bytes at which unpacking stops; nil goes on while the disk has room.
     package var maxUnpacked: Int?
+    /// Bytes after the end of a stream that are read of a pipe, which may have no end.
+    package var mostBehindStream = 256 << 20
     /// The folder for unpacked data; nil is `$TMPDIR`, or else /var/tmp.
     package var temporaryFolder: String?
     /// Bytes that stay free on the disk of that folder; nil is 256 MiB or 5 % of it, whichever is more.

@@ -93,6 +93,14 @@ package struct CheckContext {
         return (major, minor)
     }
 
+    /// Bytes of a target page of the QEMU that loads: its own where both descriptions tell, else the stream's.
+    package var loaderPageSize: Int {
+        guard document.description?.pageSize != nil, let size = target?.description?.pageSize,
+            (256...65536).contains(size), size.nonzeroBitCount == 1
+        else { return document.state.pageSize }
+        return size
+    }
+
     /// Whether each device of the description has its section.
     package var hasAllDevices: Bool {
         let found = Set(sections.lazy.filter { $0.record.kind == .full }.map(\.key))

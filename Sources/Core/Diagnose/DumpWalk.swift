@@ -74,18 +74,25 @@ package struct DumpWalk {
         guard chain.count < Self.depthLimit, result.count < 256 else { return }
         let items = table.items(of: layout).filter { $0.role != .frame }
         let fields = items.filter { $0.role != .subsection }
-        let names = fields.map { spelled($0, structure) }
-        for (item, name) in zip(fields, names) {
-            field(item, name, structure, at: offset + item.offset, chain, &result)
+        let pairing = pairing(fields, structure, version)
+        for (number, item) in fields.enumerated() {
+            let name = pairing.names[number]
+            if let other = pairing.byStructure[number] {
+                inside(item, other, at: offset + item.offset, chain + [step(item, name, structure)], &result)
+            } else if !pairing.silent.contains(.received(number)) {
+                field(item, name, structure, at: offset + item.offset, chain, &result)
+            }
         }
-        let described = Dictionary(zip(names, fields)) { $1 }
+        let described = Dictionary(zip(pairing.names, fields)) { $1 }
         var place = offset
         var isAfterZero = false
-        for field in structure.fields {
+        for (number, field) in structure.fields.enumerated() {
             if let item = described[field.name] {
                 place = offset + item.offset + item.size
                 isAfterZero = isZero(item, at: offset + item.offset)
-            } else if isExpected(field, version), !mayBeEmpty(field, isAfterZero: isAfterZero) {
+            } else if isExpected(field, version), !pairing.silent.contains(.local(number)),
+                !mayBeEmpty(field, isAfterZero: isAfterZero)
+            {
                 result.append(missing(field, structure, at: place, chain))
             }
         }
@@ -93,6 +100,86 @@ package struct DumpWalk {
         for item in items where item.role == .subsection {
             subsection(item, structure, at: offset + item.offset, chain, &result)
         }
+    }
+
+    private enum Side: Hashable { case received(Int), local(Int) }
+
+    private struct Pairing {
+        /// Of the stream's fields, as the target spells them.
+        var names: [String]
+        /// Fields of another name whose vmstate is the same, by the number of the stream's.
+        var byStructure: [Int: TargetDump.Field] = [:]
+        /// Fields that have no counterpart by name and are read all the same: as many bytes stand in their place.
+        var silent: Set<Side> = []
+    }
+
+    private func pairing(
+        _ fields: [Item], _ structure: TargetDump.Structure, _ version: Int
+    ) -> Pairing {
+        var result = Pairing(names: fields.map { spelled($0, structure) })
+        let known = Set(structure.fields.lazy.map(\.name))
+        let described = Set(result.names)
+        var ownStructures = structure.fields.indices.filter {
+            !described.contains(structure.fields[$0].name) && !structure.fields[$0].structure.isEmpty
+        }
+        for number in fields.indices where !known.contains(result.names[number]) {
+            guard let name = vmstate(of: fields[number]),
+                let other = ownStructures.firstIndex(where: { structure.fields[$0].structure[0].name == name }
+                )
+            else { continue }
+            let local = ownStructures.remove(at: other)
+            result.byStructure[number] = structure.fields[local]
+            result.silent.insert(.local(local))
+        }
+        // Between two fields that both have, what has other names, or is unused, by its bytes.
+        var stretches: [String: (received: [Int], local: [Int])] = [:]
+        var anchor = ""
+        for number in fields.indices where result.byStructure[number] == nil {
+            if known.contains(result.names[number]), !isUnused(result.names[number]) {
+                anchor = result.names[number]
+            } else {
+                stretches[anchor, default: ([], [])].received.append(number)
+            }
+        }
+        anchor = ""
+        for (number, field) in structure.fields.enumerated() where !result.silent.contains(.local(number)) {
+            if described.contains(field.name), !isUnused(field.name) {
+                anchor = field.name
+            } else if field.version <= version, !field.isConditional {
+                stretches[anchor, default: ([], [])].local.append(number)
+            }
+        }
+        for (received, local) in stretches.values where !received.isEmpty && !local.isEmpty {
+            let sizes = (
+                received.reduce(0) { $0 + fields[$1].size },
+                local.reduce(0) { $0 + structure.fields[$1].size * max(structure.fields[$1].count ?? 1, 1) }
+            )
+            // Sizes in memory say nothing of structures.
+            guard sizes.0 == sizes.1, local.allSatisfy({ structure.fields[$0].structure.isEmpty }) else {
+                continue
+            }
+            result.silent.formUnion(received.map { .received($0) } + local.map { .local($0) })
+        }
+        return result
+    }
+
+    private func isUnused(_ name: String) -> Bool { name == "unused" || name.hasPrefix("unused[") }
+
+    // The vmstate of a field, or of the elements of an array.
+    private func vmstate(of item: Item) -> String? {
+        guard let body = body(of: item) else { return nil }
+        let name = table.names.text(table[body].vmsdName)
+        return name.isEmpty ? nil : name
+    }
+
+    private func body(of item: Item) -> LayoutID? {
+        guard !item.child.isNone, table[type: item.type].decode == nil else { return nil }
+        guard table[item.child].kind == .array else { return item.child }
+        return table.items(of: item.child).first { !$0.child.isNone }?.child
+    }
+
+    private func step(_ item: Item, _ name: String, _ structure: TargetDump.Structure) -> FieldStep {
+        FieldStep(structure: structure.name, field: name, type: table[type: item.type].name)
     }
 
     // A field that is new and one that is gone, of one size: perhaps only another name.
@@ -119,7 +206,7 @@ package struct DumpWalk {
         _ result: inout [Difference]
     ) {
         let type = table[type: item.type].name
-        let inner = chain + [FieldStep(structure: structure.name, field: name, type: type)]
+        let inner = chain + [step(item, name, structure)]
         let known = structure.fields.filter { $0.name == name }
         guard let field = known.first else {
             // Opaque parts and padding are described by their handlers, not by fields.
@@ -134,15 +221,17 @@ package struct DumpWalk {
         if known.count == 1, let difference = resized(item, field, type, at: offset, inner) {
             result.append(difference)
         }
-        guard !item.child.isNone, table[type: item.type].decode == nil else { return }
-        var child = item.child
-        if table[child].kind == .array {
-            guard let run = table.items(of: child).first(where: { !$0.child.isNone }) else { return }
-            child = run.child
+        for field in known where field.structure.first?.name == vmstate(of: item) {
+            return inside(item, field, at: offset, inner, &result)
         }
-        let vmsd = table.names.text(table[child].vmsdName)
-        guard let inside = known.flatMap(\.structure).first(where: { $0.name == vmsd }) else { return }
-        compare(child, inside, at: offset, chain: inner, version: Int(table[child].version), &result)
+    }
+
+    private func inside(
+        _ item: Item, _ field: TargetDump.Field, at offset: Int, _ chain: [FieldStep],
+        _ result: inout [Difference]
+    ) {
+        guard let child = body(of: item), let structure = field.structure.first else { return }
+        compare(child, structure, at: offset, chain: chain, version: Int(table[child].version), &result)
     }
 
     // Sizes in memory are those of the stream for plain integers only.

@@ -21,6 +21,8 @@ struct LoaderVersion {
         var type = ""
         /// The least version of a structure.
         var version: UInt32 = 0
+        /// Bytes of the target page; nil where it says nothing.
+        var pageSize: Int?
         var since: QEMUVersion?
         var before: QEMUVersion?
     }
@@ -44,6 +46,25 @@ struct LoaderVersion {
         // hw/ipmi/ipmi_bmc_sim.c, hw/nvme/ctrl.c
         Mark(structure: "ipmi-bmc-sim", version: 2, since: QEMUVersion(11, 1)),
         Mark(structure: "nvme", version: 1, since: QEMUVersion(11, 1)),
+        // target/avr/cpu-param.h
+        Mark(structure: "cpu", field: "env.rampD", pageSize: 1024, since: QEMUVersion(10, 2)),
+        Mark(structure: "cpu", field: "env.rampD", pageSize: 256, before: QEMUVersion(10, 2)),
+        // target/ppc/machine.c; machines with versions have it from 10.1 on
+        Mark(structure: "cpu", field: "cpu/rtas_stopped", since: QEMUVersion(10, 1)),
+    ]
+
+    /// What a description has, as its writer spells it, whatever the device (migration/vmstate.c, 7.2 to 11.1).
+    private struct TextMark {
+        var text: String
+        var since: QEMUVersion?
+        var before: QEMUVersion?
+    }
+
+    private static let textMarks: [TextMark] = [
+        // Each element of an array that is not one kind of elements has its number; 11.1 takes it for no array.
+        TextMark(text: #""index": "#, before: QEMUVersion(11, 1)),
+        TextMark(text: #""type": "nullptr""#, before: QEMUVersion(11, 1)),
+        TextMark(text: #""type": "ptr-marker""#, since: QEMUVersion(11, 1)),
     ]
 
     /// - Parameter told: what the user says.
@@ -55,11 +76,13 @@ struct LoaderVersion {
             return
         }
         var bounds = Self.bounds(reference)
-        if let told, told >= bounds.least, bounds.before.map({ told < $0 }) ?? true {
+        // What a stream of the source consists of says nothing of another QEMU.
+        if let told, target == nil || bounds.contains(told) {
             version = told
             isSure = true
             return
         }
+        for mark in Self.described(reference) { bounds.note(since: mark.since, before: mark.before) }
         if bounds.least < QEMUVersion(11, 1), bounds.before == nil, target != nil,
             let marks = Self.tables(reference)
         {
@@ -67,26 +90,43 @@ struct LoaderVersion {
             bounds.before = marks.before
         }
         // Of what is possible, a version that many have.
-        let isPossible = bounds.least < Self.usual && bounds.before.map { Self.usual < $0 } ?? true
-        version = isPossible ? Self.usual : bounds.least
+        version = [Self.usual, Self.newest].first { bounds.contains($0) } ?? bounds.least
         isSure = target != nil
     }
 
     /// Where nothing is known.
     private static let usual = QEMUVersion(10, 0)
+    private static let newest = QEMUVersion(11, 1)
 
-    private static func bounds(_ document: Document) -> (least: QEMUVersion, before: QEMUVersion?) {
-        var least = QEMUVersion(document.overview.machine ?? "")
+    private struct Bounds {
+        var least: QEMUVersion
+        var before: QEMUVersion?
+
+        func contains(_ version: QEMUVersion) -> Bool {
+            version >= least && before.map { version < $0 } ?? true
+        }
+
+        mutating func note(since: QEMUVersion?, before end: QEMUVersion?) {
+            if let since { least = max(least, since) }
+            if let end { before = min(before ?? end, end) }
+        }
+    }
+
+    private static func bounds(_ document: Document) -> Bounds {
+        let machine = QEMUVersion(document.overview.machine ?? "")
+        var least = machine
         var before: QEMUVersion?
         func note(_ mark: Mark) {
             if let since = mark.since { least = max(least ?? since, since) }
             if let end = mark.before { before = min(before ?? end, end) }
         }
+        if isWithoutPageSize(document, machine) { least = max(machine ?? newest, newest) }
         let table = document.table
         let marks = Dictionary(grouping: Self.marks, by: \.structure)
         for device in document.description?.devices ?? [] {
             let layout = table[device.layout]
             for mark in marks[table.names.text(layout.vmsdName)] ?? [] {
+                if let size = mark.pageSize, size != document.description?.pageSize { continue }
                 if !mark.isWithout.isEmpty {
                     let isThere = table.items(of: device.layout).contains {
                         table.names.bytes($0.name).elementsEqual(mark.isWithout.utf8)
@@ -106,10 +146,40 @@ struct LoaderVersion {
             }
         }
         // Machines without a version: since 10.0 they send SWITCHOVER_START.
-        guard least == nil else { return (least ?? usual, before) }
+        if let least { return Bounds(least: least, before: before) }
         let switchover = UInt32(CommandKind.switchoverStart.rawValue)
         let isNew = document.records.contains { $0.kind == .command && $0.id == switchover }
-        return (isNew ? usual : QEMUVersion(7, 2), before)
+        return Bounds(least: isNew ? usual : QEMUVersion(7, 2), before: before)
+    }
+
+    // The marks of the stream's own description. O(its bytes).
+    private static func described(_ document: Document) -> [TextMark] {
+        guard let description = document.description, description.borrowedFrom == nil else { return [] }
+        let marks = textMarks.map { (mark: $0, bytes: Array($0.text.utf8)) }
+        var isThere = [Bool](repeating: false, count: marks.count)
+        let text = description.text
+        var at = text.lowerBound
+        while let quote = document.region.firstIndex(of: UInt8(ascii: "\""), in: at..<text.upperBound) {
+            at = quote + 1
+            for number in marks.indices where !isThere[number] {
+                isThere[number] = document.region.matches(marks[number].bytes, at: quote)
+            }
+        }
+        return zip(marks, isThere).filter(\.1).map(\.0.mark)
+    }
+
+    // hw/ppc/spapr_caps.c: up to 10.2 machines from 4.1 on write this capability in any case, 11.1 only where the
+    // user has given it.
+    private static func isWithoutPageSize(_ document: Document, _ machine: QEMUVersion?) -> Bool {
+        let table = document.table
+        guard let machine, machine >= QEMUVersion(4, 1),
+            let device = document.description?.devices.first(where: {
+                table.names.bytes(table[$0.layout].vmsdName).elementsEqual("spapr".utf8)
+            })
+        else { return false }
+        return !table.items(of: device.layout).contains {
+            table.names.bytes($0.name).elementsEqual("spapr/cap/hpt_maxpagesize".utf8)
+        }
     }
 
     // hw/acpi/cpu.c: up to 10.2 the ACPI tables of PCs end the legacy CPU hotplug in a method of their own, and

@@ -42,7 +42,8 @@ package struct MemoryExport {
         self.count = count
     }
 
-    /// Lines as xxd(1) writes them. What is not known is a line that says so, never zeros. O(count).
+    /// Lines as xxd(1) writes them. What is not known is a line that says so, never zeros; more than 64 KiB of zeros are a
+    /// line, too. O(bytes that are there).
     package func writeHex(to sink: inout some ByteSink) -> Missing {
         var missing = Missing()
         var dump = HexDump(start: start, isWide: start + (count - 1) > 0xffff_ffff)
@@ -50,6 +51,9 @@ package struct MemoryExport {
             missing.add(piece, at: address)
             switch piece.content {
             case .bytes(let bytes): dump.add(bytes, to: &sink)
+            case .zero where piece.count > HexDump.zeroLimit:
+                // RAM that was never touched would be gigabytes of lines.
+                dump.skip(piece.count, "zeros", to: &sink)
             case .zero: dump.addZeros(piece.count, to: &sink)
             case .absent, .nothing: dump.skip(piece.count, Missing.reason(piece.content), to: &sink)
             }
@@ -129,6 +133,9 @@ private struct HexDump {
     private var address: UInt64
     private var line: [UInt8] = []
     private let isWide: Bool
+
+    /// Zeros in a row that are written as lines of zeros.
+    static let zeroLimit: UInt64 = 1 << 16
 
     package init(start: UInt64, isWide: Bool) {
         address = start

@@ -68,14 +68,18 @@ extension GuestMemory: MemorySource {
         // Neighbours of the same kind, so that holes cost a step for many pages.
         var count = pageSize - inside
         var page = offset / pageSize + 1
-        while count < min(left, Self.uniformLimit), pages.kind(block: block, page: page) == first {
-            count += pageSize
-            page += 1
+        while count < left, pages.kind(block: block, page: page) == first {
+            let next = self.next(block, page, isAbsent: first == .absent)
+            count += (next - page) * pageSize
+            page = next
         }
         return MemoryPiece(first, count: UInt64(min(count, left)))
     }
 
-    private static let uniformLimit = 1 << 24
+    // The page to look at after one that is known. Of pages that were never sent there may be any number.
+    private func next(_ block: Int, _ page: Int, isAbsent: Bool) -> Int {
+        isAbsent ? max(page + 1, pages.index.nextKept(block: block, from: page)) : page + 1
+    }
 
     /// Whether the stream says what is at an address, and for how many bytes that is so. Reads no pages.
     package func extent(at address: UInt64, limit: UInt64) -> (isKnown: Bool, count: UInt64) {
@@ -91,10 +95,8 @@ extension GuestMemory: MemorySource {
         var count = pageSize - offset % pageSize
         page += 1
         while count < left, (pages.kind(block: region.block, page: page) != .absent) == isKnown {
-            // Of pages that were never sent there may be any number.
-            let next =
-                isKnown ? page + 1 : max(page + 1, pages.index.nextKept(block: region.block, from: page))
-            count = count.addingSaturated((next - page).multipliedSaturated(by: pageSize))
+            let next = next(region.block, page, isAbsent: !isKnown)
+            count += (next - page) * pageSize
             page = next
         }
         return (isKnown, UInt64(min(count, left)))

@@ -27,6 +27,8 @@ package final class OpeningScreen: Screen {
 
     package var hasWork: Bool { browser?.hasWork ?? opening.isReady }
 
+    package var isFollowing: Bool { browser?.isFollowing ?? (opening.descriptor != nil) }
+
     package func noticesLosses() -> Bool { browser?.noticesLosses() ?? false }
 
     package var input: Int32? { browser == nil ? opening.descriptor : nil }
@@ -47,7 +49,10 @@ package final class OpeningScreen: Screen {
         case .key, .paste:
             if typedAhead.count < Self.typedAheadLimit { typedAhead.append(event) }
             return []
-        case .mouse, .resize, .clock, .fileNames, .reported: return []
+        case .clock:
+            opening.idle()
+            return []
+        case .mouse, .resize, .fileNames, .reported: return []
         }
     }
 

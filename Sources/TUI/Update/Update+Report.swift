@@ -28,7 +28,7 @@ extension Update {
         ReportExport(document, withRAM: hasRAM).write(items, program: "migscope", to: &text)
         emit(.write(StreamBytes(MappedRegion(copying: text.bytes), 0..<text.bytes.count), path: file))
         note(
-            "a report of \(items.count == 1 ? "1 node" : "\(items.count) nodes") to \(DisplayText.escaped(file))"
+            "a report of \(items.count == 1 ? "1 node" : "\(items.count) nodes") to \(FileName.shown(file))"
         )
     }
 

@@ -80,7 +80,7 @@ struct Update {
         }) {
             note(stop.message)
         }
-        if let notice = options.notice { fail(DisplayText.escaped(notice)) }
+        if let notice = options.notice { fail(FileName.shown(notice)) }
         effects = []
         startReading()
         startFollowing()
@@ -110,8 +110,8 @@ struct Update {
         case .background(let isLight): model.look.isOnLight = isLight
         case .clock: readGrowth()
         case .fileNames(let names, let start): complete(names, of: start)
-        case .reported(let text, isError: true): fail(DisplayText.escaped(text))
-        case .reported(let text, isError: false): note(DisplayText.escaped(text))
+        case .reported(let text, isError: true): fail(FileName.shown(text))
+        case .reported(let text, isError: false): note(FileName.shown(text))
         }
         reportLosses()
         synchronize()

@@ -122,7 +122,7 @@ struct FileArgument: ParsableArguments {
     /// - Throws: when something was lost.
     func checkWhole(_ document: Document) throws(CommandFailure) {
         guard let loss = document.loss else { return }
-        let name = DisplayText.escaped(file)
+        let name = FileName.shown(file)
         throw CommandFailure(
             .findings, "\(name): \(loss.text): what is printed is not all; try: migscope check \(name)")
     }

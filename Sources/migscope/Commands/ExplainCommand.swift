@@ -47,7 +47,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func unknown(_ inputs: ExplainInputs, _ log: FailureLog) -> String {
-        let stream = inputs.stream.map { DisplayText.escaped($0) } ?? "STREAM"
+        let stream = inputs.stream.map { FileName.shown($0) } ?? "STREAM"
         let warnings =
             log.warningCount > 0 ? " (warnings, which are no cause: \(log.firstWarning))" : ""
         return
@@ -125,7 +125,7 @@ struct ExplainInputs {
             if !word.contains(where: \.isWhitespace), !FailureLog.isReport(word) {
                 throw CommandFailure(
                     .unusable,
-                    "\(DisplayText.escaped(word)): no such file, and no message that is known; "
+                    "\(FileName.shown(word)): no such file, and no message that is known; "
                         + "try: migscope explain STREAM 'MESSAGE'")
             }
             messages.append(word)
@@ -142,7 +142,7 @@ struct ExplainInputs {
         guard stream == nil else {
             throw CommandFailure(
                 .unusable,
-                "two streams: \(DisplayText.escaped(word)) is the second; "
+                "two streams: \(FileName.shown(word)) is the second; "
                     + "try: --like for that of the machine that should load it")
         }
         stream = word
@@ -199,6 +199,6 @@ struct ExplainInputs {
     }
 
     private static func failure(_ name: String) -> CommandFailure {
-        CommandFailure(.unusable, "\(DisplayText.escaped(name)): \(String(cString: strerror(errno)))")
+        CommandFailure(.unusable, "\(FileName.shown(name)): \(String(cString: strerror(errno)))")
     }
 }

@@ -31,18 +31,18 @@ struct RecordCommand: ParsableCommand {
         let listener = try listen.listener()
         var proxy = MigrationProxy(listener: listener, target: to, folder: output)
         try proxy.run()
-        if case .unix(let path) = listen { unlink(path) }
+        if case .unix(let path) = listen { unlink(path.fileName) }
         if let failure = proxy.failure { throw failure }
     }
 
     private func createFolder() throws(CommandFailure) {
-        if mkdir(output, 0o700) == 0 { return }
+        if mkdir(output.fileName, 0o700) == 0 { return }
         let code = errno
         guard code == EEXIST else {
             throw CommandFailure(
                 .unusable, "\(output): \(String(cString: strerror(code))); try: another folder")
         }
-        guard let handle = opendir(output) else {
+        guard let handle = opendir(output.fileName) else {
             throw CommandFailure(
                 .unusable, "\(output): \(String(cString: strerror(errno))); try: another folder")
         }
@@ -65,7 +65,7 @@ enum SocketAddress: ExpressibleByArgument {
     init?(argument: String) {
         if argument.hasPrefix("unix:") {
             let path = String(argument.dropFirst("unix:".count))
-            guard !path.isEmpty, path.utf8.count < 108 else { return nil }
+            guard !path.isEmpty, path.fileName.count <= 108 else { return nil }
             self = .unix(path)
             return
         }
@@ -106,7 +106,7 @@ enum SocketAddress: ExpressibleByArgument {
         case .unix(let path):
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: FileName.bytes(path)) }
             let descriptor = Glibc.socket(AF_UNIX, Self.stream, 0)
             let isReady = withUnsafePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -34,7 +34,7 @@ struct CommandFailure: Error {
     func report() -> Int32 {
         guard !message.isEmpty else { return status.rawValue }
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-        let bytes = Array("migscope: \(DisplayText.escaped(line))\n".utf8)
+        let bytes = Array("migscope: \(FileName.shown(line))\n".utf8)
         // No one is left to tell when this fails.
         _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         return status.rawValue

@@ -120,8 +120,8 @@ struct MigrationProxy {
         let isTerminal = isatty(STDERR_FILENO) == 1
         let line =
             isTerminal
-            ? "\r\u{1b}[Kmigscope: \(DisplayText.escaped(words))"
-            : "migscope: \(DisplayText.escaped(words))\n"
+            ? "\r\u{1b}[Kmigscope: \(FileName.shown(words))"
+            : "migscope: \(FileName.shown(words))\n"
         let text = isTerminal && isLast ? line + "\n" : line
         _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
@@ -240,7 +240,7 @@ private final class Link {
     func write(_ bytes: UnsafeRawBufferPointer, _ half: Int, folder: String) -> Int32? {
         if halves[half].file < 0 {
             halves[half].file = open(
-                "\(folder)/\(fileName(half))", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+                "\(folder)/\(fileName(half))".fileName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             if halves[half].file < 0 { return errno }
         }
         var done = 0

@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func isDrawnAsBytes() {
-        #expect(DisplayText.escaped(FileName.text([0x61, 0xff, 0x62])) == "a\\xffb")
+        #expect(FileName.shown(FileName.text([0x61, 0xff, 0x62])) == "a\\xffb")
+        #expect(FileName.shown(FileName.text(Array("\u{10ffff}ü".utf8))) == "\\u{10ffff}ü")
         #expect(FileName.text(Array("ü".utf8)) == "ü")
     }
 

@@ -10,7 +10,7 @@ import Testing
             #"\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{200f}\u{61c}"#
         ),
         ("\u{200b}\u{feff}\u{ad}", #"\u{200b}\u{feff}\u{ad}"#), ("\u{2028}\u{2029}", #"\u{2028}\u{2029}"#),
-        ("\u{e000}\u{f8ff}\u{10ff00}", #"\u{e000}\u{f8ff}\u{10ff00}"#), ("\u{378}", #"\u{378}"#),
+        ("\u{e000}\u{f8ff}\u{10ffff}", #"\u{e000}\u{f8ff}\u{10ffff}"#), ("\u{378}", #"\u{378}"#),
     ]) func texts(_ text: String, _ escaped: String) {
         #expect(DisplayText.escaped(text) == escaped)
         #expect(DisplayText.escaped(bytes: Array(text.utf8)) == escaped)

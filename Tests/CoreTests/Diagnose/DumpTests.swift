@@ -73,6 +73,44 @@ import Testing
         return found
     }
 
+    private func found(stream: String, dump fields: String) throws -> [String] {
+        let device = SmallDevice(
+            "first", StreamWriter.be(UInt32(7)) + StreamWriter.be(UInt32(0)), fields: stream)
+        let target = try dump(structure(version: 1, minimum: 1, fields: fields))
+        return Check(try SmallStream([device]).document(), against: target).findings().map(\.message)
+    }
+
+    /// hw/input/ps2.c: `common` of 7.2 is `parent_obj` of 10.0; what is inside is the same vmstate.
+    @Test func structuresOfAnotherName() throws {
+        func inner(_ size: Int) -> String {
+            #"{"field": "parent_obj", "version_id": 0, "field_exists": false, "size": 264, "Description": "#
+                + #"{"name": "PS2 Common State", "version_id": 3, "minimum_version_id": 2, "Fields": ["#
+                + #"{"field": "cb", "version_id": 0, "field_exists": false, "size": \#(size)}]}}"#
+        }
+        let stream =
+            #"{"name": "word", "type": "uint32", "size": 4}, {"name": "common", "type": "struct", "size": 4, "#
+            + #""struct": {"vmsd_name": "PS2 Common State", "version": 3, "fields": ["#
+            + #"{"name": "cb", "type": "uint32", "size": 4}]}}"#
+        #expect(try found(stream: stream, dump: word + ", " + inner(4)) == [])
+        #expect(try found(stream: stream, dump: word + ", " + inner(2)).count == 1)
+    }
+
+    /// hw/net/e1000e.c itr_intr_pending, hw/char/pl011.c readbuff: a field on one side, unused bytes on the other.
+    @Test func unusedBytes() throws {
+        func field(_ name: String, _ size: Int) -> String {
+            #"{"field": "\#(name)", "version_id": 0, "field_exists": false, "size": \#(size)}"#
+        }
+        let first = #"{"name": "word", "type": "uint32", "size": 4}, "#
+        let unused = first + #"{"name": "unused", "type": "unused_buffer", "size": 4}"#
+        let pending = first + #"{"name": "pending", "type": "uint32", "size": 4}"#
+        #expect(try found(stream: unused, dump: word + ", " + field("pending", 4)) == [])
+        #expect(try found(stream: unused, dump: word + ", " + field("pending", 2)).count == 1)
+        #expect(try found(stream: pending, dump: word + ", " + field("unused", 4)) == [])
+        #expect(try found(stream: pending, dump: word + ", " + field("unused", 8)).count == 1)
+        // Not where it stands in another place.
+        #expect(try found(stream: pending, dump: field("unused", 4) + ", " + word).count == 1)
+    }
+
     /// Devices that register a vmstate when they are made are in no dump.
     @Test(arguments: [("ide", false), ("eeprom", false), ("i82557b", false), ("lost", true)])
     func unlisted(_ name: String, _ isListed: Bool) { #expect(TargetDump.isListed(name) == isListed) }

@@ -33,9 +33,7 @@ import Testing
         if let section = section(document, place) {
             #expect(section.contains(first.offset))
         } else {
-            // A page that is cut is told where it begins.
-            let isPage = first.offset <= place && place - first.offset < 4096 + 16
-            #expect(abs(first.offset - place) < 16 || isPage)
+            #expect(abs(first.offset - place) < 16)
         }
         #expect(!first.message.isEmpty)
     }

@@ -1,5 +1,6 @@
 import Bytes
 import Export
+import Format
 import Foundation
 import Memory
 import Stream
@@ -141,6 +142,29 @@ import Testing
 
                 """)
         #expect(missing.first?.address == 0x1000)
+    }
+
+    /// However much is asked for, holes of any size and RAM that was never touched are a line each.
+    @Test func whatIsNotThereIsBounded() throws {
+        var pages = BlockPages(pageCount: 1 << 36)
+        pages.insert(PageRun(firstPage: 1 << 24, count: 1 << 20, kind: .zero, place: 0, stride: 0))
+        let memory = TestMemory.memory([1], pages)
+        let count = UInt64(0x1fff_ffff_ffff)
+        var text = Collector()
+        let missing = MemoryExport(memory, start: 2, count: count).writeHex(to: &text)
+        #expect(
+            text.text == """
+                0000000000000002: -- 68719476734 bytes: not in the stream
+                0000001000000000: -- 4294967296 bytes: zeros
+                0000001100000000: -- 35111357644801 bytes: not in the stream
+
+                """)
+        #expect(missing.absent + missing.nothing == count - (1 << 32))
+        #expect(memory.piece(at: 2, limit: count).count == (1 << 36) - 2)
+        // A few are shown as they are.
+        text = Collector()
+        _ = MemoryExport(memory, start: 1 << 36, count: 32).writeHex(to: &text)
+        #expect(text.text.split(separator: "\n").count == 2)
     }
 
     /// A kernel's own view, where the corpus is there.

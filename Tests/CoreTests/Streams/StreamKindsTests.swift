@@ -235,6 +235,13 @@ import Testing
         #expect(document.findings == [])
         expectPages(document)
         #expect(Examination.problems(document) == [])
+        // Counts of whole words and of parts of them are those of page by page.
+        let index = index(document)
+        for pages in [0..<70, 0..<1, 1..<69, 60..<70, 64..<70] {
+            var counts = RAMIndex.Counts()
+            for page in pages { counts.add(index.entry(block: 0, page: page, in: document.region).kind, 1) }
+            #expect(index.counts(block: 0, pages: pages, in: document.region) == counts)
+        }
     }
 
     /// Inside a libvirt image of format sparse, offsets count in the file.

@@ -31,9 +31,9 @@ import Testing
     }
 
     // Two rounds over two channels; a page that changes channels between them.
-    private func channels(isPacked: Bool = false) throws -> [[UInt8]] {
-        var one = try MultifdWriter(channel: 0, isPacked: isPacked)
-        var two = try MultifdWriter(channel: 1, isPacked: isPacked)
+    private func channels(isPacked: Bool = false, repeatsSizes: Bool = false) throws -> [[UInt8]] {
+        var one = try MultifdWriter(channel: 0, isPacked: isPacked, repeatsSizes: repeatsSizes)
+        var two = try MultifdWriter(channel: 1, isPacked: isPacked, repeatsSizes: repeatsSizes)
         one.sync()
         two.sync()
         one.pages([(0x0000, 1), (0x1000, 2), (0x2000, 0)])
@@ -45,6 +45,15 @@ import Testing
         one.sync()
         two.sync()
         return [one.bytes, two.bytes]
+    }
+
+    /// QEMU up to 7.2 does not reset the size of a packet when it has no pages.
+    @Test(arguments: [true, false]) func sizesOfPacketsWithoutPages(_ isPacked: Bool) throws {
+        let main = MultifdMain.bytes(parts: [[], []], hasFlush: false)
+        let document = try open(main, try channels(isPacked: isPacked, repeatsSizes: true))
+        #expect(fills(document) == [9, 2, 0, 3, 8, 0, -1, -1])
+        #expect(document.findings.isEmpty, "\(document.findings)")
+        #expect(document.tiles())
     }
 
     @Test(arguments: [true, false], [true, false])

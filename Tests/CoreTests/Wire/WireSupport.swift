@@ -6,8 +6,12 @@ struct MultifdWriter {
     private(set) var bytes: [UInt8]
     private var number: UInt64 = 0
     private let packer: Packer?
+    /// Whether a packet without pages has the size of the one before it, as 7.2 writes it.
+    private let repeatsSizes: Bool
+    private var lastSize = 0
 
-    init(channel: UInt8, isPacked: Bool = false) throws {
+    init(channel: UInt8, isPacked: Bool = false, repeatsSizes: Bool = false) throws {
+        self.repeatsSizes = repeatsSizes
         bytes = StreamWriter.be(UInt32(0x1122_3344)) + StreamWriter.be(UInt32(1))
         bytes += [UInt8](repeating: 7, count: 16) + [channel] + [UInt8](repeating: 0, count: 39)
         packer = isPacked ? try Packer() : nil
@@ -37,7 +41,9 @@ struct MultifdWriter {
     private mutating func header(
         flags: UInt32, _ normal: Int, _ zero: Int, _ size: Int, _ block: String, _ addresses: [UInt64]
     ) {
-        for word in [0x1122_3344, 1, flags, normal + zero == 0 ? 0 : 128, UInt32(normal), UInt32(size)] {
+        let told = repeatsSizes && normal == 0 ? lastSize : size
+        lastSize = told
+        for word in [0x1122_3344, 1, flags, normal + zero == 0 ? 0 : 128, UInt32(normal), UInt32(told)] {
             bytes += StreamWriter.be(word)
         }
         bytes += StreamWriter.be(number) + StreamWriter.be(UInt32(zero)) + [UInt8](repeating: 0, count: 28)

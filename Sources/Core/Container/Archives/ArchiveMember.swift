@@ -141,13 +141,13 @@ package struct MemberChoice {
     private static func named(
         _ wanted: String, _ members: [ArchiveMember], _ kind: String, _ request: PeelRequest
     ) throws(OpenError) -> Int {
-        let bytes = Array(wanted.utf8)
+        let bytes = FileName.bytes(wanted)
         let exact = members.lastIndex { $0.name.elementsEqual(bytes) }
         if let number = exact ?? members.lastIndex(where: { $0.lastComponent.elementsEqual(bytes) }) {
             return number
         }
         throw refusal(
-            request, 0, "\(kind): no member \"\(DisplayText.escaped(wanted))\"",
+            request, 0, "\(kind): no member \"\(FileName.shown(wanted))\"",
             "try one of: \(list(members))")
     }
 

@@ -10,7 +10,7 @@ package enum Folder {
     /// Whether `path` names a folder.
     package static func isThere(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return stat(path.fileName, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Opens the stream among the files of the folder, and the channels of its migration.
@@ -34,20 +34,20 @@ package enum Folder {
     }
 
     private static func members(_ path: String) throws(OpenError) -> [ArchiveMember] {
-        guard let handle = opendir(path) else { throw .system(path: path, code: errno) }
+        guard let handle = opendir(path.fileName) else { throw .system(path: path, code: errno) }
         defer { closedir(handle) }
         var names: [String] = []
         while let entry = readdir(handle), names.count < fileLimit {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { FileName.text($0) }
             }
             if !name.hasPrefix(".") { names.append(name) }
         }
         // 2 before 10.
-        names.sort { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+        names.sort { ($0.unicodeScalars.count, $0) < ($1.unicodeScalars.count, $1) }
         return names.compactMap { name in
             guard let region = try? MappedRegion.open(path: path + "/" + name) else { return nil }
-            return ArchiveMember(name: Array(name.utf8), size: region.count, content: .region(region))
+            return ArchiveMember(name: FileName.bytes(name), size: region.count, content: .region(region))
         }
     }
 }

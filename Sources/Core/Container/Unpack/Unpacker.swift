@@ -87,6 +87,9 @@ package final class Unpacker {
         if !isDone { end(.cancelled) }
     }
 
+    /// Ends the work here, where all that is wanted has come.
+    package func finish() { isDone = true }
+
     /// What was unpacked until now, or nil when that is nothing. Also while there is more to do.
     package func region() throws(OpenError) -> MappedRegion? {
         try file.region()
@@ -172,7 +175,7 @@ extension UnpackStop {
         case .memory(let size): "unpacking needs \(size) bytes of memory"
         case .limit(let limit): "reached the limit of \(limit) bytes"
         case .noRoom(let folder):
-            "the disk of \(DisplayText.escaped(folder)) had no more room than its reserve"
+            "the disk of \(FileName.shown(folder)) had no more room than its reserve"
         case .system(let code): String(cString: strerror(code))
         case .cancelled: "it was cancelled"
         }

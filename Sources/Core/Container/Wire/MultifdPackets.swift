@@ -84,14 +84,20 @@ package struct MultifdPackets: Sendable {
 
     // No packet says how long its table is: the length with which the next packet begins with the magic.
     private static func tableCount(_ region: MappedRegion) -> Int {
+        let length = dataSize(region, initialSize)
         let sizes = [4096, 16384, 65536, 8192, 32768, 2048, 1024, 512, 256]
         for size in sizes {
             let count = packetSize / size
-            let length = Int(region.bigEndian(UInt32.self, at: initialSize + 20) ?? 0)
             let next = initialSize + headerSize + 8 * count + length
             if region.bigEndian(UInt32.self, at: next) == magic { return count }
         }
         return packetSize / 4096
+    }
+
+    // Bytes of data after the table. A packet without pages repeats what the one before it said (7.2), and nothing follows.
+    private static func dataSize(_ region: MappedRegion, _ offset: Int) -> Int {
+        region.bigEndian(UInt32.self, at: offset + 16) == 0
+            ? 0 : Int(region.bigEndian(UInt32.self, at: offset + 20) ?? 0)
     }
 
     /// The next packet, cut to the region; nil at the end and where no packet begins. O(1).
@@ -113,7 +119,6 @@ package struct MultifdPackets: Sendable {
 
     private func pages(at offset: Int, _ flags: UInt32) -> Packet? {
         guard let normal = region.bigEndian(UInt32.self, at: offset + 16),
-            let size = region.bigEndian(UInt32.self, at: offset + 20),
             let number = region.bigEndian(UInt64.self, at: offset + 24),
             let zero = region.bigEndian(UInt32.self, at: offset + 32)
         else { return nil }
@@ -123,8 +128,8 @@ package struct MultifdPackets: Sendable {
         let data = min(table + 8 * tableCount, region.count)
         return Packet(
             offset: offset, flags: flags, normal: Int(normal), zero: Int(zero), number: number,
-            table: min(table, region.count)..<data, data: data..<min(data + Int(size), region.count),
-            name: name(offset + 64))
+            table: min(table, region.count)..<data,
+            data: data..<min(data + Self.dataSize(region, offset), region.count), name: name(offset + 64))
     }
 
     private func deviceState(at offset: Int, _ flags: UInt32) -> Packet? {

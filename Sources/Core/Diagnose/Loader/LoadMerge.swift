@@ -44,6 +44,11 @@ package enum LoadMerge {
         where index != chosen && isSure && result[index].offset < stop.range.upperBound {
             result[index] = passed(result[index])
         }
+        // Nor does it say two things of one section.
+        for index in result.indices
+        where index != chosen && isSure && stop.range.contains(result[index].offset) {
+            result[index] = unreached(result[index])
+        }
         if let chosen {
             result[chosen] = certain(result[chosen], stop.qemu)
         } else {
@@ -87,6 +92,14 @@ package enum LoadMerge {
         return Finding(
             isCompared ? .note : .warning, finding.code, offset: finding.offset, size: finding.size,
             path: finding.path,
+            message: finding.message, hint: finding.hint, certainty: .possible)
+    }
+
+    // Something else in the section stops the loader first.
+    private static func unreached(_ finding: Finding) -> Finding {
+        guard finding.severity == .error, !finding.qemu.isEmpty else { return finding }
+        return Finding(
+            .warning, finding.code, offset: finding.offset, size: finding.size, path: finding.path,
             message: finding.message, hint: finding.hint, certainty: .possible)
     }
 

@@ -16,10 +16,13 @@ enum PseriesCapabilities {
         var usual: UInt8
         /// Whether there are only two levels.
         var isSwitch = true
+        /// Whether it is in streams of up to 10.2 at any level.
+        var isAlways = false
 
         /// The default, which is not `value`. That of sbbc depends on the processor.
         func usual(unless value: UInt8) -> UInt8 {
-            isSwitch ? 1 - min(value, 1) : value == usual ? 1 - min(usual, 1) : usual
+            if isAlways { return usual }
+            return isSwitch ? 1 - min(value, 1) : value == usual ? 1 - min(usual, 1) : usual
         }
     }
 
@@ -32,7 +35,8 @@ enum PseriesCapabilities {
         Capability(subsections: ["sbbc"], property: "sbbc", usual: 0, isSwitch: false),
         Capability(subsections: ["ibs"], property: "ibs", usual: 1, isSwitch: false),
         Capability(
-            subsections: ["hpt_maxpagesize"], property: "hpt-max-page-size", usual: 16, isSwitch: false),
+            subsections: ["hpt_maxpagesize"], property: "hpt-max-page-size", usual: 16, isSwitch: false,
+            isAlways: true),
         Capability(subsections: ["nested_kvm_hv"], property: "nested-hv", usual: 0),
         Capability(subsections: ["large_decr"], property: "large-decr", usual: 1),
         Capability(subsections: ["ccf_assist"], property: "ccf-assist", usual: 1),

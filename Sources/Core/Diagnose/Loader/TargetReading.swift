@@ -280,6 +280,10 @@ extension BodyLoader {
             guard let described, TargetFacts.isKnown(name, to: version) else {
                 throw unknown(header, mine.map { model.table.names.text($0.name) }, parent)
             }
+            if let size = embeddedTLB(described, name) {
+                try enter(header, parent: parent) { loader throws(LoadFailure) in try loader.skip(size) }
+                continue
+            }
             let isElsewhere = { [root] in
                 root.map { model.table.hasItem(named: name, below: $0) } ?? false
             }
@@ -293,6 +297,21 @@ extension BodyLoader {
                 try loader.onlyReceived(described, name)
             }
         }
+    }
+
+    // target/ppc/machine.c: up to 7.2 the TLB of embedded CPUs has the name of another one, as which later versions
+    // read it: a count, as many entries of three words, and four words. Bytes, nil for all else.
+    private func embeddedTLB(_ described: Item, _ name: String) -> Int? {
+        guard name == "cpu/tlb6xx", let version, version >= QEMUVersion(8, 0), !described.child.isNone,
+            let entries = table.items(of: described.child).first(where: {
+                Self.isArray($0, table) && table.names.bytes($0.name).elementsEqual("env.tlb.tlbe".utf8)
+            }),
+            let entry = table.items(of: entries.child).first(where: { !$0.child.isNone })?.child,
+            let word = table.items(of: entry).first(where: {
+                table.names.bytes($0.name).elementsEqual("EPN".utf8)
+            })
+        else { return nil }
+        return 4 + (table[entries.child].childCount * 3 + 4) * word.size
     }
 
     private mutating func inside(

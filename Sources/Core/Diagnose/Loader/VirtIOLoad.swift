@@ -1,7 +1,7 @@
 import Bytes
 
 /// Reads the field `virtio` as the target's device does (hw/virtio/virtio.c virtio_load, virtio-pci.c and
-/// virtio-mmio.c, 7.2 and 10.0). All numbers are big-endian.
+/// virtio-mmio.c, hw/s390x/virtio-ccw.c, 7.2 and 10.0). All numbers are big-endian.
 package struct VirtIOLoad {
     private static let queueLimit = 1024
     private static let noVector = 0xffff
@@ -53,7 +53,11 @@ package struct VirtIOLoad {
     // MARK: Parts
 
     private mutating func transport() throws(LoadFailure) {
-        guard let local = shape.configuration else { return input.skip(12) }
+        guard let local = shape.configuration else {
+            // hw/virtio/virtio-mmio.c: three words; hw/s390x/virtio-ccw.c: a subchannel, whose parts have no counts.
+            return input.skip(
+                shape.transport == .mmio ? 12 : received?.transportSize ?? shape.device.transportSize)
+        }
         let version = input.position
         let number = Int32(truncatingIfNeeded: input.number(4))
         // hw/pci/pci.c vmstate_pci_device has version 2.
@@ -126,6 +130,7 @@ package struct VirtIOLoad {
                     at: indexPlace, size: 2, "queue \(number) has an index and no address",
                     lines: ["VQ \(number) address 0x0 inconsistent with Host index 0x\(Hex.digits(index))"])
             }
+            if shape.transport == .channel { input.skip(2) }
             if let count = shape.vectorCount { try vector(below: count) }
         }
     }

@@ -4,7 +4,7 @@ import Stream
 /// How the target's device is attached and what it saves, as its own stream shows it: the loader goes by that,
 /// not by what it reads.
 package struct VirtIOShape {
-    package enum Transport { case pci, mmio }
+    package enum Transport { case pci, channel, mmio }
 
     package let transport: Transport
     /// The PCI configuration of the target's device, and where it is.
@@ -20,7 +20,7 @@ package struct VirtIOShape {
     private let entries: [Int]
     private let isNetwork: Bool
 
-    /// Nil where the target's bytes do not tell: not decoded, or attached to a channel.
+    /// Nil where the target's bytes do not tell.
     package init?(_ field: VisitedField, _ target: Document) {
         let table = target.table
         self.target = target
@@ -47,6 +47,10 @@ package struct VirtIOShape {
             }
         } else if item("guest_page_shift", in: attachment.child) != nil {
             transport = .mmio
+            configuration = nil
+            vectorCount = nil
+        } else if item("sch", in: attachment.child) != nil {
+            transport = .channel
             configuration = nil
             vectorCount = nil
         } else {

@@ -65,7 +65,11 @@ extension Catalogue {
             "mapped-ram", "Error reading ramblock %s pages, region has bad alignment",
             "pages of block %1 are at no multiple of a page of the file", at: .ramBlock(0)),
         Entry(
-            "mapped-ram", "(%s) failed to read page %x from file offset %x",
+            "mapped-ram",
+            [
+                "(%s) failed to read page %x from file offset %x",
+                "(%s) failed to read page %sfrom file offset %x",
+            ],
             "page 0x%2 of block %1 can't be read at 0x%3 of the file",
             try: "copy the file again, with its holes", at: .ramBlock(0)),
         Entry(
@@ -84,7 +88,7 @@ extension Catalogue {
             "mapped-ram",
             [
                 "Migration mapped-ram header has invalid page_size %u (expected %d)",
-                "zero page outside of ramblock %s range", "Error reading ramblock",
+                "zero page outside of ramblock %s range",
             ],
             "the pages of a mapped-ram file do not fit the target",
             try: "use the same page size; copy the file again, with its holes", at: .ram),
@@ -93,14 +97,16 @@ extension Catalogue {
             "a RAM block changed its size while it was sent: firmware tables or option ROMs grew",
             try: "migrate again, when the guest does not boot"),
         Entry(
-            "ram-compressed", ["compressed data failed!", "decompress data failed"], "a page does not unpack",
+            "ram-compressed", ["compressed data failed!"], "a page does not unpack",
             try: "copy the stream again", at: .ram),
         Entry(
             "source-save",
             [
-                "Init ramstate fail", "migrate: madvise DONTNEED failed",
-                "clear_bitmap_shift", "ram_save_target_page failed", "failed to start RDMA registration",
-                "failed to stop RDMA registration", "qemu_guest_free_page_hint", "unexpected error",
+                "%s: Init ramstate fail", "migrate: madvise DONTNEED failed",
+                "clear_bitmap_shift (%u) too big, using max value (%u)",
+                "clear_bitmap_shift (%u) too small, using min value (%u)", "ram_save_target_page failed",
+                "failed to start RDMA registration", "failed to stop RDMA registration",
+                "qemu_guest_free_page_hint", "%s unexpected error",
             ], "the source could not send its memory", try: "look at the source's log before this line",
             as: .symptom, by: .source),
         Entry(

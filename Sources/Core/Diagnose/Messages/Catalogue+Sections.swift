@@ -9,7 +9,6 @@ extension Catalogue {
             "section-unknown",
             [
                 "Unknown savevm section or instance '%s' %u", "Unknown section or instance '%s' %u",
-                "Unknown savevm section or instance '%s' %d",
             ],
             "the target has no section %1 #%2",
             try: "give the target the same devices, at the same addresses", at: .section(name: 0, instance: 1)

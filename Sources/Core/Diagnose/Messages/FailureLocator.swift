@@ -150,7 +150,13 @@ extension FailureLocator {
         let gap = document.checkedRecords().last {
             $0.kind == .gap && document.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
         }
-        if let gap { return bytes(gap.offset..<gap.end) }
+        if let gap {
+            // In a gap that the end of the stream makes, what is missing is behind its bytes.
+            guard gap.end < document.region.count else {
+                return bytes(gap.end - 1..<gap.end, note: "the section breaks off here")
+            }
+            return bytes(gap.offset..<gap.end)
+        }
         return parts.last.map(whole) ?? end()
     }
 

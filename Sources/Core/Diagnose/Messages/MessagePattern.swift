@@ -1,4 +1,6 @@
 /// A message as its source spells it, with `%s`, `%d`, `%u` and `%x` for values.
+///
+/// It fits only between whole words, and one that spells out little only where it is all that is said there.
 package struct MessagePattern: Sendable {
     private enum Piece: Sendable {
         case literal([UInt8])
@@ -12,6 +14,10 @@ package struct MessagePattern: Sendable {
     }
 
     private let pieces: [Piece]
+    /// Whether other words may hold the text by chance.
+    private let isShort: Bool
+    /// Bytes that a message must spell out to be told from what is around it.
+    private static let shortLimit = 20
 
     /// `source` may use `%s %d %u %x`; `%%` is a percent sign.
     package init(_ source: String) {
@@ -31,6 +37,9 @@ package struct MessagePattern: Sendable {
         }
         if !literal.isEmpty { pieces.append(.literal(literal)) }
         self.pieces = pieces
+        isShort =
+            pieces.reduce(0) { if case .literal(let text) = $1 { $0 + text.count } else { $0 } }
+            < Self.shortLimit
     }
 
     private static let conversions: [UInt8: Piece] = [
@@ -126,7 +135,44 @@ package struct MessagePattern: Sendable {
                 at = end
             }
         }
+        guard begins(line, at: start), ends(line, at: at) else { return nil }
         return Match(range: start..<at, values: values)
+    }
+
+    // MARK: Words around
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20) || byte == UInt8(ascii: "_")
+    }
+
+    /// After the end of a time, a level, a name of a program or a field.
+    private static let openings = Array(":]>|-".utf8)
+    private static let quotes = Array("\"'`([".utf8)
+    /// What goes on after them is another word, or the rest of a path or an option.
+    private static let joints = Array(" -/".utf8)
+
+    private func begins(_ line: [UInt8], at start: Int) -> Bool {
+        guard start > 0 else { return true }
+        let before = line[start - 1]
+        if case .literal(let text)? = pieces.first, let first = text.first, Self.isWord(first),
+            Self.isWord(before)
+        {
+            return false
+        }
+        guard isShort, !Self.quotes.contains(before) else { return true }
+        return before == UInt8(ascii: " ") && start > 1 && Self.openings.contains(line[start - 2])
+    }
+
+    private func ends(_ line: [UInt8], at end: Int) -> Bool {
+        guard end < line.count, !endsWithText else { return true }
+        let after = line[end]
+        guard isLastWord else { return true }
+        return !Self.isWord(after) && !(isShort && Self.joints.contains(after))
+    }
+
+    // Whether a word or a number is at the end of the pattern.
+    private var isLastWord: Bool {
+        if case .literal(let text)? = pieces.last { text.last.map(Self.isWord) ?? false } else { true }
     }
 
     private func numberEnd(_ line: [UInt8], _ start: Int, _ piece: Piece) -> Int {

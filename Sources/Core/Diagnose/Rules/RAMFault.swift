@@ -29,12 +29,18 @@ package enum RAMFault {
     package static func report(
         at position: Int, _ record: SectionRecord, _ reader: RAMReader, _ context: inout CheckContext
     ) {
-        let fault = fault(at: position, reader, context)
+        var fault = fault(at: position, reader, context)
+        let pageSize = context.document.state.pageSize
+        var hint =
+            fault.code == "ram-cut"
+            ? "the file is cut: copy it again, or save again"
+            : "these bytes, or some before them, are damaged"
+        if reader.pageSize != pageSize {
+            fault.message = "pages have \(pageSize) bytes, those of the target \(reader.pageSize)"
+            hint = "load with a QEMU whose target pages have \(pageSize) bytes (docs/breaks.md, avr-pages)"
+        }
         context.add(
-            .error, fault.code, at: fault.offset, size: fault.size, fault.message,
-            hint: fault.code == "ram-cut"
-                ? "the file is cut: copy it again, or save again"
-                : "these bytes, or some before them, are damaged",
+            .error, fault.code, at: fault.offset, size: fault.size, fault.message, hint: hint,
             qemu: text(fault.lines, record, context, fault.failure))
     }
 
@@ -70,7 +76,7 @@ package enum RAMFault {
                 message: "flags 0x\(Hex.digits(flags)) of a RAM record",
                 lines: context.isOldLoader && flags & hook != 0 ? [] : [RAMRecordRules.unknownFlags(flags)])
         }
-        return content(flags, at: position, context) ?? illegalOffset(address, at: position)
+        return content(flags, at: position, reader.pageSize, context) ?? illegalOffset(address, at: position)
     }
 
     // Whether the block that a record belongs to has no such page.
@@ -138,11 +144,12 @@ package enum RAMFault {
             lines: ["Can't find block \(DisplayText.escaped(bytes: name))", illegal])
     }
 
-    private static func content(_ flags: UInt64, at position: Int, _ context: CheckContext) -> Fault? {
+    private static func content(
+        _ flags: UInt64, at position: Int, _ pageSize: Int, _ context: CheckContext
+    ) -> Fault? {
         let region = context.region
         let name = flags & RAMFlag.cont != 0 ? 0 : 1 + Int(region.byte(at: position + 8) ?? 0)
         let body = position + 8 + name
-        let pageSize = context.document.state.pageSize
         switch flags & ~RAMFlag.cont {
         case RAMFlag.page where region.count - body < pageSize, RAMFlag.zero where region.count - body < 1:
             return Fault(

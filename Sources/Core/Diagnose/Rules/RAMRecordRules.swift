@@ -65,6 +65,8 @@ private struct RAMRecordCheck: CheckWork {
     private var coverage: Coverage
     private var rings: VirtIORings
     private let isMapped: Bool
+    /// Of the loader.
+    private let pageSize: Int
     private let sectionCount: Int
     private var window: ForwardWindow
     package private(set) var isFinished = false
@@ -72,7 +74,9 @@ private struct RAMRecordCheck: CheckWork {
     package init(_ context: CheckContext) {
         let document = context.document
         isMapped = document.state.blocks.contains { $0.mapped != nil }
-        coverage = Coverage(document.state)
+        pageSize = context.loaderPageSize
+        // A loader with other pages stops before pages can be counted.
+        coverage = Coverage(document.state, isCounted: pageSize == document.state.pageSize)
         rings = VirtIORings(context)
         left = context.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
         sectionCount = left.count
@@ -100,7 +104,7 @@ private struct RAMRecordCheck: CheckWork {
         guard let record = left.popLast() else { return false }
         let document = context.document
         let reader = RAMReader(
-            pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names,
+            pageSize: pageSize, blocks: document.state.blocks, names: document.table.names,
             lastBlock: record.lastBlock)
         current = (record, reader, record.offset + 5)
         return true
@@ -138,11 +142,11 @@ private struct Coverage {
     /// More pages than this are not counted.
     private static let limit = 1 << 28
 
-    package init(_ state: StreamState) {
+    package init(_ state: StreamState, isCounted: Bool) {
         blocks = state.blocks
         pageSize = state.pageSize
         let total = blocks.reduce(0) { $0.addingSaturated($1.usedLength / state.pageSize + 1) }
-        let isCounted = total <= Self.limit && !blocks.contains { $0.mapped != nil }
+        let isCounted = isCounted && total <= Self.limit && !blocks.contains { $0.mapped != nil }
         // Grown as pages come, for a block may claim more pages than the stream has.
         seen = isCounted ? blocks.map { _ in [] } : []
     }

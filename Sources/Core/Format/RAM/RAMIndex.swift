@@ -137,13 +137,16 @@ package struct RAMIndex: Sendable {
     private func counts(_ mapped: MappedPages, _ pages: Range<Int>, _ region: MappedRegion) -> Counts {
         let present = pages.clamped(to: 0..<mapped.pages.count / max(mapped.pageSize, 1))
         let bitmap = mapped.bitmap.clamped(to: 0..<region.count)
-        // Little-endian words, as `entry` reads them byte by byte; past the file they are zero.
+        // Words of the host's order, as `entry` reads them byte by byte; past the file they are zero.
         let raw = PageBits.count(present.clamped(to: 0..<8 * bitmap.count)) { word in
             let offset = mapped.bitmap.lowerBound + 8 * word
             guard let bits = region.bigEndian(UInt64.self, at: offset) else {
-                return (0..<8).reduce(0) { $0 | UInt64(region.byte(at: offset + $1) ?? 0) << UInt64(8 * $1) }
+                return (0..<8).reduce(0) {
+                    let shift = UInt64(8 * (mapped.isBigEndian ? 7 - $1 : $1))
+                    return $0 | UInt64(region.byte(at: offset + $1) ?? 0) << shift
+                }
             }
-            return bits.byteSwapped
+            return mapped.isBigEndian ? bits : bits.byteSwapped
         }
         return Counts(raw: raw, zero: present.count - raw, absent: pages.count - present.count)
     }

@@ -24,7 +24,7 @@ package struct BorrowedDescription: Sendable {
 
     package init(region: MappedRegion, path: String) throws(OpenError) {
         self.region = region
-        source = DisplayText.escaped(path)
+        source = FileName.shown(path)
         for text in Self.candidates(region) {
             let bytes = region.span(text)
             guard let tape = try? JSONTape(bytes) else { continue }

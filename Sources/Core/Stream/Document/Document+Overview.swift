@@ -40,7 +40,7 @@ extension Document {
     }
 
     private var fileName: String {
-        DisplayText.escaped(bytes: name.utf8.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? [])
+        FileName.shown(name.split(separator: "/").last.map(String.init) ?? "")
     }
 
     /// The records of the stream that were read so far, those inside others too, in stream order. O(records).

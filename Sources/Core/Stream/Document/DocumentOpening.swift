@@ -13,18 +13,21 @@ package final class DocumentOpening {
     /// What takes the containers off.
     package let container: ContainerOpening
     private let options: OpenOptions
+    private var ending: PipeEnding
 
     /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing of a pipe.
     ///
     /// - Throws: `OpenError` when it can't be opened or is empty.
     package init(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) {
         container = try ContainerOpening(path: path, options: options.container)
+        ending = PipeEnding(options.container)
         self.options = options
     }
 
     /// Opens what is in memory already; `name` is for messages.
     package init(region: MappedRegion, name: String, options: OpenOptions = OpenOptions()) {
         container = ContainerOpening(region: region, name: name, options: options.container)
+        ending = PipeEnding(options.container)
         self.options = options
     }
 
@@ -41,13 +44,30 @@ package final class DocumentOpening {
     package var descriptor: Int32? { container.descriptor }
 
     /// Whether `step` returns without waiting for who writes the pipe.
-    package var isReady: Bool { container.isReady }
+    package var isReady: Bool { ending.isLooking || container.isReady }
+
+    /// To be called now and then while nothing comes through a pipe: looks whether the stream is whole, which then ends
+    /// the work as the end of the pipe would. O(1), but for the first time after something has come.
+    package func idle() {
+        guard options.stream <= 1 else { return }
+        ending.idle(container)
+    }
 
     /// Does a piece of the work: takes one container off, or unpacks some MiB.
     ///
     /// - Returns: Whether there is more to do.
     /// - Throws: `OpenError` when there is no stream in the file; the object is of no use then.
-    package func step(budget: Int = 4 << 20) throws(OpenError) -> Bool { try container.step(budget: budget) }
+    package func step(budget: Int = 4 << 20) throws(OpenError) -> Bool {
+        if options.stream <= 1 {
+            if ending.step(container) { return true }
+            while !isReady {
+                container.wait(PipeEnding.interval)
+                if !container.isReady { idle() }
+            }
+            if ending.isLooking { return true }
+        }
+        return try container.step(budget: budget)
+    }
 
     /// The document. Before `step` has said that all is done it has what was unpacked until now.
     ///

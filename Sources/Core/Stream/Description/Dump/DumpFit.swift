@@ -40,6 +40,8 @@ package struct DumpFit {
     // How many bytes can follow it.
     private var rest = 0...0
     private var isAmbiguous = false
+    // Whether the steps were used up while the layout was made: it lacks bytes.
+    private var isUnfinished = false
 
     /// Steps of all trials of a section: one that needs more has too many ways.
     private static let workLimit = 200_000
@@ -77,7 +79,10 @@ package struct DumpFit {
             known = [:]
             let start = Start(shape: 0, version: version, position: body.lowerBound)
             guard ends(start).contains(body.upperBound) else { continue }
+            // The layout has as many steps of its own: it goes the way again that was found.
+            work = 0
             let layout = build(start, upTo: body.upperBound, &table)
+            guard !isUnfinished else { break }
             // How many numbers or structures there are was guessed.
             let isGuess = place.map { shapes.isNumbered($0) } ?? false
             return Result(layout: layout, isAmbiguous: isAmbiguous || isGuess, furthest: body.upperBound)
@@ -254,6 +259,7 @@ extension DumpFit {
             position = next
         }
         subsections(of: start.shape, trace, from: position, upTo: end, &fields, &table)
+        if fields.size != end - start.position { isUnfinished = true }
         let name = table.names.intern(shape.name)
         return fields.body(in: &table, vmsdName: name, version: UInt32(clamping: start.version))
     }

@@ -99,7 +99,7 @@ package struct TargetDump: Sendable {
     }
 
     package init(region: MappedRegion, path: String) throws(OpenError) {
-        source = DisplayText.escaped(path)
+        source = FileName.shown(path)
         let text = region.span
         guard let tape = try? JSONTape(text), tape.tokens.first?.kind == .object else {
             throw Self.notADump(path)

@@ -1,0 +1,198 @@
+import Bytes
+import Diagnose
+import Stream
+import Testing
+
+/// Which QEMU a target's stream is of, where its machine type does not say it.
+@Suite struct LoaderVersionTests {
+    private static let word = #"{"name": "word", "type": "uint32", "size": 4}"#
+
+    private func document(
+        _ device: SmallDevice, machine: String = "none", pageSize: Int = 4096
+    ) throws -> Document {
+        var configuration = StreamWriter(footers: true)
+        configuration.configuration(machine)
+        var stream = SmallStream([.plain("first"), device])
+        stream.hasConfiguration = false
+        stream.hasRAM = false
+        stream.early = Array(configuration.bytes.dropFirst(8))
+        stream.json =
+            "{\"page_size\": \(pageSize), \"devices\": "
+            + "[\(stream.devices.map(\.json).joined(separator: ", "))]}"
+        return try Document.of(stream.bytes)
+    }
+
+    private func version(_ target: Document, told: QEMUVersion? = nil) -> QEMUVersion {
+        CheckContext(document: target, target: target, dump: nil, loader: told).version
+    }
+
+    /// migration/vmstate.c: how arrays of other things than plain numbers are described.
+    @Test func howItIsDescribed() throws {
+        func device(_ field: String) -> SmallDevice {
+            SmallDevice("list", [0x30], fields: #"{"name": "x", \#(field), "size": 1}"#)
+        }
+        #expect(try version(document(device(#""type": "ptr-marker""#))) == QEMUVersion(11, 1))
+        for old in [#""type": "nullptr""#, #""index": 0, "type": "uint8""#] {
+            #expect(try version(document(device(old))) == QEMUVersion(10, 0))
+            // What the user says of a machine that both have.
+            #expect(try version(document(device(old)), told: QEMUVersion(11, 1)) == QEMUVersion(11, 1))
+        }
+    }
+
+    /// hw/ppc/spapr_caps.c: 11.1 does not write a capability that nobody has set.
+    @Test(arguments: [("pseries-10.0", false, 11), ("pseries-10.0", true, 10), ("pseries-3.1", false, 10)])
+    func pseries(_ machine: String, _ hasCapability: Bool, _ major: Int) throws {
+        let name = "spapr/cap/hpt_maxpagesize"
+        let subsection =
+            #"{"vmsd_name": "\#(name)", "version": 1, "fields": [{"name": "x", "type": "uint8", "size": 1}]}"#
+        let device = SmallDevice(
+            "spapr", [0, 0, 0, 1] + (hasCapability ? StreamWriter.subsection(name, [16]) : []),
+            fields: Self.word, subsections: hasCapability ? subsection : "")
+        #expect(try version(document(device, machine: machine)).major == major)
+    }
+
+    /// target/avr/cpu-param.h
+    @Test(arguments: [(256, QEMUVersion(10, 0)), (1024, QEMUVersion(11, 1))])
+    func pagesOfAVR(_ size: Int, _ expected: QEMUVersion) throws {
+        let device = SmallDevice(
+            "cpu", [0, 0, 0, 1], fields: #"{"name": "env.rampD", "type": "uint32", "size": 4}"#)
+        #expect(try version(document(device, pageSize: size)) == expected)
+    }
+
+    /// target/ppc/machine.c: machines without a version write it from 10.1 on.
+    @Test func stoppedProcessors() throws {
+        let name = "cpu/rtas_stopped"
+        let device = SmallDevice(
+            "cpu", [0, 0, 0, 1] + StreamWriter.subsection(name, [0]), fields: Self.word,
+            subsections:
+                #"{"vmsd_name": "\#(name)", "version": 1, "fields": [{"name": "x", "type": "bool", "size": 1}]}"#
+        )
+        #expect(try version(document(device)) == QEMUVersion(11, 1))
+    }
+
+    /// What the source's stream consists of says nothing of the QEMU that loads it.
+    @Test func toldWithoutATarget() throws {
+        let document = try Sample.fixture("sample-q35-7.2").document()
+        for told in [QEMUVersion(7, 2), QEMUVersion(10, 0), QEMUVersion(11, 1)] {
+            let context = CheckContext(document: document, target: nil, dump: nil, loader: told)
+            #expect(context.version == told)
+        }
+    }
+}
+
+/// Targets of other architectures, and what they read in their own way.
+@Suite struct OtherTargetTests {
+    private func first(_ received: [UInt8], like local: [UInt8], loader: QEMUVersion? = nil) throws
+        -> Finding?
+    {
+        try Check(Document.of(received), like: Document.of(local), loader: loader).findings().first {
+            $0.severity == .error
+        }
+    }
+
+    private func ram(pageSize: UInt64) -> [UInt8] {
+        var stream = StreamWriter(footers: true)
+        stream.configuration()
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("r", 0x4000)]))
+        var pages = StreamWriter.page(0, block: "r")
+        for address in stride(from: pageSize, to: 0x4000, by: Int(pageSize)) {
+            pages += StreamWriter.page(address)
+        }
+        stream.end(2, pages + StreamWriter.endOfRAM)
+        stream.endOfFile()
+        stream.description("{\"page_size\": \(pageSize), \"devices\": []}")
+        return stream.bytes
+    }
+
+    /// AVR has pages of 256 bytes up to 10.0, and of 1024 later: the bits between are taken for flags.
+    @Test func smallerPages() throws {
+        let small = ram(pageSize: 256)
+        let found = try #require(try first(small, like: ram(pageSize: 1024)))
+        #expect(found.code == "ram-flags")
+        #expect(found.qemu.hasPrefix("Unknown combination of migration flags: 0x122\n"))
+        #expect(found.message.contains("256") && found.message.contains("1024"))
+        #expect(try first(small, like: small) == nil)
+        #expect(try first(ram(pageSize: 1024), like: ram(pageSize: 1024)) == nil)
+    }
+
+    private func processor(_ subsection: String, word: Int) -> [UInt8] {
+        let members = ["EPN", "PID", "size"].map {
+            #"{"name": "\#($0)", "type": "uint32", "size": \#(word)}"#
+        }
+        let entry =
+            #"{"vmsd_name": "cpu/tlbemb_entry", "version": 1, "fields": [{"name": "RPN", "type": "uint64", "size": 8}, "#
+            + members.joined(separator: ", ") + "]}"
+        let size = 8 + 3 * word
+        let fields =
+            #"{"name": "env.nb_tlb", "type": "int32 equal", "size": 4}, {"name": "env.tlb.tlbe", "array_len": 3, "#
+            + #""type": "struct", "struct": \#(entry), "size": \#(size)}"#
+        let body = StreamWriter.be(UInt32(3)) + [UInt8](repeating: 1, count: 3 * size)
+        let device = SmallDevice(
+            "cpu", [0, 0, 0, 1] + StreamWriter.subsection(subsection, body),
+            fields: #"{"name": "word", "type": "uint32", "size": 4}"#,
+            subsections: #"{"vmsd_name": "\#(subsection)", "version": 1, "fields": [\#(fields)]}"#)
+        return SmallStream([device, .plain("second")]).bytes
+    }
+
+    /// target/ppc/machine.c: 7.2 gives the TLB of embedded CPUs the name of another one.
+    @Test func embeddedTLB() throws {
+        let old = processor("cpu/tlb6xx", word: 4)
+        let new = processor("cpu/tlbemb", word: 4)
+        let found = try #require(try first(old, like: new, loader: QEMUVersion(10, 0)))
+        #expect(found.qemu.hasPrefix("Missing section footer for cpu\n"))
+        #expect(try first(old, like: old) == nil)
+        #expect(try first(new, like: new) == nil)
+    }
+
+    private func channel(entries: UInt32, queues: Int = 1) -> [UInt8] {
+        // A subchannel and what virtio-ccw adds (hw/s390x/virtio-ccw.c).
+        var field = [UInt8](repeating: 0, count: 417)
+        field += [7, 1, 0, 0] + StreamWriter.be(UInt32(0)) + StreamWriter.be(UInt32(2)) + [0xaa, 0xbb]
+        field += StreamWriter.be(UInt32(queues))
+        for number in 0..<queues {
+            field += StreamWriter.be(entries) + StreamWriter.be(UInt64(0x8_0000))
+            field += [0, 5, 0, UInt8(number)]
+        }
+        field += [0] + StreamWriter.subsection("virtio/64bit_features", StreamWriter.be(UInt64(0)))
+        let device = SmallDevice(
+            "/fe.0.0000/virtio-blk", version: 2, field,
+            fields: #"{"name": "virtio", "type": "virtio", "size": \#(field.count)}"#,
+            structure: "virtio-blk")
+        return SmallStream([device, .plain("second")]).bytes
+    }
+
+    /// Rings of devices on a channel (s390x), which 11.1 compares.
+    @Test func ringsOnAChannel() throws {
+        let (new, old) = (QEMUVersion(11, 1), QEMUVersion(10, 0))
+        let found = try #require(
+            try first(channel(entries: 256), like: channel(entries: 128), loader: new))
+        #expect(found.qemu.hasPrefix("VQ 0 vring.num 256 exceeds allocated max 128\n"))
+        #expect(found.path == "/fe.0.0000/virtio-blk:0/virtio/queues[0]/num")
+        let more = try #require(
+            try first(channel(entries: 256, queues: 2), like: channel(entries: 256), loader: new))
+        #expect(more.qemu.hasPrefix("VQ 1 vring.num 256 exceeds allocated max 0\n"))
+        #expect(try first(channel(entries: 256), like: channel(entries: 128), loader: old) == nil)
+        #expect(try first(channel(entries: 128), like: channel(entries: 256), loader: new) == nil)
+    }
+
+    private func machine(_ level: UInt8?) -> [UInt8] {
+        let name = "spapr/cap/hpt_maxpagesize"
+        let subsection =
+            #"{"vmsd_name": "\#(name)", "version": 1, "fields": [{"name": "x", "type": "uint8", "size": 1}]}"#
+        let device = SmallDevice(
+            "spapr", [0, 0, 0, 1] + (level.map { StreamWriter.subsection(name, [$0]) } ?? []),
+            fields: #"{"name": "word", "type": "uint32", "size": 4}"#,
+            subsections: level == nil ? "" : subsection)
+        return SmallStream([device, .plain("second")]).bytes
+    }
+
+    /// hw/ppc/spapr_caps.c: up to 10.2 this capability is in streams at its default too.
+    @Test func capabilityAtItsDefault() throws {
+        #expect(try first(machine(16), like: machine(nil)) == nil)
+        #expect(try first(machine(nil), like: machine(16)) == nil)
+        #expect(
+            try first(machine(16), like: machine(12))?.qemu.hasPrefix(
+                "cap-hpt-max-page-size higher level (16) in incoming stream than on destination (12)\n")
+                == true)
+    }
+}
