@@ -476,6 +476,7 @@ package struct Repair {
             }
             capabilities(key, model)
             memoryDevice(key, model)
+            subchannel(key)
             queues(key, model)
             uncounted(key, model)
             if let section = current(key), section.record.version != model.record.version {
@@ -593,6 +594,25 @@ package struct Repair {
     // Sizes that a host gives where no property does: without huge pages 1 MiB, of x86, and of Arm with pages of 4, 16
     // and 64 KiB (hw/virtio/virtio-mem.c virtio_mem_default_block_size, 7.2 to 11.1).
     private static let hostBlockSizes: Set<Int> = [1 << 20, 2 << 20, 32 << 20, 512 << 20]
+
+    // A virtio device on a channel compares its place, which stands in its state beside its idstr (hw/s390x/css.c
+    // vmstate_subch_dev, 7.2 to 11.1). What the guest reads of it, the subchannel's number and its PMCW, stays.
+    private mutating func subchannel(_ key: SectionKey) {
+        guard let target, let section = current(key) else { return }
+        var edits: [StreamEdit] = []
+        for name in ["cssid", "ssid", "devno"] {
+            let path = "\(section.editName)/virtio/sch/\(name)"
+            let (mine, theirs) = (bytes(path, draft.document), bytes(path, target))
+            if !mine.isEmpty, mine.count == theirs.count, mine != theirs {
+                edits.append(.takeValue(path, from: targetPath))
+            }
+        }
+        guard !edits.isEmpty else { return }
+        perform(
+            .visible, "\(section.name): its place on the channel as the target's",
+            cost: "the guest has found the device under another number", edits,
+            setting: "devno= of the device as at the source")
+    }
 
     // Arrays of another length that no number in the stream tells: the target reads as many as it has.
     private mutating func uncounted(_ key: SectionKey, _ model: CheckedSection) {

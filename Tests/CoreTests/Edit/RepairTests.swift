@@ -77,6 +77,24 @@ import Testing
         #expect(try left(try repaired(document, like: target, .risky), target).isEmpty)
     }
 
+    /// A virtio device on a channel has its place in its state too, which its QEMU compares.
+    @Test(.enabled(if: Places.expectsShared)) func aDeviceMovesOnItsChannel() throws {
+        let document = try #require(Sample.corpus("s390x-10.0")).document()
+        let name = try #require(
+            document.checkedSections().map(\.editName).first {
+                document.path(text: "\($0)/virtio/sch/devno") != nil
+            })
+        let moved = name.replacing(try Regex("fe\\.0\\.[0-9a-f]{4}"), with: "fe.0.0abc")
+        var editor = StreamEditor(try StreamDraft(document)) { _ throws(EditError) in document }
+        for edit: StreamEdit in [
+            .renameSection(name, to: moved), .set(path: "\(moved)/virtio/sch/devno", .assign, value: "0xabc"),
+        ] { _ = try editor.apply(edit) }
+        let target = try Document.open(
+            region: MappedRegion(copying: try Self.bytes(editor.draft)), name: "target")
+        let repair = try repaired(document, like: target)
+        #expect(try Self.bytes(repair.draft) == (try Self.bytes(editor.draft)))
+    }
+
     /// Without a stream of the target.
     @Test func aVersionAloneTellsItsMachineTypes() throws {
         let document = try edited("sample-q35-10.0", [.renameMachine("pc-q35-11.1")])
