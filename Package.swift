@@ -77,7 +77,9 @@ let package = Package(
         .executableTarget(
             name: "migscope-fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Driver",
             swiftSettings: strict),
-        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: core + ["FuzzTargets", "TestSupport", "CAllocations"],
+            swiftSettings: strict),
         .testTarget(
             name: "CoreTests",
             dependencies: core + ["TestSupport", "CAllocations", "CLz4", "CZlib", "CZstd"],

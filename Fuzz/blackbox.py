@@ -55,7 +55,7 @@ MESSAGES = [
     "Unknown ramblock \"pc.ram\", cannot accept migration", "load of migration failed: Invalid argument",
 ]
 KEYS = ["jjjlll", "/version<Enter>nnn", "GEGlllj", "R>>j", "S", "D", "e", "c", ":0x200<Enter>", "<Tab>vjjjy", "A", "M", "i?q",
-        "X", "s&cpu<Enter>", "z9G", "R<Enter>", "E9jV0<Enter>P", "3]dd]dddu2drP", "/flags<Enter>V<Space>jj<Space>qP", "]lVx<Enter>q"]
+        "X", "s&cpu<Enter>", "z9G", "R<Enter>", "E9jV0<Enter>P", "3],d],d,u2,rP", "/flags<Enter>V<Space>jj<Space>qP", "]lVx<Enter>q"]
 
 
 def numbers(chance):

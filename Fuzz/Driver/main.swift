@@ -17,7 +17,8 @@ func fail(_ text: String) -> Never {
 let usage = """
     usage: migscope-fuzz TARGET [libFuzzer's options and folders]     built by make fuzz
            migscope-fuzz TARGET [--runs N] [--seed N] FILE...         else: each file, then N changes of them
-    targets: \(FuzzTarget.all.map(\.name).joined(separator: " "))
+           migscope-fuzz storm --keys N [--seed N] FILE...            N random keys, on each file in turn
+    targets: \(FuzzTarget.all.map(\.name).joined(separator: " ")) storm
     """
 guard let name = CommandLine.arguments.dropFirst().first, let target = FuzzTarget.named(name) else {
     fail(usage)
@@ -53,12 +54,14 @@ guard let name = CommandLine.arguments.dropFirst().first, let target = FuzzTarge
     exit(status)
 #else
     var runs = 0
+    var keys = 0
     var seed: UInt64 = 1
     var files: [String] = []
     var words = CommandLine.arguments.dropFirst(2)
     while let word = words.popFirst() {
         switch word {
         case "--runs": runs = words.popFirst().flatMap { Int($0) } ?? 0
+        case "--keys": keys = words.popFirst().flatMap { Int($0) } ?? 0
         case "--seed": seed = words.popFirst().flatMap { UInt64($0) } ?? 1
         default: files.append(word)
         }
@@ -66,6 +69,21 @@ guard let name = CommandLine.arguments.dropFirst().first, let target = FuzzTarge
     let inputs = files.map { file in
         guard let input = Input.read(file) else { fail("\(file): can't be read") }
         return input
+    }
+    if keys > 0 {
+        // A stream that is broken in another way each time, and whole the first time.
+        var mutator = Mutator(seed: seed)
+        let share = 5000
+        for number in 0..<(keys + share - 1) / share where !inputs.isEmpty {
+            let input = inputs[number % inputs.count]
+            let bytes =
+                number < inputs.count
+                ? input : mutator.mutate(input, as: target.shape, limit: input.count * 2)
+            let (report, isAtRest) = FuzzTarget.storm(bytes, keys: share, seed: seed &+ UInt64(number))
+            print("\(number * share): \(files[number % files.count]) \(report)")
+            guard isAtRest else { fail("work goes on and on") }
+        }
+        exit(0)
     }
     for input in inputs { target.run(input) }
     var mutator = Mutator(seed: seed)

@@ -38,7 +38,11 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "keys", shape: .bytes, limit: 400, run: keys),
     ]
 
-    package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+    /// Takes streams of any size, such as those of other targets, and has no corpus of its own.
+    private static let keyStorm = FuzzTarget(
+        name: "storm", shape: .stream, limit: 1 << 20, run: { storm($0) })
+
+    package static func named(_ name: String) -> FuzzTarget? { (all + [keyStorm]).first { $0.name == name } }
 
     private static func open(_ bytes: [UInt8], options: OpenOptions = OpenOptions()) -> Document? {
         try? Document.open(region: MappedRegion(copying: bytes), name: "fuzz.mig", options: options)
@@ -273,6 +277,25 @@ package struct FuzzTarget: Sendable {
         }
         for _ in 0..<100 where browser.hasWork { _ = browser.handle(.tick, size: size) }
         _ = browser.render(size: size)
+    }
+
+    /// Random keys on a stream that may be broken; which keys, its bytes say.
+    private static func storm(_ bytes: [UInt8]) {
+        guard let document = open(bytes) else { return }
+        let seed = bytes.reduce(UInt64(bytes.count)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        var storm = KeyStorm(document, seed: seed)
+        storm.run(200)
+        precondition(storm.rest(limit: 10_000), "work goes on and on")
+    }
+
+    /// So many keys on a stream, for a run that is measured from outside.
+    /// - Returns: what was counted, and whether the work came to its end.
+    package static func storm(_ bytes: [UInt8], keys: Int, seed: UInt64) -> (report: String, isAtRest: Bool) {
+        guard let document = open(bytes) else { return ("no stream", true) }
+        var storm = KeyStorm(document, seed: seed)
+        storm.run(keys)
+        let isAtRest = storm.rest(limit: 100_000)
+        return ("\(storm.events) events, \(storm.steps) steps, \(storm.effects) effects", isAtRest)
     }
 
     private static let special: [Key] = [

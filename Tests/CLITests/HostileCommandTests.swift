@@ -30,7 +30,7 @@ import Testing
         ["memory", "FILE", "--physical", "0xffffffffffffffff+1"],
         ["memory", "FILE", "--physical", "0+0x7fffffffffffffff"],
         ["FILE", "--dump-screen", "100x30", "--keys", "E/~(.*)*x<Enter>D<Esc>G"],
-        ["FILE", "--dump-screen", "100x30", "--keys", "E9jV0<Enter>dd3jddduP"],
+        ["FILE", "--dump-screen", "100x30", "--keys", "E9jV0<Enter>,d3j,d,uP"],
         ["edit", "FILE", "--drop", "section=hpet", "-o", "OUT", "--force"],
         ["edit", "FILE", "--description", "rebuild", "-o", "OUT", "--force"],
         ["edit", "GOOD", "--description", "FILE", "-o", "OUT", "--force"],

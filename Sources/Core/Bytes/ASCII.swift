@@ -13,13 +13,15 @@ package enum ASCII {
     /// Appends a number that is not negative in decimal.
     @inlinable
     package static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
-        var rest = max(value, 0)
-        let start = text.count
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var first = digits.count
+        var rest = UInt(max(value, 0))
         repeat {
-            text.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
+            first -= 1
+            digits[first] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
             rest /= 10
         } while rest > 0
-        text[start...].reverse()
+        for index in first..<digits.count { text.append(digits[index]) }
     }
 
     /// Appends a byte as two lower-case digits.

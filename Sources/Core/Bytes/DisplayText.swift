@@ -4,15 +4,15 @@
 /// invalid UTF-8 and private or unassigned code points are shown as `\xNN` or `\u{N}`.
 package enum DisplayText {
     /// `bytes` as text with everything unsafe escaped. O(n).
-    @inlinable
-    package static func escaped(bytes: some Collection<UInt8>) -> String { escaped(Array(bytes)) }
-
-    // Not generic, so that rooms above need no copy of it for each kind of collection.
-    @usableFromInline
-    package static func escaped(_ bytes: [UInt8]) -> String {
-        var result = ""
+    package static func escaped(bytes: Span<UInt8>) -> String {
+        let plain = bytes.indices.prefix { ASCII.isPrintable(bytes[$0]) }.count
+        var result = bytes.extracting(first: plain).withUnsafeBufferPointer {
+            String(decoding: $0, as: UTF8.self)
+        }
+        if plain == bytes.count { return result }
         var decoder = Unicode.UTF8.ForwardParser()
-        var rest = bytes[...]
+        let all = bytes.withUnsafeBufferPointer { Array($0) }
+        var rest = all[plain...]
         while !rest.isEmpty {
             var source = rest.makeIterator()
             switch decoder.parseScalar(from: &source) {
@@ -31,10 +31,14 @@ package enum DisplayText {
         return result
     }
 
+    package static func escaped(bytes: [UInt8]) -> String { escaped(bytes: bytes.span) }
+
+    package static func escaped(bytes: ArraySlice<UInt8>) -> String { escaped(bytes: bytes.span) }
+
     /// `text` with everything unsafe escaped. O(n); returns `text` itself when it is plain ASCII.
     package static func escaped(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
-        return escaped(Array(text.utf8))
+        return escaped(bytes: text.utf8.span)
     }
 
     /// Whether a scalar may be drawn as it is.

@@ -79,17 +79,20 @@ package final class MappedRegion: @unchecked Sendable {
     }
 
     /// Whether the bytes at `offset` are `pattern`. O(pattern).
-    @inlinable
-    package func matches(_ pattern: some Collection<UInt8>, at offset: Int) -> Bool {
+    package func matches(_ pattern: Span<UInt8>, at offset: Int) -> Bool {
         guard offset >= 0, count - offset >= pattern.count else { return false }
-        let bytes = span
-        var at = offset
-        for byte in pattern {
-            if bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt8.self) != byte { return false }
-            at += 1
-        }
+        let bytes = span.extracting(offset..<offset + pattern.count)
+        for index in pattern.indices where bytes[byteAt: index] != pattern[index] { return false }
         return true
     }
+
+    package func matches(_ pattern: [UInt8], at offset: Int) -> Bool { matches(pattern.span, at: offset) }
+
+    package func matches(_ pattern: ArraySlice<UInt8>, at offset: Int) -> Bool {
+        matches(pattern.span, at: offset)
+    }
+
+    package func matches(_ pattern: String, at offset: Int) -> Bool { matches(pattern.utf8.span, at: offset) }
 
     /// The offset of the first byte of that value in `range`, cut to the region. O(range) at memory speed.
     package func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {

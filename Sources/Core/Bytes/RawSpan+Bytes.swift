@@ -48,3 +48,12 @@ extension RawSpan {
         return true
     }
 }
+
+extension Span<UInt8> {
+    /// Whether the bytes are those of `other`. O(n).
+    package func isEqual(to other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
+    }
+}

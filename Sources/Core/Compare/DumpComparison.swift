@@ -79,7 +79,7 @@ package struct DumpComparison {
 
     private func difference(_ found: DumpWalk.Difference, _ label: String) -> Difference {
         let steps = found.chain.map(\.field) + (found.name.isEmpty ? [] : [found.name])
-        let path = ([label] + steps.map { PathText.escaped($0.utf8) }).joined(separator: "/")
+        let path = ([label] + steps.map { PathText.escaped($0) }).joined(separator: "/")
         let subject: Difference.Subject =
             switch found.kind {
             case .field: .field

@@ -38,7 +38,7 @@ package struct DumpPairComparison {
         }
         let known = Dictionary(target.sections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for section in source.sections {
-            let path = PathText.escaped(section.name.utf8)
+            let path = PathText.escaped(section.name)
             let other = Self.renamed[section.name] ?? Self.renamed.first { $0.value == section.name }?.key
             guard let local = known[section.name] ?? other.flatMap({ known[$0] }) else {
                 add(
@@ -72,7 +72,7 @@ package struct DumpPairComparison {
         }.map { section in
             Entry(
                 difference: Difference(
-                    .section, .added, PathText.escaped(section.name.utf8), "", "v\(section.version)"),
+                    .section, .added, PathText.escaped(section.name), "", "v\(section.version)"),
                 certainty: .possible, message: "the source has no device \(section.name)")
         }
     }
@@ -121,7 +121,7 @@ package struct DumpPairComparison {
         let known = Dictionary(
             there.subsections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for subsection in here.subsections {
-            let inner = path + "/" + PathText.escaped(subsection.name.utf8)
+            let inner = path + "/" + PathText.escaped(subsection.name)
             guard let local = known[subsection.name] else {
                 add(
                     .subsection, .removed, inner, "v\(subsection.version)", "", .likely,
@@ -239,7 +239,7 @@ package struct DumpPairComparison {
         one.isConditional || two.isConditional ? .possible : .likely
     }
 
-    private func member(_ name: String, _ path: String) -> String { path + "/" + PathText.escaped(name.utf8) }
+    private func member(_ name: String, _ path: String) -> String { path + "/" + PathText.escaped(name) }
 
     private mutating func gone(_ field: TargetDump.Field, _ path: String) {
         guard field.size > 0 else { return }

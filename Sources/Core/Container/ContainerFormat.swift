@@ -90,7 +90,7 @@ package enum ContainerFormats {
 
     /// Whether what begins with `head` may be a stream, in a container or not.
     package static func mayBegin(_ head: MappedRegion) -> Bool {
-        head.matches("QEVM".utf8, at: 0)
+        head.matches("QEVM", at: 0)
             ? head.bigEndian(UInt32.self, at: 4) == 3
             : all.contains { $0.mayBegin(head) } || ConnectionKind.of(head.copy(0..<64)) != nil
     }

@@ -153,7 +153,7 @@ package final class ContainerOpening {
 
     /// What has come through the pipe so far, when that begins as a stream.
     package var pipedStream: MappedRegion? {
-        guard piped != nil, let region = try? unpacker?.region(), region.matches("QEVM".utf8, at: 0)
+        guard piped != nil, let region = try? unpacker?.region(), region.matches("QEVM", at: 0)
         else { return nil }
         return region
     }
@@ -247,7 +247,7 @@ package final class ContainerOpening {
     private func peel() throws(OpenError) -> Bool {
         guard let region else { return false }
         if let offset = request.options.offset, !isAtOffset { return try skip(to: offset, in: region) }
-        guard !region.matches("QEVM".utf8, at: 0) else { return false }
+        guard !region.matches("QEVM", at: 0) else { return false }
         let format = ContainerFormats.recognized(region)
         if request.options.searchesAll, format == nil, !isSearched {
             isSearched = true

@@ -8,7 +8,7 @@ package enum LibvirtImage: ContainerFormat {
     package static let formats = ["raw", "gzip", "bzip2", "xz", "lzop", "zstd", "sparse"]
 
     package static func recognizes(_ region: MappedRegion) -> Bool {
-        region.matches(completeMagic.utf8, at: 0) || region.matches(partialMagic.utf8, at: 0)
+        region.matches(completeMagic, at: 0) || region.matches(partialMagic, at: 0)
     }
 
     package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
@@ -61,7 +61,7 @@ package enum LibvirtImage: ContainerFormat {
     private static func isContent(_ region: MappedRegion, at offset: Int) -> Bool {
         guard offset < region.count else { return false }
         let content = region.slice(offset..<region.count)
-        return content.matches("QEVM".utf8, at: 0) || CompressedStream.recognizes(content)
+        return content.matches("QEVM", at: 0) || CompressedStream.recognizes(content)
     }
 }
 
@@ -83,7 +83,7 @@ extension LibvirtImage {
             let words = (0..<5).map { region.bigEndian(UInt32.self, at: 16 + $0 * 4) ?? 0 }
             let isBigEndian = words[0].byteSwapped > 2 && words[0] <= 2
             let values = words.map { Int(isBigEndian ? $0 : $0.byteSwapped) }
-            isPartial = region.matches(partialMagic.utf8, at: 0)
+            isPartial = region.matches(partialMagic, at: 0)
             version = values[0]
             dataSize = values[1]
             wasRunning = values[2] != 0

@@ -85,13 +85,12 @@ package struct LookAlike {
     // Linux writes the name over the end of the swap area's first page, of whatever size (kernel/power/swap.c).
     private static func suspendedSwap(_ region: MappedRegion) -> LookAlike? {
         for page in [4096, 8192, 16384, 65536] {
-            if region.matches("S1SUSPEND".utf8, at: page - 10) || region.matches("LINHIB".utf8, at: page - 10)
-            {
+            if region.matches("S1SUSPEND", at: page - 10) || region.matches("LINHIB", at: page - 10) {
                 return LookAlike(
                     name: "a hibernation image of Linux in a swap area",
                     advice: "it is a system's own memory; try: to start that system, it resumes from it")
             }
-            if region.matches("SWAPSPACE2".utf8, at: page - 10) {
+            if region.matches("SWAPSPACE2", at: page - 10) {
                 return LookAlike(
                     name: "a Linux swap area",
                     advice: "try: the file that `migrate` or `virsh save` wrote")
@@ -102,7 +101,7 @@ package struct LookAlike {
 
     // A fixed VHD has its footer in the last sector only.
     private static func fixedVHD(_ region: MappedRegion) -> LookAlike? {
-        region.matches("conectix".utf8, at: region.count - 512)
+        region.matches("conectix", at: region.count - 512)
             ? LookAlike(name: "a VHD disk image", advice: vhd) : nil
     }
 

@@ -13,9 +13,9 @@ package enum XenStream: ContainerFormat {
     private static let searchLimit = 64 << 20
 
     package static func recognizes(_ region: MappedRegion) -> Bool {
-        region.matches(xl.utf8, at: 0) || region.matches(libvirt.utf8, at: 0)
-            || region.matches(libxl.utf8, at: 0) || isImageHeader(region, at: 0)
-            || others.contains { region.matches($0.utf8, at: 0) }
+        region.matches(xl, at: 0) || region.matches(libvirt, at: 0)
+            || region.matches(libxl, at: 0) || isImageHeader(region, at: 0)
+            || others.contains { region.matches($0, at: 0) }
     }
 
     package static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled {
@@ -46,7 +46,7 @@ package enum XenStream: ContainerFormat {
 
     /// Whether a libxc stream begins there: a marker of all ones, and `XENF`.
     fileprivate static func isImageHeader(_ region: MappedRegion, at offset: Int) -> Bool {
-        region.bigEndian(UInt64.self, at: offset) == .max && region.matches("XENF".utf8, at: offset + 8)
+        region.bigEndian(UInt64.self, at: offset) == .max && region.matches("XENF", at: offset + 8)
     }
 
     // Before Xen 4.6 records were not framed: the signature and a length stand before the stream. Other programs put
@@ -59,7 +59,7 @@ package enum XenStream: ContainerFormat {
         while let found = region.firstIndex(of: signature[0], in: offset..<range.upperBound) {
             offset = found + 1
             let stream = found + signature.count + 4
-            guard region.matches(signature, at: found), region.matches("QEVM".utf8, at: stream),
+            guard region.matches(signature, at: found), region.matches("QEVM", at: stream),
                 let length = region.bigEndian(UInt32.self, at: stream - 4)?.byteSwapped
             else { continue }
             return stream..<min(stream + Int(length), region.count)
@@ -91,20 +91,20 @@ package enum XenStream: ContainerFormat {
 
         /// What stands before the records.
         mutating func header() {
-            if region.matches(xl.utf8, at: 0) {
+            if region.matches(xl, at: 0) {
                 // Byte order, two words of flags, and the length of the domain's configuration.
                 let size = Int(region.bigEndian(UInt32.self, at: 44)?.byteSwapped ?? 0)
                 add("xl header", 0..<48)
                 position = min(48 + size, region.count)
                 if position > 48 { parts.append(.text("domain configuration", region, 48..<position)) }
-            } else if region.matches(libvirt.utf8, at: 0) {
+            } else if region.matches(libvirt, at: 0) {
                 let size = Int(region.bigEndian(UInt32.self, at: 20)?.byteSwapped ?? 0)
                 // The header is padded to 64 bytes; a writer may have left that out.
-                let head = [64, 24].first { region.matches(libxl.utf8, at: $0 + size) } ?? 64
+                let head = [64, 24].first { region.matches(libxl, at: $0 + size) } ?? 64
                 add("libvirt header", 0..<min(head, region.count))
                 position = min(head + size, region.count)
                 if position > head { parts.append(.text("domain XML", region, head..<position)) }
-            } else if !region.matches(libxl.utf8, at: 0), !isImageHeader(region, at: 0) {
+            } else if !region.matches(libxl, at: 0), !isImageHeader(region, at: 0) {
                 position = wrapped() ?? region.count
                 add("header", 0..<position)
             }
@@ -113,13 +113,13 @@ package enum XenStream: ContainerFormat {
         // Where a stream of libxl or libxc begins behind a header that no one knows.
         private func wrapped() -> Int? {
             (0..<min(region.count, 1 << 16)).first {
-                region.matches(libxl.utf8, at: $0) || isImageHeader(region, at: $0)
+                region.matches(libxl, at: $0) || isImageHeader(region, at: $0)
             }
         }
 
         mutating func records() {
             if isImageHeader(region, at: position) { return memoryRecords() }
-            guard region.matches(libxl.utf8, at: position) else { return }
+            guard region.matches(libxl, at: position) else { return }
             let isBig = (region.bigEndian(UInt32.self, at: position + 12) ?? 0) & 1 != 0
             add("libxl header", position..<min(position + 16, region.count))
             position = min(position + 16, region.count)
@@ -138,7 +138,7 @@ package enum XenStream: ContainerFormat {
                     // The emulator's number, an index, and its stream.
                     let end = min(body + size, region.count)
                     add("EMULATOR_CONTEXT", position..<min(body + 8, end))
-                    if emulator == nil, size > 8, region.matches("QEVM".utf8, at: body + 8) {
+                    if emulator == nil, size > 8, region.matches("QEVM", at: body + 8) {
                         emulator = body + 8..<end
                     }
                     step(size)

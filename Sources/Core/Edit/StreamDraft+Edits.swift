@@ -708,7 +708,7 @@ extension StreamDraft {
         let range = entry.lowerBound..<length
         let bytes = [UInt8(name.count)] + name
         let change = EditChange(
-            offset: range.lowerBound, path: "ram:0/\(PathText.escaped(Array(old.utf8)))/idstr",
+            offset: range.lowerBound, path: "ram:0/\(PathText.escaped(old))/idstr",
             before: document.region.copy(range), after: bytes)
         try splice([(range, bytes)])
         self.change { $0[number].name = name }
@@ -725,7 +725,7 @@ extension StreamDraft {
         guard old != size else { return [] }
         let bytes = FrameBytes.bigEndian(UInt64(size))
         let change = EditChange(
-            offset: length, path: "ram:0/\(PathText.escaped(Array(name.utf8)))/used_length",
+            offset: length, path: "ram:0/\(PathText.escaped(name))/used_length",
             before: document.region.copy(range), after: bytes)
         try splice([try total(adding: size - old), (range, bytes)])
         self.change { $0[number].size = size }
@@ -736,7 +736,7 @@ extension StreamDraft {
         let (number, entry, length) = try block(name)
         let size = Int(truncatingIfNeeded: document.region.bigEndian(UInt64.self, at: length) ?? 0)
         let change = EditChange(
-            offset: entry.lowerBound, path: "ram:0/\(PathText.escaped(Array(name.utf8)))",
+            offset: entry.lowerBound, path: "ram:0/\(PathText.escaped(name))",
             before: document.region.copy(entry), after: [])
         try splice([try total(adding: -size), (entry, [])])
         self.change { $0.remove(at: number) }

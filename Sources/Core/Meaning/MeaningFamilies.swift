@@ -46,7 +46,7 @@ extension LayoutTable {
         guard !id.isNone, self[id].kind == .body, self[id].vmsdName != .empty else { return [] }
         let name = String(decoding: names.bytes(self[id].vmsdName), as: UTF8.self)
         return MeaningFamilies.rules(for: name) { member in
-            items(of: id).contains { names.bytes($0.name).elementsEqual(member.utf8) }
+            names.known(member).map { known in items(of: id).contains { $0.name == known } } ?? false
         }
     }
 }

@@ -73,7 +73,7 @@ package struct PCINames: Sendable {
         var result: [(id: UInt16, offset: Int)] = []
         var offset = 0
         while offset < text.count {
-            if text.matches("C ".utf8, at: offset) { break }
+            if text.matches("C ", at: offset) { break }
             if let id = hex(text, at: offset) { result.append((id, offset)) }
             offset = nextLine(text, after: offset)
         }

@@ -76,7 +76,7 @@ extension RealTimeClockMeaning {
     private static func bytes(_ context: inout MeaningContext, mode: UInt8) -> LayoutID {
         let key = Array("cmos".utf8) + [mode]
         if let known = context.made[key] { return known }
-        let type = context.table.type(named: "uint8".utf8)
+        let type = context.table.type(named: "uint8")
         let buffer = Item(type: type, role: .decoded, count: 128, stride: 1)
         var elements = buffer.split(at: names.keys.sorted())
         for position in elements.indices {
@@ -84,7 +84,7 @@ extension RealTimeClockMeaning {
             guard let name = names[number] else { continue }
             elements[position].label = context.table.names.intern(name)
             if mode & 4 == 0, let type = decimalType(number, is24Hours: mode & 2 != 0) {
-                elements[position].type = context.table.type(named: type.utf8)
+                elements[position].type = context.table.type(named: type)
             }
             if let bits = overlays[number] { elements[position].lay(context.table.layout(of: bits)) }
         }

@@ -41,27 +41,30 @@ package struct CopiedText: Equatable, Sendable {
 /// Bytes of the stream, read when they are needed.
 package struct StreamBytes: Equatable, Sendable {
     private let region: MappedRegion
-    private let range: Range<Int>
+    private let ranges: [Range<Int>]
 
-    init(_ region: MappedRegion, _ range: Range<Int>) {
+    /// Bytes of a region, one range after the other.
+    init(_ region: MappedRegion, _ ranges: [Range<Int>]) {
         self.region = region
-        self.range = range.clamped(to: 0..<region.count)
+        self.ranges = ranges.map { $0.clamped(to: 0..<region.count) }
     }
 
-    package var count: Int { range.count }
+    package var count: Int { ranges.reduce(0) { $0.addingSaturated($1.count) } }
 
     /// The bytes in pieces of at most 1 MiB, until `body` returns false. O(count).
     package func forEachPiece(_ body: ([UInt8]) -> Bool) {
-        var offset = range.lowerBound
-        while offset < range.upperBound {
-            let end = min(offset + (1 << 20), range.upperBound)
-            guard body(region.copy(offset..<end)) else { return }
-            offset = end
+        for range in ranges {
+            var offset = range.lowerBound
+            while offset < range.upperBound {
+                let end = min(offset + (1 << 20), range.upperBound)
+                guard body(region.copy(offset..<end)) else { return }
+                offset = end
+            }
         }
     }
 
     package static func == (left: StreamBytes, right: StreamBytes) -> Bool {
-        left.region === right.region && left.range == right.range
+        left.region === right.region && left.ranges == right.ranges
     }
 }
 

@@ -5,7 +5,7 @@ import Stream
 /// What edits look like in the panes. Nothing is said by color alone.
 enum EditSigns {
     /// Beside a row whose bytes, or some of them, are edited.
-    static let changed: Unicode.Scalar = "*"
+    static let changed: Unicode.Scalar = "~"
     /// Beside a row that is left out.
     static let dropped: Unicode.Scalar = "-"
 }
@@ -64,14 +64,14 @@ extension Update {
     // More edited bytes than this are not copied together.
     private static let largestEditedRange = 256 << 20
 
-    /// The bytes of the node or of the range as edits have left them; of more than 256 MiB as the file has them.
-    var chosenStreamBytes: StreamBytes {
-        let range = chosenBytes
-        guard let edits = model.edits, shownSpace == .stream, edits.touches(range),
-            range.count <= Self.largestEditedRange
-        else { return StreamBytes(document.region(of: shownSpace), range) }
-        let bytes = edits.bytes(range)
-        return StreamBytes(MappedRegion(copying: bytes), 0..<bytes.count)
+    /// Bytes of ranges as edits have left them; of more than 256 MiB as the file has them.
+    func editedStreamBytes(_ space: ByteSpace, _ ranges: [Range<Int>]) -> StreamBytes {
+        let size = ranges.reduce(0) { $0.addingSaturated($1.count) }
+        guard let edits = model.edits, space == .stream, ranges.contains(where: edits.touches),
+            size <= Self.largestEditedRange
+        else { return StreamBytes(document.region(of: space), ranges) }
+        let bytes = ranges.flatMap { edits.bytes($0) }
+        return StreamBytes(MappedRegion(copying: bytes), [0..<bytes.count])
     }
 
     /// What edits have done to each byte of a range that the hex pane shows; empty where they have done nothing.
@@ -101,8 +101,10 @@ struct EditSignsView {
     /// In the row of a node, in the column that is free behind its glyph.
     func draw(_ grid: inout Grid, _ line: Rect, _ node: Node, level: Int) {
         guard let kind = state.editKind(of: node) else { return }
-        let x = line.x + TreeRowView.glyphX(level: level, width: line.width) + 1
+        var x = line.x + TreeRowView.glyphX(level: level, width: line.width) + 1
         guard x < line.right else { return }
+        // A tag or a note has the place behind the glyph.
+        if grid[x, line.y].scalar != " ", x - 2 >= line.x { x -= 2 }
         grid[x, line.y] = Cell(kind == .dropped ? EditSigns.dropped : EditSigns.changed, style: theme.match)
     }
 }

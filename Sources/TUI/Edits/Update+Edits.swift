@@ -173,7 +173,9 @@ extension Update {
     // MARK: Writing
 
     /// Whether `write` means the edited stream, and not the bytes of a node or a range.
-    var writesStream: Bool { !(model.edits?.isEmpty ?? true) && selectedBytes == nil && model.page == nil }
+    var writesStream: Bool {
+        !(model.edits?.isEmpty ?? true) && selectedBytes == nil && model.tags.isEmpty && model.page == nil
+    }
 
     /// Asks for the file that is written to, and says what of.
     mutating func openWrite() {

@@ -37,6 +37,8 @@ extension Action {
         case .command: .line
         case .setMark, .goToMark: .letter
         case .set: .setting
+        case .sort, .sortBy:
+            .choice(["name", "size", "type", "value", "stream", "-name", "-size", "-type", "-value"])
         case .layout: .choice(Setting.layout.values)
         case .numberBase: .choice(Setting.base.values)
         default: .number

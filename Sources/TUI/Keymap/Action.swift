@@ -40,6 +40,8 @@ package enum Action: String, CaseIterable, Sendable {
     case filterByName = "filter-by-name"
     case filterByType = "filter-by-type"
     case filterByValue = "filter-by-value"
+    case values
+    case strings
     case command
     case palette
     case goto
@@ -70,14 +72,18 @@ package enum Action: String, CaseIterable, Sendable {
     case extendLeft = "extend-left"
     case extendRight = "extend-right"
     case numberBase = "number-base"
+    case details
     case inspector
     case statistics
     case hexColumns = "hex-columns"
     case sort
+    case sortBy = "sort-by"
     case shares
     case ramMap = "ram-map"
     case rawRecord = "raw-record"
 
+    case tag
+    case showTagged = "show-tagged"
     case copyValue = "copy-value"
     case copyName = "copy-name"
     case copyPath = "copy-path"

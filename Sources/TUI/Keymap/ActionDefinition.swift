@@ -69,6 +69,14 @@ extension Action {
         case .filterByName: .init(.find, "show only nodes of this name", "an")
         case .filterByType: .init(.find, "show only nodes of this type", "at")
         case .filterByValue: .init(.find, "show only nodes of this value", "av")
+        case .values:
+            .init(
+                .find, "how often each value occurs in the fields of this name, the most frequent first", "F")
+        case .strings:
+            .init(
+                .find,
+                "list of text in the range, or in the whole stream; after a number: of so many characters",
+                "\"")
         case .palette:
             .init(
                 .find, "list of actions, sections, registers, marks, places; narrows while one types", "<C-p>"
@@ -112,6 +120,8 @@ extension Action {
         case .extendRight: .init(.view, "range of bytes: a byte on", "<S-Right>")
         case .numberBase: .init(.view, "numbers in hexadecimal or decimal", "x")
         case .sort: .init(.view, "sort by stream order, size, name; elements of arrays keep theirs", "s")
+        case .sortBy:
+            .init(.view, "sort by a column: name, size, type, value, stream; -size: the other way round", "O")
         case .shares:
             .init(.view, "where the bytes go: what part of its parent each node is, the largest first", "S")
         case .ramMap:
@@ -124,6 +134,7 @@ extension Action {
             .init(.view, "checksums, histogram and entropy of the node, or of the range", "I")
         case .hexColumns:
             .init(.view, "next number of bytes in a row of the hex pane; after a number: that many", "W")
+        case .details: .init(.view, "all that is known of the node, to scroll through; again: back", "d")
         case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
         }
@@ -135,6 +146,9 @@ extension Action {
 
     private var programDefinition: ActionDefinition {
         switch self {
+        case .tag:
+            .init(.copy, "tag this row, or take its tag away; y, w, |, r and c take all tagged rows", "T")
+        case .showTagged: .init(.copy, "show only tagged rows", "aT")
         case .copyValue: .init(.copy, "copy value", "yv")
         case .copyName: .init(.copy, "copy name", "yn")
         case .copyPath: .init(.copy, "copy path", "yp")
@@ -155,9 +169,9 @@ extension Action {
         case .editValue:
             .init(
                 .edit, "edit the value of the row: on a line, flags as check boxes; writes nothing yet", "V")
-        case .drop: .init(.edit, "leave out the section or subsection of the row", "dd")
-        case .undo: .init(.edit, "take back the last edit", "du")
-        case .redo: .init(.edit, "make the edit again that was taken back last", "dr")
+        case .drop: .init(.edit, "leave out the section or subsection of the row", ",d")
+        case .undo: .init(.edit, "take back the last edit", ",u")
+        case .redo: .init(.edit, "make the edit again that was taken back last", ",r")
         case .edits: .init(.edit, "list of edits as a diff with offsets; :write FILE writes them", "P")
         case .open: .init(.program, "open another file beside this one")
         case .nextFile: .init(.program, "next file; :n in short")

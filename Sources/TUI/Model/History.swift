@@ -6,6 +6,8 @@ struct History {
         var selection: NodePath
         /// The hex cursor, in bytes from the start of the stream.
         var offset: Int
+        /// Bytes from `offset` on that were a range; 0: there was none.
+        var length = 0
     }
 
     private static let limit = 1000

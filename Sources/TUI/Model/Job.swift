@@ -7,6 +7,8 @@ import Stream
 enum Job {
     case scan(ScanJob)
     case filter(FilterJob)
+    /// Counting values.
+    case values(ValueTally)
     /// Summing up bytes.
     case statistics(StatisticsJob)
     case ram(RAMMapJob)
@@ -33,6 +35,7 @@ enum Job {
         switch self {
         case .scan(let job): job.scan.progress
         case .filter(let job): job.scan.progress
+        case .values(let tally): tally.progress
         case .statistics(let job): job.progress
         case .ram(let job): job.progress
         case .live: document.livePartProgress
@@ -51,9 +54,9 @@ enum Job {
     /// How many bytes it goes over; nil where that says nothing.
     func byteCount(_ document: Document) -> Int? {
         switch self {
-        case .scan(let job): job.scan is ByteScan ? document.region.count : nil
+        case .scan(let job): job.scan is LeafScan ? nil : document.region.count
         case .ram, .live, .guest, .reading: document.region.count
-        case .check, .diff, .reach, .page, .history, .filter: nil
+        case .check, .diff, .reach, .page, .history, .filter, .values: nil
         case .statistics(let job): job.range.count
         case .writing(let job): 2 * job.writing.byteCount
         }
@@ -64,6 +67,7 @@ enum Job {
         switch self {
         case .scan: "searching"
         case .filter: "filtering"
+        case .values: "counting"
         case .statistics: "summing up"
         case .ram: "reading RAM"
         case .check: "checking"

@@ -22,6 +22,10 @@ struct Model {
     /// A byte in the first row that the hex pane shows.
     var hexTop = 0
     var activePane = Pane.tree
+    /// The pane from which somebody went to the details.
+    var paneBeforeDetails = Pane.tree
+    /// How far the details of a node are scrolled.
+    var detailsTop = DetailsTop()
     /// Where a range of bytes begins that ends at the hex cursor; nil: there is none.
     var anchor: ByteAnchor?
     /// The byte on which a mouse button was pressed; nil while none is.
@@ -61,6 +65,8 @@ struct Model {
     var history = History()
     /// Places by the number of their letter, 1 to 26.
     var marks: [Int: History.Entry] = [:]
+    /// Rows that are tagged.
+    var tags: Set<NodePath> = []
     /// Notes by node.
     var notes: [NodePath: String] = [:]
     /// Marks and notes of the last time whose nodes were not read yet.
@@ -102,6 +108,9 @@ struct Model {
     var isInspecting = false
     /// Bytes in a row of the hex pane; nil: as many as fit.
     var hexColumns: Int?
+    /// How often the fields of a name have each value, and the same as a list, the most frequent first.
+    var values: ValueTally?
+    var countedValues: [ValueTally.Entry] = []
     /// Of the bytes that were summed up last.
     var statistics: StatisticsJob?
 
@@ -113,6 +122,12 @@ struct Model {
         openingCount = document.openingCount
         if document.node(selection).path != selection { selection = .root }
     }
+}
+
+/// The first line in sight of the details of a node.
+struct DetailsTop: Equatable, Sendable {
+    var path = NodePath.root
+    var line = 0
 }
 
 /// A byte, and what its offset counts in.
@@ -127,9 +142,10 @@ struct RAMPlace: Equatable, Sendable {
     var page = 0
 }
 
-enum Pane: Sendable {
-    case tree, hex
+enum Pane: CaseIterable, Sendable {
+    case tree, hex, details
 
+    /// Where Tab leads.
     var other: Pane { self == .tree ? .hex : .tree }
 }
 

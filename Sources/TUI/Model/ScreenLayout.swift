@@ -8,6 +8,8 @@ struct ScreenLayout: Equatable, Sendable {
         var dividers = Dividers()
         var hasPrompt = false
         var hasInspector = false
+        /// How many lines the details have, while they are in front.
+        var detailsLines = 0
         /// Bytes.
         var streamSize = 0
         /// Bytes in a row of the hex pane; nil: as many as fit.
@@ -35,7 +37,7 @@ struct ScreenLayout: Equatable, Sendable {
 
     init(_ size: Size, _ request: Request) {
         self.size = size
-        isBoxed = size.width >= 60 && size.height >= 8
+        isBoxed = Self.isBoxed(size)
         body = Rect(x: 0, y: 0, width: size.width, height: size.height)
         placeBars(hasPrompt: request.hasPrompt)
         var area = body
@@ -48,8 +50,19 @@ struct ScreenLayout: Equatable, Sendable {
             area.y += 1
             area.height -= 1
         }
+        if request.activePane == .details,
+            request.isZoomed || request.arrangement == .single || area.height < 6
+        {
+            details = area
+            hexGeometry = HexGeometry(
+                width: area.width, streamSize: request.streamSize, bytes: request.hexColumns)
+            return
+        }
         if request.hasInspector {
             placeInspector(&area)
+        } else if request.activePane == .details {
+            let usual = min(max(size.height / 8, 3), 6)
+            placeDetails(&area, lines: min(max(request.detailsLines, usual), max((area.height - 1) / 2, 3)))
         } else if !request.isZoomed {
             placeDetails(&area)
         }
@@ -57,6 +70,8 @@ struct ScreenLayout: Equatable, Sendable {
         hexGeometry = HexGeometry(
             width: hex?.width ?? area.width, streamSize: request.streamSize, bytes: request.hexColumns)
     }
+
+    static func isBoxed(_ size: Size) -> Bool { size.width >= 60 && size.height >= 8 }
 
     /// What a list over the panes has: the body without its frame.
     var overlayArea: Rect {
@@ -72,11 +87,16 @@ struct ScreenLayout: Equatable, Sendable {
 
     /// The pane at a cell.
     func pane(atX x: Int, y: Int) -> Pane? {
-        if tree?.contains(x, y) ?? false { return .tree }
-        return hex?.contains(x, y) ?? false ? .hex : nil
+        Pane.allCases.first { rect(of: $0)?.contains(x, y) ?? false }
     }
 
-    func rect(of pane: Pane) -> Rect? { pane == .tree ? tree : hex }
+    func rect(of pane: Pane) -> Rect? {
+        switch pane {
+        case .tree: tree
+        case .hex: hex
+        case .details: details
+        }
+    }
 
     private mutating func placeBars(hasPrompt: Bool) {
         if size.height >= 4 {
@@ -120,10 +140,10 @@ struct ScreenLayout: Equatable, Sendable {
             tree = Rect(x: area.x, y: area.y, width: area.width, height: height)
             hexRuleY = area.y + height
             hex = Rect(x: area.x, y: area.y + height + 1, width: area.width, height: area.height - height - 1)
-        } else if request.activePane == .tree {
-            tree = area
-        } else {
+        } else if request.activePane == .hex {
             hex = area
+        } else {
+            tree = area
         }
     }
 

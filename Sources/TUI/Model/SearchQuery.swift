@@ -77,6 +77,8 @@ struct Hits {
     var paths: [NodePath] = []
     /// Whether they are places of bytes, whatever field owns them.
     var areBytes = false
+    /// Of matches that are text: the text, one for each offset.
+    var runs: [StringScan.Run] = []
 
     /// The index of the first node at or after a path, in the order of the tree. O(log matches).
     func index(from path: NodePath) -> Int {

@@ -22,18 +22,30 @@ extension Grid {
 }
 
 enum ClippedText {
-    /// `text`, or as much of it as `columns` columns hold with a `…` for the rest.
+    /// `text`, or as much of it as `columns` columns hold with a `…` for the rest. Of several words none is a part of a
+    /// number, which would be taken for another number.
     static func clip(_ text: String, columns: Int, keeping end: KeptEnd = .start) -> String {
         guard columns > 0 else { return "" }
         // Most names are plain: their bytes are their columns.
         if text.utf8.count <= columns || CharacterWidth.columns(of: text) <= columns { return text }
         switch end {
-        case .start: return CharacterWidth.prefix(of: text, columns: columns - 1) + "…"
+        case .start:
+            return wholeNumbers(CharacterWidth.prefix(of: text, columns: columns - 1), of: text) + "…"
         case .end:
             let reversed = String(String.UnicodeScalarView(text.unicodeScalars.reversed()))
             let kept = CharacterWidth.prefix(of: reversed, columns: columns - 1)
             return "…" + String(String.UnicodeScalarView(kept.unicodeScalars.reversed()))
         }
+    }
+
+    private static func wholeNumbers(_ kept: Substring, of text: String) -> Substring {
+        let scalars = kept.unicodeScalars
+        guard kept.endIndex < text.endIndex, text.unicodeScalars[kept.endIndex] != " ",
+            let space = scalars.lastIndex(of: " ")
+        else { return kept }
+        let word = scalars.index(after: space)
+        guard word < scalars.endIndex, ("0"..."9").contains(scalars[word]) else { return kept }
+        return kept[..<word]
     }
 
     /// Two texts that are compared, or as much of them as `columns` columns hold: of both the same part, with the first

@@ -76,10 +76,15 @@ struct TextFlow {
         return String(text[start.endIndex...].drop { $0 == " " })
     }
 
-    /// Draws the pieces; `x` and `y` are the place of the first line.
-    func draw(_ grid: inout Grid, x: Int, y: Int) {
-        for run in runs {
-            grid.put(run.text, x: x + run.x, y: y + run.y, style: run.style, limit: width - run.x)
+    /// How many lines the pieces take.
+    var lineCount: Int { (runs.last?.y ?? -1) + 1 }
+
+    /// Draws some of the lines; `x` and `y` are the place of the first of them.
+    func draw(_ grid: inout Grid, x: Int, y: Int, lines: Range<Int> = 0..<Int.max) {
+        for run in runs where lines.contains(run.y) {
+            grid.put(
+                run.text, x: x + run.x, y: y + run.y - lines.lowerBound, style: run.style,
+                limit: width - run.x)
         }
     }
 }

@@ -12,8 +12,10 @@ struct KeptSession: Equatable {
 
     struct Place: Equatable {
         var path: String
-        /// The byte that was under the hex cursor.
+        /// The byte that was under the hex cursor, or the first of a range.
         var offset: Int
+        /// Bytes of the range; 0: there was none.
+        var length = 0
     }
 
     struct Mark: Equatable {
@@ -55,10 +57,11 @@ struct KeptSession: Equatable {
             guard let levels = fields[1] == "all" ? .max : Int(fields[1]), levels >= 0 else { return }
             folds.append(Fold(path: fields[3], levels: levels, isClosed: fields[2] == "closed"))
         case ("select", 3): selection = Self.place(fields[1], fields[2])
-        case ("mark", 4):
-            guard let scalar = fields[1].unicodeScalars.first, let place = Self.place(fields[2], fields[3]),
+        case ("mark", 4), ("mark", 5):
+            guard let scalar = fields[1].unicodeScalars.first, var place = Self.place(fields[2], fields[3]),
                 let number = KeyArgument.letter.value(of: .character(scalar))
             else { return }
+            if fields.count == 5 { place.length = ByteCount.parse(fields[4]) ?? 0 }
             marks.append(Mark(number: number, place: place))
         case ("note", 3): notes.append(Note(path: fields[1], text: fields[2]))
         default: break
@@ -116,7 +119,8 @@ struct KeptSession: Equatable {
         }
         if let selection { lines.append("select\t\(Hex.offset(selection.offset))\t\(selection.path)") }
         for mark in marks {
-            let place = "\(Hex.offset(mark.place.offset))\t\(mark.place.path)"
+            let length = mark.place.length > 0 ? "\t\(mark.place.length)" : ""
+            let place = "\(Hex.offset(mark.place.offset))\t\(mark.place.path)\(length)"
             lines.append("mark\t\(KeyArgument.letter(mark.number))\t\(place)")
         }
         for note in notes.prefix(Self.limit) { lines.append("note\t\(note.path)\t\(note.text)") }

@@ -16,7 +16,8 @@ extension Update {
         }
         kept.selection = .init(path: document.pathText(model.selection), offset: model.hexCursor)
         for (number, entry) in model.marks.sorted(by: { $0.key < $1.key }) {
-            let place = KeptSession.Place(path: document.pathText(entry.selection), offset: entry.offset)
+            let place = KeptSession.Place(
+                path: document.pathText(entry.selection), offset: entry.offset, length: entry.length)
             kept.marks.append(.init(number: number, place: place))
         }
         kept.marks += model.unplaced.marks.filter { model.marks[$0.number] == nil }
@@ -52,7 +53,8 @@ extension Update {
         model.unplaced.notes = []
         for mark in kept.marks {
             if let path = document.knownPath(text: mark.place.path) {
-                model.marks[mark.number] = .init(selection: path, offset: mark.place.offset)
+                model.marks[mark.number] = .init(
+                    selection: path, offset: mark.place.offset, length: mark.place.length)
             } else {
                 model.unplaced.marks.append(mark)
             }

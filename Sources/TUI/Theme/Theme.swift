@@ -82,6 +82,13 @@ struct Theme: Sendable {
         }
     }
 
+    /// What the bytes of a mark look like: underlined, where there are colors in that of its letter.
+    func bookmark(_ number: Int, _ style: Style) -> Style {
+        let style = style.adding(.underline)
+        guard !fields.isEmpty, style.background == .normal else { return style }
+        return style.colored(fields[max(number, 0) % fields.count])
+    }
+
     /// What a rule of the settings makes of a style. Colors are told apart by more than themselves: all are bold.
     func rule(_ color: RuleColor, _ style: Style) -> Style {
         let named: [RuleColor: Style] = [

@@ -11,49 +11,10 @@ extension Update {
 
     /// The same, whatever covers the panes.
     mutating func performInPanes(_ action: Action, count: Int?) {
-        if !performMove(action, count), !performFold(action, count), !performFind(action, count) {
-            performRest(action, count)
-        }
+        if !performInPane(action, count), !performFind(action, count) { performRest(action, count) }
     }
 
     /// False for actions that are done elsewhere.
-    private mutating func performMove(_ action: Action, _ count: Int?) -> Bool {
-        let times = max(count ?? 1, 1)
-        switch action {
-        case .moveDown: moveRows(times)
-        case .moveUp: moveRows(-times)
-        case .halfPageDown: movePages(times.multipliedReportingOverflow(by: max(pageRows / 2, 1)))
-        case .halfPageUp: movePages((-times).multipliedReportingOverflow(by: max(pageRows / 2, 1)))
-        case .pageDown: movePages(times.multipliedReportingOverflow(by: max(pageRows - 1, 1)))
-        case .pageUp: movePages((-times).multipliedReportingOverflow(by: max(pageRows - 1, 1)))
-        case .first: moveTo(row: count.map { $0 - 1 } ?? 0)
-        case .last: moveTo(row: count.map { $0 - 1 } ?? .max)
-        case .scrollDown: scroll(times, in: model.activePane)
-        case .scrollUp: scroll(-times, in: model.activePane)
-        case .nextSibling: moveSiblings(times)
-        case .previousSibling: moveSiblings(-times)
-        case .parent: moveToParent(times)
-        case .nextSection: moveSections(times, step: 1)
-        case .previousSection: moveSections(times, step: -1)
-        default: return false
-        }
-        return true
-    }
-
-    private mutating func performFold(_ action: Action, _ count: Int?) -> Bool {
-        switch action {
-        case .right: moveRight(max(count ?? 1, 1))
-        case .left: moveLeft(max(count ?? 1, 1))
-        case .toggle: toggle()
-        case .expandSubtree: expandSubtree()
-        case .expandAll: setLevels(.max)
-        case .collapseAll: setLevels(0)
-        case .expandToLevel: setLevels(count ?? 1)
-        default: return false
-        }
-        return true
-    }
-
     private mutating func performFind(_ action: Action, _ count: Int?) -> Bool {
         switch action {
         case .search: openPrompt(.search)
@@ -64,7 +25,8 @@ extension Update {
         case .searchNameBackward: searchName(backward: true)
         case .matches: openMatches()
         case .filter: openPrompt(.filter)
-        case .filterByName, .filterByType, .filterByValue: filterBySelection(action)
+        case .values: openValues()
+        case .strings: openStrings(count)
         case .palette: openPrompt(.command)
         case .command: openPrompt(.command)
         case .goto: openPrompt(.goto)
@@ -90,7 +52,6 @@ extension Update {
 
     private mutating func performRest(_ action: Action, _ count: Int?) {
         switch action {
-        case .otherPane: changeView { $0.activePane = $0.activePane.other }
         case .zoom: changeView { $0.isZoomed.toggle() }
         case .dividerLeft: moveDivider(-max(count ?? 1, 1))
         case .dividerRight: moveDivider(max(count ?? 1, 1))
@@ -100,22 +61,13 @@ extension Update {
                 $0.arrangement = $0.arrangement.next
             }
             note("layout: \(model.arrangement.rawValue)")
-        case .selectBytes: toggleRange()
-        case .extendUp: extendRange(rows: -max(count ?? 1, 1))
-        case .extendDown: extendRange(rows: max(count ?? 1, 1))
-        case .extendLeft: extendRange(bytes: -max(count ?? 1, 1))
-        case .extendRight: extendRange(bytes: max(count ?? 1, 1))
         case .numberBase: model.base = model.base == .hexadecimal ? .decimal : .hexadecimal
-        case .sort: sort()
-        case .shares: toggleShares()
         case .ramMap: openRAMMap()
-        case .rawRecord: toggleRecord()
+        case .otherPane: changeView { $0.activePane = $0.activePane.other }
         case .write: openWrite()
         case .pipe: openPrompt(.pipe)
         case .report: openPrompt(.report)
-        case .inspector: toggleInspector()
         case .statistics: openStatistics()
-        case .hexColumns: nextHexColumns(count)
         case .open: openPrompt(.command, Action.open.name + " ")
         case .nextFile: request = .nextFile(max(count ?? 1, 1))
         case .previousFile: request = .nextFile(-max(count ?? 1, 1))
@@ -142,6 +94,8 @@ extension Update {
             model.anchor = nil
             return
         }
+        // Tags took work to set: they go last.
+        if model.search == nil, model.hits == nil, model.unfiltered == nil { model.tags = [] }
         model.search = nil
         model.hits = nil
         endFilter()
@@ -150,6 +104,8 @@ extension Update {
     private mutating func close() {
         if model.unfiltered != nil || model.anchor != nil {
             cancel()
+        } else if model.activePane == .details {
+            toggleDetails()
         } else if model.isZoomed {
             changeView { $0.isZoomed = false }
         } else if model.tutor != nil {

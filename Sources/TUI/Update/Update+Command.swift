@@ -86,6 +86,7 @@ extension Update {
                 $0.isZoomed = false
                 $0.arrangement = arrangement
             }
+        case .sort, .sortBy: return sort(by: word)
         case .numberBase:
             guard let base = NumberBase(rawValue: word) else { return false }
             model.base = base

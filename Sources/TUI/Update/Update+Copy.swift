@@ -8,47 +8,88 @@ extension Update {
     private static let largestCopy = 256 << 10
 
     mutating func performCopy(_ action: Action) {
-        let node = selectedNode
+        guard let what = Self.copied[action] else { return emit(.bell) }
+        // Of tagged rows a line each; of a range its bytes.
+        let isRange = selectedBytes != nil && (what.takesBytes || action == .copyOffset)
+        let nodes = (isRange ? [model.selection] : chosenPaths).map { document.node($0) }
+        var size = isRange && what.takesBytes ? chosenBytes.count : 0
+        if !isRange {
+            for node in nodes where isLong(action, node) { size = size.addingSaturated(node.size) }
+        }
+        guard size <= Self.largestCopy else {
+            let most = SizeText.long(Self.largestCopy)
+            return fail("\(SizeText.long(size)) are too many to copy; the most is \(most)")
+        }
+        let texts = nodes.map { text(action, $0, isRange ? chosenBytes : $0.range) }.filter { !$0.isEmpty }
+        let name = nodes.count > 1 ? "tagged rows" : document.name(selectedNode)
+        let copiedText = texts.joined(separator: what.isBlock ? "" : "\n")
+        guard !copiedText.isEmpty else {
+            return fail(
+                "\(name) \(nodes.count > 1 ? "have" : "has") no \(nodes.count > 1 ? what.many : what.one)")
+        }
+        // Where there is a terminal, it says what became of the text.
+        let copied = texts.count > 1 ? "\(texts.count) \(what.many)" : what.one
+        emit(.copy(CopiedText(copiedText, what: copied, command: model.clipboard)))
+        note(
+            texts.count > 1 ? "copied \(copied)" : "copied the \(copied): \(DisplayText.escaped(copiedText))")
+    }
+
+    private struct Copied {
+        let one: String
+        let many: String
+        var takesBytes = false
+        /// Whether its text ends with a line break of its own.
+        var isBlock = false
+    }
+
+    private static let copied: [Action: Copied] = [
+        .copyValue: Copied(one: "value", many: "values"), .copyName: Copied(one: "name", many: "names"),
+        .copyPath: Copied(one: "path", many: "paths"), .copyOffset: Copied(one: "offset", many: "offsets"),
+        .copyHex: Copied(one: "bytes", many: "bytes", takesBytes: true),
+        .copyJSON: Copied(one: "JSON", many: "JSON"),
+        .copyC: Copied(one: "C array", many: "C arrays", takesBytes: true, isBlock: true),
+        .copyPython: Copied(one: "Python bytes", many: "Python bytes", takesBytes: true),
+        .copyBase64: Copied(one: "base64", many: "base64", takesBytes: true),
+        .copyCommand: Copied(one: "command", many: "commands"),
+    ]
+
+    // Whether the text grows with the bytes of the node.
+    private func isLong(_ action: Action, _ node: Node) -> Bool {
         switch action {
-        case .copyValue: copyValue(node)
-        case .copyName: copy(document.name(node), "name")
-        case .copyPath: copy(document.pathText(node.path), "path")
-        case .copyOffset: copy(offsetText(node), "offset")
-        case .copyHex: copyHex(chosenBytes)
-        case .copyJSON: copyJSON(node)
-        case .copyC, .copyPython, .copyBase64: copyBytes(action, chosenBytes, node)
-        case .copyCommand: copy(commandText(node), "command")
-        default: emit(.bell)
+        case .copyValue: document.value(node).full.hasSuffix(" …")
+        case .copyName, .copyPath, .copyOffset, .copyCommand: false
+        default: true
         }
     }
 
-    // All of it, or nothing.
-    private mutating func copyValue(_ node: Node) {
-        guard let (document, node) = shownNode(node) else {
-            return fail("\(self.document.name(node)) is dropped")
+    private func text(_ action: Action, _ node: Node, _ range: Range<Int>) -> String {
+        switch action {
+        case .copyValue:
+            // All of it, or nothing.
+            guard let shown = shownNode(node) else { return "" }
+            let value = shown.document.wholeValue(shown.node)
+            return model.base == .hexadecimal ? value.hexadecimal : value.decimal
+        case .copyName: return document.name(node)
+        case .copyPath: return document.pathText(node.path)
+        case .copyOffset:
+            // A range as `extract --range` takes it.
+            return selectedBytes == nil
+                ? Hex.offset(node.offset) : "\(Hex.offset(range.lowerBound))+\(range.count)"
+        case .copyJSON:
+            guard let shown = shownNode(node) else { return "" }
+            return StateExport(shown.document).text(of: shown.node)
+                ?? Self.recordText(shown.node, shown.document)
+        case .copyCommand: return commandText(node)
+        default: break
         }
-        let isBytes = document.value(node).full.hasSuffix(" …")
-        guard !isBytes || isSmall(node.size) else { return }
-        let value = document.wholeValue(node)
-        copy(model.base == .hexadecimal ? value.hexadecimal : value.decimal, "value")
-    }
-
-    // A range as `extract --range` takes it.
-    private func offsetText(_ node: Node) -> String {
-        guard let range = selectedBytes else { return Hex.offset(node.offset) }
-        return "\(Hex.offset(range.lowerBound))+\(range.count)"
-    }
-
-    private mutating func copyHex(_ bytes: Range<Int>) {
-        if isSmall(bytes.count) { copy(Hex.dump(streamBytes(bytes)), "bytes") }
-    }
-
-    private mutating func copyJSON(_ node: Node) {
-        guard isSmall(node.size) else { return }
-        guard let (document, node) = shownNode(node) else {
-            return fail("\(self.document.name(node)) is dropped")
+        let space = selectedBytes == nil ? node.space : shownSpace
+        let bytes = space == .stream ? streamBytes(range) : document.region(of: space).copy(range)
+        switch action {
+        case .copyC: return CopiedBytes.c(bytes, name: document.name(node))
+        case .copyPython: return CopiedBytes.python(bytes)
+        case .copyBase64: return CopiedBytes.base64(bytes)
+        default: return Hex.dump(bytes)
         }
-        copy(StateExport(document).text(of: node) ?? Self.recordText(node, document), "JSON")
     }
 
     // What QEMU's reader has no JSON for is a record, as --ndjson prints it.
@@ -60,35 +101,12 @@ extension Update {
         return String(decoding: sink.bytes.dropLast(), as: UTF8.self)
     }
 
-    private mutating func copyBytes(_ action: Action, _ range: Range<Int>, _ node: Node) {
-        guard isSmall(range.count) else { return }
-        let bytes = streamBytes(range)
-        switch action {
-        case .copyC: copy(CopiedBytes.c(bytes, name: document.name(node)), "C array")
-        case .copyPython: copy(CopiedBytes.python(bytes), "Python bytes")
-        default: copy(CopiedBytes.base64(bytes), "base64")
-        }
-    }
-
     // What to type into a shell to be here again.
     private func commandText(_ node: Node) -> String {
         let name = inputName.isEmpty ? document.overview.fileName : inputName
-        let place = node.space == .stream ? Hex.offset(model.hexCursor) : "file:" + Hex.offset(node.offset)
+        let offset = node.path == model.selection ? model.hexCursor : node.offset
+        let place = node.space == .stream ? Hex.offset(offset) : "file:" + Hex.offset(node.offset)
         return "migscope \(CopiedBytes.shellWord(name)) --at \(place)"
-    }
-
-    private mutating func isSmall(_ size: Int) -> Bool {
-        guard size > Self.largestCopy else { return true }
-        let most = SizeText.long(Self.largestCopy)
-        fail("\(SizeText.long(size)) are too many to copy; the most is \(most)")
-        return false
-    }
-
-    // Where there is a terminal, it says what became of the text.
-    private mutating func copy(_ text: String, _ what: String) {
-        guard !text.isEmpty else { return fail("\(document.name(selectedNode)) has no \(what)") }
-        emit(.copy(CopiedText(text, what: what, command: model.clipboard)))
-        note("copied the \(what): \(DisplayText.escaped(text))")
     }
 }
 

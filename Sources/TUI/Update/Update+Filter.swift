@@ -105,7 +105,8 @@ extension Update {
         select(hits.paths[(start % count + steps % count + 2 * count) % count], isJump: true)
     }
 
-    private mutating func showOnly(_ set: PathSet) {
+    /// Shows only these nodes, and what leads to them.
+    mutating func showOnly(_ set: PathSet) {
         if model.unfiltered == nil { model.unfiltered = model.outline }
         model.outline = Outline(document, filter: TreeFilter(set))
         if model.outline.row(of: model.selection, document) == nil, let first = set.matches.first {
@@ -119,17 +120,31 @@ extension Update {
     /// Filters by something of the selected row: its name, type or value.
     mutating func filterBySelection(_ action: Action) {
         let node = selectedNode
-        func quoted(_ text: String) -> String {
-            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-        }
         switch action {
-        case .filterByName: filter("name == " + quoted(document.name(node)))
-        case .filterByType: filter("type == " + quoted(document.typeName(node)))
+        case .filterByName: filter(Self.equals("name", document.name(node)))
+        case .filterByType: filter(Self.equals("type", document.typeName(node)))
         default:
-            let value = document.value(node).short
-            guard !value.isEmpty else { return fail("\(document.name(node)) has no value") }
-            filter("value == " + (value.hasPrefix("0x") && !value.contains(" ") ? value : quoted(value)))
+            guard let value = valueCondition(node) else { return fail("\(document.name(node)) has no value") }
+            filter(value)
         }
+    }
+
+    /// Filters by the name and the value of the selected row; does nothing for an element, or without a value.
+    mutating func filterByNameAndValue() {
+        let node = selectedNode
+        guard !node.isElement, let value = valueCondition(node) else { return }
+        filter(Self.equals("name", document.name(node)) + " && " + value)
+    }
+
+    private func valueCondition(_ node: Node) -> String? {
+        let value = document.value(node).short
+        guard !value.isEmpty else { return nil }
+        return value.hasPrefix("0x") && !value.contains(" ")
+            ? "value == " + value : Self.equals("value", value)
+    }
+
+    private static func equals(_ key: String, _ text: String) -> String {
+        key + " == \"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
     private mutating func showOnly(_ search: Search) {

@@ -24,6 +24,15 @@ extension Update {
         if model.checked == nil { startCheck(.list) } else { selectNearestFinding() }
     }
 
+    /// Closes the list and goes to the byte of a finding; stays at one that has none, whose whole text is in sight.
+    mutating func goTo(_ finding: Finding) {
+        guard finding.hasPlace else {
+            return fail("this is said of the whole stream: it has no byte to go to")
+        }
+        showPanes()
+        show(finding)
+    }
+
     mutating func show(_ finding: Finding) {
         if finding.hasPlace { jump(toOffset: finding.offset) }
         note("\(finding.severity.rawValue): \(finding.message)")

@@ -125,11 +125,15 @@ extension Update {
     mutating func write(to path: String) {
         guard !path.isEmpty else { return }
         if writesStream { return writeStream(to: path) }
-        emit(.write(chosenStreamBytes, path: path))
+        guard let bytes = chosenStreamBytes else { return fail(Self.severalSpaces) }
+        emit(.write(bytes, path: path))
     }
 
     mutating func pipe(to command: String) {
         guard !command.isEmpty else { return }
-        emit(.pipe(chosenStreamBytes, command: command))
+        guard let bytes = chosenStreamBytes else { return fail(Self.severalSpaces) }
+        emit(.pipe(bytes, command: command))
     }
+
+    private static let severalSpaces = "tagged rows of the file and of the stream can't be written together"
 }

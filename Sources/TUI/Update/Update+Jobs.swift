@@ -30,6 +30,7 @@ extension Update {
         switch job {
         case .scan(let scan): step(scan)
         case .filter(let job): step(job)
+        case .values(let tally): step(tally)
         case .statistics(let job): step(job)
         case .ram(let ram): step(ram)
         case .live: readOn()
@@ -99,6 +100,26 @@ extension Update {
         step(job)
     }
 
+    /// Lists the text in the range, or in the whole stream, that has so many characters or more.
+    mutating func openStrings(_ count: Int?) {
+        let range = model.page == nil ? selectedBytes : nil
+        let least = min(max(count ?? StringScan.usual, 2), 1000)
+        let region = range == nil ? document.region : document.region(of: shownSpace)
+        guard shownSpace == .stream || range == nil else {
+            return fail("only the text of the stream is listed")
+        }
+        // The list is what is wanted, and no place.
+        let job = ScanJob(
+            scan: StringScan(region, in: range ?? 0..<region.count, least: least), budget: Self.bytesAStep,
+            start: model.hexCursor, isBackward: false, hasJumped: true,
+            failure: "no text of \(least) characters\(range == nil ? "" : " in the range")")
+        model.search = nil
+        model.hits = Hits(text: "text of \(least) characters or more", areBytes: true)
+        model.job = .scan(job)
+        model.overlay = .matches(selected: 0)
+        step(job)
+    }
+
     private mutating func step(_ job: ScanJob) {
         var job = job
         let generation = document.generation
@@ -106,6 +127,14 @@ extension Update {
         if document.generation != generation { synchronize() }
         model.job = job.scan.isFinished ? nil : .scan(job)
         model.hits?.offsets = job.scan.offsets
+        if let strings = job.scan as? StringScan {
+            model.hits?.runs = strings.runs
+            if strings.isFinished, strings.runs.isEmpty {
+                model.hits = nil
+                if model.overlay?.is(MatchesList.self) ?? false { model.overlay = nil }
+                return fail(job.failure)
+            }
+        }
         guard let hits = model.hits, !job.hasJumped else { return }
         guard let wanted = job.wanted(hits) else {
             guard job.scan.isFinished else { return }

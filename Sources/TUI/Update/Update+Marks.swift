@@ -1,9 +1,13 @@
 extension Update {
     mutating func setMark(_ number: Int) {
         guard KeyArgument.letters.indices.contains(number - 1) else { return emit(.bell) }
-        model.marks[number] = .init(selection: model.selection, offset: model.hexCursor)
+        let range = shownSpace == .stream ? selectedBytes : nil
+        model.marks[number] = .init(
+            selection: model.selection, offset: range?.lowerBound ?? model.hexCursor,
+            length: range?.count ?? 0)
         emit(.keep)
-        note("mark \(KeyArgument.letter(number)): \(document.pathText(model.selection))")
+        let size = range.map { "  \(SizeText.long($0.count)) at \(Hex.offset($0.lowerBound))" } ?? ""
+        note("mark \(KeyArgument.letter(number)): \(document.pathText(model.selection))\(size)")
     }
 
     mutating func goToMark(_ number: Int) {
@@ -24,9 +28,12 @@ extension Update {
         model.overlay = .marks(selected: 0)
     }
 
-    /// Selects a place as it was left, its byte too.
+    /// Selects a place as it was left, its byte or its range of bytes too.
     mutating func go(to entry: History.Entry) {
         select(entry.selection, isJump: true)
+        if entry.length > 0, model.page == nil, shownSpace == .stream {
+            return selectRange(entry.offset..<entry.offset.addingSaturated(entry.length))
+        }
         guard document.node(model.selection).range.contains(entry.offset) else { return }
         model.hexCursor = entry.offset
         revealHexCursor()

@@ -7,10 +7,7 @@ extension Update {
         if pressHint(mouse) { return }
         if model.overlay != nil { return handleOnOverlay(mouse) }
         switch mouse.kind {
-        case .press: press(mouse)
-        case .doubleClick:
-            press(mouse)
-            if layout.pane(atX: mouse.x, y: mouse.y) == .tree { toggle() }
+        case .press, .doubleClick: press(mouse)
         case .drag: drag(mouse)
         case .release:
             model.draggedDivider = nil
@@ -44,7 +41,7 @@ extension Update {
     }
 
     private mutating func scrollUnder(_ mouse: MouseEvent, _ rows: Int) {
-        scroll(rows, in: layout.pane(atX: mouse.x, y: mouse.y) ?? model.activePane)
+        (layout.pane(atX: mouse.x, y: mouse.y) ?? model.activePane).view.scroll(rows, &self)
     }
 
     private mutating func press(_ mouse: MouseEvent) {
@@ -56,30 +53,10 @@ extension Update {
         } else if let y = layout.hexRuleY, mouse.y == y {
             model.draggedDivider = .stacked
         } else if let pane = layout.pane(atX: mouse.x, y: mouse.y), let rect = layout.rect(of: pane) {
+            if pane == .details, model.activePane != pane { return toggleDetails() }
             model.activePane = pane
-            pressIn(pane, x: mouse.x - rect.x, row: mouse.y - rect.y)
-        }
-    }
-
-    private mutating func pressIn(_ pane: Pane, x: Int, row: Int) {
-        switch pane {
-        case .tree:
-            let sticky = stickyRows
-            if sticky.indices.contains(row) { return select(sticky[row].node.path) }
-            let row = model.treeTop + row
-            guard row < model.outline.rowCount else { return }
-            select(row: row)
-            let level = model.outline.entry(atRow: row, document).level
-            let glyph = TreeRowView.glyphX(level: level, width: layout.tree?.width ?? 0)
-            if x == glyph || x == glyph + 1 { toggle() }
-        case .hex:
-            let geometry = layout.hexGeometry
-            guard let byte = geometry.byte(atX: x) else { return }
-            let offset = (shownTop / geometry.bytesPerRow + row) * geometry.bytesPerRow + byte
-            guard offset < shownRegion.count, !moveInPage(to: offset) else { return }
-            model.anchor = nil
-            moveHexCursor(to: offset)
-            model.pressedByte = ByteAnchor(offset: offset, space: shownSpace)
+            pane.view.press(
+                x: mouse.x - rect.x, row: mouse.y - rect.y, isDouble: mouse.kind == .doubleClick, &self)
         }
     }
 

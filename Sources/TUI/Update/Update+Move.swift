@@ -1,50 +1,6 @@
 import Stream
 
 extension Update {
-    /// Rows of the active pane.
-    var pageRows: Int { max(layout.rect(of: model.activePane)?.height ?? 1, 1) }
-
-    mutating func moveRows(_ rows: Int) {
-        switch model.activePane {
-        case .tree: select(row: selectedRow.addingClamped(rows))
-        case .hex: moveHexRows(rows)
-        }
-    }
-
-    /// Moves and scrolls by as many rows, so that the selection keeps its place on the screen.
-    mutating func movePages(_ rows: (partialValue: Int, overflow: Bool)) {
-        let rows = rows.overflow ? model.outline.rowCount : rows.partialValue
-        switch model.activePane {
-        case .tree:
-            model.treeTop = model.treeTop.addingClamped(rows)
-            clampTreeTop()
-        case .hex:
-            scrollHex(rows)
-        }
-        moveRows(rows)
-    }
-
-    /// To a row of the tree, or to a row of the hex pane; beyond the last means the last.
-    mutating func moveTo(row: Int) {
-        remember()
-        switch model.activePane {
-        case .tree: select(row: row)
-        case .hex:
-            let (offset, overflow) = row.multipliedReportingOverflow(by: layout.hexGeometry.bytesPerRow)
-            if !moveInPage(to: overflow ? .max : offset) { moveHexCursor(to: overflow ? .max : offset) }
-        }
-    }
-
-    /// Scrolls without moving the selection.
-    mutating func scroll(_ rows: Int, in pane: Pane) {
-        switch pane {
-        case .tree:
-            model.treeTop = model.treeTop.addingClamped(rows)
-            clampTreeTop()
-        case .hex: scrollHex(rows)
-        }
-    }
-
     mutating func moveSiblings(_ steps: Int) {
         let target = model.outline.sibling(steps, of: model.selection, document)
         if let target, target != model.selection { select(target) }

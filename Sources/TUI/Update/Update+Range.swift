@@ -11,12 +11,12 @@ extension Update {
     /// The bytes that are copied and written: the range, else the node.
     var chosenBytes: Range<Int> { selectedBytes ?? selectedNode.range }
 
-    /// Begins a range at the hex cursor, in the tree with all bytes of the node; or ends it.
-    mutating func toggleRange() {
+    /// Begins a range at the hex cursor, or with all bytes of the node; or ends it.
+    mutating func toggleRange(ofNode: Bool) {
         guard model.page == nil else { return failOnPage() }
         guard selectedBytes == nil else { return model.anchor = nil }
         let bytes = selectedNode.range
-        let isWhole = model.activePane == .tree && !bytes.isEmpty
+        let isWhole = ofNode && !bytes.isEmpty
         beginRange(at: isWhole ? bytes.lowerBound : model.hexCursor)
         if isWhole { moveHexCursor(to: bytes.upperBound - 1) }
     }
@@ -26,6 +26,15 @@ extension Update {
     private mutating func beginRange(at offset: Int) {
         model.anchor = ByteAnchor(offset: offset, space: shownSpace)
         changeView { $0.activePane = .hex }
+    }
+
+    /// Selects bytes of the stream; the cursor is on the last.
+    mutating func selectRange(_ bytes: Range<Int>) {
+        let bytes = bytes.clamped(to: 0..<shownEnd)
+        guard !bytes.isEmpty else { return }
+        beginRange(at: bytes.lowerBound)
+        moveHexCursor(to: bytes.lowerBound)
+        moveHexCursor(to: bytes.upperBound - 1)
     }
 
     mutating func extendRange(bytes: Int = 0, rows: Int = 0) {

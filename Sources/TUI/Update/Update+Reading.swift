@@ -60,6 +60,7 @@ extension Update {
         model.ramMap = nil
         model.ramIndex = nil
         model.twins = nil
+        model.tags = []
     }
 
     /// One line that says what is wrong with the stream, with the key that leads on.

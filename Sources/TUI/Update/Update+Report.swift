@@ -5,8 +5,8 @@ import Stream
 extension Update {
     private static let withRAM = "--with-ram"
 
-    /// Writes a report into a new file. The line is its name, then paths; without these it is about marks and
-    /// notes, and without any about the selected node.
+    /// Writes a report into a new file. The line is its name, then paths; without these it is about tagged
+    /// rows, without any about marks and notes, and without these about the selected node.
     mutating func writeReport(_ line: String) {
         var words = line.split(separator: " ").map(String.init)
         let hasRAM = words.contains(Self.withRAM)
@@ -21,12 +21,13 @@ extension Update {
                 return fail(error.isUnread ? isUnread : error.description)
             }
         }
+        if items.isEmpty, !model.tags.isEmpty { items = chosenPaths.map(item) }
         if items.isEmpty { items = markedItems }
         if items.isEmpty { items = [item(model.selection)] }
         synchronize()
         var text = CollectedBytes()
         ReportExport(document, withRAM: hasRAM).write(items, program: "migscope", to: &text)
-        emit(.write(StreamBytes(MappedRegion(copying: text.bytes), 0..<text.bytes.count), path: file))
+        emit(.write(StreamBytes(MappedRegion(copying: text.bytes), [0..<text.bytes.count]), path: file))
         note(
             "a report of \(items.count == 1 ? "1 node" : "\(items.count) nodes") to \(FileName.shown(file))"
         )

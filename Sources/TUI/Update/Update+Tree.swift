@@ -79,9 +79,8 @@ extension Update {
 
     // MARK: Open and close
 
-    /// In the tree: expands, or goes to the first child. In the hex pane: bytes.
-    mutating func moveRight(_ times: Int) {
-        guard model.activePane == .tree else { return moveHexCursor(by: times) }
+    /// Expands, or goes to the first child.
+    mutating func moveRight() {
         let node = selectedNode
         if hasRowsBelow(node), !isOpen(node) {
             expand(node.path)
@@ -90,9 +89,8 @@ extension Update {
         }
     }
 
-    /// In the tree: collapses, or goes to the parent. In the hex pane: bytes.
-    mutating func moveLeft(_ times: Int) {
-        guard model.activePane == .tree else { return moveHexCursor(by: -times) }
+    /// Collapses, or goes to the parent.
+    mutating func moveLeft() {
         if isOpen(selectedNode) {
             collapse(model.selection)
         } else {

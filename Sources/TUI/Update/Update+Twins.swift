@@ -4,10 +4,18 @@ extension Update {
     /// Nodes of more bytes are not compared: no one waits for it.
     private static let largestNode = 16 << 20
 
-    /// Lists what differs between the selection and its twin.
+    /// Lists what differs between two tagged rows, a tagged one and the selection, or the selection and its twin.
     mutating func compareTwin() {
-        let node = selectedNode
-        guard let twin = document.twin(of: node.path) else {
+        guard model.tags.count < 3 else {
+            return fail("\(keymap.hint(.compareTwin)) compares two rows, and \(tagText)")
+        }
+        // Of two rows that are meant, one may be the selection.
+        let meant =
+            model.tags.sorted()
+            + (model.tags.count == 1 && !model.tags.contains(model.selection)
+                ? [model.selection] : [])
+        let node = document.node(meant.count == 2 ? meant[0] : model.selection)
+        guard let twin = meant.count == 2 ? meant[1] : document.twin(of: node.path) else {
             return fail("\(document.name(node)) has no twin: c compares sections of one name, and elements")
         }
         guard max(node.size, document.node(twin).size) <= Self.largestNode else {

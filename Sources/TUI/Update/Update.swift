@@ -148,7 +148,15 @@ struct Update {
             .init(
                 arrangement: model.arrangement, isZoomed: model.isZoomed, activePane: model.activePane,
                 dividers: model.dividers, hasPrompt: model.prompt != nil,
-                hasInspector: model.isInspecting, streamSize: shownEnd, hexColumns: model.hexColumns))
+                hasInspector: model.isInspecting, detailsLines: detailsLines, streamSize: shownEnd,
+                hexColumns: model.hexColumns))
+    }
+
+    // Asked for with each event: only while somebody looks at them.
+    private var detailsLines: Int {
+        guard model.activePane == .details, !model.isInspecting else { return 0 }
+        let frame = ScreenLayout.isBoxed(size) ? 2 : 0
+        return DetailsView.lineCount(self, Rect(x: 0, y: 0, width: size.width - frame, height: 2))
     }
 
     /// Counts rows anew when the tree has changed. The selection stays.

@@ -121,10 +121,12 @@ extension Update {
     // Fields of the first processor that manuals have a name for.
     private var registerPlaces: [(path: String, label: String)] {
         let root = document.root
-        let first = (0..<root.childCount).first {
-            document.name(document.child($0, of: root)).hasPrefix("cpu")
+        // Before it comes cpu_common, which has no registers.
+        let names = (0..<root.childCount).lazy.map { document.name(document.child($0, of: root)) }
+        guard let first = names.firstIndex(of: "cpu") ?? names.firstIndex(where: { $0.hasPrefix("cpu") })
+        else {
+            return []
         }
-        guard let first else { return [] }
         var walk = NodeWalk(document, reach: .fields, below: NodePath([first]))
         var places: [(path: String, label: String)] = []
         var steps = 0

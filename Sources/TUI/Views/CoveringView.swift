@@ -3,15 +3,9 @@ import Meaning
 /// A view that covers the panes, with all that is its own: title, keys, hints, drawing and what its keys do.
 ///
 /// A new view is a file with a type that conforms, and the line that opens it:
-/// `model.overlay = Overlay(MyView())`. Views stack: a view that
-/// is opened over another comes back to it when it is closed.
-protocol CoveringView: Equatable, Sendable {
-    /// What stands on the frame.
-    func title(_ state: Update) -> String
-    /// What can be pressed here, the most useful first; closing follows by itself.
-    var hints: [Hint] { get }
-    /// Actions that do something of their own here, for its help.
-    var keys: [(action: Action, title: String)] { get }
+/// `model.overlay = Overlay(MyView())`. Views stack: a view that is opened over another comes back to it when it is
+/// closed.
+protocol CoveringView: Component {
     /// Whether a click selects the line under the mouse.
     var isList: Bool { get }
     /// The action that opens it; pressed again, it closes it.
@@ -22,8 +16,6 @@ protocol CoveringView: Equatable, Sendable {
     func move(_ rows: Int, _ state: inout Update)
     /// Does what Enter does.
     func choose(_ state: inout Update)
-    /// Does an action that is its own; false for one that is not.
-    func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool
     /// Leaves something of its own, such as a filter, in place of closing; false when there is nothing.
     func leaves(_ state: inout Update) -> Bool
 }
@@ -84,9 +76,8 @@ extension Action {
         switch self {
         case .moveDown, .moveUp, .halfPageDown, .halfPageUp, .pageDown, .pageUp, .first, .last, .scrollDown,
             .scrollUp,
-            .toggle, .close, .cancel, .help, .findings, .marks, .ramMap, .matches, .differences, .explain,
-            .numberBase, .edits,
-            .set, .quit, .redraw, .suspend:
+            .toggle, .close, .cancel, .help, .command, .palette, .goto, .findings, .marks, .ramMap, .matches,
+            .differences, .explain, .numberBase, .edits, .set, .quit, .redraw, .suspend:
             true
         default: false
         }
@@ -143,18 +134,9 @@ extension Update {
 
     // What does the same whatever is in sight: other views, the lines that are typed, and the program.
     private mutating func performOutside(_ action: Action, _ count: Int?) {
-        switch action {
-        case .help: model.overlay = .help()
-        case .command, .goto, .goToMark:
-            if action == .goToMark { showPanes() }
-            performInPanes(action, count: count)
-        case .findings, .marks, .ramMap, .matches, .differences, .explain, .numberBase, .edits:
-            performInPanes(action, count: count)
-        case .quit: quit()
-        case .redraw: emit(.redraw)
-        case .suspend: emit(.suspend)
-        default: emit(.bell)
-        }
+        if action == .goToMark { showPanes() }
+        guard action.isForAllViews || action == .goToMark else { return emit(.bell) }
+        performInPanes(action, count: count)
     }
 
     /// Closes all views: somebody goes to a place.

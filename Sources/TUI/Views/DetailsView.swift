@@ -1,8 +1,79 @@
 import Bytes
 import Stream
 
+/// What is known about the selected node; or the bytes at the hex cursor as everything they may be.
+struct DetailsPane: PaneView {
+    func title(_ state: Update) -> String { state.model.isInspecting ? "inspector" : "details" }
+    func helpTitle(_ state: Update) -> String { "In the \(title(state))" }
+    var hints: [Hint] {
+        [
+            Hint(.otherPane, "tree"), Hint(.moveDown, "down"), Hint(.moveUp, "up"),
+            Hint(.inspector, "inspect"),
+            Hint(.zoom, "alone"),
+        ]
+    }
+    var keys: [(action: Action, title: String)] {
+        [
+            (.moveDown, "scroll down"), (.moveUp, "scroll up"), (.otherPane, "to the tree"),
+            (.details, "back to where one was"), (.inspector, "the bytes at the hex cursor in their place"),
+            (.zoom, "the details alone"), (.nextSibling, "those of the next sibling"),
+            (.nextSection, "those of the next section"),
+        ]
+    }
+
+    func move(_ rows: Int, _ state: inout Update) { scroll(rows, &state) }
+
+    func scroll(_ rows: Int, _ state: inout Update) {
+        guard let rect = state.layout.details else { return }
+        go(toRow: DetailsView.top(state, rect).addingClamped(rows), &state)
+    }
+
+    func movePage(_ rows: Int, _ state: inout Update) { scroll(rows, &state) }
+
+    func go(toRow row: Int, _ state: inout Update) {
+        guard let rect = state.layout.details else { return }
+        let last = max(DetailsView.lineCount(state, rect) - rect.height, 0)
+        state.model.detailsTop = DetailsTop(path: state.model.selection, line: min(max(row, 0), last))
+    }
+
+    func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        switch action {
+        case .details: state.toggleDetails()
+        case .inspector: state.toggleInspector()
+        default: return false
+        }
+        return true
+    }
+
+    func press(x: Int, row: Int, isDouble: Bool, _ state: inout Update) {}
+
+    func draw(_ grid: inout Grid, _ rect: Rect, _ state: Update, _ theme: Theme) {
+        if state.model.isInspecting {
+            InspectorView(state, theme).draw(&grid, rect)
+        } else {
+            DetailsView(state, theme).draw(&grid, rect)
+        }
+    }
+}
+
+extension Update {
+    /// Goes to the details, which get half of the screen; or back.
+    mutating func toggleDetails() {
+        let active = model.activePane
+        if active != .details { model.paneBeforeDetails = active }
+        let next = active == .details ? model.paneBeforeDetails : .details
+        changeView {
+            $0.activePane = next
+            $0.detailsTop = DetailsTop()
+        }
+    }
+}
+
 /// What is known about the selected node, as running text.
 struct DetailsView {
+    // No details of a node are longer; a text of any length is clipped there.
+    private static let mostLines = 4096
+
     private let state: Update
     private let theme: Theme
 
@@ -11,15 +82,43 @@ struct DetailsView {
         self.theme = theme
     }
 
+    /// The first line in sight.
+    static func top(_ state: Update, _ rect: Rect) -> Int {
+        let top = state.model.detailsTop
+        return top.path == state.model.selection ? top.line : 0
+    }
+
+    /// All lines, as wide as the pane.
+    static func lineCount(_ state: Update, _ rect: Rect) -> Int {
+        if state.model.isInspecting { return ByteInspection.lineCount }
+        return DetailsView(state, Theme()).flow(rect, height: mostLines).lineCount
+    }
+
     func draw(_ grid: inout Grid, _ rect: Rect) {
         let inset = rect.width > 2 ? 1 : 0
-        let width = rect.width - 2 * inset
-        guard width > 0, rect.height > 0 else { return }
-        var flow = TextFlow(width: width, height: rect.height)
+        guard rect.width > 2 * inset, rect.height > 0 else { return }
+        let isWhole = Self.top(state, rect) > 0 || state.model.activePane == .details
+        let flow = flow(rect, height: isWhole ? Self.mostLines : rect.height)
+        // The pane may have been narrower.
+        let top = min(Self.top(state, rect), max(flow.lineCount - rect.height, 0))
+        flow.draw(&grid, x: rect.x + inset, y: rect.y, lines: top..<top + rect.height)
+        guard state.model.activePane == .details else { return }
+        grid.placeCursor(x: rect.x, y: rect.y)
+        let rest = flow.lineCount - top - rect.height
+        guard rest > 0, rect.height > 1, rect.width > 20 else { return }
+        let text = "\(rest + 1) more lines"
+        let y = rect.bottom - 1
+        grid.fill(x: rect.x, y: y, width: rect.width, style: .normal)
+        grid.put(text, x: rect.x + inset, y: y, style: theme.label)
+    }
+
+    private func flow(_ rect: Rect, height: Int) -> TextFlow {
+        let width = rect.width - (rect.width > 2 ? 2 : 0)
+        var flow = TextFlow(width: width, height: height)
         for part in parts(rect.height > 1 ? width / 2 : 0) {
             flow.append(part.text, part.style, isJoined: part.isJoined, following: part.following)
         }
-        flow.draw(&grid, x: rect.x + inset, y: rect.y)
+        return flow
     }
 
     private struct Part {

@@ -16,8 +16,7 @@ struct FindingsList: ListedView {
     func choose(_ state: inout Update) {
         let findings = state.findings
         guard findings.indices.contains(selected) else { return }
-        state.showPanes()
-        state.show(findings[selected])
+        state.goTo(findings[selected])
     }
 
     func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
@@ -36,8 +35,7 @@ struct ExplanationList: ListedView {
 
     func choose(_ state: inout Update) {
         guard state.model.explained.indices.contains(selected) else { return }
-        state.showPanes()
-        state.show(state.model.explained[selected])
+        state.goTo(state.model.explained[selected])
     }
 
     func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {

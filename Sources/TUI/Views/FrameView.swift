@@ -1,5 +1,3 @@
-import Bytes
-
 /// The lines around and between the panes, and what is written on them.
 struct FrameView {
     private let state: Update
@@ -48,15 +46,21 @@ struct FrameView {
 
     private func drawTitles(_ grid: inout Grid) {
         if let tree = layout.tree, let y = layout.topRuleY {
-            drawTitle(&grid, "tree", .tree, x: tree.x + margin, y: y, limit: tree.width - margin)
+            drawTitle(&grid, .tree, x: tree.x + margin, y: y, limit: tree.width - margin)
             drawAncestors(&grid, tree, y)
         }
+        if let details = layout.details, state.model.activePane == .details,
+            let y = layout.detailsRuleY ?? layout.topRuleY
+        {
+            drawTitle(&grid, .details, x: details.x + margin, y: y, limit: details.width - margin)
+        }
         guard let hex = layout.hex, let y = layout.hexRuleY ?? layout.topRuleY else { return }
-        drawTitle(&grid, offsetText, .hex, x: hex.x + margin, y: y, limit: hex.width - margin)
+        drawTitle(&grid, .hex, x: hex.x + margin, y: y, limit: hex.width - margin)
         if layout.details == nil { drawPath(&grid, hex, y) }
     }
 
-    private func drawTitle(_ grid: inout Grid, _ text: String, _ pane: Pane, x: Int, y: Int, limit: Int) {
+    private func drawTitle(_ grid: inout Grid, _ pane: Pane, x: Int, y: Int, limit: Int) {
+        let text = pane.view.title(state)
         let isActive = state.model.activePane == pane
         let shown = isActive && theme.hasMarks ? "[\(text)]" : " \(text) "
         grid.put(
@@ -83,7 +87,7 @@ struct FrameView {
 
     // Without a details pane this is the only place that says where one is.
     private func drawPath(_ grid: inout Grid, _ hex: Rect, _ y: Int) {
-        let start = hex.x + margin + offsetText.utf8.count + 3
+        let start = hex.x + margin + Pane.hex.view.title(state).utf8.count + 3
         let path = state.document.pathText(state.model.selection)
         guard hex.right - start > 8, !path.isEmpty else { return }
         let text = " \(ClippedText.clip(path, columns: hex.right - start - 3, keeping: .end)) "
@@ -92,18 +96,6 @@ struct FrameView {
 
     // A rule without a box begins with a bit of line.
     private var margin: Int { layout.isBoxed ? 0 : 1 }
-
-    private var offsetText: String {
-        if let page = state.model.page { return page.title }
-        let offset = state.model.hexCursor
-        let place = state.document.name(of: state.shownSpace)
-        return (place.isEmpty ? "" : place + ":") + offsetNumber(offset)
-    }
-
-    private func offsetNumber(_ offset: Int) -> String {
-        state.model.base == .decimal
-            ? "\(offset)" : "0x" + Hex.digits(UInt64(max(offset, 0)), width: 8)
-    }
 
     private func drawOverlayTitle(_ grid: inout Grid) {
         let text = " \(state.model.overlay?.view.title(state) ?? "") "

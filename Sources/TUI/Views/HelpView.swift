@@ -43,9 +43,9 @@ extension Overlay {
 extension Update {
     /// The lines of the help, those of the view that it is over first.
     func helpLines(_ filter: String) -> [HelpView.Line] {
-        let beneath = model.views.last { !$0.is(HelpPanel.self) }?.view
-        let own = beneath.map { ("In \($0.title(self))", $0.keys) }
-        return HelpView.lines(filter, keymap, own: own)
+        let beneath: any Component =
+            model.views.last { !$0.is(HelpPanel.self) }?.view ?? model.activePane.view
+        return HelpView.lines(filter, keymap, own: (beneath.helpTitle(self), beneath.keys))
     }
 }
 

@@ -1,12 +1,85 @@
 import Bytes
+import Format
 import Meaning
 
-/// The hex pane. O(visible bytes).
+/// The bytes: of the stream, of a container, or of a page as the guest had it.
+struct HexPane: PaneView {
+    /// The offset of the cursor.
+    func title(_ state: Update) -> String {
+        if let page = state.model.page { return page.title }
+        let offset = state.model.hexCursor
+        let place = state.document.name(of: state.shownSpace)
+        let number =
+            state.model.base == .decimal ? "\(offset)" : "0x" + Hex.digits(UInt64(max(offset, 0)), width: 8)
+        return (place.isEmpty ? "" : place + ":") + number
+    }
+    func helpTitle(_ state: Update) -> String { "In the bytes" }
+    var hints: [Hint] {
+        [
+            Hint(.otherPane, "tree"), Hint(.inspector, "inspect"), Hint(.selectBytes, "range"),
+            Hint(.layout, "layout"),
+        ]
+    }
+    var keys: [(action: Action, title: String)] {
+        [
+            (.right, "next byte"), (.left, "previous byte"), (.otherPane, "to the tree"),
+            (.selectBytes, "begin or end a range at the byte"), (.extendDown, "a range, a row on"),
+            (.inspector, "the bytes as numbers, times and text"), (.hexColumns, "other bytes in a row"),
+            (.rawRecord, "a page as the guest had it, or as it was sent"),
+            (.last, "last row; after a number: that row"),
+        ]
+    }
+
+    func move(_ rows: Int, _ state: inout Update) { state.moveHexRows(rows) }
+    func scroll(_ rows: Int, _ state: inout Update) { state.scrollHex(rows) }
+
+    func go(toRow row: Int, _ state: inout Update) {
+        state.remember()
+        let (offset, isFar) = row.multipliedReportingOverflow(by: state.layout.hexGeometry.bytesPerRow)
+        if !state.moveInPage(to: isFar ? .max : offset) { state.moveHexCursor(to: isFar ? .max : offset) }
+    }
+
+    func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        let times = max(count ?? 1, 1)
+        switch action {
+        case .right: state.moveHexCursor(by: times)
+        case .left: state.moveHexCursor(by: -times)
+        case .selectBytes: state.toggleRange(ofNode: false)
+        case .extendUp: state.extendRange(rows: -times)
+        case .extendDown: state.extendRange(rows: times)
+        case .extendLeft: state.extendRange(bytes: -times)
+        case .extendRight: state.extendRange(bytes: times)
+        case .hexColumns: state.nextHexColumns(count)
+        case .rawRecord: state.toggleRecord()
+        default: return false
+        }
+        return true
+    }
+
+    func press(x: Int, row: Int, isDouble: Bool, _ state: inout Update) {
+        let geometry = state.layout.hexGeometry
+        guard let byte = geometry.byte(atX: x) else { return }
+        let offset = (state.shownTop / geometry.bytesPerRow + row) * geometry.bytesPerRow + byte
+        guard offset < state.shownRegion.count, !state.moveInPage(to: offset) else { return }
+        state.model.anchor = nil
+        state.moveHexCursor(to: offset)
+        state.model.pressedByte = ByteAnchor(offset: offset, space: state.shownSpace)
+    }
+
+    func draw(_ grid: inout Grid, _ rect: Rect, _ state: Update, _ theme: Theme) {
+        var view = HexView(state, theme)
+        view.draw(&grid, rect)
+    }
+}
+
+/// The rows of the hex pane. O(visible bytes).
 struct HexView {
     private let state: Update
     private let theme: Theme
     private let geometry: HexGeometry
     private let selectedBytes: Range<Int>?
+    // Marked ranges, the smallest first: it is the one that shows.
+    private let bookmarks: [(number: Int, bytes: Range<Int>)]
     /// What edits have done to the bytes in sight.
     private var edits: [Unicode.Scalar?] = []
     private var firstByte = 0
@@ -16,6 +89,14 @@ struct HexView {
         self.theme = theme
         geometry = state.layout.hexGeometry
         selectedBytes = state.selectedBytes
+        let isStream = state.shownSpace == .stream && state.model.page == nil
+        bookmarks =
+            !isStream
+            ? []
+            : state.model.marks.filter { $0.value.length > 0 }.map { number, entry in
+                (number, entry.offset..<entry.offset.addingSaturated(entry.length))
+            }
+            .sorted { $0.bytes.count < $1.bytes.count }
     }
 
     mutating func draw(_ grid: inout Grid, _ rect: Rect) {
@@ -123,6 +204,9 @@ struct HexView {
         if edit(offset) != nil { plain = theme.match }
         var marked = overlay(mark)(plain)
         if isInRange(offset) { marked = theme.rangeBytes(marked) }
+        if let bookmark = bookmarks.first(where: { $0.bytes.contains(offset) }) {
+            marked = theme.bookmark(bookmark.number, marked)
+        }
         guard offset == state.shownCursor else { return marked }
         return state.model.activePane == .hex ? theme.cursor(marked) : theme.idleCursor(marked)
     }

@@ -19,7 +19,8 @@ struct InspectorView {
             drawTitle(&grid, "big-endian", x, y, limit: columns)
             drawTitle(&grid, "little-endian", x + columns, y, limit: columns)
         }
-        for (row, line) in ByteInspection(bytes).lines.prefix(rect.height).enumerated() {
+        let top = min(DetailsView.top(state, rect), max(ByteInspection.lineCount - rect.height, 0))
+        for (row, line) in ByteInspection(bytes).lines.dropFirst(top).prefix(rect.height).enumerated() {
             let y = rect.y + row
             grid.put(line.label, x: rect.x + 1, y: y, style: theme.label, limit: Self.labelColumns - 2)
             let isWide = line.littleEndian.isEmpty

@@ -36,6 +36,9 @@ struct MarksView {
     /// Stands beside a node that has a note.
     static let noteSign: Unicode.Scalar = "✎"
 
+    /// Stands beside a tagged node.
+    static let tagSign: Unicode.Scalar = "*"
+
     private let state: Update
     private let theme: Theme
 
@@ -52,6 +55,7 @@ struct MarksView {
             let sign = place.mark.map(KeyArgument.letter) ?? String(Character(Self.noteSign))
             return [
                 (sign, theme.key), (Hex.offset(place.entry.offset), theme.offset),
+                (place.entry.length > 0 ? SizeText.long(place.entry.length) : "", theme.size),
                 (document.pathText(place.entry.selection), theme.section),
                 (document.value(document.node(place.entry.selection)).short, theme.value),
                 (place.note.map(DisplayText.escaped) ?? "", theme.text),
@@ -59,12 +63,15 @@ struct MarksView {
         }
     }
 
-    /// Marks and notes in the row of a node, in the columns that are free beside its glyph.
+    /// Tags, marks and notes in the row of a node, in the columns that are free beside its glyph.
     func drawSigns(_ grid: inout Grid, _ line: Rect, _ path: NodePath, level: Int) {
-        guard !state.model.notes.isEmpty || !state.model.marks.isEmpty else { return }
+        let model = state.model
+        guard !model.notes.isEmpty || !model.marks.isEmpty || !model.tags.isEmpty else { return }
         let glyphX = line.x + TreeRowView.glyphX(level: level, width: line.width)
         guard glyphX + 1 < line.right else { return }
-        if state.model.notes[path] != nil {
+        if model.tags.contains(path) {
+            grid[glyphX + 1, line.y] = Cell(Self.tagSign, style: theme.key)
+        } else if model.notes[path] != nil {
             grid[glyphX + 1, line.y] = Cell(Self.noteSign, style: theme.key)
         }
         if let mark = state.model.marks.first(where: { $0.value.selection == path })?.key {

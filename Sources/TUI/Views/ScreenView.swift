@@ -20,25 +20,14 @@ struct ScreenView {
         if let overlay = state.model.overlay {
             overlay.view.draw(&grid, state, theme)
         } else {
-            if let rect = layout.tree { TreeView(state, theme).draw(&grid, rect) }
-            if let rect = layout.hex {
-                var hex = HexView(state, theme)
-                hex.draw(&grid, rect)
+            for pane in Pane.allCases {
+                if let rect = layout.rect(of: pane) { pane.view.draw(&grid, rect, state, theme) }
             }
-            if let rect = layout.details { drawDetails(&grid, rect) }
         }
         CandidatesView(state, theme).draw(&grid)
         let cursor = layout.statusY.flatMap { StatusView(state, theme).draw(&grid, y: $0) }
         TutorView(state, theme).draw(&grid)
         if state.model.look.ascii { grid.reduceToASCII() }
         return Frame(grid: grid, cursor: cursor ?? grid.cursor.map { ($0.x, $0.y) })
-    }
-
-    private func drawDetails(_ grid: inout Grid, _ rect: Rect) {
-        if state.model.isInspecting {
-            InspectorView(state, theme).draw(&grid, rect)
-        } else {
-            DetailsView(state, theme).draw(&grid, rect)
-        }
     }
 }

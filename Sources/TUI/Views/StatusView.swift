@@ -128,7 +128,10 @@ struct StatusView {
         if let range = state.rangeText {
             return x + grid.put(clipped: range, x: x, y: y, style: theme.status, limit: width - x)
         }
-        guard let pattern = model.search?.pattern ?? model.hits?.text else { return 0 }
+        guard let pattern = model.search?.pattern ?? model.hits?.text else {
+            guard !model.tags.isEmpty else { return 0 }
+            return x + grid.put(state.tagText, x: x, y: y, style: theme.label, limit: width - x)
+        }
         let isFilter = model.outline.filter.map { $0.search?.pattern == pattern || $0.set != nil } ?? false
         let sign = isFilter ? "&" : model.searchesBackward ? "?" : "/"
         let text = sign + DisplayText.escaped(pattern)
@@ -234,20 +237,14 @@ struct StatusView {
     }
 
     private var hints: [Hint] {
-        let isLast = !model.isZoomed && model.overlay == nil && model.unfiltered == nil && model.tutor == nil
+        let isLast =
+            !model.isZoomed && model.overlay == nil && model.unfiltered == nil && model.tutor == nil
+            && model.activePane != .details
         let last = Hint(.close, isLast ? "quit" : "close")
-        if let view = model.overlay?.view { return view.hints + [last] }
-        let pane: [Hint] =
-            model.activePane == .tree
-            ? [
-                Hint(.otherPane, "bytes"), Hint(.filter, "filter"), Hint(.findings, "check"),
-                Hint(.ramMap, "RAM"),
-            ]
-            : [
-                Hint(.otherPane, "tree"), Hint(.inspector, "inspect"), Hint(.selectBytes, "range"),
-                Hint(.layout, "layout"),
-            ]
-        return [Hint(.help, "help"), Hint(.command, "command"), Hint(.search, "search")] + pane + [last]
+        let all =
+            model.overlay == nil
+            ? [Hint(.help, "help"), Hint(.command, "command"), Hint(.search, "search")] : []
+        return all + state.front.hints + [last]
     }
 
     private func hint(_ action: Action) -> String { state.keymap.hint(action) }

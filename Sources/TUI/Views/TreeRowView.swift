@@ -87,7 +87,9 @@ struct TreeRowView {
             !type.isEmpty && label + (valueColumns > 0 ? valueColumns + 2 : 0) + 1 + typeColumns <= room
             && (typeColumns > Self.typeColumns || type.utf8.count <= typeColumns)
         let valueEnd = hasType ? end - typeColumns - 1 : end
-        let shown = Self.shownColumns(valueColumns, free: valueEnd - nameX - label - 2, room: room)
+        var shown = Self.shownColumns(valueColumns, free: valueEnd - nameX - label - 2, room: room)
+        let number = Self.numberColumns(value)
+        if shown < min(number, valueColumns), room - number > Self.shortestName { shown = number }
         if hasType {
             grid.put(type, endingAt: line.x + end, y: line.y, style: theme.type, limit: typeColumns)
         }
@@ -111,6 +113,13 @@ struct TreeRowView {
         if columns <= registerColumns, shown < columns, room - columns > shortestName { return columns }
         // So little of a value says nothing.
         return shown < min(columns, 5) ? 0 : shown
+    }
+
+    /// What a number needs that begins a value, with a sign that more follows: a part of it would be another number.
+    private static func numberColumns(_ value: String) -> Int {
+        guard value.hasPrefix("0x") else { return 0 }
+        let number = value.utf8.prefix { $0 != 0x20 }.count
+        return number > registerColumns ? 0 : number == value.utf8.count ? number : number + 2
     }
 
     private var labelColumns: Int {

@@ -1,7 +1,93 @@
 import Meaning
 import Stream
 
-/// The tree pane. O(visible rows).
+/// The tree: sections, subsections and fields as rows.
+struct TreePane: PaneView {
+    func title(_ state: Update) -> String { "tree" }
+    func helpTitle(_ state: Update) -> String { "In the tree" }
+    var hints: [Hint] {
+        [
+            Hint(.otherPane, "bytes"), Hint(.filter, "filter"), Hint(.findings, "check"),
+            Hint(.ramMap, "RAM"),
+            Hint(.details, "details"), Hint(.tag, "tag"),
+        ]
+    }
+    var keys: [(action: Action, title: String)] {
+        [
+            (.right, "expand, or first child"), (.left, "collapse, or parent"), (.otherPane, "to the bytes"),
+            (.details, "all that is known of the row"), (.selectBytes, "a range of all bytes of the row"),
+            (.tag, "tag the row"), (.filterByName, "only rows of its name"),
+            (.filterByType, "only rows of its type"), (.filterByValue, "only rows of its value"),
+        ]
+    }
+
+    func move(_ rows: Int, _ state: inout Update) { state.select(row: state.selectedRow.addingClamped(rows)) }
+
+    func scroll(_ rows: Int, _ state: inout Update) {
+        state.model.treeTop = state.model.treeTop.addingClamped(rows)
+        state.clampTreeTop()
+    }
+
+    func go(toRow row: Int, _ state: inout Update) {
+        state.remember()
+        state.select(row: row)
+    }
+
+    func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        performFold(action, count, &state) || performOnRow(action, count, &state)
+    }
+
+    private func performFold(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        let times = max(count ?? 1, 1)
+        switch action {
+        case .nextSibling: state.moveSiblings(times)
+        case .previousSibling: state.moveSiblings(-times)
+        case .parent: state.moveToParent(times)
+        case .nextSection: state.moveSections(times, step: 1)
+        case .previousSection: state.moveSections(times, step: -1)
+        case .right: state.moveRight()
+        case .left: state.moveLeft()
+        case .toggle: state.toggle()
+        case .expandSubtree: state.expandSubtree()
+        case .expandAll: state.setLevels(.max)
+        case .collapseAll: state.setLevels(0)
+        case .expandToLevel: state.setLevels(count ?? 1)
+        default: return false
+        }
+        return true
+    }
+
+    private func performOnRow(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        switch action {
+        case .sort: state.sort()
+        case .sortBy: state.openPrompt(.command, Action.sortBy.name + " ")
+        case .shares: state.toggleShares()
+        case .tag: state.tagRows(max(count ?? 1, 1))
+        case .showTagged: state.showTagged()
+        case .filterByName, .filterByType, .filterByValue: state.filterBySelection(action)
+        case .selectBytes: state.toggleRange(ofNode: true)
+        default: return false
+        }
+        return true
+    }
+
+    func press(x: Int, row: Int, isDouble: Bool, _ state: inout Update) {
+        let sticky = state.stickyRows
+        guard !sticky.indices.contains(row) else { return state.select(sticky[row].node.path) }
+        let row = state.model.treeTop + row
+        guard row < state.model.outline.rowCount else { return }
+        state.select(row: row)
+        let level = state.model.outline.entry(atRow: row, state.document).level
+        let glyph = TreeRowView.glyphX(level: level, width: state.layout.tree?.width ?? 0)
+        if isDouble != (x == glyph || x == glyph + 1) { state.toggle() }
+    }
+
+    func draw(_ grid: inout Grid, _ rect: Rect, _ state: Update, _ theme: Theme) {
+        TreeView(state, theme).draw(&grid, rect)
+    }
+}
+
+/// The rows of the tree pane. O(visible rows).
 struct TreeView {
     private let state: Update
     private let theme: Theme

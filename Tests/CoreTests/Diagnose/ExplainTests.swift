@@ -70,7 +70,7 @@ import Testing
             ).first)
         let finding = try #require(Explainer(document).explain(report).first)
         #expect(finding.message.contains("MRG_RXBUF (15)"))
-        #expect(finding.path.hasPrefix(PathText.escaped(name.utf8)))
+        #expect(finding.path.hasPrefix(PathText.escaped(name)))
     }
 
     @Test func patterns() throws {

@@ -92,15 +92,24 @@ struct OutlineModel {
     private func sorted(_ nodes: [Node], _ document: Document) -> [Node] {
         let name = { (node: Node) in Array(document.table.names.bytes(document.nameID(of: node))) }
         let numbered = Array(nodes.enumerated())
-        let result = numbered.sorted { left, right in
-            switch order {
-            case .stream: return left.offset < right.offset
-            case .size:
-                return (-left.element.size, left.offset) < (-right.element.size, right.offset)
-            case .name:
-                let (first, second) = (name(left.element), name(right.element))
-                return first == second ? left.offset < right.offset : first.lexicographicallyPrecedes(second)
+        // Whether the first comes before the second by what is compared alone.
+        let precedes: (Node, Node) -> Bool =
+            switch order.column {
+            case .stream: { $0.offset < $1.offset }
+            case .size: { $0.size > $1.size }
+            case .name: { name($0).lexicographicallyPrecedes(name($1)) }
+            case .type:
+                {
+                    Array(document.typeName($0).utf8).lexicographicallyPrecedes(
+                        Array(document.typeName($1).utf8))
+                }
+            case .value: { _, _ in false }
             }
+        let result = numbered.sorted { left, right in
+            if order.column == .stream { return order.isReversed != (left.offset < right.offset) }
+            if precedes(left.element, right.element) { return !order.isReversed }
+            if precedes(right.element, left.element) { return order.isReversed }
+            return left.offset < right.offset
         }
         return result.map(\.element)
     }

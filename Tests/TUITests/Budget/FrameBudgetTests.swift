@@ -16,8 +16,6 @@ import Testing
     /// A frame costs what is on the screen, wherever in the stream that is.
     @Test func aFrameCostsTheScreen() throws {
         let browser = try Browser.after("", on: Fixture.sample(), Self.size)
-        // Tables that are made once are no part of a frame.
-        _ = browser.render(size: Self.size)
         let first = allocations { _ = browser.render(size: Self.size) }
         try browser.type("EG", Self.size)
         #expect(browser.model.outline.rowCount > 5000)

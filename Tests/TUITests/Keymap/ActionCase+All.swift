@@ -1,3 +1,5 @@
+import Query
+
 @testable import TUI
 
 extension ActionCase {
@@ -61,6 +63,12 @@ extension ActionCase {
         .filterByValue: ActionCase(":timer:0/cpu_clock_offset<Enter>") {
             $0.after.model.hits?.paths.count == 1 && $0.path == "timer:0/cpu_clock_offset"
         },
+        .values: ActionCase(":cpu:0/env.regs[0]<Enter>") {
+            $0.after.model.values?.count == 32 && $0.after.line(0 + 1).contains("values of env.regs")
+        },
+        .strings: ActionCase {
+            ($0.after.model.hits?.runs.count ?? 0) > 3 && $0.after.model.overlay?.is(MatchesList.self) == true
+        },
         .palette: ActionCase(then: "rammap") {
             $0.after.state.candidates(of: $0.after.model.prompt!).first?.line == "ram-map"
         },
@@ -103,9 +111,9 @@ extension ActionCase {
         .drop: ActionCase(":timer:0/cpu_ticks_offset<Enter>") {
             $0.path == "timer:0" && $0.after.model.edits?.steps.count == 1
         },
-        .undo: ActionCase(":timer:0<Enter>dd") { $0.after.model.edits?.isEmpty == true },
-        .redo: ActionCase(":timer:0<Enter>dddu") { $0.after.model.edits?.steps.count == 1 },
-        .edits: ActionCase(":timer:0<Enter>dd") { $0.after.model.overlay == Overlay(EditsList()) },
+        .undo: ActionCase(":timer:0<Enter>,d") { $0.after.model.edits?.isEmpty == true },
+        .redo: ActionCase(":timer:0<Enter>,d,u") { $0.after.model.edits?.steps.count == 1 },
+        .edits: ActionCase(":timer:0<Enter>,d") { $0.after.model.overlay == Overlay(EditsList()) },
     ]
 
     private static let views: [Action: ActionCase] = [
@@ -124,12 +132,18 @@ extension ActionCase {
             $0.after.state.selectedBytes == 0x499a0..<0x499a2
         },
         .numberBase: ActionCase { $0.after.model.base == .decimal },
+        .details: ActionCase {
+            $0.before.model.activePane == .tree && $0.after.model.activePane == .details
+        },
         .inspector: ActionCase { $0.after.model.isInspecting },
         .statistics: ActionCase(":mc146818rtc:0/cmos_data<Enter>") {
             $0.after.model.statistics?.isFinished == true && $0.after.line(2).contains("cmos_data")
         },
         .hexColumns: ActionCase { $0.after.state.layout.hexGeometry.bytesPerRow == 4 },
         .sort: ActionCase { $0.after.model.outline.order == .size },
+        .sortBy: ActionCase(then: "-name<Enter>") {
+            $0.after.model.outline.order == TreeOrder(.name, isReversed: true)
+        },
         .shares: ActionCase { $0.after.model.showsShares && $0.after.line(2).contains("%") },
         .ramMap: ActionCase { $0.after.model.overlay == .ramMap },
         .rawRecord: ActionCase(":pc.ram@0x21000<Enter>") {
@@ -138,6 +152,13 @@ extension ActionCase {
     ]
 
     private static let copies: [Action: ActionCase] = [
+        .tag: ActionCase("5G") {
+            $0.after.model.tags == [$0.before.model.selection] && $0.moved == 1
+                && $0.message == "1 row tagged"
+        },
+        .showTagged: ActionCase("5GT8GT") {
+            $0.after.model.unfiltered != nil && $0.after.model.outline.rowCount == 2
+        },
         .copyValue: ActionCase(":mc146818rtc:0/cmos_index<Enter>") { $0.copied("value") == "0x00" },
         .copyName: ActionCase(":mc146818rtc:0/cmos_index<Enter>") { $0.copied("name") == "cmos_index" },
         .copyPath: ActionCase(":mc146818rtc:0/cmos_index<Enter>") {

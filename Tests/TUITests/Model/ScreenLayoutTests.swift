@@ -5,7 +5,7 @@ import Testing
 @Suite struct ScreenLayoutTests {
     private static let requests: [ScreenLayout.Request] = Arrangement.allCases.flatMap { arrangement in
         [false, true].flatMap { isZoomed in
-            [Pane.tree, .hex].flatMap { pane in
+            Pane.allCases.flatMap { pane in
                 [nil, 0, 30_000, Dividers.whole].map { share in
                     ScreenLayout.Request(
                         arrangement: arrangement, isZoomed: isZoomed, activePane: pane,

@@ -37,7 +37,7 @@ import Testing
     @Test func flowBreaksLongPiecesAtSpaces() {
         var flow = TextFlow(width: 8, height: 3)
         flow.append("00 11 22 33 44 55 66 77 88 99 aa bb", .normal)
-        #expect(flow.runs.map(\.text) == ["00 11", "22 33", "44 55 6…"])
+        #expect(flow.runs.map(\.text) == ["00 11", "22 33", "44 55 …"])
         flow.append("more", .normal)
         #expect(flow.runs.count == 3)
     }

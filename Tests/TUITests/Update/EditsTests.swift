@@ -67,11 +67,11 @@ import Testing
         #expect(folder.files.isEmpty)
         #expect(browser.line(0).contains("[1 edit]"))
         let screen = browser.render(size: Size(width: 80, height: 24)).grid.text()
-        #expect(screen.contains("*cpu_ticks_off") && screen.contains("0x1122334455667788"))
+        #expect(screen.contains("~cpu_ticks_off") && screen.contains("0x1122334455667788"))
         #expect(screen.contains("before:"))
         // Without the brackets of the selected row.
         try type("j", browser)
-        #expect(browser.render(size: Size(width: 80, height: 24)).grid.text().contains("*11 22 33"))
+        #expect(browser.render(size: Size(width: 80, height: 24)).grid.text().contains("~11 22 33"))
         try type(":write out.mig<Enter>", browser)
         #expect(message(browser).contains("wrote out.mig with 1 edit"))
         let node = document.node(try #require(document.path(text: "timer:0/cpu_ticks_offset")))
@@ -91,12 +91,12 @@ import Testing
         try type("<Space>", browser)
         #expect(browser.model.edits?.steps.count == 1)
         let after = browser.render(size: Size(width: 80, height: 24)).grid.text()
-        #expect(after.contains("* [x]  CF"))
+        #expect(after.contains("~ [x]  CF"))
         // Again: as it was, which is an edit too.
         try type("<Space>", browser)
         let word = document.node(try #require(document.path(text: "cpu:0/env.eflags")))
         #expect(browser.model.edits?.bytes(word.range) == document.bytes(of: word))
-        try type("du", browser)
+        try type(",u", browser)
         #expect(browser.model.edits?.steps.count == 1)
         // From the row of one flag the list begins there.
         try type("qq:cpu:0/env.eflags<Enter>l2jV", browser)
@@ -109,26 +109,26 @@ import Testing
     @Test func sectionsAndSubsectionsAreDropped() throws {
         let folder = Folder()
         let document = try Fixture.sample()
-        let browser = try browser(folder, ":mc146818rtc:0/base_rtc<Enter>dd", document)
+        let browser = try browser(folder, ":mc146818rtc:0/base_rtc<Enter>,d", document)
         #expect(browser.selectedPath == "mc146818rtc:0")
         #expect(message(browser).hasPrefix("dropped mc146818rtc:0"))
         let row = browser.render(size: Size(width: 80, height: 24)).grid.text()
         #expect(row.contains("-mc146818rtc"))
         #expect(browser.line(0).contains("[1 edit]"))
         try type(":mc146818rtc:0/base_rtc<Enter>V", browser)
-        #expect(message(browser).contains("dropped; du brings it back"))
+        #expect(message(browser).contains("dropped; ,u brings it back"))
         try type(":write a<Enter>", browser)
         let written = try Document.open(
             region: MappedRegion(copying: try #require(folder.files["a"])), name: "a")
         #expect(written.path(text: "mc146818rtc:0") == nil)
         #expect(written.overview.sectionCount == document.overview.sectionCount - 1)
-        try type("du:write b<Enter>", browser)
+        try type(",u:write b<Enter>", browser)
         #expect(message(browser) == "no edits to write" || folder.files["b"] == nil)
     }
 
     @Test func editsAreADiff() throws {
         let browser = try browser(
-            Folder(), ":timer:0/cpu_ticks_offset<Enter>V<C-u>0x10<Enter>:mc146818rtc:0<Enter>ddP")
+            Folder(), ":timer:0/cpu_ticks_offset<Enter>V<C-u>0x10<Enter>:mc146818rtc:0<Enter>,dP")
         let screen = browser.render(size: Size(width: 80, height: 24)).grid.text()
         #expect(screen.contains("2 edits, not written"))
         #expect(screen.contains("1  timer:0/cpu_ticks_offset = 0x10"))
@@ -144,7 +144,7 @@ import Testing
             copied.text.contains(
                 "--set 'timer:0/cpu_ticks_offset=0x10' --drop 'section=mc146818rtc:0' -o OUT"))
         // The first is taken back, the second stays.
-        try type("dd", browser)
+        try type(",d", browser)
         #expect(browser.model.edits?.steps.map(\.edit) == [.dropSection("mc146818rtc:0")])
         try type("g<Enter>", browser)
         #expect(browser.model.overlay == nil && browser.selectedPath == "mc146818rtc:0")
@@ -157,22 +157,22 @@ import Testing
             browser.model.edits.flatMap { $0.bytes(browser.state.selectedNode.range).last }
         }
         #expect(last() == 3)
-        try type("2du", browser)
+        try type("2,u", browser)
         #expect(last() == 1 && browser.model.edits?.undone.count == 2)
-        try type("dr", browser)
+        try type(",r", browser)
         #expect(last() == 2)
         // A new edit leaves nothing to be made again.
-        try type("V<C-u>9<Enter>dr", browser)
+        try type("V<C-u>9<Enter>,r", browser)
         #expect(last() == 9 && message(browser).contains("nothing to make again"))
-        try type("9du", browser)
+        try type("9,u", browser)
         #expect(browser.model.edits?.isEmpty == true)
-        try type("du", browser)
+        try type(",u", browser)
         #expect(message(browser) == "nothing to undo")
     }
 
     @Test func quittingDoesNotLoseEdits() throws {
         let folder = Folder()
-        let browser = try browser(folder, ":timer:0<Enter>dd")
+        let browser = try browser(folder, ":timer:0<Enter>,d")
         #expect(try !type("q", browser).contains(.quit))
         #expect(message(browser).contains("1 edit not written"))
         // Something else was done meanwhile: it is said again.
@@ -186,14 +186,14 @@ import Testing
 
     @Test func whatCantBeWrittenIsSaid() throws {
         let folder = Folder()
-        let browser = try browser(folder, ":timer:0<Enter>dd:write a<Enter>:write a<Enter>")
+        let browser = try browser(folder, ":timer:0<Enter>,d:write a<Enter>:write a<Enter>")
         #expect(message(browser).contains("exists already"))
         folder.failure = "b: no space left on device"
-        try type("du:mc146818rtc:0<Enter>dd:write b<Enter>", browser)
+        try type(",u:mc146818rtc:0<Enter>,d:write b<Enter>", browser)
         #expect(message(browser).contains("no space left") && folder.files["b"] == nil)
         #expect(browser.line(0).contains("[1 edit]"))
         // Nothing can be written from a screen that is printed.
-        let other = try Browser.after(":timer:0<Enter>dd:write a<Enter>", on: try Fixture.sample())
+        let other = try Browser.after(":timer:0<Enter>,d:write a<Enter>", on: try Fixture.sample())
         #expect(message(other).contains("nothing is written"))
     }
 
@@ -221,7 +221,7 @@ import Testing
     @Test(arguments: [(80, 24), (40, 10), (20, 5), (1, 1), (200, 60)])
     func viewsOfAllSizes(_ width: Int, _ height: Int) throws {
         let size = Size(width: width, height: height)
-        for keys in ["V", "VV", "dd", "ddP"] {
+        for keys in ["V", "VV", ",d", ",dP"] {
             let browser = try browser(Folder(), ":cpu:0/env.eflags<Enter>" + keys)
             #expect(browser.render(size: size).grid.size == size)
         }

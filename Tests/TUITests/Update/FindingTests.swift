@@ -55,6 +55,19 @@ import Testing
         #expect(browser.selectedPath == "cpu:0/@footer/type")
     }
 
+    /// Its whole text is in the list: that stays.
+    @Test func whatIsSaidOfTheWholeStreamHasNoByteToGoTo() throws {
+        let message = "error while loading state for instance 0x0 of device 'nosuch'"
+        let browser = try Browser.after("5GX", on: Fixture.sample())
+        _ = browser.handle(.paste(message), size: Self.size)
+        try browser.type("<Enter>")
+        browser.finishWork()
+        #expect(browser.model.explained.first?.hasPlace == false)
+        try browser.type("<Enter>")
+        #expect(browser.model.overlay == .explanation(selected: 0))
+        #expect(browser.status().contains("no byte to go to"))
+    }
+
     @Test func otherTextIsNoMessage() throws {
         let browser = try Browser.after("", on: Fixture.small())
         _ = browser.handle(.paste("qqq"), size: Self.size)

@@ -54,7 +54,7 @@ import Testing
             region: MappedRegion(
                 copying: Array("QEVM\0\0\0\u{3}".utf8) + [UInt8](repeating: 1, count: 3 << 20)),
             name: "large")
-        let bytes = StreamBytes(document.region, 0..<document.region.count)
+        let bytes = StreamBytes(document.region, [0..<document.region.count])
         var sizes: [Int] = []
         bytes.forEachPiece { piece in
             sizes.append(piece.count)

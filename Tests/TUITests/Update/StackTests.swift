@@ -96,6 +96,14 @@ import Testing
         #expect(browser.selectedPath.hasSuffix("version_id"))
     }
 
+    /// Registers are those of cpu, before which cpu_common stands.
+    @Test func theListAtTheLineKnowsRegisters() throws {
+        let browser = try Browser.after(":rip", on: Fixture.sample())
+        let candidates = browser.state.candidates(of: try #require(browser.model.prompt))
+        #expect(candidates.first?.line == "cpu:0/env.eip")
+        #expect(candidates.first?.title.hasPrefix("RIP") == true)
+    }
+
     @Test func mistakesAreToldWhileTyping() throws {
         let browser = try Browser.after("&value = 3", on: Fixture.sample())
         #expect(browser.status().contains("column 7: expected ==, found ="))
@@ -140,6 +148,8 @@ import Testing
         try browser.type("xl", Size(width: 80, height: 24))
         let text = browser.render(size: Size(width: 80, height: 24)).grid.text()
         #expect(text.contains("RIP     0x0000000000000019"))
+        // All else that begins with 0x is whole too.
+        #expect(!text.contains(/0x[0-9a-f]*…/))
     }
 
     @Test func colorRulesColorRows() throws {

@@ -99,7 +99,7 @@ package enum QCOW2Image: ContainerFormat {
             let map = QCOW2StateMap(region, header, snapshot, diskSize: size)
             let content = map.mapped()
             guard let piece = map.pieces.first, piece.offset == 0 else { continue }
-            let isStream = piece.isCompressed || region.matches("QEVM".utf8, at: piece.fileOffset)
+            let isStream = piece.isCompressed || region.matches("QEVM", at: piece.fileOffset)
             if isStream { return (map, content) }
             best = best ?? (map, content)
         }

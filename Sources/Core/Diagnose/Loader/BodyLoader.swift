@@ -268,7 +268,7 @@ extension BodyLoader {
     }
 
     /// The header of a subsection of `parent` that the next bytes are; nil for other bytes.
-    func subsection(of parent: some Collection<UInt8>) -> SubsectionHeader? {
+    func subsection(of parent: ArraySlice<UInt8>) -> SubsectionHeader? {
         guard let header = SubsectionHeader(region, at: position, limit: limit),
             header.name.count > parent.count, region.matches(parent, at: header.name.lowerBound)
         else { return nil }

@@ -49,7 +49,7 @@ extension StreamLoader {
         let region = context.region
         while let header = SubsectionHeader(region, at: input.position, limit: region.count),
             header.name.count > "configuration".utf8.count,
-            region.matches("configuration".utf8, at: header.name.lowerBound)
+            region.matches("configuration", at: header.name.lowerBound)
         {
             let name = DisplayText.escaped(bytes: region.copy(header.name).prefix { $0 != 0 })
             let version = header.version & 0xff

@@ -152,11 +152,11 @@ package struct VirtIOLoader {
     private func transport(at offset: Int) throws(Fault) -> Int {
         guard let header = SubsectionHeader(region, at: offset, limit: limit),
             ["virtio_pci", "virtio_mmio"].contains(where: {
-                region.matches($0.utf8, at: header.name.lowerBound)
+                region.matches($0, at: header.name.lowerBound)
             })
         else { return offset }
         let parent =
-            region.matches("virtio_pci".utf8, at: header.name.lowerBound) ? "virtio_pci" : "virtio_mmio"
+            region.matches("virtio_pci", at: header.name.lowerBound) ? "virtio_pci" : "virtio_mmio"
         do throws(Fault) {
             guard let match = Self.known.first(where: { $0.name == name(header) }),
                 Self.transports.contains(match.name)

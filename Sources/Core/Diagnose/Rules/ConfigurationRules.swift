@@ -100,7 +100,7 @@ package enum ConfigurationRules: CheckRule {
         guard let record = context.document.records.first(where: { $0.kind == .configuration }),
             context.region.byte(at: record.end) == SectionType.subsection.rawValue,
             let header = SubsectionHeader(context.region, at: record.end, limit: context.region.count),
-            context.region.matches("configuration".utf8, at: header.name.lowerBound)
+            context.region.matches("configuration", at: header.name.lowerBound)
         else { return }
         let name = DisplayText.escaped(bytes: context.region.copy(header.name))
         context.add(

@@ -5,7 +5,7 @@ import Container
 package enum HeaderRules {
     /// What QEMU says to a file that does not begin as a stream; a stream's header gives nothing.
     package static func refusal(_ region: MappedRegion, _ wording: QEMUWording = .lines) -> [Finding] {
-        guard region.matches("QEVM".utf8, at: 0) else {
+        guard region.matches("QEVM", at: 0) else {
             let words = LookAlike.words(region)
             return [
                 Finding(

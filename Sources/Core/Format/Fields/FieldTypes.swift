@@ -4,23 +4,23 @@ package enum FieldTypes {
         [FieldType("unknown")] + IntegerFields.types + TimeFields.types + OpaqueFields.types
         + ProcessorFields.types + FrameFields.types + SectionFields.types
 
-    @usableFromInline package static let indices: [Int: [Int]] = {
+    private static let indices: [Int: [Int]] = {
         var result: [Int: [Int]] = [:]
-        for (index, type) in all.enumerated() { result[key(type.name.utf8), default: []].append(index) }
+        for (index, type) in all.enumerated() { result[key(type.name.utf8.span), default: []].append(index) }
         return result
     }()
 
     /// The place of the type that QEMU names `name` in `all`, or nil. O(length).
-    @inlinable
-    package static func index(of name: some Collection<UInt8>) -> Int? {
-        for index in indices[key(name), default: []] where all[index].name.utf8.elementsEqual(name) {
+    package static func index(of name: Span<UInt8>) -> Int? {
+        for index in indices[key(name), default: []] where all[index].name.utf8.span.isEqual(to: name) {
             return index
         }
         return nil
     }
 
-    @inlinable
-    package static func key(_ name: some Collection<UInt8>) -> Int {
-        name.reduce(name.count) { ($0 &* 31) &+ Int($1) }
+    private static func key(_ name: Span<UInt8>) -> Int {
+        var key = name.count
+        for index in name.indices { key = (key &* 31) &+ Int(name[index]) }
+        return key
     }
 }

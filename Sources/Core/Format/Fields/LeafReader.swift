@@ -129,7 +129,7 @@ extension LeafReader {
             throw mismatch("\(count) × \(stride) bytes of \(name)")
         }
         guard count > 0 else { return }
-        let type = table.type(named: type.utf8)
+        let type = table.type(named: type)
         let run = Item(type: type, role: .decoded, child: child, count: count, stride: stride)
         let elements = table.layout(.array, [run])
         add(
@@ -147,7 +147,7 @@ extension LeafReader {
     }
 
     private mutating func leaf(_ name: String, _ type: String, _ size: Int) -> Item {
-        Item(name: table.names.intern(name), type: table.type(named: type.utf8), role: .decoded, stride: size)
+        Item(name: table.names.intern(name), type: table.type(named: type), role: .decoded, stride: size)
     }
 
     private mutating func add(_ item: Item) {
@@ -206,7 +206,7 @@ extension LeafReader {
         guard open.count > 1, let level = open.popLast(), !level.items.isEmpty else { return nil }
         let child = table.layout(level.kind, level.items)
         return Item(
-            name: name, type: table.type(named: type.utf8), role: .decoded, child: child,
+            name: name, type: table.type(named: type), role: .decoded, child: child,
             stride: table[child].size)
     }
 
@@ -252,7 +252,7 @@ extension LeafReader {
     private mutating func fold(_ size: Int, into top: Int) {
         guard var last = open[top].items.popLast() else { return }
         last = Item(
-            name: last.name, type: table.type(named: "buffer".utf8), role: .decoded, stride: last.size + size,
+            name: last.name, type: table.type(named: "buffer"), role: .decoded, stride: last.size + size,
             base: last.base)
         open[top].items.append(last)
     }

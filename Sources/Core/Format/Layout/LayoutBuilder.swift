@@ -12,7 +12,7 @@ package struct LayoutBuilder {
     ) {
         append(
             Item(
-                name: table.names.intern(name), type: table.type(named: type.utf8), role: role, stride: size))
+                name: table.names.intern(name), type: table.type(named: type), role: role, stride: size))
     }
 
     /// Adds a member with children; its size is the layout's.
@@ -22,7 +22,7 @@ package struct LayoutBuilder {
     ) {
         append(
             Item(
-                name: table.names.intern(name), type: table.type(named: type.utf8), role: role, child: child,
+                name: table.names.intern(name), type: table.type(named: type), role: role, child: child,
                 stride: table[child].size))
     }
 
@@ -32,7 +32,7 @@ package struct LayoutBuilder {
         role: ItemRole = .decoded, in table: inout LayoutTable
     ) {
         guard count > 0 else { return }
-        let type = table.type(named: type.utf8)
+        let type = table.type(named: type)
         let run = Item(type: type, role: role, child: child, count: count, stride: stride)
         let elements = table.layout(.array, [run])
         append(

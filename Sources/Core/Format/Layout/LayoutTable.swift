@@ -1,52 +1,87 @@
 /// All layouts of a document, each distinct one stored once.
 ///
-/// A value type: a copy is a snapshot that a search on another thread may keep.
+/// A value type: a copy is a snapshot that a search on another thread may keep. It costs one count: tables are read
+/// for each row that is shown, mostly out of a property of a class, where reading means copying.
 package struct LayoutTable: Sendable {
-    package var names = NameTable()
-    @usableFromInline package internal(set) var types: [FieldType]
-    @usableFromInline package var unknownTypes: [NameID: TypeID] = [:]
-    @usableFromInline package internal(set) var layouts: [Layout] = []
-    @usableFromInline package internal(set) var items: [Item] = []
-    private var interned: [Int: [LayoutID]] = [:]
-    private var overlays: [ObjectIdentifier: BuiltOverlay] = [:]
+    // What the copies of a table share, until one of them changes. It changes only where one table has it
+    // (`own`): other threads never see it change, and no access meets another, which is not looked for each time.
+    private final class Storage: @unchecked Sendable {
+        @exclusivity(unchecked) var names = NameTable()
+        @exclusivity(unchecked) var types = FieldTypes.all
+        @exclusivity(unchecked) var unknownTypes: [NameID: TypeID] = [:]
+        @exclusivity(unchecked) var layouts: [Layout] = []
+        @exclusivity(unchecked) var items: [Item] = []
+        @exclusivity(unchecked) var interned: [Int: [LayoutID]] = [:]
+        @exclusivity(unchecked) var overlays: [ObjectIdentifier: BuiltOverlay] = [:]
 
-    package init() {
-        types = FieldTypes.all
+        init() {}
+
+        init(copying other: Storage) {
+            names = other.names
+            types = other.types
+            unknownTypes = other.unknownTypes
+            layouts = other.layouts
+            items = other.items
+            interned = other.interned
+            overlays = other.overlays
+        }
+
+        static let empty = Storage()
     }
 
-    package var layoutCount: Int { layouts.count }
-    package var itemCount: Int { items.count }
+    private var storage: Storage
 
-    @inlinable package subscript(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
+    package init() { storage = .empty }
+
+    // Before a change.
+    private mutating func own() {
+        if !isKnownUniquelyReferenced(&storage) { storage = Storage(copying: storage) }
+    }
+
+    package var names: NameTable {
+        _read { yield storage.names }
+        _modify {
+            own()
+            yield &storage.names
+        }
+    }
+
+    package var layoutCount: Int { storage.layouts.count }
+    package var itemCount: Int { storage.items.count }
+
+    package subscript(_ id: LayoutID) -> Layout { storage.layouts[Int(id.index)] }
 
     /// The item with a number out of `Layout.items`.
-    @inlinable package subscript(item index: Int) -> Item { items[index] }
+    package subscript(item index: Int) -> Item { storage.items[index] }
 
-    @inlinable package subscript(type id: TypeID) -> FieldType { types[Int(id.index)] }
+    package subscript(type id: TypeID) -> FieldType { storage.types[Int(id.index)] }
+
+    /// The types, each at the index of its id.
+    package var types: [FieldType] { storage.types }
 
     /// The items of a layout. O(1).
-    @inlinable package func items(of id: LayoutID) -> ArraySlice<Item> { items[layouts[Int(id.index)].items] }
+    package func items(of id: LayoutID) -> ArraySlice<Item> { storage.items[self[id].items] }
 
     /// The id of the type that QEMU names `name`; a name that is not known gets a type of its own.
-    @inlinable
-    package mutating func type(named name: some Collection<UInt8>) -> TypeID {
+    package mutating func type(named name: Span<UInt8>) -> TypeID {
         if let known = FieldTypes.index(of: name) { return TypeID(index: Int32(known)) }
         return unknownType(names.intern(name))
     }
 
-    @usableFromInline
-    package mutating func unknownType(_ id: NameID) -> TypeID {
-        if let seen = unknownTypes[id] { return seen }
-        let type = TypeID(index: Int32(types.count))
-        types.append(FieldType.unknown(named: names.text(id)))
-        unknownTypes[id] = type
+    package mutating func type(named name: String) -> TypeID { type(named: name.utf8.span) }
+
+    private mutating func unknownType(_ id: NameID) -> TypeID {
+        if let seen = storage.unknownTypes[id] { return seen }
+        let type = add(FieldType.unknown(named: names.text(id)))
+        storage.unknownTypes[id] = type
         return type
     }
 
     /// The id of a type of its own, for a row of an overlay.
     package mutating func add(_ type: FieldType) -> TypeID {
-        types.append(type)
-        return TypeID(index: Int32(types.count - 1))
+        own()
+        storage.types.append(type)
+        return TypeID(index: Int32(storage.types.count - 1))
     }
 
     /// What an overlay was made into; built at its first use.
@@ -54,9 +89,10 @@ package struct LayoutTable: Sendable {
         -> LayoutID
     {
         let key = ObjectIdentifier(overlay)
-        if let known = overlays[key] { return known.layout }
+        if let known = storage.overlays[key] { return known.layout }
         let layout = build(&self)
-        overlays[key] = BuiltOverlay(overlay: overlay, layout: layout)
+        own()
+        storage.overlays[key] = BuiltOverlay(overlay: overlay, layout: layout)
         return layout
     }
 
@@ -68,9 +104,9 @@ package struct LayoutTable: Sendable {
 
     // Whether the bytes may tell more, or something else, than the item.
     private func isUncertain(_ item: Item) -> Bool {
-        if item.role == .field, types[Int(item.type.index)].decode != nil { return true }
+        if item.role == .field, self[type: item.type].decode != nil { return true }
         guard !item.child.isNone else { return false }
-        let child = layouts[Int(item.child.index)]
+        let child = self[item.child]
         return child.needsResolution || child.size != item.stride
     }
 
@@ -121,22 +157,23 @@ package struct LayoutTable: Sendable {
         hasher.combine(wanted.needsResolution)
         hasher.combine(placed)
         let key = hasher.finalize()
-        for candidate in interned[key, default: []] {
-            let known = layouts[Int(candidate.index)]
+        for candidate in storage.interned[key, default: []] {
+            let known = self[candidate]
             if known.kind == wanted.kind, known.vmsdName == wanted.vmsdName, known.version == wanted.version,
                 known.size == wanted.size, known.needsResolution == wanted.needsResolution,
-                items[known.items].elementsEqual(placed)
+                storage.items[known.items].elementsEqual(placed)
             {
                 return candidate
             }
         }
-        let first = items.count
-        items.append(contentsOf: placed)
+        own()
+        let first = storage.items.count
+        storage.items.append(contentsOf: placed)
         var layout = wanted
-        layout.items = first..<items.count
-        layouts.append(layout)
-        let id = LayoutID(index: Int32(layouts.count - 1))
-        interned[key, default: []].append(id)
+        layout.items = first..<storage.items.count
+        storage.layouts.append(layout)
+        let id = LayoutID(index: Int32(storage.layouts.count - 1))
+        storage.interned[key, default: []].append(id)
         return id
     }
 }
@@ -144,13 +181,12 @@ package struct LayoutTable: Sendable {
 extension LayoutTable {
     /// An array of `count` plain bytes: what a buffer shows when it is opened.
     package mutating func bytes(count: Int) -> LayoutID {
-        let byte = Item(type: type(named: "uint8".utf8), role: .decoded, count: count, stride: 1)
+        let byte = Item(type: type(named: "uint8"), role: .decoded, count: count, stride: 1)
         return layout(.array, [byte])
     }
 
     /// What shows below an element of `item` when it is opened: its children, or the inside of a leaf where
     /// that fits; `.none` for what can't be opened. O(1).
-    @inlinable
     package func opened(_ item: Item) -> LayoutID {
         guard item.child.isNone, !item.inside.isNone else { return item.child }
         return self[item.inside].size == item.stride ? item.inside : .none
@@ -171,6 +207,6 @@ extension LayoutTable {
     }
 
     private func lastItem(of layout: Layout, where holds: (borrowing Item) -> Bool) -> Int {
-        layout.items.binarySearch(last: { holds(items[$0]) })
+        layout.items.binarySearch(last: { holds(storage.items[$0]) })
     }
 }

@@ -16,10 +16,11 @@ package struct NameID: Hashable, Sendable {
 package struct NameTable: Sendable {
     @usableFromInline package internal(set) var pool: [UInt8] = []
     @usableFromInline package internal(set) var ends: [Int] = [0]
-    @usableFromInline package internal(set) var slots = [Int32](repeating: -1, count: 1024)
+    private var slots = [Int32](repeating: -1, count: 1024)
 
     package init() {
-        slots[Self.hash([]) & (slots.count - 1)] = 0
+        let nothing: [UInt8] = []
+        slots[Self.hash(nothing.span) & (slots.count - 1)] = 0
     }
 
     /// The number of names, the empty one counted.
@@ -36,39 +37,51 @@ package struct NameTable: Sendable {
     package func text(_ name: NameID) -> String { DisplayText.escaped(bytes: bytes(name)) }
 
     /// The id of `name`, stored at its first use. O(length).
-    @inlinable
-    package mutating func intern(_ name: some Collection<UInt8>) -> NameID {
+    ///
+    /// Bytes are asked for as a span: what is generic is no longer specialized for callers in other rooms.
+    package mutating func intern(_ name: Span<UInt8>) -> NameID {
         if ends.count * 2 > slots.count { grow() }
-        var slot = Self.hash(name) & (slots.count - 1)
-        while slots[slot] >= 0 {
-            let candidate = NameID(index: slots[slot])
-            if bytes(candidate).elementsEqual(name) { return candidate }
-            slot = (slot + 1) & (slots.count - 1)
-        }
-        pool.append(contentsOf: name)
+        let slot = slot(of: name)
+        if slots[slot] >= 0 { return NameID(index: slots[slot]) }
+        for index in name.indices { pool.append(name[index]) }
         let id = NameID(index: Int32(ends.count))
         ends.append(pool.count)
         slots[slot] = id.index
         return id
     }
 
-    package mutating func intern(_ name: String) -> NameID { intern(name.utf8) }
+    package mutating func intern(_ name: [UInt8]) -> NameID { intern(name.span) }
 
-    @usableFromInline
-    package mutating func grow() {
+    package mutating func intern(_ name: String) -> NameID { intern(name.utf8.span) }
+
+    /// The id of `name`; nil when it is not stored. O(length).
+    package func known(_ name: String) -> NameID? {
+        let index = slots[slot(of: name.utf8.span)]
+        return index >= 0 ? NameID(index: index) : nil
+    }
+
+    // The slot that has the name, or the free one that it would get.
+    private func slot(of name: Span<UInt8>) -> Int {
+        var slot = Self.hash(name) & (slots.count - 1)
+        while slots[slot] >= 0, !bytes(NameID(index: slots[slot])).span.isEqual(to: name) {
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return slot
+    }
+
+    private mutating func grow() {
         slots = [Int32](repeating: -1, count: slots.count * 2)
         for index in ends.indices {
-            var slot = Self.hash(bytes(NameID(index: Int32(index)))) & (slots.count - 1)
+            var slot = Self.hash(bytes(NameID(index: Int32(index))).span) & (slots.count - 1)
             while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
             slots[slot] = Int32(index)
         }
     }
 
     // FNV-1a, mixed once at the end: names are short.
-    @inlinable
-    package static func hash(_ name: some Collection<UInt8>) -> Int {
+    private static func hash(_ name: Span<UInt8>) -> Int {
         var value: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for index in name.indices { value = (value ^ UInt64(name[index])) &* 0x100_0000_01b3 }
         value ^= value >> 29
         return Int(truncatingIfNeeded: value & 0x7fff_ffff_ffff_ffff)
     }

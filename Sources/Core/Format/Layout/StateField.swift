@@ -41,11 +41,16 @@ package struct StateField {
 
     /// The member of that name. O(members).
     package subscript(_ name: String) -> StateField? {
+        table.names.known(name).flatMap { self[$0] }
+    }
+
+    private subscript(_ name: NameID) -> StateField? {
         guard !layout.isNone, table[layout].kind == .body else { return nil }
-        let item = table.items(of: layout).first {
-            table.names.bytes($0.name).elementsEqual(name.utf8)
+        // Names are compared as numbers: rows that are drawn ask for several members of hundreds.
+        for item in table.items(of: layout) where item.name == name {
+            return StateField(self, item, at: offset + item.offset)
         }
-        return item.map { StateField(self, $0, at: offset + $0.offset) }
+        return nil
     }
 
     /// The element of an array. O(log runs).
@@ -73,22 +78,32 @@ package struct StateField {
 
     /// The first structure of that VMState in it or below it. O(layouts below).
     package func first(ofStructure name: String) -> StateField? {
+        table.names.known(name).flatMap { first(ofStructure: $0) }
+    }
+
+    private func first(ofStructure name: NameID) -> StateField? {
         guard !layout.isNone else { return nil }
-        if table.names.bytes(table[layout].vmsdName).elementsEqual(name.utf8) {
-            return self
+        if table[layout].vmsdName == name { return self }
+        for item in table.items(of: layout) {
+            let field = StateField(self, item, at: offset + item.offset)
+            if let found = field.first(ofStructure: name) { return found }
         }
-        return table.items(of: layout).lazy.compactMap {
-            StateField(self, $0, at: offset + $0.offset).first(ofStructure: name)
-        }.first
+        return nil
     }
 
     /// The first structure that has a member of that name, in it or below it. O(layouts below).
     package func first(having member: String) -> StateField? {
+        table.names.known(member).flatMap { first(having: $0) }
+    }
+
+    private func first(having member: NameID) -> StateField? {
         guard !layout.isNone else { return nil }
         if self[member] != nil { return self }
-        return table.items(of: layout).lazy.compactMap {
-            StateField(self, $0, at: offset + $0.offset).first(having: member)
-        }.first
+        for item in table.items(of: layout) {
+            let field = StateField(self, item, at: offset + item.offset)
+            if let found = field.first(having: member) { return found }
+        }
+        return nil
     }
 
     /// The first field of that type in it or below it. O(layouts below).

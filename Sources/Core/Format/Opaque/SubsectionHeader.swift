@@ -20,7 +20,7 @@ package struct SubsectionHeader {
     }
 
     package func isNamed(_ text: String, _ region: MappedRegion) -> Bool {
-        text.utf8.count == name.count && region.matches(text.utf8, at: name.lowerBound)
+        text.utf8.count == name.count && region.matches(text, at: name.lowerBound)
     }
 
     /// The subsection with these fields.

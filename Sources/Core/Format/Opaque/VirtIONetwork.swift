@@ -37,7 +37,7 @@ package enum VirtIONetwork {
         guard next < part.end else { return next > part.end }
         return
             !(SubsectionHeader(reader.region, at: next, limit: part.end)
-            .map { reader.region.matches(vmstate.utf8, at: $0.name.lowerBound) } ?? false)
+            .map { reader.region.matches(vmstate, at: $0.name.lowerBound) } ?? false)
     }
 
     // The first pair's `tx_waiting` is in `vqs`.

@@ -51,7 +51,7 @@ package enum VirtIOSubsections {
     private static let enabled = "enabled"
     private static let allFeatures = "virtio/64bit_features"
     private static let extraState = "virtio/extra_state"
-    private static let prefix = Array("virtio/".utf8)
+    private static let prefix = "virtio/"
 
     /// Where the subsections begin that go on to the reader's limit; the limit where there are none.
     package static func start(_ reader: LeafReader) -> Int {
@@ -93,7 +93,7 @@ package enum VirtIOSubsections {
     // The transport's own VMState has no fields either, and one subsection or none.
     private static func inner(_ header: SubsectionHeader, _ reader: LeafReader) -> SubsectionHeader? {
         guard let inner = SubsectionHeader(reader.region, at: header.end, limit: reader.limit),
-            reader.region.matches("virtio_".utf8, at: inner.name.lowerBound)
+            reader.region.matches("virtio_", at: inner.name.lowerBound)
         else { return nil }
         return inner
     }

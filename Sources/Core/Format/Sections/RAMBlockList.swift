@@ -146,7 +146,7 @@ private struct BlockListReader {
         let layout = entry.body(in: &table)
         fields.append(
             Item(
-                name: name, type: table.type(named: "RAM block".utf8), role: .ram, child: layout,
+                name: name, type: table.type(named: "RAM block"), role: .ram, child: layout,
                 stride: entry.size))
     }
 

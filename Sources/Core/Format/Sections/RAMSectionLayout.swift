@@ -95,7 +95,7 @@ package struct RAMSectionLayout {
         } else {
             run.append(
                 Item(
-                    type: table.type(named: "page record".utf8), role: .ram, child: layout,
+                    type: table.type(named: "page record"), role: .ram, child: layout,
                     stride: record.size, base: record.address / reader.pageSize))
         }
     }
@@ -128,7 +128,7 @@ package struct RAMSectionLayout {
         let array = table.layout(.array, run)
         stretch.append(
             Item(
-                name: table.names.intern(runKind.label), type: table.type(named: "run".utf8), role: .ram,
+                name: table.names.intern(runKind.label), type: table.type(named: "run"), role: .ram,
                 child: array, stride: table[array].size))
         run = []
     }
@@ -139,7 +139,7 @@ package struct RAMSectionLayout {
         let layout = stretch.body(in: &table)
         fields.append(
             Item(
-                name: reader.blocks[stretchBlock].name, type: table.type(named: "RAM block".utf8), role: .ram,
+                name: reader.blocks[stretchBlock].name, type: table.type(named: "RAM block"), role: .ram,
                 child: layout, stride: stretch.size))
         stretch = LayoutBuilder()
         stretchBlock = -1

@@ -24,7 +24,7 @@ package enum SectionFrames {
         let framed = table.layout(
             .body, items, vmsdName: name, version: version, needsResolution: table[body].needsResolution)
         return Item(
-            name: name, type: table.type(named: "subsection".utf8), role: role, child: framed,
+            name: name, type: table.type(named: "subsection"), role: role, child: framed,
             stride: table[framed].size)
     }
 
@@ -54,14 +54,14 @@ package enum SectionFrames {
         builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
         let layout = builder.body(in: &table)
         return Item(
-            name: table.names.intern("@footer"), type: table.type(named: "frame".utf8), role: .frame,
+            name: table.names.intern("@footer"), type: table.type(named: "frame"), role: .frame,
             child: layout, stride: builder.size)
     }
 
     private static func header(_ builder: LayoutBuilder, in table: inout LayoutTable) -> Item {
         let layout = builder.body(in: &table)
         return Item(
-            name: table.names.intern("@header"), type: table.type(named: "frame".utf8), role: .frame,
+            name: table.names.intern("@header"), type: table.type(named: "frame"), role: .frame,
             child: layout, stride: builder.size)
     }
 }

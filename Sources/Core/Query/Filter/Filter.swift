@@ -150,7 +150,7 @@ package struct Filter: Sendable {
 }
 
 /// A number of a filter: what its sign and its 64 bits say.
-struct FilterNumber: Sendable, Equatable {
+struct FilterNumber: Sendable, Comparable {
     var isNegative: Bool
     var magnitude: UInt64
 

@@ -53,10 +53,15 @@ package final class LayoutMeasure {
     /// The members of a body in the order of this measure, by item number in the layout; nil: as they are.
     /// O(items · log items) at the first call, O(1) after.
     package func members(of id: LayoutID, _ table: LayoutTable) -> [Int]? {
-        guard order != .stream, !id.isNone, table[id].kind == .body else { return nil }
+        // Values differ from node to node of a layout: the arrangement orders by them.
+        guard order != .stream, order.column != .value, !id.isNone, table[id].kind == .body else {
+            return nil
+        }
         if let known = orders[id] { return known }
         let items = Array(table.items(of: id))
-        let sorted = order.sorted(items.count, size: { items[$0].size }) { table.names.bytes(items[$0].name) }
+        let sorted = order.sorted(
+            items.count, size: { items[$0].size }, name: { table.names.bytes(items[$0].name) },
+            type: { table[type: items[$0].type].name })
         orders[id] = sorted
         return sorted
     }

@@ -1,3 +1,5 @@
+import Bytes
+import Format
 import Stream
 
 /// Which rows are below a node, in which order, and how many they are when they are open.
@@ -13,9 +15,28 @@ package final class TreeArrangement {
     private var orders: [Int: RecordOrder] = [:]
     private var sums: [SumsKey: [Int]] = [:]
 
+    // By node: the order of its members by value, and the rows before each of them.
+    private var valueOrders: [ValueKey: RecordOrder] = [:]
+    private var valueSums: [ValueKey: [Int]] = [:]
+    private var values: ValueReader?
+
     private struct RecordOrder {
-        package var indices: [Int]
-        package var places: [Int]
+        package let indices: [Int]
+        package let places: [Int]
+
+        init(_ indices: [Int]) {
+            self.indices = indices
+            var places = indices
+            for (place, index) in indices.enumerated() { places[index] = place }
+            self.places = places
+        }
+    }
+
+    private struct ValueKey: Hashable {
+        package var layout: LayoutID
+        package var space: ByteSpace
+        package var offset: Int
+        package var levels = 0
     }
 
     private struct SumsKey: Hashable {
@@ -62,11 +83,13 @@ package final class TreeArrangement {
         let span = span(ofChildrenOf: node, document)
         if span > 1 { return index / span }
         if node.layout.isNone { return recordOrder(node, document)?.places[index] ?? index }
+        if let order = valueOrder(node, document) { return order.places[index] }
         return measure.members(of: node.layout, document.table)?.firstIndex(of: index) ?? index
     }
 
     private func index(_ place: Int, of node: Node, _ document: Document) -> Int {
         if node.layout.isNone { return recordOrder(node, document)?.indices[place] ?? place }
+        if let order = valueOrder(node, document) { return order.indices[place] }
         return measure.members(of: node.layout, document.table)?[place] ?? place
     }
 
@@ -74,13 +97,53 @@ package final class TreeArrangement {
         guard order != .stream, let number = Self.number(node) else { return nil }
         if let known = orders[number], known.indices.count == node.childCount { return known }
         let numbers = number < 0 ? document.topLevel : document.records[number].children
-        let indices = order.sorted(numbers.count, size: { document.records[numbers[$0]].size }) {
-            document.table.names.bytes(document.records[numbers[$0]].name)
-        }
-        var places = indices
-        for (place, index) in indices.enumerated() { places[index] = place }
-        let result = RecordOrder(indices: indices, places: places)
+        let indices = order.sorted(
+            numbers.count, size: { document.records[numbers[$0]].size },
+            name: { document.table.names.bytes(document.records[numbers[$0]].name) },
+            type: { document.typeName(document.bareNode(ofRecord: numbers[$0])) })
+        let result = RecordOrder(indices)
         orders[number] = result
+        return result
+    }
+
+    // MARK: Values
+
+    /// Of a struct with more members nobody compares the values by eye.
+    private static let mostMembers = 4096
+
+    // Nil where the members keep their order.
+    private func valueOrder(_ node: Node, _ document: Document) -> RecordOrder? {
+        guard order.column == .value, !node.layout.isNone, !node.isRange, !node.isLeaf,
+            (2...Self.mostMembers).contains(node.childCount),
+            document.table[node.layout].kind == .body
+        else { return nil }
+        let key = ValueKey(layout: node.layout, space: node.space, offset: node.offset)
+        if let known = valueOrders[key] { return known }
+        let reader = values ?? ValueReader(document)
+        values = reader
+        let keys = (0..<node.childCount).map { SortedValue(document.child($0, of: node), reader, document) }
+        let valued = keys.indices.filter { keys[$0] != .none }
+        let sorted = order.sorted(valued.count) { keys[valued[$0]] < keys[valued[$1]] }
+        let result = RecordOrder(sorted.map { valued[$0] } + keys.indices.filter { keys[$0] == .none })
+        valueOrders[key] = result
+        return result
+    }
+
+    // The rows before the member at each place, and of all.
+    private func sums(
+        _ order: RecordOrder, _ node: Node, _ levels: Int, _ document: Document
+    ) -> [Int] {
+        let key = ValueKey(layout: node.layout, space: node.space, offset: node.offset, levels: levels)
+        if let known = valueSums[key] { return known }
+        var result = [0]
+        var sum = 0
+        for index in order.indices {
+            let before = measure.before(index, in: node.layout, levels: levels, document.table)
+            let after = measure.before(index + 1, in: node.layout, levels: levels, document.table)
+            sum = sum.addingSaturated(after - before)
+            result.append(sum)
+        }
+        valueSums[key] = result
         return result
     }
 
@@ -115,6 +178,10 @@ package final class TreeArrangement {
         guard place > 0, levels > 0 else { return 0 }
         if let set = filter?.set { return set.rows(before: place, below: node.path, levels: levels) }
         guard !node.layout.isNone else { return rows(beforeRecord: place, of: node, levels, document) }
+        if let order = valueOrder(node, document) {
+            let sums = sums(order, node, levels, document)
+            return sums[min(place, sums.count - 1)]
+        }
         let span = span(ofChildrenOf: node, document)
         guard span > 1 || node.isRange else {
             return measure.before(place, in: node.layout, levels: levels, document.table)
@@ -131,7 +198,9 @@ package final class TreeArrangement {
     {
         guard row >= 0, row < rows(below: node, levels: levels, document) else { return nil }
         if let set = filter?.set { return set.locate(row, below: node.path, levels: levels) }
-        if !node.layout.isNone, !node.isRange, span(ofChildrenOf: node, document) == 1 {
+        if !node.layout.isNone, !node.isRange, span(ofChildrenOf: node, document) == 1,
+            valueOrder(node, document) == nil
+        {
             return measure.locate(row, in: node.layout, levels: levels, document.table)
         }
         let child = (0..<count(node, document)).binarySearch(last: {
@@ -157,5 +226,21 @@ package final class TreeArrangement {
         }
         sums[key] = result
         return result[place]
+    }
+}
+
+/// What a member is ordered by.
+private enum SortedValue: Comparable {
+    case number(FilterNumber)
+    case text(String)
+    case none
+
+    init(_ node: Node, _ reader: ValueReader, _ document: Document) {
+        if let number = reader.number(of: node)?.filterNumber {
+            self = .number(number)
+        } else {
+            let text = document.value(node).short
+            self = text.isEmpty ? .none : .text(text)
+        }
     }
 }

@@ -56,7 +56,7 @@ struct ChannelLayout {
         initial.leaf("id", "uint8", 1, in: &table)
         initial.leaf("reserved", "buffer", 39, in: &table)
         fields.nested("initial packet", "struct", initial.body(in: &table), in: &table)
-        let type = table.type(named: "packet".utf8)
+        let type = table.type(named: "packet")
         var items: [Item] = []
         var count = 0
         while let packet = packets.next(), packet.end > packet.offset {

@@ -35,13 +35,13 @@ package struct BorrowedDescription: Sendable {
             content = .description(text, tape, root: root)
             return
         }
-        guard !region.matches("QEVM".utf8, at: 0), let dump = try? TargetDump(region: region, path: path)
+        guard !region.matches("QEVM", at: 0), let dump = try? TargetDump(region: region, path: path)
         else { throw .noDescription(path: path) }
         content = .dump(dump)
     }
 
     private static func candidates(_ region: MappedRegion) -> [Range<Int>] {
-        region.matches("QEVM".utf8, at: 0)
+        region.matches("QEVM", at: 0)
             ? DescriptionLocator.candidates(in: region).map(\.text) : [0..<region.count]
     }
 

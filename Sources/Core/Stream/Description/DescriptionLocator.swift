@@ -216,7 +216,7 @@ package enum DescriptionPointer {
         let header = 13 + Int(length)
         guard region.byte(at: header) == SectionType.subsection.rawValue,
             Int(region.byte(at: header + 1) ?? 0) == name.utf8.count,
-            region.matches(name.utf8, at: header + 2),
+            region.matches(name, at: header + 2),
             let offset = region.bigEndian(UInt64.self, at: header + 6 + name.utf8.count), offset > 0
         else { return nil }
         return Int(exactly: offset)

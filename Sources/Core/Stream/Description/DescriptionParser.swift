@@ -129,14 +129,15 @@ package struct DescriptionParser {
     }
 
     private mutating func entry(_ token: Int, _ text: RawSpan, role: ItemRole) -> FieldEntry {
-        var entry = FieldEntry(role: role, unknown: table.type(named: "unknown".utf8))
+        var entry = FieldEntry(role: role, unknown: table.type(named: "unknown"))
         var structToken: Int?
         var countToken: Int?
         for (key, value) in tape.members(of: token) {
             if tape.has(key, "name", in: text) {
                 entry.name = name(value, text)
             } else if tape.has(key, "type", in: text) {
-                entry.type = table.type(named: tape.string(value, in: text) ?? [])
+                let name = tape.string(value, in: text) ?? []
+                entry.type = table.type(named: name.span)
             } else if tape.has(key, "size", in: text) {
                 entry.size = number(value, text)
             } else if tape.has(key, "array_len", in: text) {
@@ -169,7 +170,7 @@ package struct DescriptionParser {
             if inline.count == 1, table[child].size == entry.size { entry.child = child }
             return
         }
-        let type = table.type(named: "struct".utf8)
+        let type = table.type(named: "struct")
         let template = inline.map { body in
             Item(
                 name: table[body].vmsdName, type: type, role: .decoded, child: body, stride: table[body].size)
@@ -181,7 +182,7 @@ package struct DescriptionParser {
     private mutating func groupItem(_ listed: [FieldEntry]) -> Item {
         let entries = marked(listed)
         guard let first = entries.first else {
-            return Item(type: table.type(named: "unknown".utf8), stride: 0)
+            return Item(type: table.type(named: "unknown"), stride: 0)
         }
         if entries.count == 1, first.count == nil {
             var item = Item(

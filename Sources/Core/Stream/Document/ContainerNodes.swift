@@ -98,7 +98,7 @@ package struct ContainerNodes {
 
     // An element for each line, its end included.
     private func lines(of range: Range<Int>, _ bytes: MappedRegion, _ table: inout LayoutTable) -> LayoutID {
-        let type = table.type(named: "line".utf8)
+        let type = table.type(named: "line")
         var items: [Item] = []
         var start = 0
         func add(_ end: Int) {

@@ -247,22 +247,29 @@ extension String {
 /// How names are spelled in paths.
 package enum PathText {
     /// Percent-escapes `%` and what is not printable ASCII; slashes stay. An empty name is `%`. O(n).
-    package static func escaped(_ name: some Collection<UInt8>) -> String {
+    package static func escaped(_ name: Span<UInt8>) -> String {
         guard !name.isEmpty else { return "%" }
         var result: [UInt8] = []
-        for byte in name {
-            if (0x20..<0x7e).contains(byte), byte != UInt8(ascii: "%") {
+        for index in name.indices {
+            let byte = name[index]
+            if ASCII.isPrintable(byte), byte != UInt8(ascii: "~"), byte != UInt8(ascii: "%") {
                 result.append(byte)
             } else {
                 result.append(UInt8(ascii: "%"))
-                result += Array(Hex.digits(UInt64(byte), width: 2).utf8)
+                ASCII.appendHex(byte, to: &result)
             }
         }
         return String(decoding: result, as: UTF8.self)
     }
 
+    package static func escaped(_ name: [UInt8]) -> String { escaped(name.span) }
+
+    package static func escaped(_ name: ArraySlice<UInt8>) -> String { escaped(name.span) }
+
+    package static func escaped(_ name: String) -> String { escaped(name.utf8.span) }
+
     /// A name with its slashes escaped too. O(n).
-    package static func slashless(_ name: some Collection<UInt8>) -> [UInt8] {
+    package static func slashless(_ name: ArraySlice<UInt8>) -> [UInt8] {
         Array(escaped(name).replacing("/", with: "%2f").utf8)
     }
 }

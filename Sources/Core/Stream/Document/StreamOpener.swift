@@ -45,7 +45,7 @@ package struct OpenedStream {
 package enum StreamOpener {
     /// - Throws: `OpenError.notAStream` unless the region begins with the magic and a version that is live.
     package static func check(_ region: MappedRegion, path: String) throws(OpenError) {
-        guard region.matches("QEVM".utf8, at: 0) else {
+        guard region.matches("QEVM", at: 0) else {
             let words = LookAlike.words(region)
             throw .notAStream(path: path, found: words.found, advice: words.advice)
         }

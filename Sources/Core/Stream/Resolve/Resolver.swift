@@ -165,7 +165,7 @@ package struct Resolver {
     private mutating func errorItem(at offset: Int, size: Int, described: Int, of actual: Int) -> Item {
         report(at: offset, size: size, described: described, of: actual)
         return Item(
-            name: table.names.intern("@unexpected"), type: table.type(named: "error".utf8), role: .error,
+            name: table.names.intern("@unexpected"), type: table.type(named: "error"), role: .error,
             stride: size)
     }
 

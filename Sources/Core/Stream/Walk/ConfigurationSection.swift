@@ -107,7 +107,7 @@ package struct ConfigurationSection {
             state.capabilities.append(table.names.intern(text))
             names.append(
                 Item(
-                    type: table.type(named: "capability".utf8), stride: 1 + Int(length), base: index))
+                    type: table.type(named: "capability"), stride: 1 + Int(length), base: index))
             used += 1 + Int(length)
         }
         appendCapabilities(names, to: &fields, &table)

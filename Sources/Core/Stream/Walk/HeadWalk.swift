@@ -31,7 +31,7 @@ package struct HeadWalk {
 
     /// Whether a stream begins at `offset`: the magic, the version, and the first section. O(1).
     package static func begins(_ region: MappedRegion, at offset: Int) -> Bool {
-        guard region.matches("QEVM".utf8, at: offset), region.bigEndian(UInt32.self, at: offset + 4) == 3,
+        guard region.matches("QEVM", at: offset), region.bigEndian(UInt32.self, at: offset + 4) == 3,
             let byte = region.byte(at: offset + 8)
         else { return false }
         switch SectionType(rawValue: byte) {

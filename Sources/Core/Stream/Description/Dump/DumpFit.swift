@@ -321,7 +321,7 @@ extension DumpFit {
         let array = table.layout(.array, elements)
         fields.append(
             Item(
-                name: table.names.intern(field.name), type: table.type(named: "struct".utf8), child: array,
+                name: table.names.intern(field.name), type: table.type(named: "struct"), child: array,
                 stride: table[array].size))
     }
 
@@ -332,7 +332,7 @@ extension DumpFit {
         let name = table.names.intern(field.name)
         let isNumber = [1, 2, 4, 8].contains(field.size)
         let count = isNumber ? size / field.size : 1
-        let type = table.type(named: (isNumber ? "uint\(field.size * 8)" : field.type).utf8)
+        let type = table.type(named: isNumber ? "uint\(field.size * 8)" : field.type)
         if count > 1 {
             let array = table.layout(.array, [Item(type: type, count: count, stride: field.size)])
             return Item(name: name, type: type, child: array, stride: size)
@@ -347,7 +347,7 @@ extension DumpFit {
     private mutating func elements(
         of shape: Int, at start: Int, upTo end: Int, _ table: inout LayoutTable
     ) -> [Item] {
-        let type = table.type(named: "struct".utf8)
+        let type = table.type(named: "struct")
         var items: [Item] = []
         var position = start
         var number = 0
@@ -366,7 +366,7 @@ extension DumpFit {
         }
         if position < end {
             isAmbiguous = true
-            items.append(Item(type: table.type(named: "buffer".utf8), stride: end - position, base: number))
+            items.append(Item(type: table.type(named: "buffer"), stride: end - position, base: number))
         }
         return items
     }

@@ -74,7 +74,7 @@ package struct TargetDump: Sendable {
     }
 
     /// The vmstates that a section of this idstr may have: those of its last parts, the longest name first.
-    package func candidates(idstr: some Collection<UInt8>) -> [Structure] {
+    package func candidates(idstr: ArraySlice<UInt8>) -> [Structure] {
         var rest = idstr[...]
         while true {
             if let found = structures[DisplayText.escaped(bytes: rest)] { return found }
