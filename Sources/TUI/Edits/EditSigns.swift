@@ -1,5 +1,6 @@
 import Bytes
 import Edit
+import Format
 import Stream
 
 /// What edits look like in the panes. Nothing is said by color alone.
