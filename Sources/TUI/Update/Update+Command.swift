@@ -15,9 +15,18 @@ extension Update {
         guard !canGo(to: line) else { return go(to: line) }
         if let action {
             fail("\(action.name) takes \(action.parameter.expected)")
+        } else if let place = onlyPlace(line) {
+            go(to: place)
         } else {
             suggest(line, name: String(name))
         }
+    }
+
+    /// The place that the list above the line shows, where it shows nothing else.
+    private func onlyPlace(_ line: String) -> String? {
+        let lines = completions(of: line, .command)
+        guard lines.count == 1, let place = lines.first, Action(name: place) == nil else { return nil }
+        return place
     }
 
     /// False when what follows the name can't belong to the action.

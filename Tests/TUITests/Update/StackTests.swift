@@ -104,6 +104,17 @@ import Testing
         #expect(candidates.first?.title.hasPrefix("RIP") == true)
     }
 
+    @Test func theOnlyPlaceOfTheListIsGoneTo() throws {
+        let browser = try Browser.after(":apicba", on: Fixture.sample())
+        #expect(browser.state.candidates(of: try #require(browser.model.prompt)).isEmpty)
+        try browser.type("<Esc>:sysenter_eip")
+        #expect(
+            browser.state.candidates(of: try #require(browser.model.prompt)).map(\.line)
+                == ["cpu:0/env.sysenter_eip"])
+        try browser.type("<Enter>")
+        #expect(browser.selectedPath == "cpu:0/env.sysenter_eip")
+    }
+
     @Test func mistakesAreToldWhileTyping() throws {
         let browser = try Browser.after("&value = 3", on: Fixture.sample())
         #expect(browser.status().contains("column 7: expected ==, found ="))
