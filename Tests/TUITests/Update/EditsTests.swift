@@ -67,7 +67,7 @@ import Testing
         #expect(folder.files.isEmpty)
         #expect(browser.line(0).contains("[1 edit]"))
         let screen = browser.render(size: Size(width: 80, height: 24)).grid.text()
-        #expect(screen.contains("~cpu_ticks_off") && screen.contains("0x1122334455667788"))
+        #expect(screen.contains("~cpu_ticks") && screen.contains("0x1122334455667788"))
         #expect(screen.contains("before:"))
         // Without the brackets of the selected row.
         try type("j", browser)

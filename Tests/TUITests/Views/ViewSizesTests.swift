@@ -51,11 +51,6 @@ struct ViewCase: Sendable, CustomTestStringConvertible {
         ViewCase(name: "strings", keys: "12\""),
         ViewCase(name: "copy-keys", keys: "y"),
         ViewCase(name: "write-prompt", keys: "w"),
-        ViewCase(name: "value-prompt", keys: ":timer:0/cpu_ticks_offset<Enter>V"),
-        ViewCase(name: "flags", keys: ":cpu:0/env.eflags<Enter>V<Space>"),
-        ViewCase(name: "edited", keys: ":timer:0/cpu_ticks_offset<Enter>V<C-u>0x10<Enter>J"),
-        ViewCase(name: "dropped", keys: ":timer:0<Enter>,dl"),
-        ViewCase(name: "edits", keys: ":timer:0/cpu_ticks_offset<Enter>V<C-u>0x10<Enter>:slirp:0<Enter>,dP"),
         ViewCase(name: "undescribed", keys: "Gl3j", stream: .undescribed),
     ]
 
