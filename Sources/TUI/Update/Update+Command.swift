@@ -9,6 +9,8 @@ extension Update {
         guard !name.isEmpty else { return }
         let argument = String(line.dropFirst(name.count).drop { $0 == " " })
         let action = Action(name: name)
+        // `:q!`, as in vim.
+        if action == .quit, name.hasSuffix("!") { return quit(isForced: true) }
         if let action, run(action, argument) { return }
         switch canGo(to: line) {
         case true?: return go(to: line)
@@ -80,6 +82,7 @@ extension Update {
         case .open: request = .openFile(text)
         case .help: model.overlay = .help(filter: text)
         case .write: write(to: text)
+        case .editValue: setValue(text)
         case .pipe: pipe(to: text)
         case .explain: explain(text)
         case .note: setNote(text)
