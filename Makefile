@@ -14,7 +14,7 @@ FORMATTED := Package.swift Sources Tests Fuzz
 
 TO_BUILD := git:git ca-certificates libncursesw5-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblzo2-dev liblz4-dev libre2-dev libstdc++-12-dev
 TO_UNPACK := xz-utils:xz
-TO_TEST := tmux:tmux procps:ps binutils:readelf gdb:gdb
+TO_TEST := tmux:tmux procps:ps binutils:readelf gdb:gdb python3:python3
 TO_PICTURE := tmux:tmux python3:python3 python3-pil fonts-dejavu-core xz-utils:xz
 
 FUZZ_SECONDS ?= 300
@@ -27,7 +27,7 @@ share := $(DESTDIR)$(PREFIX)/share
 
 help:
 	@echo 'make run           install what is missing, build a release, open the sample stream'
-	@echo 'make test          install what tests need, check the format, run all tests'
+	@echo 'make test          install what tests need, check format and arithmetic, run all tests'
 	@echo 'make release       build $(PROGRAM)'
 	@echo 'make install       into PREFIX=$(PREFIX): program, man page, completions (also: make uninstall)'
 	@echo 'make deb           a Debian package in $(BUILD);  make dist: an archive with the static program'
@@ -72,6 +72,7 @@ test: export SWIFT_BACKTRACE = enable=no
 test: check-format
 	@.ci/install-packages $(TO_BUILD) $(TO_UNPACK) $(TO_TEST)
 	@.ci/without-warnings $(SWIFT) build --build-tests $(GUARD)
+	@.ci/arithmetic
 	$(SWIFT) test --skip-build --disable-xctest
 
 check-format:

@@ -39,7 +39,15 @@ COMMANDS = [
     "memory {} --physical 0x1000+256", "memory {} --physical {n}+{n}", "memory {} --virtual {n}+64", "memory {} --elf {out}",
     "extract {} --block pc.ram -o {out}", "{} --dump-screen 100x30 --keys {keys}", "{} --dump-screen {w}x{h}", "- <{}",
     "info - <{}", "check - <{}",
+    "edit {} --dry-run --drop section={section} --set {section}/{n}={n}", "edit {} -o {out}",
+    "edit {} --rename section={section}:moved:{n} -o {out}", "edit {} --description rebuild -o {out}",
+    "edit {} --description {twin} -o {out}", "edit {} --take shape={section} FROM={twin} -o {out}",
+    "edit {twin} --take section={section} FROM={} -o {out}", "edit {} --resize block=pc.ram:{n} -o {out}",
+    "repair {} --like {twin} --risky -o {out}", "repair {twin} --like {} --risky --json", "repair {} --qemu 7.2 -o {out}",
+    "convert {} -o {out}", "convert {} --to mapped-ram -o {out}", "convert {} --description strip -o {out}",
+    "share {} -o {out}", "share {} --no-registers -o {out}",
 ]
+SECTIONS = ["cpu:0", "virtio-net:0", "timer:0", "hpet", "apic:0", "ram:0", "globalstate", "serial", "0000:00:02.0/virtio-net"]
 MESSAGES = [
     "error while loading state for instance 0x0 of device 'cpu'", "Missing section footer for 0000:00:02.0/virtio-net",
     "Unknown savevm section or instance 'apic' 7", "Failed to load virtio-net:virtio", "8 != 9",
@@ -47,7 +55,7 @@ MESSAGES = [
     "Unknown ramblock \"pc.ram\", cannot accept migration", "load of migration failed: Invalid argument",
 ]
 KEYS = ["jjjlll", "/version<Enter>nnn", "GEGlllj", "R>>j", "S", "D", "e", "c", ":0x200<Enter>", "<Tab>vjjjy", "A", "M", "i?q",
-        "X", "s&cpu<Enter>", "z9G", "R<Enter>"]
+        "X", "s&cpu<Enter>", "z9G", "R<Enter>", "E9jV0<Enter>P", "3],d],d,u2,rP", "/flags<Enter>V<Space>jj<Space>qP", "]lVx<Enter>q"]
 
 
 def numbers(chance):
@@ -167,7 +175,7 @@ class Sweep:
         for word, value in (("{n}", lambda: hex(numbers(chance))), ("{w}", lambda: str(chance.randrange(1, 300))),
                             ("{h}", lambda: str(chance.randrange(1, 100))),
                             ("{keys}", lambda: shlex.quote(chance.choice(KEYS))),
-                            ("{message}", lambda: shlex.quote(chance.choice(MESSAGES)))):
+                            ("{section}", lambda: chance.choice(SECTIONS)), ("{message}", lambda: shlex.quote(chance.choice(MESSAGES)))):
             while word in shown:
                 shown = shown.replace(word, value(), 1)
         found = list(self.execute(shown, own))

@@ -30,6 +30,13 @@ import Testing
         ["memory", "FILE", "--physical", "0xffffffffffffffff+1"],
         ["memory", "FILE", "--physical", "0+0x7fffffffffffffff"],
         ["FILE", "--dump-screen", "100x30", "--keys", "E/~(.*)*x<Enter>D<Esc>G"],
+        ["FILE", "--dump-screen", "100x30", "--keys", "E9jV0<Enter>,d3j,d,uP"],
+        ["edit", "FILE", "--drop", "section=hpet", "-o", "OUT", "--force"],
+        ["edit", "FILE", "--description", "rebuild", "-o", "OUT", "--force"],
+        ["edit", "GOOD", "--description", "FILE", "-o", "OUT", "--force"],
+        ["repair", "FILE", "--like", "GOOD", "--risky", "-o", "OUT", "--force"],
+        ["repair", "GOOD", "--like", "FILE", "--risky", "--json"], ["repair", "FILE", "--qemu", "7.2"],
+        ["convert", "FILE", "-o", "OUT", "--force"], ["share", "FILE", "-o", "OUT", "--force"],
     ]
 
     private func unpacked(_ name: String, in scratch: Scratch) throws -> String {
@@ -47,7 +54,9 @@ import Testing
     @Test(arguments: files) func endsWithAStatus(_ name: String) throws {
         let scratch = try Scratch()
         let file = try unpacked(name, in: scratch)
-        let names = ["FILE": file, "GOOD": Sample.path, "PLAIN": Sample.undescribed]
+        let names = [
+            "FILE": file, "GOOD": Sample.path, "PLAIN": Sample.undescribed, "OUT": scratch.path("out"),
+        ]
         for command in Self.commands {
             let arguments = command.map { names[$0] ?? $0 }
             // The shell's status is that of the last of a pipe.

@@ -45,6 +45,10 @@ import Testing
         let outcome = try Program.run("memory", Sample.path, "--virtual", "0+16", "--cpu", "7")
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("no CPU 7"))
+        // Without a description the registers are those of the layouts that are built in: a jump at the reset vector.
+        let undescribed = try Program.run("memory", Sample.undescribed, "--virtual", "0xfffffff0+5")
+        #expect(undescribed.status == 0)
+        #expect(undescribed.output.hasPrefix("fffffff0: ea00 0000 f0"))
     }
 
     @Test func differences() throws {

@@ -38,6 +38,7 @@ package final class ContainerOpening {
     private var job: (any ContainerJob)?
     private var channelJob: ChannelJob?
     private var channels: [WireChannel] = []
+    private var ramFiles: [(block: String, region: MappedRegion)] = []
     private var areChannelsRead = false
     private var lost = LostRanges()
     // A pipe that nothing was read from yet.
@@ -232,6 +233,7 @@ package final class ContainerOpening {
         var source = StreamSource(
             region: region, file: file, fileSize: fileSize, info: info, findings: findings)
         source.channels = channels
+        source.ramFiles = ramFiles
         source.lost = lost
         return source
     }
@@ -276,6 +278,9 @@ package final class ContainerOpening {
         guard !areChannelsRead else { return false }
         areChannelsRead = true
         for path in request.options.channels { channels.append(try Self.channel(path, request)) }
+        for (block, path) in request.options.ramFiles {
+            ramFiles.append((block, try MappedRegion.open(path: path)))
+        }
         guard ChannelJob.isNeeded(channels) else { return false }
         channelJob = ChannelJob(channels, options: request.options)
         return true

@@ -10,6 +10,8 @@ package struct ContainerOptions: Sendable {
     package var migration: Int?
     /// Files with what came over the other connections of the migration.
     package var channels: [String] = []
+    /// Files that hold the RAM of a block from its start, for pages that are not in the stream.
+    package var ramFiles: [(block: String, path: String)] = []
     /// Where the stream, or what wraps it, begins in the file, in bytes; nil looks at the start.
     package var offset: Int?
     /// Whether a stream is looked for in all of the file where none is near its start.

@@ -12,6 +12,8 @@ package struct StreamSource {
     package var findings: [Finding] = []
     /// Connections of the same migration beside the main channel.
     package var channels: [WireChannel] = []
+    /// What the user says is the RAM of blocks, from their start, where the stream does not say.
+    package var ramFiles: [(block: String, region: MappedRegion)] = []
     /// Bytes of the stream that were not captured; they read as zero.
     package var lost = LostRanges()
 

@@ -54,6 +54,45 @@ package struct EditValue {
         return try number(value.0, isNegative: value.1, node)
     }
 
+    /// The value of a node as `bytes` takes it; empty for one that is too long for a line.
+    package func text(of node: Node, decimal: Bool) -> String {
+        let bytes = document.bytes(of: node)
+        if let row = BitRow(node, document) { return row.value(in: bytes).map { "\($0)" } ?? "" }
+        guard isNumber(node) else {
+            guard bytes.count <= 64 else { return "" }
+            let text = bytes.reversed().drop { $0 == 0 }.reversed()
+            let isText =
+                !text.isEmpty && text.allSatisfy { (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") }
+            if isText, bytes.count > 8 { return "\"" + String(decoding: text, as: UTF8.self) + "\"" }
+            return "hex:" + bytes.map { Hex.digits(UInt64($0), width: 2) }.joined()
+        }
+        let isLittle = document.typeName(node).hasPrefix("le")
+        let number = (isLittle ? bytes.reversed() : bytes).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        if document.typeName(node) == "bool" { return number == 0 ? "false" : "true" }
+        guard decimal else { return "0x" + String(number, radix: 16) }
+        let isSigned = document.fieldType(of: node)?.readerForm == .signed
+        guard isSigned, bytes.count > 0, bytes.count <= 8 else { return "\(number)" }
+        let unused = UInt64(64 - bytes.count * 8)
+        return "\(Int64(bitPattern: number << unused) >> Int64(unused))"
+    }
+
+    /// What a value of the node may look like, in a few words.
+    package func expectation(of node: Node) -> String {
+        if let row = BitRow(node, document) {
+            return row.width == 1 ? "0 or 1, clear or set" : "a number of \(row.width) bits, or a name"
+        }
+        if isNumber(node) {
+            if document.typeName(node) == "bool" { return "true or false" }
+            return "a number of \(node.size * 8) bits: 0x1f  31  0b11111  -1"
+        }
+        return "hex:0a0b… or \"text\" (\(node.size) bytes)"
+    }
+
+    /// The bits of a row that stands for some of a word; nil for other nodes.
+    package func bits(of node: Node) -> UInt64? {
+        BitRow(node, document)?.value(in: document.bytes(of: node))
+    }
+
     /// The bytes of a leaf with flags set or cleared by name.
     ///
     /// - Returns: the bytes, and the names that are no flags of it.
@@ -70,6 +109,10 @@ package struct EditValue {
                 continue
             }
             let start = row.offset - node.offset
+            guard start >= 0, start + row.size <= bytes.count else {
+                unknown.append(name)
+                continue
+            }
             let part = Array(bytes[start..<start + row.size])
             let mask = bits.width >= 64 ? UInt64.max : (1 << UInt64(bits.width)) - 1
             let changed = try bits.set(set ? mask : 0, in: part, name: name)
@@ -207,6 +250,13 @@ private struct BitRow {
         let first = low / 8
         let fromEnd = word.size - 1 - high / 8
         isLittle = first == fromEnd ? document.typeName(word).hasPrefix("le") : place == first
+    }
+
+    /// The bits in the bytes of the row; nil for more than 8 bytes.
+    func value(in bytes: [UInt8]) -> UInt64? {
+        guard bytes.count <= 8 else { return nil }
+        let word = (isLittle ? bytes.reversed() : bytes).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return word >> UInt64(shift) & (width >= 64 ? UInt64.max : (1 << UInt64(width)) - 1)
     }
 
     func set(_ value: UInt64, in bytes: [UInt8], name: String) throws(EditError) -> [UInt8] {

@@ -13,6 +13,21 @@ package struct RAMPlan: Equatable {
         package var size: Int
         /// Apart from each other, in order of their place.
         package var pieces: [Piece]
+
+        /// Makes one of pieces that follow each other in both blocks.
+        mutating func joinPieces() {
+            var joined: [Piece] = []
+            for piece in pieces {
+                if let last = joined.last, last.source == piece.source,
+                    last.offset + last.length == piece.offset, last.place + last.length == piece.place
+                {
+                    joined[joined.count - 1].length += piece.length
+                } else {
+                    joined.append(piece)
+                }
+            }
+            pieces = joined
+        }
     }
 
     /// Bytes of a block of the source, in whole pages.
@@ -135,8 +150,9 @@ package struct PlainPages {
         pageSize = index.pageSize
     }
 
-    /// O(pages that were sent).
+    /// O(pages that were sent), or of those that replace them where all others are left out.
     package mutating func write(to sink: inout some PieceSink) throws(EditError) {
+        if plan.leavesPagesOut { return try writeReplacements(to: &sink) }
         for (number, block) in plan.blocks.enumerated() {
             for piece in block.pieces where index.blocks.indices.contains(piece.source) {
                 let first = piece.offset / pageSize
@@ -153,6 +169,26 @@ package struct PlainPages {
         try flush(&sink)
     }
 
+    private mutating func writeReplacements(to sink: inout some PieceSink) throws(EditError) {
+        let wanted = plan.replacements.sorted {
+            ($0.key.block, $0.key.page) < ($1.key.block, $1.key.page)
+        }
+        for (place, bytes) in wanted {
+            let offset = place.page * pageSize
+            for (number, block) in plan.blocks.enumerated() {
+                for piece in block.pieces
+                where piece.source == place.block && offset >= piece.offset
+                    && offset - piece.offset + piece.place < block.size
+                    && offset < piece.offset + piece.length
+                {
+                    header(number, (offset - piece.offset + piece.place) / pageSize, RAMFlag.page)
+                    buffer += bytes
+                }
+            }
+        }
+        try flush(&sink)
+    }
+
     // How many pages were done: one, or a row of raw ones that stand in the source as they will stand here.
     private mutating func run(
         _ piece: RAMPlan.Piece, _ target: Int, from page: Int, _ end: Int, _ sink: inout some PieceSink
@@ -161,12 +197,6 @@ package struct PlainPages {
         let block = plan.blocks[target]
         let isMoved = piece.offset != piece.place
         let moved = page + (piece.place - piece.offset) / pageSize
-        if plan.leavesPagesOut {
-            guard let bytes = plan.replacements[.init(block: number, page: page)] else { return 1 }
-            header(target, moved, RAMFlag.page)
-            buffer += bytes
-            return 1
-        }
         let entry = index.entry(block: number, page: page, in: region)
         switch entry.kind {
         case .absent: return 1

@@ -112,11 +112,17 @@ package struct PlainStream {
 
     // MARK: Configuration
 
-    private var capabilities: [String] {
-        source.state.capabilities.map { source.table.names.text($0) }
+    private var capabilities: [[UInt8]] {
+        source.state.capabilities.map { Array(source.table.names.bytes($0)) }
     }
 
-    private var ignoresShared: Bool { capabilities.contains("x-ignore-shared") }
+    private static func isShaping(_ capability: [UInt8]) -> Bool {
+        shaping.contains { capability.elementsEqual($0.utf8) }
+    }
+
+    private var ignoresShared: Bool {
+        capabilities.contains { $0.elementsEqual("x-ignore-shared".utf8) }
+    }
 
     private func address(of number: Int) -> UInt64 {
         guard let ramStart else { return 0 }
@@ -132,8 +138,8 @@ package struct PlainStream {
     // With the capabilities that the result has.
     private func configuration() -> [UInt8] {
         guard let record = source.records.first(where: { $0.kind == .configuration }) else { return [] }
-        var names = capabilities.filter { !Self.shaping.contains($0) }
-        if isMapped { names.append("mapped-ram") }
+        var names = capabilities.filter { !Self.isShaping($0) }
+        if isMapped { names.append(Array("mapped-ram".utf8)) }
         let bytes = source.region.copy(record.offset..<record.end)
         let subsection = names.isEmpty ? [] : Self.subsection(names)
         guard
@@ -148,20 +154,20 @@ package struct PlainStream {
         return Array(bytes[..<start]) + subsection + Array(bytes[(start + node.size)...])
     }
 
-    private static func subsection(_ names: [String]) -> [UInt8] {
+    private static func subsection(_ names: [[UInt8]]) -> [UInt8] {
         let title = Array("configuration/capabilities".utf8)
         var bytes =
             [SectionType.subsection.rawValue, UInt8(title.count)] + title
             + FrameBytes.bigEndian(UInt32(1))
         bytes += FrameBytes.bigEndian(UInt32(names.count))
-        for name in names { bytes += [UInt8(name.utf8.count)] + Array(name.utf8) }
+        for name in names { bytes += [UInt8(truncatingIfNeeded: name.count)] + name }
         return bytes
     }
 
     // The description lists the capabilities too.
     private func description(_ own: Description) -> [UInt8] {
         let text = source.region.copy(own.text)
-        let isSame = !isMapped && !capabilities.contains { Self.shaping.contains($0) }
+        let isSame = !isMapped && !capabilities.contains(where: Self.isShaping)
         guard !isSame, var tree = StreamDraft.descriptionTree(of: source) else { return text }
         guard var configuration = tree.configuration else { return text }
         let all = configuration["subsections"]?.elements ?? []
@@ -176,43 +182,65 @@ package struct PlainStream {
     // Pages stand at multiples of this (migration/ram.c MAPPED_RAM_FILE_OFFSET_ALIGNMENT, 9.0).
     private static let alignment = 1 << 20
 
+    // More than any machine has: 16 TiB in pages of 4 KiB.
+    private static let pageLimit = 1 << 32
+
     // Header, bitmap and pages of a block; returns where the next one begins.
     private func mapped(
         _ number: Int, _ index: RAMIndex, at start: Int, _ sink: inout some PieceSink
     ) throws(EditError) -> Int {
         let pageSize = index.pageSize
         let count = index.pageCount(block: number)
+        guard count <= Self.pageLimit else {
+            throw EditError("a RAM block of \(count) pages: more than a mapped-ram file holds")
+        }
         let bitmapSize = (count + 63) / 64 * 8
         let bitmapStart = start + 28
         let pages = (bitmapStart + bitmapSize + Self.alignment - 1) / Self.alignment * Self.alignment
         var header = FrameBytes.bigEndian(UInt32(1)) + FrameBytes.bigEndian(UInt64(pageSize))
         header += FrameBytes.bigEndian(UInt64(bitmapStart)) + FrameBytes.bigEndian(UInt64(pages))
         try sink.put(header)
-        var bitmap = [UInt8](repeating: 0, count: bitmapSize)
-        for page in 0..<count {
-            switch index.entry(block: number, page: page, in: source.region).kind {
-            case .absent, .zero: break
-            case .raw, .xbzrle, .compressed: bitmap[page / 8] |= 1 << UInt8(page % 8)
-            }
-        }
-        try sink.put(bitmap)
+        try bitmap(number, index, count, &sink)
         try sink.skip(pages - bitmapStart - bitmapSize)
         let reader = PageReader(region: source.region, index: index)
-        var hole = 0
-        for page in 0..<count {
-            guard bitmap[page / 8] >> UInt8(page % 8) & 1 == 1 else {
-                hole += pageSize
-                continue
+        var done = 0
+        var page = index.nextKept(block: number, from: 0)
+        while page < count {
+            switch index.entry(block: number, page: page, in: source.region).kind {
+            case .absent, .zero: break
+            case .raw, .xbzrle, .compressed:
+                if page > done { try sink.skip((page - done) * pageSize) }
+                guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
+                    throw EditError("page \(Hex.offset(page * pageSize)) can't be unpacked")
+                }
+                try sink.put(bytes)
+                done = page + 1
             }
-            if hole > 0 { try sink.skip(hole) }
-            hole = 0
-            guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
-                throw EditError("page \(Hex.offset(page * pageSize)) can't be unpacked")
-            }
-            try sink.put(bytes)
+            page = index.nextKept(block: number, from: page + 1)
         }
+        let hole = (count - done) * pageSize
         try sink.skip(hole + source.state.blocks[number].usedLength - count * pageSize)
         return pages + source.state.blocks[number].usedLength
+    }
+
+    // A bit for each page that has bytes, in pieces: it grows with the guest, not with the memory of migscope.
+    private func bitmap(
+        _ number: Int, _ index: RAMIndex, _ count: Int, _ sink: inout some PieceSink
+    ) throws(EditError) {
+        let pieceSize = 1 << 16
+        var page = index.nextKept(block: number, from: 0)
+        for start in stride(from: 0, to: count, by: pieceSize * 8) {
+            let pageCount = min(pieceSize * 8, count - start)
+            var bits = [UInt8](repeating: 0, count: (pageCount + 63) / 64 * 8)
+            while page < start + pageCount {
+                switch index.entry(block: number, page: page, in: source.region).kind {
+                case .absent, .zero: break
+                case .raw, .xbzrle, .compressed: bits[(page - start) / 8] |= 1 << UInt8((page - start) % 8)
+                }
+                page = index.nextKept(block: number, from: page + 1)
+            }
+            if bits.allSatisfy({ $0 == 0 }) { try sink.skip(bits.count) } else { try sink.put(bits) }
+        }
     }
 
     /// Whether a stream that was written reads as this one: the same bytes, sections and pages.

@@ -46,21 +46,30 @@ package struct Repair {
     private let target: Document?
     private let targetPath: String
     private let dump: TargetDump?
+    private let loader: QEMUVersion?
+    /// The machine type of the target, where the user says it.
+    private let machine: String?
     private let allowed: RepairGrade
+    private var isUncertain = false
     /// What was tried before, by kind and place.
     private var tried: Set<String> = []
     /// What the guest does with its devices, before anything was changed.
     private let uses: [SectionKey: SectionUse]
 
-    private static let roundLimit = 40
+    private static let roundLimit = 400
 
     package var draft: StreamDraft { editor.draft }
 
+    /// - Parameters:
+    ///   - loader: the version of QEMU that is to load the stream, where it is told.
+    ///   - machine: the machine type of the target, where it is told.
     package init(
         _ draft: StreamDraft, like target: Document?, path targetPath: String,
-        against dump: TargetDump?,
+        against dump: TargetDump?, loader: QEMUVersion? = nil, machine: String? = nil,
         allowing allowed: RepairGrade
     ) {
+        self.loader = loader
+        self.machine = machine
         self.target = target
         self.targetPath = targetPath
         self.dump = dump
@@ -76,7 +85,7 @@ package struct Repair {
 
     /// The findings of the draft as it is now; those of RAM pages come with the whole stream. O(device state).
     package func findings() -> [Finding] {
-        Check(draft.document, like: target, against: dump).findings()
+        Check(draft.document, like: target, against: dump, loader: loader).findings()
     }
 
     /// What is left that a target would refuse.
@@ -193,8 +202,9 @@ package struct Repair {
                 ]))
     }
 
-    /// Whether a step was taken that nobody has allowed: then nothing may be called repaired.
-    package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky }
+    /// Whether a step was taken that nobody has allowed, or whether what the target has depends on its host: then
+    /// nothing may be called repaired.
+    package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky || isUncertain }
 
     private mutating func descriptions() {
         guard findings().contains(where: { Self.isBad($0) && $0.code.hasPrefix("description") }) else {
@@ -213,7 +223,8 @@ package struct Repair {
 
     private mutating func configuration() {
         let document = draft.document
-        let wanted = target?.overview.machine ?? dump?.machine
+        let wanted =
+            machine ?? target?.overview.machine ?? dump?.machine ?? loadable(document.overview.machine)
         if let own = document.overview.machine, let wanted, own != wanted,
             !wanted.utf8.starts(with: own.utf8)
         {
@@ -225,7 +236,7 @@ package struct Repair {
                     : "another board: devices, interrupts and memory are at other places than the guest has found them",
                 [.renameMachine(wanted)], setting: "-machine \(own)")
         }
-        guard let target else { return }
+        guard target != nil else { return }
         let bad = findings().filter {
             ["uuid", "capability", "page-bits"].contains($0.code) && $0.severity == .error
         }
@@ -236,7 +247,12 @@ package struct Repair {
                 cost: isPages ? "RAM is stored in pages of another size" : "",
                 [.takeConfiguration(from: targetPath)], setting: finding.hint)
         }
-        _ = target
+    }
+
+    // The machine type that a QEMU of the version has of the same family; nil where it has that of the stream.
+    private func loadable(_ own: String?) -> String? {
+        guard let own, let loader, let version = QEMUVersion(own), version > loader else { return nil }
+        return "\(Self.family(own))-\(loader)"
     }
 
     // `pc-q35` of `pc-q35-10.0`.
@@ -447,7 +463,7 @@ package struct Repair {
 
     // Sections whose versions, subsections or properties differ from the target's in a way that needs no check.
     private mutating func shapes() {
-        guard let target else { return }
+        guard let target else { return newerSubsections() }
         let theirs = Dictionary(
             target.checkedSections().filter { $0.record.kind == .full }.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first })
@@ -460,12 +476,27 @@ package struct Repair {
             }
             capabilities(key, model)
             memoryDevice(key, model)
+            subchannel(key)
             queues(key, model)
             uncounted(key, model)
             if let section = current(key), section.record.version != model.record.version {
                 adapt(
                     section,
                     because: "version \(section.record.version), the target has \(model.record.version)")
+            }
+        }
+    }
+
+    // Without a stream of the target its version tells what it does not know.
+    private mutating func newerSubsections() {
+        guard let loader else { return }
+        for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
+            guard let section = current(key) else { continue }
+            for path in unknownSubsections(of: section, nil) {
+                perform(
+                    .visible, "subsection \(path) is left out",
+                    cost: "QEMU \(loader) does not have that state",
+                    [.dropSubsection(path)])
             }
         }
     }
@@ -511,9 +542,9 @@ package struct Repair {
     }
 
     private func capabilities(_ section: CheckedSection, _ document: Document) -> [String: String] {
-        guard let node = node(of: section, document) else { return [:] }
+        guard let node = document.node(of: section) else { return [:] }
         var result: [String: String] = [:]
-        for index in 0..<node.childCount {
+        for index in 0..<min(node.childCount, 1024) {
             let child = document.child(index, of: node)
             let name = document.name(child)
             if document.typeName(child) == "subsection", name.hasPrefix("spapr/cap/") {
@@ -527,11 +558,6 @@ package struct Repair {
         document.path(text: path).map { document.bytes(of: document.node($0)) } ?? []
     }
 
-    private func node(of section: CheckedSection, _ document: Document) -> Node? {
-        document.topLevel.firstIndex { document.records[$0].offset == section.record.offset }
-            .map { document.child($0, of: document.root) }
-    }
-
     // virtio-mem compares what it is made of before RAM is read (hw/virtio/virtio-mem.c virtio_mem_mig_sanity_checks).
     private mutating func memoryDevice(_ key: SectionKey, _ model: CheckedSection) {
         guard
@@ -540,12 +566,12 @@ package struct Repair {
                 == true,
             let target, let section = current(key)
         else { return }
-        let path = "\(document(section))/tmp"
+        let path = "\(section.editName)/tmp"
         guard let own = draft.document.path(text: path), let other = target.path(text: path),
             draft.document.bytes(of: draft.document.node(own)) != target.bytes(of: target.node(other))
         else { return }
-        let plugged = bytes("\(document(section))/size", draft.document).contains { $0 != 0 }
-        perform(
+        let plugged = bytes("\(section.editName)/size", draft.document).contains { $0 != 0 }
+        let isMade = perform(
             plugged ? .risky : .visible,
             "section \(section.name) #\(key.instance): memory device as the target's",
             cost: plugged
@@ -553,9 +579,40 @@ package struct Repair {
                 : "the guest has found a memory device of another size; nothing is plugged",
             [.adapt(section.editName, from: targetPath), .takeValue(path, from: targetPath)],
             setting: "memdev=, block-size= and memaddr= of virtio-mem as at the source")
+        let size = bytes(path + "/block_size", target).reduce(0) { $0 << 8 | Int($1) }
+        guard isMade, Self.hostBlockSizes.contains(size) else { return }
+        isUncertain = true
+        unmended.append(
+            Unmended(
+                title: "the block size of \(section.name) may be another one at the target",
+                reason:
+                    "without block-size= it follows the huge pages of the target's host; \(size) bytes is such a "
+                    + "size, and what the host of the target's stream had",
+                setting: "block-size=\(size >> 20)M of virtio-mem"))
     }
 
-    private func document(_ section: CheckedSection) -> String { section.editName }
+    // Sizes that a host gives where no property does: without huge pages 1 MiB, of x86, and of Arm with pages of 4, 16
+    // and 64 KiB (hw/virtio/virtio-mem.c virtio_mem_default_block_size, 7.2 to 11.1).
+    private static let hostBlockSizes: Set<Int> = [1 << 20, 2 << 20, 32 << 20, 512 << 20]
+
+    // A virtio device on a channel compares its place, which stands in its state beside its idstr (hw/s390x/css.c
+    // vmstate_subch_dev, 7.2 to 11.1). What the guest reads of it, the subchannel's number and its PMCW, stays.
+    private mutating func subchannel(_ key: SectionKey) {
+        guard let target, let section = current(key) else { return }
+        var edits: [StreamEdit] = []
+        for name in ["cssid", "ssid", "devno"] {
+            let path = "\(section.editName)/virtio/sch/\(name)"
+            let (mine, theirs) = (bytes(path, draft.document), bytes(path, target))
+            if !mine.isEmpty, mine.count == theirs.count, mine != theirs {
+                edits.append(.takeValue(path, from: targetPath))
+            }
+        }
+        guard !edits.isEmpty else { return }
+        perform(
+            .visible, "\(section.name): its place on the channel as the target's",
+            cost: "the guest has found the device under another number", edits,
+            setting: "devno= of the device as at the source")
+    }
 
     // Arrays of another length that no number in the stream tells: the target reads as many as it has.
     private mutating func uncounted(_ key: SectionKey, _ model: CheckedSection) {
@@ -583,27 +640,26 @@ package struct Repair {
         }
     }
 
-    private func unknownSubsections(of section: CheckedSection, _ target: Document) -> [String] {
+    private func unknownSubsections(of section: CheckedSection, _ target: Document?) -> [String] {
         let document = draft.document
-        guard
-            let index = document.topLevel.firstIndex(where: {
-                document.records[$0].offset == section.record.offset
-            }),
-            let version = CheckContext.version(ofMachine: target.overview.machine)
+        guard let node = document.node(of: section),
+            let version = loader.map({ ($0.major, $0.minor) })
+                ?? CheckContext.version(ofMachine: target?.overview.machine)
         else { return [] }
         var result: [String] = []
         var left = 1 << 16
         func visit(_ node: Node) {
-            for number in 0..<node.childCount where left > 0 {
+            for number in 0..<node.childCount {
+                guard left > 0 else { return }
                 left -= 1
                 let child = document.child(number, of: node)
                 if document.typeName(child) == "subsection" {
                     let name = String(
                         decoding: document.table.names.bytes(document.nameID(of: child)), as: UTF8.self)
                     let path = document.pathText(child.path)
-                    if target.path(text: path) == nil,
+                    if target?.path(text: path) == nil,
                         SubsectionHistory.since[name].map({ version < $0 }) == true
-                            || isIdleTimer(child, name)
+                            || target != nil && isIdleTimer(child, name)
                     {
                         result.append(path)
                         continue
@@ -612,7 +668,7 @@ package struct Repair {
                 if !child.isLeaf, !child.isElement || number < 64 { visit(child) }
             }
         }
-        visit(document.child(index, of: document.root))
+        visit(node)
         return result
     }
 
@@ -620,7 +676,7 @@ package struct Repair {
     private func isIdleTimer(_ node: Node, _ name: String) -> Bool {
         if SubsectionHistory.ofTimers.contains(name) { return true }
         let document = draft.document
-        let timers = (0..<node.childCount).map { document.child($0, of: node) }
+        let timers = (0..<min(node.childCount, 1024)).map { document.child($0, of: node) }
             .filter { document.typeName($0) == "timer" }
         return !timers.isEmpty && timers.allSatisfy { document.bytes(of: $0).allSatisfy { $0 == 0xff } }
     }

@@ -44,6 +44,8 @@ package struct SectionGraft {
 
     private static let noteLimit = 4096
     private static let depthLimit = 100
+    // Elements of an array that are looked at one by one; more are taken as they are.
+    private static let elementLimit = 1 << 20
 
     package init(_ own: Document, _ other: Document) {
         self.own = own
@@ -56,17 +58,17 @@ package struct SectionGraft {
     package mutating func graft(
         _ section: CheckedSection, onto model: CheckedSection
     ) throws(EditError) -> (body: [UInt8], device: JSONTree?) {
-        guard let mine = Self.node(of: section, in: own), let theirs = Self.node(of: model, in: other),
+        guard let mine = own.node(of: section), let theirs = other.node(of: model),
             mine.childCount > 0, theirs.childCount > 0, !own.table.hasErrors(mine.layout),
             !other.table.hasErrors(theirs.layout)
         else {
             throw EditError("\(section.editName): its fields are not known; try: --description FILE")
         }
+        // Without its frame, which `body` has taken from the other one.
         let whole = body(mine, theirs, depth: 0)
-        let start = model.bodyOffset - model.record.offset
+        let header = model.bodyOffset - model.record.offset
         let footer = model.record.end - model.bodyEnd
-        let bytes = Array(whole[start..<max(whole.count - footer, start)])
-        return (bytes, device(section, model))
+        return (Array(whole.dropFirst(header).dropLast(footer)), device(section, model))
     }
 
     /// The bytes of an inner structure of the own stream in the shape that it has in the other one.
@@ -77,14 +79,6 @@ package struct SectionGraft {
             !own.table.hasErrors(mine.layout), !other.table.hasErrors(theirs.layout)
         else { throw EditError("\(own.pathText(mine.path)): its fields are not known on both sides") }
         return isArray(theirs, other) ? value(mine, theirs, depth: 0) : body(mine, theirs, depth: 0)
-    }
-
-    private static func node(of section: CheckedSection, in document: Document) -> Node? {
-        let root = document.root
-        let index = document.topLevel.firstIndex {
-            document.records[$0].offset == section.record.offset && document.records[$0].kind == .full
-        }
-        return index.map { document.child($0, of: root) }
     }
 
     private func device(_ section: CheckedSection, _ model: CheckedSection) -> JSONTree? {
@@ -172,9 +166,14 @@ package struct SectionGraft {
 
     private mutating func value(_ mine: Node, _ theirs: Node, depth: Int) -> [UInt8] {
         if mine.isLeaf, theirs.isLeaf { return leaf(mine, theirs) }
+        guard max(mine.childCount, theirs.childCount) <= Self.elementLimit else {
+            if mine.size == theirs.size { return own.bytes(of: mine) }
+            note(.filled(path: other.pathText(theirs.path)))
+            return other.bytes(of: theirs)
+        }
         // An array of one element is described as that element.
         if isArray(mine, own), !isArray(theirs, other), mine.childCount > 0 {
-            for index in 1..<max(mine.childCount, 1) where index < 256 {
+            for index in 1..<min(max(mine.childCount, 1), 256) {
                 let child = own.child(index, of: mine)
                 note(
                     .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 })
@@ -201,7 +200,7 @@ package struct SectionGraft {
         }
         guard isArray(theirs, other) else { return body(mine, theirs, depth: depth) }
         var elements: [Int: Int] = [:]
-        for index in 0..<mine.childCount where elements.count < 1 << 20 {
+        for index in 0..<mine.childCount {
             elements[own.elementNumber(own.child(index, of: mine))] = index
         }
         if mine.childCount == theirs.childCount, mine.size == theirs.size, mine.childCount > 256,
@@ -348,7 +347,7 @@ package struct SectionGraft {
         var list: [(String, Node)] = []
         var byName: [String: Node] = [:]
         var seen: [String: Int] = [:]
-        for index in 0..<node.childCount {
+        for index in 0..<min(node.childCount, Self.elementLimit) {
             let child = document.child(index, of: node)
             let component = document.component(child)
             let number = seen[component, default: 0] + 1

@@ -31,15 +31,7 @@ package struct SectionUse {
     private static func isIdle(_ section: CheckedSection, _ document: Document, _ device: String)
         -> Bool
     {
-        let root = document.root
-        guard
-            let index = document.topLevel.firstIndex(where: {
-                document.records[$0].offset == section.record.offset
-            })
-        else {
-            return false
-        }
-        let node = document.child(index, of: root)
+        guard let node = document.node(of: section) else { return false }
         if ["cpu", "cpu_common", "apic"].contains(device) {
             return isWaiting(section.key.instance, document)
         }

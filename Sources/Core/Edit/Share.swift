@@ -110,6 +110,11 @@ package struct Share {
                     ?? [], as: UTF8.self)
             var walk = FieldWalk(document, device, options)
             walk.visit(top, depth: 0)
+            guard !walk.isExhausted else {
+                throw EditError(
+                    "\(document.pathText(top.path)): more fields than can be looked at; try: migscope edit --drop"
+                )
+            }
             for (node, reason) in walk.found {
                 let bytes = document.bytes(of: node)
                 let used = bytes.count { $0 != 0 }
@@ -120,7 +125,60 @@ package struct Share {
                 splices.append((node.range, [UInt8](repeating: 0, count: bytes.count)))
             }
         }
+        copies(document, &splices)
         try draft.splice(splices)
+    }
+
+    // Addresses that were blanked stand at other places too: in the configuration that virtio-net shows to its driver, in
+    // the receive address registers of e1000 and its kin.
+    private mutating func copies(
+        _ document: Document, _ splices: inout [(range: Range<Int>, bytes: [UInt8])]
+    ) {
+        let region = document.region
+        var forms: Set<[UInt8?]> = []
+        for field in blanked where field.reason == PrivateFields.Reason.identity.rawValue {
+            guard let path = document.path(text: field.path) else { continue }
+            forms.formUnion(Self.forms(ofAddress: document.bytes(of: document.node(path))))
+        }
+        for form in forms {
+            let text = form.map { $0.map { Hex.digits(UInt64($0), width: 2) } ?? "??" }.joined()
+            guard let pattern = BytePattern(text) else { continue }
+            var from = 0
+            while let start = pattern.first(in: region, from: from) {
+                from = start + 1
+                let range = start..<start + form.count
+                let node = document.node(document.knownPath(atOffset: start))
+                guard
+                    let record = document.records.first(where: {
+                        $0.offset <= start && range.upperBound <= $0.end
+                    }),
+                    record.kind == .full, node.role != .frame,
+                    !splices.contains(where: { $0.range.overlaps(range) })
+                else { continue }
+                let bytes = zip(region.copy(range), form).map { $1 == nil ? $0 : 0 }
+                splices.append((range, bytes))
+                blanked.append(
+                    Blanked(
+                        path: document.pathText(node.path), size: 6, used: 6,
+                        reason: PrivateFields.Reason.identity.rawValue))
+            }
+        }
+    }
+
+    // A MAC address as a row of bytes, as two registers of 32 bits in network order, whose upper half has flags, and as
+    // words of an EEPROM. None for other fields, and for what many machines have in common.
+    private static func forms(ofAddress field: [UInt8]) -> [[UInt8?]] {
+        var address = field
+        // An EEPROM begins with it (hw/net/e1000.c, hw/net/eepro100.c).
+        if field.count >= 64 {
+            address = stride(from: 0, to: 6, by: 2).flatMap { [field[$0 + 1], field[$0]] }
+        }
+        guard address.count == 6, Set(address).count > 2 else { return [] }
+        let a = address
+        return [
+            a.map { $0 }, [a[3], a[2], a[1], a[0], nil, nil, a[5], a[4]],
+            [a[1], a[0], a[3], a[2], a[5], a[4]],
+        ]
     }
 
     /// Finds the leaves that are blanked.
@@ -129,7 +187,10 @@ package struct Share {
         let device: String
         let options: Options
         var found: [(Node, String)] = []
-        private var left = 1 << 20
+        private var left = 1 << 22
+
+        /// Whether fields were left out.
+        var isExhausted: Bool { left == 0 }
 
         init(_ document: Document, _ device: String, _ options: Options) {
             self.document = document
@@ -138,8 +199,12 @@ package struct Share {
         }
 
         mutating func visit(_ node: Node, depth: Int) {
-            guard depth < 64 else { return }
-            for index in 0..<node.childCount where left > 0 {
+            guard depth < 64 else {
+                left = 0
+                return
+            }
+            for index in 0..<node.childCount {
+                guard left > 0 else { return }
                 left -= 1
                 let child = document.child(index, of: node)
                 if child.role == .frame { continue }
@@ -209,11 +274,16 @@ package enum PrivateFields {
         ("dbus-vmstate", ["data"]),
     ]
 
-    private static let identity: [String] = [
-        "mac", "conf.macaddr", "phys", "eeprom_data", "eeprom", "guid", "uuid", "uuid.data", "macaddr",
-        "perm_mac",
-        "conf.macaddr.a", "permanent_mac",
+    // Last parts of names: `mac`, `core.permanent_mac`, `conf.macaddr.a`.
+    private static let identity: Set<String> = [
+        "mac", "macaddr", "macaddr.a", "perm_mac", "permanent_mac", "phys", "eeprom", "eeprom_data", "guid",
+        "uuid", "uuid.data",
     ]
+
+    private static func isIdentity(_ field: String) -> Bool {
+        let parts = field.split(separator: ".")
+        return (1...2).contains { identity.contains(parts.suffix($0).joined(separator: ".")) }
+    }
 
     private static let registers: [String] = [
         "env.regs", "env.eip", "env.xmm_regs", "env.xmm_regs_zmm", "env.fpregs", "env.xregs", "env.pc",
@@ -231,10 +301,9 @@ package enum PrivateFields {
     {
         let isBytes = type == "buffer" || type == "uint8"
         if device.hasPrefix("cpu"), registers.contains(field) { return .register }
-        if identity.contains(field), size >= 6 || field == "mac" { return .identity }
-        if device.hasPrefix("e1000") || device == "igb", field == "mac" || field == "mac_reg" {
-            return nil
-        }
+        // All registers of the card; its address among them is found by its value.
+        let isRegisters = field.hasSuffix("mac") && size > 64
+        if isIdentity(field), size >= 6, !isRegisters { return .identity }
         if data.contains(where: {
             (device.hasPrefix($0.device) || $0.device.isEmpty) && $0.fields.contains(field)
         }),

@@ -112,11 +112,7 @@ package struct VirtIOMending {
     }
 
     private func node(_ path: String, _ section: CheckedSection, _ document: Document) -> Node? {
-        guard
-            let index = document.topLevel.firstIndex(where: {
-                document.records[$0].offset == section.record.offset
-            }),
-            let found = document.path(text: path, from: document.child(index, of: document.root))
+        guard let device = document.node(of: section), let found = document.path(text: path, from: device)
         else { return nil }
         return document.node(found)
     }

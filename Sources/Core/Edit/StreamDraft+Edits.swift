@@ -176,6 +176,7 @@ extension StreamDraft {
     /// Writes a description of what is known of the sections, or of what `other`'s description says of them.
     package mutating func rebuildDescription(_ other: Document?) throws(EditError) -> [EditChange] {
         var fitted = document
+        var text: [UInt8]?
         if let other {
             guard
                 let borrowed = try? BorrowedDescription(region: other.region, path: other.overview.fileName)
@@ -192,8 +193,8 @@ extension StreamDraft {
             } catch {
                 throw EditError("\(error)")
             }
+            text = bare.fitting(descriptionOf: other)
         }
-        let text = RebuiltDescription(fitted).text
         let record = descriptionRecord
         let place: Range<Int>
         if let record {
@@ -203,11 +204,37 @@ extension StreamDraft {
         } else {
             throw EditError("the stream has no end mark; try: migscope repair")
         }
+        let after = FrameBytes.description(text ?? RebuiltDescription(fitted).text)
+        let before = document.region.copy(place)
+        guard before != after else { return [] }
         let change = EditChange(
-            offset: writtenOffset(place.lowerBound), path: "description",
-            before: document.region.copy(place), after: FrameBytes.description(text))
-        try splice([(place, FrameBytes.description(text))])
+            offset: writtenOffset(place.lowerBound), path: "description", before: before, after: after)
+        try splice([(place, after)])
         return [change]
+    }
+
+    // The description of another stream as it is, where all that it describes is here, of the same sizes and in the same
+    // order: it tells more than one that is made anew.
+    private func fitting(descriptionOf other: Document) -> [UInt8]? {
+        guard let own = other.description, own.borrowedFrom == nil, own.dump == nil,
+            Self.descriptionTree(of: other) != nil, Self.shape(of: document) == Self.shape(of: other),
+            !other.findings.contains(where: { $0.severity == .error })
+        else { return nil }
+        return other.region.copy(own.text)
+    }
+
+    private struct Shape: Equatable {
+        var key: SectionKey
+        var version: UInt32
+        var size: Int
+    }
+
+    private static func shape(of document: Document) -> [Shape] {
+        let sections = document.checkedSections().filter { $0.record.kind == .full }
+            .map { Shape(key: $0.key, version: $0.record.version, size: $0.size) }
+        let configuration = document.records.first { $0.kind == .configuration }
+        let key = SectionKey(name: [], instance: 0)
+        return sections + [Shape(key: key, version: 0, size: configuration?.size ?? 0)]
     }
 }
 
@@ -398,7 +425,7 @@ extension StreamDraft {
         if let own = sections.first(where: { $0.key == model.key && $0.record.kind == .full }) {
             return try replace(own, version: model.record.version, body: body, device: device)
         }
-        let id = (sections.map(\.record.id).max() ?? 0) + 1
+        let id = freeID(model.record.id)
         var bytes = FrameBytes.header(
             .full, id: id, name: model.key.name, instance: model.key.instance,
             version: model.record.version)
@@ -420,6 +447,16 @@ extension StreamDraft {
             offset: writtenOffset(place), path: model.editName, before: [], after: bytes)
         try splice([(place..<place, bytes)] + description)
         return [change]
+    }
+
+    // The id that the section has in the other stream, so that what was left out comes back as it was; where another
+    // section has that, one that none has.
+    private func freeID(_ wanted: UInt32) -> UInt32 {
+        let used = Set(sections.map(\.record.id))
+        guard used.contains(wanted) else { return wanted }
+        var id = (used.max() ?? 0) &+ 1
+        while used.contains(id) { id &+= 1 }
+        return id
     }
 
     // The own section that stands after the other stream's next neighbour.
@@ -495,7 +532,9 @@ extension StreamDraft {
         if let own = document.path(text: other.pathText(model.path)) {
             throw EditError("the stream has \(document.pathText(own)) already")
         }
-        let place = endOfBody(parent)
+        let next = follower(of: model, below: parent, in: other)
+        let nextName = next.map { Array(document.table.names.bytes(document.nameID(of: $0))) }
+        let place = next?.offset ?? endOfBody(parent)
         let steps = Self.descriptionSteps(to: model.path, in: other)
         let theirs = Self.descriptionTree(of: other)
         var described: JSONTree?
@@ -511,8 +550,28 @@ extension StreamDraft {
         return try splice(subsection: parentPath.appending(0), at: place..<place, bytes: bytes) {
             body in
             guard let described else { return }
-            body["subsections"] = .array((body["subsections"]?.elements ?? []) + [described])
+            var all = body["subsections"]?.elements ?? []
+            let index = nextName.flatMap { name in
+                all.firstIndex { $0["vmsd_name"]?.isText(name) == true }
+            }
+            all.insert(described, at: index ?? all.count)
+            body["subsections"] = .array(all)
         }
+    }
+
+    // The first of the subsections behind `model` in the other stream that the own body has too: QEMU writes them in
+    // the order of their table.
+    private func follower(of model: Node, below parent: Node, in other: Document) -> Node? {
+        guard let above = model.path.parent, let index = model.path.indices.last else { return nil }
+        let siblings = other.node(above)
+        for number in index + 1..<max(siblings.childCount, index + 1) {
+            let child = other.child(number, of: siblings)
+            guard other.typeName(child) == "subsection" else { continue }
+            if let path = document.path(text: other.component(child), from: parent) {
+                return document.node(path)
+            }
+        }
+        return nil
     }
 
     // Before the footer of a section, else at the end.
@@ -631,7 +690,9 @@ extension StreamDraft {
     private mutating func change(_ blocks: (inout [RAMPlan.Block]) -> Void) {
         var plan = ram ?? RAMPlan(source)
         blocks(&plan.blocks)
-        ram = plan
+        for index in plan.blocks.indices { plan.blocks[index].joinPieces() }
+        // Back to where it was: the live part is copied as it is.
+        ram = plan == RAMPlan(source) ? nil : plan
     }
 
     package mutating func renameBlock(_ old: String, to new: String) throws(EditError) -> [EditChange] {
@@ -700,12 +761,15 @@ extension StreamDraft {
         let plan = ram ?? RAMPlan(source)
         var base = 0
         for block in found {
-            for piece in plan.blocks[block.number].pieces {
+            let size = plan.blocks[block.number].size
+            for piece in plan.blocks[block.number].pieces where piece.place < size {
                 var moved = piece
                 moved.place += base
+                // What a smaller size has cut off is no part of the next block.
+                moved.length = min(piece.length, size - piece.place)
                 pieces.append(moved)
             }
-            base += plan.blocks[block.number].size
+            base += size
         }
         guard new.reduce(0, { $0 + $1.size }) == base else {
             throw EditError("the sizes of the RAM blocks don't add up")

@@ -23,11 +23,7 @@ extension StreamDraft {
         let shown = DisplayText.escaped(text)
         for match in [SectionName.Match.whole, .lastPart] {
             let found = all.filter { name.matches($0.key, match) }
-            if found.count == 1
-                || (match == .whole && !found.isEmpty && name.instance == nil && found.count == 1)
-            {
-                return found[0]
-            }
+            if found.count == 1 { return found[0] }
             guard found.isEmpty else {
                 let names = found.prefix(8).map(\.editName).joined(separator: ", ")
                 throw EditError("\"\(shown)\" means several sections: \(names)")

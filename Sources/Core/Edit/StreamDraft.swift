@@ -172,14 +172,23 @@ package struct StreamDraft {
 
     /// Writes the stream. O(stream), memory O(1) where RAM stays as it is, else that of its index.
     package func write(to sink: inout some PieceSink) throws(EditError) {
-        try sink.copy(document.region, 0..<stub.lowerBound)
-        if keepsLivePart {
-            try sink.copy(source.region, live)
-        } else {
-            try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive).write(to: &sink)
+        if let copiedPieces {
+            for (region, range) in copiedPieces { try sink.copy(region, range) }
+            return
         }
+        try sink.copy(document.region, 0..<stub.lowerBound)
+        try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive).write(to: &sink)
         try sink.copy(document.region, stub.upperBound..<document.region.count)
         try sink.copy(source.region, trailing)
+    }
+
+    /// What the stream is put together from, in order; nil where RAM is made anew.
+    package var copiedPieces: [(region: MappedRegion, range: Range<Int>)]? {
+        guard keepsLivePart else { return nil }
+        return [
+            (document.region, 0..<stub.lowerBound), (source.region, live),
+            (document.region, stub.upperBound..<document.region.count), (source.region, trailing),
+        ]
     }
 }
 

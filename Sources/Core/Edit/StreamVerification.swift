@@ -77,6 +77,11 @@ extension StreamDraft {
         var sink = VerifyingSink(written)
         try write(to: &sink)
         try sink.finish()
+        try verifySections(written)
+    }
+
+    /// Whether a stream that was written is read as the draft is: the same sections.
+    package func verifySections(_ written: MappedRegion) throws(EditError) {
         let size = writtenOffset(document.region.count)
         let stream =
             keepsLivePart ? written.slice(0..<size) : written.slice(0..<written.count - trailing.count)

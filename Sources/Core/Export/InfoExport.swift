@@ -64,6 +64,7 @@ package struct InfoExport {
 
     private func writeContainer(to sink: inout some ByteSink) {
         let info = document.container
+        if !info.parts.isEmpty { sink.write(Self.row("parts", String(info.parts.count))) }
         for part in info.parts { write(part, level: 1, to: &sink) }
         writeMembers(info.members, to: &sink)
         guard !info.snapshots.isEmpty else { return }
@@ -85,9 +86,10 @@ package struct InfoExport {
     // A text of more than a line is shown by its size: `migscope extract` has no part in it.
     private func write(_ part: ContainerPart, level: Int, to sink: inout some ByteSink) {
         let indent = String(repeating: "  ", count: level)
-        let text = part.text.map { $0.contains("\n") ? "\(part.range.count) bytes of text" : $0 } ?? ""
+        let text =
+            part.text.map { "  " + ($0.contains("\n") ? "\(part.range.count) bytes of text" : $0) } ?? ""
         sink.write(
-            "\(indent)\(Self.right(part.range.lowerBound, 10, hexadecimal: true))  \(part.name)  \(text)\n")
+            "\(indent)\(Self.right(part.range.lowerBound, 10, hexadecimal: true))  \(part.name)\(text)\n")
         for inner in part.parts { write(inner, level: level + 1, to: &sink) }
     }
 

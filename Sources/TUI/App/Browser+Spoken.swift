@@ -15,7 +15,11 @@ extension Browser {
     private var spokenNode: [String] {
         let document = state.document
         let node = state.selectedNode
-        var words = [document.pathText(node.path), document.typeName(node), document.value(node).full]
+        let shown = state.shownNode(node).map { $0.document.value($0.node).full } ?? "dropped"
+        var words = [document.pathText(node.path), document.typeName(node), shown]
+        if state.editKind(of: node) == .value([]), node.isLeaf {
+            words.append("before: \(document.value(node).full)")
+        }
         words.append("at \(Hex.offset(node.offset))")
         words.append(node.size == 1 ? "1 byte" : "\(node.size) bytes")
         if node.isExpandable {

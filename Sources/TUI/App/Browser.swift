@@ -117,6 +117,7 @@ package final class Browser: Screen {
         files[current].state = state
         files[wanted].state = nil
         current = wanted
+        next.otherEditedFiles = files.compactMap { $0.state?.hasUnwrittenEdits ?? false ? $0.name : nil }
         state = next
     }
 
@@ -155,6 +156,7 @@ package final class Browser: Screen {
         tutor.model.look = state.model.look
         tutor.model.tutor = TutorProgress()
         tutor.resize(state.size)
+        tutor.otherEditedFiles = state.hasUnwrittenEdits ? [state.document.overview.fileName] : []
         state.request = nil
         beneath = state
         state = tutor
@@ -165,6 +167,7 @@ package final class Browser: Screen {
         state.wantsOtherStream = false
         state.handOver(to: &next)
         state.model.job = nil
+        next.otherEditedFiles = state.hasUnwrittenEdits ? [state.document.overview.fileName] : []
         other = state
         state = next
     }
@@ -178,7 +181,7 @@ package final class Browser: Screen {
     /// The nodes with marks and notes.
     package var markedItems: [ReportItem] { state.markedItems }
 
-    package var hasWork: Bool { state.model.job != nil }
+    package var hasWork: Bool { state.model.shownJob != nil }
 
     package var input: Int32? { nil }
 

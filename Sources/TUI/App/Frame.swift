@@ -82,6 +82,8 @@ package struct BrowserOptions: Sendable {
     package var moreFiles: [String] = []
     /// Opens one of them, or says why not; nil where none can be opened.
     package var openFile: (@Sendable (String) -> Result<Document, FileProblem>)?
+    /// Opens what an edited stream is written to; nil where nothing is written.
+    package var openOutput: OutputOpening?
     /// Start at the first match of this search.
     package var find: String?
     /// Draw with ASCII characters only.

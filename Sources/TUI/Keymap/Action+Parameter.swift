@@ -32,7 +32,7 @@ extension Action {
     var parameter: CommandParameter {
         switch self {
         case .goto: .place
-        case .compareRange, .open: .text
+        case .compareRange, .open, .editValue: .text
         case .search, .filter, .write, .pipe, .explain, .help, .note, .report: .text
         case .command: .line
         case .setMark, .goToMark: .letter

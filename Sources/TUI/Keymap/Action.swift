@@ -98,6 +98,12 @@ package enum Action: String, CaseIterable, Sendable {
     case pipe
     case report
 
+    case editValue = "edit-value"
+    case drop
+    case undo
+    case redo
+    case edits
+
     case open
     case nextFile = "next-file"
     case previousFile = "previous-file"
@@ -136,6 +142,8 @@ package enum Action: String, CaseIterable, Sendable {
         case .quit: ["q", "qa", "q!", "x"]
         case .help: ["h"]
         case .open: ["e", "edit"]
+        case .write: ["w"]
+        case .undo: ["u"]
         case .nextFile: ["n", "next"]
         case .previousFile: ["N", "prev"]
         case .set: ["se"]
@@ -194,6 +202,7 @@ package enum ActionGroup: String, CaseIterable, Sendable {
     case find = "Search and go"
     case view = "View"
     case copy = "Copy and write"
+    case edit = "Edit"
     case program = "Program"
 
     /// Its actions, in the order of the list.

@@ -159,9 +159,20 @@ extension Action {
         case .copyPython: .init(.copy, "copy as Python bytes", "yP")
         case .copyBase64: .init(.copy, "copy as base64", "yb")
         case .copyCommand: .init(.copy, "copy the command that shows this place", "y:")
-        case .write: .init(.copy, "write the bytes of the node, or of the range, to a new file", "w")
+        case .write:
+            .init(
+                .copy,
+                "write to a new file: the edited stream, else the bytes of the node; those of a range where one is selected",
+                "w")
         case .pipe: .init(.copy, "pipe the bytes of the node, or of the range, to a shell command", "|")
         case .report: .init(.copy, "write marks, notes or this node as Markdown, for a bug report", "r")
+        case .editValue:
+            .init(
+                .edit, "edit the value of the row: on a line, flags as check boxes; writes nothing yet", "V")
+        case .drop: .init(.edit, "leave out the section or subsection of the row", ",d")
+        case .undo: .init(.edit, "take back the last edit", ",u")
+        case .redo: .init(.edit, "make the edit again that was taken back last", ",r")
+        case .edits: .init(.edit, "list of edits as a diff with offsets; :write FILE writes them", "P")
         case .open: .init(.program, "open another file beside this one")
         case .nextFile: .init(.program, "next file; :n in short")
         case .previousFile: .init(.program, "previous file; :N in short")

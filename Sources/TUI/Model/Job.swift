@@ -27,6 +27,8 @@ enum Job {
     case history(PageJob)
     /// Finding out where pages are, to go to an address.
     case guest(GuestJob)
+    /// Writing the edited stream.
+    case writing(WritingJob)
 
     /// From 0 to 1.
     func progress(_ document: Document) -> Double {
@@ -45,6 +47,7 @@ enum Job {
         case .page(let search): search.progress
         case .history(let job): job.progress
         case .guest(let job): job.run.progress
+        case .writing(let job): job.writing.progress
         }
     }
 
@@ -55,6 +58,7 @@ enum Job {
         case .ram, .live, .guest, .reading: document.region.count
         case .check, .diff, .reach, .page, .history, .filter, .values: nil
         case .statistics(let job): job.range.count
+        case .writing(let job): 2 * job.writing.byteCount
         }
     }
 
@@ -73,6 +77,7 @@ enum Job {
         case .page: "searching the page"
         case .history: "reading the page's history"
         case .guest: "reading RAM"
+        case .writing: "writing"
         }
     }
 }

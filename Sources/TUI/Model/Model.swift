@@ -1,5 +1,6 @@
 import Bytes
 import Compare
+import Edit
 import Format
 import Meaning
 import Memory
@@ -70,6 +71,16 @@ struct Model {
     var notes: [NodePath: String] = [:]
     /// Marks and notes of the last time whose nodes were not read yet.
     var unplaced = KeptSession()
+    /// The writing of the edited stream, which no other work ends.
+    var writing: WritingJob?
+    /// The work that the user waits for.
+    var shownJob: Job? { writing.map { .writing($0) } ?? job }
+    /// Edits that were begun; nil while there were none.
+    var edits: PendingEdits?
+    /// The revision of the edits that a file has.
+    var writtenRevision: Int?
+    /// Whether somebody was told that edits would be lost.
+    var isWarnedOfEdits = false
     var prompt: Prompt?
     /// What was typed at each prompt, oldest first.
     var typed: [Prompt.Kind: [String]] = [:]

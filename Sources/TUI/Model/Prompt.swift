@@ -5,7 +5,8 @@ import Stream
 /// The line that is being typed.
 struct Prompt {
     enum Kind: Hashable, Sendable {
-        case search, searchBackward, filter, command, goto, write, pipe, explain, help, note, report
+        case search, searchBackward, filter, command, goto, write, pipe, explain, help, note, report,
+            value
 
         var sign: String {
             switch self {
@@ -19,6 +20,7 @@ struct Prompt {
             case .write: "write to: "
             case .pipe: "| "
             case .explain: "explain: "
+            case .value: "value: "
             }
         }
 
@@ -37,6 +39,7 @@ struct Prompt {
             case .write: "a new file; the bytes of the selected node"
             case .pipe: "a shell command that reads the bytes of the selected node"
             case .explain: "paste what QEMU printed when it failed to load"
+            case .value: "a value; see migscope edit"
             case .goto: "0x1f0  64K  +16  idstr:0/field  section  BLOCK@0x1000  p 0xPHYS  v 0xVIRT [CPU]"
             }
         }
@@ -54,6 +57,14 @@ struct Prompt {
         var hits: Hits?
     }
 
+    /// What a value is typed for.
+    struct Subject {
+        let path: NodePath
+        /// Escaped.
+        let sign: String
+        let hint: String
+    }
+
     /// Longer lines are cut; nothing that is looked for is as long. Messages may be.
     private static let limit = 4096
     private static let messageLimit = 1 << 16
@@ -67,6 +78,7 @@ struct Prompt {
     var recalled: Int?
     /// What was typed before earlier lines were looked through.
     var recallStem: String?
+    var subject: Subject?
     /// While completions are tried.
     var completion: Completion?
 
@@ -74,6 +86,10 @@ struct Prompt {
         self.kind = kind
         self.origin = origin
     }
+
+    /// What stands before the line, and what may be typed.
+    var sign: String { subject?.sign ?? kind.sign }
+    var hint: String { subject?.hint ?? kind.hint }
 
     /// As typed, not escaped.
     var text: String { Self.string(scalars[...]) }

@@ -1,6 +1,7 @@
 extension Update {
     /// Does an action, `count` times where it can be repeated; else the count is its argument.
     mutating func perform(_ action: Action, count: Int?) {
+        if action != .quit, action != .close, action != .command { model.isWarnedOfEdits = false }
         if model.overlay != nil {
             performOnOverlay(action, count: count)
         } else {
@@ -63,7 +64,7 @@ extension Update {
         case .numberBase: model.base = model.base == .hexadecimal ? .decimal : .hexadecimal
         case .ramMap: openRAMMap()
         case .otherPane: changeView { $0.activePane = $0.activePane.other }
-        case .write: openPrompt(.write)
+        case .write: openWrite()
         case .pipe: openPrompt(.pipe)
         case .report: openPrompt(.report)
         case .statistics: openStatistics()
@@ -75,7 +76,12 @@ extension Update {
         case .set: openPrompt(.command, "set ")
         case .cancel: cancel()
         case .close: close()
-        case .quit: emit(.quit)
+        case .editValue: openValue()
+        case .drop: drop()
+        case .undo: undo(max(count ?? 1, 1))
+        case .redo: redo(max(count ?? 1, 1))
+        case .edits: openEdits()
+        case .quit: quit()
         case .redraw: emit(.redraw)
         case .suspend: emit(.suspend)
         default: performCopy(action)
@@ -83,7 +89,7 @@ extension Update {
     }
 
     private mutating func cancel() {
-        if model.job != nil { return cancelJob() }
+        if model.shownJob != nil { return cancelJob() }
         if model.anchor != nil {
             model.anchor = nil
             return
@@ -105,7 +111,7 @@ extension Update {
         } else if model.tutor != nil {
             request = .leaveTutor
         } else {
-            emit(.quit)
+            quit()
         }
     }
 

@@ -9,13 +9,28 @@ extension Update {
         guard !name.isEmpty else { return }
         let argument = String(line.dropFirst(name.count).drop { $0 == " " })
         let action = Action(name: name)
+        // `:q!`, as in vim.
+        if action == .quit, name.hasSuffix("!") { return quit(isForced: true) }
         if let action, run(action, argument) { return }
-        guard !canGo(to: line) else { return go(to: line) }
+        switch canGo(to: line) {
+        case true?: return go(to: line)
+        case nil: return go(to: onlyPlace(line) ?? line)
+        case false?: break
+        }
         if let action {
             fail("\(action.name) takes \(action.parameter.expected)")
+        } else if let place = onlyPlace(line) {
+            go(to: place)
         } else {
             suggest(line, name: String(name))
         }
+    }
+
+    /// The place that the list above the line shows, where it shows nothing else.
+    private func onlyPlace(_ line: String) -> String? {
+        let lines = completions(of: line, .command)
+        guard lines.count == 1, let place = lines.first, Action(name: place) == nil else { return nil }
+        return place
     }
 
     /// False when what follows the name can't belong to the action.
@@ -67,6 +82,7 @@ extension Update {
         case .open: request = .openFile(text)
         case .help: model.overlay = .help(filter: text)
         case .write: write(to: text)
+        case .editValue: setValue(text)
         case .pipe: pipe(to: text)
         case .explain: explain(text)
         case .note: setNote(text)
@@ -98,14 +114,14 @@ extension Update {
         fail("no action or place \"\(DisplayText.escaped(line))\"\(near)")
     }
 
-    // Or may, once more was read.
-    private func canGo(to line: String) -> Bool {
+    // Nil: it may, once more was read.
+    private func canGo(to line: String) -> Bool? {
         if PageSearch(line, document) != nil { return true }
         do throws(PlaceError) {
             _ = try document.place(line, from: model.hexCursor, reading: false)
             return true
         } catch {
-            return error.isUnread
+            return error.isUnread ? nil : false
         }
     }
 

@@ -66,7 +66,8 @@ extension Update {
         switch action {
         case .copyValue:
             // All of it, or nothing.
-            let value = document.wholeValue(node)
+            guard let shown = shownNode(node) else { return "" }
+            let value = shown.document.wholeValue(shown.node)
             return model.base == .hexadecimal ? value.hexadecimal : value.decimal
         case .copyName: return document.name(node)
         case .copyPath: return document.pathText(node.path)
@@ -74,12 +75,15 @@ extension Update {
             // A range as `extract --range` takes it.
             return selectedBytes == nil
                 ? Hex.offset(node.offset) : "\(Hex.offset(range.lowerBound))+\(range.count)"
-        case .copyJSON: return StateExport(document).text(of: node) ?? recordText(node)
+        case .copyJSON:
+            guard let shown = shownNode(node) else { return "" }
+            return StateExport(shown.document).text(of: shown.node)
+                ?? Self.recordText(shown.node, shown.document)
         case .copyCommand: return commandText(node)
         default: break
         }
         let space = selectedBytes == nil ? node.space : shownSpace
-        let bytes = document.region(of: space).copy(range)
+        let bytes = space == .stream ? streamBytes(range) : document.region(of: space).copy(range)
         switch action {
         case .copyC: return CopiedBytes.c(bytes, name: document.name(node))
         case .copyPython: return CopiedBytes.python(bytes)
@@ -89,7 +93,7 @@ extension Update {
     }
 
     // What QEMU's reader has no JSON for is a record, as --ndjson prints it.
-    private func recordText(_ node: Node) -> String {
+    private static func recordText(_ node: Node, _ document: Document) -> String {
         var sink = TextSink()
         var records = RecordWriter(document, .lines)
         records.write(node, to: &sink)

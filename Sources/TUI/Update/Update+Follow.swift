@@ -124,6 +124,7 @@ extension Update {
 
     mutating func write(to path: String) {
         guard !path.isEmpty else { return }
+        if writesStream { return writeStream(to: path) }
         guard let bytes = chosenStreamBytes else { return fail(Self.severalSpaces) }
         emit(.write(bytes, path: path))
     }

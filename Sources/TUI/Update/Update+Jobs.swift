@@ -9,14 +9,14 @@ extension Update {
 
     /// Does a step of the work at hand.
     mutating func work() {
-        step()
+        if let writing = model.writing { step(writing) } else { step() }
         if model.job == nil, document.needsReading, !model.hasStoppedReading { model.job = .reading }
         measure()
     }
 
     // Notes how far the work is, and when.
     private mutating func measure() {
-        guard let job = model.job else { return model.pace = nil }
+        guard let job = model.shownJob else { return model.pace = nil }
         let now = (time: clock(), progress: job.progress(document))
         if model.pace?.continues(job.title, now.progress) ?? false {
             model.pace?.now = now
@@ -41,6 +41,7 @@ extension Update {
         case .page(let search): step(search)
         case .history(let job): step(job)
         case .guest(let guest): step(guest)
+        case .writing: break
         }
     }
 
@@ -59,6 +60,11 @@ extension Update {
 
     /// Leaves the work at hand. What it has found so far stays.
     mutating func cancelJob() {
+        if model.writing != nil {
+            model.writing?.writing.cancel()
+            model.writing = nil
+            return note("stopped writing; nothing is left of the file")
+        }
         guard let job = model.job else { return }
         model.job = nil
         model.hasStoppedReading = document.needsReading

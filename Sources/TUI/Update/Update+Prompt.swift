@@ -84,7 +84,7 @@ extension Update {
         case .search, .searchBackward: searchWhileTyping()
         case .filter: filterWhileTyping()
         case .help: model.overlay = .help(top: 0, filter: model.prompt?.text ?? "")
-        case .command, .goto, .write, .pipe, .explain, .note, .report, nil: break
+        case .command, .goto, .write, .pipe, .explain, .note, .report, .value, nil: break
         }
     }
 
@@ -101,7 +101,7 @@ extension Update {
         guard let prompt = model.prompt else { return }
         model.prompt = nil
         arrange()
-        if prompt.kind != .note { recall(prompt.text, prompt.kind.history) }
+        if prompt.kind != .note, prompt.kind != .value { recall(prompt.text, prompt.kind.history) }
         switch prompt.kind {
         case .search, .searchBackward: acceptSearch(prompt)
         case .filter: acceptFilter(prompt)
@@ -113,6 +113,7 @@ extension Update {
         case .write: write(to: prompt.text)
         case .pipe: pipe(to: prompt.text)
         case .explain: explain(prompt.text)
+        case .value: setValue(prompt.text, at: prompt.subject?.path)
         }
         synchronize()
     }

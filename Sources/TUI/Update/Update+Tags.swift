@@ -48,7 +48,7 @@ extension Update {
     /// The bytes that are written: the range, else those of the chosen rows, each once, in the order of the stream. Nil
     /// where they are not in one space.
     var chosenStreamBytes: StreamBytes? {
-        if let range = selectedBytes { return StreamBytes(document.region(of: shownSpace), [range]) }
+        if let range = selectedBytes { return editedStreamBytes(shownSpace, [range]) }
         let nodes = chosenPaths.map { document.node($0) }
         guard let space = nodes.first?.space, nodes.allSatisfy({ $0.space == space }) else { return nil }
         var ranges: [Range<Int>] = []
@@ -59,7 +59,7 @@ extension Update {
                 ranges.append(range)
             }
         }
-        return StreamBytes(document.region(of: space), ranges)
+        return editedStreamBytes(space, ranges)
     }
 
     /// Shows only tagged rows, and what leads to them.

@@ -15,6 +15,8 @@ struct Update {
     let keymap: Keymap
     /// What the file was called when the program was started; empty where nobody said.
     let inputName: String
+    /// Opens what an edited stream is written to.
+    let openOutput: OutputOpening?
     private let isInputAtEnd: (@Sendable () -> Bool)?
     /// The conditions of the color rules, and their colors.
     let colorRules: [FilterRun]
@@ -25,6 +27,8 @@ struct Update {
     /// Milliseconds since some moment; what time it is matters only for what is said of long work.
     let clock: @Sendable () -> Int
     private var effects: [Effect] = []
+    /// Other open files with edits that no file has.
+    var otherEditedFiles: [String] = []
     /// What the browser is to do with its documents.
     var request: Request?
 
@@ -51,6 +55,7 @@ struct Update {
         keymap = options.settings.keymap
         inputName = options.inputName
         isInputAtEnd = options.isInputAtEnd
+        openOutput = options.openOutput
         colorRules = options.settings.colorRules.map { FilterRun($0.filter, document) }
         ruleColors = options.settings.colorRules.map(\.color)
         model = Model(document)

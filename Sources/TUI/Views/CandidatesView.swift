@@ -118,16 +118,20 @@ extension Update {
         .map(\.line)
     }
 
+    // Some machines number it otherwise; cpu_common has no registers.
+    private var otherProcessor: NodePath? {
+        let root = document.root
+        return (0..<root.childCount).first {
+            let name = document.name(document.child($0, of: root))
+            return name.hasPrefix("cpu") && name != "cpu_common"
+        }
+        .map { NodePath([$0]) }
+    }
+
     // Fields of the first processor that manuals have a name for.
     private var registerPlaces: [(path: String, label: String)] {
-        let root = document.root
-        // Before it comes cpu_common, which has no registers.
-        let names = (0..<root.childCount).lazy.map { document.name(document.child($0, of: root)) }
-        guard let first = names.firstIndex(of: "cpu") ?? names.firstIndex(where: { $0.hasPrefix("cpu") })
-        else {
-            return []
-        }
-        var walk = NodeWalk(document, reach: .fields, below: NodePath([first]))
+        guard let first = document.knownPath(text: "cpu:0") ?? otherProcessor else { return [] }
+        var walk = NodeWalk(document, reach: .fields, below: first)
         var places: [(path: String, label: String)] = []
         var steps = 0
         while steps < 4000, walk.next() {

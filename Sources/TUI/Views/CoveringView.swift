@@ -77,7 +77,7 @@ extension Action {
         case .moveDown, .moveUp, .halfPageDown, .halfPageUp, .pageDown, .pageUp, .first, .last, .scrollDown,
             .scrollUp,
             .toggle, .close, .cancel, .help, .command, .palette, .goto, .findings, .marks, .ramMap, .matches,
-            .differences, .explain, .numberBase, .set, .quit, .redraw, .suspend:
+            .differences, .explain, .numberBase, .edits, .set, .quit, .redraw, .suspend:
             true
         default: false
         }
@@ -122,7 +122,7 @@ extension Update {
         case .first: view.move(-.max, &self)
         case .last: view.move(.max, &self)
         case .toggle, .right: view.choose(&self)
-        case .cancel where model.job != nil:
+        case .cancel where model.shownJob != nil:
             cancelJob()
             model.overlay = nil
         case .close, .cancel, .left: if !view.leaves(&self) { model.overlay = nil }

@@ -139,11 +139,17 @@ struct DetailsView {
             Part(text: document.typeName(node), style: theme.type),
         ]
         // A value of more than a line comes last but for the details, so that it pushes nothing out of sight.
-        let value = Part(text: document.value(node).full, style: theme.value)
+        let shown = state.shownNode(node)
+        let text = shown.map { $0.document.value($0.node).full } ?? "dropped: not in what is written"
+        let value = Part(text: text, style: theme.value)
         let place = Part(text: placeText(node), style: theme.text)
         parts += value.text.utf8.count <= limit ? [value, place] : [place, value]
         let note = state.model.notes[node.path].map { [("note", DisplayText.escaped($0))] } ?? []
-        for (label, text) in note + document.details(node) {
+        var edited: [(String, String)] = []
+        if node.isLeaf || node.role == .meaning, state.editKind(of: node) != nil, shown != nil {
+            edited = [("before", document.value(node).full)]
+        }
+        for (label, text) in edited + note + document.details(node) {
             let columns = CharacterWidth.columns(of: text)
             parts.append(Part(text: "\(label):", style: theme.label, following: columns))
             parts.append(Part(text: text, style: style(ofLabel: label), isJoined: true))

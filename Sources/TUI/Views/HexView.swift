@@ -67,7 +67,8 @@ struct HexPane: PaneView {
     }
 
     func draw(_ grid: inout Grid, _ rect: Rect, _ state: Update, _ theme: Theme) {
-        HexView(state, theme).draw(&grid, rect)
+        var view = HexView(state, theme)
+        view.draw(&grid, rect)
     }
 }
 
@@ -79,6 +80,9 @@ struct HexView {
     private let selectedBytes: Range<Int>?
     // Marked ranges, the smallest first: it is the one that shows.
     private let bookmarks: [(number: Int, bytes: Range<Int>)]
+    /// What edits have done to the bytes in sight.
+    private var edits: [Unicode.Scalar?] = []
+    private var firstByte = 0
 
     init(_ state: Update, _ theme: Theme) {
         self.state = state
@@ -95,13 +99,15 @@ struct HexView {
             .sorted { $0.bytes.count < $1.bytes.count }
     }
 
-    func draw(_ grid: inout Grid, _ rect: Rect) {
+    mutating func draw(_ grid: inout Grid, _ rect: Rect) {
         let count = geometry.bytesPerRow
         let region = state.shownRegion
         let start = state.shownTop / count * count
         let end = min(start.addingClamped(rect.height * count), region.count)
         guard rect.width > 0, start < end else { return }
-        let bytes = region.copy(start..<end)
+        let bytes = state.shownBytes(start..<end)
+        edits = state.editedBytes(start..<end)
+        firstByte = start
         let hasLosses = region === state.document.region && state.document.isLost(start..<end)
         let marks =
             state.model.page == nil
@@ -115,8 +121,11 @@ struct HexView {
             for (index, byte) in rowBytes.enumerated() {
                 let offset = first + index
                 let isLost = hasLosses && state.document.isLost(offset..<offset + 1)
-                draw(&grid, line, isLost ? nil : byte, index: index, offset: offset, marks)
+                draw(
+                    &grid, line, isLost || edit(offset) == EditSigns.dropped ? nil : byte, index: index,
+                    offset: offset, marks)
             }
+            if !edits.isEmpty { drawEdits(&grid, line, first..<first + rowBytes.count) }
             if theme.hasMarks { drawBrackets(&grid, line, first..<first + rowBytes.count) }
         }
     }
@@ -178,6 +187,10 @@ struct HexView {
         }
     }
 
+    private func edit(_ offset: Int) -> Unicode.Scalar? {
+        edits.indices.contains(offset - firstByte) ? edits[offset - firstByte] : nil
+    }
+
     private func isInRange(_ offset: Int) -> Bool { selectedBytes?.contains(offset) ?? false }
 
     /// `byte` is nil where the file has lost it.
@@ -188,6 +201,7 @@ struct HexView {
         if let byte, byte != 0, !theme.fields.isEmpty {
             plain.foreground = theme.fields[field % theme.fields.count]
         }
+        if edit(offset) != nil { plain = theme.match }
         var marked = overlay(mark)(plain)
         if isInRange(offset) { marked = theme.rangeBytes(marked) }
         if let bookmark = bookmarks.first(where: { $0.bytes.contains(offset) }) {
@@ -203,6 +217,19 @@ struct HexView {
         case .sibling: theme.siblingBytes
         case .otherSibling: theme.otherSiblingBytes
         case .foreign: theme.foreignBytes
+        }
+    }
+
+    // Before the first byte of what has changed, in the column that is free; what is dropped shows no digits.
+    private func drawEdits(_ grid: inout Grid, _ line: Rect, _ row: Range<Int>) {
+        for offset in row {
+            guard let sign = edit(offset), sign == EditSigns.changed,
+                edit(offset - 1) != sign || offset == row.lowerBound
+            else {
+                continue
+            }
+            let x = geometry.x(ofByte: offset - row.lowerBound) - 1
+            if x >= 0, x < line.width { grid[line.x + x, line.y] = Cell(sign, style: theme.match) }
         }
     }
 

@@ -25,10 +25,10 @@ struct StatusView {
 
     private func drawPrompt(_ prompt: Prompt, _ grid: inout Grid, _ y: Int) -> (x: Int, y: Int)? {
         let width = grid.size.width
-        let sign = prompt.kind.sign
+        let sign = prompt.sign
         let x = grid.put(sign, x: width > 40 ? 1 : 0, y: y, style: theme.prompt) + (width > 40 ? 1 : 0)
         let count = count(on: prompt)
-        let countColumns = count.isEmpty ? 0 : count.utf8.count + 3
+        let countColumns = count.isEmpty ? 0 : CharacterWidth.columns(of: count) + 3
         let room = max(1, width - x - 1 - (width > 30 ? countColumns : 0))
         let before = shown(prompt.textBeforeCursor)
         let text = shown(prompt.text)
@@ -38,9 +38,9 @@ struct StatusView {
         let shown = text.unicodeScalars.dropFirst(
             CharacterWidth.prefix(of: text, columns: hidden).unicodeScalars.count)
         let used = grid.put(String(String.UnicodeScalarView(shown)), x: x, y: y, limit: room)
-        if text.isEmpty { grid.put(clipped: prompt.kind.hint, x: x, y: y, style: theme.label, limit: room) }
+        if text.isEmpty { grid.put(clipped: prompt.hint, x: x, y: y, style: theme.label, limit: room) }
         if countColumns > 0, x + used + countColumns <= width {
-            let isVain = count == Self.noMatch
+            let isVain = count == Self.noMatch || prompt.kind == .value && state.valueNote(prompt).isWrong
             grid.put(count, x: x + used + 3, y: y, style: isVain ? theme.error : theme.label)
         }
         return (min(x + cursor - hidden, width - 1), y)
@@ -61,6 +61,7 @@ struct StatusView {
         case .help:
             let found = state.helpLines(prompt.text).count { $0.isFound }
             return prompt.text.isEmpty ? "" : found == 0 ? Self.noMatch : matches("\(found)")
+        case .value: return prompt.text.isEmpty ? "" : state.valueNote(prompt).text
         case .command, .goto, .write, .pipe, .explain, .note, .report: return ""
         }
     }
@@ -156,7 +157,7 @@ struct StatusView {
             if right > left { grid.put(text, x: right, y: y, style: theme.key) }
             return
         }
-        if let job = model.job {
+        if let job = model.shownJob {
             right = drawProgress(job, &grid, y, left, right)
         } else if state.document.isGrowing {
             right = drawFollowing(&grid, y, left, right)
@@ -188,7 +189,7 @@ struct StatusView {
         var grid = Grid(Size(width: width, height: 1))
         let left = drawLeft(&grid, 0)
         var right = width - 1
-        if let job = model.job {
+        if let job = model.shownJob {
             right = drawProgress(job, &grid, 0, left, right)
         } else if state.document.isGrowing {
             right = drawFollowing(&grid, 0, left, right)

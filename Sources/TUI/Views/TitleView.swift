@@ -7,6 +7,8 @@ struct TitleView {
     private let warnings: [Finding]
     private let theme: Theme
     private let name: String
+    /// What was edited; empty for nothing.
+    private let edits: String
 
     init(_ state: Update, _ theme: Theme) {
         document = state.document
@@ -14,6 +16,7 @@ struct TitleView {
         name = state.diff == nil ? fileName : "\(state.side.letter) \(fileName)"
         warnings = state.findings.filter { $0.severity != .note }
         self.theme = theme
+        edits = state.hasUnwrittenEdits ? "[\(state.editsText)]" : ""
     }
 
     func draw(_ grid: inout Grid, y: Int) {
@@ -45,7 +48,7 @@ struct TitleView {
 
     private var details: [String] {
         let overview = document.overview
-        var texts: [String] = []
+        var texts = edits.isEmpty ? [] : [edits]
         if overview.container != "none" { texts.append(overview.container) }
         if let machine = overview.machine { texts.append(machine) }
         texts.append(SizeText.long(overview.fileSize))

@@ -93,7 +93,10 @@ struct TreeRowView {
         if hasType {
             grid.put(type, endingAt: line.x + end, y: line.y, style: theme.type, limit: typeColumns)
         }
-        grid.put(value, endingAt: line.x + valueEnd, y: line.y, style: theme.value, limit: shown)
+        let isEdited = node.isLeaf && state.editKind(of: node) != nil
+        grid.put(
+            value, endingAt: line.x + valueEnd, y: line.y, style: isEdited ? theme.match : theme.value,
+            limit: shown)
         let nameEnd = valueEnd - (shown > 0 ? shown + 1 : 0)
         drawLabel(&grid, x: line.x + nameX, y: line.y, limit: nameEnd - nameX)
     }
@@ -154,6 +157,7 @@ struct TreeRowView {
     }
 
     private var valueText: String {
+        guard let (document, node) = state.shownNode(node) else { return "dropped" }
         let value = document.value(node)
         let shown = state.model.base == .decimal ? value.decimal : value.short
         let meaning = document.meaning(node)

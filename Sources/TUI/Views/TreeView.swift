@@ -116,6 +116,7 @@ struct TreeView {
     private func draw(_ grid: inout Grid, _ line: Rect, _ node: Node, level: Int) {
         TreeRowView(state, theme, node, level: level).draw(&grid, line)
         MarksView(state, theme).drawSigns(&grid, line, node.path, level: level)
+        EditSignsView(state, theme).draw(&grid, line, node, level: level)
         if node.path == state.model.selection { mark(&grid, line, level: level) }
     }
 

@@ -109,7 +109,10 @@ struct FileArgument: ParsableArguments {
         other.file = second
         try other.checkTerminal()
         do throws(OpenError) {
-            let opened = try ComparedWith.open(path: second, options: try reading.openOptions())
+            var options = try reading.openOptions()
+            // It may have other blocks.
+            options.ramFiles = []
+            let opened = try ComparedWith.open(path: second, options: options)
             opened.stream?.readMissing()
             return opened
         } catch {

@@ -24,6 +24,13 @@ struct StreamOptions: ParsableArguments {
     var channels: [String] = []
 
     @Option(
+        name: .customLong("ram"),
+        help: ArgumentHelp(
+            "A file with the RAM of a block, such as that of its memory backend, for pages that the stream does not "
+                + "have; may be repeated.", valueName: "block=file"))
+    var ramFiles: [RAMFileArgument] = []
+
+    @Option(
         name: .customLong("offset"),
         help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
     var startOffset: CountArgument?
@@ -43,7 +50,7 @@ struct StreamOptions: ParsableArguments {
     var stream: CountArgument?
 
     /// The files that are read beside the stream.
-    var files: [String] { (description.map { [$0] } ?? []) + channels }
+    var files: [String] { (description.map { [$0] } ?? []) + channels + ramFiles.map(\.path) }
 
     /// What they say to whoever opens the file.
     func openOptions() throws(OpenError) -> OpenOptions {
@@ -53,6 +60,7 @@ struct StreamOptions: ParsableArguments {
         options.member = member
         options.channels = channels
         options.migration = stream?.value
+        options.ramFiles = ramFiles.map { ($0.block, $0.path) }
         options.offset = startOffset?.value
         options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value

@@ -79,9 +79,9 @@ struct BrowseCommand: ParsableCommand {
             try browseGrowing()
         } else if look.plain {
             let document = try input.open()
-            let browser = browser(
-                document, try comparedWith(), try target.open(), try options(document, look.settings(), .mono)
-            )
+            var options = try options(document, look.settings(), .mono)
+            options.openOutput = output(for: input.file)
+            let browser = browser(document, try comparedWith(), try target.open(), options)
             PlainBrowsing(document, browser, readsKeys: input.file != "-").run()
         } else if StandardOutput.isTerminal {
             try browse(try input.opening())
@@ -147,6 +147,7 @@ struct BrowseCommand: ParsableCommand {
                 options.notice = "marks and notes are not kept: \(problem)"
             }
             options.clock = TerminalSession.milliseconds
+            options.openOutput = output(for: input.file)
             let browser = self.browser(document, other, target, options)
             new.browser = browser
             keeper = new
@@ -195,6 +196,21 @@ struct BrowseCommand: ParsableCommand {
             throw CommandFailure(.unusable, error.description)
         }
         if status != 0 { throw CommandFailure(ExitStatus(rawValue: status) ?? .unusable) }
+    }
+
+    /// Opens what an edited stream is written to: a new file, and none of the inputs.
+    private func output(for file: String) -> OutputOpening {
+        { path in
+            var path = path
+            if path.hasPrefix("~/"), let home = getenv("HOME") {
+                path = String(cString: home) + path.dropFirst()
+            }
+            do throws(CommandFailure) {
+                return .success(try StreamFile(path: path, inputs: [file], replaces: false))
+            } catch {
+                return .failure(FileProblem(error.message))
+            }
+        }
     }
 
     // A screen as text has colors only where they are asked for here.

@@ -10,16 +10,23 @@ struct RepairCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
         abstract: "Write a copy of FILE that the target loads, and say what that costs the guest.",
-        usage: "migscope repair FILE [--like GOOD] [--against DUMP] [--risky] [--json] [-o OUT]",
+        usage:
+            "migscope repair FILE [--like GOOD] [--against DUMP] [--qemu VERSION] [--machine M] [--risky] [--json] [-o OUT]",
         discussion: """
             Each step is safe (the guest can't notice), visible (it may notice) or risky (it may crash or lose data); \
             --risky makes those too. Without -o the plan is printed. Exit status 0: OUT, or what the plan leads to, \
-            is clean to `check --like GOOD`.
+            is clean to `check --like GOOD`. With --qemu alone, what that version can't know is mended; which devices \
+            the target has, only GOOD or DUMP say.
             """)
 
     @OptionGroup var input: FileArgument
 
     @OptionGroup var target: TargetArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "The machine type that should load FILE, where GOOD does not tell it.", valueName: "m"))
+    var machine: String?
 
     @Flag(help: "Make risky steps too.")
     var risky = false
@@ -42,7 +49,7 @@ struct RepairCommand: ParsableCommand {
         do throws(EditError) {
             repair = Repair(
                 try StreamDraft(described, mendsEnd: true), like: target.like, path: likePath,
-                against: target.dump,
+                against: target.dump, loader: target.loader, machine: machine,
                 allowing: risky ? .risky : .visible)
         } catch {
             throw CommandFailure(.unusable, "\(input.file): \(error.description)")
@@ -69,7 +76,8 @@ struct RepairCommand: ParsableCommand {
     private func check(_ path: String, _ target: CheckTarget) throws(CommandFailure) -> [Finding] {
         do throws(OpenError) {
             let written = try Document.open(path: path)
-            return Check(written, like: target.like, against: target.dump).findings().filter(Repair.isBad)
+            return Check(written, like: target.like, against: target.dump, loader: target.loader).findings()
+                .filter(Repair.isBad)
         } catch {
             throw CommandFailure(.unusable, error.description)
         }

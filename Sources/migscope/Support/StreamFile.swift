@@ -4,7 +4,7 @@ import Edit
 import Glibc
 
 /// A stream that is read back before it gets its name: a `PrivateFile`, so whole or not there.
-struct StreamFile: PieceSink {
+struct StreamFile: StreamOutput {
     private let file: PrivateFile
     private let path: String
     private var position = 0
@@ -82,21 +82,25 @@ struct StreamFile: PieceSink {
     /// Reads the file back by `verify`, and gives it its name.
     mutating func finish(_ verify: (MappedRegion) throws(EditError) -> Void) throws(CommandFailure) {
         do throws(EditError) {
-            try flush()
-            if ftruncate(file.descriptor, off_t(position)) != 0 { throw failed(errno) }
-            try verify(try mapped())
-            if fsync(file.descriptor) != 0 { throw failed(errno) }
+            try verify(try written())
+            try publish()
         } catch {
             throw CommandFailure(.unusable, error.description)
         }
+    }
+
+    mutating func publish() throws(EditError) {
+        if fsync(file.descriptor) != 0 { throw failed(errno) }
         do throws(PrivateFile.Failure) {
             try file.publish()
         } catch {
-            throw OutputFile.failure(path, error)
+            throw failed(error.code)
         }
     }
 
-    private func mapped() throws(EditError) -> MappedRegion {
+    mutating func written() throws(EditError) -> MappedRegion {
+        try flush()
+        if ftruncate(file.descriptor, off_t(position)) != 0 { throw failed(errno) }
         let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw failed(errno) }
         do throws(OpenError) {

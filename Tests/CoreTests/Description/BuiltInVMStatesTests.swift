@@ -22,6 +22,45 @@ import Testing
         #expect(bare.tiles())
     }
 
+    /// Other processors: what the description says of each field, its name and its place, holds without it.
+    @Test(arguments: [
+        "aarch64-virt-10.0", "aarch64-virt-7.2", "riscv64-virt-10.0", "riscv64-virt-7.2",
+    ]) func otherProcessors(_ name: String) throws {
+        try compare(Sample.fixture(name))
+    }
+
+    @Test(
+        .needsShared,
+        arguments: [
+            "s390x-10.0", "s390x-7.2", "pseries-7.2", "mac99-7.2", "riscv64-10.0", "virt-aarch64-10.0",
+            "virt-aarch64-7.2",
+        ]) func otherProcessorsOfTheCorpus(_ name: String) throws
+    {
+        try compare(#require(Sample.corpus.first { $0.name == name + ".mig" }))
+    }
+
+    // The stream, and the same without the description after its end mark.
+    private func compare(_ sample: Sample) throws {
+        let document = try sample.document()
+        let known = processorRows(document)
+        try #require(known.count > 100)
+        let bare = Array(try sample.bytes()[..<document.streamEnd].dropLast(description(of: document)))
+        let found = processorRows(try Document.open(region: MappedRegion(copying: bare), name: "bare"))
+        #expect(found.map { [$0.offset, $0.size] } == known.map { [$0.offset, $0.size] })
+        // Words that QEMU does not put into the stream's names, and what is no longer used.
+        let names = Set(known.map(\.pathText))
+        #expect(found.count { !names.contains($0.pathText) } <= 8, "\(sample.name)")
+    }
+
+    private func description(of document: Document) -> Int {
+        document.records.last { $0.kind == .description }?.size ?? 0
+    }
+
+    private func processorRows(_ document: Document) -> [Row] {
+        document.readMissing()
+        return document.rows(all: true).filter { $0.pathText.hasPrefix("cpu:") }
+    }
+
     @Test func afterPostcopy() throws {
         let document = try Sample.fixture("postcopy-switched-10.0").document()
         var registers = 0

@@ -24,8 +24,10 @@ import Testing
     private func repaired(
         _ document: Document, like target: Document, _ grade: RepairGrade = .visible
     ) throws -> Repair {
+        let described = Check(document, like: target).document
         var repair = Repair(
-            try StreamDraft(document), like: target, path: "target", against: nil, allowing: grade)
+            try StreamDraft(described, mendsEnd: true), like: target, path: "target", against: nil,
+            allowing: grade)
         repair.run()
         return repair
     }
@@ -73,6 +75,120 @@ import Testing
         let document = try edited("sample-q35-10.0", [.renameMachine("pc-i440fx-10.0")])
         #expect(try repaired(document, like: target).unmended.count >= 1)
         #expect(try left(try repaired(document, like: target, .risky), target).isEmpty)
+    }
+
+    /// A virtio device on a channel has its place in its state too, which its QEMU compares.
+    @Test(.enabled(if: Places.expectsShared)) func aDeviceMovesOnItsChannel() throws {
+        let document = try #require(Sample.corpus("s390x-10.0")).document()
+        let name = try #require(
+            document.checkedSections().map(\.editName).first {
+                document.path(text: "\($0)/virtio/sch/devno") != nil
+            })
+        let moved = name.replacing(try Regex("fe\\.0\\.[0-9a-f]{4}"), with: "fe.0.0abc")
+        var editor = StreamEditor(try StreamDraft(document)) { _ throws(EditError) in document }
+        for edit: StreamEdit in [
+            .renameSection(name, to: moved), .set(path: "\(moved)/virtio/sch/devno", .assign, value: "0xabc"),
+        ] { _ = try editor.apply(edit) }
+        let target = try Document.open(
+            region: MappedRegion(copying: try Self.bytes(editor.draft)), name: "target")
+        let repair = try repaired(document, like: target)
+        #expect(try Self.bytes(repair.draft) == (try Self.bytes(editor.draft)))
+    }
+
+    /// Without a stream of the target.
+    @Test func aVersionAloneTellsItsMachineTypes() throws {
+        let document = try edited("sample-q35-10.0", [.renameMachine("pc-q35-11.1")])
+        func run(_ loader: QEMUVersion?, _ machine: String?) throws -> Repair {
+            var repair = Repair(
+                try StreamDraft(document), like: nil, path: "", against: nil, loader: loader,
+                machine: machine,
+                allowing: .visible)
+            repair.run()
+            return repair
+        }
+        let older = try run(QEMUVersion(10, 0), nil)
+        #expect(older.draft.document.overview.machine == "pc-q35-10.0")
+        #expect(older.steps.map(\.grade) == [.visible] && older.unmended.isEmpty)
+        #expect(try run(QEMUVersion(11, 1), nil).steps.isEmpty)
+        #expect(try run(nil, nil).steps.isEmpty)
+        let told = try run(nil, "pc-q35-8.2")
+        #expect(told.draft.document.overview.machine == "pc-q35-8.2")
+        #expect(try run(nil, "pc-i440fx-8.2").steps.isEmpty)
+    }
+
+    // MARK: Damaged frames, descriptions and ends
+
+    private func document(_ bytes: [UInt8]) throws -> Document {
+        try Document.open(region: MappedRegion(copying: bytes), name: "damaged")
+    }
+
+    /// Which section of the sample, and what becomes of its footer.
+    @Test(arguments: [3, 7, 11], [0x00, 0x7e])
+    func aFooterIsWrittenAnew(_ number: Int, _ magic: UInt8) throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let section = try #require(
+            target.checkedSections().filter { $0.record.kind == .full }.dropFirst(number).first)
+        let whole = target.region.copy(0..<target.region.count)
+        var bytes = whole
+        bytes[section.bodyEnd] = magic
+        bytes[section.bodyEnd + 4] ^= 0x55
+        let damaged = try document(bytes)
+        #expect(Check(damaged, like: target).findings().contains(where: Repair.isBad))
+        let repair = try repaired(damaged, like: target)
+        #expect(repair.steps.map(\.grade) == [.safe])
+        #expect(repair.unmended.map(\.title) == [])
+        #expect(try Self.bytes(repair.draft) == whole)
+    }
+
+    @Test func aDamagedDescriptionIsLeftOut() throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let own = try #require(target.description).text
+        let whole = target.region.copy(0..<target.region.count)
+        for damage in ["{", "\"", "\u{1}"] {
+            var bytes = whole
+            let middle = own.lowerBound + own.count / 2
+            bytes.replaceSubrange(middle..<middle + 8, with: Array(String(repeating: damage, count: 8).utf8))
+            let damaged = try document(bytes)
+            let isBad = Check(damaged, like: target).findings().contains(where: Repair.isBad)
+            let repair = try repaired(damaged, like: target)
+            #expect(repair.steps.allSatisfy { $0.grade == .safe })
+            #expect(try left(repair, target).map(\.code) == [])
+            // QEMU passes a description without a look: what can be read in spite of the damage stays.
+            #expect(try Self.bytes(repair.draft) == (isBad ? Array(whole[..<(own.lowerBound - 5)]) : bytes))
+        }
+    }
+
+    /// Where the stream ends, in bytes from the end mark; what is written has the end mark, whatever was behind it.
+    @Test(arguments: [1, 3, 6, 1000])
+    func anEndBehindWholeDevicesIsMended(_ rest: Int) throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let mark = try #require(target.firstEndMark)
+        let whole = target.region.copy(0..<target.region.count)
+        let repair = try repaired(try document(Array(whole[..<(mark + rest)])), like: target)
+        #expect(repair.steps.allSatisfy { $0.grade == .safe })
+        #expect(!repair.isHeldBack && repair.unmended.isEmpty)
+        #expect(try Self.bytes(repair.draft) == Array(whole[...mark]))
+        #expect(try left(repair, target).map(\.code) == [])
+    }
+
+    @Test func anEndMarkThatIsMissingIsWritten() throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let mark = try #require(target.firstEndMark)
+        let whole = target.region.copy(0..<target.region.count)
+        let repair = try repaired(try document(Array(whole[..<mark])), like: target)
+        #expect(repair.steps.map(\.grade) == [.safe])
+        #expect(try Self.bytes(repair.draft) == Array(whole[...mark]))
+        #expect(try left(repair, target).map(\.code) == [])
+    }
+
+    @Test(arguments: [1, 3, 5, 40]) func aDeviceThatBreaksOffIsHeldBack(_ lost: Int) throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let mark = try #require(target.firstEndMark)
+        let whole = target.region.copy(0..<target.region.count)
+        let cut = try document(Array(whole[..<(mark - lost)]))
+        let repair = try repaired(cut, like: target)
+        #expect(repair.isHeldBack)
+        #expect(try repaired(cut, like: target, .risky).isHeldBack == false)
     }
 
     // MARK: Streams without the guest's memory

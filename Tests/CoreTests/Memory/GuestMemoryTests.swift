@@ -144,6 +144,44 @@ import Testing
         #expect(missing.first?.address == 0x1000)
     }
 
+    /// RAM that the stream leaves out (x-ignore-shared) is read from the file that has it.
+    @Test func ramOfAFile() throws {
+        let scratch = try Scratch()
+        let ram = (1...1280).flatMap { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: 4096) }
+        let sample = Sample.fixture("capabilities-10.0")
+        let path = try scratch.file("stream", try sample.bytes())
+        var options = OpenOptions()
+        options.ramFiles = [("ram", try scratch.file("ram", ram))]
+        let document = try Document.open(path: path, options: options)
+        let index = document.ramIndex()
+        let block = try #require(
+            document.state.blocks.firstIndex { document.table.names.text($0.name) == "ram" })
+        // What is behind the end of the file is in neither.
+        #expect(index.counts(block: block, in: document.region) == RAMIndex.Counts(raw: 1280, absent: 768))
+        #expect(
+            index.counts(block: block, pages: 1000..<1300, in: document.region)
+                == RAMIndex.Counts(raw: 280, absent: 20))
+        let memory = document.guestMemory()
+        guard case .bytes(let bytes) = memory.piece(at: 0x3ffe, limit: 4).content else {
+            Issue.record("nothing at 0x3ffe")
+            return
+        }
+        #expect(Array(bytes.prefix(2)) == [4, 4])
+        #expect(memory.extent(at: 0, limit: 1 << 30).isKnown)
+        // Other blocks are as they were.
+        let plain = try sample.document().ramIndex()
+        for other in index.blocks.indices where other != block {
+            #expect(
+                index.counts(block: other, in: document.region)
+                    == plain.counts(block: other, in: document.region))
+        }
+        options.ramFiles = [("pc.ram", path)]
+        let error = #expect(throws: OpenError.self) { try Document.open(path: path, options: options) }
+        let words = error?.description ?? ""
+        #expect(words.contains("no RAM block \"pc.ram\""), "\(words)")
+        #expect(words.contains("try one of: 0000:00:01.0/vga.vram, ram, /rom@etc/acpi/tables"), "\(words)")
+    }
+
     /// However much is asked for, holes of any size and RAM that was never touched are a line each.
     @Test func whatIsNotThereIsBounded() throws {
         var pages = BlockPages(pageCount: 1 << 36)

@@ -82,7 +82,10 @@ struct LiveSectionCase: Sendable, CustomTestStringConvertible {
         idstr: "slirp", version: 4,
         full: [0, 0, 7] + (0..<16).flatMap { [0, UInt8($0 & 1), 0x52, 0x55, 10, 0, 2, 2] })
 
+    static let backupState = LiveSectionCase(
+        idstr: "pbs-state", start: be64(6) + [0x7b, 0x22, 0x61, 0x22, 0x7d, 0])
+
     static let all = [
-        dirtyBitmap, block, hashTable, storageAttributes, vfio, storageKeys, todClock, slirp,
+        dirtyBitmap, block, hashTable, storageAttributes, vfio, storageKeys, todClock, slirp, backupState,
     ]
 }

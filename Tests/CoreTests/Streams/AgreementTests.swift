@@ -173,6 +173,27 @@ import Testing
         #expect(document.loss == nil)
     }
 
+    /// Without footers and a description a zero at the end may be the mark or not, which is said.
+    @Test func endWithoutFooters() throws {
+        let bytes = try Sample.fixture("no-footer-7.2").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        #expect(!whole.has("end-unsure"))
+        let end = try #require(whole.records.first { $0.kind == .endOfFile }?.end)
+        for count in [end, 281_942] {
+            let region = MappedRegion(copying: Array(bytes.prefix(count)))
+            #expect(bytes[count - 1] == 0)
+            let document = try Document.open(region: region, name: "cut.mig")
+            document.readMissing()
+            #expect(document.has("end-unsure"))
+            #expect(!document.findings.contains { $0.severity != .note })
+        }
+        let last = try #require(bytes.prefix(281_942).lastIndex { $0 != 0 })
+        let cut = MappedRegion(copying: Array(bytes[...last]))
+        let document = try Document.open(region: cut, name: "cut.mig")
+        document.readMissing()
+        #expect(document.loss != nil)
+    }
+
     /// Until all is read nothing is said to be absent, and reading goes in steps.
     @Test func stepsTellTheirProgress() throws {
         let bytes = try Sample.fixture("no-footer-7.2").bytes()

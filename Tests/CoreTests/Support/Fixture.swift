@@ -25,6 +25,14 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
     static var all: [Sample] { fixtures + corpus }
 
+    /// The bare streams of other devices, and of pairs of source and destination; none where they are not there.
+    static let others: [Sample] =
+        Places.shared.map { shared in
+            ["devices", "pairs"].flatMap {
+                streams(in: shared.appending(path: $0), truth: shared.appending(path: $0))
+            }
+        } ?? []
+
     /// The fixture of that name, `.mig` left out.
     static func fixture(_ name: String) -> Sample {
         Sample(name: name + ".mig", folder: Places.fixtures, truthFolder: Places.truth)

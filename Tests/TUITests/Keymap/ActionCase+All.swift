@@ -5,7 +5,7 @@ import Query
 extension ActionCase {
     /// One for each action.
     static let all = moves.merging(folds) { $1 }.merging(finds) { $1 }.merging(places) { $1 }
-        .merging(views) { $1 }.merging(copies) { $1 }.merging(ends) { $1 }
+        .merging(views) { $1 }.merging(copies) { $1 }.merging(edits) { $1 }.merging(ends) { $1 }
 
     private static let moves: [Action: ActionCase] = [
         .moveDown: ActionCase("3j") { $0.moved == 1 },
@@ -100,6 +100,20 @@ extension ActionCase {
         },
         .differences: ActionCase("q", on: .compared) { $0.after.model.overlay == .differences },
         .otherStream: ActionCase("q", on: .compared) { $0.after.line(0).contains("changed.mig") },
+    ]
+
+    private static let edits: [Action: ActionCase] = [
+        .editValue: ActionCase(":timer:0/cpu_ticks_offset<Enter>", then: "<C-u>0x10<Enter>") {
+            $0.after.model.edits?.steps.map(\.edit) == [
+                .set(path: "timer:0/cpu_ticks_offset", .assign, value: "0x10")
+            ]
+        },
+        .drop: ActionCase(":timer:0/cpu_ticks_offset<Enter>") {
+            $0.path == "timer:0" && $0.after.model.edits?.steps.count == 1
+        },
+        .undo: ActionCase(":timer:0<Enter>,d") { $0.after.model.edits?.isEmpty == true },
+        .redo: ActionCase(":timer:0<Enter>,d,u") { $0.after.model.edits?.steps.count == 1 },
+        .edits: ActionCase(":timer:0<Enter>,d") { $0.after.model.overlay == Overlay(EditsList()) },
     ]
 
     private static let views: [Action: ActionCase] = [

@@ -27,6 +27,11 @@ enum Fixture {
     /// A stream without a description.
     static func undescribed() throws -> Document { try open(undescribedBytes, "no-vmdesc-7.2.mig") }
 
+    /// Arm virt, with registers in lists.
+    static func arm() throws -> Document {
+        try open(Result { try unpack("aarch64-virt-10.0.mig") }, "aarch64-virt-10.0.mig")
+    }
+
     /// The sample, cut in the middle of its devices.
     static func cut() throws -> Document {
         try Document.open(

@@ -104,6 +104,25 @@ import Testing
         #expect(candidates.first?.title.hasPrefix("RIP") == true)
     }
 
+    @Test func theOnlyPlaceOfTheListIsGoneTo() throws {
+        let browser = try Browser.after(":apicba", on: Fixture.sample())
+        #expect(browser.state.candidates(of: try #require(browser.model.prompt)).isEmpty)
+        try browser.type("<Esc>:sysenter_eip")
+        #expect(
+            browser.state.candidates(of: try #require(browser.model.prompt)).map(\.line)
+                == ["cpu:0/env.sysenter_eip"])
+        try browser.type("<Enter>")
+        #expect(browser.selectedPath == "cpu:0/env.sysenter_eip")
+    }
+
+    /// What was not read yet might have the name too: what is in the list counts.
+    @Test func theOnlyPlaceIsGoneToBeforeAllIsRead() throws {
+        let document = try Fixture.arm()
+        let browser = try Browser.after(":sctlr<Enter>", on: document)
+        browser.finishWork()
+        #expect(document.label(document.node(browser.model.selection)) == "SCTLR_EL1")
+    }
+
     @Test func mistakesAreToldWhileTyping() throws {
         let browser = try Browser.after("&value = 3", on: Fixture.sample())
         #expect(browser.status().contains("column 7: expected ==, found ="))

@@ -13,6 +13,8 @@ package struct RAMIndex: Sendable {
         package internal(set) var sent = 0
         package var pages: BlockPages
         package let mapped: MappedPages?
+        /// Another file with the block's pages from the first on: what the stream does not have is there.
+        package internal(set) var backing: (space: Int, pageCount: Int)?
 
         package init(name: NameID, size: Int, sent: Int = 0, pages: BlockPages, mapped: MappedPages?) {
             self.name = name
@@ -97,7 +99,13 @@ package struct RAMIndex: Sendable {
 
     /// What is known of a page.
     package func entry(block: Int, page: Int, in region: MappedRegion) -> PageEntry {
-        guard let mapped = blocks[block].mapped else { return blocks[block].pages[page] }
+        guard let mapped = blocks[block].mapped else {
+            let entry = blocks[block].pages[page]
+            guard entry == .absent, let backing = blocks[block].backing, page < backing.pageCount else {
+                return entry
+            }
+            return PageEntry(.raw, PageEntry.place(page * pageSize, in: backing.space))
+        }
         guard let isPresent = mapped.isPresent(page, in: region) else { return .absent }
         guard isPresent else { return PageEntry(.zero, 0) }
         let offset = page * mapped.pageSize
@@ -122,6 +130,7 @@ package struct RAMIndex: Sendable {
 
     /// The first page at or after `page` where something may have been sent: all before it are absent.
     package func nextKept(block: Int, from page: Int) -> Int {
+        if page < blocks[block].backing?.pageCount ?? 0 { return page }
         guard let mapped = blocks[block].mapped else { return blocks[block].pages.nextKept(from: page) }
         return page < mapped.pages.count / max(mapped.pageSize, 1) ? page : max(page, pageCount(block: block))
     }
@@ -130,7 +139,11 @@ package struct RAMIndex: Sendable {
     package func counts(block: Int, pages: Range<Int>, in region: MappedRegion) -> Counts {
         if let mapped = blocks[block].mapped { return counts(mapped, pages, region) }
         var counts = Counts()
-        blocks[block].pages.tally(pages) { counts.add($0, $1) }
+        let backed = pages.clamped(to: 0..<(blocks[block].backing?.pageCount ?? 0))
+        blocks[block].pages.tally(backed) { counts.add($0 == .absent ? .raw : $0, $1) }
+        blocks[block].pages.tally(max(pages.lowerBound, backed.upperBound)..<pages.upperBound) {
+            counts.add($0, $1)
+        }
         return counts
     }
 

@@ -28,6 +28,14 @@ package struct RAMPageCollector: Sendable {
         index.spaces = spaces
     }
 
+    /// Says that `region`, a file, has the RAM of a block from its first page on. O(1).
+    package mutating func back(_ block: Int, by region: MappedRegion) {
+        guard index.blocks.indices.contains(block), index.blocks[block].mapped == nil else { return }
+        index.spaces.append(region)
+        let pageCount = min(region.count / index.pageSize, index.pageCount(block: block))
+        index.blocks[block].backing = (index.spaces.count, pageCount)
+    }
+
     /// Takes the record at `offset` and those like it that follow page by page: `count` in all, each `stride` bytes
     /// after the one before. O(pages / 512).
     package mutating func add(_ record: RAMRecord, at offset: Int, count: Int = 1, stride: Int = 0) {

@@ -22,6 +22,7 @@ package enum LiveSections {
     package static let all: [any LiveSection.Type] = [
         DirtyBitmapSection.self, BlockSection.self, HashTableSection.self, StorageAttributesSection.self,
         VFIOSection.self, StorageKeysSection.self, TODClockSection.self, SlirpSection.self,
+        BackupStateSection.self,
     ]
 
     /// A section with more pieces than this is not read piece by piece.

@@ -94,6 +94,14 @@ extension Document {
             key: SectionKey(name: bytes, instance: record.instance), name: DisplayText.escaped(bytes: bytes))
     }
 
+    /// The node of a section that is no part of another record; nil for others. O(records).
+    package func node(of section: CheckedSection) -> Node? {
+        topLevel.firstIndex {
+            records[$0].offset == section.record.offset && records[$0].kind == section.record.kind
+        }
+        .map { child($0, of: root) }
+    }
+
     private func hasFooter(_ record: SectionRecord) -> Bool {
         guard !record.layout.isNone, let last = table.items(of: record.layout).last else {
             return state.hasFooters != false

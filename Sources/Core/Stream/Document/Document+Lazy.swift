@@ -178,7 +178,7 @@ extension Document {
                 .error, "gap", offset: rest.offset, size: rest.size,
                 path: pathText(knownPath(atOffset: rest.offset)),
                 message:
-                    "expected \(mismatch.expected), found \(mismatch.found) at \(Hex.offset(mismatch.offset))",
+                    "expected \(mismatch.expected) at \(Hex.offset(mismatch.offset)), found \(mismatch.found)",
                 hint: "the stream may be cut or damaged here")
         }
     }

@@ -50,7 +50,11 @@ extension Document {
     }
 
     package var noPages: RAMPageCollector {
-        RAMPageCollector(
+        var pages = RAMPageCollector(
             blocks: state.blocks, pageSize: state.pageSize, spaces: ChannelPages.spaces(source.channels))
+        for block in state.blocks.indices {
+            if let region = ramFiles[block] { pages.back(block, by: region) }
+        }
+        return pages
     }
 }

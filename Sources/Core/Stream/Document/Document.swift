@@ -44,6 +44,8 @@ package final class Document {
     package var pages: RAMPageCollector?
     /// What other connections have brought of them; nil where there are none.
     package var channelPages: ChannelPages?
+    /// Files with the RAM of blocks, by the number of the block.
+    private(set) var ramFiles: [Int: MappedRegion] = [:]
     /// The block that CONTINUE refers to where reading the live part stopped.
     package var lastBlock = -1
     /// Whether more of the stream may come: `catchUp` looks.
@@ -69,6 +71,10 @@ package final class Document {
         containerTexts = nodes.texts
         topLevel = nodes.numbers + opened.topLevel
         state = opened.state
+        for file in source.ramFiles {
+            let block = state.blocks.firstIndex { opened.table.names.text($0.name) == file.block }
+            if let block { ramFiles[block] = file.region }
+        }
         self.name = name
         self.limit = limit
         findingList = FindingList(source.findings)
@@ -120,10 +126,24 @@ package final class Document {
         if opened.description == nil, !isGrowing, let found = options.descriptionFolder?.best(for: opened) {
             opened = StreamOpener.open(region, borrowed: found, explains: options.explains)
         }
+        try checkFiles(of: source, opened, name)
         // Their pages are at hand.
         if !source.channels.isEmpty { opened.problems.removeAll { $0.code == "multifd-channels" } }
         if let limit { EndMark.addRest(whole, from: limit, &opened) }
         return Document(source: source, opened: opened, name: name, options: options, limit: limit)
+    }
+
+    // A file stands for a block that the stream has.
+    private static func checkFiles(
+        of source: StreamSource, _ opened: OpenedStream, _ name: String
+    ) throws(OpenError) {
+        let blocks = opened.state.blocks.map { opened.table.names.text($0.name) }
+        guard let file = source.ramFiles.first(where: { !blocks.contains($0.block) }) else { return }
+        throw .container(
+            path: name, offset: 0, reason: "no RAM block \"\(DisplayText.escaped(file.block))\"",
+            advice: blocks.isEmpty
+                ? "it has none; try: without --ram"
+                : "try one of: \(blocks.prefix(16).joined(separator: ", "))")
     }
 
     /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
@@ -152,6 +172,7 @@ package final class Document {
         records = fresh.records
         topLevel = fresh.topLevel
         state = fresh.state
+        ramFiles = fresh.ramFiles
         isGrowing = fresh.isGrowing
         pages = nil
         channelPages = nil

@@ -48,6 +48,7 @@ package enum EndMark {
         var mark = SectionRecord(.endOfFile, offset: offset, size: 1)
         mark.name = opened.table.names.intern("EOF")
         opened.add(mark)
+        if opened.state.hasFooters == false, opened.description == nil { noteUnsure(offset, &opened) }
         let after = offset + 1
         guard region.byte(at: after) == SectionType.description.rawValue else {
             return addTrailing(region, from: after, &opened)
@@ -61,6 +62,18 @@ package enum EndMark {
             .init(
                 severity: .error, code: "description-cut", mismatch: mismatch,
                 hint: "the file is cut; QEMU loads it all the same"))
+    }
+
+    // Most bytes of devices are zero: a stream that is cut looks the same.
+    private static func noteUnsure(_ offset: Int, _ opened: inout OpenedStream) {
+        let mismatch = Mismatch(
+            offset: offset, size: 1, expected: "the end mark",
+            found: "a zero byte, which may be one of the last section")
+        opened.problems.append(
+            .init(
+                severity: .note, code: "end-unsure", mismatch: mismatch,
+                hint: "without footers and a description nothing says where a stream ends; "
+                    + "try: --description with a stream of the same machine"))
     }
 
     /// Adds what the file holds after a stream whose end reading from its start has found.

@@ -66,7 +66,9 @@ extension LiveScan {
         append(record, header, body: layout, hasFooter: false)
         let mismatch = Mismatch(
             offset: place, size: end - place, expected: "the footer of \(table.names.text(record.name))",
-            found: end == region.count ? "the end of the file" : "another section")
+            found: "none up to "
+                + (end == region.count ? "the end of the file" : "another section") + " at \(Hex.offset(end))"
+        )
         self.mismatch = mismatch
         // Else the gap after it says so.
         if position >= end { note(.cut(mismatch)) }

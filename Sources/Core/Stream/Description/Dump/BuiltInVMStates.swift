@@ -7,7 +7,12 @@ import Format
 /// registers show and not a buffer. A section is shown by them only where there is exactly one way to read it.
 package enum BuiltInVMStates {
     /// By the vmstate's name.
-    package static let dump = TargetDump(structures: parse(text), source: "built-in layouts")
+    package static let dump = TargetDump(
+        structures: parse([
+            (text, [:]), (arm, [:]), (s390x, [:]), (power, ["w": 8, "w64": 8]), (power, ["w": 4, "w32": 4]),
+            (riscv, ["w": 8, "pmps": 16]), (riscv, ["w": 8, "pmps": 64]), (riscv, ["w": 4, "pmps": 16]),
+            (riscv, ["w": 4, "pmps": 64]),
+        ]), source: "built-in layouts")
 
     /// The layout of a section's body; nil where no vmstate here fits it in one way. O(`DumpFit`).
     package static func layout(
@@ -20,31 +25,52 @@ package enum BuiltInVMStates {
     }
 
     // `KIND NAME VERSION MINIMUM: FIELD; FIELD; …`, where a field is `NAME SIZE` or `NAME {STRUCT}`, then perhaps
-    // `xCOUNT` and `vVERSION`, the first version that has it. A struct stands before its users, a part (a subsection)
-    // after its vmstate. A line that begins with a blank goes on.
-    private static func parse(_ text: String) -> [String: [TargetDump.Structure]] {
-        var structs: [String: TargetDump.Structure] = [:]
+    // `xCOUNT`, `x@FIELD` when another field has the count, and `vVERSION`, the first version that has it. A struct stands
+    // before its users, a part (a subsection) after what it is a part of. A line that begins with a blank goes on. Sizes and
+    // counts may be words whose value is given: a field whose size has none is not there.
+    private static func parse(_ texts: [(text: String, values: [String: Int])]) -> [String: [TargetDump
+        .Structure]]
+    {
         var result: [String: [TargetDump.Structure]] = [:]
-        var open = ""
-        for statement in statements(text) {
-            let halves = statement.split(separator: ":", maxSplits: 1)
-            let words = halves[0].split(separator: " ").map(String.init)
-            guard words.count == 4, let version = Int(words[2]), let minimum = Int(words[3]) else { continue }
-            var structure = TargetDump.Structure(name: words[1], version: version, minimumVersion: minimum)
-            let fields = halves.count > 1 ? String(halves[1]) : ""
-            for field in fields.split(separator: ";") {
-                let parts = field.split(separator: " ").map(String.init)
-                if parts.count >= 2 { structure.fields.append(self.field(parts, structs)) }
+        for text in texts {
+            var structs: [String: TargetDump.Structure] = [:]
+            var found: [TargetDump.Structure] = []
+            for statement in statements(text.text) {
+                let halves = statement.split(separator: ":", maxSplits: 1)
+                let words = halves[0].split(separator: " ").map(String.init)
+                guard words.count == 4, let version = Int(words[2]), let minimum = Int(words[3]) else {
+                    continue
+                }
+                var structure = TargetDump.Structure(
+                    name: words[1], version: version, minimumVersion: minimum)
+                let fields = halves.count > 1 ? String(halves[1]) : ""
+                for field in fields.split(separator: ";") {
+                    let parts = field.split(separator: " ").map(String.init)
+                    if parts.count >= 2, let field = self.field(parts, structs, text.values) {
+                        structure.fields.append(field)
+                    }
+                }
+                switch words[0] {
+                case "struct": structs[words[1]] = structure
+                case "part":
+                    if let last = found.indices.last { add(structure, to: &found[last]) }
+                default: found.append(structure)
+                }
             }
-            switch words[0] {
-            case "struct": structs[words[1]] = structure
-            case "part": result[open]?[0].subsections.append(structure)
-            default:
-                open = words[1]
-                result[open] = [structure]
-            }
+            for structure in found { result[structure.name, default: []].append(structure) }
         }
         return result
+    }
+
+    // A part's name begins with that of what it is a part of.
+    private static func add(_ part: TargetDump.Structure, to whole: inout TargetDump.Structure) {
+        if let last = whole.subsections.indices.last,
+            part.name.hasPrefix(whole.subsections[last].name + "/")
+        {
+            add(part, to: &whole.subsections[last])
+        } else {
+            whole.subsections.append(part)
+        }
     }
 
     private static func statements(_ text: String) -> [String] {
@@ -60,14 +86,18 @@ package enum BuiltInVMStates {
     }
 
     private static func field(
-        _ words: [String], _ structs: [String: TargetDump.Structure]
-    ) -> TargetDump.Field {
-        let count = words.dropFirst(2).first { $0.hasPrefix("x") }.flatMap { Int($0.dropFirst()) }
+        _ words: [String], _ structs: [String: TargetDump.Structure], _ values: [String: Int]
+    ) -> TargetDump.Field? {
+        let count = words.dropFirst(2).first { $0.hasPrefix("x") }.map { String($0.dropFirst()) }
         let version = words.dropFirst(2).first { $0.hasPrefix("v") }.flatMap { Int($0.dropFirst()) } ?? 0
         let inner = structs[String(words[1].dropFirst().dropLast())]
-        return TargetDump.Field(
-            name: words[0], version: version, isConditional: false, count: count, size: Int(words[1]) ?? 0,
+        guard inner != nil || Int(words[1]) != nil || values[words[1]] != nil else { return nil }
+        var field = TargetDump.Field(
+            name: words[0], version: version, isConditional: false,
+            count: count.flatMap { Int($0) ?? values[$0] }, size: Int(words[1]) ?? values[words[1]] ?? 0,
             structure: inner.map { [$0] } ?? [])
+        if let count, count.hasPrefix("@") { field.countField = String(count.dropFirst()) }
+        return field
     }
 
     // target/i386/machine.c (x86_64), hw/core/cpu-system.c and system/cpu-timers.c of QEMU 11.1; the vmstates of 7.2 and
@@ -162,5 +192,195 @@ package enum BuiltInVMStates {
         part cpu_common/exception_index 1 1: exception_index 4;
         part cpu_common/crash_occurred 1 1: crash_occurred 1;
         vmstate timer 2 1: cpu_ticks_offset 8; unused 8; cpu_clock_offset 8 v2;
+        """
+
+    // target/arm/machine.c of QEMU 11.1; 7.2 and 10.0 differ in subsections that are missing. Without those of M profiles and
+    // of protection units, whose lengths are nowhere in the stream.
+    private static let arm = """
+        struct cpu/sve/zreg_hi 1 1: d 8 x30;
+        struct cpu/sve/preg 1 1: p 8 x4;
+        struct vreg 1 1: d 8 x32;
+        vmstate cpu 22 22: env.regs 4 x16; env.xregs 8 x32; env.pc 8; cpsr 4; env.spsr 4; env.banked_spsr 8 x8;
+          env.banked_r13 4 x8; env.banked_r14 4 x8; env.usr_regs 4 x5; env.fiq_regs 4 x5; env.elr_el 8 x4;
+          env.sp_el 8 x4; cpreg_vmstate_array_len 4; cpreg_vmstate_indexes 8 x@cpreg_vmstate_array_len;
+          cpreg_vmstate_values 8 x@cpreg_vmstate_array_len; env.exclusive_addr 8; env.exclusive_val 8;
+          env.exclusive_high 8; unused 8; env.exception.syndrome 4; env.exception.fsr 4;
+          env.exception.vaddress 8; gt_timer[GTIMER_PHYS] 8; gt_timer[GTIMER_VIRT] 8; power_state 1;
+        part cpu/vfp 3 3: env.vfp.zregs[0].d 8 x2; env.vfp.zregs[1].d 8 x2; env.vfp.zregs[2].d 8 x2;
+          env.vfp.zregs[3].d 8 x2; env.vfp.zregs[4].d 8 x2; env.vfp.zregs[5].d 8 x2; env.vfp.zregs[6].d 8 x2;
+          env.vfp.zregs[7].d 8 x2; env.vfp.zregs[8].d 8 x2; env.vfp.zregs[9].d 8 x2; env.vfp.zregs[10].d 8 x2;
+          env.vfp.zregs[11].d 8 x2; env.vfp.zregs[12].d 8 x2; env.vfp.zregs[13].d 8 x2;
+          env.vfp.zregs[14].d 8 x2; env.vfp.zregs[15].d 8 x2; env.vfp.zregs[16].d 8 x2;
+          env.vfp.zregs[17].d 8 x2; env.vfp.zregs[18].d 8 x2; env.vfp.zregs[19].d 8 x2;
+          env.vfp.zregs[20].d 8 x2; env.vfp.zregs[21].d 8 x2; env.vfp.zregs[22].d 8 x2;
+          env.vfp.zregs[23].d 8 x2; env.vfp.zregs[24].d 8 x2; env.vfp.zregs[25].d 8 x2;
+          env.vfp.zregs[26].d 8 x2; env.vfp.zregs[27].d 8 x2; env.vfp.zregs[28].d 8 x2;
+          env.vfp.zregs[29].d 8 x2; env.vfp.zregs[30].d 8 x2; env.vfp.zregs[31].d 8 x2; env.vfp.xregs[0] 4;
+          env.vfp.xregs 4 x14; fpscr 4;
+        part cpu/vfp/fpcr_fpsr 1 1: fpcr 8; fpsr 8;
+        part cpu/iwmmxt 1 1: env.iwmmxt.regs 8 x16; env.iwmmxt.cregs 4 x16;
+        part cpu/thumb2ee 1 1: env.teecr 4; env.teehbr 4;
+        part cpu/sve 1 1: env.vfp.zregs {cpu/sve/zreg_hi} x32; env.vfp.pregs {cpu/sve/preg} x17;
+        part cpu/sme 1 1: env.za_state.za {vreg} x256;
+        part cpu/zt0 1 1: env.za_state.zt0 8 x8;
+        part cpu/serror 1 1: env.serror.pending 1; env.serror.has_esr 1; env.serror.esr 8;
+        part cpu/irq-line-state 1 1: env.irq_line_state 4;
+        part cpu/wfxt-timer 1 1: wfxt_timer 8;
+        part cpu/event 1 1: env.event_register 1;
+        part cpu/syndrome64 1 1: env.exception.syndrome 8;
+        part cpu/pstate64 1 1: pstate64 8;
+        part cpu/fpmr 1 1: env.vfp.fpmr 8;
+        part cpu/pmsav7-rnr 1 1: env.pmsav7.rnr 4;
+        """
+
+    // target/s390x/machine.c of QEMU 7.2 to 11.1.
+    private static let s390x = """
+        vmstate cpu 4 3: env.regs 8 x16; env.psw.mask 8; env.psw.addr 8; env.psa 8; env.todpr 4;
+          env.pfault_token 8; env.pfault_compare 8; env.pfault_select 8; env.cputm 8; env.ckc 8; env.gbea 8;
+          env.pp 8; env.aregs 4 x16; env.cregs 8 x16; env.cpu_state 1; env.sigp_order 1;
+          irqstate_saved_size 4 v4; irqstate 1 x@irqstate_saved_size v4;
+        part cpu/fpu 1 1: env.vregs[0][0] 8; env.vregs[1][0] 8; env.vregs[2][0] 8; env.vregs[3][0] 8;
+          env.vregs[4][0] 8; env.vregs[5][0] 8; env.vregs[6][0] 8; env.vregs[7][0] 8; env.vregs[8][0] 8;
+          env.vregs[9][0] 8; env.vregs[10][0] 8; env.vregs[11][0] 8; env.vregs[12][0] 8; env.vregs[13][0] 8;
+          env.vregs[14][0] 8; env.vregs[15][0] 8; env.fpc 4;
+        part cpu/vregs 1 1: env.vregs[16][0] 8; env.vregs[17][0] 8; env.vregs[18][0] 8; env.vregs[19][0] 8;
+          env.vregs[20][0] 8; env.vregs[21][0] 8; env.vregs[22][0] 8; env.vregs[23][0] 8; env.vregs[24][0] 8;
+          env.vregs[25][0] 8; env.vregs[26][0] 8; env.vregs[27][0] 8; env.vregs[28][0] 8; env.vregs[29][0] 8;
+          env.vregs[30][0] 8; env.vregs[31][0] 8; env.vregs[0][1] 8; env.vregs[1][1] 8; env.vregs[2][1] 8;
+          env.vregs[3][1] 8; env.vregs[4][1] 8; env.vregs[5][1] 8; env.vregs[6][1] 8; env.vregs[7][1] 8;
+          env.vregs[8][1] 8; env.vregs[9][1] 8; env.vregs[10][1] 8; env.vregs[11][1] 8; env.vregs[12][1] 8;
+          env.vregs[13][1] 8; env.vregs[14][1] 8; env.vregs[15][1] 8; env.vregs[16][1] 8; env.vregs[17][1] 8;
+          env.vregs[18][1] 8; env.vregs[19][1] 8; env.vregs[20][1] 8; env.vregs[21][1] 8; env.vregs[22][1] 8;
+          env.vregs[23][1] 8; env.vregs[24][1] 8; env.vregs[25][1] 8; env.vregs[26][1] 8; env.vregs[27][1] 8;
+          env.vregs[28][1] 8; env.vregs[29][1] 8; env.vregs[30][1] 8; env.vregs[31][1] 8;
+        part cpu/riccb 1 1: env.riccb 1 x64;
+        part cpu/exval 1 1: env.ex_value 8;
+        part cpu/gscb 1 1: env.gscb 8 x4;
+        part cpu/bpbc 1 1: env.bpbc 1;
+        part cpu/etoken 1 1: env.etoken 8; env.etoken_extension 8;
+        part cpu/diag318 1 1: env.diag318_info 8;
+        """
+
+    // target/ppc/machine.c of QEMU 11.1; 7.2 and 10.0 differ in subsections that are missing. `w` is a target_ulong.
+    private static let power = """
+        struct cpu/tlb6xx_entry 1 1: pte0 w; pte1 w; EPN w;
+        struct cpu/tlbemb_entry 1 1: RPN 8; EPN w; PID w; size w; prot 4; attr 4;
+        struct cpu/tlbmas_entry 1 1: mas8 4; mas1 4; mas2 8; mas7_3 8;
+        vmstate cpu 5 5: unused w; env.gpr w x32; env.gprh w32 x32; env.crf 4 x8; env.nip w; env.spr w x1024;
+          env.spe_acc 8; env.reserve_addr w; env.msr w; env.hflags_compat_nmsr w;
+        part cpu/fpu 1 1: env.vsr 8 x32; env.fpscr w;
+        part cpu/altivec 1 1: env.vsr 16 x32; vscr 4;
+        part cpu/vsx 1 1: env.vsr 8 x32;
+        part cpu/sr 1 1: env.sr w x32;
+        part cpu/tm 1 1: env.tm_gpr w x32; env.tm_vsr 16 x64; env.tm_cr 8; env.tm_lr 8; env.tm_ctr 8;
+          env.tm_fpscr 8; env.tm_amr 8; env.tm_ppr 8; env.tm_vrsave 8; env.tm_vscr 4; env.tm_dscr 8;
+          env.tm_tar 8;
+        part cpu/slb 2 1: env.slb 16 x64;
+        part cpu/bhrb 1 1: env.bhrb_offset w; env.bhrb 8 x32;
+        part cpu/tlb6xx 1 1: env.nb_tlb 4; env.tlb.tlb6 {cpu/tlb6xx_entry} x@env.nb_tlb; env.tgpr w x4;
+        part cpu/tlbemb 1 1: env.nb_tlb 4; env.tlb.tlbe {cpu/tlbemb_entry} x@env.nb_tlb;
+        part cpu/tlbmas 1 1: env.nb_tlb 4; env.tlb.tlbm {cpu/tlbmas_entry} x@env.nb_tlb;
+        part cpu/compat 1 1: compat_pvr 4;
+        part cpu/reservation 1 1: env.reserve_addr w; env.reserve_length w; env.reserve_val w;
+          env.reserve_val2 w64;
+        part cpu/rtas_stopped 1 1: env.quiesced 1;
+        """
+
+    // target/riscv/machine.c of QEMU 7.2, 10.0 and 11.1: those of 10.2 have more entries of physical memory protection. A hart
+    // has two triggers unless a property says otherwise (11.1).
+    private static let riscv = """
+        struct cpu/pmp/entry 1 1: addr_reg w; cfg_reg 1;
+        struct cpu/pmu 1 1: mhpmcounter_val w; mhpmcounterh_val w; mhpmcounter_prev w; mhpmcounterh_prev w;
+          started 1;
+        vmstate cpu 5 5: env.gpr w x32; env.fpr 8 x32; env.miprio 1 x64; env.siprio 1 x64; env.pc w;
+          env.load_res w; env.load_val w; env.frm w; env.badaddr w; env.guest_phys_fault_addr w; env.priv_ver w;
+          env.vext_ver w; env.misa_mxl 4; env.misa_ext 4; env.misa_mxl_max 4; env.misa_ext_mask 4;
+          env.features 4; env.priv w; env.virt w; env.resetvec 8; env.mhartid w; env.mstatus 8; env.mip 8;
+          env.miclaim 8; env.mie 8; env.mideleg 8; env.satp w; env.stval w; env.medeleg w; env.stvec w;
+          env.sepc w; env.scause w; env.mtvec w; env.mepc w; env.mcause w; env.mtval w; env.miselect w;
+          env.siselect w; env.scounteren w; env.mcounteren w; env.mcountinhibit w; env.pmu_ctrs {cpu/pmu} x32;
+          env.mhpmevent_val w x32; env.mhpmeventh_val w x32; env.sscratch w; env.mscratch w; env.mfromhost 8;
+          env.mtohost 8; env.stimecmp 8;
+        part cpu/pmp 1 1: env.pmp_state.pmp {cpu/pmp/entry} xpmps;
+        part cpu/hyper 2 2: env.hstatus w; env.hedeleg w; env.hideleg 8; env.hcounteren w; env.htval w;
+          env.htinst w; env.hgatp w; env.hgeie w; env.hgeip w; env.htimedelta 8; env.vstimecmp 8; env.hvictl w;
+          env.hviprio 1 x64; env.vsstatus 8; env.vstvec w; env.vsscratch w; env.vsepc w; env.vscause w;
+          env.vstval w; env.vsatp w; env.vsiselect w; env.mtval2 w; env.mtinst w; env.stvec_hs w;
+          env.sscratch_hs w; env.sepc_hs w; env.scause_hs w; env.stval_hs w; env.satp_hs w; env.mstatus_hs 8;
+        part cpu/vector 2 2: env.vreg 8 x512; env.vxrm w; env.vxsat w; env.vl w; env.vstart w; env.vtype w;
+          env.vill 1;
+        part cpu/pointer_masking 1 1: env.mmte w; env.mpmmask w; env.mpmbase w; env.spmmask w; env.spmbase w;
+          env.upmmask w; env.upmbase w;
+        part cpu/rv128 1 1: env.gprh w x32; env.mscratchh 8; env.sscratchh 8;
+        part cpu/kvmtimer 1 1: env.kvm_timer_time 8; env.kvm_timer_compare 8; env.kvm_timer_state 8;
+        part cpu/debug 2 2: env.trigger_cur w; env.tdata1 w x2; env.tdata2 w x2; env.tdata3 w x2;
+        part cpu/envcfg 1 1: env.menvcfg 8; env.senvcfg w; env.henvcfg 8;
+        struct cpu/pmp/entry 1 1: addr_reg w; cfg_reg 1;
+        struct cpu/pmu 2 2: mhpmcounter_val w; mhpmcounterh_val w; mhpmcounter_prev w; mhpmcounterh_prev w;
+        vmstate cpu 10 10: env.gpr w x32; env.fpr 8 x32; env.miprio 1 x64; env.siprio 1 x64; env.pc w;
+          env.load_res w; env.load_val w; env.frm w; env.badaddr w; env.guest_phys_fault_addr w; env.priv_ver w;
+          env.vext_ver w; env.misa_mxl 4; env.misa_ext 4; unused 4; env.misa_ext_mask 4; env.priv w;
+          env.virt_enabled 1; env.resetvec 8; env.mhartid w; env.mstatus 8; env.mip 8; env.miclaim 8; env.mie 8;
+          env.mvien 8; env.mvip 8; env.sie 8; env.mideleg 8; env.satp w; env.stval w; env.medeleg w;
+          env.stvec w; env.sepc w; env.scause w; env.mtvec w; env.mepc w; env.mcause w; env.mtval w;
+          env.miselect w; env.siselect w; env.scounteren 4; env.mcounteren 4; env.scountinhibit 4;
+          env.mcountinhibit 4; env.pmu_ctrs {cpu/pmu} x32; env.mhpmevent_val w x32; env.mhpmeventh_val w x32;
+          env.sscratch w; env.mscratch w; env.stimecmp 8;
+        part cpu/pmp 1 1: env.pmp_state.pmp {cpu/pmp/entry} xpmps;
+        part cpu/hyper 4 4: env.hstatus w; env.hedeleg w; env.hideleg 8; env.hcounteren 4; env.htval w;
+          env.htinst w; env.hgatp w; env.hgeie w; env.hgeip w; env.hvien 8; env.hvip 8; env.htimedelta 8;
+          env.vstimecmp 8; env.hvictl w; env.hviprio 1 x64; env.vsstatus 8; env.vstvec w; env.vsscratch w;
+          env.vsepc w; env.vscause w; env.vstval w; env.vsatp w; env.vsiselect w; env.vsie 8; env.mtval2 w;
+          env.mtinst w; env.stvec_hs w; env.sscratch_hs w; env.sepc_hs w; env.scause_hs w; env.stval_hs w;
+          env.satp_hs w; env.mstatus_hs 8;
+        part cpu/vector 2 2: env.vreg 8 x512; env.vxrm w; env.vxsat w; env.vl w; env.vstart w; env.vtype w;
+          env.vill 1;
+        part cpu/pointer_masking 2 2:
+        part cpu/rv128 1 1: env.gprh w x32; env.mscratchh 8; env.sscratchh 8;
+        part cpu/kvmtimer 1 1: env.kvm_timer_time 8; env.kvm_timer_compare 8; env.kvm_timer_state 8;
+        part cpu/debug 2 2: env.trigger_cur w; env.tdata1 w x2; env.tdata2 w x2; env.tdata3 w x2;
+        part cpu/smtateen 1 1: env.mstateen 8 x4; env.hstateen 8 x4; env.sstateen 8 x4;
+        part cpu/envcfg 1 1: env.menvcfg 8; env.senvcfg w; env.henvcfg 8;
+        part cpu/ctr 1 1: env.mctrctl 8; env.sctrdepth 4; env.sctrstatus 4; env.vsctrctl 8; env.ctr_src 8 x256;
+          env.ctr_dst 8 x256; env.ctr_data 8 x256;
+        part cpu/jvt 1 1: env.jvt w;
+        part cpu/elp 1 1: env.elp 1;
+        part cpu/ssp 1 1: env.ssp w;
+        part cpu/timer 1 1: env.stimer 8; env.vstimer 8;
+        part cpu/mseccfg 1 1: env.mseccfg w;
+        struct cpu/pmp/entry 2 2: addr_reg 8; cfg_reg 1;
+        struct cpu/pmu 3 3: mhpmcounter_val 8; mhpmcounter_prev 8;
+        vmstate cpu 12 11: env.gpr 8 x32; env.fpr 8 x32; env.miprio 1 x64; env.siprio 1 x64; env.pc 8;
+          env.load_res 8; env.load_val 8; env.frm 1; env.badaddr 8; env.guest_phys_fault_addr 8; env.priv_ver 4;
+          env.vext_ver 4; env.misa_mxl 4; env.misa_ext 4; unused 4; env.misa_ext_mask 4; env.priv 1;
+          env.virt_enabled 1; env.resetvec 8; env.mhartid 8; env.mstatus 8; env.mip 8; env.miclaim 8; env.mie 8;
+          env.mvien 8; env.mvip 8; env.sie 8; env.mideleg 8; env.satp 8; env.stval 8; env.medeleg 8;
+          env.stvec 8; env.sepc 8; env.scause 8; env.mtvec 8; env.mepc 8; env.mcause 8; env.mtval 8;
+          env.miselect 2; env.siselect 2; env.scounteren 4; env.mcounteren 4; env.scountinhibit 4;
+          env.mcountinhibit 4; env.pmu_ctrs {cpu/pmu} x32; env.mhpmevent_val 8 x32; env.sscratch 8;
+          env.mscratch 8; env.stimecmp 8;
+        part cpu/pmp 2 2: env.pmp_state.pmp {cpu/pmp/entry} xpmps;
+        part cpu/hyper 5 5: env.hstatus 8; env.hedeleg 8; env.hideleg 8; env.hcounteren 4; env.htval 8;
+          env.htinst 8; env.hgatp 8; env.hgeie 8; env.hgeip 8; env.hvien 8; env.hvip 8; env.htimedelta 8;
+          env.vstimecmp 8; env.hvictl 4; env.hviprio 1 x64; env.vsstatus 8; env.vstvec 8; env.vsscratch 8;
+          env.vsepc 8; env.vscause 8; env.vstval 8; env.vsatp 8; env.vsiselect 2; env.vsie 8; env.mtval2 8;
+          env.mtinst 8; env.stvec_hs 8; env.sscratch_hs 8; env.sepc_hs 8; env.scause_hs 8; env.stval_hs 8;
+          env.satp_hs 8; env.mstatus_hs 8;
+        part cpu/vector 3 3: env.vreg 8 x512; env.vtype 8; env.vl 4; env.vstart 4; env.vxrm 1; env.vxsat 1;
+          env.vill 1;
+        part cpu/pointer_masking 2 2:
+        part cpu/rv128 2 2: env.gprh 8 x32; env.mscratchh 8; env.sscratchh 8;
+        part cpu/kvmtimer 1 1: env.kvm_timer_time 8; env.kvm_timer_compare 8; env.kvm_timer_state 8;
+        part cpu/debug 4 4: env.mcontext 2; env.trigger_cur 1; env.tdata1 8 x2; env.tdata2 8 x2;
+          env.tdata3 8 x2;
+        part cpu/smtateen 1 1: env.mstateen 8 x4; env.hstateen 8 x4; env.sstateen 8 x4;
+        part cpu/envcfg 2 2: env.menvcfg 8; env.senvcfg 8; env.henvcfg 8;
+        part cpu/ctr 1 1: env.mctrctl 8; env.sctrdepth 4; env.sctrstatus 4; env.vsctrctl 8; env.ctr_src 8 x256;
+          env.ctr_dst 8 x256; env.ctr_data 8 x256;
+        part cpu/jvt 2 2: env.jvt 8;
+        part cpu/elp 1 1: env.elp 1;
+        part cpu/ssp 2 2: env.ssp 8;
+        part cpu/timer 1 1: env.stimer 8; env.vstimer 8;
+        part cpu/mseccfg 1 1: env.mseccfg 8;
         """
 }

@@ -126,9 +126,11 @@ package struct DumpFit {
         let field = shapes.all[start.shape].fields[number]
         guard field.version <= start.version else { return [position] }
         let place = DumpShapes.Place(shape: start.shape, field: number)
-        var found = afterContent(field, isElastic: elastic == place, at: position)
+        var found = afterContent(field, of: start, isElastic: elastic == place, at: position)
         for other in field.alternatives {
-            found += afterContent(other, isElastic: false, at: position).filter { !found.contains($0) }
+            found += afterContent(other, of: start, isElastic: false, at: position).filter {
+                !found.contains($0)
+            }
         }
         if found.isEmpty, position >= furthest {
             furthest = position
@@ -141,12 +143,13 @@ package struct DumpFit {
     }
 
     private mutating func afterContent(
-        _ field: DumpShapes.Field, isElastic: Bool, at position: Int
+        _ field: DumpShapes.Field, of start: Start, isElastic: Bool, at position: Int
     ) -> [Int] {
+        guard let told = count(of: field, in: start) else { return [] }
         if let child = field.shape {
             return isElastic
                 ? afterAnyNumber(of: child, at: position)
-                : afterElements(of: child, count: field.count ?? 1, at: position)
+                : afterElements(of: child, count: told, at: position)
         }
         let left = body.upperBound - position
         if isElastic {
@@ -158,8 +161,18 @@ package struct DumpFit {
             return (least...min(most, least + Self.lengthLimit))
                 .filter { field.canHave(size: $0 * unit) }.map { position + $0 * unit }
         }
-        let size = max(field.size, 0).multipliedSaturated(by: max(field.count ?? 1, 0))
+        let size = max(field.size, 0).multipliedSaturated(by: max(told, 0))
         return size <= left ? [position + size] : []
+    }
+
+    // How many elements there are; nil for a number that can't be.
+    private func count(of field: DumpShapes.Field, in start: Start) -> Int? {
+        guard let offset = field.countOffset else { return field.count ?? 1 }
+        guard let count = region.bigEndian(UInt32.self, at: start.position + offset), count <= body.count
+        else {
+            return nil
+        }
+        return Int(count)
     }
 
     // QEMU takes such bytes for a subsection wherever a structure ends: no data of a stream that loads looks so.
@@ -331,10 +344,13 @@ extension DumpFit {
         }
         let name = table.names.intern(field.name)
         let isNumber = [1, 2, 4, 8].contains(field.size)
-        let count = isNumber ? size / field.size : 1
+        let isArray = isNumber || field.size > 0 && field.count ?? 1 > 1
+        let count = isArray ? size / field.size : 1
         let type = table.type(named: isNumber ? "uint\(field.size * 8)" : field.type)
         if count > 1 {
-            let array = table.layout(.array, [Item(type: type, count: count, stride: field.size)])
+            var element = Item(type: type, count: count, stride: field.size)
+            if !isNumber, field.type == "buffer" { element.inside = table.bytes(count: field.size) }
+            let array = table.layout(.array, [element])
             return Item(name: name, type: type, child: array, stride: size)
         }
         let isBuffer = !isNumber && field.type == "buffer" && size > 1

@@ -17,6 +17,8 @@ package struct DumpShapes {
         package var isConditional: Bool
         /// Elements, where the dump says so (10.0).
         package var count: Int?
+        /// Where a number of elements is that the stream has: bytes from the start of the structure. Four bytes.
+        package var countOffset: Int?
         /// Bytes of a leaf; 0 where it varies.
         package var size: Int
         /// The type of a leaf that is no number.
@@ -75,7 +77,8 @@ package struct DumpShapes {
         let lists = places.filter { field($0).shape != nil && field($0).count == nil }
         let others = places.filter { ![0, 1, 2, 4, 8].contains(field($0).size) && field($0).shape == nil }
         let numbers = places.filter { [1, 2, 4, 8].contains(field($0).size) && field($0).count == nil }
-        elasticPlaces = Array((variable + lists + others + numbers).prefix(Self.elasticLimit))
+        let open = (variable + lists + others + numbers).filter { field($0).countOffset == nil }
+        elasticPlaces = Array(open.prefix(Self.elasticLimit))
     }
 
     /// Whether a field of another length is one of another number of elements.
@@ -99,10 +102,11 @@ package struct DumpShapes {
             let isTwin = twins[field.name, default: 1] > 1
             let shape = field.structure.first.flatMap { add($0) }
             if let shape { all[shape].owner = Place(shape: number, field: all[number].fields.count) }
-            let added = Field(
+            var added = Field(
                 name: isTwin ? "\(field.name)[\(order)]" : field.name, version: field.version,
                 isConditional: field.isConditional, count: field.count, size: field.size,
                 type: Self.type(field), shape: shape)
+            added.countOffset = field.countField.flatMap { offset(of: $0, in: structure) }
             let last = all[number].fields.count - 1
             if field.isConditional, shape == nil, last >= 0, lastName == field.name,
                 all[number].fields[last].isConditional, all[number].fields[last].shape == nil,
@@ -118,6 +122,17 @@ package struct DumpShapes {
             if let child = add(part) { all[number].subsections.append(child) }
         }
         return number
+    }
+
+    // Where a field is when all before it are there and of one length.
+    private func offset(of name: String, in structure: TargetDump.Structure) -> Int? {
+        var offset = 0
+        for field in structure.fields {
+            if field.name == name { return offset }
+            guard field.structure.isEmpty, field.countField == nil else { return nil }
+            offset += field.size * (field.count ?? 1)
+        }
+        return nil
     }
 
     // The dump has no types. A field without a length of its own is often called as the type that reads it.

@@ -20,6 +20,8 @@ package struct TargetDump: Sendable {
         package var isConditional: Bool
         /// Elements of a fixed array; nil for all else, and in dumps before 10.0.
         package var count: Int?
+        /// The field before it of the same structure that has the number of elements. No dump says so.
+        package var countField: String?
         /// Bytes in memory.
         package var size: Int
         package var structure: [Structure]

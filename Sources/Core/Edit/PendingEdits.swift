@@ -1,0 +1,341 @@
+import Bytes
+import Stream
+
+/// Edits that were made and are not written: each can be undone and made again, by itself too.
+///
+/// Places are those of the source, which stays as it is; what the edits make of it is `draft`.
+package struct PendingEdits {
+    /// What an edit changes of the source.
+    package struct Mark: Equatable {
+        package enum Kind: Equatable {
+            /// The bytes that stand here now.
+            case value([UInt8])
+            case dropped
+        }
+
+        /// In bytes from the start of the source.
+        package var range: Range<Int>
+        package var kind: Kind
+    }
+
+    package struct Step {
+        package let edit: StreamEdit
+        /// What it changed, at the time of the edit.
+        package fileprivate(set) var changes: [EditChange]
+        package let mark: Mark
+        /// The node of the source that was edited.
+        package let path: NodePath
+    }
+
+    package let base: StreamDraft
+    package private(set) var draft: StreamDraft
+    /// In the order in which they were made.
+    package private(set) var steps: [Step] = []
+    /// What was undone, the last one first to be made again.
+    package private(set) var undone: [Step] = []
+    /// Grows with each change.
+    package private(set) var revision = 0
+
+    /// O(device state).
+    ///
+    /// - Throws: `EditError` for a stream that no draft is made of.
+    package init(_ source: Document) throws(EditError) {
+        base = try StreamDraft(source)
+        draft = base
+    }
+
+    package var isEmpty: Bool { steps.isEmpty }
+    package var source: Document { base.source }
+
+    // MARK: Making and undoing
+
+    /// Sets the value of a node of the source. O(device state).
+    ///
+    /// - Returns: false where it has that value already.
+    /// - Throws: `EditError` where the node can't have it, or can't be edited at all.
+    package mutating func set(_ node: Node, to value: String) throws(EditError) -> Bool {
+        let own = try editable(node)
+        let bytes = try EditValue(draft.document).bytes(value, for: own)
+        guard bytes != draft.document.bytes(of: own) else { return false }
+        let mark = Mark(range: node.range, kind: .value(bytes))
+        let path = draft.document.pathText(own.path)
+        try make(.set(path: path, .assign, value: value), mark, node.path)
+        return true
+    }
+
+    /// Leaves the section or subsection out that the node is, or is in. O(device state).
+    ///
+    /// - Returns: the node that is left out.
+    package mutating func drop(_ node: Node) throws(EditError) -> Node {
+        let document = source
+        let along = document.nodes(along: node.path)
+        guard
+            let place = along.last(where: { node in
+                node.role == .subsection || document.record(of: node)?.kind == .full
+            })
+        else {
+            let isStart = along.contains { document.record(of: $0)?.kind == .start }
+            throw EditError(
+                isStart
+                    ? "a section with parts among RAM; try: migscope edit --drop section=NAME"
+                    : "no section or subsection: only those are dropped")
+        }
+        let own = try editable(place)
+        let edit: StreamEdit
+        if place.role == .subsection {
+            edit = .dropSubsection(draft.document.pathText(own.path))
+        } else {
+            guard let section = draft.sections.first(where: { $0.record.offset == own.offset }) else {
+                throw EditError("\(document.pathText(place.path)): no section of the draft")
+            }
+            edit = .dropSection(section.editName)
+        }
+        try make(edit, Mark(range: place.range, kind: .dropped), place.path)
+        return place
+    }
+
+    private mutating func make(_ edit: StreamEdit, _ mark: Mark, _ path: NodePath) throws(EditError) {
+        var editor = StreamEditor(draft) { file throws(EditError) in throw EditError("\(file): not here") }
+        let changes = try editor.apply(edit)
+        draft = editor.draft
+        steps.append(Step(edit: edit, changes: changes, mark: mark, path: path))
+        undone = []
+        revision += 1
+    }
+
+    /// Takes back the last edit. O(edits × device state).
+    ///
+    /// - Returns: what was taken back; nil where there is nothing.
+    package mutating func undo() throws(EditError) -> Step? {
+        guard let last = steps.last else { return nil }
+        let before = undone
+        try revert(steps.count - 1)
+        undone = before + [last]
+        return last
+    }
+
+    /// Makes the edit again that was taken back last. O(device state).
+    package mutating func redo() throws(EditError) -> Step? {
+        guard let next = undone.last else { return nil }
+        let rest = undone.dropLast()
+        try make(next.edit, next.mark, next.path)
+        undone = Array(rest)
+        return next
+    }
+
+    /// Takes back the edit of this number, and leaves those behind it. O(edits × device state).
+    ///
+    /// - Throws: `EditError` where one behind it can't be made without it; all are as before.
+    package mutating func revert(_ number: Int) throws(EditError) {
+        guard steps.indices.contains(number) else { return }
+        var editor = StreamEditor(base) { file throws(EditError) in throw EditError("\(file): not here") }
+        var left: [Step] = []
+        for (index, step) in steps.enumerated() where index != number {
+            var again = step
+            again.changes = try editor.apply(step.edit)
+            left.append(again)
+        }
+        steps = left
+        draft = editor.draft
+        undone = []
+        revision += 1
+    }
+
+    // MARK: Places
+
+    // The node of the draft that a node of the source is.
+    private func editable(_ node: Node) throws(EditError) -> Node {
+        let document = source
+        let path = document.pathText(node.path)
+        guard node.space == .stream else {
+            throw EditError("\(path): is of the container, not of the stream")
+        }
+        guard !base.live.overlaps(node.range) || node.range.isEmpty else {
+            throw EditError("\(path): guest RAM and what stands among it is not edited here")
+        }
+        guard node.range.upperBound <= base.trailing.lowerBound else {
+            throw EditError("\(path): is behind the end of the stream")
+        }
+        guard !isDropped(node.range) else { throw EditError("\(path): is dropped; undo brings it back") }
+        guard let found = draft.document.path(text: path) else {
+            throw EditError("\(path): is not found in the edited stream")
+        }
+        let own = draft.document.node(found)
+        // Names can be shared; then the bytes tell.
+        guard own.size == node.size || node.role == .subsection || node.isRecord,
+            !node.isLeaf || draft.document.bytes(of: own) == bytes(node.range)
+        else { throw EditError("\(path): can't be told from others of its name any more") }
+        return own
+    }
+
+    /// The node of the draft with the path of a node of the source; nil where it has none.
+    package func node(for path: NodePath) -> Node? {
+        draft.document.path(text: source.pathText(path)).map { draft.document.node($0) }
+    }
+
+    /// Whether an edit changes bytes of a range, or leaves them out. O(edits).
+    package func touches(_ range: Range<Int>) -> Bool {
+        steps.contains { $0.mark.range.overlaps(range) }
+    }
+
+    /// Whether the whole range is left out. O(edits).
+    package func isDropped(_ range: Range<Int>) -> Bool {
+        guard !range.isEmpty else { return false }
+        return steps.contains {
+            $0.mark.kind == .dropped && $0.mark.range.lowerBound <= range.lowerBound
+                && range.upperBound <= $0.mark.range.upperBound
+        }
+    }
+
+    /// Bytes of the source as the edits leave them, those that are left out as they were. O(edits + bytes).
+    package func bytes(_ range: Range<Int>) -> [UInt8] {
+        let range = range.clamped(to: 0..<source.region.count)
+        var bytes = source.region.copy(range)
+        for step in steps {
+            guard case .value(let new) = step.mark.kind, new.count == step.mark.range.count else { continue }
+            for offset in step.mark.range.clamped(to: range) {
+                bytes[offset - range.lowerBound] = new[offset - step.mark.range.lowerBound]
+            }
+        }
+        return bytes
+    }
+
+    /// The arguments of `migscope edit` that make the same edits.
+    package var arguments: [String] {
+        steps.flatMap { step -> [String] in
+            switch step.edit {
+            case .set(let path, let operation, let value): ["--set", path + operation.rawValue + value]
+            case .dropSection(let name): ["--drop", "section=" + name]
+            case .dropSubsection(let path): ["--drop", "subsection=" + path]
+            default: []
+            }
+        }
+    }
+}
+
+/// Where what is written goes, until it is given its name; before that, nothing is left of it.
+package protocol StreamOutput: PieceSink {
+    /// All that was written, to be read back.
+    mutating func written() throws(EditError) -> MappedRegion
+    /// Gives the file its name.
+    mutating func publish() throws(EditError)
+}
+
+/// Writes a draft and reads it back in steps, so that other things can be done between.
+package struct DraftWriting {
+    private enum Phase { case writing, reading(VerifyingSink), done }
+
+    /// The name as the user knows it.
+    package let path: String
+    private let draft: StreamDraft
+    // Nil once it has its name, or is given up.
+    private var output: (any StreamOutput)?
+    /// In order, each a part of what is mapped.
+    private let pieces: [(region: MappedRegion, range: Range<Int>)]
+    private let total: Int
+    private var phase = Phase.writing
+    private var piece = 0
+    private var position = 0
+    private var doneBytes = 0
+    private var region: MappedRegion?
+
+    package init(_ draft: StreamDraft, to output: any StreamOutput, path: String) {
+        self.draft = draft
+        self.output = output
+        self.path = path
+        pieces = draft.copiedPieces ?? []
+        total = pieces.reduce(0) { $0 + $1.range.count }
+        position = pieces.first?.range.lowerBound ?? 0
+    }
+
+    /// Bytes that are written.
+    package var byteCount: Int { total }
+
+    package var isFinished: Bool { if case .done = phase { true } else { false } }
+
+    /// From 0 to 1: the half is writing.
+    package var progress: Double {
+        guard total > 0 else { return 0 }
+        let part = Double(doneBytes) / Double(total) / 2
+        if case .writing = phase { return part }
+        return isFinished ? 1 : 0.5 + part
+    }
+
+    /// Writes, or reads back, up to `budget` bytes.
+    ///
+    /// - Throws: `EditError` where it can't go on; nothing is left of the file then.
+    package mutating func step(budget: Int) throws(EditError) {
+        do throws(EditError) {
+            try advance(max(budget, 1))
+        } catch {
+            cancel()
+            throw error
+        }
+    }
+
+    private mutating func advance(_ budget: Int) throws(EditError) {
+        guard var output else { return }
+        switch phase {
+        case .done: return
+        case .writing:
+            guard draft.keepsLivePart else {
+                try draft.write(to: &output)
+                return try readBack(&output)
+            }
+            if let (source, range) = next(budget) {
+                try output.copy(source, range)
+                self.output = output
+            } else {
+                try readBack(&output)
+            }
+        case .reading(var sink):
+            guard let (source, range) = next(budget) else {
+                try sink.finish()
+                return try finish(&output)
+            }
+            try sink.copy(source, range)
+            phase = .reading(sink)
+        }
+    }
+
+    // The next part of a piece; nil behind the last.
+    private mutating func next(_ budget: Int) -> (MappedRegion, Range<Int>)? {
+        while piece < pieces.count {
+            let (source, whole) = pieces[piece]
+            if position < whole.upperBound {
+                let range = position..<min(position.addingSaturated(budget), whole.upperBound)
+                position = range.upperBound
+                doneBytes += range.count
+                return (source, range)
+            }
+            piece += 1
+            if piece < pieces.count { position = pieces[piece].range.lowerBound }
+        }
+        return nil
+    }
+
+    private mutating func readBack(_ output: inout any StreamOutput) throws(EditError) {
+        let written = try output.written()
+        region = written
+        self.output = output
+        guard draft.keepsLivePart else { return try finish(&output) }
+        piece = 0
+        position = pieces.first?.range.lowerBound ?? 0
+        doneBytes = 0
+        phase = .reading(VerifyingSink(written))
+    }
+
+    private mutating func finish(_ output: inout any StreamOutput) throws(EditError) {
+        if let region {
+            if draft.keepsLivePart { try draft.verifySections(region) } else { try draft.verify(region) }
+        }
+        try output.publish()
+        cancel()
+    }
+
+    /// Leaves nothing behind; after the end it does nothing.
+    package mutating func cancel() {
+        output = nil
+        phase = .done
+    }
+}

@@ -1,0 +1,133 @@
+import Bytes
+import Edit
+import Meaning
+import Stream
+
+/// The edits that were not written, as a diff of bytes with their offsets.
+struct EditsList: ListedView {
+    /// A line.
+    var selected = 0
+
+    func title(_ state: Update) -> String {
+        state.hasUnwrittenEdits ? "\(state.editsText), not written" : "\(state.editsText), written"
+    }
+    var hints: [Hint] {
+        [Hint(.toggle, "go to"), Hint(.drop, "revert"), Hint(.undo, "undo"), Hint(.write, "write")]
+    }
+    var opener: Action? { .edits }
+    var keys: [(action: Action, title: String)] {
+        [
+            (.toggle, "go to the row"), (.drop, "take back this edit, and leave those behind it"),
+            (.undo, "take back the last edit"), (.redo, "make the edit again that was taken back last"),
+            (.write, "write the edited stream to a new file"),
+            (.copyCommand, "copy the command that makes these edits"),
+        ]
+    }
+
+    func rowCount(_ state: Update) -> Int { lines(state).count }
+
+    func lines(_ state: Update) -> [EditLine] { EditLine.all(state.model.edits?.steps ?? []) }
+
+    func choose(_ state: inout Update) {
+        guard let step = step(state) else { return }
+        state.showPanes()
+        state.remember()
+        state.select(step.step.path, isJump: true)
+    }
+
+    func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {
+        switch action {
+        case .drop:
+            guard let step = step(state) else { return true }
+            state.revertEdit(step.number)
+        case .undo: state.undo(max(count ?? 1, 1))
+        case .redo: state.redo(max(count ?? 1, 1))
+        case .write: state.openWrite()
+        case .copyCommand: state.copyEdits()
+        default: return false
+        }
+        if state.model.edits?.isEmpty ?? true { state.model.overlay = nil }
+        if state.model.overlay?.is(EditsList.self) ?? false { move(0, &state) }
+        return true
+    }
+
+    private func step(_ state: Update) -> (number: Int, step: PendingEdits.Step)? {
+        let lines = lines(state)
+        guard lines.indices.contains(selected), let steps = state.model.edits?.steps else { return nil }
+        let number = lines[selected].step
+        return steps.indices.contains(number) ? (number, steps[number]) : nil
+    }
+
+    func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
+        let lines = lines(state)
+        ListView(theme).draw(&grid, state.layout.overlayArea, count: lines.count, selected: selected) {
+            number in
+            let line = lines[number]
+            switch line.kind {
+            case .edit: return [("\(line.step + 1)", theme.key), (line.text, theme.section)]
+            case .place: return [("   " + line.text, theme.offset)]
+            case .before: return [("   - " + line.text, theme.error)]
+            case .after: return [("   + " + line.text, theme.value)]
+            }
+        }
+    }
+}
+
+/// A line of the diff.
+struct EditLine: Equatable {
+    enum Kind { case edit, place, before, after }
+
+    /// Number of the step, from 0.
+    let step: Int
+    let kind: Kind
+    let text: String
+
+    private static let byteLimit = 16
+
+    static func all(_ steps: [PendingEdits.Step]) -> [EditLine] {
+        var lines: [EditLine] = []
+        for (number, step) in steps.enumerated() {
+            lines.append(EditLine(step: number, kind: .edit, text: step.title))
+            for (index, change) in step.changes.enumerated() {
+                // Where it is in the file that is open.
+                let offset = index == 0 ? step.mark.range.lowerBound : change.offset
+                lines.append(
+                    EditLine(step: number, kind: .place, text: "\(Hex.offset(offset))  \(change.path)")
+                )
+                for (kind, bytes) in [(Kind.before, change.before), (.after, change.after)]
+                where !bytes.isEmpty {
+                    let more = bytes.count > byteLimit ? " … (\(bytes.count) bytes)" : ""
+                    lines.append(
+                        EditLine(
+                            step: number, kind: kind, text: Hex.dump(Array(bytes.prefix(byteLimit))) + more))
+                }
+            }
+        }
+        return lines
+    }
+}
+
+extension Update {
+    /// Takes back one of the edits.
+    mutating func revertEdit(_ number: Int) {
+        guard var edits = model.edits, edits.steps.indices.contains(number) else { return }
+        let title = edits.steps[number].title
+        do throws(EditError) {
+            try edits.revert(number)
+            model.edits = edits
+            note("taken back: \(title)")
+        } catch {
+            fail(error.description)
+        }
+    }
+
+    /// Copies the command that makes the same edits.
+    mutating func copyEdits() {
+        guard let edits = model.edits, !edits.isEmpty else { return }
+        let name = inputName.isEmpty ? document.overview.fileName : inputName
+        let words = ["migscope", "edit", name] + edits.arguments + ["-o", "OUT"]
+        let text = words.map(CopiedBytes.shellWord).joined(separator: " ")
+        emit(.copy(CopiedText(text, what: "command", command: model.clipboard)))
+        note("copied the command: \(DisplayText.escaped(text))")
+    }
+}

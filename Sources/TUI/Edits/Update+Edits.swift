@@ -1,0 +1,243 @@
+import Bytes
+import Edit
+import Stream
+
+/// Opens what an edited stream is written to, by the name that a user gives it, or says why not.
+package typealias OutputOpening = @Sendable (String) -> Result<any StreamOutput, FileProblem>
+
+/// Writing the edited stream, and which edits it has.
+struct WritingJob {
+    var writing: DraftWriting
+    let revision: Int
+    let editCount: Int
+}
+
+extension Update {
+    /// Bytes that a step writes or compares: some milliseconds.
+    private static let bytesAStep = 16 << 20
+
+    // MARK: What is edited
+
+    /// Whether there are edits that no file has.
+    var hasUnwrittenEdits: Bool {
+        guard let edits = model.edits, !edits.isEmpty else { return false }
+        return edits.revision != model.writtenRevision
+    }
+
+    /// `2 edits`.
+    var editsText: String {
+        let count = model.edits?.steps.count ?? 0
+        return count == 1 ? "1 edit" : "\(count) edits"
+    }
+
+    // The edits, begun where there are none; nil where the stream can't be edited, which is said.
+    private mutating func begunEdits() -> PendingEdits? {
+        if let edits = model.edits { return edits }
+        guard !document.isGrowing, !document.needsReading else {
+            fail("the stream is still being read; edits come after that")
+            return nil
+        }
+        do throws(EditError) {
+            let edits = try PendingEdits(document)
+            model.edits = edits
+            return edits
+        } catch {
+            fail(error.description)
+            return nil
+        }
+    }
+
+    // Does something with the edits; what it throws is said, and nothing has changed then.
+    private mutating func edit<Result>(
+        _ change: (inout PendingEdits) throws(EditError) -> Result
+    ) -> Result? {
+        guard var edits = begunEdits() else { return nil }
+        do throws(EditError) {
+            let result = try change(&edits)
+            model.edits = edits
+            return result
+        } catch {
+            fail(error.description)
+            return nil
+        }
+    }
+
+    // MARK: Values
+
+    /// Asks for the value of the selected row: by check boxes where it has flags, else on a line.
+    mutating func openValue() {
+        guard model.page == nil else { return fail("guest RAM is not edited here") }
+        let node = selectedNode
+        guard node.space == .stream, node.isLeaf || node.role == .meaning else {
+            return fail("\(document.name(node)) has no value of its own; a field is edited, or a flag")
+        }
+        guard let edits = begunEdits() else { return }
+        guard !edits.isDropped(node.range) else { return failDropped() }
+        if let list = FlagsList(node, document) { return model.overlay = Overlay(list) }
+        openValuePrompt(node, edits)
+    }
+
+    /// Asks for the value of a node on a line, with the one that it has.
+    mutating func openValuePrompt(_ node: Node, _ edits: PendingEdits) {
+        guard let own = edits.node(for: node.path) else {
+            return edits.isDropped(node.range)
+                ? failDropped() : fail("\(document.name(node)) is not edited here")
+        }
+        let value = EditValue(edits.draft.document)
+        openPrompt(.value, value.text(of: own, decimal: model.base == .decimal))
+        let subject = Prompt.Subject(
+            path: node.path, sign: "\(DisplayText.escaped(document.name(node))) = ",
+            hint: value.expectation(of: own))
+        model.prompt?.subject = subject
+    }
+
+    private mutating func failDropped() { fail("it is dropped; \(keymap.hint(.undo)) brings it back") }
+
+    /// Sets the value of the selected row as it was typed.
+    mutating func setValue(_ text: String, at path: NodePath? = nil) {
+        let node = path.map { document.node($0) } ?? selectedNode
+        let name = document.pathText(node.path)
+        guard let isChanged = edit({ edits throws(EditError) in try edits.set(node, to: text) }) else {
+            return
+        }
+        note(
+            isChanged
+                ? "\(name) = \(DisplayText.escaped(text)); \(pendingText)" : "\(name) has that value already")
+    }
+
+    /// What is wrong with a value that is typed, or what it does to the bytes.
+    func valueNote(_ prompt: Prompt) -> (text: String, isWrong: Bool) {
+        guard let edits = model.edits, let path = prompt.subject?.path,
+            let own = edits.node(for: path)
+        else { return ("", false) }
+        do throws(EditError) {
+            let before = edits.draft.document.bytes(of: own)
+            let after = try EditValue(edits.draft.document).bytes(prompt.text, for: own)
+            guard before != after else { return ("as it is", false) }
+            return before.count > 8 ? ("", false) : ("\(Hex.dump(before)) → \(Hex.dump(after))", false)
+        } catch {
+            let words = error.description.split(separator: ": ").last.map(String.init) ?? ""
+            return (ClippedText.clip(words, columns: 40), true)
+        }
+    }
+
+    private var pendingText: String {
+        "\(keymap.hint(.undo)) undoes, :\(Action.write.name) FILE writes"
+    }
+
+    // MARK: Dropping, undo, redo
+
+    /// Leaves out the section or subsection of the selected row.
+    mutating func drop() {
+        guard model.page == nil else { return fail("guest RAM is not edited here") }
+        let node = selectedNode
+        guard let place = edit({ edits throws(EditError) in try edits.drop(node) }) else { return }
+        select(place.path)
+        note("dropped \(document.pathText(place.path)); \(pendingText)")
+    }
+
+    mutating func undo(_ times: Int) {
+        moveInEdits(times, "undone", "nothing to undo") { edits throws(EditError) in try edits.undo() }
+    }
+
+    mutating func redo(_ times: Int) {
+        moveInEdits(times, "made again", "nothing to make again") { edits throws(EditError) in
+            try edits.redo()
+        }
+    }
+
+    private mutating func moveInEdits(
+        _ times: Int, _ word: String, _ nothing: String,
+        _ move: (inout PendingEdits) throws(EditError) -> PendingEdits.Step?
+    ) {
+        var last: PendingEdits.Step?
+        for _ in 0..<min(times, model.edits.map { $0.steps.count + $0.undone.count } ?? 0) {
+            guard let step = edit(move) else { return }
+            guard let step else { break }
+            last = step
+        }
+        guard let last else { return fail(nothing) }
+        if model.overlay == nil { select(last.path) }
+        note("\(word): \(last.title); \(editsText)")
+    }
+
+    /// Shows the edits that were not written.
+    mutating func openEdits() {
+        guard let edits = model.edits, !edits.isEmpty else {
+            return note(
+                "no edits; \(keymap.hint(.editValue)) edits a value, \(keymap.hint(.drop)) drops a section")
+        }
+        model.overlay = Overlay(EditsList(selected: 0))
+    }
+
+    // MARK: Writing
+
+    /// Whether `write` means the edited stream, and not the bytes of a node or a range.
+    var writesStream: Bool {
+        !(model.edits?.isEmpty ?? true) && selectedBytes == nil && model.tags.isEmpty && model.page == nil
+    }
+
+    /// Asks for the file that is written to, and says what of.
+    mutating func openWrite() {
+        openPrompt(.write)
+        guard writesStream else { return }
+        let subject = Prompt.Subject(
+            path: model.selection, sign: "write the edited stream to: ", hint: "a new file; \(editsText)")
+        model.prompt?.subject = subject
+    }
+
+    /// Begins to write the edited stream into a new file.
+    mutating func writeStream(to path: String) {
+        guard let edits = model.edits, !edits.isEmpty else { return fail("no edits to write") }
+        guard let open = openOutput else {
+            return fail("nothing is written from here; try: migscope edit FILE")
+        }
+        guard model.writing == nil else { return fail("a stream is being written already") }
+        switch open(path) {
+        case .failure(let problem): fail(DisplayText.escaped(problem.text))
+        case .success(let output):
+            model.writing = WritingJob(
+                writing: DraftWriting(edits.draft, to: output, path: path), revision: edits.revision,
+                editCount: edits.steps.count)
+            // A small stream is written at once.
+            for _ in 0..<8 where model.writing != nil { work() }
+        }
+    }
+
+    mutating func step(_ job: WritingJob) {
+        var job = job
+        // Nobody else keeps what is changed.
+        model.writing = nil
+        do throws(EditError) {
+            try job.writing.step(budget: Self.bytesAStep)
+        } catch {
+            return fail(DisplayText.escaped(error.description))
+        }
+        guard job.writing.isFinished else { return model.writing = job }
+        model.writtenRevision = job.revision
+        let edits = job.editCount == 1 ? "1 edit" : "\(job.editCount) edits"
+        note("wrote \(DisplayText.escaped(job.writing.path)) with \(edits), read back and compared")
+    }
+
+    // MARK: Quitting
+
+    /// Quits, unless edits would be lost: then a second time does.
+    mutating func quit(isForced: Bool = false) {
+        let others = otherEditedFiles.map { DisplayText.escaped($0) }.joined(separator: ", ")
+        guard !isForced, hasUnwrittenEdits || !others.isEmpty, !model.isWarnedOfEdits else {
+            return emit(.quit)
+        }
+        model.isWarnedOfEdits = true
+        let what = hasUnwrittenEdits ? "\(editsText) not written" : "edits of \(others) are not written"
+        fail("\(what): :\(Action.write.name) FILE writes; once more quits without")
+    }
+}
+
+extension PendingEdits.Step {
+    /// The edit on a line, escaped.
+    var title: String {
+        let (word, operands) = edit.words
+        guard word != "set" else { return DisplayText.escaped(operands.joined(separator: " ")) }
+        return DisplayText.escaped(([word] + operands).joined(separator: " "))
+    }
+}

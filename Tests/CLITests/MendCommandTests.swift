@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// `edit`, `repair`, `convert` and `share` on files as people have them.
+@Suite struct MendCommandTests {
+    private static let images = [
+        "libvirt-bzip2-10.0.save", "libvirt-gzip-10.0.save", "libvirt-lzop-10.0.save", "libvirt-xz-10.0.save",
+        "libvirt-zstd-10.0.save", "microvm-10.0.mig.bz2", "microvm-10.0.mig.gz", "microvm-10.0.mig.xz",
+        "microvm-10.0.mig.zst",
+    ]
+
+    private func data(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+
+    private func plain(_ scratch: Scratch) throws -> String {
+        let path = scratch.path("plain.mig")
+        let packed = Sample.fixtures.appendingPathComponent("microvm-10.0.mig.xz").path
+        let outcome = try Program.run(
+            URL(fileURLWithPath: "/bin/sh"), ["-c", #"exec xz -dc "$0" > "$1""#, packed, path])
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return path
+    }
+
+    /// Packed images give the bare stream that is in them.
+    @Test(arguments: images) func packedImages(_ name: String) throws {
+        let scratch = try Scratch()
+        let plain = try plain(scratch)
+        let image = Sample.fixtures.appendingPathComponent(name).path
+        let commands: [[String]] = [
+            ["edit", image, "-o", scratch.path("edit")], ["convert", image, "-o", scratch.path("convert")],
+            ["repair", image, "--like", plain, "-o", scratch.path("repair")],
+        ]
+        for command in commands {
+            let outcome = try Program.run(Program.url, command)
+            #expect(outcome.status == 0, "\(command) \(outcome.errors)")
+            #expect(try data(scratch.path(command[0])) == data(plain), "\(command)")
+        }
+        let share = try Program.run("share", image, "-o", scratch.path("share"))
+        #expect(share.status == 0, "\(share.errors)")
+        #expect(try Program.run("check", scratch.path("share"), "--like", plain).status == 0)
+    }
+
+    /// A save image around a stream, with what another one says of the guest.
+    @Test func anImageFromAPackedOne() throws {
+        let scratch = try Scratch()
+        let plain = try plain(scratch)
+        let image = Sample.fixtures.appendingPathComponent("libvirt-zstd-10.0.save").path
+        let made = scratch.path("made.save")
+        #expect(try Program.run("convert", plain, "--xml", image, "-o", made).status == 0)
+        #expect(try Program.run("info", made).output.contains("libvirt (raw)"))
+        #expect(try Program.run("convert", made, "-o", scratch.path("back")).status == 0)
+        #expect(try data(scratch.path("back")) == data(plain))
+    }
+
+    @Test func aVersionOfQEMUIsATarget() throws {
+        let scratch = try Scratch()
+        let newer = scratch.path("newer.mig")
+        let mended = scratch.path("mended.mig")
+        #expect(
+            try Program.run("edit", Sample.path, "--rename", "machine=pc-q35-11.1", "-o", newer).status == 0)
+        let outcome = try Program.run("repair", newer, "--qemu", "10.0", "-o", mended)
+        #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
+        #expect(outcome.output.contains("pc-q35-11.1 becomes pc-q35-10.0"))
+        #expect(try data(mended) == data(Sample.path))
+        #expect(try Program.run("repair", newer, "--qemu", "ten").status == 2)
+        #expect(
+            try Program.run("repair", newer, "--machine", "pc-q35-9.2").output.contains("becomes pc-q35-9.2"))
+    }
+}
