@@ -601,7 +601,7 @@ package struct Repair {
         guard let target, let section = current(key) else { return }
         var edits: [StreamEdit] = []
         for name in ["cssid", "ssid", "devno"] {
-            let path = "\(section.editName)/virtio/sch/\(name)"
+            let path = "\(section.editName)/virtio/transport/sch/\(name)"
             let (mine, theirs) = (bytes(path, draft.document), bytes(path, target))
             if !mine.isEmpty, mine.count == theirs.count, mine != theirs {
                 edits.append(.takeValue(path, from: targetPath))

@@ -82,12 +82,13 @@ import Testing
         let document = try #require(Sample.corpus("s390x-10.0")).document()
         let name = try #require(
             document.checkedSections().map(\.editName).first {
-                document.path(text: "\($0)/virtio/sch/devno") != nil
+                document.path(text: "\($0)/virtio/transport/sch/devno") != nil
             })
         let moved = name.replacing(try Regex("fe\\.0\\.[0-9a-f]{4}"), with: "fe.0.0abc")
         var editor = StreamEditor(try StreamDraft(document)) { _ throws(EditError) in document }
         for edit: StreamEdit in [
-            .renameSection(name, to: moved), .set(path: "\(moved)/virtio/sch/devno", .assign, value: "0xabc"),
+            .renameSection(name, to: moved),
+            .set(path: "\(moved)/virtio/transport/sch/devno", .assign, value: "0xabc"),
         ] { _ = try editor.apply(edit) }
         let target = try Document.open(
             region: MappedRegion(copying: try Self.bytes(editor.draft)), name: "target")
