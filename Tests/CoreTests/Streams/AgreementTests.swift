@@ -194,6 +194,24 @@ import Testing
         #expect(document.loss != nil)
     }
 
+    /// A newer stream written over a longer one of the same machine, whose end is left: its devices and its description are
+    /// those of the older stream.
+    @Test(arguments: ["capabilities-10.0", "no-vmdesc-7.2", "microvm-7.2"], [2, 3])
+    func overAnOlderStream(_ name: String, _ part: Int) throws {
+        let bytes = try Sample.fixture(name).bytes()
+        let older = try Sample.fixture("capabilities-10.0").bytes()
+        let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        known.readMissing()
+        let both = bytes + older[(older.count / part)...]
+        let document = try Document.open(region: MappedRegion(copying: both), name: "over.mig")
+        document.readMissing()
+        #expect(document.streamEnd == bytes.count)
+        #expect(document.overview.sections.map(\.offset) == known.overview.sections.map(\.offset))
+        #expect((document.description == nil) == (known.description == nil))
+        #expect(document.loss == nil)
+        #expect(!document.findings.contains { $0.severity == .error })
+    }
+
     /// Until all is read nothing is said to be absent, and reading goes in steps.
     @Test func stepsTellTheirProgress() throws {
         let bytes = try Sample.fixture("no-footer-7.2").bytes()

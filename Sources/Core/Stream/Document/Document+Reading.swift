@@ -22,6 +22,10 @@ package struct Reading: Sendable {
 
     package var phase = Phase.known
     var probe: LiveScan?
+    /// Whether all up to the end of the file is probed: sections before the end do not have the sizes of the description,
+    /// which may be that of an older stream whose end a newer one has left.
+    var isWide = false
+    var isTailWhole = false
     /// How often the end of the stream was found nearer to its start: a hostile file could do that without end.
     var limitCount = 0
     /// Up to where no stream begins after the end, in bytes from the start of the stream.
@@ -69,7 +73,8 @@ extension Document {
         case .probing:
             guard let live = lazyLivePart, let probe = reading.probe else { return 0 }
             let done = max(probe.position, probe.pause.reached) - live.offset
-            return Double(done) / Double(max(live.size, 1))
+            let size = reading.isWide ? region.count - live.offset : live.size
+            return Double(done) / Double(max(size, 1))
         case .after:
             let end = streamEnd
             return Double(max(reading.searched - end, 0)) / Double(max(region.count - end, 1))
@@ -100,10 +105,15 @@ extension Document {
     var readable: MappedRegion { limit.map { region.slice(0..<$0.end) } ?? region }
 
     /// What has to be read of a stream that was just opened.
-    func firstPhase(isTailWhole: Bool) -> Reading.Phase {
+    func firstPhase(isTailWhole: Bool, isTailExact: Bool = true) -> Reading.Phase {
         guard !isGrowing else { return .known }
         guard let live = lazyLivePart else {
             return limit == nil && streamEnd < region.count ? .after : .known
+        }
+        if !isTailExact, limit == nil {
+            reading.isWide = true
+            reading.isTailWhole = isTailWhole
+            return .probing
         }
         guard isTailWhole else { return .reading }
         return limit != nil || isSure(live) ? .known : .probing
@@ -132,6 +142,11 @@ extension Document {
         scan.run()
         if let ending = scan.ending, restrict(to: ending) { return }
         guard scan.isFinished else { return reading.probe = scan }
+        if reading.isWide {
+            // It is one stream, and damaged.
+            reading.isWide = false
+            return reading.phase = reading.isTailWhole ? .probing : .reading
+        }
         let isPlain =
             scan.position >= live.end && scan.notes.isEmpty
             && scan.records.allSatisfy { $0.kind != .full && $0.kind != .gap && !$0.isCut }
@@ -141,7 +156,8 @@ extension Document {
 
     private func newProbe(_ live: SectionRecord) -> LiveScan {
         var scan = LiveScan(
-            readable, state: state, table: table, position: live.offset, limit: live.end, lastBlock: -1,
+            readable, state: state, table: table, position: live.offset,
+            limit: reading.isWide ? region.count : live.end, lastBlock: -1,
             budget: 0, devices: DescribedDevices(description))
         scan.meanings = nil
         return scan

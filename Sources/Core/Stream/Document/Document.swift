@@ -84,7 +84,8 @@ package final class Document {
             }
         }
         isGrowing = options.isGrowing && !hasWholeDescription && canFollow
-        reading.phase = firstPhase(isTailWhole: opened.isTailWhole)
+        reading.phase = firstPhase(
+            isTailWhole: opened.isTailWhole, isTailExact: opened.isTailExact)
         noteMissingEnd()
         firstDevices = devicesOfOpening()
     }

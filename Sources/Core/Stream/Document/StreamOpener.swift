@@ -32,6 +32,8 @@ package struct OpenedStream {
     package var problems: [Problem] = []
     /// Whether all devices that the end names were found, and live sections are before them.
     package var isTailWhole = false
+    /// Whether no section before the end is missing or has another size than the stream's own description says.
+    package var isTailExact = true
     /// How the sections fit a borrowed description.
     package var fit = DescriptionFit()
 
@@ -104,6 +106,15 @@ package enum StreamOpener {
             end: limit, state: head.state)
         if limit < region.count { tail.walk(from: head.earlyDevices.count) }
         opened.isTailWhole = limit < region.count && tail.missing.isEmpty && tail.isAnchored
+        if let description = opened.description, description.borrowedFrom == nil {
+            opened.isTailExact =
+                tail.missing.isEmpty
+                && tail.sections.allSatisfy { section in
+                    section.device.map {
+                        opened.table[description.devices[$0].layout].size == section.bodySize
+                    } ?? true
+                }
+        }
         if opened.state.hasFooters == nil { opened.state.hasFooters = tail.hasFooters }
         for mismatch in tail.missing where opened.description?.borrowedFrom == nil {
             opened.problems.append(
