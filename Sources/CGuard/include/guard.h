@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 /// Watches [base, base + length): a SIGBUS inside it maps zero pages over the
-/// lost page and counts it. Returns a slot >= 0, or -1 when no slot is free.
+/// lost page and counts it. Returns a slot >= 0, or -1 without memory for it.
 int migscope_guard_add(const void *base, size_t length);
 
 /// Stops watching. The slot may be reused afterwards.

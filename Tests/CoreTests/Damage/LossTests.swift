@@ -63,4 +63,14 @@ import Testing
         #expect(!document.region.hasLostPage(in: 0..<Self.kept))
         withExtendedLifetime(file) {}
     }
+
+    /// However many files are open at a time, each may lose bytes.
+    @Test func eachOfManyFilesIsGuarded() throws {
+        let open = try (0..<100).map { _ in try cutStream() }
+        for (_, document) in open {
+            _ = document.dump()
+            #expect(document.region.lostPageCount > 0)
+        }
+        withExtendedLifetime(open) {}
+    }
 }
