@@ -15,7 +15,7 @@ package enum ASCII {
     package static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
         var digits = InlineArray<20, UInt8>(repeating: 0)
         var first = digits.count
-        var rest = UInt(max(value, 0))
+        var rest = max(value, 0)
         repeat {
             first -= 1
             digits[first] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
