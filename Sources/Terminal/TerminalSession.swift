@@ -105,10 +105,12 @@ package struct TerminalSession {
     /// False when the user has quit meanwhile.
     private mutating func awaitAnswers() -> Bool {
         guard screen.isModern, options.colors != .mono else { return true }
-        let end = milliseconds() + Self.answerTime
-        while !decoder.answers.isComplete, milliseconds() < end {
+        let end = MonotonicClock.milliseconds() + Self.answerTime
+        while !decoder.answers.isComplete, MonotonicClock.milliseconds() < end {
             var descriptor = pollfd(fd: screen.input, events: Int16(POLLIN), revents: 0)
-            if poll(&descriptor, 1, Int32(max(end - milliseconds(), 0))) < 0, errno != EINTR { break }
+            if poll(&descriptor, 1, Int32(max(end - MonotonicClock.milliseconds(), 0))) < 0, errno != EINTR {
+                break
+            }
             if Int32(descriptor.revents) & (POLLHUP | POLLERR | POLLNVAL) != 0 { break }
             if case .quit = handlePending() { return false }
         }
@@ -155,10 +157,10 @@ package struct TerminalSession {
 
     /// Handles all that has come, so that one frame stands for it.
     private mutating func handlePending() -> Progress {
-        let start = milliseconds()
+        let start = MonotonicClock.milliseconds()
         while true {
             guard handleSignals() else { return .quit }
-            let now = milliseconds()
+            let now = MonotonicClock.milliseconds()
             guard let input = screen.read() else {
                 guard browser.hasWork else { return .drained }
                 guard dispatch(.tick) else { return .quit }
@@ -227,14 +229,5 @@ package struct TerminalSession {
         var byte: UInt8 = 0
         while read(screen.input, &byte, 1) == 1, byte != UInt8(ascii: "\n") {}
         return report
-    }
-
-    private func milliseconds() -> Int { TerminalSession.milliseconds() }
-
-    /// Since some moment in the past; never goes back.
-    @Sendable package static func milliseconds() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     }
 }

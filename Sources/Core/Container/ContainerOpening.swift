@@ -43,7 +43,7 @@ package final class ContainerOpening {
     private var lost = LostRanges()
     // A pipe that nothing was read from yet.
     private var unread: StandardInput?
-    private let start = ContainerOpening.milliseconds()
+    private let start = MonotonicClock.milliseconds()
 
     /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing of a pipe.
     ///
@@ -122,7 +122,7 @@ package final class ContainerOpening {
             ? "multifd" : job?.name ?? (unpacker == nil ? "" : info.layers.last?.name ?? "copy")
         return Progress(
             format: format, consumed: done.consumed, total: done.total, produced: done.produced,
-            elapsed: Self.milliseconds() - start)
+            elapsed: MonotonicClock.milliseconds() - start)
     }
 
     /// The path as it was given.
@@ -139,7 +139,7 @@ package final class ContainerOpening {
 
     /// Whether `step` returns without waiting for who writes the pipe.
     package var isReady: Bool {
-        if let unread { return InputWindow.isReady(unread.descriptor) }
+        if let unread { return Waiting.isReadable(unread.descriptor) }
         return unpacker?.isReady ?? true
     }
 
@@ -170,15 +170,7 @@ package final class ContainerOpening {
     /// Waits until `step` has something to read, at most so many milliseconds.
     package func wait(_ time: Int32) {
         guard let descriptor else { return }
-        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        poll(&ready, 1, time)
-    }
-
-    /// Of a clock that only goes on.
-    package static func milliseconds() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+        Waiting.isReadable(descriptor, within: time)
     }
 
     /// Does a piece of the work: takes one container off, or unpacks some MiB.

@@ -146,7 +146,7 @@ struct BrowseCommand: ParsableCommand {
             if let problem = new.problem, options.notice == nil {
                 options.notice = "marks and notes are not kept: \(problem)"
             }
-            options.clock = TerminalSession.milliseconds
+            options.clock = MonotonicClock.milliseconds
             options.openOutput = output(for: input.file)
             let browser = self.browser(document, other, target, options)
             new.browser = browser

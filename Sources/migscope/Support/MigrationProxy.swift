@@ -34,7 +34,7 @@ struct MigrationProxy {
         Self.catchSignals()
         report("waiting; the source migrates to the address of --listen")
         while !Self.isInterrupted {
-            let now = Self.milliseconds()
+            let now = MonotonicClock.milliseconds()
             if accepted > 0, links.isEmpty, now - lastEnd > Self.graceMilliseconds { break }
             try step()
             progress()
@@ -71,7 +71,7 @@ struct MigrationProxy {
         let before = links.count
         for link in links where link.isEnded { link.end() }
         links.removeAll(where: \.isEnded)
-        if links.count < before { lastEnd = Self.milliseconds() }
+        if links.count < before { lastEnd = MonotonicClock.milliseconds() }
         if polls[0].revents != 0 { acceptOne() }
     }
 
@@ -103,14 +103,14 @@ struct MigrationProxy {
             // The source sees what it would see of the destination itself.
             Link.abort(source)
             report(error.message)
-            lastEnd = Self.milliseconds()
+            lastEnd = MonotonicClock.milliseconds()
         }
     }
 
     // MARK: Words
 
     private mutating func progress() {
-        let now = Self.milliseconds()
+        let now = MonotonicClock.milliseconds()
         guard accepted > 0, now - lastReport > 1000, isatty(STDERR_FILENO) == 1 else { return }
         lastReport = now
         report("\(links.count) of \(accepted) connections open, \(total >> 20) MiB")
@@ -124,12 +124,6 @@ struct MigrationProxy {
             : "migscope: \(FileName.shown(words))\n"
         let text = isTerminal && isLast ? line + "\n" : line
         _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    private static func milliseconds() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     }
 
     // A flag that the handler sets: nothing else is safe in one.

@@ -46,13 +46,7 @@ package final class InputWindow {
     /// Whether `fill` returns without waiting for someone to write.
     package var isReady: Bool {
         guard filled.isEmpty, !isEnded, let descriptor else { return true }
-        return Self.isReady(descriptor)
-    }
-
-    /// Whether a read of `descriptor` returns at once.
-    package static func isReady(_ descriptor: Int32) -> Bool {
-        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&ready, 1, 0) != 0
+        return Waiting.isReadable(descriptor)
     }
 
     /// What is ready to be consumed. Valid until `fill`.
@@ -94,13 +88,12 @@ package final class InputWindow {
                 let got = Glibc.read(descriptor, rest.baseAddress, rest.count)
                 if got >= 0 { return got }
                 let code = errno
-                if code == EAGAIN { Self.wait(descriptor) } else if code != EINTR { throw .input(code) }
+                if code == EAGAIN {
+                    Waiting.isReadable(descriptor, within: -1)
+                } else if code != EINTR {
+                    throw .input(code)
+                }
             }
         }
-    }
-
-    private static func wait(_ descriptor: Int32) {
-        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        poll(&ready, 1, -1)
     }
 }

@@ -37,7 +37,7 @@ struct PipeEnding {
     /// Nothing has come for a while.
     mutating func idle(_ container: ContainerOpening) {
         guard look == nil, let piped = container.piped else { return }
-        let now = ContainerOpening.milliseconds()
+        let now = MonotonicClock.milliseconds()
         if piped != count {
             count = piped
             since = now
