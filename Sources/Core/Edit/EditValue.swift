@@ -114,8 +114,7 @@ package struct EditValue {
                 continue
             }
             let part = Array(bytes[start..<start + row.size])
-            let mask = bits.width >= 64 ? UInt64.max : (1 << UInt64(bits.width)) - 1
-            let changed = try bits.set(set ? mask : 0, in: part, name: name)
+            let changed = try bits.set(set ? bits.mask : 0, in: part, name: name)
             bytes.replaceSubrange(start..<start + row.size, with: changed)
         }
         return (bytes, unknown)
@@ -234,6 +233,8 @@ private struct BitRow {
     let width: Int
     private let shift: Int
     private let isLittle: Bool
+    /// As many ones as there are bits.
+    var mask: UInt64 { width >= 64 ? .max : (1 << UInt64(width)) - 1 }
 
     init?(_ node: Node, _ document: Document) {
         guard node.role == .meaning, let parent = node.path.parent else { return nil }
@@ -256,11 +257,10 @@ private struct BitRow {
     func value(in bytes: [UInt8]) -> UInt64? {
         guard bytes.count <= 8 else { return nil }
         let word = (isLittle ? bytes.reversed() : bytes).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return word >> UInt64(shift) & (width >= 64 ? UInt64.max : (1 << UInt64(width)) - 1)
+        return word >> UInt64(shift) & mask
     }
 
     func set(_ value: UInt64, in bytes: [UInt8], name: String) throws(EditError) -> [UInt8] {
-        let mask = width >= 64 ? UInt64.max : (1 << UInt64(width)) - 1
         guard value <= mask, bytes.count <= 8 else { throw EditError("\(name): takes \(width) bits") }
         let ordered = isLittle ? Array(bytes.reversed()) : bytes
         var word = ordered.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
