@@ -26,7 +26,7 @@ struct Clipboard {
     /// - Returns: a line for the user that says what was really done.
     func copy(_ copied: CopiedText, send: (String) -> Void) -> Event {
         let bytes = copied.text.utf8.count
-        let amount = "the \(copied.what), \(bytes == 1 ? "1 byte" : "\(bytes) bytes")"
+        let amount = "the \(copied.what), \(Quantity.text(bytes, "byte"))"
         let shown = ": \(copied.text.prefix(200))"
         if let command = copied.command {
             switch ShellCommand.run(quietly: command, input: Array(copied.text.utf8)) {

@@ -7,7 +7,7 @@ extension ComparisonRun {
     package func differences(of block: RAMComparison.Block) -> [Difference] {
         var result = block.runs.map { run in
             let count = run.count / pageSize
-            let text = count == 1 ? "1 page" : "\(count) pages"
+            let text = Quantity.text(count, "page")
             var difference = Difference(
                 .ram, .changed, "\(block.name)@\(Hex.offset(run.lowerBound))", text, text)
             let page = run.lowerBound / pageSize

@@ -26,7 +26,7 @@ package struct Conversion {
         for count in 1..<max(number, 1) {
             document.openLivePart()
             guard let next = document.nextStream else {
-                throw EditError("the file has \(count) stream\(count == 1 ? "" : "s")")
+                throw EditError("the file has \(Quantity.text(count, "stream"))")
             }
             do throws(OpenError) {
                 document = try Document.open(

@@ -98,20 +98,16 @@ package struct DiffExport {
 
     // MARK: Text
 
-    private static func number(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)" + (count == 1 ? "" : "s")
-    }
-
     private func summary(_ count: Count) -> [String] {
         var lines: [String] = []
         if count.shown > 0, !options.values {
             lines.append(
-                "\(Self.number(count.shown, "value")) in \(Self.number(count.sections.count, "section")) differ; "
+                "\(Quantity.text(count.shown, "value")) in \(Quantity.text(count.sections.count, "section")) differ; "
                     + "--values lists them and compares RAM")
         }
         if count.noise > 0, !(options.values && options.noise) {
             lines.append(
-                "\(Self.number(count.noise, "value")) of clocks and timers differ; --values --noise lists them"
+                "\(Quantity.text(count.noise, "value")) of clocks and timers differ; --values --noise lists them"
             )
         }
         if hasPages, pages == nil { lines.append("page sizes differ: RAM is not compared") }
@@ -139,8 +135,8 @@ package struct DiffExport {
 
     private static func line(_ block: RAMComparison.Block) -> String {
         var line =
-            "~ ram        \(block.name)  \(block.changed) of \(number(block.pageCount, "page")) in "
-            + number(block.runCount, "run")
+            "~ ram        \(block.name)  \(block.changed) of \(Quantity.text(block.pageCount, "page")) in "
+            + Quantity.text(block.runCount, "run")
         if !block.runs.isEmpty {
             let shown = block.runs.prefix(4).map { "\(Hex.offset($0.lowerBound))+\($0.count)" }
             line += ": " + shown.joined(separator: " ") + (block.runCount > 4 ? " …" : "")

@@ -99,7 +99,7 @@ package struct ReportExport {
         }
         var rows = [
             ("type", Markdown.cell(type)), ("offset", place),
-            ("size", node.size == 1 ? "1 byte" : "\(node.size) bytes"),
+            ("size", Quantity.text(node.size, "byte")),
         ]
         let value = isHidden(node) ? "" : document.value(node).full
         if !value.isEmpty { rows.append(("value", Markdown.cell(Self.clipped(value)))) }

@@ -302,7 +302,7 @@ package enum PCICapability {
             { bytes in
                 let control = bytes.little(2, 2)
                 let count = control & 0x7ff + 1
-                return "\(count) vector\(count == 1 ? "" : "s"), "
+                return "\(Quantity.text(Int(clamping: count), "vector")), "
                     + (control >> 15 == 1 ? "enabled" : "disabled")
                     + (control >> 14 & 1 == 1 ? ", all masked" : "")
             }

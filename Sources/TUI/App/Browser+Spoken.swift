@@ -21,7 +21,7 @@ extension Browser {
             words.append("before: \(document.value(node).full)")
         }
         words.append("at \(Hex.offset(node.offset))")
-        words.append(node.size == 1 ? "1 byte" : "\(node.size) bytes")
+        words.append(Quantity.text(node.size, "byte"))
         if node.isExpandable {
             let count = node.isLazy ? "not read yet" : "\(node.childCount) below"
             words.append(state.isOpen(node) ? "open, \(count)" : "closed, \(count)")

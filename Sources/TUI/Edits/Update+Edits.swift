@@ -25,10 +25,7 @@ extension Update {
     }
 
     /// `2 edits`.
-    var editsText: String {
-        let count = model.edits?.steps.count ?? 0
-        return count == 1 ? "1 edit" : "\(count) edits"
-    }
+    var editsText: String { Quantity.text(model.edits?.steps.count ?? 0, "edit") }
 
     // The edits, begun where there are none; nil where the stream can't be edited, which is said.
     private mutating func begunEdits() -> PendingEdits? {
@@ -215,7 +212,7 @@ extension Update {
         }
         guard job.writing.isFinished else { return model.writing = job }
         model.writtenRevision = job.revision
-        let edits = job.editCount == 1 ? "1 edit" : "\(job.editCount) edits"
+        let edits = Quantity.text(job.editCount, "edit")
         note("wrote \(DisplayText.escaped(job.writing.path)) with \(edits), read back and compared")
     }
 

@@ -98,7 +98,7 @@ struct ByteInspection {
         }
         let bits = UInt64(min(7 * length, 64))
         let signed = Int64(bitPattern: value << (64 - bits)) >> Int64(64 - bits)
-        let size = length == 1 ? "1 byte" : "\(length) bytes"
+        let size = Quantity.text(length, "byte")
         return Line(label: "LEB128", bigEndian: "\(value) (\(size))", littleEndian: "signed \(signed)")
     }
 

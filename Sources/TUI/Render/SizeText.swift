@@ -5,7 +5,7 @@ package enum SizeText {
     /// For titles and sentences: `128 bytes`, `939.4 K`.
     package static func long(_ bytes: Int) -> String {
         let (number, unit) = scaled(bytes, wholeFrom: .max)
-        if unit.isEmpty { return bytes == 1 ? "1 byte" : "\(bytes) bytes" }
+        if unit.isEmpty { return Quantity.text(bytes, "byte") }
         return "\(number) \(unit)"
     }
 

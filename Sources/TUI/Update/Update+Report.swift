@@ -29,7 +29,7 @@ extension Update {
         ReportExport(document, withRAM: hasRAM).write(items, program: "migscope", to: &text)
         emit(.write(StreamBytes(MappedRegion(copying: text.bytes), [0..<text.bytes.count]), path: file))
         note(
-            "a report of \(items.count == 1 ? "1 node" : "\(items.count) nodes") to \(FileName.shown(file))"
+            "a report of \(Quantity.text(items.count, "node")) to \(FileName.shown(file))"
         )
     }
 

@@ -93,7 +93,7 @@ struct RAMMapView {
             (tally.absent, "absent"), (tally.resent, "sent again"),
         ]
         let kinds = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: "  ")
-        return "\(count == 1 ? "1 page" : "\(count) pages"): \(kinds)"
+        return "\(Quantity.text(count, "page")): \(kinds)"
     }
 
     private func drawStrip(
@@ -155,7 +155,7 @@ struct RAMMapView {
 
     // One line of the chart of passes.
     private func draw(_ grid: inout Grid, _ line: PassChart.Line, _ rect: Rect) {
-        let text = line.pages == 1 ? "1 page" : "\(line.pages) pages"
+        let text = Quantity.text(line.pages, "page")
         grid.put(clipped: "pass \(line.label)", x: rect.x, y: rect.y, style: theme.label, limit: 12)
         grid.put(text, endingAt: rect.x + 28, y: rect.y, style: theme.text, limit: 15)
         grid.put(SizeText.long(line.bytes), endingAt: rect.x + 39, y: rect.y, style: theme.size, limit: 10)

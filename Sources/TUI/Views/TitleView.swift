@@ -54,9 +54,9 @@ struct TitleView {
         texts.append(SizeText.long(overview.fileSize))
         if overview.nextStream != nil { texts.append("stream \(document.streamNumber), more follow") }
         guard !document.needsReading else { return texts + ["reading …"] }
-        texts.append(overview.sectionCount == 1 ? "1 section" : "\(overview.sectionCount) sections")
+        texts.append(Quantity.text(overview.sectionCount, "section"))
         if overview.processorCount > 0 {
-            texts.append(overview.processorCount == 1 ? "1 CPU" : "\(overview.processorCount) CPUs")
+            texts.append(Quantity.text(overview.processorCount, "CPU"))
         }
         return texts
     }

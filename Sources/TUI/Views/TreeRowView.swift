@@ -143,7 +143,7 @@ struct TreeRowView {
         }
         let hidden = state.hiddenMatches(in: node)
         guard hidden > 0, x + limit - rest > 3 else { return }
-        let text = hidden == 1 ? "1 match" : "\(hidden) matches"
+        let text = Quantity.text(hidden, "match", "matches")
         grid.put(clipped: text, x: rest, y: y, style: theme.match, limit: x + limit - rest)
     }
 

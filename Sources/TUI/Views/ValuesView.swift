@@ -73,7 +73,7 @@ extension Update {
         let kinds = model.countedValues.count
         let others = tally.others > 0 ? "; \(tally.others) fields have more values" : ""
         note(
-            "\(tally.count) fields called \(tally.name), \(kinds == 1 ? "1 value" : "\(kinds) values")\(others)"
+            "\(tally.count) fields called \(tally.name), \(Quantity.text(kinds, "value"))\(others)"
         )
     }
 }

@@ -43,7 +43,7 @@ package enum QCOW2Image: ContainerFormat {
             let isBehind = place >= region.count
             return refusal(
                 request, isBehind ? region.count : place,
-                "its table of \(header.snapshotCount) snapshot\(header.snapshotCount == 1 ? "" : "s"), at \(Hex.offset(place)), "
+                "its table of \(Quantity.text(header.snapshotCount, "snapshot")), at \(Hex.offset(place)), "
                     + (isBehind ? "lies after the end of the file" : "is damaged"),
                 isBehind
                     ? "the image is cut; try: copy it again from where it was whole"
