@@ -11,8 +11,7 @@ package enum FindingMerge {
         let opening = isComplete ? opening.filter { $0.code != "section-missing" } : opening
         var seen: Set<String> = []
         var result: [Finding] = []
-        let isCut = opening.contains { $0.code == "description-json" || $0.code == "description-cut" }
-        for finding in rules + opening.filter({ isKept($0, rules, isCut: isCut, sections) }).map(completed)
+        for finding in rules + opening.filter({ isKept($0, rules, sections) }).map(completed)
         where seen.insert("\(finding.offset) \(finding.code)").inserted {
             result.append(finding)
         }
@@ -37,13 +36,7 @@ package enum FindingMerge {
     private static let gapCodes: Set<String> = ["gap", "section-cut"]
     private static let unknownCodes: Set<String> = ["section-unknown", "section-undescribed"]
 
-    private static func isKept(_ finding: Finding, _ rules: [Finding], isCut: Bool, _ sections: SectionRanges)
-        -> Bool
-    {
-        // Consequences of a description that breaks off.
-        if isCut, finding.code == "section-undescribed" || finding.code == "description-length" {
-            return false
-        }
+    private static func isKept(_ finding: Finding, _ rules: [Finding], _ sections: SectionRanges) -> Bool {
         if finding.code == "section-missing" {
             // The section that stands in its place says more.
             return !rules.contains {

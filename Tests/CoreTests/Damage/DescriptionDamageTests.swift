@@ -1,4 +1,5 @@
 import Bytes
+import Diagnose
 import Stream
 import Testing
 
@@ -93,6 +94,21 @@ import Testing
             // Without any byte of its frame it is a stream that has no description.
             #expect(hasError(document, at: 0..<bytes.count) == (length > frame(stream)), "\(length)")
         }
+    }
+
+    /// A break is told once: that sections after it have no description, and that its length is another one, follows.
+    @Test func aBreakIsToldOnce() throws {
+        let stream = SmallStream()
+        var document = try Document.open(
+            region: MappedRegion(copying: Array(stream.bytes.dropLast(40))), name: "cut")
+        document.readMissing()
+        #expect(document.findings.map(\.code) == ["description-json"])
+        #expect(Check(document).findings().map(\.code) == ["description-json"])
+        var damaged = stream
+        damaged.json = String(stream.description.dropLast(40))
+        document = try damaged.document()
+        document.readMissing()
+        #expect(document.findings.map(\.code) == ["description-json"])
     }
 
     @Test(arguments: ["[", "{\"a\":"]) func deepNesting(_ open: String) throws {

@@ -150,7 +150,7 @@ package enum SectionRules: CheckRule {
     private static func undescribed(_ context: inout CheckContext) {
         guard context.target == nil, let description = context.document.description,
             description.borrowedFrom == nil, description.devices.count > 0,
-            !context.document.findings.contains(where: { $0.code == "description-json" })
+            !context.document.findings.contains(where: { $0.code == DescriptionReader.brokenCode })
         else { return }
         for section in context.sections
         where section.record.kind == .full && context.devices[section.key] == nil {

@@ -51,6 +51,8 @@ package enum DescriptionReader {
         return true
     }
 
+    package static let brokenCode = "description-json"
+
     private static func isDescription(_ tape: JSONTape, _ root: Int, _ text: RawSpan) -> Bool {
         !tape.tokens.isEmpty
             && (tape.value("devices", of: root, in: text) ?? tape.value("page_size", of: root, in: text))
@@ -61,9 +63,10 @@ package enum DescriptionReader {
         _ offset: Int, _ expected: String, _ found: String, _ opened: inout OpenedStream
     ) {
         let mismatch = Mismatch(offset: offset, size: 0, expected: expected, found: found)
+        opened.isDescriptionBroken = true
         opened.problems.append(
             .init(
-                severity: .error, code: "description-json", mismatch: mismatch,
+                severity: .error, code: brokenCode, mismatch: mismatch,
                 hint: "the devices that it lists before this place are shown by field"))
     }
 
@@ -95,8 +98,8 @@ package enum DescriptionReader {
                 expected: "06 and the length before the description", found: "no frame")
             opened.problems.append(.init(severity: .note, code: "description-unframed", mismatch: mismatch))
         }
-        if let frame = place.frame, let length = region.bigEndian(UInt32.self, at: frame + 1),
-            Int(length) != place.text.count
+        if !opened.isDescriptionBroken, let frame = place.frame,
+            let length = region.bigEndian(UInt32.self, at: frame + 1), Int(length) != place.text.count
         {
             let mismatch = Mismatch(
                 offset: frame + 1, size: 4, expected: "\(place.text.count), the length of the description",

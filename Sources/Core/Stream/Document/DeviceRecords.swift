@@ -57,7 +57,7 @@ package struct DeviceRecords {
         }
         if let layout = fitted(record, range(of: section)) { return layout }
         opened.fit.undescribed += 1
-        if opened.description != nil, opened.description?.borrowedFrom == nil {
+        if opened.description != nil, opened.description?.borrowedFrom == nil, !opened.isDescriptionBroken {
             reportUndescribed(section, record)
         }
         return opaque(section.bodySize)

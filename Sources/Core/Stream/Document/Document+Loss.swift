@@ -12,7 +12,7 @@ extension Document {
     // What is missing where these are found is neither in the tree nor in what commands print.
     private static let lossCodes: Set<String> = [
         "gap", "head", "section-cut", "stream-cut", "section-missing", "description-cut",
-        "description-json",
+        DescriptionReader.brokenCode,
     ]
 
     /// The first loss, of what was read so far; nil where nothing was lost. O(findings + records).

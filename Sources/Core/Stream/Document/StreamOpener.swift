@@ -30,6 +30,8 @@ package struct OpenedStream {
     package var records: [SectionRecord] = []
     package var topLevel: [Int] = []
     package var problems: [Problem] = []
+    /// Whether the description breaks off, or can't be read to its end: what it lacks then says nothing of the stream.
+    package var isDescriptionBroken = false
     /// Whether all devices that the end names were found, and live sections are before them.
     package var isTailWhole = false
     /// Whether no section before the end is missing or has another size than the stream's own description says.
