@@ -81,9 +81,7 @@ package final class MappedRegion: @unchecked Sendable {
     /// Whether the bytes at `offset` are `pattern`. O(pattern).
     package func matches(_ pattern: Span<UInt8>, at offset: Int) -> Bool {
         guard offset >= 0, count - offset >= pattern.count else { return false }
-        let bytes = span.extracting(offset..<offset + pattern.count)
-        for index in pattern.indices where bytes[byteAt: index] != pattern[index] { return false }
-        return true
+        return span.extracting(offset..<offset + pattern.count).isEqual(to: pattern.bytes)
     }
 
     package func matches(_ pattern: [UInt8], at offset: Int) -> Bool { matches(pattern.span, at: offset) }

@@ -1,18 +1,9 @@
 import Bytes
-import Glibc
 
 extension MappedRegion {
     /// Whether two ranges hold the same bytes; both are cut to their regions. O(range), at memory speed.
     package func isEqual(_ range: Range<Int>, to other: MappedRegion, _ otherRange: Range<Int>) -> Bool {
-        let (first, second) = (span(range), other.span(otherRange))
-        guard first.byteCount == second.byteCount else { return false }
-        return first.withUnsafeBytes { one in
-            second.withUnsafeBytes { two in
-                guard let start = one.baseAddress, let otherStart = two.baseAddress else { return true }
-                // Safe: both buffers have one.count bytes.
-                return memcmp(start, otherStart, one.count) == 0
-            }
-        }
+        span(range).isEqual(to: other.span(otherRange))
     }
 
     /// The first `limit` runs of bytes that differ between two ranges of one length, the number of all runs

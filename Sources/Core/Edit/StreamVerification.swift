@@ -1,7 +1,6 @@
 import Bytes
 import Diagnose
 import Format
-import Glibc
 import Memory
 import Stream
 
@@ -52,20 +51,6 @@ package struct VerifyingSink: PieceSink {
         EditError(
             "what was written reads differently near \(Hex.offset(position)); try: another place to write to"
         )
-    }
-}
-
-extension RawSpan {
-    /// Whether two spans hold the same bytes. O(n) at memory speed.
-    package func isEqual(to other: RawSpan) -> Bool {
-        guard byteCount == other.byteCount else { return false }
-        return withUnsafeBytes { left in
-            other.withUnsafeBytes { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
-                // Safe: both have `byteCount` bytes.
-                return memcmp(first, second, left.count) == 0
-            }
-        }
     }
 }
 
