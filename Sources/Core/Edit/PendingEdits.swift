@@ -95,12 +95,17 @@ package struct PendingEdits {
     }
 
     private mutating func make(_ edit: StreamEdit, _ mark: Mark, _ path: NodePath) throws(EditError) {
-        var editor = StreamEditor(draft) { file throws(EditError) in throw EditError("\(file): not here") }
+        var editor = Self.editor(of: draft)
         let changes = try editor.apply(edit)
         draft = editor.draft
         steps.append(Step(edit: edit, changes: changes, mark: mark, path: path))
         undone = []
         revision += 1
+    }
+
+    // Nothing is taken from other streams here.
+    private static func editor(of draft: StreamDraft) -> StreamEditor {
+        StreamEditor(draft) { file throws(EditError) in throw EditError("\(file): not here") }
     }
 
     /// Takes back the last edit. O(edits × device state).
@@ -128,7 +133,7 @@ package struct PendingEdits {
     /// - Throws: `EditError` where one behind it can't be made without it; all are as before.
     package mutating func revert(_ number: Int) throws(EditError) {
         guard steps.indices.contains(number) else { return }
-        var editor = StreamEditor(base) { file throws(EditError) in throw EditError("\(file): not here") }
+        var editor = Self.editor(of: base)
         var left: [Step] = []
         for (index, step) in steps.enumerated() where index != number {
             var again = step

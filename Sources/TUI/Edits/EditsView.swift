@@ -110,15 +110,10 @@ struct EditLine: Equatable {
 extension Update {
     /// Takes back one of the edits.
     mutating func revertEdit(_ number: Int) {
-        guard var edits = model.edits, edits.steps.indices.contains(number) else { return }
-        let title = edits.steps[number].title
-        do throws(EditError) {
-            try edits.revert(number)
-            model.edits = edits
-            note("taken back: \(title)")
-        } catch {
-            fail(error.description)
-        }
+        guard let steps = model.edits?.steps, steps.indices.contains(number),
+            edit({ edits throws(EditError) in try edits.revert(number) }) != nil
+        else { return }
+        note("taken back: \(steps[number].title)")
     }
 
     /// Copies the command that makes the same edits.

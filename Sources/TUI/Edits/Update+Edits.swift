@@ -45,7 +45,7 @@ extension Update {
     }
 
     // Does something with the edits; what it throws is said, and nothing has changed then.
-    private mutating func edit<Result>(
+    mutating func edit<Result>(
         _ change: (inout PendingEdits) throws(EditError) -> Result
     ) -> Result? {
         guard var edits = begunEdits() else { return nil }

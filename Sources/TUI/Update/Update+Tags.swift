@@ -35,11 +35,7 @@ extension Update {
 
     /// `3 rows tagged`.
     var tagText: String {
-        switch model.tags.count {
-        case 0: "no row tagged"
-        case 1: "1 row tagged"
-        default: "\(model.tags.count) rows tagged"
-        }
+        model.tags.isEmpty ? "no row tagged" : Quantity.text(model.tags.count, "row") + " tagged"
     }
 
     /// Tagged rows in the order of the tree, else the selection.
