@@ -105,7 +105,7 @@ extension Document {
     var readable: MappedRegion { limit.map { region.slice(0..<$0.end) } ?? region }
 
     /// What has to be read of a stream that was just opened.
-    func firstPhase(isTailWhole: Bool, isTailExact: Bool = true) -> Reading.Phase {
+    func firstPhase(isTailWhole: Bool, isTailExact: Bool) -> Reading.Phase {
         guard !isGrowing else { return .known }
         guard let live = lazyLivePart else {
             return limit == nil && streamEnd < region.count ? .after : .known
