@@ -161,7 +161,7 @@ import Testing
                 == true)
         #expect(
             hint("0000:00:02.0/virtio-rng")
-                == "add the device virtio-rng at PCI address 0000:00:02.0 (addr=02.0) of the target")
+                == "add the device virtio-rng at PCI address 0000:00:02.0 (addr=02.0) of the destination")
     }
 
     @Test func kindsOfFiles() {
