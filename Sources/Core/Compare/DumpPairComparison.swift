@@ -292,13 +292,13 @@ extension DumpPairComparison {
     package static func findings(_ source: TargetDump, _ target: TargetDump) -> [Finding] {
         var comparison = DumpPairComparison(source, target)
         return comparison.run().map { entry in
-            let code =
+            let code: FindingCode =
                 switch entry.difference.subject {
-                case .machine: "machine"
-                case .section: "section-unknown"
-                case .version: "section-version"
-                case .subsection: "subsection-unknown"
-                case .field, .value, .ram: "field-layout"
+                case .machine: .machine
+                case .section: .sectionUnknown
+                case .version: .sectionVersion
+                case .subsection: .subsectionUnknown
+                case .field, .value, .ram: .fieldLayout
                 }
             return Finding(
                 CheckContext.severity(entry.certainty), code, offset: 0,

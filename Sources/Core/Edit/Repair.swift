@@ -94,8 +94,8 @@ package struct Repair {
     }
 
     // What the loader passes, and what a draft without its pages has.
-    private static let ignored: Set<String> = [
-        "section-absent", "ram-block-absent", "section-no-end", "ram-coverage",
+    private static let ignored: Set<FindingCode> = [
+        .sectionAbsent, .ramBlockAbsent, .sectionNoEnd, .ramCoverage,
     ]
 
     package mutating func run() {
@@ -150,13 +150,13 @@ package struct Repair {
 
     // Notes that a target may well refuse: what it does with them is not known, and its own shape is sure.
     private func isDoubtful(_ finding: Finding) -> Bool {
-        finding.code == "virtio-features" && finding.certainty != .possible
+        finding.code == .virtioFeatures && finding.certainty != .possible
     }
 
     private mutating func leftOvers() {
         for finding in findings() where Self.isBad(finding) {
             let isKnown = unmended.contains {
-                $0.title.contains(finding.code) || $0.reason.contains(finding.message)
+                $0.title.contains(finding.code.rawValue) || $0.reason.contains(finding.message)
             }
             guard !isKnown else { continue }
             unmended.append(
@@ -207,7 +207,7 @@ package struct Repair {
     package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky || isUncertain }
 
     private mutating func descriptions() {
-        guard findings().contains(where: { Self.isBad($0) && $0.code.hasPrefix("description") }) else {
+        guard findings().contains(where: { Self.isBad($0) && $0.code.entry.subject == .description }) else {
             return
         }
         perform(
@@ -238,10 +238,10 @@ package struct Repair {
         }
         guard target != nil else { return }
         let bad = findings().filter {
-            ["uuid", "capability", "page-bits"].contains($0.code) && $0.severity == .error
+            $0.severity == .error && ($0.code == .uuid || $0.code == .capability || $0.code == .pageBits)
         }
         if let finding = bad.first {
-            let isPages = bad.contains { $0.code == "page-bits" }
+            let isPages = bad.contains { $0.code == .pageBits }
             perform(
                 isPages ? .risky : .safe, "configuration as the target's: \(finding.message)",
                 cost: isPages ? "RAM is stored in pages of another size" : "",
@@ -266,7 +266,7 @@ package struct Repair {
     // Headers and footers by the ids that the sections have.
     private mutating func frames() {
         for finding in findings()
-        where ["footer-id", "footer-missing"].contains(finding.code) && Self.isBad(finding) {
+        where (finding.code == .footerID || finding.code == .footerMissing) && Self.isBad(finding) {
             guard
                 let section = draft.sections.first(where: { section in
                     (section.record.offset...section.record.end).contains(finding.offset)
@@ -717,15 +717,15 @@ package struct Repair {
     private mutating func mend(_ finding: Finding) -> Bool {
         guard let section = section(at: finding.offset) else { return false }
         switch finding.code {
-        case "section-unknown":
+        case .sectionUnknown:
             let before = steps.count
             leaveOut(section)
             return steps.count > before
-        case "virtio-features": if features(finding, section) { return true }
+        case .virtioFeatures: if features(finding, section) { return true }
         default: break
         }
         guard target != nil else { return againstDump(finding, section) }
-        if finding.code.hasPrefix("subsection"), let path = subsectionPath(at: finding.offset),
+        if Self.subsectionCodes.contains(finding.code), let path = subsectionPath(at: finding.offset),
             target?.path(text: path) == nil
         {
             let isDropped = perform(
@@ -748,11 +748,15 @@ package struct Repair {
             || adapt(section, because: "as the last resort: \(finding.message)")
     }
 
-    private static let shapeCodes: Set<String> = [
-        "field-layout", "section-size", "section-version", "subsection-unknown", "subsection-version",
-        "subsection-layout", "field-size", "array-length", "footer-missing", "footer-id",
-        "cpu-registers",
-        "virtio-format",
+    private static let subsectionCodes: Set<FindingCode> = [
+        .subsectionUnknown, .subsectionVersion, .subsectionLayout,
+    ]
+
+    private static let shapeCodes: Set<FindingCode> = [
+        .fieldLayout, .sectionSize, .sectionVersion, .subsectionUnknown, .subsectionVersion,
+        .subsectionLayout, .footerMissing, .footerID,
+        .cpuRegisters,
+        .virtioFormat,
     ]
 
     // Whether the field of a finding says how many elements an array of the section has.
@@ -804,7 +808,7 @@ package struct Repair {
         let (here, there) = (document.bytes(of: node), target.bytes(of: target.node(model)))
         guard here.count == there.count, here != there, here.count <= 4096 else { return false }
         let use = use(of: section)
-        let isIdentity = ["cpu-model", "cpu-registers"].contains(finding.code)
+        let isIdentity = finding.code == .cpuModel || finding.code == .cpuRegisters
         return perform(
             isIdentity && use.isInUse ? .risky : .visible,
             "\(path) as the target's: \(finding.message) [\(finding.code)]",
@@ -816,7 +820,7 @@ package struct Repair {
 
     private mutating func againstDump(_ finding: Finding, _ section: CheckedSection) -> Bool {
         switch finding.code {
-        case "subsection-unknown", "subsection-layout", "subsection-version":
+        case .subsectionUnknown, .subsectionLayout, .subsectionVersion:
             guard let path = subsectionPath(at: finding.offset) else { return false }
             return perform(
                 .visible, "subsection \(path) is left out", cost: "the target does not know that state",

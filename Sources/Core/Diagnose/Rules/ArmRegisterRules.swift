@@ -5,8 +5,6 @@ import Meaning
 /// System registers of Arm CPUs that the target does not have, or has with another value that nothing can write
 /// (target/arm/machine.c cpu_post_load, helper.c write_list_to_cpustate, 7.2 and 10.0).
 package enum ArmRegisterRules: CheckRule {
-    package static let code = "cpu-registers"
-
     package static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
         let locals = Dictionary(
@@ -17,7 +15,8 @@ package enum ArmRegisterRules: CheckRule {
                 let fault = context.version >= QEMUVersion(11, 1) ? merged(lists) : fault(lists)
             else { continue }
             context.add(
-                .error, code, at: fault.field.offset, size: fault.field.size, "cpu: \(fault.message)",
+                .error, .cpuRegisters, at: fault.field.offset, size: fault.field.size,
+                "cpu: \(fault.message)",
                 hint: "use the CPU model and the QEMU version of the source (arm-… in docs/breaks.md)",
                 qemu: QEMULog(
                     fault.lines,
