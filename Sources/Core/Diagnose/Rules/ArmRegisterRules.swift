@@ -17,7 +17,7 @@ package enum ArmRegisterRules: CheckRule {
             context.add(
                 .error, .cpuRegisters, at: fault.field.offset, size: fault.field.size,
                 "cpu: \(fault.message)",
-                hint: "use the CPU model and the QEMU version of the source (arm-… in docs/breaks.md)",
+                hint: fault.hint,
                 qemu: QEMULog(
                     fault.lines,
                     cause: .hook(
@@ -30,8 +30,26 @@ package enum ArmRegisterRules: CheckRule {
     private struct Fault {
         var field: StateField
         var message: String
+        var hint = "use the CPU model and the QEMU version of the source (arm-… in docs/breaks.md)"
         var lines: [String] = []
+
+        init(field: StateField, message: String) {
+            self.field = field
+            self.message = message
+        }
+
+        /// A value that does not read back as it was written.
+        init(field: StateField, key: UInt64, _ words: String) {
+            self.init(field: field, message: "\(name(key)) is \(words)")
+            if processorCounts.contains(key) {
+                hint =
+                    "give the destination as many CPUs as the source has: -smp (arm-processors in docs/breaks.md)"
+            }
+        }
     }
+
+    /// L2CTLR_EL1, and L2CTLR of AArch32: bits 25 and 24 are the number of CPUs less 1.
+    private static let processorCounts: Set<UInt64> = [0x6030_0000_0013_cd82, 0x4020_0000_000f_480a]
 
     /// Keys and values of the stream, and those of the target.
     private struct Lists {
@@ -82,7 +100,7 @@ package enum ArmRegisterRules: CheckRule {
             }
             changed =
                 changed
-                ?? refusal(key, found, value).map { Fault(field: field, message: "\(name(key)) is \($0)") }
+                ?? refusal(key, found, value).map { Fault(field: field, key: key, $0) }
             index += 1
         }
         return changed ?? fixed ?? unset
@@ -118,7 +136,7 @@ package enum ArmRegisterRules: CheckRule {
             if changed == nil, let field = lists.values[index], let found = field.unsigned,
                 let words = refusal(key, found, lists.localValues[place])
             {
-                changed = Fault(field: field, message: "\(name(key)) is \(words)")
+                changed = Fault(field: field, key: key, words)
             }
             place += 1
         }
