@@ -154,14 +154,14 @@ import Testing
         #expect(
             hint("0000:00:01.0/1.2/usb-kbd")
                 == "add the device usb-kbd at port=1.2 of the controller at PCI address 0000:00:01.0 (addr=01.0) of the "
-                + "target")
+                + "destination")
         #expect(
             hint("0000:00:01.0/0:1:2/scsi-disk")?.contains(
                 "channel=0,scsi-id=1,lun=2 of the controller at PCI")
                 == true)
         #expect(
             hint("0000:00:02.0/virtio-rng")
-                == "add the device virtio-rng at PCI address 0000:00:02.0 (addr=02.0) of the target")
+                == "add the device virtio-rng at PCI address 0000:00:02.0 (addr=02.0) of the destination")
     }
 
     @Test func kindsOfFiles() {

@@ -66,7 +66,7 @@ package enum PostLoadRules {
         Rule(
             structure: "cpu", field: "env.spr", element: 287, asksTarget: true,
             isGood: { $0.value == $0.local }, code: .cpuModel,
-            hint: "the target has another CPU model, or these bytes are damaged",
+            hint: "the destination has another CPU model, or these bytes are damaged",
             subsection: "cpu/compat"),
     ]
 

@@ -15,7 +15,8 @@ extension StreamLoader {
             throw stop(
                 .configurationMissing, at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
                 .noConfiguration(input.peek() ?? 0),
-                hint: "the source's machine type is 2.3 or older: start the target with the same machine type"
+                hint:
+                    "the source's machine type is 2.3 or older: start the destination with the same machine type"
             )
         }
         _ = input.byte()
@@ -36,7 +37,7 @@ extension StreamLoader {
             let received = pageBits ?? Self.leastPageBits
             guard received == local else {
                 throw stop(
-                    .pageBits, at: 9, size: 0, "pages have \(received) bits, the target's \(local)",
+                    .pageBits, at: 9, size: 0, "pages have \(received) bits, the destination's \(local)",
                     .pageBits(received, local: local))
             }
         }
@@ -110,7 +111,8 @@ extension StreamLoader {
         guard text.count == received.count ? !local.starts(with: text) : local != text else { return }
         let (here, there) = (DisplayText.escaped(bytes: text), DisplayText.escaped(bytes: local))
         throw stop(
-            .machine, at: offset, size: received.count, "machine type is \(here), the target's is \(there)",
-            .machine(here, local: there), hint: "start the target with -machine \(here)")
+            .machine, at: offset, size: received.count,
+            "machine type is \(here), the destination's is \(there)",
+            .machine(here, local: there), hint: "start the destination with -machine \(here)")
     }
 }

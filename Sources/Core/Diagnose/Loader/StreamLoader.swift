@@ -126,14 +126,15 @@ package struct StreamLoader {
             guard context.target != nil else { throw .unknown }
             throw stop(
                 .sectionUnknown, at: nameStart, size: length,
-                "the target has no section \(text) #\(instance)",
+                "the destination has no section \(text) #\(instance)",
                 .unknownSection(text, instance), hint: DeviceAdvice.advice(text))
         }
         if let local = localVersion(key), version > local {
             throw stop(
-                .sectionVersion, at: versionStart, size: 4, "version \(version), the target has \(local)",
+                .sectionVersion, at: versionStart, size: 4,
+                "version \(version), the destination has \(local)",
                 .unsupportedVersion(version, of: text, local: local),
-                hint: "use an older machine type at the source, or a newer QEMU at the target")
+                hint: "use an older machine type at the source, or a newer QEMU at the destination")
         }
         try stopAtKnown(.sectionVersion, in: versionStart..<versionStart + 4)
         handlers[id] = (key, isLive)
@@ -235,7 +236,7 @@ package struct StreamLoader {
         if let words = TargetFacts.cardAssertion(key, context) {
             throw stop(
                 .valueRange, at: start, size: input.position - start,
-                "the target's QEMU stops itself at an SD card on SPI",
+                "the destination's QEMU stops itself at an SD card on SPI",
                 QEMULog([words], cause: .field, in: wrapper, .aborted),
                 hint: "no stream with an SD card on SPI loads: leave the card away on both sides")
         }

@@ -19,7 +19,7 @@ extension Catalogue {
                 "error: failed to set MSR 0x%x to 0x%x", "failed to set MSR 0x%x to 0x%x",
                 "error: failed to get MSR 0x%x", "failed to get MSR 0x%x",
             ],
-            "the target's CPU or KVM refuses MSR 0x%1",
+            "the destination's CPU or KVM refuses MSR 0x%1",
             try: "use a smaller CPU model, or a host with the same CPU, microcode and kernel",
             at: .sectionNamed("cpu")),
         Entry(
@@ -39,7 +39,7 @@ extension Catalogue {
                 "Failed to set nested state",
                 "Failed to set special registers", "Failed to set vCPU events",
             ],
-            "the target's KVM refuses the CPU's registers: %1",
+            "the destination's KVM refuses the CPU's registers: %1",
             try:
                 "use a smaller CPU model, without flags that only one host has; the same CPU, microcode and kernel on both hosts",
             at: .sectionNamed("cpu")),
@@ -51,7 +51,7 @@ extension Catalogue {
             "nested state of another kernel",
             try: "end nested guests before; use the same kernel on both hosts", at: .sectionNamed("cpu")),
         Entry(
-            .cpu, "host doesn't support requested feature: %s", "the target's CPU lacks %1",
+            .cpu, "host doesn't support requested feature: %s", "the destination's CPU lacks %1",
             try: "use a CPU model that both hosts have", as: .symptom, by: .any),
         Entry(
             .cpu, "Guest enabled re-enlightenment notifications, 'tsc-frequency=' has to be specified",
@@ -64,7 +64,7 @@ extension Catalogue {
                 "system register 0x%x in the incoming stream but unknown on the destination",
                 "in the incoming stream but unknown on the destination: fail migration",
             ],
-            "the stream has a system register (0x%1) that the target's CPU does not have",
+            "the stream has a system register (0x%1) that the destination's CPU does not have",
             try: "use the source's QEMU version, CPU model (and with KVM the same host kernel and CPU)",
             at: .sectionNamed("cpu")),
         Entry(
@@ -84,9 +84,9 @@ extension Catalogue {
         Entry(
             .virtioQueues,
             "VQ %d vring.num %u exceeds allocated max %u",
-            "queue %1 has %2 entries in the stream, the target's at most %3",
+            "queue %1 has %2 entries in the stream, the destination's at most %3",
             try:
-                "give the target queue sizes as at the source: rx_queue_size=, tx_queue_size=, queue-size=, virtqueue_size=%2; QEMU 11.1 refuses what older versions let pass for the control queue",
+                "give the destination queue sizes as at the source: rx_queue_size=, tx_queue_size=, queue-size=, virtqueue_size=%2; QEMU 11.1 refuses what older versions let pass for the control queue",
             at: .virtioField("queues")),
         Entry(
             .virtioNet,
@@ -94,11 +94,11 @@ extension Catalogue {
                 "virtio-net: curr_queues %x > max_queues %x",
                 "virtio-net: saved image has invalid RSS indirections_len: %u",
             ],
-            "more queues than the target has", try: "queues= as at the source",
+            "more queues than the destination has", try: "queues= as at the source",
             at: .virtioField("device/curr_queue_pairs")),
         Entry(
             .valueRange, ["Invalid virtqueue index in request list: %x", "invalid vdev type"],
-            "a request in flight is of a queue that the target does not have",
+            "a request in flight is of a queue that the destination does not have",
             try: "give the device as many queues: num-queues="),
         Entry(
             .valueRange,
@@ -112,7 +112,7 @@ extension Catalogue {
                 "req->aiocb != NULL", "req->atomic_write != false", "req->ns != NULL", "req->opaque != NULL",
                 "only one NVMe namespace is supported for migration",
             ],
-            "NVMe queues in the stream do not fit the target's",
+            "NVMe queues in the stream do not fit the destination's",
             try: "give nvme the same max_ioqpairs=, msix_qsize= and namespaces"),
         Entry(
             .spapr,
@@ -125,7 +125,7 @@ extension Catalogue {
                 "A machine check is being handled during migration",
             ],
             "the host can't give the guest what the source gave it: %1",
-            try: "use the same CPU model, capabilities (cap-…), page sizes and memory at the target"),
+            try: "use the same CPU model, capabilities (cap-…), page sizes and memory at the destination"),
         Entry(
             .s390,
             [
@@ -322,7 +322,7 @@ extension Catalogue {
             at: .sectionNamed("dirty-bitmap")),
         Entry(
             .block, "Error getting length of block device %s", "disk %1 can't be read",
-            try: "look at the target's storage"),
+            try: "look at the destination's storage"),
         Entry(
             .guestBug,
             [
@@ -344,7 +344,7 @@ extension Catalogue {
             at: .sectionNamed("cpu")),
         Entry(
             .cpu, "Received nested state when kernel cannot restore it",
-            "the target's KVM has no nested virtualization", try: "load kvm with nested=1",
+            "the destination's KVM has no nested virtualization", try: "load kvm with nested=1",
             at: .sectionNamed("cpu")),
         Entry(
             .cpu, "Received invalid nested state format: %d", "nested state of another CPU vendor",
@@ -371,10 +371,11 @@ extension Catalogue {
             "a port's CMD says that it receives and is off"),
         Entry(
             .valueRange, "AHCI: Failed to start %s: bad %s address",
-            "the address of a port's %2 is no memory of the target", try: "give the target the same memory"),
+            "the address of a port's %2 is no memory of the destination",
+            try: "give the destination the same memory"),
         Entry(
             .valueRange, "Cannot migrate while device properties (%s) differ",
-            "%1 of the device is not the target's", try: "set %1 alike"),
+            "%1 of the device is not the destination's", try: "set %1 alike"),
         Entry(
             .valueRange, "hardware error: Bad interrupt index: %d",
             "an interrupt of vmxnet3 is out of range"),
@@ -384,33 +385,35 @@ extension Catalogue {
             at: .sectionNamed("slirp")),
         Entry(
             .spaprCap, "cap-%s higher level (%d) in incoming stream than on destination (%d)",
-            "cap-%1 is %2 in the stream, %3 at the target", try: "start the target with -machine cap-%1=%2"),
+            "cap-%1 is %2 in the stream, %3 at the destination",
+            try: "start the destination with -machine cap-%1=%2"),
         Entry(
             .htab,
             [
                 "htab_load() bad index %d (%d+%d entries) in htab stream (htab_shift=%d)",
                 "htab_load() bad version",
-            ], "the hash table does not fit the target's",
-            try: "give the target the same memory size", at: .sectionNamed("spapr/htab")),
+            ], "the hash table does not fit the destination's",
+            try: "give the destination the same memory size", at: .sectionNamed("spapr/htab")),
         Entry(
             .block, "Unknown block migration flags: 0x%x", "the section block is damaged",
             at: .sectionNamed("block")),
         Entry(
-            .block, "Error unknown block device %s", "the target has no drive %1",
+            .block, "Error unknown block device %s", "the destination has no drive %1",
             try: "use the same drive names", at: .sectionNamed("block")),
         Entry(
-            .dirtyBitmap, "Error: Unknown node alias '%s'", "the target has no block node %1",
+            .dirtyBitmap, "Error: Unknown node alias '%s'", "the destination has no block node %1",
             try: "use the same node names or aliases", at: .sectionNamed("dirty-bitmap")),
         Entry(
             .dirtyBitmap, "Error: unknown dirty bitmap '%s' for block device '%s'", "%2 has no bitmap %1",
             at: .sectionNamed("dirty-bitmap")),
         Entry(
             .dirtyBitmap, "Bitmap with the same name ('%s') already exists on destination",
-            "the target has a bitmap %1 already", try: "remove it there", at: .sectionNamed("dirty-bitmap")),
+            "the destination has a bitmap %1 already", try: "remove it there",
+            at: .sectionNamed("dirty-bitmap")),
         Entry(
             .dirtyBitmap,
             "Migrated bitmap granularity doesn't match the destination bitmap '%s' granularity",
-            "bitmap %1 has another granularity at the target", try: "remove it there, or make it alike",
+            "bitmap %1 has another granularity at the destination", try: "remove it there, or make it alike",
             at: .sectionNamed("dirty-bitmap")),
         Entry(
             .dirtyBitmap, "Unknown flags in migrated dirty bitmap header: %x",
@@ -419,10 +422,10 @@ extension Catalogue {
             .valueRange, "irq state %d: must be 0 or 1", "an interrupt level of a PCI device is %1"),
         Entry(
             .valueRange, ["Invalid parameter value: %s", "invalid parameter value: %s"],
-            "the run state \"%1\" is not known to the target",
+            "the run state \"%1\" is not known to the destination",
             at: .sectionNamed("globalstate")),
         Entry(
-            .valueRange, "Invalid parameter '%s'", "%1 is not known to the target",
+            .valueRange, "Invalid parameter '%s'", "%1 is not known to the destination",
             at: .sectionNamed("globalstate")),
     ]
 }

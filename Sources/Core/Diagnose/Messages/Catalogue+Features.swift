@@ -3,7 +3,7 @@ extension Catalogue {
     package static let features: [CatalogueEntry] = [
         Entry(
             .virtioFeatures, "Features 0x%x unsupported. Allowed features: 0x%x",
-            "the guest uses features that the target does not offer",
+            "the guest uses features that the destination does not offer",
             try: "the back-end (offloads, vhost) or a property differs", at: .virtioFeatures),
         Entry(
             .virtioQueues, "VQ %d size 0x%x < last_avail_idx 0x%x - used_idx 0x%x",
@@ -21,11 +21,11 @@ extension Catalogue {
             "0x%1 queues: the layout differs (MSI-X on one side only?), or damage",
             at: .virtioField("queue_count")),
         Entry(
-            .virtioNet, "virtio-net: saved image requires %s", "the target's back-end lacks %1",
+            .virtioNet, "virtio-net: saved image requires %s", "the destination's back-end lacks %1",
             try: "use tap with vnet_hdr", at: .virtioField("device/has_vnet_hdr")),
         Entry(
             .virtioNet, "virtio-net: curr_queue_pairs %x > max_queue_pairs %x",
-            "%1 queue pairs in use, the target has %2", try: "queues= as at the source",
+            "%1 queue pairs in use, the destination has %2", try: "queues= as at the source",
             at: .virtioField("device/curr_queue_pairs")),
         Entry(
             .virtioNet, "invalid RSS indirections_len: %u", "a table of %1 entries for RSS",

@@ -5,20 +5,20 @@ extension Catalogue {
     package static let ram: [CatalogueEntry] = [
         Entry(
             .ramBlockUnknown, "Unknown ramblock \"%s\", cannot accept migration",
-            "the target has no RAM block %1",
-            try: "a block belongs to a device, a DIMM or a memory backend: give the target the same",
+            "the destination has no RAM block %1",
+            try: "a block belongs to a device, a DIMM or a memory backend: give the destination the same",
             at: .ramBlock(0)),
         Entry(
             .ramBlockSize, ["Size mismatch: %s: 0x%x != 0x%x", "Size mismatch: %s: %x != %x"],
-            "block %1 has 0x%2 bytes, the target's 0x%3",
+            "block %1 has 0x%2 bytes, the destination's 0x%3",
             try: "-m, video memory, romfile= or the firmware image differ", at: .ramBlock(0)),
         Entry(
             .ramBlockSize, "Length mismatch: %s: 0x%x in != 0x%x",
-            "block %1 has 0x%2 bytes, the target's 0x%3",
+            "block %1 has 0x%2 bytes, the destination's 0x%3",
             try: "-m, video memory, romfile= or the firmware image differ", at: .ramBlock(0)),
         Entry(
             .ramBlockSize, "Size too large: %s: 0x%x > 0x%x",
-            "block %1 has 0x%2 bytes, the target's at most 0x%3",
+            "block %1 has 0x%2 bytes, the destination's at most 0x%3",
             try: "the source is newer: use an older machine type there", at: .ramBlock(0)),
         Entry(.ramAddress, "Illegal RAM offset %x", "a page at 0x%1, outside its block", at: .ram),
         Entry(
@@ -38,7 +38,7 @@ extension Catalogue {
             at: .ram),
         Entry(
             .ramBlockUnknown, "block %s should not be migrated !",
-            "block %1 is shared memory at the target", try: "set capability x-ignore-shared alike",
+            "block %1 is shared memory at the destination", try: "set capability x-ignore-shared alike",
             at: .ramBlock(0)),
         Entry(.ramZero, "Found a zero page with value %d", "a zero page has the value %1", at: .ram),
         Entry(.ramXbzrle, "Failed to load XBZRLE page - %s", "a delta page does not decode: %1", at: .ram),
@@ -50,17 +50,17 @@ extension Catalogue {
         Entry(.ramCompressed, "decompress data failed", "a compressed page does not unpack", at: .ram),
         Entry(
             .ramCompressed, "Received an unexpected compressed page",
-            "capability compress is off at the target",
+            "capability compress is off at the destination",
             try: "set it; QEMU 9.1 and later can't load such a stream", at: .ram),
         Entry(
             .ramPageSize, "Mismatched RAM page size %s", "huge pages on one side only",
             try: "use the same memory backend", at: .ram),
         Entry(
-            .ramPageSize, "Postcopy needs matching ", "page sizes differ between source and target",
+            .ramPageSize, "Postcopy needs matching ", "page sizes differ between source and destination",
             try: "use the same memory backend", at: .ram),
         Entry(
             .ramPageSize, "Mismatched GPAs for block %s %d!= %d",
-            "block %1 is at another guest address at the target", at: .ramBlock(0)),
+            "block %1 is at another guest address at the destination", at: .ramBlock(0)),
         Entry(
             .mappedRAM, "Error reading ramblock %s pages, region has bad alignment",
             "pages of block %1 are at no multiple of a page of the file", at: .ramBlock(0)),
@@ -90,7 +90,7 @@ extension Catalogue {
                 "Migration mapped-ram header has invalid page_size %u (expected %d)",
                 "zero page outside of ramblock %s range",
             ],
-            "the pages of a mapped-ram file do not fit the target",
+            "the pages of a mapped-ram file do not fit the destination",
             try: "use the same page size; copy the file again, with its holes", at: .ram),
         Entry(
             .ramBlockResized, ["RAM block '%s' resized during precopy.", "RAM block not found"],

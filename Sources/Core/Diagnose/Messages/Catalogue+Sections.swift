@@ -10,14 +10,15 @@ extension Catalogue {
             [
                 "Unknown savevm section or instance '%s' %u", "Unknown section or instance '%s' %u",
             ],
-            "the target has no section %1 #%2",
-            try: "give the target the same devices, at the same addresses", at: .section(name: 0, instance: 1)
+            "the destination has no section %1 #%2",
+            try: "give the destination the same devices, at the same addresses",
+            at: .section(name: 0, instance: 1)
         ),
         Entry(
             .sectionUnknown,
             ["Unknown savevm section or instance %s", "unknown savevm section or instance"],
-            "the target has no such section: %1",
-            try: "give the target the same devices, at the same addresses"),
+            "the destination has no such section: %1",
+            try: "give the destination the same devices, at the same addresses"),
         Entry(
             .sectionUnopened, ["Unknown savevm section %d", "Unknown section %d"],
             "no START section has the id %1",
@@ -25,13 +26,13 @@ extension Catalogue {
         Entry(
             .sectionVersion,
             ["savevm: unsupported version %d for '%s' v%d", "unsupported version %d for '%s' v%d"],
-            "section %2 has version %1, the target reads up to %3",
-            try: "use an older machine type at the source, or a newer QEMU at the target",
+            "section %2 has version %1, the destination reads up to %3",
+            try: "use an older machine type at the source, or a newer QEMU at the destination",
             at: .section(name: 1, instance: nil)),
         Entry(
             .footerMissing, "Missing section footer for %s",
-            "the target's %1 has read more or fewer bytes than the stream has: its properties differ",
-            try: "compare with a stream of the target: check --like", at: .footer(0)),
+            "the destination's %1 has read more or fewer bytes than the stream has: its properties differ",
+            try: "compare with a stream of the destination: check --like", at: .footer(0)),
         Entry(
             .footerID, "Mismatched section id in footer for %s - read 0x%x expected 0x%x",
             "the footer of %1 has id 0x%2, its header 0x%3", try: "the stream is damaged here: copy it again",

@@ -237,7 +237,7 @@ extension Catalogue {
             try: "use tcp: or unix:", by: .any),
         Entry(
             .multifd, "multifd %u: flags received %x flags expected %x",
-            "channel %1 is packed in another way than the target expects",
+            "channel %1 is packed in another way than the destination expects",
             try: "set multifd-compression alike"),
         Entry(
             .multifd,
@@ -245,7 +245,7 @@ extension Catalogue {
                 "multifd: received channel id %u is greater than number of channels %u",
                 "multifd: received channel id %u exceeds channel count %u",
             ],
-            "the source has more channels than the target's %2", try: "set multifd-channels alike"),
+            "the source has more channels than the destination's %2", try: "set multifd-channels alike"),
         Entry(
             .multifd,
             [

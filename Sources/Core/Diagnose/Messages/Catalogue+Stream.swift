@@ -15,35 +15,36 @@ extension Catalogue {
             try: "copy the file again", at: .header(4)),
         Entry(
             .configurationMissing, "Configuration section missing",
-            "the target expects a configuration section after the header",
-            try: "the source's machine type is 2.3 or older: use it at the target too", at: .header(8)),
+            "the destination expects a configuration section after the header",
+            try: "the source's machine type is 2.3 or older: use it at the destination too", at: .header(8)),
         Entry(
             .machine, "Machine type received is '%s' and local is '%s'",
-            "the stream is of machine %1, the target of %2",
-            try: "start the target with -machine %1", at: .path("configuration/name")),
+            "the stream is of machine %1, the destination of %2",
+            try: "start the destination with -machine %1", at: .path("configuration/name")),
         Entry(
             .pageBits, "Received TARGET_PAGE_BITS is %d but local is %d",
-            "pages of 2^%1 bytes, at the target 2^%2",
+            "pages of 2^%1 bytes, at the destination 2^%2",
             try: "use a CPU model of the same page size",
             at: .path("configuration/configuration%2ftarget-page-bits")),
         Entry(
             .capability, "Capability %s is %s, but received capability is %s",
-            "capability %1 is %3 in the stream and %2 at the target",
-            try: "set capability %1 %3 at the target", at: .path("configuration/configuration%2fcapabilities")
+            "capability %1 is %3 in the stream and %2 at the destination",
+            try: "set capability %1 %3 at the destination",
+            at: .path("configuration/configuration%2fcapabilities")
         ),
         Entry(
             .capability, "Received unknown capability %s", "capability %1 is of a newer QEMU",
             try: "switch %1 off at the source", at: .path("configuration/configuration%2fcapabilities")),
         Entry(
-            .uuid, "UUID received is %s and local is %s", "the guest's UUID is %1, the target's %2",
-            try: "start the target with -uuid %1", at: .path("configuration/configuration%2fuuid")),
+            .uuid, "UUID received is %s and local is %s", "the guest's UUID is %1, the destination's %2",
+            try: "start the destination with -uuid %1", at: .path("configuration/configuration%2fuuid")),
         Entry(
-            .uuid, "UUID is received %s, but local uuid isn't set", "the target has no UUID",
-            try: "start the target with -uuid %1",
+            .uuid, "UUID is received %s, but local uuid isn't set", "the destination has no UUID",
+            try: "start the destination with -uuid %1",
             at: .path("configuration/configuration%2fuuid")),
         Entry(
             .streamCut, "Expected vmdescription section, but got %d",
-            "no description after the end: the target loads it all the same", at: .end),
+            "no description after the end: the destination loads it all the same", at: .end),
         Entry(
             .command, "MIG_CMD 0x%x unknown (len 0x%x)",
             "command 0x%1 is of a newer QEMU, or the reader lost its place", at: .commands),

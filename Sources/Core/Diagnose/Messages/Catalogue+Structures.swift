@@ -3,8 +3,9 @@ extension Catalogue {
     package static let structures: [CatalogueEntry] = [
         Entry(
             .subsectionVersion, "%s: incoming version_id %d is too new for local version_id %d",
-            "%1 has version %2, the target reads up to %3",
-            try: "the source is newer: use an older machine type there, or the source's QEMU at the target",
+            "%1 has version %2, the destination reads up to %3",
+            try:
+                "the source is newer: use an older machine type there, or the source's QEMU at the destination",
             at: .structure(0)),
         Entry(
             .sectionVersion,
@@ -13,9 +14,9 @@ extension Catalogue {
                 "%s: incoming version_id %d is too old for local minimum version_id %d",
                 "%s: incoming version_id %d is too old for local minimum",
             ],
-            "%1 has version %2, the target reads %3 and later",
+            "%1 has version %2, the destination reads %3 and later",
             try:
-                "the source is older than the target can read: load it with a QEMU between the two and save again, or shut the guest down and start it there",
+                "the source is older than the destination can read: load it with a QEMU between the two and save again, or shut the guest down and start it there",
             at: .structure(0)),
         Entry(
             .sectionVersion, ["%s too new", "%s too old"],
@@ -29,7 +30,7 @@ extension Catalogue {
             at: .structure(0)),
         Entry(
             .fieldLE, "Invalid value %d expecting positive value <= %d",
-            "the stream has %1, the target at most %2", try: "a property of the device differs",
+            "the stream has %1, the destination at most %2", try: "a property of the device differs",
             at: .limitedField(0)),
         Entry(
             .pciConfig,
@@ -37,20 +38,20 @@ extension Catalogue {
                 "get_pci_config_device: Bad config data: i=0x%x read: %x device: %x cmask: %x wmask: %x w1cmask:%x",
                 "Bad config data: i=0x%x read: %x device: %x cmask: %x wmask: %x w1cmask:%x",
             ],
-            "byte 0x%1 of the PCI configuration is 0x%2, the target's 0x%3",
+            "byte 0x%1 of the PCI configuration is 0x%2, the destination's 0x%3",
             try: "the same device, machine type and properties", at: .configuration(0, 1)),
         Entry(
             .sectionFormat, ["get_nullptr expected VMS_NULLPTR_MARKER", "Unexpected ptr marker: %d"],
             "an array has an element on one side that the other does not have: queues, ports or devices are not the same in number, or the stream is damaged here",
             try: "give the device the same number of queues, ports and namespaces"),
         Entry(
-            .fieldEqual, ["%x != %x"], "the target has 0x%1, the stream 0x%2; both must be equal",
+            .fieldEqual, ["%x != %x"], "the destination has 0x%1, the stream 0x%2; both must be equal",
             try: "a property of the device differs", at: .equalField(1)),
         Entry(
             .subsectionUnknown, "VM subsection '%s' in '%s' does not exist",
-            "the target does not know the subsection %1 of %2",
+            "the destination does not know the subsection %1 of %2",
             try:
-                "the source is newer, or has a property on that the target has not: use the machine type of the older, and the same properties",
+                "the source is newer, or has a property on that the destination has not: use the machine type of the older, and the same properties",
             at: .structure(0)),
         Entry(
             .sectionFormat,
@@ -66,9 +67,9 @@ extension Catalogue {
                 "Assertion `first_elem || !n_elems || !size' failed",
                 "vmstate_load_state: Assertion `%s' failed", "vmstate_load_vmsd: Assertion `%s' failed",
             ],
-            "the target's QEMU ends itself: a device has an array that the stream fills and the target does not have",
+            "the destination's QEMU ends itself: a device has an array that the stream fills and the destination does not have",
             try:
-                "give the target the same devices inside it (codecs, ports, CPU features); the sides are of other versions or CPU models"
+                "give the destination the same devices inside it (codecs, ports, CPU features); the sides are of other versions or CPU models"
         ),
         Entry(
             .destinationAborts,
@@ -77,7 +78,7 @@ extension Catalogue {
                 "Assertion `ret == cpu->kvm_msr_buf->nmsrs' failed", "Assertion `ret == n' failed",
                 "Assertion `ret == 1' failed",
             ],
-            "the target's QEMU ends itself: KVM refuses an MSR of the guest's CPU",
+            "the destination's QEMU ends itself: KVM refuses an MSR of the guest's CPU",
             try:
                 "the line before names the MSR; use a smaller CPU model, or a host with the same CPU, microcode and kernel",
             at: .sectionNamed("cpu")),

@@ -144,11 +144,11 @@ package enum FailureReason {
     package static func meaning(_ text: String) -> String {
         switch QEMULog.Failure(rawValue: text) {
         case .notPermitted: "a check of a device said no (nothing to do with rights)"
-        case .noEntry: "a subsection that the target does not know (nothing to do with files)"
+        case .noEntry: "a subsection that the destination does not know (nothing to do with files)"
         case .inputOutput: "the stream ended, or could not be read"
         case .invalid: "a check failed"
         case .notSupported: "the version in the header is not 3"
-        case .noMemory: "the target has not enough memory"
+        case .noMemory: "the destination has not enough memory"
         case .unavailable: "a package of postcopy is shorter than it says"
         case .outOfRange, .aborted, nil: text
         }

@@ -60,7 +60,7 @@ package struct MessageMeaning {
         case .virtioFeatures:
             guard let properties = VirtIOFeatureWords.properties(values, in: device) else { break }
             return
-                "start the source with \(properties), and restart the guest; or give the target the kernel, back-end and machine type that offer it"
+                "start the source with \(properties), and restart the guest; or give the destination the kernel, back-end and machine type that offer it"
         case .cpuMSR:
             guard let known = values.first.flatMap(MSRAdvice.name) else { break }
             return
@@ -169,7 +169,7 @@ package struct MessageMeaning {
                 report.program.contains("aarch64") || report.program.contains("system-arm"),
                 report.reason == QEMULog.Failure.notPermitted.rawValue || !report.hooks.isEmpty
             {
-                words = "the target's CPU does not have all system registers that the stream lists"
+                words = "the destination's CPU does not have all system registers that the stream lists"
             }
         } else if let section = report.section {
             words = "\(words), in section \(section.name)"
@@ -187,8 +187,8 @@ package struct MessageMeaning {
         }
         guard let device = report.device?.name else {
             return report.section == nil
-                ? "the lines before this one tell more: look for them in the destination's log"
-                : "compare with a stream of the target: check --like"
+                ? "the lines before this one say more: look for them in the destination's log"
+                : "compare with a stream of the destination: check --like"
         }
         return DeviceAdvice.refused(device, program: report.program)
     }

@@ -84,19 +84,20 @@ package enum ArmRegisterRules: CheckRule {
                 if fixed == nil, value != 0, known == resetManagement {
                     fixed = Fault(
                         field: keyField,
-                        message: "the stream has no \(name(known)), which is \(value) at the target and not 0"
+                        message:
+                            "the stream has no \(name(known)), which is \(value) at the destination and not 0"
                     )
                 }
                 if unset == nil, value != 0, isConstant(known) {
                     unset = Fault(
                         field: keyField,
-                        message: "\(name(key)) hides the registers behind it, which get no value")
+                        message: "\(name(key)) hides the registers after it, which get no value")
                 }
                 continue
             }
             unset = nil
             guard key == known else {
-                return Fault(field: keyField, message: "the target has no system register \(name(key))")
+                return Fault(field: keyField, message: "the destination has no system register \(name(key))")
             }
             changed =
                 changed
@@ -130,7 +131,7 @@ package enum ArmRegisterRules: CheckRule {
                 lines.append(unknownLine(key))
                 unknown =
                     unknown
-                    ?? Fault(field: keyField, message: "the target has no system register \(name(key))")
+                    ?? Fault(field: keyField, message: "the destination has no system register \(name(key))")
                 continue
             }
             if changed == nil, let field = lists.values[index], let found = field.unsigned,
@@ -168,7 +169,7 @@ package enum ArmRegisterRules: CheckRule {
             return "0x\(Hex.digits(found)), more than its 32 bits hold"
         }
         guard found != local, isConstant(key) else { return nil }
-        return "0x\(Hex.digits(found)), the target's is 0x\(Hex.digits(local)) for good"
+        return "0x\(Hex.digits(found)), the destination's is 0x\(Hex.digits(local)) for good"
     }
 
     private static func name(_ key: UInt64) -> String {

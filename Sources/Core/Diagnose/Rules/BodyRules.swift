@@ -43,8 +43,8 @@ package enum BodyRules: CheckRule {
         let hints: [LoadFailure.Kind: String] = [
             .end: "the file is cut: copy it again, or save again",
             .subsectionUnknown:
-                "the source has a feature that the target has not, or these bytes are damaged",
-            .subsectionVersion: "the source is newer than the target, or these bytes are damaged",
+                "the source has a feature that the destination has not, or these bytes are damaged",
+            .subsectionVersion: "the source is newer than the destination, or these bytes are damaged",
         ]
         let isBorrowed = context.document.description?.borrowedFrom != nil
         // A borrowed description lists what its own guest needed, not what the target knows.

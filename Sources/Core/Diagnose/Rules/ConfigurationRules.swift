@@ -27,7 +27,8 @@ package enum ConfigurationRules: CheckRule {
         context.add(
             .error, .configurationMissing, at: 8, size: 1,
             "expected 07 (CONFIGURATION), found another section",
-            hint: "the source's machine type is 2.3 or older: start the target with the same machine type",
+            hint:
+                "the source's machine type is 2.3 or older: start the destination with the same machine type",
             qemu: .noConfiguration(context.region.byte(at: 8) ?? 0))
     }
 
@@ -40,8 +41,8 @@ package enum ConfigurationRules: CheckRule {
         let (here, there) = (DisplayText.escaped(bytes: received), DisplayText.escaped(bytes: local))
         context.add(
             .error, .machine, at: place.lowerBound, size: place.count,
-            "machine type is \(here), the target's is \(there)",
-            hint: "start the target with -machine \(here)",
+            "machine type is \(here), the destination's is \(there)",
+            hint: "start the destination with -machine \(here)",
             qemu: .machine(here, local: there),
             certainty: certainty)
     }
@@ -54,7 +55,7 @@ package enum ConfigurationRules: CheckRule {
             ofPath: "configuration/configuration%2ftarget-page-bits/target_page_bits")
         context.add(
             .error, .pageBits, at: place?.lowerBound ?? 8, size: place?.count ?? 0,
-            "pages have \(received) bits, the target's \(local)",
+            "pages have \(received) bits, the destination's \(local)",
             hint: "use a CPU model of the same page size",
             qemu: .pageBits(received, local: local))
     }
@@ -69,8 +70,8 @@ package enum ConfigurationRules: CheckRule {
         let words = (local ? "on" : "off", received ? "on" : "off")
         context.add(
             .error, .capability, at: place?.lowerBound ?? 8, size: place?.count ?? 0,
-            "capability \(name) is \(words.1), at the target \(words.0)",
-            hint: "set capability \(name) \(words.1) at the target",
+            "capability \(name) is \(words.1), at the destination \(words.0)",
+            hint: "set capability \(name) \(words.1) at the destination",
             qemu: .capability(name, local: words.0, received: words.1))
     }
 
@@ -84,8 +85,8 @@ package enum ConfigurationRules: CheckRule {
         guard here != there else { return }
         context.add(
             .error, .uuid, at: received.lowerBound, size: received.count,
-            "UUID is \(text(here)), the target's is \(text(there))",
-            hint: "start the target with -uuid \(text(here))",
+            "UUID is \(text(here)), the destination's is \(text(there))",
+            hint: "start the destination with -uuid \(text(here))",
             qemu: .uuid(text(here), local: text(there)))
     }
 

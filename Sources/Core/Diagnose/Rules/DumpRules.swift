@@ -35,14 +35,14 @@ package enum DumpRules: CheckRule {
         if found > newest {
             context.add(
                 .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
-                "\(section.name): version \(found), the target has \(newest)",
+                "\(section.name): version \(found), the destination has \(newest)",
                 hint: "use an older machine type at the source",
                 qemu: .unsupportedVersion(
                     section.record.version, of: section.name, local: UInt32(clamping: newest)))
         } else if found < oldest {
             context.add(
                 .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
-                "\(section.name): version \(found), the target accepts \(oldest) and later",
+                "\(section.name): version \(found), the destination accepts \(oldest) and later",
                 hint: "load it with a QEMU between the two and save again",
                 qemu: QEMULog(
                     [],
@@ -57,7 +57,8 @@ package enum DumpRules: CheckRule {
         else { return }
         context.add(
             .note, .sectionUnknown, at: section.record.offset + 6, size: section.key.name.count,
-            "\(section.name): the target lists no vmstate \(name)", hint: DeviceAdvice.advice(section.name),
+            "\(section.name): the destination lists no vmstate \(name)",
+            hint: DeviceAdvice.advice(section.name),
             qemu: .unknownSection(section.name, section.record.instance),
             certainty: .possible)
     }
@@ -86,8 +87,9 @@ package enum DumpRules: CheckRule {
             at: difference.offset,
             size: difference.size, "\(section.name): \(difference.message)",
             hint: context.dump?.machine == context.document.overview.machine
-                ? "the QEMUs of source and target are of different versions"
-                : "the target's QEMU is of another version: use a machine type that both have", qemu: qemu,
+                ? "the QEMUs of source and destination are of different versions"
+                : "the destination's QEMU is of another version: use a machine type that both have",
+            qemu: qemu,
             certainty: difference.certainty)
     }
 }

@@ -23,7 +23,7 @@ package enum EndRules: CheckRule {
         guard frame > end + 1, region.byte(at: frame) == SectionType.description.rawValue else { return }
         context.add(
             .warning, .descriptionUnframed, at: end + 1, size: frame - (end + 1),
-            "expected 06 (VMDESCRIPTION) behind the end mark, found 0x\(Hex.digits(UInt64(found), width: 2))",
+            "expected 06 (VMDESCRIPTION) after the end mark, found 0x\(Hex.digits(UInt64(found), width: 2))",
             hint: "QEMU complains and loads all the same",
             qemu: QEMULog(["Expected vmdescription section, but got \(found)"], .aborted))
     }
@@ -40,7 +40,7 @@ package enum EndRules: CheckRule {
         {
             context.add(
                 .warning, .streamEarlyEnd, at: end, size: 1,
-                "sections stand behind the end mark, from \(Hex.offset(lost)) on",
+                "sections follow the end mark, from \(Hex.offset(lost)) on",
                 hint: "QEMU stops at the end mark; a second stream may have been appended")
         }
         guard
@@ -74,7 +74,7 @@ package enum EndRules: CheckRule {
     private static func early(_ record: SectionRecord, _ context: inout CheckContext) {
         context.add(
             .error, .streamEarlyEnd, at: record.offset, size: 1,
-            "the end mark 00 stands before the last section", hint: "what follows is never loaded",
+            "the end mark 00 is before the last section", hint: "what follows is never loaded",
             certainty: .likely)
     }
 
@@ -102,7 +102,7 @@ package enum EndRules: CheckRule {
         if context.target != nil, context.targetSections[key] == nil {
             return context.add(
                 .error, .sectionUnknown, at: header.name.lowerBound, size: name.count,
-                "the target has no section \(text) #\(header.instance)", hint: DeviceAdvice.advice(text),
+                "the destination has no section \(text) #\(header.instance)", hint: DeviceAdvice.advice(text),
                 qemu: .unknownSection(text, header.instance))
         }
         // The rules of RAM blocks look at the list.

@@ -51,7 +51,7 @@ package enum PCIRules: CheckRule {
             CheckContext.severity(mask.certainty), .pciConfig, at: pair.received.offset + index, size: 1,
             "\(pair.section.name): byte 0x\(Hex.digits(UInt64(index))) of the PCI configuration "
                 + "(\(PCIConfig.name(index, mask))) is 0x\(Hex.digits(UInt64(read), width: 2)), "
-                + "the target's 0x\(Hex.digits(UInt64(local[index]), width: 2))",
+                + "the destination's 0x\(Hex.digits(UInt64(local[index]), width: 2))",
             hint: PCIConfig.advice(index, mask),
             qemu: QEMULog([fault.line], cause: .field, chain: chain, in: pair.section.wrapper),
             certainty: mask.certainty)

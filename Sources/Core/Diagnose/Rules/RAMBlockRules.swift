@@ -152,8 +152,9 @@ package enum RAMBlockRules: CheckRule {
             let known = target.keys.map { DisplayText.escaped(bytes: $0) }.sorted().joined(separator: ", ")
             context.add(
                 .error, .ramBlockUnknown, at: entry.nameOffset, size: entry.name.count,
-                "the target has no RAM block \(name), only \(known)",
-                hint: "a block belongs to a device, a DIMM or a memory backend: give the target the same",
+                "the destination has no RAM block \(name), only \(known)",
+                hint:
+                    "a block belongs to a device, a DIMM or a memory backend: give the destination the same",
                 qemu: QEMULog(
                     handler: ["Unknown ramblock \"\(name)\", cannot accept migration"], version: 4,
                     in: section.wrapper))
@@ -197,7 +198,7 @@ package enum RAMBlockRules: CheckRule {
             }
         context.add(
             line == nil ? .note : .error, .ramBlockSize, at: entry.lengthOffset, size: 8,
-            "\(name) has 0x\(Hex.digits(entry.length)) bytes, the target's \(there)",
+            "\(name) has 0x\(Hex.digits(entry.length)) bytes, the destination's \(there)",
             hint: "-m, video memory, romfile= or the firmware image differ",
             qemu: line.map { QEMULog(handler: [$0], version: 4, in: section.wrapper) },
             certainty: line == nil ? .possible : .certain)
@@ -222,7 +223,7 @@ package enum RAMBlockRules: CheckRule {
     private static func absent(_ name: [UInt8], at offset: Int, _ context: inout CheckContext) {
         context.add(
             .note, .ramBlockAbsent, at: offset,
-            "the target has a RAM block \(DisplayText.escaped(bytes: name)), the stream has none",
+            "the destination has a RAM block \(DisplayText.escaped(bytes: name)), the stream has none",
             hint: "QEMU loads it all the same and leaves that block as it is", certainty: .possible)
     }
 }

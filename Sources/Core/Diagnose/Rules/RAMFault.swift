@@ -36,7 +36,7 @@ package enum RAMFault {
             ? "the file is cut: copy it again, or save again"
             : "these bytes, or some before them, are damaged"
         if reader.pageSize != pageSize {
-            fault.message = "pages have \(pageSize) bytes, those of the target \(reader.pageSize)"
+            fault.message = "pages have \(pageSize) bytes, those of the destination \(reader.pageSize)"
             hint = "load with a QEMU whose target pages have \(pageSize) bytes (docs/breaks.md, avr-pages)"
         }
         context.add(
@@ -181,7 +181,7 @@ package enum RAMFault {
     private static func illegalOffset(_ address: UInt64, at position: Int) -> Fault {
         Fault(
             code: .ramAddress, offset: position, size: 8,
-            message: "offset 0x\(Hex.digits(address)) is behind the end of its block",
+            message: "offset 0x\(Hex.digits(address)) is beyond the end of its block",
             lines: ["Illegal RAM offset \(Hex.digits(address))"])
     }
 }

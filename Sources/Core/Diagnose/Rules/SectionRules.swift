@@ -23,7 +23,7 @@ package enum SectionRules: CheckRule {
                 isWritten ? .note : .warning, .sectionDoubled, at: section.record.offset,
                 size: section.record.size,
                 "section \(section.name) #\(section.record.instance) is there twice",
-                hint: "the target loads both, the last one wins")
+                hint: "the destination loads both, the last one wins")
         }
     }
 
@@ -72,8 +72,8 @@ package enum SectionRules: CheckRule {
             .error, .sectionUnknown, at: others.isEmpty ? nameStart : nameStart + size,
             size: others.isEmpty ? size : 4,
             others.isEmpty
-                ? "the target has no section \(section.name)"
-                : "the target has \(section.name) only as #\(others.map(String.init).joined(separator: " #"))",
+                ? "the destination has no section \(section.name)"
+                : "the destination has \(section.name) only as #\(others.map(String.init).joined(separator: " #"))",
             hint: DeviceAdvice.advice(section.name),
             qemu: .unknownSection(section.name, section.record.instance))
     }
@@ -86,8 +86,8 @@ package enum SectionRules: CheckRule {
         let place = section.bodyOffset - 4
         if found > local {
             context.add(
-                .error, .sectionVersion, at: place, size: 4, "version \(found), the target has \(local)",
-                hint: "use an older machine type at the source, or a newer QEMU at the target",
+                .error, .sectionVersion, at: place, size: 4, "version \(found), the destination has \(local)",
+                hint: "use an older machine type at the source, or a newer QEMU at the destination",
                 qemu: .unsupportedVersion(found, of: section.name, local: local))
             return
         }
@@ -103,13 +103,13 @@ package enum SectionRules: CheckRule {
         guard found < minimum else {
             context.add(
                 .note, .sectionVersion, at: section.bodyOffset - 4, size: 4,
-                "version \(found), the target has \(local)", hint: "older states are mostly accepted",
+                "version \(found), the destination has \(local)", hint: "older states are mostly accepted",
                 certainty: .possible)
             return
         }
         context.add(
             .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
-            "version \(found), the target has \(local)"
+            "version \(found), the destination has \(local)"
                 + " and accepts \(minimum) and later",
             hint: "load it with a QEMU between the two and save again",
             qemu: QEMULog(
@@ -135,7 +135,7 @@ package enum SectionRules: CheckRule {
                 guard hasEnd else { return }
                 context.add(
                     .note, .sectionAbsent, at: place,
-                    "the target has a section \(section.name) #\(section.record.instance), the stream has none",
+                    "the destination has a section \(section.name) #\(section.record.instance), the stream has none",
                     hint: "QEMU loads it all the same and leaves that device as after a reset",
                     certainty: .possible)
             }

@@ -28,7 +28,7 @@ package enum StructureRules: CheckRule {
             .note,
             difference.kind == .field ? .fieldLayout : .subsectionLayout,
             at: difference.offset, size: difference.size, "\(section.name): \(difference.message)",
-            hint: "versions or properties of this device differ between source and target",
+            hint: "versions or properties of this device differ between source and destination",
             certainty: .possible)
     }
 }

@@ -80,8 +80,8 @@ package enum VirtIORules: CheckRule {
             let unheard = VirtIOFeatureWords.unheard(of: here.bits & ~there.bits, device: device)
             context.add(
                 unheard == 0 ? .note : .error, .virtioFeatures, at: here.offset, size: 8,
-                "\(pair.section.name): features \(missing) are in use, in the target's stream they are not",
-                hint: "the back-end or a property of the target may not offer them",
+                "\(pair.section.name): features \(missing) are in use, in the destination's stream they are not",
+                hint: "the back-end or a property of the destination may not offer them",
                 qemu: QEMULog(
                     [
                         "Features 0x\(Hex.digits(here.bits)) unsupported. Allowed features: 0x\(Hex.digits(there.bits))"
