@@ -36,7 +36,7 @@ help:
 	@echo 'make fuzz          let libFuzzer change inputs of each kind, FUZZ_SECONDS=$(FUZZ_SECONDS) in all'
 	@echo 'make blackbox      run all commands on damaged streams, BLACKBOX_RUNS=$(BLACKBOX_RUNS) times'
 	@echo 'make screenshots   make the pictures of the README again'
-	@echo 'make man           put the list of keys into the man page again'
+	@echo 'make man           put the lists of keys and codes into the man page again'
 	@echo 'make format        format the sources'
 	@echo 'make clean         remove $(BUILD)'
 
@@ -97,10 +97,14 @@ screenshots: release sample
 	@.ci/install-packages $(TO_PICTURE)
 	/usr/bin/python3 screenshots/make.py
 
-# The keys in the man page are the program's own list of actions.
+# The keys and the codes of findings in the man page are the program's own lists.
 man: release
 	$(PROGRAM) keys --man > $(BUILD)/keys.man
-	sed -i -e '/keys: begin/,/keys: end/{/keys: begin/r $(BUILD)/keys.man' -e '/keys: /!d}' man/migscope.1
+	$(PROGRAM) explain --man > $(BUILD)/codes.man
+	for list in keys codes; do \
+		sed -i -e "/$$list: begin/,/$$list: end/{/$$list: begin/r $(BUILD)/$$list.man" -e "/$$list: /!d}" \
+			man/migscope.1; \
+	done
 
 # No dependency on release: `sudo make install` must not build as root.
 install:

@@ -55,7 +55,8 @@ import Testing
         let page = try manPage()
         let commands = [
             "browse", "info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain",
-            "diff", "memory", "index", "report", "keys", "schema", "settings", "compare",
+            "diff", "memory", "index", "report", "keys", "schema", "settings", "compare", "edit", "repair",
+            "convert", "share", "record",
         ]
         for command in commands {
             let help = try Program.run("help", command).output
@@ -71,6 +72,29 @@ import Testing
         let keys = try Program.run("keys", "--man").output
         #expect(keys.contains(".SS Move"))
         #expect(try manPage().contains("make man\n\(keys).\\\" keys: end"))
+    }
+
+    /// And the codes of findings.
+    @Test func manPageHasTheCodes() throws {
+        let codes = try Program.run("explain", "--man").output
+        #expect(codes.contains(".B footer\\-missing\n"))
+        #expect(try manPage().contains("make man\n\(codes).\\\" codes: end"))
+    }
+
+    @Test func codesAreExplained() throws {
+        let outcome = try Program.run("explain", "footer-missing", "gap")
+        #expect(outcome.status == 0)
+        #expect(
+            outcome.output == """
+                Sections
+                  footer-missing  No footer where the body should end.
+                  gap             Bytes that belong to no record that is known.
+
+                """)
+        let all = try Program.run("explain", "--codes", "--json").output
+        #expect(all.contains("{\"code\": \"header-magic\", \"subject\": \"Header and configuration\", "))
+        #expect(try Program.run("explain", "gap", "load of migration failed").status == 2)
+        #expect(try Program.run("explain", "--codes", "gap").status == 2)
     }
 
     private func manPage() throws -> String {

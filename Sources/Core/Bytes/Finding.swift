@@ -12,7 +12,7 @@ package struct Finding: Sendable, Equatable {
 
     package let severity: Severity
     /// Stable, for scripts; listed in the man page.
-    package let code: String
+    package let code: FindingCode
     /// Bytes from the start of the stream.
     package let offset: Int
     package let size: Int
@@ -29,7 +29,8 @@ package struct Finding: Sendable, Equatable {
     package var hasPlace: Bool { size > 0 || offset > 0 || !path.isEmpty }
 
     package init(
-        _ severity: Severity, _ code: String, offset: Int, size: Int = 0, path: String = "", message: String,
+        _ severity: Severity, _ code: FindingCode, offset: Int, size: Int = 0, path: String = "",
+        message: String,
         hint: String = "", qemu: String = "", certainty: Certainty = .certain
     ) {
         self.severity = severity

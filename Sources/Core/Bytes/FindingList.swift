@@ -5,9 +5,9 @@ package struct FindingList {
     package static let limit = 100
 
     package private(set) var all: [Finding] = []
-    private var counts: [String: Int] = [:]
+    private var counts: [FindingCode: Int] = [:]
     // Where the finding that counts the rest is.
-    private var rests: [String: Int] = [:]
+    private var rests: [FindingCode: Int] = [:]
 
     package init(_ findings: [Finding] = []) {
         for finding in findings { add(finding) }
@@ -25,7 +25,7 @@ package struct FindingList {
 
     /// Adds what `make` makes; it is not called for what is only counted.
     package mutating func add(
-        _ severity: Finding.Severity, _ code: String, offset: Int, _ make: () -> Finding
+        _ severity: Finding.Severity, _ code: FindingCode, offset: Int, _ make: () -> Finding
     ) {
         let count = counts[code, default: 0]
         counts[code] = count + 1
@@ -41,7 +41,7 @@ package struct FindingList {
     }
 
     private static func rest(
-        _ severity: Finding.Severity, _ code: String, offset: Int, count: Int
+        _ severity: Finding.Severity, _ code: FindingCode, offset: Int, count: Int
     ) -> Finding {
         Finding(
             severity, code, offset: offset,

@@ -43,7 +43,7 @@ package struct DumpPairComparison {
             guard let local = known[section.name] ?? other.flatMap({ known[$0] }) else {
                 add(
                     .section, .removed, path, "v\(section.version)", "", .likely,
-                    "the target has no device \(section.name)")
+                    "the destination has no device \(section.name)")
                 continue
             }
             versions(section.version, local.version, local.minimumVersion, path, section.name)
@@ -51,13 +51,13 @@ package struct DumpPairComparison {
             guard let there = local.structure else {
                 add(
                     .section, .changed, path, structure.name, "", .certain,
-                    "\(section.name) has no vmstate at the target")
+                    "\(section.name) has no vmstate at the destination")
                 continue
             }
             if structure.name != there.name {
                 add(
                     .section, .changed, path, structure.name, there.name, .certain,
-                    "the vmstate of \(section.name) is \(structure.name), at the target \(there.name)")
+                    "the vmstate of \(section.name) is \(structure.name), at the destination \(there.name)")
             }
             compare(structure, there, path, depth: 0)
         }
@@ -98,11 +98,11 @@ package struct DumpPairComparison {
         if version > local {
             add(
                 .version, .changed, path, "v\(version)", "v\(local)", .certain,
-                "\(name) has version \(version), the target \(local)")
+                "\(name) has version \(version), the destination \(local)")
         } else if version < minimum {
             add(
                 .version, .changed, path, "v\(version)", "v\(minimum)…\(local)", .certain,
-                "\(name) has version \(version), the target takes \(minimum) and later")
+                "\(name) has version \(version), the destination takes \(minimum) and later")
         } else {
             return true
         }
@@ -125,7 +125,7 @@ package struct DumpPairComparison {
             guard let local = known[subsection.name] else {
                 add(
                     .subsection, .removed, inner, "v\(subsection.version)", "", .likely,
-                    "the target does not know subsection \(subsection.name)")
+                    "the destination does not know subsection \(subsection.name)")
                 continue
             }
             compare(subsection, local, inner, depth: depth + 1)
@@ -201,7 +201,7 @@ package struct DumpPairComparison {
         guard sizes.0 != sizes.1 else { return true }
         add(
             .field, .changed, member(one.name, path), "\(sizes.0)", "\(sizes.1)", .likely,
-            "\(sizes.0) bytes from field \(one.name) on are \(sizes.1) unused ones at the target")
+            "\(sizes.0) bytes from field \(one.name) on are \(sizes.1) unused ones at the destination")
         return false
     }
 
@@ -229,7 +229,7 @@ package struct DumpPairComparison {
             {
                 add(
                     .field, .changed, member(one.name, path), one.name, two.name, Self.certainty(one, two),
-                    "field \(one.name) of \(Self.size(one)) bytes is \(two.name) of \(Self.size(two)) at the target"
+                    "field \(one.name) of \(Self.size(one)) bytes is \(two.name) of \(Self.size(two)) at the destination"
                 )
             }
         }
@@ -245,14 +245,14 @@ package struct DumpPairComparison {
         guard field.size > 0 else { return }
         add(
             .field, .removed, member(field.name, path), "\(Self.size(field))", "",
-            field.isConditional ? .possible : .likely, "the target has no field \(field.name)")
+            field.isConditional ? .possible : .likely, "the destination has no field \(field.name)")
     }
 
     private mutating func new(_ field: TargetDump.Field, _ path: String) {
         guard field.size > 0 else { return }
         add(
             .field, .added, member(field.name, path), "", "\(Self.size(field))",
-            field.isConditional ? .possible : .likely, "the target expects a field \(field.name)")
+            field.isConditional ? .possible : .likely, "the destination expects a field \(field.name)")
     }
 
     private mutating func pair(
@@ -264,24 +264,24 @@ package struct DumpPairComparison {
             guard sizes.0 != sizes.1 else { return }
             return add(
                 .field, .changed, path, "\(sizes.0)", "\(sizes.1)", Self.certainty(one, two),
-                "field \(one.name) has \(sizes.0) bytes, at the target \(sizes.1)")
+                "field \(one.name) has \(sizes.0) bytes, at the destination \(sizes.1)")
         }
         guard let other = two.structure.first else {
             return add(
                 .field, .changed, path, inner.name, "", Self.certainty(one, two),
-                "field \(one.name) has no vmstate at the target")
+                "field \(one.name) has no vmstate at the destination")
         }
         if let counts = one.count, let local = two.count, counts != local {
             add(
                 .field, .changed, path, "\(counts)", "\(local)", Self.certainty(one, two),
-                "field \(one.name) has \(counts) elements, at the target \(local)")
+                "field \(one.name) has \(counts) elements, at the destination \(local)")
         }
         // Its name only begins those of its subsections.
         if inner.name != other.name {
             add(
                 .field, .changed, path, inner.name, other.name,
                 inner.subsections.isEmpty ? .possible : .likely,
-                "the vmstate of field \(one.name) is \(inner.name), at the target \(other.name)")
+                "the vmstate of field \(one.name) is \(inner.name), at the destination \(other.name)")
         }
         compare(inner, other, path, depth: depth + 1)
     }
@@ -292,13 +292,13 @@ extension DumpPairComparison {
     package static func findings(_ source: TargetDump, _ target: TargetDump) -> [Finding] {
         var comparison = DumpPairComparison(source, target)
         return comparison.run().map { entry in
-            let code =
+            let code: FindingCode =
                 switch entry.difference.subject {
-                case .machine: "machine"
-                case .section: "section-unknown"
-                case .version: "section-version"
-                case .subsection: "subsection-unknown"
-                case .field, .value, .ram: "field-layout"
+                case .machine: .machine
+                case .section: .sectionUnknown
+                case .version: .sectionVersion
+                case .subsection: .subsectionUnknown
+                case .field, .value, .ram: .fieldLayout
                 }
             return Finding(
                 CheckContext.severity(entry.certainty), code, offset: 0,

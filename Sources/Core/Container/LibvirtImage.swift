@@ -51,7 +51,7 @@ package enum LibvirtImage: ContainerFormat {
         }
         findings.append(
             Finding(
-                .error, "container-size", offset: 0,
+                .error, .containerSize, offset: 0,
                 message:
                     "libvirt save image: expected the stream at byte \(claimed) of the file, found it at \(base)",
                 hint: "the header's length of XML and cookie is wrong"))
@@ -101,7 +101,7 @@ extension LibvirtImage {
             if isPartial {
                 findings.append(
                     Finding(
-                        .warning, "container-partial", offset: 0,
+                        .warning, .containerPartial, offset: 0,
                         message:
                             "expected \(completeMagic), found \(partialMagic): the save was not finished",
                         hint: "the stream is most likely cut", qemu: "save image is incomplete"))
@@ -109,7 +109,7 @@ extension LibvirtImage {
             if cookieOffset > dataSize {
                 findings.append(
                     Finding(
-                        .error, "container-size", offset: 0,
+                        .error, .containerSize, offset: 0,
                         message: "libvirt cookie: expected at most at \(dataSize), found at \(cookieOffset)",
                         hint: "the header is damaged; the cookie is not shown"))
             }
@@ -121,7 +121,7 @@ extension LibvirtImage {
             let found = CompressedStream.codec(content)?.name ?? "raw"
             if found == formatName || (found == "raw" && formatName == "sparse") { return nil }
             return Finding(
-                .warning, "container-format", offset: 0,
+                .warning, .containerFormat, offset: 0,
                 message: "libvirt save image: expected \(formatName) as its header says, found \(found)")
         }
 

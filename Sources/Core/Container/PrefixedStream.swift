@@ -21,7 +21,7 @@ package enum PrefixedStream: ContainerFormat {
         var layer = ContainerLayer("unknown", title: "unknown bytes before the stream")
         layer.parts = [ContainerPart("unknown", 0..<base), ContainerPart("stream", base..<region.count)]
         let note = Finding(
-            .note, "stream-base", offset: 0,
+            .note, .streamBase, offset: 0,
             message: "expected QEVM at byte 0 of the file, found it at \(Hex.offset(base))",
             hint: "offsets count from there")
         return Peeled(layer: layer, content: .region(region.slice(base..<region.count)), findings: [note])

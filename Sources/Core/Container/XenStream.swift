@@ -34,7 +34,7 @@ package enum XenStream: ContainerFormat {
         if let problem = walk.problem {
             findings.append(
                 Finding(
-                    .error, "container-truncated", offset: 0, message: "Xen image: \(problem)",
+                    .error, .containerTruncated, offset: 0, message: "Xen image: \(problem)",
                     hint: "the file is cut or damaged; what comes before is shown"))
         }
         var layer = ContainerLayer("Xen")

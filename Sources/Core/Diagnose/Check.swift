@@ -64,7 +64,7 @@ package struct Check {
     /// follow it; else nil. O(open).
     package func firstStream() -> Check? {
         guard
-            let next = document.findings.first(where: { $0.code == StreamNote.nextStreamCode })?.offset,
+            let next = document.findings.first(where: { $0.code == .secondStream })?.offset,
             next < document.region.count
         else { return nil }
         var options = document.options

@@ -30,7 +30,7 @@ package struct CheckContext {
 
     /// More findings than this of one code say nothing new.
     package static let limit = 200
-    private var counts: [String: Int] = [:]
+    private var counts: [FindingCode: Int] = [:]
 
     /// - Parameter loader: the version of the QEMU that loads, where it is told.
     package init(document: Document, target: Document?, dump: TargetDump?, loader: QEMUVersion? = nil) {
@@ -57,7 +57,7 @@ package struct CheckContext {
     package var table: LayoutTable { document.table }
 
     package mutating func add(
-        _ severity: Finding.Severity, _ code: String, at offset: Int, size: Int = 0, _ message: String,
+        _ severity: Finding.Severity, _ code: FindingCode, at offset: Int, size: Int = 0, _ message: String,
         hint: String = "", qemu: QEMULog? = nil, certainty: Finding.Certainty = .certain
     ) {
         counts[code, default: 0] += 1

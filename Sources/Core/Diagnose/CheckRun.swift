@@ -96,6 +96,6 @@ package struct CheckRun {
             }
             return finding
         }
-        return moved + whole.findings.filter { $0.code == StreamNote.nextStreamCode }
+        return moved + whole.findings.filter { $0.code == .secondStream }
     }
 }

@@ -214,7 +214,8 @@ package struct DumpWalk {
             result.append(
                 Difference(
                     kind: .field, offset: offset, size: item.size,
-                    message: "field \(structure.name):\(name) is not in the target's vmstate", chain: inner,
+                    message: "field \(structure.name):\(name) is not in the destination's vmstate",
+                    chain: inner,
                     certainty: .likely, left: "\(type) \(item.size)"))
             return
         }
@@ -245,7 +246,7 @@ package struct DumpWalk {
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
             kind: .field, offset: offset, size: item.size,
-            message: "field \(name) has \(element) bytes, at the target \(field.size)", chain: chain,
+            message: "field \(name) has \(element) bytes, at the destination \(field.size)", chain: chain,
             certainty: .possible, left: "\(type) \(element)", right: "\(field.size)")
     }
 
@@ -269,7 +270,7 @@ package struct DumpWalk {
     ) -> Difference {
         Difference(
             kind: .field, offset: offset, size: 0,
-            message: "the target expects a field \(structure.name):\(field.name)", chain: chain,
+            message: "the destination expects a field \(structure.name):\(field.name)", chain: chain,
             certainty: .possible, expectedSize: field.size, name: field.name, right: "\(field.size)")
     }
 
@@ -281,7 +282,7 @@ package struct DumpWalk {
         guard let known = structure.subsections.first(where: { $0.name == name }) else {
             var difference = Difference(
                 kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
-                message: "subsection \(name) is not known to the target", chain: chain,
+                message: "subsection \(name) is not known to the destination", chain: chain,
                 certainty: .certain, name: name,
                 left: item.child.isNone ? "" : "v\(table[item.child].version)")
             difference.parent = structure.name
@@ -296,7 +297,7 @@ package struct DumpWalk {
             var difference = Difference(
                 kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
                 message:
-                    "subsection \(name) has version \(version), the target \(known.minimumVersion) to \(known.version)",
+                    "subsection \(name) has version \(version), the destination \(known.minimumVersion) to \(known.version)",
                 cause: isNew
                     ? QEMULog.tooNew(name, found, local: UInt32(clamping: known.version))
                     : QEMULog.tooOld(name, found, minimum: UInt32(clamping: known.minimumVersion)),

@@ -8,7 +8,7 @@ package enum FindingMerge {
     package static func merged(
         opening: [Finding], rules: [Finding], _ sections: SectionRanges, isComplete: Bool
     ) -> [Finding] {
-        let opening = isComplete ? opening.filter { $0.code != "section-missing" } : opening
+        let opening = isComplete ? opening.filter { $0.code != .sectionMissing } : opening
         var seen: Set<String> = []
         var result: [Finding] = []
         for finding in rules + opening.filter({ isKept($0, rules, sections) }).map(completed)
@@ -27,17 +27,17 @@ package enum FindingMerge {
     }
 
     // Codes of opening that the rules look at more closely.
-    private static let refined: Set<String> = [
-        "gap", "head", "section-cut", "section-format", "section-version", "section-size",
-        "section-undescribed", "command",
+    private static let refined: Set<FindingCode> = [
+        .gap, .head, .sectionCut, .sectionFormat, .sectionVersion, .sectionSize,
+        .sectionUndescribed, .command,
     ]
 
     // Codes whose whole range the rules look at.
-    private static let gapCodes: Set<String> = ["gap", "section-cut"]
-    private static let unknownCodes: Set<String> = ["section-unknown", "section-undescribed"]
+    private static let gapCodes: Set<FindingCode> = [.gap, .sectionCut]
+    private static let unknownCodes: Set<FindingCode> = [.sectionUnknown, .sectionUndescribed]
 
     private static func isKept(_ finding: Finding, _ rules: [Finding], _ sections: SectionRanges) -> Bool {
-        if finding.code == "section-missing" {
+        if finding.code == .sectionMissing {
             // The section that stands in its place says more.
             return !rules.contains {
                 unknownCodes.contains($0.code) && $0.offset > finding.offset

@@ -71,11 +71,11 @@ package struct PCIConfig {
     }
 
     private static let registers: [(range: Range<Int>, name: String, advice: String)] = [
-        (0..<2, "vendor id", "another device stands at this address of the target"),
-        (2..<4, "device id", "another device stands at this address of the target"),
+        (0..<2, "vendor id", "another device is at this address of the destination"),
+        (2..<4, "device id", "another device is at this address of the destination"),
         (6..<7, "status: capability list", "the device has capabilities on one side only"),
         (8..<9, "revision", "the machine types differ"),
-        (9..<10, "programming interface", "another device stands at this address of the target"),
+        (9..<10, "programming interface", "another device is at this address of the destination"),
         (10..<12, "class", "another device, or the machine types differ"),
         (14..<15, "header type", "multifunction= differs"),
         (16..<24, "base address register", "a BAR of another kind or size"),

@@ -125,7 +125,7 @@ package struct StructureWalk {
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
             kind: .field, offset: offset + item.offset, size: item.size,
-            message: "array \(name) has \(counts.0) elements, in the target's stream \(counts.1)",
+            message: "array \(name) has \(counts.0) elements, in the destination's stream \(counts.1)",
             chain: chain)
     }
 
@@ -152,8 +152,8 @@ package struct StructureWalk {
         return Difference(
             kind: isSubsection ? .subsection : .field, offset: offset, size: item.size,
             message: isSubsection
-                ? "subsection \(name) is not in the target's stream"
-                : "field \(structure):\(name) is not in the target's stream",
+                ? "subsection \(name) is not in the destination's stream"
+                : "field \(structure):\(name) is not in the destination's stream",
             chain: chain)
     }
 
@@ -164,8 +164,8 @@ package struct StructureWalk {
         return Difference(
             kind: isSubsection ? .subsection : .field, offset: offset, size: 0,
             message: isSubsection
-                ? "the target's stream has a subsection \(name), which is not here"
-                : "the target's stream has a field \(structure):\(name), which is not here",
+                ? "the destination's stream has a subsection \(name), which is not here"
+                : "the destination's stream has a field \(structure):\(name), which is not here",
             chain: chain, isAbsent: isSubsection)
     }
 
@@ -175,7 +175,8 @@ package struct StructureWalk {
         let name = received.names.text(item.name)
         return Difference(
             kind: .subsectionVersion, offset: offset + 2 + received.names.bytes(item.name).count, size: 4,
-            message: "subsection \(name) has version \(versions.0), in the target's stream \(versions.1)",
+            message:
+                "subsection \(name) has version \(versions.0), in the destination's stream \(versions.1)",
             line: "\(name): incoming version_id \(versions.0) is too new for local version_id \(versions.1)",
             chain: chain)
     }
@@ -184,7 +185,7 @@ package struct StructureWalk {
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
             kind: .field, offset: offset, size: item.size,
-            message: "field \(name) has \(item.size) bytes, in the target's stream \(other.size)",
+            message: "field \(name) has \(item.size) bytes, in the destination's stream \(other.size)",
             chain: chain)
     }
 }

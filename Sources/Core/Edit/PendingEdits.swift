@@ -156,10 +156,10 @@ package struct PendingEdits {
             throw EditError("\(path): is of the container, not of the stream")
         }
         guard !base.live.overlaps(node.range) || node.range.isEmpty else {
-            throw EditError("\(path): guest RAM and what stands among it is not edited here")
+            throw EditError("\(path): guest RAM and what is among it is not edited here")
         }
         guard node.range.upperBound <= base.trailing.lowerBound else {
-            throw EditError("\(path): is behind the end of the stream")
+            throw EditError("\(path) is beyond the end of the stream")
         }
         guard !isDropped(node.range) else { throw EditError("\(path): is dropped; undo brings it back") }
         guard let found = draft.document.path(text: path) else {

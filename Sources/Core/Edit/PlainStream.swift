@@ -33,12 +33,12 @@ package struct PlainStream {
         guard sections.contains(where: { $0.record.kind == .full }) else {
             throw EditError("the stream has no devices: it is cut off, or they are on another channel")
         }
-        if source.findings.contains(where: { $0.code == "multifd-channels" }),
+        if source.findings.contains(where: { $0.code == .multifdChannels }),
             !source.state.blocks.contains(where: { $0.mapped != nil })
         {
             throw EditError("pages went over other channels (multifd), which this file does not hold")
         }
-        if source.findings.contains(where: { $0.code == "ram-hook" }) {
+        if source.findings.contains(where: { $0.code == .ramHook }) {
             throw EditError("pages went by RDMA, which this file does not hold")
         }
         let ends = source.firstEndMark ?? source.region.count

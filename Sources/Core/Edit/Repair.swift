@@ -94,8 +94,8 @@ package struct Repair {
     }
 
     // What the loader passes, and what a draft without its pages has.
-    private static let ignored: Set<String> = [
-        "section-absent", "ram-block-absent", "section-no-end", "ram-coverage",
+    private static let ignored: Set<FindingCode> = [
+        .sectionAbsent, .ramBlockAbsent, .sectionNoEnd, .ramCoverage,
     ]
 
     package mutating func run() {
@@ -150,13 +150,13 @@ package struct Repair {
 
     // Notes that a target may well refuse: what it does with them is not known, and its own shape is sure.
     private func isDoubtful(_ finding: Finding) -> Bool {
-        finding.code == "virtio-features" && finding.certainty != .possible
+        finding.code == .virtioFeatures && finding.certainty != .possible
     }
 
     private mutating func leftOvers() {
         for finding in findings() where Self.isBad(finding) {
             let isKnown = unmended.contains {
-                $0.title.contains(finding.code) || $0.reason.contains(finding.message)
+                $0.title.contains(finding.code.rawValue) || $0.reason.contains(finding.message)
             }
             guard !isKnown else { continue }
             unmended.append(
@@ -181,14 +181,14 @@ package struct Repair {
             steps.append(
                 RepairStep(
                     grade: .risky, title: "\(lost.count) bytes of a section that breaks off are left out",
-                    cost: "that device and all behind it are as after a reset\(names)", edits: [], changes: []
+                    cost: "that device and all after it are as after a reset\(names)", edits: [], changes: []
                 ))
             if allowed < .risky {
                 unmended.append(
                     Unmended(
                         title: "the stream breaks off inside a device [section-cut]",
                         reason:
-                            "risky: that device and all behind it would be as after a reset\(names); --risky does it",
+                            "risky: that device and all after it would be as after a reset\(names); --risky does it",
                         setting: "copy the file again, or save again"))
             }
         }
@@ -207,7 +207,7 @@ package struct Repair {
     package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky || isUncertain }
 
     private mutating func descriptions() {
-        guard findings().contains(where: { Self.isBad($0) && $0.code.hasPrefix("description") }) else {
+        guard findings().contains(where: { Self.isBad($0) && $0.code.entry.subject == .description }) else {
             return
         }
         perform(
@@ -218,7 +218,7 @@ package struct Repair {
         let draft = draft
         guard !draft.trailing.isEmpty else { return }
         let count = draft.trailing.count
-        perform(.safe, "cut \(count) bytes behind the end of the stream", [.cutTrailing])
+        perform(.safe, "cut \(count) bytes after the end of the stream", [.cutTrailing])
     }
 
     private mutating func configuration() {
@@ -238,12 +238,12 @@ package struct Repair {
         }
         guard target != nil else { return }
         let bad = findings().filter {
-            ["uuid", "capability", "page-bits"].contains($0.code) && $0.severity == .error
+            $0.severity == .error && ($0.code == .uuid || $0.code == .capability || $0.code == .pageBits)
         }
         if let finding = bad.first {
-            let isPages = bad.contains { $0.code == "page-bits" }
+            let isPages = bad.contains { $0.code == .pageBits }
             perform(
-                isPages ? .risky : .safe, "configuration as the target's: \(finding.message)",
+                isPages ? .risky : .safe, "configuration as the destination's: \(finding.message)",
                 cost: isPages ? "RAM is stored in pages of another size" : "",
                 [.takeConfiguration(from: targetPath)], setting: finding.hint)
         }
@@ -266,7 +266,7 @@ package struct Repair {
     // Headers and footers by the ids that the sections have.
     private mutating func frames() {
         for finding in findings()
-        where ["footer-id", "footer-missing"].contains(finding.code) && Self.isBad(finding) {
+        where (finding.code == .footerID || finding.code == .footerMissing) && Self.isBad(finding) {
             guard
                 let section = draft.sections.first(where: { section in
                     (section.record.offset...section.record.end).contains(finding.offset)
@@ -318,7 +318,8 @@ package struct Repair {
                 cost: isMemory && isKept
                     ? "\(size) bytes of the guest's memory are lost"
                     : isKept ? "what a device keeps there is lost" : "",
-                [.dropBlock(name)], setting: "give the target the device, DIMM or memory backend of \(name)"
+                [.dropBlock(name)],
+                setting: "give the destination the device, DIMM or memory backend of \(name)"
             )
         }
         for (name, size) in names(draft.document) {
@@ -333,7 +334,7 @@ package struct Repair {
             perform(
                 grade, "RAM block \(name) gets \(other.size) bytes, not \(size)",
                 cost: isLost
-                    ? "\(size - other.size) bytes behind its new end are lost"
+                    ? "\(size - other.size) bytes after its new end are lost"
                     : grade == .visible
                         ? "memory that the guest knows of and has left empty is not there" : "",
                 [.resizeBlock(name, to: other.size)],
@@ -472,7 +473,8 @@ package struct Repair {
             for path in unknownSubsections(of: section, target) {
                 perform(
                     .visible, "subsection \(path) is left out",
-                    cost: "the target's QEMU or device does not have that state", [.dropSubsection(path)])
+                    cost: "the destination's QEMU or device does not have that state", [.dropSubsection(path)]
+                )
             }
             capabilities(key, model)
             memoryDevice(key, model)
@@ -482,7 +484,7 @@ package struct Repair {
             if let section = current(key), section.record.version != model.record.version {
                 adapt(
                     section,
-                    because: "version \(section.record.version), the target has \(model.record.version)")
+                    because: "version \(section.record.version), the destination has \(model.record.version)")
             }
         }
     }
@@ -516,20 +518,20 @@ package struct Repair {
                 let (here, there) = (bytes(own, draft.document), bytes(path, target))
                 if here != there {
                     perform(
-                        .visible, "capability \(name) as the target's", cost: Self.capabilityCost,
+                        .visible, "capability \(name) as the destination's", cost: Self.capabilityCost,
                         [.takeValue(own, from: targetPath)],
                         setting: "-machine \(Self.capabilityOption(name))=")
                 }
             } else {
                 perform(
-                    .visible, "capability \(name) as the target's", cost: Self.capabilityCost,
+                    .visible, "capability \(name) as the destination's", cost: Self.capabilityCost,
                     [.addSubsection(path, from: targetPath)],
                     setting: "-machine \(Self.capabilityOption(name))=")
             }
         }
         for (name, path) in mine.sorted(by: { $0.key < $1.key }) where theirs[name] == nil {
             perform(
-                .visible, "capability \(name) as the target's default", cost: Self.capabilityCost,
+                .visible, "capability \(name) as the destination's default", cost: Self.capabilityCost,
                 [.dropSubsection(path)], setting: "-machine \(Self.capabilityOption(name))=")
         }
     }
@@ -573,7 +575,7 @@ package struct Repair {
         let plugged = bytes("\(section.editName)/size", draft.document).contains { $0 != 0 }
         let isMade = perform(
             plugged ? .risky : .visible,
-            "section \(section.name) #\(key.instance): memory device as the target's",
+            "section \(section.name) #\(key.instance): memory device as the destination's",
             cost: plugged
                 ? "memory that is plugged has another place or size"
                 : "the guest has found a memory device of another size; nothing is plugged",
@@ -584,10 +586,10 @@ package struct Repair {
         isUncertain = true
         unmended.append(
             Unmended(
-                title: "the block size of \(section.name) may be another one at the target",
+                title: "the block size of \(section.name) may be another one at the destination",
                 reason:
-                    "without block-size= it follows the huge pages of the target's host; \(size) bytes is such a "
-                    + "size, and what the host of the target's stream had",
+                    "without block-size= it follows the huge pages of the destination's host; \(size) bytes is such a "
+                    + "size, and what the host of the destination's stream had",
                 setting: "block-size=\(size >> 20)M of virtio-mem"))
     }
 
@@ -609,7 +611,7 @@ package struct Repair {
         }
         guard !edits.isEmpty else { return }
         perform(
-            .visible, "\(section.name): its place on the channel as the target's",
+            .visible, "\(section.name): its place on the channel as the destination's",
             cost: "the guest has found the device under another number", edits,
             setting: "devno= of the device as at the source")
     }
@@ -623,7 +625,7 @@ package struct Repair {
         var trial = draft
         guard let notes = try? trial.adapt(section, from: target).notes else { return }
         for case .uncounted(let path, let here, let there) in notes {
-            adapt(section, because: "\(path) has \(here) elements, the target has \(there) of its own")
+            adapt(section, because: "\(path) has \(here) elements, the destination has \(there) of its own")
             return
         }
     }
@@ -635,7 +637,7 @@ package struct Repair {
         if !idle.isEmpty {
             perform(
                 .safe,
-                "\(section.name): \(idle.count) queues that no driver has set up get the target's size",
+                "\(section.name): \(idle.count) queues that no driver has set up get the destination's size",
                 idle.map { .set(path: $0.path, .assign, value: String($0.wanted)) })
         }
     }
@@ -690,7 +692,7 @@ package struct Repair {
         var trial = draft
         let notes: [SectionGraft.Note]
         let title =
-            "\(path ?? "section \(section.name) #\(section.key.instance)") gets the target's shape: \(reason)"
+            "\(path ?? "section \(section.name) #\(section.key.instance)") gets the destination's shape: \(reason)"
         do throws(EditError) {
             if let path {
                 notes = try trial.adapt(inner: path, from: target).notes
@@ -717,20 +719,21 @@ package struct Repair {
     private mutating func mend(_ finding: Finding) -> Bool {
         guard let section = section(at: finding.offset) else { return false }
         switch finding.code {
-        case "section-unknown":
+        case .sectionUnknown:
             let before = steps.count
             leaveOut(section)
             return steps.count > before
-        case "virtio-features": if features(finding, section) { return true }
+        case .virtioFeatures: if features(finding, section) { return true }
         default: break
         }
         guard target != nil else { return againstDump(finding, section) }
-        if finding.code.hasPrefix("subsection"), let path = subsectionPath(at: finding.offset),
+        if Self.subsectionCodes.contains(finding.code), let path = subsectionPath(at: finding.offset),
             target?.path(text: path) == nil
         {
             let isDropped = perform(
                 .visible, "subsection \(path) is left out: \(finding.message)",
-                cost: "the target does not know that state", [.dropSubsection(path)], setting: finding.hint)
+                cost: "the destination does not know that state", [.dropSubsection(path)],
+                setting: finding.hint)
             if isDropped { return true }
         }
         // A shape that differs explains more than a value does; the smallest structure that tells it first.
@@ -748,11 +751,15 @@ package struct Repair {
             || adapt(section, because: "as the last resort: \(finding.message)")
     }
 
-    private static let shapeCodes: Set<String> = [
-        "field-layout", "section-size", "section-version", "subsection-unknown", "subsection-version",
-        "subsection-layout", "field-size", "array-length", "footer-missing", "footer-id",
-        "cpu-registers",
-        "virtio-format",
+    private static let subsectionCodes: Set<FindingCode> = [
+        .subsectionUnknown, .subsectionVersion, .subsectionLayout,
+    ]
+
+    private static let shapeCodes: Set<FindingCode> = [
+        .fieldLayout, .sectionSize, .sectionVersion, .subsectionUnknown, .subsectionVersion,
+        .subsectionLayout, .footerMissing, .footerID,
+        .cpuRegisters,
+        .virtioFormat,
     ]
 
     // Whether the field of a finding says how many elements an array of the section has.
@@ -804,10 +811,10 @@ package struct Repair {
         let (here, there) = (document.bytes(of: node), target.bytes(of: target.node(model)))
         guard here.count == there.count, here != there, here.count <= 4096 else { return false }
         let use = use(of: section)
-        let isIdentity = ["cpu-model", "cpu-registers"].contains(finding.code)
+        let isIdentity = finding.code == .cpuModel || finding.code == .cpuRegisters
         return perform(
             isIdentity && use.isInUse ? .risky : .visible,
-            "\(path) as the target's: \(finding.message) [\(finding.code)]",
+            "\(path) as the destination's: \(finding.message) [\(finding.code)]",
             cost: isIdentity
                 ? "the guest has found another processor"
                 : "the device is not quite the one that the guest has found",
@@ -816,10 +823,10 @@ package struct Repair {
 
     private mutating func againstDump(_ finding: Finding, _ section: CheckedSection) -> Bool {
         switch finding.code {
-        case "subsection-unknown", "subsection-layout", "subsection-version":
+        case .subsectionUnknown, .subsectionLayout, .subsectionVersion:
             guard let path = subsectionPath(at: finding.offset) else { return false }
             return perform(
-                .visible, "subsection \(path) is left out", cost: "the target does not know that state",
+                .visible, "subsection \(path) is left out", cost: "the destination does not know that state",
                 [.dropSubsection(path)], setting: finding.hint)
         default: return false
         }
@@ -881,7 +888,7 @@ private struct GraftOutcome {
     var cost: String {
         var words: [String] = []
         if isLevelLost {
-            words.append("the guest runs at EL3, which the target's processor does not have")
+            words.append("the guest runs at EL3, which the destination's processor does not have")
         }
         if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
         if !filled.isEmpty { words.append("as after a reset: \(Self.few(filled))") }

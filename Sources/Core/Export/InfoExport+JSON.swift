@@ -100,7 +100,7 @@ extension JSONWriter {
     package mutating func finding(_ finding: Finding) {
         beginObject()
         member("severity", finding.severity.rawValue)
-        member("code", finding.code)
+        member("code", finding.code.rawValue)
         member("offset", finding.offset)
         member("size", finding.size)
         member("path", finding.path)

@@ -85,7 +85,7 @@ package struct RepairExport {
         for finding in left {
             json.beginObject()
             json.key("code")
-            json.string(finding.code)
+            json.string(finding.code.rawValue)
             json.key("message")
             json.string(finding.message)
             json.endObject()

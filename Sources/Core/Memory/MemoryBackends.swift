@@ -58,7 +58,7 @@ package struct MemoryBackends {
         guard let mainSize else {
             if let slotsInUse, slotsInUse > backends.count - guess.count {
                 assumptions.append(
-                    "\(slotsInUse) of the memory backends belong to DIMMs: the stream does not tell which")
+                    "\(slotsInUse) of the memory backends belong to DIMMs: the stream does not say which")
             }
             return guess
         }
@@ -100,7 +100,7 @@ package struct MemoryBackends {
         guard set.count > 1 else { return set }
         let numbers = set.compactMap(numbered)
         guard numbers.count == set.count, Set(numbers.map(\.stem)).count == 1 else {
-            assumptions.append("these blocks are in the order of the stream's list: their names tell none")
+            assumptions.append("these blocks are in the order of the stream's list: their names say none")
             return set
         }
         return zip(set, numbers).sorted { $0.1.number < $1.1.number }.map(\.0)

@@ -45,7 +45,7 @@ package enum PCMemory {
         }
         let low = byRule(builder.machine, size)
         builder.assume(
-            "\(Hex.offset(low)) bytes of RAM are below 4 GiB, by the rule of the machine type: CMOS does not tell"
+            "\(Hex.offset(low)) bytes of RAM are below 4 GiB, by the rule of the machine type: CMOS does not say"
         )
         return low
     }

@@ -17,7 +17,7 @@ struct EditsList: ListedView {
     var opener: Action? { .edits }
     var keys: [(action: Action, title: String)] {
         [
-            (.toggle, "go to the row"), (.drop, "take back this edit, and leave those behind it"),
+            (.toggle, "go to the row"), (.drop, "take back this edit, and leave those after it"),
             (.undo, "take back the last edit"), (.redo, "make the edit again that was taken back last"),
             (.write, "write the edited stream to a new file"),
             (.copyCommand, "copy the command that makes these edits"),

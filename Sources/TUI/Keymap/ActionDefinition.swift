@@ -75,7 +75,7 @@ extension Action {
         case .strings:
             .init(
                 .find,
-                "list of text in the range, or in the whole stream; after a number: of so many characters",
+                "list of text in the range, or in the whole stream; after a number: of at least that many characters",
                 "\"")
         case .palette:
             .init(
@@ -97,7 +97,7 @@ extension Action {
         case .compareTwin:
             .init(.find, "what differs from the next section of the name, or element: CPU 0 and 1", "c")
         case .compareRange:
-            .init(.find, "compare the range with as many bytes at the offset that is typed behind it")
+            .init(.find, "compare the range with as many bytes at the offset that is typed after it")
         case .findings: .init(.find, "check the stream, and list what is found", "D")
         case .differences: .init(.find, "with --diff: list of differences", "=")
         case .otherStream: .init(.find, "with --diff: the same place in the other stream", "\\")

@@ -79,7 +79,7 @@ extension TutorStep {
         ) { _, effects in effects.contains { if case .copy = $0 { true } else { false } } },
         TutorStep(
             title: "mark", task: "Press {set-mark}. Later, {go-to-mark} comes back here.",
-            sight: "an a stands beside the row; {marks} lists marks, and notes that {note} writes."
+            sight: "an a is beside the row; {marks} lists marks, and notes that {note} writes."
         ) { state, _ in state.model.marks[1] != nil },
         TutorStep(
             title: "help", task: "Press {help}.",

@@ -76,7 +76,7 @@ struct Update {
         if let pattern = options.find { find(pattern) }
         // A part of a stream looks like a stream.
         if let stop = document.findings.first(where: {
-            $0.code.hasPrefix("container-") && $0.severity != .note
+            $0.code.entry.subject == .containers && $0.severity != .note
         }) {
             note(stop.message)
         }

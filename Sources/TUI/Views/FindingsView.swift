@@ -100,7 +100,7 @@ struct FindingsView {
         }
         let certainty = finding.certainty == .certain ? "" : finding.certainty.rawValue
         flow([
-            (finding.code, style(finding)), (certainty, theme.label),
+            (finding.code.rawValue, style(finding)), (certainty, theme.label),
             (finding.hasPlace ? "@\(Hex.offset(finding.offset)) +\(finding.size)" : "", theme.offset),
             (finding.path, theme.section),
         ])

@@ -9,7 +9,7 @@ import Stream
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Print what is wrong with FILE, and why a target would refuse it.",
+        abstract: "Print what is wrong with FILE, and why a destination would refuse it.",
         discussion: """
             Findings come in the order of the stream: QEMU stops at the first error. `qemu:` is what it prints.
             FILE may be what -dump-vmstate prints, with --against another one.

@@ -11,11 +11,15 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract:
             "Print what a message of QEMU or libvirt means: cause, what to try, and its place in a stream.",
-        usage:
-            "migscope explain [<stream>] [<log> | <message>] ... [--like <good>] [--against <dump-vmstate.json>]",
+        usage: """
+            migscope explain [<stream>] [<log> | <message>] ... [--like <good>] [--against <dump-vmstate.json>]
+            migscope explain <code> ...
+            migscope explain --codes
+            """,
         discussion: """
             Each argument may be a stream, a log, what -dump-vmstate prints, or a message; logs of source,
             destination and libvirt together make one story. Without a log or a message, standard input is read.
+            The code of a finding, such as footer-missing, is explained too.
             Example: migscope explain vm.mig < qemu.log
             """)
 
@@ -32,8 +36,22 @@ struct ExplainCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Print the codes of all findings, and what they mean.")
+    var codes = false
+
+    @Flag(help: ArgumentHelp("Print the codes in the language of man pages.", visibility: .private))
+    var man = false
+
+    func validate() throws {
+        if codes || man, !words.isEmpty {
+            throw ValidationError("--codes prints all; try: migscope explain \(words[0])")
+        }
+    }
+
     func run() throws {
+        if codes || man { return write(CodesExport()) }
         let inputs = try ExplainInputs(words)
+        if !inputs.codes.isEmpty { return write(CodesExport(inputs.codes)) }
         var log = FailureLog()
         try inputs.read(into: &log)
         let reports = log.finish()
@@ -43,6 +61,18 @@ struct ExplainCommand: ParsableCommand {
         var output = StandardOutput()
         let export = FindingsExport(findings)
         if json { export.writeJSON(to: &output) } else { export.write(to: &output) }
+        output.flush()
+    }
+
+    private func write(_ export: CodesExport) {
+        var output = StandardOutput()
+        if man {
+            export.writeManual(to: &output)
+        } else if json {
+            export.writeJSON(to: &output)
+        } else {
+            export.write(to: &output)
+        }
         output.flush()
     }
 
@@ -103,12 +133,18 @@ struct ExplainCommand: ParsableCommand {
 struct ExplainInputs {
     private(set) var stream: String?
     private(set) var dump: String?
+    /// Codes of findings; without anything else.
+    private(set) var codes: [FindingCode] = []
     private var logs: [String] = []
     private var messages: [String] = []
     private var takesStandardInput = false
 
     init(_ words: [String]) throws(CommandFailure) {
         for word in words { try add(word, isOnly: words.count == 1) }
+        if !codes.isEmpty, codes.count < words.count {
+            throw CommandFailure(
+                .unusable, "\(codes[0]) is the code of a finding; try: migscope explain \(codes[0])")
+        }
         if stream != nil, takesStandardInput, logs.isEmpty, messages.isEmpty, words.count == 1 {
             throw CommandFailure(
                 .unusable, "standard input can't be both FILE and the log; try: migscope explain - 'MESSAGE'")
@@ -122,6 +158,7 @@ struct ExplainInputs {
         }
         if word == Shorthand.sample { return try setStream(word) }
         guard access(word.fileName, F_OK) == 0 else {
+            if let code = FindingCode(rawValue: word) { return codes.append(code) }
             if !word.contains(where: \.isWhitespace), !FailureLog.isReport(word) {
                 throw CommandFailure(
                     .unusable,

@@ -6,7 +6,7 @@ import TUI
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Print the keys of the browser, as they are set, and the actions they stand for.",
+        abstract: "Print the keys of the browser, as they are set, and the actions they are bound to.",
         discussion: "Example: migscope keys --toml > ~/.config/migscope/config.toml")
 
     enum Form: String, EnumerableFlag {
@@ -81,17 +81,8 @@ struct KeysCommand: ParsableCommand {
 
     private static func entry(_ action: Action, _ keys: String) -> String {
         let keys = keys.isEmpty ? [":" + action.name] : keys.split(separator: " ").map(String.init)
-        let shown = keys.map(escaped).joined(separator: ", ")
-        return ".TP\n.B \"\(shown)\"\n\(escaped(action.title)) (\\fB\(escaped(action.name))\\fR)\n"
+        let shown = keys.map(Manual.escaped).joined(separator: ", ")
+        return
+            ".TP\n.B \"\(shown)\"\n\(Manual.escaped(action.title)) (\\fB\(Manual.escaped(action.name))\\fR)\n"
     }
-
-    // What roff reads as its own: the backslash, quotes in an argument, a hyphen that must stay a minus.
-    private static func escaped(_ text: String) -> String {
-        text.map { special[$0] ?? String($0) }.joined()
-    }
-
-    private static let special: [Character: String] = [
-        "\\": "\\(rs", "\"": "\\(dq", "'": "\\(aq", "-": "\\-", "^": "\\(ha", "~": "\\(ti", "`": "\\(ga",
-        "…": "\\&...",
-    ]
 }

@@ -54,7 +54,7 @@ struct MemoryCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Put a RAM block at a physical address that the stream does not tell, such as dimm0@0x100000000; may be given again.",
+            "Put a RAM block at a physical address that the stream does not give, such as dimm0@0x100000000; may be given again.",
             valueName: "block@address"))
     var map: [BlockPlace] = []
 
@@ -89,7 +89,7 @@ struct MemoryCommand: ParsableCommand {
         for block in memory.map.unplaced {
             _ = CommandFailure(
                 .success,
-                "\(block.block): nothing tells the address of these \(block.size) bytes; "
+                "\(block.block): nothing gives the address of these \(block.size) bytes; "
                     + "try: --map \(block.block)@ADDRESS"
             ).report()
         }

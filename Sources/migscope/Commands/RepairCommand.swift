@@ -9,14 +9,14 @@ import Stream
 struct RepairCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Write a copy of FILE that the target loads, and say what that costs the guest.",
+        abstract: "Write a copy of FILE that the destination loads, and say what that costs the guest.",
         usage:
             "migscope repair FILE [--like GOOD] [--against DUMP] [--qemu VERSION] [--machine M] [--risky] [--json] [-o OUT]",
         discussion: """
             Each step is safe (the guest can't notice), visible (it may notice) or risky (it may crash or lose data); \
             --risky makes those too. Without -o the plan is printed. Exit status 0: OUT, or what the plan leads to, \
             is clean to `check --like GOOD`. With --qemu alone, what that version can't know is mended; which devices \
-            the target has, only GOOD or DUMP say.
+            the destination has, only GOOD or DUMP say.
             """)
 
     @OptionGroup var input: FileArgument
@@ -25,7 +25,7 @@ struct RepairCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The machine type that should load FILE, where GOOD does not tell it.", valueName: "m"))
+            "The machine type that should load FILE, where GOOD does not say it.", valueName: "m"))
     var machine: String?
 
     @Flag(help: "Make risky steps too.")

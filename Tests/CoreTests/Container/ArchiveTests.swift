@@ -33,7 +33,7 @@ import Testing
         let bytes = try archive.bytes([("x/first.mig", stream), ("x/second.mig", other)])
         let first = try open(bytes)
         #expect(first.region.count == stream.count)
-        #expect(first.findings.map(\.code) == ["member-chosen"])
+        #expect(first.findings.map(\.code) == [.memberChosen])
         for name in ["x/second.mig", "second.mig"] {
             let second = try open(bytes, member: name)
             #expect(second.region.count == other.count)
@@ -101,7 +101,7 @@ import Testing
             with: [0x80] + [UInt8](repeating: 0, count: 3) + [0x7f] + [UInt8](repeating: 0xff, count: 7))
         Archive.sign(&tar, at: 0)
         let document = try open(tar)
-        #expect(document.has("container-truncated"))
+        #expect(document.has(.containerTruncated))
     }
 
     @Test func longNames() throws {

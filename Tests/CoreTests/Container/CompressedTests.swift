@@ -47,7 +47,7 @@ import Testing
         #expect(document.findings.isEmpty)
         let trailing = try Document.open(path: scratch.file("trailing.gz", packed + Array("garbage".utf8)))
         #expect(trailing.region.count == bytes.count)
-        #expect(trailing.findings.map(\.code) == ["container-trailing"])
+        #expect(trailing.findings.map(\.code) == [.containerTrailing])
     }
 
     @Test func nested() throws {
@@ -73,7 +73,7 @@ import Testing
         guard !file.contains("bz"), !file.contains("lzop") else { return }
         let half = try Document.open(path: scratch.file("cut", Array(bytes[..<(bytes.count * 3 / 4)])))
         #expect(half.overview.machine != nil)
-        #expect(half.has("container-truncated"))
+        #expect(half.has(.containerTruncated))
     }
 
     @Test(arguments: wrapped.map(\.file)) func damaged(_ file: String) throws {
@@ -93,7 +93,7 @@ import Testing
         let header = try #require(try LzopHeader.parse(bytes[4096...]))
         bytes[4096 + header.size + 8] ^= 0xff
         let document = try Document.open(path: scratch.file("checksum.save", bytes))
-        #expect(document.findings.map(\.code) == ["container-checksum"])
+        #expect(document.findings.map(\.code) == [.containerChecksum])
         #expect(document.region.count == (try Containers.bare.region().count))
     }
 }

@@ -73,7 +73,7 @@ extension Document {
 
     func isZero(_ range: Range<Int>) -> Bool { region.copy(range).allSatisfy { $0 == 0 } }
 
-    func has(_ code: String) -> Bool { findings.contains { $0.code == code } }
+    func has(_ code: FindingCode) -> Bool { findings.contains { $0.code == code } }
 }
 
 /// Packs with the libraries, so that tests need no programs.

@@ -67,7 +67,7 @@ import Testing
         var bytes = image
         bytes.replaceSubrange(0..<16, with: LibvirtImage.partialMagic.utf8)
         let document = try open(bytes)
-        #expect(document.has("container-partial"))
+        #expect(document.has(.containerPartial))
         #expect(document.tiles())
     }
 
@@ -80,7 +80,7 @@ import Testing
     @Test func formats() throws {
         #expect(try open(changed(28, 6)).container.name == "libvirt (sparse)")
         #expect(try open(changed(28, 6)).findings.isEmpty)
-        #expect(try open(changed(28, 3)).findings.map(\.code) == ["container-format"])
+        #expect(try open(changed(28, 3)).findings.map(\.code) == [.containerFormat])
         #expect(try open(changed(28, 99)).container.name == "libvirt (format 99)")
         // Version 1 had no such number.
         var first = changed(28, 3)
@@ -91,14 +91,14 @@ import Testing
 
     @Test(arguments: [0, 1, 4003, 4005, 300_000, UInt32.max]) func wrongLength(_ length: UInt32) throws {
         let document = try open(changed(20, length))
-        #expect(document.has("container-size"))
+        #expect(document.has(.containerSize))
         #expect(document.overview.streamOffset == 4096)
         #expect(document.tiles())
     }
 
     @Test(arguments: [4005, 1 << 31, UInt32.max]) func wrongCookie(_ offset: UInt32) throws {
         let document = try open(changed(32, offset))
-        #expect(document.has("container-size"))
+        #expect(document.has(.containerSize))
         #expect(!document.container.parts.contains { $0.name == "cookie" })
     }
 

@@ -108,7 +108,7 @@ import Testing
                 path: scratch.file("prefixed", [UInt8](repeating: UInt8(ascii: "Q"), count: base) + stream))
             #expect(document.overview.streamOffset == base)
             #expect(document.region.count == stream.count)
-            #expect(document.findings.map(\.code) == ["stream-base"])
+            #expect(document.findings.map(\.code) == [.streamBase])
             #expect(document.tiles())
         }
         let path = try scratch.file(

@@ -54,7 +54,7 @@ import Testing
         var writer = try image()
         writer.put(UInt32.max, at: 60)
         let document = try open(writer)
-        #expect(document.has("qcow2-snapshots"))
+        #expect(document.has(.qcow2Snapshots))
         #expect(document.container.snapshots.count < 100)
         #expect(document.region.count == state.count)
     }
@@ -63,7 +63,7 @@ import Testing
         var writer = try image()
         writer.put(size, at: writer.places.entry + 40)
         let document = try open(writer)
-        #expect(document.has("qcow2-tables"))
+        #expect(document.has(.qcow2Tables))
         #expect(document.region.count == (state.count + 4095) / 4096 * 4096)
         #expect(document.tiles())
     }
@@ -86,7 +86,7 @@ import Testing
             writer.put(UInt64(writer.places.l2[0]), at: first + table * 8)
         }
         let document = try open(writer)
-        #expect(document.has("qcow2-tables"))
+        #expect(document.has(.qcow2Tables))
         #expect(document.region.count == 32 << 10)
         #expect(document.tiles())
     }
@@ -95,7 +95,7 @@ import Testing
         var writer = try image()
         writer.put(place, at: writer.places.l2[0] + 8 * 8)
         let document = try open(writer)
-        #expect(document.has("qcow2-tables"))
+        #expect(document.has(.qcow2Tables))
         #expect(document.region.count == state.count)
         #expect(document.isZero(8 * 4096..<9 * 4096))
         #expect(document.tiles())
@@ -120,7 +120,7 @@ import Testing
         #expect(document.isZero(4 * 4096..<20 * 4096))
         #expect(document.region.count == state.count)
         #expect(document.fileOffset(ofStreamOffset: 5 * 4096) == nil)
-        #expect(document.findings.allSatisfy { !$0.code.hasPrefix("qcow2") })
+        #expect(document.findings.allSatisfy { !$0.code.rawValue.hasPrefix("qcow2") })
     }
 
     @Test(arguments: [QCOW2Writer.Packing.deflate, .zstd]) func lyingClusters(_ packing: QCOW2Writer.Packing)
@@ -138,7 +138,7 @@ import Testing
             #expect(document.tiles())
             let cluster = document.region.copy(8 * 4096..<9 * 4096)
             let isWhole = cluster == Array(state[8 * 4096..<9 * 4096])
-            #expect(isWhole || document.has("qcow2-cluster") || document.has("qcow2-tables"))
+            #expect(isWhole || document.has(.qcow2Cluster) || document.has(.qcow2Tables))
         }
     }
 

@@ -54,7 +54,7 @@ import Testing
         let path = try scratch.file("image.qcow2", try Containers.unpacked("savevm-10.0.qcow2"))
         let document = try Document.open(path: path)
         #expect(document.container.name == "qcow2 snapshot \"second\"")
-        #expect(document.findings.map(\.code) == ["snapshot-chosen"])
+        #expect(document.findings.map(\.code) == [.snapshotChosen])
         let error = #expect(throws: OpenError.self) {
             try Document.open(path: path, options: OpenOptions(snapshot: "third"))
         }

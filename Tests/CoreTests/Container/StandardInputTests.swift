@@ -72,7 +72,7 @@ import Testing
         #expect(halves.rows(all: true) == whole.rows(all: true))
         // What comes with it is told as in a file.
         let more = try open([bytes + [1, 2, 3]])
-        #expect(more.has("trailing-bytes"))
+        #expect(more.has(.trailingBytes))
         #expect(more.region.count == bytes.count + 3)
     }
 
@@ -95,7 +95,7 @@ import Testing
         }
         #expect(!hasMore)
         let document = try opening.finish()
-        #expect(document.has("container-more"))
+        #expect(document.has(.containerMore))
         #expect(document.streamEnd == bytes.count)
     }
 
@@ -125,7 +125,7 @@ import Testing
         try pipe(try Containers.bare.bytes()) { path in
             let document = try Document.open(path: path, options: OpenOptions(maxUnpacked: 1 << 16))
             #expect(document.region.count == 1 << 16)
-            #expect(document.has("container-limit"))
+            #expect(document.has(.containerLimit))
         }
     }
 

@@ -30,7 +30,7 @@ import Testing
         let limit = 8 << 20
         let document = try Document.open(path: path, options: OpenOptions(maxUnpacked: limit, folder: folder))
         #expect(document.region.count == limit)
-        #expect(document.has("container-limit"))
+        #expect(document.has(.containerLimit))
         #expect(document.overview.machine == "none")
         #expect(leftOver.isEmpty)
     }
@@ -41,7 +41,7 @@ import Testing
         let options = OpenOptions(maxUnpacked: bytes.count, folder: folder)
         #expect(try Document.open(path: path, options: options).findings.isEmpty)
         let less = OpenOptions(maxUnpacked: bytes.count - 1, folder: folder)
-        #expect(try Document.open(path: path, options: less).has("container-limit"))
+        #expect(try Document.open(path: path, options: less).has(.containerLimit))
         #expect(throws: OpenError.self) {
             try Document.open(path: path, options: OpenOptions(maxUnpacked: 0, folder: folder))
         }
@@ -66,7 +66,7 @@ import Testing
         let reserve = Self.room() - 40 << 20
         let document = try Document.open(
             path: path, options: OpenOptions(folder: "/dev/shm", reserve: reserve))
-        #expect(document.has("container-room"))
+        #expect(document.has(.containerRoom))
         #expect(document.region.count > 1 << 20)
         #expect(document.region.count <= 40 << 20)
     }
@@ -89,7 +89,7 @@ import Testing
         #expect(progress.consumed > 0 && progress.consumed < progress.total ?? 0)
         let document = try opening.finish()
         #expect(document.region.count == progress.produced)
-        #expect(document.has("container-cancelled"))
+        #expect(document.has(.containerCancelled))
         #expect(leftOver.isEmpty)
     }
 

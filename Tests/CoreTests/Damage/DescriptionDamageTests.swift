@@ -102,13 +102,13 @@ import Testing
         var document = try Document.open(
             region: MappedRegion(copying: Array(stream.bytes.dropLast(40))), name: "cut")
         document.readMissing()
-        #expect(document.findings.map(\.code) == ["description-json"])
-        #expect(Check(document).findings().map(\.code) == ["description-json"])
+        #expect(document.findings.map(\.code) == [.descriptionJSON])
+        #expect(Check(document).findings().map(\.code) == [.descriptionJSON])
         var damaged = stream
         damaged.json = String(stream.description.dropLast(40))
         document = try damaged.document()
         document.readMissing()
-        #expect(document.findings.map(\.code) == ["description-json"])
+        #expect(document.findings.map(\.code) == [.descriptionJSON])
     }
 
     @Test(arguments: ["[", "{\"a\":"]) func deepNesting(_ open: String) throws {

@@ -87,7 +87,7 @@ import Testing
         let document = try document(#"{"name": "word", "type": "uint32", "size": 4}"#, body)
         check(document)
         let finding = try #require(error(document))
-        #expect(finding.code == "section-size")
+        #expect(finding.code == .sectionSize)
         #expect(finding.message.contains("4 bytes") && finding.message.contains("\(4 + difference) bytes"))
         #expect(finding.path.hasPrefix("odd:0"))
         let section = document.overview.sections[2]
@@ -132,7 +132,7 @@ import Testing
             document.overview.sections.map(\.name) == ["ram"]
                 + stream.devices.map { String(decoding: $0.name, as: UTF8.self) })
         #expect(
-            document.findings.contains { $0.code == (isListed ? "section-missing" : "section-undescribed") })
+            document.findings.contains { $0.code == (isListed ? .sectionMissing : .sectionUndescribed) })
         for device in other.devices {
             #expect(document.path(text: String(decoding: device.name, as: UTF8.self) + ":0/word") != nil)
         }

@@ -18,13 +18,13 @@ import Testing
     @Test func aCutFileIsToldOnce() throws {
         let (file, document) = try cutStream()
         let finding = try #require(document.noteLosses())
-        #expect(finding.code == "file-shrank" && finding.severity == .error)
+        #expect(finding.code == .fileShrank && finding.severity == .error)
         #expect(finding.offset == Self.kept && finding.size == document.region.count - Self.kept)
         #expect(document.noteLosses() == nil)
-        #expect(document.findings.filter { $0.code == "file-shrank" }.count == 1)
+        #expect(document.findings.filter { $0.code == .fileShrank }.count == 1)
         try file.truncate(100)
         #expect(try #require(document.noteLosses()).offset == 100)
-        #expect(document.findings.filter { $0.code == "file-shrank" }.count == 1)
+        #expect(document.findings.filter { $0.code == .fileShrank }.count == 1)
     }
 
     /// What is overwritten in place has no other size, only another time.
@@ -38,7 +38,7 @@ import Testing
         try handle.write(contentsOf: Data([1]))
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
-        #expect(try #require(document.noteLosses()).code == "file-changed")
+        #expect(try #require(document.noteLosses()).code == .fileChanged)
         #expect(document.noteLosses() == nil)
     }
 

@@ -23,7 +23,7 @@ import Testing
 
     @Test func listAHundredOfAKind() throws {
         let document = try Self.stream(3000).document()
-        let kind = document.findings.filter { $0.code == "section-undescribed" }
+        let kind = document.findings.filter { $0.code == .sectionUndescribed }
         #expect(kind.count == 101)
         #expect(kind.last?.message.contains("found 2900") == true)
         #expect(kind[99].path.hasPrefix("twin:0~100/"))
@@ -31,20 +31,20 @@ import Testing
 
     @Test func oneMoreThanTheLimit() {
         var list = FindingList()
-        for offset in 0...FindingList.limit { list.add(Finding(.note, "a", offset: offset, message: "")) }
-        list.add(Finding(.error, "b", offset: 7, message: "other"))
+        for offset in 0...FindingList.limit { list.add(Finding(.note, .gap, offset: offset, message: "")) }
+        list.add(Finding(.error, .head, offset: 7, message: "other"))
         #expect(list.all.count == FindingList.limit + 2)
         #expect(list.all[FindingList.limit].offset == FindingList.limit)
-        #expect(list.all.last?.code == "b")
+        #expect(list.all.last?.code == .head)
     }
 
     @Test func omittedFindingsAreNotMade() {
         var list = FindingList()
         var made = 0
         for offset in 0..<10 * FindingList.limit {
-            list.add(.note, "a", offset: offset) {
+            list.add(.note, .gap, offset: offset) {
                 made += 1
-                return Finding(.note, "a", offset: offset, message: "")
+                return Finding(.note, .gap, offset: offset, message: "")
             }
         }
         #expect(made == FindingList.limit)

@@ -43,7 +43,7 @@ import Testing
     }
 
     private func grade(_ document: Document) -> String? {
-        document.findings.first { $0.code == "description-borrowed" }?.message
+        document.findings.first { $0.code == .descriptionBorrowed }?.message
     }
 
     @Test func versionsAndArrays() throws {
@@ -75,7 +75,7 @@ import Testing
             .joined(separator: ", ")
         let document = try open([1, 2, 3, 4], Self.dump(fields))
         #expect(grade(document)?.contains("0 exact, 1 fit") == true)
-        #expect(document.findings.contains { $0.code == "section-ambiguous" })
+        #expect(document.findings.contains { $0.code == .sectionAmbiguous })
     }
 
     @Test func subsections() throws {
@@ -104,7 +104,7 @@ import Testing
         let fields = [Self.field("a", 4), Self.field("b", 8)].joined(separator: ", ")
         let document = try open([1, 2, 3, 4, 5, 6, 7], Self.dump(fields))
         #expect(grade(document)?.contains("1 do not fit") == true)
-        let finding = try #require(document.findings.first { $0.code == "section-size" })
+        let finding = try #require(document.findings.first { $0.code == .sectionSize })
         #expect(finding.message.contains("field b of a/dev"))
         #expect(leaves(document) == ["data 7"])
         let late = try open([1, 2, 3, 4], version: 9, Self.dump(Self.field("a", 4)))
@@ -162,7 +162,7 @@ import Testing
         let bare = own.region.slice(0..<text.lowerBound - 5)
         let fitted = try Document.open(region: bare, name: "bare.mig", options: options)
         let notExact = Set(
-            fitted.findings.filter { $0.code == "section-ambiguous" || $0.code == "section-size" }
+            fitted.findings.filter { $0.code == .sectionAmbiguous || $0.code == .sectionSize }
                 .map { $0.path.split(separator: "/").first ?? "" })
         var places: [Substring: [String]] = [:]
         for row in own.rows(all: false) {

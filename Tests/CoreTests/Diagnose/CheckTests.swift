@@ -32,7 +32,7 @@ import Testing
         let findings = Check(document, like: try Sample.fixture("no-vmdesc-twin-\(version)").document())
             .findings()
         #expect(findings.filter { $0.severity != .note }.isEmpty)
-        #expect(findings.contains { $0.code == "description-borrowed" })
+        #expect(findings.contains { $0.code == .descriptionBorrowed })
     }
 
     @Test func otherMachine() throws {
@@ -40,9 +40,9 @@ import Testing
             try Sample.fixture("sample-q35-10.0").document(),
             like: try Sample.fixture("sample-q35-7.2").document()
         ).findings()
-        #expect(findings.first?.code == "machine")
+        #expect(findings.first?.code == .machine)
         #expect(
-            findings.contains { $0.code == "field-layout" && $0.message.contains("has_vm_was_suspended") })
+            findings.contains { $0.code == .fieldLayout && $0.message.contains("has_vm_was_suspended") })
     }
 
     @Test func findingsAreInOrder() throws {
@@ -52,6 +52,6 @@ import Testing
         // What only the target has comes after all that QEMU refuses.
         let refused = findings.filter { $0.severity != .note }.map(\.offset)
         #expect(refused == refused.sorted())
-        #expect(findings.contains { $0.code == "section-unknown" })
+        #expect(findings.contains { $0.code == .sectionUnknown })
     }
 }

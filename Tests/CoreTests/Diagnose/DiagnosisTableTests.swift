@@ -42,7 +42,8 @@ import Testing
             }
         let version = broken.base.split(separator: "-").last ?? ""
         let cells = [
-            String(version), broken.name, broken.place.map { Hex.offset($0) } ?? "", first?.code ?? "",
+            String(version), broken.name, broken.place.map { Hex.offset($0) } ?? "",
+            first?.code.rawValue ?? "",
             first.map { Hex.offset($0.offset) } ?? "", broken.qemu.first ?? "", verdict,
         ]
         return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"

@@ -30,7 +30,7 @@ import Testing
 
     @Test func olderTarget() throws {
         let finding = try #require(try findings(dump(structure(version: 0, minimum: 0, fields: word))).first)
-        #expect(finding.code == "section-version")
+        #expect(finding.code == .sectionVersion)
         #expect(finding.qemu.hasPrefix("savevm: unsupported version 1 for 'first' v0"))
     }
 
@@ -44,7 +44,7 @@ import Testing
         let other = #"{"field": "other", "version_id": 0, "field_exists": false, "size": 8}"#
         let found = try findings(dump(structure(version: 1, minimum: 1, fields: other)))
         #expect(
-            found.contains { $0.severity == .warning && $0.code == "field-layout" && $0.certainty == .likely }
+            found.contains { $0.severity == .warning && $0.code == .fieldLayout && $0.certainty == .likely }
         )
     }
 
@@ -140,7 +140,7 @@ import Testing
         #expect(same.isEmpty)
         let first = Check(try Sample.fixture("sample-q35-\(other)").document(), against: dump).findings()
             .first
-        #expect(first?.code == "machine")
+        #expect(first?.code == .machine)
     }
 
     private func unpacked(_ file: URL) throws -> [UInt8] {

@@ -51,7 +51,7 @@ import Testing
                 """
             ).first)
         let finding = try #require(Explainer(document).explain(report).first)
-        #expect(finding.code == "pci-config")
+        #expect(finding.code == .pciConfig)
         #expect(finding.path.hasSuffix("vga:0/dev/config[0]"))
         #expect(finding.message.contains("first capability"))
     }

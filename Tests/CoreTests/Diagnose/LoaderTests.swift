@@ -33,7 +33,7 @@ import Testing
             bytes[try offset("mc146818rtc:0/@header/type", document)] = 3
         }
         #expect(finding?.qemu.hasPrefix("Unknown savevm section ") == true)
-        #expect(finding?.code == "section-unopened" || finding?.code == "section-type")
+        #expect(finding?.code == .sectionUnopened || finding?.code == .sectionType)
     }
 
     @Test func anEndMarkLoads() throws {
@@ -71,7 +71,7 @@ import Testing
         let path = "0000:00:00.0/mch:0/parent_obj/irq_state"
         let finding = try first { bytes, document in bytes.remove(at: try offset(path, document) + 15) }
         #expect(finding?.qemu.hasPrefix("Missing section footer for 0000:00:00.0/mch\n") == true)
-        #expect(finding?.code == "section-size")
+        #expect(finding?.code == .sectionSize)
     }
 
     @Test func theFooterOfAPartOfRAM() throws {

@@ -7,7 +7,7 @@ import Testing
     /// Real refusals of QEMU 10.0 and 11.1, with the code and the values of their cause.
     struct Sample: Sendable, CustomTestStringConvertible {
         var lines: [String]
-        var code: String
+        var code: FindingCode
         var values: [String]
         var testDescription: String { lines[0] }
     }
@@ -22,26 +22,26 @@ import Testing
                 "Failed to load pcie-root-port:parent_obj.parent_obj.parent_obj",
                 "error while loading state for instance 0x0 of device '0000:00:01.0/pcie-root-port'",
                 "load of migration failed: Invalid argument",
-            ], code: "pci-config", values: ["6a", "a", "3a"]),
+            ], code: .pciConfig, values: ["6a", "a", "3a"]),
         Sample(
             lines: [
                 "warning: nic virtio-net-pci.0 has no peer", "VQ 0 vring.num 1024 exceeds allocated max 256",
                 "load of migration failed: Invalid argument: error while loading state for instance 0x0 of device '0000:00:01.0/virtio-net': Failed to load element of type virtio for virtio",
-            ], code: "virtio-queues", values: ["0", "1024", "256"]),
+            ], code: .virtioQueues, values: ["0", "1024", "256"]),
         Sample(
             lines: [
                 "load of migration failed: Invalid argument: Unknown section or instance '0000:00:01.0/virtio-rng' 0. Make sure that your current VM setup matches your saved VM setup, including any hotplugged devices"
-            ], code: "section-unknown", values: ["0000:00:01.0/virtio-rng", "0"]),
+            ], code: .sectionUnknown, values: ["0000:00:01.0/virtio-rng", "0"]),
         Sample(
             lines: [
                 "Unknown ramblock \"0000:00:01.0/e1000.rom\", cannot accept migration",
                 "error while loading state for instance 0x0 of device 'ram'",
                 "load of migration failed: Invalid argument",
-            ], code: "ram-block-unknown", values: ["0000:00:01.0/e1000.rom"]),
+            ], code: .ramBlockUnknown, values: ["0000:00:01.0/e1000.rom"]),
         Sample(
             lines: [
                 "load of migration failed: Invalid argument: error while loading state for instance 0x0 of device 'cpu': cpu: incoming version_id 3 is too old for local minimum version_id 4"
-            ], code: "section-version", values: ["cpu", "3", "4"]),
+            ], code: .sectionVersion, values: ["cpu", "3", "4"]),
     ]
 
     private func first(_ bytes: [UInt8]) -> FailureReport.Cause? {
@@ -102,11 +102,11 @@ import Testing
         let reports = log.finish()
         #expect(reports.count == 1)
         let findings = try LogExplanation.explain(#require(reports.first))
-        #expect(findings.first?.code == "footer-missing")
+        #expect(findings.first?.code == .footerMissing)
         #expect(findings.dropFirst().allSatisfy { $0.severity == .note })
         let notes = LogExplanation.notes(log, reports, hasStream: false)
         #expect(notes.contains { $0.message.hasPrefix("the destination stopped first") })
-        #expect(notes.last?.code == "explain-no-stream")
+        #expect(notes.last?.code == .explainNoStream)
     }
 
     @Test func warningsAreNoCause() {
@@ -143,7 +143,7 @@ import Testing
     @Test(arguments: ["invalid parameter value: ", "invalid parameter value:", "invalid parameter value: x"])
     func valuesMayBeEmpty(_ line: String) {
         let finding = advice("qemu-system-x86_64: \(line)\nqemu-system-x86_64: load of migration failed: x")
-        #expect(finding?.code == "value-range", "\(finding?.message ?? "")")
+        #expect(finding?.code == .valueRange, "\(finding?.message ?? "")")
     }
 
     /// Places behind a controller are not parts of its address.
@@ -154,14 +154,14 @@ import Testing
         #expect(
             hint("0000:00:01.0/1.2/usb-kbd")
                 == "add the device usb-kbd at port=1.2 of the controller at PCI address 0000:00:01.0 (addr=01.0) of the "
-                + "target")
+                + "destination")
         #expect(
             hint("0000:00:01.0/0:1:2/scsi-disk")?.contains(
                 "channel=0,scsi-id=1,lun=2 of the controller at PCI")
                 == true)
         #expect(
             hint("0000:00:02.0/virtio-rng")
-                == "add the device virtio-rng at PCI address 0000:00:02.0 (addr=02.0) of the target")
+                == "add the device virtio-rng at PCI address 0000:00:02.0 (addr=02.0) of the destination")
     }
 
     @Test func kindsOfFiles() {

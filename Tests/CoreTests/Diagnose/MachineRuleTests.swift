@@ -31,7 +31,7 @@ import Testing
             damaged[value.offset + 7] ^= 1
             let finding = try first(damaged, like: bytes)
             #expect((finding?.offset == value.offset) == isRefused)
-            #expect((finding?.code == ArmRegisterRules.code) == isRefused)
+            #expect((finding?.code == .cpuRegisters) == isRefused)
             guard isRefused else { continue }
             #expect(
                 finding?.qemu == """
@@ -50,7 +50,7 @@ import Testing
         let key = try #require(cpu["cpreg_vmstate_indexes"]?[40])
         var damaged = bytes
         damaged[key.offset + 7] ^= 1
-        #expect(try first(damaged, like: bytes)?.code == ArmRegisterRules.code)
+        #expect(try first(damaged, like: bytes)?.code == .cpuRegisters)
         damaged[key.offset] = 0xff
         #expect(try first(damaged, like: bytes)?.offset == key.offset)
         var last = bytes
@@ -81,7 +81,7 @@ import Testing
             #expect(finding == nil)
             return
         }
-        #expect(finding?.code == PageAttributeRules.code)
+        #expect(finding?.code == .pageAttributes)
         #expect(finding?.offset == start + SectionFrames.headerSize(nameLength: 10) + place)
         #expect(finding?.qemu.hasPrefix(line + "\nerror while loading state for instance 0x0") == true)
     }
@@ -94,7 +94,7 @@ import Testing
         bytes.insert(0, at: end + 1)
         let damaged = try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
         let findings = Check(damaged).findings().filter { $0.severity != .note }
-        #expect(findings.map(\.code) == ["description-unframed"])
+        #expect(findings.map(\.code) == [.descriptionUnframed])
         #expect(findings.first?.qemu == "Expected vmdescription section, but got 0")
         #expect(findings.first?.offset == end + 1)
     }
@@ -106,7 +106,7 @@ import Testing
         let header = try place("cpu:0/@header/idstr", Sample.fixture("arduino-uno-7.2"))
         for index in 0..<4 { bytes[header + index] = 0 }
         let finding = try first(bytes, like: good)
-        #expect(finding?.code == "section-cut")
+        #expect(finding?.code == .sectionCut)
         #expect(finding?.qemu.hasPrefix("Unable to read ID string for section 5") == true)
     }
 }

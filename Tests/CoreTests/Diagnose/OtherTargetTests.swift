@@ -108,7 +108,7 @@ import Testing
     @Test func smallerPages() throws {
         let small = ram(pageSize: 256)
         let found = try #require(try first(small, like: ram(pageSize: 1024)))
-        #expect(found.code == "ram-flags")
+        #expect(found.code == .ramFlags)
         #expect(found.qemu.hasPrefix("Unknown combination of migration flags: 0x122\n"))
         #expect(found.message.contains("256") && found.message.contains("1024"))
         #expect(try first(small, like: small) == nil)
@@ -237,7 +237,7 @@ extension OtherTargetTests {
             registers([old[0], (0x6030_0000_0013_f602, value), old[1]])
         }
         let found = try #require(try first(registers(old), like: local(1), loader: QEMUVersion(10, 0)))
-        #expect(found.code == "cpu-registers")
+        #expect(found.code == .cpuRegisters)
         #expect(try first(registers(old), like: local(0), loader: QEMUVersion(10, 0)) == nil)
         #expect(try first(local(1), like: local(1), loader: QEMUVersion(10, 0)) == nil)
     }

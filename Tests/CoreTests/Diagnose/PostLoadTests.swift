@@ -94,7 +94,7 @@ import Testing
         bytes[place.lowerBound + place.count - 1] ^= 0xff
         let document = try Document.open(region: MappedRegion(copying: bytes), name: "changed.mig")
         let finding = Check(document, like: good).findings().first { $0.severity == .error }
-        #expect(finding?.code == "cpu-model")
+        #expect(finding?.code == .cpuModel)
         #expect(
             finding?.qemu == """
                 error while loading state for instance 0x0 of device 'cpu'

@@ -13,7 +13,7 @@ import Testing
         return Check(document, like: like, loader: loader).findings().filter { $0.severity != .note }
     }
 
-    private func codes(_ bytes: [UInt8], like target: [UInt8]? = nil) throws -> [String] {
+    private func codes(_ bytes: [UInt8], like target: [UInt8]? = nil) throws -> [FindingCode] {
         try findings(bytes, like: target).map(\.code)
     }
 
@@ -24,7 +24,7 @@ import Testing
     @Test func doubledSection() throws {
         var stream = SmallStream([.plain("first"), .plain("first")])
         stream.json = SmallStream([.plain("first")]).description
-        #expect(try codes(stream.bytes).contains("section-doubled"))
+        #expect(try codes(stream.bytes).contains(.sectionDoubled))
     }
 
     /// Some handlers write one section for each of their devices, all of one name and instance.
@@ -52,13 +52,13 @@ import Testing
         let document = try Document.open(region: MappedRegion(copying: few.bytes), name: "few.mig")
         let like = try Document.open(region: MappedRegion(copying: SmallStream().bytes), name: "all.mig")
         let notes = Check(document, like: like).findings()
-        #expect(notes.contains { $0.code == "section-absent" && $0.severity == .note })
+        #expect(notes.contains { $0.code == .sectionAbsent && $0.severity == .note })
     }
 
     @Test func unknownSection() throws {
         let few = SmallStream([.plain("first"), .plain("third")])
         let finding = try #require(try findings(SmallStream().bytes, like: few.bytes).first)
-        #expect(finding.code == "section-unknown")
+        #expect(finding.code == .sectionUnknown)
         #expect(finding.qemu.hasPrefix("Unknown savevm section or instance 'second' 0. Make sure"))
     }
 
@@ -68,7 +68,7 @@ import Testing
         stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x1000)]))
         stream.part(2, StreamWriter.page(0, block: "pc.ram") + StreamWriter.endOfRAM)
         stream.endOfFile()
-        #expect(try codes(stream.bytes) == ["section-no-end"])
+        #expect(try codes(stream.bytes) == [.sectionNoEnd])
     }
 
     /// QEMU 7.2 with postcopy-ram and dirty-bitmaps, and no bitmap.
@@ -89,14 +89,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (UInt64(0x800), "ram-flags", "Unknown combination of migration flags: 0x800"),
-        (0x8022, "ram-address", "Illegal RAM offset 8000"),
-        (0x28, "ram-continue", "Ack, bad migration stream!"),
-    ]) func ramRecord(_ word: UInt64, _ code: String, _ line: String) throws {
+        (UInt64(0x800), FindingCode.ramFlags, "Unknown combination of migration flags: 0x800"),
+        (0x8022, .ramAddress, "Illegal RAM offset 8000"),
+        (0x28, .ramContinue, "Ack, bad migration stream!"),
+    ]) func ramRecord(_ word: UInt64, _ code: FindingCode, _ line: String) throws {
         var stream = StreamWriter()
         stream.configuration()
         stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x4000)]))
-        let first = code == "ram-continue" ? [] : StreamWriter.page(0, block: "pc.ram")
+        let first = code == .ramContinue ? [] : StreamWriter.page(0, block: "pc.ram")
         let rest = [UInt8](repeating: 0, count: 0x1000)
         stream.part(2, first + StreamWriter.be(word) + rest + StreamWriter.endOfRAM)
         stream.end(2, StreamWriter.endOfRAM)

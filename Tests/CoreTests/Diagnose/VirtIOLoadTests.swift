@@ -12,7 +12,7 @@ import Testing
     @Test func maxQueuePairs() throws {
         let local = VirtIOCase.network(VirtIOCase.pairs(2, 1))
         let findings = try errors(VirtIOCase.network(VirtIOCase.pairs(4, 1)), like: local)
-        #expect(findings.map(\.code) == ["field-equal"])
+        #expect(findings.map(\.code) == [.fieldEqual])
         #expect(findings.first?.path == local.path + "/device/max_queue_pairs")
         let lines = findings.first?.qemu.split(separator: "\n").prefix(3).map(String.init)
         #expect(

@@ -43,8 +43,8 @@ import Testing
         writer.endOfFile()
         let document = try Document.of(writer.bytes)
         #expect(document.expectTiling() == 0)
-        #expect(document.findings.contains { $0.code == "section-format" && $0.severity == .warning })
-        #expect(document.findings.allSatisfy { $0.code == "section-format" })
+        #expect(document.findings.contains { $0.code == .sectionFormat && $0.severity == .warning })
+        #expect(document.findings.allSatisfy { $0.code == .sectionFormat })
         document.openLivePart()
         let names = document.records.filter { $0.kind == .full }.map { document.table.names.text($0.name) }
         #expect(names == ["second"])

@@ -65,7 +65,7 @@ import Testing
         writer.endOfFile()
         let document = try Document.of(writer.bytes)
         #expect(document.expectTiling() == 0)
-        #expect(document.findings.map(\.code) == ["command"])
+        #expect(document.findings.map(\.code) == [.command])
     }
 
     /// Garbage that begins with the byte of a command is not taken for one.

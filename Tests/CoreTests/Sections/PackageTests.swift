@@ -70,7 +70,7 @@ import Testing
                 "@header frame 19", "ticks uint8 3", "@footer frame 5",
             ])
         // Four bytes by the description, two in the stream.
-        #expect(document.findings.contains { $0.code == "section-size" && $0.severity == .warning })
+        #expect(document.findings.contains { $0.code == .sectionSize && $0.severity == .warning })
     }
 
     @Test func severalPackages() throws {
@@ -89,7 +89,7 @@ import Testing
     @Test func tooLong() throws {
         let document = try Document.of(Self.stream(package: Self.devices(), claim: .max))
         #expect(document.expectTiling() == 0)
-        #expect(document.findings.map(\.code) == ["command"])
+        #expect(document.findings.map(\.code) == [.command])
         #expect(try children(document) == expected)
         #expect(document.records.contains { $0.kind == .end })
     }
@@ -101,13 +101,13 @@ import Testing
         inner.command(5)
         let document = try Document.of(Self.stream(package: Array(inner.bytes.dropFirst(8))))
         #expect(document.expectTiling() == 3)
-        #expect(document.findings.map(\.code) == ["command"])
+        #expect(document.findings.map(\.code) == [.command])
     }
 
     @Test func leftovers() throws {
         let document = try Document.of(Self.stream(package: Self.devices() + [0x55, 0x66]))
         #expect(document.expectTiling() == 2)
-        #expect(document.findings.map(\.code) == ["command"])
+        #expect(document.findings.map(\.code) == [.command])
         #expect(document.records.contains { $0.kind == .end })
     }
 

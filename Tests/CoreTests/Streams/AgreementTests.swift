@@ -177,14 +177,14 @@ import Testing
     @Test func endWithoutFooters() throws {
         let bytes = try Sample.fixture("no-footer-7.2").bytes()
         let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
-        #expect(!whole.has("end-unsure"))
+        #expect(!whole.has(.endUnsure))
         let end = try #require(whole.records.first { $0.kind == .endOfFile }?.end)
         for count in [end, 281_942] {
             let region = MappedRegion(copying: Array(bytes.prefix(count)))
             #expect(bytes[count - 1] == 0)
             let document = try Document.open(region: region, name: "cut.mig")
             document.readMissing()
-            #expect(document.has("end-unsure"))
+            #expect(document.has(.endUnsure))
             #expect(!document.findings.contains { $0.severity != .note })
         }
         let last = try #require(bytes.prefix(281_942).lastIndex { $0 != 0 })

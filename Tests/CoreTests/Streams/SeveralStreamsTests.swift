@@ -23,7 +23,7 @@ import Testing
     }
 
     private func nextStreams(_ document: Document) -> [Int] {
-        document.findings.filter { $0.code == StreamNote.nextStreamCode }.map(\.offset)
+        document.findings.filter { $0.code == .secondStream }.map(\.offset)
     }
 
     /// The fields and the pages are those of the first, by its own description; the second is a node.
@@ -54,7 +54,7 @@ import Testing
     /// What QEMU loads is the first stream, so the check is of that one.
     @Test func onlyTheFirstIsChecked() throws {
         let findings = Check(try read(first + other)).findings()
-        #expect(findings.map(\.code) == [StreamNote.nextStreamCode])
+        #expect(findings.map(\.code) == [.secondStream])
         #expect(findings.map(\.severity) == [.note])
     }
 

@@ -130,7 +130,7 @@ import Testing
         stream.end(2, StreamWriter.endOfRAM)
         let document = try open(finish(&stream))
         document.openLivePart()
-        #expect(document.findings.map(\.code) == ["ram-hook"])
+        #expect(document.findings.map(\.code) == [.ramHook])
         #expect(document.findings[0].severity == .warning)
         #expect(document.path(text: "live sections[0]") == nil)
         let hook = document.path(atOffset: document.findings[0].offset)
@@ -148,7 +148,7 @@ import Testing
         stream.end(2, StreamWriter.endOfRAM)
         let document = try open(finish(&stream))
         document.openLivePart()
-        #expect(document.findings.map(\.code) == ["ram-hook", "section-format"])
+        #expect(document.findings.map(\.code) == [.ramHook, .sectionFormat])
         #expect(document.records.contains { $0.kind == .end })
         #expect(Tiling.rows(document).problems == [])
     }
@@ -163,7 +163,7 @@ import Testing
         stream.end(2, Self.be64(0x200) + StreamWriter.endOfRAM)
         let document = try open(finish(&stream))
         document.openLivePart()
-        #expect(document.findings.map(\.code) == ["multifd-channels"])
+        #expect(document.findings.map(\.code) == [.multifdChannels])
         #expect(document.findings[0].severity == .note)
         #expect(index(document).counts(block: 0, in: document.region).absent == 2)
         #expect(Examination.problems(document) == [])
@@ -264,7 +264,7 @@ import Testing
     /// A file that ends among the pages: what is in it is shown, the rest is absent or zero.
     @Test(arguments: [0x2000, 0x2fff, 0x3000, 0x2000 + 69 * 4096]) func mappedCut(_ size: Int) throws {
         let document = try open(Array(mapped().prefix(size)))
-        #expect(document.findings.contains { $0.code == "section-cut" && $0.severity == .error })
+        #expect(document.findings.contains { $0.code == .sectionCut && $0.severity == .error })
         #expect(document.overview.ramBlocks.map(\.name) == ["r"])
         let reader = PageReader(region: document.region, index: index(document))
         #expect(reader.content(block: 0, page: 1) == .zero)
@@ -305,7 +305,7 @@ import Testing
         stream.end(2, StreamWriter.endOfRAM)
         let document = try open(finish(&stream))
         document.openLivePart()
-        let gaps = document.findings.filter { $0.code == "gap" }
+        let gaps = document.findings.filter { $0.code == .gap }
         #expect(gaps.count == 1)
         #expect(document.records.filter { $0.kind == .gap }.count == 1)
         #expect(document.records.contains { $0.kind == .end })

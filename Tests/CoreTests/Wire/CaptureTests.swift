@@ -60,7 +60,7 @@ import Testing
         #expect(document.region.count == stream.count)
         let last = (stream.count - 1) / 1000 * 1000
         #expect(document.lost.ranges == [2000..<4000, last..<stream.count])
-        #expect(document.has("wire-lost"))
+        #expect(document.has(.wireLost))
         #expect(document.isZero(2000..<4000))
         #expect(document.tiles())
     }
@@ -135,7 +135,7 @@ import Testing
         writer.add(.init(client: 50_007, forward: second))
         let first = try open(writer)
         #expect(first.region.count == stream.count)
-        #expect(first.has("stream-chosen"))
+        #expect(first.has(.streamChosen))
         #expect(try open(writer, stream: 2).region.count == second.count)
         #expect(throws: OpenError.self) { try open(writer, stream: 3) }
     }

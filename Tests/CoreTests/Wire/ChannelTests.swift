@@ -93,7 +93,7 @@ import Testing
     @Test func withoutItsChannels() throws {
         let document = try open(MultifdMain.bytes(parts: [[], []]), [])
         #expect(fills(document) == [Int](repeating: -1, count: 8))
-        #expect(document.has("multifd-channels"))
+        #expect(document.has(.multifdChannels))
     }
 
     @Test func treeShowsPackets() throws {
@@ -155,7 +155,7 @@ import Testing
     @Test func returnPathAlone() throws {
         let messages: [UInt8] = [0, 2, 0, 4, 0, 0, 0, 1, 0, 7, 0, 0, 0, 1, 0, 4, 0, 0, 0, 0]
         let document = try Document.open(path: scratch.file("0.back", messages))
-        #expect(document.has("channel-alone"))
+        #expect(document.has(.channelAlone))
         #expect(document.tiles())
         let path = document.child(0, of: document.root)
         #expect(
@@ -175,7 +175,7 @@ import Testing
 
     @Test func channelAlone() throws {
         let document = try Document.open(path: scratch.file("1.fwd", try channels()[0]))
-        #expect(document.has("channel-alone"))
+        #expect(document.has(.channelAlone))
         #expect(document.tiles())
     }
 

@@ -10,7 +10,7 @@ import Testing
         let browser = try Browser.after("D", on: Fixture.damaged())
         #expect(browser.hasWork)
         browser.finishWork()
-        #expect(browser.model.checked?.contains { $0.code == "footer-missing" } == true)
+        #expect(browser.model.checked?.contains { $0.code == .footerMissing } == true)
         try browser.type("<Enter>")
         #expect(browser.selectedPath == "cpu:0/@footer/type")
         #expect(browser.model.overlay == nil)
@@ -50,7 +50,7 @@ import Testing
         try browser.type("<Enter>")
         browser.finishWork()
         #expect(browser.model.overlay == .explanation(selected: 0))
-        #expect(browser.model.explained.first?.code == "footer-missing")
+        #expect(browser.model.explained.first?.code == .footerMissing)
         try browser.type("<Enter>")
         #expect(browser.selectedPath == "cpu:0/@footer/type")
     }

@@ -180,7 +180,7 @@ package struct MemberChoice {
         guard ranks[main] != .channel, alike.count > 1 else { return }
         findings.append(
             Finding(
-                .note, "member-chosen", offset: 0,
+                .note, .memberChosen, offset: 0,
                 message:
                     "\(kind): expected the name of one of \(alike.count) members, took the first: "
                     + "\"\(members[main].shownName)\"",

@@ -70,7 +70,7 @@ package enum TarArchive: ContainerFormat {
 
     private static func problem(_ offset: Int, _ expected: String) -> Finding {
         Finding(
-            .error, "container-truncated", offset: 0,
+            .error, .containerTruncated, offset: 0,
             message:
                 "tar archive: expected \(expected) at \(Hex.offset(offset)), found other bytes or the end",
             hint: "the archive is cut or damaged; what comes before is shown")

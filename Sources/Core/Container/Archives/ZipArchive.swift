@@ -17,7 +17,7 @@ package enum ZipArchive: ContainerFormat {
     }
 
     private static let cut = Finding(
-        .error, "container-truncated", offset: 0,
+        .error, .containerTruncated, offset: 0,
         message: "zip archive: expected the list of members at its end, found other bytes",
         hint: "the archive is cut or damaged; what comes before is shown")
 

@@ -25,7 +25,7 @@ package final class QCOW2ClusterReader: ByteProducer {
         guard damaged > 0 else { return [] }
         return [
             Finding(
-                .error, "qcow2-cluster", offset: firstDamaged, size: header.clusterSize,
+                .error, .qcow2Cluster, offset: firstDamaged, size: header.clusterSize,
                 message:
                     "expected compressed data in \(damaged) clusters of the qcow2 image, found other bytes",
                 hint: "they read as zero here; try: `qemu-img check`")

@@ -19,7 +19,7 @@ package enum QCOW2Image: ContainerFormat {
         var findings = [problem, chosen(entries, number, request), damaged(header)].compactMap { $0 }
         findings += map.problems.map {
             Finding(
-                .error, "qcow2-tables", offset: $0.offset, message: "qcow2 image: found \($0.words)",
+                .error, .qcow2Tables, offset: $0.offset, message: "qcow2 image: found \($0.words)",
                 hint: "try: `qemu-img check`")
         }
         let packed = content == nil ? QCOW2ClusterReader(region, header, map) : nil
@@ -117,7 +117,7 @@ package enum QCOW2Image: ContainerFormat {
         guard request.options.snapshot == nil, count > 1 else { return nil }
         let summary = entries[number].summary
         return Finding(
-            .note, "snapshot-chosen", offset: 0,
+            .note, .snapshotChosen, offset: 0,
             message:
                 "expected the name of one of \(count) snapshots, took the newest: \(summary.id) \"\(summary.name)\"",
             hint: "--snapshot NAME opens another")
@@ -126,7 +126,7 @@ package enum QCOW2Image: ContainerFormat {
     private static func damaged(_ header: QCOW2Header) -> Finding? {
         guard header.isMarkedCorrupt else { return nil }
         return Finding(
-            .warning, "qcow2-corrupt", offset: 0, message: "the qcow2 image is marked as corrupt",
+            .warning, .qcow2Corrupt, offset: 0, message: "the qcow2 image is marked as corrupt",
             hint: "try: `qemu-img check`")
     }
 

@@ -31,7 +31,7 @@ package struct QCOW2Snapshot {
         }
         guard entries.count < header.snapshotCount else { return (entries, nil) }
         let problem = Finding(
-            .error, "qcow2-snapshots", offset: 0,
+            .error, .qcow2Snapshots, offset: 0,
             message: "expected \(header.snapshotCount) snapshots in the qcow2 image, found \(entries.count)",
             hint: "the table at \(Hex.offset(header.snapshotsOffset)) of the file is damaged")
         return (entries, problem)

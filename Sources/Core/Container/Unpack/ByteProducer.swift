@@ -60,14 +60,14 @@ package final class CodecProducer: ByteProducer {
 
     package var remarks: [Finding] {
         var remarks = codec.remarks.map {
-            Finding(.warning, "container-checksum", offset: 0, message: $0, hint: "the bytes may be damaged")
+            Finding(.warning, .containerChecksum, offset: 0, message: $0, hint: "the bytes may be damaged")
         }
         if let trailing {
             let text =
                 "expected the end of \(type(of: codec).name), found other bytes at 0x\(Hex.digits(UInt64(trailing))) of it"
             remarks.append(
                 Finding(
-                    .note, "container-trailing", offset: produced, message: text, hint: "they are ignored"))
+                    .note, .containerTrailing, offset: produced, message: text, hint: "they are ignored"))
         }
         return remarks
     }

@@ -155,15 +155,15 @@ extension UnpackStop {
         }
     }
 
-    private var code: String {
+    private var code: FindingCode {
         switch self {
-        case .truncated: "container-truncated"
-        case .corrupt: "container-corrupt"
-        case .memory: "container-memory"
-        case .limit: "container-limit"
-        case .noRoom: "container-room"
-        case .system: "container-system"
-        case .cancelled: "container-cancelled"
+        case .truncated: .containerTruncated
+        case .corrupt: .containerCorrupt
+        case .memory: .containerMemory
+        case .limit: .containerLimit
+        case .noRoom: .containerRoom
+        case .system: .containerSystem
+        case .cancelled: .containerCancelled
         }
     }
 

@@ -67,7 +67,7 @@ package final class ChannelJob {
         guard let pages = PageUnpacker(method) else {
             findings.append(
                 Finding(
-                    .warning, "channel-method", offset: 0,
+                    .warning, .channelMethod, offset: 0,
                     message: "\(channels[current].name): pages packed by \(method.label) are not read",
                     hint: "they count as absent"))
             return false
@@ -116,7 +116,7 @@ package final class ChannelJob {
     private func stop(_ stop: UnpackStop) {
         findings.append(
             Finding(
-                .error, "channel-packed", offset: 0,
+                .error, .channelPacked, offset: 0,
                 message: "\(channels[current].name): pages up to \(done) bytes unpacked, then \(stop.reason)",
                 hint: stop.hint))
     }

@@ -212,14 +212,14 @@ package final class CaptureJob: ContainerJob {
         if mains.count > 1, request.options.migration == nil {
             findings.append(
                 Finding(
-                    .note, "stream-chosen", offset: 0,
+                    .note, .streamChosen, offset: 0,
                     message: "expected the number of one of \(mains.count) migrations, took the first",
                     hint: "--stream N opens another"))
         }
         if let damage = reader.damage {
             findings.append(
                 Finding(
-                    .error, "container-truncated", offset: 0,
+                    .error, .containerTruncated, offset: 0,
                     message:
                         "\(reader.name): expected a packet at \(Hex.offset(damage)) of the file, found other bytes "
                         + "or the end",
@@ -232,7 +232,7 @@ package final class CaptureJob: ContainerJob {
         if hasTooMany {
             findings.append(
                 Finding(
-                    .warning, "wire-connections", offset: 0,
+                    .warning, .wireConnections, offset: 0,
                     message: "\(reader.name): more connections than are kept, later ones are left out",
                     hint: "try: `tcpdump -r FILE -w SMALLER port PORT`"))
         }
@@ -247,7 +247,7 @@ package final class CaptureJob: ContainerJob {
 
     private static func lost(_ lost: LostRanges, _ words: String, offset: Int) -> Finding {
         Finding(
-            .error, "wire-lost", offset: offset, size: lost.ranges.first?.count ?? 0,
+            .error, .wireLost, offset: offset, size: lost.ranges.first?.count ?? 0,
             message:
                 "expected all segments of the \(words), \(lost.byteCount) bytes in \(lost.ranges.count) gaps were "
                 + "not captured",

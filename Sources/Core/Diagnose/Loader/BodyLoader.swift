@@ -12,6 +12,15 @@ package struct LoadFailure: Error {
         case subsectionVersion
         /// A value that the loader refuses.
         case value
+
+        fileprivate var code: FindingCode {
+            switch self {
+            case .end: .sectionCut
+            case .subsectionUnknown: .subsectionUnknown
+            case .subsectionVersion: .subsectionVersion
+            case .value: .valueRange
+            }
+        }
     }
 
     package var kind: Kind
@@ -27,9 +36,13 @@ package struct LoadFailure: Error {
     /// Subsections around it.
     package var subsections: [SubsectionStep] = []
     package var failure: QEMULog.Failure
-    /// What a finding of it is called, and what may be the reason; empty where `kind` says so.
-    package var code = ""
+    /// What a finding of it is called, where `kind` does not say so.
+    package var code: FindingCode?
+    /// What may be the reason; empty where nothing is known of it.
     package var hint = ""
+
+    /// What a finding of it is called.
+    package var findingCode: FindingCode { code ?? kind.code }
 
     /// What QEMU prints of it.
     package func log(in wrapper: QEMULog.Wrapper) -> QEMULog {

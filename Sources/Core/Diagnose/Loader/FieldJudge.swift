@@ -125,7 +125,8 @@ package struct FieldJudge {
         guard let message = refusal(type, at: offset, local, target) else { return }
         throw LoadFailure(
             kind: .value, offset: offset, size: item.stride,
-            message: "\(chain.last.map { "\($0.structure):\($0.field)" } ?? "") is not what the target has",
+            message:
+                "\(chain.last.map { "\($0.structure):\($0.field)" } ?? "") is not what the destination has",
             cause: .value(message), chain: chain, failure: .invalid)
     }
 
@@ -147,7 +148,7 @@ package struct FieldJudge {
         throw LoadFailure(
             kind: .value, offset: offset + fault.index, size: 1,
             message: "byte 0x\(Hex.digits(UInt64(fault.index))) of the PCI configuration "
-                + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the target has",
+                + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the destination has",
             lines: [fault.line], chain: chain, failure: .invalid)
     }
 
@@ -173,9 +174,10 @@ package struct FieldJudge {
                     .refusal(values.0, values.1)
             else { continue }
             throw LoadFailure(
-                kind: .value, offset: start, size: here.stride, message: "\(name) is not what the target has",
+                kind: .value, offset: start, size: here.stride,
+                message: "\(name) is not what the destination has",
                 lines: refusal.lines, cause: refusal.cause, chain: chain, failure: .invalid,
-                hint: "a property of this device differs between source and target")
+                hint: "a property of this device differs between source and destination")
         }
     }
 

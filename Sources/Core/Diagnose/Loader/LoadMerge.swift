@@ -4,21 +4,21 @@ import Bytes
 /// first is reported as an error, and what it passes is none.
 package enum LoadMerge {
     /// What the way of the loader decides: with a target it is known whether these are true.
-    private static let decided: Set<String> = [
-        "configuration-missing", "section-type", "section-unopened", "section-cut", "section-unknown",
-        "section-size", "section-format", "footer-missing", "footer-id", "subsection-unknown",
-        "subsection-version", "virtio-format", "field-equal", "field-le", "pci-config", "machine",
-        "page-bits",
+    private static let decided: Set<FindingCode> = [
+        .configurationMissing, .sectionType, .sectionUnopened, .sectionCut, .sectionUnknown,
+        .sectionSize, .sectionFormat, .footerMissing, .footerID, .subsectionUnknown,
+        .subsectionVersion, .virtioFormat, .fieldEqual, .fieldLE, .pciConfig, .machine,
+        .pageBits,
     ]
 
     /// Of those the ones that say what the target has in another way: nothing is wrong with bytes that pass.
-    private static let compared: Set<String> = [
-        "field-equal", "field-le", "pci-config", "machine", "page-bits", "section-unknown", "virtio-features",
-        "virtio-format",
+    private static let compared: Set<FindingCode> = [
+        .fieldEqual, .fieldLE, .pciConfig, .machine, .pageBits, .sectionUnknown, .virtioFeatures,
+        .virtioFormat,
     ]
 
     /// What the target has and the stream has not: said after all that QEMU refuses.
-    private static let absent: Set<String> = ["section-absent", "ram-block-absent"]
+    private static let absent: Set<FindingCode> = [.sectionAbsent, .ramBlockAbsent]
 
     package static func merged(_ findings: [Finding], _ outcome: StreamLoader.Outcome, isSure: Bool)
         -> [Finding]
@@ -62,11 +62,11 @@ package enum LoadMerge {
     private static func isConsequence(_ finding: Finding, of stop: StreamLoader.Stop) -> Bool {
         guard finding.qemu.isEmpty else { return false }
         switch finding.code {
-        case "gap":
+        case .gap:
             let end = finding.offset + finding.size
             return (finding.offset...end).contains(stop.offset)
                 || (finding.offset..<end).overlaps(stop.range)
-        case "section-cut", "section-missing":
+        case .sectionCut, .sectionMissing:
             return finding.offset > stop.range.lowerBound && stop.range.touches(finding.offset)
         default: return false
         }
@@ -82,7 +82,7 @@ package enum LoadMerge {
     }
 
     // The bytes of a section are shifted: where, the rule knows better than the loader.
-    private static let shifted: Set<String> = ["section-size", "virtio-format", "section-format"]
+    private static let shifted: Set<FindingCode> = [.sectionSize, .virtioFormat, .sectionFormat]
 
     private static func passed(_ finding: Finding) -> Finding {
         let isCompared = compared.contains(finding.code)

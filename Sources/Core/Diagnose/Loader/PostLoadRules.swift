@@ -17,7 +17,7 @@ package enum PostLoadRules {
         /// the host and hexadecimal; empty where it says nothing of its own.
         package var words = ""
         package var failure = QEMULog.Failure.invalid
-        package var code = "value-range"
+        package var code = FindingCode.valueRange
         package var hint = "these bytes are damaged"
         /// A subsection of the section with which the value is good.
         package var subsection = ""
@@ -54,19 +54,19 @@ package enum PostLoadRules {
         // target/i386/machine.c cpu_post_load
         Rule(
             structure: "cpu", field: "env.fpregs_format_vmstate", isGood: { $0.value == 0 },
-            words: "Unsupported old non-softfloat CPU state", code: "cpu-float-format",
+            words: "Unsupported old non-softfloat CPU state", code: .cpuFloatFormat,
             hint: "written by QEMU before 0.15, or damaged"),
         Rule(
             structure: "cpu", field: "env.hflags", isGood: { $0.value & 1 << 21 == 0 },
             words: "vCPU set in guest-mode inconsistent with migrated kernel nested state",
-            code: "cpu-guest-mode",
+            code: .cpuGuestMode,
             hint: "hflags say that a nested guest runs: bytes of this section may be missing before them",
             subsection: "cpu/nested_state"),
         // target/ppc/machine.c cpu_post_load: the processor version register
         Rule(
             structure: "cpu", field: "env.spr", element: 287, asksTarget: true,
-            isGood: { $0.value == $0.local }, code: "cpu-model",
-            hint: "the target has another CPU model, or these bytes are damaged",
+            isGood: { $0.value == $0.local }, code: .cpuModel,
+            hint: "the destination has another CPU model, or these bytes are damaged",
             subsection: "cpu/compat"),
     ]
 

@@ -68,7 +68,7 @@ enum PseriesCapabilities {
                 place
                 ?? (
                     received?.offset ?? here.offset, received == nil ? 0 : 1,
-                    "cap-\(capability.property) is \(level), the target has \(own)"
+                    "cap-\(capability.property) is \(level), the destination has \(own)"
                 )
         }
         guard let place else { return nil }
@@ -76,7 +76,7 @@ enum PseriesCapabilities {
             kind: .value, offset: place.offset, size: place.size, message: place.message, lines: lines,
             cause: .hook(structure: "spapr", version: 0, minimum: 0, text: "", isInLines: false), chain: [],
             failure: .invalid,
-            hint: "raise the property cap-… of the target's -machine, or lower the source's")
+            hint: "raise the property cap-… of the destination's -machine, or lower the source's")
     }
 
     private static func value(_ capability: Capability, _ section: StateField) -> (value: UInt8, offset: Int)?

@@ -13,9 +13,10 @@ extension StreamLoader {
         guard context.target.map({ $0.state.machine != nil }) ?? hasOwn else { return }
         guard hasOwn else {
             throw stop(
-                "configuration-missing", at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
+                .configurationMissing, at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
                 .noConfiguration(input.peek() ?? 0),
-                hint: "the source's machine type is 2.3 or older: start the target with the same machine type"
+                hint:
+                    "the source's machine type is 2.3 or older: start the destination with the same machine type"
             )
         }
         _ = input.byte()
@@ -24,7 +25,7 @@ extension StreamLoader {
         let name = input.bytes(length)
         guard !input.isPastEnd else {
             throw stop(
-                "section-cut", at: 9, size: 4, "the machine type has \(length) bytes, more than the stream",
+                .sectionCut, at: 9, size: 4, "the machine type has \(length) bytes, more than the stream",
                 QEMULog(
                     [], cause: .end(structure: "configuration"),
                     chain: [FieldStep(structure: "configuration", field: "name", type: "buffer")],
@@ -36,11 +37,11 @@ extension StreamLoader {
             let received = pageBits ?? Self.leastPageBits
             guard received == local else {
                 throw stop(
-                    "page-bits", at: 9, size: 0, "pages have \(received) bits, the target's \(local)",
+                    .pageBits, at: 9, size: 0, "pages have \(received) bits, the destination's \(local)",
                     .pageBits(received, local: local))
             }
         }
-        for code in ["capability", "uuid"] { try stopAtKnown(code, in: 8..<input.position) }
+        for code: FindingCode in [.capability, .uuid] { try stopAtKnown(code, in: 8..<input.position) }
     }
 
     // Gives back the page bits, where they are given.
@@ -65,14 +66,14 @@ extension StreamLoader {
                     }
                 default:
                     throw stop(
-                        "subsection-unknown", at: header.name.lowerBound, size: header.name.count,
+                        .subsectionUnknown, at: header.name.lowerBound, size: header.name.count,
                         "subsection \(name) is not one that a QEMU known here has",
                         QEMULog(
                             [], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
                 }
             guard version == 1 else {
                 throw stop(
-                    "subsection-version", at: header.name.upperBound, size: 4,
+                    .subsectionVersion, at: header.name.upperBound, size: 4,
                     "subsection \(name) has version \(version), expected 1",
                     QEMULog(
                         [],
@@ -110,7 +111,8 @@ extension StreamLoader {
         guard text.count == received.count ? !local.starts(with: text) : local != text else { return }
         let (here, there) = (DisplayText.escaped(bytes: text), DisplayText.escaped(bytes: local))
         throw stop(
-            "machine", at: offset, size: received.count, "machine type is \(here), the target's is \(there)",
-            .machine(here, local: there), hint: "start the target with -machine \(here)")
+            .machine, at: offset, size: received.count,
+            "machine type is \(here), the destination's is \(there)",
+            .machine(here, local: there), hint: "start the destination with -machine \(here)")
     }
 }

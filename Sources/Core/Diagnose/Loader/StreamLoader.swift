@@ -10,7 +10,7 @@ import Stream
 package struct StreamLoader {
     /// Where the loader stops.
     package struct Stop {
-        package var code: String
+        package var code: FindingCode
         /// Bytes from the start of the stream.
         package var offset: Int
         package var size: Int
@@ -82,7 +82,7 @@ package struct StreamLoader {
         start = input.position
         guard let byte = input.peek() else {
             throw stop(
-                "stream-cut", at: start, size: 0, "the stream ends without the end mark", .streamEnd)
+                .streamCut, at: start, size: 0, "the stream ends without the end mark", .streamEnd)
         }
         _ = input.byte()
         switch SectionType(rawValue: byte) {
@@ -93,7 +93,7 @@ package struct StreamLoader {
         case .command: try command()
         default:
             throw stop(
-                "section-type", at: start, size: 1,
+                .sectionType, at: start, size: 1,
                 "expected a section, found 0x\(Hex.digits(UInt64(byte), width: 2))",
                 .unknownType(byte))
         }
@@ -107,7 +107,7 @@ package struct StreamLoader {
         let bytes = input.bytes(length)
         guard length > 0, bytes.count == length else {
             throw stop(
-                "section-cut", at: nameStart, size: bytes.count, "no name of a section",
+                .sectionCut, at: nameStart, size: bytes.count, "no name of a section",
                 .noName(id: id))
         }
         let instance = UInt32(truncatingIfNeeded: input.number(4))
@@ -115,7 +115,7 @@ package struct StreamLoader {
         let version = UInt32(truncatingIfNeeded: input.number(4))
         guard !input.isPastEnd else {
             throw stop(
-                "section-cut", at: input.position, size: 0, "the stream ends inside the header of a section",
+                .sectionCut, at: input.position, size: 0, "the stream ends inside the header of a section",
                 .noVersion)
         }
         // QEMU compares names as C strings.
@@ -125,17 +125,18 @@ package struct StreamLoader {
         guard isKnown(key) else {
             guard context.target != nil else { throw .unknown }
             throw stop(
-                "section-unknown", at: nameStart, size: length,
-                "the target has no section \(text) #\(instance)",
+                .sectionUnknown, at: nameStart, size: length,
+                "the destination has no section \(text) #\(instance)",
                 .unknownSection(text, instance), hint: DeviceAdvice.advice(text))
         }
         if let local = localVersion(key), version > local {
             throw stop(
-                "section-version", at: versionStart, size: 4, "version \(version), the target has \(local)",
+                .sectionVersion, at: versionStart, size: 4,
+                "version \(version), the destination has \(local)",
                 .unsupportedVersion(version, of: text, local: local),
-                hint: "use an older machine type at the source, or a newer QEMU at the target")
+                hint: "use an older machine type at the source, or a newer QEMU at the destination")
         }
-        try stopAtKnown("section-version", in: versionStart..<versionStart + 4)
+        try stopAtKnown(.sectionVersion, in: versionStart..<versionStart + 4)
         handlers[id] = (key, isLive)
         let wrapper = QEMULog.Wrapper.device(name: text, instance: instance)
         try isLive ? live() : device(key, wrapper)
@@ -146,12 +147,12 @@ package struct StreamLoader {
         let id = UInt32(truncatingIfNeeded: input.number(4))
         guard !input.isPastEnd else {
             throw stop(
-                "section-cut", at: input.position, size: 0, "the stream ends inside the header of a section",
+                .sectionCut, at: input.position, size: 0, "the stream ends inside the header of a section",
                 .noSectionID)
         }
         guard let handler = handlers[id] else {
             throw stop(
-                "section-unopened", at: start + 1, size: 4, "no section before has the id \(id)",
+                .sectionUnopened, at: start + 1, size: 4, "no section before has the id \(id)",
                 .unopened(id: id))
         }
         let name = DisplayText.escaped(bytes: handler.key.name)
@@ -181,7 +182,7 @@ package struct StreamLoader {
         let range = record.offset..<max(record.end, record.offset + 1)
         let known = context.findings.filter {
             $0.severity == .error && !$0.qemu.isEmpty
-                && ($0.code.hasPrefix("ram-") || $0.code == PageAttributeRules.code)
+                && ($0.code.entry.subject == .ram || $0.code == .pageAttributes)
                 && (range.contains($0.offset) || $0.offset == context.region.count && record.kind == .gap)
         }
         if let first = known.min(by: { $0.offset < $1.offset }) { throw .stop(Self.stop(first, range)) }
@@ -198,7 +199,7 @@ package struct StreamLoader {
     private func isWhole(_ record: SectionRecord) -> Bool {
         let range = record.offset..<record.end
         return !context.document.findings.contains {
-            $0.code == "section-format" && range.contains($0.offset)
+            $0.code == .sectionFormat && range.contains($0.offset)
         }
             && (record.layout.isNone || !context.table.hasErrors(record.layout))
     }
@@ -228,14 +229,14 @@ package struct StreamLoader {
         guard let device = context.devices[key] else {
             // An old-style handler: as much as it has.
             guard let section else { throw .unknown }
-            try stopAtKnown(PageAttributeRules.code, in: section.bodyOffset..<section.bodyEnd)
+            try stopAtKnown(.pageAttributes, in: section.bodyOffset..<section.bodyEnd)
             input.position = section.bodyEnd
             return
         }
         if let words = TargetFacts.cardAssertion(key, context) {
             throw stop(
-                "value-range", at: start, size: input.position - start,
-                "the target's QEMU stops itself at an SD card on SPI",
+                .valueRange, at: start, size: input.position - start,
+                "the destination's QEMU stops itself at an SD card on SPI",
                 QEMULog([words], cause: .field, in: wrapper, .aborted),
                 hint: "no stream with an SD card on SPI loads: leave the card away on both sides")
         }
@@ -271,7 +272,7 @@ package struct StreamLoader {
                 wrapper)
         }
         // What is behind the fields that were read, and inside opaque ones.
-        for code in [ArmRegisterRules.code, "field-equal", "virtio-features", "virtio-queues"] {
+        for code: FindingCode in [.cpuRegisters, .fieldEqual, .virtioFeatures, .virtioQueues] {
             try stopAtKnown(code, in: section.bodyOffset..<section.bodyEnd)
         }
     }
@@ -291,13 +292,13 @@ package struct StreamLoader {
         let place = input.position
         guard let mark = input.peek() else {
             throw stop(
-                "section-cut", at: place, size: 0, "the stream ends before the footer of \(name)",
+                .sectionCut, at: place, size: 0, "the stream ends before the footer of \(name)",
                 .footerCut(id: id))
         }
         _ = input.byte()
         guard mark == SectionType.footer.rawValue else {
             throw stop(
-                "footer-missing", at: place, size: 1,
+                .footerMissing, at: place, size: 1,
                 "expected 7e (FOOTER) after \(name), found 0x\(Hex.digits(UInt64(mark), width: 2))",
                 .missingFooter(name, id: id))
         }
@@ -305,7 +306,7 @@ package struct StreamLoader {
         guard found == id else {
             let (read, wanted) = ("0x" + Hex.digits(UInt64(found)), "0x" + Hex.digits(UInt64(id)))
             throw stop(
-                "footer-id", at: place + 1, size: 4, "expected section id \(wanted), found \(read)",
+                .footerID, at: place + 1, size: 4, "expected section id \(wanted), found \(read)",
                 .wrongFooter(name, read: found, expected: id))
         }
     }
@@ -318,7 +319,7 @@ package struct StreamLoader {
     }
 
     package func stop(
-        _ code: String, at offset: Int, size: Int, _ message: String, _ log: QEMULog, hint: String = ""
+        _ code: FindingCode, at offset: Int, size: Int, _ message: String, _ log: QEMULog, hint: String = ""
     ) -> End {
         .stop(
             Stop(
@@ -327,20 +328,16 @@ package struct StreamLoader {
     }
 
     private func stop(_ failure: LoadFailure, in name: String, _ wrapper: QEMULog.Wrapper) -> End {
-        let codes: [LoadFailure.Kind: String] = [
-            .end: "section-cut", .subsectionUnknown: "subsection-unknown",
-            .subsectionVersion: "subsection-version", .value: "value-range",
-        ]
-        return .stop(
+        .stop(
             Stop(
-                code: failure.code.isEmpty ? codes[failure.kind] ?? "section-size" : failure.code,
+                code: failure.findingCode,
                 offset: failure.offset, size: failure.size, message: "\(name): \(failure.message)",
                 hint: failure.hint, qemu: failure.log(in: wrapper).text(context.wording),
                 range: range))
     }
 
     // Where a rule has said already that the loader stops.
-    package func stopAtKnown(_ code: String, in range: Range<Int>) throws(End) {
+    package func stopAtKnown(_ code: FindingCode, in range: Range<Int>) throws(End) {
         let known = context.findings.first {
             $0.code == code && $0.severity == .error && !$0.qemu.isEmpty && range.contains($0.offset)
         }

@@ -290,7 +290,8 @@ extension BodyLoader {
             if let words = TargetFacts.abort(name, version, isElsewhere: isElsewhere) {
                 throw LoadFailure(
                     kind: .value, offset: header.name.lowerBound, size: header.name.count,
-                    message: "subsection \(name) has a part that the target does not have, and stops itself",
+                    message:
+                        "subsection \(name) has a part that the destination does not have, and stops itself",
                     lines: [words], chain: chain, failure: .aborted)
             }
             try enter(header, parent: parent) { loader throws(LoadFailure) in

@@ -31,7 +31,7 @@ package struct VirtIOLoad {
         input.skip(2)
         let selected = input.position
         guard input.number(2) < Self.queueLimit else {
-            throw refused(at: selected, size: 2, "a queue behind the last one is selected")
+            throw refused(at: selected, size: 2, "a queue after the last one is selected")
         }
         let place = input.position
         let features = input.number(4)
@@ -73,7 +73,7 @@ package struct VirtIOLoad {
             throw failure(
                 at: start + fault.index, size: 1,
                 "byte 0x\(Hex.digits(UInt64(fault.index))) of the PCI configuration "
-                    + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the target has",
+                    + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the destination has",
                 [fault.line], "config")
         }
         try take(local.size, "config")
@@ -143,9 +143,10 @@ package struct VirtIOLoad {
             entries > limit, !input.isPastEnd
         else { return }
         throw refused(
-            at: place, size: 4, "queue \(number) has \(entries) entries, at the target \(limit)",
+            at: place, size: 4, "queue \(number) has \(entries) entries, at the destination \(limit)",
             lines: ["VQ \(number) vring.num \(entries) exceeds allocated max \(limit)"],
-            hint: "give the target's device as many: rx_queue_size=, tx_queue_size=, queue-size=, num-queues="
+            hint:
+                "give the destination's device as many: rx_queue_size=, tx_queue_size=, queue-size=, num-queues="
         )
     }
 
@@ -205,7 +206,7 @@ package struct VirtIOLoad {
         }
         throw LoadFailure(
             kind: .value, offset: field.offset, size: field.bytes.count,
-            message: "\(field.name) is not what the target has",
+            message: "\(field.name) is not what the destination has",
             lines: refusal.lines, cause: refusal.cause,
             chain: chain + (step.map { [$0] } ?? []), failure: .invalid)
     }

@@ -4,26 +4,26 @@ extension Catalogue {
     /// Devices and their back-ends.
     package static let devices: [CatalogueEntry] = [
         Entry(
-            "cpu-guest-mode", "vCPU set in guest-mode inconsistent with migrated kernel nested state",
+            .cpuGuestMode, "vCPU set in guest-mode inconsistent with migrated kernel nested state",
             "hflags say that a nested guest runs, and there is no nested state: often bytes are missing before hflags",
             at: .sectionNamed("cpu")),
         Entry(
-            "cpu-float-format", "Unsupported old non-softfloat CPU state",
+            .cpuFloatFormat, "Unsupported old non-softfloat CPU state",
             "FPU registers of a format before 0.15, or damage", at: .sectionNamed("cpu")),
         Entry(
-            "cpu", "Mismatch between user-specified TSC frequency and migrated TSC frequency",
+            .cpu, "Mismatch between user-specified TSC frequency and migrated TSC frequency",
             "tsc-frequency= differs", at: .sectionNamed("cpu")),
         Entry(
-            "cpu-msr",
+            .cpuMSR,
             [
                 "error: failed to set MSR 0x%x to 0x%x", "failed to set MSR 0x%x to 0x%x",
                 "error: failed to get MSR 0x%x", "failed to get MSR 0x%x",
             ],
-            "the target's CPU or KVM refuses MSR 0x%1",
+            "the destination's CPU or KVM refuses MSR 0x%1",
             try: "use a smaller CPU model, or a host with the same CPU, microcode and kernel",
             at: .sectionNamed("cpu")),
         Entry(
-            "cpu",
+            .cpu,
             [
                 "Putting registers after init: Failed to set %s",
                 "Restoring resisters after reset: Failed to set %s",
@@ -39,36 +39,36 @@ extension Catalogue {
                 "Failed to set nested state",
                 "Failed to set special registers", "Failed to set vCPU events",
             ],
-            "the target's KVM refuses the CPU's registers: %1",
+            "the destination's KVM refuses the CPU's registers: %1",
             try:
                 "use a smaller CPU model, without flags that only one host has; the same CPU, microcode and kernel on both hosts",
             at: .sectionNamed("cpu")),
         Entry(
-            "cpu",
+            .cpu,
             [
                 "Received unsupported nested state size", "Recieved unsupported nested state size",
             ],
             "nested state of another kernel",
             try: "end nested guests before; use the same kernel on both hosts", at: .sectionNamed("cpu")),
         Entry(
-            "cpu", "host doesn't support requested feature: %s", "the target's CPU lacks %1",
+            .cpu, "host doesn't support requested feature: %s", "the destination's CPU lacks %1",
             try: "use a CPU model that both hosts have", as: .symptom, by: .any),
         Entry(
-            "cpu", "Guest enabled re-enlightenment notifications, 'tsc-frequency=' has to be specified",
+            .cpu, "Guest enabled re-enlightenment notifications, 'tsc-frequency=' has to be specified",
             "the guest uses Hyper-V's re-enlightenment, which needs a fixed TSC frequency",
             try: "start both sides with tsc-frequency= of the source", at: .sectionNamed("cpu")),
         Entry(
-            "arm-registers",
+            .armRegisters,
             [
                 "handle_cpreg_only_in_incoming_stream: system register 0x%x in the incoming stream but unknown on the destination: fail migration",
                 "system register 0x%x in the incoming stream but unknown on the destination",
                 "in the incoming stream but unknown on the destination: fail migration",
             ],
-            "the stream has a system register (0x%1) that the target's CPU does not have",
+            "the stream has a system register (0x%1) that the destination's CPU does not have",
             try: "use the source's QEMU version, CPU model (and with KVM the same host kernel and CPU)",
             at: .sectionNamed("cpu")),
         Entry(
-            "interrupts",
+            .interrupts,
             [
                 "Restoring %u CPU interfaces, kernel only has %d",
                 "Restoring %u IRQs, but kernel supports max %d", "Model requests %u IRQs, but",
@@ -82,40 +82,40 @@ extension Catalogue {
             "the host's interrupt controller does not take the state",
             try: "use the same machine properties, CPU count and host kernel"),
         Entry(
-            "virtio-queues",
+            .virtioQueues,
             "VQ %d vring.num %u exceeds allocated max %u",
-            "queue %1 has %2 entries in the stream, the target's at most %3",
+            "queue %1 has %2 entries in the stream, the destination's at most %3",
             try:
-                "give the target queue sizes as at the source: rx_queue_size=, tx_queue_size=, queue-size=, virtqueue_size=%2; QEMU 11.1 refuses what older versions let pass for the control queue",
+                "give the destination queue sizes as at the source: rx_queue_size=, tx_queue_size=, queue-size=, virtqueue_size=%2; QEMU 11.1 refuses what older versions let pass for the control queue",
             at: .virtioField("queues")),
         Entry(
-            "virtio-net",
+            .virtioNet,
             [
                 "virtio-net: curr_queues %x > max_queues %x",
                 "virtio-net: saved image has invalid RSS indirections_len: %u",
             ],
-            "more queues than the target has", try: "queues= as at the source",
+            "more queues than the destination has", try: "queues= as at the source",
             at: .virtioField("device/curr_queue_pairs")),
         Entry(
-            "value-range", ["Invalid virtqueue index in request list: %x", "invalid vdev type"],
-            "a request in flight is of a queue that the target does not have",
+            .valueRange, ["Invalid virtqueue index in request list: %x", "invalid vdev type"],
+            "a request in flight is of a queue that the destination does not have",
             try: "give the device as many queues: num-queues="),
         Entry(
-            "value-range",
+            .valueRange,
             ["Bad interrupt index: %d", "Bad RX queues number: %d", "Bad TX queues number: %d"],
             "numbers of vmxnet3 are out of range", try: "the stream is damaged here, or of another version"),
         Entry(
-            "nvme",
+            .nvme,
             [
                 "inconsistent migration stream (", "unexpected NVME_SG_ALLOC flag",
                 "req->cmd.opcode (%u) != NVME_ADM_CMD_ASYNC_EV_REQ", "req->sq != &req->sq->ctrl->admin_sq",
                 "req->aiocb != NULL", "req->atomic_write != false", "req->ns != NULL", "req->opaque != NULL",
                 "only one NVMe namespace is supported for migration",
             ],
-            "NVMe queues in the stream do not fit the target's",
+            "NVMe queues in the stream do not fit the destination's",
             try: "give nvme the same max_ioqpairs=, msix_qsize= and namespaces"),
         Entry(
-            "spapr",
+            .spapr,
             [
                 "Process table config unsupported by the host", "Failed to allocate KVM HPT of order %d",
                 "HPT not supported in nested guests", "Requested order %d HPT, but kernel allocated order %d",
@@ -125,9 +125,9 @@ extension Catalogue {
                 "A machine check is being handled during migration",
             ],
             "the host can't give the guest what the source gave it: %1",
-            try: "use the same CPU model, capabilities (cap-…), page sizes and memory at the target"),
+            try: "use the same CPU model, capabilities (cap-…), page sizes and memory at the destination"),
         Entry(
-            "s390",
+            .s390,
             [
                 "S390_SET_KEYS error %d", "Storage key data is incomplete",
                 "Unexpected storage key flag data: %x", "storage key load could not allocate memory",
@@ -138,20 +138,20 @@ extension Catalogue {
             "storage keys or attributes can't be loaded: they are cut or damaged, or KVM refuses them",
             try: "copy the stream again; use the same -m and a kernel of the same version"),
         Entry(
-            "uefi",
+            .uefi,
             [
                 "invalid uefi variable policy", "invalid uefi variable", "out of variable memory (%d > %d)",
                 "invalid buffer size",
             ], "the UEFI variable store does not fit", try: "use the same QEMU version and size of the store"),
         Entry(
-            "usb",
+            .usb,
             [
                 "usbredirparser_create() failed", "usbredir_get_bufpq: out of memory",
                 "has bulk receiving started with zero max_packet_size", "usbredirparser_unserialize",
             ], "the state of a redirected USB device is refused",
             try: "unplug redirected USB devices before; use the same version of usbredir"),
         Entry(
-            "vhost",
+            .vhost,
             [
                 "does not support migration through qemu", "Error loading back-end state of %s device %s",
                 "Error loading  back-end state of %s device %s",
@@ -235,7 +235,7 @@ extension Catalogue {
                 "look at the back-end's log (virtiofsd, DPDK, SPDK, passt); use the same version and options on both hosts, with migration support",
             by: .any),
         Entry(
-            "vfio",
+            .vfio,
             [
                 "%s: Failed to mmap VFIO migration region %d: %s",
                 "%s: Failed to setup VFIO migration region %d: %s",
@@ -277,7 +277,7 @@ extension Catalogue {
             "a passed-through device (VFIO) refuses its state: its driver or firmware differs",
             try: "use the same device, firmware and driver version on both hosts"),
         Entry(
-            "dbus-vmstate",
+            .dbusVMState,
             [
                 "%s: Failed to Load: %s", "%s: Failed to Save: %s", "%s: Too large vmstate data to save: %u",
                 "%s: Failed to find proxy Id '%s'", "%s: Failed to read from stream: %s",
@@ -289,7 +289,7 @@ extension Catalogue {
             "a helper's state (dbus-vmstate: slirp, passt and the like) can't be carried over",
             try: "run the same helpers with the same ids at the destination, before it loads"),
         Entry(
-            "tpm",
+            .tpm,
             [
                 "tpm-emulator: %s", "tpm-crb: Buffer sizes exceed backend capacity",
                 "Failed to set TPM state", "Could not set up TPM state",
@@ -297,7 +297,7 @@ extension Catalogue {
             try: "use a swtpm of the same version with the same encryption key; look at its log",
             at: .sectionNamed("tpm-emulator")),
         Entry(
-            "dirty-bitmap",
+            .dirtyBitmap,
             [
                 "Error: Unknown bitmap alias '%s' on node '%s'", "Error: block device name is not set",
                 "Unable to read bitmap alias string", "Unable to read node alias string",
@@ -321,10 +321,10 @@ extension Catalogue {
             try: "give disks the same node-name= on both sides, or set block-bitmap-mapping",
             at: .sectionNamed("dirty-bitmap")),
         Entry(
-            "block", "Error getting length of block device %s", "disk %1 can't be read",
-            try: "look at the target's storage"),
+            .block, "Error getting length of block device %s", "disk %1 can't be read",
+            try: "look at the destination's storage"),
         Entry(
-            "guest-bug",
+            .guestBug,
             [
                 "qxl: guest bug: command not in ram bar", "qxl-%d: guest bug:", "guest stopped, ignoring",
                 "ac97: attempt to use voice %d with invalid frequency %d", "incorrect window number %d",
@@ -340,89 +340,92 @@ extension Catalogue {
             "the device goes on with a state that the guest left odd: loading is not refused for it",
             try: "look at the other messages first", as: .symptom),
         Entry(
-            "cpu", "Received nested state size less than min", "nested state is cut, or of another kernel",
+            .cpu, "Received nested state size less than min", "nested state is cut, or of another kernel",
             at: .sectionNamed("cpu")),
         Entry(
-            "cpu", "Received nested state when kernel cannot restore it",
-            "the target's KVM has no nested virtualization", try: "load kvm with nested=1",
+            .cpu, "Received nested state when kernel cannot restore it",
+            "the destination's KVM has no nested virtualization", try: "load kvm with nested=1",
             at: .sectionNamed("cpu")),
         Entry(
-            "cpu", "Received invalid nested state format: %d", "nested state of another CPU vendor",
+            .cpu, "Received invalid nested state format: %d", "nested state of another CPU vendor",
             at: .sectionNamed("cpu")),
-        Entry("value-range", "invalid SCSI request migration data", "a SCSI request is out of range"),
+        Entry(.valueRange, "invalid SCSI request migration data", "a SCSI request is out of range"),
         Entry(
-            "value-range", "inconsistent state in serial device",
+            .valueRange, "inconsistent state in serial device",
             "counts of the serial port are out of range", at: .sectionNamed("serial")),
         Entry(
-            "virtio-mem", "Property '%s' changed from 0x%x to 0x%x", "virtio-mem's %1 differs",
+            .virtioMem, "Property '%s' changed from 0x%x to 0x%x", "virtio-mem's %1 differs",
             try: "set %1 alike"),
         Entry(
-            "virtio-mem", "Property '%s' size changed from 0x%x to 0x%x",
+            .virtioMem, "Property '%s' size changed from 0x%x to 0x%x",
             "the memory of virtio-mem has another size",
             try: "give it a memory backend of the same size"),
         Entry(
-            "virtio-mem", "Property '%s' changed from %d to %d", "virtio-mem's %1 differs",
+            .virtioMem, "Property '%s' changed from %d to %d", "virtio-mem's %1 differs",
             try: "set %1 alike"),
         Entry(
-            "value-range", "AHCI: DMA engine should be off, but status bit indicates it is still running",
+            .valueRange, "AHCI: DMA engine should be off, but status bit indicates it is still running",
             "a port's CMD says that its list engine runs and is off"),
         Entry(
-            "value-range", "AHCI: FIS RX engine should be off, but status bit indicates it is still running",
+            .valueRange, "AHCI: FIS RX engine should be off, but status bit indicates it is still running",
             "a port's CMD says that it receives and is off"),
         Entry(
-            "value-range", "AHCI: Failed to start %s: bad %s address",
-            "the address of a port's %2 is no memory of the target", try: "give the target the same memory"),
+            .valueRange, "AHCI: Failed to start %s: bad %s address",
+            "the address of a port's %2 is no memory of the destination",
+            try: "give the destination the same memory"),
         Entry(
-            "value-range", "Cannot migrate while device properties (%s) differ",
-            "%1 of the device is not the target's", try: "set %1 alike"),
+            .valueRange, "Cannot migrate while device properties (%s) differ",
+            "%1 of the device is not the destination's", try: "set %1 alike"),
         Entry(
-            "value-range", "hardware error: Bad interrupt index: %d",
+            .valueRange, "hardware error: Bad interrupt index: %d",
             "an interrupt of vmxnet3 is out of range"),
         Entry(
-            "value-range", "Slirp: invalid ss_family type %d",
+            .valueRange, "Slirp: invalid ss_family type %d",
             "a socket of -netdev user is of no known family",
             at: .sectionNamed("slirp")),
         Entry(
-            "spapr-cap", "cap-%s higher level (%d) in incoming stream than on destination (%d)",
-            "cap-%1 is %2 in the stream, %3 at the target", try: "start the target with -machine cap-%1=%2"),
+            .spaprCap, "cap-%s higher level (%d) in incoming stream than on destination (%d)",
+            "cap-%1 is %2 in the stream, %3 at the destination",
+            try: "start the destination with -machine cap-%1=%2"),
         Entry(
-            "htab",
+            .htab,
             [
                 "htab_load() bad index %d (%d+%d entries) in htab stream (htab_shift=%d)",
                 "htab_load() bad version",
-            ], "the hash table does not fit the target's",
-            try: "give the target the same memory size", at: .sectionNamed("spapr/htab")),
+            ], "the hash table does not fit the destination's",
+            try: "give the destination the same memory size", at: .sectionNamed("spapr/htab")),
         Entry(
-            "block", "Unknown block migration flags: 0x%x", "the section block is damaged",
+            .block, "Unknown block migration flags: 0x%x", "the section block is damaged",
             at: .sectionNamed("block")),
         Entry(
-            "block", "Error unknown block device %s", "the target has no drive %1",
+            .block, "Error unknown block device %s", "the destination has no drive %1",
             try: "use the same drive names", at: .sectionNamed("block")),
         Entry(
-            "dirty-bitmap", "Error: Unknown node alias '%s'", "the target has no block node %1",
+            .dirtyBitmap, "Error: Unknown node alias '%s'", "the destination has no block node %1",
             try: "use the same node names or aliases", at: .sectionNamed("dirty-bitmap")),
         Entry(
-            "dirty-bitmap", "Error: unknown dirty bitmap '%s' for block device '%s'", "%2 has no bitmap %1",
+            .dirtyBitmap, "Error: unknown dirty bitmap '%s' for block device '%s'", "%2 has no bitmap %1",
             at: .sectionNamed("dirty-bitmap")),
         Entry(
-            "dirty-bitmap", "Bitmap with the same name ('%s') already exists on destination",
-            "the target has a bitmap %1 already", try: "remove it there", at: .sectionNamed("dirty-bitmap")),
+            .dirtyBitmap, "Bitmap with the same name ('%s') already exists on destination",
+            "the destination has a bitmap %1 already", try: "remove it there",
+            at: .sectionNamed("dirty-bitmap")),
         Entry(
-            "dirty-bitmap",
+            .dirtyBitmap,
             "Migrated bitmap granularity doesn't match the destination bitmap '%s' granularity",
-            "bitmap %1 has another granularity at the target", try: "remove it there, or make it alike",
+            "bitmap %1 has another granularity at the destination", try: "remove it there, or make it alike",
             at: .sectionNamed("dirty-bitmap")),
         Entry(
-            "dirty-bitmap", "Unknown flags in migrated dirty bitmap header: %x",
+            .dirtyBitmap, "Unknown flags in migrated dirty bitmap header: %x",
             "flags 0x%1 of a bitmap chunk", at: .sectionNamed("dirty-bitmap")),
         Entry(
-            "value-range", "irq state %d: must be 0 or 1", "an interrupt level of a PCI device is %1"),
+            .valueRange, "irq state %d: must be 0 or 1", "an interrupt level of a PCI device is %1"),
         Entry(
-            "value-range", ["Invalid parameter value: %s", "invalid parameter value: %s"],
-            "the run state \"%1\" is not known to the target",
+            .valueRange, ["Invalid parameter value: %s", "invalid parameter value: %s"],
+            "the run state \"%1\" is not known to the destination",
             at: .sectionNamed("globalstate")),
         Entry(
-            "value-range", "Invalid parameter '%s'", "%1 is not known to the target",
+            .valueRange, "Invalid parameter '%s'", "%1 is not known to the destination",
             at: .sectionNamed("globalstate")),
     ]
 }

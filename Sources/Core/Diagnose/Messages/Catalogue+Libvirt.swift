@@ -5,22 +5,22 @@ extension Catalogue {
     /// libvirt: its save images, migrations, and the words around QEMU's.
     package static let libvirt: [CatalogueEntry] = [
         Entry(
-            "libvirt-image", ["save image is incomplete", "save image %s is incomplete"],
+            .libvirtImage, ["save image is incomplete", "save image %s is incomplete"],
             "saving did not end: the image's header says that it is partial",
             try:
                 "the guest was not saved completely and can't be restored from it; remove it (virsh managedsave-remove) and start the guest afresh",
             by: .libvirt),
         Entry(
-            "libvirt-image", ["image magic is incorrect", "image magic of '%s' is incorrect"],
+            .libvirtImage, ["image magic is incorrect", "image magic of '%s' is incorrect"],
             "the file is no save image of libvirt: another file, or its head is overwritten",
             try: "look at its first bytes: migscope info FILE; virsh restore wants what virsh save wrote",
             by: .libvirt),
         Entry(
-            "libvirt-image", "image version is not supported (%d > %d)",
+            .libvirtImage, "image version is not supported (%d > %d)",
             "the image is of a newer libvirt: version %1, this one reads up to %2",
             try: "restore it with the libvirt that saved it, or newer", by: .libvirt),
         Entry(
-            "libvirt-image",
+            .libvirtImage,
             [
                 "failed to read qemu header", "failed to read domain XML", "failed to read cookie",
                 "invalid header data length: %d",
@@ -28,7 +28,7 @@ extension Catalogue {
             "the save image is cut, or its header damaged",
             try: "copy it again from where it was saved; compare the sizes", by: .libvirt),
         Entry(
-            "libvirt-image",
+            .libvirtImage,
             [
                 "unsupported save image format: %d", "Invalid compressed save format %d",
                 "save image format %s is not supported by this QEMU binary",
@@ -39,7 +39,7 @@ extension Catalogue {
             try: "install the compressor (save_image_format in qemu.conf), or unpack with migscope",
             by: .libvirt),
         Entry(
-            "libvirt-image",
+            .libvirtImage,
             [
                 "cannot restore domain '%s' uuid %s from a file which belongs to domain '%s' uuid %s",
                 "cannot remove corrupt file: %s", "Failed to remove managed save file '%s'",
@@ -66,7 +66,7 @@ extension Catalogue {
                 "check the path, its rights and the room on its disk; virsh save-image-dumpxml shows whose it is",
             by: .libvirt),
         Entry(
-            "libvirt-abi",
+            .libvirtABI,
             [
                 "Target %s does not match source %s", "Target %s doesn't match source %s",
                 "differs: source: '%s', destination: '%s'", "differs: source: %s, destination: '%s'",
@@ -81,7 +81,7 @@ extension Catalogue {
                 "make --xml and --persistent-xml from virsh dumpxml --migratable of the source, and change only host-dependent paths",
             by: .libvirt),
         Entry(
-            "libvirt-unsafe",
+            .libvirtUnsafe,
             [
                 "Unsafe migration: %s",
                 "Unsafe migration: Migration may lead to data corruption if disks use cache",
@@ -93,7 +93,7 @@ extension Catalogue {
                 "use cache='none' for the disks, or --copy-storage-all; --unsafe only if the storage is really coherent",
             by: .libvirt),
         Entry(
-            "libvirt-refused",
+            .libvirtRefused,
             [
                 "cannot migrate domain: %s", "cannot migrate domain with %d snapshots",
                 "domain is marked for auto destroy", "cannot migrate domain with I/O error",
@@ -143,7 +143,7 @@ extension Catalogue {
             try: "change what it names: unplug the device, drop the snapshot's metadata, choose other flags",
             by: .libvirt),
         Entry(
-            "libvirt-refused",
+            .libvirtRefused,
             [
                 "argument unsupported: parameter '%s' not supported",
                 "argument unsupported: parameter ''%s''", "argument unsupported: %s",
@@ -153,7 +153,7 @@ extension Catalogue {
             try: "use versions of libvirt (of kubevirt: of virt-launcher) that know it on both hosts",
             by: .libvirt),
         Entry(
-            "libvirt-storage",
+            .libvirtStorage,
             [
                 "unable to find disk target '%s' for non-shared-storage migration",
                 "unable to find disk by target: %s", "cannot precreate storage for disk type '%s'",
@@ -173,7 +173,7 @@ extension Catalogue {
                 "create images of the same size at the same paths of the destination; open the NBD port; look at its QEMU's log",
             by: .libvirt),
         Entry(
-            "libvirt-ended",
+            .libvirtEnded,
             [
                 "operation failed: migration out job: unexpectedly failed", "job '%s' unexpectedly failed",
                 "migration out job: unexpectedly failed", "operation failed: job '%s' failed",
@@ -196,7 +196,7 @@ extension Catalogue {
                 "look at QEMU's log of both hosts (/var/log/libvirt/qemu/NAME.log), first at the destination's",
             as: .consequence, by: .libvirt),
         Entry(
-            "libvirt-canceled",
+            .libvirtCanceled,
             [
                 "job '%s' canceled by client", "operation aborted: migration",
                 "migration out job: canceled by client", "canceled by client",
@@ -206,7 +206,7 @@ extension Catalogue {
                 "let it take longer: raise bandwidth and downtime, auto-converge or postcopy for a busy guest (kubevirt: completionTimeoutPerGiB)",
             by: .libvirt),
         Entry(
-            "libvirt-monitor",
+            .libvirtMonitor,
             [
                 "qemu unexpectedly closed the monitor", "QEMU unexpectedly closed the monitor",
                 "process exited while connecting to monitor", "End of file from qemu monitor",
@@ -224,7 +224,7 @@ extension Catalogue {
                 "look at the end of /var/log/libvirt/qemu/NAME.log; if it says nothing, at the kernel's log: killed for memory, SELinux, a crash",
             as: .consequence, by: .libvirt),
         Entry(
-            "libvirt-lost",
+            .libvirtLost,
             [
                 "client socket is closed", "connection closed due to keepalive timeout", "keepalive timeout",
                 "received hangup event on socket", "received error event on socket",
@@ -237,7 +237,7 @@ extension Catalogue {
                 "see whether the other daemon restarted or the network broke; a long migration needs --timeout and keepalive settings",
             as: .consequence, by: .libvirt),
         Entry(
-            "libvirt-busy",
+            .libvirtBusy,
             [
                 "cannot acquire state change lock",
                 "Timed out during operation: cannot acquire state change lock", "cannot acquire job mutex",
@@ -246,7 +246,7 @@ extension Catalogue {
             try: "virsh domjobinfo NAME; wait or virsh domjobabort; a QEMU that hangs in storage keeps it",
             by: .libvirt),
         Entry(
-            "libvirt-snapshot",
+            .libvirtSnapshot,
             [
                 "snapshot-save job failed: %s", "load of internal snapshot '%s' job failed: %s",
                 "deletion of internal snapshot '%s' job failed: %s",
@@ -327,7 +327,7 @@ extension Catalogue {
                 "virsh snapshot-list NAME and qemu-img info IMAGE show what there is; with UEFI and old libvirt use external snapshots",
             by: .libvirt),
         Entry(
-            "libvirt-cookie",
+            .libvirtCookie,
             [
                 "Incoming cookie data had unexpected", "Unsupported migration cookie feature %s",
                 "Unknown migration cookie feature %s", "malformed <blockDirtyBitmaps> in migration cookie",
@@ -352,7 +352,7 @@ extension Catalogue {
             "the two libvirt daemons do not understand each other's data",
             try: "use versions of libvirt that are not far apart, the newer at the destination", by: .libvirt),
         Entry(
-            "libvirt-json",
+            .libvirtJSON,
             [
                 "unable to execute QEMU command '%s': %s", "unable to execute QEMU command '%s'",
                 "XBZRLE is active, but '%s' data was missing", "vfio migration was active, but",
@@ -364,7 +364,7 @@ extension Catalogue {
             "QEMU refused a command of libvirt's: %2", try: "see what the words after it say", as: .symptom,
             by: .libvirt),
         Entry(
-            "swtpm",
+            .swtpm,
             [
                 "swtpm died and reported: %s", "swtpm died unexpectedly", "swtpm failed to start",
                 "swtpm didn't show up", "swtpm socket did not show up", "Could not start 'swtpm'",
@@ -384,7 +384,7 @@ extension Catalogue {
                 "look at its log (/var/log/swtpm/libvirt/qemu/NAME-swtpm.log): locks on shared storage, rights, versions",
             by: .libvirt),
         Entry(
-            "libvirt-files",
+            .libvirtFiles,
             [
                 "Failed to connect socket to '%s'", "Cannot create user runtime directory",
                 "Failed to change ownership of '%s'", "Path %s too long for unix socket",

@@ -2,46 +2,47 @@ extension Catalogue {
     /// Frames of sections.
     package static let sections: [CatalogueEntry] = [
         Entry(
-            "section-type", ["Unknown savevm section type %d", "Unknown section type %d"],
+            .sectionType, ["Unknown savevm section type %d", "Unknown section type %d"],
             "%1 is no section type: the reader lost its place, so the section before has another length than its reader thinks",
             try: "look at the section before that place: its device differs, or the file is damaged"),
         Entry(
-            "section-unknown",
+            .sectionUnknown,
             [
                 "Unknown savevm section or instance '%s' %u", "Unknown section or instance '%s' %u",
             ],
-            "the target has no section %1 #%2",
-            try: "give the target the same devices, at the same addresses", at: .section(name: 0, instance: 1)
+            "the destination has no section %1 #%2",
+            try: "give the destination the same devices, at the same addresses",
+            at: .section(name: 0, instance: 1)
         ),
         Entry(
-            "section-unknown",
+            .sectionUnknown,
             ["Unknown savevm section or instance %s", "unknown savevm section or instance"],
-            "the target has no such section: %1",
-            try: "give the target the same devices, at the same addresses"),
+            "the destination has no such section: %1",
+            try: "give the destination the same devices, at the same addresses"),
         Entry(
-            "section-unopened", ["Unknown savevm section %d", "Unknown section %d"],
+            .sectionUnopened, ["Unknown savevm section %d", "Unknown section %d"],
             "no START section has the id %1",
             try: "the stream lacks its beginning, or is damaged", at: .sectionID(0)),
         Entry(
-            "section-version",
+            .sectionVersion,
             ["savevm: unsupported version %d for '%s' v%d", "unsupported version %d for '%s' v%d"],
-            "section %2 has version %1, the target reads up to %3",
-            try: "use an older machine type at the source, or a newer QEMU at the target",
+            "section %2 has version %1, the destination reads up to %3",
+            try: "use an older machine type at the source, or a newer QEMU at the destination",
             at: .section(name: 1, instance: nil)),
         Entry(
-            "footer-missing", "Missing section footer for %s",
-            "the target's %1 has read more or fewer bytes than the stream has: its properties differ",
-            try: "compare with a stream of the target: check --like", at: .footer(0)),
+            .footerMissing, "Missing section footer for %s",
+            "the destination's %1 has read more or fewer bytes than the stream has: its properties differ",
+            try: "compare with a stream of the destination: check --like", at: .footer(0)),
         Entry(
-            "footer-id", "Mismatched section id in footer for %s - read 0x%x expected 0x%x",
+            .footerID, "Mismatched section id in footer for %s - read 0x%x expected 0x%x",
             "the footer of %1 has id 0x%2, its header 0x%3", try: "the stream is damaged here: copy it again",
             at: .footer(0)),
         Entry(
-            "section-cut", "Read section footer failed: %d", "the stream ends before a footer",
+            .sectionCut, "Read section footer failed: %d", "the stream ends before a footer",
             try: "the source or the network stopped: look at the source's log; of a file, copy it again",
             at: .end),
         Entry(
-            "section-cut",
+            .sectionCut,
             [
                 "Unable to read ID string for section %u", "Failed to read section ID: %d",
                 "Failed to read instance/version ID: %d",
@@ -50,7 +51,7 @@ extension Catalogue {
             try: "the source or the network stopped: look at the source's log; of a file, copy it again",
             at: .end),
         Entry(
-            "xen",
+            .xen,
             [
                 "loadvm: %s RAM loading not allowed on Xen", "loading Xen device state failed",
                 "saving Xen device state failed",

@@ -4,7 +4,7 @@ extension Catalogue {
     /// Before anything is loaded: addresses, TLS, locks, capabilities, the machine's own start.
     package static let setup: [CatalogueEntry] = [
         Entry(
-            "socket",
+            .socket,
             [
                 "Failed to connect to '%s:%s': Connection refused",
                 "Failed to connect to '%s': Connection refused", "Connection refused",
@@ -14,7 +14,7 @@ extension Catalogue {
                 "start the destination first, with -incoming and that address and port; look at its log and at firewalls",
             by: .any),
         Entry(
-            "socket",
+            .socket,
             [
                 "Failed to connect to '%s:%s'", "Failed to connect to '%s'", "Failed to connect socket '%s'",
                 "Failed to connect socket:", "No route to host",
@@ -28,7 +28,7 @@ extension Catalogue {
             try: "check the name, the route, and firewalls for the migration port (libvirt: 49152 to 49215)",
             by: .any),
         Entry(
-            "socket",
+            .socket,
             [
                 "Failed to bind socket to %s", "Failed to bind socket", "Address already in use",
                 "Failed to listen on socket", "Failed to listen on fd socket",
@@ -39,7 +39,7 @@ extension Catalogue {
             "the address or port is in use, or is not this host's",
             try: "end what uses it (an earlier QEMU that still waits?), or use another port", by: .any),
         Entry(
-            "socket-address",
+            .socketAddress,
             [
                 "unknown migration protocol: %s", "unknown migration protocol",
                 "uri is not a valid migration protocol", "error parsing address '%s'",
@@ -71,7 +71,7 @@ extension Catalogue {
             "the address of the migration is not understood",
             try: "use tcp:HOST:PORT, unix:PATH, fd:N, exec:COMMAND or file:PATH", by: .any),
         Entry(
-            "socket",
+            .socket,
             [
                 "Unable to accept connection", "Unable to query local socket address",
                 "Unable to query remote socket address", "Unable to close socket",
@@ -99,13 +99,13 @@ extension Catalogue {
             "the channel of the migration failed at this host",
             try: "look at limits, permissions and the file or socket it names", as: .symptom, by: .any),
         Entry(
-            "channel-magic", ["unknown channel magic: %u", "Unknown channel magic: %u"],
+            .channelMagic, ["unknown channel magic: %u", "Unknown channel magic: %u"],
             "the first bytes on a channel are of no migration",
             try:
                 "set capabilities multifd, postcopy-preempt and TLS alike on both sides; look who connects to that port",
             by: .any),
         Entry(
-            "lock",
+            .lock,
             [
                 "Failed to get \"%s\" lock", "Failed to get shared \"%s\" lock",
                 "Is another process using the image", "Failed to lock byte %d",
@@ -116,7 +116,7 @@ extension Catalogue {
                 "stop the QEMU that still uses it (the source must stop first: migrate with shared storage, or copy the disk); qemu-img needs -U",
             by: .any),
         Entry(
-            "lock",
+            .lock,
             [
                 "Permission conflict on node '%s'", "Conflicts with use by %s as '%s'",
                 "Block node is read-only", "Read-only block node '%s' cannot support read-write users",
@@ -127,7 +127,7 @@ extension Catalogue {
             "another user of the disk inside this QEMU prevents it",
             try: "end block jobs and exports first; look at share-rw= and read-only=", by: .any),
         Entry(
-            "lock",
+            .lock,
             [
                 "Failed to acquire lock", "Failed to acquire lock: %s",
                 "Failed to open socket to sanlock daemon", "Failed to restrict process",
@@ -156,7 +156,7 @@ extension Catalogue {
                 "see who holds them; use the same lock manager and settings on both hosts; stop the guest that still holds them",
             by: .libvirt),
         Entry(
-            "tls",
+            .tls,
             [
                 "No TLS credentials with id '%s'", "Object with id '%s' is not TLS credentials",
                 "No hostname available for TLS", "Expected TLS credentials for a %s endpoint",
@@ -219,14 +219,14 @@ extension Catalogue {
                 "check certificates and clocks of both hosts, tls-creds and tls-hostname; qemu: subject must have the name that is connected to",
             by: .any),
         Entry(
-            "multifd",
+            .multifd,
             [
                 "Migration requires seekable transport",
                 "Mapped-ram only available for non-compressed non-TLS multifd migration",
             ],
             "mapped-ram needs a plain file", try: "use file:PATH, without compression and TLS", by: .any),
         Entry(
-            "multifd",
+            .multifd,
             [
                 "Migration requires multi-channel URIs", "multifd is not supported by current protocol",
                 "Migration requires streamable transport",
@@ -236,18 +236,18 @@ extension Catalogue {
             "a capability (multifd, postcopy-preempt, cpr) needs another kind of address",
             try: "use tcp: or unix:", by: .any),
         Entry(
-            "multifd", "multifd %u: flags received %x flags expected %x",
-            "channel %1 is packed in another way than the target expects",
+            .multifd, "multifd %u: flags received %x flags expected %x",
+            "channel %1 is packed in another way than the destination expects",
             try: "set multifd-compression alike"),
         Entry(
-            "multifd",
+            .multifd,
             [
                 "multifd: received channel id %u is greater than number of channels %u",
                 "multifd: received channel id %u exceeds channel count %u",
             ],
-            "the source has more channels than the target's %2", try: "set multifd-channels alike"),
+            "the source has more channels than the destination's %2", try: "set multifd-channels alike"),
         Entry(
-            "multifd",
+            .multifd,
             [
                 "multifd: received packet",
                 "multifd: received uuid '%s' and expected uuid '%s' for channel %d",
@@ -266,7 +266,7 @@ extension Catalogue {
                 "set capability multifd, multifd-channels and multifd-compression alike on both sides; look at the other side's log"
         ),
         Entry(
-            "postcopy",
+            .postcopy,
             [
                 "Userfaultfd not available", "userfaultfd not available", "syscall __NR_userfaultfd failed",
                 "%s: uffd_open() failed: %s", "Userfault feature detection failed",
@@ -289,7 +289,7 @@ extension Catalogue {
                 "sysctl vm.unprivileged_userfaultfd=1 (or access to /dev/userfaultfd); memory of tmpfs, hugetlbfs or anonymous; else switch postcopy-ram off",
             by: .any),
         Entry(
-            "postcopy",
+            .postcopy,
             [
                 "postcopy_ram_fault_thread", "Failed to map postcopy_tmp_page",
                 "%s: Failed to map postcopy_tmp_pages[%d]: %s",
@@ -316,7 +316,7 @@ extension Catalogue {
                 "look at the source: with migrate_recover and migrate -r it may go on; do not end either QEMU",
             by: .destination),
         Entry(
-            "postcopy",
+            .postcopy,
             [
                 "postcopy failed to start", "Postcopy save non-iterable device states failed",
                 "Postcopy save non-iterable states failed:",
@@ -342,7 +342,7 @@ extension Catalogue {
             try: "look at the destination's log; before the switch the guest still runs at the source",
             by: .source),
         Entry(
-            "capability",
+            .capability,
             [
                 "Postcopy is not compatible with ignore-shared",
                 "Postcopy is not yet compatible with multifd",
@@ -374,7 +374,7 @@ extension Catalogue {
             "capabilities or parameters of the migration exclude each other",
             try: "switch one of them off, on both sides", by: .any),
         Entry(
-            "parameter",
+            .parameter,
             [
                 "Option %s expects %s", "Option x_rdma_chunk_size expects",
                 "Parameter 'vcpu-dirty-limit' must be greater than 1 MB/s",
@@ -396,7 +396,7 @@ extension Catalogue {
             "a parameter of the migration is out of its range, or not known here",
             try: "set it within the range that the message has", by: .any),
         Entry(
-            "incoming",
+            .incoming,
             [
                 "'-incoming' was not specified on the command line", "For use with '-incoming defer'",
                 "The incoming migration has already been started", "Incoming migration already deferred",
@@ -411,7 +411,7 @@ extension Catalogue {
                 "start it with -incoming defer, then migrate_incoming ADDRESS once; after a failure start it anew",
             by: .destination),
         Entry(
-            "machine-unknown",
+            .machineUnknown,
             [
                 "unsupported machine type", "Use -machine help to list supported machines",
                 "Unsupported machine type", "Emulator '%s' does not support machine type '%s'",
@@ -422,7 +422,7 @@ extension Catalogue {
                 "install a QEMU there that has it (a newer version; of a distribution the same one: pc-q35-rhel…, pc-i440fx-jammy, …-ubuntu), or restart the guest with a type that both know",
             by: .any),
         Entry(
-            "cpu-mismatch",
+            .cpuMismatch,
             [
                 "guest CPU doesn't match specification: extra features: %s, missing features: %s",
                 "guest CPU doesn't match specification: missing features: %s",
@@ -448,7 +448,7 @@ extension Catalogue {
                 "give the guest a CPU model that both hosts have (virsh hypervisor-cpu-baseline; drop host-passthrough, or the features named); update microcode and kernel alike on both hosts",
             by: .any),
         Entry(
-            "cpu",
+            .cpu,
             [
                 "guest-phys-bits should be between 32 and %u  (but is %u)",
                 "phys-bits should be at least 32 (but is %u)",
@@ -476,7 +476,7 @@ extension Catalogue {
             "the CPU that the command line asks for can't be had at this host",
             try: "use the CPU flags of the source, and a host and kernel that have them", by: .any),
         Entry(
-            "memory",
+            .memory,
             [
                 "cannot set up guest memory '%s'", "Cannot allocate memory", "cannot set up guest memory",
                 "os_mem_prealloc: Insufficient free host memory",
@@ -486,7 +486,7 @@ extension Catalogue {
             "the host has too little memory, or huge pages, for the guest",
             try: "free some; huge pages: raise vm.nr_hugepages on the node that is asked for", by: .any),
         Entry(
-            "file-missing",
+            .fileMissing,
             [
                 "Could not open '%s': No such file or directory", "Could not open '%s': Permission denied",
                 "Cannot access storage file '%s'", "Could not open '%s'", "Could not open option rom '%s'",
@@ -499,7 +499,7 @@ extension Catalogue {
                 "give the destination the same path (shared storage, package), and the user of QEMU the right to open it",
             by: .any),
         Entry(
-            "terminated",
+            .terminated,
             [
                 "terminating on signal %d from pid %d", "terminating on signal %d",
                 "shutting down, reason=%s", "killed by signal", "Out of memory: Killed process",
@@ -509,7 +509,7 @@ extension Catalogue {
                 "see who sent it: libvirt after a failure at the other side or a timeout, an administrator, or the kernel for want of memory",
             as: .symptom, by: .any),
         Entry(
-            "machine-setup",
+            .machineSetup,
             [
                 "invalid runstate transition: '%s' -> '%s'", "invalid value of maxmem",
                 "Invalid CPU topology: sockets (%u) * cores (%u) * threads (%u) != maxcpus (%u)",

@@ -4,25 +4,25 @@ extension Catalogue {
     /// The source: what can't be saved or migrated, and what broke on the way.
     package static let source: [CatalogueEntry] = [
         Entry(
-            "source-blocked", "State blocked by non-migratable device '%s'",
+            .sourceBlocked, "State blocked by non-migratable device '%s'",
             "the source can't save or migrate %1: nothing is wrong with a stream",
             try:
                 "unplug the device (device_del) or shut the guest down before; a newer QEMU may be able to save it",
             at: .section(name: 0, instance: nil), by: .source),
         Entry(
-            "source-blocked", "State blocked by non-migratable CPU device (invtsc flag)",
+            .sourceBlocked, "State blocked by non-migratable CPU device (invtsc flag)",
             "the guest's CPU has an invariant TSC (invtsc), which QEMU migrates only with a fixed frequency",
             try:
                 "start the guest with tsc-frequency=HZ (libvirt: <timer name='tsc' frequency='…'/>), or with invtsc=off",
             by: .source),
         Entry(
-            "source-blocked", ["virgl is not yet migratable", "rutabaga is not yet migratable"],
+            .sourceBlocked, ["virgl is not yet migratable", "rutabaga is not yet migratable"],
             "a display device with 3D acceleration can't be migrated",
             try:
                 "start the guest with a display device without it (virtio-vga, not -gl; libvirt: <acceleration accel3d='no'/>)",
             by: .source),
         Entry(
-            "source-blocked",
+            .sourceBlocked,
             [
                 "Migration is disabled when VirtFS export path '%s' is mounted in the guest using mount_tag '%s'",
                 "Migration is disabled when VirtFS export path",
@@ -31,7 +31,7 @@ extension Catalogue {
             try: "unmount it in the guest, then migrate; virtiofs can be migrated from QEMU 8.2 on",
             by: .source),
         Entry(
-            "source-blocked",
+            .sourceBlocked,
             [
                 "VFIO device doesn't support migration", "%s: VFIO migration is not supported in kernel",
                 "%s: Migration is currently not supported with vIOMMU enabled", "%s: VFIO migration disabled",
@@ -48,7 +48,7 @@ extension Catalogue {
                 "unplug it before (device_del; libvirt: failover or <teaming>), or use a device and driver with migration support and QEMU 8.1 or later",
             by: .source),
         Entry(
-            "source-blocked",
+            .sourceBlocked,
             [
                 "Migration disabled: vhost lacks VHOST_F_LOG_ALL feature.",
                 "Migration disabled: vhost-user backend lacks VHOST_USER_PROTOCOL_F_LOG_SHMFD feature.",
@@ -62,7 +62,7 @@ extension Catalogue {
             try: "use a back-end with dirty logging (a newer kernel, DPDK or SPDK), or unplug the device",
             by: .source),
         Entry(
-            "source-blocked",
+            .sourceBlocked,
             [
                 "does not support live migration", "format used by node '%s' does not support live migration",
                 "does not support internal snapshots", "block device is in use by migration",
@@ -71,7 +71,7 @@ extension Catalogue {
             try: "convert the image to qcow2 or raw: qemu-img convert",
             by: .source),
         Entry(
-            "source-blocked",
+            .sourceBlocked,
             [
                 "disallowing migration blocker (--only-migratable) for:",
                 "disallowing migration blocker (migration/snapshot in progress) for:",
@@ -81,7 +81,7 @@ extension Catalogue {
             "a device that can't be migrated was added to a guest that must stay migratable",
             try: "leave the device out, or the option --only-migratable", by: .source),
         Entry(
-            "source-blocked",
+            .sourceBlocked,
             [
                 "SEV: Migration is not implemented", "SEV-SNP: Migration is not implemented",
                 "PEF: Migration is not implemented",
@@ -91,7 +91,7 @@ extension Catalogue {
             "a guest with encrypted memory can't be migrated", try: "shut it down and start it elsewhere",
             by: .source),
         Entry(
-            "source-blocked",
+            .sourceBlocked,
             [
                 "'hv-passthrough' CPU flag prevents migration",
                 "'hv-no-nonarch-coresharing=auto' CPU flag prevents migration",
@@ -105,7 +105,7 @@ extension Catalogue {
                 "start the guest without the flag (a named CPU model, hv-… flags one by one, no nested guests)",
             by: .source),
         Entry(
-            "source-blocked",
+            .sourceBlocked,
             [
                 "Migration is disabled when using feature 'peer mode' in device 'ivshmem'",
                 "'peer' devices are not migratable",
@@ -129,7 +129,7 @@ extension Catalogue {
             try: "unplug it, or start the guest without it; a newer QEMU or kernel may support it",
             by: .source),
         Entry(
-            "source-busy",
+            .sourceBusy,
             [
                 "There's a migration process in progress", "Guest is waiting for an incoming migration",
                 "There is already a migration in progress",
@@ -147,7 +147,7 @@ extension Catalogue {
             "something else is going on with this guest: a migration runs, waits, or is paused",
             try: "wait, or cancel it (migrate_cancel; virsh domjobabort)", by: .source),
         Entry(
-            "source-memory",
+            .sourceMemory,
             [
                 "Process can't lock enough memory for using MSG_ZEROCOPY", "mlock: %s",
                 "Zero copy send feature not detected in host kernel",
@@ -160,7 +160,7 @@ extension Catalogue {
                 "raise the limit of locked memory (ulimit -l; libvirt: <hard_limit>), or switch zero-copy-send off",
             by: .source),
         Entry(
-            "source-save",
+            .sourceSave,
             [
                 "Failed to save iterable device state:", "Failed to save non-iterable devices",
                 "Failed to flush QEMUFile:", "failed to save SaveStateEntry with id(name): %d(%s): %d",
@@ -190,7 +190,7 @@ extension Catalogue {
             try: "read the rest of the source's log; unplug the device, or use another version of QEMU",
             by: .source),
         Entry(
-            "source-disks",
+            .sourceDisks,
             [
                 "Block inactivate failed during switchover", "%s: bdrv_inactivate_all() failed: %d",
                 "%s: bdrv_inactivate_all() failed (%d)", "Node has active parent node",
@@ -205,7 +205,7 @@ extension Catalogue {
             as: .cause,
             by: .source),
         Entry(
-            "source-stopped",
+            .sourceStopped,
             [
                 "Switchover is interrupted", "Unexpected migration completion status %s",
                 "Error in migration completion",
@@ -215,7 +215,7 @@ extension Catalogue {
             "the migration ended at the source before it was complete: cancelled, or failed at the other side",
             try: "look at the destination's log", as: .symptom, by: .source),
         Entry(
-            "return-path",
+            .returnPath,
             [
                 "Sibling indicated error %d", "RP: Sibling indicated error %d",
                 "Unable to open return-path for postcopy", "RP: Received invalid message 0x%x length 0x%x",
@@ -239,7 +239,7 @@ extension Catalogue {
             "the destination reported an error on the return path: it failed first",
             try: "look at the destination's log: the cause is there", as: .consequence, by: .source),
         Entry(
-            "connection-lost",
+            .connectionLost,
             [
                 "Unable to write to socket: Connection reset by peer",
                 "Unable to write to socket: Broken pipe",
@@ -264,12 +264,12 @@ extension Catalogue {
                 "look at the log of the other side at that time; if it says nothing, at the network, its MTU and firewalls",
             as: .consequence, by: .source),
         Entry(
-            "no-space", ["No space left on device", "Disk quota exceeded", "File too large"],
+            .noSpace, ["No space left on device", "Disk quota exceeded", "File too large"],
             "a disk is full: what was written is cut",
             try: "make room and save again; a cut file can't be loaded",
             by: .source),
         Entry(
-            "snapshot-source",
+            .snapshotSource,
             [
                 "Device '%s' is writable but does not support snapshots",
                 "No block device can accept snapshots", "No block device supports snapshots",
@@ -299,11 +299,11 @@ extension Catalogue {
                 "use qcow2 for all writable disks (also NVRAM), or readonly=on; libvirt: an external snapshot",
             by: .source),
         Entry(
-            "snapshot", "Error while writing VM state",
+            .snapshot, "Error while writing VM state",
             "the source could not write: nothing more is in the stream", try: "look for room on its disk",
             by: .source),
         Entry(
-            "snapshot",
+            .snapshot,
             [
                 "Snapshot '%s' does not exist in one or more devices", "Snapshot can not be found",
                 "Can't find the snapshot", "Can't find snapshot",
@@ -316,14 +316,14 @@ extension Catalogue {
             "a disk has no snapshot of that name",
             try: "list them: qemu-img snapshot -l IMAGE; all writable disks must have it"),
         Entry(
-            "snapshot",
+            .snapshot,
             [
                 "This is a disk-only snapshot. Revert to it offline",
                 "This is a disk-only snapshot. Revert to it  offline", "This is a disk-only snapshot",
             ],
             "the snapshot has no VM state", try: "revert to it offline: qemu-img snapshot -a NAME IMAGE"),
         Entry(
-            "snapshot",
+            .snapshot,
             [
                 "Could not open VM state file", "bdrv_readv_vmstate failed", "bdrv_writev_vmstate failed",
                 "Unable to flush VMState", "Size of VMstate region is unknown",

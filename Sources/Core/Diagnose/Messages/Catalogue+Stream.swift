@@ -2,81 +2,82 @@ extension Catalogue {
     /// Header, configuration, commands, snapshots.
     package static let stream: [CatalogueEntry] = [
         Entry(
-            "header-magic", "Not a migration stream", "the first four bytes are not QEVM",
+            .headerMagic, "Not a migration stream", "the first four bytes are not QEVM",
             try:
                 "of a live migration: set TLS, multifd and compression alike on both sides; of a file: unpack it, or give the right offset",
             at: .header(0)),
         Entry(
-            "header-version", ["SaveVM v2 format is obsolete"], "version 2: a very old file",
+            .headerVersion, ["SaveVM v2 format is obsolete"], "version 2: a very old file",
             try: "load it with a QEMU of its time", at: .header(4)),
         Entry(
-            "header-version", "Unsupported migration stream version",
+            .headerVersion, "Unsupported migration stream version",
             "the version in the header is not 3, or the file is shorter than 8 bytes",
             try: "copy the file again", at: .header(4)),
         Entry(
-            "configuration-missing", "Configuration section missing",
-            "the target expects a configuration section after the header",
-            try: "the source's machine type is 2.3 or older: use it at the target too", at: .header(8)),
+            .configurationMissing, "Configuration section missing",
+            "the destination expects a configuration section after the header",
+            try: "the source's machine type is 2.3 or older: use it at the destination too", at: .header(8)),
         Entry(
-            "machine", "Machine type received is '%s' and local is '%s'",
-            "the stream is of machine %1, the target of %2",
-            try: "start the target with -machine %1", at: .path("configuration/name")),
+            .machine, "Machine type received is '%s' and local is '%s'",
+            "the stream is of machine %1, the destination of %2",
+            try: "start the destination with -machine %1", at: .path("configuration/name")),
         Entry(
-            "page-bits", "Received TARGET_PAGE_BITS is %d but local is %d",
-            "pages of 2^%1 bytes, at the target 2^%2",
+            .pageBits, "Received TARGET_PAGE_BITS is %d but local is %d",
+            "pages of 2^%1 bytes, at the destination 2^%2",
             try: "use a CPU model of the same page size",
             at: .path("configuration/configuration%2ftarget-page-bits")),
         Entry(
-            "capability", "Capability %s is %s, but received capability is %s",
-            "capability %1 is %3 in the stream and %2 at the target",
-            try: "set capability %1 %3 at the target", at: .path("configuration/configuration%2fcapabilities")
+            .capability, "Capability %s is %s, but received capability is %s",
+            "capability %1 is %3 in the stream and %2 at the destination",
+            try: "set capability %1 %3 at the destination",
+            at: .path("configuration/configuration%2fcapabilities")
         ),
         Entry(
-            "capability", "Received unknown capability %s", "capability %1 is of a newer QEMU",
+            .capability, "Received unknown capability %s", "capability %1 is of a newer QEMU",
             try: "switch %1 off at the source", at: .path("configuration/configuration%2fcapabilities")),
         Entry(
-            "uuid", "UUID received is %s and local is %s", "the guest's UUID is %1, the target's %2",
-            try: "start the target with -uuid %1", at: .path("configuration/configuration%2fuuid")),
+            .uuid, "UUID received is %s and local is %s", "the guest's UUID is %1, the destination's %2",
+            try: "start the destination with -uuid %1", at: .path("configuration/configuration%2fuuid")),
         Entry(
-            "uuid", "UUID is received %s, but local uuid isn't set", "the target has no UUID",
-            try: "start the target with -uuid %1",
+            .uuid, "UUID is received %s, but local uuid isn't set", "the destination has no UUID",
+            try: "start the destination with -uuid %1",
             at: .path("configuration/configuration%2fuuid")),
         Entry(
-            "stream-cut", "Expected vmdescription section, but got %d",
-            "no description after the end: the target loads it all the same", at: .end),
+            .streamCut, "Expected vmdescription section, but got %d",
+            "no description after the end: the destination loads it all the same", at: .end),
         Entry(
-            "command", "MIG_CMD 0x%x unknown (len 0x%x)",
+            .command, "MIG_CMD 0x%x unknown (len 0x%x)",
             "command 0x%1 is of a newer QEMU, or the reader lost its place", at: .commands),
         Entry(
-            "command", "%s received with bad length - expecting %u, got %d",
+            .command, "%s received with bad length - expecting %u, got %d",
             "%1 has %3 bytes of payload, not %2", at: .commands),
         Entry(
-            "command", "CMD_PING (0x%x) received with no return path",
+            .command, "CMD_PING (0x%x) received with no return path",
             "PING without OPEN_RETURN_PATH before it", at: .commands),
         Entry(
-            "command",
+            .command,
             ["CMD_POSTCOPY_ADVISE in wrong postcopy state (%d)", "CMD_POSTCOPY_ADVISE invalid length (%d)"],
             "postcopy-ram is not set alike at both ends",
             try: "set capability postcopy-ram alike; a capture of postcopy can't be loaded from a file",
             at: .commands),
         Entry(
-            "command",
+            .command,
             [
                 "RAM postcopy is disabled but have 16 byte advise",
                 "RAM postcopy is enabled but have 0 byte advise",
             ], "postcopy-ram is not set alike at both ends",
             try: "set capability postcopy-ram alike", at: .commands),
         Entry(
-            "command", "CMD_POSTCOPY_%s",
+            .command, "CMD_POSTCOPY_%s",
             "a postcopy command in the wrong state: a captured postcopy stream can't be loaded from a file",
             at: .commands),
         Entry(
-            "command", "Unreasonably large packaged state: %u", "the package claims %1 bytes", at: .commands),
+            .command, "Unreasonably large packaged state: %u", "the package claims %1 bytes", at: .commands),
         Entry(
-            "command", "CMD_PACKAGED: Buffer receive fail", "the stream ends inside the package",
+            .command, "CMD_PACKAGED: Buffer receive fail", "the stream ends inside the package",
             at: .commands),
         Entry(
-            "command",
+            .command,
             [
                 "MIG_CMD 0x%x deprecated (len 0x%x)", "CMD_OPEN_RETURN_PATH called when RP already open",
                 "CMD_OPEN_RETURN_PATH failed", "Could not send switchover ack RP MSG",
@@ -84,10 +85,10 @@ extension Catalogue {
             ], "a command of the stream can't be carried out",
             try: "set the capabilities of both sides alike", at: .commands),
         Entry(
-            "capability", "Failed to validate capabilities", "the capabilities of both sides differ",
+            .capability, "Failed to validate capabilities", "the capabilities of both sides differ",
             try: "set capabilities alike; the line before names one"),
         Entry(
-            "cpr",
+            .cpr,
             [
                 "Not a migration stream (bad magic %x)", "Unsupported migration stream version %d",
                 "internal error: cpr fd '%s' id %d value %d already saved with a different value %d",
@@ -98,7 +99,7 @@ extension Catalogue {
             ], "a live update (cpr) could not go on",
             try: "use memory with share=on, the same arguments, and start the new QEMU before", by: .any),
         Entry(
-            "colo",
+            .colo,
             [
                 "VM is not in COLO mode",
                 "Impossible happened: trying to start COLO when COLO module is not built in",
@@ -125,7 +126,7 @@ extension Catalogue {
             try: "look at the other side's log; set x-colo and the replication of disks on both sides",
             by: .any),
         Entry(
-            "rdma",
+            .rdma,
             [
                 "rdma: %s", "RDMA ERROR: %s", "Unknown source RDMA version: %d, bailing...",
                 "could not open RDMA device context", "RDMA control channel input is not set",
@@ -164,7 +165,7 @@ extension Catalogue {
             try: "check the RDMA devices, GIDs and locked memory (ulimit -l) of both hosts; try tcp:",
             by: .any),
         Entry(
-            "dirty-rate",
+            .dirtyRate,
             [
                 "calc-time is out of range", "Calculation time is out of range",
                 "sample-pages is out of range[%d, %d].", "sample-pages is used only in page-sampling mode",

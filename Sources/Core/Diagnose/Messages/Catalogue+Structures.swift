@@ -2,58 +2,59 @@ extension Catalogue {
     /// Fields and subsections.
     package static let structures: [CatalogueEntry] = [
         Entry(
-            "subsection-version", "%s: incoming version_id %d is too new for local version_id %d",
-            "%1 has version %2, the target reads up to %3",
-            try: "the source is newer: use an older machine type there, or the source's QEMU at the target",
+            .subsectionVersion, "%s: incoming version_id %d is too new for local version_id %d",
+            "%1 has version %2, the destination reads up to %3",
+            try:
+                "the source is newer: use an older machine type there, or the source's QEMU at the destination",
             at: .structure(0)),
         Entry(
-            "section-version",
+            .sectionVersion,
             [
                 "%s: incoming version_id %d is too old for local minimum version_id  %d",
                 "%s: incoming version_id %d is too old for local minimum version_id %d",
                 "%s: incoming version_id %d is too old for local minimum",
             ],
-            "%1 has version %2, the target reads %3 and later",
+            "%1 has version %2, the destination reads %3 and later",
             try:
-                "the source is older than the target can read: load it with a QEMU between the two and save again, or shut the guest down and start it there",
+                "the source is older than the destination can read: load it with a QEMU between the two and save again, or shut the guest down and start it there",
             at: .structure(0)),
         Entry(
-            "section-version", ["%s too new", "%s too old"],
+            .sectionVersion, ["%s too new", "%s too old"],
             "a list inside the section is of another version", try: "use QEMUs of the same version"),
         Entry(
-            "value-range",
+            .valueRange,
             ["Input validation failed: %s/%s version_id: %d", "Input validation failed: %s/%s"],
             "a check of %1 (%2) refuses the loaded values",
             try:
                 "give the device the same properties on both sides (numbers of timers, queues, regions), and the same machine type",
             at: .structure(0)),
         Entry(
-            "field-le", "Invalid value %d expecting positive value <= %d",
-            "the stream has %1, the target at most %2", try: "a property of the device differs",
+            .fieldLE, "Invalid value %d expecting positive value <= %d",
+            "the stream has %1, the destination at most %2", try: "a property of the device differs",
             at: .limitedField(0)),
         Entry(
-            "pci-config",
+            .pciConfig,
             [
                 "get_pci_config_device: Bad config data: i=0x%x read: %x device: %x cmask: %x wmask: %x w1cmask:%x",
                 "Bad config data: i=0x%x read: %x device: %x cmask: %x wmask: %x w1cmask:%x",
             ],
-            "byte 0x%1 of the PCI configuration is 0x%2, the target's 0x%3",
+            "byte 0x%1 of the PCI configuration is 0x%2, the destination's 0x%3",
             try: "the same device, machine type and properties", at: .configuration(0, 1)),
         Entry(
-            "section-format", ["get_nullptr expected VMS_NULLPTR_MARKER", "Unexpected ptr marker: %d"],
+            .sectionFormat, ["get_nullptr expected VMS_NULLPTR_MARKER", "Unexpected ptr marker: %d"],
             "an array has an element on one side that the other does not have: queues, ports or devices are not the same in number, or the stream is damaged here",
             try: "give the device the same number of queues, ports and namespaces"),
         Entry(
-            "field-equal", ["%x != %x"], "the target has 0x%1, the stream 0x%2; both must be equal",
+            .fieldEqual, ["%x != %x"], "the destination has 0x%1, the stream 0x%2; both must be equal",
             try: "a property of the device differs", at: .equalField(1)),
         Entry(
-            "subsection-unknown", "VM subsection '%s' in '%s' does not exist",
-            "the target does not know the subsection %1 of %2",
+            .subsectionUnknown, "VM subsection '%s' in '%s' does not exist",
+            "the destination does not know the subsection %1 of %2",
             try:
-                "the source is newer, or has a property on that the target has not: use the machine type of the older, and the same properties",
+                "the source is newer, or has a property on that the destination has not: use the machine type of the older, and the same properties",
             at: .structure(0)),
         Entry(
-            "section-format",
+            .sectionFormat,
             [
                 "%s : failed to load %s (%d)", "%s: failed to load %s (%d)",
                 "%s inconsistent stream when loading the gtree",
@@ -61,28 +62,28 @@ extension Catalogue {
             "a list of %1 does not end where it says",
             try: "use QEMUs of the same version; the stream may be damaged here"),
         Entry(
-            "destination-aborts",
+            .destinationAborts,
             [
                 "Assertion `first_elem || !n_elems || !size' failed",
                 "vmstate_load_state: Assertion `%s' failed", "vmstate_load_vmsd: Assertion `%s' failed",
             ],
-            "the target's QEMU ends itself: a device has an array that the stream fills and the target does not have",
+            "the destination's QEMU ends itself: a device has an array that the stream fills and the destination does not have",
             try:
-                "give the target the same devices inside it (codecs, ports, CPU features); the sides are of other versions or CPU models"
+                "give the destination the same devices inside it (codecs, ports, CPU features); the sides are of other versions or CPU models"
         ),
         Entry(
-            "destination-aborts",
+            .destinationAborts,
             [
                 "kvm_put_msrs: Assertion `%s' failed", "kvm_buf_set_msrs: Assertion `%s' failed",
                 "Assertion `ret == cpu->kvm_msr_buf->nmsrs' failed", "Assertion `ret == n' failed",
                 "Assertion `ret == 1' failed",
             ],
-            "the target's QEMU ends itself: KVM refuses an MSR of the guest's CPU",
+            "the destination's QEMU ends itself: KVM refuses an MSR of the guest's CPU",
             try:
                 "the line before names the MSR; use a smaller CPU model, or a host with the same CPU, microcode and kernel",
             at: .sectionNamed("cpu")),
         Entry(
-            "destination-aborts",
+            .destinationAborts,
             ["Assertion `%s' failed", "assertion failed: (%s)", "ERROR:%s:%d:%s: assertion failed"],
             "QEMU ends itself over a check of its own: %1",
             try: "update QEMU; before that make the configurations of both sides alike", as: .cause, by: .any),

@@ -54,7 +54,7 @@ package struct CatalogueEntry: Sendable {
         case any
     }
 
-    package var code: String
+    package var code: FindingCode
     package var patterns: [MessagePattern]
     /// For findings and the man page; `%1` is the first value.
     package var cause: String
@@ -64,7 +64,7 @@ package struct CatalogueEntry: Sendable {
     package var side = Side.destination
 
     package init(
-        _ code: String, _ pattern: String, _ cause: String, try advice: String = "",
+        _ code: FindingCode, _ pattern: String, _ cause: String, try advice: String = "",
         at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
     ) {
         self.init(code, [pattern], cause, try: advice, at: place, as: role, by: side)
@@ -72,7 +72,7 @@ package struct CatalogueEntry: Sendable {
 
     /// Several messages that mean the same.
     package init(
-        _ code: String, _ patterns: [String], _ cause: String, try advice: String = "",
+        _ code: FindingCode, _ patterns: [String], _ cause: String, try advice: String = "",
         at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
     ) {
         self.code = code
@@ -85,7 +85,7 @@ package struct CatalogueEntry: Sendable {
     }
 
     package init(around wrapper: Wrapper, _ patterns: [String]) {
-        self.init("load-failed", patterns, "", as: .wrapper(wrapper))
+        self.init(.loadFailed, patterns, "", as: .wrapper(wrapper))
     }
 
     /// Whether a stream can show more than where it failed.
@@ -144,11 +144,11 @@ package enum FailureReason {
     package static func meaning(_ text: String) -> String {
         switch QEMULog.Failure(rawValue: text) {
         case .notPermitted: "a check of a device said no (nothing to do with rights)"
-        case .noEntry: "a subsection that the target does not know (nothing to do with files)"
+        case .noEntry: "a subsection that the destination does not know (nothing to do with files)"
         case .inputOutput: "the stream ended, or could not be read"
         case .invalid: "a check failed"
         case .notSupported: "the version in the header is not 3"
-        case .noMemory: "the target has not enough memory"
+        case .noMemory: "the destination has not enough memory"
         case .unavailable: "a package of postcopy is shorter than it says"
         case .outOfRange, .aborted, nil: text
         }

@@ -10,12 +10,14 @@ package enum DeviceAdvice {
 
     /// Sections whose absence is another setting than a device.
     private static let missing: [Entry] = [
-        Entry(name: "cpu", text: "give the target as many CPUs: -smp"),
-        Entry(name: "cpu_common", text: "give the target as many CPUs, and the same topology: -smp"),
+        Entry(name: "cpu", text: "give the destination as many CPUs: -smp"),
+        Entry(name: "cpu_common", text: "give the destination as many CPUs, and the same topology: -smp"),
         Entry(
             name: "apic",
-            text: "give the target as many CPUs, and the same topology: -smp cpus=,sockets=,cores=,threads="),
-        Entry(name: "slirp", text: "the source had -netdev user: give it to the target too"),
+            text:
+                "give the destination as many CPUs, and the same topology: -smp cpus=,sockets=,cores=,threads="
+        ),
+        Entry(name: "slirp", text: "the source had -netdev user: give it to the destination too"),
         Entry(name: "serial", text: "the source had one more serial port: -serial, or -device isa-serial"),
         Entry(name: "parallel_isa", text: "the source had one more parallel port: -parallel"),
         Entry(name: "hpet", text: "the source had an HPET: -machine hpet=on"),
@@ -48,28 +50,28 @@ package enum DeviceAdvice {
         ),
         Entry(name: "icp/server", text: "the interrupt controllers differ: -machine ic-mode="),
         Entry(name: "ics", text: "the interrupt controllers differ: -machine ic-mode="),
-        Entry(name: "riscv_sifive_plic", text: "the source had a PLIC: -machine aia=none at the target"),
+        Entry(name: "riscv_sifive_plic", text: "the source had a PLIC: -machine aia=none at the destination"),
         Entry(name: "riscv_aplic", text: "the source had an APLIC: -machine aia=aplic or aia=aplic-imsic"),
         Entry(name: "riscv_imsic", text: "the source had IMSICs: -machine aia=aplic-imsic"),
-        Entry(name: "dirty-bitmap", text: "set capability dirty-bitmaps at the target"),
+        Entry(name: "dirty-bitmap", text: "set capability dirty-bitmaps at the destination"),
         Entry(
             name: "block",
             text: "block migration was removed in QEMU 9.1: migrate without -b, copy disks by NBD"),
-        Entry(name: "globalstate", text: "the target's machine type is 2.3 or older: use the source's"),
+        Entry(name: "globalstate", text: "the destination's machine type is 2.3 or older: use the source's"),
         Entry(
             name: "acpi_build",
             text: "the machine types or firmware settings differ: use the source's -machine"),
         Entry(name: "vmgenid", text: "add -device vmgenid"),
         Entry(name: "vmcoreinfo", text: "add -device vmcoreinfo"),
         Entry(name: "pcspk", text: "the source had a PC speaker: -machine pcspk-audiodev="),
-        Entry(name: "tpm-tis", text: "give the target the same TPM: -tpmdev and -device tpm-tis"),
-        Entry(name: "tpm-crb", text: "give the target the same TPM: -tpmdev and -device tpm-crb"),
-        Entry(name: "tpm-emulator", text: "give the target the same TPM back-end: -tpmdev emulator"),
+        Entry(name: "tpm-tis", text: "give the destination the same TPM: -tpmdev and -device tpm-tis"),
+        Entry(name: "tpm-crb", text: "give the destination the same TPM: -tpmdev and -device tpm-crb"),
+        Entry(name: "tpm-emulator", text: "give the destination the same TPM back-end: -tpmdev emulator"),
         Entry(
             name: "spapr/htab",
             text: "the source is pseries with a hash table: the same machine, CPU model and accelerator"),
         Entry(name: "s390-skeys", text: "the source is s390x: use a machine of the same kind"),
-        Entry(name: "ram", text: "start the target with -incoming, and load a whole stream"),
+        Entry(name: "ram", text: "start the destination with -incoming, and load a whole stream"),
     ]
 
     /// What to try when the target has no section of that idstr.
@@ -78,10 +80,10 @@ package enum DeviceAdvice {
         if let known = missing.first(where: { $0.name == name }) { return known.text }
         guard let slash = name.lastIndex(of: "/") else {
             return missing.first { name.hasPrefix($0.name) }?.text
-                ?? "give the target the device that has a section \(name), or take it from the source"
+                ?? "give the destination the device that has a section \(name), or take it from the source"
         }
         let place = String(name[..<slash])
-        return "add the device \(device(last)) at \(placed(place)) of the target"
+        return "add the device \(device(last)) at \(placed(place)) of the destination"
     }
 
     // Names of vmstates that are not those of devices.
@@ -135,7 +137,7 @@ package enum DeviceAdvice {
                 "the lists of system registers differ: use the same QEMU version, CPU model and, with KVM, the same host kernel and CPU"
         }
         return
-            "the CPUs differ: use the same CPU model and QEMU version (of Arm, the list of system registers must be the target's)"
+            "the CPUs differ: use the same CPU model and QEMU version (of Arm, the list of system registers must be the destination's)"
     }
 
     private static let refusals: [Entry] = [
@@ -176,7 +178,7 @@ package enum RAMBlockAdvice {
         }
         if isMain(last) {
             return
-                "the target's memory comes from a back-end of another name: use -m alone, or -machine memory-backend= with id=\(last), as at the source; no -numa on one side only"
+                "the destination's memory comes from a back-end of another name: use -m alone, or -machine memory-backend= with id=\(last), as at the source; no -numa on one side only"
         }
         if last.hasPrefix("pc.bios") || last.hasPrefix("pc.rom") || last.hasPrefix("system.flash")
             || last.hasPrefix("virt.flash")
@@ -191,7 +193,7 @@ package enum RAMBlockAdvice {
             return "add the memory back-end \(last) and its pc-dimm, virtio-mem or NUMA node as at the source"
         }
         return
-            "a block belongs to a device, a DIMM or a memory back-end: give the target the same, with the same id="
+            "a block belongs to a device, a DIMM or a memory back-end: give the destination the same, with the same id="
     }
 
     private static func place(_ name: String) -> String {
@@ -211,7 +213,7 @@ package enum RAMBlockAdvice {
                 "the ROMs differ: use the same romfile=, or romsize=\(bytes.map(String.init) ?? "…"), or the package of the source with the ROMs"
         }
         if isMain(last) {
-            return "start the target with -m \(spelled(bytes)) (and the same maxmem and DIMMs)"
+            return "start the destination with -m \(spelled(bytes)) (and the same maxmem and DIMMs)"
         }
         if last.hasPrefix("vga.vram") || last.hasSuffix("vga.vram") || last.hasPrefix("virtio-vga") {
             return "give the display device vgamem_mb=\(bytes.map { String($0 >> 20) } ?? "…")"

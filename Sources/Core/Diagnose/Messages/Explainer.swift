@@ -65,7 +65,7 @@ package struct Explainer {
         }
         let place = cause.entry.hasPlace ? locator.place(of: cause) : .none
         // The bytes name the register better than its number does.
-        let isNamed = place.note != nil && cause.entry.code == "pci-config"
+        let isNamed = place.note != nil && cause.entry.code == .pciConfig
         var words = isNamed ? cause.entry.cause(cause.values) : meaning.words(cause)
         if let more = place.note { words += ": \(more)" }
         return Finding(
@@ -103,7 +103,7 @@ package struct Explainer {
         }
         if let more = place.note { words += ": \(more)" }
         return Finding(
-            .error, report.unknown == nil ? "load-failed" : "message-unknown", offset: place.range.lowerBound,
+            .error, report.code, offset: place.range.lowerBound,
             size: place.range.count, path: place.path, message: words, hint: advice, qemu: text,
             certainty: place.isSure ? .certain : .possible)
     }

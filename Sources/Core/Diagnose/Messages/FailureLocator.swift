@@ -175,7 +175,7 @@ extension FailureLocator {
                 ? "the section has \(section.size) bytes, its description says \(size)"
                 : "the section has the \(size) bytes that its description says, so "
                     + (opaqueField(section).map { "bytes inside \($0) are damaged, or " } ?? "")
-                    + "the target's device differs"
+                    + "the destination's device differs"
         }
         return bytes(
             section.bodyEnd..<section.record.end, isSure: odd != nil || named.count == 1, note: note)

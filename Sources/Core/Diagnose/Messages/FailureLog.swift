@@ -14,6 +14,9 @@ package struct FailureReport: Sendable {
         package var words: String
     }
 
+    /// What a finding of it is called that no message of the catalogue names.
+    package var code: FindingCode { unknown == nil ? .loadFailed : .messageUnknown }
+
     package var causes: [Cause] = []
     /// `Failed to load STRUCT:FIELD`, the innermost first.
     package var fields: [FieldStep] = []

@@ -31,7 +31,7 @@ package enum LogExplanation {
     private static func bare(_ report: FailureReport, _ meaning: MessageMeaning) -> Finding {
         let (words, advice) = meaning.bare()
         return Finding(
-            .error, report.unknown == nil ? "load-failed" : "message-unknown", offset: 0, message: words,
+            .error, report.code, offset: 0, message: words,
             hint: advice,
             qemu: report.lines.joined(separator: "\n"))
     }
@@ -40,29 +40,29 @@ package enum LogExplanation {
     package static func notes(_ log: FailureLog, _ reports: [FailureReport], hasStream: Bool) -> [Finding] {
         var notes: [Finding] = []
         for report in reports {
-            if let words = story(report) { notes.append(note("explain-story", words)) }
+            if let words = story(report) { notes.append(note(.explainStory, words)) }
             if report.count > 1 {
-                notes.append(note("explain-repeated", "the log has this failure \(report.count) times"))
+                notes.append(note(.explainRepeated, "the log has this failure \(report.count) times"))
             }
         }
         if log.skippedCount > 0 {
             notes.append(
-                note("explain-skipped", "\(log.skippedCount) other failures in the log are not shown"))
+                note(.explainSkipped, "\(log.skippedCount) other failures in the log are not shown"))
         }
         if log.warningCount > 0 {
             let count = log.warningCount == 1 ? "a warning is" : "\(log.warningCount) warnings are"
-            notes.append(note("explain-warnings", "\(count) not the cause: \(log.firstWarning)"))
+            notes.append(note(.explainWarnings, "\(count) not the cause: \(log.firstWarning)"))
         }
         if !hasStream {
             notes.append(
                 note(
-                    "explain-no-stream", "with the stream its place can be shown: migscope explain STREAM LOG"
+                    .explainNoStream, "with the stream its place can be shown: migscope explain STREAM LOG"
                 ))
         }
         return notes
     }
 
-    private static func note(_ code: String, _ words: String) -> Finding {
+    private static func note(_ code: FindingCode, _ words: String) -> Finding {
         Finding(.note, code, offset: 0, message: words)
     }
 

@@ -39,12 +39,12 @@ package struct MessageMeaning {
         let words = cause.entry.cause(cause.values)
         let values = cause.values
         switch cause.entry.code {
-        case "virtio-features":
+        case .virtioFeatures:
             return VirtIOFeatureWords.missing(values, in: device).map { "\(words): \($0)" } ?? words
-        case "cpu-msr":
+        case .cpuMSR:
             return values.first.flatMap(MSRAdvice.name).map { "\(words): \($0.name)" } ?? words
-        case "pci-config": return words + (pciRegister(values).map { ": \($0)" } ?? "")
-        case "field-equal", "field-le": return words + (field.map { ": \($0)" } ?? "")
+        case .pciConfig: return words + (pciRegister(values).map { ": \($0)" } ?? "")
+        case .fieldEqual, .fieldLE: return words + (field.map { ": \($0)" } ?? "")
         default: return words
         }
     }
@@ -53,23 +53,23 @@ package struct MessageMeaning {
     package func advice(_ cause: FailureReport.Cause) -> String {
         let values = cause.values
         switch cause.entry.code {
-        case "section-unknown" where !values.isEmpty: return DeviceAdvice.advice(values[0])
-        case "ram-block-unknown" where !values.isEmpty: return RAMBlockAdvice.missing(values[0])
-        case "ram-block-size" where values.count >= 3:
+        case .sectionUnknown where !values.isEmpty: return DeviceAdvice.advice(values[0])
+        case .ramBlockUnknown where !values.isEmpty: return RAMBlockAdvice.missing(values[0])
+        case .ramBlockSize where values.count >= 3:
             return RAMBlockAdvice.size(values[0], values[1], values[2])
-        case "virtio-features":
+        case .virtioFeatures:
             guard let properties = VirtIOFeatureWords.properties(values, in: device) else { break }
             return
-                "start the source with \(properties), and restart the guest; or give the target the kernel, back-end and machine type that offer it"
-        case "cpu-msr":
+                "start the source with \(properties), and restart the guest; or give the destination the kernel, back-end and machine type that offer it"
+        case .cpuMSR:
             guard let known = values.first.flatMap(MSRAdvice.name) else { break }
             return
                 "run the guest on both sides with \(known.flag) or a smaller CPU model; else a host with the same CPU, microcode, kernel and KVM options"
-        case "pci-config":
+        case .pciConfig:
             if let advice = pciAdvice(values) { return advice }
-        case "field-equal", "field-le":
+        case .fieldEqual, .fieldLE:
             if let advice = fieldAdvice { return advice }
-        case "footer-missing" where !values.isEmpty: return footerAdvice(values[0])
+        case .footerMissing where !values.isEmpty: return footerAdvice(values[0])
         default: break
         }
         return cause.entry.advice(values)
@@ -169,7 +169,7 @@ package struct MessageMeaning {
                 report.program.contains("aarch64") || report.program.contains("system-arm"),
                 report.reason == QEMULog.Failure.notPermitted.rawValue || !report.hooks.isEmpty
             {
-                words = "the target's CPU does not have all system registers that the stream lists"
+                words = "the destination's CPU does not have all system registers that the stream lists"
             }
         } else if let section = report.section {
             words = "\(words), in section \(section.name)"
@@ -187,8 +187,8 @@ package struct MessageMeaning {
         }
         guard let device = report.device?.name else {
             return report.section == nil
-                ? "the lines before this one tell more: look for them in the destination's log"
-                : "compare with a stream of the target: check --like"
+                ? "the lines before this one say more: look for them in the destination's log"
+                : "compare with a stream of the destination: check --like"
         }
         return DeviceAdvice.refused(device, program: report.program)
     }

@@ -5,8 +5,6 @@ import Meaning
 /// System registers of Arm CPUs that the target does not have, or has with another value that nothing can write
 /// (target/arm/machine.c cpu_post_load, helper.c write_list_to_cpustate, 7.2 and 10.0).
 package enum ArmRegisterRules: CheckRule {
-    package static let code = "cpu-registers"
-
     package static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
         let locals = Dictionary(
@@ -17,7 +15,8 @@ package enum ArmRegisterRules: CheckRule {
                 let fault = context.version >= QEMUVersion(11, 1) ? merged(lists) : fault(lists)
             else { continue }
             context.add(
-                .error, code, at: fault.field.offset, size: fault.field.size, "cpu: \(fault.message)",
+                .error, .cpuRegisters, at: fault.field.offset, size: fault.field.size,
+                "cpu: \(fault.message)",
                 hint: "use the CPU model and the QEMU version of the source (arm-… in docs/breaks.md)",
                 qemu: QEMULog(
                     fault.lines,
@@ -67,19 +66,20 @@ package enum ArmRegisterRules: CheckRule {
                 if fixed == nil, value != 0, known == resetManagement {
                     fixed = Fault(
                         field: keyField,
-                        message: "the stream has no \(name(known)), which is \(value) at the target and not 0"
+                        message:
+                            "the stream has no \(name(known)), which is \(value) at the destination and not 0"
                     )
                 }
                 if unset == nil, value != 0, isConstant(known) {
                     unset = Fault(
                         field: keyField,
-                        message: "\(name(key)) hides the registers behind it, which get no value")
+                        message: "\(name(key)) hides the registers after it, which get no value")
                 }
                 continue
             }
             unset = nil
             guard key == known else {
-                return Fault(field: keyField, message: "the target has no system register \(name(key))")
+                return Fault(field: keyField, message: "the destination has no system register \(name(key))")
             }
             changed =
                 changed
@@ -113,7 +113,7 @@ package enum ArmRegisterRules: CheckRule {
                 lines.append(unknownLine(key))
                 unknown =
                     unknown
-                    ?? Fault(field: keyField, message: "the target has no system register \(name(key))")
+                    ?? Fault(field: keyField, message: "the destination has no system register \(name(key))")
                 continue
             }
             if changed == nil, let field = lists.values[index], let found = field.unsigned,
@@ -151,7 +151,7 @@ package enum ArmRegisterRules: CheckRule {
             return "0x\(Hex.digits(found)), more than its 32 bits hold"
         }
         guard found != local, isConstant(key) else { return nil }
-        return "0x\(Hex.digits(found)), the target's is 0x\(Hex.digits(local)) for good"
+        return "0x\(Hex.digits(found)), the destination's is 0x\(Hex.digits(local)) for good"
     }
 
     private static func name(_ key: UInt64) -> String {

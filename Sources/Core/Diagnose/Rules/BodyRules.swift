@@ -40,22 +40,18 @@ package enum BodyRules: CheckRule {
     private static func report(
         _ failure: LoadFailure, _ section: CheckedSection, _ context: inout CheckContext
     ) {
-        let codes: [LoadFailure.Kind: String] = [
-            .end: "section-cut", .subsectionUnknown: "subsection-unknown",
-            .subsectionVersion: "subsection-version",
-        ]
         let hints: [LoadFailure.Kind: String] = [
             .end: "the file is cut: copy it again, or save again",
             .subsectionUnknown:
-                "the source has a feature that the target has not, or these bytes are damaged",
-            .subsectionVersion: "the source is newer than the target, or these bytes are damaged",
+                "the source has a feature that the destination has not, or these bytes are damaged",
+            .subsectionVersion: "the source is newer than the destination, or these bytes are damaged",
         ]
         let isBorrowed = context.document.description?.borrowedFrom != nil
         // A borrowed description lists what its own guest needed, not what the target knows.
         let certainty: Finding.Certainty =
             isBorrowed && failure.kind == .subsectionUnknown ? .likely : .certain
         context.add(
-            CheckContext.severity(certainty), codes[failure.kind] ?? "section-size", at: failure.offset,
+            CheckContext.severity(certainty), failure.findingCode, at: failure.offset,
             size: failure.size,
             "\(section.name): \(failure.message)", hint: hints[failure.kind] ?? "",
             qemu: failure.log(in: section.wrapper), certainty: certainty
@@ -69,7 +65,7 @@ package enum BodyRules: CheckRule {
     ) {
         if let (offset, size, name) = loader.counted.contradiction {
             return context.add(
-                .error, "section-size", at: offset, size: size,
+                .error, .sectionSize, at: offset, size: size,
                 "\(section.name): \(name) says that more or less follows than the description has",
                 hint: "these bytes are damaged",
                 qemu: failure(section, device, context)
@@ -84,7 +80,7 @@ package enum BodyRules: CheckRule {
             ? "subsection \(loader.absent.first.map { context.table.names.text($0.name) } ?? "") is not where the description has it"
             : "\(abs(lost)) bytes \(lost > 0 ? "more" : "less") than the description says (\(size), not \(expected))"
         context.add(
-            .error, lost == 0 ? "subsection-unknown" : "section-size", at: place,
+            .error, lost == 0 ? .subsectionUnknown : .sectionSize, at: place,
             size: lost == 0 ? 2 : abs(lost),
             "\(section.name): \(words)",
             hint:
@@ -141,7 +137,7 @@ package enum BodyRules: CheckRule {
         guard let mark = region.byte(at: section.bodyEnd), mark == SectionType.footer.rawValue else {
             let found = "0x" + Hex.digits(UInt64(region.byte(at: section.bodyEnd) ?? 0), width: 2)
             return context.add(
-                .error, "footer-missing", at: section.bodyEnd, size: 1,
+                .error, .footerMissing, at: section.bodyEnd, size: 1,
                 "expected 7e (FOOTER) after \(section.name), found \(found)",
                 hint: "a device that writes other bytes than it reads, or damage",
                 qemu: .missingFooter(section.name, id: section.record.id))
@@ -151,7 +147,7 @@ package enum BodyRules: CheckRule {
         }
         let (read, wanted) = ("0x" + Hex.digits(UInt64(id)), "0x" + Hex.digits(UInt64(section.record.id)))
         context.add(
-            .error, "footer-id", at: section.bodyEnd + 1, size: 4,
+            .error, .footerID, at: section.bodyEnd + 1, size: 4,
             "expected section id \(wanted), found \(read)",
             hint: "the footer or the id in the section's header is damaged",
             qemu: .wrongFooter(section.name, read: id, expected: section.record.id))

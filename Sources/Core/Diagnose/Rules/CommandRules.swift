@@ -36,7 +36,7 @@ package enum CommandRules: CheckRule {
         _ record: SectionRecord, _ number: UInt16, _ length: Int, _ context: inout CheckContext
     ) {
         context.add(
-            .error, "command", at: record.offset + 1, size: 2, "command \(number) is not known",
+            .error, .command, at: record.offset + 1, size: 2, "command \(number) is not known",
             hint: "the source is newer, or the section before it is damaged",
             qemu: QEMULog(
                 .unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
@@ -45,7 +45,7 @@ package enum CommandRules: CheckRule {
     private static func ping(_ record: SectionRecord, _ context: inout CheckContext) {
         let cookie = context.region.bigEndian(UInt32.self, at: record.offset + 5) ?? 0
         context.add(
-            .error, "command", at: record.offset, size: record.size,
+            .error, .command, at: record.offset, size: record.size,
             "PING without OPEN_RETURN_PATH before it",
             qemu: QEMULog(.ping, [Hex.digits(UInt64(cookie))], .notPermitted))
     }
@@ -55,7 +55,7 @@ package enum CommandRules: CheckRule {
         _ context: inout CheckContext
     ) {
         context.add(
-            .error, "command", at: record.offset + 3, size: 2,
+            .error, .command, at: record.offset + 3, size: 2,
             "\(kind.label) has \(expected.map(String.init).joined(separator: " or ")) bytes of payload, found \(length)",
             qemu: kind == .postcopyAdvise
                 ? QEMULog(.adviseLength, [String(length)])

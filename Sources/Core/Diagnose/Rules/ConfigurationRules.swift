@@ -25,9 +25,10 @@ package enum ConfigurationRules: CheckRule {
 
     private static func missing(_ context: inout CheckContext) {
         context.add(
-            .error, "configuration-missing", at: 8, size: 1,
+            .error, .configurationMissing, at: 8, size: 1,
             "expected 07 (CONFIGURATION), found another section",
-            hint: "the source's machine type is 2.3 or older: start the target with the same machine type",
+            hint:
+                "the source's machine type is 2.3 or older: start the destination with the same machine type",
             qemu: .noConfiguration(context.region.byte(at: 8) ?? 0))
     }
 
@@ -39,9 +40,9 @@ package enum ConfigurationRules: CheckRule {
         let place = context.document.range(ofPath: "configuration/name") ?? 13..<13 + received.count
         let (here, there) = (DisplayText.escaped(bytes: received), DisplayText.escaped(bytes: local))
         context.add(
-            .error, "machine", at: place.lowerBound, size: place.count,
-            "machine type is \(here), the target's is \(there)",
-            hint: "start the target with -machine \(here)",
+            .error, .machine, at: place.lowerBound, size: place.count,
+            "machine type is \(here), the destination's is \(there)",
+            hint: "start the destination with -machine \(here)",
             qemu: .machine(here, local: there),
             certainty: certainty)
     }
@@ -53,8 +54,8 @@ package enum ConfigurationRules: CheckRule {
         let place = context.document.range(
             ofPath: "configuration/configuration%2ftarget-page-bits/target_page_bits")
         context.add(
-            .error, "page-bits", at: place?.lowerBound ?? 8, size: place?.count ?? 0,
-            "pages have \(received) bits, the target's \(local)",
+            .error, .pageBits, at: place?.lowerBound ?? 8, size: place?.count ?? 0,
+            "pages have \(received) bits, the destination's \(local)",
             hint: "use a CPU model of the same page size",
             qemu: .pageBits(received, local: local))
     }
@@ -68,9 +69,9 @@ package enum ConfigurationRules: CheckRule {
         let place = context.document.range(ofPath: "configuration/configuration/capabilities")
         let words = (local ? "on" : "off", received ? "on" : "off")
         context.add(
-            .error, "capability", at: place?.lowerBound ?? 8, size: place?.count ?? 0,
-            "capability \(name) is \(words.1), at the target \(words.0)",
-            hint: "set capability \(name) \(words.1) at the target",
+            .error, .capability, at: place?.lowerBound ?? 8, size: place?.count ?? 0,
+            "capability \(name) is \(words.1), at the destination \(words.0)",
+            hint: "set capability \(name) \(words.1) at the destination",
             qemu: .capability(name, local: words.0, received: words.1))
     }
 
@@ -83,9 +84,9 @@ package enum ConfigurationRules: CheckRule {
         let (here, there) = (context.region.copy(received), target.region.copy(local))
         guard here != there else { return }
         context.add(
-            .error, "uuid", at: received.lowerBound, size: received.count,
-            "UUID is \(text(here)), the target's is \(text(there))",
-            hint: "start the target with -uuid \(text(here))",
+            .error, .uuid, at: received.lowerBound, size: received.count,
+            "UUID is \(text(here)), the destination's is \(text(there))",
+            hint: "start the destination with -uuid \(text(here))",
             qemu: .uuid(text(here), local: text(there)))
     }
 
@@ -104,7 +105,7 @@ package enum ConfigurationRules: CheckRule {
         else { return }
         let name = DisplayText.escaped(bytes: context.region.copy(header.name))
         context.add(
-            .error, "subsection-unknown", at: header.name.lowerBound, size: header.name.count,
+            .error, .subsectionUnknown, at: header.name.lowerBound, size: header.name.count,
             "subsection \(name) is not one that a QEMU known here has",
             hint: "the source is newer, or these bytes are damaged",
             qemu: QEMULog([], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))

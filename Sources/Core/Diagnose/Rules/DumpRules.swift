@@ -34,15 +34,15 @@ package enum DumpRules: CheckRule {
         let oldest = candidates.map(\.minimumVersion).min() ?? 0
         if found > newest {
             context.add(
-                .error, "section-version", at: section.bodyOffset - 4, size: 4,
-                "\(section.name): version \(found), the target has \(newest)",
+                .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
+                "\(section.name): version \(found), the destination has \(newest)",
                 hint: "use an older machine type at the source",
                 qemu: .unsupportedVersion(
                     section.record.version, of: section.name, local: UInt32(clamping: newest)))
         } else if found < oldest {
             context.add(
-                .error, "section-version", at: section.bodyOffset - 4, size: 4,
-                "\(section.name): version \(found), the target accepts \(oldest) and later",
+                .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
+                "\(section.name): version \(found), the destination accepts \(oldest) and later",
                 hint: "load it with a QEMU between the two and save again",
                 qemu: QEMULog(
                     [],
@@ -56,8 +56,9 @@ package enum DumpRules: CheckRule {
         guard section.name.contains("/"), section.name.first?.isNumber ?? false, TargetDump.isListed(name)
         else { return }
         context.add(
-            .note, "section-unknown", at: section.record.offset + 6, size: section.key.name.count,
-            "\(section.name): the target lists no vmstate \(name)", hint: DeviceAdvice.advice(section.name),
+            .note, .sectionUnknown, at: section.record.offset + 6, size: section.key.name.count,
+            "\(section.name): the destination lists no vmstate \(name)",
+            hint: DeviceAdvice.advice(section.name),
             qemu: .unknownSection(section.name, section.record.instance),
             certainty: .possible)
     }
@@ -78,16 +79,17 @@ package enum DumpRules: CheckRule {
                     subsections: difference.subsections, in: section.wrapper)
             case .field: .missingFooter(section.name, id: section.record.id)
             }
-        let codes: [DumpWalk.Kind: String] = [
-            .subsection: "subsection-unknown", .version: "subsection-version", .field: "field-layout",
+        let codes: [DumpWalk.Kind: FindingCode] = [
+            .subsection: .subsectionUnknown, .version: .subsectionVersion, .field: .fieldLayout,
         ]
         context.add(
-            CheckContext.severity(difference.certainty), codes[difference.kind] ?? "field-layout",
+            CheckContext.severity(difference.certainty), codes[difference.kind] ?? .fieldLayout,
             at: difference.offset,
             size: difference.size, "\(section.name): \(difference.message)",
             hint: context.dump?.machine == context.document.overview.machine
-                ? "the QEMUs of source and target are of different versions"
-                : "the target's QEMU is of another version: use a machine type that both have", qemu: qemu,
+                ? "the QEMUs of source and destination are of different versions"
+                : "the destination's QEMU is of another version: use a machine type that both have",
+            qemu: qemu,
             certainty: difference.certainty)
     }
 }

@@ -22,8 +22,8 @@ package enum EndRules: CheckRule {
         let frame = description.offset - 5
         guard frame > end + 1, region.byte(at: frame) == SectionType.description.rawValue else { return }
         context.add(
-            .warning, "description-unframed", at: end + 1, size: frame - (end + 1),
-            "expected 06 (VMDESCRIPTION) behind the end mark, found 0x\(Hex.digits(UInt64(found), width: 2))",
+            .warning, .descriptionUnframed, at: end + 1, size: frame - (end + 1),
+            "expected 06 (VMDESCRIPTION) after the end mark, found 0x\(Hex.digits(UInt64(found), width: 2))",
             hint: "QEMU complains and loads all the same",
             qemu: QEMULog(["Expected vmdescription section, but got \(found)"], .aborted))
     }
@@ -39,8 +39,8 @@ package enum EndRules: CheckRule {
             let lost = records.filter({ $0.isSection && $0.offset > end }).map(\.offset).min()
         {
             context.add(
-                .warning, "stream-early-end", at: end, size: 1,
-                "sections stand behind the end mark, from \(Hex.offset(lost)) on",
+                .warning, .streamEarlyEnd, at: end, size: 1,
+                "sections follow the end mark, from \(Hex.offset(lost)) on",
                 hint: "QEMU stops at the end mark; a second stream may have been appended")
         }
         guard
@@ -49,7 +49,7 @@ package enum EndRules: CheckRule {
             })
         else { return }
         context.add(
-            .error, "stream-cut", at: context.region.count,
+            .error, .streamCut, at: context.region.count,
             "the stream ends after a section, without the end mark 00",
             hint: "the file is cut: copy it again, or save again", qemu: .streamEnd)
     }
@@ -63,7 +63,7 @@ package enum EndRules: CheckRule {
         case .endOfFile: early(record, &context)
         default:
             context.add(
-                .error, "section-type", at: record.offset, size: 1,
+                .error, .sectionType, at: record.offset, size: 1,
                 "expected a section, found 0x\(Hex.digits(UInt64(type), width: 2))",
                 hint: "the section before it has another length than its reader thinks, or damage",
                 qemu: .unknownType(type))
@@ -73,8 +73,8 @@ package enum EndRules: CheckRule {
     // A zero where a section should begin ends the stream for the loader.
     private static func early(_ record: SectionRecord, _ context: inout CheckContext) {
         context.add(
-            .error, "stream-early-end", at: record.offset, size: 1,
-            "the end mark 00 stands before the last section", hint: "what follows is never loaded",
+            .error, .streamEarlyEnd, at: record.offset, size: 1,
+            "the end mark 00 is before the last section", hint: "what follows is never loaded",
             certainty: .likely)
     }
 
@@ -82,13 +82,13 @@ package enum EndRules: CheckRule {
         let left = context.region.count - record.offset
         guard left < CommandSection.headerSize else {
             return context.add(
-                .error, "command", at: record.offset, size: min(5, record.size),
+                .error, .command, at: record.offset, size: min(5, record.size),
                 "a command that is not as QEMU writes it",
                 hint: "the section before it may be damaged",
                 qemu: .unknownType(8), certainty: .possible)
         }
         context.add(
-            .error, "stream-cut", at: context.region.count, "the stream ends inside a command",
+            .error, .streamCut, at: context.region.count, "the stream ends inside a command",
             hint: "the file is cut", qemu: .streamEnd)
     }
 
@@ -101,8 +101,8 @@ package enum EndRules: CheckRule {
         let key = SectionKey(name: name, instance: header.instance)
         if context.target != nil, context.targetSections[key] == nil {
             return context.add(
-                .error, "section-unknown", at: header.name.lowerBound, size: name.count,
-                "the target has no section \(text) #\(header.instance)", hint: DeviceAdvice.advice(text),
+                .error, .sectionUnknown, at: header.name.lowerBound, size: name.count,
+                "the destination has no section \(text) #\(header.instance)", hint: DeviceAdvice.advice(text),
                 qemu: .unknownSection(text, header.instance))
         }
         // The rules of RAM blocks look at the list.
@@ -115,7 +115,7 @@ package enum EndRules: CheckRule {
         let body = record.offset + header.size
         if let device = context.devices[key], load(device, at: body, wrapper, &context) { return }
         context.add(
-            .error, "section-cut", at: context.region.count,
+            .error, .sectionCut, at: context.region.count,
             "the stream ends inside section \(text), or its footer is lost",
             hint: "the file is cut: copy it again, or save again",
             qemu: QEMULog([], cause: .end(structure: text), in: wrapper, .inputOutput), certainty: .likely)
@@ -132,7 +132,7 @@ package enum EndRules: CheckRule {
             try loader.load(device.layout)
         } catch {
             context.add(
-                .error, error.kind == .end ? "section-cut" : "subsection-unknown", at: error.offset,
+                .error, error.kind == .end ? .sectionCut : .subsectionUnknown, at: error.offset,
                 size: error.size,
                 "\(name): \(error.message)", hint: "the file is cut, or this section is damaged",
                 qemu: error.log(in: wrapper))
@@ -143,7 +143,7 @@ package enum EndRules: CheckRule {
         let header = body - SectionFrames.headerSize(nameLength: context.table.names.bytes(device.name).count)
         let id = context.region.bigEndian(UInt32.self, at: header + 1) ?? 0
         context.add(
-            .error, isCut ? "section-cut" : "footer-missing", at: loader.position, size: isCut ? 0 : 1,
+            .error, isCut ? .sectionCut : .footerMissing, at: loader.position, size: isCut ? 0 : 1,
             "expected 7e (FOOTER) after \(name), found \(isCut ? "the end" : "another byte")",
             qemu: isCut ? .footerCut(id: id) : .missingFooter(name, id: id))
         return true
@@ -163,7 +163,7 @@ package enum EndRules: CheckRule {
         let read = (0..<4).reduce(UInt64(0)) { $0 << 8 | ($1 < bytes.count ? UInt64(bytes[$1]) : 0) }
         guard read != UInt64(id) else { return false }
         context.add(
-            .error, "section-cut", at: context.region.count, "the stream ends inside the footer of \(name)",
+            .error, .sectionCut, at: context.region.count, "the stream ends inside the footer of \(name)",
             hint: "the file is cut: copy it again, or save again",
             qemu: .wrongFooter(name, read: UInt32(truncatingIfNeeded: read), expected: id))
         return true
@@ -174,7 +174,7 @@ package enum EndRules: CheckRule {
         let length = Int(context.region.byte(at: record.offset + 5) ?? 0)
         let hasName = length > 0 && context.region.count - record.offset - 6 >= length
         context.add(
-            .error, "section-cut", at: context.region.count, "the stream ends inside the header of a section",
+            .error, .sectionCut, at: context.region.count, "the stream ends inside the header of a section",
             hint: "the file is cut: copy it again, or save again",
             qemu: hasName
                 ? .noVersion
@@ -184,14 +184,14 @@ package enum EndRules: CheckRule {
     private static func continuation(_ record: SectionRecord, _ context: inout CheckContext) {
         guard let id = context.region.bigEndian(UInt32.self, at: record.offset + 1) else {
             return context.add(
-                .error, "section-cut", at: context.region.count,
+                .error, .sectionCut, at: context.region.count,
                 "the stream ends inside the header of a section",
                 hint: "the file is cut",
                 qemu: .noSectionID)
         }
         guard let handler = context.document.state.handlers[id] else {
             return context.add(
-                .error, "section-unopened", at: record.offset + 1, size: 4,
+                .error, .sectionUnopened, at: record.offset + 1, size: 4,
                 "no START section has the id \(id)",
                 hint: "the section before it may be damaged",
                 qemu: .unopened(id: id))
@@ -201,7 +201,7 @@ package enum EndRules: CheckRule {
             return ramFooter(record, &context)
         }
         context.add(
-            .error, "section-cut", at: record.offset, size: record.size,
+            .error, .sectionCut, at: record.offset, size: record.size,
             "section \(name) does not end as it must",
             hint: "the file is cut, or this section is damaged",
             qemu: QEMULog([], in: .section(id: id, name: name), .inputOutput), certainty: .likely)
@@ -215,7 +215,7 @@ extension EndRules {
             context.region.bigEndian(UInt64.self, at: record.end - 8) == RAMFlag.eos
         else { return }
         context.add(
-            .error, "section-cut", at: context.region.count, "the stream ends before the footer of ram",
+            .error, .sectionCut, at: context.region.count, "the stream ends before the footer of ram",
             hint: "the file is cut: copy it again, or save again",
             qemu: .footerCut(id: context.region.bigEndian(UInt32.self, at: record.offset + 1) ?? 0))
     }

@@ -35,7 +35,7 @@ package enum EqualityRules: CheckRule {
     ) {
         guard received != local else { return }
         add(
-            "field-equal", pair, "\(received), the target has \(local)",
+            .fieldEqual, pair, "\(received), the destination has \(local)",
             message: .unequal(local, received), &context)
     }
 
@@ -45,19 +45,19 @@ package enum EqualityRules: CheckRule {
     ) {
         guard received < 0 || received > local else { return }
         add(
-            "field-le", pair, "\(received), the target accepts at most \(local)",
+            .fieldLE, pair, "\(received), the destination accepts at most \(local)",
             message: .above(received, limit: local), &context)
     }
 
     private static func add(
-        _ code: String, _ pair: FieldPair, _ words: String, message: QEMUMessage,
+        _ code: FindingCode, _ pair: FieldPair, _ words: String, message: QEMUMessage,
         _ context: inout CheckContext
     ) {
         let name = pair.received.chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         context.add(
             .error, code, at: pair.received.offset, size: pair.received.size,
             "\(pair.section.name): \(name) is \(words)",
-            hint: "a property of this device differs between source and target",
+            hint: "a property of this device differs between source and destination",
             qemu: QEMULog([], cause: .value(message), chain: pair.received.chain, in: pair.section.wrapper))
     }
 }

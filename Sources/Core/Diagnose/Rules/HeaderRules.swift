@@ -9,7 +9,7 @@ package enum HeaderRules {
             let words = LookAlike.words(region)
             return [
                 Finding(
-                    .error, "header-magic", offset: 0, size: min(4, region.count), path: "header/magic",
+                    .error, .headerMagic, offset: 0, size: min(4, region.count), path: "header/magic",
                     message: "expected QEVM, found \(words.found)", hint: words.advice,
                     qemu: QEMULog.notAStream(region.bigEndian(UInt32.self, at: 0) ?? 0).text(wording))
             ]
@@ -17,7 +17,7 @@ package enum HeaderRules {
         guard let version = region.bigEndian(UInt32.self, at: 4) else {
             return [
                 Finding(
-                    .error, "header-cut", offset: region.count, path: "header/version",
+                    .error, .headerCut, offset: region.count, path: "header/version",
                     message: "expected 8 bytes of header, found the end after \(region.count)",
                     hint: "the file is cut: copy it again, or save again",
                     qemu: QEMULog.unsupportedStream(version: 0).text(wording))
@@ -26,7 +26,7 @@ package enum HeaderRules {
         guard version != 3 else { return [] }
         return [
             Finding(
-                .error, "header-version", offset: 4, size: 4, path: "header/version",
+                .error, .headerVersion, offset: 4, size: 4, path: "header/version",
                 message: "expected version 3, found \(version)",
                 hint: version == 2
                     ? "a very old file: load it with a QEMU of its time" : "bytes 4 to 7 are damaged",

@@ -48,10 +48,10 @@ package enum PCIRules: CheckRule {
             chain.append(FieldStep(structure: "PCIDevice", field: "config", type: "pci config"))
         }
         context.add(
-            CheckContext.severity(mask.certainty), "pci-config", at: pair.received.offset + index, size: 1,
+            CheckContext.severity(mask.certainty), .pciConfig, at: pair.received.offset + index, size: 1,
             "\(pair.section.name): byte 0x\(Hex.digits(UInt64(index))) of the PCI configuration "
                 + "(\(PCIConfig.name(index, mask))) is 0x\(Hex.digits(UInt64(read), width: 2)), "
-                + "the target's 0x\(Hex.digits(UInt64(local[index]), width: 2))",
+                + "the destination's 0x\(Hex.digits(UInt64(local[index]), width: 2))",
             hint: PCIConfig.advice(index, mask),
             qemu: QEMULog([fault.line], cause: .field, chain: chain, in: pair.section.wrapper),
             certainty: mask.certainty)
@@ -64,7 +64,7 @@ package enum PCIRules: CheckRule {
         let config = PCIConfig(context.region, field.offset, field.size)
         guard field.size >= 256, let fault = config.brokenCapability else { return }
         context.add(
-            .warning, "pci-capabilities", at: field.offset + fault, size: 1,
+            .warning, .pciCapabilities, at: field.offset + fault, size: 1,
             "\(section.name): the list of PCI capabilities does not end at 0x\(Hex.digits(UInt64(fault)))",
             hint: "these bytes are damaged", certainty: .likely)
     }

@@ -9,7 +9,7 @@ package enum PaddingRules: CheckRule {
                 let isZero = context.region.span(field.offset..<field.offset + field.size).isAllZero
                 guard !isZero else { continue }
                 context.add(
-                    .note, "unused-bytes", at: field.offset, size: field.size,
+                    .note, .unusedBytes, at: field.offset, size: field.size,
                     "\(section.name): \(field.size) unused bytes are not zero",
                     hint: "older versions kept a field here, or damage", certainty: .possible)
             }

@@ -3,8 +3,6 @@ import Stream
 
 /// Storage keys and attributes of s390x (hw/s390x/s390-skeys.c, s390-stattrib.c, 7.2 and 10.0).
 package enum PageAttributeRules: CheckRule {
-    package static let code = "page-attributes"
-
     private struct Format {
         package var name: String
         /// Flags that end the section.
@@ -83,7 +81,7 @@ package enum PageAttributeRules: CheckRule {
         _ context: inout CheckContext, _ failure: QEMULog.Failure = .invalid
     ) {
         context.add(
-            .error, code, at: offset, size: 8, "\(section.name): \(message)",
+            .error, .pageAttributes, at: offset, size: 8, "\(section.name): \(message)",
             hint: "these bytes are damaged",
             qemu: QEMULog(handler: [line], version: 1, in: section.wrapper, failure))
     }

@@ -48,7 +48,7 @@ package enum RAMBlockRules: CheckRule {
                     pageSize: context.document.state.pageSize, blocks: context.document.state.blocks,
                     names: context.table.names)
                 return context.add(
-                    .error, "ram-flags", at: position, size: 8,
+                    .error, .ramFlags, at: position, size: 8,
                     "expected the end of the block list (EOS), found flags 0x\(Hex.digits(flags))",
                     hint: "these bytes are damaged",
                     qemu: QEMULog(
@@ -151,9 +151,10 @@ package enum RAMBlockRules: CheckRule {
         guard let local = target[entry.name] else {
             let known = target.keys.map { DisplayText.escaped(bytes: $0) }.sorted().joined(separator: ", ")
             context.add(
-                .error, "ram-block-unknown", at: entry.nameOffset, size: entry.name.count,
-                "the target has no RAM block \(name), only \(known)",
-                hint: "a block belongs to a device, a DIMM or a memory backend: give the target the same",
+                .error, .ramBlockUnknown, at: entry.nameOffset, size: entry.name.count,
+                "the destination has no RAM block \(name), only \(known)",
+                hint:
+                    "a block belongs to a device, a DIMM or a memory backend: give the destination the same",
                 qemu: QEMULog(
                     handler: ["Unknown ramblock \"\(name)\", cannot accept migration"], version: 4,
                     in: section.wrapper))
@@ -196,8 +197,8 @@ package enum RAMBlockRules: CheckRule {
                 nil
             }
         context.add(
-            line == nil ? .note : .error, "ram-block-size", at: entry.lengthOffset, size: 8,
-            "\(name) has 0x\(Hex.digits(entry.length)) bytes, the target's \(there)",
+            line == nil ? .note : .error, .ramBlockSize, at: entry.lengthOffset, size: 8,
+            "\(name) has 0x\(Hex.digits(entry.length)) bytes, the destination's \(there)",
             hint: "-m, video memory, romfile= or the firmware image differ",
             qemu: line.map { QEMULog(handler: [$0], version: 4, in: section.wrapper) },
             certainty: line == nil ? .possible : .certain)
@@ -206,14 +207,14 @@ package enum RAMBlockRules: CheckRule {
 
     private static func doubled(_ entry: Entry, _ context: inout CheckContext) {
         context.add(
-            .warning, "ram-block-doubled", at: entry.nameOffset, size: entry.name.count,
+            .warning, .ramBlockDoubled, at: entry.nameOffset, size: entry.name.count,
             "RAM block \(DisplayText.escaped(bytes: entry.name)) is listed twice",
             hint: "these bytes are damaged")
     }
 
     private static func overrun(_ entry: Entry, _ section: CheckedSection, _ context: inout CheckContext) {
         context.add(
-            .error, "ram-block-size", at: entry.lengthOffset, size: 8,
+            .error, .ramBlockSize, at: entry.lengthOffset, size: 8,
             "\(DisplayText.escaped(bytes: entry.name)) has 0x\(Hex.digits(entry.length)) bytes, more than the total has left",
             hint: "this length or the total before the list is damaged",
             qemu: QEMULog(handler: [], version: 4, in: section.wrapper), certainty: .likely)
@@ -221,8 +222,8 @@ package enum RAMBlockRules: CheckRule {
 
     private static func absent(_ name: [UInt8], at offset: Int, _ context: inout CheckContext) {
         context.add(
-            .note, "ram-block-absent", at: offset,
-            "the target has a RAM block \(DisplayText.escaped(bytes: name)), the stream has none",
+            .note, .ramBlockAbsent, at: offset,
+            "the destination has a RAM block \(DisplayText.escaped(bytes: name)), the stream has none",
             hint: "QEMU loads it all the same and leaves that block as it is", certainty: .possible)
     }
 }

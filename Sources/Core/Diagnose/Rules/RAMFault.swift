@@ -17,7 +17,7 @@ package enum RAMFault {
     private static let hook: UInt64 = 0x80
 
     package struct Fault {
-        package var code: String
+        package var code: FindingCode
         package var offset: Int
         package var size: Int
         package var message: String
@@ -32,11 +32,11 @@ package enum RAMFault {
         var fault = fault(at: position, reader, context)
         let pageSize = context.document.state.pageSize
         var hint =
-            fault.code == "ram-cut"
+            fault.code == .ramCut
             ? "the file is cut: copy it again, or save again"
             : "these bytes, or some before them, are damaged"
         if reader.pageSize != pageSize {
-            fault.message = "pages have \(pageSize) bytes, those of the target \(reader.pageSize)"
+            fault.message = "pages have \(pageSize) bytes, those of the destination \(reader.pageSize)"
             hint = "load with a QEMU whose target pages have \(pageSize) bytes (docs/breaks.md, avr-pages)"
         }
         context.add(
@@ -57,7 +57,7 @@ package enum RAMFault {
         let flags = word & UInt64(reader.pageSize - 1)
         if let line = unexpectedCompressed(flags, context) {
             return Fault(
-                code: "ram-flags", offset: position, size: 8,
+                code: .ramFlags, offset: position, size: 8,
                 message: "flags 0x\(Hex.digits(flags)) of a RAM record", lines: [line])
         }
         // A page is looked for before the flags as a whole.
@@ -72,7 +72,7 @@ package enum RAMFault {
                 return illegalOffset(address, at: position)
             }
             return Fault(
-                code: "ram-flags", offset: position, size: 8,
+                code: .ramFlags, offset: position, size: 8,
                 message: "flags 0x\(Hex.digits(flags)) of a RAM record",
                 lines: context.isOldLoader && flags & hook != 0 ? [] : [RAMRecordRules.unknownFlags(flags)])
         }
@@ -105,11 +105,11 @@ package enum RAMFault {
         let count = context.region.count
         return context.isOldLoader
             ? Fault(
-                code: "ram-cut", offset: count, size: 0,
+                code: .ramCut, offset: count, size: 0,
                 message: "the stream ends where a RAM record should be",
                 lines: [RAMRecordRules.unknownFlags(0)])
             : Fault(
-                code: "ram-cut", offset: count, size: 0,
+                code: .ramCut, offset: count, size: 0,
                 message: "the stream ends where a RAM record should be",
                 lines: ["Getting RAM address failed"], failure: .inputOutput)
     }
@@ -121,14 +121,14 @@ package enum RAMFault {
         if flags & RAMFlag.cont != 0 {
             guard reader.lastBlock < 0 else { return nil }
             return Fault(
-                code: "ram-continue", offset: position, size: 8,
+                code: .ramContinue, offset: position, size: 8,
                 message: "CONTINUE before the first block name",
                 lines: ["Ack, bad migration stream!", illegal])
         }
         let region = context.region
         guard let length = region.byte(at: position + 8), Int(length) <= region.count - position - 9 else {
             return Fault(
-                code: "ram-cut", offset: region.count, size: 0,
+                code: .ramCut, offset: region.count, size: 0,
                 message: "the stream ends inside a block name",
                 lines: ["Can't find block ", illegal])
         }
@@ -138,7 +138,7 @@ package enum RAMFault {
         }
         guard !isKnown else { return nil }
         return Fault(
-            code: "ram-block-unknown", offset: position + 9, size: name.count,
+            code: .ramBlockUnknown, offset: position + 9, size: name.count,
             message:
                 "a page of the RAM block \(DisplayText.escaped(bytes: name)), which the list does not have",
             lines: ["Can't find block \(DisplayText.escaped(bytes: name))", illegal])
@@ -153,7 +153,7 @@ package enum RAMFault {
         switch flags & ~RAMFlag.cont {
         case RAMFlag.page where region.count - body < pageSize, RAMFlag.zero where region.count - body < 1:
             return Fault(
-                code: "ram-cut", offset: region.count, size: 0, message: "the stream ends inside a page",
+                code: .ramCut, offset: region.count, size: 0, message: "the stream ends inside a page",
                 lines: [],
                 failure: .inputOutput)
         case RAMFlag.xbzrle:
@@ -161,7 +161,7 @@ package enum RAMFault {
                 return nil
             }
             return Fault(
-                code: "ram-xbzrle", offset: body + 1, size: 2,
+                code: .ramXbzrle, offset: body + 1, size: 2,
                 message: "\(length) bytes of XBZRLE in a page of \(pageSize)",
                 lines: ["Failed to load XBZRLE page - len overflow!"])
         case RAMFlag.compressPage:
@@ -171,7 +171,7 @@ package enum RAMFault {
                 return nil
             }
             return Fault(
-                code: "ram-compressed", offset: body, size: 4,
+                code: .ramCompressed, offset: body, size: 4,
                 message: "\(length) bytes of a compressed page",
                 lines: ["Invalid compressed data length: \(Int32(bitPattern: length))"])
         default: return nil
@@ -180,8 +180,8 @@ package enum RAMFault {
 
     private static func illegalOffset(_ address: UInt64, at position: Int) -> Fault {
         Fault(
-            code: "ram-address", offset: position, size: 8,
-            message: "offset 0x\(Hex.digits(address)) is behind the end of its block",
+            code: .ramAddress, offset: position, size: 8,
+            message: "offset 0x\(Hex.digits(address)) is beyond the end of its block",
             lines: ["Illegal RAM offset \(Hex.digits(address))"])
     }
 }

@@ -36,12 +36,12 @@ package enum RAMRecordRules: SteppedCheckRule {
         case .xbzrle:
             if context.region.byte(at: body) != 1 {
                 context.add(
-                    .error, "ram-xbzrle", at: body, size: 1, "expected encoding 1 of XBZRLE",
+                    .error, .ramXbzrle, at: body, size: 1, "expected encoding 1 of XBZRLE",
                     qemu: RAMFault.text(["Failed to load XBZRLE page - wrong compression!"], record, context))
             }
         case .raw where isMapped:
             context.add(
-                .error, "ram-flags", at: position, size: 8, "page data in the stream of a mapped-ram file",
+                .error, .ramFlags, at: position, size: 8, "page data in the stream of a mapped-ram file",
                 hint: "capability mapped-ram differs",
                 qemu: RAMFault.text(["Unexpected RAM flags: 8"], record, context))
         default: break
@@ -51,7 +51,7 @@ package enum RAMRecordRules: SteppedCheckRule {
     private static func zero(_ body: Int, _ record: SectionRecord, _ context: inout CheckContext) {
         guard let fill = context.region.byte(at: body), fill != 0 else { return }
         context.add(
-            .error, "ram-zero", at: body, size: 1, "a zero page with the value \(fill)",
+            .error, .ramZero, at: body, size: 1, "a zero page with the value \(fill)",
             hint: "QEMU 8 and older fill the page with it, later ones refuse it",
             qemu: RAMFault.text(["Found a zero page with value \(fill)"], record, context))
     }
@@ -181,7 +181,7 @@ private struct Coverage {
                 return
             }
             context.add(
-                .note, "ram-coverage", at: place, "\(name): \(sent) of \(all) pages are in the stream",
+                .note, .ramCoverage, at: place, "\(name): \(sent) of \(all) pages are in the stream",
                 hint: "the others are shared memory, on other channels, or lost", certainty: .possible)
         }
     }

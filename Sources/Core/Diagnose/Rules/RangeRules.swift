@@ -28,7 +28,8 @@ package enum RangeRules: CheckRule {
             // Other failures are reported by `BodyRules`.
             guard error.kind == .value else { return }
             context.add(
-                .error, error.code, at: error.offset, size: error.size, "\(section.name): \(error.message)",
+                .error, error.findingCode, at: error.offset, size: error.size,
+                "\(section.name): \(error.message)",
                 hint: error.hint,
                 qemu: error.log(in: section.wrapper))
         }
@@ -54,7 +55,7 @@ package enum RangeRules: CheckRule {
         let text = DisplayText.escaped(bytes: bytes)
         guard !runStates.contains(text) else { return }
         context.add(
-            .error, "value-range", at: offset, size: bytes.count,
+            .error, .valueRange, at: offset, size: bytes.count,
             "globalstate: run state \(text) is not known",
             hint: "the source is newer, or these bytes are damaged",
             qemu: QEMULog(

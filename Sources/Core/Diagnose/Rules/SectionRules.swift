@@ -20,10 +20,10 @@ package enum SectionRules: CheckRule {
             // The description lists as many: QEMU wrote them so.
             let isWritten = context.devices[section.key] != nil
             context.add(
-                isWritten ? .note : .warning, "section-doubled", at: section.record.offset,
+                isWritten ? .note : .warning, .sectionDoubled, at: section.record.offset,
                 size: section.record.size,
                 "section \(section.name) #\(section.record.instance) is there twice",
-                hint: "the target loads both, the last one wins")
+                hint: "the destination loads both, the last one wins")
         }
     }
 
@@ -47,7 +47,7 @@ package enum SectionRules: CheckRule {
         for section in open.values.sorted(by: { $0.record.offset < $1.record.offset }) {
             let mayLackEnd = isPostcopy || isSnapshot && lastRound?.record.id == section.record.id
             context.add(
-                mayLackEnd ? .note : .warning, "section-no-end",
+                mayLackEnd ? .note : .warning, .sectionNoEnd,
                 at: section.record.offset, size: section.record.size,
                 "\(section.name) has a START section and no END",
                 hint: "a background snapshot has none; else the last round of \(section.name) is missing",
@@ -57,7 +57,7 @@ package enum SectionRules: CheckRule {
 
     private static func unopened(_ section: CheckedSection, _ context: inout CheckContext) {
         context.add(
-            .error, "section-unopened", at: section.record.offset + 1, size: 4,
+            .error, .sectionUnopened, at: section.record.offset + 1, size: 4,
             "no START section has the id \(section.record.id)", hint: "the section before it may be damaged",
             qemu: .unopened(id: section.record.id))
     }
@@ -69,11 +69,11 @@ package enum SectionRules: CheckRule {
         let nameStart = section.record.offset + 6
         let size = section.key.name.count
         context.add(
-            .error, "section-unknown", at: others.isEmpty ? nameStart : nameStart + size,
+            .error, .sectionUnknown, at: others.isEmpty ? nameStart : nameStart + size,
             size: others.isEmpty ? size : 4,
             others.isEmpty
-                ? "the target has no section \(section.name)"
-                : "the target has \(section.name) only as #\(others.map(String.init).joined(separator: " #"))",
+                ? "the destination has no section \(section.name)"
+                : "the destination has \(section.name) only as #\(others.map(String.init).joined(separator: " #"))",
             hint: DeviceAdvice.advice(section.name),
             qemu: .unknownSection(section.name, section.record.instance))
     }
@@ -86,8 +86,8 @@ package enum SectionRules: CheckRule {
         let place = section.bodyOffset - 4
         if found > local {
             context.add(
-                .error, "section-version", at: place, size: 4, "version \(found), the target has \(local)",
-                hint: "use an older machine type at the source, or a newer QEMU at the target",
+                .error, .sectionVersion, at: place, size: 4, "version \(found), the destination has \(local)",
+                hint: "use an older machine type at the source, or a newer QEMU at the destination",
                 qemu: .unsupportedVersion(found, of: section.name, local: local))
             return
         }
@@ -102,14 +102,14 @@ package enum SectionRules: CheckRule {
         let minimum = context.minimums.minimum(of: structure, local: local)
         guard found < minimum else {
             context.add(
-                .note, "section-version", at: section.bodyOffset - 4, size: 4,
-                "version \(found), the target has \(local)", hint: "older states are mostly accepted",
+                .note, .sectionVersion, at: section.bodyOffset - 4, size: 4,
+                "version \(found), the destination has \(local)", hint: "older states are mostly accepted",
                 certainty: .possible)
             return
         }
         context.add(
-            .error, "section-version", at: section.bodyOffset - 4, size: 4,
-            "version \(found), the target has \(local)"
+            .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
+            "version \(found), the destination has \(local)"
                 + " and accepts \(minimum) and later",
             hint: "load it with a QEMU between the two and save again",
             qemu: QEMULog(
@@ -134,8 +134,8 @@ package enum SectionRules: CheckRule {
             } else if !described.contains(section.key) || isBorrowed(context) {
                 guard hasEnd else { return }
                 context.add(
-                    .note, "section-absent", at: place,
-                    "the target has a section \(section.name) #\(section.record.instance), the stream has none",
+                    .note, .sectionAbsent, at: place,
+                    "the destination has a section \(section.name) #\(section.record.instance), the stream has none",
                     hint: "QEMU loads it all the same and leaves that device as after a reset",
                     certainty: .possible)
             }
@@ -150,14 +150,14 @@ package enum SectionRules: CheckRule {
     private static func undescribed(_ context: inout CheckContext) {
         guard context.target == nil, let description = context.document.description,
             description.borrowedFrom == nil, description.devices.count > 0,
-            !context.document.findings.contains(where: { $0.code == DescriptionReader.brokenCode })
+            !context.document.findings.contains(where: { $0.code == .descriptionJSON })
         else { return }
         for section in context.sections
         where section.record.kind == .full && context.devices[section.key] == nil {
             let nameStart = section.record.offset + 6
             let isNamed = context.devices.keys.contains { $0.name == section.key.name }
             context.add(
-                .error, "section-undescribed", at: isNamed ? nameStart + section.key.name.count : nameStart,
+                .error, .sectionUndescribed, at: isNamed ? nameStart + section.key.name.count : nameStart,
                 size: isNamed ? 4 : section.key.name.count,
                 "section \(section.name) #\(section.record.instance) is not in the description",
                 hint: "these bytes may be damaged",

@@ -26,9 +26,9 @@ package enum StructureRules: CheckRule {
         // What the loader makes of it, reading with the target's description tells.
         context.add(
             .note,
-            difference.kind == .field ? "field-layout" : "subsection-layout",
+            difference.kind == .field ? .fieldLayout : .subsectionLayout,
             at: difference.offset, size: difference.size, "\(section.name): \(difference.message)",
-            hint: "versions or properties of this device differ between source and target",
+            hint: "versions or properties of this device differ between source and destination",
             certainty: .possible)
     }
 }

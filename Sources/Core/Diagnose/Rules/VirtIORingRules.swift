@@ -25,7 +25,7 @@ package enum VirtIORingRules: CheckRule {
     private static func ahead(_ ring: VirtIORings.Ring, _ available: UInt16, _ context: inout CheckContext) {
         let delta = available &- ring.lastAvailable
         context.add(
-            .warning, "virtio-queues", at: ring.offset, size: 2,
+            .warning, .virtioQueues, at: ring.offset, size: 2,
             "\(ring.section.name): VQ \(ring.number) size 0x\(hex(ring.size)) Guest index 0x\(hex(available)) "
                 + "inconsistent with Host index 0x\(hex(ring.lastAvailable)): delta 0x\(hex(delta))",
             hint: hint, certainty: .likely)
@@ -36,7 +36,7 @@ package enum VirtIORingRules: CheckRule {
             "VQ \(ring.number) size 0x\(hex(ring.size)) < last_avail_idx 0x\(hex(ring.lastAvailable)) - "
             + "used_idx 0x\(hex(used))"
         context.add(
-            .error, "virtio-queues", at: ring.offset, size: 2,
+            .error, .virtioQueues, at: ring.offset, size: 2,
             "\(ring.section.name): more is in flight in queue \(ring.number) than its ring holds", hint: hint,
             qemu: QEMULog([line], cause: .field, chain: ring.chain, in: ring.section.wrapper, .notPermitted))
     }

@@ -24,10 +24,10 @@ package enum VirtIORules: CheckRule {
         _ field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext
     ) {
         let range = field.offset..<field.offset + field.size
-        let isKnown = context.findings.contains { $0.code == "pci-config" && range.contains($0.offset) }
+        let isKnown = context.findings.contains { $0.code == .pciConfig && range.contains($0.offset) }
         guard context.isSound(section), field.size > 0, !isKnown else { return }
         context.add(
-            .warning, "virtio-format", at: field.offset, size: field.size,
+            .warning, .virtioFormat, at: field.offset, size: field.size,
             "\(section.name): transport, queues and configuration do not fit the bytes",
             hint: "these bytes are damaged",
             qemu: .missingFooter(section.name, id: section.record.id), certainty: .likely)
@@ -52,7 +52,7 @@ package enum VirtIORules: CheckRule {
         guard let fault = loader.fault(from: first) else { return }
         let isFooter = fault.isFooter
         context.add(
-            .error, fault.isUnknown || isFooter ? "subsection-unknown" : "subsection-version",
+            .error, fault.isUnknown || isFooter ? .subsectionUnknown : .subsectionVersion,
             at: fault.offset,
             size: fault.size, "\(section.name): \(fault.message)", hint: "these bytes are damaged",
             qemu: isFooter
@@ -79,9 +79,9 @@ package enum VirtIORules: CheckRule {
             let device = pair.received.chain.last?.structure ?? ""
             let unheard = VirtIOFeatureWords.unheard(of: here.bits & ~there.bits, device: device)
             context.add(
-                unheard == 0 ? .note : .error, "virtio-features", at: here.offset, size: 8,
-                "\(pair.section.name): features \(missing) are in use, in the target's stream they are not",
-                hint: "the back-end or a property of the target may not offer them",
+                unheard == 0 ? .note : .error, .virtioFeatures, at: here.offset, size: 8,
+                "\(pair.section.name): features \(missing) are in use, in the destination's stream they are not",
+                hint: "the back-end or a property of the destination may not offer them",
                 qemu: QEMULog(
                     [
                         "Features 0x\(Hex.digits(here.bits)) unsupported. Allowed features: 0x\(Hex.digits(there.bits))"

@@ -76,7 +76,7 @@ extension Document {
         var source = source
         source.findings.append(
             Finding(
-                .note, "channel-alone", offset: 0,
+                .note, .channelAlone, offset: 0,
                 message: "expected a migration's main channel, found \(words.found)",
                 hint: words.hint))
         return Document(source: source, opened: opened, name: name, options: options)

@@ -89,7 +89,7 @@ package struct DescriptionFit {
     package func problem(_ source: String) -> OpenedStream.Problem {
         let found = "\(exact) exact, \(resolved) fit, \(unfit) do not fit, \(undescribed) not described"
         return OpenedStream.Problem(
-            severity: .note, code: "description-borrowed",
+            severity: .note, code: .descriptionBorrowed,
             mismatch: Mismatch(
                 offset: 0, size: 0, expected: "the description of \(source) to fit the sections", found: found
             ))

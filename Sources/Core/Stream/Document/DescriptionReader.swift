@@ -45,13 +45,11 @@ package enum DescriptionReader {
         for found in description.problems {
             let mismatch = Mismatch(
                 offset: found.offset, size: 0, expected: found.expected, found: found.found)
-            opened.problems.append(.init(severity: .warning, code: "description-value", mismatch: mismatch))
+            opened.problems.append(.init(severity: .warning, code: .descriptionValue, mismatch: mismatch))
         }
         checkIndex(tape, place, description, text, &opened)
         return true
     }
-
-    package static let brokenCode = "description-json"
 
     private static func isDescription(_ tape: JSONTape, _ root: Int, _ text: RawSpan) -> Bool {
         !tape.tokens.isEmpty
@@ -66,7 +64,7 @@ package enum DescriptionReader {
         opened.isDescriptionBroken = true
         opened.problems.append(
             .init(
-                severity: .error, code: brokenCode, mismatch: mismatch,
+                severity: .error, code: .descriptionJSON, mismatch: mismatch,
                 hint: "the devices that it lists before this place are shown by field"))
     }
 
@@ -86,7 +84,7 @@ package enum DescriptionReader {
             offset: offset, size: 0,
             expected: "\(description.text.lowerBound), the offset of the description",
             found: claimed.map(String.init) ?? "no number")
-        opened.problems.append(.init(severity: .warning, code: "description-index", mismatch: mismatch))
+        opened.problems.append(.init(severity: .warning, code: .descriptionIndex, mismatch: mismatch))
     }
 
     private static func report(
@@ -96,7 +94,7 @@ package enum DescriptionReader {
             let mismatch = Mismatch(
                 offset: place.text.lowerBound, size: place.text.count,
                 expected: "06 and the length before the description", found: "no frame")
-            opened.problems.append(.init(severity: .note, code: "description-unframed", mismatch: mismatch))
+            opened.problems.append(.init(severity: .note, code: .descriptionUnframed, mismatch: mismatch))
         }
         if !opened.isDescriptionBroken, let frame = place.frame,
             let length = region.bigEndian(UInt32.self, at: frame + 1), Int(length) != place.text.count
@@ -104,7 +102,7 @@ package enum DescriptionReader {
             let mismatch = Mismatch(
                 offset: frame + 1, size: 4, expected: "\(place.text.count), the length of the description",
                 found: "\(length)")
-            opened.problems.append(.init(severity: .error, code: "description-length", mismatch: mismatch))
+            opened.problems.append(.init(severity: .error, code: .descriptionLength, mismatch: mismatch))
         }
         if let claimed = DescriptionPointer.claimed(in: region),
             ![place.text.lowerBound, opened.description?.text.lowerBound, place.frame].contains(claimed)
@@ -112,7 +110,7 @@ package enum DescriptionReader {
             let mismatch = Mismatch(
                 offset: 13, size: 0, expected: "\(place.text.lowerBound), the offset of the description",
                 found: "\(claimed) in \(DescriptionPointer.name)")
-            opened.problems.append(.init(severity: .warning, code: "description-index", mismatch: mismatch))
+            opened.problems.append(.init(severity: .warning, code: .descriptionIndex, mismatch: mismatch))
         }
     }
 

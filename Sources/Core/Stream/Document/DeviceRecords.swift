@@ -113,7 +113,7 @@ package struct DeviceRecords {
         let mismatch = Mismatch(
             offset: section.bodyOffset - 4, size: 4, expected: "version \(version), as the description says",
             found: "version \(record.version)")
-        opened.problems.append(.init(severity: .warning, code: "section-version", mismatch: mismatch))
+        opened.problems.append(.init(severity: .warning, code: .sectionVersion, mismatch: mismatch))
     }
 
     private mutating func reportUndescribed(_ section: DeviceSection, _ record: SectionRecord) {
@@ -121,7 +121,7 @@ package struct DeviceRecords {
         let mismatch = Mismatch(
             offset: section.offset, size: section.size, expected: "a section that the description lists",
             found: "\(name) #\(record.instance)")
-        opened.problems.append(.init(severity: .warning, code: "section-undescribed", mismatch: mismatch))
+        opened.problems.append(.init(severity: .warning, code: .sectionUndescribed, mismatch: mismatch))
     }
 
     private mutating func resolve(_ device: DescribedDevice, _ section: DeviceSection) -> LayoutID {
@@ -135,7 +135,7 @@ package struct DeviceRecords {
             let isBorrowed = opened.description?.borrowedFrom != nil
             opened.problems.append(
                 .init(
-                    severity: isBorrowed ? .warning : .error, code: "section-size", mismatch: mismatch,
+                    severity: isBorrowed ? .warning : .error, code: .sectionSize, mismatch: mismatch,
                     hint: "the section was written by other code than the description"))
         }
         return resolved

@@ -59,7 +59,7 @@ extension Document {
     // The live part, when it is the last record and all before it was read.
     private var growingPart: Int? {
         guard let last = topLevel.last, records[last].kind == .live,
-            !findings.contains(where: { $0.code == "head" }), !records.contains(where: \.isCut)
+            !findings.contains(where: { $0.code == .head }), !records.contains(where: \.isCut)
         else { return nil }
         return last
     }

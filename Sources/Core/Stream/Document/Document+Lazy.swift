@@ -173,9 +173,9 @@ extension Document {
     }
 
     private func report(_ mismatch: Mismatch, _ rest: SectionRecord) {
-        findingList.add(.error, "gap", offset: rest.offset) {
+        findingList.add(.error, .gap, offset: rest.offset) {
             Finding(
-                .error, "gap", offset: rest.offset, size: rest.size,
+                .error, .gap, offset: rest.offset, size: rest.size,
                 path: pathText(knownPath(atOffset: rest.offset)),
                 message:
                     "expected \(mismatch.expected) at \(Hex.offset(mismatch.offset)), found \(mismatch.found)",

@@ -10,22 +10,23 @@ extension Document {
     }
 
     // What is missing where these are found is neither in the tree nor in what commands print.
-    private static let lossCodes: Set<String> = [
-        "gap", "head", "section-cut", "stream-cut", "section-missing", "description-cut",
-        DescriptionReader.brokenCode,
+    private static let lossCodes: Set<FindingCode> = [
+        .gap, .head, .sectionCut, .streamCut, .sectionMissing, .descriptionCut,
+        .descriptionJSON,
     ]
 
     /// The first loss, of what was read so far; nil where nothing was lost. O(findings + records).
     package var loss: Loss? {
         let losses = findings.filter {
-            $0.severity == .error && (Self.lossCodes.contains($0.code) || $0.code.hasPrefix("container-"))
+            $0.severity == .error
+                && (Self.lossCodes.contains($0.code) || $0.code.entry.subject == .containers)
         }
         guard let first = losses.min(by: { $0.offset < $1.offset }) else { return nil }
-        if first.code.hasPrefix("container-") { return Loss(finding: first, text: first.message) }
+        if first.code.entry.subject == .containers { return Loss(finding: first, text: first.message) }
         let end = streamEnd
-        let isCut = first.code != "section-missing" && first.offset.addingSaturated(first.size) >= end
+        let isCut = first.code != .sectionMissing && first.offset.addingSaturated(first.size) >= end
         var text = "\(isCut ? "cut" : "damaged") at \(Hex.offset(isCut ? end : first.offset))"
-        if first.code.hasPrefix("description-") {
+        if first.code.entry.subject == .description {
             text += " in the description"
         } else if let section = streamRecords().last(where: { $0.isSection && $0.offset <= first.offset }) {
             text += (section.isCut || !isCut ? " in " : " after ") + table.names.text(section.name)

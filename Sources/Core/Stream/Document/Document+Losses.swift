@@ -20,7 +20,7 @@ extension Document {
             losses.start = start
             return replaceFinding(
                 Finding(
-                    .error, "file-shrank", offset: start, size: region.count - start,
+                    .error, .fileShrank, offset: start, size: region.count - start,
                     path: pathText(knownPath(atOffset: start)),
                     message: "the file was cut while it was open: \(region.count - start) bytes are lost",
                     hint: "open the file again"))
@@ -29,7 +29,7 @@ extension Document {
             losses.isChanged = true
             return replaceFinding(
                 Finding(
-                    .warning, "file-changed", offset: 0,
+                    .warning, .fileChanged, offset: 0,
                     message:
                         "the file has changed since it was opened, by its time: what was read before may be of its old content",
                     hint: "open the file again"))
@@ -40,7 +40,7 @@ extension Document {
         guard losses.start == nil, let page = firstLostPage() else { return nil }
         return replaceFinding(
             Finding(
-                .error, "bytes-unreadable", offset: page.lowerBound, size: page.count,
+                .error, .bytesUnreadable, offset: page.lowerBound, size: page.count,
                 path: pathText(knownPath(atOffset: page.lowerBound)),
                 message: "\(pageCount == 1 ? "a page" : "\(pageCount) pages") of the file could not be read",
                 hint: "look at the disk; the bytes are shown as lost"))

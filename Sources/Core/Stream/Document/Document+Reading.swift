@@ -227,9 +227,9 @@ extension Document {
             }
             number = record.children.last
         }
-        findingList.add(.error, "stream-cut", offset: end) {
+        findingList.add(.error, .streamCut, offset: end) {
             Finding(
-                .error, "stream-cut", offset: end, path: pathText(knownPath(atOffset: end - 1)),
+                .error, .streamCut, offset: end, path: pathText(knownPath(atOffset: end - 1)),
                 message: "the stream ends after a section, without the end mark 00",
                 hint: "the file is cut: copy it again, or save again")
         }

@@ -129,7 +129,7 @@ package final class Document {
         }
         try checkFiles(of: source, opened, name)
         // Their pages are at hand.
-        if !source.channels.isEmpty { opened.problems.removeAll { $0.code == "multifd-channels" } }
+        if !source.channels.isEmpty { opened.problems.removeAll { $0.code == .multifdChannels } }
         if let limit { EndMark.addRest(whole, from: limit, &opened) }
         return Document(source: source, opened: opened, name: name, options: options, limit: limit)
     }

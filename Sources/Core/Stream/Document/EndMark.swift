@@ -60,7 +60,7 @@ package enum EndMark {
         opened.add(rest)
         opened.problems.append(
             .init(
-                severity: .error, code: "description-cut", mismatch: mismatch,
+                severity: .error, code: .descriptionCut, mismatch: mismatch,
                 hint: "the file is cut; QEMU loads it all the same"))
     }
 
@@ -71,7 +71,7 @@ package enum EndMark {
             found: "a zero byte, which may be one of the last section")
         opened.problems.append(
             .init(
-                severity: .note, code: "end-unsure", mismatch: mismatch,
+                severity: .note, code: .endUnsure, mismatch: mismatch,
                 hint: "without a description nothing says for sure where a stream ends; "
                     + "try: --description with a stream of the same machine"))
     }
@@ -113,7 +113,7 @@ package enum EndMark {
             offset: offset, size: rest.count, expected: "the end of the file", found: found)
         opened.problems.append(
             .init(
-                severity: .note, code: "trailing-bytes", mismatch: mismatch,
+                severity: .note, code: .trailingBytes, mismatch: mismatch,
                 hint: "QEMU does not read them: the stream ends before"))
     }
 }

@@ -75,7 +75,7 @@ struct PipeEnding {
         if rest >= mostBehind {
             container.stopReading(
                 Finding(
-                    .note, "container-more", offset: document.region.count,
+                    .note, .containerMore, offset: document.region.count,
                     message: "more than \(mostBehind) bytes follow the stream in the pipe",
                     hint: "they are not read, as QEMU would not"))
         } else if !container.isReady, count == seen {

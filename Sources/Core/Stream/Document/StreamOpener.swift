@@ -7,14 +7,15 @@ package struct OpenedStream {
     /// A problem on the way, to become a finding.
     package struct Problem {
         package var severity: Finding.Severity
-        package var code: String
+        package var code: FindingCode
         package var mismatch: Mismatch
         package var hint = ""
         /// What QEMU prints, where the problem makes it refuse the stream.
         package var qemu = ""
 
         package init(
-            severity: Finding.Severity, code: String, mismatch: Mismatch, hint: String = "", qemu: String = ""
+            severity: Finding.Severity, code: FindingCode, mismatch: Mismatch, hint: String = "",
+            qemu: String = ""
         ) {
             self.severity = severity
             self.code = code
@@ -82,7 +83,7 @@ package enum StreamOpener {
         opened.table = head.table
         opened.state = head.state
         if let mismatch = head.mismatch {
-            opened.problems.append(.init(severity: .error, code: "head", mismatch: mismatch))
+            opened.problems.append(.init(severity: .error, code: .head, mismatch: mismatch))
         }
         for note in head.notes {
             opened.problems.append(
@@ -121,7 +122,7 @@ package enum StreamOpener {
         for mismatch in tail.missing where opened.description?.borrowedFrom == nil {
             opened.problems.append(
                 .init(
-                    severity: .error, code: "section-missing", mismatch: mismatch,
+                    severity: .error, code: .sectionMissing, mismatch: mismatch,
                     hint: "the sections after it are shown; what is before it is read from the start"))
         }
         for damage in tail.damages {

@@ -3,7 +3,7 @@ import Format
 
 /// A header or footer that is not as it must be, with what QEMU says to it (migration/savevm.c, 7.2 and 10.0).
 package struct FrameDamage: Sendable {
-    package var code: String
+    package var code: FindingCode
     package var mismatch: Mismatch
     package var qemu: String
 
@@ -16,7 +16,7 @@ package struct FrameDamage: Sendable {
         if type != SectionType.full.rawValue {
             result.append(
                 FrameDamage(
-                    code: "section-type",
+                    code: .sectionType,
                     mismatch: mismatch(
                         section.offset, 1, "04 (FULL)", "0x" + Hex.digits(UInt64(type), width: 2)),
                     qemu: "Unknown savevm section type \(type)"))
@@ -27,7 +27,7 @@ package struct FrameDamage: Sendable {
             let found = "0x" + Hex.digits(UInt64(mark), width: 2)
             return result + [
                 FrameDamage(
-                    code: "footer-missing", mismatch: mismatch(footer, 1, "7e (FOOTER) after \(name)", found),
+                    code: .footerMissing, mismatch: mismatch(footer, 1, "7e (FOOTER) after \(name)", found),
                     qemu: "Missing section footer for \(name)")
             ]
         }
@@ -35,7 +35,7 @@ package struct FrameDamage: Sendable {
             let (read, wanted) = ("0x" + Hex.digits(UInt64(id)), "0x" + Hex.digits(UInt64(section.id)))
             result.append(
                 FrameDamage(
-                    code: "footer-id", mismatch: mismatch(footer + 1, 4, "section id \(wanted)", read),
+                    code: .footerID, mismatch: mismatch(footer + 1, 4, "section id \(wanted)", read),
                     qemu: "Mismatched section id in footer for \(name) - read \(read) expected \(wanted)"))
         }
         return result

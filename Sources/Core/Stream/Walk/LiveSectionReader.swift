@@ -78,13 +78,13 @@ package struct LiveSectionReader {
 /// Something that a walk has to say about bytes it went on after.
 package struct StreamNote: Sendable {
     /// The code of the finding.
-    package var code: String
+    package var code: FindingCode
     package var mismatch: Mismatch
     package var hint = ""
     package var severity = Finding.Severity.warning
 
     package init(
-        code: String, mismatch: Mismatch, hint: String = "",
+        code: FindingCode, mismatch: Mismatch, hint: String = "",
         severity: Finding.Severity = Finding.Severity.warning
     ) {
         self.code = code
@@ -96,14 +96,14 @@ package struct StreamNote: Sendable {
     /// The format of a live section did not fit.
     package static func section(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
-            code: "section-format", mismatch: mismatch,
+            code: .sectionFormat, mismatch: mismatch,
             hint: "the section is shown as far as its footer, without its inside")
     }
 
     /// A device section is not as the description says.
     package static func device(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
-            code: "section-size", mismatch: mismatch,
+            code: .sectionSize, mismatch: mismatch,
             hint: "the section was written by other code than the description")
     }
 
@@ -114,13 +114,13 @@ package struct StreamNote: Sendable {
         place.offset = gap.offset
         place.size = gap.size
         return StreamNote(
-            code: "gap", mismatch: place, hint: "reading goes on after the next footer", severity: .error)
+            code: .gap, mismatch: place, hint: "reading goes on after the next footer", severity: .error)
     }
 
     /// Bytes after the end mark of a stream, before the sections that the file's end speaks of.
     package static func behindEnd(_ rest: SectionRecord) -> StreamNote {
         StreamNote(
-            code: "trailing-bytes",
+            code: .trailingBytes,
             mismatch: Mismatch(
                 offset: rest.offset, size: rest.size, expected: "the end of the file",
                 found: "\(rest.size) more bytes"),
@@ -130,7 +130,7 @@ package struct StreamNote: Sendable {
     /// A description that breaks off at another stream.
     package static func cutDescription(_ gap: SectionRecord) -> StreamNote {
         StreamNote(
-            code: "description-cut",
+            code: .descriptionCut,
             mismatch: Mismatch(
                 offset: gap.offset, size: gap.size, expected: "a whole description",
                 found: "\(gap.size) bytes of it"),
@@ -140,25 +140,23 @@ package struct StreamNote: Sendable {
     /// Another stream after the end mark.
     package static func nextStream(at offset: Int) -> StreamNote {
         StreamNote(
-            code: nextStreamCode,
+            code: .secondStream,
             mismatch: Mismatch(offset: offset, size: 8, expected: "the end of the file", found: "QEVM"),
             hint: "another stream begins here: QEMU loads the first; --stream 2 shows it",
             severity: .note)
     }
 
-    package static let nextStreamCode = "second-stream"
-
     /// The file ends inside a section.
     package static func cut(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
-            code: "section-cut", mismatch: mismatch, hint: "what is before this place is shown",
+            code: .sectionCut, mismatch: mismatch, hint: "what is before this place is shown",
             severity: .error)
     }
 
     /// RDMA carried pages that are not in the stream.
     package static func hook(at offset: Int) -> StreamNote {
         StreamNote(
-            code: "ram-hook",
+            code: .ramHook,
             mismatch: Mismatch(
                 offset: offset, size: 8, expected: "a RAM record",
                 found: "HOOK: from here on pages were transferred by RDMA"),
@@ -168,7 +166,7 @@ package struct StreamNote: Sendable {
     /// Multifd carries the pages.
     package static func multifd(at offset: Int) -> StreamNote {
         StreamNote(
-            code: "multifd-channels",
+            code: .multifdChannels,
             mismatch: Mismatch(
                 offset: offset, size: 8, expected: "page records", found: "MULTIFD_FLUSH"),
             hint: "pages are on other channels, which this file does not hold: they count as absent",
@@ -177,6 +175,6 @@ package struct StreamNote: Sendable {
 
     /// A command is not as QEMU writes it.
     package static func command(_ mismatch: Mismatch) -> StreamNote {
-        StreamNote(code: "command", mismatch: mismatch, hint: "reading goes on after it")
+        StreamNote(code: .command, mismatch: mismatch, hint: "reading goes on after it")
     }
 }

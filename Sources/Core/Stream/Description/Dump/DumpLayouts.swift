@@ -81,7 +81,7 @@ extension StreamNote {
     /// The bytes of a section can be read in several ways.
     package static func ambiguous(_ record: SectionRecord, _ body: Range<Int>, name: String) -> StreamNote {
         StreamNote(
-            code: "section-ambiguous",
+            code: .sectionAmbiguous,
             mismatch: Mismatch(
                 offset: body.lowerBound, size: body.count, expected: "one way to read \(name) by the dump",
                 found: "several: one of them is shown"),
