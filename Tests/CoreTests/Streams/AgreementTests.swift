@@ -232,7 +232,7 @@ import Testing
         let cut = MappedRegion(copying: Array(stream.prefix(body + 11)))
         let rest = try Document.open(region: cut, name: "cut.mig")
         rest.readMissing()
-        #expect(rest.has("end-unsure") || rest.loss != nil)
+        #expect(rest.has(.endUnsure) || rest.loss != nil)
     }
 
     /// No section of a stream is behind the start of another one, though it may have the same number.
