@@ -51,6 +51,40 @@ import Testing
         #expect(try data(scratch.path("back")) == data(plain))
     }
 
+    /// As libvirt's `save_image_format` has it: the number in the header, and the stream as its program packs it.
+    @Test(arguments: ["gzip", "bzip2", "xz", "lzop", "zstd"]) func packedOutput(_ name: String) throws {
+        let scratch = try Scratch()
+        let plain = try plain(scratch)
+        let image = Sample.fixtures.appendingPathComponent("libvirt-\(name)-10.0.save").path
+        let made = scratch.path("made.save")
+        let bare = scratch.path("bare")
+        let written = try Program.run("convert", plain, "--xml", image, "--compress", name, "-o", made)
+        #expect(written.status == 0, "\(written.errors)")
+        #expect(try Program.run("convert", plain, "--compress", name, "-o", bare).status == 0)
+        #expect(try Program.run("info", made).output.contains("libvirt (\(name))"))
+        // As the image has it, but for the length: the same version, state, format and place of the cookie.
+        let (ours, theirs) = (try data(made), try data(image))
+        for range in [0..<20, 24..<512] { #expect(ours[range] == theirs[range]) }
+        #expect(try data(made).suffix(data(bare).count) == data(bare))
+        for packed in [made, bare] {
+            let back = scratch.path("back")
+            #expect(try Program.run("convert", packed, "--force", "-o", back).status == 0)
+            #expect(try data(back) == data(plain))
+        }
+        #expect(try Program.run("check", made).status == 0)
+    }
+
+    @Test func packedOutputHasLimits() throws {
+        let scratch = try Scratch()
+        let other = try Program.run("convert", Sample.path, "--compress", "zip", "-o", scratch.path("a"))
+        #expect(other.status == 2)
+        #expect(other.errors.contains("expected raw, gzip, bzip2, xz, lzop, zstd"))
+        let mapped = try Program.run(
+            "convert", Sample.path, "--compress", "xz", "--to", "mapped-ram", "-o", scratch.path("a"))
+        #expect(mapped.status == 2)
+        #expect(mapped.errors.contains("--compress go with --to plain"))
+    }
+
     @Test func aVersionOfQEMUIsATarget() throws {
         let scratch = try Scratch()
         let newer = scratch.path("newer.mig")

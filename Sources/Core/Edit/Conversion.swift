@@ -72,12 +72,15 @@ package struct Conversion {
 package enum LibvirtHeader {
     /// More XML than this is none.
     private static let limit = 16 << 20
+    /// Zeros behind the texts: room to edit the XML in (`virsh save-image-edit`).
+    private static let room = 64 << 10
 
-    /// Header, XML and its padding before a raw stream.
+    /// Header, XML and its padding before a stream.
     ///
+    /// - Parameter format: what the stream is compressed with; 0: raw.
     /// - Throws: `EditError` where the XML is none, or too long.
-    package static func bytes(xml: [UInt8], cookie: [UInt8], isRunning: Bool) throws(EditError)
-        -> [UInt8]
+    package static func bytes(xml: [UInt8], cookie: [UInt8], isRunning: Bool, format: Int = 0)
+        throws(EditError) -> [UInt8]
     {
         var text = xml
         while text.last == 0 { text.removeLast() }
@@ -88,8 +91,9 @@ package enum LibvirtHeader {
         var data = text + [0]
         let cookieOffset = cookie.isEmpty ? 0 : data.count
         if !cookie.isEmpty { data += cookie + [0] }
+        data += [UInt8](repeating: 0, count: room)
         var header = Array(LibvirtImage.completeMagic.utf8)
-        let numbers: [Int] = [2, data.count, isRunning ? 1 : 0, 0, cookieOffset]
+        let numbers: [Int] = [2, data.count, isRunning ? 1 : 0, format, cookieOffset]
         for number in numbers { header += FrameBytes.bigEndian(UInt32(number)).reversed() }
         header += [UInt8](repeating: 0, count: LibvirtImage.headerSize - header.count)
         return header + data

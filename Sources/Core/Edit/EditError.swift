@@ -9,6 +9,12 @@ package struct EditError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
+
+    /// What was written is not what should have been, from about this offset in the stream on.
+    package static func differs(near offset: Int) -> EditError {
+        EditError(
+            "what was written reads differently near \(Hex.offset(offset)); try: another place to write to")
+    }
 }
 
 /// Takes the bytes of a stream that is written, in order.

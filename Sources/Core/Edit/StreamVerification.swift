@@ -47,11 +47,7 @@ package struct VerifyingSink: PieceSink {
         guard position == written.count else { throw differs }
     }
 
-    private var differs: EditError {
-        EditError(
-            "what was written reads differently near \(Hex.offset(position)); try: another place to write to"
-        )
-    }
+    private var differs: EditError { .differs(near: position) }
 }
 
 extension StreamDraft {

@@ -10,10 +10,10 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Write the stream of FILE as a bare stream that a QEMU without capabilities loads.",
         usage:
-            "migscope convert FILE [--to plain|mapped-ram] [--stream N] [--xml XML] [--description HOW] -o OUT",
+            "migscope convert FILE [--to plain|mapped-ram] [--stream N] [--xml XML] [--compress NAME] [--description HOW] -o OUT",
         discussion: """
             Containers, what is before and after the stream, XBZRLE, compressed pages, mapped-ram and the package of \
-            postcopy are gone; each page is there once. With --xml OUT is a libvirt save image.
+            postcopy are gone; each page is there once. With --xml OUT is a libvirt save image. With --compress the stream in it, or OUT itself, is packed.
             """)
 
     @OptionGroup var input: SourceArgument
@@ -34,6 +34,11 @@ struct ConvertCommand: ParsableCommand {
     @Flag(help: "With --xml: the guest is paused when it is restored.")
     var paused = false
 
+    @Option(
+        help: ArgumentHelp("raw, gzip, bzip2, xz, lzop or zstd, as libvirt has it.", valueName: "name"),
+        completion: .list(["raw"] + Packing.names))
+    var compress = "raw"
+
     @Option(help: ArgumentHelp("strip or rebuild the description.", valueName: "how"))
     var description: String?
 
@@ -46,30 +51,33 @@ struct ConvertCommand: ParsableCommand {
         guard let form = Conversion.Form(rawValue: to) else {
             throw CommandFailure(.unusable, "--to \(to): expected plain or mapped-ram")
         }
+        let packing = Packing(compress)
+        guard packing != nil || compress == "raw" else {
+            throw CommandFailure(
+                .unusable, "--compress \(compress): expected raw, \(Packing.names.joined(separator: ", "))")
+        }
         let document = try input.open()
-        let inputs = [input.file] + (xml.map { [$0] } ?? [])
         do throws(EditError) {
-            let head = try xml.map { path throws(EditError) in try header(path) } ?? []
+            guard form == .plain || (xml == nil && packing == nil) else {
+                throw EditError("--xml and --compress go with --to plain")
+            }
+            let head = try xml.map { path throws(EditError) in
+                try header(path, format: packing?.libvirtFormat ?? 0)
+            }
             if let description {
                 guard form == .plain, stream == 1 else {
                     throw EditError(
                         "--description goes with the first stream, as plain; convert again with it")
                 }
-                return try edited(document, description, head, inputs)
+                return try write(try edited(document, description), head ?? [], packing)
             }
-            let conversion = try Conversion(document, stream: stream, as: form)
-            guard head.isEmpty || form == .plain else { throw EditError("--xml goes with --to plain") }
-            try write(inputs, head, { region throws(EditError) in try conversion.verify(region) }) {
-                file throws(EditError) in try conversion.write(to: &file)
-            }
+            try write(try Conversion(document, stream: stream, as: form), head ?? [], packing)
         } catch {
             throw CommandFailure(.unusable, "\(input.file): \(error.description)")
         }
     }
 
-    private func edited(
-        _ document: Document, _ how: String, _ head: [UInt8], _ inputs: [String]
-    ) throws(EditError) {
+    private func edited(_ document: Document, _ how: String) throws(EditError) -> StreamDraft {
         guard let edit = StreamEdit("description", [how]) else {
             throw EditError("--description \(how): expected strip or rebuild")
         }
@@ -78,29 +86,28 @@ struct ConvertCommand: ParsableCommand {
         }
         _ = try editor.apply(.cutTrailing)
         _ = try editor.apply(edit)
-        let draft = editor.draft
-        try write(inputs, head, { region throws(EditError) in try draft.verify(region) }) {
-            file throws(EditError) in try draft.write(to: &file)
-        }
+        return editor.draft
     }
 
     private func write(
-        _ inputs: [String], _ head: [UInt8], _ verify: (MappedRegion) throws(EditError) -> Void,
-        _ write: (inout StreamFile) throws(EditError) -> Void
+        _ source: some PieceSource, _ head: [UInt8], _ packing: Packing?
     ) throws(EditError) {
         do throws(CommandFailure) {
             try StreamFile.write(
-                output, inputs: inputs,
+                output, inputs: [input.file] + (xml.map { [$0] } ?? []),
                 replaces: overwriting.force,
                 verify: { region throws(EditError) in
                     guard region.matches(head, at: 0) else {
                         throw EditError("what was written reads differently")
                     }
-                    try verify(head.isEmpty ? region : region.slice(head.count..<region.count))
+                    let content = head.isEmpty ? region : region.slice(head.count..<region.count)
+                    guard let packing else { return try source.verify(content) }
+                    try packing.verify(source, content)
                 },
                 { file throws(EditError) in
                     if !head.isEmpty { try file.put(head) }
-                    try write(&file)
+                    guard let packing else { return try source.write(to: &file) }
+                    try packing.write(source, to: &file)
                 })
         } catch {
             throw EditError(error.message)
@@ -110,14 +117,15 @@ struct ConvertCommand: ParsableCommand {
     private static let textLimit = 16 << 20
 
     // Of an image the text that its header tells, of any other file all of it.
-    private func header(_ path: String) throws(EditError) -> [UInt8] {
+    private func header(_ path: String, format: Int) throws(EditError) -> [UInt8] {
         do throws(OpenError) {
             let region = try MappedRegion.open(path: path)
             var text = region.copy(0..<min(region.count, Self.textLimit))
             var cookie: [UInt8] = []
             if let image = LibvirtHeader.parts(region) { (text, cookie) = image }
             do throws(EditError) {
-                return try LibvirtHeader.bytes(xml: text, cookie: cookie, isRunning: !paused)
+                return try LibvirtHeader.bytes(
+                    xml: text, cookie: cookie, isRunning: !paused, format: format)
             } catch {
                 throw OpenError.notAStream(path: path, found: error.description, advice: "")
             }

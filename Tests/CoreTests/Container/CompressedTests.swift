@@ -38,6 +38,30 @@ import Testing
         #expect(document.region.copy(0..<document.region.count) == bytes)
     }
 
+    /// What is packed unpacks to the same bytes, whatever the size of the pieces and of the whole.
+    @Test(arguments: Encoders.all.map { $0.name }, [0, 1, 255, (256 << 10) - 1, 256 << 10, 600_000])
+    func encoders(_ name: String, _ size: Int) throws {
+        // Half of it does not get smaller.
+        let bytes: [UInt8] = (0..<size).map { index in
+            let mixed = UInt64(index) &* 0x9e37_79b9_7f4a_7c15
+            return index & 0x8000 == 0 ? UInt8(truncatingIfNeeded: (mixed ^ mixed >> 29) &* mixed >> 40) : 7
+        }
+        var packed = try Pack.encoded(bytes, with: name, piece: 65537, room: 1000)
+        #expect(Codecs.recognized(packed.prefix(16))?.name == name)
+        packed += try Pack.encoded([1, 2, 3], with: name, piece: 1, room: 1)
+        let codec = try #require(Codecs.all.first { $0.name == name })
+        let path = try scratch.file("packed", packed)
+        let producer = CodecProducer(try codec.init(), InputWindow(try MappedRegion.open(path: path)))
+        var unpacked: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 10_000)
+        while case let count = try piece.withUnsafeMutableBytes({ try producer.produce(into: $0) }), count > 0
+        {
+            unpacked += piece[..<count]
+        }
+        #expect(unpacked == bytes + [1, 2, 3])
+        #expect(producer.remarks.isEmpty)
+    }
+
     @Test func severalMembers() throws {
         let bytes = try Containers.bare.bytes()
         let packed =

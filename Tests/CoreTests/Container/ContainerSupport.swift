@@ -80,6 +80,24 @@ extension Document {
 enum Pack {
     struct Failure: Error {}
 
+    /// What the encoder of that name makes of bytes that it gets in pieces, with so much room for each of its own.
+    static func encoded(_ bytes: [UInt8], with name: String, piece: Int, room: Int) throws -> [UInt8] {
+        guard let type = Encoders.named(name) else { throw Failure() }
+        let encoder = try type.init()
+        var output = [UInt8](repeating: 0, count: room)
+        var result: [UInt8] = []
+        var rest = bytes[...]
+        while true {
+            let isLast = rest.count <= piece
+            let step = try rest.prefix(piece).withUnsafeBytes { input in
+                try output.withUnsafeMutableBytes { try encoder.encode(input, into: $0, isLast: isLast) }
+            }
+            result += output[..<step.produced]
+            rest = rest.dropFirst(step.consumed)
+            if step.isEnd { return result }
+        }
+    }
+
     static func gzip(_ bytes: [UInt8]) throws -> [UInt8] { try deflate(bytes, window: 15 + 16) }
 
     /// Deflate data without a header, as compressed clusters of qcow2 have it.

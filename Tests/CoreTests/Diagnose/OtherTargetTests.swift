@@ -217,7 +217,7 @@ extension OtherTargetTests {
         #expect(try card(onSPI: true, isPowered: false).isEmpty)
     }
 
-    private func registers(_ list: [(key: UInt64, value: UInt64)]) -> [UInt8] {
+    private func registers(_ list: [(key: UInt64, value: UInt64)], last: String = "second") -> [UInt8] {
         let body =
             StreamWriter.be(UInt32(list.count)) + list.flatMap { StreamWriter.be($0.key) }
             + list.flatMap { StreamWriter.be($0.value) }
@@ -227,7 +227,28 @@ extension OtherTargetTests {
         let fields =
             #"{"name": "cpreg_vmstate_array_len", "type": "int32 le", "size": 4}, "#
             + arrays.joined(separator: ", ")
-        return SmallStream([SmallDevice("cpu", body, fields: fields), .plain("second")]).bytes
+        return SmallStream([SmallDevice("cpu", body, fields: fields), .plain(last)]).bytes
+    }
+
+    /// Registers with the number of CPUs, and others that nothing can write: the first CPU is refused, before a section
+    /// that the destination lacks. What the guest writes may differ.
+    @Test(arguments: [
+        // L2CTLR_EL1, ACTLR_EL1, CPUACTLR_EL1, CBAR_EL1; L2CTLR and PMCEID0 of AArch32, CPUECTLR.
+        (UInt64(0x6030_0000_0013_cd82), true), (0x6030_0000_0013_c081, true), (0x6030_0000_0013_cf90, true),
+        (0x6030_0000_0013_cf98, true), (0x4020_0000_000f_480a, true), (0x4020_0000_000f_4e06, true),
+        (0x4030_0000_000f_0788, true),
+        // VBAR_EL1, MIDR_EL1, RVBAR_EL1, CNTFRQ_EL0; NSACR and IFAR of AArch32.
+        (0x6030_0000_0013_c600, false), (0x6030_0000_0013_c000, false), (0x6030_0000_0013_c601, false),
+        (0x6030_0000_0013_df00, false), (0x4020_0000_000f_0882, false), (0x4020_0000_000f_3001, false),
+    ]) func registersThatNothingWrites(_ key: UInt64, _ isRefused: Bool) throws {
+        let local = registers([(key, 0x100_0000)])
+        let received = registers([(key, 0x200_0000)], last: "third")
+        let found = try #require(try first(received, like: local, loader: QEMUVersion(10, 0)))
+        #expect((found.code == .cpuRegisters) == isRefused)
+        #expect(
+            found.qemu.hasPrefix("error while loading state for instance 0x0 of device 'cpu'") == isRefused)
+        #expect(found.qemu.hasPrefix("Unknown savevm section or instance 'third' 0.") == !isRefused)
+        #expect(try first(local, like: local) == nil)
     }
 
     /// A register that only the target has is written as 0: RMR_EL3 does not take it.

@@ -57,3 +57,42 @@ package final class Bzip2Codec: Codec {
         }
     }
 }
+
+/// bzip2 as `bzip2 -c` makes it: blocks of 900,000 bytes.
+package final class Bzip2Encoder: Encoder {
+    package static let name = Bzip2Codec.name
+
+    // libbz2 keeps the address of its stream, which so must not move.
+    private let stream: UnsafeMutablePointer<bz_stream>
+
+    package init() throws(PackFailure) {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: bz_stream())
+        let status = BZ2_bzCompressInit(stream, 9, 0, 0)
+        guard status == BZ_OK else { throw PackFailure("libbz2 error \(status)") }
+    }
+
+    deinit {
+        BZ2_bzCompressEnd(stream)
+        stream.deallocate()
+    }
+
+    package func encode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
+    ) throws(PackFailure) -> CodecStep {
+        // Safe: libbz2 reads and writes only inside the given counts, and only during the call.
+        stream.pointee.next_in = UnsafeMutablePointer(
+            mutating: input.baseAddress?.assumingMemoryBound(to: CChar.self))
+        stream.pointee.avail_in = UInt32(input.count)
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: CChar.self)
+        stream.pointee.avail_out = UInt32(output.count)
+        let status = BZ2_bzCompress(stream, isLast ? BZ_FINISH : BZ_RUN)
+        // Others are errors; these say that it goes on, or that it is done.
+        guard [BZ_RUN_OK, BZ_FINISH_OK, BZ_STREAM_END].contains(status) else {
+            throw PackFailure("libbz2 error \(status)")
+        }
+        return CodecStep(
+            consumed: input.count - Int(stream.pointee.avail_in),
+            produced: output.count - Int(stream.pointee.avail_out), isEnd: status == BZ_STREAM_END)
+    }
+}

@@ -90,3 +90,44 @@ package final class Inflater {
     /// Makes ready for another stream.
     package func reset() { inflateReset(stream) }
 }
+
+/// gzip as `gzip -c` makes it from a pipe: level 6, neither name nor time.
+package final class GzipEncoder: Encoder {
+    package static let name = GzipCodec.name
+
+    // zlib keeps the address of its stream, which so must not move.
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    package init() throws(PackFailure) {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let status = deflateInit2_(
+            stream, 6, Z_DEFLATED, Inflater.Frame.gzip.rawValue, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size))
+        guard status == Z_OK else { throw PackFailure("zlib error \(status)") }
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
+    }
+
+    package func encode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
+    ) throws(PackFailure) -> CodecStep {
+        // Safe: zlib reads and writes only inside the given counts, and only during the call.
+        stream.pointee.next_in = UnsafeMutablePointer(
+            mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        stream.pointee.avail_in = UInt32(clamping: input.count)
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_out = UInt32(clamping: output.count)
+        let given = (input: stream.pointee.avail_in, output: stream.pointee.avail_out)
+        let status = deflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
+        guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
+            throw PackFailure("zlib error \(status)")
+        }
+        return CodecStep(
+            consumed: Int(given.input - stream.pointee.avail_in),
+            produced: Int(given.output - stream.pointee.avail_out), isEnd: status == Z_STREAM_END)
+    }
+}

@@ -121,3 +121,61 @@ package final class LzopCodec: Codec {
         if !isAdlerRight || !isCRCRight { wrongChecksums += 1 }
     }
 }
+
+/// lzop as `lzop -c` makes it from a pipe: blocks of 256 KiB, LZO1X-1, a checksum of what each unpacks to.
+package final class LzopEncoder: Encoder {
+    package static let name = LzopCodec.name
+
+    private static let blockSize = 256 << 10
+    // LZO1X_1_MEM_COMPRESS of lzo1x.h, in words.
+    private static let workSize = 16384
+
+    private var block: [UInt8] = []
+    private var work = [UInt](repeating: 0, count: workSize)
+    private var output: [UInt8] = LzopHeader.written
+    private var handed = 0
+    private var isFinished = false
+
+    package init() throws(PackFailure) { block.reserveCapacity(Self.blockSize) }
+
+    package func encode(
+        _ input: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, isLast: Bool
+    ) throws(PackFailure) -> CodecStep {
+        var step = CodecStep(consumed: 0, produced: 0)
+        if handed == output.count, !isFinished {
+            step.consumed = min(Self.blockSize - block.count, input.count)
+            block += input[..<step.consumed]
+            let isEnd = isLast && step.consumed == input.count
+            if block.count == Self.blockSize || isEnd { try pack() }
+            if isEnd {
+                output += [0, 0, 0, 0]
+                isFinished = true
+            }
+        }
+        step.produced = min(output.count - handed, target.count)
+        target.copyBytes(from: output[handed..<handed + step.produced])
+        handed += step.produced
+        step.isEnd = isFinished && handed == output.count
+        return step
+    }
+
+    // The block, as it is where it does not get smaller.
+    private func pack() throws(PackFailure) {
+        output = []
+        handed = 0
+        guard !block.isEmpty else { return }
+        let checksum = UInt32(lzo_adler32(1, block, lzo_uint(block.count)))
+        // Safe: LZO1X-1 writes at most so much (LZO.FAQ).
+        var packed = [UInt8](repeating: 0, count: block.count + block.count / 16 + 64 + 3)
+        var count = lzo_uint(packed.count)
+        let status = lzo1x_1_compress(block, lzo_uint(block.count), &packed, &count, &work)
+        guard status == LZO_E_OK else { throw PackFailure("liblzo2 error \(status)") }
+        let isSmaller = Int(count) < block.count
+        let body = isSmaller ? packed[..<Int(count)] : block[...]
+        for number in [UInt32(block.count), UInt32(body.count), checksum] {
+            output += LzopHeader.bytes(number, 4)
+        }
+        output += body
+        block.removeAll(keepingCapacity: true)
+    }
+}

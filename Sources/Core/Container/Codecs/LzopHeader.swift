@@ -1,4 +1,5 @@
 import Bytes
+import CLzo
 
 /// The header of an lzop file: big-endian, of a length that only reading it shows.
 package struct LzopHeader {
@@ -54,6 +55,21 @@ package struct LzopHeader {
             rest = rest.dropFirst(Int(extra) + 4)
         }
         return LzopHeader(flags: flags, size: rest.startIndex - bytes.startIndex)
+    }
+
+    /// The header that `lzop -c` writes for a pipe: version 1.040, LZO1X-1, level 5, a checksum for each block.
+    package static var written: [UInt8] {
+        let unix: UInt32 = 3 << 24
+        var header: [UInt8] = bytes(0x1040, 2) + bytes(0x20a0, 2) + bytes(0x0940, 2) + [1, 5]
+        header += bytes(unix | Flags.adlerUnpacked.rawValue, 4)
+        // mode, two words of time, no name
+        header += [UInt8](repeating: 0, count: 13)
+        return magic + header + bytes(UInt32(lzo_adler32(1, header, lzo_uint(header.count))), 4)
+    }
+
+    /// The low `count` bytes of a number, big-endian.
+    package static func bytes(_ number: UInt32, _ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: number >> UInt32(8 * (count - 1 - $0))) }
     }
 
     /// The next `count` bytes as an integer; nil where they are missing.

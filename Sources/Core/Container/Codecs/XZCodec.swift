@@ -52,3 +52,34 @@ package final class XZCodec: Codec {
         }
     }
 }
+
+/// xz as libvirt asks for it, `xz -c -3`: a dictionary of 4 MiB, so 32 MiB of memory, and CRC64.
+package final class XZEncoder: Encoder {
+    package static let name = XZCodec.name
+
+    private var stream = lzma_stream()
+
+    package init() throws(PackFailure) {
+        let status = lzma_easy_encoder(&stream, 3, LZMA_CHECK_CRC64)
+        guard status == LZMA_OK else { throw PackFailure("liblzma error \(status.rawValue)") }
+    }
+
+    deinit { lzma_end(&stream) }
+
+    package func encode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
+    ) throws(PackFailure) -> CodecStep {
+        // Safe: liblzma reads and writes only inside the given counts, and only during the call.
+        stream.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.avail_in = input.count
+        stream.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.avail_out = output.count
+        let status = lzma_code(&stream, isLast ? LZMA_FINISH : LZMA_RUN)
+        guard status == LZMA_OK || status == LZMA_STREAM_END else {
+            throw PackFailure("liblzma error \(status.rawValue)")
+        }
+        return CodecStep(
+            consumed: input.count - stream.avail_in, produced: output.count - stream.avail_out,
+            isEnd: status == LZMA_STREAM_END)
+    }
+}

@@ -38,3 +38,30 @@ package final class ZstdCodec: Codec {
         ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
     }
 }
+
+/// Zstandard as `zstd -c` makes it: level 3, with a checksum.
+package final class ZstdEncoder: Encoder {
+    package static let name = ZstdCodec.name
+
+    private let context: OpaquePointer
+
+    package init() throws(PackFailure) {
+        guard let context = ZSTD_createCCtx() else { throw PackFailure("libzstd has no memory") }
+        self.context = context
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 3)
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+    }
+
+    deinit { ZSTD_freeCCtx(context) }
+
+    package func encode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
+    ) throws(PackFailure) -> CodecStep {
+        // Safe: libzstd reads and writes only inside the given counts, and only during the call.
+        var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+        var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+        let left = ZSTD_compressStream2(context, &target, &source, isLast ? ZSTD_e_end : ZSTD_e_continue)
+        guard ZSTD_isError(left) == 0 else { throw PackFailure(String(cString: ZSTD_getErrorName(left))) }
+        return CodecStep(consumed: source.pos, produced: target.pos, isEnd: isLast && left == 0)
+    }
+}

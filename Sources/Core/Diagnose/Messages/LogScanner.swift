@@ -6,54 +6,85 @@ package struct LogScanner: Sendable {
     package static let window = 12
     private static let step = window - 3
 
+    /// A row of bytes as two numbers.
+    private struct Row: Hashable {
+        var start: UInt64
+        var end: UInt32
+
+        init(_ bytes: RawSpan, at offset: Int) {
+            start = bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            end = bytes.unsafeLoadUnaligned(fromByteOffset: offset + 8, as: UInt32.self)
+        }
+    }
+
     private struct Entry: Sendable {
-        package var gram: UInt32
-        /// The row of bytes, and which of it the four are.
-        package var row: Int
-        package var place: Int
-        package var next: Int32
+        var row: Row
+        var number: Int32
+        /// Which bytes of the row are looked at.
+        var place: Int32
+        /// The next entry of the same slot; -1: none.
+        var next: Int32
     }
 
     private static let slotBits: UInt32 = 18
     private var filter = [UInt64](repeating: 0, count: 1 << (Int(slotBits) - 6))
     private var heads: [Int32] = [Int32](repeating: -1, count: 1 << 13)
     private var entries: [Entry] = []
-    private var rows: [[UInt8]] = []
+    /// So many rows there are.
+    package private(set) var rowCount = 0
 
     /// Messages that spell out no such row are found only beside others.
     package init(_ patterns: [MessagePattern]) {
-        var known: Set<[UInt8]> = []
+        var counts: [UInt32: Int] = [:]
         for pattern in patterns {
-            guard let row = Self.row(of: pattern), known.insert(row).inserted else { continue }
-            for place in 0..<Self.step { insert(row, rows.count, place) }
-            rows.append(row)
+            for text in pattern.literals { Self.grams(text).forEach { counts[$0, default: 0] += 1 } }
+        }
+        var known: Set<Row> = []
+        for pattern in patterns {
+            guard let row = Self.row(of: pattern, counts) else { continue }
+            if known.insert(Row(row.span.bytes, at: 0)).inserted { insert(row) }
         }
     }
 
-    // The end of the longest text: beginnings such as "Failed to" are in many lines.
-    private static func row(of pattern: MessagePattern) -> [UInt8]? {
-        guard let text = pattern.literals.max(by: { $0.count < $1.count }), text.count >= window else {
-            return nil
-        }
-        return Array(text.suffix(window))
+    private static func grams(_ text: [UInt8]) -> [UInt32] {
+        let bytes = text.span.bytes
+        return (0..<max(text.count - 3, 0)).map { gram(bytes, at: $0) }
     }
 
-    private mutating func insert(_ row: [UInt8], _ number: Int, _ place: Int) {
-        let gram = row[place..<place + 4].enumerated().reduce(UInt32(0)) {
-            $0 | UInt32($1.element) << (8 * UInt32($1.offset))
+    private static func gram(_ bytes: RawSpan, at offset: Int) -> UInt32 {
+        bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    }
+
+    // The row with the rarest bytes: what many messages have, such as "Failed to", is in many other lines too.
+    private static func row(of pattern: MessagePattern, _ counts: [UInt32: Int]) -> [UInt8]? {
+        var best: (row: [UInt8], weight: Int)?
+        for text in pattern.literals where text.count >= window {
+            let weights = grams(text).map { counts[$0, default: 0] }
+            // Later ones win where they are as rare: what begins alike ends differently.
+            for start in 0...text.count - window {
+                let weight = weights[start..<start + step].reduce(0, +)
+                if weight <= best?.weight ?? .max { best = (Array(text[start..<start + window]), weight) }
+            }
         }
-        let hash = Self.hash(gram)
-        let slot = Int(hash >> (32 - Self.slotBits))
-        filter[slot >> 6] |= 1 << UInt64(slot & 63)
-        let head = Int(hash >> 19)
-        entries.append(Entry(gram: gram, row: number, place: place, next: heads[head]))
-        heads[head] = Int32(entries.count - 1)
+        return best?.row
+    }
+
+    private mutating func insert(_ row: [UInt8]) {
+        let bytes = row.span.bytes
+        for place in 0..<Self.step {
+            let hash = Self.hash(Self.gram(bytes, at: place))
+            let slot = Int(hash >> (32 - Self.slotBits))
+            filter[slot >> 6] |= 1 << UInt64(slot & 63)
+            let head = Int(hash >> 19)
+            entries.append(
+                Entry(
+                    row: Row(bytes, at: 0), number: Int32(rowCount), place: Int32(place), next: heads[head]))
+            heads[head] = Int32(entries.count - 1)
+        }
+        rowCount += 1
     }
 
     private static func hash(_ gram: UInt32) -> UInt32 { gram &* 0x9e37_79b1 }
-
-    /// So many rows there are.
-    package var rowCount: Int { rows.count }
 
     /// The first row from `start` on, with its number; nil where there is none. O(bytes / step).
     package func firstHit(in bytes: RawSpan, from start: Int) -> (offset: Int, row: Int)? {
@@ -61,10 +92,9 @@ package struct LogScanner: Sendable {
         let end = bytes.byteCount - 4
         var at = start
         while at <= end {
-            let gram = UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self))
-            let hash = Self.hash(gram)
+            let hash = Self.hash(Self.gram(bytes, at: at))
             let slot = Int(hash >> (32 - Self.slotBits))
-            if words[slot >> 6] & 1 << UInt64(slot & 63) != 0, let hit = verified(gram, hash, at, bytes),
+            if words[slot >> 6] & 1 << UInt64(slot & 63) != 0, let hit = verified(hash, at, bytes),
                 hit.offset >= start
             {
                 return hit
@@ -74,24 +104,18 @@ package struct LogScanner: Sendable {
         return nil
     }
 
-    private func verified(_ gram: UInt32, _ hash: UInt32, _ at: Int, _ bytes: RawSpan) -> (
-        offset: Int, row: Int
-    )? {
-        var number = heads[Int(hash >> 19)]
-        while number >= 0 {
-            let entry = entries[Int(number)]
-            let start = at - entry.place
-            if entry.gram == gram, start >= 0, start + Self.window <= bytes.byteCount {
-                let row = rows[entry.row]
-                var index = 0
-                while index < Self.window,
-                    bytes.unsafeLoadUnaligned(fromByteOffset: start + index, as: UInt8.self) == row[index]
-                {
-                    index += 1
-                }
-                if index == Self.window { return (start, entry.row) }
+    private func verified(_ hash: UInt32, _ at: Int, _ bytes: RawSpan) -> (offset: Int, row: Int)? {
+        let entries = entries.span
+        var next = Int(heads[Int(hash >> 19)])
+        while next >= 0 {
+            let place = Int(entries[next].place)
+            let start = at - place
+            if start >= 0, start + Self.window <= bytes.byteCount,
+                entries[next].row == Row(bytes, at: start)
+            {
+                return (start, Int(entries[next].number))
             }
-            number = entry.next
+            next = Int(entries[next].next)
         }
         return nil
     }

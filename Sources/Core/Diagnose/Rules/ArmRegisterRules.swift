@@ -17,7 +17,7 @@ package enum ArmRegisterRules: CheckRule {
             context.add(
                 .error, .cpuRegisters, at: fault.field.offset, size: fault.field.size,
                 "cpu: \(fault.message)",
-                hint: "use the CPU model and the QEMU version of the source (arm-… in docs/breaks.md)",
+                hint: fault.hint,
                 qemu: QEMULog(
                     fault.lines,
                     cause: .hook(
@@ -30,8 +30,26 @@ package enum ArmRegisterRules: CheckRule {
     private struct Fault {
         var field: StateField
         var message: String
+        var hint = "use the CPU model and the QEMU version of the source (arm-… in docs/breaks.md)"
         var lines: [String] = []
+
+        init(field: StateField, message: String) {
+            self.field = field
+            self.message = message
+        }
+
+        /// A value that does not read back as it was written.
+        init(field: StateField, key: UInt64, _ words: String) {
+            self.init(field: field, message: "\(name(key)) is \(words)")
+            if processorCounts.contains(key) {
+                hint =
+                    "give the destination as many CPUs as the source has: -smp (arm-processors in docs/breaks.md)"
+            }
+        }
     }
+
+    /// L2CTLR_EL1, and L2CTLR of AArch32: bits 25 and 24 are the number of CPUs less 1.
+    private static let processorCounts: Set<UInt64> = [0x6030_0000_0013_cd82, 0x4020_0000_000f_480a]
 
     /// Keys and values of the stream, and those of the target.
     private struct Lists {
@@ -83,7 +101,7 @@ package enum ArmRegisterRules: CheckRule {
             }
             changed =
                 changed
-                ?? refusal(key, found, value).map { Fault(field: field, message: "\(name(key)) is \($0)") }
+                ?? refusal(key, found, value).map { Fault(field: field, key: key, $0) }
             index += 1
         }
         return changed ?? fixed ?? unset
@@ -119,7 +137,7 @@ package enum ArmRegisterRules: CheckRule {
             if changed == nil, let field = lists.values[index], let found = field.unsigned,
                 let words = refusal(key, found, lists.localValues[place])
             {
-                changed = Fault(field: field, message: "\(name(key)) is \(words)")
+                changed = Fault(field: field, key: key, words)
             }
             place += 1
         }
@@ -159,23 +177,59 @@ package enum ArmRegisterRules: CheckRule {
         return name.isEmpty ? "0x\(Hex.digits(key))" : name
     }
 
-    /// Identification registers: what the CPU model is, not what the guest does.
+    /// Whether a register has a value that nothing can write: what the CPU model is, or the board that it is on, and
+    /// not what the guest does (ARM_CP_CONST and arm_cp_write_ignore in target/arm, 7.2 to 11.1).
     package static func isConstant(_ key: UInt64) -> Bool {
         let low = UInt16(truncatingIfNeeded: key)
         switch key >> 56 {
         case 0x60:
-            // MDRAR, REVIDR, CLIDR, AIDR, CTR, PMCEID0 and 1; CRm 1 to 7 of ID space.
-            return [0x8080, 0xc006, 0xc801, 0xc807, 0xd801, 0xdce6, 0xdce7].contains(low)
-                || (0xc008...0xc03f).contains(low)
+            // CRm 1 to 7 of ID space; what implementations have of their own (CRn 15).
+            return (0xc008...0xc03f).contains(low) || low & 0xc780 == 0xc780 || constants64.contains(low)
         case 0x40:
             let number = UInt32(truncatingIfNeeded: key) & 0xfffff
-            // DBGDIDR, DBGDRAR, DBGDSAR.
-            if key >> 52 & 15 == 3 { return number == 0xe0080 || number == 0xe0100 }
-            // CTR, TCMTR, TLBTR, REVIDR, CLIDR, AIDR; CRm 1 to 15.
-            return [0xe0000, 0xe0800, 0xe1000, 0xf0001, 0xf0002, 0xf0003, 0xf0006, 0xf0009, 0xf000f].contains(
-                number)
-                || (0xf0080...0xf0787).contains(number) && number & 0x78 == 0
+            if key >> 52 & 15 == 3 { return doubles.contains(number) }
+            // CRm 1 to 15 of ID space.
+            return (0xf0080...0xf0787).contains(number) && number & 0x78 == 0 || constants32.contains(number)
         default: return false
         }
     }
+
+    /// AArch64: op0, op1, CRn, CRm, op2 as in the low half of the key.
+    private static let constants64: Set<UInt16> = [
+        // OSDTRRX, MDCCINT, OSDTRTX, OSECCR, MDRAR, MDCCSR, DBGDTR, DBGDTRTX, DBGVCR32.
+        0x8002, 0x8010, 0x801a, 0x8032, 0x8080, 0x9808, 0x9820, 0x9828, 0xa038,
+        // REVIDR, CLIDR, GMID, SMIDR, AIDR, CTR.
+        0xc006, 0xc801, 0xc804, 0xc806, 0xc807, 0xd801,
+        // PMMIR, PMCEID0 and 1. ERRIDR.
+        0xc4f6, 0xdce6, 0xdce7, 0xc298,
+        // SMPRI, SMPRIMAP. LORSA to LORC, LORID.
+        0xc094, 0xe095, 0xc520, 0xc521, 0xc522, 0xc523, 0xc527,
+        // L2CTLR, which has the number of CPUs, and L2ECTLR.
+        0xcd82, 0xcd83,
+        // ACTLR, AFSR0 and 1, AMAIR, AMAIR2, RMR of EL1; the same and HACR of EL2; those of EL3.
+        0xc081, 0xc288, 0xc289, 0xc518, 0xc519, 0xc602,
+        0xe081, 0xe288, 0xe289, 0xe518, 0xe519, 0xe602, 0xe08f,
+        0xf081, 0xf288, 0xf289, 0xf518, 0xf519, 0xf602,
+    ]
+
+    /// AArch32: coprocessor, CRn, CRm, opc1, opc2 as in the low bits of the key. Numbers that are constant in one CPU
+    /// and not in another (those of Cortex-R5 and R52 beside XScale and Cortex-A9) are left out.
+    private static let constants32: Set<UInt32> = [
+        // DBGDIDR, OSDTRRX, JIDR, OSDTRTX, DBGDTRTX, OSECCR, DBGVCR, DBGDRAR, JOSCR, DBGDSAR, JMCR, DBGDEVID2 to 0.
+        0xe0000, 0xe0002, 0xe0038, 0xe0182, 0xe0280, 0xe0302, 0xe0380, 0xe0800, 0xe0838, 0xe1000, 0xe1038,
+        0xe3800, 0xe3801, 0xe3802,
+        // CTR, TCMTR, TLBTR, MPUIR, REVIDR, HMPUIR, CLIDR, AIDR.
+        0xf0001, 0xf0002, 0xf0003, 0xf0004, 0xf0006, 0xf0024, 0xf0009, 0xf000f,
+        // ACTLR, ACTLR2, HACTLR, HACTLR2, HACR. AFSR0 and 1 of EL1 to EL3. ERRIDR.
+        0xf0801, 0xf0803, 0xf0821, 0xf0823, 0xf08a7, 0xf2880, 0xf2881, 0xf28a0, 0xf28a1, 0xf28b0, 0xf28b1,
+        0xf2980,
+        // L2LOCKDOWN; L2AUXCR or, with the number of CPUs, L2CTLR; L2ECTLR.
+        0xf4808, 0xf480a, 0xf480b,
+        // PMCEID0 to 3, PMMIR. AMAIR0 and 1, HAMAIR0 and 1. RMR. L2ACTLR, CBAR.
+        0xf4e06, 0xf4e07, 0xf4f04, 0xf4f05, 0xf4f06, 0xf5180, 0xf5181, 0xf51a0, 0xf51a1, 0xf6002, 0xf7808,
+        0xf7988,
+    ]
+
+    /// AArch32 with 64 bits: DBGDRAR, DBGDSAR, CPUACTLR, CPUECTLR, CPUMERRSR, L2MERRSR.
+    private static let doubles: Set<UInt32> = [0xe0080, 0xe0100, 0xf0780, 0xf0788, 0xf0790, 0xf0798]
 }

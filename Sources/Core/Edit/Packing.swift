@@ -1,0 +1,180 @@
+import Bytes
+import Container
+
+/// Something that can be written, and compared with what was written.
+package protocol PieceSource {
+    /// Writes the same bytes each time.
+    func write(to sink: inout some PieceSink) throws(EditError)
+    func verify(_ written: MappedRegion) throws(EditError)
+}
+
+extension Conversion: PieceSource {}
+extension StreamDraft: PieceSource {}
+
+/// How what is written is compressed: as the program of that name does.
+package struct Packing {
+    package static let names = Encoders.all.map { $0.name }
+
+    private let encoder: any Encoder.Type
+    private let codec: any Codec.Type
+
+    /// nil for a name that is none of `names`.
+    package init?(_ name: String) {
+        guard let encoder = Encoders.named(name), let codec = Codecs.all.first(where: { $0.name == name })
+        else { return nil }
+        self.encoder = encoder
+        self.codec = codec
+    }
+
+    /// The format in the header of a libvirt save image.
+    package var libvirtFormat: Int { LibvirtImage.formats.firstIndex(of: encoder.name) ?? 0 }
+
+    /// Writes a source compressed. O(bytes), a few MiB of memory beside that of the library.
+    package func write(_ source: some PieceSource, to sink: inout some PieceSink) throws(EditError) {
+        var packed = PackingSink(sink, try Self.made { () throws(PackFailure) in try encoder.init() })
+        try source.write(to: &packed)
+        try packed.finish()
+        sink = packed.target
+    }
+
+    /// Unpacks what was written, and compares it byte for byte with what should have been.
+    package func verify(_ source: some PieceSource, _ written: MappedRegion) throws(EditError) {
+        do throws(UnpackFailure) {
+            let producer = CodecProducer(try codec.init(), InputWindow(written))
+            do throws(EditError) {
+                var sink = UnpackingSink(producer)
+                try source.write(to: &sink)
+                try sink.finish()
+            } catch {
+                throw .corrupt(error.description)
+            }
+        } catch {
+            if case .corrupt(let words) = error { throw EditError(words) }
+            throw EditError("what was written can't be unpacked: \(UnpackStop(error).reason)")
+        }
+    }
+
+    fileprivate static func made<Result>(_ body: () throws(PackFailure) -> Result) throws(EditError) -> Result
+    {
+        do throws(PackFailure) {
+            return try body()
+        } catch {
+            throw EditError("compressing failed: \(error.reason)")
+        }
+    }
+}
+
+/// Takes what is written in pieces.
+private protocol PieceReader: PieceSink {
+    mutating func take(_ bytes: UnsafeRawBufferPointer) throws(EditError)
+}
+
+extension PieceReader {
+    mutating func put(_ bytes: [UInt8]) throws(EditError) {
+        guard !bytes.isEmpty else { return }
+        try bytes.span.bytes.withUnsafeBytes { piece throws(EditError) in try take(piece) }
+    }
+
+    mutating func copy(_ region: MappedRegion, _ range: Range<Int>) throws(EditError) {
+        var done = range.lowerBound
+        while done < range.upperBound {
+            let piece = done..<min(done + pieceSize, range.upperBound)
+            try region.span(piece).withUnsafeBytes { bytes throws(EditError) in try take(bytes) }
+            if piece.count == pieceSize { region.advise(.done, piece) }
+            done = piece.upperBound
+        }
+    }
+
+    mutating func skip(_ count: Int) throws(EditError) {
+        let zeros = [UInt8](repeating: 0, count: min(count, pieceSize))
+        var left = count
+        while left > 0 {
+            try put(left < zeros.count ? Array(zeros[..<left]) : zeros)
+            left -= min(zeros.count, left)
+        }
+    }
+}
+
+private let pieceSize = 1 << 20
+
+/// What an encoder or a codec writes to.
+private final class PieceBuffer {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+
+    deinit { bytes.deallocate() }
+}
+
+/// Compresses what is written.
+private struct PackingSink<Target: PieceSink>: PieceReader {
+    private(set) var target: Target
+    private let encoder: any Encoder
+    private let buffer = PieceBuffer()
+
+    init(_ target: Target, _ encoder: any Encoder) {
+        self.target = target
+        self.encoder = encoder
+    }
+
+    mutating func take(_ bytes: UnsafeRawBufferPointer) throws(EditError) {
+        var rest = bytes
+        while !rest.isEmpty { _ = try step(&rest, isLast: false) }
+    }
+
+    /// Writes what the encoder has still to say.
+    mutating func finish() throws(EditError) {
+        var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+        while try !step(&rest, isLast: true) {}
+    }
+
+    // Whether the member is complete.
+    private mutating func step(_ rest: inout UnsafeRawBufferPointer, isLast: Bool) throws(EditError) -> Bool {
+        let input = rest
+        let done = try Packing.made { () throws(PackFailure) in
+            try encoder.encode(input, into: buffer.bytes, isLast: isLast)
+        }
+        if done.produced > 0 { try target.put(Array(buffer.bytes[..<done.produced])) }
+        rest = UnsafeRawBufferPointer(rebasing: rest[done.consumed...])
+        return done.isEnd
+    }
+}
+
+/// Compares what is written with what an unpacker produces.
+private struct UnpackingSink: PieceReader {
+    private let producer: CodecProducer
+    private let buffer = PieceBuffer()
+    private var ready = 0..<0
+    private var position = 0
+
+    init(_ producer: CodecProducer) { self.producer = producer }
+
+    mutating func take(_ bytes: UnsafeRawBufferPointer) throws(EditError) {
+        var done = 0
+        while done < bytes.count {
+            if ready.isEmpty { try fill() }
+            let count = min(ready.count, bytes.count - done)
+            guard count > 0,
+                UnsafeRawBufferPointer(buffer.bytes).bytes.extracting(ready.prefix(count)).isEqual(
+                    to: bytes.bytes.extracting(done..<done + count))
+            else { throw differs }
+            ready = ready.lowerBound + count..<ready.upperBound
+            done += count
+            position += count
+        }
+    }
+
+    /// - Throws: `EditError` where more was written.
+    mutating func finish() throws(EditError) {
+        if ready.isEmpty { try fill() }
+        guard ready.isEmpty, producer.remarks.isEmpty else { throw differs }
+    }
+
+    private mutating func fill() throws(EditError) {
+        do throws(UnpackFailure) {
+            ready = 0..<(try producer.produce(into: buffer.bytes))
+        } catch {
+            throw EditError("what was written can't be unpacked: \(UnpackStop(error).reason)")
+        }
+    }
+
+    private var differs: EditError { EditError.differs(near: position) }
+}
