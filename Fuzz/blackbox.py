@@ -7,8 +7,8 @@ usage: blackbox.py [--runs N] [--seed N] [--jobs N] [--keep FOLDER] PROGRAM STRE
 e.g.   blackbox.py --runs 100000 .build/release/migscope Tests/CoreTests/Fixtures/*.xz
 
 Streams are damaged as disks, networks and enemies do it: bits flip, files end early, zeros and pieces of other streams
-stand in the middle, lengths and counts are extreme, in frames and in the description. What goes wrong is kept in FOLDER
-with its command. The same seed gives the same runs.
+stand in the middle, lengths and counts are extreme, in frames and in the description. STREAM may also be an archive, an
+image or a capture. What is written with exit status 0 must open. What goes wrong is kept in FOLDER with its command. The same seed gives the same runs.
 """
 import argparse
 import concurrent.futures
@@ -46,6 +46,15 @@ COMMANDS = [
     "repair {} --like {twin} --risky -o {out}", "repair {twin} --like {} --risky --json", "repair {} --qemu 7.2 -o {out}",
     "convert {} -o {out}", "convert {} --to mapped-ram -o {out}", "convert {} --description strip -o {out}",
     "share {} -o {out}", "share {} --no-registers -o {out}",
+    "info {} --stream 2", "tree {} --stream {n}", "info {} --offset {n}", "info {} --offset {n} --search",
+    "info {} --search", "info {} --member {n}", "info {} --max-unpacked {n}", "info {} --snapshot {n}",
+    "info {twin} --channel {}", "pages {twin} --channel {} --channel {}", "extract {twin} --channel {} --block pc.ram -o {out}",
+    "pages {twin} --ram pc.ram={}", "memory {twin} --ram pc.ram={} --physical {n}+64", "check {} --stream 2",
+    "extract {} --range {n}+{n} -o {out}", "extract {} --path {section} -o {out}", "compare {} {section} ram:0",
+    "edit {} --drop trailing -o {out}", "edit {} --from {twin} -o {out}", "edit {twin} --from {} --dry-run",
+    "convert {} --xml {twin} -o {out}", "convert {} --stream 2 -o {out}", "explain {}", "explain {twin} {}",
+    "diff {} {twin} --values --json", "tree {} {section} --values", "find {} {n} --values", "dump {} --section {section}",
+    "{} --diff {twin} --dump-screen 100x30", "memory {} --elf {out} --paging", "memory {} --elf {out} --map pc.ram@{n}",
 ]
 SECTIONS = ["cpu:0", "virtio-net:0", "timer:0", "hpet", "apic:0", "ram:0", "globalstate", "serial", "0000:00:02.0/virtio-net"]
 MESSAGES = [
@@ -208,6 +217,11 @@ class Sweep:
                 process.wait()
                 yield f"no end after {SECONDS} s"
                 return
+            written = os.path.join(own, "out")
+            if status == 0 and words[0] in ("edit", "convert", "share", "repair") and os.path.exists(written):
+                again = subprocess.run([self.options.program, "info", written], capture_output=True, timeout=SECONDS)
+                if again.returncode not in (0, 1):
+                    yield f"wrote what is no stream: {again.stderr.decode(errors='replace').strip()}"
             output.seek(0)
             errors.seek(0)
             yield from faults(status, usage, output.read(8 << 20), errors.read(), shown)

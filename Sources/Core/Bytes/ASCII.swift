@@ -4,6 +4,16 @@ package enum ASCII {
     @inlinable
     package static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
 
+    /// The value of a digit in base 16, in either case; nil for any other byte.
+    package static func hexValue(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 0x30
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - 0x61 + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - 0x41 + 10
+        default: nil
+        }
+    }
+
     /// What is beside the digits of a hex dump: a dot for each byte that does not show. O(n).
     @inlinable
     package static func dotted(_ bytes: some Sequence<UInt8>) -> [UInt8] {

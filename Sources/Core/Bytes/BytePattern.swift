@@ -32,7 +32,7 @@ package struct BytePattern: Equatable, Sendable {
         while let high = digits.popFirst(), let low = digits.popFirst() {
             if high == UInt8(ascii: "?"), low == high {
                 bytes.append(nil)
-            } else if let highValue = Self.value(high), let lowValue = Self.value(low) {
+            } else if let highValue = ASCII.hexValue(high), let lowValue = ASCII.hexValue(low) {
                 bytes.append(highValue << 4 | lowValue)
             } else {
                 return nil
@@ -76,14 +76,5 @@ package struct BytePattern: Equatable, Sendable {
             if let byte, span[byteAt: offset + index] != byte { return false }
         }
         return true
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 0x30
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - 0x61 + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - 0x41 + 10
-        default: nil
-        }
     }
 }

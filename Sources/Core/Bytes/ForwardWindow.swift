@@ -60,6 +60,29 @@ package struct ForwardWindow: Sendable {
     }
 }
 
+extension ForwardWindow {
+    // Less is not worth giving back.
+    private static let smallestGivenBack = 1 << 16
+
+    /// What `find` gives for the first part of `range` for which it gives something; parts follow each other, and a part
+    /// is given back when the next is looked through. `find` may look past the end of its part. O(range), in memory of
+    /// O(1).
+    package static func first<Found>(
+        in region: MappedRegion, _ range: Range<Int>, _ find: (Range<Int>) -> Found?
+    ) -> Found? {
+        guard range.count >= smallestGivenBack else { return range.isEmpty ? nil : find(range) }
+        var window = ForwardWindow(region, from: range.lowerBound, limit: range.upperBound)
+        defer { window.close() }
+        var from = range.lowerBound
+        while from < range.upperBound {
+            window.move(to: from)
+            if let found = find(from..<window.range.upperBound) { return found }
+            from = window.range.upperBound
+        }
+        return nil
+    }
+}
+
 /// A window that several readers share, who may be on different threads.
 package final class SharedWindow: Sendable {
     private let window: Mutex<ForwardWindow>

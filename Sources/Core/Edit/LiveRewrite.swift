@@ -66,6 +66,15 @@ package struct RAMPlan: Equatable {
     }
 }
 
+extension Document {
+    /// Where a live section could not be read on, so that its pages are not known; nil where all were. The live part
+    /// must be open. O(findings).
+    package func unreadRAM(in range: Range<Int>) -> Int? {
+        findings.first { $0.code == .sectionFormat && $0.severity != .note && range.contains($0.offset) }?
+            .offset
+    }
+}
+
 /// The live part of a stream, written with the RAM pages as they are at its end, each once.
 ///
 /// Other live sections and commands keep their order; the pages stand where the END section of RAM stood.
@@ -85,11 +94,25 @@ package struct LiveRewrite {
         self.plan = plan
         self.dropped = dropped
         ramID = source.ramSectionID
+        try Self.requireReadableRAM(source, range, pages: !plan.leavesPagesOut)
+    }
+
+    /// Reads the live part of a stream.
+    /// - Parameter pages: whether what the pages hold is needed.
+    /// - Throws: `EditError` where that was not possible up to its end: what is after the damage would be lost.
+    package static func requireReadableRAM(
+        _ source: Document, _ range: Range<Int>, pages: Bool = true
+    ) throws(EditError) {
         source.openLivePart()
         if let gap = source.records.first(where: { $0.kind == .gap && range.contains($0.offset) }) {
             throw EditError(
                 "the live part has bytes at \(Hex.offset(gap.offset)) that no section claims: "
                     + "RAM can't be written anew; try: migscope check")
+        }
+        if pages, let fault = source.unreadRAM(in: range) {
+            throw EditError(
+                "RAM can't be read from \(Hex.offset(fault)) on: written anew, it would lose pages; "
+                    + "try: migscope check")
         }
     }
 

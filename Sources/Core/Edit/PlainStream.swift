@@ -41,11 +41,7 @@ package struct PlainStream {
         if source.findings.contains(where: { $0.code == .ramHook }) {
             throw EditError("pages went by RDMA, which this file does not hold")
         }
-        let ends = source.firstEndMark ?? source.region.count
-        if let gap = source.records.first(where: { $0.kind == .gap && $0.offset < ends }) {
-            throw EditError(
-                "bytes at \(Hex.offset(gap.offset)) belong to no section; try: migscope check")
-        }
+        try LiveRewrite.requireReadableRAM(source, 0..<(source.firstEndMark ?? source.region.count))
         guard source.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
             throw EditError("RAM in huge pages; try: migscope convert FILE -o PLAIN first")
         }

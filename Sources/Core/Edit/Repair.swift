@@ -28,7 +28,7 @@ package struct RepairStep {
 }
 
 /// Something that stays as it is, and that a target would refuse.
-package struct Unmended {
+package struct Unmended: Equatable {
     package var title: String
     package var reason: String
     /// What to set at the target instead; empty where nothing is known.
@@ -397,7 +397,36 @@ package struct Repair {
 
     // MARK: Sections
 
+    // A section that the stream's own description does not list, where one that it lists is missing: its idstr or its
+    // instance id is damaged.
+    private mutating func damagedNames() {
+        guard let description = draft.document.description, description.borrowedFrom == nil else { return }
+        let names = draft.document.table.names
+        var counts: [SectionKey: Int] = [:]
+        let listed = description.devices.map { device in
+            var key = SectionKey(name: Array(names.bytes(device.name)), instance: device.instance)
+            let count = counts[key, default: 0]
+            counts[key] = count + 1
+            key.occurrence = count
+            return key
+        }
+        let own = draft.sections.filter { $0.record.kind == .full }
+        let (wanted, found) = (Set(listed), Set(own.map(\.key)))
+        for (number, section) in own.enumerated() where !wanted.contains(section.key) {
+            let place = number == 0 ? 0 : listed.firstIndex(of: own[number - 1].key).map { $0 + 1 }
+            guard let place, place < listed.count, !found.contains(listed[place]),
+                listed[place].occurrence == 0
+            else { continue }
+            let key = listed[place]
+            perform(
+                .safe,
+                "section \(section.name) #\(section.key.instance) becomes \(DisplayText.escaped(bytes: key.name)) #\(key.instance), as the description lists it",
+                [.renameSection(section.editName, to: key.editName)])
+        }
+    }
+
     private mutating func sections() {
+        damagedNames()
         guard target != nil || dump != nil else { return }
         if let target { renames(target) }
         let known = target.map { Set($0.checkedSections().map(\.key)) }
@@ -700,7 +729,9 @@ package struct Repair {
                 notes = try trial.adapt(section, from: target).notes
             }
         } catch {
-            unmended.append(Unmended(title: title, reason: error.description, setting: ""))
+            // Each round tries it again.
+            let failed = Unmended(title: title, reason: error.description, setting: "")
+            if !unmended.contains(failed) { unmended.append(failed) }
             return false
         }
         let use = use(of: section)

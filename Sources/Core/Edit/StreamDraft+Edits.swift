@@ -681,18 +681,30 @@ extension StreamDraft {
             ),
             let item = document.table.items(of: start.layout).first(where: {
                 document.table.names.text($0.name) == "mem_size"
-            }), let word = document.region.bigEndian(UInt64.self, at: start.offset + item.offset)
+            })
         else { throw EditError("the stream has no list of RAM blocks") }
         let offset = start.offset + item.offset
-        return (offset..<offset + 8, FrameBytes.bigEndian(word &+ UInt64(bitPattern: Int64(growth))))
+        // The word itself may be what is damaged, or have gone by what was.
+        let size = document.state.blocks.reduce(growth) { $0.addingSaturated($1.usedLength) }
+        return (offset..<offset + 8, FrameBytes.bigEndian(UInt64(max(size, 0)) | RAMFlag.memSize))
     }
 
-    private mutating func change(_ blocks: (inout [RAMPlan.Block]) -> Void) {
+    private mutating func change(_ blocks: (inout [RAMPlan.Block]) -> Void) throws(EditError) {
         var plan = ram ?? RAMPlan(source)
         blocks(&plan.blocks)
         for index in plan.blocks.indices { plan.blocks[index].joinPieces() }
         // Back to where it was: the live part is copied as it is.
-        ram = plan == RAMPlan(source) ? nil : plan
+        guard plan != RAMPlan(source) else { return ram = nil }
+        try LiveRewrite.requireReadableRAM(source, live)
+        ram = plan
+    }
+
+    // Whether the name of a block is damaged in the list only: pages that can't be read for it have the other one.
+    private func pagesAreNamed(_ name: [UInt8]) -> Bool {
+        source.openLivePart()
+        guard let page = source.unreadRAM(in: live) else { return false }
+        return source.region.byte(at: page + 8) == UInt8(truncatingIfNeeded: name.count)
+            && source.region.matches(name, at: page + 9)
     }
 
     package mutating func renameBlock(_ old: String, to new: String) throws(EditError) -> [EditChange] {
@@ -710,8 +722,8 @@ extension StreamDraft {
         let change = EditChange(
             offset: range.lowerBound, path: "ram:0/\(PathText.escaped(old))/idstr",
             before: document.region.copy(range), after: bytes)
+        if !pagesAreNamed(name) { try self.change { $0[number].name = name } }
         try splice([(range, bytes)])
-        self.change { $0[number].name = name }
         return [change]
     }
 
@@ -727,8 +739,8 @@ extension StreamDraft {
         let change = EditChange(
             offset: length, path: "ram:0/\(PathText.escaped(name))/used_length",
             before: document.region.copy(range), after: bytes)
+        try self.change { $0[number].size = size }
         try splice([try total(adding: size - old), (range, bytes)])
-        self.change { $0[number].size = size }
         return [change]
     }
 
@@ -738,8 +750,8 @@ extension StreamDraft {
         let change = EditChange(
             offset: entry.lowerBound, path: "ram:0/\(PathText.escaped(name))",
             before: document.region.copy(entry), after: [])
+        try self.change { $0.remove(at: number) }
         try splice([try total(adding: -size), (entry, [])])
-        self.change { $0.remove(at: number) }
         return [change]
     }
 
@@ -795,8 +807,8 @@ extension StreamDraft {
         let range = first.entry.lowerBound..<(found.last ?? first).entry.upperBound
         let change = EditChange(
             offset: range.lowerBound, path: "ram:0", before: document.region.copy(range), after: bytes)
+        try self.change { $0.replaceSubrange(first.number..<first.number + found.count, with: blocks) }
         try splice([(range, bytes)])
-        self.change { $0.replaceSubrange(first.number..<first.number + found.count, with: blocks) }
         return [change]
     }
 }

@@ -56,6 +56,41 @@ import Testing
         #expect(try left(repair, target).map(\.code) == [])
     }
 
+    /// Damages of names, numbers and frames, which leave all that the guest has.
+    static let reversible: Set<String> = [
+        "machine name differs", "unknown device", "wrong instance id", "newer section version",
+        "section version too old", "footer marker lost", "footer id differs", "unknown section type",
+        "subsection renamed", "subsection version", "equal field differs", "PCI vendor differs",
+        "PCI config read-only bit differs", "RAM block renamed",
+    ]
+
+    @Test(arguments: BrokenCase.all.filter { reversible.contains($0.name) })
+    func whatIsDamagedIsAsItWas(_ broken: BrokenCase) throws {
+        let whole = try Sample.fixture(broken.base).bytes()
+        let target = try Document.open(region: MappedRegion(copying: whole), name: "whole.mig")
+        let document = try Document.open(
+            region: MappedRegion(copying: try broken.bytes()), name: "broken.mig")
+        let repair = try repaired(document, like: target, .risky)
+        #expect(repair.unmended.map(\.title) == [])
+        #expect(try Self.bytes(repair.draft) == whole)
+    }
+
+    /// Pages whose block the list does not have: written anew, RAM would be without them.
+    @Test func whatCannotBeReadIsNotLeftOut() throws {
+        var bytes = try Sample.fixture("sample-q35-10.0").bytes()
+        let name = try #require(bytes.firstRange(of: Array("pc.ram".utf8)))
+        bytes[name.lowerBound + 4] = UInt8(ascii: "X")
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
+        document.readMissing()
+        #expect(throws: EditError.self) { try PlainStream(document) }
+        var draft = try StreamDraft(document)
+        #expect(throws: EditError.self) { try draft.resizeBlock("pc.bios", to: 4096) }
+        #expect(throws: EditError.self) { try draft.renameBlock("pc.rXm", to: "other") }
+        #expect(draft.keepsLivePart)
+        _ = try draft.renameBlock("pc.rXm", to: "pc.ram")
+        #expect(try Self.bytes(draft) == (try Sample.fixture("sample-q35-10.0").bytes()))
+    }
+
     @Test(arguments: ["sample-q35-10.0", "aarch64-virt-10.0", "riscv64-virt-7.2", "pc-7.2", "no-footer-7.2"])
     func aStreamOfTheTargetNeedsNothing(_ name: String) throws {
         let target = try Sample.fixture(name).document()

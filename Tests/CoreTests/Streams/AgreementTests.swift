@@ -194,9 +194,73 @@ import Testing
         #expect(document.loss != nil)
     }
 
+    /// Without footers the description alone says how long devices are, wherever in the file it is; without that, too,
+    /// sections end at the latest where another stream begins.
+    @Test(arguments: [0, 1000, 100_000]) func anotherStreamWithoutFooters(_ lost: Int) throws {
+        let bytes = try Sample.fixture("no-footer-7.2").bytes()
+        let older = try Sample.fixture("capabilities-10.0").bytes().dropLast(lost)
+        let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        known.readMissing()
+        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
+        for stream in [bytes, Array(bytes.prefix(end))] {
+            let document = try Document.open(region: MappedRegion(copying: stream + older), name: "both.mig")
+            document.readMissing()
+            #expect(document.streamEnd == stream.count)
+            #expect((document.description != nil) == (stream.count == bytes.count))
+            #expect(document.nextStream == stream.count)
+            #expect(!document.findings.contains { $0.severity == .error })
+            let names = document.overview.sections.map(\.name)
+            #expect(stream.count < bytes.count || names == known.overview.sections.map(\.name))
+            #expect(names.last == "acpi_build")
+        }
+    }
+
+    /// Without a description a device may hold what looks like its footer and the end mark.
+    @Test func footerInADevice() throws {
+        var small = SmallStream([.plain("first"), .plain("second"), .plain("third")])
+        small.hasDescription = false
+        var stream = small.bytes
+        let place = try #require(small.document().overview.sections.dropLast().last)
+        #expect(place.name == "second")
+        let body = place.offset + place.size - 5
+        stream.insert(contentsOf: stream[body..<body + 5] + [0, 0, 0, 4, 1, 2, 3], at: body)
+        let document = try Document.open(region: MappedRegion(copying: stream), name: "footer.mig")
+        document.readMissing()
+        #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
+        #expect(document.streamEnd == stream.count)
+        // Cut in that device nothing tells the mark from its bytes, which is said.
+        let cut = MappedRegion(copying: Array(stream.prefix(body + 11)))
+        let rest = try Document.open(region: cut, name: "cut.mig")
+        rest.readMissing()
+        #expect(rest.has(.endUnsure) || rest.loss != nil)
+    }
+
+    /// No section of a stream is behind the start of another one, though it may have the same number.
+    @Test func sameNumbersInAnotherStream() throws {
+        var first = SmallStream([.plain("slirp"), .plain("second")])
+        first.hasDescription = true
+        let newer = first.bytes
+        // The older one's RAM has the number that a device of the newer one has.
+        var older = StreamWriter()
+        older.configuration()
+        older.start(10, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x1000)]))
+        older.end(10, StreamWriter.page(0, fill: 1, block: "pc.ram") + StreamWriter.endOfRAM)
+        older.full(11, "cpu".utf8, [0, 0, 0, 1])
+        older.endOfFile()
+        older.description(
+            #"{"page_size": 4096, "devices": [{"name": "cpu", "instance_id": 0, "vmsd_name": "cpu", "version": 1, "#
+                + #""fields": [{"name": "x", "type": "uint32", "size": 4}]}]}"#)
+        let document = try Document.open(
+            region: MappedRegion(copying: newer + older.bytes), name: "numbers.mig")
+        document.readMissing()
+        #expect(document.overview.sections.map(\.name) == ["ram", "slirp", "second"])
+        #expect(document.streamEnd == newer.count)
+        #expect(document.nextStream == newer.count)
+    }
+
     /// A newer stream written over a longer one of the same machine, whose end is left: its devices and its description are
     /// those of the older stream.
-    @Test(arguments: ["capabilities-10.0", "no-vmdesc-7.2", "microvm-7.2"], [2, 3])
+    @Test(arguments: ["capabilities-10.0", "no-vmdesc-7.2", "microvm-7.2", "no-footer-7.2"], [2, 3])
     func overAnOlderStream(_ name: String, _ part: Int) throws {
         let bytes = try Sample.fixture(name).bytes()
         let older = try Sample.fixture("capabilities-10.0").bytes()

@@ -19,13 +19,25 @@ package enum VirtIOTransport: Equatable {
     /// What may be at the reader's position in a section of that idstr, the likeliest first: bytes of one
     /// transport can be read as those of another.
     package static func candidates(_ reader: LeafReader, section: NameID) -> [VirtIOTransport] {
-        if let header = PCIHeader(reader) {
+        let idstr = reader.table.names.bytes(section)
+        if let header = PCIHeader(reader, isNamed: hasPCIAddress(idstr)) {
             let sizes = header.isExpress ? [4096, 256] : [256, 4096]
             return sizes.map { .pci(configSize: $0, vectorCount: header.vectorCount) }
         }
         // The idstr of a device on virtio-mmio has the bus in front: `virtio-mmio@000000000a000000/virtio-net`.
-        let isMapped = reader.table.names.bytes(section).starts(with: "virtio-mmio@".utf8)
+        let isMapped = idstr.starts(with: "virtio-mmio@".utf8)
         return isMapped ? [.mmio, .ccw] : [.ccw, .mmio]
+    }
+
+    // The idstr of a device on PCI has its address in front, of all buses on the way to it:
+    // `0000:00:02.0/virtio-net` (hw/pci/pci.c pcibus_get_dev_path, 5.2 to 11.1).
+    private static func hasPCIAddress(_ idstr: some Collection<UInt8>) -> Bool {
+        let signs: [Int: UInt8] = [4: UInt8(ascii: ":"), 7: UInt8(ascii: ":"), 10: UInt8(ascii: ".")]
+        let address = Array(idstr.prefix(12))
+        return address.count == 12
+            && address[..<11].enumerated().allSatisfy { place, byte in
+                signs[place].map { $0 == byte } ?? (ASCII.hexValue(byte) != nil)
+            }
     }
 
     package func read(_ reader: inout LeafReader) throws(Mismatch) {
@@ -70,12 +82,12 @@ private struct PCIHeader {
     private static let configSize = 256
 
     /// nil where no PCI device of virtio's vendor is at the reader's position.
-    package init?(_ reader: LeafReader) {
+    /// - Parameter isNamed: whether the idstr says that the device is on PCI: then its vendor may be damaged.
+    package init?(_ reader: LeafReader, isNamed: Bool) {
         let config = reader.position + 4
         guard reader.left >= 4 + Self.configSize,
             let version = reader.region.bigEndian(UInt32.self, at: reader.position),
-            (1...2).contains(version),
-            Self.word(reader, config) == Self.virtioVendor
+            isNamed || (1...2).contains(version) && Self.word(reader, config) == Self.virtioVendor
         else { return nil }
         let hasCapabilities = Self.word(reader, config + 6) & 0x10 != 0
         var pointer = hasCapabilities ? Int(reader.region.byte(at: config + 0x34) ?? 0) & ~3 : 0

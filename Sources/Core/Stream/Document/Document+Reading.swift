@@ -173,8 +173,10 @@ extension Document {
         let start = max(reading.searched, end)
         let stop = min(
             start.addingSaturated(max(budget, 16).multipliedSaturated(by: Self.bytesOfUnit)), region.count)
-        let found = start < stop ? SurePlace.stream(in: region, start..<stop) : nil
-        region.advise(.done, start..<stop)
+        let region = region
+        let found = ForwardWindow.first(in: region, start..<max(start, stop)) {
+            SurePlace.stream(in: region, $0)
+        }
         reading.searched = stop
         if let found, restrict(to: StreamLimit(end: end, next: found)) { return }
         if stop >= region.count { reading.phase = .known }

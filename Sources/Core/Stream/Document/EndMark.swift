@@ -72,14 +72,18 @@ package enum EndMark {
         opened.problems.append(
             .init(
                 severity: .note, code: .endUnsure, mismatch: mismatch,
-                hint: "without footers and a description nothing says where a stream ends; "
+                hint: "without a description nothing says for sure where a stream ends; "
                     + "try: --description with a stream of the same machine"))
     }
 
     /// Adds what the file holds after a stream whose end reading from its start has found.
     package static func addRest(_ region: MappedRegion, from limit: StreamLimit, _ opened: inout OpenedStream)
     {
+        let before = opened.records.count
         addTrailing(region.slice(0..<(limit.next ?? region.count)), from: limit.end, &opened)
+        if opened.description == nil, opened.records[before...].contains(where: { $0.kind == .gap }) {
+            noteUnsure(limit.end - 1, &opened)
+        }
         guard let next = limit.next else { return }
         var record = SectionRecord(.stream, offset: next, size: region.count - next)
         record.name = opened.table.names.intern("next stream")

@@ -10,6 +10,8 @@ package struct FarSearch: Sendable {
         /// A place where a section must begin.
         case section
         case stream
+        /// The end of a stream that has no footers: its description.
+        case description
     }
 
     // Nothing begins in `start..<reached`, in bytes from the start of the stream.
@@ -46,7 +48,6 @@ package struct FarSearch: Sendable {
 extension LiveScan {
     /// Bytes that are searched in the time that a RAM record takes.
     private static let bytesOfUnit = 256
-    private static let smallestGivenBack = 1 << 16
 
     /// The first offset in `start..<end` that `find` gives for it or a part of it, as far as the budget goes.
     /// Nil where there is none, and while `isSearching`. O(budget).
@@ -56,7 +57,7 @@ extension LiveScan {
         let from = farSearch.resumed(goal, from: start)
         guard from < end else { return nil }
         let stop = min(end, from.addingSaturated(searchLength))
-        let found = inWindows(from..<stop, find)
+        let found = ForwardWindow.first(in: region, from..<stop, find)
         budget -= ((found ?? stop) - from) / Self.bytesOfUnit
         farSearch.note(goal, from, reached: found ?? stop)
         isSearching = found == nil && stop < end
@@ -65,20 +66,6 @@ extension LiveScan {
 
     private var searchLength: Int {
         scope == .stream && budget < .max / Self.bytesOfUnit ? max(budget, 16) * Self.bytesOfUnit : .max
-    }
-
-    // What was searched is given back, so that it stays out of memory.
-    private func inWindows(_ range: Range<Int>, _ find: (Range<Int>) -> Int?) -> Int? {
-        guard range.count >= Self.smallestGivenBack else { return find(range) }
-        var window = ForwardWindow(region, from: range.lowerBound, limit: range.upperBound)
-        defer { window.close() }
-        var from = range.lowerBound
-        while from < range.upperBound {
-            window.move(to: from)
-            if let found = find(from..<window.range.upperBound) { return found }
-            from = window.range.upperBound
-        }
-        return nil
     }
 
     /// The offset of the next place where a section must begin, or another stream.
@@ -94,6 +81,33 @@ extension LiveScan {
         return search(.stream, from: start, to: limit) { SurePlace.stream(in: region, $0) }
     }
 
+    /// The text of the next description that stands whole in its frame, after an end mark, before `end`.
+    package mutating func nextDescription(from start: Int, to end: Int) -> Range<Int>? {
+        let region = region
+        let mark = search(.description, from: start, to: end) { Self.descriptionMark(in: region, $0, end) }
+        guard let mark, let length = region.bigEndian(UInt32.self, at: mark + 2) else { return nil }
+        return mark + 6..<mark + 6 + Int(length)
+    }
+
+    // The end mark before it. Text has none of the bytes of a frame, so none is looked through twice.
+    private static func descriptionMark(in region: MappedRegion, _ range: Range<Int>, _ end: Int) -> Int? {
+        var from = range.lowerBound
+        while from < range.upperBound,
+            let mark = region.firstIndex(of: SectionType.endOfFile.rawValue, in: from..<range.upperBound)
+        {
+            from = mark + 1
+            guard region.byte(at: from) == SectionType.description.rawValue,
+                region.byte(at: mark + 6) == UInt8(ascii: "{"),
+                let length = region.bigEndian(UInt32.self, at: mark + 2), length > 1,
+                Int(length) <= end - mark - 6,
+                region.byte(at: mark + 5 + Int(length)) == UInt8(ascii: "}"),
+                region.span(mark + 6..<mark + 6 + Int(length)).isPrintable
+            else { continue }
+            return mark
+        }
+        return nil
+    }
+
     /// The footer of a section whose length nothing else gives. What is after the first bytes of another
     /// stream belongs to that. Failed searches are paid from a purse: a hostile stream can't have each of its
     /// sections searched to the end.
@@ -107,10 +121,29 @@ extension LiveScan {
         let found = search(.footer(id: id), from: start, to: end) {
             footers.footer(of: id, in: $0, orStream: stopsAtStream)
         }
-        if let found, region.byte(at: found) == SectionType.footer.rawValue { return found }
+        if let found, region.byte(at: found) == SectionType.footer.rawValue {
+            return isDevice ? surerFooter(of: id, than: found) : found
+        }
         let reached = found ?? farSearch.resumed(.footer(id: id), from: start)
         state.searchedInVain = state.searchedInVain.addingSaturated(max(reached - from, 0))
         return nil
+    }
+
+    // Bytes of a device can look like its footer and the end mark. Where neither a description nor the end of the file
+    // follows that, and the next footer before a header is of the same section, it is that one.
+    private mutating func surerFooter(of id: UInt32, than found: Int) -> Int? {
+        let mark = found + SectionFrames.footerSize
+        guard scope == .stream, region.byte(at: mark) == SectionType.endOfFile.rawValue, mark + 1 < limit,
+            region.byte(at: mark + 1) != SectionType.description.rawValue,
+            !HeadWalk.begins(region, at: mark + 1)
+        else { return found }
+        let next = surePlace(after: mark)
+        guard !isSearching else { return nil }
+        guard let next, region.byte(at: next) == SectionType.full.rawValue,
+            region.byte(at: next - SectionFrames.footerSize) == SectionType.footer.rawValue,
+            region.bigEndian(UInt32.self, at: next - SectionFrames.footerSize + 1) == id
+        else { return found }
+        return next - SectionFrames.footerSize
     }
 
     private static let shortSearch = 1 << 16

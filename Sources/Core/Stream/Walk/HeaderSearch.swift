@@ -39,6 +39,8 @@ package struct HeaderSearch {
             {
                 return offset
             }
+            // What is before another stream has its end there.
+            if bytes[byteAt: offset] == UInt8(ascii: "Q"), HeadWalk.begins(region, at: offset) { return nil }
             offset -= 1
         }
         return nil

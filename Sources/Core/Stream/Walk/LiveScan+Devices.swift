@@ -21,7 +21,8 @@ extension LiveScan {
     // A device: as long as the description says, else as far as its footer or the next header.
     private mutating func device(_ record: SectionRecord, header: Item) {
         let start = position + header.size
-        let described = devices.layout(of: record)
+        if endsWithoutFooters(after: start) { return }
+        let described = isForeignDescription(after: start) ? nil : devices.layout(of: record)
         guard let end = end(ofDevice: record.id, described, from: start) else {
             return isSearching ? () : cutDevice(record, header, described)
         }
@@ -109,11 +110,32 @@ extension LiveScan {
         return footer(of: id, from: start, isDevice: true).map { ($0, true) }
     }
 
-    // Without footers: the next header, else what ends the sections; nil where the file is cut.
-    private func unframedEnd(from start: Int) -> Int? {
-        if let header = HeaderSearch(region: region, limit: limit).header(from: start) { return header }
-        if limit < region.count { return limit }
-        return limit > start && region.byte(at: limit - 1) == 0 ? limit - 1 : nil
+    // Without footers nothing but the description tells how long devices are, and it ends the stream, wherever that
+    // is in the file: then the stream is opened again by it.
+    private mutating func endsWithoutFooters(after start: Int) -> Bool {
+        guard scope == .stream, !isGrowing, state.hasFooters == false else { return false }
+        let next = nextStream(from: start)
+        guard !isSearching, let text = nextDescription(from: start, to: next ?? limit),
+            text.upperBound < limit
+        else { return isSearching }
+        ending = StreamLimit(end: text.upperBound, next: next)
+        return true
+    }
+
+    // Of a stream without footers sizes can't be checked: a description behind another stream is that one's.
+    private mutating func isForeignDescription(after start: Int) -> Bool {
+        scope == .stream && state.hasFooters == false && nextStream(from: start) != nil
+    }
+
+    // Without footers: the next header, else what ends the sections, which another stream may do; nil where the file is
+    // cut.
+    private mutating func unframedEnd(from start: Int) -> Int? {
+        let next = nextStream(from: start)
+        guard !isSearching else { return nil }
+        let end = next ?? limit
+        if let header = HeaderSearch(region: region, limit: end).header(from: start) { return header }
+        if next == nil, limit < region.count { return limit }
+        return end > start && region.byte(at: end - 1) == 0 ? end - 1 : next
     }
 
     private mutating func resolve(_ described: LayoutID, of record: SectionRecord, _ body: Range<Int>)

@@ -59,7 +59,7 @@ extension LiveScan {
     /// A description that is not at the end of the file. Offsets in bytes from the start of the file.
     private struct EmbeddedDescription {
         package var text: Range<Int>
-        /// Whether another stream begins where more of it should be.
+        /// Whether the file ends, or another stream begins, where more of it should be.
         package var isCut: Bool
     }
 
@@ -73,8 +73,13 @@ extension LiveScan {
         if text.upperBound <= limit, region.byte(at: text.upperBound - 1) == UInt8(ascii: "}") {
             return EmbeddedDescription(text: text, isCut: false)
         }
-        guard let next = nextStream(from: text.lowerBound), next < text.upperBound else { return nil }
-        return EmbeddedDescription(text: text.lowerBound..<next, isCut: true)
+        let next = nextStream(from: text.lowerBound)
+        guard !isSearching else { return nil }
+        if let next, next < text.upperBound {
+            return EmbeddedDescription(text: text.lowerBound..<next, isCut: true)
+        }
+        guard text.upperBound > limit, limit == region.count else { return nil }
+        return EmbeddedDescription(text: text.lowerBound..<limit, isCut: true)
     }
 
     private mutating func append(_ description: EmbeddedDescription) {

@@ -184,7 +184,8 @@ package struct TailWalk {
             bodySize: footer - body)
     }
 
-    // Each section follows a footer, so that six bytes and a printable name must fit.
+    // Each section follows a footer, so that six bytes and a printable name must fit. No section holds the start of
+    // another stream: what is before it is an older or a newer one's.
     private func headerBackwards(from footer: Int, id: UInt32) -> (Int, SectionHeader)? {
         let bytes = region.span
         var offset = footer - SectionFrames.headerSize(nameLength: 1)
@@ -198,6 +199,7 @@ package struct TailWalk {
             {
                 return (offset, header)
             }
+            if bytes[byteAt: offset] == UInt8(ascii: "Q"), HeadWalk.begins(region, at: offset) { return nil }
             offset -= 1
         }
         return nil
@@ -248,6 +250,7 @@ package struct TailWalk {
             {
                 return found
             }
+            if bytes[byteAt: offset] == UInt8(ascii: "Q"), HeadWalk.begins(region, at: offset) { return nil }
             offset -= 1
         }
         return nil
