@@ -26,6 +26,7 @@ import tempfile
 import time
 
 SECONDS = 20
+BATCH = 1000
 MEMORY = 400 << 20
 # Inputs are cut to this: what is wrong with a large one is wrong with a small one.
 LARGEST = 1 << 20
@@ -256,10 +257,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         sweep = Sweep(options, folder)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for shown, found in pool.map(sweep.run, range(options.runs)):
-                for fault in found:
-                    count += 1
-                    print(f"{fault}: {shown}", flush=True)
+            # In batches: the memory of this program counts as that of the ones it starts.
+            for first in range(0, options.runs, BATCH):
+                for shown, found in pool.map(sweep.run, range(first, min(first + BATCH, options.runs))):
+                    for fault in found:
+                        count += 1
+                        print(f"{fault}: {shown}", flush=True)
     print(f"{options.runs} runs, {count} faults" + (f", kept in {options.keep}" if count else ""))
     sys.exit(1 if count else 0)
 

@@ -103,6 +103,9 @@ package enum EndMark {
     package static func addTrailing(_ region: MappedRegion, from offset: Int, _ opened: inout OpenedStream) {
         guard offset < region.count else { return }
         let rest = offset..<region.count
+        if let checkpoints = COLOCheckpoints(region, at: offset, &opened) {
+            return add(checkpoints, rest, &opened)
+        }
         let isPadding = region.endOfContent(above: offset) == offset
         var trailing = SectionRecord(isPadding ? .padding : .gap, offset: offset, size: rest.count)
         trailing.name = opened.table.names.intern(isPadding ? "padding" : "gap")
@@ -115,5 +118,23 @@ package enum EndMark {
             .init(
                 severity: .note, code: .trailingBytes, mismatch: mismatch,
                 hint: "QEMU does not read them: the stream ends before"))
+    }
+
+    // What a source goes on to send to a guest that is kept in step.
+    private static func add(_ checkpoints: COLOCheckpoints, _ rest: Range<Int>, _ opened: inout OpenedStream)
+    {
+        var record = SectionRecord(.gap, offset: rest.lowerBound, size: rest.count)
+        record.name = opened.table.names.intern("COLO")
+        record.layout = checkpoints.layout
+        opened.add(record)
+        let mismatch = Mismatch(
+            offset: rest.lowerBound, size: rest.count, expected: "the end of the stream",
+            found: "COLO: " + Quantity.text(checkpoints.count, "whole checkpoint"))
+        opened.problems.append(
+            .init(
+                severity: .note, code: .trailingBytes, mismatch: mismatch,
+                hint:
+                    "the source keeps a second guest in step (x-colo); what is shown is its state before them"
+            ))
     }
 }

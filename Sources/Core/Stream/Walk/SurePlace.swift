@@ -12,7 +12,7 @@ package struct SurePlace {
     package func next(in range: Range<Int>) -> Int? {
         let stream = Self.stream(in: region, range)
         var from = range.lowerBound
-        let end = min(stream ?? range.upperBound, limit - SectionFrames.footerSize)
+        let end = min(stream ?? range.upperBound, limit - SectionFrames.footerSize + 1)
         while from < end, let offset = region.firstIndex(of: SectionType.footer.rawValue, in: from..<end) {
             let next = offset + SectionFrames.footerSize
             if let id = region.bigEndian(UInt32.self, at: offset + 1), follows(id, at: next) { return next }

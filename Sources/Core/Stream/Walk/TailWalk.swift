@@ -172,13 +172,17 @@ package struct TailWalk {
             let id = region.bigEndian(UInt32.self, at: footer + 1), state.handlers[id] == nil,
             let (offset, header) = headerBackwards(from: footer, id: id)
         else { return nil }
+        // A section that has ended before is another one of that number: what the file holds behind a stream can end as a
+        // stream does.
+        let body = offset + header.size
+        let footers = FooterSearch(region: region, limit: region.count)
+        guard footers.footer(of: id, in: body..<footer) == nil else { return nil }
         hasFooters = true
         let device = devices.last { number in
             self.devices[number].instance == header.instance
                 && header.name.count == table.names.bytes(self.devices[number].name).count
                 && region.matches(table.names.bytes(self.devices[number].name), at: header.name.lowerBound)
         }
-        let body = offset + header.size
         return DeviceSection(
             device: device, offset: offset, size: start - offset, id: id, bodyOffset: body,
             bodySize: footer - body)

@@ -1,0 +1,80 @@
+import Bytes
+import Format
+import Stream
+import Testing
+
+/// What follows a stream that has announced COLO is named, message by message, and is no part of the stream.
+@Suite struct COLOTests {
+    private static let stream: [UInt8] = {
+        var stream = SmallStream()
+        stream.early = body { $0.command(CommandKind.enableCOLO.rawValue) }
+        return stream.bytes
+    }()
+
+    // What a stream has after its magic number and version.
+    private static func body(_ write: (inout StreamWriter) -> Void) -> [UInt8] {
+        var writer = StreamWriter()
+        write(&writer)
+        return Array(writer.bytes.dropFirst(8))
+    }
+
+    // One END section of RAM, and the devices.
+    private static let checkpoint: [UInt8] = {
+        let live = body {
+            $0.end(2, StreamWriter.page(0x1000, fill: 7, block: "pc.ram") + StreamWriter.endOfRAM)
+            $0.endOfFile()
+        }
+        let devices = body {
+            $0.full(10, "first".utf8, [0, 0, 0, 1])
+            $0.endOfFile()
+        }
+        let messages: [[UInt8]] = [
+            StreamWriter.be(UInt32(1)), StreamWriter.be(UInt32(3)), live, StreamWriter.be(UInt32(4)),
+            StreamWriter.be(UInt64(devices.count)), devices,
+        ]
+        return Array(messages.joined())
+    }()
+
+    private func opened(_ bytes: [UInt8]) throws -> Document {
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "colo.mig")
+        document.readMissing()
+        #expect(Tiling.rows(document).problems == [])
+        return document
+    }
+
+    @Test func checkpoints() throws {
+        let document = try opened(Self.stream + Self.checkpoint + Self.checkpoint)
+        #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
+        #expect(document.streamEnd == Self.stream.count)
+        #expect(!document.findings.contains { $0.severity != .note })
+        #expect(document.findings.contains { $0.message.contains("COLO: 2 whole checkpoints") })
+        let rows = document.rows(all: true).filter { $0.offset >= Self.stream.count }
+        #expect(
+            rows.map(\.pathText)
+                == [1, 2].flatMap { number in
+                    [
+                        "checkpoint-request", "vmstate-send", "live sections", "EOF", "vmstate-size", "size",
+                        "device state",
+                    ].map { "COLO@\(Hex.offset(Self.stream.count))/checkpoint \(number)/\($0)" }
+                })
+    }
+
+    @Test func cutCheckpoint() throws {
+        for lost in stride(from: 1, to: Self.checkpoint.count, by: 47) {
+            let document = try opened(Self.stream + Self.checkpoint + Self.checkpoint.dropLast(lost))
+            #expect(document.streamEnd == Self.stream.count)
+            #expect(document.overview.sections.count == 4)
+        }
+    }
+
+    @Test func otherBytes() throws {
+        // Announced, but it is something else.
+        let other = try opened(Self.stream + [1, 2, 3, 4, 5])
+        #expect(other.rows(all: true).last?.pathText.hasPrefix("gap") == true)
+        // The same bytes, which end as a stream does, where nothing has announced them.
+        let plain = try opened(SmallStream().bytes + Self.checkpoint)
+        #expect(plain.overview.sections.count == 4)
+        #expect(plain.description != nil)
+        #expect(plain.rows(all: true).last?.pathText.hasPrefix("gap") == true)
+    }
+}
