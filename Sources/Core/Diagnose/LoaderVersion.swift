@@ -83,6 +83,9 @@ struct LoaderVersion {
             return
         }
         for mark in Self.described(reference) { bounds.note(since: mark.since, before: mark.before) }
+        if bounds.before == nil, Self.hasTwins(reference) {
+            bounds.note(since: QEMUVersion(11, 1), before: nil)
+        }
         if bounds.least < QEMUVersion(11, 1), bounds.before == nil, target != nil,
             let marks = Self.tables(reference)
         {
@@ -166,6 +169,28 @@ struct LoaderVersion {
             }
         }
         return zip(marks, isThere).filter(\.1).map(\.0.mark)
+    }
+
+    // Before 11.1 each element of an array of unlike structures has its number, and they are one array here; 11.1
+    // writes fields of the same name one after the other. O(layouts).
+    private static func hasTwins(_ document: Document) -> Bool {
+        guard let description = document.description, description.borrowedFrom == nil else { return false }
+        let table = document.table
+        var known: Set<LayoutID> = []
+        func looksIn(_ layout: LayoutID) -> Bool {
+            guard !layout.isNone, known.insert(layout).inserted else { return false }
+            let items = table.items(of: layout)
+            let isTwin = zip(items, items.dropFirst()).contains { one, next in
+                one.name == next.name && one.role == next.role && isStructure(one)
+                    && isStructure(next) && table[one.child].vmsdName == table[next.child].vmsdName
+            }
+            return isTwin || items.contains { looksIn($0.child) }
+        }
+        func isStructure(_ item: Item) -> Bool {
+            !item.child.isNone && table[item.child].kind == .body && table[item.child].vmsdName != .empty
+                && item.role == .field
+        }
+        return description.devices.contains { looksIn($0.layout) }
     }
 
     // hw/ppc/spapr_caps.c: up to 10.2 machines from 4.1 on write this capability in any case, 11.1 only where the

@@ -51,6 +51,8 @@ package struct Repair {
     private let machine: String?
     private let allowed: RepairGrade
     private var isUncertain = false
+    /// Whether the stream lacks devices at its end, and nobody has allowed that.
+    private var isLossy = false
     /// What was tried before, by kind and place.
     private var tried: Set<String> = []
     /// What the guest does with its devices, before anything was changed.
@@ -171,26 +173,27 @@ package struct Repair {
     // What the draft was made with already: steps without edits.
     private mutating func end() {
         guard draft.addsEndMark else { return }
-        if let lost = draft.lostTail {
-            let own = Set(draft.sections.map(\.key))
-            let missing = target.map { target in
-                target.checkedSections().filter { $0.record.kind == .full && !own.contains($0.key) }.map(
-                    \.name)
-            }
-            let names = missing.map { $0.isEmpty ? "" : ": \($0.joined(separator: ", "))" } ?? ""
+        if let section = draft.completedFooter {
             steps.append(
                 RepairStep(
-                    grade: .risky, title: "\(lost.count) bytes of a section that breaks off are left out",
-                    cost: "that device and all after it are as after a reset\(names)", edits: [], changes: []
-                ))
-            if allowed < .risky {
-                unmended.append(
-                    Unmended(
-                        title: "the stream breaks off inside a device [section-cut]",
-                        reason:
-                            "risky: that device and all after it would be as after a reset\(names); --risky does it",
-                        setting: "copy the file again, or save again"))
-            }
+                    grade: .safe, title: "the footer of \(section) is completed", cost: "", edits: [],
+                    changes: []))
+        }
+        let own = Set(draft.sections.map(\.key))
+        let missing = target.map { target in
+            target.checkedSections().filter { $0.record.kind == .full && !own.contains($0.key) }.map(\.name)
+        }
+        let title =
+            draft.lostTail.map { "\($0.count) bytes of a section that breaks off are left out" }
+            ?? "the stream ends before its last device"
+        if missing == ["globalstate"] {
+            steps.append(
+                RepairStep(
+                    grade: .visible, title: title,
+                    cost: "globalstate is lost: the guest runs on although it may have been paused",
+                    edits: [], changes: []))
+        } else if draft.lostTail != nil || missing != [] {
+            lose(missing, title)
         }
         steps.append(
             RepairStep(
@@ -202,9 +205,28 @@ package struct Repair {
                 ]))
     }
 
+    // Devices at the end of a stream that breaks off; nil where it is not known which.
+    private mutating func lose(_ missing: [String]?, _ title: String) {
+        let names = missing.map { $0.isEmpty ? "" : ": \($0.joined(separator: ", "))" } ?? ""
+        let isInside = draft.lostTail != nil
+        let what = isInside ? "that device and all after it" : "all devices after its end"
+        steps.append(
+            RepairStep(
+                grade: .risky, title: title, cost: "\(what) are as after a reset\(names)", edits: [],
+                changes: []))
+        guard allowed < .risky else { return }
+        isLossy = true
+        unmended.append(
+            Unmended(
+                title:
+                    "the stream breaks off \(isInside ? "inside a device" : "among its devices") [section-cut]",
+                reason: "risky: \(what) would be as after a reset\(names); --risky does it",
+                setting: "copy the file again, or save again"))
+    }
+
     /// Whether a step was taken that nobody has allowed, or whether what the target has depends on its host: then
     /// nothing may be called repaired.
-    package var isHeldBack: Bool { draft.lostTail != nil && allowed < .risky || isUncertain }
+    package var isHeldBack: Bool { isLossy || isUncertain }
 
     private mutating func descriptions() {
         guard findings().contains(where: { Self.isBad($0) && $0.code.entry.subject == .description }) else {

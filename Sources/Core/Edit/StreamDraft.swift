@@ -26,6 +26,8 @@ package struct StreamDraft {
 
     /// Bytes at the end of a stream that is cut: what is left of a section, which the draft leaves out.
     package private(set) var lostTail: Range<Int>?
+    /// The section, as a name in edits, whose footer the source has in part: the draft has it whole.
+    package private(set) var completedFooter: String?
     /// Whether the source has no end mark, so that the draft has one of its own.
     package private(set) var addsEndMark = false
 
@@ -34,15 +36,17 @@ package struct StreamDraft {
 
     /// - Throws: `EditError` for streams whose devices are among the RAM sections, and for mapped-ram.
     ///
-    /// - Parameter mendsEnd: whether a stream that breaks off among its devices is taken up to the last whole one.
-    package init(_ source: Document, mendsEnd: Bool = false) throws(EditError) {
+    /// - Parameters:
+    ///   - mendsEnd: whether a stream that breaks off among its devices is taken up to the last whole one.
+    ///   - target: a stream by which is known how long the section is that breaks off.
+    package init(_ source: Document, mendsEnd: Bool = false, like target: Document? = nil) throws(EditError) {
         guard source.state.blocks.allSatisfy({ $0.mapped == nil }) else {
             throw EditError(
                 "mapped-ram: pages have fixed places; try: migscope convert FILE -o PLAIN, and edit that")
         }
         let tops = source.topLevel.dropFirst(source.containerCount).map { source.records[$0] }
         if mendsEnd, !tops.contains(where: { $0.kind == .endOfFile || $0.kind == .description }) {
-            self = try StreamDraft(cut: source)
+            self = try StreamDraft(cut: source, like: target)
             return
         }
         let lives = tops.filter { $0.kind == .live }
@@ -77,7 +81,7 @@ package struct StreamDraft {
     }
 
     // The devices of a stream that is cut are in its live part, one after the other.
-    private init(cut source: Document) throws(EditError) {
+    private init(cut source: Document, like target: Document?) throws(EditError) {
         source.openLivePart()
         let devices = source.records.filter { $0.kind == .full && !$0.isCut }
             .sorted { $0.offset < $1.offset }
@@ -91,7 +95,10 @@ package struct StreamDraft {
         }
         self.source = source
         live = start..<first.offset
-        lostTail = last.end < source.region.count ? last.end..<source.region.count : nil
+        let lost = last.end..<source.region.count
+        let footer = target.flatMap { Self.footer(of: lost, in: source, like: $0) }
+        completedFooter = footer?.section
+        lostTail = lost.isEmpty || footer != nil ? nil : lost
         addsEndMark = true
         trailing = source.region.count..<source.region.count
         let stubBytes = Self.stub(for: live, source)
@@ -101,9 +108,31 @@ package struct StreamDraft {
         stub = live.lowerBound..<live.lowerBound + stubBytes.count
         var bytes = source.region.copy(0..<live.lowerBound)
         bytes += stubBytes
-        bytes += source.region.copy(live.upperBound..<last.end)
+        bytes += source.region.copy(live.upperBound..<(footer == nil ? last.end : lost.upperBound))
+        bytes += footer?.rest ?? []
         bytes.append(SectionType.endOfFile.rawValue)
         document = try Self.opened(bytes, like: source)
+    }
+
+    // What the footer lacks of a section that is else as long as the target's; nil where less of it than its first
+    // byte is there: then it may be another structure that ends here.
+    private static func footer(
+        of lost: Range<Int>, in source: Document, like target: Document
+    ) -> (section: String, rest: [UInt8])? {
+        guard let record = source.records.first(where: { $0.kind == .full && $0.offset == lost.lowerBound }),
+            target.state.hasFooters != false,
+            let model = target.checkedSections().first(where: {
+                $0.record.kind == .full && $0.record.instance == record.instance
+                    && $0.record.version == record.version
+                    && $0.key.name.elementsEqual(source.table.names.bytes(record.name))
+            })
+        else { return nil }
+        let footer = FrameBytes.footer(record.id)
+        let present = lost.count - (model.record.size - footer.count)
+        guard (1..<footer.count).contains(present),
+            source.region.matches(Array(footer.prefix(present)), at: lost.upperBound - present)
+        else { return nil }
+        return (model.editName, Array(footer.dropFirst(present)))
     }
 
     // Behind the description or the end mark; a gap at the end is left to the trailing bytes.

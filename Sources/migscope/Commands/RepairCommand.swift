@@ -48,7 +48,8 @@ struct RepairCommand: ParsableCommand {
         var repair: Repair
         do throws(EditError) {
             repair = Repair(
-                try StreamDraft(described, mendsEnd: true), like: target.like, path: likePath,
+                try StreamDraft(described, mendsEnd: true, like: target.like), like: target.like,
+                path: likePath,
                 against: target.dump, loader: target.loader, machine: machine,
                 allowing: risky ? .risky : .visible)
         } catch {

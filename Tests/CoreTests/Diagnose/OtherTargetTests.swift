@@ -39,6 +39,21 @@ import Testing
         }
     }
 
+    /// Elements of an array that are not alike: 11.1 writes fields of one name, older versions number them.
+    @Test func elementsThatAreNotAlike() throws {
+        func element(_ number: String, _ size: Int) -> String {
+            let field = #"{"name": "y", "type": "buffer", "size": \#(size)}"#
+            return #"{"name": "x", \#(number)"type": "struct", "size": \#(size), "struct": "#
+                + #"{"vmsd_name": "part", "version": 1, "fields": [\#(field)]}}"#
+        }
+        func device(_ numbers: [String]) -> SmallDevice {
+            SmallDevice("list", [1, 2, 3], fields: "\(element(numbers[0], 1)), \(element(numbers[1], 2))")
+        }
+        #expect(try version(document(device(["", ""]))) == QEMUVersion(11, 1))
+        let numbered = device([#""index": 0, "#, #""index": 1, "#])
+        #expect(try version(document(numbered)) == QEMUVersion(10, 0))
+    }
+
     /// hw/ppc/spapr_caps.c: 11.1 does not write a capability that nobody has set.
     @Test(arguments: [("pseries-10.0", false, 11), ("pseries-10.0", true, 10), ("pseries-3.1", false, 10)])
     func pseries(_ machine: String, _ hasCapability: Bool, _ major: Int) throws {
@@ -144,9 +159,15 @@ import Testing
         #expect(try first(new, like: new) == nil)
     }
 
-    private func channel(entries: UInt32, queues: Int = 1) -> [UInt8] {
+    private func channel(
+        entries: UInt32 = 128, queues: Int = 1, place: [UInt8] = [0xfe, 0, 0, 0, 0, 0], hasORB: Bool = false
+    ) -> [UInt8] {
         // A subchannel and what virtio-ccw adds (hw/s390x/virtio-ccw.c).
-        var field = [UInt8](repeating: 0, count: 417)
+        var field = place + [UInt8](repeating: 0, count: 366 - place.count)
+        if hasORB {
+            field += StreamWriter.subsection("s390_subch_dev/orb", [UInt8](repeating: 0, count: 12))
+        }
+        field += [UInt8](repeating: 0, count: 51)
         field += [7, 1, 0, 0] + StreamWriter.be(UInt32(0)) + StreamWriter.be(UInt32(2)) + [0xaa, 0xbb]
         field += StreamWriter.be(UInt32(queues))
         for number in 0..<queues {
@@ -173,6 +194,79 @@ import Testing
         #expect(more.qemu.hasPrefix("VQ 1 vring.num 256 exceeds allocated max 0\n"))
         #expect(try first(channel(entries: 256), like: channel(entries: 128), loader: old) == nil)
         #expect(try first(channel(entries: 128), like: channel(entries: 256), loader: new) == nil)
+    }
+
+    /// The place of a device on its channel is in its state too, and must be the destination's (hw/s390x/css.c).
+    @Test func placesOnAChannel() throws {
+        let local = channel(hasORB: true)
+        #expect(try first(channel(), like: local, loader: QEMUVersion(10, 0)) == nil)
+        #expect(try first(channel(place: [0xfe, 0, 0, 9, 0, 0]), like: local) == nil)
+        let wanted: [(place: [UInt8], words: String, name: String)] = [
+            ([0xff, 0, 0, 0, 0, 0], "fe != ff\nBug!\n", "cssid"),
+            ([0xfe, 1, 0, 0, 0, 0], "0 != 1\nBug!\n", "ssid"),
+            (
+                [0xfe, 0, 0, 0, 0x12, 3],
+                """
+                0 != 1203
+                Devno mismatch, tried to load wrong section! Likely reason: some sequences of plug and unplug \
+                 can break migration for machine versions prior to  2.7 (known design flaw).
+
+                """, "devno"
+            ),
+        ]
+        for (place, words, name) in wanted {
+            let old = try #require(
+                try first(channel(place: place), like: local, loader: QEMUVersion(10, 0)))
+            #expect(
+                old.qemu == words + """
+                    Failed to load s390_subch_dev:\(name)
+                    Failed to load s390_ccw_dev:sch
+                    Failed to load s390_virtio_ccw_dev:parent_obj
+                    Failed to load virtio-blk:virtio
+                    error while loading state for instance 0x0 of device '/fe.0.0000/virtio-blk'
+                    load of migration failed: Invalid argument
+                    """)
+            let new = try #require(
+                try first(channel(place: place), like: local, loader: QEMUVersion(11, 1)))
+            let line = words.prefix { $0 != "\n" }
+            #expect(
+                new.qemu == """
+                    \(line)
+                    load of migration failed: Invalid argument: error while loading state for instance 0x0 of device \
+                    '/fe.0.0000/virtio-blk': Failed to load element of type virtio for virtio
+                    """)
+        }
+    }
+
+    /// The run state is looked at before the footer is.
+    @Test func aRunStateThatIsShifted() throws {
+        func state(_ text: [UInt8]) -> [UInt8] {
+            let body = StreamWriter.be(UInt32(7)) + text + [UInt8](repeating: 0, count: 100)
+            return SmallStream([
+                SmallDevice(
+                    "globalstate", Array(body.prefix(104 + max(text.count - 6, 0))),
+                    fields: #"{"name": "size", "type": "uint32", "size": 4}, "#
+                        + #"{"name": "runstate", "type": "buffer", "size": 100}"#)
+            ]).bytes
+        }
+        let good = state(Array("paused".utf8))
+        let found = try #require(
+            try first(state(Array("xpaused".utf8)), like: good, loader: QEMUVersion(10, 0)))
+        #expect(found.qemu.hasPrefix("invalid parameter value: xpaused\n"))
+        #expect(try first(good, like: good) == nil)
+    }
+
+    /// A section that the description lists and the stream lacks is a loss, and nothing that QEMU refuses.
+    @Test func aSectionThatIsNotThere() throws {
+        let whole = SmallStream([.plain("first"), .plain("third"), .plain("second")])
+        var stream = SmallStream([.plain("first"), .plain("second")])
+        stream.json = "{\"devices\": [\(whole.devices.map(\.json).joined(separator: ", "))]}"
+        let document = try Document.of(stream.bytes)
+        for target in [nil, try Document.of(whole.bytes)] {
+            let found = Check(document, like: target).findings().filter { $0.severity != .note }
+            #expect(found.map(\.code) == [.sectionMissing])
+            #expect(found.map(\.severity) == [.warning])
+        }
     }
 
     private func machine(_ level: UInt8?) -> [UInt8] {

@@ -26,7 +26,8 @@ import Testing
     ) throws -> Repair {
         let described = Check(document, like: target).document
         var repair = Repair(
-            try StreamDraft(described, mendsEnd: true), like: target, path: "target", against: nil,
+            try StreamDraft(described, mendsEnd: true, like: target), like: target, path: "target",
+            against: nil,
             allowing: grade)
         repair.run()
         return repair
@@ -217,14 +218,53 @@ import Testing
         #expect(try left(repair, target).map(\.code) == [])
     }
 
-    @Test(arguments: [1, 3, 5, 40]) func aDeviceThatBreaksOffIsHeldBack(_ lost: Int) throws {
-        let target = try Sample.fixture("sample-q35-10.0").document()
-        let mark = try #require(target.firstEndMark)
-        let whole = target.region.copy(0..<target.region.count)
-        let cut = try document(Array(whole[..<(mark - lost)]))
-        let repair = try repaired(cut, like: target)
+    private struct Cut {
+        let target: Document
+        let whole: [UInt8]
+        let mark: Int
+
+        init() throws {
+            target = try Sample.fixture("sample-q35-10.0").document()
+            whole = target.region.copy(0..<target.region.count)
+            mark = try #require(target.firstEndMark)
+        }
+    }
+
+    /// Bytes of the last footer that are lost.
+    @Test(arguments: [1, 2, 4]) func aFooterThatBreaksOffIsCompleted(_ lost: Int) throws {
+        let cut = try Cut()
+        let repair = try repaired(
+            try document(Array(cut.whole[..<(cut.mark - lost)])), like: cut.target)
+        #expect(repair.steps.map(\.grade) == [.safe, .safe])
+        #expect(!repair.isHeldBack && repair.unmended.isEmpty)
+        #expect(try Self.bytes(repair.draft) == Array(cut.whole[...cut.mark]))
+        #expect(try left(repair, cut.target).map(\.code) == [])
+    }
+
+    /// Devices are lost where the stream ends between two of them, too. Bytes of the third last that are there.
+    @Test(arguments: [0, 1, 20]) func devicesThatAreLostAreHeldBack(_ rest: Int) throws {
+        let cut = try Cut()
+        let devices = cut.target.checkedSections().filter { $0.record.kind == .full }
+        let end = try #require(devices.dropLast(2).last).record.offset + rest
+        let broken = try document(Array(cut.whole[..<end]))
+        let repair = try repaired(broken, like: cut.target)
         #expect(repair.isHeldBack)
-        #expect(try repaired(cut, like: target, .risky).isHeldBack == false)
+        #expect(repair.steps.contains { $0.grade == .risky })
+        let names = devices.suffix(3).map(\.name)
+        #expect(names.allSatisfy { name in repair.unmended.contains { $0.reason.contains(name) } })
+        #expect(try repaired(broken, like: cut.target, .risky).isHeldBack == false)
+    }
+
+    /// The last section only says whether the guest was paused.
+    @Test(arguments: [5, 40]) func aRunStateThatIsLostIsVisible(_ lost: Int) throws {
+        let cut = try Cut()
+        try #require(
+            cut.target.checkedSections().last { $0.record.kind == .full }?.name == "globalstate")
+        let repair = try repaired(
+            try document(Array(cut.whole[..<(cut.mark - lost)])), like: cut.target)
+        #expect(repair.steps.map(\.grade) == [.visible, .safe])
+        #expect(!repair.isHeldBack && repair.unmended.isEmpty)
+        #expect(try left(repair, cut.target).map(\.code) == [])
     }
 
     // MARK: Streams without the guest's memory

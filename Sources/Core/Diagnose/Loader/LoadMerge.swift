@@ -8,7 +8,7 @@ package enum LoadMerge {
         .configurationMissing, .sectionType, .sectionUnopened, .sectionCut, .sectionUnknown,
         .sectionSize, .sectionFormat, .footerMissing, .footerID, .subsectionUnknown,
         .subsectionVersion, .virtioFormat, .fieldEqual, .fieldLE, .pciConfig, .machine,
-        .pageBits,
+        .pageBits, .sectionMissing,
     ]
 
     /// Of those the ones that say what the target has in another way: nothing is wrong with bytes that pass.
@@ -26,7 +26,7 @@ package enum LoadMerge {
         let result =
             switch outcome {
             case .unknown: findings
-            case .loads: isSure ? findings.map { passed($0) } : findings
+            case .loads: findings.map { isSure || $0.code == .sectionMissing ? passed($0) : $0 }
             case .stops(let stop): stopped(stop, findings, isSure: isSure)
             }
         return result.filter { !absent.contains($0.code) } + result.filter { absent.contains($0.code) }
@@ -87,7 +87,7 @@ package enum LoadMerge {
     private static func passed(_ finding: Finding) -> Finding {
         let isCompared = compared.contains(finding.code)
         guard isCompared || decided.contains(finding.code), isCompared || finding.severity == .error,
-            !finding.qemu.isEmpty
+            !finding.qemu.isEmpty || finding.code == .sectionMissing
         else { return finding }
         return Finding(
             isCompared ? .note : .warning, finding.code, offset: finding.offset, size: finding.size,

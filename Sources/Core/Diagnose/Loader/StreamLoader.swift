@@ -272,6 +272,9 @@ package struct StreamLoader {
                 wrapper)
         }
         // What is behind the fields that were read, and inside opaque ones.
+        if key.name.elementsEqual("globalstate".utf8) {
+            try stopAtKnown(.valueRange, in: section.bodyOffset..<section.bodyEnd)
+        }
         for code: FindingCode in [.cpuRegisters, .fieldEqual, .virtioFeatures, .virtioQueues] {
             try stopAtKnown(code, in: section.bodyOffset..<section.bodyEnd)
         }

@@ -31,18 +31,9 @@ package struct VirtIODeviceState {
     /// Bytes of the guest's offloads, which only a network device has that negotiated them.
     package private(set) var offloadSize = 0
 
-    /// Bytes that say how the device is attached.
-    package private(set) var transportSize = 0
-
     /// Of the opaque field `virtio`.
     package init(_ field: VisitedField, _ document: Document) {
         let table = document.table
-        if !field.item.child.isNone {
-            transportSize =
-                table.items(of: field.item.child).first {
-                    table.names.bytes($0.name).elementsEqual("transport".utf8)
-                }?.size ?? 0
-        }
         guard !field.item.child.isNone,
             let item = table.items(of: field.item.child).first(where: {
                 table.names.bytes($0.name).elementsEqual("device".utf8)

@@ -1,4 +1,5 @@
 import Bytes
+import Format
 
 /// Reads the field `virtio` as the target's device does (hw/virtio/virtio.c virtio_load, virtio-pci.c and
 /// virtio-mmio.c, hw/s390x/virtio-ccw.c, 7.2 and 10.0). All numbers are big-endian.
@@ -54,9 +55,8 @@ package struct VirtIOLoad {
 
     private mutating func transport() throws(LoadFailure) {
         guard let local = shape.configuration else {
-            // hw/virtio/virtio-mmio.c: three words; hw/s390x/virtio-ccw.c: a subchannel, whose parts have no counts.
-            return input.skip(
-                shape.transport == .mmio ? 12 : received?.transportSize ?? shape.device.transportSize)
+            // hw/virtio/virtio-mmio.c: three words.
+            return shape.transport == .mmio ? input.skip(12) : try channel()
         }
         let version = input.position
         let number = Int32(truncatingIfNeeded: input.number(4))
@@ -79,6 +79,41 @@ package struct VirtIOLoad {
         try take(local.size, "config")
         for _ in 0..<4 { try level() }
         try vectors()
+    }
+
+    // hw/s390x/virtio-ccw.c and css.c: a subchannel, whose place must be the target's, with two subsections.
+    private mutating func channel() throws(LoadFailure) {
+        let start = input.position
+        for place in ChannelPlace.all {
+            let range = place.offset..<place.offset + place.size
+            let local = shape.target.region.bigEndian(
+                shape.transportOffset + range.lowerBound..<shape.transportOffset + range.upperBound)
+            let (from, to) = (start + range.lowerBound, start + range.upperBound)
+            guard to <= input.region.count, case let found = input.region.bigEndian(from..<to), found != local
+            else { continue }
+            // From 11.0 on nothing is said of what is inside the field.
+            let isOld = version < .v11
+            throw LoadFailure(
+                kind: .value, offset: from, size: range.count,
+                message:
+                    "\(place.name) is 0x\(Hex.digits(found)), the destination has 0x\(Hex.digits(local))",
+                lines: ["\(Hex.digits(local)) != \(Hex.digits(found))"] + (isOld ? [place.words] : []),
+                chain: chain + (isOld ? place.chain : []), failure: .invalid,
+                hint: "give the device the devno= that it has at the source")
+        }
+        input.skip(ChannelPlace.subchannelSize)
+        subsection("s390_subch_dev/orb", size: 12)
+        input.skip(ChannelPlace.indicatorSize)
+        subsection("s390_adapter_info/summary_offset", size: 4)
+        input.skip(ChannelPlace.endSize)
+    }
+
+    private mutating func subsection(_ name: String, size: Int) {
+        guard
+            let header = SubsectionHeader(input.region, at: input.position, limit: input.region.count),
+            header.isNamed(name, input.region)
+        else { return }
+        input.skip(header.end - input.position + size)
     }
 
     private mutating func level() throws(LoadFailure) {
@@ -268,5 +303,37 @@ package struct VirtIOLoad {
         LoadFailure(
             kind: .value, offset: offset, size: size, message: message, lines: lines, chain: chain,
             failure: failure, hint: hint)
+    }
+}
+
+/// What `s390_subch_dev` has of the place of a device (hw/s390x/css.c, 7.2 to 11.1).
+private struct ChannelPlace {
+    var name: String
+    /// From the start of the subchannel, in bytes.
+    var offset: Int
+    var size: Int
+    /// What QEMU says of it before 11.0.
+    var words = "Bug!"
+
+    static let all: [ChannelPlace] = [
+        ChannelPlace(name: "cssid", offset: 0, size: 1), ChannelPlace(name: "ssid", offset: 1, size: 1),
+        ChannelPlace(
+            name: "devno", offset: 4, size: 2,
+            words: "Devno mismatch, tried to load wrong section! Likely reason: some sequences of plug and "
+                + "unplug  can break migration for machine versions prior to  2.7 (known design flaw)."),
+    ]
+
+    /// Bytes of the subchannel, of what is between it and its adapter's subsection, and of what is behind that.
+    static let subchannelSize = 366
+    static let indicatorSize = 46
+    static let endSize = 5
+
+    /// The fields around it, the innermost last.
+    var chain: [FieldStep] {
+        [
+            FieldStep(structure: "s390_virtio_ccw_dev", field: "parent_obj", type: "struct"),
+            FieldStep(structure: "s390_ccw_dev", field: "sch", type: "struct"),
+            FieldStep(structure: "s390_subch_dev", field: name, type: ""),
+        ]
     }
 }

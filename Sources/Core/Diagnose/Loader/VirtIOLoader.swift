@@ -183,9 +183,10 @@ package struct VirtIOLoader {
     private func body(_ header: SubsectionHeader, _ match: Known, parent: String) throws(Fault) -> Int {
         if let fault = version(header, match.name) { throw fault }
         guard match.size > limit - header.end else { return header.end + match.size }
+        let steps = cut(match, after: limit - header.end)
         throw Fault(
             offset: limit, size: 0, message: "the stream ends inside \(match.name)",
-            cause: .end(structure: match.name), steps: cut(match, after: limit - header.end), isEnd: true)
+            cause: .end(structure: steps.last?.structure ?? match.name), steps: steps, isEnd: true)
     }
 
     // The field inside which `count` bytes end.

@@ -7,6 +7,8 @@ package struct VirtIOShape {
     package enum Transport { case pci, channel, mmio }
 
     package let transport: Transport
+    /// Where the target has what says how the device is attached.
+    package let transportOffset: Int
     /// The PCI configuration of the target's device, and where it is.
     package let configuration: VisitedField?
     /// MSI-X vectors; nil without MSI-X.
@@ -37,6 +39,7 @@ package struct VirtIOShape {
         isNetwork = field.chain.last?.structure == "virtio-net"
         device = VirtIODeviceState(field, target)
         let base = field.offset + attachment.offset
+        transportOffset = base
         if let config = item("config", in: attachment.child) {
             transport = .pci
             configuration = VisitedField(

@@ -45,12 +45,14 @@ package enum RangeRules: CheckRule {
 
     private static func runState(_ context: inout CheckContext) {
         guard let section = context.sections.first(where: { $0.name == "globalstate" }),
-            let body = context.layout(of: section),
+            let body = context.layout(of: section)
+                ?? context.devices[section.key].map({ ($0.layout, section.bodyOffset) }),
             let item = context.table.items(of: body.layout).first(where: {
                 context.table.names.bytes($0.name).elementsEqual("runstate".utf8)
             })
         else { return }
         let offset = body.offset + item.offset
+        guard offset + item.size <= context.region.count else { return }
         let bytes = context.region.copy(offset..<offset + item.size).prefix { $0 != 0 }
         let text = DisplayText.escaped(bytes: bytes)
         guard !runStates.contains(text) else { return }
