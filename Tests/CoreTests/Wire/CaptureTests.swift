@@ -106,6 +106,51 @@ import Testing
         #expect(document.tiles())
     }
 
+    /// Losses close to each other, among pages that are far from each other as in a later pass, cost the pages that they
+    /// are in and no others.
+    @Test(arguments: 0..<6) func lossesCloseToEachOther(_ seed: Int) throws {
+        let count = 300
+        var writer = StreamWriter()
+        writer.configuration()
+        writer.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x4000_0000)]))
+        let pages = (0..<count).map { $0 * 700 + $0 % 3 }
+        var records: [UInt8] = []
+        for (number, page) in pages.enumerated() {
+            let fill = UInt8(number % 250 + 1)
+            records += StreamWriter.page(
+                UInt64(page) << 12, fill: fill, block: number == 0 ? "pc.ram" : nil)
+        }
+        writer.end(2, records + StreamWriter.endOfRAM)
+        writer.endOfFile()
+        writer.description(#"{"page_size": 4096, "devices": []}"#)
+        var capture = CaptureWriter()
+        var lostCount = 0
+        capture.add(.init(client: 50_000, forward: writer.bytes)) { pieces in
+            let kept = pieces.indices.filter { number in
+                let isLost = number % 41 == 7 + seed || number % 41 == 11 + seed || number % 123 == 15 + seed
+                return !(isLost && (3..<pieces.count - 20).contains(number))
+            }
+            lostCount = pieces.count - kept.count
+            return kept.map { pieces[$0] }
+        }
+        let document = try open(capture)
+        let reader = PageReader(region: document.region, index: document.ramIndex())
+        var absent = 0
+        for (number, page) in pages.enumerated() {
+            switch reader.content(block: 0, page: page) {
+            case .absent: absent += 1
+            case .zero: Issue.record("page \(page) is zero")
+            case .bytes(let bytes):
+                #expect(bytes.allSatisfy { $0 == UInt8(number % 250 + 1) }, "page \(page)")
+            }
+        }
+        #expect(lostCount > 50)
+        #expect(absent <= 2 * lostCount, "\(absent) of \(count) pages, \(lostCount) segments")
+        #expect(!document.has(.sectionFormat))
+        document.openLivePart()
+        #expect(document.tiles())
+    }
+
     @Test func packed() throws {
         var writer = CaptureWriter()
         writer.add(main())

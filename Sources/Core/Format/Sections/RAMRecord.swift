@@ -129,37 +129,85 @@ package struct RAMReader: Sendable {
         return RAMRecord(kind: kind, address: address, block: block, nameSize: nameSize, bodySize: size)
     }
 
-    /// Where reading goes on after lost bytes at or before `offset`: at the first record that two others follow. A record
-    /// without a name must go on with the pages of the last one: the record that named another block may be lost.
-    /// nil where none is near. `last`: the last record and its end. O(page size).
+    /// Where reading goes on after the lost bytes of `gap`: at the first record that two others follow, or that one follows
+    /// before more lost bytes. A record without a name must go on with the pages of the last one: the record that named
+    /// another block may be lost. nil where none is near. `last`: the last record and its end. O(page size) for each range
+    /// of lost bytes that is near the one before.
     package func offset(
-        after lost: Range<Int>, last: (record: RAMRecord, end: Int), in region: MappedRegion, limit: Int
+        after gap: Range<Int>, of lost: LostRanges, last: (record: RAMRecord, end: Int),
+        in region: MappedRegion,
+        limit: Int
     ) -> Int? {
-        let first = lost.upperBound
-        // A page, and the longest header.
-        for offset in first..<max(min(first + pageSize + 8 + 256 + 8, limit), first) {
+        var first = gap.upperBound
+        for _ in 0..<Self.mostGaps {
+            // A page, and the longest header.
+            let end = max(min(first + pageSize + 8 + 256 + 8, limit), first)
+            if let found = offset(in: first..<end, lost, last, region, limit) { return found }
+            guard let next = lost.touching(first..<end + pageSize + 8).last, next.upperBound > first else {
+                return nil
+            }
+            first = next.upperBound
+        }
+        return nil
+    }
+
+    private static let mostGaps = 64
+
+    private func offset(
+        in range: Range<Int>, _ lost: LostRanges, _ last: (record: RAMRecord, end: Int),
+        _ region: MappedRegion,
+        _ limit: Int
+    ) -> Int? {
+        for offset in range {
             var trial = self
-            guard let record = try? trial.read(region, at: offset, limit: limit) else { continue }
+            guard let record = try? trial.read(region, at: offset, limit: limit),
+                lost.touching(offset..<offset + 8 + record.nameSize).isEmpty
+            else { continue }
             if record.block < 0 {
                 if record.kind == .eos, region.byte(at: offset + 8) == 0x7e { return offset }
                 continue
             }
-            guard record.nameSize > 0 || isLater(record, than: last.record, in: offset - last.end) else {
-                continue
-            }
-            var next = offset + record.size
-            var isSure = true
-            for _ in 0..<2 where isSure {
-                guard next < limit else { break }
-                guard let other = try? trial.read(region, at: next, limit: limit) else {
-                    isSure = false
-                    break
-                }
-                next += other.size
-            }
-            if isSure { return offset }
+            guard
+                record.nameSize > 0
+                    || record.block == last.record.block && record.address > last.record.address
+            else { continue }
+            let isNear = record.nameSize > 0 || isLater(record, than: last.record, in: offset - last.end)
+            let (count, isCut) = trial.followers(record, offset + record.size, lost, region, limit)
+            let isSure =
+                count == 1 || record.nameSize > 0 || isAt(record, offset - last.end, after: last.record)
+            if count == 2 || isCut && isNear && isSure { return offset }
         }
         return nil
+    }
+
+    // How many records follow one, up to 2, each of a later page or of another block that it names, or the end of the
+    // section; and whether lost bytes hide more.
+    private mutating func followers(
+        _ record: RAMRecord, _ start: Int, _ lost: LostRanges, _ region: MappedRegion, _ limit: Int
+    ) -> (count: Int, isCut: Bool) {
+        var (before, next) = (record, start)
+        for count in 0..<2 {
+            guard next < limit else { return (2, false) }
+            guard lost.touching(next..<next + 8).isEmpty else { return (count, true) }
+            guard let other = try? read(region, at: next, limit: limit) else { return (count, false) }
+            if other.kind == .eos { return region.byte(at: next + 8) == 0x7e ? (2, false) : (count, false) }
+            if other.kind == .flush {
+                next += other.size
+                continue
+            }
+            guard other.block >= 0,
+                other.nameSize > 0 || other.block == before.block && other.address > before.address
+            else { return (count, false) }
+            before = other
+            next += other.size
+        }
+        return (2, false)
+    }
+
+    // Whether whole pages, each the next one's neighbor, fill the `distance` from the end of `last` to `record`.
+    private func isAt(_ record: RAMRecord, _ distance: Int, after last: RAMRecord) -> Bool {
+        guard let stride = stride(.raw), record.kind == .raw, distance % stride == 0 else { return false }
+        return record.address == last.address + (distance / stride + 1) * pageSize
     }
 
     // Whether `record` may follow `last` in its block, with `distance` bytes of other pages between them.

@@ -72,7 +72,7 @@ package struct RAMSectionLayout {
 
     private func offset(afterLossAt position: Int, _ limit: Int) -> Int? {
         guard let gap = lost.touching(position..<position + 8 + 256).first, let last else { return nil }
-        return reader.offset(after: gap, last: last, in: region, limit: limit)
+        return reader.offset(after: gap, of: lost, last: last, in: region, limit: limit)
     }
 
     private mutating func add(_ record: RAMRecord) {

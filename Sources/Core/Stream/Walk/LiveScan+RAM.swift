@@ -214,7 +214,7 @@ extension LiveScan {
             let last = section.last,
             last.record.block >= 0,
             let next = ram.offset(
-                after: gap, last: (last.record, section.offset), in: region, limit: limit)
+                after: gap, of: lost, last: (last.record, section.offset), in: region, limit: limit)
         else { return false }
         pages?.endRun()
         section.offset = next
