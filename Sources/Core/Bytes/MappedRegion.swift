@@ -211,3 +211,201 @@ extension MappedRegion {
         self.init(Mapping(adopting: base, count: size, descriptor: -1, extents: []), 0..<bytes.count)
     }
 }
+
+/// Where the bytes of a region are in the file.
+extension MappedRegion {
+    /// Where the byte at `offset` is in the file; nil outside the region and for zeros that are in no file.
+    /// O(log extents).
+    package func fileOffset(of offset: Int) -> Int? {
+        guard offset >= 0, offset < count else { return nil }
+        let place = start + offset
+        let index = mapping.extentIndex(endingAfter: place)
+        guard index < mapping.extents.count, mapping.extents[index].offset <= place else { return nil }
+        return mapping.extents[index].fileOffset + place - mapping.extents[index].offset
+    }
+
+    /// The offset in the region of the byte at `fileOffset` of the file, or nil. O(extents).
+    package func offset(ofFileOffset fileOffset: Int) -> Int? {
+        for extent in mapping.extents
+        where fileOffset >= extent.fileOffset && fileOffset - extent.fileOffset < extent.count {
+            let offset = extent.offset + fileOffset - extent.fileOffset - start
+            if offset >= 0, offset < count { return offset }
+        }
+        return nil
+    }
+
+    /// All of the file that the region is a window into; nil where it was put together from pieces.
+    package var wholeFile: MappedRegion? {
+        guard isContiguous, mapping.extents[0].fileOffset == 0, mapping.extents[0].count == mapping.count
+        else { return nil }
+        return MappedRegion(mapping, 0..<mapping.count)
+    }
+
+    /// Whether the region is one piece of the file.
+    package var isContiguous: Bool { mapping.extents.count == 1 }
+
+    // SEEK_DATA of <unistd.h>, which needs _GNU_SOURCE and so is not imported.
+    private static var seekData: Int32 { 3 }
+
+    /// The start of the next data at or after `offset` in a sparse file (SEEK_DATA), or nil when only a
+    /// hole follows. A file system that knows no holes answers `offset`.
+    package func nextData(atOrAfter offset: Int) -> Int? {
+        guard offset < count else { return nil }
+        guard mapping.descriptor >= 0 else { return max(offset, 0) }
+        var index = mapping.extentIndex(endingAfter: start + max(offset, 0))
+        while index < mapping.extents.count {
+            let extent = mapping.extents[index]
+            let from = max(extent.offset, start + max(offset, 0))
+            if from - start >= count { return nil }
+            if let found = data(from, in: extent) { return found - start < count ? found - start : nil }
+            index += 1
+        }
+        return nil
+    }
+
+    private func data(_ from: Int, in extent: FileExtent) -> Int? {
+        let found = lseek(mapping.descriptor, extent.fileOffset + from - extent.offset, Self.seekData)
+        guard found >= 0 else { return errno == ENXIO ? nil : from }
+        let place = found - extent.fileOffset + extent.offset
+        return place < extent.end ? place : nil
+    }
+
+    /// The size of the file now, which may differ from what is mapped when someone writes to it.
+    package var currentFileSize: Int? { mapping.fileSize }
+
+    /// Whether somebody has written to the file since it was opened.
+    package var hasChanged: Bool { mapping.hasChanged }
+
+    /// A second descriptor for the same file, or nil for bytes that are in none.
+    package func duplicateDescriptor() -> Int32? {
+        guard mapping.descriptor >= 0 else { return nil }
+        let descriptor = fcntl(mapping.descriptor, F_DUPFD_CLOEXEC, 0)
+        return descriptor >= 0 ? descriptor : nil
+    }
+
+    /// Puts pieces of the file behind this region one after the other, without a copy.
+    ///
+    /// - Parameters:
+    ///   - extents: In order of `offset`, in whole pages on both sides; what is in none of them reads as zero.
+    ///   - size: Length of the result in bytes.
+    /// - Returns: nil when the region is in no file or the kernel refuses.
+    package func assembled(_ extents: [FileExtent], size: Int) -> MappedRegion? {
+        guard size > 0, let descriptor = duplicateDescriptor() else { return nil }
+        // Zeros without memory; the pieces go over them.
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        guard let base = mmap(nil, size, PROT_READ, flags, -1, 0), base != MAP_FAILED else {
+            close(descriptor)
+            return nil
+        }
+        for extent in extents {
+            let piece = mmap(
+                base + extent.offset, extent.count, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor,
+                extent.fileOffset)
+            guard piece != MAP_FAILED else {
+                munmap(base, size)
+                close(descriptor)
+                return nil
+            }
+        }
+        let mapping = Mapping(adopting: base, count: size, descriptor: descriptor, extents: extents)
+        return MappedRegion(mapping, 0..<size)
+    }
+
+    /// Bytes of the file that `descriptor` is open for, now; of a block device, for which stat says 0, of the device.
+    package static func fileSize(of descriptor: Int32) -> Int? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        guard status.st_mode & S_IFMT == S_IFBLK else { return Int(status.st_size) }
+        // A descriptor of its own: seeking would move one that is shared.
+        let own = Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard own >= 0 else { return nil }
+        defer { close(own) }
+        let end = lseek(own, 0, SEEK_END)
+        return end >= 0 ? end : nil
+    }
+}
+
+extension MappedRegion {
+    /// Where the first bytes of `range` are in the file, and how many of them in a row; nil for bytes in no file.
+    /// The descriptor is the mapping's own. O(log extents).
+    package func filePiece(_ range: Range<Int>) -> (descriptor: Int32, offset: Int, count: Int)? {
+        guard mapping.descriptor >= 0, let offset = fileOffset(of: range.lowerBound) else { return nil }
+        let index = mapping.extentIndex(endingAfter: start + range.lowerBound)
+        let extent = mapping.extents[index]
+        return (mapping.descriptor, offset, min(range.count, extent.end - start - range.lowerBound))
+    }
+}
+
+/// Files that someone still writes.
+extension MappedRegion {
+    /// Address space for what is appended: more than any guest's RAM, and it costs no memory.
+    package static var growthReserve: Int { 1 << 42 }
+
+    /// Whether `grown` can find what is appended to the file: it was opened so, and the region is one piece of it.
+    package var canGrow: Bool { isContiguous && mapping.descriptor >= 0 && start + count < mapping.count }
+
+    /// The region with all that the file has now; nil when it has no more than before. O(1).
+    package func grown() -> MappedRegion? {
+        guard canGrow, let size = mapping.fileSize else { return nil }
+        let end = min(size - mapping.extents[0].fileOffset, mapping.count)
+        return end > start + count ? MappedRegion(mapping, start..<end) : nil
+    }
+
+    /// The region in a new mapping of the file as it is now, for a file that was cut and written again; nil when
+    /// nothing of the region is left.
+    package func mappedAgain() -> MappedRegion? {
+        guard canGrow, let size = mapping.fileSize, size > start, let descriptor = duplicateDescriptor()
+        else {
+            return nil
+        }
+        guard let fresh = Mapping(descriptor: descriptor, count: size.addingSaturated(Self.growthReserve))
+        else {
+            close(descriptor)
+            return nil
+        }
+        return MappedRegion(fresh, start..<size)
+    }
+
+    /// The first byte of the region that the file does not have any more; nil while it has all. O(extents).
+    package var firstByteBehindFile: Int? {
+        guard let size = mapping.fileSize else { return nil }
+        return mapping.extents.lazy.filter {
+            $0.fileOffset + min($0.count, self.start + self.count - $0.offset) > size
+        }
+        .map { max($0.offset + max(size - $0.fileOffset, 0) - self.start, 0) }
+        .filter { $0 < self.count }.min()
+    }
+}
+
+extension MappedRegion {
+    // Bytes that are looked at, and given back, at a time.
+    private static var window: Int { 16 << 20 }
+
+    /// The end of the last byte at or above `floor` that is not zero; `floor` when all are zero. Holes of a
+    /// sparse file are not read. O(trailing zeros) at memory speed.
+    package func endOfContent(above floor: Int = 0) -> Int {
+        var end = count
+        while end > floor {
+            let start = max(floor, end - Self.window)
+            if let data = nextData(atOrAfter: start), data < end {
+                if let last = lastNonZero(in: start..<end) { return last + 1 }
+                advise(.done, start..<end)
+            }
+            end = start
+        }
+        return max(floor, 0)
+    }
+
+    private func lastNonZero(in range: Range<Int>) -> Int? {
+        var end = range.upperBound
+        while end > range.lowerBound {
+            let start = max(range.lowerBound, end - 4096)
+            let bytes = span(start..<end)
+            if !bytes.isAllZero {
+                return (0..<bytes.byteCount).last { bytes[byteAt: $0] != 0 }.map { start + $0 }
+            }
+            end = start
+        }
+        return nil
+    }
+}

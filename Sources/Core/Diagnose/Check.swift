@@ -92,3 +92,174 @@ package struct Check {
         return findings.isEmpty ? nil : findings
     }
 }
+
+/// A check in steps, for a program that goes on meanwhile.
+package struct CheckRun {
+    private enum Phase {
+        /// Reading the live part of the stream, then that of the target.
+        case reading
+        /// The number of the next rule, and its work where it is done in steps.
+        case rules(CheckContext, next: Int, work: (any CheckWork)?)
+        case done([Finding])
+    }
+
+    private var check: Check
+    /// The whole file, where another stream follows the one that is checked.
+    private var whole: Document?
+    private var phase = Phase.reading
+
+    package init(_ check: Check) { self.check = check }
+
+    /// All findings in the order of the stream; nil before the last step.
+    package var findings: [Finding]? { if case .done(let findings) = phase { findings } else { nil } }
+
+    /// From 0 to 1. Reading is guessed to be half of it.
+    package var progress: Double {
+        switch phase {
+        case .reading: 0.5 * check.document.livePartProgress
+        case .rules(_, let next, let work):
+            0.5 + 0.5 * (Double(next) + (work?.progress ?? 0)) / Double(CheckRules.all.count + 1)
+        case .done: 1
+        }
+    }
+
+    /// Reads about `budget` RAM records, or runs one rule.
+    package mutating func step(budget: Int) {
+        switch phase {
+        case .reading:
+            if check.document.openLivePart(budget: budget) { return }
+            if let first = check.firstStream() {
+                whole = check.document
+                check = first
+                return
+            }
+            // Without a description, or after the switch to postcopy, the devices are in the live part.
+            // The commands of a machine without a version tell how old its QEMU is.
+            if let target = check.target,
+                !target.records.contains(where: { $0.kind == .full })
+                    || CheckContext.version(ofMachine: target.overview.machine) == nil,
+                target.openLivePart(budget: budget)
+            {
+                return
+            }
+            let context = CheckContext(
+                document: check.document, target: check.target, dump: check.dump, loader: check.loader)
+            phase = .rules(context, next: 0, work: nil)
+        case .rules(let context, let next, let work):
+            phase = .reading
+            phase = Self.next(context, next, work, budget) ?? finished(context)
+        case .done: break
+        }
+    }
+
+    // Nil after the last rule.
+    private static func next(
+        _ context: CheckContext, _ next: Int, _ work: (any CheckWork)?, _ budget: Int
+    ) -> Phase? {
+        var context = context
+        if var work, !work.isFinished {
+            work.step(budget: budget, &context)
+            return .rules(context, next: next, work: work)
+        }
+        guard next < CheckRules.all.count else { return nil }
+        let rule = CheckRules.all[next]
+        if let stepped = rule as? any SteppedCheckRule.Type {
+            return .rules(context, next: next + 1, work: stepped.begin(context))
+        }
+        rule.check(&context)
+        return .rules(context, next: next + 1, work: nil)
+    }
+
+    private func finished(_ context: CheckContext) -> Phase {
+        let found = LoadMerge.merged(
+            FindingMerge.merged(
+                opening: check.document.findings, rules: context.findings, SectionRanges(context.sections),
+                isComplete: context.hasAllDevices),
+            context.outcome, isSure: check.target != nil)
+        return .done(whole.map { Self.findings(found, in: $0) } ?? found)
+    }
+
+    // Places in the whole file, and where its other streams begin.
+    private static func findings(_ found: [Finding], in whole: Document) -> [Finding] {
+        let moved = found.map { finding in
+            var finding = finding
+            if !finding.path.isEmpty {
+                finding.path = whole.pathText(whole.knownPath(atOffset: finding.offset))
+            }
+            return finding
+        }
+        return moved + whole.findings.filter { $0.code == .secondStream }
+    }
+}
+
+/// Puts what opening found and what the rules found together.
+package enum FindingMerge {
+    /// A rule's finding at the same place, or in the same section, replaces one without QEMU's message.
+    /// - Parameter isComplete: whether reading from the start found what reading from the end missed.
+    package static func merged(
+        opening: [Finding], rules: [Finding], _ sections: SectionRanges, isComplete: Bool
+    ) -> [Finding] {
+        let opening = isComplete ? opening.filter { $0.code != .sectionMissing } : opening
+        var seen: Set<String> = []
+        var result: [Finding] = []
+        for finding in rules + opening.filter({ isKept($0, rules, sections) }).map(completed)
+        where seen.insert("\(finding.offset) \(finding.code)").inserted {
+            result.append(finding)
+        }
+        return result.enumerated().sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
+            .map(\.element)
+    }
+
+    private static func completed(_ finding: Finding) -> Finding {
+        Finding(
+            finding.severity, finding.code, offset: finding.offset, size: finding.size, path: finding.path,
+            message: finding.message, hint: finding.hint, qemu: QEMULog.completed(finding.qemu),
+            certainty: finding.certainty)
+    }
+
+    // Codes of opening that the rules look at more closely.
+    private static let refined: Set<FindingCode> = [
+        .gap, .head, .sectionCut, .sectionFormat, .sectionVersion, .sectionSize,
+        .sectionUndescribed, .command,
+    ]
+
+    // Codes whose whole range the rules look at.
+    private static let gapCodes: Set<FindingCode> = [.gap, .sectionCut]
+    private static let unknownCodes: Set<FindingCode> = [.sectionUnknown, .sectionUndescribed]
+
+    private static func isKept(_ finding: Finding, _ rules: [Finding], _ sections: SectionRanges) -> Bool {
+        if finding.code == .sectionMissing {
+            // The section that stands in its place says more.
+            return !rules.contains {
+                unknownCodes.contains($0.code) && $0.offset > finding.offset
+                    && sections.number(at: $0.offset) == sections.number(at: finding.offset)
+            }
+        }
+        guard refined.contains(finding.code) else { return true }
+        if gapCodes.contains(finding.code), finding.size > 0 {
+            let range = finding.offset...finding.offset + finding.size
+            return !rules.contains { $0.severity == .error && range.contains($0.offset) }
+        }
+        let section = sections.number(at: finding.offset)
+        return !rules.contains {
+            $0.severity == .error
+                && ($0.offset == finding.offset
+                    || (section != nil && sections.number(at: $0.offset) == section))
+        }
+    }
+}
+
+/// Tells which section owns a byte.
+package struct SectionRanges {
+    private let ranges: [Range<Int>]
+
+    package init(_ sections: [CheckedSection]) {
+        ranges = sections.map { $0.record.offset..<$0.record.end }.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// A number for the section that holds `offset`; nil between sections. O(log sections).
+    package func number(at offset: Int) -> Int? {
+        let index = ranges.index(endingAfter: offset)
+        return index < ranges.count && ranges[index].contains(offset) ? index : nil
+    }
+}

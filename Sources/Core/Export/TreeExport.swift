@@ -1,3 +1,4 @@
+import Bytes
 import Query
 import Stream
 
@@ -136,5 +137,102 @@ package struct TreeExport {
             }
             if isWorthLines(child, walk) { writeChildren(of: child, below, to: &sink) }
         }
+    }
+}
+
+/// `migscope at`: the way from the root to the leaf that owns a byte.
+package struct AtExport {
+    private let document: Document
+
+    package init(_ document: Document) {
+        self.document = document
+    }
+
+    /// Writes one line for each node on the way, the leaf with its value, then what else is known of the leaf.
+    ///
+    /// - Parameter offset: bytes from the start of the stream; must lie inside it.
+    package func write(offset: Int, to sink: inout some ByteSink) {
+        write(Place(path: document.path(atOffset: offset), offset: offset), to: &sink)
+    }
+
+    /// The same for a place that may be in a container, outside of the stream.
+    package func write(_ place: Place, to sink: inout some ByteSink) {
+        let line = NodeLine(document)
+        let nodes = document.nodes(along: place.path)
+        for (level, node) in nodes.enumerated() {
+            let isLeaf = level == nodes.count - 1
+            sink.write(line.text(node, in: document, level: level, value: isLeaf))
+        }
+        guard let leaf = nodes.last else { return }
+        let offset = place.offset ?? leaf.offset
+        sink.write("\npath     \(document.pathText(leaf.path))\n")
+        sink.write("byte     \(offset - leaf.offset) of \(leaf.size)\n")
+        if leaf.space == .stream, let place = document.fileOffset(ofStreamOffset: offset), place != offset {
+            sink.write("file     \(Hex.offset(place))\n")
+        }
+        let names = document.meaningNames(of: leaf, atOffset: offset)
+        if !names.isEmpty { sink.write(Self.detail(("byte of", names.joined(separator: ", ")))) }
+        for detail in document.details(leaf) { sink.write(Self.detail(detail)) }
+    }
+
+    /// Writes the nodes on the way as records, the leaf last.
+    package func writeRecords(_ place: Place, _ form: RecordForm, to sink: inout some ByteSink) {
+        var records = RecordWriter(document, form)
+        for node in document.nodes(along: place.path).dropFirst() { records.write(node, to: &sink) }
+        records.finish(to: &sink)
+    }
+
+    private static func detail(_ detail: (label: String, text: String)) -> String {
+        let blanks = max(8 - detail.label.count, 0)
+        return detail.label + String(repeating: " ", count: blanks) + " " + detail.text + "\n"
+    }
+}
+
+/// One node as a line of text: offset, size, then the name indented by its depth, type and value.
+package struct NodeLine {
+    // Columns that hold each offset and each size of the stream.
+    private let offsetWidth: Int
+    private let sizeWidth: Int
+
+    package init(_ document: Document) {
+        offsetWidth = max(Hex.digits(UInt64(document.region.count)).utf8.count, 4)
+        sizeWidth = max(String(document.region.count).utf8.count, 4)
+    }
+
+    /// The line of `node` in UTF-8, its line end included. Values are whole unless `isBrief`.
+    package func text(
+        _ node: Node, in document: Document, level: Int, value: Bool, isBrief: Bool = false
+    ) -> [UInt8] {
+        // Millions of lines are made: in one buffer, without a string for each part.
+        var line: [UInt8] = []
+        line.reserveCapacity(128)
+        // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
+        let place = document.name(of: node.space)
+        append(place, after: "", to: &line)
+        append("0x", after: place.isEmpty ? "" : ":", to: &line)
+        ASCII.appendHex(
+            UInt64(node.offset), width: max(offsetWidth - place.utf8.count - 1, 1), to: &line)
+        ASCII.appendBlanks(2, to: &line)
+        ASCII.appendDecimal(node.size, width: sizeWidth, to: &line)
+        ASCII.appendBlanks(2 + 2 * level, to: &line)
+        append(document.name(node), after: "", to: &line)
+        append(document.decoration(node), after: " ", to: &line)
+        append(document.versionText(node), after: " ", to: &line)
+        append(document.typeName(node), after: "  ", to: &line)
+        if value {
+            append(
+                isBrief ? document.value(node).full : document.wholeValue(node).full, after: "  = ", to: &line
+            )
+            append(document.meaning(node), after: ": ", to: &line)
+        }
+        line.append(UInt8(ascii: "\n"))
+        return line
+    }
+
+    // Nothing where the text is empty.
+    private func append(_ text: String, after separator: String, to line: inout [UInt8]) {
+        guard !text.isEmpty else { return }
+        line += separator.utf8
+        line += text.utf8
     }
 }

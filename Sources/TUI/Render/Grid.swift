@@ -122,3 +122,128 @@ package struct Grid: Sendable, Equatable {
         cells[index + 1] = .rightHalf(style: cell.style)
     }
 }
+
+extension Grid {
+    /// Replaces everything that is not ASCII by something that looks like it. O(cells).
+    mutating func reduceToASCII() {
+        for y in 0..<size.height {
+            for x in 0..<size.width {
+                let cell = self[x, y]
+                guard cell.scalar.value >= 0x7f else { continue }
+                self[x, y] = Cell(Self.fallback(cell.scalar), style: cell.style)
+            }
+        }
+    }
+
+    private static func fallback(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar {
+        case "│", "╎": "|"
+        case "╱": "/"
+        case "─": "-"
+        case "┌", "┐", "└", "┘", "├", "┤", "┬", "┴", "┼": "+"
+        case "▸": "+"
+        case "▾": "-"
+        case "▹": ">"
+        case "▿": "v"
+        case "∙": ":"
+        case "…": "~"
+        case "⚠": "!"
+        case "×": "x"
+        case "█": "#"
+        case "▓": "%"
+        case "▌": "="
+        case "▒": "+"
+        case "░": "-"
+        case "·": "."
+        case "–", "—": "-"
+        case "µ": "u"
+        case "✎", "✓": "*"
+        default: "?"
+        }
+    }
+}
+
+extension Grid {
+    /// A stretch of one row that is to be written anew, all in one style.
+    package struct Change: Equatable, Sendable {
+        package let x: Int
+        package let y: Int
+        package let style: Style
+        /// One entry a character: a wide one takes two columns.
+        package let cells: [Cell]
+    }
+
+    /// Calls `body` for each stretch that differs from `previous`, rows downwards, left to right.
+    ///
+    /// Without a previous grid, or with one of another size, everything differs. O(cells).
+    package func forEachChange(from previous: Grid?, _ body: (Change) -> Void) {
+        let reference = previous?.size == size ? previous : nil
+        for y in 0..<size.height {
+            changes(inRow: y, from: reference, body)
+        }
+    }
+
+    private func changes(inRow y: Int, from previous: Grid?, _ body: (Change) -> Void) {
+        var run: [Cell] = []
+        var start = 0
+        func flush() {
+            guard let first = run.first else { return }
+            body(Change(x: start, y: y, style: first.style, cells: run))
+            run.removeAll(keepingCapacity: true)
+        }
+        var x = 0
+        while x < size.width {
+            let cell = self[x, y]
+            let columns = max(Int(cell.width), 1)
+            let isChanged = previous.map { $0[x, y] != cell } ?? true
+            if !isChanged || run.first.map({ $0.style != cell.style }) ?? false { flush() }
+            if isChanged {
+                if run.isEmpty { start = x }
+                run.append(cell)
+            }
+            x += columns
+        }
+        flush()
+    }
+}
+
+/// One place on the screen.
+package struct Cell: Hashable, Sendable {
+    package var scalar: Unicode.Scalar
+    package var style: Style
+    /// 1, or 2 for the left half of a wide character, or 0 for the right half.
+    package private(set) var width: UInt8
+
+    /// A cell of one or two columns. Scalars that take no column become a blank.
+    package init(_ scalar: Unicode.Scalar, style: Style = .normal) {
+        let columns = CharacterWidth.columns(of: scalar)
+        self.scalar = columns == 0 ? " " : scalar
+        self.style = style
+        self.width = columns == 2 ? 2 : 1
+    }
+
+    /// A space in the terminal's own colors.
+    package static let blank = Cell(" ")
+
+    /// The cell right of a wide character.
+    static func rightHalf(style: Style) -> Cell {
+        var cell = Cell(" ", style: style)
+        cell.width = 0
+        return cell
+    }
+}
+
+/// The size of a screen in cells.
+package struct Size: Equatable, Hashable, Sendable {
+    /// No terminal is larger, and a grid of this size still fits in memory.
+    package static let largestSide = 4096
+
+    package var width: Int
+    package var height: Int
+
+    /// Sides are moved into `1 ... largestSide`.
+    package init(width: Int, height: Int) {
+        self.width = min(max(width, 1), Size.largestSide)
+        self.height = min(max(height, 1), Size.largestSide)
+    }
+}

@@ -1,3 +1,5 @@
+import Compare
+import Query
 import Stream
 
 extension Update {
@@ -150,5 +152,117 @@ extension Update {
         let before = model.selection
         revealSelection()
         if model.selection != before { select(model.selection) }
+    }
+}
+
+extension Update {
+    /// Goes on to the next order of sections and members; the selection stays.
+    mutating func sort() { sort(model.outline.order.next) }
+
+    private mutating func sort(_ order: TreeOrder) {
+        guard model.outline.filter?.set == nil else {
+            return fail(
+                "what fulfills a condition keeps the order of the stream; \(keymap.hint(.cancel)) shows all")
+        }
+        model.outline.sort(order, document)
+        revealSelection()
+        note("sorted by \(order.title)")
+    }
+
+    /// Sorts by a column as somebody names it: a word or its start, after a minus sign the other way round. False for
+    /// another word.
+    mutating func sort(by word: String) -> Bool {
+        let isReversed = word.hasPrefix("-")
+        let name = word.drop { $0 == "-" }
+        let columns: [TreeOrder.Column] = [.size, .name, .type, .value, .stream]
+        guard !name.isEmpty, let column = columns.first(where: { $0.rawValue.hasPrefix(name) })
+        else { return false }
+        sort(TreeOrder(column, isReversed: isReversed))
+        return true
+    }
+
+    /// Shows or hides shares. They come with the largest first, unless an order was chosen before.
+    mutating func toggleShares() {
+        model.showsShares.toggle()
+        switch (model.showsShares, model.outline.order) {
+        case (true, .stream) where model.outline.filter?.set == nil:
+            sort(.size)
+            remember()
+            if let largest = model.outline.sibling(-.max, of: model.selection, document) { select(largest) }
+        case (false, .size): sort(.stream)
+        default: break
+        }
+    }
+}
+
+extension Update {
+    /// A row at the top of the tree pane for what the rows below belong to.
+    struct StickyRow {
+        var node: Node
+        var level: Int
+    }
+
+    /// The ancestors of the first row in sight whose own rows are scrolled away. They cover as many rows.
+    ///
+    /// Of many the outermost and the innermost. O(rows · depth).
+    var stickyRows: [StickyRow] {
+        guard let height = layout.tree?.height, height >= 8, model.treeTop > 0 else { return [] }
+        let limit = min(height / 3, 5)
+        var count = 0
+        while model.treeTop + count < model.outline.rowCount {
+            let path = model.outline.path(atRow: model.treeTop + count, document)
+            let ancestors = model.outline.ancestors(of: path, document)
+            guard ancestors.count > count, count < limit else {
+                let rows = ancestors.enumerated().map { StickyRow(node: $1, level: $0 + 1) }
+                return rows.count <= limit ? rows : [rows[0]] + rows.suffix(limit - 1)
+            }
+            count += 1
+        }
+        return []
+    }
+
+    /// Scrolls up as far as a row is covered.
+    mutating func uncover(row: Int) {
+        while model.treeTop > 0, row - model.treeTop < stickyRows.count { model.treeTop -= 1 }
+    }
+}
+
+extension Update {
+    /// Nodes of more bytes are not compared: no one waits for it.
+    private static let largestNode = 16 << 20
+
+    /// Lists what differs between two tagged rows, a tagged one and the selection, or the selection and its twin.
+    mutating func compareTwin() {
+        guard model.tags.count < 3 else {
+            return fail("\(keymap.hint(.compareTwin)) compares two rows, and \(tagText)")
+        }
+        // Of two rows that are meant, one may be the selection.
+        let meant =
+            model.tags.sorted()
+            + (model.tags.count == 1 && !model.tags.contains(model.selection)
+                ? [model.selection] : [])
+        let node = document.node(meant.count == 2 ? meant[0] : model.selection)
+        guard let twin = meant.count == 2 ? meant[1] : document.twin(of: node.path) else {
+            return fail("\(document.name(node)) has no twin: c compares sections of one name, and elements")
+        }
+        guard max(node.size, document.node(twin).size) <= Self.largestNode else {
+            return fail("\(SizeText.long(node.size)) are too many to compare")
+        }
+        let found = NodeComparison(node.path, twin, in: document)
+        let both = "\(document.pathText(node.path)) and \(document.pathText(twin))"
+        guard !found.differences.isEmpty else { return note("\(both) are equal") }
+        model.twins = found
+        model.overlay = .twins(selected: 0)
+        let count = found.differences.count
+        note("\(both): \(count == 1 ? "1 difference" : "\(count)\(found.isComplete ? "" : "+") differences")")
+    }
+
+    /// Goes to the field of a difference.
+    mutating func goToTwin(_ number: Int) {
+        guard let twins = model.twins, twins.differences.indices.contains(number),
+            let path = twins.differences[number].left ?? twins.differences[number].right
+        else { return }
+        remember()
+        select(path, isJump: true)
     }
 }

@@ -353,3 +353,211 @@ package struct StreamLoader {
             hint: finding.hint, qemu: finding.qemu, range: range)
     }
 }
+
+/// The configuration section (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
+extension StreamLoader {
+    /// Bits of the smallest page of targets whose page size varies (Arm), which stand for a subsection that is
+    /// not there.
+    private static let leastPageBits = 10
+
+    package mutating func configuration() throws(End) {
+        start = 8
+        let hasOwn = input.peek() == SectionType.configuration.rawValue
+        guard context.target.map({ $0.state.machine != nil }) ?? hasOwn else { return }
+        guard hasOwn else {
+            throw stop(
+                .configurationMissing, at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
+                .noConfiguration(input.peek() ?? 0),
+                hint:
+                    "the source's machine type is 2.3 or older: start the destination with the same machine type"
+            )
+        }
+        _ = input.byte()
+        let length = Int(input.number(4))
+        let nameStart = input.position
+        let name = input.bytes(length)
+        guard !input.isPastEnd else {
+            throw stop(
+                .sectionCut, at: 9, size: 4, "the machine type has \(length) bytes, more than the stream",
+                QEMULog(
+                    [], cause: .end(structure: "configuration"),
+                    chain: [FieldStep(structure: "configuration", field: "name", type: "buffer")],
+                    .inputOutput))
+        }
+        let pageBits = try configurationSubsections()
+        try machine(name, at: nameStart)
+        if let local = context.target?.state.targetPageBits {
+            let received = pageBits ?? Self.leastPageBits
+            guard received == local else {
+                throw stop(
+                    .pageBits, at: 9, size: 0, "pages have \(received) bits, the destination's \(local)",
+                    .pageBits(received, local: local))
+            }
+        }
+        for code: FindingCode in [.capability, .uuid] { try stopAtKnown(code, in: 8..<input.position) }
+    }
+
+    // Gives back the page bits, where they are given.
+    private mutating func configurationSubsections() throws(End) -> Int? {
+        var pageBits: Int?
+        let region = context.region
+        while let header = SubsectionHeader(region, at: input.position, limit: region.count),
+            header.name.count > "configuration".utf8.count,
+            region.matches("configuration", at: header.name.lowerBound)
+        {
+            let name = DisplayText.escaped(bytes: region.copy(header.name).prefix { $0 != 0 })
+            let version = header.version & 0xff
+            input.position = header.end
+            let read: (inout LoaderInput) -> Int? =
+                switch name {
+                case "configuration/target-page-bits": { Int($0.number(4)) }
+                case "configuration/capabilities": Self.capabilities
+                case "configuration/uuid":
+                    {
+                        $0.skip(16)
+                        return nil
+                    }
+                default:
+                    throw stop(
+                        .subsectionUnknown, at: header.name.lowerBound, size: header.name.count,
+                        "subsection \(name) is not one that a QEMU known here has",
+                        QEMULog(
+                            [], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
+                }
+            guard version == 1 else {
+                throw stop(
+                    .subsectionVersion, at: header.name.upperBound, size: 4,
+                    "subsection \(name) has version \(version), expected 1",
+                    QEMULog(
+                        [],
+                        cause: version > 1
+                            ? QEMULog.tooNew(name, version, local: 1)
+                            : QEMULog.tooOld(name, version, minimum: 1),
+                        subsections: [SubsectionStep(name: name, parent: "configuration", depth: 0)]))
+            }
+            pageBits = read(&input) ?? pageBits
+        }
+        return pageBits
+    }
+
+    // A count, then counted names.
+    private static func capabilities(_ input: inout LoaderInput) -> Int? {
+        var left = input.number(4)
+        while left > 0, !input.isPastEnd {
+            input.skip(Int(input.byte()))
+            left -= 1
+        }
+        return nil
+    }
+
+    // Compared over the received length, as C strings.
+    private func machine(_ received: [UInt8], at offset: Int) throws(End) {
+        let local: [UInt8]
+        if let dump = context.dump?.machine {
+            local = Array(dump.utf8)
+        } else if let target = context.target, let name = target.state.machine {
+            local = Array(target.table.names.bytes(name))
+        } else {
+            return
+        }
+        let text = Array(received.prefix { $0 != 0 })
+        guard text.count == received.count ? !local.starts(with: text) : local != text else { return }
+        let (here, there) = (DisplayText.escaped(bytes: text), DisplayText.escaped(bytes: local))
+        throw stop(
+            .machine, at: offset, size: received.count,
+            "machine type is \(here), the destination's is \(there)",
+            .machine(here, local: there), hint: "start the destination with -machine \(here)")
+    }
+}
+
+/// Commands (migration/savevm.c loadvm_process_command, 7.2 and 10.0).
+extension StreamLoader {
+    package mutating func command() throws(End) {
+        let number = UInt16(truncatingIfNeeded: input.number(2))
+        let length = Int(input.number(2))
+        guard !input.isPastEnd else {
+            throw stop(
+                .streamCut, at: input.position, size: 0, "the stream ends inside a command", .streamEnd)
+        }
+        let isNew =
+            number == CommandKind.switchoverStart.rawValue && context.isOldLoader && context.target != nil
+        guard let kind = CommandKind(rawValue: number), kind != .invalid, !isNew else {
+            throw stop(
+                .command, at: start + 1, size: 2, "command \(number) is not known",
+                QEMULog(.unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
+        }
+        if let expected = CommandRules.length(of: kind), expected != length {
+            throw stop(
+                .command, at: start + 3, size: 2,
+                "\(kind.label) has \(expected) bytes of payload, found \(length)",
+                QEMULog(.commandLength, [kind.label, String(expected), String(length)], .outOfRange))
+        }
+        try accept(kind, length)
+    }
+
+    private mutating func accept(_ kind: CommandKind, _ length: Int) throws(End) {
+        switch kind {
+        case .ping:
+            try stopAtKnown(.command, in: start..<start + 1)
+            input.skip(length)
+        case .postcopyResume, .switchoverStart: input.skip(length)
+        case .postcopyListen, .postcopyRun,
+            .postcopyRAMDiscard where !isAdvised:
+            throw stop(
+                .command, at: start, size: 5, "\(kind.label) without POSTCOPY_ADVISE before it",
+                QEMULog(.wrongState, [kind.label, "0"], .notPermitted))
+        default: throw .unknown
+        }
+    }
+
+    private var isAdvised: Bool {
+        context.document.records.contains {
+            $0.kind == .command && $0.id == UInt32(CommandKind.postcopyAdvise.rawValue) && $0.offset < start
+        }
+    }
+}
+
+/// The bytes of a stream as QEMU's loader reads them: past the end there are zeros, and an error is kept
+/// (migration/qemu-file.c, 7.2 and 10.0).
+package struct LoaderInput {
+    package let region: MappedRegion
+    /// Bytes from the start of the stream.
+    package var position: Int
+    /// Whether something was read past the end.
+    package private(set) var isPastEnd = false
+
+    package init(_ region: MappedRegion, at position: Int) {
+        self.region = region
+        self.position = position
+    }
+
+    /// The next byte without taking it; nil past the end.
+    package func peek(_ distance: Int = 0) -> UInt8? { region.byte(at: position.addingSaturated(distance)) }
+
+    package mutating func byte() -> UInt8 {
+        guard let byte = region.byte(at: position) else {
+            isPastEnd = true
+            return 0
+        }
+        position += 1
+        return byte
+    }
+
+    /// A big-endian number of this many bytes, at most 8.
+    package mutating func number(_ size: Int) -> UInt64 {
+        (0..<size).reduce(0) { value, _ in value << 8 | UInt64(byte()) }
+    }
+
+    /// At most `size` bytes.
+    package mutating func bytes(_ size: Int) -> [UInt8] {
+        let start = position
+        skip(size)
+        return region.copy(start..<position)
+    }
+
+    package mutating func skip(_ size: Int) {
+        let left = region.count - position
+        isPastEnd = isPastEnd || size > left
+        position += max(0, min(size, left))
+    }
+}

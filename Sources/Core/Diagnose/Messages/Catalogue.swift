@@ -1,4 +1,5 @@
 import Bytes
+import Stream
 
 /// The registry of messages: a new one is one line of a family's list.
 ///
@@ -94,4 +95,159 @@ package enum Catalogue {
     }
 
     package typealias Entry = CatalogueEntry
+}
+
+/// A message that QEMU or libvirt prints around a load, a save or a migration: what it means, and where to look.
+package struct CatalogueEntry: Sendable {
+    /// Where the message points to. Numbers are those of the values in the pattern.
+    package enum Place: Sendable {
+        case nowhere
+        /// A byte of the header.
+        case header(Int)
+        case path(String)
+        /// A section by its idstr; with its instance where the message has it.
+        case section(name: Int, instance: Int?)
+        case sectionNamed(String)
+        case sectionID(Int)
+        /// The footer of the section with that idstr.
+        case footer(Int)
+        case ramBlock(Int)
+        case ram
+        /// A vmstate: a section's, or a subsection.
+        case structure(Int)
+        /// Fields that must be equal, by the stream's value.
+        case equalField(Int)
+        case limitedField(Int)
+        /// A byte of a PCI configuration: place and value.
+        case configuration(Int, Int)
+        /// The features of a virtio device; a field inside `virtio`.
+        case virtioFeatures
+        case virtioField(String)
+        case end
+        case commands
+    }
+
+    /// What a message is in the story of a failure.
+    package enum Role: Sendable, Equatable {
+        case cause
+        /// It says what broke and not why: the cause is another message, if there is one.
+        case symptom
+        /// It follows from what the other side did.
+        case consequence
+        case wrapper(Wrapper)
+    }
+
+    /// What a message around a cause tells.
+    package enum Wrapper: Sendable {
+        case lastLine, snapshot, device, section, field, element, subsection, hook, beforeHook, footer,
+            oldStyle
+        case stream
+    }
+
+    /// Who prints it.
+    package enum Side: String, Sendable {
+        case destination, source, libvirt
+        /// Either side, or a QEMU that neither saves nor loads yet.
+        case any
+    }
+
+    package var code: FindingCode
+    package var patterns: [MessagePattern]
+    /// For findings and the man page; `%1` is the first value.
+    package var cause: String
+    package var advice: String
+    package var place: Place
+    package var role = Role.cause
+    package var side = Side.destination
+
+    package init(
+        _ code: FindingCode, _ pattern: String, _ cause: String, try advice: String = "",
+        at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
+    ) {
+        self.init(code, [pattern], cause, try: advice, at: place, as: role, by: side)
+    }
+
+    /// Several messages that mean the same.
+    package init(
+        _ code: FindingCode, _ patterns: [String], _ cause: String, try advice: String = "",
+        at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
+    ) {
+        self.code = code
+        self.patterns = patterns.map { MessagePattern($0) }
+        self.cause = cause
+        self.advice = advice
+        self.place = place
+        self.role = role
+        self.side = side
+    }
+
+    package init(around wrapper: Wrapper, _ patterns: [String]) {
+        self.init(.loadFailed, patterns, "", as: .wrapper(wrapper))
+    }
+
+    /// Whether a stream can show more than where it failed.
+    package var hasPlace: Bool { side == .destination }
+
+    /// `cause` with the values in it.
+    package func cause(_ values: [String]) -> String { Self.filled(cause, values) }
+    package func advice(_ values: [String]) -> String { Self.filled(advice, values) }
+
+    private static func filled(_ text: String, _ values: [String]) -> String {
+        var result = ""
+        var rest = text[...]
+        while let percent = rest.firstIndex(of: "%") {
+            result += rest[..<percent]
+            let next = rest.index(after: percent)
+            guard next < rest.endIndex, let number = rest[next].wholeNumberValue, number >= 1 else {
+                result += "%"
+                rest = rest[next...]
+                continue
+            }
+            result += number <= values.count ? values[number - 1] : "it"
+            rest = rest[rest.index(after: next)...]
+        }
+        return result + rest
+    }
+}
+
+/// What the last line's strerror text stands for in a failed load.
+package enum FailureReason {
+    /// strerror's text of a negative errno, which `loadvm` prints; the number where it is none of a load's.
+    package static func text(_ number: String) -> String { failures[number]?.rawValue ?? number }
+
+    private static let failures: [String: QEMULog.Failure] = [
+        "-1": .notPermitted, "-2": .noEntry, "-5": .inputOutput, "-11": .unavailable, "-12": .noMemory,
+        "-22": .invalid, "-34": .outOfRange, "-95": .notSupported,
+    ]
+
+    /// strerror's texts that can end a line of QEMU's, or begin the rest of the last one.
+    package static let texts: [String] = [
+        "Invalid argument", "Input/output error", "No such file or directory", "Operation not supported",
+        "Operation not permitted", "Cannot allocate memory", "Numerical result out of range",
+        "Resource temporarily unavailable", "Success", "Connection reset by peer", "Broken pipe",
+        "Permission denied",
+        "No space left on device", "Connection timed out", "Connection refused", "No route to host",
+        "Transport endpoint is not connected", "Address already in use", "Bad file descriptor", "File exists",
+        "Channel error", "Protocol error", "Bad message", "Device or resource busy", "No such device",
+        "Bad address", "Function not implemented", "File too large", "Network is unreachable",
+        "Interrupted system call",
+        "Cannot assign requested address", "Inappropriate ioctl for device", "Exec format error",
+        "Argument list too long",
+        "No such device or address", "No data available", "Illegal seek", "Software caused connection abort",
+        "Stale file handle",
+        "Operation canceled", "Invalid cross-device link", "Unknown error 524",
+    ]
+
+    package static func meaning(_ text: String) -> String {
+        switch QEMULog.Failure(rawValue: text) {
+        case .notPermitted: "a check of a device said no (nothing to do with rights)"
+        case .noEntry: "a subsection that the destination does not know (nothing to do with files)"
+        case .inputOutput: "the stream ended, or could not be read"
+        case .invalid: "a check failed"
+        case .notSupported: "the version in the header is not 3"
+        case .noMemory: "the destination has not enough memory"
+        case .unavailable: "a package of postcopy is shorter than it says"
+        case .outOfRange, .aborted, nil: text
+        }
+    }
 }

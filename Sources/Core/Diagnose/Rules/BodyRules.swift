@@ -153,3 +153,148 @@ package enum BodyRules: CheckRule {
             qemu: .wrongFooter(section.name, read: id, expected: section.record.id))
     }
 }
+
+/// Fields that must be as the target has them (migration/vmstate-types.c, `… equal` and `int32 le`, 7.2 and 10.0).
+package enum EqualityRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
+        guard let target = context.target else { return }
+        for pair in context.pairs({ $0.name.hasSuffix(" equal") || $0.name == "int32 le" }) {
+            guard (1...8).contains(pair.received.size), pair.received.size == pair.local.size else {
+                continue
+            }
+            let (region, other) = (context.region, target.region)
+            let received = region.span(pair.received.offset..<pair.received.offset + pair.received.size)
+            let local = other.span(pair.local.offset..<pair.local.offset + pair.local.size)
+            if pair.received.type == "int32 le" {
+                atMost(IntegerFields.signedValue(received), IntegerFields.signedValue(local), pair, &context)
+            } else {
+                equal(received.bigEndianValue, local.bigEndianValue, pair, &context)
+            }
+        }
+    }
+
+    /// What QEMU prints for a value that it refuses; nil for others.
+    package static func refusal(_ type: String, _ received: RawSpan, _ local: RawSpan) -> QEMUMessage? {
+        guard type == "int32 le" else {
+            let values = (local.bigEndianValue, received.bigEndianValue)
+            return values.0 == values.1 ? nil : .unequal(values.0, values.1)
+        }
+        let values = (IntegerFields.signedValue(local), IntegerFields.signedValue(received))
+        return (0...max(values.0, 0)).contains(values.1) ? nil : .above(values.1, limit: values.0)
+    }
+
+    private static func equal(
+        _ received: UInt64, _ local: UInt64, _ pair: FieldPair, _ context: inout CheckContext
+    ) {
+        guard received != local else { return }
+        add(
+            .fieldEqual, pair, "\(received), the destination has \(local)",
+            message: .unequal(local, received), &context)
+    }
+
+    // Negative values and those above the target's are refused.
+    private static func atMost(
+        _ received: Int64, _ local: Int64, _ pair: FieldPair, _ context: inout CheckContext
+    ) {
+        guard received < 0 || received > local else { return }
+        add(
+            .fieldLE, pair, "\(received), the destination accepts at most \(local)",
+            message: .above(received, limit: local), &context)
+    }
+
+    private static func add(
+        _ code: FindingCode, _ pair: FieldPair, _ words: String, message: QEMUMessage,
+        _ context: inout CheckContext
+    ) {
+        let name = pair.received.chain.last.map { "\($0.structure):\($0.field)" } ?? ""
+        context.add(
+            .error, code, at: pair.received.offset, size: pair.received.size,
+            "\(pair.section.name): \(name) is \(words)",
+            hint: "a property of this device differs between source and destination",
+            qemu: QEMULog([], cause: .value(message), chain: pair.received.chain, in: pair.section.wrapper))
+    }
+}
+
+/// Values that the checks after loading refuse: those of `PostLoadRules`, and the run state.
+package enum RangeRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
+        // One that remembers which layouts have rules at all.
+        var finder = FieldJudge(recording: context.document)
+        for section in context.sections where section.record.kind == .full {
+            guard let body = context.layout(of: section), finder.wants(body.layout) else { continue }
+            look(at: section, body.layout, &context)
+        }
+        runState(&context)
+    }
+
+    private static func look(
+        at section: CheckedSection, _ layout: LayoutID, _ context: inout CheckContext
+    ) {
+        let judge = FieldJudge(
+            section.key, received: section, context, table: context.table, judgesFields: false)
+        var loader = BodyLoader(
+            context.region, table: context.table, at: section.bodyOffset, limit: section.bodyEnd,
+            skipsPlain: true, judge: judge)
+        do throws(LoadFailure) {
+            try loader.load(layout)
+        } catch {
+            // Other failures are reported by `BodyRules`.
+            guard error.kind == .value else { return }
+            context.add(
+                .error, error.findingCode, at: error.offset, size: error.size,
+                "\(section.name): \(error.message)",
+                hint: error.hint,
+                qemu: error.log(in: section.wrapper))
+        }
+    }
+
+    // qapi/run-state.json, 7.2 to 11.1
+    private static let runStates: Set<String> = [
+        "debug", "inmigrate", "internal-error", "io-error", "paused", "postmigrate", "prelaunch",
+        "finish-migrate",
+        "restore-vm", "running", "save-vm", "shutdown", "suspended", "watchdog", "guest-panicked", "colo",
+        "preconfig",
+    ]
+
+    private static func runState(_ context: inout CheckContext) {
+        guard let section = context.sections.first(where: { $0.name == "globalstate" }),
+            let body = context.layout(of: section)
+                ?? context.devices[section.key].map({ ($0.layout, section.bodyOffset) }),
+            let item = context.table.items(of: body.layout).first(where: {
+                context.table.names.bytes($0.name).elementsEqual("runstate".utf8)
+            })
+        else { return }
+        let offset = body.offset + item.offset
+        guard offset + item.size <= context.region.count else { return }
+        let bytes = context.region.copy(offset..<offset + item.size).prefix { $0 != 0 }
+        let text = DisplayText.escaped(bytes: bytes)
+        guard !runStates.contains(text) else { return }
+        context.add(
+            .error, .valueRange, at: offset, size: bytes.count,
+            "globalstate: run state \(text) is not known",
+            hint: "the source is newer, or these bytes are damaged",
+            qemu: QEMULog(
+                ["invalid parameter value: \(text)"],
+                cause: .hook(structure: "globalstate", version: 1, minimum: 1, text: "", isInLines: false),
+                in: section.wrapper), certainty: .likely)
+    }
+}
+
+/// Bytes that no one uses and that are not zero: no loader minds, but damage shows there.
+package enum PaddingRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
+        var visitor = FieldVisitor(context.table) { $0.name == "unused_buffer" }
+        for section in context.sections where section.record.kind == .full {
+            for field in context.fields(
+                of: section, in: context.document, context.devices[section.key], &visitor)
+            {
+                let isZero = context.region.span(field.offset..<field.offset + field.size).isAllZero
+                guard !isZero else { continue }
+                context.add(
+                    .note, .unusedBytes, at: field.offset, size: field.size,
+                    "\(section.name): \(field.size) unused bytes are not zero",
+                    hint: "older versions kept a field here, or damage", certainty: .possible)
+            }
+        }
+    }
+}

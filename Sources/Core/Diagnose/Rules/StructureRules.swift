@@ -32,3 +32,97 @@ package enum StructureRules: CheckRule {
             certainty: .possible)
     }
 }
+
+/// Predictions from the target's `-dump-vmstate`: versions, subsections, fields (migration/vmstate.c).
+///
+/// The dump lists what a binary can have, not what the machine has, and sizes in memory; several devices may
+/// share a vmstate's name, and then only what all of them refuse is sure.
+package enum DumpRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
+        guard let dump = context.dump else { return }
+        for section in context.sections where section.record.kind == .full {
+            let name = context.structureName(of: section)
+            guard let candidates = dump.structures[name] else {
+                unlisted(section, name, &context)
+                continue
+            }
+            version(section, name, candidates, &context)
+            guard let body = context.layout(of: section) else { continue }
+            let walk = DumpWalk(
+                table: context.table, region: context.document.region,
+                sectionVersion: Int(section.record.version))
+            let results = candidates.map { walk.differences(body.layout, $0, at: body.offset) }
+            // The device that fits best is the one that the machine has.
+            guard let best = results.min(by: { $0.count < $1.count }) else { continue }
+            for difference in best.prefix(8) { report(difference, section, &context) }
+        }
+    }
+
+    private static func version(
+        _ section: CheckedSection, _ name: String, _ candidates: [TargetDump.Structure],
+        _ context: inout CheckContext
+    ) {
+        let found = Int(section.record.version)
+        let newest = candidates.map(\.version).max() ?? 0
+        let oldest = candidates.map(\.minimumVersion).min() ?? 0
+        if found > newest {
+            context.add(
+                .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
+                "\(section.name): version \(found), the destination has \(newest)",
+                hint: "use an older machine type at the source",
+                qemu: .unsupportedVersion(
+                    section.record.version, of: section.name, local: UInt32(clamping: newest)))
+        } else if found < oldest {
+            context.add(
+                .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
+                "\(section.name): version \(found), the destination accepts \(oldest) and later",
+                hint: "load it with a QEMU between the two and save again",
+                qemu: QEMULog(
+                    [],
+                    cause: QEMULog.tooOld(name, section.record.version, minimum: UInt32(clamping: oldest)),
+                    in: section.wrapper))
+        }
+    }
+
+    // Only devices of a bus are mostly listed; some set their vmstate at run time.
+    private static func unlisted(_ section: CheckedSection, _ name: String, _ context: inout CheckContext) {
+        guard section.name.contains("/"), section.name.first?.isNumber ?? false, TargetDump.isListed(name)
+        else { return }
+        context.add(
+            .note, .sectionUnknown, at: section.record.offset + 6, size: section.key.name.count,
+            "\(section.name): the destination lists no vmstate \(name)",
+            hint: DeviceAdvice.advice(section.name),
+            qemu: .unknownSection(section.name, section.record.instance),
+            certainty: .possible)
+    }
+
+    private static func report(
+        _ difference: DumpWalk.Difference, _ section: CheckedSection, _ context: inout CheckContext
+    ) {
+        let qemu: QEMULog =
+            switch difference.kind {
+            case .subsection:
+                QEMULog(
+                    [], cause: .unknownSubsection(name: difference.name, parent: difference.parent),
+                    chain: difference.chain, subsections: difference.subsections, in: section.wrapper,
+                    .noEntry)
+            case .version:
+                QEMULog(
+                    [], cause: difference.cause, chain: difference.chain,
+                    subsections: difference.subsections, in: section.wrapper)
+            case .field: .missingFooter(section.name, id: section.record.id)
+            }
+        let codes: [DumpWalk.Kind: FindingCode] = [
+            .subsection: .subsectionUnknown, .version: .subsectionVersion, .field: .fieldLayout,
+        ]
+        context.add(
+            CheckContext.severity(difference.certainty), codes[difference.kind] ?? .fieldLayout,
+            at: difference.offset,
+            size: difference.size, "\(section.name): \(difference.message)",
+            hint: context.dump?.machine == context.document.overview.machine
+                ? "the QEMUs of source and destination are of different versions"
+                : "the destination's QEMU is of another version: use a machine type that both have",
+            qemu: qemu,
+            certainty: difference.certainty)
+    }
+}

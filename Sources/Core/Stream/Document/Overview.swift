@@ -1,3 +1,7 @@
+import Bytes
+import Container
+import Format
+
 /// What a stream is, as far as it was read; of a whole one without reading RAM. All text is escaped.
 package struct Overview: Sendable {
     /// The last component of the path.
@@ -56,4 +60,105 @@ package struct DescriptionSummary: Sendable {
     package let devices: Int
     /// `stream` when it came with the stream.
     package let source: String
+}
+
+extension Document {
+    /// The summary that `info` and the title line show, of what was read so far. O(records), and O(1) again.
+    package var overview: Overview {
+        if let known = knownOverview, known.generation == generation { return known.overview }
+        let made = makeOverview()
+        knownOverview = (generation, made)
+        return made
+    }
+
+    private func makeOverview() -> Overview {
+        var sections: [SectionSummary] = []
+        var processors = 0
+        for record in streamRecords() where record.kind == .full || record.kind == .start {
+            if record.kind == .full, table.names.bytes(record.name).elementsEqual("cpu".utf8) {
+                processors += 1
+            }
+            sections.append(
+                SectionSummary(
+                    id: record.id, name: table.names.text(record.name), instance: record.instance,
+                    version: record.version, kind: record.kind == .start ? "start" : "full",
+                    offset: record.offset, size: record.size))
+        }
+        return Overview(
+            fileName: fileName, fileSize: source.fileSize, container: source.info.name,
+            streamOffset: source.info.isInFile ? source.region.fileOffset(of: 0) ?? 0 : 0,
+            streamSize: streamEnd, machine: state.machine.map(table.names.text),
+            pageSize: state.pageSize, capabilities: state.capabilities.map(table.names.text),
+            sections: sections,
+            ramBlocks: state.blocks.map { .init(name: table.names.text($0.name), size: $0.usedLength) },
+            description: description.map {
+                .init(
+                    offset: $0.text.lowerBound, size: $0.text.count, devices: $0.devices.count,
+                    source: $0.borrowedFrom ?? "stream")
+            },
+            processorCount: processors, nextStream: nextStream)
+    }
+
+    private var fileName: String {
+        FileName.shown(name.split(separator: "/").last.map(String.init) ?? "")
+    }
+
+    /// The records of the stream that were read so far, those inside others too, in stream order. O(records).
+    package func streamRecords() -> [SectionRecord] {
+        var result: [SectionRecord] = []
+        var stack = Array(topLevel.dropFirst(containerCount).reversed())
+        while let number = stack.popLast() {
+            result.append(records[number])
+            stack += records[number].children.reversed()
+        }
+        return result
+    }
+}
+
+extension Document {
+    private static let headLength = 4096
+    private static let tailLength = 4096
+    private static let sectionLength = 256
+    private static let mostSections = 4096
+
+    /// The devices that opening alone has found: reading on does not change what a stream is called. O(records).
+    func devicesOfOpening() -> [Range<Int>] {
+        topLevel.lazy.map { self.records[$0] }.filter { $0.kind == .full }.prefix(Self.mostSections)
+            .map { $0.offset..<$0.end }
+    }
+
+    /// Names the stream by its content: 32 hexadecimal digits of its size, its first and last bytes, and the
+    /// first bytes of each device section, for two streams of one machine end in the same description.
+    ///
+    /// RAM is not read. Not safe against someone who wants two streams to have the same. O(sections).
+    package var fingerprint: String {
+        var hash = StreamHash()
+        hash.add(UInt64(region.count))
+        hash.add(region.copy(0..<Self.headLength))
+        hash.add(region.copy(region.count - min(Self.tailLength, region.count)..<region.count))
+        for section in firstDevices {
+            hash.add(UInt64(section.lowerBound))
+            hash.add(region.copy(section.prefix(Self.sectionLength)))
+        }
+        return hash.text
+    }
+}
+
+/// FNV-1a twice, from two starts.
+private struct StreamHash {
+    private var first: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var second: UInt64 = 0x6c62_272e_07bb_0142
+
+    package mutating func add(_ bytes: [UInt8]) {
+        for byte in bytes {
+            first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
+            second = (second ^ UInt64(byte) ^ first >> 32) &* 0x100_0000_01b3
+        }
+    }
+
+    package mutating func add(_ number: UInt64) {
+        add((0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) })
+    }
+
+    package var text: String { Hex.digits(first, width: 16) + Hex.digits(second, width: 16) }
 }

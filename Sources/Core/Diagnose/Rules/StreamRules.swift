@@ -1,6 +1,219 @@
 import Bytes
+import Container
 import Format
 import Stream
+
+/// The eight bytes that open a stream (migration/savevm.c qemu_loadvm_state_header, 7.2 and 10.0).
+package enum HeaderRules {
+    /// What QEMU says to a file that does not begin as a stream; a stream's header gives nothing.
+    package static func refusal(_ region: MappedRegion, _ wording: QEMUWording = .lines) -> [Finding] {
+        guard region.matches("QEVM", at: 0) else {
+            let words = LookAlike.words(region)
+            return [
+                Finding(
+                    .error, .headerMagic, offset: 0, size: min(4, region.count), path: "header/magic",
+                    message: "expected QEVM, found \(words.found)", hint: words.advice,
+                    qemu: QEMULog.notAStream(region.bigEndian(UInt32.self, at: 0) ?? 0).text(wording))
+            ]
+        }
+        guard let version = region.bigEndian(UInt32.self, at: 4) else {
+            return [
+                Finding(
+                    .error, .headerCut, offset: region.count, path: "header/version",
+                    message: "expected 8 bytes of header, found the end after \(region.count)",
+                    hint: "the file is cut: copy it again, or save again",
+                    qemu: QEMULog.unsupportedStream(version: 0).text(wording))
+            ]
+        }
+        guard version != 3 else { return [] }
+        return [
+            Finding(
+                .error, .headerVersion, offset: 4, size: 4, path: "header/version",
+                message: "expected version 3, found \(version)",
+                hint: version == 2
+                    ? "a very old file: load it with a QEMU of its time" : "bytes 4 to 7 are damaged",
+                qemu: QEMULog.unsupportedStream(version: version).text(wording))
+        ]
+    }
+}
+
+/// Machine type, capabilities, page size and UUID (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
+package enum ConfigurationRules: CheckRule {
+    package static func check(_ context: inout CheckContext) {
+        unknownSubsection(&context)
+        if let local = context.dump?.machine {
+            machine(&context, local: Array(local.utf8), certainty: .certain)
+        }
+        guard let target = context.target else { return }
+        if let local = target.state.machine {
+            guard context.region.byte(at: 8) == SectionType.configuration.rawValue else {
+                return missing(&context)
+            }
+            if context.dump?.machine == nil {
+                machine(&context, local: Array(target.table.names.bytes(local)), certainty: .certain)
+            }
+        }
+        pageBits(&context, target)
+        for name in ["x-ignore-shared", "mapped-ram"] { capability(name, &context, target) }
+        uuid(&context, target)
+    }
+
+    private static func missing(_ context: inout CheckContext) {
+        context.add(
+            .error, .configurationMissing, at: 8, size: 1,
+            "expected 07 (CONFIGURATION), found another section",
+            hint:
+                "the source's machine type is 2.3 or older: start the destination with the same machine type",
+            qemu: .noConfiguration(context.region.byte(at: 8) ?? 0))
+    }
+
+    // QEMU compares as many characters as it received, so a longer local name of equal start passes.
+    private static func machine(_ context: inout CheckContext, local: [UInt8], certainty: Finding.Certainty) {
+        guard let name = context.document.state.machine else { return }
+        let received = Array(context.table.names.bytes(name))
+        guard !local.starts(with: received) else { return }
+        let place = context.document.range(ofPath: "configuration/name") ?? 13..<13 + received.count
+        let (here, there) = (DisplayText.escaped(bytes: received), DisplayText.escaped(bytes: local))
+        context.add(
+            .error, .machine, at: place.lowerBound, size: place.count,
+            "machine type is \(here), the destination's is \(there)",
+            hint: "start the destination with -machine \(here)",
+            qemu: .machine(here, local: there),
+            certainty: certainty)
+    }
+
+    private static func pageBits(_ context: inout CheckContext, _ target: Document) {
+        guard let received = context.document.state.targetPageBits, let local = target.state.targetPageBits,
+            received != local
+        else { return }
+        let place = context.document.range(
+            ofPath: "configuration/configuration%2ftarget-page-bits/target_page_bits")
+        context.add(
+            .error, .pageBits, at: place?.lowerBound ?? 8, size: place?.count ?? 0,
+            "pages have \(received) bits, the destination's \(local)",
+            hint: "use a CPU model of the same page size",
+            qemu: .pageBits(received, local: local))
+    }
+
+    private static func capability(_ name: String, _ context: inout CheckContext, _ target: Document) {
+        func has(_ document: Document) -> Bool {
+            document.state.capabilities.contains { document.table.names.bytes($0).elementsEqual(name.utf8) }
+        }
+        let (received, local) = (has(context.document), has(target))
+        guard received != local else { return }
+        let place = context.document.range(ofPath: "configuration/configuration/capabilities")
+        let words = (local ? "on" : "off", received ? "on" : "off")
+        context.add(
+            .error, .capability, at: place?.lowerBound ?? 8, size: place?.count ?? 0,
+            "capability \(name) is \(words.1), at the destination \(words.0)",
+            hint: "set capability \(name) \(words.1) at the destination",
+            qemu: .capability(name, local: words.0, received: words.1))
+    }
+
+    private static func uuid(_ context: inout CheckContext, _ target: Document) {
+        let path = "configuration/configuration%2fuuid/uuid.data"
+        guard let received = context.document.range(ofPath: path), let local = target.range(ofPath: path)
+        else {
+            return
+        }
+        let (here, there) = (context.region.copy(received), target.region.copy(local))
+        guard here != there else { return }
+        context.add(
+            .error, .uuid, at: received.lowerBound, size: received.count,
+            "UUID is \(text(here)), the destination's is \(text(there))",
+            hint: "start the destination with -uuid \(text(here))",
+            qemu: .uuid(text(here), local: text(there)))
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String {
+        let parts = [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
+        return parts.filter { $0.upperBound <= bytes.count }.map { Hex.dump(bytes[$0], separator: "") }
+            .joined(separator: "-")
+    }
+
+    // What opening could not read of the configuration.
+    private static func unknownSubsection(_ context: inout CheckContext) {
+        guard let record = context.document.records.first(where: { $0.kind == .configuration }),
+            context.region.byte(at: record.end) == SectionType.subsection.rawValue,
+            let header = SubsectionHeader(context.region, at: record.end, limit: context.region.count),
+            context.region.matches("configuration", at: header.name.lowerBound)
+        else { return }
+        let name = DisplayText.escaped(bytes: context.region.copy(header.name))
+        context.add(
+            .error, .subsectionUnknown, at: header.name.lowerBound, size: header.name.count,
+            "subsection \(name) is not one that a QEMU known here has",
+            hint: "the source is newer, or these bytes are damaged",
+            qemu: QEMULog([], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
+    }
+}
+
+extension Document {
+    /// The bytes of the node that a path names; nil where there is none.
+    package func range(ofPath text: String) -> Range<Int>? { path(text: text).map { node($0).range } }
+}
+
+/// Commands between the sections (migration/savevm.c loadvm_process_command, 7.2 and 10.0).
+package enum CommandRules: CheckRule {
+    // Payload lengths; nil: any.
+    private static let lengths: [CommandKind: [Int]] = [
+        .openReturnPath: [0], .ping: [4], .postcopyAdvise: [0, 16], .postcopyListen: [0], .postcopyRun: [0],
+        .packaged: [4], .postcopyResume: [0], .switchoverStart: [0],
+    ]
+
+    /// The length that a command must have; nil where several are allowed.
+    package static func length(of kind: CommandKind) -> Int? {
+        lengths[kind].flatMap { $0.count == 1 ? $0.first : nil }
+    }
+
+    package static func check(_ context: inout CheckContext) {
+        var hasReturnPath = false
+        for record in context.document.records where record.kind == .command {
+            let number = UInt16(truncatingIfNeeded: record.id)
+            let length = Int(context.region.bigEndian(UInt16.self, at: record.offset + 3) ?? 0)
+            guard let kind = CommandKind(rawValue: number), kind != .invalid else {
+                unknown(record, number, length, &context)
+                continue
+            }
+            if kind == .openReturnPath { hasReturnPath = true }
+            if let expected = lengths[kind], !expected.contains(length) {
+                wrongLength(record, kind, expected, length, &context)
+            } else if kind == .ping, !hasReturnPath {
+                ping(record, &context)
+            }
+        }
+    }
+
+    private static func unknown(
+        _ record: SectionRecord, _ number: UInt16, _ length: Int, _ context: inout CheckContext
+    ) {
+        context.add(
+            .error, .command, at: record.offset + 1, size: 2, "command \(number) is not known",
+            hint: "the source is newer, or the section before it is damaged",
+            qemu: QEMULog(
+                .unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
+    }
+
+    private static func ping(_ record: SectionRecord, _ context: inout CheckContext) {
+        let cookie = context.region.bigEndian(UInt32.self, at: record.offset + 5) ?? 0
+        context.add(
+            .error, .command, at: record.offset, size: record.size,
+            "PING without OPEN_RETURN_PATH before it",
+            qemu: QEMULog(.ping, [Hex.digits(UInt64(cookie))], .notPermitted))
+    }
+
+    private static func wrongLength(
+        _ record: SectionRecord, _ kind: CommandKind, _ expected: [Int], _ length: Int,
+        _ context: inout CheckContext
+    ) {
+        context.add(
+            .error, .command, at: record.offset + 3, size: 2,
+            "\(kind.label) has \(expected.map(String.init).joined(separator: " or ")) bytes of payload, found \(length)",
+            qemu: kind == .postcopyAdvise
+                ? QEMULog(.adviseLength, [String(length)])
+                : QEMULog(
+                    .commandLength, [kind.label, String(expected[0]), String(length)], .outOfRange))
+    }
+}
 
 /// Where reading stops: gaps, cut sections, no end mark (migration/savevm.c qemu_loadvm_state_main, 7.2 and 10.0).
 package enum EndRules: CheckRule {

@@ -1,5 +1,0 @@
-import ArgumentParser
-import TUI
-
-extension ColorChoice: ExpressibleByArgument {}
-extension ThemeName: ExpressibleByArgument {}

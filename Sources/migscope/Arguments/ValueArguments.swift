@@ -1,0 +1,176 @@
+import ArgumentParser
+import Bytes
+import Memory
+import Stream
+import TUI
+
+/// What an argument must look like, by the name that help gives its value.
+enum ArgumentForms {
+    private static let forms: [String: String] = [
+        "offset": "an offset: 4096, 0x1000, 4K or file:0x1000",
+        "offset+length": "an offset and a length: 0x1000+4K or file:0x1000+64",
+        "range": "an offset and a length: 0x1000+4K or file:0x1000+64",
+        "address+length": "an address and a length: 0x100000+4K",
+        "n": "a number: 4096, 0x1000 or 4K",
+        "bytes": "a number of bytes: 4096, 0x1000, 4K or 2G",
+        "WxH": "columns and rows, at most 1000 of each: 80x24",
+    ]
+
+    /// The form for a message about a value that is none; nil for other messages.
+    static func form(for message: String) -> String? {
+        guard message.contains(" is invalid for '"), let start = message.lastIndex(of: "<"),
+            let end = message.lastIndex(of: ">"), start < end, !message.contains("Please provide")
+        else { return nil }
+        return forms[String(message[message.index(after: start)..<end])]
+    }
+}
+
+/// A number that is not negative: decimal or 0x…, with K, M or G.
+struct CountArgument: ExpressibleByArgument {
+    let value: Int
+
+    init?(argument: String) {
+        guard let value = ByteCount.parse(argument) else { return nil }
+        self.value = value
+    }
+}
+
+/// An offset in the stream, after `file:` in the file, or a place by its name.
+struct OffsetArgument: ExpressibleByArgument {
+    private let value: Int
+    private let isInFile: Bool
+    // A path, a section or a register; nil for numbers.
+    private let name: String?
+
+    init?(argument: String) {
+        isInFile = argument.hasPrefix("file:")
+        let digits = isInFile ? argument.dropFirst("file:".count) : argument[...]
+        let number = ByteCount.parse(digits)
+        // What looks like a number that went wrong is no name.
+        guard number != nil || !isInFile && argument.contains(where: \.isLetter) && !argument.hasPrefix("0x")
+        else {
+            return nil
+        }
+        value = number ?? 0
+        name = number == nil ? argument : nil
+    }
+
+    /// The node at the offset, in a container where it is a byte of one and not of the stream.
+    func place(in document: Document) throws(CommandFailure) -> Place {
+        if let name { return try named(name, in: document) }
+        if isInFile, let place = try? document.place(atFileOffset: value) { return place }
+        let offset = try resolved(in: document)
+        return Place(path: document.path(atOffset: offset), offset: offset)
+    }
+
+    private func named(_ name: String, in document: Document) throws(CommandFailure) -> Place {
+        do throws(PlaceError) {
+            return try document.place(name, from: 0)
+        } catch {
+            throw CommandFailure(.unusable, "\(error); try: migscope tree FILE --depth 1")
+        }
+    }
+
+    /// The offset from the start of the stream.
+    ///
+    /// - Throws: when it lies outside the stream.
+    func resolved(in document: Document) throws(CommandFailure) -> Int {
+        if let name {
+            let place = try named(name, in: document)
+            return place.offset ?? document.node(place.path).offset
+        }
+        let offset = isInFile ? document.streamOffset(ofFileOffset: value) ?? -1 : value
+        let size = document.region.count
+        guard offset >= 0, offset < size else {
+            let place = (isInFile ? "file:" : "") + Hex.offset(value)
+            throw CommandFailure(
+                .unusable, "offset \(place) is outside the stream; try: 0 to \(Hex.offset(size - 1))")
+        }
+        return offset
+    }
+}
+
+/// OFFSET+LENGTH in the stream.
+struct RangeArgument: ExpressibleByArgument {
+    private let offset: OffsetArgument
+    private let length: Int
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "+", omittingEmptySubsequences: false)
+        guard parts.count == 2, let offset = OffsetArgument(argument: String(parts[0])),
+            let length = ByteCount.parse(parts[1]), length > 0
+        else { return nil }
+        self.offset = offset
+        self.length = length
+    }
+
+    /// - Throws: when a part of it lies outside the stream.
+    func resolved(in document: Document) throws(CommandFailure) -> Range<Int> {
+        let start = try offset.resolved(in: document)
+        guard length <= document.region.count - start else {
+            throw CommandFailure(
+                .unusable,
+                "\(length) bytes at \(Hex.offset(start)) leave the stream; try: at most \(document.region.count - start)"
+            )
+        }
+        return start..<start + length
+    }
+}
+
+/// ADDRESS+LENGTH in guest memory; addresses have 64 bits.
+struct MemoryRangeArgument: ExpressibleByArgument {
+    let start: UInt64
+    let count: UInt64
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "+", omittingEmptySubsequences: false)
+        guard parts.count == 2, let start = Self.address(parts[0]), let length = ByteCount.parse(parts[1]),
+            length > 0, UInt64(length) - 1 <= .max - start
+        else { return nil }
+        self.start = start
+        count = UInt64(length)
+    }
+
+    private static func address(_ text: Substring) -> UInt64? {
+        if let small = ByteCount.parse(text) { return UInt64(small) }
+        guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return UInt64(text) }
+        return UInt64(text.dropFirst(2), radix: 16)
+    }
+}
+
+/// BLOCK@ADDRESS: where somebody knows a RAM block to be.
+extension BlockPlace: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
+/// `BLOCK=FILE`: where the RAM of a block is that a stream leaves out.
+struct RAMFileArgument: ExpressibleByArgument {
+    let block: String
+    let path: String
+
+    init?(argument: String) {
+        guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+        block = String(argument[..<sign])
+        path = String(argument[argument.index(after: sign)...])
+        if path.isEmpty { return nil }
+    }
+}
+
+/// The size of a screen in cells, `80x24`.
+struct ScreenSizeArgument: ExpressibleByArgument {
+    let size: Size
+
+    /// More cells than any terminal has.
+    private static let limit = 1000
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let width = parts[0], let height = parts[1],
+            (1...Self.limit).contains(width), (1...Self.limit).contains(height)
+        else { return nil }
+        size = Size(width: width, height: height)
+    }
+}
+
+extension ColorChoice: ExpressibleByArgument {}
+extension ThemeName: ExpressibleByArgument {}
