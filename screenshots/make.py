@@ -7,6 +7,7 @@ PROGRAM is the built migscope, else .build/release/migscope. Needs tmux, xz-util
 fonts-dejavu-core (`make screenshots` installs them). The same program gives
 the same bytes on each run.
 """
+import json
 import pathlib
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from animation import write_animation  # noqa: E402
 from cells import parse, with_cursor  # noqa: E402
 from png import write_png  # noqa: E402
 from svg import write_svg  # noqa: E402
-from terminal import Terminal, split  # noqa: E402
+from terminal import Shell, Terminal, split  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 PROGRAM = FOLDER.parent / ".build/release/migscope"
@@ -45,12 +46,62 @@ TOUR = [
     ("q", 0.6),
 ]
 
+# The diagnosis: a damaged stream, and what the real QEMU 10.0 said to it.
+DAMAGES = FOLDER.parent / "Tests/CoreTests/Fixtures/broken/broken-10.0.json"
+DAMAGE = "PCI vendor differs"
+DIAGNOSIS_SIZE = (100, 28)
+# Commands of the shell, and how long their output stays, in seconds; then keys in the browser, what they bring to
+# the screen, and how long that stays.
+DIAGNOSIS = [
+    ("cat qemu.log", 3.0, []),
+    ("migscope explain qemu.log", 4.0, []),
+    ("migscope vm.mig --like good.mig", 0, [
+        ("", "⚠", 1.5), ("D", "vendor id", 3.0), ("<Enter>", "irq_state", 3.0), ("q", None, 0)]),
+    ("migscope repair vm.mig --like good.mig -o new.mig", 4.0, []),
+    ("migscope check new.mig --like good.mig && echo it loads", 3.0, []),
+]
 
-def unpack(folder):
-    sample = folder / SAMPLE.stem
+
+def unpack(folder, fixture=SAMPLE):
+    sample = folder / fixture.stem
     with open(sample, "wb") as output:
-        subprocess.run(["xz", "-dc", SAMPLE], stdout=output, check=True)
+        subprocess.run(["xz", "-dc", fixture], stdout=output, check=True)
     return sample
+
+
+def damage(folder):
+    """Writes good.mig, vm.mig with the damage, and qemu.log."""
+    recorded = json.loads(DAMAGES.read_text())
+    case = next(case for case in recorded["cases"] if case["name"] == DAMAGE)
+    good = unpack(folder, SAMPLE.parent / (recorded["base"] + ".xz")).rename(folder / "good.mig")
+    stream = bytearray(good.read_bytes())
+    for offset, digits in case["ops"]:
+        stream[offset:offset + len(digits) // 2] = bytes.fromhex(digits)
+    (folder / "vm.mig").write_bytes(stream)
+    (folder / "qemu.log").write_text("".join(f"qemu-system-x86_64: {line}\n" for line in case["qemu"]))
+
+
+def diagnosis(program, folder):
+    """(screen, seconds) from a log to a repaired stream."""
+    width, height = DIAGNOSIS_SIZE
+    damage(folder)
+    with Shell(program, folder, width, height) as shell:
+        def frame(screen, seconds):
+            return with_cursor(parse(screen, width, height), shell.cursor()), seconds
+
+        yield frame(shell.prompt(), 0.8)
+        for command, seconds, keys in DIAGNOSIS:
+            shell.clear()
+            yield frame(shell.type(command), 1.2)
+            shell.press("<Enter>")
+            for key, sight, stay in keys:
+                if key:
+                    shell.press(key)
+                if sight:
+                    yield frame(shell.await_screen(lambda text: sight in text, sight), stay)
+            screen = shell.prompt()
+            if seconds:
+                yield frame(screen, seconds)
 
 
 def tour(program, sample):
@@ -83,6 +134,8 @@ def main():
             print(f"screenshots/{name}.svg screenshots/{name}.png")
         write_animation(list(tour(program, sample)), FOLDER / "tour.svg")
         print("screenshots/tour.svg")
+        write_animation(list(diagnosis(program, pathlib.Path(folder))), FOLDER / "diagnosis.svg")
+        print("screenshots/diagnosis.svg")
 
 
 main()

@@ -26,19 +26,20 @@ def split(keys):
     return re.findall(r"<[^>]+>|[^<]", keys)
 
 
-class Terminal:
-    def __init__(self, program, stream, width, height):
-        self.program, self.stream = program, stream
+class Screen:
+    """A command on a screen of its own."""
+
+    def __init__(self, folder, command, width, height):
         self.size = (width, height)
         self.socket = f"migscope-pictures-{os.getpid()}"
         # Nothing of the user's environment: it must not change the pictures.
         self.environment = {
-            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(stream.parent),
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder),
             "LANG": "C.UTF-8", "TERM": "xterm-256color",
         }
-        # Each picture begins anew.
-        inner = f"exec env -i TERM=$TERM LANG=C.UTF-8 HOME='{stream.parent}' '{program}' --no-session '{stream}'"
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), inner)
+        self.tmux(
+            "-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), "-c", str(folder),
+            f"exec env -i TERM=$TERM LANG=C.UTF-8 HOME='{folder}' {command}")
 
     def __enter__(self):
         return self
@@ -50,13 +51,6 @@ class Terminal:
         command = ["tmux", "-u", "-L", self.socket, *arguments]
         return subprocess.run(
             command, env=self.environment, check=True, capture_output=True, text=True).stdout
-
-    def show(self, keys):
-        """Types the keys and returns the screen with its SGR sequences."""
-        self.wait("")
-        for key in split(keys):
-            self.press(key)
-        return self.wait(keys)
 
     def press(self, key):
         if key.startswith("<"):
@@ -70,6 +64,37 @@ class Terminal:
         state = self.tmux("display-message", "-p", "#{cursor_flag} #{cursor_x} #{cursor_y}").split()
         return (int(state[1]), int(state[2])) if state[0] == "1" else None
 
+    def capture(self):
+        """The screen with its SGR sequences."""
+        return self.tmux("capture-pane", "-p", "-e")
+
+    def await_screen(self, is_wanted, what):
+        """The screen as soon as its plain text is what is wanted."""
+        end = time.monotonic() + LIMIT_IN_SECONDS
+        while True:
+            screen = self.capture()
+            if is_wanted(plain(screen)):
+                return screen
+            if time.monotonic() > end:
+                raise SystemExit(f"{what} did not come; the screen is:\n{plain(screen)}")
+            time.sleep(0.02)
+
+
+class Terminal(Screen):
+    """The browser of a stream."""
+
+    def __init__(self, program, stream, width, height):
+        self.program, self.stream = program, stream
+        # Each picture begins anew.
+        super().__init__(stream.parent, f"'{program}' --no-session '{stream}'", width, height)
+
+    def show(self, keys):
+        """Types the keys and returns the screen with its SGR sequences."""
+        self.wait("")
+        for key in split(keys):
+            self.press(key)
+        return self.wait(keys)
+
     def wait(self, keys):
         """Waits until the terminal shows what the headless mode says it must."""
         width, height = self.size
@@ -77,11 +102,27 @@ class Terminal:
         environment = {**self.environment, "TERM": "tmux-256color"}
         wanted = plain(subprocess.run(
             command, env=environment, check=True, capture_output=True, text=True).stdout)
-        end = time.monotonic() + LIMIT_IN_SECONDS
-        while True:
-            screen = self.tmux("capture-pane", "-p", "-e")
-            if plain(screen) == wanted:
-                return screen
-            if time.monotonic() > end:
-                raise SystemExit(f"the screen after {keys!r} did not come; it is:\n{plain(screen)}")
-            time.sleep(0.02)
+        return self.await_screen(lambda text: text == wanted, f"the screen after {keys!r}")
+
+
+class Shell(Screen):
+    """A shell with a bare prompt, which finds the program by its name."""
+
+    PROMPT = "$"
+
+    def __init__(self, program, folder, width, height):
+        super().__init__(
+            folder, f"PS1='{self.PROMPT} ' PATH='{program.parent}:/usr/bin:/bin' bash --noprofile --norc",
+            width, height)
+
+    def prompt(self):
+        """The screen when the shell waits for a command."""
+        return self.await_screen(lambda text: text.split("\n")[-1] == self.PROMPT, "the prompt")
+
+    def clear(self):
+        self.press("<C-l>")
+        self.await_screen(lambda text: text == self.PROMPT, "an empty screen")
+
+    def type(self, text):
+        self.tmux("send-keys", "-l", text)
+        return self.await_screen(lambda screen: text in screen.replace("\n", ""), f"what was typed, {text!r},")

@@ -34,6 +34,32 @@ package enum ASCII {
         for index in first..<digits.count { text.append(digits[index]) }
     }
 
+    /// Appends a number that is not negative in decimal, with blanks before it up to `width` characters.
+    package static func appendDecimal(_ value: Int, width: Int, to text: inout [UInt8]) {
+        var size = 1
+        var rest = max(value, 0) / 10
+        while rest > 0 {
+            size += 1
+            rest /= 10
+        }
+        appendBlanks(width - size, to: &text)
+        appendDecimal(value, to: &text)
+    }
+
+    /// Appends blanks; none where `count` is negative.
+    package static func appendBlanks(_ count: Int, to text: inout [UInt8]) {
+        for _ in 0..<max(count, 0) { text.append(UInt8(ascii: " ")) }
+    }
+
+    /// Appends a number in base 16, in lower case, with zeros before it up to `width` digits.
+    package static func appendHex(_ value: UInt64, width: Int, to text: inout [UInt8]) {
+        let size = max((UInt64.bitWidth - value.leadingZeroBitCount + 3) / 4, 1)
+        for _ in 0..<max(width - size, 0) { text.append(UInt8(ascii: "0")) }
+        for place in stride(from: size - 1, through: 0, by: -1) {
+            text.append(digit(UInt8(truncatingIfNeeded: value >> UInt64(4 * place)) & 15))
+        }
+    }
+
     /// Appends a byte as two lower-case digits.
     @inlinable @inline(__always)
     package static func appendHex(_ byte: UInt8, to text: inout [UInt8]) {

@@ -2,9 +2,10 @@
 package enum Hex {
     /// The lower-case digits of `value`, at least `width` of them.
     package static func digits(_ value: UInt64, width: Int = 1) -> String {
-        let digits = String(value, radix: 16)
-        return digits.utf8.count >= width
-            ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
+        var text: [UInt8] = []
+        text.reserveCapacity(max(width, 16))
+        ASCII.appendHex(value, width: width, to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// `0x` and the digits of an offset or size.

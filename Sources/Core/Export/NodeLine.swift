@@ -12,33 +12,40 @@ package struct NodeLine {
         sizeWidth = max(String(document.region.count).utf8.count, 4)
     }
 
-    /// The line of `node`, its line end included. Values are whole unless `isBrief`.
+    /// The line of `node` in UTF-8, its line end included. Values are whole unless `isBrief`.
     package func text(
         _ node: Node, in document: Document, level: Int, value: Bool, isBrief: Bool = false
-    ) -> String {
+    ) -> [UInt8] {
+        // Millions of lines are made: in one buffer, without a string for each part.
+        var line: [UInt8] = []
+        line.reserveCapacity(128)
         // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
         let place = document.name(of: node.space)
-        var line = place.isEmpty ? "0x" : place + ":0x"
-        line += Hex.digits(UInt64(node.offset), width: max(offsetWidth - place.utf8.count - 1, 1)) + "  "
-        let size = String(node.size)
-        line += String(repeating: " ", count: max(sizeWidth - size.utf8.count, 0)) + size + "  "
-        line += String(repeating: "  ", count: level) + label(node, document)
-        let type = document.typeName(node)
-        if !type.isEmpty { line += "  " + type }
+        append(place, after: "", to: &line)
+        append("0x", after: place.isEmpty ? "" : ":", to: &line)
+        ASCII.appendHex(
+            UInt64(node.offset), width: max(offsetWidth - place.utf8.count - 1, 1), to: &line)
+        ASCII.appendBlanks(2, to: &line)
+        ASCII.appendDecimal(node.size, width: sizeWidth, to: &line)
+        ASCII.appendBlanks(2 + 2 * level, to: &line)
+        append(document.name(node), after: "", to: &line)
+        append(document.decoration(node), after: " ", to: &line)
+        append(document.versionText(node), after: " ", to: &line)
+        append(document.typeName(node), after: "  ", to: &line)
         if value {
-            let shown = isBrief ? document.value(node).full : document.wholeValue(node).full
-            let meaning = document.meaning(node)
-            if !shown.isEmpty { line += "  = " + shown }
-            if !meaning.isEmpty { line += ": " + meaning }
+            append(
+                isBrief ? document.value(node).full : document.wholeValue(node).full, after: "  = ", to: &line
+            )
+            append(document.meaning(node), after: ": ", to: &line)
         }
-        return line + "\n"
+        line.append(UInt8(ascii: "\n"))
+        return line
     }
 
-    private func label(_ node: Node, _ document: Document) -> String {
-        var label = document.name(node)
-        for part in [document.decoration(node), document.versionText(node)] where !part.isEmpty {
-            label += " " + part
-        }
-        return label
+    // Nothing where the text is empty.
+    private func append(_ text: String, after separator: String, to line: inout [UInt8]) {
+        guard !text.isEmpty else { return }
+        line += separator.utf8
+        line += text.utf8
     }
 }

@@ -39,7 +39,8 @@ package struct RepairExport {
             sink.write(line("left: \(finding.message) [\(finding.code)] at \(Hex.offset(finding.offset))"))
         }
         let words = left.isEmpty ? "clean" : "not clean"
-        sink.write(line("\(isWritten ? "written" : "plan"): \(repair.steps.count) steps, \(words)"))
+        sink.write(
+            line("\(isWritten ? "written" : "plan"): \(Quantity.text(repair.steps.count, "step")), \(words)"))
     }
 
     package func writeJSON(to sink: inout some ByteSink) {

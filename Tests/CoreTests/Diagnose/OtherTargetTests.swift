@@ -160,7 +160,8 @@ import Testing
     }
 
     private func channel(
-        entries: UInt32 = 128, queues: Int = 1, place: [UInt8] = [0xfe, 0, 0, 0, 0, 0], hasORB: Bool = false
+        entries: UInt32 = 128, queues: Int = 1, place: [UInt8] = [0xfe, 0, 0, 0, 0, 0], hasORB: Bool = false,
+        kind: String = "virtio-blk", state: [UInt8] = [0], features: String = "virtio/64bit_features"
     ) -> [UInt8] {
         // A subchannel and what virtio-ccw adds (hw/s390x/virtio-ccw.c).
         var field = place + [UInt8](repeating: 0, count: 366 - place.count)
@@ -174,11 +175,11 @@ import Testing
             field += StreamWriter.be(entries) + StreamWriter.be(UInt64(0x8_0000))
             field += [0, 5, 0, UInt8(number)]
         }
-        field += [0] + StreamWriter.subsection("virtio/64bit_features", StreamWriter.be(UInt64(0)))
+        field += state + StreamWriter.subsection(features, StreamWriter.be(UInt64(0)))
         let device = SmallDevice(
-            "/fe.0.0000/virtio-blk", version: 2, field,
+            "/fe.0.0000/\(kind)", version: 2, field,
             fields: #"{"name": "virtio", "type": "virtio", "size": \#(field.count)}"#,
-            structure: "virtio-blk")
+            structure: kind)
         return SmallStream([device, .plain("second")]).bytes
     }
 
@@ -236,6 +237,18 @@ import Testing
                     '/fe.0.0000/virtio-blk': Failed to load element of type virtio for virtio
                     """)
         }
+    }
+
+    /// What the device itself compares is alike: the loader comes to the subsection after it, whose name is damaged.
+    @Test func aSubsectionAfterAConsole() throws {
+        // Columns, rows, ports, the map of ports, and no port that is active.
+        let state: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0]
+        let good = channel(kind: "virtio-console", state: state)
+        let damaged = channel(kind: "virtio-console", state: state, features: "virtio/64bit_feature")
+        #expect(try first(good, like: good) == nil)
+        let found = try #require(try first(damaged, like: good, loader: QEMUVersion(11, 1)))
+        #expect(found.code == .subsectionUnknown)
+        #expect(found.qemu.hasPrefix("VM subsection 'virtio/64bit_feature' in 'virtio' does not exist\n"))
     }
 
     /// The run state is looked at before the footer is.

@@ -212,6 +212,7 @@ package struct VirtIOLoad {
             let place = input.position.addingSaturated(local.offset - start).addingSaturated(moved)
             guard place <= input.region.count - local.bytes.count else { return }
             let bytes = input.region.copy(place..<place + local.bytes.count)
+            guard bytes != local.bytes else { continue }
             try compare(
                 VirtIODeviceState.Field(name: local.name, type: local.type, offset: place, bytes: bytes),
                 local)
