@@ -235,7 +235,7 @@ package struct FuzzTarget: Sendable {
         _ = browser.keepsake.session
     }
 
-    /// What stands behind `/`, `:`, `find` and `at`: the first byte chooses.
+    /// What stands after `/`, `:`, `find` and `at`: the first byte chooses.
     private static func search(_ bytes: [UInt8]) {
         let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
         let document = Base.document

@@ -283,7 +283,7 @@ extension MappedRegion {
         return descriptor >= 0 ? descriptor : nil
     }
 
-    /// Puts pieces of the file behind this region one after the other, without a copy.
+    /// Puts pieces of the file after this region one after the other, without a copy.
     ///
     /// - Parameters:
     ///   - extents: In order of `offset`, in whole pages on both sides; what is in none of them reads as zero.

@@ -110,7 +110,7 @@ package enum XenStream: ContainerFormat {
             }
         }
 
-        // Where a stream of libxl or libxc begins behind a header that no one knows.
+        // Where a stream of libxl or libxc begins after a header that no one knows.
         private func wrapped() -> Int? {
             (0..<min(region.count, 1 << 16)).first {
                 region.matches(libxl, at: $0) || isImageHeader(region, at: $0)

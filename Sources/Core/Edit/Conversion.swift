@@ -15,7 +15,7 @@ package struct Conversion {
 
     private let document: Document
     private let form: Form
-    /// The end of the stream: what is behind it is cut.
+    /// The end of the stream: what is after it is cut.
     private let end: Int
     package let isRewritten: Bool
 
@@ -72,7 +72,7 @@ package struct Conversion {
 package enum LibvirtHeader {
     /// More XML than this is none.
     private static let limit = 16 << 20
-    /// Zeros behind the texts: room to edit the XML in (`virsh save-image-edit`).
+    /// Zeros after the texts: room to edit the XML in (`virsh save-image-edit`).
     private static let room = 64 << 10
 
     /// Header, XML and its padding before a stream.

@@ -129,7 +129,7 @@ package struct EditValue {
         }
     }
 
-    // Whole, or behind the last `_F_` of it.
+    // Whole, or after the last `_F_` of it.
     private static func isNamed(_ wanted: String, _ name: String) -> Bool {
         name == wanted || name.hasSuffix("_F_" + wanted)
     }

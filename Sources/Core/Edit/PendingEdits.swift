@@ -128,9 +128,9 @@ package struct PendingEdits {
         return next
     }
 
-    /// Takes back the edit of this number, and leaves those behind it. O(edits × device state).
+    /// Takes back the edit of this number, and leaves those after it. O(edits × device state).
     ///
-    /// - Throws: `EditError` where one behind it can't be made without it; all are as before.
+    /// - Throws: `EditError` where one after it can't be made without it; all are as before.
     package mutating func revert(_ number: Int) throws(EditError) {
         guard steps.indices.contains(number) else { return }
         var editor = Self.editor(of: base)
@@ -303,7 +303,7 @@ package struct DraftWriting {
         }
     }
 
-    // The next part of a piece; nil behind the last.
+    // The next part of a piece; nil after the last.
     private mutating func next(_ budget: Int) -> (MappedRegion, Range<Int>)? {
         while piece < pieces.count {
             let (source, whole) = pieces[piece]

@@ -4,7 +4,7 @@ import Format
 import Memory
 import Stream
 
-/// A stream as one without capabilities is written: precopy, each page once, devices behind them.
+/// A stream as one without capabilities is written: precopy, each page once, devices after them.
 ///
 /// What carried the pages - XBZRLE, compressed pages, mapped-ram, a package of postcopy - is gone (migration/ram.c and
 /// savevm.c, 7.2 to 11.1).

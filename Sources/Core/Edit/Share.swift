@@ -42,7 +42,7 @@ package struct Share {
 
     /// O(RAM records + device state).
     package mutating func run() throws(EditError) {
-        // What is behind the end may be anything, and what no section claims too.
+        // What is after the end may be anything, and what no section claims too.
         _ = draft.cutTrailing()
         if let gap = draft.document.records.first(where: { $0.kind == .gap }) {
             throw EditError(

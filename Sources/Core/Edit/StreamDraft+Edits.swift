@@ -559,7 +559,7 @@ extension StreamDraft {
         }
     }
 
-    // The first of the subsections behind `model` in the other stream that the own body has too: QEMU writes them in
+    // The first of the subsections after `model` in the other stream that the own body has too: QEMU writes them in
     // the order of their table.
     private func follower(of model: Node, below parent: Node, in other: Document) -> Node? {
         guard let above = model.path.parent, let index = model.path.indices.last else { return nil }

@@ -51,7 +51,7 @@ extension StreamDraft {
         throw EditError("no node \"\(DisplayText.escaped(text))\"; try: migscope find FILE NAME")
     }
 
-    // The section that the text begins with, and what follows the slash behind it.
+    // The section that the text begins with, and what follows the slash after it.
     private static func split(_ text: String, in document: Document) -> (Node, String)? {
         var best: (node: Node, rest: String, length: Int)?
         for index in document.containerCount..<max(document.root.childCount, document.containerCount) {

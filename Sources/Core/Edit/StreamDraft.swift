@@ -17,7 +17,7 @@ package struct StreamDraft {
     package let live: Range<Int>
     /// What stands for it in the draft, in bytes from the draft's start.
     package private(set) var stub: Range<Int>
-    /// Bytes of the source behind the end of its stream: older streams, zeros, what a volume held before.
+    /// Bytes of the source after the end of its stream: older streams, zeros, what a volume held before.
     package var trailing: Range<Int>
     /// What becomes of the RAM blocks of the source, by their number; nil while all stay as they are.
     package var ram: RAMPlan?

@@ -55,7 +55,7 @@ package enum StreamEdit: Equatable {
     case description(DescriptionSource)
     /// The configuration section of another stream.
     case takeConfiguration(from: String)
-    /// Cuts what is behind the end of the stream.
+    /// Cuts what is after the end of the stream.
     case cutTrailing
     /// Header and footer of a section by its name and id.
     case reframe(String)

@@ -93,10 +93,11 @@ extension Update {
     /// Sets the value of the selected row as it was typed.
     mutating func setValue(_ text: String, at path: NodePath? = nil) {
         let node = path.map { document.node($0) } ?? selectedNode
-        let name = document.pathText(node.path)
         guard let isChanged = edit({ edits throws(EditError) in try edits.set(node, to: text) }) else {
             return
         }
+        // Its row is in sight; a path would leave no room for the value.
+        let name = document.name(node)
         note(
             isChanged
                 ? "\(name) = \(DisplayText.escaped(text)); \(pendingText)" : "\(name) has that value already")

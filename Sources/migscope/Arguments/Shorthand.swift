@@ -87,7 +87,7 @@ enum Shorthand {
 
     /// Whoever misspells a command most likely wants no file of that name.
     ///
-    /// - Throws: for a first word that is no file and nearly a command, with something behind it.
+    /// - Throws: for a first word that is no file and nearly a command, with something after it.
     static func checkCommand(_ arguments: [String]) throws(CommandFailure) {
         guard let place = firstOperand(of: arguments), !commandNames.contains(arguments[place]),
             arguments[place] != "help", !arguments[place].contains("/")

@@ -130,7 +130,7 @@ struct BrowseCommand: ParsableCommand {
         try show(browser(document, nil, try target.open(), options), terminal)
     }
 
-    /// What is in the file as such is browsed at once; what has to be unpacked is, behind a screen that
+    /// What is in the file as such is browsed at once; what has to be unpacked is, after a screen that
     /// shows how far that is.
     private func browse(_ opening: DocumentOpening) throws {
         let file = look.settings()

@@ -3,17 +3,17 @@ import Container
 import Query
 import Stream
 
-/// What a shell offers behind what was typed: options, commands, and names from the file itself.
+/// What a shell offers after what was typed: options, commands, and names from the file itself.
 ///
 /// The scripts of `--generate-completion-script` ask for it by `migscope --complete WORD…`, the last word being the one
-/// that is typed. Each line is a word and, behind a tab, what it is; the line `:files` asks for names of files.
+/// that is typed. Each line is a word and, after a tab, what it is; the line `:files` asks for names of files.
 enum ShellCompletion {
     static let option = "--complete"
     private static let files = ":files"
     // No shell shows more.
     private static let most = 2000
 
-    /// The lines for these words, those behind the name of the program.
+    /// The lines for these words, those after the name of the program.
     static func lines(_ words: [String]) -> [String] {
         let current = words.last ?? ""
         let before = Array(words.dropLast())
@@ -65,7 +65,7 @@ enum ShellCompletion {
         "--form": .choice(["object", "array", "subsection"]),
     ]
 
-    // What stands behind an option; nil where nothing does.
+    // What stands after an option; nil where nothing does.
     private static func valueKind(_ option: String) -> Kind? {
         kinds[option] ?? (Shorthand.takesValue(option) ? .free : nil)
     }

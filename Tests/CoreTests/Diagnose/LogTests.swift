@@ -146,7 +146,7 @@ import Testing
         #expect(finding?.code == .valueRange, "\(finding?.message ?? "")")
     }
 
-    /// Places behind a controller are not parts of its address.
+    /// Places after a controller are not parts of its address.
     @Test func placesOfDevices() {
         func hint(_ name: String) -> String? {
             advice("Unknown savevm section or instance '\(name)' 0.")?.hint

@@ -63,7 +63,7 @@ import Testing
         #expect(edits.arguments == ["--drop", "section=mc146818rtc:0", "--set", "pckbd:0/kbd/status=0x5a"])
     }
 
-    /// One of three, and those behind it stay.
+    /// One of three, and those after it stay.
     @Test func anEditInTheMiddleIsTakenBack() throws {
         let document = try sample()
         var edits = try PendingEdits(document)

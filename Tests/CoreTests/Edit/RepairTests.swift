@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    /// Where the stream ends, in bytes from the end mark; what is written has the end mark, whatever was behind it.
+    /// Where the stream ends, in bytes from the end mark; what is written has the end mark, whatever was after it.
     @Test(arguments: [1, 3, 6, 1000])
     func anEndBehindWholeDevicesIsMended(_ rest: Int) throws {
         let target = try Sample.fixture("sample-q35-10.0").document()

@@ -156,7 +156,7 @@ import Testing
         let index = document.ramIndex()
         let block = try #require(
             document.state.blocks.firstIndex { document.table.names.text($0.name) == "ram" })
-        // What is behind the end of the file is in neither.
+        // What is after the end of the file is in neither.
         #expect(index.counts(block: block, in: document.region) == RAMIndex.Counts(raw: 1280, absent: 768))
         #expect(
             index.counts(block: block, pages: 1000..<1300, in: document.region)

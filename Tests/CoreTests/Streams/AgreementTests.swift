@@ -235,7 +235,7 @@ import Testing
         #expect(rest.has(.endUnsure) || rest.loss != nil)
     }
 
-    /// No section of a stream is behind the start of another one, though it may have the same number.
+    /// No section of a stream is after the start of another one, though it may have the same number.
     @Test func sameNumbersInAnotherStream() throws {
         var first = SmallStream([.plain("slirp"), .plain("second")])
         first.hasDescription = true

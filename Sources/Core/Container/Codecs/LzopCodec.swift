@@ -165,7 +165,7 @@ package final class LzopEncoder: Encoder {
         handed = 0
         guard !block.isEmpty else { return }
         let checksum = UInt32(lzo_adler32(1, block, lzo_uint(block.count)))
-        // Safe: LZO1X-1 writes at most so much (LZO.FAQ).
+        // Safe: LZO1X-1 writes at most that much (LZO.FAQ).
         var packed = [UInt8](repeating: 0, count: block.count + block.count / 16 + 64 + 3)
         var count = lzo_uint(packed.count)
         let status = lzo1x_1_compress(block, lzo_uint(block.count), &packed, &count, &work)

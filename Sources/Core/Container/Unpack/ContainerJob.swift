@@ -84,7 +84,7 @@ package enum StreamStart {
         return nil
     }
 
-    // START, FULL, configuration or command; a stream may be cut behind its header.
+    // START, FULL, configuration or command; a stream may be cut after its header.
     private static func isSection(_ region: MappedRegion, _ offset: Int) -> Bool {
         guard let type = region.byte(at: offset) else { return true }
         return [0x01, 0x04, 0x07, 0x08].contains(type)

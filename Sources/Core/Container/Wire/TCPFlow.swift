@@ -192,7 +192,7 @@ final class TCPFlow {
             if known.lowerBound > start { ranges.append(start..<known.lowerBound) }
             start = known.upperBound
         }
-        // Only behind what came may an end lie that nothing of it was captured.
+        // Only after what came may an end lie that nothing of it was captured.
         if let finish, finish > start, finish - start < Self.reach { ranges.append(start..<finish) }
         return LostRanges(ranges)
     }

@@ -298,7 +298,7 @@ extension BodyLoader {
         DisplayText.escaped(bytes: region.copy(header.name).prefix { $0 != 0 })
     }
 
-    /// Reads the body of a subsection behind its header.
+    /// Reads the body of a subsection after its header.
     mutating func enter(
         _ header: SubsectionHeader, parent: String, _ body: (inout Self) throws(LoadFailure) -> Void
     ) throws(LoadFailure) {

@@ -9,9 +9,9 @@ import Stream
 /// A capability that is at its default is not in a stream.
 enum PseriesCapabilities {
     private struct Capability {
-        /// What the subsection is called behind `spapr/cap/`.
+        /// What the subsection is called after `spapr/cap/`.
         var subsections: [String]
-        /// The property behind `cap-`.
+        /// The property after `cap-`.
         var property: String
         var usual: UInt8
         /// Whether there are only two levels.

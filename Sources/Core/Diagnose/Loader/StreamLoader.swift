@@ -271,7 +271,7 @@ package struct StreamLoader {
                 failure.completed("spapr", version: localVersion(key) ?? 0, context.minimums), in: "spapr",
                 wrapper)
         }
-        // What is behind the fields that were read, and inside opaque ones.
+        // What is after the fields that were read, and inside opaque ones.
         if key.name.elementsEqual("globalstate".utf8) {
             try stopAtKnown(.valueRange, in: section.bodyOffset..<section.bodyEnd)
         }

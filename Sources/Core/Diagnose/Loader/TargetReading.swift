@@ -443,7 +443,7 @@ private struct FieldPairing {
         return (items[found].item, extra)
     }
 
-    /// Those behind the last.
+    /// Those after the last.
     mutating func rest() -> [Item] {
         defer { position = items.count }
         return items[position...].filter { !wanted.contains($0.name) }.map(\.item)

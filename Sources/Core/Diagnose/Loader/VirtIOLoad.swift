@@ -324,7 +324,7 @@ private struct ChannelPlace {
                 + "unplug  can break migration for machine versions prior to  2.7 (known design flaw)."),
     ]
 
-    /// Bytes of the subchannel, of what is between it and its adapter's subsection, and of what is behind that.
+    /// Bytes of the subchannel, of what is between it and its adapter's subsection, and of what is after that.
     static let subchannelSize = 366
     static let indicatorSize = 46
     static let endSize = 5

@@ -151,7 +151,7 @@ extension FailureLocator {
             $0.kind == .gap && document.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
         }
         if let gap {
-            // In a gap that the end of the stream makes, what is missing is behind its bytes.
+            // In a gap that the end of the stream makes, what is missing is after its bytes.
             guard gap.end < document.region.count else {
                 return bytes(gap.end - 1..<gap.end, note: "the section breaks off here")
             }

@@ -30,7 +30,7 @@ package struct LogScanner: Sendable {
     private var filter = [UInt64](repeating: 0, count: 1 << (Int(slotBits) - 6))
     private var heads: [Int32] = [Int32](repeating: -1, count: 1 << 13)
     private var entries: [Entry] = []
-    /// So many rows there are.
+    /// How many rows there are.
     package private(set) var rowCount = 0
 
     /// Messages that spell out no such row are found only beside others.

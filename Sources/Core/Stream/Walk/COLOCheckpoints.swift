@@ -5,7 +5,7 @@ import Format
 /// each as messages of the COLO protocol around what a stream holds.
 ///
 /// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the END sections of live handlers and an end mark,
-/// be32 4 (vmstate-size), be64 length, and so many bytes of device sections, with an end mark and without a magic number
+/// be32 4 (vmstate-size), be64 length, and that many bytes of device sections, with an end mark and without a magic number
 /// (migration/colo.c colo_do_checkpoint_transaction and qapi/migration.json COLOMessage, 7.2 to 11.1). The destination's
 /// answers come over the return path.
 package struct COLOCheckpoints {

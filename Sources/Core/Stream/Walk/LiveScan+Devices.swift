@@ -122,7 +122,7 @@ extension LiveScan {
         return true
     }
 
-    // Of a stream without footers sizes can't be checked: a description behind another stream is that one's.
+    // Of a stream without footers sizes can't be checked: a description after another stream is that one's.
     private mutating func isForeignDescription(after start: Int) -> Bool {
         scope == .stream && state.hasFooters == false && nextStream(from: start) != nil
     }

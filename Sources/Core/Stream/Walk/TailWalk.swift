@@ -172,7 +172,7 @@ package struct TailWalk {
             let id = region.bigEndian(UInt32.self, at: footer + 1), state.handlers[id] == nil,
             let (offset, header) = headerBackwards(from: footer, id: id)
         else { return nil }
-        // A section that has ended before is another one of that number: what the file holds behind a stream can end as a
+        // A section that has ended before is another one of that number: what the file holds after a stream can end as a
         // stream does.
         let body = offset + header.size
         let footers = FooterSearch(region: region, limit: region.count)
