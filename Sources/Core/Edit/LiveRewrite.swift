@@ -161,7 +161,7 @@ package struct PlainPages {
     private let reader: PageReader
     private let pageSize: Int
     private var buffer: [UInt8] = []
-    private var lastBlock = -1
+    private var lastBlock: Int?
 
     private static let bufferSize = 1 << 18
 

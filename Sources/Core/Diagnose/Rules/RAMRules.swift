@@ -105,7 +105,7 @@ private struct RAMRecordCheck: CheckWork {
         let document = context.document
         let reader = RAMReader(
             pageSize: pageSize, blocks: document.state.blocks, names: document.table.names,
-            lastBlock: record.lastBlock)
+            lastBlock: record.ram.lastBlock)
         current = (record, reader, record.offset + 5)
         return true
     }
@@ -269,7 +269,7 @@ package enum RAMFault {
         _ address: UInt64, _ flags: UInt64, at position: Int, _ reader: RAMReader, _ context: CheckContext
     ) -> Bool {
         let blocks = context.document.state.blocks
-        var number: Int? = reader.lastBlock
+        var number = reader.lastBlock
         if flags & RAMFlag.cont == 0 {
             let length = Int(context.region.byte(at: position + 8) ?? 0)
             let name = context.region.copy(position + 9..<position + 9 + length)
@@ -304,7 +304,7 @@ package enum RAMFault {
     ) -> Fault? {
         let illegal = "Illegal RAM offset \(Hex.digits(address))"
         if flags & RAMFlag.cont != 0 {
-            guard reader.lastBlock < 0 else { return nil }
+            guard reader.lastBlock == nil else { return nil }
             return Fault(
                 code: .ramContinue, offset: position, size: 8,
                 message: "CONTINUE before the first block name",

@@ -83,9 +83,9 @@ package struct RAMReader: Sendable {
     package let pageSize: Int
     package let blocks: [RAMBlock]
     private let names: [[UInt8]]
-    package private(set) var lastBlock: Int
+    package private(set) var lastBlock: Int?
 
-    package init(pageSize: Int, blocks: [RAMBlock], names: NameTable, lastBlock: Int = -1) {
+    package init(pageSize: Int, blocks: [RAMBlock], names: NameTable, lastBlock: Int? = nil) {
         self.pageSize = pageSize
         self.blocks = blocks
         self.names = blocks.map { Array(names.bytes($0.name)) }
@@ -93,7 +93,7 @@ package struct RAMReader: Sendable {
     }
 
     /// Goes on at a section at whose start CONTINUE refers to `lastBlock`.
-    package mutating func resume(lastBlock: Int) { self.lastBlock = lastBlock }
+    package mutating func resume(lastBlock: Int?) { self.lastBlock = lastBlock }
 
     /// The record at `offset`, which must end at `limit` or before. O(1).
     ///
@@ -258,7 +258,7 @@ package struct RAMReader: Sendable {
         _ region: MappedRegion, flags: UInt64, at offset: Int, limit: Int
     ) throws(Mismatch) -> (block: Int, nameSize: Int) {
         if flags & RAMFlag.cont != 0 {
-            guard lastBlock >= 0 else {
+            guard let lastBlock else {
                 throw mismatch(offset, "a block name before the first CONTINUE", "CONTINUE")
             }
             return (lastBlock, 0)

@@ -31,6 +31,15 @@ package struct SectionRecord: Sendable {
         case container
     }
 
+    /// What a record with pages of RAM is of its section.
+    package struct RAMPart: Sendable {
+        /// Whether the section's header, and its footer, are among its bytes.
+        package var hasHeader = true
+        package var hasFooter = true
+        /// The block that CONTINUE refers to at its start; nil where none was named before.
+        package var lastBlock: Int?
+    }
+
     package var kind: Kind
     /// Bytes from the start of the stream, or of what `space` says.
     package var offset: Int
@@ -48,15 +57,12 @@ package struct SectionRecord: Sendable {
     package var isLazy = false
     /// The numbers of the records inside, in stream order.
     package var children: [Int] = []
-    /// Of records of a RAM section: whether the section's header, and its footer, are among their bytes.
-    package var hasHeader = true
-    package var hasFooter = true
     /// Whether its end was not found: the gap after it may be part of it.
     package var isCut = false
     /// What `offset` counts in.
     package var space = ByteSpace.stream
-    /// For RAM sections: the block that CONTINUE refers to at their start.
-    package var lastBlock = -1
+    /// Of records with pages of RAM.
+    package var ram = RAMPart()
 
     package var end: Int { offset + size }
 

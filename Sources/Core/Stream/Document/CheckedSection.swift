@@ -74,7 +74,7 @@ extension Document {
             guard record.isCut else { return record }
             var gap = SectionRecord(.gap, offset: record.offset, size: record.size)
             gap.id = record.id
-            gap.lastBlock = record.lastBlock
+            gap.ram.lastBlock = record.ram.lastBlock
             guard let rest = gaps[record.end] else { return gap }
             gap.size += rest.size
             hidden.insert(rest.offset)

@@ -83,7 +83,7 @@ extension Document {
             var rest = SectionRecord(.unread, offset: records[last].end, size: end - records[last].end)
             rest.name = table.names.intern("not read yet")
             rest.isLazy = true
-            rest.lastBlock = lastBlock
+            rest.ram.lastBlock = lastBlock
             appendRecord(rest, to: live)
         }
     }

@@ -97,7 +97,7 @@ extension Document {
 
     private func readLive(group: Int, from position: Int, _ budget: Int, replacing: Bool) {
         let end = records[group].end
-        let lastBlock = replacing ? records[group].children.last.map { records[$0].lastBlock } ?? -1 : -1
+        let lastBlock = replacing ? records[group].children.last.flatMap { records[$0].ram.lastBlock } : nil
         var scan = LiveScan(
             readable, state: state, table: takeTable(), position: position, limit: end,
             lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
@@ -130,7 +130,7 @@ extension Document {
         let word = isGap ? "gap" : scan.isFinished ? "not written yet" : "not read yet"
         rest.name = table.names.intern(word)
         rest.isLazy = !scan.isFinished
-        rest.lastBlock = scan.lastBlock
+        rest.ram.lastBlock = scan.lastBlock
         appendRecord(rest, to: group)
         if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
     }
@@ -185,10 +185,11 @@ extension Document {
 
     private func readRAM(_ number: Int) {
         let record = records[number]
-        let header = record.hasHeader ? 5 : 0
+        let header = record.ram.hasHeader ? 5 : 0
         let reader = RAMReader(
-            pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: record.lastBlock)
-        let footer = state.hasFooters == false || !record.hasFooter ? 0 : SectionFrames.footerSize
+            pageSize: state.pageSize, blocks: state.blocks, names: table.names,
+            lastBlock: record.ram.lastBlock)
+        let footer = state.hasFooters == false || !record.ram.hasFooter ? 0 : SectionFrames.footerSize
         var section = RAMSectionLayout(region: region, table: takeTable(), reader: reader)
         section.lost = source.lost
         let body = section.body(at: record.offset + header, size: record.size - header - footer)

@@ -45,7 +45,8 @@ extension Document {
         guard isRAM(record) else { return [] }
         return [
             .records(
-                record.offset + 5..<max(min(record.end, end), record.offset + 5), lastBlock: record.lastBlock)
+                record.offset + 5..<max(min(record.end, end), record.offset + 5),
+                lastBlock: record.ram.lastBlock)
         ]
     }
 

@@ -157,7 +157,7 @@ extension Document {
     private func newProbe(_ live: SectionRecord) -> LiveScan {
         var scan = LiveScan(
             readable, state: state, table: table, position: live.offset,
-            limit: reading.isWide ? region.count : live.end, lastBlock: -1,
+            limit: reading.isWide ? region.count : live.end, lastBlock: nil,
             budget: 0, devices: DescribedDevices(description))
         scan.meanings = nil
         return scan

@@ -47,7 +47,7 @@ package final class Document {
     /// Files with the RAM of blocks, by the number of the block.
     private(set) var ramFiles: [Int: MappedRegion] = [:]
     /// The block that CONTINUE refers to where reading the live part stopped.
-    package var lastBlock = -1
+    package var lastBlock: Int?
     /// Whether more of the stream may come: `catchUp` looks.
     package internal(set) var isGrowing = false
     /// What the file has lost since it was opened.
@@ -178,7 +178,7 @@ package final class Document {
         pages = nil
         channelPages = nil
         pause = LivePause()
-        lastBlock = -1
+        lastBlock = nil
         generation += 1
     }
 

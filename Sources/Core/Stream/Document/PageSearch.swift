@@ -11,7 +11,7 @@ package struct PageSearch: Sendable {
     private let name: String
     // In stream order; the last is looked at first.
     private var sections: [Range<Int>] = []
-    private var lastBlocks: [Int] = []
+    private var lastBlocks: [Int?] = []
     private let count: Int
     private var reader: RAMReader
     private var position: Int?
@@ -38,8 +38,8 @@ package struct PageSearch: Sendable {
             pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names)
         if mapped == nil, (0..<usedLength).contains(address) {
             for record in document.ramRecords() {
-                sections.append(record.offset + (record.hasHeader ? 5 : 0)..<record.end)
-                lastBlocks.append(record.lastBlock)
+                sections.append(record.offset + (record.ram.hasHeader ? 5 : 0)..<record.end)
+                lastBlocks.append(record.ram.lastBlock)
             }
         }
         count = sections.count

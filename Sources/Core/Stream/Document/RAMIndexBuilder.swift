@@ -8,7 +8,7 @@ package struct RAMIndexBuilder: Sendable {
     /// A stretch of the stream that says something of RAM.
     package enum Source: Sendable {
         /// A PART or END section: its records, and the block that CONTINUE refers to at its start.
-        case records(Range<Int>, lastBlock: Int)
+        case records(Range<Int>, lastBlock: Int?)
         /// Postcopy discards: pages of a block, in bytes.
         case discard(block: Int, Range<Int>)
     }

@@ -7,9 +7,9 @@ package struct RAMSectionScan: Sendable {
     /// Some records in a row: where they begin, and the block that CONTINUE refers to there.
     package struct Chunk: Sendable {
         package var offset: Int
-        package var lastBlock: Int
+        package var lastBlock: Int?
 
-        package init(offset: Int, lastBlock: Int) {
+        package init(offset: Int, lastBlock: Int?) {
             self.offset = offset
             self.lastBlock = lastBlock
         }
@@ -29,7 +29,7 @@ package struct RAMSectionScan: Sendable {
     /// the same however large the guest is.
     package static let chunkSize = 1 << 17
 
-    package init(at offset: Int, lastBlock: Int) {
+    package init(at offset: Int, lastBlock: Int?) {
         chunks = [Chunk(offset: offset, lastBlock: lastBlock)]
         self.offset = offset + 5
     }
@@ -65,13 +65,13 @@ extension LiveScan {
         var section = pending ?? RAMSectionScan(at: position, lastBlock: ram.lastBlock)
         pending = nil
         var record = record
-        record.lastBlock = section.chunks[0].lastBlock
+        record.ram.lastBlock = section.chunks[0].lastBlock
         guard let end = ramEnd(record.id, &section) else {
             if mismatch == nil || isGrowing { return }
             // The records before the damage are shown.
             if section.recordCount == 0, section.chunks.count > 1 { section.chunks.removeLast() }
             guard section.recordCount > 0 || section.chunks.count > 1 else { return }
-            record.hasFooter = false
+            record.ram.hasFooter = false
             record.isCut = true
             add(section, of: record, end: section.offset)
             // Else the gap after it says so.
@@ -99,10 +99,10 @@ extension LiveScan {
             let next = isLast ? end : section.chunks[number + 1].offset
             var pages = SectionRecord(.pages, offset: chunk.offset, size: next - chunk.offset)
             pages.name = table.names.intern("pages")
-            pages.lastBlock = chunk.lastBlock
+            pages.ram.lastBlock = chunk.lastBlock
             pages.isLazy = true
-            pages.hasHeader = number == 0
-            pages.hasFooter = isLast && records[place].hasFooter
+            pages.ram.hasHeader = number == 0
+            pages.ram.hasFooter = isLast && records[place].ram.hasFooter
             addChild(pages, of: place)
         }
     }

@@ -61,7 +61,7 @@ package struct LiveScan {
     /// `lastBlock` is what CONTINUE refers to there, or at the record where `pause` goes on.
     package init(
         _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int,
-        lastBlock: Int, budget: Int, devices: DescribedDevices, scope: Scope = .stream,
+        lastBlock: Int?, budget: Int, devices: DescribedDevices, scope: Scope = .stream,
         pause: LivePause = LivePause()
     ) {
         self.region = region
@@ -89,7 +89,7 @@ package struct LiveScan {
             hasDevices: hasDevices)
     }
 
-    package var lastBlock: Int { ram.lastBlock }
+    package var lastBlock: Int? { ram.lastBlock }
     package var isFinished: Bool {
         position >= limit || ending != nil || (mismatch != nil && !isSearching)
     }
