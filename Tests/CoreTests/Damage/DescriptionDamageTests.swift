@@ -151,6 +151,23 @@ import Testing
         }
     }
 
+    /// A length that is not the description's, in a stream with a section that is not as described either: reading from
+    /// the start comes to the frame too, and does not know the text by it.
+    @Test func wrongLengthAfterASectionOfAnotherSize() throws {
+        let whole = try Sample.fixture("microvm-10.0").document()
+        let text = try #require(whole.description).text
+        let section = try #require(whole.overview.sections.last { $0.size > 40 })
+        var bytes = try Sample.fixture("microvm-10.0").bytes()
+        bytes.replaceSubrange(text.lowerBound - 4..<text.lowerBound, with: [0, 0, 0, 16])
+        bytes.insert(contentsOf: [0, 0, 0, 0], at: section.offset + section.size - 8)
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "both")
+        document.readMissing()
+        #expect(document.description?.devices.count == whole.description?.devices.count)
+        #expect(document.findings.contains { $0.code == .descriptionLength })
+        #expect(document.findings.contains { $0.code == .sectionSize })
+        #expect(document.streamEnd == bytes.count)
+    }
+
     /// Every byte of the real thing: frame of the description, some of its text, the last sections.
     @Test func realTail() throws {
         let bytes = try Sample.fixture("microvm-10.0").bytes()

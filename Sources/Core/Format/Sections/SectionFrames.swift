@@ -2,6 +2,8 @@
 package enum SectionFrames {
     /// Bytes of a footer.
     package static let footerSize = 5
+    /// `06` and the length of the description after it.
+    package static let descriptionHeaderSize = 5
 
     /// Bytes of a START or FULL header: type, id, idstr, instance id, version id.
     package static func headerSize(nameLength: Int) -> Int { 14 + nameLength }

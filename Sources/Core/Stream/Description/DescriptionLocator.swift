@@ -151,7 +151,8 @@ package enum DescriptionLocator {
             return framed
         }
         // A frame says where the sections end, even when its length is wrong.
-        if region.byte(at: text.lowerBound - 5) == SectionType.description.rawValue,
+        if region.byte(at: text.lowerBound - SectionFrames.descriptionHeaderSize)
+            == SectionType.description.rawValue,
             region.byte(at: text.lowerBound - 6) == SectionType.endOfFile.rawValue
         {
             let start = text.lowerBound

@@ -140,7 +140,7 @@ extension Document {
         scan.budget = budget
         scan.isSearching = false
         scan.run()
-        if let ending = scan.ending, restrict(to: ending) { return }
+        if let ending = scan.ending, !isOwnDescription(at: ending.end), restrict(to: ending) { return }
         guard scan.isFinished else { return reading.probe = scan }
         if reading.isWide {
             // It is one stream, and damaged.
@@ -152,6 +152,13 @@ extension Document {
             && scan.records.allSatisfy { $0.kind != .full && $0.kind != .gap && !$0.isCut }
         reading.phase = isPlain ? .after : .reading
         if isPlain, streamEnd == region.count { reading.phase = .known }
+    }
+
+    // Whether the text that was found from the end of the file begins in a frame there whose length is another one.
+    private func isOwnDescription(at end: Int) -> Bool {
+        region.byte(at: end) == SectionType.description.rawValue
+            && description?.borrowedFrom == nil
+            && description?.text.lowerBound == end + SectionFrames.descriptionHeaderSize
     }
 
     private func newProbe(_ live: SectionRecord) -> LiveScan {

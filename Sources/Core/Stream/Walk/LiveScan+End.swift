@@ -83,7 +83,7 @@ extension LiveScan {
     }
 
     private mutating func append(_ description: EmbeddedDescription) {
-        let start = description.text.lowerBound - 5
+        let start = description.text.lowerBound - SectionFrames.descriptionHeaderSize
         var record = SectionRecord(.description, offset: start, size: description.text.upperBound - start)
         record.name = table.names.intern("description")
         if description.isCut {
