@@ -22,8 +22,31 @@ let usage = """
     """
 
 #if FUZZER
-    /// What the functions that libFuzzer calls feed.
+    // libFuzzer has the main function, and calls these.
+
+    /// What the functions feed.
     nonisolated(unsafe) var current: FuzzTarget?
+
+    /// Takes the name of the target from the command line before libFuzzer reads it.
+    @_cdecl("LLVMFuzzerInitialize")
+    public func initialize(
+        _ count: UnsafeMutablePointer<Int32>,
+        _ words: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
+    ) -> Int32 {
+        guard count.pointee > 1, let word = words.pointee[1],
+            let target = FuzzTarget.named(String(cString: word))
+        else { fail(usage) }
+        current = target
+        // Its place is free for a limit of libFuzzer's own.
+        words.pointee[1] = strdup("-max_len=\(target.limit)")
+        return 0
+    }
+
+    @_cdecl("LLVMFuzzerTestOneInput")
+    public func test(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+        current?.run(Array(UnsafeBufferPointer(start: data, count: size)))
+        return 0
+    }
 
     /// Half of the changes are libFuzzer's own, which know from coverage what was compared with what.
     @_cdecl("LLVMFuzzerCustomMutator")
@@ -36,30 +59,11 @@ let usage = """
         for (index, byte) in changed.enumerated() { data[index] = byte }
         return changed.count
     }
-#endif
-
-/// No statements at the top level: what is built for libFuzzer is compiled as a library.
-@main enum FuzzDriver {
-    static func main() {
-        guard let name = CommandLine.arguments.dropFirst().first, let target = FuzzTarget.named(name) else {
-            fail(usage)
-        }
-        #if FUZZER
-            current = target
-            var arguments = CommandLine.unsafeArgv
-            var words = [arguments[0]] + (2..<Int(CommandLine.argc)).map { arguments[$0] }
-            words.append(strdup("-max_len=\(target.limit)"))
-            var count = Int32(words.count)
-            words.append(nil)
-            let status = words.withUnsafeMutableBufferPointer { buffer in
-                var start = buffer.baseAddress
-                return LLVMFuzzerRunDriver(&count, &start) { data, size in
-                    current?.run(Array(UnsafeBufferPointer(start: data, count: size)))
-                    return 0
-                }
-            }
-            exit(status)
-        #else
+#else
+    @main enum FuzzDriver {
+        static func main() {
+            guard let name = CommandLine.arguments.dropFirst().first, let target = FuzzTarget.named(name)
+            else { fail(usage) }
             var runs = 0
             var keys = 0
             var seed: UInt64 = 1
@@ -103,6 +107,6 @@ let usage = """
                 target.run(changed)
             }
             print("\(target.name): \(inputs.count) files and \(inputs.isEmpty ? 0 : runs) changes of them")
-        #endif
+        }
     }
-}
+#endif

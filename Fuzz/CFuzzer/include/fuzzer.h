@@ -1,7 +1,6 @@
-// What libFuzzer offers to a program that has a main of its own.
+// What libFuzzer offers to the functions that it calls.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
-int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*run)(const uint8_t *data, size_t size));
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t limit);
