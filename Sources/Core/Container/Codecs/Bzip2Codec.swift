@@ -29,17 +29,9 @@ package final class Bzip2Codec: Codec {
     package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
-        // Safe: libbz2 reads and writes only inside the given counts, and only during the call.
-        stream.pointee.next_in = UnsafeMutablePointer(
-            mutating: input.baseAddress?.assumingMemoryBound(to: CChar.self))
-        stream.pointee.avail_in = UInt32(input.count)
-        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: CChar.self)
-        stream.pointee.avail_out = UInt32(output.count)
-        let status = BZ2_bzDecompress(stream)
+        let (status, step) = stream.step(input, output) { BZ2_bzDecompress($0) }
         guard status == BZ_OK || status == BZ_STREAM_END else { throw Self.failure(status) }
-        return CodecStep(
-            consumed: input.count - Int(stream.pointee.avail_in),
-            produced: output.count - Int(stream.pointee.avail_out), isEnd: status == BZ_STREAM_END)
+        return step
     }
 
     package func reset() throws(UnpackFailure) {
@@ -80,19 +72,32 @@ package final class Bzip2Encoder: Encoder {
     package func encode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
     ) throws(PackFailure) -> CodecStep {
-        // Safe: libbz2 reads and writes only inside the given counts, and only during the call.
-        stream.pointee.next_in = UnsafeMutablePointer(
-            mutating: input.baseAddress?.assumingMemoryBound(to: CChar.self))
-        stream.pointee.avail_in = UInt32(input.count)
-        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: CChar.self)
-        stream.pointee.avail_out = UInt32(output.count)
-        let status = BZ2_bzCompress(stream, isLast ? BZ_FINISH : BZ_RUN)
+        let (status, step) = stream.step(input, output) { BZ2_bzCompress($0, isLast ? BZ_FINISH : BZ_RUN) }
         // Others are errors; these say that it goes on, or that it is done.
         guard [BZ_RUN_OK, BZ_FINISH_OK, BZ_STREAM_END].contains(status) else {
             throw PackFailure("libbz2 error \(status)")
         }
-        return CodecStep(
-            consumed: input.count - Int(stream.pointee.avail_in),
-            produced: output.count - Int(stream.pointee.avail_out), isEnd: status == BZ_STREAM_END)
+        return step
+    }
+}
+
+extension UnsafeMutablePointer<bz_stream> {
+    /// Runs libbz2 from the front of `input` to the front of `output`: its status, and what it did.
+    fileprivate func step(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer,
+        _ run: (UnsafeMutablePointer<bz_stream>) -> Int32
+    ) -> (status: Int32, step: CodecStep) {
+        // Safe: libbz2 reads and writes only inside the given counts, and only during the call.
+        pointee.next_in = UnsafeMutablePointer<CChar>(
+            mutating: input.baseAddress?.assumingMemoryBound(to: CChar.self))
+        pointee.avail_in = UInt32(clamping: input.count)
+        pointee.next_out = output.baseAddress?.assumingMemoryBound(to: CChar.self)
+        pointee.avail_out = UInt32(clamping: output.count)
+        let given = (input: pointee.avail_in, output: pointee.avail_out)
+        let status = run(self)
+        let step = CodecStep(
+            consumed: Int(given.input - pointee.avail_in), produced: Int(given.output - pointee.avail_out),
+            isEnd: status == BZ_STREAM_END)
+        return (status, step)
     }
 }

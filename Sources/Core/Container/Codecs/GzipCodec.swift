@@ -71,20 +71,11 @@ package final class Inflater {
     package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
-        // Safe: zlib reads and writes only inside the given counts, and only during the call.
-        stream.pointee.next_in = UnsafeMutablePointer(
-            mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        stream.pointee.avail_in = UInt32(clamping: input.count)
-        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.pointee.avail_out = UInt32(clamping: output.count)
-        let given = (input: stream.pointee.avail_in, output: stream.pointee.avail_out)
-        let status = inflate(stream, Z_NO_FLUSH)
-        guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
+        let (status, step) = stream.step(input, output) { inflate($0, Z_NO_FLUSH) }
+        guard let step else {
             throw .corrupt(stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(status)")
         }
-        return CodecStep(
-            consumed: Int(given.input - stream.pointee.avail_in),
-            produced: Int(given.output - stream.pointee.avail_out), isEnd: status == Z_STREAM_END)
+        return step
     }
 
     /// Makes ready for another stream.
@@ -115,19 +106,30 @@ package final class GzipEncoder: Encoder {
     package func encode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
     ) throws(PackFailure) -> CodecStep {
+        let (status, step) = stream.step(input, output) { deflate($0, isLast ? Z_FINISH : Z_NO_FLUSH) }
+        guard let step else { throw PackFailure("zlib error \(status)") }
+        return step
+    }
+}
+
+extension UnsafeMutablePointer<z_stream> {
+    /// Runs zlib from the front of `input` to the front of `output`: its status, and what it did where that is no error.
+    fileprivate func step(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer,
+        _ run: (UnsafeMutablePointer<z_stream>) -> Int32
+    ) -> (status: Int32, step: CodecStep?) {
         // Safe: zlib reads and writes only inside the given counts, and only during the call.
-        stream.pointee.next_in = UnsafeMutablePointer(
+        pointee.next_in = UnsafeMutablePointer<UInt8>(
             mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        stream.pointee.avail_in = UInt32(clamping: input.count)
-        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.pointee.avail_out = UInt32(clamping: output.count)
-        let given = (input: stream.pointee.avail_in, output: stream.pointee.avail_out)
-        let status = deflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
-        guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-            throw PackFailure("zlib error \(status)")
-        }
-        return CodecStep(
-            consumed: Int(given.input - stream.pointee.avail_in),
-            produced: Int(given.output - stream.pointee.avail_out), isEnd: status == Z_STREAM_END)
+        pointee.avail_in = UInt32(clamping: input.count)
+        pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        pointee.avail_out = UInt32(clamping: output.count)
+        let given = (input: pointee.avail_in, output: pointee.avail_out)
+        let status = run(self)
+        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(status) else { return (status, nil) }
+        let step = CodecStep(
+            consumed: Int(given.input - pointee.avail_in), produced: Int(given.output - pointee.avail_out),
+            isEnd: status == Z_STREAM_END)
+        return (status, step)
     }
 }

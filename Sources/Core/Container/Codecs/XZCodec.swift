@@ -22,18 +22,11 @@ package final class XZCodec: Codec {
     package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
-        // Safe: liblzma reads and writes only inside the given counts, and only during the call.
-        stream.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.avail_in = input.count
-        stream.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.avail_out = output.count
-        let status = lzma_code(&stream, LZMA_RUN)
+        let (status, step) = stream.step(input, output, LZMA_RUN)
         guard status == LZMA_OK || status == LZMA_STREAM_END || status == LZMA_BUF_ERROR else {
             throw failure(status)
         }
-        return CodecStep(
-            consumed: input.count - stream.avail_in, produced: output.count - stream.avail_out,
-            isEnd: status == LZMA_STREAM_END)
+        return step
     }
 
     /// Keeps the memory of the member before.
@@ -69,17 +62,28 @@ package final class XZEncoder: Encoder {
     package func encode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
     ) throws(PackFailure) -> CodecStep {
-        // Safe: liblzma reads and writes only inside the given counts, and only during the call.
-        stream.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.avail_in = input.count
-        stream.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.avail_out = output.count
-        let status = lzma_code(&stream, isLast ? LZMA_FINISH : LZMA_RUN)
+        let (status, step) = stream.step(input, output, isLast ? LZMA_FINISH : LZMA_RUN)
         guard status == LZMA_OK || status == LZMA_STREAM_END else {
             throw PackFailure("liblzma error \(status.rawValue)")
         }
-        return CodecStep(
-            consumed: input.count - stream.avail_in, produced: output.count - stream.avail_out,
+        return step
+    }
+}
+
+extension lzma_stream {
+    /// Runs liblzma from the front of `input` to the front of `output`: its status, and what it did.
+    fileprivate mutating func step(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer, _ action: lzma_action
+    ) -> (status: lzma_ret, step: CodecStep) {
+        // Safe: liblzma reads and writes only inside the given counts, and only during the call.
+        next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        avail_in = input.count
+        next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        avail_out = output.count
+        let status = lzma_code(&self, action)
+        let step = CodecStep(
+            consumed: input.count - avail_in, produced: output.count - avail_out,
             isEnd: status == LZMA_STREAM_END)
+        return (status, step)
     }
 }
