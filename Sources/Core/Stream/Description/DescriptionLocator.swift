@@ -129,8 +129,8 @@ package enum DescriptionLocator {
         return nil
     }
 
-    // A text at `start` whose frame gives its length.
-    private static func framed(in region: MappedRegion, start: Int) -> Place? {
+    /// The text at `start` whose frame gives its length; nil where it is not framed, or not whole. O(1).
+    package static func framed(in region: MappedRegion, start: Int) -> Place? {
         guard start >= 14, let first = region.byte(at: start),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
             let length = region.bigEndian(UInt32.self, at: start - 4), length >= 2,

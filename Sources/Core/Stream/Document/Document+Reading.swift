@@ -140,7 +140,7 @@ extension Document {
         scan.budget = budget
         scan.isSearching = false
         scan.run()
-        if let ending = scan.ending, !isOwnDescription(at: ending.end), restrict(to: ending) { return }
+        if let ending = scan.ending, restrict(to: ending) { return }
         guard scan.isFinished else { return reading.probe = scan }
         if reading.isWide {
             // It is one stream, and damaged.
@@ -192,7 +192,7 @@ extension Document {
     /// Opens the stream again with the end that reading from its start has found. False where that is no news.
     func restrict(to found: StreamLimit) -> Bool {
         guard !isGrowing, reading.limitCount < Reading.mostLimits, found.end <= streamEnd,
-            found != limit, found.end < region.count
+            found != limit, found.end < region.count, !isOwnDescription(at: found.end)
         else { return false }
         let (count, reached) = (reading.limitCount + 1, hasUnreadPart ? livePartProgress : 0)
         guard let fresh = try? Document.open(source: source, name: name, options: options, limit: found)

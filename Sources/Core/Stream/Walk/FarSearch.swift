@@ -85,8 +85,12 @@ extension LiveScan {
     package mutating func nextDescription(from start: Int, to end: Int) -> Range<Int>? {
         let region = region
         let mark = search(.description, from: start, to: end) { Self.descriptionMark(in: region, $0, end) }
-        guard let mark, let length = region.bigEndian(UInt32.self, at: mark + 2) else { return nil }
-        return mark + 6..<mark + 6 + Int(length)
+        return mark.flatMap { Self.framed(in: region, after: $0) }
+    }
+
+    // The text of a description in its frame, after an end mark.
+    private static func framed(in region: MappedRegion, after mark: Int) -> Range<Int>? {
+        DescriptionLocator.framed(in: region, start: mark + 1 + SectionFrames.descriptionHeaderSize)?.text
     }
 
     // The end mark before it. Text has none of the bytes of a frame, so none is looked through twice.
@@ -96,14 +100,11 @@ extension LiveScan {
             let mark = region.firstIndex(of: SectionType.endOfFile.rawValue, in: from..<range.upperBound)
         {
             from = mark + 1
-            guard region.byte(at: from) == SectionType.description.rawValue,
-                region.byte(at: mark + 6) == UInt8(ascii: "{"),
-                let length = region.bigEndian(UInt32.self, at: mark + 2), length > 1,
-                Int(length) <= end - mark - 6,
-                region.byte(at: mark + 5 + Int(length)) == UInt8(ascii: "}"),
-                region.span(mark + 6..<mark + 6 + Int(length)).isPrintable
-            else { continue }
-            return mark
+            if let text = framed(in: region, after: mark), text.upperBound <= end,
+                region.span(text).isPrintable
+            {
+                return mark
+            }
         }
         return nil
     }

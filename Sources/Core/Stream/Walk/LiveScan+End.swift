@@ -65,11 +65,12 @@ extension LiveScan {
 
     // The text of a description in its frame: 06, its length, and an object.
     private mutating func embeddedDescription(at offset: Int) -> EmbeddedDescription? {
+        let start = offset + SectionFrames.descriptionHeaderSize
         guard region.byte(at: offset) == SectionType.description.rawValue,
             let length = region.bigEndian(UInt32.self, at: offset + 1), length > 1,
-            offset + 5 < limit, region.byte(at: offset + 5) == UInt8(ascii: "{")
+            start < limit, region.byte(at: start) == UInt8(ascii: "{")
         else { return nil }
-        let text = offset + 5..<offset + 5 + Int(length)
+        let text = start..<start + Int(length)
         if text.upperBound <= limit, region.byte(at: text.upperBound - 1) == UInt8(ascii: "}") {
             return EmbeddedDescription(text: text, isCut: false)
         }
