@@ -422,16 +422,8 @@ package struct Repair {
     // A section that the stream's own description does not list, where one that it lists is missing: its idstr or its
     // instance id is damaged.
     private mutating func damagedNames() {
-        guard let description = draft.document.description, description.borrowedFrom == nil else { return }
-        let names = draft.document.table.names
-        var counts: [SectionKey: Int] = [:]
-        let listed = description.devices.map { device in
-            var key = SectionKey(name: Array(names.bytes(device.name)), instance: device.instance)
-            let count = counts[key, default: 0]
-            counts[key] = count + 1
-            key.occurrence = count
-            return key
-        }
+        guard draft.document.description?.borrowedFrom == nil else { return }
+        let listed = draft.document.describedKeys()
         let own = draft.sections.filter { $0.record.kind == .full }
         let (wanted, found) = (Set(listed), Set(own.map(\.key)))
         for (number, section) in own.enumerated() where !wanted.contains(section.key) {

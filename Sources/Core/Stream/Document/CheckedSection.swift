@@ -109,18 +109,21 @@ extension Document {
         return table.names.bytes(last.name).elementsEqual("@footer".utf8)
     }
 
-    /// The devices of the description, by name and instance.
-    package func describedDevices() -> [SectionKey: DescribedDevice] {
-        var result: [SectionKey: DescribedDevice] = [:]
+    /// What distinguishes the devices of the description, in its order. O(devices).
+    package func describedKeys() -> [SectionKey] {
         var counts: [SectionKey: Int] = [:]
-        for device in description?.devices ?? [] {
+        return (description?.devices ?? []).map { device in
             var key = SectionKey(name: Array(table.names.bytes(device.name)), instance: device.instance)
             let count = counts[key, default: 0]
             counts[key] = count + 1
             key.occurrence = count
-            result[key] = device
+            return key
         }
-        return result
+    }
+
+    /// The devices of the description, by name and instance. O(devices).
+    package func describedDevices() -> [SectionKey: DescribedDevice] {
+        Dictionary(uniqueKeysWithValues: zip(describedKeys(), description?.devices ?? []))
     }
 }
 
