@@ -271,10 +271,11 @@ package struct StreamLoader {
                 failure.completed("spapr", version: localVersion(key) ?? 0, context.minimums), in: "spapr",
                 wrapper)
         }
-        // What is after the fields that were read, and inside opaque ones.
+        // The run state, which a rule looks at and the loader's judge does not.
         if key.name.elementsEqual("globalstate".utf8) {
             try stopAtKnown(.valueRange, in: section.bodyOffset..<section.bodyEnd)
         }
+        // What is after the fields that were read, and inside opaque ones.
         for code: FindingCode in [.cpuRegisters, .fieldEqual, .virtioFeatures, .virtioQueues] {
             try stopAtKnown(code, in: section.bodyOffset..<section.bodyEnd)
         }

@@ -55,8 +55,9 @@ package struct VirtIOLoad {
 
     private mutating func transport() throws(LoadFailure) {
         guard let local = shape.configuration else {
+            if let channel = shape.channel { return try subchannel(channel) }
             // hw/virtio/virtio-mmio.c: three words.
-            return shape.transport == .mmio ? input.skip(12) : try channel()
+            return input.skip(12)
         }
         let version = input.position
         let number = Int32(truncatingIfNeeded: input.number(4))
@@ -82,30 +83,42 @@ package struct VirtIOLoad {
     }
 
     // hw/s390x/virtio-ccw.c and css.c: a subchannel, whose place must be the target's, with two subsections.
-    private mutating func channel() throws(LoadFailure) {
+    private mutating func subchannel(_ channel: VirtIOShape.Channel) throws(LoadFailure) {
         let start = input.position
-        for place in ChannelPlace.all {
-            let range = place.offset..<place.offset + place.size
-            let local = shape.target.region.bigEndian(
-                shape.transportOffset + range.lowerBound..<shape.transportOffset + range.upperBound)
-            let (from, to) = (start + range.lowerBound, start + range.upperBound)
-            guard to <= input.region.count, case let found = input.region.bigEndian(from..<to), found != local
+        for place in channel.places {
+            let range = start + place.range.lowerBound..<start + place.range.upperBound
+            guard range.upperBound <= input.region.count, case let found = input.region.bigEndian(range),
+                found != place.local
             else { continue }
             // From 11.0 on nothing is said of what is inside the field.
             let isOld = version < .v11
             throw LoadFailure(
-                kind: .value, offset: from, size: range.count,
+                kind: .value, offset: range.lowerBound, size: range.count,
                 message:
-                    "\(place.name) is 0x\(Hex.digits(found)), the destination has 0x\(Hex.digits(local))",
-                lines: ["\(Hex.digits(local)) != \(Hex.digits(found))"] + (isOld ? [place.words] : []),
-                chain: chain + (isOld ? place.chain : []), failure: .invalid,
+                    "\(place.name) is 0x\(Hex.digits(found)), the destination has 0x\(Hex.digits(place.local))",
+                lines: ["\(Hex.digits(place.local)) != \(Hex.digits(found))"]
+                    + (isOld ? [place.name == "devno" ? Self.otherDevice : "Bug!"] : []),
+                chain: chain + (isOld ? Self.steps(to: place.name) : []), failure: .invalid,
                 hint: "give the device the devno= that it has at the source")
         }
-        input.skip(ChannelPlace.subchannelSize)
+        input.skip(channel.subchannelSize)
         subsection("s390_subch_dev/orb", size: 12)
-        input.skip(ChannelPlace.indicatorSize)
+        input.skip(channel.indicatorSize)
         subsection("s390_adapter_info/summary_offset", size: 4)
-        input.skip(ChannelPlace.endSize)
+        input.skip(channel.endSize)
+    }
+
+    private static let otherDevice =
+        "Devno mismatch, tried to load wrong section! Likely reason: some sequences of plug and unplug  can break "
+        + "migration for machine versions prior to  2.7 (known design flaw)."
+
+    // The fields around a number of the subchannel, the innermost last.
+    private static func steps(to name: String) -> [FieldStep] {
+        [
+            FieldStep(structure: "s390_virtio_ccw_dev", field: "parent_obj", type: "struct"),
+            FieldStep(structure: "s390_ccw_dev", field: "sch", type: "struct"),
+            FieldStep(structure: "s390_subch_dev", field: name, type: ""),
+        ]
     }
 
     private mutating func subsection(_ name: String, size: Int) {
@@ -304,37 +317,5 @@ package struct VirtIOLoad {
         LoadFailure(
             kind: .value, offset: offset, size: size, message: message, lines: lines, chain: chain,
             failure: failure, hint: hint)
-    }
-}
-
-/// What `s390_subch_dev` has of the place of a device (hw/s390x/css.c, 7.2 to 11.1).
-private struct ChannelPlace {
-    var name: String
-    /// From the start of the subchannel, in bytes.
-    var offset: Int
-    var size: Int
-    /// What QEMU says of it before 11.0.
-    var words = "Bug!"
-
-    static let all: [ChannelPlace] = [
-        ChannelPlace(name: "cssid", offset: 0, size: 1), ChannelPlace(name: "ssid", offset: 1, size: 1),
-        ChannelPlace(
-            name: "devno", offset: 4, size: 2,
-            words: "Devno mismatch, tried to load wrong section! Likely reason: some sequences of plug and "
-                + "unplug  can break migration for machine versions prior to  2.7 (known design flaw)."),
-    ]
-
-    /// Bytes of the subchannel, of what is between it and its adapter's subsection, and of what is after that.
-    static let subchannelSize = 366
-    static let indicatorSize = 46
-    static let endSize = 5
-
-    /// The fields around it, the innermost last.
-    var chain: [FieldStep] {
-        [
-            FieldStep(structure: "s390_virtio_ccw_dev", field: "parent_obj", type: "struct"),
-            FieldStep(structure: "s390_ccw_dev", field: "sch", type: "struct"),
-            FieldStep(structure: "s390_subch_dev", field: name, type: ""),
-        ]
     }
 }

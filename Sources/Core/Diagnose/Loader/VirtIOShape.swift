@@ -6,9 +6,26 @@ import Stream
 package struct VirtIOShape {
     package enum Transport { case pci, channel, mmio }
 
+    /// How a device is attached to a channel (hw/s390x/virtio-ccw.c and css.c, 7.2 to 11.1). Sizes in bytes, without
+    /// subsections.
+    package struct Channel {
+        /// A number of the subchannel that says where the device is: its name, its place from the start, and the target's.
+        package struct Place {
+            package let name: String
+            package let range: Range<Int>
+            package let local: UInt64
+        }
+
+        package let places: [Place]
+        package let subchannelSize: Int
+        /// What is between the subchannel's subsection and that of its adapter, and what is after that.
+        package let indicatorSize: Int
+        package let endSize: Int
+    }
+
     package let transport: Transport
-    /// Where the target has what says how the device is attached.
-    package let transportOffset: Int
+    /// The subchannel; nil for other transports.
+    package let channel: Channel?
     /// The PCI configuration of the target's device, and where it is.
     package let configuration: VisitedField?
     /// MSI-X vectors; nil without MSI-X.
@@ -39,7 +56,6 @@ package struct VirtIOShape {
         isNetwork = field.chain.last?.structure == "virtio-net"
         device = VirtIODeviceState(field, target)
         let base = field.offset + attachment.offset
-        transportOffset = base
         if let config = item("config", in: attachment.child) {
             transport = .pci
             configuration = VisitedField(
@@ -48,14 +64,36 @@ package struct VirtIOShape {
             vectorCount = item("msix", in: attachment.child).flatMap { msix in
                 item("table", in: msix.child).map { table[$0.child].childCount }
             }
+            channel = nil
         } else if item("guest_page_shift", in: attachment.child) != nil {
             transport = .mmio
             configuration = nil
             vectorCount = nil
-        } else if item("sch", in: attachment.child) != nil {
+            channel = nil
+        } else if let subchannel = item("sch", in: attachment.child),
+            let adapter = item("routes.adapter", in: attachment.child)
+        {
             transport = .channel
             configuration = nil
             vectorCount = nil
+            func size(_ layout: LayoutID) -> Int {
+                table.items(of: layout).reduce(0) {
+                    table[type: $1.type].name == "subsection" ? $0 : $0 + $1.size
+                }
+            }
+            channel = Channel(
+                places: ["cssid", "ssid", "devno"].compactMap { name in
+                    item(name, in: subchannel.child).map { field in
+                        let range = field.offset..<field.offset + field.size
+                        let start = base + subchannel.offset
+                        let local = target.region.bigEndian(
+                            start + range.lowerBound..<start + range.upperBound)
+                        return Channel.Place(name: name, range: range, local: local)
+                    }
+                },
+                subchannelSize: size(subchannel.child),
+                indicatorSize: adapter.offset - subchannel.offset - subchannel.size + size(adapter.child),
+                endSize: attachment.size - adapter.offset - adapter.size)
         } else {
             return nil
         }
