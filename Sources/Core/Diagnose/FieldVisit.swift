@@ -121,6 +121,19 @@ extension CheckContext {
         return result
     }
 
+    /// Gives each field of some types of the stream's devices to `body`, section by section. O(sections + fields).
+    package mutating func forEachField(
+        _ isWanted: @escaping (FieldType) -> Bool,
+        _ body: (VisitedField, CheckedSection, inout CheckContext) -> Void
+    ) {
+        var visitor = FieldVisitor(table, types: isWanted)
+        for section in sections where section.record.kind == .full {
+            for field in fields(of: section, in: document, devices[section.key], &visitor) {
+                body(field, section, &self)
+            }
+        }
+    }
+
     /// Pairs of fields that are the same in the stream and in the target.
     package func pairs(_ isWanted: @escaping (FieldType) -> Bool) -> [FieldPair] {
         guard let target else { return [] }

@@ -62,16 +62,13 @@ package struct CodesExport {
         sink.write("[\n  " + lines.joined(separator: ",\n  ") + "\n]\n")
     }
 
-    /// Writes them in the language of man pages. Neighbors that mean the same share an entry.
+    /// Writes them in the language of man pages.
     package func writeManual(to sink: inout some ByteSink) {
         for subject in subjects {
             sink.write(".SS \(Manual.escaped(subject.rawValue))\n")
-            var rest = codes.filter { $0.entry.subject == subject }[...]
-            while let first = rest.first {
-                let shared = rest.prefix { $0.entry == first.entry }
-                let names = shared.map { Manual.escaped($0.rawValue) }.joined(separator: "\\fR, \\fB")
-                sink.write(".TP 24\n.B \(names)\n\(Manual.escaped(first.entry.meaning))\n")
-                rest = rest.dropFirst(shared.count)
+            for code in codes where code.entry.subject == subject {
+                sink.write(
+                    ".TP 24\n.B \(Manual.escaped(code.rawValue))\n\(Manual.escaped(code.entry.meaning))\n")
             }
         }
     }

@@ -6,12 +6,7 @@ import Stream
 /// get_pci_config_device, 7.2 and 10.0).
 package enum PCIRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
-        var visitor = FieldVisitor(context.table) { $0.name == "pci config" }
-        for section in context.sections where section.record.kind == .full {
-            let fields = context.fields(
-                of: section, in: context.document, context.devices[section.key], &visitor)
-            for field in fields { capabilities(field, section, &context) }
-        }
+        context.forEachField({ $0.name == "pci config" }) { capabilities($0, $1, &$2) }
         guard let target = context.target else { return }
         for pair in context.pairs({ $0.name == "pci config" }) where pair.received.size == pair.local.size {
             compare(pair, target, &context)
@@ -74,15 +69,10 @@ package enum PCIRules: CheckRule {
 /// Virtio devices: subsections and queues inside their opaque field (hw/virtio/virtio.c virtio_load, 7.2 and 10.0).
 package enum VirtIORules: CheckRule {
     package static func check(_ context: inout CheckContext) {
-        var visitor = FieldVisitor(context.table) { $0.name == "virtio" }
-        for section in context.sections where section.record.kind == .full {
-            for field in context.fields(
-                of: section, in: context.document, context.devices[section.key], &visitor)
-            {
-                guard !field.item.child.isNone else {
-                    undecoded(field, section, &context)
-                    continue
-                }
+        context.forEachField({ $0.name == "virtio" }) { field, section, context in
+            if field.item.child.isNone {
+                undecoded(field, section, &context)
+            } else {
                 subsections(field, section, &context)
             }
         }
