@@ -20,6 +20,18 @@ import Testing
         return path
     }
 
+    /// What a stream has lost is not in what is written, and that is said.
+    @Test func cutStreams() throws {
+        let scratch = try Scratch()
+        let cut = scratch.path("cut.mig")
+        let whole = try data(try plain(scratch))
+        try whole.prefix(whole.count - 30_000).write(to: URL(fileURLWithPath: cut))
+        let outcome = try Program.run("convert", cut, "-o", scratch.path("out"))
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("what is written is not all"))
+        #expect(try data(scratch.path("out")) == data(cut))
+    }
+
     /// Packed images give the bare stream that is in them.
     @Test(arguments: images) func packedImages(_ name: String) throws {
         let scratch = try Scratch()

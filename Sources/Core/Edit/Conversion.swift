@@ -53,7 +53,11 @@ package struct Conversion {
         }
     }
 
+    /// What the stream has lost, which is not in what is written either.
+    package var loss: Document.Loss? { document.loss }
+
     package func write(to sink: inout some PieceSink) throws(EditError) {
+        try document.requireCaptured()
         guard isRewritten else { return try sink.copy(document.region, 0..<end) }
         try PlainStream(document, mapped: form == .mappedRAM).write(to: &sink)
     }

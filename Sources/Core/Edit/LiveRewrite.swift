@@ -67,6 +67,18 @@ package struct RAMPlan: Equatable {
 }
 
 extension Document {
+    /// - Parameter skipped: what is not written.
+    /// - Throws: `EditError` where bytes of a capture are missing: zeros in their place would be written for them.
+    package func requireCaptured(but skipped: Range<Int> = 0..<0) throws(EditError) {
+        let gap = lost.ranges.first { gap in
+            gap.lowerBound < skipped.lowerBound || gap.upperBound > skipped.upperBound
+        }
+        guard let gap else { return }
+        throw EditError(
+            "\(gap.count) bytes at \(Hex.offset(gap.lowerBound)) of the stream were not captured: written, they would "
+                + "be zeros; try: capture it again, or migscope check")
+    }
+
     /// Where a live section could not be read on, so that its pages are not known; nil where all were. The live part
     /// must be open. O(findings).
     package func unreadRAM(in range: Range<Int>) -> Int? {

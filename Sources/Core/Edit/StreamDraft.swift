@@ -201,6 +201,7 @@ package struct StreamDraft {
 
     /// Writes the stream. O(stream), memory O(1) where RAM stays as it is, else that of its index.
     package func write(to sink: inout some PieceSink) throws(EditError) {
+        try source.requireCaptured(but: ram?.leavesPagesOut == true ? live : 0..<0)
         if let copiedPieces {
             for (region, range) in copiedPieces { try sink.copy(region, range) }
             return

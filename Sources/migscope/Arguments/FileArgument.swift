@@ -120,14 +120,12 @@ struct FileArgument: ParsableArguments {
         }
     }
 
-    /// Ends a command whose output lacks what the stream has lost.
+    /// Ends a command that prints less than the stream had.
     ///
     /// - Throws: when something was lost.
     func checkWhole(_ document: Document) throws(CommandFailure) {
         guard let loss = document.loss else { return }
-        let name = FileName.shown(file)
-        throw CommandFailure(
-            .findings, "\(name): \(loss.text): what is printed is not all; try: migscope check \(name)")
+        throw CommandFailure(loss, of: file, "printed")
     }
 
     /// Opens one of several files that are browsed.

@@ -57,6 +57,7 @@ struct ConvertCommand: ParsableCommand {
                 .unusable, "--compress \(compress): expected raw, \(Packing.names.joined(separator: ", "))")
         }
         let document = try input.open()
+        let loss: Document.Loss?
         do throws(EditError) {
             guard form == .plain || (xml == nil && packing == nil) else {
                 throw EditError("--xml and --compress go with --to plain")
@@ -71,10 +72,13 @@ struct ConvertCommand: ParsableCommand {
                 }
                 return try write(try edited(document, description), head ?? [], packing)
             }
-            try write(try Conversion(document, stream: stream, as: form), head ?? [], packing)
+            let conversion = try Conversion(document, stream: stream, as: form)
+            try write(conversion, head ?? [], packing)
+            loss = conversion.loss
         } catch {
             throw CommandFailure(.unusable, "\(input.file): \(error.description)")
         }
+        if let loss { throw CommandFailure(loss, of: input.file, "written") }
     }
 
     private func edited(_ document: Document, _ how: String) throws(EditError) -> StreamDraft {

@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import Stream
 
 /// What the program reports to its caller; scripts rely on these numbers.
 enum ExitStatus: Int32 {
@@ -28,6 +29,12 @@ struct CommandFailure: Error {
         status = .unusable
         message = cause.description
         self.cause = cause
+    }
+
+    /// What was done of a stream that has lost something.
+    init(_ loss: Document.Loss, of file: String, _ done: String) {
+        let name = FileName.shown(file)
+        self.init(.findings, "\(name): \(loss.text): what is \(done) is not all; try: migscope check \(name)")
     }
 
     /// Writes the line and gives back the status.

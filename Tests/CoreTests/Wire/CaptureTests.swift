@@ -1,5 +1,6 @@
 import Bytes
 import Container
+import Edit
 import Memory
 import Stream
 import Testing
@@ -63,6 +64,30 @@ import Testing
         #expect(document.has(.wireLost))
         #expect(document.isZero(2000..<4000))
         #expect(document.tiles())
+        // The zeros in their place are none of the stream's, and are not written for it.
+        #expect(document.loss?.finding.code == .wireLost)
+        var sink = EditTests.Bytes()
+        #expect(throws: EditError.self) { try Conversion(document, as: .plain).write(to: &sink) }
+        #expect(sink.bytes.isEmpty)
+    }
+
+    /// What is lost of memory is not needed where no memory is written.
+    @Test func lostPagesAreNotWritten() throws {
+        let lost = try #require((5..<50).first { $0 * 1000 > 300 })
+        var writer = CaptureWriter()
+        writer.add(main()) { pieces in pieces.indices.filter { $0 != lost }.map { pieces[$0] } }
+        let document = try open(writer)
+        document.readMissing()
+        var draft = try StreamDraft(document)
+        try #require(draft.live.contains(lost * 1000))
+        var sink = EditTests.Bytes()
+        #expect(throws: EditError.self) { try draft.write(to: &sink) }
+        var share = Share(draft, Share.Options())
+        try share.run()
+        draft = share.draft
+        sink = EditTests.Bytes()
+        try draft.write(to: &sink)
+        #expect(!sink.bytes.isEmpty)
     }
 
     /// Pages around lost segments are right, those in them absent, and what follows is read.

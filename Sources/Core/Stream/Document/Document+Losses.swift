@@ -81,8 +81,7 @@ extension Document {
 
     // What is missing where these are found is neither in the tree nor in what commands print.
     private static let lossCodes: Set<FindingCode> = [
-        .gap, .head, .sectionCut, .streamCut, .sectionMissing, .descriptionCut,
-        .descriptionJSON,
+        .gap, .head, .sectionCut, .streamCut, .sectionMissing, .descriptionCut, .descriptionJSON, .wireLost,
     ]
 
     /// The first loss, of what was read so far; nil where nothing was lost. O(findings + records).
