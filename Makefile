@@ -44,10 +44,11 @@ run: release sample
 	@$(PROGRAM) $(SAMPLE)
 
 # SwiftPM compiles and links; it is linked again as SwiftPM can't: with the stand-in for Foundation before all
-# libraries, compressors static, without a run-path, names or padding.
+# libraries, compressors static, without a run-path, names or padding. Nothing of debug information would be left.
 release: $(SLIM)
 	@.ci/install-packages $(TO_BUILD)
-	$(SWIFT) build --configuration release --product migscope --static-swift-stdlib -Xswiftc -use-ld=lld
+	$(SWIFT) build --configuration release --product migscope --static-swift-stdlib -Xswiftc -use-ld=lld \
+	    -debug-info-format none
 	@.ci/link-release $(SLIM) $(BUILD)/release/migscope.product/Objects.LinkFileList $(PROGRAM)
 
 $(SLIM): .ci/slim/FoundationEssentials.swift

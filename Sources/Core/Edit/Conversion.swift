@@ -49,7 +49,7 @@ package struct Conversion {
         if passes.contains(where: { $0.xbzrle + $0.compressed > 0 }) { return true }
         return document.records.contains { record in
             record.kind == .command
-                && (!record.children.isEmpty || record.id == UInt32(CommandKind.postcopyListen.rawValue))
+                && (!record.children.isEmpty || record.command == .postcopyListen)
         }
     }
 

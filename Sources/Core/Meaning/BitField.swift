@@ -30,6 +30,7 @@ package struct BitField: Sendable {
         case text(@Sendable (UInt64) -> String)
     }
 
+    @inline(never)
     package init(_ name: String, _ bits: ClosedRange<Int>, _ form: Form = .number, word: String? = nil) {
         self.name = name
         self.bits = bits
@@ -38,6 +39,7 @@ package struct BitField: Sendable {
     }
 
     /// Flags by bit number.
+    @inline(never)
     package static func flags(_ names: KeyValuePairs<Int, String>) -> [BitField] {
         names.map { BitField($0.value, $0.key...$0.key, .flag) }
     }

@@ -23,6 +23,7 @@ package struct MeaningRules: Sendable {
     package typealias Interpretation = @Sendable (inout MeaningContext, inout [Item], _ offset: Int) -> Void
     package typealias Summary = @Sendable (StateField) -> [(label: String, text: String)]
 
+    @inline(never)
     package init(
         _ vmstates: String..., having member: String? = nil, inside opaque: String? = nil,
         fields: [FieldMeaning] = [], interpret: Interpretation? = nil, summary: Summary? = nil
@@ -61,21 +62,25 @@ package struct FieldMeaning: Sendable {
     package var elementOverlays: [Int: Overlay] = [:]
 
     /// A field that only has another name.
+    @inline(never)
     package static func label(_ name: String, _ label: String, size: Int? = nil) -> FieldMeaning {
         FieldMeaning(name: name, label: label, size: size)
     }
 
     /// A field, or an array of fields, that consists of what `overlay` says.
+    @inline(never)
     package static func overlay(_ name: String, _ label: String = "", _ overlay: Overlay) -> FieldMeaning {
         FieldMeaning(name: name, label: label, overlay: overlay, size: overlay.size)
     }
 
     /// A buffer that may end before the overlay does, or go on after it.
+    @inline(never)
     package static func start(_ name: String, _ overlay: Overlay) -> FieldMeaning {
         FieldMeaning(name: name, overlay: overlay, isOpenEnded: true)
     }
 
     /// An array whose elements have names.
+    @inline(never)
     package static func elements(
         _ name: String, _ labels: [String], size: Int? = nil, _ overlay: Overlay? = nil
     ) -> FieldMeaning {
@@ -84,6 +89,7 @@ package struct FieldMeaning: Sendable {
     }
 
     /// An array some of whose elements have names.
+    @inline(never)
     package static func elements(
         _ name: String, numbered labels: [Int: String], size: Int? = nil, _ overlay: Overlay? = nil
     ) -> FieldMeaning {

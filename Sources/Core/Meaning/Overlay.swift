@@ -13,14 +13,17 @@ package final class Overlay: Sendable {
     /// The rows, made anew: most overlays of the families are never shown.
     package var rows: [OverlayRow] { make() }
 
+    @inline(never)
     package init(size: Int, lazily make: @escaping @Sendable () -> [OverlayRow]) {
         self.size = size
         self.make = make
     }
 
+    @inline(never)
     package convenience init(size: Int, _ rows: [OverlayRow]) { self.init(size: size, lazily: { rows }) }
 
     /// The bits of one word.
+    @inline(never)
     package static func word(_ size: Int, _ order: ByteOrder = .big, _ bits: [BitField]) -> Overlay {
         Overlay(size: size, lazily: { bits.map { $0.row(in: size, order) } })
     }
@@ -38,6 +41,7 @@ package struct OverlayRow: Sendable {
     /// Rows of the row, placed from its start.
     package let inside: Overlay?
 
+    @inline(never)
     package init(_ name: String, at offset: Int, size: Int, type: FieldType, inside: Overlay? = nil) {
         self.name = name
         self.offset = offset
@@ -88,24 +92,29 @@ extension LayoutTable {
 
 extension Overlay {
     /// The bits of a word of a VMState, which is big-endian.
+    @inline(never)
     package static func word(_ size: Int, _ bits: [BitField]) -> Overlay { word(size, .big, bits) }
 
     /// A word whose bits are flags, by bit number.
+    @inline(never)
     package static func flags(_ size: Int, _ names: KeyValuePairs<Int, String>) -> Overlay {
         word(size, BitField.flags(names))
     }
 
     /// A word that is one number with a meaning.
+    @inline(never)
     package static func whole(_ size: Int, _ name: String, _ form: BitField.Form) -> Overlay {
         word(size, [BitField(name, 0...size * 8 - 1, form)])
     }
 
     /// A word of `size` bytes as a bitmap: the numbers of the bits that are set, from `first` on.
+    @inline(never)
     package static func bitmap(_ size: Int, _ name: String, from first: Int = 0) -> Overlay {
         .whole(size, name, .text { Self.bits(of: $0, from: first) })
     }
 
     /// The numbers of the bits that are set, as runs: `0 3-7`.
+    @inline(never)
     package static func bits(of value: UInt64, from first: Int = 0) -> String {
         var runs: [String] = []
         var rest = value
@@ -121,6 +130,7 @@ extension Overlay {
 
 extension OverlayRow {
     /// A register in a buffer, with the bits that it consists of.
+    @inline(never)
     package static func register(
         _ name: String, at offset: Int, size: Int = 1, _ order: ByteOrder = .little,
         _ form: BitField.Form = .hex,
@@ -133,6 +143,7 @@ extension OverlayRow {
     }
 
     /// Something that is made of the row's bytes and is in the line of the leaf; empty for nothing.
+    @inline(never)
     package static func summary(
         _ name: String, at offset: Int, size: Int, _ text: @escaping @Sendable (RawSpan) -> String
     ) -> OverlayRow {
@@ -147,6 +158,7 @@ extension OverlayRow {
 
 extension [OverlayRow] {
     /// Registers one after the other from the start of a buffer, one byte each; the rest by their index in hex.
+    @inline(never)
     package static func bytes(_ names: [String], count: Int) -> [OverlayRow] {
         (0..<count).map { index in
             .register(
@@ -162,6 +174,7 @@ extension [BitField] {
 
 extension [FieldMeaning] {
     /// A field that is 8 bytes long on some machines, and 4 on others.
+    @inline(never)
     package static func words(_ name: String, _ label: String, _ bits: [BitField]) -> [FieldMeaning] {
         [8, 4].map { .overlay(name, label, .word($0, bits.fitting($0))) }
     }
@@ -169,6 +182,7 @@ extension [FieldMeaning] {
 
 extension FieldMeaning {
     /// An array whose elements have names, and some of them overlays of their own.
+    @inline(never)
     package static func elements(
         _ name: String, _ labels: [String], _ overlay: Overlay? = nil, each: [Int: Overlay]
     ) -> FieldMeaning {
@@ -177,6 +191,7 @@ extension FieldMeaning {
     }
 
     /// An array some of whose elements have names, and some overlays of their own.
+    @inline(never)
     package static func elements(
         _ name: String, numbered labels: [Int: String], _ overlay: Overlay? = nil, each: [Int: Overlay]
     ) -> FieldMeaning {
@@ -188,6 +203,7 @@ extension FieldMeaning {
 
 extension OverlayRow {
     /// A number of 1 to 8 bytes.
+    @inline(never)
     package static func number(_ name: String, at offset: Int, size: Int, _ order: ByteOrder = .little)
         -> OverlayRow
     {
@@ -195,6 +211,7 @@ extension OverlayRow {
     }
 
     /// A word with the rows of its bits.
+    @inline(never)
     package static func bits(
         _ name: String, at offset: Int, size: Int, _ bits: [BitField], _ order: ByteOrder = .little
     ) -> OverlayRow {
@@ -204,6 +221,7 @@ extension OverlayRow {
 
     /// Bytes that are shown as a text; `isWord`: which is in the line of the leaf unless it is empty;
     /// `isLine`: which is a line of its own among the details.
+    @inline(never)
     package static func text(
         _ name: String, at offset: Int, size: Int, isWord: Bool = false, isLine: Bool = false,
         inside: Overlay? = nil,
@@ -223,6 +241,7 @@ extension OverlayRow {
 
 extension FieldType {
     /// The type of a number of 1 to 8 bytes.
+    @inline(never)
     package static func number(_ size: Int, _ order: ByteOrder) -> FieldType {
         let name = size == 1 ? "uint8" : order == .little ? "le\(size * 8)" : "uint\(size * 8)"
         return FieldType(

@@ -28,7 +28,7 @@ import Testing
 
     private func children(_ document: Document) throws -> [String] {
         document.openLivePart()
-        let record = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
+        let record = try #require(document.records.first { $0.command == .packaged })
         return record.children.map { place in
             let inner = document.records[place]
             return "\(document.table.names.text(inner.name)) \(inner.size)"
@@ -62,7 +62,7 @@ import Testing
         #expect(document.expectTiling() == 2)
         let places = try children(document)
         #expect(places == expected)
-        let command = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
+        let command = try #require(document.records.first { $0.command == .packaged })
         let path = document.pathText(document.knownPath(atOffset: command.offset)).split(separator: "/")
         let package = path.prefix(2).joined(separator: "/")
         #expect(

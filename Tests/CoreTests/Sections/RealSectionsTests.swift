@@ -38,7 +38,7 @@ import Testing
     {
         let document = try Sample.fixture(name).document()
         document.openLivePart()
-        let package = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
+        let package = try #require(document.records.first { $0.command == .packaged })
         let inner = package.children.map { document.records[$0] }
         #expect(inner.map(\.offset) == inner.map(\.offset).sorted())
         #expect(inner.map(\.size).reduce(0, +) == package.size)
@@ -59,7 +59,7 @@ import Testing
         let sample = Sample.fixture("postcopy-switched-\(version)")
         let document = try Document.open(region: sample.region(), name: sample.name, options: options)
         #expect(document.expectTiling() == 0)
-        let package = try #require(document.records.first { $0.kind == .command && $0.id == 7 })
+        let package = try #require(document.records.first { $0.command == .packaged })
         let devices = package.children.map { document.records[$0] }.filter { $0.kind == .full }
         let opaque = devices.filter { record in
             document.table.items(of: record.layout).contains { document.table.names.text($0.name) == "data" }

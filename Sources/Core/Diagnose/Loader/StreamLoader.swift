@@ -212,7 +212,7 @@ package struct StreamLoader {
         }
         var reader = RAMReader(
             pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names,
-            lastBlock: record.ram.lastBlock)
+            lastBlock: record.lastBlock)
         var position = record.offset + 5
         var window = ForwardWindow(context.region, from: position, limit: context.region.count)
         defer { window.close() }

@@ -3,7 +3,8 @@ import Stream
 
 /// The registry of messages: a new one is one line of a family's list.
 ///
-/// Texts of QEMU 5.2 to 11.1 and of libvirt 7.0 to 11.3, without the names of programs before them.
+/// Texts of QEMU 5.2 to 11.1 and of libvirt 7.0 to 11.3, without the names of programs before them. What
+/// entries are made by is never inlined: copied into each of them, it takes the compiler twice as long.
 package enum Catalogue {
     package static let all: [CatalogueEntry] =
         stream + sections + structures + ram + devices + features + source + setup + libvirt + wrappers
@@ -160,6 +161,7 @@ package struct CatalogueEntry: Sendable {
     package var role = Role.cause
     package var side = Side.destination
 
+    @inline(never)
     package init(
         _ code: FindingCode, _ pattern: String, _ cause: String, try advice: String = "",
         at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
@@ -168,6 +170,7 @@ package struct CatalogueEntry: Sendable {
     }
 
     /// Several messages that mean the same.
+    @inline(never)
     package init(
         _ code: FindingCode, _ patterns: [String], _ cause: String, try advice: String = "",
         at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
@@ -181,6 +184,7 @@ package struct CatalogueEntry: Sendable {
         self.side = side
     }
 
+    @inline(never)
     package init(around wrapper: Wrapper, _ patterns: [String]) {
         self.init(.loadFailed, patterns, "", as: .wrapper(wrapper))
     }

@@ -6,6 +6,7 @@ package struct QEMUMessage: Hashable, Sendable {
     /// In the order of the wordings' conversions; digits without `0x`. Escaped where they came from a log.
     package let values: [String]
 
+    @inline(never)
     package init(_ kind: Kind, _ values: [String] = []) {
         self.kind = kind
         self.values = values
@@ -27,11 +28,13 @@ package struct QEMUMessage: Hashable, Sendable {
         package let wordings: [Wording]
 
         /// A message that all versions spell alike and print on a line of its own.
+        @inline(never)
         package init(_ name: String, _ format: String) {
             self.init(name, [Wording(since: .first, format: format, isOwnLine: true)])
         }
 
         /// A message that is on a line of its own, and from `since` on part of the last line.
+        @inline(never)
         package init(_ name: String, _ format: String, since: QEMUVersion, _ later: String) {
             self.init(
                 name,
@@ -41,6 +44,7 @@ package struct QEMUMessage: Hashable, Sendable {
                 ])
         }
 
+        @inline(never)
         package init(_ name: String, _ wordings: [Wording]) {
             self.name = name
             self.wordings = wordings

@@ -105,7 +105,7 @@ private struct RAMRecordCheck: CheckWork {
         let document = context.document
         let reader = RAMReader(
             pageSize: pageSize, blocks: document.state.blocks, names: document.table.names,
-            lastBlock: record.ram.lastBlock)
+            lastBlock: record.lastBlock)
         current = (record, reader, record.offset + 5)
         return true
     }

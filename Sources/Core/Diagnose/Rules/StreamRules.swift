@@ -167,8 +167,8 @@ package enum CommandRules: CheckRule {
 
     package static func check(_ context: inout CheckContext) {
         var hasReturnPath = false
-        for record in context.document.records where record.kind == .command {
-            let number = UInt16(truncatingIfNeeded: record.id)
+        for record in context.document.records {
+            guard case .command(let number) = record.content else { continue }
             let length = Int(context.region.bigEndian(UInt16.self, at: record.offset + 3) ?? 0)
             guard let kind = CommandKind(rawValue: number), kind != .invalid else {
                 unknown(record, number, length, &context)

@@ -10,8 +10,8 @@ package struct BlockSection: LiveSection {
     private static let blockSize = 1 << 20
     private static let sectorsPerBlock: UInt64 = 2048
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        guard kind != .full else { throw reader.mismatch("a live section") }
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        guard type != .full else { throw reader.mismatch("a live section") }
         var device: NameID?
         reader.begin(.array)
         for _ in 0..<LiveSections.chunkLimit {

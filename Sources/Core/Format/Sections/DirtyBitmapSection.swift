@@ -13,8 +13,8 @@ package struct DirtyBitmapSection: LiveSection {
         idstr.elementsEqual("dirty-bitmap".utf8)
     }
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        guard kind != .full else { throw reader.mismatch("a live section") }
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        guard type != .full else { throw reader.mismatch("a live section") }
         var stretch = (node: node, bitmap: bitmap)
         reader.begin(.array)
         for _ in 0..<LiveSections.chunkLimit {

@@ -14,8 +14,8 @@ package struct HashTableSection: LiveSection {
     private static let shifts: ClosedRange<UInt32> = 18...46
     private static let entrySize = 16
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        switch kind {
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        switch type {
         case .start:
             let value = try reader.integer("shift", as: UInt32.self)
             guard value == Self.noTable || Self.shifts.contains(value) else {

@@ -14,7 +14,7 @@ package protocol LiveSection: Sendable {
     /// with START, PART and END sections finds the end by itself; a FULL body must reach the reader's limit.
     ///
     /// - Throws: `Mismatch` where the bytes do not fit; what was read so far is not used then.
-    mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch)
+    mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch)
 }
 
 /// The registry of formats: a new one is one line here.

@@ -10,8 +10,8 @@ package struct SlirpSection: LiveSection {
 
     private static let clientCount = 16
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        guard kind == .full else { throw reader.mismatch("a FULL section") }
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        guard type == .full else { throw reader.mismatch("a FULL section") }
         guard try reader.integer("socket", as: UInt8.self) == 0 else {
             throw reader.mismatch("no connection")
         }
@@ -30,8 +30,8 @@ package struct TODClockSection: LiveSection {
 
     package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("todclock".utf8) }
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        guard kind == .full else { throw reader.mismatch("a FULL section") }
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        guard type == .full else { throw reader.mismatch("a FULL section") }
         guard try reader.integer("present", as: UInt8.self, type: "bool") != 0 else { return }
         try reader.integer("high", as: UInt8.self)
         try reader.integer("low", as: UInt64.self)
@@ -47,8 +47,8 @@ package struct BackupStateSection: LiveSection {
 
     package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("pbs-state".utf8) }
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        guard kind == .start else { throw reader.mismatch("a START section") }
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        guard type == .start else { throw reader.mismatch("a START section") }
         let size = try reader.integer("size", as: UInt64.self)
         try reader.bytes("state", count: Int(clamping: size))
     }

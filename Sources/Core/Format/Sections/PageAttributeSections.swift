@@ -8,8 +8,8 @@ package struct StorageAttributesSection: LiveSection {
         idstr.elementsEqual("s390-storage_attributes".utf8)
     }
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        guard kind != .full else { throw reader.mismatch("a live section") }
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        guard type != .full else { throw reader.mismatch("a live section") }
         try PageAttributes.read(data: 0x02, end: 0x01, known: 0x0f, type: "attributes word", &reader)
     }
 }
@@ -20,8 +20,8 @@ package struct StorageKeysSection: LiveSection {
 
     package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("s390-skeys".utf8) }
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        guard kind == .full else { throw reader.mismatch("a FULL section") }
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        guard type == .full else { throw reader.mismatch("a FULL section") }
         try PageAttributes.read(data: 0x02, end: 0x05, known: 0x07, type: "storage keys word", &reader)
     }
 }

@@ -10,8 +10,8 @@ package struct VFIOSection: LiveSection {
         idstr.elementsEqual("vfio".utf8) || idstr.suffix(5).elementsEqual("/vfio".utf8)
     }
 
-    package mutating func body(_ kind: SectionRecord.Kind, _ reader: inout LeafReader) throws(Mismatch) {
-        kind == .full ? try configuration(&reader) : try tags(&reader)
+    package mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch) {
+        type == .full ? try configuration(&reader) : try tags(&reader)
     }
 
     private func tags(_ reader: inout LeafReader) throws(Mismatch) {

@@ -56,8 +56,8 @@ extension Document {
         channel kind: ConnectionKind, source: StreamSource, name: String, options: OpenOptions
     ) -> Document {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
-        var record = SectionRecord(.container, offset: 0, size: source.region.count)
-        record.name = opened.table.names.intern(kind.label)
+        var record = SectionRecord(
+            .container, offset: 0, size: source.region.count, name: opened.table.names.intern(kind.label))
         let reader = RAMReader(pageSize: 4096, blocks: [], names: opened.table.names)
         record.layout = ChannelLayout.body(of: kind, source.region, table: &opened.table, records: reader)
         opened.add(record)

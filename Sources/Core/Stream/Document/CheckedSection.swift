@@ -71,10 +71,8 @@ extension Document {
             records.lazy.filter { $0.kind == .gap }.map { ($0.offset, $0) }, uniquingKeysWith: { $1 })
         var hidden: Set<Int> = []
         let all = records.map { record in
-            guard record.isCut else { return record }
-            var gap = SectionRecord(.gap, offset: record.offset, size: record.size)
-            gap.id = record.id
-            gap.ram.lastBlock = record.ram.lastBlock
+            guard let section = record.section, section.isCut else { return record }
+            var gap = SectionRecord(.gap(cut: section), offset: record.offset, size: record.size)
             guard let rest = gaps[record.end] else { return gap }
             gap.size += rest.size
             hidden.insert(rest.offset)

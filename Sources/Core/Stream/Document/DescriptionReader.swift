@@ -119,8 +119,8 @@ package enum DescriptionReader {
         _ region: MappedRegion, _ place: DescriptionLocator.Place, _ opened: inout OpenedStream
     ) {
         if place.hasEndOfFile {
-            var mark = SectionRecord(.endOfFile, offset: place.end, size: 1)
-            mark.name = opened.table.names.intern("EOF")
+            let mark = SectionRecord(
+                .endOfFile, offset: place.end, size: 1, name: opened.table.names.intern("EOF"))
             opened.add(mark)
         }
         opened.add(description(place, &opened))
@@ -146,8 +146,8 @@ package enum DescriptionReader {
                 "index", "text", place.text.upperBound - object.upperBound, role: .frame, in: &opened.table)
         }
         let start = place.frame ?? place.text.lowerBound
-        var record = SectionRecord(.description, offset: start, size: fields.size)
-        record.name = opened.table.names.intern("description")
+        var record = SectionRecord(
+            .description, offset: start, size: fields.size, name: opened.table.names.intern("description"))
         record.layout = fields.body(in: &opened.table)
         return record
     }

@@ -24,12 +24,12 @@ package struct DeviceRecords {
 
     /// The record of a section. O(1) where the layout is certain.
     package mutating func record(_ section: DeviceSection) -> SectionRecord {
-        var record = SectionRecord(.full, offset: section.offset, size: section.size)
+        var record = SectionRecord(
+            .section(.init(.full, id: section.id)), offset: section.offset, size: section.size)
         guard let header = SectionHeader(region, at: section.offset) else { return record }
-        record.id = section.id
+        record.content = .section(
+            .init(.full, id: section.id, instance: header.instance, version: header.version))
         record.name = opened.table.names.intern(region.copy(header.name))
-        record.instance = header.instance
-        record.version = header.version
         let range = range(of: section)
         let body = body(of: section, record)
         let known =

@@ -82,9 +82,10 @@ package struct ContainerNodes {
     package init(_ info: ContainerInfo, records: inout [SectionRecord], table: inout LayoutTable) {
         for (number, layer) in info.layers.enumerated() {
             let space = ByteSpace.layer(number)
-            var record = SectionRecord(.container, offset: layer.range.lowerBound, size: layer.range.count)
+            var record = SectionRecord(
+                .container, offset: layer.range.lowerBound, size: layer.range.count,
+                name: table.names.intern(layer.name))
             record.space = space
-            record.name = table.names.intern(layer.name)
             if let bytes = layer.bytes, !layer.range.isEmpty {
                 record.layout = body(layer.parts, in: layer.range, bytes, space, &table)
             }
@@ -99,9 +100,10 @@ package struct ContainerNodes {
         _ channels: [WireChannel], after layers: Int, records: inout [SectionRecord], table: inout LayoutTable
     ) {
         for (number, channel) in channels.enumerated() {
-            var record = SectionRecord(.container, offset: 0, size: channel.region.count)
+            var record = SectionRecord(
+                .container, offset: 0, size: channel.region.count,
+                name: table.names.intern("\(channel.kind.label) \(channel.name)"))
             record.space = .layer(layers + number)
-            record.name = table.names.intern("\(channel.kind.label) \(channel.name)")
             record.isLazy = true
             numbers.append(records.count)
             records.append(record)

@@ -76,14 +76,15 @@ extension Document {
             records[last].name = table.names.intern("not read yet")
         case .gap, .padding: records[last].size = end - records[last].offset
         case .endOfFile:
-            var rest = SectionRecord(.gap, offset: records[last].end, size: end - records[last].end)
-            rest.name = table.names.intern("gap")
+            let rest = SectionRecord(
+                .gap(cut: nil), offset: records[last].end, size: end - records[last].end,
+                name: table.names.intern("gap"))
             appendRecord(rest, to: live)
         default:
-            var rest = SectionRecord(.unread, offset: records[last].end, size: end - records[last].end)
-            rest.name = table.names.intern("not read yet")
+            var rest = SectionRecord(
+                .unread(lastBlock: lastBlock), offset: records[last].end, size: end - records[last].end,
+                name: table.names.intern("not read yet"))
             rest.isLazy = true
-            rest.ram.lastBlock = lastBlock
             appendRecord(rest, to: live)
         }
     }

@@ -97,7 +97,7 @@ extension Document {
 
     private func readLive(group: Int, from position: Int, _ budget: Int, replacing: Bool) {
         let end = records[group].end
-        let lastBlock = replacing ? records[group].children.last.flatMap { records[$0].ram.lastBlock } : nil
+        let lastBlock = replacing ? records[group].children.last.flatMap { records[$0].lastBlock } : nil
         var scan = LiveScan(
             readable, state: state, table: takeTable(), position: position, limit: end,
             lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
@@ -126,11 +126,11 @@ extension Document {
         defer { noteMissingEnd() }
         guard scan.position < end else { return }
         let isGap = scan.isFinished && !isGrowing
-        var rest = SectionRecord(isGap ? .gap : .unread, offset: scan.position, size: end - scan.position)
         let word = isGap ? "gap" : scan.isFinished ? "not written yet" : "not read yet"
-        rest.name = table.names.intern(word)
+        var rest = SectionRecord(
+            isGap ? .gap(cut: nil) : .unread(lastBlock: scan.lastBlock), offset: scan.position,
+            size: end - scan.position, name: table.names.intern(word))
         rest.isLazy = !scan.isFinished
-        rest.ram.lastBlock = scan.lastBlock
         appendRecord(rest, to: group)
         if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
     }
@@ -184,12 +184,14 @@ extension Document {
     }
 
     private func readRAM(_ number: Int) {
+        records[number].isLazy = false
         let record = records[number]
-        let header = record.ram.hasHeader ? 5 : 0
+        guard let part = record.ram else { return }
+        let header = part.hasHeader ? 5 : 0
         let reader = RAMReader(
             pageSize: state.pageSize, blocks: state.blocks, names: table.names,
-            lastBlock: record.ram.lastBlock)
-        let footer = state.hasFooters == false || !record.ram.hasFooter ? 0 : SectionFrames.footerSize
+            lastBlock: part.lastBlock)
+        let footer = state.hasFooters == false || !part.hasFooter ? 0 : SectionFrames.footerSize
         var section = RAMSectionLayout(region: region, table: takeTable(), reader: reader)
         section.lost = source.lost
         let body = section.body(at: record.offset + header, size: record.size - header - footer)
@@ -199,7 +201,6 @@ extension Document {
         for item in body.members { fields.append(item) }
         if footer > 0 { fields.append(SectionFrames.footer(in: &table)) }
         records[number].layout = fields.body(in: &table)
-        records[number].isLazy = false
     }
 
     // Hands the table over without a copy.

@@ -37,7 +37,7 @@ extension Document {
 
     private func ramSources(_ record: SectionRecord, upTo end: Int) -> [RAMIndexBuilder.Source] {
         if record.kind == .command {
-            return record.id == UInt32(CommandKind.postcopyRAMDiscard.rawValue)
+            return record.command == .postcopyRAMDiscard
                 ? RAMDiscards.ranges(region, record, blocks: state.blocks, names: table.names).map {
                     .discard(block: $0.block, $0.bytes)
                 } : []
@@ -46,7 +46,7 @@ extension Document {
         return [
             .records(
                 record.offset + 5..<max(min(record.end, end), record.offset + 5),
-                lastBlock: record.ram.lastBlock)
+                lastBlock: record.lastBlock)
         ]
     }
 

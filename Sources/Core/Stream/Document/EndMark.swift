@@ -45,8 +45,7 @@ package enum EndMark {
 
     /// Adds the end mark and what is after it.
     package static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
-        var mark = SectionRecord(.endOfFile, offset: offset, size: 1)
-        mark.name = opened.table.names.intern("EOF")
+        let mark = SectionRecord(.endOfFile, offset: offset, size: 1, name: opened.table.names.intern("EOF"))
         opened.add(mark)
         if opened.state.hasFooters == false, opened.description == nil { noteUnsure(offset, &opened) }
         let after = offset + 1
@@ -85,8 +84,8 @@ package enum EndMark {
             noteUnsure(limit.end - 1, &opened)
         }
         guard let next = limit.next else { return }
-        var record = SectionRecord(.stream, offset: next, size: region.count - next)
-        record.name = opened.table.names.intern("next stream")
+        let record = SectionRecord(
+            .stream, offset: next, size: region.count - next, name: opened.table.names.intern("next stream"))
         opened.add(record)
         let note = StreamNote.nextStream(at: next)
         opened.problems.append(
@@ -94,9 +93,9 @@ package enum EndMark {
     }
 
     private static func gap(_ range: Range<Int>, _ opened: inout OpenedStream) -> SectionRecord {
-        var gap = SectionRecord(.gap, offset: range.lowerBound, size: range.count)
-        gap.name = opened.table.names.intern("gap")
-        return gap
+        SectionRecord(
+            .gap(cut: nil), offset: range.lowerBound, size: range.count,
+            name: opened.table.names.intern("gap"))
     }
 
     /// Adds what is left of the region, if anything: padding when it is all zero, else a gap.
@@ -107,8 +106,9 @@ package enum EndMark {
             return add(checkpoints, rest, &opened)
         }
         let isPadding = region.endOfContent(above: offset) == offset
-        var trailing = SectionRecord(isPadding ? .padding : .gap, offset: offset, size: rest.count)
-        trailing.name = opened.table.names.intern(isPadding ? "padding" : "gap")
+        let trailing = SectionRecord(
+            isPadding ? .padding : .gap(cut: nil), offset: offset, size: rest.count,
+            name: opened.table.names.intern(isPadding ? "padding" : "gap"))
         opened.add(trailing)
         guard !isPadding else { return }
         let found = Hex.dump(region.copy(rest.prefix(8)))
@@ -123,8 +123,9 @@ package enum EndMark {
     // What a source goes on to send to a guest that is kept in step.
     private static func add(_ checkpoints: COLOCheckpoints, _ rest: Range<Int>, _ opened: inout OpenedStream)
     {
-        var record = SectionRecord(.gap, offset: rest.lowerBound, size: rest.count)
-        record.name = opened.table.names.intern("COLO")
+        var record = SectionRecord(
+            .gap(cut: nil), offset: rest.lowerBound, size: rest.count, name: opened.table.names.intern("COLO")
+        )
         record.layout = checkpoints.layout
         opened.add(record)
         let mismatch = Mismatch(

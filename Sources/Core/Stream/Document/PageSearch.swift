@@ -38,8 +38,8 @@ package struct PageSearch: Sendable {
             pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names)
         if mapped == nil, (0..<usedLength).contains(address) {
             for record in document.ramRecords() {
-                sections.append(record.offset + (record.ram.hasHeader ? 5 : 0)..<record.end)
-                lastBlocks.append(record.ram.lastBlock)
+                sections.append(record.offset + (record.ram?.hasHeader ?? true ? 5 : 0)..<record.end)
+                lastBlocks.append(record.lastBlock)
             }
         }
         count = sections.count

@@ -147,8 +147,9 @@ package enum StreamOpener {
     private static func livePart(
         _ range: Range<Int>, _ tail: TailWalk, _ opened: inout OpenedStream
     ) -> SectionRecord {
-        var live = SectionRecord(.live, offset: range.lowerBound, size: range.count)
-        live.name = opened.table.names.intern(tail.sections.isEmpty ? "sections" : "live sections")
+        var live = SectionRecord(
+            .live, offset: range.lowerBound, size: range.count,
+            name: opened.table.names.intern(tail.sections.isEmpty ? "sections" : "live sections"))
         live.isLazy = true
         return live
     }

@@ -40,7 +40,7 @@ package struct COLOCheckpoints {
     /// O(checkpoints, and bytes of live sections up to `searchLimit`).
     package init?(_ region: MappedRegion, at offset: Int, _ opened: inout OpenedStream) {
         guard
-            opened.records.contains(where: { $0.kind == .command && $0.id == CommandKind.enableCOLO.rawValue }
+            opened.records.contains(where: { $0.command == .enableCOLO }
             ),
             region.bigEndian(UInt32.self, at: offset) == Message.checkpointRequest
         else { return nil }

@@ -27,8 +27,7 @@ package struct CommandSection {
         kind = CommandKind(rawValue: number)
         // A number that is not known can be a misreading: what follows must make sense.
         guard kind != nil || FooterSearch(region: region, limit: limit).canFollow(at: end) else { return nil }
-        record = SectionRecord(.command, offset: offset, size: end - offset)
-        record.id = UInt32(number)
+        record = SectionRecord(.command(number), offset: offset, size: end - offset)
         var frame = LayoutBuilder()
         frame.leaf("type", "section type", 1, role: .frame, in: &table)
         frame.leaf("command", "command", 2, role: .frame, in: &table)

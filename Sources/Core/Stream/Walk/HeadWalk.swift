@@ -65,8 +65,7 @@ package struct HeadWalk {
         var fields = LayoutBuilder()
         fields.leaf("magic", "buffer", 4, role: .frame, in: &table)
         fields.leaf("version", "uint32", 4, role: .frame, in: &table)
-        var record = SectionRecord(.header, offset: position, size: 8)
-        record.name = table.names.intern("header")
+        var record = SectionRecord(.header, offset: position, size: 8, name: table.names.intern("header"))
         record.layout = fields.body(in: &table)
         records.append(record)
         position = record.end
@@ -120,18 +119,17 @@ package struct HeadWalk {
             guard opaqueStart(header, into: &fields, limit: limit) else { return false }
             layout = fields.body(in: &table, vmsdName: name, version: header.version)
         }
-        var record = SectionRecord(.start, offset: position, size: table[layout].size)
-        record.id = header.id
-        record.name = name
-        record.instance = header.instance
-        record.version = header.version
+        var section = SectionRecord.Section(.start, header)
+        section.isCut = isListCut
+        var record = SectionRecord(
+            .section(section), offset: position, size: table[layout].size, name: name)
         record.layout = layout
-        record.isCut = isListCut
         guard append(record, limit: limit) else { return false }
         if isListCut, position < limit {
-            var rest = SectionRecord(.gap, offset: position, size: limit - position)
-            rest.name = table.names.intern("gap")
-            append(rest, limit: limit)
+            append(
+                SectionRecord(
+                    .gap(cut: nil), offset: position, size: limit - position, name: table.names.intern("gap")),
+                limit: limit)
         }
         return true
     }
@@ -226,7 +224,12 @@ package struct HeadWalk {
         else {
             return false
         }
-        guard append(SectionRecord(.full, offset: section.offset, size: section.size), limit: limit) else {
+        guard
+            append(
+                SectionRecord(
+                    .section(.init(.full, id: header.id)), offset: section.offset, size: section.size),
+                limit: limit)
+        else {
             return false
         }
         earlyDevices.append(section)

@@ -21,7 +21,7 @@ extension LiveScan {
     // The package is a stream of its own, with a record for the bytes of the command before it.
     private mutating func package(_ command: CommandSection, _ bytes: Range<Int>) {
         var frame = command.record
-        frame.kind = .header
+        frame.content = .header
         frame.name = table.names.intern("package header")
         var whole = command.record
         whole.size = bytes.upperBound - whole.offset
@@ -80,8 +80,7 @@ extension LiveScan {
     }
 
     private mutating func gap(_ range: Range<Int>) -> SectionRecord {
-        var record = SectionRecord(.gap, offset: range.lowerBound, size: range.count)
-        record.name = table.names.intern("gap")
-        return record
+        SectionRecord(
+            .gap(cut: nil), offset: range.lowerBound, size: range.count, name: table.names.intern("gap"))
     }
 }

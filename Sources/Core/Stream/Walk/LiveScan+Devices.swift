@@ -3,28 +3,26 @@ import Format
 
 extension LiveScan {
     /// A START or a FULL section.
-    package mutating func opening(_ kind: SectionRecord.Kind) {
+    package mutating func opening(_ type: SectionType) {
         guard let header = SectionHeader(region, at: position) else { return }
-        var record = SectionRecord(kind, offset: position, size: 0)
-        record.id = header.id
-        record.name = table.names.intern(region.copy(header.name))
-        record.instance = header.instance
-        record.version = header.version
+        let section = SectionRecord.Section(type, header)
+        let record = SectionRecord(
+            .section(section), offset: position, size: 0, name: table.names.intern(region.copy(header.name)))
         let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
-        guard kind == .start else { return device(record, header: frame) }
+        guard type == .start else { return device(record, section, header: frame) }
         state.handlers[header.id] = .init(
             name: record.name, instance: header.instance, version: header.version,
             format: LiveSections.format(of: table.names.bytes(record.name)))
-        live(record, header: frame)
+        live(record, section, header: frame)
     }
 
     // A device: as long as the description says, else as far as its footer or the next header.
-    private mutating func device(_ record: SectionRecord, header: Item) {
+    private mutating func device(_ record: SectionRecord, _ section: SectionRecord.Section, header: Item) {
         let start = position + header.size
         if endsWithoutFooters(after: start) { return }
         let described = isForeignDescription(after: start) ? nil : devices.layout(of: record)
         guard let end = end(ofDevice: record.id, described, from: start) else {
-            return isSearching ? () : cutDevice(record, header, described)
+            return isSearching ? () : cutDevice(record, section, header, described)
         }
         let body = start..<end.offset
         var layout: LayoutID
@@ -45,7 +43,9 @@ extension LiveScan {
     }
 
     // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
-    private mutating func cutDevice(_ record: SectionRecord, _ header: Item, _ described: LayoutID?) {
+    private mutating func cutDevice(
+        _ record: SectionRecord, _ section: SectionRecord.Section, _ header: Item, _ described: LayoutID?
+    ) {
         let start = position + header.size
         let name = table.names.bytes(record.name)
         guard !isGrowing, start < limit, name.allSatisfy({ (0x20...0x7e).contains($0) }) else { return }
@@ -62,8 +62,10 @@ extension LiveScan {
             table = resolver.table
             place = resolver.mismatches.last?.offset ?? start + size
         }
+        var section = section
+        section.isCut = true
         var record = record
-        record.isCut = true
+        record.content = .section(section)
         append(record, header, body: layout, hasFooter: false)
         let mismatch = Mismatch(
             offset: place, size: end - place, expected: "the footer of \(table.names.text(record.name))",

@@ -33,8 +33,7 @@ extension LiveScan {
     }
 
     private mutating func appendMark(_ text: EmbeddedDescription?) {
-        var mark = SectionRecord(.endOfFile, offset: position, size: 1)
-        mark.name = table.names.intern("EOF")
+        let mark = SectionRecord(.endOfFile, offset: position, size: 1, name: table.names.intern("EOF"))
         append(mark)
         if let text { append(text) }
     }
@@ -85,10 +84,11 @@ extension LiveScan {
 
     private mutating func append(_ description: EmbeddedDescription) {
         let start = description.text.lowerBound - SectionFrames.descriptionHeaderSize
-        var record = SectionRecord(.description, offset: start, size: description.text.upperBound - start)
-        record.name = table.names.intern("description")
+        var record = SectionRecord(
+            .description, offset: start, size: description.text.upperBound - start,
+            name: table.names.intern("description"))
         if description.isCut {
-            record.kind = .gap
+            record.content = .gap(cut: nil)
             record.name = table.names.intern("gap")
             note(.cutDescription(record))
         } else {

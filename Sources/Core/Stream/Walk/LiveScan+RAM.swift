@@ -61,48 +61,56 @@ package struct LivePause: Sendable {
 
 extension LiveScan {
     /// A PART or END section of `ram`: its pages tell the end, and where they do not fit, the footer does.
-    package mutating func ramSection(_ record: SectionRecord) {
+    package mutating func ramSection(_ record: SectionRecord, _ known: SectionRecord.Section) {
         var section = pending ?? RAMSectionScan(at: position, lastBlock: ram.lastBlock)
         pending = nil
-        var record = record
-        record.ram.lastBlock = section.chunks[0].lastBlock
-        guard let end = ramEnd(record.id, &section) else {
+        var part = SectionRecord.RAMPart(lastBlock: section.chunks[0].lastBlock)
+        guard let end = ramEnd(known.id, &section) else {
             if mismatch == nil || isGrowing { return }
             // The records before the damage are shown.
             if section.recordCount == 0, section.chunks.count > 1 { section.chunks.removeLast() }
             guard section.recordCount > 0 || section.chunks.count > 1 else { return }
-            record.ram.hasFooter = false
-            record.isCut = true
-            add(section, of: record, end: section.offset)
+            part.hasFooter = false
+            add(section, of: record, known, part, end: section.offset)
             // Else the gap after it says so.
             if position >= limit, let mismatch { note(.cut(mismatch)) }
             return
         }
-        add(section, of: record, end: end)
+        add(section, of: record, known, part, end: end)
     }
 
-    private mutating func add(_ section: RAMSectionScan, of record: SectionRecord, end: Int) {
+    // A part without a footer is cut.
+    private mutating func add(
+        _ section: RAMSectionScan, of record: SectionRecord, _ known: SectionRecord.Section,
+        _ part: SectionRecord.RAMPart, end: Int
+    ) {
         var record = record
+        var known = known
+        known.ram = part
+        known.isCut = !part.hasFooter
+        record.content = .section(known)
         record.size = end - position
         guard section.chunks.count > 1 else {
             record.isLazy = true
             return append(record)
         }
         append(record)
-        addChunks(section, of: records.count - 1)
+        addChunks(section, of: records.count - 1, part)
     }
 
-    private mutating func addChunks(_ section: RAMSectionScan, of place: Int) {
+    private mutating func addChunks(
+        _ section: RAMSectionScan, of place: Int, _ whole: SectionRecord.RAMPart
+    ) {
         let end = records[place].end
         for (number, chunk) in section.chunks.enumerated() {
             let isLast = number + 1 == section.chunks.count
             let next = isLast ? end : section.chunks[number + 1].offset
-            var pages = SectionRecord(.pages, offset: chunk.offset, size: next - chunk.offset)
-            pages.name = table.names.intern("pages")
-            pages.ram.lastBlock = chunk.lastBlock
+            let part = SectionRecord.RAMPart(
+                hasHeader: number == 0, hasFooter: isLast && whole.hasFooter, lastBlock: chunk.lastBlock)
+            var pages = SectionRecord(
+                .pages(part), offset: chunk.offset, size: next - chunk.offset,
+                name: table.names.intern("pages"))
             pages.isLazy = true
-            pages.ram.hasHeader = number == 0
-            pages.ram.hasFooter = isLast && records[place].ram.hasFooter
             addChild(pages, of: place)
         }
     }

@@ -119,8 +119,8 @@ package struct LiveScan {
             return false
         }
         guard next > position else { return true }
-        var gap = SectionRecord(.gap, offset: position, size: next - position)
-        gap.name = table.names.intern("gap")
+        let gap = SectionRecord(
+            .gap(cut: nil), offset: position, size: next - position, name: table.names.intern("gap"))
         append(gap)
         note(.gap(mismatch, gap))
         return true
@@ -158,20 +158,18 @@ package struct LiveScan {
 // MARK: - PART and END
 
 extension LiveScan {
-    private mutating func continuation(_ kind: SectionRecord.Kind) {
+    private mutating func continuation(_ type: SectionType) {
         guard let id = region.bigEndian(UInt32.self, at: position + 1) else { return }
-        var record = SectionRecord(kind, offset: position, size: 0)
-        record.id = id
-        record.name = table.names.intern("unknown")
-        if let handler = state.handlers[id] {
-            record.name = handler.name
-            record.instance = handler.instance
-            record.version = handler.version
-        }
+        let handler = state.handlers[id]
+        let section = SectionRecord.Section(
+            type, id: id, instance: handler?.instance ?? 0, version: handler?.version ?? 0)
+        let record = SectionRecord(
+            .section(section), offset: position, size: 0,
+            name: handler?.name ?? table.names.intern("unknown"))
         if isRAM(record) {
-            ramSection(record)
+            ramSection(record, section)
         } else {
-            live(record, header: SectionFrames.partHeader(in: &table))
+            live(record, section, header: SectionFrames.partHeader(in: &table))
         }
     }
 
@@ -180,13 +178,16 @@ extension LiveScan {
     }
 
     // A live section: by its format, else as far as its footer.
-    package mutating func live(_ record: SectionRecord, header: Item) {
+    package mutating func live(
+        _ record: SectionRecord, _ section: SectionRecord.Section, header: Item
+    ) {
         var record = record
         if var format = state.handlers[record.id]?.format {
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
             do throws(Mismatch) {
                 let section = try reader.read(
-                    record.kind, id: record.id, at: position, header: header, format: &format, table: &table)
+                    section.type, id: section.id, at: position, header: header, format: &format, table: &table
+                )
                 state.handlers[record.id]?.format = format
                 state.hasFooters = state.hasFooters ?? section.hasFooter
                 record.size = section.size

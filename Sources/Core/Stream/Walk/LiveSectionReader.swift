@@ -28,7 +28,7 @@ package struct LiveSectionReader {
     ///
     /// - Throws: `Mismatch` where the bytes do not fit or no footer follows; `format` is as before then.
     package func read(
-        _ kind: SectionRecord.Kind, id: UInt32, at offset: Int, header: Item, format: inout any LiveSection,
+        _ type: SectionType, id: UInt32, at offset: Int, header: Item, format: inout any LiveSection,
         table: inout LayoutTable
     ) throws(Mismatch) -> Section {
         guard header.size <= limit - offset else {
@@ -39,7 +39,7 @@ package struct LiveSectionReader {
         table = LayoutTable()
         defer { table = reader.takeTable() }
         var next = format
-        try next.body(kind, &reader)
+        try next.body(type, &reader)
         let hasFooter = try self.hasFooter(id, at: reader.position)
         var fields = LayoutBuilder()
         fields.append(header)
