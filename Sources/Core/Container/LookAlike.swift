@@ -29,7 +29,6 @@ package struct LookAlike {
     // Told by less than a magic at the start: a stream that is found in the file wins over these.
     private static func perhaps(_ region: MappedRegion) -> LookAlike? {
         if let disk = fixedVHD(region) { return disk }
-        if region.span(0..<1 << 16).isAllZero { return zeros(region) }
         switch ConnectionKind.of(region.copy(0..<64)) {
         case .returnPath:
             return LookAlike(
@@ -44,12 +43,14 @@ package struct LookAlike {
         for known in weak where region.matches(known.magic, at: known.offset) {
             return LookAlike(name: known.name, advice: known.advice)
         }
+        // Some file systems leave their first pages alone.
+        if region.span(0..<1 << 16).isAllZero { return zeros(region) }
         if hasPartitions(region) {
             return LookAlike(
                 name: "a disk with partitions (MBR)",
                 advice: "a disk holds no VM state; try: the file that `migrate` or `virsh save` wrote")
         }
-        return suspendedSwap(region) ?? text(region)
+        return suspendedSwap(region) ?? text(region) ?? bootSector(region)
     }
 
     private static func core(_ region: MappedRegion) -> LookAlike? {
@@ -82,13 +83,20 @@ package struct LookAlike {
             }
     }
 
+    // Code, and no partitions: a disk of a small system, or a floppy disk.
+    private static func bootSector(_ region: MappedRegion) -> LookAlike? {
+        region.matches([0x55, 0xaa], at: 510)
+            ? LookAlike(name: "a disk with a boot sector", advice: noState) : nil
+    }
+
     // Linux writes the name over the end of the swap area's first page, of whatever size (kernel/power/swap.c).
     private static func suspendedSwap(_ region: MappedRegion) -> LookAlike? {
         for page in [4096, 8192, 16384, 65536] {
             if region.matches("S1SUSPEND", at: page - 10) || region.matches("LINHIB", at: page - 10) {
                 return LookAlike(
                     name: "a hibernation image of Linux in a swap area",
-                    advice: "it is a system's own memory; try: to start that system, it resumes from it")
+                    advice: "it is a system's own memory, which that system erases when it starts; "
+                        + "try: keep a copy before")
             }
             if region.matches("SWAPSPACE2", at: page - 10) {
                 return LookAlike(
@@ -209,6 +217,8 @@ extension LookAlike {
         Known([0xd0, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
         Known([0xd1, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
         Known([0xd2, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
+        Known([0xd3, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
+        Known([0xd1, 0xba, 0xd1, 0xba], "a VMware vmss or vmsn file", notQEMU),
         Known([0x7f] + Array("VirtualBox SavedState".utf8), "a VirtualBox saved state", notQEMU),
         Known([0x64, 0x86, 0x84, 0x19, 0x10, 0x07], at: 2, "a snapshot of Firecracker", notQEMU),
         Known([0xaa, 0xaa, 0x84, 0x19, 0x10, 0x07], at: 2, "a snapshot of Firecracker", notQEMU),
@@ -243,6 +253,9 @@ extension LookAlike {
         Known([0x5d, 0x00, 0x00], "lzma data", "try: `xz --format=lzma -dc FILE | migscope -`"),
         Known([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], "a 7z archive", packed),
         Known("Rar!", "a RAR archive", packed),
+        Known("070701", "a cpio archive", packed),
+        Known("070702", "a cpio archive", packed),
+        Known("070707", "a cpio archive", packed),
         Known("!<arch>", "an ar archive or a Debian package", packed),
         Known("%PDF-", "a PDF document", "try: another file"),
         Known([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], "a PNG picture", "try: another file"),
@@ -252,15 +265,19 @@ extension LookAlike {
 
     private static let inside =
         "the state may be a file in it; try: mount it read-only and open that file"
+    // Mounted read-only, their journal is still written back to the disk.
+    private static func journal(_ option: String) -> String {
+        "the state may be a file in it; try: `mount -o ro,\(option)`, which leaves its journal alone, and open that file"
+    }
 
     // Fields of these are far from the start, or short.
     private static let weak: [Known] = [
         Known("EFI PART", at: 512, "a disk with partitions (GPT)", noState),
         Known("LABELONE", at: 512, "a physical volume of LVM", "try: `lvs`, and open /dev/GROUP/VOLUME"),
-        Known("XFSB", "an XFS file system", inside),
+        Known("XFSB", "an XFS file system", journal("norecovery")),
         Known("hsqs", "a squashfs file system", inside),
         Known("NTFS    ", at: 3, "an NTFS file system", inside),
-        Known("_BHRfS_M", at: 65600, "a btrfs file system", inside),
-        Known([0x53, 0xef], at: 1080, "a file system (ext2, ext3 or ext4)", inside),
+        Known("_BHRfS_M", at: 65600, "a btrfs file system", journal("rescue=nologreplay")),
+        Known([0x53, 0xef], at: 1080, "a file system (ext2, ext3 or ext4)", journal("noload")),
     ]
 }

@@ -38,6 +38,12 @@ import Testing
         ([1, 2, 3, 0xff], "01 02 03 ff"),
         (Array("QEVM".utf8) + [0, 0, 0, 2], "version 2"), (Array("QEVM".utf8) + [0, 0, 0, 9], "version 9"),
         (Array("Xen saved domain".utf8), "Xen"),
+        // What is tried next must not write to them.
+        (padded(4086, "S1SUSPEND"), "keep a copy"), (padded(1080, [0x53, 0xef]), "ro,noload"),
+        (Array("XFSB".utf8), "ro,norecovery"),
+        ([UInt8](repeating: 0, count: 65_600) + Array("_BHRfS_M".utf8), "btrfs"),
+        ([0xd1, 0xba, 0xd1, 0xba, 0, 0, 0, 0], "VMware"), (Array("0707010000".utf8), "cpio"),
+        (padded(510, [0x55, 0xaa]), "boot sector"),
     ]
 
     // One partition of Linux at sector 2048.

@@ -18,22 +18,25 @@ import Testing
         return Array(writer.bytes.dropFirst(8))
     }
 
+    private static let live = body {
+        $0.end(2, StreamWriter.page(0x1000, fill: 7, block: "pc.ram") + StreamWriter.endOfRAM)
+        $0.endOfFile()
+    }
+    private static let devices = body {
+        $0.full(10, "first".utf8, [0, 0, 0, 1])
+        $0.endOfFile()
+    }
+
     // One END section of RAM, and the devices.
-    private static let checkpoint: [UInt8] = {
-        let live = body {
-            $0.end(2, StreamWriter.page(0x1000, fill: 7, block: "pc.ram") + StreamWriter.endOfRAM)
-            $0.endOfFile()
-        }
-        let devices = body {
-            $0.full(10, "first".utf8, [0, 0, 0, 1])
-            $0.endOfFile()
-        }
+    private static func checkpoint(_ live: [UInt8] = live, devices: [UInt8] = devices) -> [UInt8] {
         let messages: [[UInt8]] = [
             StreamWriter.be(UInt32(1)), StreamWriter.be(UInt32(3)), live, StreamWriter.be(UInt32(4)),
             StreamWriter.be(UInt64(devices.count)), devices,
         ]
         return Array(messages.joined())
-    }()
+    }
+
+    private static let checkpoint: [UInt8] = checkpoint()
 
     private func opened(_ bytes: [UInt8]) throws -> Document {
         let document = try Document.open(region: MappedRegion(copying: bytes), name: "colo.mig")
@@ -52,11 +55,49 @@ import Testing
         #expect(
             rows.map(\.pathText)
                 == [1, 2].flatMap { number in
-                    [
-                        "checkpoint-request", "vmstate-send", "live sections", "EOF", "vmstate-size", "size",
-                        "device state",
-                    ].map { "COLO@\(Hex.offset(Self.stream.count))/checkpoint \(number)/\($0)" }
+                    Self.leaves.map {
+                        "COLO@\(Hex.offset(Self.stream.count))/checkpoint \(number)/\($0)"
+                    }
                 })
+    }
+
+    private static let leaves: [String] = [
+        "checkpoint-request", "vmstate-send", "live sections/ram:0/@header/type",
+        "live sections/ram:0/@header/section_id", "live sections/ram:0/pc.ram/raw", "live sections/ram:0/eos",
+        "live sections/ram:0/@footer/type", "live sections/ram:0/@footer/section_id", "EOF", "vmstate-size",
+        "size", "device state/first:0/@header/type", "device state/first:0/@header/section_id",
+        "device state/first:0/@header/idstr", "device state/first:0/@header/instance_id",
+        "device state/first:0/@header/version_id", "device state/first:0/word",
+        "device state/first:0/@footer/type", "device state/first:0/@footer/section_id", "device state/EOF",
+    ]
+
+    // QEMU 8.2 on announces the switch-over, and goes on with the block of the last page before.
+    @Test func blockOfAnEarlierRecord() throws {
+        let page = StreamWriter.be(UInt64(0x1000 | 0x28)) + [UInt8](repeating: 7, count: 4096)
+        let live = Self.body {
+            $0.command(CommandKind.switchoverStart.rawValue)
+            $0.end(2, page + StreamWriter.endOfRAM)
+            $0.endOfFile()
+        }
+        let document = try opened(Self.stream + Self.checkpoint(live) + Self.checkpoint)
+        #expect(document.findings.contains { $0.message.contains("COLO: 2 whole checkpoints") })
+        let paths = document.rows(all: true).map(\.pathText)
+        #expect(paths.contains { $0.hasSuffix("checkpoint 1/live sections/SWITCHOVER_START/command") })
+        #expect(paths.contains { $0.hasSuffix("checkpoint 1/live sections/ram:0/records") })
+        #expect(paths.contains { $0.hasSuffix("checkpoint 1/device state/first:0/word") })
+    }
+
+    // A device that the description does not list, and bytes after the last section.
+    @Test func otherDevices() throws {
+        let devices = Self.body {
+            $0.full(11, "unknown".utf8, [1, 2, 3])
+            $0.full(10, "first".utf8, [0, 0, 0, 1])
+        }
+        let document = try opened(Self.stream + Self.checkpoint(devices: devices + [9, 9, 9]))
+        #expect(!document.findings.contains { $0.severity != .note })
+        let rows = document.rows(all: true).filter { $0.offset >= Self.stream.count }
+        #expect(rows.contains { $0.pathText.hasSuffix("device state/unknown:0/data") && $0.size == 3 })
+        #expect(rows.last?.pathText.hasSuffix("device state/rest") == true)
     }
 
     @Test func cutCheckpoint() throws {

@@ -198,6 +198,64 @@ import Testing
         #expect(document.container.members.count == 2)
     }
 
+    /// A page that was sent anew, and whose last bytes were not captured, is not what it was before.
+    @Test(arguments: [true, false]) func lostOfAChannel(_ isPacked: Bool) throws {
+        var channel = try MultifdWriter(channel: 0, isPacked: isPacked)
+        channel.sync()
+        channel.pages([(0x1000, 5), (0x2000, 6)])
+        channel.sync()
+        let start = channel.bytes.count
+        channel.pages([(0x1000, 7), (0x3000, 8)])
+        channel.sync()
+        var writer = CaptureWriter()
+        writer.add(.init(client: 50_000, forward: MultifdMain.bytes(parts: [[], []])))
+        // In the first page behind the table of the packet, or in what both are packed to.
+        let lost = start + 320 + 8 * 128 + 8
+        var connection = CaptureWriter.Connection(client: 50_001, forward: channel.bytes)
+        connection.segmentSize = 8
+        writer.add(connection) { pieces in
+            pieces.indices.filter { $0 != lost / 8 }.map { pieces[$0] }
+        }
+        let document = try open(writer)
+        document.readMissing()
+        let reader = PageReader(region: document.region, index: document.ramIndex())
+        #expect(reader.content(block: 0, page: 1) == .absent)
+        #expect(reader.content(block: 0, page: 2) == .bytes([UInt8](repeating: 6, count: 4096)))
+        let other = reader.content(block: 0, page: 3)
+        #expect(isPacked ? other == .absent : other == .bytes([UInt8](repeating: 8, count: 4096)))
+    }
+
+    /// Pages of a preempt channel that were not captured are absent, and those behind them are read.
+    @Test func lostOfAPreemptChannel() throws {
+        var records: [UInt8] = []
+        for page in 0..<8 {
+            records += StreamWriter.page(
+                UInt64(page) << 12, fill: UInt8(page + 1), block: page == 0 ? "pc.ram" : nil)
+        }
+        var writer = CaptureWriter()
+        writer.add(.init(client: 50_000, forward: MultifdMain.bytes(parts: [[]])))
+        writer.add(.init(client: 50_001, forward: records)) { pieces in
+            // Inside of the third page, and at the header of the sixth.
+            let lost = [2 * 4104 + 2000, 5 * 4104 + 7].map { $0 / 1000 }
+            return pieces.indices.filter { !lost.contains($0) }.map { pieces[$0] }
+        }
+        let document = try open(writer)
+        document.readMissing()
+        let reader = PageReader(region: document.region, index: document.ramIndex())
+        var absent: [Int] = []
+        for page in 0..<8 {
+            switch reader.content(block: 0, page: page) {
+            case .absent: absent.append(page)
+            case .zero: Issue.record("page \(page) is zero")
+            case .bytes(let bytes): #expect(bytes.allSatisfy { $0 == UInt8(page + 1) }, "page \(page)")
+            }
+        }
+        #expect(absent.contains(2))
+        #expect(absent.contains(5) || absent.contains(4))
+        #expect(absent.count <= 4)
+        #expect(!absent.contains(0) && !absent.contains(7))
+    }
+
     @Test func severalMigrations() throws {
         let second = SmallStream([.plain("other")]).bytes
         var writer = CaptureWriter()

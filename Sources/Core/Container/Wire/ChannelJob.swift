@@ -86,6 +86,12 @@ package final class ChannelJob {
         }
         self.packets = packets
         guard packet.normal > 0 else { return MultifdPackets.headerSize }
+        // Zeros in place of packed bytes may unpack to pages that nobody has sent.
+        guard channels[current].lost.touching(packet.offset..<packet.end).isEmpty else {
+            stop(.corrupt("packet \(packet.number), of which bytes were not captured"))
+            try end()
+            return 1
+        }
         let size = packet.normal * packets.pageSize
         let limit = options.maxUnpacked ?? Int.max
         guard file.count + size <= limit, file.room(reserve: options.reserve) > size else {

@@ -41,6 +41,7 @@ package final class CaptureJob: ContainerJob {
     private static let keptLimit = 600
     private static let flowLimit = 1 << 16
     private static let pieceSize = 1 << 23
+    private static let faultReach = 1 << 21
     private static let lookDistance = 64 << 20
 
     package init?(_ region: MappedRegion, _ request: PeelRequest) {
@@ -73,7 +74,8 @@ package final class CaptureJob: ContainerJob {
 
     private func giveBack() {
         guard reader.position - givenBack > Self.pieceSize else { return }
-        region.advise(.done, givenBack..<reader.position)
+        // A fault also maps what the cache has around it, before it too: what was given back comes again.
+        region.advise(.done, max(0, givenBack - Self.faultReach)..<reader.position)
         givenBack = reader.position
     }
 

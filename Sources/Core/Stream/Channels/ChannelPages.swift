@@ -21,7 +21,7 @@ package struct ChannelPages: Sendable {
     }
 
     private var sources: [Source] = []
-    private let preempt: [(region: MappedRegion, space: Int)]
+    private let preempt: [(region: MappedRegion, space: Int, lost: LostRanges)]
     private let blocks: [RAMBlock]
     private let names: NameTable
     private let numbers: [[UInt8]: Int]
@@ -44,9 +44,9 @@ package struct ChannelPages: Sendable {
         numbers = Dictionary(
             blocks.enumerated().map { (Array(names.bytes($1.name)), $0) },
             uniquingKeysWith: { first, _ in first })
-        var preempt: [(region: MappedRegion, space: Int)] = []
+        var preempt: [(region: MappedRegion, space: Int, lost: LostRanges)] = []
         for (number, channel) in channels.enumerated() {
-            if channel.kind == .preempt { preempt.append((channel.region, 2 * number + 1)) }
+            if channel.kind == .preempt { preempt.append((channel.region, 2 * number + 1, channel.lost)) }
             guard channel.kind == .multifd, let packets = MultifdPackets(channel.region),
                 packets.pageSize == pageSize
             else { continue }
@@ -83,7 +83,7 @@ package struct ChannelPages: Sendable {
             _ = sync(into: &pages, at: offset)
             if sources.map(\.packets.position) == before { break }
         }
-        for (region, space) in preempt { records(region, space, &pages) }
+        for (region, space, lost) in preempt { records(region, space, lost, &pages) }
     }
 
     private mutating func round(_ number: Int, _ pages: inout RAMPageCollector) -> Int {
@@ -134,7 +134,12 @@ package struct ChannelPages: Sendable {
             let page = address / pageSize
             let kind: PageEntry.Kind = index < packet.normal ? .raw : .zero
             let place = kind == .zero ? 0 : self.place(index, of: packet, source, first)
-            guard let place else { continue }
+            guard let place else {
+                // It was sent anew: what came of it before is not what the guest had.
+                if let open = run.take() { pages.add(open, block: block) }
+                discard(page, block, &pages)
+                continue
+            }
             let next = PageRun(
                 firstPage: page, count: 1, kind: kind, place: place, stride: kind == .raw ? pageSize : 0)
             if let open = run, open.isContinued(by: next) {
@@ -145,6 +150,11 @@ package struct ChannelPages: Sendable {
             }
         }
         if let run { pages.add(run, block: block) }
+    }
+
+    private func discard(_ page: Int, _ block: Int, _ pages: inout RAMPageCollector) {
+        guard page < blocks[block].usedLength / pageSize else { return }
+        pages.discard(block, page * pageSize..<(page + 1) * pageSize)
     }
 
     // Where a normal page is; nil where the file ends before it, or it was not captured.
@@ -164,21 +174,49 @@ package struct ChannelPages: Sendable {
     }
 
     // RAM records without sections around them.
-    private func records(_ region: MappedRegion, _ space: Int, _ pages: inout RAMPageCollector) {
+    private func records(
+        _ region: MappedRegion, _ space: Int, _ lost: LostRanges, _ pages: inout RAMPageCollector
+    ) {
         var reader = RAMReader(pageSize: pageSize, blocks: blocks, names: names)
+        var last: RAMRecord?
         var offset = 0
         pages.beginPass(at: 0)
-        while offset < region.count, let record = try? reader.read(region, at: offset, limit: region.count) {
-            if record.kind == .raw || record.kind == .zero {
-                let body = PageEntry.place(offset + 8 + record.nameSize, in: space)
-                pages.add(
-                    PageRun(
-                        firstPage: record.address / pageSize, count: 1,
-                        kind: record.kind == .raw ? .raw : .zero,
-                        place: record.kind == .raw ? body : 0, stride: record.kind == .raw ? pageSize + 8 : 0),
-                    block: record.block)
+        while offset < region.count {
+            let before = reader
+            if let record = try? reader.read(region, at: offset, limit: region.count),
+                lost.touching(offset..<offset + 8 + record.nameSize).isEmpty
+            {
+                take(record, at: offset, space, lost, &pages)
+                if record.block >= 0 { last = record }
+                offset += record.size
+                continue
             }
-            offset += record.size
+            // Behind bytes that were not captured.
+            reader = before
+            guard let last, let gap = lost.touching(offset..<offset + 8 + 256).first,
+                let next = reader.offset(
+                    after: gap, of: lost, last: (last, offset), in: region, limit: region.count),
+                next > offset
+            else { return }
+            offset = next
         }
+    }
+
+    private func take(
+        _ record: RAMRecord, at offset: Int, _ space: Int, _ lost: LostRanges,
+        _ pages: inout RAMPageCollector
+    ) {
+        guard record.kind == .raw || record.kind == .zero else { return }
+        let isRaw = record.kind == .raw
+        let body = offset + 8 + record.nameSize
+        let page = record.address / pageSize
+        guard lost.touching(body..<offset + record.size).isEmpty else {
+            return discard(page, record.block, &pages)
+        }
+        pages.add(
+            PageRun(
+                firstPage: page, count: 1, kind: isRaw ? .raw : .zero,
+                place: isRaw ? PageEntry.place(body, in: space) : 0, stride: isRaw ? pageSize + 8 : 0),
+            block: record.block)
     }
 }

@@ -4,10 +4,10 @@ import Format
 /// What a source writes after the stream when ENABLE_COLO (x-colo) stands at its start: one checkpoint after the other,
 /// each as messages of the COLO protocol around what a stream holds.
 ///
-/// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the END sections of live handlers and an end mark,
-/// be32 4 (vmstate-size), be64 length, and that many bytes of device sections, with an end mark and without a magic number
-/// (migration/colo.c colo_do_checkpoint_transaction and qapi/migration.json COLOMessage, 7.2 to 11.1). The destination's
-/// answers come over the return path.
+/// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the SWITCHOVER_START command (8.2 on), the END
+/// sections of live handlers and an end mark, be32 4 (vmstate-size), be64 length, and that many bytes of device sections, with an end mark and without a magic number
+/// (migration/colo.c colo_do_checkpoint_transaction and qapi/migration.json COLOMessage, 7.2 to 11.1). The description of
+/// the stream before it tells the fields of these sections. The destination's answers come over the return path.
 package struct COLOCheckpoints {
     /// COLOMessage of qapi/migration.json, those that the source sends.
     private enum Message {
@@ -27,6 +27,14 @@ package struct COLOCheckpoints {
     package private(set) var count = 0
     private var position: Int
     private var searched = 0
+    private let devices: [Device: Int]
+    // A record goes on with the block of the last one, also from checkpoint to checkpoint.
+    private var lastBlock: Int?
+
+    private struct Device: Hashable {
+        var name: NameID
+        var instance: UInt32
+    }
 
     /// Reads the checkpoints that begin at `offset`; nil where the stream has not announced any, or none begins there.
     /// O(checkpoints, and bytes of live sections up to `searchLimit`).
@@ -37,6 +45,10 @@ package struct COLOCheckpoints {
             region.bigEndian(UInt32.self, at: offset) == Message.checkpointRequest
         else { return nil }
         position = offset
+        devices = Dictionary(
+            (opened.description?.devices ?? []).enumerated().map {
+                (Device(name: $1.name, instance: $1.instance), $0)
+            }, uniquingKeysWith: { first, _ in first })
         var all = LayoutBuilder()
         while count < Self.most, position < region.count {
             let start = position
@@ -64,7 +76,7 @@ package struct COLOCheckpoints {
             && message("vmstate-send", Message.vmstateSend, region, &fields, &opened)
             && live(region, &fields, &opened)
             && message("vmstate-size", Message.vmstateSize, region, &fields, &opened)
-            && devices(region, &fields, &opened)
+            && deviceState(region, &fields, &opened)
         if !isWhole, position > start, position < region.count {
             // Cut, or not what it should be.
             fields.leaf("rest", "buffer", region.count - position, role: .gap, in: &opened.table)
@@ -96,7 +108,8 @@ package struct COLOCheckpoints {
         searched += (footer ?? end) - position
         guard let footer else { return false }
         let mark = footer + SectionFrames.footerSize
-        fields.leaf("live sections", "buffer", mark - position, role: .gap, in: &opened.table)
+        let sections = liveSections(region, position..<mark, &opened)
+        fields.nested("live sections", "sections", sections, role: .frame, in: &opened.table)
         fields.leaf("EOF", "section type", 1, role: .frame, in: &opened.table)
         position = mark + 1
         return true
@@ -121,15 +134,182 @@ package struct COLOCheckpoints {
         return nil
     }
 
-    private mutating func devices(
+    // Commands and END sections as they follow each other; what is none is shown as bytes.
+    private mutating func liveSections(
+        _ region: MappedRegion, _ range: Range<Int>, _ opened: inout OpenedStream
+    ) -> LayoutID {
+        var fields = LayoutBuilder()
+        var start = range.lowerBound
+        while start < range.upperBound, let section = liveSection(region, start..<range.upperBound, &opened) {
+            fields.nested(section.name, "section", section.layout, role: .frame, in: &opened.table)
+            start = range.lowerBound + fields.size
+        }
+        if start < range.upperBound {
+            fields.leaf("sections", "buffer", range.upperBound - start, role: .gap, in: &opened.table)
+        }
+        return fields.body(in: &opened.table)
+    }
+
+    private mutating func liveSection(
+        _ region: MappedRegion, _ range: Range<Int>, _ opened: inout OpenedStream
+    ) -> (name: String, layout: LayoutID)? {
+        let start = range.lowerBound
+        if region.byte(at: start) == SectionType.command.rawValue {
+            return command(region, range, &opened)
+        }
+        guard region.byte(at: start) == SectionType.end.rawValue,
+            let id = region.bigEndian(UInt32.self, at: start + 1), let handler = opened.state.handlers[id]
+        else { return nil }
+        let name = "\(opened.table.names.text(handler.name)):\(handler.instance)"
+        let header = SectionFrames.partHeader(in: &opened.table)
+        if opened.table.names.bytes(handler.name).elementsEqual("ram".utf8) {
+            return ram(region, start + header.size..<range.upperBound, id, header, &opened).map { (name, $0) }
+        }
+        guard var format = handler.format else { return nil }
+        let reader = LiveSectionReader(
+            region: region, limit: range.upperBound, hasFooters: opened.state.hasFooters)
+        let section = try? reader.read(
+            .end, id: id, at: start, header: header, format: &format, table: &opened.table)
+        opened.state.handlers[id]?.format = format
+        return section.map { (name, $0.layout) }
+    }
+
+    // Of a known command without data; nil for any other.
+    private func command(_ region: MappedRegion, _ range: Range<Int>, _ opened: inout OpenedStream)
+        -> (name: String, layout: LayoutID)?
+    {
+        guard range.count >= 5, let number = region.bigEndian(UInt16.self, at: range.lowerBound + 1),
+            let kind = CommandKind(rawValue: number),
+            region.bigEndian(UInt16.self, at: range.lowerBound + 3) == 0
+        else { return nil }
+        var fields = LayoutBuilder()
+        fields.leaf("type", "section type", 1, role: .frame, in: &opened.table)
+        fields.leaf("command", "uint16", 2, in: &opened.table)
+        fields.leaf("len", "uint16", 2, in: &opened.table)
+        return (kind.label, fields.body(in: &opened.table))
+    }
+
+    // Up to the record that ends a section; nil where it does not come, or no footer after it. The first record may go on
+    // with the block of the last one before the checkpoints, which was not read yet: then the records are bytes, and
+    // any block does to find their end.
+    private mutating func ram(
+        _ region: MappedRegion, _ range: Range<Int>, _ id: UInt32, _ header: Item,
+        _ opened: inout OpenedStream
+    ) -> LayoutID? {
+        let blocks = opened.state.blocks
+        let largest = blocks.indices.max { blocks[$0].usedLength < blocks[$1].usedLength }
+        let isKnown = lastBlock != nil || !goesOn(region, range.lowerBound, opened.state.pageSize)
+        let first = RAMReader(
+            pageSize: opened.state.pageSize, blocks: blocks, names: opened.table.names,
+            lastBlock: isKnown ? lastBlock : largest)
+        var reader = first
+        var end = range.lowerBound
+        var named = lastBlock
+        while true {
+            guard let record = try? reader.read(region, at: end, limit: range.upperBound) else { return nil }
+            if record.nameSize > 0 { named = record.block }
+            end += record.size
+            if record.kind == .eos { break }
+        }
+        let frames = LiveSectionReader(
+            region: region, limit: range.upperBound, hasFooters: opened.state.hasFooters)
+        guard let hasFooter = try? frames.hasFooter(id, at: end) else { return nil }
+        lastBlock = named
+        var fields = LayoutBuilder()
+        fields.append(header)
+        if isKnown {
+            var section = RAMSectionLayout(region: region, table: opened.table, reader: first)
+            opened.table = LayoutTable()
+            let body = section.body(at: range.lowerBound, size: end - range.lowerBound)
+            opened.table = section.table
+            for item in body.members { fields.append(item) }
+        } else {
+            fields.leaf(
+                "records", "buffer", end - range.lowerBound, role: .gap, in: &opened.table)
+        }
+        if hasFooter { fields.append(SectionFrames.footer(in: &opened.table)) }
+        return fields.body(in: &opened.table)
+    }
+
+    // Whether the record at `offset` is of the same block as the one before.
+    private func goesOn(_ region: MappedRegion, _ offset: Int, _ pageSize: Int) -> Bool {
+        let flags = (region.bigEndian(UInt64.self, at: offset) ?? 0) & UInt64(pageSize - 1)
+        return flags & RAMFlag.cont != 0
+    }
+
+    private mutating func deviceState(
         _ region: MappedRegion, _ fields: inout LayoutBuilder, _ opened: inout OpenedStream
     ) -> Bool {
         guard let size = region.bigEndian(UInt64.self, at: position) else { return false }
         fields.leaf("size", "uint64", 8, role: .frame, in: &opened.table)
         position += 8
         guard let count = Int(exactly: size), count <= region.count - position else { return false }
-        if count > 0 { fields.leaf("device state", "buffer", count, role: .gap, in: &opened.table) }
+        if count > 0 {
+            let sections = deviceSections(region, position..<position + count, &opened)
+            fields.nested("device state", "sections", sections, role: .frame, in: &opened.table)
+        }
         position += count
         return true
+    }
+
+    // Sections as a stream has them, with the fields that the description of the stream gives.
+    private mutating func deviceSections(
+        _ region: MappedRegion, _ range: Range<Int>, _ opened: inout OpenedStream
+    ) -> LayoutID {
+        // What is said of the stream is said of its own sections.
+        let (problems, fit) = (opened.problems, opened.fit)
+        var records = DeviceRecords(region: region, opened: opened, explains: false)
+        opened = OpenedStream(table: LayoutTable(), state: StreamState())
+        var fields = LayoutBuilder()
+        var start = range.lowerBound
+        while start < range.upperBound,
+            let section = deviceSection(region, start..<range.upperBound, &records)
+        {
+            let record = records.record(section)
+            let name = "\(records.opened.table.names.text(record.name)):\(record.instance)"
+            fields.nested(name, "section", record.layout, role: .frame, in: &records.opened.table)
+            start = range.lowerBound + fields.size
+        }
+        opened = records.opened
+        (opened.problems, opened.fit) = (problems, fit)
+        if start == range.upperBound - 1, region.byte(at: start) == SectionType.endOfFile.rawValue {
+            fields.leaf("EOF", "section type", 1, role: .frame, in: &opened.table)
+        } else if start < range.upperBound {
+            fields.leaf("rest", "buffer", range.upperBound - start, role: .gap, in: &opened.table)
+        }
+        return fields.body(in: &opened.table)
+    }
+
+    // As long as the description says, else as far as its footer; nil where none begins, or its end is not known.
+    private func deviceSection(_ region: MappedRegion, _ range: Range<Int>, _ records: inout DeviceRecords)
+        -> DeviceSection?
+    {
+        let start = range.lowerBound
+        guard let header = SectionHeader(region, at: start),
+            region.byte(at: start) == SectionType.full.rawValue,
+            header.size <= range.count, region.span(header.name).isPrintable
+        else { return nil }
+        let body = start + header.size
+        let key = Device(
+            name: records.opened.table.names.intern(region.copy(header.name)), instance: header.instance)
+        let device = devices[key]
+        var end = device.flatMap { number in
+            records.opened.description.map { records.opened.table[$0.devices[number].layout].size }
+        }.map { body + $0 }
+        var footer = SectionFrames.footerSize
+        let frames = LiveSectionReader(
+            region: region, limit: range.upperBound, hasFooters: records.opened.state.hasFooters)
+        if let known = end, known <= range.upperBound,
+            let hasFooter = try? frames.hasFooter(header.id, at: known)
+        {
+            footer = hasFooter ? footer : 0
+        } else {
+            let search = FooterSearch(region: region, limit: range.upperBound, mayBeLast: true)
+            end = search.footer(of: header.id, in: body..<range.upperBound)
+        }
+        guard let end, end + footer <= range.upperBound else { return nil }
+        return DeviceSection(
+            device: device, offset: start, size: end + footer - start, id: header.id, bodyOffset: body,
+            bodySize: end - body)
     }
 }
