@@ -15,6 +15,10 @@ package enum Action: String, CaseIterable, Sendable {
     case last
     case scrollDown = "scroll-down"
     case scrollUp = "scroll-up"
+    case rowToTop = "row-to-top"
+    case rowToMiddle = "row-to-middle"
+    case rowToBottom = "row-to-bottom"
+    case percent
     case nextSibling = "next-sibling"
     case previousSibling = "previous-sibling"
     case parent

@@ -31,6 +31,11 @@ extension Action {
         case .last: .init(.move, "last row; after a number: that row", "G", "<End>")
         case .scrollDown: .init(.move, "scroll down a row", "<C-e>")
         case .scrollUp: .init(.move, "scroll up a row", "<C-y>")
+        case .rowToTop: .init(.move, "scroll so that the row is at the top", "zt")
+        case .rowToMiddle: .init(.move, "scroll so that the row is in the middle", "zz")
+        case .rowToBottom: .init(.move, "scroll so that the row is at the bottom", "zb")
+        case .percent:
+            .init(.move, "from a section's first byte to its last, and back; 50%: half of the stream", "%")
         case .nextSibling: .init(.move, "next sibling", "J")
         case .previousSibling: .init(.move, "previous sibling", "K")
         case .parent: .init(.move, "parent", "p", "<BS>")

@@ -30,6 +30,7 @@ extension Update {
         case .palette: openPrompt(.command)
         case .command: openPrompt(.command)
         case .goto: openPrompt(.goto)
+        case .percent: go(toPercent: count)
         case .follow: follow()
         case .back: moveInHistory(max(count ?? 1, 1)) { $0.back(from: $1) }
         case .forward: moveInHistory(max(count ?? 1, 1)) { $0.forward(from: $1) }

@@ -57,6 +57,20 @@ extension Update {
         return isOpenGroup(previous) ? previous.path.appending(previous.childCount - 1) : previous.path
     }
 
+    /// Goes to a percentage of the stream; without one from the first byte of the section to its last, and from there
+    /// back.
+    mutating func go(toPercent percent: Int?) {
+        if let percent {
+            let share = document.region.count * min(max(percent, 0), 100) / 100
+            return jump(toOffset: min(share, document.region.count - 1))
+        }
+        guard let section = records(model.selection).last, section.size > 0 else { return }
+        let last = section.range.upperBound - 1
+        let offset = model.hexCursor == last ? section.offset : last
+        guard section.space == .stream else { return moveHexCursor(to: offset) }
+        jump(toOffset: offset)
+    }
+
     /// Whether sections are below this node, in sight.
     private func isOpenGroup(_ node: Node) -> Bool {
         isOpen(node) && document.child(0, of: node).isRecord

@@ -164,8 +164,10 @@ extension Update {
             return fail(
                 "what fulfills a condition keeps the order of the stream; \(keymap.hint(.cancel)) shows all")
         }
+        // From the first row a new order is read from its start; elsewhere what is selected stays in sight.
+        let isAtStart = selectedRow == 0 && order != .stream
         model.outline.sort(order, document)
-        revealSelection()
+        if isAtStart { select(row: 0) } else { revealSelection() }
         note("sorted by \(order.title)")
     }
 

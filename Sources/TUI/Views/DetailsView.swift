@@ -22,6 +22,7 @@ struct DetailsPane: PaneView {
     }
 
     func move(_ rows: Int, _ state: inout Update) { scroll(rows, &state) }
+    func rowInSight(_ state: Update) -> Int? { nil }
 
     func scroll(_ rows: Int, _ state: inout Update) {
         guard let rect = state.layout.details else { return }

@@ -33,6 +33,11 @@ struct HexPane: PaneView {
     func move(_ rows: Int, _ state: inout Update) { state.moveHexRows(rows) }
     func scroll(_ rows: Int, _ state: inout Update) { state.scrollHex(rows) }
 
+    func rowInSight(_ state: Update) -> Int? {
+        let width = state.layout.hexGeometry.bytesPerRow
+        return state.shownCursor / width - state.shownTop / width
+    }
+
     func go(toRow row: Int, _ state: inout Update) {
         state.remember()
         let (offset, isFar) = row.multipliedReportingOverflow(by: state.layout.hexGeometry.bytesPerRow)

@@ -25,6 +25,8 @@ protocol PaneView: Component {
     func move(_ rows: Int, _ state: inout Update)
     /// Scrolls, and leaves what is selected.
     func scroll(_ rows: Int, _ state: inout Update)
+    /// The row that is selected, counted from the first in sight; nil where no row is selected.
+    func rowInSight(_ state: Update) -> Int?
     /// The same by so many rows at once, so that what is selected keeps its place on the screen.
     func movePage(_ rows: Int, _ state: inout Update)
     /// Goes to the row of a number; beyond the last means the last.
@@ -38,6 +40,11 @@ extension PaneView {
     func movePage(_ rows: Int, _ state: inout Update) {
         scroll(rows, &state)
         move(rows, &state)
+    }
+
+    // Scrolls so that what is selected is at a row of the pane.
+    private func show(at row: Int, _ state: inout Update) {
+        if let present = rowInSight(state) { scroll(present - row, &state) }
     }
 
     /// Moves and scrolls, which each pane does in its own way. False for other actions.
@@ -55,6 +62,9 @@ extension PaneView {
         case .last: go(toRow: count.map { $0 - 1 } ?? .max, &state)
         case .scrollDown: scroll(times, &state)
         case .scrollUp: scroll(-times, &state)
+        case .rowToTop: show(at: 0, &state)
+        case .rowToMiddle: show(at: height / 2, &state)
+        case .rowToBottom: show(at: height - 1, &state)
         default: return false
         }
         return true

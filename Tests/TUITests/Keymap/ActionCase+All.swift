@@ -18,6 +18,14 @@ extension ActionCase {
         .last: ActionCase { $0.path == "description" },
         .scrollDown: ActionCase("3j") { $0.after.model.treeTop == 1 && $0.moved == 0 },
         .scrollUp: ActionCase("8j3<C-e>") { $0.after.model.treeTop == $0.before.model.treeTop - 1 },
+        .rowToTop: ActionCase("E30j") { $0.moved == 0 && $0.after.row - $0.after.model.treeTop <= 5 },
+        .rowToMiddle: ActionCase("E99j") {
+            $0.moved == 0 && (4..<16).contains($0.after.row - $0.after.model.treeTop)
+        },
+        .rowToBottom: ActionCase("E99jzt") {
+            $0.moved == 0 && $0.after.row - $0.after.model.treeTop > 8
+        },
+        .percent: ActionCase(":timer:0<Enter>") { $0.path == "timer:0/@footer/section_id" },
         .nextSibling: ActionCase("5Gl") { $0.path == "slirp:0" },
         .previousSibling: ActionCase("6G") { $0.path == "timer:0" },
         .parent: ActionCase("5Gll") { $0.path == "timer:0" },

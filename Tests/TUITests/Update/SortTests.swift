@@ -28,6 +28,16 @@ import Testing
         #expect(browser.selectedPath == "ram:0")
     }
 
+    @Test func anOrderIsReadFromItsStart() throws {
+        let browser = try Browser.after("s", on: Fixture.sample())
+        #expect(browser.model.treeTop == 0)
+        #expect(browser.model.outline.path(atRow: 0, browser.state.document) == browser.model.selection)
+        // Back in the order of the stream what was found stays selected.
+        let largest = browser.selectedPath
+        try browser.type(":sort-by stream<Enter>")
+        #expect(browser.selectedPath == largest)
+    }
+
     @Test func sharesBringTheLargestFirst() throws {
         let browser = try Browser.after("]S", on: Fixture.sample())
         #expect(browser.model.outline.order == .size)
