@@ -11,6 +11,7 @@ struct MigrationProxy {
     private let folder: String
     private var links: [Link] = []
     private var accepted = 0
+    private var refused = 0
     private var total = 0
     private var recordFailure: String?
     private var lastReport = 0
@@ -48,7 +49,8 @@ struct MigrationProxy {
             failure = CommandFailure(
                 .findings, "\(recordFailure); the recording ends there, the migration went on")
         } else if accepted == 0 {
-            failure = CommandFailure(.findings, "no connection came; nothing was recorded")
+            let words = refused == 0 ? "no connection came" : "the destination took no connection"
+            failure = CommandFailure(.findings, "\(words); nothing was recorded")
         }
     }
 
@@ -102,6 +104,7 @@ struct MigrationProxy {
         } catch {
             // The source sees what it would see of the destination itself.
             Link.abort(source)
+            refused += 1
             report(error.message)
             lastEnd = MonotonicClock.milliseconds()
         }

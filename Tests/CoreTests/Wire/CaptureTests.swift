@@ -256,6 +256,23 @@ import Testing
         #expect(!absent.contains(0) && !absent.contains(7))
     }
 
+    /// Datagrams that were cut on the way, in order, backwards, and without their first parts.
+    @Test(arguments: [0, 1, 2]) func fragments(_ order: Int) throws {
+        var writer = CaptureWriter()
+        writer.add(main()) { pieces in
+            pieces.enumerated().flatMap { number, piece in
+                var parts = CaptureWriter.fragments(piece, id: UInt16(number), size: 400)
+                if order == 1 { parts.reverse() }
+                if order == 2, number == 3 { parts.removeFirst() }
+                return parts
+            }
+        }
+        let document = try open(writer)
+        guard order < 2 else { return #expect(document.lost.ranges == [3000..<4000]) }
+        #expect(document.lost.isEmpty)
+        #expect(document.region.copy(0..<stream.count) == stream)
+    }
+
     @Test func severalMigrations() throws {
         let second = SmallStream([.plain("other")]).bytes
         var writer = CaptureWriter()

@@ -174,6 +174,20 @@ struct CaptureWriter {
         }
     }
 
+    /// An Ethernet packet of IPv4 in parts of at most `size` bytes each, a multiple of 8.
+    static func fragments(_ packet: [UInt8], id: UInt16, size: Int) -> [[UInt8]] {
+        let body = Array(packet[34...])
+        return stride(from: 0, to: body.count, by: size).map { start in
+            let part = Array(body[start..<min(start + size, body.count)])
+            let place = UInt16(start / 8) | (start + size < body.count ? 0x2000 : 0)
+            var head = Array(packet[..<34])
+            head.replaceSubrange(
+                16..<22,
+                with: StreamWriter.be(UInt16(20 + part.count)) + StreamWriter.be(id) + StreamWriter.be(place))
+            return head + part
+        }
+    }
+
     /// The file.
     var bytes: [UInt8] {
         switch form {

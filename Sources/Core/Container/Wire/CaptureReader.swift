@@ -164,8 +164,37 @@ package struct TCPSegment {
     package var payload: Range<Int>
     /// Bytes of data that it had.
     package var size: Int
+    /// The datagram of which this is a part, and where in it; of parts after the first nothing above but addresses and
+    /// payload is known. nil for a whole one.
+    package var fragment: Fragment?
+    /// Bytes of the TCP header.
+    package var headerSize = 0
 
-    /// nil for packets that are no TCP over IP, and for fragments.
+    /// A part of a datagram that was cut on the way (RFC 791, RFC 8200).
+    package struct Fragment: Hashable, Sendable {
+        /// A datagram: its ends, without ports, and its number.
+        package struct Datagram: Hashable, Sendable {
+            var source: Endpoint
+            var target: Endpoint
+            var id: UInt32
+        }
+
+        package var datagram: Datagram
+        /// In bytes from the start of the TCP header.
+        package var offset: Int
+    }
+
+    /// The part of a segment that a later fragment has; nil where it is none of its data.
+    package func part(_ later: TCPSegment) -> TCPSegment? {
+        guard let place = later.fragment?.offset, place >= headerSize else { return nil }
+        var part = self
+        part.sequence = sequence &+ UInt32(truncatingIfNeeded: place - headerSize) &+ (isSYN ? 1 : 0)
+        (part.isSYN, part.isFIN) = (false, false)
+        (part.payload, part.size) = (later.payload, later.size)
+        return part
+    }
+
+    /// nil for packets that are no TCP over IP.
     package init?(_ region: MappedRegion, _ packet: CaptureReader.Packet) {
         let end = packet.bytes.upperBound
         guard let network = Self.network(region, packet), network < end else { return nil }
@@ -175,6 +204,15 @@ package struct TCPSegment {
             version == 4
             ? Self.version4(region, network..<end, limit)
             : version == 6 ? Self.version6(region, network..<end, limit) : nil
+        fragment = ip?.fragment
+        if let ip, let place = fragment?.offset, place > 0 {
+            (source, target, sequence) = (ip.source, ip.target, 0)
+            (isSYN, isACK, isFIN) = (false, false, false)
+            (payload, size) = (
+                min(ip.start, end)..<max(min(ip.end, end), min(ip.start, end)), ip.end - ip.start
+            )
+            return
+        }
         guard let ip, end - ip.start >= 20, let offset = region.byte(at: ip.start + 12),
             let flags = region.byte(at: ip.start + 13),
             let from = region.bigEndian(UInt16.self, at: ip.start),
@@ -191,6 +229,7 @@ package struct TCPSegment {
         isFIN = flags & 1 != 0
         isSYN = flags & 2 != 0
         isACK = flags & 16 != 0
+        headerSize = header
         let start = ip.start + header
         size = ip.end - start
         payload = min(start, end)..<max(min(ip.end, end), min(start, end))
@@ -230,13 +269,19 @@ package struct TCPSegment {
         var start: Int
         /// Of the packet's data, as its header says, whatever was captured.
         var end: Int
+        var fragment: Fragment?
+
+        mutating func cut(_ id: UInt32, _ offset: Int) {
+            fragment = Fragment(datagram: .init(source: source, target: target, id: id), offset: offset)
+        }
     }
 
     private static func version4(_ region: MappedRegion, _ bytes: Range<Int>, _ limit: Int) -> Network? {
         let start = bytes.lowerBound
         guard bytes.count >= 20, let first = region.byte(at: start), region.byte(at: start + 9) == 6,
             let length = region.bigEndian(UInt16.self, at: start + 2),
-            let fragment = region.bigEndian(UInt16.self, at: start + 6), fragment & 0x3fff == 0,
+            let id = region.bigEndian(UInt16.self, at: start + 4),
+            let fragment = region.bigEndian(UInt16.self, at: start + 6),
             let source = region.bigEndian(UInt32.self, at: start + 12),
             let target = region.bigEndian(UInt32.self, at: start + 16)
         else { return nil }
@@ -245,10 +290,13 @@ package struct TCPSegment {
         // 0: the network card was to cut it (TSO).
         let end = length == 0 ? limit : min(start + Int(length), limit)
         guard start + header <= end else { return nil }
-        return Network(
+        var network = Network(
             source: Endpoint(high: 0, low: UInt64(source), isIPv4: true, port: 0),
             target: Endpoint(high: 0, low: UInt64(target), isIPv4: true, port: 0), start: start + header,
             end: end)
+        // More of it follows, or came before.
+        if fragment & 0x3fff != 0 { network.cut(UInt32(id), Int(fragment & 0x1fff) * 8) }
+        return network
     }
 
     private static func version6(_ region: MappedRegion, _ bytes: Range<Int>, _ limit: Int) -> Network? {
@@ -266,10 +314,21 @@ package struct TCPSegment {
             next = type
             offset += 8 + Int(size) * 8
         }
+        var part: (id: UInt32, offset: Int)?
+        if next == 44, let type = region.byte(at: offset),
+            let place = region.bigEndian(UInt16.self, at: offset + 2),
+            let id = region.bigEndian(UInt32.self, at: offset + 4)
+        {
+            next = type
+            offset += 8
+            if place & 0xfff9 != 0 { part = (id, Int(place & 0xfff8)) }
+        }
         let end = length == 0 ? limit : min(start + 40 + Int(length), limit)
         guard next == 6, offset <= end, offset <= bytes.upperBound else { return nil }
-        return Network(
+        var network = Network(
             source: Endpoint(high: words[0], low: words[1], isIPv4: false, port: 0),
             target: Endpoint(high: words[2], low: words[3], isIPv4: false, port: 0), start: offset, end: end)
+        if let part { network.cut(part.id, part.offset) }
+        return network
     }
 }

@@ -31,6 +31,9 @@ package final class CaptureJob: ContainerJob {
     private var nextLook = 0
     private var stop: UnpackStop?
     private var hasTooMany = false
+    // Datagrams that came in parts, and how many packets there were then.
+    private var heads: [TCPSegment.Fragment.Datagram: (segment: TCPSegment, number: Int)] = [:]
+    private var early: [TCPSegment.Fragment.Datagram: [(segment: TCPSegment, number: Int)]] = [:]
 
     private struct Ends: Hashable {
         var source: Endpoint
@@ -42,6 +45,8 @@ package final class CaptureJob: ContainerJob {
     private static let flowLimit = 1 << 16
     private static let pieceSize = 1 << 23
     private static let faultReach = 1 << 21
+    // Fewer than there are numbers, by far.
+    private static let datagramLimit = 1024
     private static let lookDistance = 64 << 20
 
     package init?(_ region: MappedRegion, _ request: PeelRequest) {
@@ -66,7 +71,9 @@ package final class CaptureJob: ContainerJob {
                 break
             }
             packetCount += 1
-            if let segment = TCPSegment(region, packet) { take(segment) }
+            if let segment = TCPSegment(region, packet) {
+                if let fragment = segment.fragment { join(segment, fragment) } else { take(segment) }
+            }
             giveBack()
         }
         return !isEnded && !isCancelled
@@ -78,6 +85,27 @@ package final class CaptureJob: ContainerJob {
         region.advise(.done, max(0, givenBack - Self.faultReach)..<reader.position)
         givenBack = reader.position
     }
+
+    // The first fragment has the ports; those that came before it wait for it. Numbers of datagrams are used again: only what
+    // is near belongs together.
+    private func join(_ segment: TCPSegment, _ fragment: TCPSegment.Fragment) {
+        let key = fragment.datagram
+        if heads.count > Self.datagramLimit { heads = heads.filter { isNear($0.value.number) } }
+        if early.count > Self.datagramLimit { early = [:] }
+        if fragment.offset == 0 {
+            if heads.count <= Self.datagramLimit { heads[key] = (segment, packetCount) }
+            take(segment)
+            for piece in early.removeValue(forKey: key) ?? [] where isNear(piece.number) {
+                if let part = segment.part(piece.segment) { take(part) }
+            }
+        } else if let head = heads[key], isNear(head.number) {
+            if let part = head.segment.part(segment) { take(part) }
+        } else {
+            early[key, default: []].append((segment, packetCount))
+        }
+    }
+
+    private func isNear(_ number: Int) -> Bool { packetCount - number < Self.datagramLimit }
 
     private func take(_ segment: TCPSegment) {
         segmentCount += 1
