@@ -124,7 +124,8 @@ def main():
     program = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) == 2 else PROGRAM
     if not program.is_file():
         sys.exit(f"no program at {program}: `make release` builds it")
-    with tempfile.TemporaryDirectory(prefix="migscope-pictures-") as folder:
+    # A browser whose terminal is gone may still keep its session there.
+    with tempfile.TemporaryDirectory(prefix="migscope-pictures-", ignore_cleanup_errors=True) as folder:
         sample = unpack(pathlib.Path(folder))
         for name, width, height, keys in PICTURES:
             with Terminal(program, sample, width, height) as terminal:
