@@ -7,7 +7,11 @@ import Stream
 struct MatchesList: ListedView {
     var selected = 0
 
-    func title(_ state: Update) -> String { "matches" }
+    /// Of a list of text how long it is at least.
+    func title(_ state: Update) -> String {
+        guard let hits = state.model.hits, !hits.runs.isEmpty else { return "matches" }
+        return hits.text
+    }
     var opener: Action? { .matches }
     var keys: [(action: Action, title: String)] {
         [
