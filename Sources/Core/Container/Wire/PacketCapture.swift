@@ -34,6 +34,7 @@ package final class CaptureJob: ContainerJob {
     // Datagrams that came in parts, and how many packets there were then.
     private var heads: [TCPSegment.Fragment.Datagram: (segment: TCPSegment, number: Int)] = [:]
     private var early: [TCPSegment.Fragment.Datagram: [(segment: TCPSegment, number: Int)]] = [:]
+    private var earlyCount = 0
 
     private struct Ends: Hashable {
         var source: Endpoint
@@ -47,6 +48,7 @@ package final class CaptureJob: ContainerJob {
     private static let faultReach = 1 << 21
     // Fewer than there are numbers, by far.
     private static let datagramLimit = 1024
+    private static let earlyLimit = 1 << 14
     private static let lookDistance = 64 << 20
 
     package init?(_ region: MappedRegion, _ request: PeelRequest) {
@@ -90,10 +92,10 @@ package final class CaptureJob: ContainerJob {
     // is near belongs together.
     private func join(_ segment: TCPSegment, _ fragment: TCPSegment.Fragment) {
         let key = fragment.datagram
-        if heads.count > Self.datagramLimit { heads = heads.filter { isNear($0.value.number) } }
-        if early.count > Self.datagramLimit { early = [:] }
+        if heads.count > 4 * Self.datagramLimit { heads = heads.filter { isNear($0.value.number) } }
+        if earlyCount > Self.earlyLimit { (early, earlyCount) = ([:], 0) }
         if fragment.offset == 0 {
-            if heads.count <= Self.datagramLimit { heads[key] = (segment, packetCount) }
+            heads[key] = (segment, packetCount)
             take(segment)
             for piece in early.removeValue(forKey: key) ?? [] where isNear(piece.number) {
                 if let part = segment.part(piece.segment) { take(part) }
@@ -102,6 +104,7 @@ package final class CaptureJob: ContainerJob {
             if let part = head.segment.part(segment) { take(part) }
         } else {
             early[key, default: []].append((segment, packetCount))
+            earlyCount += 1
         }
     }
 

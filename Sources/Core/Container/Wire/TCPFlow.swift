@@ -31,6 +31,7 @@ final class TCPFlow {
     private static let bufferSize = 1 << 18
     // Enough for the first bytes, also where they come late.
     private static let pendingLimit = 1 << 20
+    private static let pieceLimit = 1 << 12
     private static let startSize = 64
     private static let rangeLimit = 1 << 16
     // No window is larger (RFC 7323): what is farther off is of another connection.
@@ -72,7 +73,11 @@ final class TCPFlow {
             pending.append((offset, region.copy(bytes)))
             pendingSize += bytes.count
             end = max(end, offset + bytes.count)
-            recognize(isFinal: pendingSize > Self.pendingLimit, folder: folder, isWanted: isWanted)
+            let isFull = pendingSize > Self.pendingLimit || pending.count > Self.pieceLimit
+            // What is farther off does not tell what it is.
+            if isFull || offset < Self.startSize {
+                recognize(isFinal: isFull, folder: folder, isWanted: isWanted)
+            }
         } else {
             store(offset, region.copy(bytes))
         }
