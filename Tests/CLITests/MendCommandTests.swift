@@ -32,6 +32,26 @@ import Testing
         #expect(try data(scratch.path("out")) == data(cut))
     }
 
+    /// Commands that write a stream find it in a file as those do that show it.
+    @Test func oneOfSeveralStreams() throws {
+        let scratch = try Scratch()
+        let both = scratch.path("both.mig")
+        let plain = try plain(scratch)
+        try (data(plain) + data(Sample.path)).write(to: URL(fileURLWithPath: both))
+        for (command, more) in [("convert", []), ("edit", ["--version", "timer:0=2"])] {
+            let made = scratch.path(command)
+            let outcome = try Program.run(
+                Program.url, [command, both, "--stream", "2"] + more + ["-o", made])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(try data(made) == data(Sample.path))
+        }
+        let shared = try Program.run(
+            "share", both, "--offset", "\(data(plain).count)", "-o", scratch.path("s"))
+        #expect(shared.status == 0, "\(shared.errors)")
+        #expect(try Program.run("info", scratch.path("s")).output.contains("pc-q35-10.0"))
+        #expect(try Program.run("convert", both, "--stream", "3", "-o", scratch.path("t")).status == 2)
+    }
+
     /// Packed images give the bare stream that is in them.
     @Test(arguments: images) func packedImages(_ name: String) throws {
         let scratch = try Scratch()

@@ -83,6 +83,9 @@ struct LoaderVersion {
             return
         }
         for mark in Self.described(reference) { bounds.note(since: mark.since, before: mark.before) }
+        if let isFirst = Self.isAPICFirst(reference) {
+            bounds.note(since: isFirst ? Self.apicMove : nil, before: isFirst ? nil : Self.apicMove)
+        }
         if bounds.before == nil, Self.hasTwins(reference) {
             bounds.note(since: QEMUVersion(11, 1), before: nil)
         }
@@ -150,9 +153,21 @@ struct LoaderVersion {
         }
         // Machines without a version: since 10.0 they send SWITCHOVER_START.
         if let least { return Bounds(least: least, before: before) }
-        let switchover = UInt32(CommandKind.switchoverStart.rawValue)
-        let isNew = document.records.contains { $0.kind == .command && $0.id == switchover }
+        let isNew = document.records.contains { $0.command == .switchoverStart }
         return Bounds(least: isNew ? usual : QEMUVersion(7, 2), before: before)
+    }
+
+    // hw/intc/apic_common.c: since this version an APIC is saved before what has no priority, such as the timers.
+    private static let apicMove = QEMUVersion(10, 2)
+
+    // Nil without an APIC. O(sections).
+    private static func isAPICFirst(_ document: Document) -> Bool? {
+        let names = document.table.names
+        let devices = document.records.lazy.filter { $0.kind == .full }.map { names.text($0.name) }
+        guard let apic = devices.firstIndex(of: "apic"), let timer = devices.firstIndex(of: "timer") else {
+            return nil
+        }
+        return apic < timer
     }
 
     // The marks of the stream's own description. O(its bytes).

@@ -24,8 +24,23 @@ package struct MinimumVersions: Sendable {
             default: return local
             }
         }
+        if let loader, let least = Self.lowered[name], loader >= least.since {
+            return min(least.minimum, local)
+        }
+        if let shared = Self.shared[name] { return local == shared.local ? shared.minimum : local }
         return min(Self.all[name] ?? local, local)
     }
+
+    /// hw/ssi/aspeed_smc.c: since this version an older one is taken.
+    private static let lowered: [String: (since: QEMUVersion, minimum: UInt32)] = [
+        "aspeed.smc": (QEMUVersion(11, 1), 1)
+    ]
+
+    /// Names that several vmstates have, of which the one of this version takes older ones: hw/net/ne2000-isa.c,
+    /// system/cpu-timers.c.
+    private static let shared: [String: (local: UInt32, minimum: UInt32)] = [
+        "ne2000": (2, 0), "timer": (2, 1),
+    ]
 
     /// hw/timer/hpet.c, hw/rtc/mc146818rtc.c, hw/net/lan9118.c: since these versions no older one is taken.
     private static let raised: [String: QEMUVersion] = [
@@ -46,19 +61,21 @@ package struct MinimumVersions: Sendable {
         (
             0,
             """
-            SWIM ahci axp2xx_pmu configuration hda-audio hda-audio-stream hda-audio-stream/buffer \
-            ich9_ahci ide ide_drive intel-hda intel-hda-stream isa-ide lsiscsi microdrive mmio-ide \
-            pxa2xx_dma rc4030 scoop spitz-keyboard usb-dwc3 vga-isa vhost-user-blk/inflight \
-            virtio-gpu-one-scanout virtio-gpu-scanouts xhci xhci-core xhci-event xhci-intr xhci-port xhci-ring \
-            xhci-slot xhci-sysbus
+            SWIM ahci aspeed.rtc aspeed.sdhci aspeed.xdma axp2xx_pmu cadence.sdhci configuration goldfish_rtc \
+            hda-audio hda-audio-stream hda-audio-stream/buffer i2c-ddc ich9_ahci ide ide_drive intel-hda \
+            intel-hda-stream isa-ide lsiscsi microdrive mmio-ide nrf51_soc.timer pnv-adu pnv-chiptod pnv-i2c pnv-spi \
+            powernv-cpu-core powernv-cpu-quad pxa2xx_dma rc4030 scoop spitz-keyboard usb-dwc3 vga-isa \
+            vhost-user-blk/inflight virtio-gpu-one-scanout virtio-gpu-scanouts xhci xhci-core xhci-event xhci-intr \
+            xhci-port xhci-ring xhci-slot xhci-sysbus xlnx.dpdma xlnx.v-dp
             """
         ),
         (
             1,
             """
-            Dino Lasi PCIDevice cirrus_vga cpu/slb ds1338 e1000 ehci ehci-core ehci-sysbus escc escc_chn \
-            fw_cfg hpet i6300esb_wdt ics/irq ide_bus/error ioapic lan9118 mc146818rtc pciespscsi pl110 \
-            realview_sysctl spapr stellaris_sys sysbusespscsi uhci virtio-net-device/rss
+            Dino Lasi PCIDevice bcm2836-control cirrus_vga cpu/slb ds1338 e1000 ehci ehci-core ehci-sysbus \
+            escc escc_chn fw_cfg hpet i6300esb_wdt ics/irq ide_bus/error ioapic ipmi-bmc-sim ipmi-interface \
+            ipmi-interface-kcs lan9118 mc146818rtc pciespscsi pl110 realview_sysctl spapr stellaris_sys \
+            sysbusespscsi uhci virtio-net-device/rss
             """
         ),
         (
@@ -72,6 +89,12 @@ package struct MinimumVersions: Sendable {
             3,
             """
             esp rtl8139
+            """
+        ),
+        (
+            20_061_112,
+            """
+            eeprom
             """
         ),
     ]

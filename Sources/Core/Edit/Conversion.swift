@@ -5,7 +5,7 @@ import Format
 import Memory
 import Stream
 
-/// Which stream of a file is written, and as what.
+/// What is written of a stream, and as what.
 package struct Conversion {
     package enum Form: String {
         /// As it is where that is plain precopy already, else made plain.
@@ -19,22 +19,9 @@ package struct Conversion {
     private let end: Int
     package let isRewritten: Bool
 
-    /// - Parameter number: which of several streams in the file, from 1.
-    package init(_ file: Document, stream number: Int = 1, as form: Form) throws(EditError) {
+    /// - Parameter document: opened as that one of several streams in its file.
+    package init(_ document: Document, as form: Form) {
         self.form = form
-        var document = file
-        for count in 1..<max(number, 1) {
-            document.openLivePart()
-            guard let next = document.nextStream else {
-                throw EditError("the file has \(Quantity.text(count, "stream"))")
-            }
-            do throws(OpenError) {
-                document = try Document.open(
-                    region: document.region.slice(next..<document.region.count), name: file.overview.fileName)
-            } catch {
-                throw EditError("\(error)")
-            }
-        }
         self.document = document
         let records = document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
         let marks = records.filter { ($0.kind == .description || $0.kind == .endOfFile) }

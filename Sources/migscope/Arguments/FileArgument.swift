@@ -7,12 +7,18 @@ import Glibc
 import Stream
 import TUI
 
+/// The file of a command that shows a stream.
+typealias FileArgument = InputArgument<StreamOptions>
+
+/// The file of a command that writes another stream, and has a `--description` of its own.
+typealias SourceArgument = InputArgument<SourceOptions>
+
 /// The file that each command opens.
-struct FileArgument: ParsableArguments {
+struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
     @Argument(help: "A migration stream; - is standard input.", completion: .file())
     var file: String
 
-    @OptionGroup var reading: StreamOptions
+    @OptionGroup var reading: Reading
 
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false

@@ -2,14 +2,17 @@ import ArgumentParser
 import Container
 import Stream
 
-/// How to open a file: what each command that reads a stream understands.
-struct StreamOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "For a stream without a description: a stream of the same machine that has one, or what desc printed.",
-            valueName: "file"), completion: .file())
-    var description: String?
+/// The options that say how a stream is opened.
+protocol ReadingOptions: ParsableArguments {
+    /// The files that are read beside the stream.
+    var files: [String] { get }
 
+    /// What they say to whoever opens the file.
+    func openOptions() throws(OpenError) -> OpenOptions
+}
+
+/// How to find the stream in a file: what each command that reads one understands.
+struct SourceOptions: ReadingOptions {
     @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
     var snapshot: String?
 
@@ -49,12 +52,10 @@ struct StreamOptions: ParsableArguments {
     )
     var stream: CountArgument?
 
-    /// The files that are read beside the stream.
-    var files: [String] { (description.map { [$0] } ?? []) + channels + ramFiles.map(\.path) }
+    var files: [String] { channels + ramFiles.map(\.path) }
 
-    /// What they say to whoever opens the file.
     func openOptions() throws(OpenError) -> OpenOptions {
-        var options = try OpenOptions.usual(description: description)
+        var options = try OpenOptions.usual()
         options.snapshot = snapshot
         options.stream = max(stream?.value ?? 1, 1)
         options.member = member
@@ -64,6 +65,25 @@ struct StreamOptions: ParsableArguments {
         options.offset = startOffset?.value
         options.searchesAll = searchesAll
         options.maxUnpacked = maxUnpacked?.value
+        return options
+    }
+}
+
+/// The same for commands that show what bytes mean, whose description may come from elsewhere.
+struct StreamOptions: ReadingOptions {
+    @Option(
+        help: ArgumentHelp(
+            "For a stream without a description: a stream of the same machine that has one, or what desc printed.",
+            valueName: "file"), completion: .file())
+    var description: String?
+
+    @OptionGroup var source: SourceOptions
+
+    var files: [String] { (description.map { [$0] } ?? []) + source.files }
+
+    func openOptions() throws(OpenError) -> OpenOptions {
+        var options = try source.openOptions()
+        options.description = try OpenOptions.usual(description: description).description
         return options
     }
 }

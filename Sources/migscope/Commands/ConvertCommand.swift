@@ -10,7 +10,7 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Write the stream of FILE as a bare stream that a QEMU without capabilities loads.",
         usage:
-            "migscope convert FILE [--to plain|mapped-ram] [--stream N] [--xml XML] [--compress NAME] [--description HOW] -o OUT",
+            "migscope convert FILE [--to plain|mapped-ram] [--xml XML] [--compress NAME] [--description HOW] -o OUT",
         discussion: """
             Containers, what is before and after the stream, XBZRLE, compressed pages, mapped-ram and the package of \
             postcopy are gone; each page is there once. With --xml OUT is a libvirt save image. With --compress the stream in it, or OUT itself, is packed.
@@ -20,9 +20,6 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("plain, or mapped-ram.", valueName: "form"))
     var to = "plain"
-
-    @Option(help: ArgumentHelp("Which of several streams in the file, from 1.", valueName: "n"))
-    var stream = 1
 
     @Option(
         help: ArgumentHelp(
@@ -56,7 +53,7 @@ struct ConvertCommand: ParsableCommand {
             throw CommandFailure(
                 .unusable, "--compress \(compress): expected raw, \(Packing.names.joined(separator: ", "))")
         }
-        let document = try input.open()
+        let document = try input.openUnread(explains: false)
         let loss: Document.Loss?
         do throws(EditError) {
             guard form == .plain || (xml == nil && packing == nil) else {
@@ -66,13 +63,12 @@ struct ConvertCommand: ParsableCommand {
                 try header(path, format: packing?.libvirtFormat ?? 0)
             }
             if let description {
-                guard form == .plain, stream == 1 else {
-                    throw EditError(
-                        "--description goes with the first stream, as plain; convert again with it")
+                guard form == .plain else {
+                    throw EditError("--description goes with --to plain; convert again with it")
                 }
                 return try write(try edited(document, description), head ?? [], packing)
             }
-            let conversion = try Conversion(document, stream: stream, as: form)
+            let conversion = Conversion(document, as: form)
             try write(conversion, head ?? [], packing)
             loss = conversion.loss
         } catch {
@@ -98,7 +94,7 @@ struct ConvertCommand: ParsableCommand {
     ) throws(EditError) {
         do throws(CommandFailure) {
             try StreamFile.write(
-                output, inputs: [input.file] + (xml.map { [$0] } ?? []),
+                output, inputs: input.files + (xml.map { [$0] } ?? []),
                 replaces: overwriting.force,
                 verify: { region throws(EditError) in
                     guard region.matches(head, at: 0) else {
@@ -135,25 +131,6 @@ struct ConvertCommand: ParsableCommand {
             }
         } catch {
             throw EditError(error.description)
-        }
-    }
-}
-
-/// The file that is edited, with no more than it takes to open one.
-struct SourceArgument: ParsableArguments {
-    @Argument(help: "A migration stream.", completion: .file())
-    var file: String
-
-    @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
-    var snapshot: String?
-
-    func open() throws(CommandFailure) -> Document {
-        do throws(OpenError) {
-            var options = try OpenOptions.usual()
-            options.snapshot = snapshot
-            return try Document.open(path: file, options: options)
-        } catch {
-            throw CommandFailure(.unusable, error.description)
         }
     }
 }

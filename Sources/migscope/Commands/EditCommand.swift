@@ -15,8 +15,7 @@ struct EditCommand: ParsableCommand {
             FILE is never written; OUT is private (0600), read back, and there only when it is whole.
             """)
 
-    @Argument(help: "A migration stream.", completion: .file())
-    var file: String
+    @OptionGroup var input: SourceArgument
 
     @Option(
         help: ArgumentHelp(
@@ -73,9 +72,9 @@ struct EditCommand: ParsableCommand {
     func run() throws {
         var draft: StreamDraft
         var changes: [(StreamEdit, [EditChange])] = []
-        var inputs = [file]
+        var inputs = input.files
+        let document = try input.openUnread()
         do throws(EditError) {
-            let document = try EditFiles.open(file)
             let edits = try edits(document)
             inputs += edits.compactMap(\.otherFile)
             draft = try StreamDraft(document)

@@ -60,7 +60,7 @@ struct RepairCommand: ParsableCommand {
         var left = repair.findings().filter(Repair.isBad)
         if let output {
             try StreamFile.write(
-                output, inputs: [input.file, self.target.like, self.target.against].compactMap { $0 },
+                output, inputs: input.files + [self.target.like, self.target.against].compactMap { $0 },
                 replaces: overwriting.force,
                 verify: { region throws(EditError) in try draft.verify(region) },
                 { file throws(EditError) in try draft.write(to: &file) })

@@ -14,7 +14,7 @@ struct ShareCommand: ParsableCommand {
             What was blanked is printed: look at what stays, with migscope OUT, before you publish it.
             """)
 
-    @OptionGroup var input: SourceArgument
+    @OptionGroup var input: FileArgument
 
     @Flag(help: "Keep MAC addresses and UUIDs.")
     var keep = false
@@ -28,7 +28,7 @@ struct ShareCommand: ParsableCommand {
     @OptionGroup var overwriting: OverwriteArgument
 
     func run() throws {
-        let document = try input.open()
+        let document = try input.openUnread()
         var share: Share
         do throws(EditError) {
             var options = Share.Options()
@@ -41,7 +41,7 @@ struct ShareCommand: ParsableCommand {
         }
         let draft = share.draft
         try StreamFile.write(
-            output, inputs: [input.file],
+            output, inputs: input.files,
             replaces: overwriting.force,
             verify: { region throws(EditError) in try draft.verify(region) },
             { file throws(EditError) in try draft.write(to: &file) })

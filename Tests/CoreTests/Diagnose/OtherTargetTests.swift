@@ -66,6 +66,28 @@ import Testing
         #expect(try version(document(device, machine: machine)).major == major)
     }
 
+    /// Machines without a version: 10.0 sends SWITCHOVER_START, 7.2 does not, whatever somebody says.
+    @Test(arguments: [(true, QEMUVersion(10, 0)), (false, QEMUVersion(7, 2))])
+    func commandsOfTheSource(_ isSent: Bool, _ expected: QEMUVersion) throws {
+        var stream = StreamWriter(footers: true)
+        stream.configuration("none")
+        if isSent { stream.command(11, []) }
+        stream.endOfFile()
+        stream.description(#"{"page_size": 4096, "devices": []}"#)
+        let target = try Document.of(stream.bytes)
+        target.openLivePart()
+        #expect(version(target, told: QEMUVersion(7, 2)) == expected)
+    }
+
+    /// hw/intc/apic_common.c: since 10.2 it is saved first.
+    @Test(arguments: [(["apic", "timer"], true), (["timer", "apic"], false)])
+    func orderOfTheAPIC(_ names: [String], _ isNew: Bool) throws {
+        var stream = SmallStream(names.map { .plain($0) })
+        stream.hasConfiguration = false
+        let target = try Document.of(stream.bytes)
+        #expect((version(target) >= QEMUVersion(10, 2)) == isNew)
+    }
+
     /// target/avr/cpu-param.h
     @Test(arguments: [(256, QEMUVersion(10, 0)), (1024, QEMUVersion(11, 1))])
     func pagesOfAVR(_ size: Int, _ expected: QEMUVersion) throws {
@@ -356,6 +378,42 @@ extension OtherTargetTests {
             found.qemu.hasPrefix("error while loading state for instance 0x0 of device 'cpu'") == isRefused)
         #expect(found.qemu.hasPrefix("Unknown savevm section or instance 'third' 0.") == !isRefused)
         #expect(try first(local, like: local) == nil)
+    }
+
+    /// What follows POSTCOPY_ADVISE is refused without it, and only then (migration/savevm.c
+    /// loadvm_postcopy_handle_listen).
+    @Test(arguments: ["postcopy-switched-7.2", "postcopy-switched-10.0"])
+    func postcopyThatWasAdvised(_ name: String) throws {
+        let stream = try Sample.fixture(name).document()
+        let findings = Check(stream, like: stream).findings()
+        #expect(!findings.contains { $0.code == .command })
+    }
+
+    /// A constant one reads back as it was written, even where it has more bits than the guest sees of it.
+    @Test func constantsOfMoreBits() throws {
+        let key: UInt64 = 0x4020_0000_000f_480a
+        let wide = registers([(key, 0x1_0000_0001)])
+        #expect(try first(wide, like: wide, loader: QEMUVersion(10, 0)) == nil)
+        let other = registers([(key, 0x1_0000_0002)])
+        #expect(try first(other, like: wide, loader: QEMUVersion(10, 0))?.code == .cpuRegisters)
+    }
+
+    /// Of an older section QEMU does not read what came with a newer version (VMSTATE_UINT32_V), unless a field without
+    /// a version is there under another name.
+    @Test func fieldsOfANewerVersion() throws {
+        func device(_ version: UInt32, _ names: [String]) -> [UInt8] {
+            let fields = names.map { #"{"name": "\#($0)", "type": "uint32", "size": 4}"# }
+            return SmallStream([
+                SmallDevice(
+                    "e1000", version: version, names.flatMap { _ in [0, 0, 0, 1] as [UInt8] },
+                    fields: fields.joined(separator: ", ")), .plain("second"),
+            ]).bytes
+        }
+        let old = device(1, ["word"])
+        #expect(try first(old, like: device(2, ["word", "added"])) == nil)
+        #expect(try first(device(1, ["word", "before"]), like: device(2, ["word", "renamed"])) == nil)
+        // Of its own version all is read.
+        #expect(try first(old, like: device(1, ["word", "added"])) != nil)
     }
 
     /// A register that only the target has is written as 0: RMR_EL3 does not take it.

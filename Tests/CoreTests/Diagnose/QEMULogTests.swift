@@ -171,5 +171,12 @@ import Testing
         #expect(MinimumVersions(architecture: .x86).minimum(of: "cpu", local: 12) == 11)
         #expect(minimums.minimum(of: "serial", local: 3) == 2)
         #expect(minimums.minimum(of: "virtio-net", local: 11) == 11)
+        // hw/ssi/aspeed_smc.c takes older ones since 11.1.
+        #expect(minimums.minimum(of: "aspeed.smc", local: 3) == 1)
+        #expect(MinimumVersions(loader: QEMUVersion(10, 0)).minimum(of: "aspeed.smc", local: 3) == 3)
+        // Of those with one name the version says which it is.
+        #expect(minimums.minimum(of: "timer", local: 2) == 1 && minimums.minimum(of: "timer", local: 1) == 1)
+        #expect(
+            minimums.minimum(of: "ne2000", local: 2) == 0 && minimums.minimum(of: "ne2000", local: 3) == 3)
     }
 }

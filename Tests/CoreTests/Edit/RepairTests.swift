@@ -312,7 +312,7 @@ import Testing
     ])
     func plainStreamsHoldTheSamePages(_ name: String) throws {
         let document = try Sample.fixture(name).document()
-        let conversion = try Conversion(document, as: .plain)
+        let conversion = Conversion(document, as: .plain)
         #expect(conversion.isRewritten)
         var sink = EditTests.Bytes()
         try conversion.write(to: &sink)
@@ -326,7 +326,7 @@ import Testing
 
     @Test func mappedFilesHoldTheSamePages() throws {
         let document = try Sample.fixture("no-vmdesc-twin-10.0").document()
-        let conversion = try Conversion(document, as: .mappedRAM)
+        let conversion = Conversion(document, as: .mappedRAM)
         var sink = EditTests.Bytes()
         try conversion.write(to: &sink)
         let written = MappedRegion(copying: sink.bytes)

@@ -257,7 +257,8 @@ package struct StreamLoader {
         do throws(LoadFailure) {
             if let target {
                 try loader.load(
-                    own ?? device.layout, asTarget: target.layout, at: target.offset, target.model)
+                    own ?? device.layout, version: section?.record.version ?? localVersion(key) ?? 0,
+                    asTarget: target.layout, at: target.offset, target.model)
             } else {
                 try loader.load(layout)
             }
@@ -512,9 +513,7 @@ extension StreamLoader {
     }
 
     private var isAdvised: Bool {
-        context.document.records.contains {
-            $0.kind == .command && $0.id == UInt32(CommandKind.postcopyAdvise.rawValue) && $0.offset < start
-        }
+        context.document.records.contains { $0.command == .postcopyAdvise && $0.offset < start }
     }
 }
 

@@ -23,6 +23,26 @@ enum TargetFacts {
         ["pci config", "msix state", "unused_buffer", "bitmap"].contains(type)
     }
 
+    // MARK: Versions of structures
+
+    /// Whether conditions of a structure's fields look at the version that the source has of it, which stands in front
+    /// of it: hw/scsi/esp.c `mig_version_id`.
+    static func tellsVersion(_ structure: String) -> Bool { structure == "esp" }
+
+    /// Whether a field is read of older versions of its structure too, which did not have it.
+    ///
+    /// hw/scsi/esp.c, 9.0 to 11.1: `drq_state` has no version.
+    static func isInAllVersions(_ structure: String, _ field: String) -> Bool {
+        structure == "esp" && field == "drq_state"
+    }
+
+    /// Whether a QEMU reads a field of an older version that it does not write any more.
+    ///
+    /// hw/scsi/esp.c, since 9.0: `ti_cmd` of versions 5 and 6, as `mig_ti_cmd`.
+    static func isStillRead(_ structure: String, _ field: String, by version: QEMUVersion?) -> Bool {
+        structure == "esp" && field == "ti_cmd" && version.map { $0 >= QEMUVersion(9, 0) } ?? false
+    }
+
     // MARK: Subsections
 
     /// Subsections that are known from a version on, or up to one.

@@ -24,15 +24,15 @@ package struct LayoutPair: Hashable {
 /// Where both are alike the stream's own description is as good, and knows the counts of this guest. Where they
 /// differ, counts and parts that the bytes themselves tell are the stream's, and all others the target's.
 extension BodyLoader {
-    /// Reads the body of a section whose layout is `received`, and at the target `local` with the bytes at
-    /// `place` of it.
+    /// Reads the body of a section of version `version` whose layout is `received`, and at the target `local` with the
+    /// bytes at `place` of it.
     package mutating func load(
-        _ received: LayoutID, asTarget local: LayoutID, at place: Int, _ model: TargetModel
+        _ received: LayoutID, version: UInt32, asTarget local: LayoutID, at place: Int, _ model: TargetModel
     ) throws(LoadFailure) {
         self.model = model
         root = local
         do throws(LoadFailure) {
-            try body(received, local, at: place)
+            try body(received, local, version: version, at: place)
         } catch {
             throw placed(error)
         }
@@ -43,12 +43,17 @@ extension BodyLoader {
         var local: UInt64
     }
 
-    // A body: the target's fields in its order, and what the bytes tell of others.
-    private mutating func body(_ received: LayoutID, _ local: LayoutID, at place: Int) throws(LoadFailure) {
+    // A body: the target's fields in its order, and what the bytes tell of others. Sections and subsections tell their
+    // version; a structure in them is read as of the target's own (migration/vmstate.c vmstate_load_state).
+    private mutating func body(
+        _ received: LayoutID, _ local: LayoutID, version told: UInt32? = nil, at place: Int
+    ) throws(LoadFailure) {
         guard let model, !isAlike(received, local) else {
             return try body(received, name: table[received].vmsdName)
         }
         let structure = model.table.names.text(model.table[local].vmsdName)
+        let version = told ?? (TargetFacts.tellsVersion(structure) ? table[received].version : nil)
+        let isOlder = version.map { $0 < model.table[local].version } ?? false
         var pairing = FieldPairing(table, received, model.table, local)
         var values: [Value] = []
         for item in model.table.items(of: local) where item.role != .frame && item.role != .subsection {
@@ -61,6 +66,12 @@ extension BodyLoader {
             // What stands before it in the stream, and the target has not.
             let (other, extra) = pairing.next(named: name)
             for gone in extra { try readIfTold(gone, structure, values) }
+            // What came with the newer version (VMSTATE_UINT32_V) is not read of an older one.
+            if other == nil, isOlder, !pairing.skipRenamed(item.size),
+                !TargetFacts.isInAllVersions(structure, name)
+            {
+                continue
+            }
             chain.append(
                 FieldStep(structure: structure, field: name, type: model.table[type: item.type].name))
             let start = position
@@ -85,7 +96,10 @@ extension BodyLoader {
         _ item: Item, _ structure: String, _ values: [Value]
     ) throws(LoadFailure) {
         let name = table.names.text(item.name)
-        guard isTold(item, structure: structure, values, received: true) else { return }
+        guard
+            isTold(item, structure: structure, values, received: true)
+                || TargetFacts.isStillRead(structure, name, by: version)
+        else { return }
         chain.append(FieldStep(structure: structure, field: name, type: table[type: item.type].name))
         try field(item)
         chain.removeLast()
@@ -273,7 +287,7 @@ extension BodyLoader {
                 try version(header, of: item, in: model.table, parent: parent)
                 let start = place + item.offset
                 try enter(header, parent: parent) { loader throws(LoadFailure) in
-                    try loader.inside(described, item, at: start, model)
+                    try loader.inside(described, item, version: header.version & 0xff, at: start, model)
                 }
                 continue
             }
@@ -316,12 +330,12 @@ extension BodyLoader {
     }
 
     private mutating func inside(
-        _ theirs: Item?, _ mine: Item, at place: Int, _ model: TargetModel
+        _ theirs: Item?, _ mine: Item, version: UInt32, at place: Int, _ model: TargetModel
     ) throws(LoadFailure) {
         guard !mine.child.isNone else { return }
         // Behind the frame of the subsection.
         if let theirs, !theirs.child.isNone {
-            try body(theirs.child, mine.child, at: place)
+            try body(theirs.child, mine.child, version: version, at: place)
         } else {
             let kept = (table, plain)
             (table, plain) = (model.table, [:])
@@ -441,6 +455,20 @@ private struct FieldPairing {
         let extra = items[position..<found].filter { !wanted.contains($0.name) }.map(\.item)
         position = found + 1
         return (items[found].item, extra)
+    }
+
+    /// Passes the stream's next fields where the target does not know their names, and they have that size together: a
+    /// name of its own for the same.
+    mutating func skipRenamed(_ size: Int) -> Bool {
+        var sum = 0
+        for index in position..<items.count where sum < size {
+            guard !wanted.contains(items[index].name) else { return false }
+            sum += items[index].item.size
+            guard sum == size else { continue }
+            position = index + 1
+            return true
+        }
+        return false
     }
 
     /// Those after the last.
