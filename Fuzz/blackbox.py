@@ -8,7 +8,9 @@ e.g.   blackbox.py --runs 100000 .build/release/migscope Tests/CoreTests/Fixture
 
 Streams are damaged as disks, networks and enemies do it: bits flip, files end early, zeros and pieces of other streams
 stand in the middle, lengths and counts are extreme, in frames and in the description. STREAM may also be an archive, an
-image or a capture. What is written with exit status 0 must open. What goes wrong is kept in FOLDER with its command. The same seed gives the same runs.
+image or a capture. What is written with exit status 0 must open. `record` stands between a source and a destination that
+this program plays: what it passes on and writes down must be what was sent. What goes wrong is kept in FOLDER with its
+command. The same seed gives the same runs.
 """
 import argparse
 import concurrent.futures
@@ -18,11 +20,14 @@ import random
 import re
 import resource
 import shlex
+import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 SECONDS = 20
@@ -55,6 +60,18 @@ COMMANDS = [
     "edit {} --drop trailing -o {out}", "edit {} --from {twin} -o {out}", "edit {twin} --from {} --dry-run",
     "convert {} --xml {twin} -o {out}", "convert {} --stream 2 -o {out}", "explain {}", "explain {twin} {}",
     "diff {} {twin} --values --json", "tree {} {section} --values", "find {} {n} --values", "dump {} --section {section}",
+    "record --listen unix:from --to unix:to -o {out}", "info {} --stream 1 --json", "tree {} --where 'size > {n}'",
+    "find {} --where 'type == uint32' --values", "dump {} --ndjson", "dump {} --header --offsets --all", "find {} e --limit {n}",
+    "find {} --bytes 00 --context {n} --limit 9", "desc {} --raw", "desc {} --save {out}", "index {} --form object -o {out}",
+    "index {} --form array -o {out}", "index {} --form subsection -o {out}", "pages {} --block pc.ram", "explain {twin} {message} --like {}",
+    "explain {message} --against {}", "report {} {section} --with-ram", "report {} -o {out}", "at {} file:{n} --json",
+    "compare {} {section} {section} --json", "share {} --keep {section} -o {out}", "edit {} --add-subsection {section}/x FROM={twin} -o {out}",
+    "edit {} --version {section}={n} -o {out}", "edit {} --drop subsection={section}/x -o {out}",
+    "repair {} --machine pc-q35-9.2 -o {out}", "repair {} --against {twin} -o {out}", "convert {} --compress zstd -o {out}",
+    "convert {} --compress gzip --xml {twin} -o {out}", "convert {} --paused -o {out}", "convert {} --to stream -o {out}",
+    "memory {} --virtual {n}+{n} --cpu {n}", "memory {} --elf {out} --paging --cpu {n}", "- <{} --dump-screen {w}x{h}",
+    "tree {} --ndjson --description {twin}", "{} --like {twin} --dump-screen 120x40 --keys D",
+    "{} --find {section} --dump-screen {w}x{h}", "{} --at {n} --dump-screen 80x24",
     "{} --diff {twin} --dump-screen 100x30", "memory {} --elf {out} --paging", "memory {} --elf {out} --map pc.ram@{n}",
 ]
 SECTIONS = ["cpu:0", "virtio-net:0", "timer:0", "hpet", "apic:0", "ram:0", "globalstate", "serial", "0000:00:02.0/virtio-net"]
@@ -157,6 +174,95 @@ def faults(status, usage, output, errors, command):
             yield f"control character {found.group()!r} in {what}"
 
 
+class Migration:
+    """A source that sends over several connections, and a destination that answers, on the sockets of `record`."""
+
+    def __init__(self, folder, pieces, chance):
+        self.source, self.pieces = os.path.join(folder, "from"), pieces
+        self.answer = chance.randbytes(chance.randrange(1 << 12))
+        # Whether the destination goes away before it has all, as one that refuses the stream.
+        self.limit = chance.choice([None, None, chance.randrange(1 << 16)])
+        self.got, self.threads, self.answered, self.sent = {}, [], 0, 0
+        self.waiting = socket.socket(socket.AF_UNIX)
+        self.waiting.bind(os.path.join(folder, "to"))
+        self.waiting.listen(len(pieces))
+        self.start(self.accept)
+        self.start(self.send)
+
+    def start(self, function, *arguments):
+        thread = threading.Thread(target=function, args=arguments, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def accept(self):
+        for number in range(len(self.pieces)):
+            self.start(self.receive, self.waiting.accept()[0], number)
+
+    def receive(self, connection, number):
+        data = bytearray()
+        with connection:
+            try:
+                connection.sendall(self.answer)
+                while piece := connection.recv(1 << 16):
+                    data += piece
+                    if self.limit is not None and len(data) > self.limit:
+                        break
+            except OSError:
+                pass
+        self.got[number] = bytes(data)
+
+    def send(self):
+        end, connections = time.monotonic() + SECONDS, []
+        # They are numbered in the order of connecting.
+        for _ in self.pieces:
+            connection = socket.socket(socket.AF_UNIX)
+            while True:
+                try:
+                    connection.connect(self.source)
+                    break
+                except OSError:
+                    if time.monotonic() > end:
+                        return
+                    time.sleep(0.005)
+            connections.append(connection)
+        senders = [threading.Thread(target=self.transfer, args=pair) for pair in zip(connections, self.pieces)]
+        for thread in senders:
+            thread.start()
+        for thread in senders:
+            thread.join()
+
+    def transfer(self, connection, piece):
+        with connection:
+            try:
+                connection.sendall(piece)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1 << 16):
+                    pass
+            except OSError:
+                pass
+
+    def faults(self, folder):
+        """What differs between what was sent, what came, and what was written."""
+        for thread in list(self.threads):
+            thread.join(SECONDS)
+        self.waiting.close()
+        for number, piece in enumerate(self.pieces):
+            came = self.got.get(number)
+            if came is None:
+                yield f"record passed nothing on of connection {number}"
+                continue
+            path = os.path.join(folder, f"{number}.fwd")
+            written = b""
+            if os.path.exists(path):
+                with open(path, "rb") as file:
+                    written = file.read()
+            # What a destination that went away has not read may be written all the same.
+            if not piece.startswith(written) or not written.startswith(came):
+                yield f"record wrote {len(written)} bytes of connection {number}, passed {len(came)} on of {len(piece)}"
+            elif self.limit is None and (came != piece or written != piece):
+                yield f"record lost {len(piece) - len(came)} bytes of connection {number}, wrote {len(written)}"
+
+
 class Sweep:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
@@ -188,7 +294,11 @@ class Sweep:
                             ("{section}", lambda: chance.choice(SECTIONS)), ("{message}", lambda: shlex.quote(chance.choice(MESSAGES)))):
             while word in shown:
                 shown = shown.replace(word, value(), 1)
-        found = list(self.execute(shown, own))
+        migration = None
+        if shown.startswith("record "):
+            pieces = [small] + [other[:chance.randrange(1 << 18)] for _ in range(chance.choice([0, 0, 1, 4]))]
+            migration = Migration(own, pieces, chance)
+        found = list(self.execute(shown, own, migration))
         if found:
             kept = os.path.join(self.options.keep, f"{number}")
             os.makedirs(kept, exist_ok=True)
@@ -196,16 +306,15 @@ class Sweep:
                 os.replace(os.path.join(own, file), os.path.join(kept, file))
             with open(os.path.join(kept, "command"), "w") as file:
                 file.write(f"{shown}\n{name}\n" + "\n".join(found) + "\n")
-        for file in os.listdir(own):
-            os.unlink(os.path.join(own, file))
-        os.rmdir(own)
+        shutil.rmtree(own)
         return shown, found
 
-    def execute(self, shown, own):
+    def execute(self, shown, own, migration):
         words = shlex.split(shown)
         given = os.devnull
-        if words[-1] == "<bad.mig":
-            given = os.path.join(own, words.pop()[1:])
+        if "<bad.mig" in words:
+            words.remove("<bad.mig")
+            given = os.path.join(own, "bad.mig")
         with open(given, "rb") as stdin, open(os.path.join(own, "stdout"), "w+b") as output, \
                 open(os.path.join(own, "stderr"), "w+b") as errors:
             process = subprocess.Popen(
@@ -219,7 +328,12 @@ class Sweep:
                 yield f"no end after {SECONDS} s"
                 return
             written = os.path.join(own, "out")
-            if status == 0 and words[0] in ("edit", "convert", "share", "repair") and os.path.exists(written):
+            if migration:
+                yield from migration.faults(written)
+                again = subprocess.run([self.options.program, "info", written], capture_output=True, timeout=SECONDS)
+                if again.returncode not in (0, 1, 2):
+                    yield f"info of what was recorded ends with {again.returncode}"
+            elif status == 0 and words[0] in ("edit", "convert", "share", "repair") and os.path.exists(written):
                 again = subprocess.run([self.options.program, "info", written], capture_output=True, timeout=SECONDS)
                 if again.returncode not in (0, 1):
                     yield f"wrote what is no stream: {again.stderr.decode(errors='replace').strip()}"
