@@ -108,6 +108,11 @@ import Testing
 
     @Test func packedOutputHasLimits() throws {
         let scratch = try Scratch()
+        let text = try Program.run(
+            "convert", Sample.path, "--xml", Sample.path, "-o", scratch.path("a"))
+        #expect(text.status == 2)
+        #expect(text.errors.contains("--xml \(Sample.path): no domain XML"))
+        #expect(!text.errors.contains("not a migration stream"))
         let other = try Program.run("convert", Sample.path, "--compress", "zip", "-o", scratch.path("a"))
         #expect(other.status == 2)
         #expect(other.errors.contains("expected raw, gzip, bzip2, xz, lzop, zstd"))

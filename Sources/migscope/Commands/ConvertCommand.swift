@@ -118,19 +118,19 @@ struct ConvertCommand: ParsableCommand {
 
     // Of an image the text that its header tells, of any other file all of it.
     private func header(_ path: String, format: Int) throws(EditError) -> [UInt8] {
+        let region: MappedRegion
         do throws(OpenError) {
-            let region = try MappedRegion.open(path: path)
-            var text = region.copy(0..<min(region.count, Self.textLimit))
-            var cookie: [UInt8] = []
-            if let image = LibvirtHeader.parts(region) { (text, cookie) = image }
-            do throws(EditError) {
-                return try LibvirtHeader.bytes(
-                    xml: text, cookie: cookie, isRunning: !paused, format: format)
-            } catch {
-                throw OpenError.notAStream(path: path, found: error.description, advice: "")
-            }
+            region = try MappedRegion.open(path: path)
         } catch {
-            throw EditError(error.description)
+            throw EditError("--xml \(error.description)")
+        }
+        var text = region.copy(0..<min(region.count, Self.textLimit))
+        var cookie: [UInt8] = []
+        if let image = LibvirtHeader.parts(region) { (text, cookie) = image }
+        do throws(EditError) {
+            return try LibvirtHeader.bytes(xml: text, cookie: cookie, isRunning: !paused, format: format)
+        } catch {
+            throw EditError("--xml \(FileName.shown(path)): \(error.description)")
         }
     }
 }

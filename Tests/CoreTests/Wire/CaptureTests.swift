@@ -257,14 +257,14 @@ import Testing
     }
 
     /// Datagrams that were cut on the way, in order, backwards, and without their first parts.
-    @Test(arguments: [0, 1, 2]) func fragments(_ order: Int) throws {
+    @Test(arguments: [0, 1, 2], [false, true]) func fragments(_ order: Int, _ isVersion6: Bool) throws {
         var writer = CaptureWriter()
         writer.add(main()) { pieces in
             pieces.enumerated().flatMap { number, piece in
                 var parts = CaptureWriter.fragments(piece, id: UInt16(number), size: 400)
                 if order == 1 { parts.reverse() }
                 if order == 2, number == 3 { parts.removeFirst() }
-                return parts
+                return isVersion6 ? parts.map(CaptureWriter.version6) : parts
             }
         }
         let document = try open(writer)

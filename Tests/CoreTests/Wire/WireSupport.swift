@@ -174,6 +174,20 @@ struct CaptureWriter {
         }
     }
 
+    /// The same as one of IPv6, whose extension header says what part it is.
+    static func version6(_ fragment: [UInt8]) -> [UInt8] {
+        let place = UInt16(fragment[20]) << 8 | UInt16(fragment[21])
+        let part = Array(fragment[34...])
+        let isLast = place & 0x2000 == 0
+        var head = Array(fragment[..<12]) + [0x86, 0xdd, 0x60, 0, 0, 0]
+        head += StreamWriter.be(UInt16(8 + part.count)) + [44, 64]
+        for address in [26, 30] {
+            head += [UInt8](repeating: 0xfd, count: 12) + fragment[address..<address + 4]
+        }
+        head += [6, 0] + StreamWriter.be((place & 0x1fff) << 3 | (isLast ? 0 : 1))
+        return head + [0, 0] + fragment[18..<20] + part
+    }
+
     /// An Ethernet packet of IPv4 in parts of at most `size` bytes each, a multiple of 8.
     static func fragments(_ packet: [UInt8], id: UInt16, size: Int) -> [[UInt8]] {
         let body = Array(packet[34...])

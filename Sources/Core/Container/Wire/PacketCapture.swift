@@ -88,8 +88,8 @@ package final class CaptureJob: ContainerJob {
         givenBack = reader.position
     }
 
-    // The first fragment has the ports; those that came before it wait for it. Numbers of datagrams are used again: only what
-    // is near belongs together.
+    // The first fragment has the ports; those that came before it wait for it. Numbers of datagrams are used again:
+    // only what is near belongs together.
     private func join(_ segment: TCPSegment, _ fragment: TCPSegment.Fragment) {
         let key = fragment.datagram
         if heads.count > 4 * Self.datagramLimit { heads = heads.filter { isNear($0.value.number) } }

@@ -9,7 +9,8 @@ package struct VirtIOShape {
     /// How a device is attached to a channel (hw/s390x/virtio-ccw.c and css.c, 7.2 to 11.1). Sizes in bytes, without
     /// subsections.
     package struct Channel {
-        /// A number of the subchannel that says where the device is: its name, its place from the start, and the target's.
+        /// A number of the subchannel that says where the device is: its name, its place from the start, and what the
+        /// target has there.
         package struct Place {
             package let name: String
             package let range: Range<Int>

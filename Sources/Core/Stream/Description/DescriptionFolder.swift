@@ -41,21 +41,20 @@ package struct DescriptionFolder: Sendable {
     package func best(for opened: OpenedStream) -> BorrowedDescription? {
         guard let machine = opened.state.machine else { return nil }
         let sections = Set(
-            opened.records.filter { $0.kind == .full }.map { Key(name: $0.name, instance: $0.instance) })
+            opened.records.filter { $0.kind == .full }.map {
+                DescribedDevices.Key(name: $0.name, instance: $0.instance)
+            })
         var best: (count: Int, description: BorrowedDescription)?
         for name in files(Self.prefix(opened.table.names.bytes(machine))) {
             guard let candidate = try? BorrowedDescription(path: path + "/" + name) else { continue }
             var table = opened.table
             let devices = candidate.parse(into: &table).devices
-            let count = devices.count { sections.contains(Key(name: $0.name, instance: $0.instance)) }
+            let count = devices.count {
+                sections.contains(DescribedDevices.Key(name: $0.name, instance: $0.instance))
+            }
             if count > best?.count ?? 0 { best = (count, candidate) }
         }
         return best?.description
-    }
-
-    private struct Key: Hashable {
-        package var name: NameID
-        package var instance: UInt32
     }
 
     private func files(_ prefix: String) -> [String] {

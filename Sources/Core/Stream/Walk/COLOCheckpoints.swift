@@ -5,9 +5,10 @@ import Format
 /// each as messages of the COLO protocol around what a stream holds.
 ///
 /// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the SWITCHOVER_START command (8.2 on), the END
-/// sections of live handlers and an end mark, be32 4 (vmstate-size), be64 length, and that many bytes of device sections, with an end mark and without a magic number
-/// (migration/colo.c colo_do_checkpoint_transaction and qapi/migration.json COLOMessage, 7.2 to 11.1). The description of
-/// the stream before it tells the fields of these sections. The destination's answers come over the return path.
+/// sections of live handlers and an end mark, be32 4 (vmstate-size), be64 length, and that many bytes of device
+/// sections, with an end mark and without a magic number (migration/colo.c colo_do_checkpoint_transaction and
+/// qapi/migration.json COLOMessage, 7.2 to 11.1). The description of the stream before it tells the fields of these
+/// sections. The destination's answers come over the return path.
 package struct COLOCheckpoints {
     /// COLOMessage of qapi/migration.json, those that the source sends.
     private enum Message {
@@ -27,28 +28,19 @@ package struct COLOCheckpoints {
     package private(set) var count = 0
     private var position: Int
     private var searched = 0
-    private let devices: [Device: Int]
+    private let devices: DescribedDevices
     // A record goes on with the block of the last one, also from checkpoint to checkpoint.
     private var lastBlock: Int?
-
-    private struct Device: Hashable {
-        var name: NameID
-        var instance: UInt32
-    }
 
     /// Reads the checkpoints that begin at `offset`; nil where the stream has not announced any, or none begins there.
     /// O(checkpoints, and bytes of live sections up to `searchLimit`).
     package init?(_ region: MappedRegion, at offset: Int, _ opened: inout OpenedStream) {
         guard
-            opened.records.contains(where: { $0.command == .enableCOLO }
-            ),
+            opened.records.contains(where: { $0.command == .enableCOLO }),
             region.bigEndian(UInt32.self, at: offset) == Message.checkpointRequest
         else { return nil }
         position = offset
-        devices = Dictionary(
-            (opened.description?.devices ?? []).enumerated().map {
-                (Device(name: $1.name, instance: $1.instance), $0)
-            }, uniquingKeysWith: { first, _ in first })
+        devices = DescribedDevices(opened.description)
         var all = LayoutBuilder()
         while count < Self.most, position < region.count {
             let start = position
@@ -178,20 +170,18 @@ package struct COLOCheckpoints {
     private func command(_ region: MappedRegion, _ range: Range<Int>, _ opened: inout OpenedStream)
         -> (name: String, layout: LayoutID)?
     {
-        guard range.count >= 5, let number = region.bigEndian(UInt16.self, at: range.lowerBound + 1),
-            let kind = CommandKind(rawValue: number),
-            region.bigEndian(UInt16.self, at: range.lowerBound + 3) == 0
+        guard
+            let command = CommandSection(
+                region, at: range.lowerBound, limit: range.upperBound, state: &opened.state,
+                table: &opened.table),
+            let kind = command.kind, command.record.size == CommandSection.headerSize
         else { return nil }
-        var fields = LayoutBuilder()
-        fields.leaf("type", "section type", 1, role: .frame, in: &opened.table)
-        fields.leaf("command", "uint16", 2, in: &opened.table)
-        fields.leaf("len", "uint16", 2, in: &opened.table)
-        return (kind.label, fields.body(in: &opened.table))
+        return (kind.label, command.record.layout)
     }
 
-    // Up to the record that ends a section; nil where it does not come, or no footer after it. The first record may go on
-    // with the block of the last one before the checkpoints, which was not read yet: then the records are bytes, and
-    // any block does to find their end.
+    // Up to the record that ends a section; nil where it does not come, or no footer after it. The first record may go
+    // on with the block of the last one before the checkpoints, which was not read yet: then the records are bytes,
+    // and any block does to find their end.
     private mutating func ram(
         _ region: MappedRegion, _ range: Range<Int>, _ id: UInt32, _ header: Item,
         _ opened: inout OpenedStream
@@ -290,12 +280,10 @@ package struct COLOCheckpoints {
             header.size <= range.count, region.span(header.name).isPrintable
         else { return nil }
         let body = start + header.size
-        let key = Device(
+        let key = DescribedDevices.Key(
             name: records.opened.table.names.intern(region.copy(header.name)), instance: header.instance)
         let device = devices[key]
-        var end = device.flatMap { number in
-            records.opened.description.map { records.opened.table[$0.devices[number].layout].size }
-        }.map { body + $0 }
+        var end = device.map { body + records.opened.table[$0.layout].size }
         var footer = SectionFrames.footerSize
         let frames = LiveSectionReader(
             region: region, limit: range.upperBound, hasFooters: records.opened.state.hasFooters)
@@ -309,7 +297,8 @@ package struct COLOCheckpoints {
         }
         guard let end, end + footer <= range.upperBound else { return nil }
         return DeviceSection(
-            device: device, offset: start, size: end + footer - start, id: header.id, bodyOffset: body,
+            device: device?.number, offset: start, size: end + footer - start, id: header.id,
+            bodyOffset: body,
             bodySize: end - body)
     }
 }

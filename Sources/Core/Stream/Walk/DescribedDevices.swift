@@ -2,30 +2,39 @@ import Format
 
 /// The devices of a description, found by idstr and instance id.
 package struct DescribedDevices: Sendable {
-    private struct Key: Hashable {
+    /// What a device is found by.
+    package struct Key: Hashable, Sendable {
         package var name: NameID
         package var instance: UInt32
+
+        package init(name: NameID, instance: UInt32) {
+            self.name = name
+            self.instance = instance
+        }
     }
 
-    private var layouts: [Key: LayoutID] = [:]
+    private var found: [Key: (number: Int, layout: LayoutID)] = [:]
     /// What stands in for them.
     package let dump: TargetDump?
 
     /// O(devices). The first of equal devices counts.
     package init(_ description: Description?) {
         dump = description?.dump
-        for device in description?.devices ?? [] {
+        for (number, device) in (description?.devices ?? []).enumerated() {
             let key = Key(name: device.name, instance: device.instance)
-            if layouts[key] == nil { layouts[key] = device.layout }
+            if found[key] == nil { found[key] = (number, device.layout) }
         }
     }
 
     /// Whether there is no description, and nothing stands in for one.
-    package var isEmpty: Bool { layouts.isEmpty && dump == nil }
+    package var isEmpty: Bool { found.isEmpty && dump == nil }
 
     /// What the description says of the body of a section, before its bytes are looked at; nil where it lists
     /// no such device. O(1).
     package func layout(of record: SectionRecord) -> LayoutID? {
-        layouts[Key(name: record.name, instance: record.instance)]
+        found[Key(name: record.name, instance: record.instance)]?.layout
     }
+
+    /// The number of a device in the description, and what that says of its body; nil where it lists none such. O(1).
+    package subscript(key: Key) -> (number: Int, layout: LayoutID)? { found[key] }
 }
