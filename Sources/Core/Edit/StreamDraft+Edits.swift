@@ -40,6 +40,7 @@ package struct StreamEditor {
         case .dropSection(let name): changes = try changed.dropSection(name)
         case .dropSubsection(let path): changes = try changed.dropSubsection(path)
         case .dropBlock(let name): changes = try changed.dropBlock(name)
+        case .dropCommand(let name): changes = try changed.dropCommand(name)
         case .regroupBlocks(let old, let new):
             changes = try changed.regroupBlocks(old, into: new.map { ($0.name, $0.size) })
         case .addSubsection(let path, let file):
@@ -294,6 +295,33 @@ extension StreamDraft {
         try splice([(record.offset..<record.end, new)] + description)
         return [change]
     }
+
+    /// Leaves out each command of a kind.
+    package mutating func dropCommand(_ text: String) throws(EditError) -> [EditChange] {
+        guard let kind = CommandKind(label: text) else {
+            throw EditError("no command \(DisplayText.escaped(text)); try: SWITCHOVER_START")
+        }
+        guard Self.removableCommands.contains(kind) else {
+            throw EditError(
+                "\(kind.label): what follows it is read otherwise without it; try: migscope convert")
+        }
+        let own = document.records.filter { $0.command == kind && !stub.contains($0.offset) }
+            .map { $0.offset..<$0.end }
+        var changes = own.map {
+            EditChange(
+                offset: writtenOffset($0.lowerBound), path: kind.label, before: document.region.copy($0),
+                after: [])
+        }
+        changes += dropLiveCommands(kind).map {
+            EditChange(offset: $0.lowerBound, path: kind.label, before: source.region.copy($0), after: [])
+        }
+        guard !changes.isEmpty else { throw EditError("the stream has no command \(kind.label)") }
+        try splice(own.map { ($0, []) })
+        return changes
+    }
+
+    // Those that say something and change nothing about what comes after them (migration/savevm.c, 7.2 to 11.1).
+    private static let removableCommands: Set<CommandKind> = [.switchoverStart, .openReturnPath, .ping]
 
     package mutating func cutTrailing() -> [EditChange] {
         guard !trailing.isEmpty else { return [] }

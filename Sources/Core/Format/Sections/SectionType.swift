@@ -35,6 +35,15 @@ package enum CommandKind: UInt16, Sendable {
     case invalid, openReturnPath, ping, postcopyAdvise, postcopyListen, postcopyRun, postcopyRAMDiscard
     case packaged, enableCOLO, postcopyResume, receiveBitmap, switchoverStart
 
+    /// Of the name that QEMU prints.
+    package init?(label: String) {
+        guard
+            let kind = (0...CommandKind.switchoverStart.rawValue).lazy.compactMap(CommandKind.init(rawValue:))
+                .first(where: { $0.label == label })
+        else { return nil }
+        self = kind
+    }
+
     package var label: String {
         switch self {
         case .invalid: "INVALID"
