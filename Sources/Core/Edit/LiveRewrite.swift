@@ -132,10 +132,10 @@ package struct LiveRewrite {
         var position = range.lowerBound
         var isWritten = false
         for record in records() {
-            guard dropped.contains(record.id) || record.id == ramID else { continue }
+            guard let id = record.section?.id, dropped.contains(id) || id == ramID else { continue }
             try sink.copy(source.region, position..<record.offset)
             position = record.end
-            if record.id == ramID, record.kind == .end {
+            if id == ramID, record.kind == .end {
                 try pages(to: &sink)
                 isWritten = true
             }
