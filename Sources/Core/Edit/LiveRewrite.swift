@@ -135,12 +135,12 @@ package struct LiveRewrite {
         var position = range.lowerBound
         var isWritten = false
         for record in records() {
+            let id = record.section?.id
             let isCommand = record.kind == .command
-            guard isCommand || dropped.contains(record.id) || record.id == ramID else { continue }
+            guard isCommand || id == ramID && id != nil || id.map(dropped.contains) == true else { continue }
             try sink.copy(source.region, position..<record.offset)
             position = record.end
-            if isCommand { continue }
-            if record.id == ramID, record.kind == .end {
+            if id != nil, id == ramID, record.kind == .end {
                 try pages(to: &sink)
                 isWritten = true
             }

@@ -546,10 +546,10 @@ package struct Repair {
             subchannel(key)
             queues(key, model)
             uncounted(key, model)
-            if let section = current(key), section.record.version != model.record.version {
+            if let section = current(key), section.version != model.version {
                 adapt(
                     section,
-                    because: "version \(section.record.version), the destination has \(model.record.version)")
+                    because: "version \(section.version), the destination has \(model.version)")
             }
         }
     }

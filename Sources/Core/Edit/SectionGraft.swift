@@ -518,7 +518,7 @@ extension StreamDraft {
         var graft = SectionGraft(document, other)
         let (body, device) = try graft.graft(section, onto: model)
         return (
-            try replace(section, version: model.record.version, body: body, device: device), graft.notes
+            try replace(section, version: model.version, body: body, device: device), graft.notes
         )
     }
 

@@ -122,14 +122,14 @@ package struct StreamDraft {
         of lost: Range<Int>, in source: Document, like target: Document
     ) -> (section: String, rest: [UInt8])? {
         guard let record = source.records.first(where: { $0.kind == .full && $0.offset == lost.lowerBound }),
-            target.state.hasFooters != false,
+            let section = record.section, target.state.hasFooters != false,
             let model = target.checkedSections().first(where: {
-                $0.record.kind == .full && $0.record.instance == record.instance
-                    && $0.record.version == record.version
+                $0.record.kind == .full && $0.key.instance == section.instance
+                    && $0.version == section.version
                     && $0.key.name.elementsEqual(source.table.names.bytes(record.name))
             })
         else { return nil }
-        let footer = FrameBytes.footer(record.id)
+        let footer = FrameBytes.footer(section.id)
         let present = lost.count - (model.record.size - footer.count)
         guard (1..<footer.count).contains(present),
             source.region.matches(Array(footer.prefix(present)), at: lost.upperBound - present)
@@ -271,10 +271,12 @@ package enum FrameBytes {
 }
 
 extension Document {
-    /// The section id of the START section of `ram`; nil without one.
-    package var ramSectionID: UInt32? {
-        records.first { $0.kind == .start && table.names.bytes($0.name).elementsEqual("ram".utf8) }?.id
+    /// The START section of `ram`; nil without one. O(records).
+    package var ramStart: SectionRecord? {
+        records.first { $0.kind == .start && table.names.bytes($0.name).elementsEqual("ram".utf8) }
     }
+
+    package var ramSectionID: UInt32? { ramStart?.section?.id }
 
     /// Whether the stream has a RAM block of this name.
     package func hasRAMBlock(_ name: String) -> Bool {

@@ -13,6 +13,9 @@ package enum SectionType: UInt8, Sendable {
     case command = 0x08
     case footer = 0x7e
 
+    /// Whether its header has an idstr, an instance id and a version id.
+    package var isNamed: Bool { self == .start || self == .full }
+
     /// QEMU's word for it.
     package var label: String {
         switch self {
