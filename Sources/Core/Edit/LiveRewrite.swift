@@ -136,11 +136,11 @@ package struct LiveRewrite {
         var isWritten = false
         for record in records() {
             let id = record.section?.id
-            let isCommand = record.kind == .command
-            guard isCommand || id == ramID && id != nil || id.map(dropped.contains) == true else { continue }
+            let isRAM = id != nil && id == ramID
+            guard record.kind == .command || isRAM || id.map(dropped.contains) == true else { continue }
             try sink.copy(source.region, position..<record.offset)
             position = record.end
-            if id != nil, id == ramID, record.kind == .end {
+            if isRAM, record.kind == .end {
                 try pages(to: &sink)
                 isWritten = true
             }

@@ -394,13 +394,39 @@ package struct Repair {
         guard !own.isEmpty, !other.isEmpty, own.count > 1 || other.count > 1,
             own.reduce(0, { $0 + $1.size }) == other.reduce(0, { $0 + $1.size })
         else { return }
-        // Nodes follow each other by their names, as command lines number them.
-        let sorted = other.sorted { $0.name < $1.name }
+        let (first, isFirstSure) = inPlace(own, hasPages: true)
+        let (second, isSecondSure) = inPlace(other, hasPages: false)
+        let isSure = isFirstSure && isSecondSure
         perform(
-            .visible,
-            "RAM of \(own.map(\.name).joined(separator: ", ")) goes to \(sorted.map(\.name).joined(separator: ", "))",
-            cost: "the guest knows no NUMA nodes, or others, until it boots again",
-            [.regroupBlocks(own.map(\.name), into: sorted.map { .init(name: $0.name, size: $0.size) })])
+            isSure ? .visible : .risky,
+            "RAM of \(first.map(\.name).joined(separator: ", ")) goes to \(second.map(\.name).joined(separator: ", "))",
+            cost: isSure
+                ? "the guest knows no NUMA nodes, or others, until it boots again"
+                : "which of the blocks is first in the guest's memory is not told by the stream",
+            [.regroupBlocks(first.map(\.name), into: second.map { .init(name: $0.name, size: $0.size) })])
+    }
+
+    // Blocks of nodes in the order of their addresses, which no stream has, and whether it is sure: by the numbers that
+    // their names end in, or of two the one first that has the page at 0.
+    private func inPlace(
+        _ blocks: [(name: String, size: Int)], hasPages: Bool
+    ) -> ([(name: String, size: Int)], isSure: Bool) {
+        guard blocks.count > 1 else { return (blocks, true) }
+        func split(_ name: String) -> (stem: Substring, number: Int?) {
+            let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
+            return (name.dropLast(digits), Int(name.suffix(digits)))
+        }
+        let numbered = blocks.compactMap { block in split(block.name).number.map { ($0, block) } }
+        if numbered.count == blocks.count, Set(blocks.map { split($0.name).stem }).count == 1 {
+            return (numbered.sorted { $0.0 < $1.0 }.map(\.1), true)
+        }
+        let sorted = blocks.sorted { $0.name < $1.name }
+        let page = draft.source.state.pageSize
+        if hasPages, sorted.count == 2 {
+            let isFilled = sorted.map { hasContent($0.name, from: 0, to: page) }
+            if isFilled[0] != isFilled[1] { return (isFilled[0] ? sorted : sorted.reversed(), true) }
+        }
+        return (sorted, false)
     }
 
     private static func lastPart(_ name: String) -> Substring {
@@ -419,8 +445,8 @@ package struct Repair {
         !name.hasPrefix("/rom@etc/acpi/") && name != "/rom@etc/table-loader"
     }
 
-    // Whether pages with bytes in them were sent, from an offset on.
-    private func hasContent(_ name: String, from offset: Int) -> Bool {
+    // Whether pages with bytes in them were sent, between two offsets.
+    private func hasContent(_ name: String, from offset: Int, to limit: Int = .max) -> Bool {
         let source = draft.source
         let plan = draft.ram ?? RAMPlan(source)
         guard let block = plan.blocks.first(where: { $0.name.elementsEqual(name.utf8) }) else {
@@ -431,8 +457,8 @@ package struct Repair {
             let start = max(offset, piece.place)
             guard start < piece.place + piece.length else { return false }
             let first = (piece.offset + start - piece.place) / index.pageSize
-            let end = min(
-                (piece.offset + piece.length) / index.pageSize, index.pageCount(block: piece.source))
+            let length = min(piece.length, max(limit - piece.place, 0))
+            let end = min((piece.offset + length) / index.pageSize, index.pageCount(block: piece.source))
             guard first < end else { return false }
             let counts = index.counts(block: piece.source, pages: first..<end, in: source.region)
             return counts.raw + counts.compressed + counts.xbzrle > 0
