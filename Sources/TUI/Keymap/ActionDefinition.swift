@@ -182,7 +182,7 @@ extension Action {
         case .nextFile: .init(.program, "next file; :n in short")
         case .previousFile: .init(.program, "previous file; :N in short")
         case .help: .init(.program, "this help; / searches in it", "?", "<F1>")
-        case .set: .init(.program, "change a setting: theme, ascii, layout, base, clipboard")
+        case .set: .init(.program, "change a setting: theme, ascii, layout, columns, base, clipboard")
         case .tutor: .init(.program, "first steps, on a sample stream; then the next step")
         case .cancel: .init(.program, "stop what runs; forget keys, message, search and filter", "<Esc>")
         case .close: .init(.program, "close one level, quit at the last", "q")

@@ -101,6 +101,8 @@ struct Model {
     /// Where dividers were moved to; nil: where the layout puts them.
     var dividers = Dividers()
     var draggedDivider: Dividers.Axis?
+    /// What the tree shows beside names and values.
+    var columns = TreeColumns.standard
     var base = NumberBase.hexadecimal
     /// Whether the tree shows what part of its parent each node is.
     var showsShares = false

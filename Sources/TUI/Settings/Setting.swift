@@ -1,12 +1,13 @@
 /// The one list of settings: names of the settings file and of `:set`.
 enum Setting: String, CaseIterable, Sendable {
-    case theme, color, ascii, mouse, layout, base, clipboard, session
+    case theme, color, ascii, mouse, layout, columns, base, clipboard, session
 
     /// What may stand for it.
     var expected: String {
         switch self {
         case .clipboard: "a shell command"
         case .ascii, .mouse, .session: "true or false"
+        case .columns: "\"none\", or \"offset\", \"type\", \"size\" with commas between them"
         default: values.map { "\"\($0)\"" }.joined(separator: ", ")
         }
     }
@@ -17,6 +18,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .theme: ThemeName.allCases.map(\.rawValue)
         case .color: ColorChoice.allCases.map(\.rawValue)
         case .layout: Arrangement.allCases.map(\.name)
+        case .columns: TreeColumns.names
         case .base: NumberBase.allCases.map(\.rawValue)
         case .ascii, .mouse, .session: ["true", "false"]
         case .clipboard: []
@@ -26,7 +28,7 @@ enum Setting: String, CaseIterable, Sendable {
     /// Whether it can be changed while the browser runs.
     var isLive: Bool {
         switch self {
-        case .theme, .ascii, .layout, .base, .clipboard: true
+        case .theme, .ascii, .layout, .columns, .base, .clipboard: true
         case .color, .mouse, .session: false
         }
     }
@@ -38,6 +40,7 @@ enum Setting: String, CaseIterable, Sendable {
         case (.color, .text(let text)): take(ColorChoice(rawValue: text), &settings.color)
         case (.color, .number(let number)): take(ColorChoice(rawValue: "\(number)"), &settings.color)
         case (.layout, .text(let text)): take(Arrangement(name: text), &settings.layout)
+        case (.columns, .text(let text)): take(TreeColumns(name: text), &settings.columns)
         case (.base, .text(let text)): take(NumberBase(rawValue: text), &settings.base)
         case (.clipboard, .text(let text)): take(text.isEmpty ? nil : text, &settings.clipboard)
         case (.ascii, .flag(let flag)): take(flag, &settings.ascii)
@@ -67,6 +70,7 @@ enum Setting: String, CaseIterable, Sendable {
             case .mouse: "\(settings.mouse ?? true)"
             case .session: "\(settings.session ?? true)"
             case .layout: "\"\((settings.layout ?? .automatic).name)\""
+            case .columns: "\"\((settings.columns ?? .standard).name)\""
             case .base: "\"\((settings.base ?? .hexadecimal).rawValue)\""
             case .clipboard: settings.clipboard.map { "'\($0)'" } ?? "\"\""
             }

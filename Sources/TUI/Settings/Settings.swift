@@ -8,6 +8,7 @@ package struct Settings: Equatable, Sendable {
     package var ascii: Bool?
     package var mouse: Bool?
     package var layout: Arrangement?
+    package var columns: TreeColumns?
     package var base: NumberBase?
     /// A shell command that takes what is copied on its standard input.
     package var clipboard: String?

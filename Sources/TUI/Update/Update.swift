@@ -92,6 +92,7 @@ struct Update {
         if let theme = settings.theme { model.look.theme = theme }
         if let ascii = settings.ascii { model.look.ascii = ascii }
         if let layout = settings.layout { model.arrangement = layout }
+        if let columns = settings.columns { model.columns = columns }
         if let base = settings.base { model.base = base }
         if let clipboard = settings.clipboard { model.clipboard = clipboard }
     }

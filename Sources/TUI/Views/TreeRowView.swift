@@ -1,7 +1,8 @@
+import Bytes
 import Edit
 import Stream
 
-/// A node as a row of the tree: glyph, name, value, type, size.
+/// A node as a row of the tree: glyph, name, value, type, offset, size.
 struct TreeRowView {
     private static let sizeColumns = 6
     private static let typeColumns = 7
@@ -38,15 +39,25 @@ struct TreeRowView {
             limit: line.width - glyphX)
         let nameX = glyphX + 2
         var end = line.width - 1
-        if line.width >= 20 {
+        if line.width >= 20, state.model.columns.contains(.size) {
             grid.put(
                 SizeText.short(node.size), endingAt: line.x + end, y: line.y, style: theme.size,
                 limit: Self.sizeColumns)
             end -= Self.sizeColumns + 1
         }
+        if state.model.columns.contains(.offset) { end = drawOffset(&grid, line, end: end) }
         if state.model.showsShares { end = drawShare(&grid, line, end: end) }
         guard end > nameX else { return }
         drawText(&grid, line, nameX: nameX, end: end)
+    }
+
+    // Where the node begins, as in the details; gives back where the column begins.
+    private func drawOffset(_ grid: inout Grid, _ line: Rect, end: Int) -> Int {
+        let columns = Hex.offset(document.region.count).utf8.count
+        guard line.width >= 30, columns < line.width / 3 else { return end }
+        grid.put(
+            Hex.offset(node.offset), endingAt: line.x + end, y: line.y, style: theme.size, limit: columns)
+        return end - columns - 1
     }
 
     // The part of the parent that the node is; gives back where it begins.
@@ -76,7 +87,7 @@ struct TreeRowView {
     private func drawText(_ grid: inout Grid, _ line: Rect, nameX: Int, end: Int) {
         let room = end - nameX
         let label = labelColumns
-        let type = typeText
+        let type = state.model.columns.contains(.type) ? typeText : ""
         let typeColumns = line.width >= 60 ? Self.wideTypeColumns : Self.typeColumns
         var value = valueText
         if CharacterWidth.columns(of: value) > room - label - 2 { value = Self.withoutLeadingZeros(value) }

@@ -13,6 +13,7 @@ import Testing
                 ascii = true
                 mouse = false
                 layout = 'stacked'
+                columns = "size,offset"
                 base = "dec"
                 clipboard = "xclip -selection \\"clipboard\\""
                 session = false\r
@@ -22,6 +23,7 @@ import Testing
         #expect(settings.ascii == true)
         #expect(settings.mouse == false)
         #expect(settings.layout == .stacked)
+        #expect(settings.columns == [.offset, .size])
         #expect(settings.base == .decimal)
         #expect(settings.clipboard == "xclip -selection \"clipboard\"")
         #expect(settings.session == false)
@@ -36,6 +38,7 @@ import Testing
     @Test(arguments: [
         ("theme = \"drak\"", 1, 9, "expected \"auto\", \"dark\""),
         ("\n  theme = 1", 2, 11, "found 1"),
+        ("columns = \"size,type,\"", 1, 11, "expected \"none\", or \"offset\""),
         ("themes = \"dark\"", 1, 1, "did you mean theme?"),
         ("theme", 1, 6, "expected = and a value, found the end of the file"),
         ("theme \"dark\"", 1, 7, "expected ="),
