@@ -1,7 +1,10 @@
 import Format
 import Stream
 
-/// What differs between two nodes of one stream, as two CPUs or two elements of an array. Frames are left out.
+/// What differs between two nodes of one stream, as two CPUs or two elements of an array.
+///
+/// Frames are left out, unless one of the nodes is itself a frame or has nothing else. What was not read yet is
+/// compared by its bytes, as a whole.
 package struct NodeComparison: Sendable {
     /// A field that differs; nil on the side that does not have it.
     package struct Difference: Sendable, Equatable {
@@ -25,18 +28,20 @@ package struct NodeComparison: Sendable {
     /// False when there are more differences than `limit`, or more nodes than one would wait for.
     package var isComplete: Bool { differences.count < Self.limit && visited < Self.nodeLimit }
     private var visited = 0
+    private let comparesFrames: Bool
 
     /// O(bytes that differ and their nodes), at most 2^20 nodes.
     package init(_ left: NodePath, _ right: NodePath, in document: Document) {
         self.left = left
         self.right = right
+        comparesFrames = document.node(left).role == .frame || document.node(right).role == .frame
         compare(document.node(left), document.node(right), document)
     }
 
     private mutating func compare(_ left: Node, _ right: Node, _ document: Document) {
         visited += 1
         guard isComplete, !isEqual(left, right, document) else { return }
-        guard !left.isLeaf, !right.isLeaf else {
+        guard hasParts(left, document), hasParts(right, document) else {
             return differences.append(Difference(left: left.path, right: right.path))
         }
         if left.layout == right.layout || isArray(left, document) && isArray(right, document) {
@@ -69,9 +74,17 @@ package struct NodeComparison: Sendable {
     }
 
     private mutating func compare(_ left: Node?, _ right: Node?, _ document: Document) {
-        guard left?.role != .frame, right?.role != .frame else { return }
+        guard comparesFrames || left?.role != .frame && right?.role != .frame else { return }
         if let left, let right { return compare(left, right, document) }
         differences.append(Difference(left: left?.path, right: right?.path))
+    }
+
+    // Whether there is something below it to compare.
+    private func hasParts(_ node: Node, _ document: Document) -> Bool {
+        guard !node.isLeaf, !node.isLazy else { return false }
+        return (0..<node.childCount).contains {
+            comparesFrames || document.child($0, of: node).role != .frame
+        }
     }
 
     private func isArray(_ node: Node, _ document: Document) -> Bool {
@@ -80,6 +93,11 @@ package struct NodeComparison: Sendable {
 
     private func isEqual(_ left: Node, _ right: Node, _ document: Document) -> Bool {
         let isAlike = left.layout == right.layout || left.isLeaf && right.isLeaf
+        // Bits have the bytes of the word that they are in.
+        if left.role == .meaning || right.role == .meaning {
+            return document.value(left) == document.value(right)
+                && document.meaning(left) == document.meaning(right)
+        }
         guard left.size == right.size, isAlike else { return false }
         return document.region(of: left.space).isEqual(
             left.range, to: document.region(of: right.space), right.range)

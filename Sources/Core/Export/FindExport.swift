@@ -36,7 +36,7 @@ package struct FindExport {
         for ordinal in 0..<count {
             guard let path = search.path(ofOrdinal: ordinal + 1, document) else { return ordinal }
             let node = document.node(path)
-            if node.space == .stream { write(node, to: &sink) }
+            write(node, to: &sink)
         }
         return count
     }
@@ -46,7 +46,7 @@ package struct FindExport {
     package mutating func writeNodes(
         matching pattern: TextPattern, values: Bool, to sink: inout some ByteSink
     ) -> Int {
-        var walk = NodeWalk(document, reach: .meanings)
+        var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
         let reader = ValueReader(document)
         var known: [Bool?] = Array(repeating: nil, count: document.table.names.count)
         var text: [UInt8] = []
@@ -76,7 +76,7 @@ package struct FindExport {
 
     /// Nodes that fulfill a filter. Does not read RAM. Gives back the number of lines. O(nodes).
     package mutating func writeNodes(where run: FilterRun, to sink: inout some ByteSink) -> Int {
-        var walk = NodeWalk(document, reach: .meanings)
+        var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
         var count = 0
         while count < limit, walk.next() {
             let (node, record) = (walk.node, walk.record)
@@ -129,7 +129,10 @@ package struct FindExport {
         _ node: Node, _ path: String, offset: Int?, value: String? = nil, to sink: inout some ByteSink
     ) {
         let value = value ?? RecordText.line(of: node, document)
-        var line = offsets.text(offset ?? node.offset) + "\t" + path + "\t" + value
+        // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
+        let place = document.name(of: node.space)
+        var line = place.isEmpty ? "" : place + ":"
+        line += offsets.text(offset ?? node.offset) + "\t" + path + "\t" + value
         if hasContext {
             line += "\t" + document.meaning(node) + "\t" + document.label(node) + "\t"
             line += guestAddress(node, offset) ?? ""

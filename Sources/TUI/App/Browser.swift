@@ -132,11 +132,12 @@ package final class Browser: Screen {
             return nil
         case .success(let document):
             var own = options
-            own.startOffset = nil
+            own.startPlace = nil
             own.find = nil
             own.notice = nil
             own.commands = []
             own.inputName = name
+            own.inputWords = []
             own.kept = Keepsake(history: [])
             var update = Update(document, own)
             update.start(own)
@@ -147,7 +148,7 @@ package final class Browser: Screen {
     private func startTutor() {
         guard let sample = options.sample?() else { return state.fail("there is no sample stream here") }
         var own = options
-        own.startOffset = nil
+        own.startPlace = nil
         own.find = nil
         own.notice = nil
         own.kept = Keepsake(history: [])

@@ -70,12 +70,14 @@ package struct StreamBytes: Equatable, Sendable {
 
 /// How the browser starts and looks.
 package struct BrowserOptions: Sendable {
-    /// Start at this byte of the stream.
-    package var startOffset: Int?
+    /// Start here.
+    package var startPlace: Place?
     /// Lines to be done at the start: an action by its name, or what is typed after `:`, `/` or `&`.
     package var commands: [String] = []
     /// What the file was called when the program was started.
     package var inputName = ""
+    /// The options by which it was opened, as words of a command line.
+    package var inputWords: [String] = []
     /// Of a stream that grows: whether nothing more can come; nil where nobody knows.
     package var isInputAtEnd: (@Sendable () -> Bool)?
     /// Other files that can be gone to.
@@ -101,7 +103,7 @@ package struct BrowserOptions: Sendable {
     package var clock: (@Sendable () -> Int)?
 
     package init(
-        startOffset: Int? = nil, find: String? = nil, ascii: Bool = false, colors: ColorDepth = .mono,
+        startPlace: Place? = nil, find: String? = nil, ascii: Bool = false, colors: ColorDepth = .mono,
         settings: Settings = Settings(), notice: String? = nil, kept: Keepsake = Keepsake(),
         sample: (@Sendable () -> Document?)? = nil
     ) {
@@ -109,7 +111,7 @@ package struct BrowserOptions: Sendable {
         self.kept = kept
         self.settings = settings
         self.notice = notice
-        self.startOffset = startOffset
+        self.startPlace = startPlace
         self.find = find
         self.ascii = ascii
         self.colors = colors

@@ -119,8 +119,7 @@ extension Update {
     /// Copies the command that makes the same edits.
     mutating func copyEdits() {
         guard let edits = model.edits, !edits.isEmpty else { return }
-        let name = inputName.isEmpty ? document.overview.fileName : inputName
-        let words = ["migscope", "edit", name] + edits.arguments + ["-o", "OUT"]
+        let words = ["migscope", "edit"] + inputArguments + edits.arguments + ["-o", "OUT"]
         let text = words.map(CopiedBytes.shellWord).joined(separator: " ")
         emit(.copy(CopiedText(text, what: "command", command: model.clipboard)))
         note("copied the command: \(DisplayText.escaped(text))")

@@ -103,10 +103,17 @@ extension Update {
 
     // What to type into a shell to be here again.
     private func commandText(_ node: Node) -> String {
-        let name = inputName.isEmpty ? document.overview.fileName : inputName
-        let offset = node.path == model.selection ? model.hexCursor : node.offset
-        let place = node.space == .stream ? Hex.offset(offset) : "file:" + Hex.offset(node.offset)
-        return "migscope \(CopiedBytes.shellWord(name)) --at \(place)"
+        let words = ["migscope"] + inputArguments + ["--at", placeText(node)]
+        return words.map(CopiedBytes.shellWord).joined(separator: " ")
+    }
+
+    // The path, else an offset: where the cursor is inside a node, and where the path leads elsewhere.
+    private func placeText(_ node: Node) -> String {
+        let isInside = node.path == model.selection && node.space == .stream && model.hexCursor != node.offset
+        let path = document.pathText(node.path)
+        if !isInside, (try? document.place(path, from: 0, reading: false))?.path == node.path { return path }
+        return node.space == .stream
+            ? Hex.offset(isInside ? model.hexCursor : node.offset) : "file:" + Hex.offset(node.offset)
     }
 }
 

@@ -115,14 +115,23 @@ extension Update {
                 return jump(toOffset: offset)
             }
             remember()
-            select(place.path, isJump: true)
-            if let offset = place.offset {
-                model.hexCursor = clampedOffset(offset)
-                revealHexCursor()
-            }
+            select(place)
         } catch {
             if error.isUnread || document.needsReading { reach(.text(text)) } else { fail(error.description) }
         }
+    }
+}
+
+extension Update {
+    /// Selects the node of a place, and puts the hex cursor on its byte.
+    mutating func select(_ place: Place) {
+        select(place.path, isJump: true)
+        guard let offset = place.offset else { return }
+        guard document.node(place.path).space != .stream else {
+            return moveHexCursor(to: offset, in: .stream)
+        }
+        model.hexCursor = clampedOffset(offset)
+        revealHexCursor()
     }
 }
 

@@ -15,6 +15,8 @@ struct Update {
     let keymap: Keymap
     /// What the file was called when the program was started; empty where nobody said.
     let inputName: String
+    // The options by which it was opened.
+    private let inputWords: [String]
     /// Opens what an edited stream is written to.
     let openOutput: OutputOpening?
     private let isInputAtEnd: (@Sendable () -> Bool)?
@@ -54,6 +56,7 @@ struct Update {
         clock = options.clock ?? { 0 }
         keymap = options.settings.keymap
         inputName = options.inputName
+        inputWords = options.inputWords
         isInputAtEnd = options.isInputAtEnd
         openOutput = options.openOutput
         colorRules = options.settings.colorRules.map { FilterRun($0.filter, document) }
@@ -72,7 +75,7 @@ struct Update {
         if let session = options.kept.session { restore(session: session) }
         if !target.isEmpty { startCheck(.list) }
         startDiff()
-        if let offset = options.startOffset { moveHexCursor(to: offset, in: .stream) }
+        if let place = options.startPlace { select(place) }
         if let pattern = options.find { find(pattern) }
         // A part of a stream looks like a stream.
         if let stop = document.findings.first(where: {
@@ -86,6 +89,9 @@ struct Update {
         startFollowing()
         arrange()
     }
+
+    /// The file as it is named on a command line that opens the same stream again.
+    var inputArguments: [String] { [inputName.isEmpty ? document.overview.fileName : inputName] + inputWords }
 
     /// Takes over what is set and can be changed while the browser runs.
     mutating func apply(_ settings: Settings) {

@@ -7,6 +7,9 @@ protocol ReadingOptions: ParsableArguments {
     /// The files that are read beside the stream.
     var files: [String] { get }
 
+    /// What they are on a command line, to open the same again.
+    var words: [String] { get }
+
     /// What they say to whoever opens the file.
     func openOptions() throws(OpenError) -> OpenOptions
 }
@@ -54,6 +57,19 @@ struct SourceOptions: ReadingOptions {
 
     var files: [String] { channels + ramFiles.map(\.path) }
 
+    var words: [String] {
+        var words: [String] = []
+        if let snapshot { words += ["--snapshot", snapshot] }
+        if let member { words += ["--member", member] }
+        for channel in channels { words += ["--channel", channel] }
+        for file in ramFiles { words += ["--ram", "\(file.block)=\(file.path)"] }
+        if let startOffset { words += ["--offset", "\(startOffset.value)"] }
+        if searchesAll { words.append("--search") }
+        if let maxUnpacked { words += ["--max-unpacked", "\(maxUnpacked.value)"] }
+        if let stream { words += ["--stream", "\(stream.value)"] }
+        return words
+    }
+
     func openOptions() throws(OpenError) -> OpenOptions {
         var options = try OpenOptions.usual()
         options.snapshot = snapshot
@@ -80,6 +96,7 @@ struct StreamOptions: ReadingOptions {
     @OptionGroup var source: SourceOptions
 
     var files: [String] { (description.map { [$0] } ?? []) + source.files }
+    var words: [String] { (description.map { ["--description", $0] } ?? []) + source.words }
 
     func openOptions() throws(OpenError) -> OpenOptions {
         var options = try source.openOptions()

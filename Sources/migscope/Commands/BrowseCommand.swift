@@ -249,11 +249,12 @@ struct BrowseCommand: ParsableCommand {
         _ document: Document, _ file: SettingsFile, _ depth: ColorDepth, ascii: Bool = false
     ) throws(CommandFailure) -> BrowserOptions {
         var options = BrowserOptions(
-            startOffset: try at?.resolved(in: document), find: find, ascii: ascii, colors: depth,
+            startPlace: try at?.place(in: document), find: find, ascii: ascii, colors: depth,
             settings: file.settings,
             notice: file.notice, sample: { try? EmbeddedSample.open() })
         options.commands = lines
         options.inputName = input.file == Shorthand.sample ? "--sample" : input.file
+        options.inputWords = input.reading.words
         if !diff {
             options.moreFiles = others
             let description = input.reading.description

@@ -106,14 +106,22 @@ import Testing
         #expect(document.rows(all: true) == (try Containers.bare.document().rows(all: true)))
     }
 
-    @Test func searchFindsFieldsOfContainersInTheTreeOnly() throws {
+    /// Where it is, is said as `at` takes it.
+    @Test func searchFindsFieldsOfContainers() throws {
         let document = try open("libvirt-raw-10.0.save")
         let search = Search("cookieOffset", document)
         #expect(search.count == 1)
         var sink = Collected()
         var export = FindExport(document, limit: 10)
-        #expect(export.writeNames(containing: "cookieOffset", to: &sink) <= 1)
-        #expect(sink.bytes.isEmpty)
+        #expect(export.writeNames(containing: "cookieOffset", to: &sink) == 1)
+        let line = String(decoding: sink.bytes, as: UTF8.self)
+        #expect(line.hasPrefix("file:0x20\tlibvirt/header/cookieOffset\t0x"))
+        for pattern in ["cookieOff", "domain XML"] {
+            var export = FindExport(document)
+            var sink = Collected()
+            #expect(export.writeNodes(matching: TextPattern(part: pattern), values: false, to: &sink) == 1)
+            #expect(sink.bytes.starts(with: "file:0x".utf8))
+        }
     }
 }
 

@@ -52,6 +52,20 @@ import Testing
         try expectWhole(document, bytes)
     }
 
+    /// What has arrived of a section has its name.
+    @Test(arguments: [("cpu:1", "cpu #1"), ("live sections/ram@0xe0", "ram #0 PART")])
+    func whatHasBegunIsNamed(_ path: String, _ name: String) throws {
+        let bytes = try Sample.fixture("sample-q35-10.0").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        whole.openLivePart()
+        let section = whole.node(try #require(whole.path(text: path)))
+        let document = try GrowingFile(bytes[..<(section.offset + section.size / 2)]).document()
+        document.readAll()
+        let last = document.node(document.path(atOffset: section.offset + section.size / 2 - 1))
+        #expect(document.name(last) == name && document.typeName(last) == "incomplete")
+        #expect(last.offset == section.offset && last.size == section.size / 2)
+    }
+
     @Test func whatIsNotThereYetIsNoDamage() throws {
         let bytes = SmallStream().bytes
         let file = try GrowingFile(bytes[..<(bytes.count / 2)])

@@ -185,7 +185,7 @@ extension ActionCase {
         },
         .copyBase64: ActionCase(":timer:0/cpu_clock_offset<Enter>") { $0.copied("base64") == "AAAAALOoXTo=" },
         .copyCommand: ActionCase(":timer:0/cpu_clock_offset<Enter>") {
-            $0.copied("command") == "migscope sample-q35-10.0.mig --at 0x484d9"
+            $0.copied("command") == "migscope sample-q35-10.0.mig --at timer:0/cpu_clock_offset"
         },
         .write: ActionCase(then: "x<Enter>") {
             if case .write(let bytes, path: "x") = $0.effects.last { bytes.count == 8 } else { false }

@@ -46,6 +46,46 @@ import Testing
         }
     }
 
+    /// Bits and named bytes that show a number.
+    private func rows(_ document: Document, _ wanted: UInt64) -> Set<Int> {
+        var walk = NodeWalk(document, reach: .meanings)
+        var found: Set<Int> = []
+        while walk.next() {
+            let node = walk.node
+            if node.role == .frame { walk.skip() }
+            guard node.role == .meaning, document.item(of: node)?.isLeaf ?? false else { continue }
+            let value = document.value(node).full
+            let shown = [value[...]] + (value.firstRange(of: " = ").map { [value[$0.upperBound...]] } ?? [])
+            let isShown = shown.contains { text in
+                let word = text.prefix { $0.isLetter || $0.isNumber }
+                return UInt64(word) == wanted || word == "0x" + String(wanted, radix: 16)
+                    || word.hasPrefix("0x") && UInt64(word.dropFirst(2), radix: 16) == wanted
+            }
+            if isShown { found.insert(node.offset) }
+        }
+        return found
+    }
+
+    /// What the tree shows is found: the byte, and what its digits say.
+    @Test(arguments: ["=0x21", "=21", "=33", "=0x53", "=53", "=LDT"]) func whatTheTreeShows(_ query: String)
+        throws
+    {
+        let document = try Fixture.sample()
+        guard case .values(let wanted) = try SearchQuery(query) else {
+            Issue.record("no value")
+            return
+        }
+        var scan = LeafScan(wanted, document)
+        while !scan.isFinished { scan.step(budget: 1) }
+        let shown = scan.offsets.map { document.pathText(document.path(atOffset: $0)) }
+        let clock = ["=0x21": 4, "=21": 4, "=33": 4, "=0x53": 2, "=53": 2][query]
+        #expect(
+            shown.contains { path in
+                clock.map { path == "mc146818rtc:0/cmos_data[\($0)]" } ?? path.hasPrefix("cpu:0/")
+            })
+        #expect(scan.offsets == scan.offsets.sorted())
+    }
+
     private func number(_ bytes: [UInt8]) -> UInt64? {
         (1...8).contains(bytes.count) ? bytes.reduce(0) { $0 << 8 | UInt64($1) } : nil
     }
@@ -55,7 +95,7 @@ import Testing
         let document = try Fixture.sample()
         var scan = LeafScan(.number(wanted), document)
         while !scan.isFinished { scan.step(budget: budget) }
-        #expect(Set(scan.offsets) == fields(document) { number($0) == wanted })
+        #expect(Set(scan.offsets) == fields(document) { number($0) == wanted }.union(rows(document, wanted)))
         #expect(scan.offsets == scan.offsets.sorted())
         #expect(scan.progress == 1)
     }
@@ -155,13 +195,13 @@ import Testing
     @Test(arguments: [
         KeyCase("/=0xfee00900<Enter>", "apic:0/apicbase"),
         KeyCase("/=4276095232<Enter>", "apic:0/apicbase"),
-        KeyCase("/=armed<Enter>", "mc146818rtc:0/periodic_timer"),
+        KeyCase("/=armed<Enter>", "apic:0/timer_expiry"),
         KeyCase("/x \"32 00 53\"<Enter>", "mc146818rtc:0/cmos_data[0]"),
         KeyCase("/x 7e????0005<Enter>", "cpu_common:0/@footer/type"),
         KeyCase("/\"mc146818<Enter>", "mc146818rtc:0/@header/idstr"),
         KeyCase("/~^cmos_i<Enter>", "mc146818rtc:0/cmos_index"),
         KeyCase("/~(<Enter>", "header"),
-        KeyCase("&isr<Enter>/=armed<Enter>", "mc146818rtc:0/periodic_timer"),
+        KeyCase("&isr<Enter>/=armed<Enter>", "apic:0/timer_expiry"),
         KeyCase(":search =0xfee00900<Enter>", "apic:0/apicbase"),
     ]) func keys(_ test: KeyCase) throws {
         let browser = try Browser.after(test.keys, on: Fixture.sample())

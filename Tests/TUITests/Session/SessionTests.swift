@@ -66,9 +66,10 @@ import Testing
 
     @Test func theStartOfTheCommandLineComesFirst() throws {
         let first = try Browser.after("10j", on: Fixture.sample())
+        let document = try Fixture.sample()
         let second = Browser(
-            document: try Fixture.sample(),
-            options: BrowserOptions(startOffset: 0x499a0, kept: first.keepsake))
+            document: document,
+            options: BrowserOptions(startPlace: try document.place("0x499a0", from: 0), kept: first.keepsake))
         #expect(second.model.hexCursor == 0x499a0)
     }
 

@@ -60,8 +60,12 @@ import Testing
 
     @Test func startingElsewhere() throws {
         let document = try Fixture.sample()
-        let at = Browser(document: document, options: BrowserOptions(startOffset: 0x499a0))
+        let at = Browser(
+            document: document, options: BrowserOptions(startPlace: try document.place("0x499a0", from: 0)))
         #expect(at.selectedPath == "mc146818rtc:0/cmos_data[5]")
+        let section = Browser(
+            document: document, options: BrowserOptions(startPlace: try document.place("cpu:0", from: 0)))
+        #expect(section.selectedPath == "cpu:0")
         let find = Browser(document: document, options: BrowserOptions(find: "cmos_index"))
         #expect(find.selectedPath == "mc146818rtc:0/cmos_index")
         let nothing = Browser(document: document, options: BrowserOptions(find: "frobnicate"))

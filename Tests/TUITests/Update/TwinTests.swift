@@ -30,6 +30,30 @@ import Testing
         #expect(comparison.differences.map(\.left) == expected)
     }
 
+    /// Nodes with other bytes are never equal, whatever they consist of.
+    @Test(arguments: [
+        ("header", "live sections"), ("description", "header"), ("dma:0/@header", "timer:0/@header"),
+        ("cpu:0/@header", "cpu:1/@header"), ("live sections/ram@0xe0", "cpu:0"), ("cpu:0", "cpu:0/env.eip"),
+    ]) func otherBytesDiffer(_ left: String, _ right: String) throws {
+        let document = try Fixture.sample()
+        document.openLivePart()
+        let (left, right) = (
+            try #require(document.path(text: left)), try #require(document.path(text: right))
+        )
+        #expect(!NodeComparison(left, right, in: document).differences.isEmpty)
+        #expect(NodeComparison(left, left, in: document).differences.isEmpty)
+    }
+
+    /// Bits of two words are compared by what they are, not by the words.
+    @Test(arguments: [("IF", "CF", true), ("IOPL", "CF", false)]) func bitsAreCompared(
+        _ left: String, _ right: String, _ isSame: Bool
+    ) throws {
+        let document = try Fixture.sample()
+        let left = try #require(document.path(text: "cpu:0/env.eflags/\(left)"))
+        let right = try #require(document.path(text: "cpu:0/env.eflags/\(right)"))
+        #expect(NodeComparison(left, right, in: document).differences.isEmpty == isSame)
+    }
+
     @Test func whatOnlyOneHas() throws {
         let document = try Fixture.sample()
         let left = try #require(document.path(text: "apic:0"))

@@ -192,6 +192,14 @@ extension LayoutTable {
         return self[item.inside].size == item.stride ? item.inside : .none
     }
 
+    /// Whether a layout is the bytes of a buffer and says no more of them. O(1).
+    package func isPlainBytes(_ id: LayoutID) -> Bool {
+        guard !id.isNone, self[id].kind == .array else { return false }
+        let items = self.items(of: id)
+        return items.count == 1
+            && items.allSatisfy { $0.stride == 1 && $0.label == .empty && $0.inside.isNone }
+    }
+
     /// The item that holds child number `child`. O(log items).
     package func itemIndex(ofChild child: Int, in id: LayoutID) -> Int {
         let layout = self[id]

@@ -100,6 +100,8 @@ package struct Filter: Sendable {
         var operand: Operand
         /// As typed.
         var text: String
+        /// Of the text, counted in characters from 1.
+        var column: Int
 
         /// What the text is compared with.
         var pattern: TextPattern {
@@ -247,7 +249,7 @@ struct FilterParser {
         index += 1
         guard let comparison = comparison() else {
             if left.kind == .word, let flag = Filter.Flag(rawValue: left.text) { return .flag(flag) }
-            return add(.key(.name), .contains, .text, left.text)
+            return add(.key(.name), .contains, .text, left)
         }
         let right = next
         guard right.kind == .word || right.kind == .quoted else {
@@ -266,9 +268,13 @@ struct FilterParser {
     }
 
     private mutating func add(
-        _ subject: Filter.Subject, _ comparison: Filter.Comparison, _ operand: Filter.Operand, _ text: String
+        _ subject: Filter.Subject, _ comparison: Filter.Comparison, _ operand: Filter.Operand,
+        _ right: FilterToken
     ) -> Filter.Term {
-        tests.append(Filter.Test(subject: subject, comparison: comparison, operand: operand, text: text))
+        tests.append(
+            Filter.Test(
+                subject: subject, comparison: comparison, operand: operand, text: right.text,
+                column: right.column))
         return .test(tests.count - 1)
     }
 
@@ -312,18 +318,18 @@ struct FilterParser {
                 throw FilterError(
                     column: left.column, message: "\(key.rawValue) is a number: compare it by ==, !=, < or >")
             }
-            return add(subject, comparison, .number(number), right.text)
+            return add(subject, comparison, .number(number), right)
         }
         let isValue = key == nil || key == .value
         if let number, isValue, ![.matches, .matchesNot, .contains].contains(comparison) {
-            return add(subject, comparison, .number(number), right.text)
+            return add(subject, comparison, .number(number), right)
         }
         if !isValue, [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(comparison) {
             throw FilterError(
                 column: left.column, message: "\(left.text) is a text: compare it by ==, !=, ~ or contains")
         }
         try check(comparison, right)
-        return add(subject, comparison, .text, right.text)
+        return add(subject, comparison, .text, right)
     }
 
     // A regular expression that can't be read is told before anything is looked through.

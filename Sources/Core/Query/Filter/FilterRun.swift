@@ -35,20 +35,47 @@ package final class FilterRun {
         }
     }
 
-    /// Whether each name that the filter takes for a field's is one of the document's.
+    /// Whether each name that the filter takes for a field's is one of the document's, and whether a type or a
+    /// section that nothing is called was misspelled.
     ///
-    /// - Throws: the first that is not, with what may have been meant.
+    /// - Throws: the first that is, with what may have been meant.
     package func checkNames() throws(FilterError) {
-        for test in filter.tests {
+        for (number, test) in filter.tests.enumerated() {
+            try checkType(test)
+            try checkSection(test, number)
             guard case .valueOf(let name) = test.subject, !isName(name.text) else { continue }
             let names = (0..<document.table.names.count).map {
                 document.table.names.text(NameID(index: Int32($0)))
             }
-            let near = Suggestion.text(for: name.text, among: Array(Set(Filter.words + names)))
+            // A key that was misspelled is more likely than a field that few know.
+            let keys = Suggestion.text(for: name.text, among: Filter.words)
+            let near = keys.isEmpty ? Suggestion.text(for: name.text, among: Array(Set(names))) : keys
             throw FilterError(
                 column: name.column,
                 message: "no field is called \(DisplayText.escaped(name.text))\(near)")
         }
+    }
+
+    // Rows that are no fields have types of their own: only what is nearly a type is said.
+    private func checkType(_ test: Filter.Test) throws(FilterError) {
+        guard case .key(.type) = test.subject, test.comparison == .equal else { return }
+        let types = document.table.types.map(\.name)
+        guard !types.contains(where: { Filter.isEqual($0, test.pattern, test.text) }) else { return }
+        try refuse(test, "no field has the type", among: types)
+    }
+
+    private func checkSection(_ test: Filter.Test, _ number: Int) throws(FilterError) {
+        guard case .key(.section) = test.subject, test.comparison == .equal else { return }
+        let sections = document.records.filter(\.isSection)
+        guard !sections.contains(where: { isSection($0, number) }) else { return }
+        let names = sections.map { document.table.names.text($0.name) }
+        try refuse(test, "no section is called", among: names.flatMap { [$0, Self.shortName($0)] })
+    }
+
+    private func refuse(_ test: Filter.Test, _ what: String, among names: [String]) throws(FilterError) {
+        let near = Suggestion.text(for: test.text, among: Array(Set(names)))
+        guard !near.isEmpty else { return }
+        throw FilterError(column: test.column, message: "\(what) \(DisplayText.escaped(test.text))\(near)")
     }
 
     private func isName(_ text: String) -> Bool {
@@ -139,10 +166,7 @@ package final class FilterRun {
             let type = document.item(of: node).map { Int($0.type.index) }
             return answer(number, type) { matches(document.typeName(node), number) }
         case .section:
-            guard let section, section.isSection else { return false }
-            return answer(number, Int(section.name.index)) {
-                matches(document.table.names.text(section.name), number)
-            }
+            return section.map { isSection($0, number) } ?? false
         case .path:
             let text = path().text
             return test.comparison == .under ? isUnder(text, test.text) : matches(text, number)
@@ -216,6 +240,30 @@ package final class FilterRun {
         case .different, .matchesNot: return readings.allSatisfy { matches($0, number) }
         default: return readings.contains { matches($0, number) }
         }
+    }
+
+    // As elsewhere: the idstr, or its end after the address on the bus; with the instance or without.
+    private func isSection(_ record: SectionRecord, _ number: Int) -> Bool {
+        guard let section = record.section else { return false }
+        let test = filter.tests[number]
+        let name = document.table.names.text(record.name)
+        let isExact = test.comparison == .equal || test.comparison == .different
+        let isCalled = answer(number, Int(record.name.index)) {
+            guard isExact else { return matches(name, number) }
+            return [name, Self.shortName(name)].contains { Filter.isEqual($0, patterns[number], test.text) }
+        }
+        guard isExact else { return isCalled }
+        let isMatch =
+            isCalled
+            || test.text.hasSuffix(":\(section.instance)")
+                && [name, Self.shortName(name)].contains {
+                    Filter.isEqual("\($0):\(section.instance)", patterns[number], test.text)
+                }
+        return isMatch == (test.comparison == .equal)
+    }
+
+    private static func shortName(_ idstr: String) -> String {
+        idstr.split(separator: "/").last.map(String.init) ?? idstr
     }
 
     // `virtio-net` and `virtio-net:0` name sections whatever bus address stands before them.

@@ -14,6 +14,8 @@ package enum NodeNumber: Equatable, Sendable {
 package final class ValueReader {
     private enum Form {
         case unsigned, signed, bool, littleEndian, timer, real
+        /// Decimal digits in a byte: the number is what they say.
+        case digits
         /// What its text begins with says.
         case text
     }
@@ -28,6 +30,9 @@ package final class ValueReader {
     package func number(of node: Node) -> NodeNumber? {
         guard node.isLeaf || node.role == .meaning, let item = document.item(of: node) else { return nil }
         let form = form(of: item.type)
+        if form == .digits {
+            return NodeNumber.readings(document.value(node).full).last.map { .unsigned($0) }
+        }
         if form == .text { return NodeNumber(text: document.value(node).full, isRow: node.role == .meaning) }
         guard (1...8).contains(node.size) else { return nil }
         let region = document.region(of: node.space)
@@ -42,7 +47,7 @@ package final class ValueReader {
         case .real:
             let real = Double(bitPattern: value)
             return bytes.byteCount == 8 && real.isFinite ? .real(real) : nil
-        case .text: return nil
+        case .text, .digits: return nil
         }
     }
 
@@ -91,6 +96,7 @@ package final class ValueReader {
         case "bool": return .bool
         case "le16", "le32", "le64": return .littleEndian
         case "timer": return .timer
+        case "BCD", "BCD hour of 12": return .digits
         case "CPU_Double_U", "float64": return .real
         default: break
         }
@@ -109,6 +115,18 @@ extension NodeNumber {
             self = .unsigned(value)
         } else {
             return nil
+        }
+    }
+
+    /// The numbers that a value shows: what it begins with, and what ` = ` says of that.
+    static func readings(_ text: String) -> [UInt64] {
+        var words: [Substring] = [text[...]]
+        if let sign = text.firstRange(of: " = ") { words.append(text[sign.upperBound...]) }
+        return words.compactMap { word in
+            if word.hasPrefix("0x") {
+                return UInt64(word.dropFirst(2).prefix { $0.isHexDigit }, radix: 16)
+            }
+            return UInt64(word.prefix { ("0"..."9").contains($0) })
         }
     }
 

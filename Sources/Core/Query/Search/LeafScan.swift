@@ -2,13 +2,15 @@ import Bytes
 import Format
 import Stream
 
-/// Looks for values among the fields of all sections, in steps. RAM is not read.
+/// Looks for values among the fields of all sections, and among the bits and named bytes that fields open to, in
+/// steps. RAM is not read.
 package struct LeafScan: OffsetScan {
     /// What a field must be.
     package enum Wanted {
         /// A number in any width that holds it, and for `le` types in their byte order. A buffer has no byte
         /// order: one of at most eight bytes matches in both, and in larger ones numbers of more than two bytes
-        /// are found at any place.
+        /// are found at any place. Of bits and named bytes it is each number that their value shows: decimal
+        /// digits in a byte are found by the byte and by what they say.
         case number(UInt64)
         /// A negative number in any width that holds it.
         case negative(Int64)
@@ -22,6 +24,8 @@ package struct LeafScan: OffsetScan {
     private let table: LayoutTable
     // Fields of a layout that may match.
     private let measure: LayoutMeasure
+    // Rows of what leaves open to that may match.
+    private let rows: LayoutMeasure
     private let records: [(offset: Int, layout: LayoutID)]
     private var current = 0
     private var stack: [Frame] = []
@@ -31,6 +35,8 @@ package struct LeafScan: OffsetScan {
         package var offset: Int
         package var items: Range<Int>
         package var place = 0
+        /// Whether it is what a leaf opens to.
+        package var isInside = false
     }
 
     /// A longer field is no text that a person would type.
@@ -55,6 +61,11 @@ package struct LeafScan: OffsetScan {
             let isLarge =
                 looksInside && Self.isBuffer(item, table) && (8...Self.largestBuffer).contains(item.stride)
             return isLarge || sizes.contains(item.stride) ? 1 : 0
+        }
+        // A row may lie in a word that is larger than what it shows.
+        let readsRows = if case .negative = wanted { false } else { true }
+        rows = LayoutMeasure(opensLeaves: true) { item in
+            readsRows && item.isLeaf && item.stride <= Self.largestText && Self.isRow(item) ? 1 : 0
         }
         records = document.records.filter { !$0.layout.isNone && $0.size > 0 && $0.space == .stream }
             .map { ($0.offset, $0.layout) }.sorted { $0.offset < $1.offset }
@@ -81,6 +92,8 @@ package struct LeafScan: OffsetScan {
             }
             if frame.items.isEmpty {
                 stack.removeLast()
+            } else if frame.isInside {
+                left -= visitRow(frame, table[item: frame.items.lowerBound])
             } else {
                 left -= visit(frame, table[item: frame.items.lowerBound], limit: left + 1)
             }
@@ -98,11 +111,21 @@ package struct LeafScan: OffsetScan {
         let isDone: Bool
         var count = 0
         if item.isLeaf {
-            let most = max(limit / Self.cost(item), 1)
-            count = measure.unit(item, 1, table) > 0 ? min(item.count - frame.place, most) : 0
-            for place in frame.place..<frame.place + count { read(item, at: start + place * item.stride) }
+            let inside = Self.isRead(item) ? rowsInside(item) : .none
+            let most = inside.isNone ? max(limit / Self.cost(item), 1) : 1
+            let isWanted = measure.unit(item, 1, table) > 0
+            count = isWanted || !inside.isNone ? min(item.count - frame.place, most) : 0
+            for place in frame.place..<frame.place + count where isWanted {
+                read(item, at: start + place * item.stride)
+            }
             isDone = count == 0 || frame.place + count >= item.count
             advance(isDone, by: count)
+            if !inside.isNone {
+                stack.append(
+                    Frame(
+                        offset: start + frame.place * item.stride, items: table[inside].items, isInside: true)
+                )
+            }
             return count.multipliedSaturated(by: Self.cost(item))
         } else {
             count = 1
@@ -112,6 +135,54 @@ package struct LeafScan: OffsetScan {
             if isWanted { push(item.child, at: start + frame.place * item.stride) }
             return count
         }
+    }
+
+    // What a leaf opens to, where that has rows that may match.
+    private func rowsInside(_ item: Item) -> LayoutID {
+        let inside = table.opened(item)
+        guard !inside.isNone, !table.isPlainBytes(inside), rows.total(inside, levels: .max, table) > 0 else {
+            return .none
+        }
+        return inside
+    }
+
+    // Reads an element of the first item of the top frame, and goes into it.
+    private mutating func visitRow(_ frame: Frame, _ item: Item) -> Int {
+        let start = frame.offset + item.offset + frame.place * item.stride
+        let isWanted = rows.unit(item, .max, table) > 0
+        advance(!isWanted || frame.place + 1 >= item.count, by: 1)
+        guard isWanted else { return 1 }
+        if item.isLeaf, Self.isRow(item) { readRow(item, at: start) }
+        let inside = rowsInside(item)
+        if !inside.isNone {
+            stack.append(Frame(offset: start, items: table[inside].items, isInside: true))
+        }
+        return 1
+    }
+
+    private mutating func readRow(_ item: Item, at offset: Int) {
+        let region = region
+        let bytes = region.span(offset..<offset.addingSaturated(item.stride))
+        guard bytes.byteCount == item.stride else { return }
+        let type = table[type: item.type]
+        let value = type.value(bytes).full
+        let isMatch =
+            switch wanted {
+            case .number(let number): NodeNumber.readings(value).contains(number)
+            case .text(let pattern): pattern.matches(value)
+            case .negative: false
+            }
+        guard isMatch else { return }
+        // Rows of a word come in the order of its bits.
+        let place = offsets.lastIndex { $0 <= offset }
+        if place.map({ offsets[$0] != offset }) ?? true {
+            offsets.insert(offset, at: place.map { $0 + 1 } ?? 0)
+        }
+    }
+
+    // A bit, or a byte with a name.
+    private static func isRow(_ item: Item) -> Bool {
+        item.role == .meaning || item.label != .empty || item.name != .empty
     }
 
     private static func isBuffer(_ item: Item, _ table: LayoutTable) -> Bool {

@@ -126,13 +126,33 @@ extension Document {
         defer { noteMissingEnd() }
         guard scan.position < end else { return }
         let isGap = scan.isFinished && !isGrowing
-        let word = isGap ? "gap" : scan.isFinished ? "not written yet" : "not read yet"
+        let name =
+            !isGap && scan.isFinished
+            ? begunName(at: scan.position) : table.names.intern(isGap ? "gap" : "not read yet")
         var rest = SectionRecord(
             isGap ? .gap(cut: nil) : .unread(lastBlock: scan.lastBlock), offset: scan.position,
-            size: end - scan.position, name: table.names.intern(word))
+            size: end - scan.position, name: name)
         rest.isLazy = !scan.isFinished
         appendRecord(rest, to: group)
         if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
+    }
+
+    // What a section is called whose end has not arrived, as the tree calls a whole one.
+    private func begunName(at offset: Int) -> NameID {
+        let type = region.byte(at: offset).flatMap(SectionType.init)
+        if let type, type.isNamed, let header = SectionHeader(region, at: offset) {
+            return begunName(region.copy(header.name), header.instance, type)
+        }
+        if let type, type == .part || type == .end, let id = region.bigEndian(UInt32.self, at: offset + 1),
+            let handler = state.handlers[id]
+        {
+            return begunName(Array(table.names.bytes(handler.name)), handler.instance, type)
+        }
+        return table.names.intern("incomplete")
+    }
+
+    private func begunName(_ idstr: [UInt8], _ instance: UInt32, _ type: SectionType) -> NameID {
+        table.names.intern(idstr + " #\(instance)\(type == .full ? "" : " " + type.label)".utf8)
     }
 
     // Devices of a package are in the live part.

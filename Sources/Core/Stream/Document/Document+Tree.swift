@@ -83,10 +83,7 @@ extension Document {
 
     /// Whether a leaf opens into bytes of which none has a name. O(1).
     package func opensPlainBytes(_ node: Node) -> Bool {
-        guard node.isLeaf, !node.layout.isNone, table[node.layout].kind == .array else { return false }
-        let items = table.items(of: node.layout)
-        return items.count == 1
-            && items.allSatisfy { $0.stride == 1 && $0.label == .empty && $0.inside.isNone }
+        node.isLeaf && table.isPlainBytes(node.layout)
     }
 
     /// The leaf that owns the byte at `offset`. Reads the lazy parts on the way.

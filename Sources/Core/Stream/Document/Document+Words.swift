@@ -84,7 +84,7 @@ extension Document {
         case .live: "group"
         case .pages: "pages"
         case .header, .configuration, .command, .endOfFile, .description: "record"
-        case .unread: "unread"
+        case .unread: record.isLazy ? "unread" : "incomplete"
         case .padding: "padding"
         case .gap: "gap"
         case .stream: "stream"
