@@ -851,6 +851,14 @@ package struct Repair {
                 setting: finding.hint)
             if isDropped { return true }
         }
+        // A device that reads more than the stream has of it notices that among those after it.
+        if finding.code == .footerMissing {
+            let before = draft.sections.filter {
+                $0.record.kind == .full && $0.record.offset <= finding.offset && isOtherSize($0)
+            }
+            let reason = "\(finding.message) [\(finding.code)]"
+            if before.reversed().prefix(8).contains(where: { adapt($0, because: reason) }) { return true }
+        }
         // A shape that differs explains more than a value does; the smallest structure that tells it first.
         if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section),
             adapt(section, because: "\(finding.message) [\(finding.code)]", at: path)
@@ -872,6 +880,12 @@ package struct Repair {
             return true
         }
         return adapt(section, because: "as the last resort: \(finding.message)")
+    }
+
+    private func isOtherSize(_ section: CheckedSection) -> Bool {
+        target?.checkedSections().contains {
+            $0.key == section.key && $0.record.kind == .full && $0.size != section.size
+        } == true
     }
 
     private static let subsectionCodes: Set<FindingCode> = [
@@ -1003,7 +1017,7 @@ private struct GraftOutcome {
                 let type = document.path(text: path).map { document.typeName(document.node($0)) }
                 if isZero || idle.contains(path) || Self.isForgettable(path) { break }
                 // Counters of performance start anew (target/riscv/machine.c vmstate_pmu_ctr_state).
-                let isSoft = type == "timer" || path.contains("/mhpmcounter")
+                let isSoft = type == "timer" || path.contains("pmu_ctrs[")
                 if isSoft { filled.append(path) } else { lost.append(path) }
             case .filled(let path): if !Self.isForgettable(path) { filled.append(path) }
             case .counted: break
