@@ -89,7 +89,7 @@ package enum VirtIORules: CheckRule {
             .warning, .virtioFormat, at: field.offset, size: field.size,
             "\(section.name): transport, queues and configuration do not fit the bytes",
             hint: "these bytes are damaged",
-            qemu: .missingFooter(section.name, id: section.record.id), certainty: .likely)
+            qemu: .missingFooter(section.name, id: section.id), certainty: .likely)
     }
 
     // The device's own part ends where the subsections of `virtio` begin; damaged ones look like a part of it,
@@ -115,7 +115,7 @@ package enum VirtIORules: CheckRule {
             at: fault.offset,
             size: fault.size, "\(section.name): \(fault.message)", hint: "these bytes are damaged",
             qemu: isFooter
-                ? .missingFooter(section.name, id: section.record.id)
+                ? .missingFooter(section.name, id: section.id)
                 : QEMULog(
                     [], cause: fault.cause, chain: field.chain + fault.steps,
                     subsections: fault.subsections(below: field.chain.count), in: section.wrapper,

@@ -199,7 +199,7 @@ package enum RAMFault {
         _ lines: [String], _ record: SectionRecord, _ context: CheckContext,
         _ failure: QEMULog.Failure = .invalid
     ) -> QEMULog {
-        let id = context.region.bigEndian(UInt32.self, at: record.offset + 1) ?? record.id
+        let id = context.region.bigEndian(UInt32.self, at: record.offset + 1) ?? record.section?.id ?? 0
         return QEMULog(handler: lines, version: 4, in: .section(id: id, name: "ram"), failure)
     }
 
