@@ -151,4 +151,27 @@ import Testing
         #expect(document.overview.pageSize == 4096)
         #expect(document.nextStream == first.bytes.count)
     }
+
+    /// Records of zeros are as long with all sizes of pages; that none is left out tells the size.
+    @Test(arguments: [256, 1024]) func zerosOfAnotherStream(_ pageSize: Int) throws {
+        var writer = StreamWriter(footers: false)
+        writer.configuration()
+        writer.start(2, "ram", version: 4, StreamWriter.ramBlocks([("r", 0x100000)]))
+        var body = StreamWriter.page(0, block: "r")
+        for page in 1..<256 as Range<UInt64> {
+            body += StreamWriter.page(page << 12, fill: page > 200 ? 9 : 0)
+        }
+        writer.part(2, body + StreamWriter.endOfRAM)
+        writer.end(2, StreamWriter.endOfRAM)
+        writer.full(3, "second".utf8, [1, 2, 3, 4])
+        writer.endOfFile()
+        var other = SmallStream([.plain("other")])
+        other.json = other.description.replacing("4096", with: "\(pageSize)")
+        let document = try read(writer.bytes + other.bytes)
+        #expect(document.overview.pageSize == 4096)
+        #expect(document.overview.sections.map(\.name) == ["ram", "second"])
+        #expect(document.nextStream == writer.count)
+        let counts = document.ramIndex().counts(block: 0, in: document.region)
+        #expect(counts.raw == 55 && counts.absent == 0)
+    }
 }

@@ -41,16 +41,24 @@ package struct PageSizeProbe {
         return id
     }
 
-    // Whether as many records as are looked at follow each other, or lead to the end of the section.
+    // Whether as many records as are looked at follow each other, or lead to the end of the section. Those of zeros have one
+    // length for all sizes: then the first pass over RAM, which leaves no page out, tells the size.
     private func fits(_ size: Int, _ id: UInt32) -> Bool {
         var reader = RAMReader(pageSize: size, blocks: state.blocks, names: names)
         var offset = position + 5
+        var last: RAMRecord?
+        var (shortest, longest) = (Int.max, 0)
         for _ in 0..<Self.recordLimit {
             guard let record = try? reader.read(region, at: offset, limit: region.count) else { return false }
             offset += record.size
             if record.kind == .eos { return isEnd(offset, id) }
+            if let last, last.block == record.block {
+                shortest = min(shortest, record.address - last.address)
+                longest = max(longest, record.address - last.address)
+            }
+            last = record
         }
-        return true
+        return shortest != longest || shortest == size
     }
 
     // Whether the section's footer is at `offset`, or where there are none what may follow the section.
