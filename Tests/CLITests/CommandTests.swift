@@ -18,7 +18,7 @@ import Testing
     {
         let scratch = try Scratch()
         let cut = scratch.path("cut.mig")
-        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(200_000)
+        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(600_000)
             .write(to: URL(fileURLWithPath: cut))
         let outcome = try Program.run(Program.url, [words[0], cut] + words.dropFirst())
         #expect(outcome.status == 1)
