@@ -62,10 +62,11 @@ package struct ComparedStream {
                 continue
             }
             let name = Array(document.table.names.bytes(record.name))
-            let label = PathText.escaped(name) + (record.isSection ? ":\(record.instance)" : "")
+            let label = PathText.escaped(name) + (record.section.map { ":\($0.instance)" } ?? "")
             add(
                 Section(
-                    name: name, instance: record.instance, version: record.version,
+                    name: name, instance: record.section?.instance ?? 0,
+                    version: record.section?.version ?? 0,
                     // A START section holds no device state.
                     layout: record.kind == .start ? .none : record.layout, offset: record.offset,
                     label: label, isDevice: record.kind == .full))

@@ -35,8 +35,8 @@ package struct DumpComparison {
         _ seen: inout [String: Int]
     ) {
         let name = context.structureName(of: section)
-        let label = PathText.escaped(section.key.name) + ":\(section.record.instance)"
-        let version = section.record.version
+        let label = PathText.escaped(section.key.name) + ":\(section.key.instance)"
+        let version = section.version
         guard let candidates = dump.structures[name] else {
             // Only devices of a bus are mostly listed.
             if section.name.contains("/"), TargetDump.isListed(name) {

@@ -110,7 +110,7 @@ package struct CheckContext {
     /// The version of a section's vmstate at the target, else in the stream.
     package func targetVersion(of name: String, _ instance: UInt32) -> UInt32 {
         let key = SectionKey(name: Array(name.utf8), instance: instance)
-        return targetSections[key]?.record.version ?? devices[key]?.version ?? 0
+        return targetSections[key]?.version ?? devices[key]?.version ?? 0
     }
 
     /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
@@ -158,8 +158,8 @@ extension CheckContext {
 extension CheckedSection {
     package var wrapper: QEMULog.Wrapper {
         switch record.kind {
-        case .part, .end: .section(id: record.id, name: name)
-        default: .device(name: name, instance: record.instance)
+        case .part, .end: .section(id: id, name: name)
+        default: .device(name: name, instance: key.instance)
         }
     }
 }

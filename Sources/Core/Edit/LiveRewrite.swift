@@ -95,16 +95,19 @@ package struct LiveRewrite {
     private let range: Range<Int>
     private let plan: RAMPlan
     private let dropped: Set<UInt32>
+    private let commands: [Range<Int>]
     private let ramID: UInt32?
 
     /// - Throws: `EditError` where the live part could not be read whole.
     package init(
-        _ source: Document, _ range: Range<Int>, _ plan: RAMPlan, dropped: Set<UInt32>
+        _ source: Document, _ range: Range<Int>, _ plan: RAMPlan, dropped: Set<UInt32>,
+        _ commands: [Range<Int>] = []
     ) throws(EditError) {
         self.source = source
         self.range = range
         self.plan = plan
         self.dropped = dropped
+        self.commands = commands
         ramID = source.ramSectionID
         try Self.requireReadableRAM(source, range, pages: !plan.leavesPagesOut)
     }
@@ -132,10 +135,12 @@ package struct LiveRewrite {
         var position = range.lowerBound
         var isWritten = false
         for record in records() {
-            guard dropped.contains(record.id) || record.id == ramID else { continue }
+            let id = record.section?.id
+            let isRAM = id != nil && id == ramID
+            guard record.kind == .command || isRAM || id.map(dropped.contains) == true else { continue }
             try sink.copy(source.region, position..<record.offset)
             position = record.end
-            if record.id == ramID, record.kind == .end {
+            if isRAM, record.kind == .end {
                 try pages(to: &sink)
                 isWritten = true
             }
@@ -149,7 +154,8 @@ package struct LiveRewrite {
 
     private func records() -> [SectionRecord] {
         source.records.filter {
-            ($0.kind == .part || $0.kind == .end) && range.contains($0.offset)
+            ($0.kind == .part || $0.kind == .end || commands.contains($0.offset..<$0.end))
+                && range.contains($0.offset)
         }.sorted { $0.offset < $1.offset }
     }
 

@@ -11,7 +11,7 @@ import Stream
 package struct PlainStream {
     private let source: Document
     private let sections: [CheckedSection]
-    private let ramStart: SectionRecord?
+    private let ramStart: CheckedSection
     /// Whether the result is a mapped-ram file.
     private let isMapped: Bool
 
@@ -26,10 +26,10 @@ package struct PlainStream {
         self.isMapped = isMapped
         source.openLivePart()
         sections = source.checkedSections()
-        ramStart = source.records.first {
-            $0.kind == .start && $0.id == source.ramSectionID
+        guard let ramStart = source.ramStart.flatMap(source.checked) else {
+            throw EditError("the stream has no RAM section")
         }
-        guard ramStart != nil else { throw EditError("the stream has no RAM section") }
+        self.ramStart = ramStart
         guard sections.contains(where: { $0.record.kind == .full }) else {
             throw EditError("the stream has no devices: it is cut off, or they are on another channel")
         }
@@ -49,7 +49,6 @@ package struct PlainStream {
 
     package func write(to sink: inout some PieceSink) throws(EditError) {
         let region = source.region
-        guard let ramStart else { return }
         var position = 0
         func put(_ bytes: [UInt8]) throws(EditError) {
             try sink.put(bytes)
@@ -58,7 +57,10 @@ package struct PlainStream {
         try put(region.copy(0..<8))
         try put(configuration())
         let hasFooters = source.state.hasFooters != false
-        try put(startHeader(ramStart))
+        try put(
+            FrameBytes.header(
+                .start, id: ramStart.id, name: ramStart.key.name, instance: ramStart.key.instance,
+                version: ramStart.version))
         try put(FrameBytes.bigEndian(total | RAMFlag.memSize))
         let index = source.ramIndex()
         for (number, block) in source.state.blocks.enumerated() {
@@ -71,7 +73,7 @@ package struct PlainStream {
         }
         try put(FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
         for record in source.records
-        where record.kind == .start && record.offset != ramStart.offset {
+        where record.kind == .start && record.offset != ramStart.record.offset {
             try sink.copy(region, record.offset..<record.end)
         }
         for record in others() { try sink.copy(region, record.offset..<record.end) }
@@ -94,17 +96,11 @@ package struct PlainStream {
     // PART and END sections that are not of RAM.
     private func others() -> [SectionRecord] {
         source.records.filter {
-            ($0.kind == .part || $0.kind == .end) && $0.id != ramStart?.id
+            ($0.kind == .part || $0.kind == .end) && $0.section?.id != ramStart.id
         }.sorted { $0.offset < $1.offset }
     }
 
     private var total: UInt64 { source.state.blocks.reduce(0) { $0 &+ UInt64($1.usedLength) } }
-
-    private func startHeader(_ record: SectionRecord) -> [UInt8] {
-        let name = Array(source.table.names.bytes(record.name))
-        return FrameBytes.header(
-            .start, id: record.id, name: name, instance: record.instance, version: record.version)
-    }
 
     // MARK: Configuration
 
@@ -121,13 +117,12 @@ package struct PlainStream {
     }
 
     private func address(of number: Int) -> UInt64 {
-        guard let ramStart else { return 0 }
-        let items = source.table.items(of: ramStart.layout).filter {
+        let items = source.table.items(of: ramStart.record.layout).filter {
             source.table[type: $0.type].name == "RAM block"
         }
         guard items.indices.contains(items.startIndex + number) else { return 0 }
         let item = items[items.startIndex + number]
-        let place = ramStart.offset + item.offset + 1 + source.table.names.bytes(item.name).count + 8
+        let place = ramStart.record.offset + item.offset + 1 + source.table.names.bytes(item.name).count + 8
         return source.region.bigEndian(UInt64.self, at: place) ?? 0
     }
 

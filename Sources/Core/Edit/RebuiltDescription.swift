@@ -21,7 +21,7 @@ package struct RebuiltDescription {
         tree.devices = document.records.filter {
             $0.kind == .full && isDescribed($0.layout)
         }
-        .sorted { $0.offset < $1.offset }.map { device($0) }
+        .sorted { $0.offset < $1.offset }.compactMap { device($0) }
         return tree.text
     }
 
@@ -29,9 +29,10 @@ package struct RebuiltDescription {
         !layout.isNone && table[layout].vmsdName != .empty
     }
 
-    private func device(_ record: SectionRecord) -> JSONTree {
+    private func device(_ record: SectionRecord) -> JSONTree? {
+        guard let section = record.section else { return nil }
         var members: [JSONTree.Member] = [
-            member("name", name(record.name)), member("instance_id", .number(Int(record.instance))),
+            member("name", name(record.name)), member("instance_id", .number(Int(section.instance))),
         ]
         members += body(record.layout)
         return .object(members)

@@ -106,6 +106,7 @@ package struct Repair {
         descriptions()
         frames()
         configuration()
+        commands()
         blocks()
         sections()
         shapes()
@@ -153,6 +154,12 @@ package struct Repair {
     // Notes that a target may well refuse: what it does with them is not known, and its own shape is sure.
     private func isDoubtful(_ finding: Finding) -> Bool {
         finding.code == .virtioFeatures && finding.certainty != .possible
+    }
+
+    /// What the target's stream does not tell, and the target may refuse: features that a driver uses of a device that
+    /// has had no driver there.
+    package var untold: [String] {
+        findings().filter { $0.code == .virtioFeatures && $0.certainty == .possible }.map(\.message)
     }
 
     private mutating func leftOvers() {
@@ -271,6 +278,25 @@ package struct Repair {
         }
     }
 
+    // QEMU sends SWITCHOVER_START since 10.0, where the machine type is not older (migration/savevm.c, hw/core/machine.c
+    // hw_compat_9_2); it tells devices that have a channel of their own. Older ones know no such command.
+    private mutating func commands() {
+        let kind = CommandKind.switchoverStart
+        let told =
+            loader ?? (target?.overview.machine ?? dump?.machine ?? machine).flatMap { QEMUVersion($0) }
+        if let told, told >= QEMUVersion(10, 0) { return }
+        if told == nil {
+            guard let target else { return }
+            target.openLivePart()
+            if target.records.contains(where: { $0.command == kind }) { return }
+        }
+        draft.source.openLivePart()
+        guard draft.source.records.contains(where: { $0.command == kind }) else { return }
+        perform(
+            .safe, "command \(kind.label) is left out: the destination's QEMU may not know it",
+            [.dropCommand(kind.label)])
+    }
+
     // The machine type that a QEMU of the version has of the same family; nil where it has that of the stream.
     private func loadable(_ own: String?) -> String? {
         guard let own, let loader, let version = QEMUVersion(own), version > loader else { return nil }
@@ -326,15 +352,17 @@ package struct Repair {
             let moved = others.filter {
                 Self.lastPart($0.name) == last && $0.name.contains("/") && name.contains("/")
             }
-            let equal = others.filter { $0.size == size && Self.isMain($0.name) == Self.isMain(name) }
-            guard let found = moved.first ?? (Self.isMain(name) ? equal.first : nil) else { continue }
+            let equal = others.filter {
+                $0.size == size && Self.isMain($0.name, $0.size) == Self.isMain(name, size)
+            }
+            guard let found = moved.first ?? (Self.isMain(name, size) ? equal.first : nil) else { continue }
             perform(
                 .safe, "RAM block \(name) becomes \(found.name)", [.renameBlock(name, to: found.name)])
         }
         regroup(mine(names(draft.document)), free(names(draft.document)))
         for (name, size) in mine(names(draft.document)) {
             let isKept = hasContent(name, from: 0)
-            let isMemory = Self.isMain(name)
+            let isMemory = Self.isMain(name, size)
             perform(
                 isMemory && isKept ? .risky : isKept ? .visible : .safe, "RAM block \(name) is left out",
                 cost: isMemory && isKept
@@ -344,6 +372,7 @@ package struct Repair {
                 setting: "give the destination the device, DIMM or memory backend of \(name)"
             )
         }
+        divide(theirs)
         for (name, size) in names(draft.document) {
             guard let other = theirs.first(where: { $0.name == name }), other.size != size,
                 Self.mustMatch(name)
@@ -351,8 +380,11 @@ package struct Repair {
                 continue
             }
             let isLost = other.size < size && hasContent(name, from: other.size)
+            // A system has been told how much memory there is, and will use it.
+            let isMissed = isLost || isSystemRunning
             let grade: RepairGrade =
-                isLost && Self.isMain(name) ? .risky : other.size < size ? .visible : .safe
+                other.size < size
+                ? isMissed && Self.isMain(name, size) ? .risky : .visible : .safe
             perform(
                 grade, "RAM block \(name) gets \(other.size) bytes, not \(size)",
                 cost: isLost
@@ -364,30 +396,73 @@ package struct Repair {
         }
     }
 
+    // Memory that is divided otherwise between blocks of the same names, not another amount of it.
+    private mutating func divide(_ theirs: [(name: String, size: Int)]) {
+        let own = names(draft.document).filter { block in
+            Self.isMain(block.name, block.size) && theirs.contains { $0.name == block.name }
+        }
+        let others = theirs.filter { block in own.contains { $0.name == block.name } }
+        let isOther = own.contains { block in !others.contains { $0 == block } }
+        if own.count > 1, isOther { regroup(own, others) }
+    }
+
     private mutating func regroup(
         _ mine: [(name: String, size: Int)], _ free: [(name: String, size: Int)]
     ) {
-        let own = mine.filter { Self.isMain($0.name) }
-        let other = free.filter { Self.isMain($0.name) }
+        let own = mine.filter { Self.isMain($0.name, $0.size) }
+        let other = free.filter { Self.isMain($0.name, $0.size) }
         guard !own.isEmpty, !other.isEmpty, own.count > 1 || other.count > 1,
             own.reduce(0, { $0 + $1.size }) == other.reduce(0, { $0 + $1.size })
         else { return }
-        // Nodes follow each other by their names, as command lines number them.
-        let sorted = other.sorted { $0.name < $1.name }
+        let (first, isFirstSure) = inPlace(own, hasPages: true)
+        let (second, isSecondSure) = inPlace(other, hasPages: false)
+        let isSure = isFirstSure && isSecondSure
         perform(
-            .visible,
-            "RAM of \(own.map(\.name).joined(separator: ", ")) goes to \(sorted.map(\.name).joined(separator: ", "))",
-            cost: "the guest knows no NUMA nodes, or others, until it boots again",
-            [.regroupBlocks(own.map(\.name), into: sorted.map { .init(name: $0.name, size: $0.size) })])
+            isSure ? .visible : .risky,
+            "RAM of \(first.map(\.name).joined(separator: ", ")) goes to \(second.map(\.name).joined(separator: ", "))",
+            cost: isSure
+                ? "the guest knows no NUMA nodes, or others, until it boots again"
+                : "which of the blocks is first in the guest's memory is not told by the stream",
+            [.regroupBlocks(first.map(\.name), into: second.map { .init(name: $0.name, size: $0.size) })])
+    }
+
+    // Blocks of nodes in the order of their addresses, which no stream has, and whether it is sure: by the numbers that
+    // their names end in, or of two the one first that has the page at 0.
+    private func inPlace(
+        _ blocks: [(name: String, size: Int)], hasPages: Bool
+    ) -> ([(name: String, size: Int)], isSure: Bool) {
+        guard blocks.count > 1 else { return (blocks, true) }
+        func split(_ name: String) -> (stem: Substring, number: Int?) {
+            let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
+            return (name.dropLast(digits), Int(name.suffix(digits)))
+        }
+        let numbered = blocks.compactMap { block in split(block.name).number.map { ($0, block) } }
+        if numbered.count == blocks.count, Set(blocks.map { split($0.name).stem }).count == 1 {
+            return (numbered.sorted { $0.0 < $1.0 }.map(\.1), true)
+        }
+        let sorted = blocks.sorted { $0.name < $1.name }
+        let page = draft.source.state.pageSize
+        if hasPages, sorted.count == 2 {
+            let isFilled = sorted.map { hasContent($0.name, from: 0, to: page) }
+            if isFilled[0] != isFilled[1] { return (isFilled[0] ? sorted : sorted.reversed(), true) }
+        }
+        return (sorted, false)
+    }
+
+    // Whether the first processor is past the firmware, as far as its state tells: an x86 one has paging on.
+    private var isSystemRunning: Bool {
+        guard let path = draft.document.path(text: "cpu:0/env.cr[0]") else { return false }
+        return draft.document.bytes(of: draft.document.node(path)).suffix(4).first.map { $0 & 0x80 != 0 }
+            ?? false
     }
 
     private static func lastPart(_ name: String) -> Substring {
         name.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
     }
 
-    // Memory of the guest, and not a ROM, a frame buffer or a table of firmware.
-    private static func isMain(_ name: String) -> Bool {
-        !name.contains("/") && !name.hasSuffix(".rom") && !name.hasSuffix(".bios")
+    // Memory of the guest, and not a ROM, a frame buffer, a table of firmware or a page of a device (`vmclock_page`).
+    private static func isMain(_ name: String, _ size: Int) -> Bool {
+        size > 4096 && !name.contains("/") && !name.hasSuffix(".rom") && !name.hasSuffix(".bios")
             && !name.contains("vram")
             && !name.contains("flash") && !name.contains("rom")
     }
@@ -397,8 +472,8 @@ package struct Repair {
         !name.hasPrefix("/rom@etc/acpi/") && name != "/rom@etc/table-loader"
     }
 
-    // Whether pages with bytes in them were sent, from an offset on.
-    private func hasContent(_ name: String, from offset: Int) -> Bool {
+    // Whether pages with bytes in them were sent, between two offsets.
+    private func hasContent(_ name: String, from offset: Int, to limit: Int = .max) -> Bool {
         let source = draft.source
         let plan = draft.ram ?? RAMPlan(source)
         guard let block = plan.blocks.first(where: { $0.name.elementsEqual(name.utf8) }) else {
@@ -409,8 +484,8 @@ package struct Repair {
             let start = max(offset, piece.place)
             guard start < piece.place + piece.length else { return false }
             let first = (piece.offset + start - piece.place) / index.pageSize
-            let end = min(
-                (piece.offset + piece.length) / index.pageSize, index.pageCount(block: piece.source))
+            let length = min(piece.length, max(limit - piece.place, 0))
+            let end = min((piece.offset + length) / index.pageSize, index.pageCount(block: piece.source))
             guard first < end else { return false }
             let counts = index.counts(block: piece.source, pages: first..<end, in: source.region)
             return counts.raw + counts.compressed + counts.xbzrle > 0
@@ -524,10 +599,10 @@ package struct Repair {
             subchannel(key)
             queues(key, model)
             uncounted(key, model)
-            if let section = current(key), section.record.version != model.record.version {
+            if let section = current(key), section.version != model.version {
                 adapt(
                     section,
-                    because: "version \(section.record.version), the destination has \(model.record.version)")
+                    because: "version \(section.version), the destination has \(model.version)")
             }
         }
     }
@@ -749,10 +824,32 @@ package struct Repair {
             return false
         }
         let use = use(of: section)
-        let outcome = GraftOutcome(notes, draft.document)
+        let outcome = GraftOutcome(notes, draft.document, idle: idleElements(notes, section))
         return perform(
             outcome.grade(use), title, cost: outcome.cost,
             [.adapt(path ?? section.editName, from: targetPath)])
+    }
+
+    // What an interrupt controller has for processors that were never started: `cpu[2]`, or `endt[16]` of eight each.
+    private func idleElements(_ notes: [SectionGraft.Note], _ section: CheckedSection) -> Set<String> {
+        let processors = uses.filter { $0.key.name.elementsEqual("cpu".utf8) }
+        guard processors.count > 1, SectionUse.hasElementsByProcessor(section.key.name) else { return [] }
+        let idle = Set(processors.filter { !$0.value.isInUse }.map { Int($0.key.instance) })
+        var counts: [Substring: Int] = [:]
+        var result: Set<String> = []
+        for case .lost(let path, _) in notes {
+            guard path.last == "]", let start = path.lastIndex(of: "["),
+                let index = Int(path[path.index(after: start)...].dropLast())
+            else { continue }
+            let array = path[..<start]
+            let count =
+                counts[array]
+                ?? draft.document.path(text: String(array)).map { draft.document.node($0).childCount } ?? 0
+            counts[array] = count
+            guard count >= processors.count, count % processors.count == 0 else { continue }
+            if idle.contains(index / (count / processors.count)) { result.insert(path) }
+        }
+        return result
     }
 
     // MARK: Findings
@@ -781,6 +878,14 @@ package struct Repair {
                 setting: finding.hint)
             if isDropped { return true }
         }
+        // A device that reads more than the stream has of it notices that among those after it.
+        if finding.code == .footerMissing {
+            let before = draft.sections.filter {
+                $0.record.kind == .full && $0.record.offset <= finding.offset && isOtherSize($0)
+            }
+            let reason = "\(finding.message) [\(finding.code)]"
+            if before.reversed().prefix(8).contains(where: { adapt($0, because: reason) }) { return true }
+        }
         // A shape that differs explains more than a value does; the smallest structure that tells it first.
         if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section),
             adapt(section, because: "\(finding.message) [\(finding.code)]", at: path)
@@ -792,8 +897,22 @@ package struct Repair {
         {
             return true
         }
-        return takeValue(finding, section)
-            || adapt(section, because: "as the last resort: \(finding.message)")
+        if takeValue(finding, section) { return true }
+        if let path = subsectionPath(at: finding.offset), target?.path(text: path) == nil,
+            perform(
+                .visible, "subsection \(path) is left out: \(finding.message)",
+                cost: "the destination does not have that state", [.dropSubsection(path)],
+                setting: finding.hint)
+        {
+            return true
+        }
+        return adapt(section, because: "as the last resort: \(finding.message)")
+    }
+
+    private func isOtherSize(_ section: CheckedSection) -> Bool {
+        target?.checkedSections().contains {
+            $0.key == section.key && $0.record.kind == .full && $0.size != section.size
+        } == true
     }
 
     private static let subsectionCodes: Set<FindingCode> = [
@@ -848,7 +967,9 @@ package struct Repair {
         let path =
             finding.path.isEmpty
             ? document.pathText(document.knownPath(atOffset: finding.offset)) : finding.path
-        guard let target, let own = document.path(text: path), let model = target.path(text: path)
+        // A version alone says that the bytes after it are of another shape.
+        guard let target, !path.contains("@header"), let own = document.path(text: path),
+            let model = target.path(text: path)
         else {
             return false
         }
@@ -856,7 +977,8 @@ package struct Repair {
         let (here, there) = (document.bytes(of: node), target.bytes(of: target.node(model)))
         guard here.count == there.count, here != there, here.count <= 4096 else { return false }
         let use = use(of: section)
-        let isIdentity = finding.code == .cpuModel || finding.code == .cpuRegisters
+        let isIdentity =
+            (finding.code == .cpuModel || finding.code == .cpuRegisters) && !Self.isRevision(here, there)
         return perform(
             isIdentity && use.isInUse ? .risky : .visible,
             "\(path) as the destination's: \(finding.message) [\(finding.code)]",
@@ -864,6 +986,16 @@ package struct Repair {
                 ? "the guest has found another processor"
                 : "the device is not quite the one that the guest has found",
             [.takeValue(path, from: targetPath)], setting: finding.hint)
+    }
+
+    // Processor versions of PowerPC, of 4 bytes or as registers of 8, that differ in their last 12 bits: revisions of
+    // one processor (target/ppc/cpu-models.h).
+    private static func isRevision(_ own: [UInt8], _ other: [UInt8]) -> Bool {
+        guard own.count == other.count, own.count == 4 || own.count == 8 else { return false }
+        let (here, there) = (
+            own.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, other.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        )
+        return here >> 12 == there >> 12 && here >> 12 != 0
     }
 
     private mutating func againstDump(_ finding: Finding, _ section: CheckedSection) -> Bool {
@@ -886,8 +1018,13 @@ package struct Repair {
         else { return false }
         let use = use(of: section)
         return perform(
-            use.isInUse ? .risky : .safe, "\(section.name): \(finding.message) [\(finding.code)]",
-            cost: use.isInUse ? "the driver goes on to use features that the device no longer has" : "",
+            !use.isInUse ? .safe : edit.areRequests ? .visible : .risky,
+            "\(section.name): \(finding.message) [\(finding.code)]",
+            cost: !use.isInUse
+                ? ""
+                : edit.areRequests
+                    ? "the device answers some requests of its driver with an error"
+                    : "the driver goes on to use features that the device no longer has",
             [.set(path: edit.path, .assign, value: "hex:" + Hex.dump(edit.bytes, separator: ""))],
             setting: finding.hint)
     }
@@ -903,15 +1040,18 @@ private struct GraftOutcome {
     // The guest runs at an exception level that the target's processor does not have.
     private var isLevelLost = false
 
-    init(_ notes: [SectionGraft.Note], _ document: Document) {
+    /// - Parameter idle: paths of what only processors that were never started have.
+    init(_ notes: [SectionGraft.Note], _ document: Document, idle: Set<String> = []) {
         for note in notes {
             switch note {
             case .lost(let path, let isZero):
                 // A timer fires later, or is set again.
-                let isTimer =
-                    document.path(text: path).map { document.typeName(document.node($0)) == "timer" } ?? false
-                if !isZero { if isTimer { filled.append(path) } else { lost.append(path) } }
-            case .filled(let path): filled.append(path)
+                let type = document.path(text: path).map { document.typeName(document.node($0)) }
+                if isZero || idle.contains(path) || Self.isForgettable(path) { break }
+                // Counters of performance start anew (target/riscv/machine.c vmstate_pmu_ctr_state).
+                let isSoft = type == "timer" || path.contains("pmu_ctrs[")
+                if isSoft { filled.append(path) } else { lost.append(path) }
+            case .filled(let path): if !Self.isForgettable(path) { filled.append(path) }
             case .counted: break
             case .uncounted: break
             case .higherLevel: isLevelLost = true
@@ -922,6 +1062,15 @@ private struct GraftOutcome {
                 isChanged = true
             }
         }
+    }
+
+    // Bytes that no QEMU reads; the reservation of a load-and-reserve, which a processor may lose at any time
+    // (target/ppc/machine.c, 7.2 to 11.1); what newer versions take from the model of the processor
+    // (target/riscv/machine.c, up to 9.2).
+    private static func isForgettable(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map { $0.prefix { $0 != "[" } } ?? ""
+        return name == "unused" || name.hasPrefix("env.reserve_") || name == "env.misa_mxl_max"
+            || name == "env.features"
     }
 
     func grade(_ use: SectionUse) -> RepairGrade {

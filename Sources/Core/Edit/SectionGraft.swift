@@ -199,6 +199,7 @@ package struct SectionGraft {
             return own.bytes(of: mine)
         }
         guard isArray(theirs, other) else { return body(mine, theirs, depth: depth) }
+        if let keys = keys(mine, theirs) { return keyed(mine, theirs, keys, depth: depth) }
         var elements: [Int: Int] = [:]
         for index in 0..<mine.childCount {
             elements[own.elementNumber(own.child(index, of: mine))] = index
@@ -219,6 +220,44 @@ package struct SectionGraft {
             }
         }
         for index in elements.values.sorted().prefix(256) {
+            let child = own.child(index, of: mine)
+            note(
+                .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+        }
+        return bytes
+    }
+
+    // The numbers of elements that have one of their own and are not the same on both sides: ports of virtio-serial.
+    private func keys(_ mine: Node, _ theirs: Node) -> (own: [[UInt8]], other: [[UInt8]])? {
+        func keys(_ array: Node, _ document: Document) -> [[UInt8]]? {
+            guard document.name(array) == "ports", array.childCount <= 1024 else { return nil }
+            var result: [[UInt8]] = []
+            for index in 0..<array.childCount {
+                guard let path = document.path(text: "id", from: document.child(index, of: array)) else {
+                    return nil
+                }
+                result.append(document.bytes(of: document.node(path)))
+            }
+            return result
+        }
+        guard let here = keys(mine, own), let there = keys(theirs, other), here != there else { return nil }
+        return (here, there)
+    }
+
+    private mutating func keyed(
+        _ mine: Node, _ theirs: Node, _ keys: (own: [[UInt8]], other: [[UInt8]]), depth: Int
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (index, key) in keys.other.enumerated() {
+            let child = other.child(index, of: theirs)
+            if let place = keys.own.firstIndex(of: key) {
+                bytes += value(own.child(place, of: mine), child, depth: depth + 1)
+            } else {
+                note(.filled(path: other.pathText(child.path)))
+                bytes += other.bytes(of: child)
+            }
+        }
+        for (index, key) in keys.own.enumerated() where !keys.other.contains(key) {
             let child = own.child(index, of: mine)
             note(
                 .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
@@ -375,6 +414,10 @@ package struct SectionGraft {
                 if isArray(child, other) { lengths.append((0, child.childCount)) }
                 continue
             }
+            // Bytes behind their number, such as the configuration of a virtio device.
+            if match.isLeaf, child.isLeaf, match.size != child.size, other.typeName(child) == "buffer" {
+                lengths.append((match.size, child.size))
+            }
             guard isArray(child, other) || isArray(match, own), length(match, own) != length(child, other)
             else {
                 continue
@@ -475,7 +518,7 @@ extension StreamDraft {
         var graft = SectionGraft(document, other)
         let (body, device) = try graft.graft(section, onto: model)
         return (
-            try replace(section, version: model.record.version, body: body, device: device), graft.notes
+            try replace(section, version: model.version, body: body, device: device), graft.notes
         )
     }
 

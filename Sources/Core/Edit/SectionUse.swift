@@ -16,34 +16,60 @@ package struct SectionUse {
         let name = String(decoding: section.key.name, as: UTF8.self)
         let device = String(name.split(separator: "/").last ?? "")
         self.device = device
-        isCritical = Self.critical.contains { device.hasPrefix($0) }
+        // A controller of SCSI disks without a device behind it holds no data.
+        let isController = Self.controllers.contains(device)
+        isCritical =
+            isController
+            ? Self.hasDevices(below: section.key.name, document)
+            : Self.critical.contains { device.hasPrefix($0) } || device == "spapr"
         isInUse = !Self.isIdle(section, document, device)
     }
 
     private static let critical = [
         "cpu", "apic", "ioapic", "i8259", "ide", "ich9_ahci", "nvme", "virtio-blk", "virtio-scsi",
-        "scsi-disk", "lsiscsi",
-        "megasas", "mptsas", "pvscsi", "arm_gic", "xive", "spapr", "riscv_sifive_plic", "riscv_aplic",
-        "riscv_imsic",
-        "icp/server", "kvmclock",
+        "scsi-disk", "arm_gic", "xive", "spapr-xive", "ics", "riscv_sifive_plic", "riscv_aplic",
+        "riscv_imsic", "kvmclock",
     ]
+
+    // Sections with the number of their processor as instance id.
+    private static let ofProcessors = [
+        "cpu", "cpu_common", "apic", "xive-tctx", "icp/server", "spapr_cpu",
+    ]
+
+    /// Whether a section is an interrupt controller or timer with elements for each processor.
+    package static func hasElementsByProcessor(_ name: [UInt8]) -> Bool {
+        ["arm_gic", "spapr-xive", "riscv_", "loong"].contains { name.starts(with: $0.utf8) }
+    }
+
+    // Not virtio-scsi: what vhost-user has behind it is in no stream.
+    private static let controllers: Set<String> = [
+        "lsiscsi", "pciespscsi", "megasas", "megasas-gen2", "mptsas", "pvscsi", "spapr_vscsi",
+    ]
+
+    private static func hasDevices(below name: [UInt8], _ document: Document) -> Bool {
+        guard let end = name.lastIndex(of: UInt8(ascii: "/")) else { return true }
+        let bus = name[...end]
+        return document.checkedSections().contains { $0.key.name != name && $0.key.name.starts(with: bus) }
+    }
 
     private static func isIdle(_ section: CheckedSection, _ document: Document, _ device: String)
         -> Bool
     {
         guard let node = document.node(of: section) else { return false }
-        if ["cpu", "cpu_common", "apic"].contains(device) {
+        if ofProcessors.contains(where: { section.key.name.elementsEqual($0.utf8) }) {
             return isWaiting(section.key.instance, document)
         }
         if device == "kvmclock" { return !isAnyKVMClock(document) }
-        // Nothing is enabled in an interrupt controller.
-        for (name, field) in [("arm_gicv3_its", "ctlr"), ("riscv_sifive_plic", "enable")]
-        where device == name {
+        // Nothing is enabled in an interrupt controller; in domaincfg of an APLIC bit 8 says that (hw/intc/riscv_aplic.c).
+        let switches: [(device: String, field: String, mask: UInt8)] = [
+            ("arm_gicv3_its", "ctlr", 0x01), ("riscv_sifive_plic", "enable", 0xff),
+            ("riscv_aplic", "domaincfg", 0x01), ("riscv_imsic", "eidelivery", 0xff),
+        ]
+        for (name, field, mask) in switches where device == name {
             guard let path = document.path(text: field, from: node) else { return false }
-            return document.bytes(of: document.node(path)).allSatisfy {
-                $0 & (name == "arm_gicv3_its" ? 1 : 0xff) == 0
-            }
+            return document.bytes(of: document.node(path)).allSatisfy { $0 & mask == 0 }
         }
+        if ["spapr-xive", "xive-source", "xive-tctx"].contains(device) { return !isAnyXIVEQueue(document) }
         let region = document.region
         let body = region.span(section.bodyOffset..<section.bodyEnd)
         if body.isAllZero { return true }
@@ -63,12 +89,34 @@ package struct SectionUse {
         return found.map { PCIConfig(document.region, $0.offset, $0.size) }
     }
 
-    // A processor that waits to be started: KVM_MP_STATE_UNINITIALIZED, or halted with nothing done.
+    // A processor that no system has started. That it is halted says nothing: an idle one is too.
     private static func isWaiting(_ instance: UInt32, _ document: Document) -> Bool {
         guard instance > 0 else { return false }
-        if let state = number("cpu:\(instance)/env.mp_state", document), state == 1 { return true }
-        let halted = number("cpu_common:\(instance)/halted", document)
-        return halted == 1 || halted == nil && number("cpu:\(instance)/env.eip", document) == nil
+        let cpu = "cpu:\(instance)/"
+        func value(_ name: String) -> UInt64? { number(cpu + name, document) }
+        let isHalted = number("cpu_common:\(instance)/halted", document) == 1
+        // KVM_MP_STATE_UNINITIALIZED and INIT_RECEIVED; else firmware halts it before there is paging.
+        if let state = value("env.mp_state"), let control = value("env.cr[0]") {
+            return state == 1 || state == 2 || (isHalted || state == 3) && control >> 31 & 1 == 0
+        }
+        // PSCI_OFF (target/arm/arm-powerctl.h), S390_CPU_STATE_STOPPED.
+        if let state = value("power_state") ?? value("env.cpu_state") { return state == 1 }
+        // At the reset vector: of a pseries machine, of LoongArch; RISC-V harts wait in the firmware, in M mode.
+        if let next = value("env.nip") { return isHalted && next == 0x100 }
+        if value("env.CSR_ERA") != nil || value("env.sys_states[0].CSR_ERA") != nil {
+            return value("env.pc") == 0x1c00_0000
+        }
+        if let mode = value("env.priv"), let next = value("env.pc") {
+            return mode == 3 && (isHalted || next == 0x1000)
+        }
+        return false
+    }
+
+    // END_W0_VALID of a queue that the guest has set up for its events (hw/ppc/xive_regs.h, 7.2 to 11.1).
+    private static func isAnyXIVEQueue(_ document: Document) -> Bool {
+        guard let path = document.path(text: "spapr-xive:0/endt") else { return true }
+        let bytes = document.bytes(of: document.node(path))
+        return stride(from: 0, to: bytes.count, by: 32).contains { bytes[$0] & 0x80 != 0 }
     }
 
     private static func isAnyKVMClock(_ document: Document) -> Bool {

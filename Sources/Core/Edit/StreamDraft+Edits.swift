@@ -40,6 +40,7 @@ package struct StreamEditor {
         case .dropSection(let name): changes = try changed.dropSection(name)
         case .dropSubsection(let path): changes = try changed.dropSubsection(path)
         case .dropBlock(let name): changes = try changed.dropBlock(name)
+        case .dropCommand(let name): changes = try changed.dropCommand(name)
         case .regroupBlocks(let old, let new):
             changes = try changed.regroupBlocks(old, into: new.map { ($0.name, $0.size) })
         case .addSubsection(let path, let file):
@@ -231,7 +232,7 @@ extension StreamDraft {
 
     private static func shape(of document: Document) -> [Shape] {
         let sections = document.checkedSections().filter { $0.record.kind == .full }
-            .map { Shape(key: $0.key, version: $0.record.version, size: $0.size) }
+            .map { Shape(key: $0.key, version: $0.version, size: $0.size) }
         let configuration = document.records.first { $0.kind == .configuration }
         let key = SectionKey(name: [], instance: 0)
         return sections + [Shape(key: key, version: 0, size: configuration?.size ?? 0)]
@@ -295,6 +296,33 @@ extension StreamDraft {
         return [change]
     }
 
+    /// Leaves out each command of a kind.
+    package mutating func dropCommand(_ text: String) throws(EditError) -> [EditChange] {
+        guard let kind = CommandKind(label: text) else {
+            throw EditError("no command \(DisplayText.escaped(text)); try: SWITCHOVER_START")
+        }
+        guard Self.removableCommands.contains(kind) else {
+            throw EditError(
+                "\(kind.label): what follows it is read otherwise without it; try: migscope convert")
+        }
+        let own = document.records.filter { $0.command == kind && !stub.contains($0.offset) }
+            .map { $0.offset..<$0.end }
+        var changes = own.map {
+            EditChange(
+                offset: writtenOffset($0.lowerBound), path: kind.label, before: document.region.copy($0),
+                after: [])
+        }
+        changes += dropLiveCommands(kind).map {
+            EditChange(offset: $0.lowerBound, path: kind.label, before: source.region.copy($0), after: [])
+        }
+        guard !changes.isEmpty else { throw EditError("the stream has no command \(kind.label)") }
+        try splice(own.map { ($0, []) })
+        return changes
+    }
+
+    // Those that say something and change nothing about what comes after them (migration/savevm.c, 7.2 to 11.1).
+    private static let removableCommands: Set<CommandKind> = [.switchoverStart, .openReturnPath, .ping]
+
     package mutating func cutTrailing() -> [EditChange] {
         guard !trailing.isEmpty else { return [] }
         let change = EditChange(
@@ -330,7 +358,7 @@ extension StreamDraft {
         guard footer >= section.bodyOffset else {
             throw EditError("\(section.editName): has no room for a footer")
         }
-        let bytes = FrameBytes.footer(section.record.id)
+        let bytes = FrameBytes.footer(section.id)
         let range = footer..<section.record.end
         let old = document.region.copy(range)
         guard old != bytes else { return [] }
@@ -342,7 +370,7 @@ extension StreamDraft {
 
     package mutating func dropSection(_ text: String) throws(EditError) -> [EditChange] {
         let section = try section(named: text)
-        if section.record.id == document.ramSectionID, section.record.kind == .start {
+        if section.id == document.ramSectionID, section.record.kind == .start {
             throw EditError("ram: without it there is no guest; try: --drop block=NAME")
         }
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
@@ -353,7 +381,7 @@ extension StreamDraft {
             offset: writtenOffset(range.lowerBound), path: section.editName,
             before: document.region.copy(range), after: [])
         try splice([(range, [])] + description)
-        if section.record.kind == .start { dropLive(section.record.id) }
+        if section.record.kind == .start { dropLive(section.id) }
         return [change]
     }
 
@@ -373,8 +401,8 @@ extension StreamDraft {
             throw EditError("the stream has a section \(key.editName) already")
         }
         let bytes = FrameBytes.header(
-            type(section), id: section.record.id, name: key.name, instance: instance,
-            version: section.record.version)
+            type(section), id: section.id, name: key.name, instance: instance,
+            version: section.version)
         return try replaceHeader(section, bytes) { device in
             device["name"] = .text(key.name)
             device["instance_id"] = .number(Int(instance))
@@ -386,7 +414,7 @@ extension StreamDraft {
     {
         let section = try section(named: text)
         let bytes = FrameBytes.header(
-            type(section), id: section.record.id, name: section.key.name, instance: section.key.instance,
+            type(section), id: section.id, name: section.key.name, instance: section.key.instance,
             version: version)
         return try replaceHeader(section, bytes) { device in
             if device["version"] != nil { device["version"] = .number(Int(version)) }
@@ -423,12 +451,12 @@ extension StreamDraft {
         let theirs = Self.descriptionTree(of: other)
         let device = theirs.flatMap { tree in tree.index(of: model.key).map { tree.devices[$0] } }
         if let own = sections.first(where: { $0.key == model.key && $0.record.kind == .full }) {
-            return try replace(own, version: model.record.version, body: body, device: device)
+            return try replace(own, version: model.version, body: body, device: device)
         }
-        let id = freeID(model.record.id)
+        let id = freeID(model.id)
         var bytes = FrameBytes.header(
             .full, id: id, name: model.key.name, instance: model.key.instance,
-            version: model.record.version)
+            version: model.version)
         bytes += body
         if document.state.hasFooters != false { bytes += FrameBytes.footer(id) }
         let next = follower(of: model, in: other)
@@ -452,7 +480,7 @@ extension StreamDraft {
     // The id that the section has in the other stream, so that what was left out comes back as it was; where another
     // section has that, one that none has.
     private func freeID(_ wanted: UInt32) -> UInt32 {
-        let used = Set(sections.map(\.record.id))
+        let used = Set(sections.map(\.id))
         guard used.contains(wanted) else { return wanted }
         var id = (used.max() ?? 0) &+ 1
         while used.contains(id) { id &+= 1 }
@@ -475,7 +503,7 @@ extension StreamDraft {
     ) throws(EditError) -> [EditChange] {
         let range = section.record.offset..<section.bodyEnd
         var bytes = FrameBytes.header(
-            type(section), id: section.record.id, name: section.key.name, instance: section.key.instance,
+            type(section), id: section.id, name: section.key.name, instance: section.key.instance,
             version: version)
         bytes += body
         guard bytes != document.region.copy(range) else { return [] }
@@ -576,8 +604,7 @@ extension StreamDraft {
 
     // Before the footer of a section, else at the end.
     private func endOfBody(_ node: Node) -> Int {
-        guard let record = document.record(of: node) else { return node.range.upperBound }
-        return document.checked(record).bodyEnd
+        document.record(of: node).flatMap(document.checked)?.bodyEnd ?? node.range.upperBound
     }
 
     package static func key(of path: NodePath, in document: Document) -> SectionKey? {
@@ -653,13 +680,9 @@ extension StreamDraft {
     private func block(_ name: String) throws(EditError) -> (
         number: Int, entry: Range<Int>, length: Int
     ) {
-        guard
-            let start = document.records.first(where: {
-                $0.kind == .start && $0.id == document.ramSectionID
-            }
-            ),
-            !start.layout.isNone
-        else { throw EditError("the stream has no list of RAM blocks") }
+        guard let start = document.ramStart, !start.layout.isNone else {
+            throw EditError("the stream has no list of RAM blocks")
+        }
         let wanted = Array(name.utf8)
         let body = document.table.items(of: start.layout).filter {
             document.table[type: $0.type].name == "RAM block"
@@ -674,11 +697,7 @@ extension StreamDraft {
 
     // The word that the list begins with: the sum of all lengths.
     private func total(adding growth: Int) throws(EditError) -> (range: Range<Int>, bytes: [UInt8]) {
-        guard
-            let start = document.records.first(where: {
-                $0.kind == .start && $0.id == document.ramSectionID
-            }
-            ),
+        guard let start = document.ramStart,
             let item = document.table.items(of: start.layout).first(where: {
                 document.table.names.text($0.name) == "mem_size"
             })
@@ -761,8 +780,10 @@ extension StreamDraft {
     ) throws(EditError) -> [EditChange] {
         var found: [(number: Int, entry: Range<Int>, length: Int)] = []
         for name in old { found.append(try block(name)) }
-        guard let first = found.first,
-            zip(found, found.dropFirst()).allSatisfy({ $0.number + 1 == $1.number }),
+        // The list may have them in another order than memory: the largest comes first (system/physmem.c).
+        let listed = found.sorted { $0.number < $1.number }
+        guard let first = listed.first,
+            zip(listed, listed.dropFirst()).allSatisfy({ $0.number + 1 == $1.number }),
             document.state.advisedPageSizes.nonzeroBitCount <= 1,
             found.allSatisfy({ $0.entry.count == $0.length + 8 - $0.entry.lowerBound })
         else {
@@ -804,7 +825,7 @@ extension StreamDraft {
                 + FrameBytes.bigEndian(UInt64(size))
             start += size
         }
-        let range = first.entry.lowerBound..<(found.last ?? first).entry.upperBound
+        let range = first.entry.lowerBound..<(listed.last ?? first).entry.upperBound
         let change = EditChange(
             offset: range.lowerBound, path: "ram:0", before: document.region.copy(range), after: bytes)
         try self.change { $0.replaceSubrange(first.number..<first.number + found.count, with: blocks) }

@@ -56,12 +56,12 @@ extension StreamDraft {
         var best: (node: Node, rest: String, length: Int)?
         for index in document.containerCount..<max(document.root.childCount, document.containerCount) {
             let node = document.child(index, of: document.root)
-            guard let record = document.record(of: node), record.isSection else { continue }
+            guard let record = document.record(of: node), let section = record.section else { continue }
             let whole = Array(document.table.names.bytes(record.name))
             let last = Array(whole.split(separator: UInt8(ascii: "/")).last ?? [])
             for name in [whole, last] {
                 let prefix = String(decoding: name, as: UTF8.self)
-                for candidate in ["\(prefix):\(record.instance)/", "\(prefix)/"]
+                for candidate in ["\(prefix):\(section.instance)/", "\(prefix)/"]
                 where text.hasPrefix(candidate) && candidate.utf8.count > (best?.length ?? 0) {
                     best = (node, String(text.dropFirst(candidate.count)), candidate.utf8.count)
                 }

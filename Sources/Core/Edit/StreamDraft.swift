@@ -23,6 +23,8 @@ package struct StreamDraft {
     package var ram: RAMPlan?
     /// START sections of the source that are no longer there, by section id: their PART and END sections go too.
     package private(set) var droppedLive: Set<UInt32> = []
+    /// Commands of the live part that are left out, in bytes from the start of the source; in order.
+    package private(set) var droppedCommands: [Range<Int>] = []
 
     /// Bytes at the end of a stream that is cut: what is left of a section, which the draft leaves out.
     package private(set) var lostTail: Range<Int>?
@@ -120,14 +122,14 @@ package struct StreamDraft {
         of lost: Range<Int>, in source: Document, like target: Document
     ) -> (section: String, rest: [UInt8])? {
         guard let record = source.records.first(where: { $0.kind == .full && $0.offset == lost.lowerBound }),
-            target.state.hasFooters != false,
+            let section = record.section, target.state.hasFooters != false,
             let model = target.checkedSections().first(where: {
-                $0.record.kind == .full && $0.record.instance == record.instance
-                    && $0.record.version == record.version
+                $0.record.kind == .full && $0.key.instance == section.instance
+                    && $0.version == section.version
                     && $0.key.name.elementsEqual(source.table.names.bytes(record.name))
             })
         else { return nil }
-        let footer = FrameBytes.footer(record.id)
+        let footer = FrameBytes.footer(section.id)
         let present = lost.count - (model.record.size - footer.count)
         guard (1..<footer.count).contains(present),
             source.region.matches(Array(footer.prefix(present)), at: lost.upperBound - present)
@@ -190,13 +192,24 @@ package struct StreamDraft {
 
     /// Where a byte of the draft is in what `write` writes, as far as the live part keeps its size.
     package func writtenOffset(_ offset: Int) -> Int {
-        offset < stub.upperBound ? offset : offset + live.count - stub.count
+        offset < stub.upperBound
+            ? offset : offset + live.count - droppedCommands.reduce(0) { $0 + $1.count } - stub.count
     }
 
     /// Forgets a START section's PART and END sections too.
     package mutating func dropLive(_ id: UInt32) { droppedLive.insert(id) }
 
-    /// Whether the live part is copied as it is.
+    /// Forgets the commands of a kind, and says where they were. O(live part) where it was not read yet.
+    package mutating func dropLiveCommands(_ kind: CommandKind) -> [Range<Int>] {
+        source.openLivePart()
+        let ranges = source.records.filter { $0.command == kind && live.contains($0.offset) }
+            .map { $0.offset..<$0.end }
+            .filter { !droppedCommands.contains($0) }
+        droppedCommands = (droppedCommands + ranges).sorted { $0.lowerBound < $1.lowerBound }
+        return ranges
+    }
+
+    /// Whether the live part is copied as it is, but for commands.
     package var keepsLivePart: Bool { ram == nil && droppedLive.isEmpty }
 
     /// Writes the stream. O(stream), memory O(1) where RAM stays as it is, else that of its index.
@@ -207,7 +220,8 @@ package struct StreamDraft {
             return
         }
         try sink.copy(document.region, 0..<stub.lowerBound)
-        try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive).write(to: &sink)
+        try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive, droppedCommands)
+            .write(to: &sink)
         try sink.copy(document.region, stub.upperBound..<document.region.count)
         try sink.copy(source.region, trailing)
     }
@@ -215,8 +229,14 @@ package struct StreamDraft {
     /// What the stream is put together from, in order; nil where RAM is made anew.
     package var copiedPieces: [(region: MappedRegion, range: Range<Int>)]? {
         guard keepsLivePart else { return nil }
-        return [
-            (document.region, 0..<stub.lowerBound), (source.region, live),
+        var pieces = [(region: document.region, range: 0..<stub.lowerBound)]
+        var position = live.lowerBound
+        for command in droppedCommands {
+            pieces.append((source.region, position..<command.lowerBound))
+            position = command.upperBound
+        }
+        return pieces + [
+            (source.region, position..<live.upperBound),
             (document.region, stub.upperBound..<document.region.count), (source.region, trailing),
         ]
     }
@@ -251,10 +271,12 @@ package enum FrameBytes {
 }
 
 extension Document {
-    /// The section id of the START section of `ram`; nil without one.
-    package var ramSectionID: UInt32? {
-        records.first { $0.kind == .start && table.names.bytes($0.name).elementsEqual("ram".utf8) }?.id
+    /// The START section of `ram`; nil without one. O(records).
+    package var ramStart: SectionRecord? {
+        records.first { $0.kind == .start && table.names.bytes($0.name).elementsEqual("ram".utf8) }
     }
+
+    package var ramSectionID: UInt32? { ramStart?.section?.id }
 
     /// Whether the stream has a RAM block of this name.
     package func hasRAMBlock(_ name: String) -> Bool {

@@ -43,6 +43,8 @@ package enum StreamEdit: Equatable {
     case dropSection(String)
     case dropSubsection(String)
     case dropBlock(String)
+    /// Each command of a kind between the sections, by the name that QEMU prints: `SWITCHOVER_START`.
+    case dropCommand(String)
     /// Blocks that follow each other become others with as many bytes in all.
     case regroupBlocks([String], into: [NewBlock])
     case addSubsection(String, from: String)
@@ -71,6 +73,7 @@ package enum StreamEdit: Equatable {
         case .dropSection(let name): ("drop-section", [name])
         case .dropSubsection(let path): ("drop-subsection", [path])
         case .dropBlock(let name): ("drop-block", [name])
+        case .dropCommand(let name): ("drop-command", [name])
         case .regroupBlocks(let old, let new):
             ("regroup-blocks", old + ["into"] + new.flatMap { [$0.name, String($0.size)] })
         case .addSubsection(let path, let other): ("add-subsection", [path, other])
@@ -104,6 +107,7 @@ package enum StreamEdit: Equatable {
         case ("drop-section", 1): self = .dropSection(first)
         case ("drop-subsection", 1): self = .dropSubsection(first)
         case ("drop-block", 1): self = .dropBlock(first)
+        case ("drop-command", 1): self = .dropCommand(first)
         case ("regroup-blocks", _):
             guard let middle = operands.firstIndex(of: "into"), middle > 0,
                 (operands.count - middle) % 2 == 1,

@@ -96,11 +96,12 @@ extension StreamDraft {
         var all: [Summary] = []
         for index in document.topLevel.dropFirst(document.containerCount) {
             let record = document.records[index]
-            guard record.kind == .full || record.kind == .start else { continue }
-            let name = "\(document.table.names.text(record.name)) #\(record.instance)"
+            guard let section = record.section, section.type.isNamed else { continue }
+            let name = "\(document.table.names.text(record.name)) #\(section.instance)"
             all.append(
                 Summary(
-                    name: name, kind: record.kind, id: record.id, version: record.version, size: record.size))
+                    name: name, kind: record.kind, id: section.id, version: section.version, size: record.size
+                ))
         }
         return all
     }

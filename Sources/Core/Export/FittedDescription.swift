@@ -32,14 +32,14 @@ package struct FittedDescription {
     private func write(_ record: SectionRecord, _ json: inout JSONWriter, _ sink: inout some ByteSink) {
         for child in record.children { write(document.records[child], &json, &sink) }
         // A section that nothing describes has no vmstate.
-        guard record.kind == .full, !record.layout.isNone, table[record.layout].vmsdName != .empty else {
-            return
-        }
+        guard let section = record.section, section.type == .full, !record.layout.isNone,
+            table[record.layout].vmsdName != .empty
+        else { return }
         json.beginObject()
         json.key("name")
         json.string(text(record.name))
         json.key("instance_id")
-        json.integer(record.instance)
+        json.integer(section.instance)
         body(record.layout, &json)
         json.endObject()
         sink.write(json.take())

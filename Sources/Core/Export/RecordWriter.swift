@@ -63,11 +63,11 @@ package struct RecordWriter {
         decimal(node.size)
         key("path")
         text(path.text)
-        let section = record.map { document.records[$0] }
+        let within = record.map { document.records[$0] }
         key("section")
-        if let section, section.isSection { name(section.name) } else { null() }
+        if let within, within.isSection { name(within.name) } else { null() }
         key("instance")
-        if let section, section.isSection { decimal(Int(section.instance)) } else { null() }
+        if let section = within?.section { decimal(Int(section.instance)) } else { null() }
         key("field")
         text(path.field)
         key("type")

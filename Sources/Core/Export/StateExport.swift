@@ -59,7 +59,7 @@ private struct StateWriter {
     package init(document: Document) { self.document = document }
 
     package mutating func section(_ record: SectionRecord, _ node: Node) {
-        json.key("\(name(record.name)) (\(record.id))")
+        json.key(record.section.map { "\(name(record.name)) (\($0.id))" } ?? name(record.name))
         if record.kind == .start {
             liveSection(record)
         } else {

@@ -62,7 +62,8 @@ package enum GuestReferences {
 
     private static func register(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let architecture = Architecture(document), let known = registers[architecture],
-            let record = nodes.last(where: \.isRecord), let cpu = document.record(of: record)?.instance
+            let record = nodes.last(where: \.isRecord),
+            let cpu = document.record(of: record)?.section?.instance
         else { return nil }
         if architecture == .arm, let table = armTable(nodes, document) { return table }
         // A register that opens to its bits is one, too.
@@ -98,9 +99,8 @@ package enum GuestReferences {
     private static func armTable(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let node = nodes.last, node.isElement, let list = nodes.dropLast().last,
             document.name(list) == "cpreg_vmstate_values", let record = nodes.last(where: \.isRecord),
-            let keys = StateField.section(
-                "cpu", instance: document.record(of: record)?.instance ?? 0, in: document)?[
-                    "cpreg_vmstate_indexes"],
+            let cpu = document.record(of: record)?.section?.instance,
+            let keys = StateField.section("cpu", instance: cpu, in: document)?["cpreg_vmstate_indexes"],
             let key = keys[document.elementNumber(node)]?.unsigned, [0xc100, 0xc101].contains(key & 0xffff)
         else { return nil }
         return .physical(document.number(node) & 0xffff_ffff_fffe)
@@ -147,7 +147,9 @@ extension Document {
 
     /// The number of the CPU whose section a node is; nil for other nodes.
     package func processorNumber(_ node: Node) -> UInt32? {
-        guard let record = record(of: node), record.kind == .full else { return nil }
-        return table.names.bytes(record.name).elementsEqual("cpu".utf8) ? record.instance : nil
+        guard let record = record(of: node), let section = record.section, section.type == .full else {
+            return nil
+        }
+        return table.names.bytes(record.name).elementsEqual("cpu".utf8) ? section.instance : nil
     }
 }

@@ -30,7 +30,8 @@ struct EditCommand: ParsableCommand {
     var resize: [String] = []
 
     @Option(
-        help: ArgumentHelp("section=NAME, subsection=PATH, block=NAME or trailing.", valueName: "kind=name"))
+        help: ArgumentHelp(
+            "section=NAME, subsection=PATH, block=NAME, command=NAME or trailing.", valueName: "kind=name"))
     var drop: [String] = []
 
     @Option(
@@ -127,7 +128,9 @@ struct EditCommand: ParsableCommand {
         case "section": return .dropSection(name)
         case "subsection": return .dropSubsection(name)
         case "block": return .dropBlock(name)
-        default: throw EditError("--drop \(text): expected section=, subsection=, block= or trailing")
+        case "command": return .dropCommand(name)
+        default:
+            throw EditError("--drop \(text): expected section=, subsection=, block=, command= or trailing")
         }
     }
 

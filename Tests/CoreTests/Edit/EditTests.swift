@@ -67,7 +67,7 @@ import Testing
         let page = document.state.pageSize
         var result: [[StreamEdit]] = [
             [.renameSection(last.editName, to: "moved:7"), .renameSection("moved:7", to: last.editName)],
-            [.version(last.editName, 99), .version(last.editName, last.record.version)],
+            [.version(last.editName, 99), .version(last.editName, last.version)],
             [.renameBlock(name, to: "another.ram"), .renameBlock("another.ram", to: name)],
             [.resizeBlock(name, to: size + page), .resizeBlock(name, to: size)],
         ]
@@ -242,13 +242,13 @@ import Testing
         let own = try draft.section(named: other.editName).record
         let last = try draft.section(named: sections[2].editName).record
         try draft.splice([
-            (own.offset + 1..<own.offset + 5, FrameBytes.bigEndian(gone.record.id)),
-            (own.end - 4..<own.end, FrameBytes.bigEndian(gone.record.id)),
+            (own.offset + 1..<own.offset + 5, FrameBytes.bigEndian(gone.id)),
+            (own.end - 4..<own.end, FrameBytes.bigEndian(gone.id)),
             (last.offset + 1..<last.offset + 5, FrameBytes.bigEndian(UInt32.max)),
             (last.end - 4..<last.end, FrameBytes.bigEndian(UInt32.max)),
         ])
         _ = try draft.takeSection(gone.editName, from: model)
-        let ids = draft.sections.filter { $0.record.kind == .full }.map(\.record.id)
+        let ids = draft.sections.filter { $0.record.kind == .full }.map(\.id)
         #expect(Set(ids).count == ids.count && ids.count == sections.count)
     }
 

@@ -66,6 +66,8 @@ final class Tmux {
     /// Runs a command at the prompt and waits for the next prompt.
     func run(_ command: String) async throws {
         try type("clear; " + command)
+        // Else the prompt that is there before the shell has read the command is taken for the one after it.
+        try await wait { $0.split(separator: "\n").last != Tmux.prompt[...] }
         try press("Enter")
         try await waitForPrompt()
     }

@@ -171,7 +171,7 @@ package struct StreamLoader {
     }
 
     private func localVersion(_ key: SectionKey) -> UInt32? {
-        context.targetSections[key]?.record.version ?? context.devices[key]?.version
+        context.targetSections[key]?.version ?? context.devices[key]?.version
     }
 
     // MARK: Bodies
@@ -186,20 +186,20 @@ package struct StreamLoader {
                 && (range.contains($0.offset) || $0.offset == context.region.count && record.kind == .gap)
         }
         if let first = known.min(by: { $0.offset < $1.offset }) { throw .stop(Self.stop(first, range)) }
-        guard record.isSection else { throw .unknown }
+        guard let section = context.document.checked(record) else { throw .unknown }
         guard record.kind == .start || isWhole(record) else {
             guard let end = ramEnd(record) else { throw .unknown }
             input.position = end
             return
         }
-        input.position = context.document.checked(record).bodyEnd
+        input.position = section.bodyEnd
     }
 
     // Whether reading came to the section's own footer.
     private func isWhole(_ record: SectionRecord) -> Bool {
         let range = record.offset..<record.end
         return !context.document.findings.contains {
-            $0.code == .sectionFormat && range.contains($0.offset)
+            ($0.code == .sectionFormat || $0.code == .gap) && range.contains($0.offset)
         }
             && (record.layout.isNone || !context.table.hasErrors(record.layout))
     }
@@ -257,7 +257,7 @@ package struct StreamLoader {
         do throws(LoadFailure) {
             if let target {
                 try loader.load(
-                    own ?? device.layout, version: section?.record.version ?? localVersion(key) ?? 0,
+                    own ?? device.layout, version: section?.version ?? localVersion(key) ?? 0,
                     asTarget: target.layout, at: target.offset, target.model)
             } else {
                 try loader.load(layout)

@@ -28,6 +28,8 @@ package struct VirtIODeviceState {
     /// Its VMState. Escaped; empty where it has none.
     package private(set) var structure = ""
     package private(set) var compared: [Field] = []
+    /// The ports of a virtio-serial device, each by its number.
+    package private(set) var ports: [Field] = []
     /// Bytes of the guest's offloads, which only a network device has that negotiated them.
     package private(set) var offloadSize = 0
 
@@ -46,6 +48,9 @@ package struct VirtIODeviceState {
         isDecoded = true
         structure = table.names.text(table[item.child].vmsdName)
         compared = Self.fields(of: item.child, at: start, document)
+        if compared.contains(where: { $0.name == "ports_map" }) {
+            ports = Self.ports(of: item.child, at: start, document)
+        }
         offloadSize =
             table.items(of: item.child).first {
                 table.names.bytes($0.name).elementsEqual("curr_guest_offloads".utf8)
@@ -68,6 +73,26 @@ package struct VirtIODeviceState {
                     bytes: document.region.copy(place..<place + field.size))
             ]
         }
+    }
+
+    private static func ports(of layout: LayoutID, at start: Int, _ document: Document) -> [Field] {
+        let table = document.table
+        func item(_ name: String, _ layout: LayoutID) -> Item? {
+            table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
+        }
+        guard let list = item("ports", layout), !list.child.isNone else { return [] }
+        var result: [Field] = []
+        for run in table.items(of: list.child) where !run.child.isNone {
+            guard let number = item("id", run.child) else { continue }
+            for index in 0..<run.count {
+                let place = start + list.offset + run.offset + index * run.stride + number.offset
+                result.append(
+                    Field(
+                        name: "id", type: table[type: number.type].name, offset: place,
+                        bytes: document.region.copy(place..<place + number.size)))
+            }
+        }
+        return result
     }
 
     /// Whether a device that has saved `other` reads this many bytes too: the counts are in them.

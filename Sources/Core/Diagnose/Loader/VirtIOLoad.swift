@@ -207,6 +207,14 @@ package struct VirtIOLoad {
         for (field, local) in zip(received.compared, shape.device.compared) where field.bytes != local.bytes {
             try compare(field, local)
         }
+        // find_port_by_id (hw/char/virtio-serial-bus.c fetch_active_ports_list, 7.2 to 11.1): no words of its own.
+        for port in received.ports where !shape.device.ports.contains(where: { $0.bytes == port.bytes }) {
+            let number = port.bytes.reduce(0) { $0 << 8 | UInt64($1) }
+            throw LoadFailure(
+                kind: .value, offset: port.offset, size: port.bytes.count,
+                message: "the destination has no port \(number)", cause: .field, chain: chain,
+                failure: .invalid)
+        }
         input.skip(size(received, features))
     }
 

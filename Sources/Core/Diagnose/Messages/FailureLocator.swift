@@ -95,7 +95,7 @@ package struct FailureLocator {
     private func cut(_ name: String, _ instance: UInt32?) -> Place? {
         let record = document.records.first {
             $0.isCut && document.table.names.text($0.name) == name
-                && (instance == nil || $0.instance == instance)
+                && (instance == nil || $0.section?.instance == instance)
         }
         guard let record else { return nil }
         // With what is left of the field in which it ends.
@@ -139,14 +139,14 @@ extension FailureLocator {
         _ name: String, _ instance: UInt32?, in sections: [CheckedSection]
     ) -> [CheckedSection] {
         sections.filter {
-            $0.name == name && ($0.record.kind == .full || $0.record.kind == .start)
-                && (instance == nil || $0.record.instance == instance)
+            $0.name == name && $0.section.type.isNamed
+                && (instance == nil || $0.key.instance == instance)
         }
     }
 
     // The last section of that id: the one that was being read when the stream ended or failed.
     private func part(id: UInt32) -> Place {
-        let parts = sections.filter { $0.record.id == id }
+        let parts = sections.filter { $0.id == id }
         let gap = document.checkedRecords().last {
             $0.kind == .gap && document.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
         }

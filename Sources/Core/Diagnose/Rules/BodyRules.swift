@@ -69,7 +69,7 @@ package enum BodyRules: CheckRule {
                 "\(section.name): \(name) says that more or less follows than the description has",
                 hint: "these bytes are damaged",
                 qemu: failure(section, device, context)
-                    ?? .missingFooter(section.name, id: section.record.id))
+                    ?? .missingFooter(section.name, id: section.id))
         }
         let size = section.bodyEnd - section.bodyOffset
         let expected = context.table[device.layout].size
@@ -86,7 +86,7 @@ package enum BodyRules: CheckRule {
             hint:
                 "first doubtful byte here; other code wrote the section than its description, or it is damaged",
             qemu: failure(section, device, context)
-                ?? .missingFooter(section.name, id: section.record.id))
+                ?? .missingFooter(section.name, id: section.id))
     }
 
     // What the loader says to bytes that are shifted, when a value among them stops it before the footer.
@@ -140,17 +140,17 @@ package enum BodyRules: CheckRule {
                 .error, .footerMissing, at: section.bodyEnd, size: 1,
                 "expected 7e (FOOTER) after \(section.name), found \(found)",
                 hint: "a device that writes other bytes than it reads, or damage",
-                qemu: .missingFooter(section.name, id: section.record.id))
+                qemu: .missingFooter(section.name, id: section.id))
         }
-        guard let id = region.bigEndian(UInt32.self, at: section.bodyEnd + 1), id != section.record.id else {
+        guard let id = region.bigEndian(UInt32.self, at: section.bodyEnd + 1), id != section.id else {
             return
         }
-        let (read, wanted) = ("0x" + Hex.digits(UInt64(id)), "0x" + Hex.digits(UInt64(section.record.id)))
+        let (read, wanted) = ("0x" + Hex.digits(UInt64(id)), "0x" + Hex.digits(UInt64(section.id)))
         context.add(
             .error, .footerID, at: section.bodyEnd + 1, size: 4,
             "expected section id \(wanted), found \(read)",
             hint: "the footer or the id in the section's header is damaged",
-            qemu: .wrongFooter(section.name, read: id, expected: section.record.id))
+            qemu: .wrongFooter(section.name, read: id, expected: section.id))
     }
 }
 

@@ -89,7 +89,7 @@ package enum VirtIORules: CheckRule {
             .warning, .virtioFormat, at: field.offset, size: field.size,
             "\(section.name): transport, queues and configuration do not fit the bytes",
             hint: "these bytes are damaged",
-            qemu: .missingFooter(section.name, id: section.record.id), certainty: .likely)
+            qemu: .missingFooter(section.name, id: section.id), certainty: .likely)
     }
 
     // The device's own part ends where the subsections of `virtio` begin; damaged ones look like a part of it,
@@ -115,7 +115,7 @@ package enum VirtIORules: CheckRule {
             at: fault.offset,
             size: fault.size, "\(section.name): \(fault.message)", hint: "these bytes are damaged",
             qemu: isFooter
-                ? .missingFooter(section.name, id: section.record.id)
+                ? .missingFooter(section.name, id: section.id)
                 : QEMULog(
                     [], cause: fault.cause, chain: field.chain + fault.steps,
                     subsections: fault.subsections(below: field.chain.count), in: section.wrapper,
@@ -136,7 +136,11 @@ package enum VirtIORules: CheckRule {
             else { continue }
             let missing = "0x" + Hex.digits(here.bits & ~there.bits)
             let device = pair.received.chain.last?.structure ?? ""
-            let unheard = VirtIOFeatureWords.unheard(of: here.bits & ~there.bits, device: device)
+            let unheard =
+                VirtIOFeatureWords.unheard(of: here.bits & ~there.bits, device: device)
+                | VirtIOFeatureWords.lacking(
+                    of: here.bits & ~there.bits, device: device,
+                    configLength: configLength(pair.local, target))
             context.add(
                 unheard == 0 ? .note : .error, .virtioFeatures, at: here.offset, size: 8,
                 "\(pair.section.name): features \(missing) are in use, in the destination's stream they are not",
@@ -147,6 +151,16 @@ package enum VirtIORules: CheckRule {
                     ], cause: .field, chain: pair.received.chain, in: pair.section.wrapper, .notPermitted),
                 certainty: unheard == 0 ? .possible : .certain)
         }
+    }
+
+    /// Bytes of the configuration that a virtio device has in its state; 0 where it is not known.
+    package static func configLength(_ field: VisitedField, _ document: Document) -> UInt64 {
+        guard !field.item.child.isNone,
+            let item = document.table.items(of: field.item.child).first(where: {
+                document.table.names.bytes($0.name).elementsEqual("config_len".utf8)
+            })
+        else { return 0 }
+        return document.region.bigEndian(UInt32.self, at: field.offset + item.offset).map(UInt64.init) ?? 0
     }
 
     private static func features(_ field: VisitedField, _ document: Document) -> (bits: UInt64, offset: Int)?

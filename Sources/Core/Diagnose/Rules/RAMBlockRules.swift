@@ -19,7 +19,8 @@ package enum RAMBlockRules: CheckRule {
         else { return nil }
         let name = context.region.copy(header.name)
         return CheckedSection(
-            record: gap, bodyOffset: gap.offset + header.size, bodyEnd: gap.end,
+            record: gap, section: .init(.start, header), bodyOffset: gap.offset + header.size,
+            bodyEnd: gap.end,
             key: SectionKey(name: name, instance: header.instance), name: DisplayText.escaped(bytes: name))
     }
 

@@ -22,7 +22,7 @@ package enum SectionRules: CheckRule {
             context.add(
                 isWritten ? .note : .warning, .sectionDoubled, at: section.record.offset,
                 size: section.record.size,
-                "section \(section.name) #\(section.record.instance) is there twice",
+                "section \(section.name) #\(section.key.instance) is there twice",
                 hint: "the destination loads both, the last one wins")
         }
     }
@@ -31,10 +31,10 @@ package enum SectionRules: CheckRule {
         var open: [UInt32: CheckedSection] = [:]
         for section in context.sections {
             switch section.record.kind {
-            case .start: open[section.record.id] = section
+            case .start: open[section.id] = section
             case .part, .end:
-                if context.document.state.handlers[section.record.id] == nil { unopened(section, &context) }
-                if section.record.kind == .end { open[section.record.id] = nil }
+                if context.document.state.handlers[section.id] == nil { unopened(section, &context) }
+                if section.record.kind == .end { open[section.id] = nil }
             default: break
             }
         }
@@ -45,7 +45,7 @@ package enum SectionRules: CheckRule {
         let isSnapshot = lastRound?.record.kind == .part && context.sections.last?.record.kind == .full
         let isPostcopy = context.document.records.contains { $0.kind == .command && !$0.children.isEmpty }
         for section in open.values.sorted(by: { $0.record.offset < $1.record.offset }) {
-            let mayLackEnd = isPostcopy || isSnapshot && lastRound?.record.id == section.record.id
+            let mayLackEnd = isPostcopy || isSnapshot && lastRound?.id == section.id
             context.add(
                 mayLackEnd ? .note : .warning, .sectionNoEnd,
                 at: section.record.offset, size: section.record.size,
@@ -58,8 +58,8 @@ package enum SectionRules: CheckRule {
     private static func unopened(_ section: CheckedSection, _ context: inout CheckContext) {
         context.add(
             .error, .sectionUnopened, at: section.record.offset + 1, size: 4,
-            "no START section has the id \(section.record.id)", hint: "the section before it may be damaged",
-            qemu: .unopened(id: section.record.id))
+            "no START section has the id \(section.id)", hint: "the section before it may be damaged",
+            qemu: .unopened(id: section.id))
     }
 
     private static func name(_ section: CheckedSection, _ context: inout CheckContext) {
@@ -75,13 +75,13 @@ package enum SectionRules: CheckRule {
                 ? "the destination has no section \(section.name)"
                 : "the destination has \(section.name) only as #\(others.map(String.init).joined(separator: " #"))",
             hint: DeviceAdvice.advice(section.name),
-            qemu: .unknownSection(section.name, section.record.instance))
+            qemu: .unknownSection(section.name, section.key.instance))
     }
 
     private static func version(_ section: CheckedSection, _ context: inout CheckContext) {
         let described = context.devices[section.key]?.version
-        let local = context.targetSections[section.key]?.record.version ?? described
-        let found = section.record.version
+        let local = context.targetSections[section.key]?.version ?? described
+        let found = section.version
         guard let local, found != local || described.map({ $0 != found }) ?? false else { return }
         let place = section.bodyOffset - 4
         if found > local {
@@ -98,7 +98,7 @@ package enum SectionRules: CheckRule {
         _ section: CheckedSection, local: UInt32, _ context: inout CheckContext
     ) {
         let structure = context.structureName(of: section)
-        let found = section.record.version
+        let found = section.version
         let minimum = context.minimums.minimum(of: structure, local: local)
         guard found < minimum else {
             context.add(
@@ -137,7 +137,7 @@ package enum SectionRules: CheckRule {
                 guard hasEnd else { return }
                 context.add(
                     .note, .sectionAbsent, at: place,
-                    "the destination has a section \(section.name) #\(section.record.instance), the stream has none",
+                    "the destination has a section \(section.name) #\(section.key.instance), the stream has none",
                     hint: "QEMU loads it all the same and leaves that device as after a reset",
                     certainty: .possible)
             }
@@ -161,9 +161,9 @@ package enum SectionRules: CheckRule {
             context.add(
                 .error, .sectionUndescribed, at: isNamed ? nameStart + section.key.name.count : nameStart,
                 size: isNamed ? 4 : section.key.name.count,
-                "section \(section.name) #\(section.record.instance) is not in the description",
+                "section \(section.name) #\(section.key.instance) is not in the description",
                 hint: "these bytes may be damaged",
-                qemu: .unknownSection(section.name, section.record.instance),
+                qemu: .unknownSection(section.name, section.key.instance),
                 certainty: .likely)
         }
     }

@@ -8,7 +8,7 @@ package enum StructureRules: CheckRule {
         for section in context.sections where section.record.kind == .full && context.isSound(section) {
             guard let here = context.devices[section.key], let there = context.targetDevices[section.key],
                 let model = context.targetSections[section.key],
-                model.record.version == section.record.version
+                model.version == section.version
             else { continue }
             let walk = StructureWalk(
                 region: context.region, received: context.table, local: target.table)
@@ -50,7 +50,7 @@ package enum DumpRules: CheckRule {
             guard let body = context.layout(of: section) else { continue }
             let walk = DumpWalk(
                 table: context.table, region: context.document.region,
-                sectionVersion: Int(section.record.version))
+                sectionVersion: Int(section.version))
             let results = candidates.map { walk.differences(body.layout, $0, at: body.offset) }
             // The device that fits best is the one that the machine has.
             guard let best = results.min(by: { $0.count < $1.count }) else { continue }
@@ -62,7 +62,7 @@ package enum DumpRules: CheckRule {
         _ section: CheckedSection, _ name: String, _ candidates: [TargetDump.Structure],
         _ context: inout CheckContext
     ) {
-        let found = Int(section.record.version)
+        let found = Int(section.version)
         let newest = candidates.map(\.version).max() ?? 0
         let oldest = candidates.map(\.minimumVersion).min() ?? 0
         if found > newest {
@@ -71,7 +71,7 @@ package enum DumpRules: CheckRule {
                 "\(section.name): version \(found), the destination has \(newest)",
                 hint: "use an older machine type at the source",
                 qemu: .unsupportedVersion(
-                    section.record.version, of: section.name, local: UInt32(clamping: newest)))
+                    section.version, of: section.name, local: UInt32(clamping: newest)))
         } else if found < oldest {
             context.add(
                 .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
@@ -79,7 +79,7 @@ package enum DumpRules: CheckRule {
                 hint: "load it with a QEMU between the two and save again",
                 qemu: QEMULog(
                     [],
-                    cause: QEMULog.tooOld(name, section.record.version, minimum: UInt32(clamping: oldest)),
+                    cause: QEMULog.tooOld(name, section.version, minimum: UInt32(clamping: oldest)),
                     in: section.wrapper))
         }
     }
@@ -92,7 +92,7 @@ package enum DumpRules: CheckRule {
             .note, .sectionUnknown, at: section.record.offset + 6, size: section.key.name.count,
             "\(section.name): the destination lists no vmstate \(name)",
             hint: DeviceAdvice.advice(section.name),
-            qemu: .unknownSection(section.name, section.record.instance),
+            qemu: .unknownSection(section.name, section.key.instance),
             certainty: .possible)
     }
 
@@ -110,7 +110,7 @@ package enum DumpRules: CheckRule {
                 QEMULog(
                     [], cause: difference.cause, chain: difference.chain,
                     subsections: difference.subsections, in: section.wrapper)
-            case .field: .missingFooter(section.name, id: section.record.id)
+            case .field: .missingFooter(section.name, id: section.id)
             }
         let codes: [DumpWalk.Kind: FindingCode] = [
             .subsection: .subsectionUnknown, .version: .subsectionVersion, .field: .fieldLayout,

@@ -140,11 +140,6 @@ extension SectionRecord {
     /// Whether it is a section whose end was not found.
     package var isCut: Bool { section?.isCut ?? false }
 
-    /// The section id; 0 for records without one.
-    package var id: UInt32 { section?.id ?? 0 }
-    package var instance: UInt32 { section?.instance ?? 0 }
-    package var version: UInt32 { section?.version ?? 0 }
-
     /// nil for records that are no command, and for a number that is not known.
     package var command: CommandKind? {
         if case .command(let number) = content { CommandKind(rawValue: number) } else { nil }

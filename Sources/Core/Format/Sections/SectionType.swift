@@ -13,6 +13,9 @@ package enum SectionType: UInt8, Sendable {
     case command = 0x08
     case footer = 0x7e
 
+    /// Whether its header has an idstr, an instance id and a version id.
+    package var isNamed: Bool { self == .start || self == .full }
+
     /// QEMU's word for it.
     package var label: String {
         switch self {
@@ -34,6 +37,15 @@ package enum SectionType: UInt8, Sendable {
 package enum CommandKind: UInt16, Sendable {
     case invalid, openReturnPath, ping, postcopyAdvise, postcopyListen, postcopyRun, postcopyRAMDiscard
     case packaged, enableCOLO, postcopyResume, receiveBitmap, switchoverStart
+
+    /// Of the name that QEMU prints.
+    package init?(label: String) {
+        guard
+            let kind = (0...CommandKind.switchoverStart.rawValue).lazy.compactMap(CommandKind.init(rawValue:))
+                .first(where: { $0.label == label })
+        else { return nil }
+        self = kind
+    }
 
     package var label: String {
         switch self {

@@ -154,11 +154,11 @@ package final class FilterRun {
         case .size: return test.matches(FilterNumber(Int64(node.size)))
         case .offset: return node.space == .stream && test.matches(FilterNumber(Int64(node.offset)))
         case .instance:
-            guard let section, section.isSection else { return false }
-            return test.matches(FilterNumber(UInt64(section.instance)))
+            guard let header = section?.section else { return false }
+            return test.matches(FilterNumber(UInt64(header.instance)))
         case .version:
-            guard let section, section.isSection else { return false }
-            return test.matches(FilterNumber(UInt64(section.version)))
+            guard let header = section?.section else { return false }
+            return test.matches(FilterNumber(UInt64(header.version)))
         }
     }
 

@@ -51,7 +51,7 @@ package struct SectionPattern {
         Set(
             document.records.indices.filter {
                 let record = document.records[$0]
-                return record.isSection && record.instance == instance
+                return record.section?.instance == instance
                     && name.matchesEnd(of: document.table.names.bytes(record.name))
             })
     }

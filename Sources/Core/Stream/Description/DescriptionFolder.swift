@@ -41,9 +41,7 @@ package struct DescriptionFolder: Sendable {
     package func best(for opened: OpenedStream) -> BorrowedDescription? {
         guard let machine = opened.state.machine else { return nil }
         let sections = Set(
-            opened.records.filter { $0.kind == .full }.map {
-                DescribedDevices.Key(name: $0.name, instance: $0.instance)
-            })
+            opened.records.filter { $0.kind == .full }.compactMap(DescribedDevices.Key.init))
         var best: (count: Int, description: BorrowedDescription)?
         for name in files(Self.prefix(opened.table.names.bytes(machine))) {
             guard let candidate = try? BorrowedDescription(path: path + "/" + name) else { continue }

@@ -4,6 +4,8 @@ import Format
 /// A START, PART, END or FULL section as the rules see it. Offsets in bytes from the start of the stream.
 package struct CheckedSection {
     package var record: SectionRecord
+    /// The header; that of the START for a PART or END.
+    package var section: SectionRecord.Section
     /// After the header.
     package var bodyOffset: Int
     /// Before the footer, as the record has it.
@@ -12,13 +14,20 @@ package struct CheckedSection {
     /// The idstr. Escaped.
     package var name: String
 
-    package init(record: SectionRecord, bodyOffset: Int, bodyEnd: Int, key: SectionKey, name: String) {
+    package init(
+        record: SectionRecord, section: SectionRecord.Section, bodyOffset: Int, bodyEnd: Int, key: SectionKey,
+        name: String
+    ) {
         self.record = record
+        self.section = section
         self.bodyOffset = bodyOffset
         self.bodyEnd = bodyEnd
         self.key = key
         self.name = name
     }
+
+    package var id: UInt32 { section.id }
+    package var version: UInt32 { section.version }
 
     /// Bytes of the body.
     package var size: Int { bodyEnd - bodyOffset }
@@ -60,7 +69,7 @@ extension Document {
 
     private func collect(_ number: Int, into result: inout [CheckedSection]) {
         let record = records[number]
-        if record.isSection, !record.isCut { result.append(checked(record)) }
+        if let section = checked(record), !record.isCut { result.append(section) }
         for child in record.children { collect(child, into: &result) }
     }
 
@@ -81,15 +90,16 @@ extension Document {
         return all.filter { $0.kind != .gap || !hidden.contains($0.offset) }
     }
 
-    package func checked(_ record: SectionRecord) -> CheckedSection {
+    /// A record as a section; nil for one that is none. O(name).
+    package func checked(_ record: SectionRecord) -> CheckedSection? {
+        guard let section = record.section else { return nil }
         let bytes = Array(table.names.bytes(record.name))
-        let hasName = record.kind == .start || record.kind == .full
-        let header = hasName ? SectionFrames.headerSize(nameLength: bytes.count) : 5
+        let header = section.type.isNamed ? SectionFrames.headerSize(nameLength: bytes.count) : 5
         let footer = hasFooter(record) ? SectionFrames.footerSize : 0
         return CheckedSection(
-            record: record, bodyOffset: record.offset + header,
+            record: record, section: section, bodyOffset: record.offset + header,
             bodyEnd: max(record.offset + header, record.end - footer),
-            key: SectionKey(name: bytes, instance: record.instance), name: DisplayText.escaped(bytes: bytes))
+            key: SectionKey(name: bytes, instance: section.instance), name: DisplayText.escaped(bytes: bytes))
     }
 
     /// The node of a section that is no part of another record; nil for others. O(records).

@@ -47,8 +47,8 @@ package struct DeviceRecords {
     private mutating func body(of section: DeviceSection, _ record: SectionRecord) -> LayoutID {
         if let number = section.device, let device = opened.description?.devices[number] {
             let problemCount = opened.problems.count
-            if let version = device.version, version != record.version {
-                reportVersion(section, record, version)
+            if let version = device.version, let found = record.section?.version, version != found {
+                reportVersion(section, found, described: version)
             }
             let layout = resolve(device, section)
             let isExact = opened.table[device.layout].size == section.bodySize
@@ -108,11 +108,11 @@ package struct DeviceRecords {
         return fields.body(in: &opened.table)
     }
 
-    private mutating func reportVersion(_ section: DeviceSection, _ record: SectionRecord, _ version: UInt32)
-    {
+    private mutating func reportVersion(_ section: DeviceSection, _ version: UInt32, described: UInt32) {
         let mismatch = Mismatch(
-            offset: section.bodyOffset - 4, size: 4, expected: "version \(version), as the description says",
-            found: "version \(record.version)")
+            offset: section.bodyOffset - 4, size: 4,
+            expected: "version \(described), as the description says",
+            found: "version \(version)")
         opened.problems.append(.init(severity: .warning, code: .sectionVersion, mismatch: mismatch))
     }
 
@@ -120,7 +120,7 @@ package struct DeviceRecords {
         let name = opened.table.names.text(record.name)
         let mismatch = Mismatch(
             offset: section.offset, size: section.size, expected: "a section that the description lists",
-            found: "\(name) #\(record.instance)")
+            found: record.section.map { "\(name) #\($0.instance)" } ?? name)
         opened.problems.append(.init(severity: .warning, code: .sectionUndescribed, mismatch: mismatch))
     }
 

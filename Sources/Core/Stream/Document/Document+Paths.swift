@@ -72,7 +72,7 @@ extension Document {
         if let record = record(of: node) {
             let name = PathText.escaped(table.names.bytes(record.name))
             if hasOffsetInName(node) { return "\(name)@\(Hex.offset(record.offset))" }
-            return record.isSection ? "\(name):\(record.instance)" : name
+            return record.section.map { "\(name):\($0.instance)" } ?? name
         }
         return PathText.escaped(table.names.bytes(nameID(of: node)))
     }

@@ -50,11 +50,9 @@ extension Document {
     }
 
     private func decoration(_ record: SectionRecord, _ node: Node) -> String {
-        switch record.kind {
-        case .full: "#\(record.instance)"
-        case .start: "#\(record.instance) START"
-        case .part: "#\(record.instance) PART"
-        case .end: "#\(record.instance) END"
+        switch record.content {
+        case .section(let section):
+            section.type == .full ? "#\(section.instance)" : "#\(section.instance) \(section.type.label)"
         case .live: node.isLazy ? "" : "[\(node.childCount)]"
         case .pages: "\(Hex.offset(record.offset))"
         case .header, .configuration, .command, .unread, .endOfFile, .description, .padding, .gap, .stream,
@@ -66,7 +64,8 @@ extension Document {
     /// `v3` for sections with a version id and for subsections, else empty.
     package func versionText(_ node: Node) -> String {
         if let record = record(of: node) {
-            return record.kind == .full || record.kind == .start ? "v\(record.version)" : ""
+            guard let section = record.section, section.type.isNamed else { return "" }
+            return "v\(section.version)"
         }
         guard !node.layout.isNone, table[node.layout].vmsdName != .empty else { return "" }
         return "v\(table[node.layout].version)"
@@ -135,9 +134,9 @@ extension Document {
     package func details(_ node: Node) -> [(label: String, text: String)] {
         var lines: [(label: String, text: String)] = []
         if let record = record(of: node) {
-            if record.isSection {
+            if let section = record.section {
                 lines.append(
-                    ("section", "id \(record.id)  instance \(record.instance)  version \(record.version)"))
+                    ("section", "id \(section.id)  instance \(section.instance)  version \(section.version)"))
             }
             if record.kind == .unread, !node.isLazy { lines.append(("state", "waiting for the rest of it")) }
             if node.isLazy { lines.append(("state", "not read yet; expand to read it")) }

@@ -75,8 +75,8 @@ package struct TwinNumbers {
     private struct Key: Hashable {
         package var parent: Int
         package var name: NameID
-        /// -1 for what is no section.
-        package var instance: Int
+        /// nil for what is no section.
+        package var instance: UInt32?
     }
 
     private var counts: [Key: Int] = [:]
@@ -97,8 +97,7 @@ package struct TwinNumbers {
     ) -> Int {
         for child in children.dropFirst(counted[parent, default: 0]) {
             work += 1
-            let isSection = records[child].isSection
-            let instance = isSection ? Int(records[child].instance) : -1
+            let instance = records[child].section?.instance
             let key = Key(parent: parent, name: records[child].name, instance: instance)
             counts[key, default: 0] += 1
             if let number = counts[key], number > 1 { numbers[child] = number }

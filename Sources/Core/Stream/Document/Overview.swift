@@ -74,14 +74,15 @@ extension Document {
     private func makeOverview() -> Overview {
         var sections: [SectionSummary] = []
         var processors = 0
-        for record in streamRecords() where record.kind == .full || record.kind == .start {
-            if record.kind == .full, table.names.bytes(record.name).elementsEqual("cpu".utf8) {
+        for record in streamRecords() {
+            guard let section = record.section, section.type.isNamed else { continue }
+            if section.type == .full, table.names.bytes(record.name).elementsEqual("cpu".utf8) {
                 processors += 1
             }
             sections.append(
                 SectionSummary(
-                    id: record.id, name: table.names.text(record.name), instance: record.instance,
-                    version: record.version, kind: record.kind == .start ? "start" : "full",
+                    id: section.id, name: table.names.text(record.name), instance: section.instance,
+                    version: section.version, kind: section.type == .start ? "start" : "full",
                     offset: record.offset, size: record.size))
         }
         return Overview(

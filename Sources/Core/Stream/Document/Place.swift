@@ -90,14 +90,16 @@ extension Document {
         return String(text)
     }
 
-    // Records, those inside others too, with the paths that lead to them. O(records).
-    private func sectionPaths() -> [(record: SectionRecord, path: NodePath)] {
-        var result: [(SectionRecord, NodePath)] = []
+    // Sections with a name of their own, those inside others too, with the paths that lead to them. O(records).
+    private func sectionPaths() -> [(name: NameID, section: SectionRecord.Section, path: NodePath)] {
+        var result: [(NameID, SectionRecord.Section, NodePath)] = []
         func add(_ numbers: [Int], below parent: NodePath, from first: Int) {
             for index in numbers.indices.dropFirst(first) {
                 let record = records[numbers[index]]
                 let path = parent.appending(index)
-                if record.kind == .full || record.kind == .start { result.append((record, path)) }
+                if let section = record.section, section.type.isNamed {
+                    result.append((record.name, section, path))
+                }
                 if !record.children.isEmpty { add(record.children, below: path, from: 0) }
             }
         }
@@ -107,18 +109,18 @@ extension Document {
 
     // A path that begins with a section, wherever that was found: the idstr with or without the instance.
     private func shownPath(_ text: Substring) -> NodePath? {
-        for (record, place) in sectionPaths() {
-            let name = table.names.bytes(record.name)
+        for (id, section, place) in sectionPaths() {
+            let name = table.names.bytes(id)
             guard let rest = text.utf8.rest(after: name) ?? text.utf8.rest(after: PathText.slashless(name))
             else { continue }
             let inner = rest.first == UInt8(ascii: ":") ? rest.drop { $0 != UInt8(ascii: "/") } : rest
             let middle = rest.prefix(rest.count - inner.count)
-            let isInstance = middle.isEmpty || middle.elementsEqual(":\(record.instance)".utf8)
+            let isInstance = middle.isEmpty || middle.elementsEqual(":\(section.instance)".utf8)
             guard isInstance, inner.first == UInt8(ascii: "/") || inner.isEmpty else { continue }
             if inner.isEmpty { return place }
             let below = String(decoding: inner.dropFirst(), as: UTF8.self)
-            let section = node(place)
-            if let path = path(text: below, from: section) ?? descendant(named: below, of: section) {
+            let node = node(place)
+            if let path = path(text: below, from: node) ?? descendant(named: below, of: node) {
                 return path
             }
         }
@@ -146,23 +148,23 @@ extension Document {
         let name = Array(text.utf8)
         let suffix = [UInt8(ascii: "/")] + name
         let sections = sectionPaths()
-        return sections.first { table.names.bytes($0.record.name).elementsEqual(name) }?.path
+        return sections.first { table.names.bytes($0.name).elementsEqual(name) }?.path
             ?? sections.first {
-                let full = Array(table.names.bytes($0.record.name))
+                let full = Array(table.names.bytes($0.name))
                 return full.suffix(suffix.count).elementsEqual(suffix)
-                    || (full + Array(":\($0.record.instance)".utf8)).suffix(suffix.count).elementsEqual(
+                    || (full + Array(":\($0.section.instance)".utf8)).suffix(suffix.count).elementsEqual(
                         suffix)
             }?.path
     }
 
     private func section(beginning text: Substring) -> NodePath? {
         guard !text.isEmpty else { return nil }
-        return sectionPaths().first { table.names.bytes($0.record.name).starts(with: text.utf8) }?.path
+        return sectionPaths().first { table.names.bytes($0.name).starts(with: text.utf8) }?.path
     }
 
     // A field or register by its name alone, in the first section that has it; `vga/latch` looks only in such.
     private func register(named text: String) -> NodePath? {
-        for (record, path) in sectionPaths() where record.kind == .full {
+        for (_, section, path) in sectionPaths() where section.type == .full {
             if let found = descendant(named: text, of: node(path)) { return found }
         }
         for slash in text.indices where text[slash] == "/" {

@@ -18,10 +18,10 @@ extension StateField {
         in document: Document, where isMatch: (ArraySlice<UInt8>) -> Bool
     ) -> [(instance: UInt32, field: StateField)] {
         document.records.compactMap { record in
-            guard record.kind == .full, !record.layout.isNone,
+            guard let section = record.section, section.type == .full, !record.layout.isNone,
                 isMatch(document.table.names.bytes(record.name))
             else { return nil }
-            return (record.instance, StateField(document, record))
+            return (section.instance, StateField(document, record))
         }
     }
 

@@ -256,7 +256,8 @@ package struct COLOCheckpoints {
             let section = deviceSection(region, start..<range.upperBound, &records)
         {
             let record = records.record(section)
-            let name = "\(records.opened.table.names.text(record.name)):\(record.instance)"
+            let idstr = records.opened.table.names.text(record.name)
+            let name = record.section.map { "\(idstr):\($0.instance)" } ?? idstr
             fields.nested(name, "section", record.layout, role: .frame, in: &records.opened.table)
             start = range.lowerBound + fields.size
         }

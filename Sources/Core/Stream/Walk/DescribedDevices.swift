@@ -11,6 +11,12 @@ package struct DescribedDevices: Sendable {
             self.name = name
             self.instance = instance
         }
+
+        /// nil for a record that is no section.
+        package init?(_ record: SectionRecord) {
+            guard let section = record.section else { return nil }
+            self.init(name: record.name, instance: section.instance)
+        }
     }
 
     private var found: [Key: (number: Int, layout: LayoutID)] = [:]
@@ -32,7 +38,7 @@ package struct DescribedDevices: Sendable {
     /// What the description says of the body of a section, before its bytes are looked at; nil where it lists
     /// no such device. O(1).
     package func layout(of record: SectionRecord) -> LayoutID? {
-        found[Key(name: record.name, instance: record.instance)]?.layout
+        Key(record).flatMap { found[$0]?.layout }
     }
 
     /// The number of a device in the description, and what that says of its body; nil where it lists none such. O(1).

@@ -21,7 +21,7 @@ extension LiveScan {
         let start = position + header.size
         if endsWithoutFooters(after: start) { return }
         let described = isForeignDescription(after: start) ? nil : devices.layout(of: record)
-        guard let end = end(ofDevice: record.id, described, from: start) else {
+        guard let end = end(ofDevice: section.id, described, from: start) else {
             return isSearching ? () : cutDevice(record, section, header, described)
         }
         let body = start..<end.offset

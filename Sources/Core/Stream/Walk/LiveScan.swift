@@ -166,15 +166,11 @@ extension LiveScan {
         let record = SectionRecord(
             .section(section), offset: position, size: 0,
             name: handler?.name ?? table.names.intern("unknown"))
-        if isRAM(record) {
+        if handler != nil, table.names.bytes(record.name).elementsEqual("ram".utf8) {
             ramSection(record, section)
         } else {
             live(record, section, header: SectionFrames.partHeader(in: &table))
         }
-    }
-
-    private func isRAM(_ record: SectionRecord) -> Bool {
-        state.handlers[record.id] != nil && table.names.bytes(record.name).elementsEqual("ram".utf8)
     }
 
     // A live section: by its format, else as far as its footer.
@@ -182,20 +178,20 @@ extension LiveScan {
         _ record: SectionRecord, _ section: SectionRecord.Section, header: Item
     ) {
         var record = record
-        if var format = state.handlers[record.id]?.format {
+        if var format = state.handlers[section.id]?.format {
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
             do throws(Mismatch) {
-                let section = try reader.read(
+                let read = try reader.read(
                     section.type, id: section.id, at: position, header: header, format: &format, table: &table
                 )
-                state.handlers[record.id]?.format = format
-                state.hasFooters = state.hasFooters ?? section.hasFooter
-                record.size = section.size
-                record.layout = section.layout
-                budget -= section.pieceCount
+                state.handlers[section.id]?.format = format
+                state.hasFooters = state.hasFooters ?? read.hasFooter
+                record.size = read.size
+                record.layout = read.layout
+                budget -= read.pieceCount
                 return append(record)
             } catch {
-                if opaque(record, header: header) {
+                if opaque(record, id: section.id, header: header) {
                     note(.section(error))
                 } else if !isSearching {
                     mismatch = error
@@ -203,14 +199,14 @@ extension LiveScan {
                 return
             }
         }
-        opaque(record, header: header)
+        opaque(record, id: section.id, header: header)
     }
 
     // A section that only its footer ends; false where there is none.
     @discardableResult
-    private mutating func opaque(_ record: SectionRecord, header: Item) -> Bool {
+    private mutating func opaque(_ record: SectionRecord, id: UInt32, header: Item) -> Bool {
         let start = position + header.size
-        guard let footer = footer(of: record.id, from: start) else { return false }
+        guard let footer = footer(of: id, from: start) else { return false }
         var data = LayoutBuilder()
         if footer > start { data.leaf("data", "buffer", footer - start, role: .field, in: &table) }
         append(record, header, body: data.body(in: &table), hasFooter: true)

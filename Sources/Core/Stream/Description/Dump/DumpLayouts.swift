@@ -19,16 +19,17 @@ package struct DumpLayouts {
         case unfit(Mismatch)
     }
 
-    /// Fits the body of a section; nil where the dump has no vmstate for its idstr. O(`DumpFit`).
+    /// Fits the body of a section; nil for other records, and where the dump has no vmstate for its idstr.
+    /// O(`DumpFit`).
     package func outcome(
         of record: SectionRecord, _ body: Range<Int>, _ region: MappedRegion, table: inout LayoutTable
     ) -> Outcome? {
+        guard let version = record.section.map({ Int($0.version) }) else { return nil }
         let candidates = dump.candidates(idstr: table.names.bytes(record.name))
         guard !candidates.isEmpty else { return nil }
         var ambiguous: LayoutID?
         var furthest = DumpFit.Result(furthest: -1)
         for structure in candidates.prefix(Self.candidateLimit) {
-            let version = Int(record.version)
             guard
                 (structure.minimumVersion...max(structure.version, structure.minimumVersion)).contains(
                     version)
@@ -44,7 +45,7 @@ package struct DumpLayouts {
             }
         }
         if let ambiguous { return .ambiguous(ambiguous) }
-        return .unfit(Self.mismatch(furthest, record, body, table.names.text(record.name)))
+        return .unfit(Self.mismatch(furthest, version, body, table.names.text(record.name)))
     }
 
     // What fields of variable length consist of.
@@ -63,12 +64,12 @@ package struct DumpLayouts {
     private static let candidateLimit = 16
 
     private static func mismatch(
-        _ result: DumpFit.Result, _ record: SectionRecord, _ body: Range<Int>, _ name: String
+        _ result: DumpFit.Result, _ version: Int, _ body: Range<Int>, _ name: String
     ) -> Mismatch {
         guard result.furthest >= 0 else {
             return Mismatch(
                 offset: body.lowerBound, size: body.count, expected: "a version of \(name) that the dump has",
-                found: "version \(record.version)")
+                found: "version \(version)")
         }
         let field = result.furthestField.isEmpty ? "the end" : "field \(result.furthestField)"
         return Mismatch(
