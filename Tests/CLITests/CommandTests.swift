@@ -10,6 +10,22 @@ import Testing
         #expect(outcome.lines.contains { $0.contains("mc146818rtc #0 v3") })
     }
 
+    /// What is printed of a stream that has lost something is not all, and that is said.
+    @Test(arguments: [["tree"], ["dump"], ["find", "e"], ["pages"], ["report"]]) func cutStreams(
+        _ words: [String]
+    )
+        throws
+    {
+        let scratch = try Scratch()
+        let cut = scratch.path("cut.mig")
+        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(600_000)
+            .write(to: URL(fileURLWithPath: cut))
+        let outcome = try Program.run(Program.url, [words[0], cut] + words.dropFirst())
+        #expect(outcome.status == 1)
+        #expect(!outcome.output.isEmpty)
+        #expect(outcome.errors.contains("what is printed is not all"))
+    }
+
     @Test func infoAsJSON() throws {
         let outcome = try Program.run("info", Sample.path, "--json")
         let info = try #require(

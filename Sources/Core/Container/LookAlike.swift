@@ -150,9 +150,12 @@ package struct LookAlike {
 
     private static func text(_ region: MappedRegion) -> LookAlike? {
         let head = region.copy(0..<1 << 16)
-        let isText =
-            !head.isEmpty && head.allSatisfy { $0 >= 0x20 || (0x09...0x0d).contains($0) || $0 == 0x1b }
-        guard isText else { return nil }
+        guard !head.isEmpty, isText(head) else { return nil }
+        // What a program has printed before the stream into the same pipe.
+        if !isText(region.copy(max(region.count - 1 << 12, 0)..<region.count)) {
+            return LookAlike(
+                name: "text and then other bytes", advice: "a stream may be among them; try: --search")
+        }
         let text = String(decoding: head, as: UTF8.self)
         let words = [
             "qemu-system-", "qemu-kvm", "load of migration failed", "error while loading state", "savevm",
@@ -163,6 +166,10 @@ package struct LookAlike {
         }
         return LookAlike(
             name: "a log of QEMU or libvirt", advice: "try: `migscope explain STREAM < FILE` with this file")
+    }
+
+    private static func isText(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { $0 >= 0x20 || (0x09...0x0d).contains($0) || $0 == 0x1b }
     }
 }
 

@@ -156,6 +156,12 @@ package struct Repair {
         finding.code == .virtioFeatures && finding.certainty != .possible
     }
 
+    /// What the target's stream does not tell, and the target may refuse: features that a driver uses of a device that
+    /// has had no driver there.
+    package var untold: [String] {
+        findings().filter { $0.code == .virtioFeatures && $0.certainty == .possible }.map(\.message)
+    }
+
     private mutating func leftOvers() {
         for finding in findings() where Self.isBad(finding) {
             let isKnown = unmended.contains {
@@ -366,6 +372,7 @@ package struct Repair {
                 setting: "give the destination the device, DIMM or memory backend of \(name)"
             )
         }
+        divide(theirs)
         for (name, size) in names(draft.document) {
             guard let other = theirs.first(where: { $0.name == name }), other.size != size,
                 Self.mustMatch(name)
@@ -373,8 +380,11 @@ package struct Repair {
                 continue
             }
             let isLost = other.size < size && hasContent(name, from: other.size)
+            // A system has been told how much memory there is, and will use it.
+            let isMissed = isLost || isSystemRunning
             let grade: RepairGrade =
-                isLost && Self.isMain(name, size) ? .risky : other.size < size ? .visible : .safe
+                other.size < size
+                ? isMissed && Self.isMain(name, size) ? .risky : .visible : .safe
             perform(
                 grade, "RAM block \(name) gets \(other.size) bytes, not \(size)",
                 cost: isLost
@@ -384,6 +394,16 @@ package struct Repair {
                 [.resizeBlock(name, to: other.size)],
                 setting: "-m, romfile=, romsize= or vgamem_mb= as at the source")
         }
+    }
+
+    // Memory that is divided otherwise between blocks of the same names, not another amount of it.
+    private mutating func divide(_ theirs: [(name: String, size: Int)]) {
+        let own = names(draft.document).filter { block in
+            Self.isMain(block.name, block.size) && theirs.contains { $0.name == block.name }
+        }
+        let others = theirs.filter { block in own.contains { $0.name == block.name } }
+        let isOther = own.contains { block in !others.contains { $0 == block } }
+        if own.count > 1, isOther { regroup(own, others) }
     }
 
     private mutating func regroup(
@@ -427,6 +447,13 @@ package struct Repair {
             if isFilled[0] != isFilled[1] { return (isFilled[0] ? sorted : sorted.reversed(), true) }
         }
         return (sorted, false)
+    }
+
+    // Whether the first processor is past the firmware, as far as its state tells: an x86 one has paging on.
+    private var isSystemRunning: Bool {
+        guard let path = draft.document.path(text: "cpu:0/env.cr[0]") else { return false }
+        return draft.document.bytes(of: draft.document.node(path)).suffix(4).first.map { $0 & 0x80 != 0 }
+            ?? false
     }
 
     private static func lastPart(_ name: String) -> Substring {
@@ -851,6 +878,14 @@ package struct Repair {
                 setting: finding.hint)
             if isDropped { return true }
         }
+        // A device that reads more than the stream has of it notices that among those after it.
+        if finding.code == .footerMissing {
+            let before = draft.sections.filter {
+                $0.record.kind == .full && $0.record.offset <= finding.offset && isOtherSize($0)
+            }
+            let reason = "\(finding.message) [\(finding.code)]"
+            if before.reversed().prefix(8).contains(where: { adapt($0, because: reason) }) { return true }
+        }
         // A shape that differs explains more than a value does; the smallest structure that tells it first.
         if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section),
             adapt(section, because: "\(finding.message) [\(finding.code)]", at: path)
@@ -872,6 +907,12 @@ package struct Repair {
             return true
         }
         return adapt(section, because: "as the last resort: \(finding.message)")
+    }
+
+    private func isOtherSize(_ section: CheckedSection) -> Bool {
+        target?.checkedSections().contains {
+            $0.key == section.key && $0.record.kind == .full && $0.size != section.size
+        } == true
     }
 
     private static let subsectionCodes: Set<FindingCode> = [
@@ -977,8 +1018,13 @@ package struct Repair {
         else { return false }
         let use = use(of: section)
         return perform(
-            use.isInUse ? .risky : .safe, "\(section.name): \(finding.message) [\(finding.code)]",
-            cost: use.isInUse ? "the driver goes on to use features that the device no longer has" : "",
+            !use.isInUse ? .safe : edit.areRequests ? .visible : .risky,
+            "\(section.name): \(finding.message) [\(finding.code)]",
+            cost: !use.isInUse
+                ? ""
+                : edit.areRequests
+                    ? "the device answers some requests of its driver with an error"
+                    : "the driver goes on to use features that the device no longer has",
             [.set(path: edit.path, .assign, value: "hex:" + Hex.dump(edit.bytes, separator: ""))],
             setting: finding.hint)
     }
@@ -1003,7 +1049,7 @@ private struct GraftOutcome {
                 let type = document.path(text: path).map { document.typeName(document.node($0)) }
                 if isZero || idle.contains(path) || Self.isForgettable(path) { break }
                 // Counters of performance start anew (target/riscv/machine.c vmstate_pmu_ctr_state).
-                let isSoft = type == "timer" || path.contains("/mhpmcounter")
+                let isSoft = type == "timer" || path.contains("pmu_ctrs[")
                 if isSoft { filled.append(path) } else { lost.append(path) }
             case .filled(let path): if !Self.isForgettable(path) { filled.append(path) }
             case .counted: break

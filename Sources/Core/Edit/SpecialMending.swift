@@ -70,17 +70,24 @@ package struct VirtIOMending {
         package var isStarted: Bool
     }
 
-    /// The guest's features without those that no version of the device offers; nil where all are known.
+    /// The guest's features without those that the target's device can't offer; nil where it may have all.
     package func features(
         at offset: Int, _ section: CheckedSection, _ model: CheckedSection
-    ) -> (path: String, bytes: [UInt8])? {
+    ) -> (path: String, bytes: [UInt8], areRequests: Bool)? {
         guard let mine = field(section, own), let theirs = field(model, other),
             let here = own.region.bigEndian(UInt64.self, at: offset)
         else { return nil }
         let extra = here & ~features(theirs, other)
-        let unheard = VirtIOFeatureWords.unheard(of: extra, device: mine.chain.last?.structure ?? "")
-        guard unheard != 0 else { return nil }
-        return (own.pathText(own.knownPath(atOffset: offset)), FrameBytes.bigEndian(here & ~unheard))
+        let device = mine.chain.last?.structure ?? ""
+        let length = VirtIORules.configLength(theirs, other)
+        let missing =
+            VirtIOFeatureWords.unheard(of: extra, device: device)
+            | VirtIOFeatureWords.lacking(of: extra, device: device, configLength: length)
+        guard missing != 0 else { return nil }
+        return (
+            own.pathText(own.knownPath(atOffset: offset)), FrameBytes.bigEndian(here & ~missing),
+            VirtIOFeatureWords.areRequests(missing, device: device)
+        )
     }
 
     /// Queues that have more entries than the target's: 11.1 refuses them ("exceeds allocated max").

@@ -780,8 +780,10 @@ extension StreamDraft {
     ) throws(EditError) -> [EditChange] {
         var found: [(number: Int, entry: Range<Int>, length: Int)] = []
         for name in old { found.append(try block(name)) }
-        guard let first = found.first,
-            zip(found, found.dropFirst()).allSatisfy({ $0.number + 1 == $1.number }),
+        // The list may have them in another order than memory: the largest comes first (system/physmem.c).
+        let listed = found.sorted { $0.number < $1.number }
+        guard let first = listed.first,
+            zip(listed, listed.dropFirst()).allSatisfy({ $0.number + 1 == $1.number }),
             document.state.advisedPageSizes.nonzeroBitCount <= 1,
             found.allSatisfy({ $0.entry.count == $0.length + 8 - $0.entry.lowerBound })
         else {
@@ -823,7 +825,7 @@ extension StreamDraft {
                 + FrameBytes.bigEndian(UInt64(size))
             start += size
         }
-        let range = first.entry.lowerBound..<(found.last ?? first).entry.upperBound
+        let range = first.entry.lowerBound..<(listed.last ?? first).entry.upperBound
         let change = EditChange(
             offset: range.lowerBound, path: "ram:0", before: document.region.copy(range), after: bytes)
         try self.change { $0.replaceSubrange(first.number..<first.number + found.count, with: blocks) }

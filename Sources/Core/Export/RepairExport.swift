@@ -38,6 +38,7 @@ package struct RepairExport {
         for finding in left {
             sink.write(line("left: \(finding.message) [\(finding.code)] at \(Hex.offset(finding.offset))"))
         }
+        for text in repair.untold { sink.write(line("not told by the destination's stream: \(text)")) }
         let words = left.isEmpty ? "clean" : "not clean"
         sink.write(
             line("\(isWritten ? "written" : "plan"): \(Quantity.text(repair.steps.count, "step")), \(words)"))
@@ -91,6 +92,10 @@ package struct RepairExport {
             json.string(finding.message)
             json.endObject()
         }
+        json.endArray()
+        json.key("untold")
+        json.beginArray()
+        for text in repair.untold { json.string(text) }
         json.endArray()
         json.endObject()
         json.endLine()

@@ -8,7 +8,7 @@ struct PagesCommand: ParsableCommand {
         abstract: "Print for each RAM block how its pages ended, and the passes over RAM.",
         discussion: """
             raw, zero, xbzrle, compressed and absent count pages by their last record; sent counts records. \
-            An absent page was never sent, which is not the same as zero. Reads the headers of all RAM records.
+            An absent page was never sent, or is lost, which is not the same as zero. Reads the headers of all RAM records.
             Example: migscope pages vm.mig --block pc.ram
             """)
 
@@ -30,5 +30,6 @@ struct PagesCommand: ParsableCommand {
         if let block, !wasFound {
             throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")
         }
+        try input.checkWhole(document)
     }
 }

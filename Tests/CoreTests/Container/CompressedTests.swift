@@ -62,6 +62,29 @@ import Testing
         #expect(producer.remarks.isEmpty)
     }
 
+    /// A wrong checksum at the end takes nothing of what came before it, as for the programs that write the formats.
+    @Test(arguments: Encoders.all.map { $0.name }.filter { $0 != "lzop" } + ["lz4"]) func wrongChecksum(
+        _ name: String
+    ) throws {
+        let bytes = SmallStream().bytes + [UInt8](repeating: 7, count: 600_000)
+        var packed: [UInt8]
+        if name == "lz4" {
+            var preferences = LZ4F_preferences_t()
+            preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled
+            packed = [UInt8](repeating: 0, count: LZ4F_compressFrameBound(bytes.count, &preferences))
+            let count = LZ4F_compressFrame(&packed, packed.count, bytes, bytes.count, &preferences)
+            packed.removeLast(packed.count - count)
+        } else {
+            packed = try Pack.encoded(bytes, with: name, piece: 65537, room: 1000)
+        }
+        // gzip ends in the checksum and the size; xz in an index and a footer, bzip2 in bits that no byte begins with.
+        let place = packed.count - (name == "gzip" ? 6 : name == "xz" ? 40 : 2)
+        packed[place] ^= 0x40
+        let document = try Document.open(path: scratch.file("checksum", packed))
+        #expect(document.has(.containerCorrupt))
+        #expect(document.source.region.count == bytes.count)
+    }
+
     @Test func severalMembers() throws {
         let bytes = try Containers.bare.bytes()
         let packed =

@@ -43,8 +43,14 @@ import Testing
         (Array("XFSB".utf8), "ro,norecovery"),
         ([UInt8](repeating: 0, count: 65_600) + Array("_BHRfS_M".utf8), "btrfs"),
         ([0xd1, 0xba, 0xd1, 0xba, 0, 0, 0, 0], "VMware"), (Array("0707010000".utf8), "cpio"),
-        (padded(510, [0x55, 0xaa]), "boot sector"),
+        (padded(510, [0x55, 0xaa]), "boot sector"), (printed, "try: --search"),
     ]
+
+    // A log that is longer than what is searched by itself, and what is no text after it.
+    private static var printed: [UInt8] {
+        Array(repeating: Array("qemu-system-x86_64: warning: something\n".utf8), count: 30_000).flatMap { $0 }
+            + [UInt8](repeating: 0, count: 100)
+    }
 
     // One partition of Linux at sector 2048.
     private static var mbr: [UInt8] {

@@ -205,6 +205,90 @@ import Testing
         #expect(newer.steps.isEmpty)
     }
 
+    // The sample with RAM in two blocks.
+    private func divided(_ names: [String], _ sizes: [Int], in order: [Int] = [0, 1]) throws -> Document {
+        var draft = try StreamDraft(try Sample.fixture("sample-q35-10.0").document())
+        let blocks = zip(names, sizes).map { (name: $0, size: $1) }
+        _ = try draft.regroupBlocks(["pc.ram"], into: blocks)
+        let bytes = try Self.bytes(draft)
+        guard order != [0, 1] else {
+            return try Document.open(region: MappedRegion(copying: bytes), name: "divided")
+        }
+        // As the list has them where the second is the larger one.
+        let entries = blocks.map {
+            [UInt8($0.name.utf8.count)] + Array($0.name.utf8) + FrameBytes.bigEndian(UInt64($0.size))
+        }
+        let place = try #require(bytes.firstRange(of: entries[0] + entries[1]))
+        var turned = bytes
+        turned.replaceSubrange(place, with: order.flatMap { entries[$0] })
+        return try Document.open(region: MappedRegion(copying: turned), name: "divided")
+    }
+
+    /// No stream has the addresses of its blocks, and its list has the largest first.
+    @Test func nodesAreJoinedInTheOrderOfTheirAddresses() throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let size = target.state.blocks[0].usedLength
+        let sizes = [size / 4, size - size / 4]
+        let listed = try divided(["n0", "n1"], sizes, in: [1, 0])
+        #expect(listed.state.blocks.map(\.usedLength).first == sizes[1])
+        let repair = try repaired(listed, like: target)
+        #expect(repair.unmended.map { $0.title + $0.reason } == [])
+        #expect(repair.steps.map(\.title) == ["RAM of n0, n1 goes to pc.ram"])
+        let out = try Document.open(region: MappedRegion(copying: try Self.bytes(repair.draft)), name: "out")
+        try Self.comparePages(target, out)
+    }
+
+    @Test func nodesOfOtherSizesHoldTheSameMemory() throws {
+        let whole = try Sample.fixture("sample-q35-10.0").document()
+        let size = whole.state.blocks[0].usedLength
+        let target = try divided(["m0", "m1"], [size / 2, size / 2])
+        let repair = try repaired(
+            try divided(["m0", "m1"], [size / 4, size - size / 4]), like: target)
+        #expect(repair.steps.map(\.grade) == [.visible])
+        let out = try Document.open(region: MappedRegion(copying: try Self.bytes(repair.draft)), name: "out")
+        try Self.comparePages(target, out)
+    }
+
+    /// A disk whose configuration ends before the fields of DISCARD does not offer it.
+    @Test func whatAShortConfigurationLacksIsCleared() throws {
+        #expect(
+            VirtIOFeatureWords.lacking(of: 1 << 13 | 1 << 9, device: "virtio-blk", configLength: 36) == 1
+                << 13)
+        #expect(VirtIOFeatureWords.lacking(of: 1 << 13, device: "virtio-blk", configLength: 48) == 0)
+        #expect(VirtIOFeatureWords.lacking(of: 1 << 13, device: "virtio-blk", configLength: 0) == 0)
+        #expect(VirtIOFeatureWords.lacking(of: 1 << 63, device: "virtio-net", configLength: 12) == 1 << 63)
+        let disk = "0000:00:04.0/virtio-blk:0/virtio"
+        let features = "\(disk)/virtio/64bit_features/guest_features"
+        let source = try Sample.fixture("sample-q35-10.0").document()
+        var used = try StreamDraft(source)
+        _ = try used.set(features, .assign, "0x100006200")
+        _ = try used.set("\(disk)/status", .assign, "0x0f")
+        var short = try StreamDraft(source)
+        _ = try short.set("\(disk)/config_len", .assign, "36")
+        let target = try Document.open(region: MappedRegion(copying: try Self.bytes(short)), name: "short")
+        let document = try Document.open(region: MappedRegion(copying: try Self.bytes(used)), name: "used")
+        // The configuration's bytes are read as the device's own with another length; only the features matter here.
+        let length = try #require(target.path(text: "\(disk)/config_len"))
+        #expect(target.bytes(of: target.node(length)) == [0, 0, 0, 36])
+        let repair = try repaired(document, like: target)
+        let step = try #require(repair.steps.first { $0.title.contains("[virtio-features]") })
+        #expect(step.edits == [.set(path: features, .assign, value: "hex:0000000100000200")])
+    }
+
+    /// Links of other speeds differ in LNKCAP2 too.
+    @Test func secondCapabilitiesOfLinksAreCompared() throws {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        bytes[6] = 0x10
+        bytes[0x34] = 0x40
+        bytes[0x40] = 0x10
+        bytes[0x42] = 0x02
+        let second = PCIConfig(MappedRegion(copying: bytes), 0, 256).checkedBits()
+        #expect(second[0x40 + 0x2c]?.compared == 0xff && second[0x40 + 0x24]?.compared == 0xff)
+        bytes[0x42] = 0x01
+        let first = PCIConfig(MappedRegion(copying: bytes), 0, 256).checkedBits()
+        #expect(first[0x40 + 0x2c] == nil)
+    }
+
     /// That a processor is halted does not say that nobody uses it: an idle one of a running guest is, too.
     @Test(arguments: [
         ("sample-q35-10.0", ["cpu:1/env.cr[0]": "0x80050033"], ["cpu:1/env.cr[0]": "0x11"]),
@@ -424,6 +508,26 @@ import Testing
         try Self.comparePages(document, plain)
         #expect(plain.findings.filter { $0.severity == .error }.isEmpty)
         #expect(Check(plain).findings().filter { $0.severity == .error }.map(\.code) == [])
+    }
+
+    /// Memory that the destination shared, from the file of its block: then no capability is left.
+    @Test(arguments: [true, false]) func sharedMemoryIsTakenFromItsFile(_ hasFile: Bool) throws {
+        let scratch = try Scratch()
+        let pages = (0..<8 << 20).map { UInt8(truncatingIfNeeded: ($0 >> 12) &* 7) }
+        var options = OpenOptions()
+        if hasFile { options.ramFiles = [("ram", try scratch.file("ram", pages))] }
+        let path = try scratch.file("shared.mig", try Sample.fixture("capabilities-10.0").bytes())
+        let document = try Document.open(path: path, options: options)
+        let conversion = Conversion(document, as: .plain)
+        #expect(conversion.isRewritten == hasFile)
+        var sink = EditTests.Bytes()
+        try conversion.write(to: &sink)
+        try conversion.verify(MappedRegion(copying: sink.bytes))
+        let plain = try Document.open(region: MappedRegion(copying: sink.bytes), name: "plain")
+        let names = plain.state.capabilities.map { plain.table.names.text($0) }
+        #expect(names.contains("x-ignore-shared") == !hasFile)
+        try Self.comparePages(document, plain)
+        #expect(plain.findings.filter { $0.severity == .error }.isEmpty)
     }
 
     @Test func mappedFilesHoldTheSamePages() throws {

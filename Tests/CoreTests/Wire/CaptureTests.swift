@@ -22,7 +22,7 @@ import Testing
         .init(client: client, forward: stream, back: [0, 1, 0, 4, 0, 0, 0, 0])
     }
 
-    @Test(arguments: CaptureWriter.Form.allCases, [UInt32(1), 101, 113])
+    @Test(arguments: CaptureWriter.Form.allCases, [UInt32(1), 101, 113, 276])
     func plain(_ form: CaptureWriter.Form, _ link: UInt32) throws {
         var writer = CaptureWriter(form, link: link)
         writer.add(main())
@@ -271,6 +271,99 @@ import Testing
         guard order < 2 else { return #expect(document.lost.ranges == [3000..<4000]) }
         #expect(document.lost.isEmpty)
         #expect(document.region.copy(0..<stream.count) == stream)
+    }
+
+    /// What networks put around the packets of a host.
+    private enum Wrapping: CaseIterable {
+        case vlan, doubleTagged, tripleTagged, labelled, pseudowire, plainPseudowire, pppoe, vxlan, oldVXLAN,
+            taggedVXLAN
+        case vxlanInIPv6, geneve, gre, greWithKey, greWithAll, mirrored, ipInIP, nested
+
+        private static let network: [UInt8] = [8, 0, 0, 0, 0, 0, 42, 0]
+
+        /// An Ethernet frame of IPv4 with this around it.
+        func wrap(_ frame: [UInt8]) -> [UInt8] {
+            switch self {
+            case .vlan: Self.tagged(frame, [0x81, 0, 0, 7])
+            case .doubleTagged: Self.tagged(frame, [0x88, 0xa8, 0, 9, 0x81, 0, 0, 7])
+            case .tripleTagged: Self.tagged(frame, [0x92, 0, 0, 1, 0x91, 0, 0, 9, 0x81, 0, 0, 7])
+            case .labelled: Self.outer(0x8847, [0, 1, 0, 64, 0, 2, 1, 64], Array(frame[14...]))
+            case .pseudowire: Self.outer(0x8847, [0, 1, 1, 64, 0, 0, 0, 0], frame)
+            case .plainPseudowire: Self.outer(0x8847, [0, 1, 1, 64], frame)
+            case .pppoe: Self.outer(0x8864, [0x11, 0, 0, 3, 0x04, 0, 0, 0x21], Array(frame[14...]))
+            case .vxlan: Self.udp(4789, Self.network, frame)
+            case .oldVXLAN: Self.udp(8472, Self.network, frame)
+            case .taggedVXLAN: Self.udp(4789, Self.network, Self.tagged(frame, [0x81, 0, 0, 7]))
+            case .vxlanInIPv6: Self.udp(4789, Self.network, frame, isVersion6: true)
+            case .geneve: Self.udp(6081, [2, 0, 0x65, 0x58, 0, 0, 42, 0, 1, 2, 3, 1, 9, 9, 9, 9], frame)
+            case .gre: Self.ip(47, [0, 0, 8, 0], Array(frame[14...]))
+            case .greWithKey: Self.ip(47, [0x20, 0, 0x65, 0x58, 0, 0, 0, 5], frame)
+            case .greWithAll:
+                Self.ip(47, [0xb0, 0, 8, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3], Array(frame[14...]))
+            case .mirrored: Self.ip(47, [0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 3, 3, 3, 3, 3, 3, 3, 3], frame)
+            case .ipInIP: Self.ip(4, [], Array(frame[14...]))
+            case .nested: Self.udp(4789, Self.network, Self.udp(4789, Self.network, frame))
+            }
+        }
+
+        private static func tagged(_ frame: [UInt8], _ tags: [UInt8]) -> [UInt8] {
+            var frame = frame
+            frame.insert(contentsOf: tags, at: 12)
+            return frame
+        }
+
+        private static func outer(_ type: UInt16, _ head: [UInt8], _ body: [UInt8]) -> [UInt8] {
+            var frame = [UInt8](repeating: 4, count: 12)
+            frame += StreamWriter.be(type)
+            return frame + head + body
+        }
+
+        private static func ip(_ next: UInt8, _ head: [UInt8], _ body: [UInt8], isVersion6: Bool = false)
+            -> [UInt8]
+        {
+            let size = UInt16(head.count + body.count)
+            var header: [UInt8]
+            if isVersion6 {
+                header = [0x60, 0, 0, 0] + StreamWriter.be(size)
+                header += [next, 64] + [UInt8](repeating: 0xfc, count: 32)
+            } else {
+                header = [0x45, 0] + StreamWriter.be(20 + size)
+                header += [0, 0, 0x40, 0, 64, next, 0, 0, 192, 168, 0, 1, 192, 168, 0, 2]
+            }
+            return outer(isVersion6 ? 0x86dd : 0x0800, header + head, body)
+        }
+
+        private static func udp(
+            _ port: UInt16, _ head: [UInt8], _ body: [UInt8], isVersion6: Bool = false
+        ) -> [UInt8] {
+            var header = StreamWriter.be(UInt16(40_000))
+            header += StreamWriter.be(port)
+            header += StreamWriter.be(UInt16(8 + head.count + body.count))
+            return ip(17, header + [0, 0] + head, body, isVersion6: isVersion6)
+        }
+    }
+
+    @Test(arguments: Wrapping.allCases) private func wrapped(_ wrapping: Wrapping) throws {
+        var writer = CaptureWriter(.pcapng)
+        writer.add(main()) { $0.map(wrapping.wrap) }
+        let document = try open(writer)
+        #expect(document.region.copy(0..<document.region.count) == stream)
+        #expect(document.findings.isEmpty, "\(document.findings)")
+    }
+
+    /// Tags on the "any" device, of both kinds of cooked captures.
+    @Test(arguments: [UInt32(113), 276]) func taggedCooked(_ link: UInt32) throws {
+        var writer = CaptureWriter(link: link)
+        writer.add(main()) { pieces in
+            pieces.map { piece in
+                var piece = piece
+                let place = link == 113 ? 14 : 0
+                piece.replaceSubrange(place..<place + 2, with: [0x81, 0])
+                piece.insert(contentsOf: [0, 7, 8, 0], at: link == 113 ? 16 : 20)
+                return piece
+            }
+        }
+        #expect(try open(writer).region.copy(0..<stream.count) == stream)
     }
 
     @Test func severalMigrations() throws {

@@ -122,7 +122,7 @@ struct CaptureWriter {
     enum Form: CaseIterable { case pcap, bigPcap, nanoPcap, pcapng, bigPcapng }
 
     var form = Form.pcap
-    /// LINKTYPE: 1 Ethernet, 101 raw, 113 Linux cooked.
+    /// LINKTYPE: 1 Ethernet, 101 raw, 113 Linux cooked, 276 its second version.
     var link: UInt32 = 1
     private var packets: [[UInt8]] = []
 
@@ -170,6 +170,7 @@ struct CaptureWriter {
         switch link {
         case 1: return [UInt8](repeating: 2, count: 12) + [8, 0] + ip + tcp
         case 113: return [UInt8](repeating: 0, count: 14) + [8, 0] + ip + tcp
+        case 276: return [8, 0] + [UInt8](repeating: 0, count: 18) + ip + tcp
         default: return ip + tcp
         }
     }

@@ -30,7 +30,7 @@ package final class Bzip2Codec: Codec {
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         let (status, step) = stream.step(input, output) { BZ2_bzDecompress($0) }
-        guard status == BZ_OK || status == BZ_STREAM_END else { throw Self.failure(status) }
+        guard status == BZ_OK || status == BZ_STREAM_END else { return try step.failed(Self.failure(status)) }
         return step
     }
 

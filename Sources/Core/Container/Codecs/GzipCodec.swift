@@ -72,14 +72,17 @@ package final class Inflater {
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         let (status, step) = stream.step(input, output) { inflate($0, Z_NO_FLUSH) }
-        guard let step else {
-            throw .corrupt(stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(status)")
-        }
-        return step
+        if Self.isGood(status) { return step }
+        let words = stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(status)"
+        return try step.failed(.corrupt(words))
     }
 
     /// Makes ready for another stream.
     package func reset() { inflateReset(stream) }
+
+    fileprivate static func isGood(_ status: Int32) -> Bool {
+        status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR
+    }
 }
 
 /// gzip as `gzip -c` makes it from a pipe: level 6, neither name nor time.
@@ -107,17 +110,17 @@ package final class GzipEncoder: Encoder {
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
     ) throws(PackFailure) -> CodecStep {
         let (status, step) = stream.step(input, output) { deflate($0, isLast ? Z_FINISH : Z_NO_FLUSH) }
-        guard let step else { throw PackFailure("zlib error \(status)") }
+        guard Inflater.isGood(status) else { throw PackFailure("zlib error \(status)") }
         return step
     }
 }
 
 extension UnsafeMutablePointer<z_stream> {
-    /// Runs zlib from the front of `input` to the front of `output`: its status, and what it did where that is no error.
+    /// Runs zlib from the front of `input` to the front of `output`: its status, and what it did.
     fileprivate func step(
         _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer,
         _ run: (UnsafeMutablePointer<z_stream>) -> Int32
-    ) -> (status: Int32, step: CodecStep?) {
+    ) -> (status: Int32, step: CodecStep) {
         // Safe: zlib reads and writes only inside the given counts, and only during the call.
         pointee.next_in = UnsafeMutablePointer<UInt8>(
             mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
@@ -126,7 +129,6 @@ extension UnsafeMutablePointer<z_stream> {
         pointee.avail_out = UInt32(clamping: output.count)
         let given = (input: pointee.avail_in, output: pointee.avail_out)
         let status = run(self)
-        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(status) else { return (status, nil) }
         let step = CodecStep(
             consumed: Int(given.input - pointee.avail_in), produced: Int(given.output - pointee.avail_out),
             isEnd: status == Z_STREAM_END)

@@ -9,6 +9,11 @@ package final class LZ4Codec: Codec {
     }
 
     private let context: OpaquePointer
+    // What liblz4 wants next: a header, a block, a checksum. It is given no more at once, for where it finds fault it
+    // does not say what it has made before.
+    private var wanted = LZ4Codec.shortestHeader
+    // LZ4F_HEADER_SIZE_MIN.
+    private static let shortestHeader = 7
 
     package init() throws(UnpackFailure) {
         var context: OpaquePointer?
@@ -22,15 +27,17 @@ package final class LZ4Codec: Codec {
     package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
-        var consumed = input.count
+        var consumed = min(input.count, wanted)
         var produced = output.count
         // Safe: liblz4 reads and writes only inside the given counts, and only during the call.
         let hint = LZ4F_decompress(context, output.baseAddress, &produced, input.baseAddress, &consumed, nil)
         guard LZ4F_isError(hint) == 0 else { throw .corrupt(String(cString: LZ4F_getErrorName(hint))) }
+        wanted = hint == 0 ? Self.shortestHeader : hint
         return CodecStep(consumed: consumed, produced: produced, isEnd: hint == 0)
     }
 
     package func reset() {
         LZ4F_resetDecompressionContext(context)
+        wanted = Self.shortestHeader
     }
 }

@@ -24,7 +24,7 @@ package final class XZCodec: Codec {
     ) throws(UnpackFailure) -> CodecStep {
         let (status, step) = stream.step(input, output, LZMA_RUN)
         guard status == LZMA_OK || status == LZMA_STREAM_END || status == LZMA_BUF_ERROR else {
-            throw failure(status)
+            return try step.failed(failure(status))
         }
         return step
     }

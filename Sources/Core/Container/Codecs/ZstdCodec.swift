@@ -15,6 +15,11 @@ package final class ZstdCodec: Codec {
     }
 
     private let context: OpaquePointer
+    // What libzstd wants next: a header, a block, a checksum. It is given no more at once, for where it finds fault it
+    // does not say what it has made before.
+    private var wanted = ZstdCodec.shortestHeader
+    // ZSTD_FRAMEHEADERSIZE_MIN.
+    private static let shortestHeader = 5
 
     package init() throws(UnpackFailure) {
         guard let context = ZSTD_createDCtx() else { throw .memory(1 << 17) }
@@ -27,15 +32,17 @@ package final class ZstdCodec: Codec {
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
         // Safe: libzstd reads and writes only inside the given counts, and only during the call.
-        var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+        var source = ZSTD_inBuffer(src: input.baseAddress, size: min(input.count, wanted), pos: 0)
         var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         let hint = ZSTD_decompressStream(context, &target, &source)
         guard ZSTD_isError(hint) == 0 else { throw .corrupt(String(cString: ZSTD_getErrorName(hint))) }
+        wanted = hint == 0 ? Self.shortestHeader : hint
         return CodecStep(consumed: source.pos, produced: target.pos, isEnd: hint == 0)
     }
 
     package func reset() {
         ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
+        wanted = Self.shortestHeader
     }
 }
 

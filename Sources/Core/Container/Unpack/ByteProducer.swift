@@ -48,6 +48,8 @@ package final class CodecProducer: ByteProducer {
     private var isInMember = true
     private var produced = 0
     private var trailing: Int?
+    // What was wrong after the bytes that were handed out last.
+    private var failure: UnpackFailure?
 
     package init(_ codec: any Codec, _ input: InputWindow) {
         self.codec = codec
@@ -74,6 +76,7 @@ package final class CodecProducer: ByteProducer {
 
     package func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int {
         while true {
+            if let failure { throw failure }
             if !isInMember, try !startMember() { return 0 }
             let count = try decode(into: buffer)
             if count > 0 { return count }
@@ -86,6 +89,7 @@ package final class CodecProducer: ByteProducer {
         let step = try codec.decode(ready, into: buffer)
         window.consume(step.consumed)
         produced += step.produced
+        failure = step.failure
         if step.isEnd {
             isInMember = false
         } else if step.consumed == 0, step.produced == 0 {

@@ -11,7 +11,7 @@ package protocol Codec: AnyObject, SendableMetatype {
 
     /// Unpacks from the front of `input` to the front of `output`, either of which may be used up in part.
     ///
-    /// - Throws: `UnpackFailure` where the input is not what the format demands.
+    /// - Throws: `UnpackFailure` where the input is not what the format demands, and nothing was produced before that.
     func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep
@@ -34,6 +34,19 @@ package struct CodecStep {
     package var produced: Int
     /// The member is complete.
     package var isEnd = false
+    /// What was wrong after the bytes that were produced.
+    package var failure: UnpackFailure?
+
+    /// The same with what was wrong after it.
+    ///
+    /// - Throws: that, where nothing was produced.
+    package func failed(_ failure: UnpackFailure) throws(UnpackFailure) -> CodecStep {
+        guard produced > 0 else { throw failure }
+        var step = self
+        step.isEnd = false
+        step.failure = failure
+        return step
+    }
 }
 
 /// Why unpacking can't go on.

@@ -197,7 +197,7 @@ package struct TCPSegment {
     /// nil for packets that are no TCP over IP.
     package init?(_ region: MappedRegion, _ packet: CaptureReader.Packet) {
         let end = packet.bytes.upperBound
-        guard let network = Self.network(region, packet), network < end else { return nil }
+        guard let network = PacketLayers.network(region, packet), network < end else { return nil }
         let limit = packet.bytes.lowerBound + packet.size
         let version = (region.byte(at: network) ?? 0) >> 4
         let ip =
@@ -233,34 +233,6 @@ package struct TCPSegment {
         let start = ip.start + header
         size = ip.end - start
         payload = min(start, end)..<max(min(ip.end, end), min(start, end))
-    }
-
-    // Where the IP header begins.
-    private static func network(_ region: MappedRegion, _ packet: CaptureReader.Packet) -> Int? {
-        let start = packet.bytes.lowerBound
-        switch packet.link {
-        case 0, 108: return start + 4  // BSD loopback
-        case 1: return ethernet(region, start + 12)
-        case 12, 14, 101, 228, 229: return start
-        case 113: return ethernet(region, start + 14)  // Linux cooked
-        case 276:  // Linux cooked, version 2
-            guard let type = region.bigEndian(UInt16.self, at: start) else { return nil }
-            return type == 0x0800 || type == 0x86dd ? start + 20 : nil
-        default: return nil
-        }
-    }
-
-    // From the EtherType on, through at most four VLAN tags.
-    private static func ethernet(_ region: MappedRegion, _ offset: Int) -> Int? {
-        var offset = offset
-        for _ in 0..<5 {
-            switch region.bigEndian(UInt16.self, at: offset) {
-            case 0x0800, 0x86dd: return offset + 2
-            case 0x8100, 0x88a8, 0x9100: offset += 4
-            default: return nil
-            }
-        }
-        return nil
     }
 
     private struct Network {

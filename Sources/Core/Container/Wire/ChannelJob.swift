@@ -187,7 +187,7 @@ private final class PageUnpacker {
                 let step = try? decode(
                     UnsafeRawBufferPointer(rebasing: input[used...]),
                     UnsafeMutableRawBufferPointer(rebasing: output[made...])),
-                step.consumed > 0 || step.produced > 0
+                step.failure == nil, step.consumed > 0 || step.produced > 0
             else { return false }
             used += step.consumed
             made += step.produced

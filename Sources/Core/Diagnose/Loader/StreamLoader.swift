@@ -199,7 +199,7 @@ package struct StreamLoader {
     private func isWhole(_ record: SectionRecord) -> Bool {
         let range = record.offset..<record.end
         return !context.document.findings.contains {
-            $0.code == .sectionFormat && range.contains($0.offset)
+            ($0.code == .sectionFormat || $0.code == .gap) && range.contains($0.offset)
         }
             && (record.layout.isNone || !context.table.hasErrors(record.layout))
     }

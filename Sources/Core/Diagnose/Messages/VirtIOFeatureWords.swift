@@ -13,6 +13,29 @@ package enum VirtIOFeatureWords {
         return bits & (~known | unheard)
     }
 
+    /// Those of `bits` that a device with so short a configuration does not offer: it ends behind the last field that a
+    /// feature of its own needs (hw/net/virtio-net.c and hw/block/virtio-blk-common.c feature_sizes, 7.2 to 11.1).
+    ///
+    /// - Parameter length: bytes of the configuration; 0 where it is not known.
+    package static func lacking(of bits: UInt64, device: String, configLength length: UInt64) -> UInt64 {
+        guard length > 0, let fields = configurationEnds[device] else { return 0 }
+        return fields.reduce(UInt64(0)) { $0 | (length < $1.end ? bits & 1 << $1.bit : 0) }
+    }
+
+    private static let configurationEnds: [String: [(bit: UInt64, end: UInt64)]] = [
+        "virtio-net": [(5, 6), (16, 8), (22, 10), (3, 12), (63, 17), (60, 24), (57, 24)],
+        "virtio-blk": [(13, 48), (14, 57), (17, 96)],
+    ]
+
+    /// Whether a driver that goes on to use these features gets an error, and works on: requests that it can do without.
+    package static func areRequests(_ bits: UInt64, device: String) -> Bool {
+        let requests: [String: UInt64] = [
+            // MTU and SPEED_DUPLEX; CONFIG_WCE, DISCARD and WRITE_ZEROES.
+            "virtio-net": 1 << 3 | 1 << 63, "virtio-blk": 1 << 11 | 1 << 13 | 1 << 14,
+        ]
+        return bits & ~requests[device, default: 0] == 0
+    }
+
     /// `MRG_RXBUF (15), …` for the bits of the first value that the second has not; where the device is not known,
     /// what they are called if it is this or that one.
     package static func missing(_ values: [String], in device: String) -> String? {

@@ -136,7 +136,11 @@ package enum VirtIORules: CheckRule {
             else { continue }
             let missing = "0x" + Hex.digits(here.bits & ~there.bits)
             let device = pair.received.chain.last?.structure ?? ""
-            let unheard = VirtIOFeatureWords.unheard(of: here.bits & ~there.bits, device: device)
+            let unheard =
+                VirtIOFeatureWords.unheard(of: here.bits & ~there.bits, device: device)
+                | VirtIOFeatureWords.lacking(
+                    of: here.bits & ~there.bits, device: device,
+                    configLength: configLength(pair.local, target))
             context.add(
                 unheard == 0 ? .note : .error, .virtioFeatures, at: here.offset, size: 8,
                 "\(pair.section.name): features \(missing) are in use, in the destination's stream they are not",
@@ -147,6 +151,16 @@ package enum VirtIORules: CheckRule {
                     ], cause: .field, chain: pair.received.chain, in: pair.section.wrapper, .notPermitted),
                 certainty: unheard == 0 ? .possible : .certain)
         }
+    }
+
+    /// Bytes of the configuration that a virtio device has in its state; 0 where it is not known.
+    package static func configLength(_ field: VisitedField, _ document: Document) -> UInt64 {
+        guard !field.item.child.isNone,
+            let item = document.table.items(of: field.item.child).first(where: {
+                document.table.names.bytes($0.name).elementsEqual("config_len".utf8)
+            })
+        else { return 0 }
+        return document.region.bigEndian(UInt32.self, at: field.offset + item.offset).map(UInt64.init) ?? 0
     }
 
     private static func features(_ field: VisitedField, _ document: Document) -> (bits: UInt64, offset: Int)?

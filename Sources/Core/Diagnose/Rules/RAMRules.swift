@@ -126,7 +126,9 @@ private struct RAMRecordCheck: CheckWork {
                 if !rings.isEmpty { rings.note(page, body: position + 8 + page.nameSize) }
                 position += page.size
             } catch {
-                return RAMFault.report(at: position, record, reader, &context)
+                // What follows damage is not counted.
+                if RAMFault.report(at: position, record, reader, &context) != .ramCut { coverage.stop() }
+                return
             }
         }
         current = (record, reader, position)
@@ -160,6 +162,9 @@ private struct Coverage {
         }
         seen[page.block][word] |= 1 << UInt64(number % 64)
     }
+
+    /// Counts no more, and reports nothing.
+    package mutating func stop() { seen = [] }
 
     // Bytes of a virtio-mem device's memory that are plugged, by its early section; nil for other blocks. Of the rest
     // nothing is sent.
@@ -210,10 +215,10 @@ package enum RAMFault {
         package var failure = QEMULog.Failure.invalid
     }
 
-    /// Says why no record can be at `position`.
+    /// Says why no record can be at `position`, and returns the code.
     package static func report(
         at position: Int, _ record: SectionRecord, _ reader: RAMReader, _ context: inout CheckContext
-    ) {
+    ) -> FindingCode {
         var fault = fault(at: position, reader, context)
         let pageSize = context.document.state.pageSize
         var hint =
@@ -227,6 +232,7 @@ package enum RAMFault {
         context.add(
             .error, fault.code, at: fault.offset, size: fault.size, fault.message, hint: hint,
             qemu: text(fault.lines, record, context, fault.failure))
+        return fault.code
     }
 
     /// What is said to a word that is no record.

@@ -92,6 +92,9 @@ package struct RAMReader: Sendable {
         self.lastBlock = lastBlock
     }
 
+    /// Bytes of the name of a block.
+    package func nameLength(_ block: Int) -> Int { names[block].count }
+
     /// Goes on at a section at whose start CONTINUE refers to `lastBlock`.
     package mutating func resume(lastBlock: Int?) { self.lastBlock = lastBlock }
 
@@ -109,8 +112,8 @@ package struct RAMReader: Sendable {
         case RAMFlag.eos: return RAMRecord(kind: .eos, address: 0, block: -1, nameSize: 0, bodySize: 0)
         case RAMFlag.multifdFlush:
             return RAMRecord(kind: .flush, address: 0, block: -1, nameSize: 0, bodySize: 0)
-        // A reader of 7.2 takes HOOK for what it is beside any other flag.
-        case let flags where flags & RAMFlag.hook != 0:
+        // RDMA writes nothing beside it (migration/rdma.c, 7.2 to 11.1); with other flags it is damage.
+        case RAMFlag.hook where word == RAMFlag.hook:
             return RAMRecord(kind: .hook, address: 0, block: -1, nameSize: 0, bodySize: 0)
         default: break
         }
@@ -182,7 +185,7 @@ package struct RAMReader: Sendable {
 
     // How many records follow one, up to 2, each of a later page or of another block that it names, or the end of the
     // section; and whether lost bytes hide more.
-    private mutating func followers(
+    mutating func followers(
         _ record: RAMRecord, _ start: Int, _ lost: LostRanges, _ region: MappedRegion, _ limit: Int
     ) -> (count: Int, isCut: Bool) {
         var (before, next) = (record, start)

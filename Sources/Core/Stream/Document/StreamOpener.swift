@@ -81,6 +81,8 @@ package enum StreamOpener {
         opened.table = LayoutTable()
         head.walk(limit: place?.end ?? region.count)
         opened.table = head.table
+        head.state.measuredPageSize =
+            PageSizeProbe(region, at: head.position, state: head.state, names: head.table.names).size
         opened.state = head.state
         if let mismatch = head.mismatch {
             opened.problems.append(.init(severity: .error, code: .head, mismatch: mismatch))

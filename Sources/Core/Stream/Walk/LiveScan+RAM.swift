@@ -8,10 +8,13 @@ package struct RAMSectionScan: Sendable {
     package struct Chunk: Sendable {
         package var offset: Int
         package var lastBlock: Int?
+        /// Whether it is damage between records.
+        package var isDamaged = false
 
-        package init(offset: Int, lastBlock: Int?) {
+        package init(offset: Int, lastBlock: Int?, isDamaged: Bool = false) {
             self.offset = offset
             self.lastBlock = lastBlock
+            self.isDamaged = isDamaged
         }
     }
 
@@ -24,6 +27,20 @@ package struct RAMSectionScan: Sendable {
     package var hasHook = false
     /// The last record that was read, and where it begins.
     package var last: (offset: Int, record: RAMRecord)?
+    /// The last one of a page.
+    package var lastPage: RAMResumption.Last?
+    /// How often reading has gone on after damage.
+    package var damageCount = 0
+    /// Where the section's footer, or another stream, is after damage; not before `known` where none was found yet.
+    package var end: (known: Int, isFound: Bool)?
+
+    /// Ends the last chunk before damage, which the next one is.
+    package mutating func beginDamage() {
+        if recordCount == 0, chunks.count > 1 { chunks.removeLast() }
+        chunks.append(Chunk(offset: offset, lastBlock: nil, isDamaged: true))
+        recordCount = 0
+        damageCount += 1
+    }
 
     /// Records of a chunk: a section with more of them is opened chunk by chunk, so that opening one costs
     /// the same however large the guest is.
@@ -105,6 +122,13 @@ extension LiveScan {
         for (number, chunk) in section.chunks.enumerated() {
             let isLast = number + 1 == section.chunks.count
             let next = isLast ? end : section.chunks[number + 1].offset
+            guard !chunk.isDamaged else {
+                let gap = SectionRecord(
+                    .gap(cut: nil), offset: chunk.offset, size: next - chunk.offset,
+                    name: table.names.intern("gap"))
+                addChild(gap, of: place)
+                continue
+            }
             let part = SectionRecord.RAMPart(
                 hasHeader: number == 0, hasFooter: isLast && whole.hasFooter, lastBlock: chunk.lastBlock)
             var pages = SectionRecord(
@@ -132,16 +156,70 @@ extension LiveScan {
             } catch {
                 if goOn(afterLossIn: &section) { continue }
                 takeBackOverwritten(&section)
+                if goOn(after: error, id, in: &section) { continue }
                 guard let footer = footer(of: id, from: section.offset) else {
                     if !isSearching { mismatch = error }
                     if isGrowing || isSearching { pending = section }
                     return nil
                 }
                 pages?.endRun()
-                note(.section(error))
+                endDamage(error, at: footer, in: &section)
                 return footer + SectionFrames.footerSize
             }
         }
+    }
+
+    /// How far records are looked for after damage, in bytes, and how often in one section.
+    private static let damageReach = 16 << 20
+    private static let damageLimit = 1024
+
+    // Whether records go on after damage, before the end of the section.
+    private mutating func goOn(
+        after mismatch: Mismatch, _ id: UInt32, in section: inout RAMSectionScan
+    ) -> Bool {
+        guard !isGrowing, scope == .stream, section.damageCount < Self.damageLimit else { return false }
+        let range = section.offset..<damageEnd(id, &section)
+        guard
+            let found = RAMResumption.first(ram, in: range, after: section.lastPage, region, limit: limit)
+        else { return false }
+        budget -= (found.offset - section.offset) / 256
+        if found.offset > section.offset {
+            section.beginDamage()
+            note(.damage(mismatch, section.offset..<found.offset))
+            section.chunks.append(.init(offset: found.offset, lastBlock: found.lastBlock))
+        } else {
+            // Only the block was not known.
+            section.chunks[section.chunks.count - 1].lastBlock = found.lastBlock
+        }
+        pages?.endRun()
+        section.offset = found.offset
+        ram.resume(lastBlock: found.lastBlock)
+        return true
+    }
+
+    // Where damage ends at the latest.
+    private func damageEnd(_ id: UInt32, _ section: inout RAMSectionScan) -> Int {
+        let most = min(section.offset.addingSaturated(Self.damageReach), limit)
+        if let end = section.end, end.known >= section.offset, end.isFound || end.known >= most {
+            return min(end.known, most)
+        }
+        let from = max(section.end?.known ?? 0, section.offset)
+        let footers = FooterSearch(region: region, limit: limit)
+        let found = ForwardWindow.first(in: region, from..<most) {
+            footers.footer(of: id, in: $0, orStream: true)
+        }
+        section.end = (found ?? most, found != nil)
+        return found ?? most
+    }
+
+    // What is left of a section up to its footer is damage. RDMA's bytes are none.
+    private mutating func endDamage(_ mismatch: Mismatch, at footer: Int, in section: inout RAMSectionScan) {
+        guard !section.hasHook, footer > section.offset else { return note(.section(mismatch)) }
+        section.beginDamage()
+        note(.damage(mismatch, section.offset..<footer))
+        section.chunks.append(.init(offset: footer, lastBlock: nil))
+        // Another block may have been named in it.
+        if ram.blocks.count > 1 { ram.resume(lastBlock: nil) }
     }
 
     private func isOverwritten(_ section: RAMSectionScan) -> Bool {
@@ -181,6 +259,7 @@ extension LiveScan {
         section.last = (section.offset + (more > 0 ? record.size + (more - 1) * stride : 0), final)
         section.offset += record.size + more * stride
         section.recordCount += 1 + more
+        if final.block >= 0 { section.lastPage = .init(record: final, end: section.offset) }
         budget -= 1 + more
         if record.kind == .eos { pages?.endRun() }
         joinChannels(record, at: section.offset)

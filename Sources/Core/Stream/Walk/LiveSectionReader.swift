@@ -117,6 +117,17 @@ package struct StreamNote: Sendable {
             code: .gap, mismatch: place, hint: "reading goes on after the next footer", severity: .error)
     }
 
+    /// Bytes among the pages of RAM that are no record.
+    package static func damage(_ mismatch: Mismatch, _ range: Range<Int>) -> StreamNote {
+        var place = mismatch
+        place.found += " at \(Hex.offset(mismatch.offset))"
+        place.offset = range.lowerBound
+        place.size = range.count
+        return StreamNote(
+            code: .gap, mismatch: place,
+            hint: "pages in these bytes are not known; the next that are sure are read on", severity: .error)
+    }
+
     /// Bytes after the end mark of a stream, before the sections that the file's end speaks of.
     package static func behindEnd(_ rest: SectionRecord) -> StreamNote {
         StreamNote(

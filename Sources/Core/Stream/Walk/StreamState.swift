@@ -20,6 +20,8 @@ package struct StreamState: Sendable {
     package var advisedPageSizes: UInt64 = 0
     package var advisedPageSize: Int?
     package var descriptionPageSize: Int?
+    /// What the first RAM records have pages of, where no other source says so truly: `PageSizeProbe`.
+    package var measuredPageSize: Int?
     package var blocks: [RAMBlock] = []
     package var ramVersion: UInt32 = 0
     /// How devices of the live part fit a borrowed description.
@@ -55,7 +57,8 @@ package struct StreamState: Sendable {
     /// (target/avr/cpu-param.h, 7.2).
     package var pageSize: Int {
         let candidates = [
-            targetPageBits.map { 1 << $0 }, descriptionPageSize, blocks.first?.mapped?.pageSize,
+            measuredPageSize, targetPageBits.map { 1 << $0 }, descriptionPageSize,
+            blocks.first?.mapped?.pageSize,
             advisedPageSize,
         ]
         for case let size? in candidates where size.nonzeroBitCount == 1 && (256...65536).contains(size) {

@@ -1,0 +1,106 @@
+import Bytes
+
+/// Where reading RAM goes on after damage, and the block that CONTINUE refers to there.
+package struct RAMResumption: Sendable, Equatable {
+    package var offset: Int
+    package var lastBlock: Int
+
+    /// What was read before the damage.
+    package struct Last: Sendable {
+        package var record: RAMRecord
+        /// Where the record ends, in bytes from the start of the stream.
+        package var end: Int
+
+        package init(record: RAMRecord, end: Int) {
+            self.record = record
+            self.end = end
+        }
+    }
+
+    /// A record without a name that may be of more than one block is looked at more closely only this often.
+    private static let closeLooks = 64
+
+    private static func hasPage(_ flags: UInt64) -> Bool {
+        switch flags & ~RAMFlag.cont {
+        case RAMFlag.page, RAMFlag.zero, RAMFlag.xbzrle, RAMFlag.compressPage: true
+        default: false
+        }
+    }
+
+    /// The first record in `range` that two others follow, or the end of the section, and whose block is sure: it has its
+    /// name, or only one block can have its page. nil where there is none.
+    ///
+    /// `last` is nil where nothing was read before. O(range).
+    package static func first(
+        _ reader: RAMReader, in range: Range<Int>, after last: Last?, _ region: MappedRegion, limit: Int
+    ) -> RAMResumption? {
+        let mask = UInt64(reader.pageSize - 1)
+        let largest = UInt64(clamping: reader.blocks.map(\.usedLength).max() ?? 0)
+        let bytes = region.span(range.lowerBound..<min(range.upperBound.addingSaturated(7), limit))
+        var looks = 0
+        for index in 0..<max(bytes.byteCount - 7, 0) {
+            let word = UInt64(
+                bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            guard word < largest, hasPage(word & mask) else { continue }
+            let offset = range.lowerBound + index
+            let blocks = candidates(reader, word, at: offset, region, limit)
+            guard let first = blocks.first else { continue }
+            if word & RAMFlag.cont == 0 || blocks.count == 1 {
+                return RAMResumption(offset: offset, lastBlock: first)
+            }
+            guard let last, looks < closeLooks else { continue }
+            looks += 1
+            let address = Int(clamping: word & ~mask)
+            let dense = blocks.filter { reader.isDense(from: last, to: address, of: $0, at: offset) }
+            if dense.count == 1 { return RAMResumption(offset: offset, lastBlock: dense[0]) }
+        }
+        return nil
+    }
+
+    // The blocks that a record may be of, by what follows it.
+    private static func candidates(
+        _ reader: RAMReader, _ word: UInt64, at offset: Int, _ region: MappedRegion, _ limit: Int
+    ) -> [Int] {
+        let isNamed = word & RAMFlag.cont == 0
+        let blocks = isNamed ? 0..<1 : reader.blocks.indices
+        return blocks.compactMap { number in
+            var trial = reader
+            trial.resume(lastBlock: isNamed ? nil : number)
+            guard let record = try? trial.read(region, at: offset, limit: limit),
+                trial.isFollowed(record, at: offset, region, limit)
+            else { return nil }
+            return record.block
+        }
+    }
+}
+
+extension RAMReader {
+    // Whether two records follow one, each of a later page or of another block that it names, or the section's end.
+    fileprivate mutating func isFollowed(
+        _ record: RAMRecord, at offset: Int, _ region: MappedRegion, _ limit: Int
+    ) -> Bool {
+        followers(record, offset + record.size, LostRanges(), region, limit).count == 2
+    }
+
+    // Whether all pages from `last` to the one at `address` of a block, one after the other and none left out, raw or
+    // zeros, fill the bytes between them: those of a first pass do.
+    fileprivate func isDense(from last: RAMResumption.Last, to address: Int, of block: Int, at offset: Int)
+        -> Bool
+    {
+        let from = last.record.block
+        guard blocks.indices.contains(from), block >= from else { return false }
+        var pages = address / pageSize
+        var names = 0
+        if block == from {
+            pages -= last.record.address / pageSize + 1
+        } else {
+            pages += blocks[from].usedLength / pageSize - last.record.address / pageSize - 1
+            for number in from + 1...block {
+                names += 1 + nameLength(number)
+                if number < block { pages += blocks[number].usedLength / pageSize }
+            }
+        }
+        let rest = offset - last.end - names - 9 * pages
+        return pages >= 0 && rest >= 0 && rest % (pageSize - 1) == 0 && rest / (pageSize - 1) <= pages
+    }
+}
