@@ -170,6 +170,9 @@ import Testing
         #expect(outcome.output.contains("pc-q35-11.1 becomes pc-q35-10.0"))
         #expect(try data(mended) == data(Sample.path))
         #expect(try Program.run("repair", newer, "--qemu", "ten").status == 2)
+        // What repair says of the machine type, check says too.
+        let checked = try Program.run("check", newer, "--qemu", "10.0")
+        #expect(checked.status == 1 && checked.output.contains("which QEMU 10.0 does not have"))
         #expect(
             try Program.run("repair", newer, "--machine", "pc-q35-9.2").output.contains("becomes pc-q35-9.2"))
     }

@@ -10,6 +10,8 @@ package struct CheckContext {
     package let dump: TargetDump?
     /// Of the QEMU that loads, as far as it is known.
     package let version: QEMUVersion
+    /// The same, where someone said it; nil where it is a guess.
+    package let loader: QEMUVersion?
     package let wording: QEMUWording
     package let minimums: MinimumVersions
     package let sections: [CheckedSection]
@@ -39,6 +41,7 @@ package struct CheckContext {
         self.dump = dump
         let guess = LoaderVersion(document, target, dump, told: loader)
         version = guess.version
+        self.loader = loader
         wording = QEMUWording(guess.version)
         minimums = MinimumVersions(loader: guess.version, architecture: Architecture(target ?? document))
         sections = document.checkedSections()

@@ -50,8 +50,9 @@ struct CandidatesView {
             if theme.hasMarks { grid[0, y] = Cell(">") }
             grid.restyle(x: 0, y: y, width: area.width) { theme.selection($0) }
         }
-        // Above the list only where there is a frame to be covered.
+        // A rule, so that the list and its count are no part of the panes.
         if candidates.count > height, area.y > 0 {
+            grid.fill(x: 0, y: area.y - 1, width: grid.size.width, height: 1, with: "─", style: theme.border)
             let text = " \(candidates.count) "
             grid.put(
                 text, x: max(grid.size.width - text.utf8.count - 2, 0), y: area.y - 1,
@@ -111,7 +112,7 @@ extension Update {
         for entry in model.history.recent { add(document.pathText(entry.selection)) }
         let root = document.root
         for index in 0..<min(root.childCount, 2000) { add(document.pathText(NodePath([index]))) }
-        for (path, label) in registerPlaces { add(path, label) }
+        for (path, label) in registerPlaces(for: text) { add(path, label) }
         return found.sorted {
             ($0.score, $0.line.utf8.count, $0.line) < ($1.score, $1.line.utf8.count, $1.line)
         }
@@ -128,9 +129,10 @@ extension Update {
         .map { NodePath([$0]) }
     }
 
-    // Fields of the first processor that manuals have a name for.
-    private var registerPlaces: [(path: String, label: String)] {
-        guard let first = document.knownPath(text: "cpu:0") ?? otherProcessor else { return [] }
+    // Fields that manuals have a name for, of the section that the text begins with, else of the first processor.
+    private func registerPlaces(for text: String) -> [(path: String, label: String)] {
+        let typed = text.firstIndex(of: "/").flatMap { document.knownPath(text: String(text[..<$0])) }
+        guard let first = typed ?? document.knownPath(text: "cpu:0") ?? otherProcessor else { return [] }
         var walk = NodeWalk(document, reach: .fields, below: first)
         var places: [(path: String, label: String)] = []
         var steps = 0

@@ -3,7 +3,7 @@ import Stream
 
 /// What is known about the selected node; or the bytes at the hex cursor as everything they may be.
 struct DetailsPane: PaneView {
-    func title(_ state: Update) -> String { state.model.isInspecting ? "inspector" : "details" }
+    func title(_ state: Update) -> String { state.model.isInspecting ? "inspect" : "details" }
     func helpTitle(_ state: Update) -> String { "In the \(title(state))" }
     var hints: [Hint] {
         [

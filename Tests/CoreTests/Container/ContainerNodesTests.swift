@@ -115,7 +115,7 @@ import Testing
         var export = FindExport(document, limit: 10)
         #expect(export.writeNames(containing: "cookieOffset", to: &sink) == 1)
         let line = String(decoding: sink.bytes, as: UTF8.self)
-        #expect(line.hasPrefix("file:0x20\tlibvirt/header/cookieOffset\t0x"))
+        #expect(line.hasPrefix("file:0x20\tlibvirt/header/cookieOffset\t140"))
         for pattern in ["cookieOff", "domain XML"] {
             var export = FindExport(document)
             var sink = Collected()

@@ -44,7 +44,7 @@ package enum ConfigurationRules: CheckRule {
         if let local = context.dump?.machine {
             machine(&context, local: Array(local.utf8), certainty: .certain)
         }
-        guard let target = context.target else { return }
+        guard let target = context.target else { return newerMachine(&context) }
         if let local = target.state.machine {
             guard context.region.byte(at: 8) == SectionType.configuration.rawValue else {
                 return missing(&context)
@@ -80,6 +80,20 @@ package enum ConfigurationRules: CheckRule {
             hint: "start the destination with -machine \(here)",
             qemu: .machine(here, local: there),
             certainty: certainty)
+    }
+
+    // A version has machine types of its own number and of older ones: what it prints depends on the one that is
+    // started in its place.
+    private static func newerMachine(_ context: inout CheckContext) {
+        guard context.dump == nil, let loader = context.loader, let name = context.document.state.machine,
+            let machine = QEMUVersion(context.table.names.text(name)), machine > loader
+        else { return }
+        let text = context.table.names.text(name)
+        let place = context.document.range(ofPath: "configuration/name") ?? 13..<13 + text.utf8.count
+        context.add(
+            .error, .machine, at: place.lowerBound, size: place.count,
+            "machine type is \(text), which QEMU \(loader) does not have",
+            hint: "load it in QEMU \(machine) or later, or: migscope repair FILE --qemu \(loader) -o OUT")
     }
 
     private static func pageBits(_ context: inout CheckContext, _ target: Document) {
