@@ -153,6 +153,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
     case libvirtABI = "libvirt-abi"
     case libvirtRefused = "libvirt-refused"
     case libvirtUnsafe = "libvirt-unsafe"
+    case managerRefused = "manager-refused"
     case libvirtStorage = "libvirt-storage"
     case libvirtSnapshot = "libvirt-snapshot"
     case libvirtCookie = "libvirt-cookie"
@@ -520,6 +521,9 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(.explain, "The domain XML describes another machine than the one that was saved.")
         case .libvirtRefused:
             return Entry(.explain, "libvirt refuses to migrate or save this domain.")
+        case .managerRefused:
+            return Entry(
+                .explain, "What manages libvirt or QEMU refuses by itself: KubeVirt, Proxmox VE, Nova, LXD.")
         case .libvirtUnsafe:
             return Entry(
                 .explain, "libvirt finds the migration unsafe, mostly because of a disk's cache mode.")

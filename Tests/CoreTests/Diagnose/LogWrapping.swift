@@ -4,6 +4,8 @@ enum LogWrapping: String, CaseIterable, Sendable {
     case escapedTwice, colors, utf16, html, mail, quotedPrintable, table, columns, terminal, oneLine, crlf,
         noPrefix
     case proxmox, markdown
+    case compose, shownColors, spans, logfmt, yaml, cell, numbered, diff, inlineCode, forum, cdata, timedLine
+    case softBreaks
 
     private static let time = "2026-11-29T10:11:12.345678Z"
 
@@ -72,6 +74,27 @@ enum LogWrapping: String, CaseIterable, Sendable {
         case .proxmox:
             return lines.map { "2026-11-29 10:11:12 [node2] QEMU: \($0)\n" }.joined()
                 + "2026-11-29 10:11:13 ERROR: migration aborted (duration 00:00:09): Migration of VM 100 failed\nTASK ERROR: migration aborted\n"
+        case .compose: return lines.map { "vm-1  | \($0)\n" }.joined()
+        case .shownColors: return lines.map { "^[[31m\($0)^[[0m\n" }.joined()
+        case .spans:
+            return lines.map { "<div class=\"line\"><span>1</span><span>\(Self.entities($0))</span></div>" }
+                .joined()
+        case .logfmt: return lines.map { "time=\(time) level=error msg=\(Self.quoted($0)) pid=7\n" }.joined()
+        case .yaml:
+            return lines.map { line in
+                "failureReason: 'virError(Code=1, Message=''"
+                    + line.map { $0 == "'" ? "''" : String($0) }.joined() + "'')'\n"
+            }.joined()
+        case .cell:
+            return "1,error,\"" + all.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\",x\n"
+        case .numbered: return lines.map { "101:\($0)\n" }.joined()
+        case .diff: return lines.map { "+\($0)\n" }.joined()
+        case .inlineCode: return lines.map { "- `\($0)` was in the log\n" }.joined()
+        case .forum: return "[CODE]" + all + "[/CODE]\n"
+        case .cdata: return "<log><![CDATA[" + all + "]]></log>\n"
+        case .timedLine: return lines.map { "\(time) \($0)" }.joined(separator: " ") + "\n"
+        case .softBreaks:
+            return lines.flatMap { Self.cut($0, 75) }.map { $0.count == 75 ? "\($0)=\n" : "\($0)\n" }.joined()
         case .markdown: return "I get this:\n\n```\n" + all + "\n```\n\nAny ideas?\n"
         }
     }

@@ -422,9 +422,15 @@ extension OtherTargetTests {
         func local(_ value: UInt64) -> [UInt8] {
             registers([old[0], (0x6030_0000_0013_f602, value), old[1]])
         }
-        let found = try #require(try first(registers(old), like: local(1), loader: QEMUVersion(10, 0)))
-        #expect(found.code == .cpuRegisters)
-        #expect(try first(registers(old), like: local(0), loader: QEMUVersion(10, 0)) == nil)
-        #expect(try first(local(1), like: local(1), loader: QEMUVersion(10, 0)) == nil)
+        for loader in [QEMUVersion(10, 0), QEMUVersion(11, 1)] {
+            let found = try #require(try first(registers(old), like: local(1), loader: loader))
+            #expect(found.code == .cpuRegisters)
+            #expect(try first(registers(old), like: local(0), loader: loader) == nil)
+            #expect(try first(local(1), like: local(1), loader: loader) == nil)
+            // Behind the last register of the stream.
+            let short = registers([old[0]])
+            #expect(try first(short, like: local(1), loader: loader)?.code == .cpuRegisters)
+            #expect(try first(short, like: local(0), loader: loader) == nil)
+        }
     }
 }

@@ -65,7 +65,8 @@ extension Catalogue {
                 "in the incoming stream but unknown on the destination: fail migration",
             ],
             "the stream has a system register (0x%1) that the destination's CPU does not have",
-            try: "use the source's QEMU version, CPU model (and with KVM the same host kernel and CPU)",
+            try:
+                "use the source's QEMU version, CPU model and -machine virtualization= and secure= (and with KVM the same host kernel and CPU)",
             at: .sectionNamed("cpu")),
         Entry(
             .interrupts,
@@ -81,6 +82,12 @@ extension Catalogue {
             ],
             "the host's interrupt controller does not take the state",
             try: "use the same machine properties, CPU count and host kernel"),
+        Entry(
+            .virtioQueues, "VQ %d vring.num %u exceeds allocated max 0",
+            "the stream has a queue %1 with %2 entries, the destination's device has none of that number",
+            try:
+                "give the destination's device as many queues as at the source: num-queues= (virtio-blk), num_queues= (virtio-scsi), queues or mq=on (virtio-net), ports, max_outputs",
+            at: .virtioField("queues")),
         Entry(
             .virtioQueues,
             "VQ %d vring.num %u exceeds allocated max %u",
@@ -148,8 +155,11 @@ extension Catalogue {
             [
                 "usbredirparser_create() failed", "usbredir_get_bufpq: out of memory",
                 "has bulk receiving started with zero max_packet_size", "usbredirparser_unserialize",
+                "usbredirparser: %s",
             ], "the state of a redirected USB device is refused",
-            try: "unplug redirected USB devices before; use the same version of usbredir"),
+            try:
+                "unplug redirected USB devices (usb-redir, <redirdev>) before saving, and from the destination before loading; use the same version of usbredir"
+        ),
         Entry(
             .vhost,
             [

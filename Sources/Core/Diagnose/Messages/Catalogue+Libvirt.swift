@@ -59,7 +59,6 @@ extension Catalogue {
                 "invalid fd %d for %s", "unexpected mode 0x%x for %s", "Failed to create file '%s'",
                 "cannot create file '%s'", "cannot rename file '%s' as '%s'", "cannot save file '%s'",
                 "cannot sync file '%s'", "cannot write data to file '%s'", "Unable to close %s",
-                "guest unexpectedly quit",
             ],
             "libvirt can't read or write the save image",
             try:
@@ -124,7 +123,7 @@ extension Catalogue {
                 "direct migration is not supported by the source host", "use virDomainMigrateToURI3",
                 "cannot perform tunnelled migration",
                 "Some parameters are not supported by migration protocol",
-                "Unable to override peer2peer migration URI",
+                "Unable to override peer2peer migration URI", "unable to parse server from dconnuri",
                 "Migration APIs with extensible parameters are not supported",
                 "domainMigratePrepare did not set uri", "domainMigratePrepare2 did not set uri",
                 "conn must match stream connection", "Both port and URI requested for disk migration",
@@ -209,7 +208,8 @@ extension Catalogue {
             .libvirtMonitor,
             [
                 "qemu unexpectedly closed the monitor", "QEMU unexpectedly closed the monitor",
-                "process exited while connecting to monitor", "End of file from qemu monitor",
+                "process exited while connecting to monitor", "guest unexpectedly quit",
+                "End of file from qemu monitor",
                 "Unable to read from monitor", "Unable to write to monitor",
                 "Error while processing monitor IO", "monitor socket did not show up",
                 "failed to connect to monitor socket", "Invalid file descriptor while waiting for monitor",
@@ -223,6 +223,16 @@ extension Catalogue {
             try:
                 "look at the end of /var/log/libvirt/qemu/NAME.log; if it says nothing, at the kernel's log: killed for memory, SELinux, a crash",
             as: .consequence, by: .libvirt),
+        Entry(
+            .socket,
+            [
+                "Host key verification failed", "Permission denied (publickey",
+                "Permission denied, please try again.", "Could not resolve hostname %s",
+            ],
+            "ssh does not reach the other host: its key is not known, or the login is refused",
+            try:
+                "log in once by ssh as the user that libvirt or the manager runs as (often root), and accept or renew the key of the host under the name that is used",
+            by: .libvirt),
         Entry(
             .libvirtLost,
             [
@@ -239,7 +249,8 @@ extension Catalogue {
         Entry(
             .libvirtBusy,
             [
-                "cannot acquire state change lock",
+                "cannot acquire state change lock (held by %s)", "cannot acquire state change lock",
+                "Timed out during operation: cannot acquire state change lock (held by %s)",
                 "Timed out during operation: cannot acquire state change lock", "cannot acquire job mutex",
             ],
             "another job of the same guest runs, or hangs: %1",
@@ -352,9 +363,13 @@ extension Catalogue {
             "the two libvirt daemons do not understand each other's data",
             try: "use versions of libvirt that are not far apart, the newer at the destination", by: .libvirt),
         Entry(
+            .libvirtJSON, "The command %s has not been found",
+            "libvirt is too old for this QEMU, which no longer has the command %1",
+            try: "update libvirt, or use the QEMU that came with it", by: .libvirt),
+        Entry(
             .libvirtJSON,
             [
-                "unable to execute QEMU command '%s': %s", "unable to execute QEMU command '%s'",
+                "unable to execute QEMU command '%s': %s", "unable to execute QEMU command '%s':%s",
                 "XBZRLE is active, but '%s' data was missing", "vfio migration was active, but",
                 "info migration reply was missing return status", "query-events reply data was missing",
                 "missing entry in migration capabilities list", "missing migration capability name",

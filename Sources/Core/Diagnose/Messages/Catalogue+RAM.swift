@@ -23,7 +23,10 @@ extension Catalogue {
         Entry(.ramAddress, "Illegal RAM offset %x", "a page at 0x%1, outside its block", at: .ram),
         Entry(
             .ramFlags, "Unknown combination of migration flags: 0x%x",
-            "a RAM record has flags 0x%1: the reader lost its place, or the file is cut (0x0)", at: .ram),
+            "a RAM record has flags 0x%1: the reader lost its place, or the file is cut (0x0)",
+            try:
+                "set the capabilities of migration (multifd, compress, postcopy) as at the source, use its QEMU version (pages may have another size there), or copy the stream again",
+            at: .ram),
         Entry(
             .ramFlags, "Unexpected RAM flags: %d", "page data and capability mapped-ram do not go together",
             try: "set capability mapped-ram alike", at: .ram),

@@ -422,12 +422,17 @@ extension Catalogue {
                 "install a QEMU there that has it (a newer version; of a distribution the same one: pc-q35-rhel…, pc-i440fx-jammy, …-ubuntu), or restart the guest with a type that both know",
             by: .any),
         Entry(
+            .cpuMismatch, "CPU doesn't match specification: extra features: %s",
+            "the destination's QEMU gives the guest features that it did not have: %1",
+            try:
+                "update libvirt at the destination: a newer QEMU reports them otherwise (ht: from QEMU 10.0 on); else shut the guest down and start it there",
+            by: .any),
+        Entry(
             .cpuMismatch,
             [
-                "guest CPU doesn't match specification: extra features: %s, missing features: %s",
-                "guest CPU doesn't match specification: missing features: %s",
-                "guest CPU doesn't match specification: extra features: %s",
-                "guest CPU doesn't match specification", "the CPU is incompatible with host CPU: %s",
+                "CPU doesn't match specification: extra features: %s, missing features: %s",
+                "CPU doesn't match specification: missing features: %s",
+                "CPU doesn't match specification", "the CPU is incompatible with host CPU: %s",
                 "the CPU is incompatible with host CPU", "Host CPU does not provide required features: %s",
                 "CPU is incompatible with host CPU", "unsupported configuration: unknown CPU feature",
                 "host doesn't support invariant TSC", "host doesn't support paravirtual spinlocks",
@@ -489,15 +494,23 @@ extension Catalogue {
             .fileMissing,
             [
                 "Could not open '%s': No such file or directory", "Could not open '%s': Permission denied",
-                "Cannot access storage file '%s'", "Could not open '%s'", "Could not open option rom '%s'",
-                "rom: file %s: error %s", "rom: file %s: get size error: %s",
-                "rom: file %s: read error: rc=%d (expected %d)", "Cannot access backing file '%s'",
+                "Cannot access storage file '%s'", "Could not open '%s'", "could not open disk image %s: %s",
+                "Cannot access backing file '%s'",
                 "cannot access storage file", "failed to open '%s'", "could not load PC BIOS '%s'",
             ],
             "a file of the guest can't be opened at this host: %1",
             try:
                 "give the destination the same path (shared storage, package), and the user of QEMU the right to open it",
             by: .any),
+        Entry(
+            .fileMissing,
+            [
+                "Could not open option rom '%s'", "rom: file %s: error %s",
+                "rom: file %s: get size error: %s", "rom: file %s: read error: rc=%d (expected %d)",
+            ],
+            "a ROM of the guest can't be read at this host, and QEMU goes on without it: %1",
+            try: "install the package of the source with the ROMs, if a RAM block is missing then",
+            as: .symptom, by: .any),
         Entry(
             .terminated,
             [

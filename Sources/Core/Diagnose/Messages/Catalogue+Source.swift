@@ -4,7 +4,10 @@ extension Catalogue {
     /// The source: what can't be saved or migrated, and what broke on the way.
     package static let source: [CatalogueEntry] = [
         Entry(
-            .sourceBlocked, "State blocked by non-migratable device '%s'",
+            .sourceBlocked,
+            [
+                "State blocked by non-migratable device '%s'", "State blocked by non-migratable device %s",
+            ],
             "the source can't save or migrate %1: nothing is wrong with a stream",
             try:
                 "unplug the device (device_del) or shut the guest down before; a newer QEMU may be able to save it",

@@ -46,8 +46,17 @@ extension Catalogue {
             .streamCut, "Expected vmdescription section, but got %d",
             "no description after the end: the destination loads it all the same", at: .end),
         Entry(
+            .command, "MIG_CMD 0xb unknown (len 0x%x)",
+            "the source is QEMU 10.0 or later and sends SWITCHOVER_START, which the destination does not know",
+            try:
+                "save with -global migration.send-switchover-start=off, or load with a QEMU of the source's version (switchover in docs/breaks.md)",
+            at: .commands),
+        Entry(
             .command, "MIG_CMD 0x%x unknown (len 0x%x)",
-            "command 0x%1 is of a newer QEMU, or the reader lost its place", at: .commands),
+            "command 0x%1 is of a newer QEMU, or the reader lost its place",
+            try:
+                "load with a QEMU of the source's version; if it is the same, copy the stream again, or set the capabilities of migration alike",
+            at: .commands),
         Entry(
             .command, "%s received with bad length - expecting %u, got %d",
             "%1 has %3 bytes of payload, not %2", at: .commands),

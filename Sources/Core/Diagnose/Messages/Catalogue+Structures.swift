@@ -12,11 +12,10 @@ extension Catalogue {
             [
                 "%s: incoming version_id %d is too old for local minimum version_id  %d",
                 "%s: incoming version_id %d is too old for local minimum version_id %d",
-                "%s: incoming version_id %d is too old for local minimum",
             ],
             "%1 has version %2, the destination reads %3 and later",
             try:
-                "the source is older than the destination can read: load it with a QEMU between the two and save again, or shut the guest down and start it there",
+                "the source is older than the destination can read: load it with a QEMU of the source's version (or one that reads %2 and writes %3, and save again), or shut the guest down and start it there",
             at: .structure(0)),
         Entry(
             .sectionVersion, ["%s too new", "%s too old"],

@@ -7,7 +7,8 @@ import Stream
 /// entries are made by is never inlined: copied into each of them, it takes the compiler twice as long.
 package enum Catalogue {
     package static let all: [CatalogueEntry] =
-        stream + sections + structures + ram + devices + features + source + setup + libvirt + wrappers
+        stream + sections + structures + ram + devices + features + source + setup + libvirt + managers
+        + wrappers
 
     private static let patterns: [(entry: Int, pattern: MessagePattern)] = all.enumerated().flatMap { entry in
         entry.element.patterns.map { (entry.offset, $0) }
@@ -22,7 +23,8 @@ package enum Catalogue {
         package var values: [[UInt8]]
         /// What it spells out, and its values but one that goes on to the end of the line.
         package var range: Range<Int>
-        fileprivate var weight: Int
+        /// How many bytes it spells out.
+        package var weight: Int
     }
 
     /// A value before the first text of a message is no longer than that.
@@ -42,16 +44,18 @@ package enum Catalogue {
         return resolved(found, line)
     }
 
-    // The first place that covers the four bytes that were met.
+    // The last place that covers the four bytes that were met: where a value comes before them, it is no longer
+    // than it must be.
     private static func place(of pattern: MessagePattern, around offset: Int, in line: [UInt8])
         -> MessagePattern.Match?
     {
         var start = max(0, offset - reach)
+        var last: MessagePattern.Match?
         while start <= offset, let match = pattern.match(line, in: start..<offset + 1) {
-            if match.range.contains(offset) { return match }
+            if match.range.contains(offset) { last = match }
             start = match.range.lowerBound + 1
         }
-        return nil
+        return last
     }
 
     private static func message(_ number: Int, _ match: MessagePattern.Match) -> Found {
@@ -61,7 +65,7 @@ package enum Catalogue {
             range = range.lowerBound..<range.upperBound - last.count
         }
         return Found(
-            entry: all[patterns[number].entry], values: match.values, range: range,
+            entry: all[patterns[number].entry], values: match.values.map(unquoted), range: range,
             weight: pattern.literals.reduce(0) { $0 + $1.count })
     }
 
@@ -85,14 +89,17 @@ package enum Catalogue {
             line.count == one.range.upperBound + last.count
         else { return }
         if let next { last = Array(line[one.range.upperBound..<max(one.range.upperBound, next)]) }
-        // The end of a value of JSON.
-        if let end = ["\",\"", "\"}", "\", \""].compactMap({
-            LogText.firstIndex(of: Array($0.utf8), in: last)
-        }).min() {
-            last.removeSubrange(end...)
-        }
+        last = LogText.quoted(last, after: line[..<one.range.lowerBound])
         while let end = last.last, " \t:;,\"'`})]".utf8.contains(end) { last.removeLast() }
         one.values[one.values.count - 1] = last
+    }
+
+    // Quotes inside quotes are doubled in a cell of a table.
+    private static func unquoted(_ value: [UInt8]) -> [UInt8] {
+        guard value.count > 2, value.first == UInt8(ascii: "\""), value.last == value.first else {
+            return value
+        }
+        return Array(value.dropFirst().dropLast())
     }
 
     package typealias Entry = CatalogueEntry
@@ -207,7 +214,13 @@ package struct CatalogueEntry: Sendable {
                 rest = rest[next...]
                 continue
             }
-            result += number <= values.count ? values[number - 1] : "it"
+            let value = number <= values.count ? values[number - 1] : nil
+            if result.hasSuffix(": "), value?.isEmpty ?? true {
+                // Nothing is said after a colon.
+                result.removeLast(2)
+            } else {
+                result += value ?? "it"
+            }
             rest = rest[rest.index(after: next)...]
         }
         return result + rest

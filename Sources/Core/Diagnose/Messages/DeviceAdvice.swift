@@ -40,6 +40,8 @@ package enum DeviceAdvice {
         Entry(name: "iommu-intel", text: "add -device intel-iommu"),
         Entry(name: "intel-iommu", text: "add -device intel-iommu"),
         Entry(name: "amd-iommu", text: "add -device amd-iommu"),
+        Entry(name: "smmuv3", text: "the source had an SMMU: -machine iommu=smmuv3"),
+        Entry(name: "macio_gpio", text: "the source had -machine via=pmu or via=pmu-adb"),
         Entry(name: "arm_gicv3_its", text: "the source had an ITS: -machine its=on"),
         Entry(name: "arm_gicv3", text: "the source had a GICv3: -machine gic-version=3"),
         Entry(name: "arm_gic", text: "the source had a GICv2: -machine gic-version=2"),
@@ -93,6 +95,7 @@ package enum DeviceAdvice {
         "xhci": "qemu-xhci or nec-usb-xhci",
         "ide": "IDE controller", "vhost_vsock": "vhost-vsock", "vhost_scsi": "vhost-scsi",
         "virtio-console": "virtio-serial",
+        "eeprom": "network card of the i8255x family, tulip or dc390, which has an EEPROM,",
         "e1000": "e1000", "rtl8139": "rtl8139", "intel-hda": "intel-hda or ich9-intel-hda",
     ]
 
@@ -144,7 +147,7 @@ package enum DeviceAdvice {
         Entry(
             name: "virtio-console",
             text:
-                "give virtio-serial as many ports: max_ports=, and the same virtconsole and virtserialport devices"
+                "give virtio-serial as many ports: max_ports=, and the same virtconsole and virtserialport devices with the same nr="
         ),
         Entry(
             name: "virtio-serial", text: "give virtio-serial as many ports: max_ports=, and the same ports"),
@@ -172,7 +175,8 @@ package enum RAMBlockAdvice {
     /// The target has no such block.
     package static func missing(_ name: String) -> String {
         let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
-        if last.hasSuffix(".rom") {
+        // The name of a ROM's block is cut after 31 bytes (hw/pci/pci.c).
+        if last.hasSuffix(".rom") || last.utf8.count == 31 && name.contains("/") {
             return
                 "the source's \(place(name)) had an option ROM: take romfile= (or an empty one) as there, and install the package with the ROMs (ipxe-qemu, vgabios)"
         }
@@ -187,6 +191,14 @@ package enum RAMBlockAdvice {
         }
         if last.contains("vram") || last.hasPrefix("qxl") || last.hasSuffix(".vga.vram") {
             return "add the display device of the source: -vga or -device"
+        }
+        if name.hasPrefix("/rom@etc/acpi") || name.hasPrefix("/rom@etc/table-loader") {
+            return
+                "the destination's machine has no ACPI tables, or has them elsewhere: use a QEMU of the source's version, and the same -machine acpi="
+        }
+        if last.hasPrefix("homer-") || last == "sram-as-io" || last.hasPrefix("ethlite.") {
+            return
+                "the machine itself has this block in other versions only: use a QEMU of the source's version"
         }
         if last.hasPrefix("virt.secure") { return "the source had -machine secure=on" }
         if last.hasPrefix("mem") || last.hasPrefix("dimm") || last.hasPrefix("ram-node") {

@@ -118,7 +118,10 @@ package struct FailureLog {
         guard case .wrapper(let wrapper) = message.entry.role else {
             let cause = FailureReport.Cause(
                 entry: message.entry, values: message.values, line: message.text(in: statement))
-            if !current.causes.contains(where: { $0.line == cause.line }) { keep(cause) }
+            let isKnown = current.causes.contains {
+                $0.line == cause.line || $0.entry.cause($0.values) == cause.entry.cause(cause.values)
+            }
+            if !isKnown { keep(cause) }
             return
         }
         take(wrapper, message.values, message, statement)
@@ -128,7 +131,7 @@ package struct FailureLog {
         _ wrapper: CatalogueEntry.Wrapper, _ values: [String], _ message: LogStatement.Message,
         _ statement: LogStatement
     ) {
-        if let previous, current.causes.isEmpty, current.unknown == nil, statement.isFirst(message) {
+        if let previous, !hasCause, current.unknown == nil, statement.isFirst(message) {
             current.unknown = FailureReport.Unknown(words: previous)
             keep(previous)
         }
@@ -159,9 +162,11 @@ package struct FailureLog {
 
     // What follows the last joint of a line and is not known.
     private mutating func takeRest(of statement: LogStatement) {
-        guard current.causes.isEmpty, current.unknown == nil, let words = statement.rest else { return }
+        guard !hasCause, current.unknown == nil, let words = statement.rest else { return }
         current.unknown = FailureReport.Unknown(words: words)
     }
+
+    private var hasCause: Bool { current.causes.contains { $0.entry.role == .cause } }
 
     private mutating func keep(_ line: String) {
         if current.lines.count < Self.groupLimit, !current.lines.contains(line) { current.lines.append(line) }

@@ -7,6 +7,8 @@ package struct LogStatement {
         /// Escaped.
         package var values: [String]
         package var range: Range<Int>
+        /// How many bytes it spells out.
+        package var weight: Int
 
         /// Whether nothing of the same load can follow.
         package var isLast: Bool {
@@ -46,9 +48,14 @@ package struct LogStatement {
 
     /// strerror's text that follows `load of migration failed: `.
     package func reason(after message: Message) -> String? {
-        let rest = String(decoding: bytes[min(message.range.upperBound, bytes.count)...], as: UTF8.self)
-        return FailureReason.texts.filter { rest.hasPrefix($0) }.max { $0.count < $1.count }
-            ?? (rest.isEmpty || messages.last?.range != message.range ? nil : DisplayText.escaped(rest))
+        let end = min(message.range.upperBound, bytes.count)
+        let inside = LogText.quoted(Array(bytes[end...]), after: bytes[..<message.range.lowerBound])
+        let rest = String(decoding: inside, as: UTF8.self)
+        if let known = FailureReason.texts.filter({ rest.hasPrefix($0) }).max(by: { $0.count < $1.count }) {
+            return known
+        }
+        guard messages.last?.range == message.range, rest.contains(where: \.isLetter) else { return nil }
+        return DisplayText.escaped(rest)
     }
 
     /// What follows the last joint of 10.2 and later, where it is no message that is known.
@@ -58,7 +65,9 @@ package struct LogStatement {
         case .hook, .beforeHook, .device, .subsection, .lastLine: break
         default: return nil
         }
-        var words = String(decoding: bytes[min(last.range.upperBound, bytes.count)...], as: UTF8.self)
+        let end = min(last.range.upperBound, bytes.count)
+        let inside = LogText.quoted(Array(bytes[end...]), after: bytes[..<last.range.lowerBound])
+        var words = String(decoding: inside, as: UTF8.self)
         for text in FailureReason.texts where words.hasPrefix(text) { words.removeFirst(text.count) }
         while let first = words.first, first == ":" || first == " " { words.removeFirst() }
         // The end of a value of JSON.
@@ -99,12 +108,35 @@ extension LogStatement {
         let spaced = statement(Array(parts.map(trimmed).joined(separator: [0x20])))
         let glued = statement(Array(parts.joined()))
         // A terminal breaks lines of one width anywhere.
-        let isCut = parts.dropLast().allSatisfy { $0.count == parts[0].count }
+        let isCut =
+            parts.dropLast().allSatisfy { $0.count == parts[0].count }
+            && parts[parts.count - 1].count <= parts[0].count
+        if parts.count <= openLimit, single[0].isOpen,
+            let whole = [spaced, glued].first(where: { $0.completes(single) })
+        {
+            return [whole]
+        }
         let best =
             isCut
             ? (glued.score >= spaced.score ? glued : spaced) : (spaced.score >= glued.score ? spaced : glued)
         guard best.score > score else { return single }
         return [best]
+    }
+
+    /// Lines that a name or strerror's text is wrapped into.
+    private static let openLimit = 3
+
+    // Whether its last message ends before its value, or inside strerror's text.
+    private var isOpen: Bool {
+        guard let last = messages.last else { return false }
+        if last.range.upperBound >= bytes.count, last.values.last?.isEmpty ?? false { return true }
+        return last.isLast && reason(after: last).map { !FailureReason.texts.contains($0) } ?? false
+    }
+
+    // Lines put together say no fewer messages, and what was open is complete.
+    private func completes(_ single: [LogStatement]) -> Bool {
+        score == single.reduce(0) { $0 + $1.score } && !isOpen
+            && single.dropFirst().allSatisfy { $0.messages.isEmpty }
     }
 
     private static func trimmed(_ line: [UInt8]) -> [UInt8] {
@@ -117,8 +149,8 @@ extension LogStatement {
     // A line that ends inside a message, or before a reason.
     private var mayBeWrapped: Bool { bytes.count >= 24 }
 
-    // Bytes that messages account for.
-    private var score: Int { messages.reduce(0) { $0 + $1.range.count } }
+    // Bytes that messages spell out: spaces inside their values are none.
+    private var score: Int { messages.reduce(0) { $0 + $1.weight } }
 
     // Several programs' words in one line.
     private static func split(_ line: [UInt8]) -> [[UInt8]] {
@@ -128,13 +160,32 @@ extension LogStatement {
         while let next = programStart(line, from: from) {
             // What precedes the name of a program and is no more than a time belongs to it.
             if hasWords(line[start..<next.lowerBound]) {
-                parts.append(Array(line[start..<next.lowerBound]))
-                start = next.lowerBound
+                let end = withoutOpening(line[start..<next.lowerBound]).endIndex
+                parts.append(Array(line[start..<end]))
+                start = end
             }
             from = next.upperBound
         }
         parts.append(Array(line[start...].prefix(lineLimit)))
         return parts
+    }
+
+    // A quote before the name of the program, or a time there, belongs to what follows.
+    private static func withoutOpening(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let isQuoted =
+            bytes.count > 1 && (bytes.last == UInt8(ascii: "\"") || bytes.last == UInt8(ascii: "`"))
+        return isQuoted ? bytes.dropLast() : withoutTime(bytes)
+    }
+
+    private static func withoutTime(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var bytes = bytes
+        while true {
+            var rest = bytes
+            while rest.last == 0x20 { rest.removeLast() }
+            let start = rest.lastIndex(of: 0x20).map { $0 + 1 } ?? rest.startIndex
+            guard start > bytes.startIndex, isTime(Array(rest[start...])) else { return bytes }
+            bytes = bytes[..<start]
+        }
     }
 
     private static let programNames = ["qemu-system-", "qemu-kvm: ", "kvm: "].map { Array($0.utf8) }
@@ -182,9 +233,14 @@ extension LogStatement {
         guard let first = line.first else { return true }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return true }
         if programEnd(line, 0) != nil || isTime(line) { return true }
+        // Behind the number of a line, the name of a container and the like.
+        if programStart(Array(line.prefix(headLimit)), from: 1) != nil { return true }
         for name in heads where line.starts(with: name) { return true }
         return false
     }
+
+    /// What precedes the name of a program in a line of its own.
+    private static let headLimit = 64
 
     private static let heads: [[UInt8]] = [
         "error:", "Error:", "libvirt", "virsh", "warning:", "qemu-img:", "qemu:", "load of migration failed",
@@ -218,7 +274,7 @@ extension LogStatement {
         result.messages = Catalogue.messages(bytes).map { found in
             Message(
                 entry: found.entry, values: found.values.map { DisplayText.escaped(bytes: $0) },
-                range: found.range)
+                range: found.range, weight: found.weight)
         }
         var start = 0
         if let program = programEnd(bytes, 0).map({ 0..<$0 }) ?? programStart(bytes, from: 0) {

@@ -5,12 +5,17 @@ package enum LogText {
     package static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
         var text = isWide(bytes) ? narrowed(bytes) : bytes
         if text.contains(0x1b) { text = withoutColors(text) }
+        if contains(Array("^[[".utf8), in: text) { text = withoutColors(withEscapes(text)) }
         if isHTML(text) { text = plain(text) }
-        if isQuotedPrintable(text) { text = unquoted(text) }
+        if isQuotedPrintable(text) {
+            text = unquoted(text)
+        } else if hasSoftBreaks(text) {
+            text = joinedSoftBreaks(text)
+        }
         if text.contains(0xe2) || text.contains(0xc2) { text = straightened(text) }
         var lines: [[UInt8]] = []
         for line in text.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
-            lines += unescapedLines(Array(line)).map(withoutMarks).filter { !$0.isEmpty }
+            lines += unescapedLines(withSingleQuotes(Array(line))).map(withoutMarks).filter { !$0.isEmpty }
         }
         return lines
     }
@@ -55,6 +60,21 @@ package enum LogText {
         return result
     }
 
+    // `^[[`, as `cat -v` and terminals show ESC [.
+    private static func withEscapes(_ bytes: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var at = 0
+        while at < bytes.count {
+            let isShown =
+                bytes[at] == UInt8(ascii: "^") && at + 2 < bytes.count
+                && bytes[at + 1] == UInt8(ascii: "[") && bytes[at + 2] == UInt8(ascii: "[")
+            result.append(isShown ? 0x1b : bytes[at])
+            at += isShown ? 2 : 1
+        }
+        return result
+    }
+
     private static func endOfEscape(_ bytes: [UInt8], _ start: Int) -> Int {
         guard start + 1 < bytes.count else { return bytes.count }
         switch bytes[start + 1] {
@@ -73,7 +93,7 @@ package enum LogText {
     private static let htmlMarks = [
         "&quot;", "&#39;", "&#039;", "&#x27;", "&lt;", "&gt;", "&amp;", "&apos;", "&#10;", "&#xa;", "&#xA;",
         "<br",
-        "<pre", "<code", "&nbsp;", "&#34;",
+        "<pre", "<code", "&nbsp;", "&#34;", "</span>", "</div>", "</p>", "</td>", "</li>",
     ].map { Array($0.utf8) }
 
     private static func isHTML(_ text: [UInt8]) -> Bool {
@@ -151,6 +171,31 @@ package enum LogText {
     private static func isQuotedPrintable(_ text: [UInt8]) -> Bool {
         contains(Array("=\n".utf8), in: text) && contains(Array("=3D".utf8), in: text)
             || contains(Array("=20\n".utf8), in: text) || contains(Array("=27".utf8), in: text)
+    }
+
+    /// Lines of quoted-printable text end here at the latest, with the `=` of a soft break (RFC 2045, 6.7).
+    private static let softBreaks = 70...76
+
+    private static func isSoftBreak(_ line: ArraySlice<UInt8>) -> Bool {
+        softBreaks.contains(line.count) && line.last == UInt8(ascii: "=")
+    }
+
+    // A mail whose lines had nothing to be quoted.
+    private static func hasSoftBreaks(_ text: [UInt8]) -> Bool {
+        contains(Array("=\n".utf8), in: text) && text.split(separator: 0x0a).contains(where: isSoftBreak)
+    }
+
+    private static func joinedSoftBreaks(_ text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        for line in text.split(separator: 0x0a, omittingEmptySubsequences: false) {
+            if isSoftBreak(line) {
+                result += line.dropLast()
+            } else {
+                result += line
+                result.append(0x0a)
+            }
+        }
+        return result
     }
 
     private static func unquoted(_ text: [UInt8]) -> [UInt8] {
@@ -274,11 +319,43 @@ package enum LogText {
         return numbers.compactMap { $0 }
     }
 
+    // In a string of YAML that is in single quotes, each of its own is doubled: `doesn''t`.
+    private static func withSingleQuotes(_ line: [UInt8]) -> [UInt8] {
+        let quote = UInt8(ascii: "'")
+        let pairs = line.indices.dropLast().filter { line[$0] == quote && line[$0 + 1] == quote }
+        guard !pairs.isEmpty, pairs.contains(where: { isBesideWord(line, $0) }) else { return line }
+        var result: [UInt8] = []
+        var at = 0
+        while at < line.count {
+            result.append(line[at])
+            at += line[at] == quote && at + 1 < line.count && line[at + 1] == quote ? 2 : 1
+        }
+        return result
+    }
+
+    // A letter or digit on one side: no empty string is between them.
+    private static func isBesideWord(_ line: [UInt8], _ pair: Int) -> Bool {
+        let sides = [pair > 0 ? line[pair - 1] : 0x20, pair + 2 < line.count ? line[pair + 2] : 0x20]
+        return sides.contains { (0x61...0x7a).contains($0 | 0x20) || (0x30...0x39).contains($0) }
+    }
+
     // MARK: Marks
+
+    /// Ends of quoted text in XML, forums and trackers.
+    private static let closings: [[UInt8]] = [
+        "]]>", "[/code]", "[/CODE]", "[/quote]", "{noformat}", "{code}",
+    ]
+    .map { Array($0.utf8) }
+    /// They are that near to the end of a line.
+    private static let closingLimit = 40
 
     // Quotes of mail, frames of tables, code and lists.
     private static func withoutMarks(_ line: [UInt8]) -> [UInt8] {
         var line = line[...]
+        for end in closings {
+            guard let place = firstIndex(of: end, in: Array(line.suffix(closingLimit))) else { continue }
+            line.removeLast(min(line.count, closingLimit) - place)
+        }
         while let last = line.last, last == 0x20 || last == 0x09 || last == UInt8(ascii: "`") {
             line.removeLast()
         }
@@ -295,6 +372,24 @@ package enum LogText {
             while let last = line.last, last == 0x20 || last == UInt8(ascii: "|") { line.removeLast() }
         }
         return Array(line)
+    }
+
+    /// The part of a text inside the quotes that `before` left open, such as a value of JSON or of logfmt, or code
+    /// of Markdown; all of it where none is open.
+    package static func quoted(_ text: [UInt8], after before: ArraySlice<UInt8>) -> [UInt8] {
+        var text = text
+        if let end = ["\",\"", "\"}", "\", \""].compactMap({ firstIndex(of: Array($0.utf8), in: text) }).min()
+        {
+            text.removeSubrange(end...)
+        }
+        for quote in [UInt8(ascii: "\""), UInt8(ascii: "`")]
+        where before.count(where: { $0 == quote }) & 1 == 1 {
+            let end = text.indices.first { at in
+                text[at] == quote && (at + 1 == text.count || " ,;})]".utf8.contains(text[at + 1]))
+            }
+            if let end { text.removeSubrange(end...) }
+        }
+        return text
     }
 
     // MARK: Search

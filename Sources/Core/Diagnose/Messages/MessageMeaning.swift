@@ -43,6 +43,7 @@ package struct MessageMeaning {
             return VirtIOFeatureWords.missing(values, in: device).map { "\(words): \($0)" } ?? words
         case .cpuMSR:
             return values.first.flatMap(MSRAdvice.name).map { "\(words): \($0.name)" } ?? words
+        case .armRegisters: return words + (armRegister(values).map { ": \($0)" } ?? "")
         case .pciConfig: return words + (pciRegister(values).map { ": \($0)" } ?? "")
         case .fieldEqual, .fieldLE: return words + (field.map { ": \($0)" } ?? "")
         default: return words
@@ -70,9 +71,36 @@ package struct MessageMeaning {
         case .fieldEqual, .fieldLE:
             if let advice = fieldAdvice { return advice }
         case .footerMissing where !values.isEmpty: return footerAdvice(values[0])
+        case .cpuMismatch where values.contains(where: { Self.hasFeature("pdcm", $0) }):
+            return
+                "pdcm goes with the PMU, and from QEMU 10.1 on only with it: give both sides the same PMU setting and machine type, or disable pdcm in the guest's CPU"
         default: break
         }
         return cause.entry.advice(values)
+    }
+
+    // MARK: CPUs
+
+    // QEMU prints its own number of a system register, with the same low bits as KVM's (target/arm/cpregs.h).
+    private func armRegister(_ values: [String]) -> String? {
+        guard let number = values.first.flatMap({ UInt64($0, radix: 16) }), number <= UInt64(UInt32.max)
+        else {
+            return nil
+        }
+        let is64 = number >> 28 & 1 == 1
+        let name = ArmSystemRegisters.name(
+            is64 ? 0x6030_0000_0013_0000 | number & 0xffff : 0x4020_0000_0000_0000 | number & 0xf_ffff)
+        let level = is64 ? number >> 11 & 7 : number >> 3 & 7
+        // The first argument of an instruction says which level may use the register.
+        switch level {
+        case 4, 5: return "\(name), of EL2 (-machine virtualization=on)"
+        case 6: return "\(name), of EL3 (-machine secure=on)"
+        default: return name
+        }
+    }
+
+    private static func hasFeature(_ name: String, _ list: String) -> Bool {
+        list.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.contains { $0 == name }
     }
 
     // MARK: Fields
@@ -107,6 +135,10 @@ package struct MessageMeaning {
         case "ICH9LPC", "piix4_pm":
             return
                 "memory or PCI hotplug differs: the same -m …,slots=…,maxmem=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type"
+        case "spapr-xive", "xics": return "give the destination as many CPUs: -smp cpus=,maxcpus="
+        case "cpu":
+            return
+                "the CPUs are described otherwise: use the same CPU model, and a QEMU of the source's version"
         case "xhci": return "give the controller the same ports and slots: p2=, p3=, slots=, intrs="
         default:
             return
@@ -140,8 +172,7 @@ package struct MessageMeaning {
         case 0x0, 0x1, 0x8...0xb:
             return "another device, or revision, is at that address: use the same -device and machine type"
         case 0x2c...0x2f: return "the subsystem ids differ: subsys_ven=, subsys=, or the machine type"
-        case 0x10...0x27, 0x30...0x33:
-            return "a BAR differs: memory sizes, romfile= or properties of the device"
+        case 0x10...0x27, 0x30...0x33: return baseAddressAdvice(values, index)
         case 0x3d: return "the interrupt pin differs: multifunction= and the machine type"
         default:
             if device.contains("pcie-root-port") || device.contains("ioh3420") {
@@ -153,6 +184,19 @@ package struct MessageMeaning {
             }
             return nil
         }
+    }
+
+    // Bits of an address that the destination's BAR can't hold are below its size.
+    private func baseAddressAdvice(_ values: [String], _ index: Int) -> String {
+        let other =
+            "a BAR differs: memory sizes, romfile=, properties of the device, its QEMU or machine type"
+        guard values.count >= 5, let read = UInt8(values[1], radix: 16),
+            let writable = UInt8(values[4], radix: 16), let known = UInt8(values[2], radix: 16), writable != 0
+        else { return other }
+        let extra = (read ^ known) & ~writable & 0xf0
+        guard index & 3 == 0, extra != 0 else { return other }
+        return
+            "a BAR is smaller at the source (at most 0x\(String(extra & (~extra &+ 1), radix: 16)) bytes) than at the destination (0x\(String(writable & (~writable &+ 1), radix: 16))): the device's configuration grew; give the destination the source's machine type, with its version, and the same properties"
     }
 
     // MARK: Without a cause

@@ -78,16 +78,13 @@ package enum ArmRegisterRules: CheckRule {
         for (known, value) in zip(lists.localKeys, lists.localValues) {
             guard let keyField = lists.keys[index], let key = keyField.unsigned,
                 let field = lists.values[index], let found = field.unsigned
-            else { break }
+            else {
+                fixed = fixed ?? unwritable(known, value, at: lists.keys)
+                continue
+            }
             // After a key above all others no register gets a value, and the constant ones refuse that.
             guard key <= known else {
-                if fixed == nil, value != 0, known == resetManagement {
-                    fixed = Fault(
-                        field: keyField,
-                        message:
-                            "the stream has no \(name(known)), which is \(value) at the destination and not 0"
-                    )
-                }
+                fixed = fixed ?? unwritable(known, value, at: keyField)
                 if unset == nil, value != 0, isConstant(known) {
                     unset = Fault(
                         field: keyField,
@@ -107,20 +104,29 @@ package enum ArmRegisterRules: CheckRule {
         return changed ?? fixed ?? unset
     }
 
+    private static func unwritable(_ key: UInt64, _ value: UInt64, at field: StateField) -> Fault? {
+        guard key == resetManagement, value != 0 else { return nil }
+        return Fault(
+            field: field,
+            message: "the stream has no \(name(key)), which is \(value) at the destination and not 0")
+    }
+
     /// RMR_EL3, which says in which state a CPU starts (target/arm/helper.c, from 8.0 on for all CPUs with EL3): what
-    /// the stream does not have is written as 0, and this one does not take it.
+    /// the stream does not have is written as the loader's list happens to hold it, and this one only takes 1.
     private static let resetManagement: UInt64 = 0x6030_0000_0013_f602
 
-    // Since 11.1: registers that only the target has keep their value, each that only the stream has is told,
-    // and the last of them decides. O(registers).
+    // Since 11.1: each register that only the stream has is told, and the last of them decides. The list of those
+    // that only the target has is written as it is, never having been filled. O(registers).
     private static func merged(_ lists: Lists) -> Fault? {
         var (place, index) = (0, 0)
         var unknown: Fault?
         var lines: [String] = []
         var hasFailed = false
         var changed: Fault?
+        var fixed: Fault?
         while let keyField = lists.keys[index], let key = keyField.unsigned {
             if place < lists.localKeys.count, lists.localKeys[place] < key {
+                fixed = fixed ?? unwritable(lists.localKeys[place], lists.localValues[place], at: keyField)
                 place += 1
                 continue
             }
@@ -141,7 +147,11 @@ package enum ArmRegisterRules: CheckRule {
             }
             place += 1
         }
-        var result = hasFailed ? unknown : changed
+        while place < lists.localKeys.count {
+            fixed = fixed ?? unwritable(lists.localKeys[place], lists.localValues[place], at: lists.keys)
+            place += 1
+        }
+        var result = hasFailed ? unknown : changed ?? fixed
         result?.lines = lines
         return result
     }

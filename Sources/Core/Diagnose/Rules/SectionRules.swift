@@ -111,7 +111,9 @@ package enum SectionRules: CheckRule {
             .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
             "version \(found), the destination has \(local)"
                 + " and accepts \(minimum) and later",
-            hint: "load it with a QEMU between the two and save again",
+            hint: minimum == local
+                ? "the destination reads no older version: load it with a QEMU of the source's version (docs/breaks.md)"
+                : "load it with a QEMU between the two and save again",
             qemu: QEMULog(
                 [], cause: QEMULog.tooOld(structure, found, minimum: minimum), in: section.wrapper))
     }
