@@ -118,17 +118,21 @@ package struct DumpPairComparison {
         if isTaken || here.version > there.version && !here.fields.isEmpty && !there.fields.isEmpty {
             fields(here, there, path, depth: depth)
         }
-        let known = Dictionary(
-            there.subsections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        // Two may have one name, as those of sd-card in 11.1: they belong together in their order.
+        let known = Dictionary(grouping: there.subsections, by: \.name)
+        var counts: [String: Int] = [:]
         for subsection in here.subsections {
             let inner = path + "/" + PathText.escaped(subsection.name)
-            guard let local = known[subsection.name] else {
+            guard let local = known[subsection.name], let last = local.last else {
                 add(
                     .subsection, .removed, inner, "v\(subsection.version)", "", .likely,
                     "the destination does not know subsection \(subsection.name)")
                 continue
             }
-            compare(subsection, local, inner, depth: depth + 1)
+            let number = counts[subsection.name, default: 0]
+            counts[subsection.name] = number + 1
+            let other = number < local.count ? local[number] : last
+            compare(subsection, other, inner, depth: depth + 1)
         }
     }
 

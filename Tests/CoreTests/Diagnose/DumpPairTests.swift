@@ -76,6 +76,21 @@ import Testing
         #expect(compare(two, one) == ["- dev/dev/x"])
     }
 
+    /// sd-card of 11.1 has two subsections of one name.
+    @Test func subsectionsOfOneName() throws {
+        func card(_ sizes: Int...) throws -> TargetDump {
+            let list = sizes.map { size in
+                #"{ "name": "dev/more", "version_id": 1, "minimum_version_id": 1, "Fields": [\#(field("a", size: size))] }"#
+            }
+            return try dump(
+                fields(field("a")) + #", "Subsections": [\#(list.joined(separator: ", "))]"#)
+        }
+        let one = try card(4, 8)
+        #expect(compare(one, one) == [])
+        #expect(compare(one, try card(4, 16)) == ["~ dev/dev/more/a"])
+        #expect(compare(try card(4), one) == [])
+    }
+
     /// A field that came with a later version is not read of an older stream.
     @Test func fieldOfALaterVersion() throws {
         let one = try dump(fields(field("a")), version: 2)
