@@ -245,15 +245,18 @@ package struct DumpPairComparison {
 
     private func member(_ name: String, _ path: String) -> String { path + "/" + PathText.escaped(name) }
 
+    // Where a dump gives no size, the size is another field's; of a check of values, which may be left out, too.
+    private static func isRead(_ field: TargetDump.Field) -> Bool { field.size > 0 || !field.isConditional }
+
     private mutating func gone(_ field: TargetDump.Field, _ path: String) {
-        guard field.size > 0 else { return }
+        guard Self.isRead(field) else { return }
         add(
             .field, .removed, member(field.name, path), "\(Self.size(field))", "",
             field.isConditional ? .possible : .likely, "the destination has no field \(field.name)")
     }
 
     private mutating func new(_ field: TargetDump.Field, _ path: String) {
-        guard field.size > 0 else { return }
+        guard Self.isRead(field) else { return }
         add(
             .field, .added, member(field.name, path), "", "\(Self.size(field))",
             field.isConditional ? .possible : .likely, "the destination expects a field \(field.name)")

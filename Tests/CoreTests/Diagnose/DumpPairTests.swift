@@ -53,6 +53,14 @@ import Testing
         #expect(compare(two, one) == ["+ dev/b"])
     }
 
+    /// A buffer has the size that another field gives it; a check of values has none.
+    @Test func fieldsWithoutASize() throws {
+        let one = try dump(fields(field("data", size: 0), field("head")))
+        let two = try dump(fields(field("head"), field("valid", size: 0, isConditional: true)))
+        #expect(compare(one, two) == ["- dev/data"])
+        #expect(compare(two, one) == ["+ dev/data"])
+    }
+
     @Test func renamedFieldOfTheSameSizeIsRead() throws {
         let one = try dump(fields(field("a"), field("b"), field("c")))
         let two = try dump(fields(field("a"), field("new"), field("c")))
