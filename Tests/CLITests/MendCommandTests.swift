@@ -71,6 +71,43 @@ import Testing
         #expect(try Program.run("check", scratch.path("share"), "--like", plain).status == 0)
     }
 
+    /// What a volume has after a stream, an older one among it, is no part of what is written.
+    @Test(arguments: [0, 1 << 20]) func whatIsAfterAStreamIsCut(_ gap: Int) throws {
+        let scratch = try Scratch()
+        let plain = try plain(scratch)
+        let other = scratch.path("other")
+        #expect(try Program.run("edit", plain, "--rename", "machine=other-1.0", "-o", other).status == 0)
+        let volume = scratch.path("volume")
+        let room = 65536 - (try data(plain).count) % 65536
+        let rest = [UInt8](repeating: 0, count: room + gap)
+        try (try data(plain) + rest + (try data(other))).write(to: URL(filePath: volume))
+        for (words, wanted) in [
+            (["convert", volume], plain), (["convert", volume, "--stream", "2"], other),
+            (["edit", volume, "--drop", "trailing"], plain),
+            (["edit", volume, "--stream", "2", "--drop", "trailing"], other),
+        ] {
+            let outcome = try Program.run(Program.url, words + ["--force", "-o", scratch.path("out")])
+            #expect(outcome.status == 0 || words.contains("2"), "\(words) \(outcome.errors)")
+            #expect(try data(scratch.path("out")) == data(wanted), "\(words)")
+        }
+        let share = try Program.run("share", volume, "-o", scratch.path("share"))
+        #expect(share.status == 0, "\(share.errors)")
+    }
+
+    /// `OLD:NEW` of names with colons in them: the domain of a PCI address is no instance.
+    @Test func aDeviceIsRenamedByItsAddress() throws {
+        let scratch = try Scratch()
+        let (old, new) = ("0000:00:07.0/virtio-rng", "0000:00:17.0/virtio-rng")
+        let (moved, back) = (scratch.path("moved"), scratch.path("back"))
+        #expect(
+            try Program.run("edit", Sample.path, "--rename", "section=\(old):\(new)", "-o", moved).status == 0
+        )
+        #expect(try Program.run("info", moved).output.contains("\(new) #0"))
+        let returned = try Program.run("edit", moved, "--rename", "section=\(new):0:\(old):0", "-o", back)
+        #expect(returned.status == 0, "\(returned.errors)")
+        #expect(try data(back) == data(Sample.path))
+    }
+
     /// A save image around a stream, with what another one says of the guest.
     @Test func anImageFromAPackedOne() throws {
         let scratch = try Scratch()

@@ -19,19 +19,22 @@ package struct Conversion {
     private let end: Int
     package let isRewritten: Bool
 
-    /// - Parameter document: opened as that one of several streams in its file.
+    /// - Parameter document: opened as that one of several streams in its file, and read up to its end.
     package init(_ document: Document, as form: Form) {
         self.form = form
         self.document = document
         let records = document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
-        let marks = records.filter { ($0.kind == .description || $0.kind == .endOfFile) }
-        end = document.nextStream ?? marks.map(\.end).max() ?? document.region.count
+        let limit = document.nextStream ?? document.region.count
+        let marks = records.filter { ($0.kind == .description || $0.kind == .endOfFile) && $0.end <= limit }
+        end = marks.map(\.end).max() ?? limit
         isRewritten = form == .mappedRAM || Self.isShaped(document)
     }
 
     // Whether a QEMU without capabilities would not load it.
     private static func isShaped(_ document: Document) -> Bool {
-        if document.state.blocks.contains(where: { $0.mapped != nil }) { return true }
+        if document.state.blocks.contains(where: { $0.mapped != nil }) || document.hasPagesElsewhere {
+            return true
+        }
         let passes = document.ramIndex().passes
         if passes.contains(where: { $0.xbzrle + $0.compressed > 0 }) { return true }
         return document.records.contains { record in

@@ -239,7 +239,8 @@ package struct PlainPages {
         let isMoved = piece.offset != piece.place
         let moved = page + (piece.place - piece.offset) / pageSize
         let entry = index.entry(block: number, page: page, in: region)
-        switch entry.kind {
+        // A page on a channel, or in a file of its block, is not in the stream's bytes.
+        switch entry.space != 0 && entry.kind == .raw ? .compressed : entry.kind {
         case .absent: return 1
         case .zero:
             header(target, moved, RAMFlag.zero)
@@ -280,7 +281,7 @@ package struct PlainPages {
             let entry = index.entry(block: number, page: page + length, in: region)
             let next = body + pageSize + 8
             let word = UInt64((page + length) * pageSize) | RAMFlag.page | RAMFlag.cont
-            guard entry.kind == .raw, entry.place == next,
+            guard entry.kind == .raw, entry.space == 0, entry.place == next,
                 region.bigEndian(UInt64.self, at: next - 8) == word
             else { break }
             body = next

@@ -283,6 +283,7 @@ package struct DraftWriting {
         switch phase {
         case .done: return
         case .writing:
+            if doneBytes == 0 { try draft.requireWhole() }
             guard draft.keepsLivePart else {
                 try draft.write(to: &output)
                 return try readBack(&output)

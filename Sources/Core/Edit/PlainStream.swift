@@ -14,6 +14,8 @@ package struct PlainStream {
     private let ramStart: CheckedSection
     /// Whether the result is a mapped-ram file.
     private let isMapped: Bool
+    /// Whether memory that was shared with the destination is here all the same, from files of its blocks.
+    private let hasSharedMemory: Bool
 
     /// Capabilities that change what a stream looks like.
     private static let shaping = [
@@ -42,6 +44,10 @@ package struct PlainStream {
             throw EditError("pages went by RDMA, which this file does not hold")
         }
         try LiveRewrite.requireReadableRAM(source, 0..<(source.firstEndMark ?? source.region.count))
+        let index = source.ramIndex()
+        hasSharedMemory = index.blocks.indices.allSatisfy {
+            index.counts(block: $0, in: source.region).absent == 0
+        }
         guard source.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
             throw EditError("RAM in huge pages; try: migscope convert FILE -o PLAIN first")
         }
@@ -108,12 +114,15 @@ package struct PlainStream {
         source.state.capabilities.map { Array(source.table.names.bytes($0)) }
     }
 
-    private static func isShaping(_ capability: [UInt8]) -> Bool {
-        shaping.contains { capability.elementsEqual($0.utf8) }
+    private func isShaping(_ capability: [UInt8]) -> Bool {
+        Self.shaping.contains { capability.elementsEqual($0.utf8) }
+            || hasSharedMemory && capability.elementsEqual(Self.sharing.utf8)
     }
 
+    private static let sharing = "x-ignore-shared"
+
     private var ignoresShared: Bool {
-        capabilities.contains { $0.elementsEqual("x-ignore-shared".utf8) }
+        !hasSharedMemory && capabilities.contains { $0.elementsEqual(Self.sharing.utf8) }
     }
 
     private func address(of number: Int) -> UInt64 {
@@ -129,7 +138,7 @@ package struct PlainStream {
     // With the capabilities that the result has.
     private func configuration() -> [UInt8] {
         guard let record = source.records.first(where: { $0.kind == .configuration }) else { return [] }
-        var names = capabilities.filter { !Self.isShaping($0) }
+        var names = capabilities.filter { !isShaping($0) }
         if isMapped { names.append(Array("mapped-ram".utf8)) }
         let bytes = source.region.copy(record.offset..<record.end)
         let subsection = names.isEmpty ? [] : Self.subsection(names)
@@ -158,7 +167,7 @@ package struct PlainStream {
     // The description lists the capabilities too.
     private func description(_ own: Description) -> [UInt8] {
         let text = source.region.copy(own.text)
-        let isSame = !isMapped && !capabilities.contains(where: Self.isShaping)
+        let isSame = !isMapped && !capabilities.contains(where: isShaping)
         guard !isSame, var tree = StreamDraft.descriptionTree(of: source) else { return text }
         guard var configuration = tree.configuration else { return text }
         let all = configuration["subsections"]?.elements ?? []

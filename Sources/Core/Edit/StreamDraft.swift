@@ -214,7 +214,7 @@ package struct StreamDraft {
 
     /// Writes the stream. O(stream), memory O(1) where RAM stays as it is, else that of its index.
     package func write(to sink: inout some PieceSink) throws(EditError) {
-        try source.requireCaptured(but: ram?.leavesPagesOut == true ? live : 0..<0)
+        try requireWhole()
         if let copiedPieces {
             for (region, range) in copiedPieces { try sink.copy(region, range) }
             return
@@ -224,6 +224,16 @@ package struct StreamDraft {
             .write(to: &sink)
         try sink.copy(document.region, stub.upperBound..<document.region.count)
         try sink.copy(source.region, trailing)
+    }
+
+    /// - Throws: `EditError` where what is written would lack what a capture has lost, or the pages that came over other
+    ///   connections.
+    package func requireWhole() throws(EditError) {
+        try source.requireCaptured(but: ram?.leavesPagesOut == true ? live : 0..<0)
+        guard ram?.leavesPagesOut != true, source.hasPagesOnChannels else { return }
+        throw EditError(
+            "pages came over other channels (multifd, preempt), and would not be in what is written; "
+                + "try: migscope convert FILE -o PLAIN, with a --channel for each of them, and edit that")
     }
 
     /// What the stream is put together from, in order; nil where RAM is made anew.

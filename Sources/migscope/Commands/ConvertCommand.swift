@@ -53,7 +53,7 @@ struct ConvertCommand: ParsableCommand {
             throw CommandFailure(
                 .unusable, "--compress \(compress): expected raw, \(Packing.names.joined(separator: ", "))")
         }
-        let document = try input.openUnread(explains: false)
+        let document = try input.open(explains: false)
         let loss: Document.Loss?
         do throws(EditError) {
             guard form == .plain || (xml == nil && packing == nil) else {

@@ -74,7 +74,7 @@ struct EditCommand: ParsableCommand {
         var draft: StreamDraft
         var changes: [(StreamEdit, [EditChange])] = []
         var inputs = input.files
-        let document = try input.openUnread()
+        let document = try input.open()
         do throws(EditError) {
             let edits = try edits(document)
             inputs += edits.compactMap(\.otherFile)
@@ -147,12 +147,15 @@ struct EditCommand: ParsableCommand {
         }
     }
 
-    // Names hold colons too: the longest first part that the stream has.
+    // Names hold colons too: the longest first part that the stream has. The `0000` of a PCI address that begins the new
+    // name is no instance of the old one.
     private static func halves(
         _ text: String, isSection: Bool, _ document: Document
     ) -> (String, String)? {
         for colon in text.indices.reversed() where text[colon] == ":" {
             let (old, new) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
+            let last = old[(old.lastIndex(of: ":").map { old.index(after: $0) } ?? old.startIndex)...]
+            if isSection, last.count > 1, last.first == "0", last.allSatisfy(\.isNumber) { continue }
             let isKnown =
                 isSection
                 ? (try? StreamDraft.section(named: old, in: document)) != nil : document.hasRAMBlock(old)

@@ -28,7 +28,7 @@ struct ShareCommand: ParsableCommand {
     @OptionGroup var overwriting: OverwriteArgument
 
     func run() throws {
-        let document = try input.openUnread()
+        let document = try input.open()
         var share: Share
         do throws(EditError) {
             var options = Share.Options()

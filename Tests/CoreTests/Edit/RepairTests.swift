@@ -510,6 +510,26 @@ import Testing
         #expect(Check(plain).findings().filter { $0.severity == .error }.map(\.code) == [])
     }
 
+    /// Memory that the destination shared, from the file of its block: then no capability is left.
+    @Test(arguments: [true, false]) func sharedMemoryIsTakenFromItsFile(_ hasFile: Bool) throws {
+        let scratch = try Scratch()
+        let pages = (0..<8 << 20).map { UInt8(truncatingIfNeeded: ($0 >> 12) &* 7) }
+        var options = OpenOptions()
+        if hasFile { options.ramFiles = [("ram", try scratch.file("ram", pages))] }
+        let path = try scratch.file("shared.mig", try Sample.fixture("capabilities-10.0").bytes())
+        let document = try Document.open(path: path, options: options)
+        let conversion = Conversion(document, as: .plain)
+        #expect(conversion.isRewritten == hasFile)
+        var sink = EditTests.Bytes()
+        try conversion.write(to: &sink)
+        try conversion.verify(MappedRegion(copying: sink.bytes))
+        let plain = try Document.open(region: MappedRegion(copying: sink.bytes), name: "plain")
+        let names = plain.state.capabilities.map { plain.table.names.text($0) }
+        #expect(names.contains("x-ignore-shared") == !hasFile)
+        try Self.comparePages(document, plain)
+        #expect(plain.findings.filter { $0.severity == .error }.isEmpty)
+    }
+
     @Test func mappedFilesHoldTheSamePages() throws {
         let document = try Sample.fixture("no-vmdesc-twin-10.0").document()
         let conversion = Conversion(document, as: .mappedRAM)

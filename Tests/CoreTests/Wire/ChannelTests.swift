@@ -1,5 +1,6 @@
 import Bytes
 import Container
+import Edit
 import Format
 import Glibc
 import Memory
@@ -94,6 +95,21 @@ import Testing
         let document = try open(MultifdMain.bytes(parts: [[], []]), [])
         #expect(fills(document) == [Int](repeating: -1, count: 8))
         #expect(document.has(.multifdChannels))
+    }
+
+    /// A stream that is written has the pages of all channels, or is not written.
+    @Test(arguments: [true, false]) func plainStreamsHaveThePagesOfChannels(_ isPacked: Bool) throws {
+        let document = try open(MultifdMain.bytes(parts: [[], []]), try channels(isPacked: isPacked))
+        let conversion = Conversion(document, as: .plain)
+        #expect(conversion.isRewritten)
+        var sink = EditTests.Bytes()
+        try conversion.write(to: &sink)
+        let plain = try Document.open(region: MappedRegion(copying: sink.bytes), name: "plain")
+        #expect(fills(plain) == [9, 2, 0, 3, 8, 0, -1, -1])
+        #expect(throws: EditError.self) { try RepairTests.bytes(try StreamDraft(document)) }
+        let alone = try open(MultifdMain.bytes(parts: [[], []]), [])
+        #expect(throws: EditError.self) { try Conversion(alone, as: .plain).write(to: &sink) }
+        #expect(throws: EditError.self) { try RepairTests.bytes(try StreamDraft(alone)) }
     }
 
     @Test func treeShowsPackets() throws {

@@ -50,6 +50,17 @@ extension Document {
         ]
     }
 
+    /// Whether some of the pages are not in the stream: they came over connections beside it, or are in files of blocks.
+    package var hasPagesElsewhere: Bool { hasPagesOnChannels || !ramFiles.isEmpty }
+
+    /// Whether pages came over multifd or preempt channels. O(live part) where it was not read yet.
+    package var hasPagesOnChannels: Bool {
+        if source.channels.contains(where: { $0.kind == .multifd || $0.kind == .preempt }) { return true }
+        openLivePart()
+        return findings.contains { $0.code == .multifdChannels }
+            && state.blocks.allSatisfy { $0.mapped == nil }
+    }
+
     package var noPages: RAMPageCollector {
         var pages = RAMPageCollector(
             blocks: state.blocks, pageSize: state.pageSize, spaces: ChannelPages.spaces(source.channels))
