@@ -136,6 +136,38 @@ import Testing
         running.process.interrupt()
         running.process.waitUntilExit()
         #expect(running.process.terminationStatus == 1)
+        // Why it was not reached, and what became of the recording.
+        let errors = self.errors(running)
+        #expect(errors.contains("unix:\(scratch.path("out")): No such file or directory"))
+        #expect(errors.contains("the destination took no connection; nothing was recorded"))
+    }
+
+    /// Where nobody waits at a socket that was left behind, as of a destination that has ended.
+    @Test func destinationThatRefuses() throws {
+        close(try waiting(scratch.path("out")))
+        let running = try start(scratch.path("recording"))
+        let source = try connected(scratch.path("in"))
+        #expect(Self.receive(source).isEmpty)
+        close(source)
+        running.process.interrupt()
+        running.process.waitUntilExit()
+        #expect(running.process.terminationStatus == 1)
+        #expect(errors(running).contains("unix:\(scratch.path("out")): Connection refused"))
+    }
+
+    @Test func nobodyConnects() throws {
+        let running = try start(scratch.path("recording"))
+        // It says that it waits once signals are its own.
+        let first = String(decoding: running.errors.fileHandleForReading.availableData, as: UTF8.self)
+        #expect(first.contains("waiting"))
+        running.process.interrupt()
+        running.process.waitUntilExit()
+        #expect(running.process.terminationStatus == 1)
+        #expect(errors(running).contains("no connection came; nothing was recorded"))
+    }
+
+    private func errors(_ running: Program.Running) -> String {
+        String(decoding: running.errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 
     @Test func folderIsNotOverwritten() throws {

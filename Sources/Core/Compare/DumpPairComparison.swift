@@ -118,17 +118,21 @@ package struct DumpPairComparison {
         if isTaken || here.version > there.version && !here.fields.isEmpty && !there.fields.isEmpty {
             fields(here, there, path, depth: depth)
         }
-        let known = Dictionary(
-            there.subsections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        // Two may have one name, as those of sd-card in 11.1: they belong together in their order.
+        let known = Dictionary(grouping: there.subsections, by: \.name)
+        var counts: [String: Int] = [:]
         for subsection in here.subsections {
             let inner = path + "/" + PathText.escaped(subsection.name)
-            guard let local = known[subsection.name] else {
+            guard let local = known[subsection.name], let last = local.last else {
                 add(
                     .subsection, .removed, inner, "v\(subsection.version)", "", .likely,
                     "the destination does not know subsection \(subsection.name)")
                 continue
             }
-            compare(subsection, local, inner, depth: depth + 1)
+            let number = counts[subsection.name, default: 0]
+            counts[subsection.name] = number + 1
+            let other = number < local.count ? local[number] : last
+            compare(subsection, other, inner, depth: depth + 1)
         }
     }
 
@@ -241,15 +245,18 @@ package struct DumpPairComparison {
 
     private func member(_ name: String, _ path: String) -> String { path + "/" + PathText.escaped(name) }
 
+    // Where a dump gives no size, the size is another field's; of a check of values, which may be left out, too.
+    private static func isRead(_ field: TargetDump.Field) -> Bool { field.size > 0 || !field.isConditional }
+
     private mutating func gone(_ field: TargetDump.Field, _ path: String) {
-        guard field.size > 0 else { return }
+        guard Self.isRead(field) else { return }
         add(
             .field, .removed, member(field.name, path), "\(Self.size(field))", "",
             field.isConditional ? .possible : .likely, "the destination has no field \(field.name)")
     }
 
     private mutating func new(_ field: TargetDump.Field, _ path: String) {
-        guard field.size > 0 else { return }
+        guard Self.isRead(field) else { return }
         add(
             .field, .added, member(field.name, path), "", "\(Self.size(field))",
             field.isConditional ? .possible : .likely, "the destination expects a field \(field.name)")

@@ -208,8 +208,8 @@ extension PCIConfig {
             return all(0..<(isWindow ? 4 : max(min(Int(config[place + 2]), 64), 4)), whole)
         case 0x0d: return all(0..<8, whole)
         case 0x10:
-            // Version 2 has DEVCAP2 and LNKCAP2 too (hw/pci/pcie.c pcie_cap_fill_slot_lnk, 7.2 to 11.1).
-            let second = config[place + 2] & 0xf >= 2 ? all(0x24..<0x28, whole) + all(0x2c..<0x30, whole) : []
+            // Version 2 has DEVCAP2, LNKCAP2 and LNKCTL2 too (hw/pci/pcie.c pcie_cap_fill_slot_lnk, 7.2 to 11.1).
+            let second = config[place + 2] & 0xf >= 2 ? all(0x24..<0x28, whole) + all(0x2c..<0x32, whole) : []
             return all(0..<8, whole) + all(0x0c..<0x10, whole) + all(0x14..<0x18, probable) + second
         case 0x11: return all(0..<3, whole) + [(3, Mask(compared: 0xff, written: 0xc0))] + all(4..<12, whole)
         case 0x12: return all(0..<8, whole)

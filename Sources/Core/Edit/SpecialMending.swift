@@ -30,6 +30,9 @@ package struct PCIConfigMerge {
                 }
             }
         }
+        // The interrupt pin is the device's own, and not compared: one without a pin stops QEMU where it is to raise it
+        // (hw/pci/pci.c pci_irq_handler, 7.2 to 11.1).
+        if bytes.count > 0x3d { bytes[0x3d] = wanted[0x3d] }
         for (index, mask) in masks where index < bytes.count {
             let isAddress = index >= 0x10 && index < 0x28
             let taken = isAddress ? mask.bits : mask.compared & ~mask.written

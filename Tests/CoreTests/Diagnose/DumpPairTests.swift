@@ -53,6 +53,14 @@ import Testing
         #expect(compare(two, one) == ["+ dev/b"])
     }
 
+    /// A buffer has the size that another field gives it; a check of values has none.
+    @Test func fieldsWithoutASize() throws {
+        let one = try dump(fields(field("data", size: 0), field("head")))
+        let two = try dump(fields(field("head"), field("valid", size: 0, isConditional: true)))
+        #expect(compare(one, two) == ["- dev/data"])
+        #expect(compare(two, one) == ["+ dev/data"])
+    }
+
     @Test func renamedFieldOfTheSameSizeIsRead() throws {
         let one = try dump(fields(field("a"), field("b"), field("c")))
         let two = try dump(fields(field("a"), field("new"), field("c")))
@@ -74,6 +82,21 @@ import Testing
         let (one, two) = (try dump(fields(field("a"))), try dump(fields(field("a")) + ", " + part))
         #expect(compare(one, two) == [])
         #expect(compare(two, one) == ["- dev/dev/x"])
+    }
+
+    /// sd-card of 11.1 has two subsections of one name.
+    @Test func subsectionsOfOneName() throws {
+        func card(_ sizes: Int...) throws -> TargetDump {
+            let list = sizes.map { size in
+                #"{ "name": "dev/more", "version_id": 1, "minimum_version_id": 1, "Fields": [\#(field("a", size: size))] }"#
+            }
+            return try dump(
+                fields(field("a")) + #", "Subsections": [\#(list.joined(separator: ", "))]"#)
+        }
+        let one = try card(4, 8)
+        #expect(compare(one, one) == [])
+        #expect(compare(one, try card(4, 16)) == ["~ dev/dev/more/a"])
+        #expect(compare(try card(4), one) == [])
     }
 
     /// A field that came with a later version is not read of an older stream.

@@ -284,6 +284,8 @@ import Testing
         bytes[0x42] = 0x02
         let second = PCIConfig(MappedRegion(copying: bytes), 0, 256).checkedBits()
         #expect(second[0x40 + 0x2c]?.compared == 0xff && second[0x40 + 0x24]?.compared == 0xff)
+        // The speed that a port is told to have, which QEMU lets no guest write.
+        #expect(second[0x40 + 0x30]?.compared == 0xff && second[0x40 + 0x30]?.written == 0)
         bytes[0x42] = 0x01
         let first = PCIConfig(MappedRegion(copying: bytes), 0, 256).checkedBits()
         #expect(first[0x40 + 0x2c] == nil)

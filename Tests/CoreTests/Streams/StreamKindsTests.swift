@@ -1,5 +1,6 @@
 import Bytes
 import Container
+import Diagnose
 import Format
 import Memory
 import Stream
@@ -198,7 +199,7 @@ import Testing
     // MARK: mapped-ram
 
     /// A mapped-ram stream of 70 pages whose first and last are present; `base` bytes are before it.
-    private func mapped(base: Int = 0, isBigEndian: Bool = false) -> [UInt8] {
+    private func mapped(base: Int = 0, isBigEndian: Bool = false, pagesAt: Int = 0x2000) -> [UInt8] {
         let capabilities = StreamWriter.be(UInt32(1)) + StreamWriter.counted("mapped-ram")
         var stream = StreamWriter()
         stream.configuration("none", [("configuration/capabilities", capabilities)])
@@ -207,7 +208,7 @@ import Testing
         // Type, id, counted name, instance, version come before the body.
         let header = base + stream.count + 17 + head.count
         let bitmap = header + 28
-        let pages = 0x2000 + base
+        let pages = pagesAt + base
         let words: [UInt64] = [1, 1 << 5]
         var list =
             head + StreamWriter.be(UInt32(1)) + Self.be64(0x1000) + Self.be64(UInt64(bitmap))
@@ -271,6 +272,49 @@ import Testing
         #expect(reader.content(block: 0, page: 69) == .absent)
         #expect((reader.content(block: 0, page: 0) == .absent) == (size < 0x3000))
         #expect(Tiling.rows(document).problems == [])
+    }
+
+    /// Where a file ends, in bytes from the header of its only block, and what QEMU says of it.
+    private static let mappedCuts: [(place: Int, words: String)] = [
+        (6, "Could not read whole mapped-ram migration header (expected 28, got 6 bytes)"),
+        (28 + 7, "Error reading dirty bitmap"),
+        (0x9000, "(r) failed to read page 0from file offset 100000: "),
+        (0x10_1000, "(r) failed to read page 45000from file offset 145000: "),
+    ]
+
+    /// Cut before the pages and in them: the list and its section are there, and what QEMU says is told.
+    @Test(arguments: mappedCuts) func mappedCutAnywhere(_ cut: (place: Int, words: String)) throws {
+        let bytes = mapped(pagesAt: 0x10_0000)
+        let words: [UInt8] = StreamWriter.be(UInt32(1)) + Self.be64(0x1000)
+        let header = try #require(bytes.firstRange(of: words)).lowerBound
+        let document = try open(Array(bytes.prefix(header + cut.place)))
+        #expect(document.overview.ramBlocks.map(\.name) == ["r"])
+        #expect(document.overview.sections.map(\.name) == ["ram"])
+        #expect(document.loss != nil)
+        #expect(Tiling.rows(document).problems == [])
+        let index = index(document)
+        var counts = RAMIndex.Counts()
+        for page in 0..<70 { counts.add(index.entry(block: 0, page: page, in: document.region).kind, 1) }
+        #expect(index.counts(block: 0, in: document.region) == counts)
+        let errors = Check(document).findings().filter { $0.severity == .error && !$0.qemu.isEmpty }
+        #expect(errors.first?.qemu.contains(cut.words) == true, "\(errors.map(\.qemu))")
+    }
+
+    /// With x-ignore-shared QEMU 11.1 writes neither bitmap nor pages of shared memory, and says so by zeros.
+    @Test func mappedShared() throws {
+        let names = StreamWriter.counted("mapped-ram") + StreamWriter.counted("x-ignore-shared")
+        var stream = StreamWriter()
+        stream.configuration("none", [("configuration/capabilities", StreamWriter.be(UInt32(2)) + names)])
+        var list =
+            Self.be64(0x4000 | 4) + StreamWriter.counted("r") + Self.be64(0x4000) + Self.be64(0x10_0000)
+        list += StreamWriter.be(UInt32(1)) + Self.be64(0x1000) + Self.be64(0) + Self.be64(0)
+        stream.start(2, "ram", version: 4, list + StreamWriter.endOfRAM)
+        stream.end(2, StreamWriter.endOfRAM)
+        let document = try open(finish(&stream))
+        #expect(document.findings == [])
+        #expect(document.overview.ramBlocks.map(\.name) == ["r"])
+        #expect(index(document).counts(block: 0, in: document.region).absent == 4)
+        #expect(Examination.problems(document) == [])
     }
 
     // MARK: Fields

@@ -87,6 +87,10 @@ package enum RAMBlockRules: CheckRule {
             if blocks.updateValue(entry.length, forKey: entry.name) != nil { doubled(entry, &context) }
             if !target.isEmpty { isGood = compare(entry, section, target, &context) && isGood }
             position = entry.lengthOffset + 8 + extra(entry, context)
+            if let fault = MappedRAMFault(block: count - 1, at: entry.lengthOffset + 8, context) {
+                fault.report(entry.name, section, &context)
+                return nil
+            }
             // The loader counts down without a look at what is left, and reads on.
             if entry.length > left {
                 if isGood, target.isEmpty { overrun(entry, section, &context) }

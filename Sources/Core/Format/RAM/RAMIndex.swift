@@ -132,7 +132,8 @@ package struct RAMIndex: Sendable {
     package func nextKept(block: Int, from page: Int) -> Int {
         if page < blocks[block].backing?.pageCount ?? 0 { return page }
         guard let mapped = blocks[block].mapped else { return blocks[block].pages.nextKept(from: page) }
-        return page < mapped.pages.count / max(mapped.pageSize, 1) ? page : max(page, pageCount(block: block))
+        // What the bitmap has no bit of was in a file that was cut.
+        return page < mapped.bitmap.count * 8 ? page : max(page, pageCount(block: block))
     }
 
     /// How many of some pages end in which state. O(pages that were sent), / 64 for a block of a mapped-ram file.
@@ -151,7 +152,7 @@ package struct RAMIndex: Sendable {
         let present = pages.clamped(to: 0..<mapped.pages.count / max(mapped.pageSize, 1))
         let bitmap = mapped.bitmap.clamped(to: 0..<region.count)
         // Words of the host's order, as `entry` reads them byte by byte; past the file they are zero.
-        let raw = PageBits.count(present.clamped(to: 0..<8 * bitmap.count)) { word in
+        func word(_ word: Int) -> UInt64 {
             let offset = mapped.bitmap.lowerBound + 8 * word
             guard let bits = region.bigEndian(UInt64.self, at: offset) else {
                 return (0..<8).reduce(0) {
@@ -161,7 +162,10 @@ package struct RAMIndex: Sendable {
             }
             return mapped.isBigEndian ? bits : bits.byteSwapped
         }
-        return Counts(raw: raw, zero: present.count - raw, absent: pages.count - present.count)
+        let known = pages.clamped(to: 0..<8 * bitmap.count)
+        let raw = PageBits.count(present.clamped(to: known), word)
+        let zero = known.count - PageBits.count(known, word)
+        return Counts(raw: raw, zero: zero, absent: pages.count - raw - zero)
     }
 
     /// How many of some pages were sent more than once. O(pages that were sent).

@@ -13,13 +13,13 @@ package struct RAMBlockList {
     /// What the stream says before the list about optional words.
     package struct Features {
         /// Capability x-ignore-shared or mapped-ram is in the configuration.
-        package var ignoreShared = false
+        package var ignoresShared = false
         package var mappedRAM = false
         /// The OR of all block page sizes (POSTCOPY_ADVISE), 0 when postcopy was not advised.
         package var advisedPageSizes: UInt64 = 0
 
-        package init(ignoreShared: Bool = false, mappedRAM: Bool = false, advisedPageSizes: UInt64 = 0) {
-            self.ignoreShared = ignoreShared
+        package init(ignoresShared: Bool = false, mappedRAM: Bool = false, advisedPageSizes: UInt64 = 0) {
+            self.ignoresShared = ignoresShared
             self.mappedRAM = mappedRAM
             self.advisedPageSizes = advisedPageSizes
         }
@@ -137,9 +137,16 @@ private struct BlockListReader {
         if hugePages, isPageSize(at: position + entry.size) {
             entry.leaf("page_size", "uint64", 8, role: .ram, in: &table)
         }
-        if features.ignoreShared { entry.leaf("address", "uint64", 8, role: .ram, in: &table) }
+        if features.ignoresShared { entry.leaf("address", "uint64", 8, role: .ram, in: &table) }
         var block = RAMBlock(name: name, usedLength: Int(used))
-        if features.mappedRAM { block.mapped = try mappedRAM(&entry, used: Int(used), in: &table) }
+        if features.mappedRAM {
+            let header = region.count - position - entry.size
+            if header < Self.mappedHeaderSize {
+                block.mapped = cutHeader(&entry, of: header, in: &table)
+            } else {
+                block.mapped = try mappedRAM(&entry, used: Int(used), in: &table)
+            }
+        }
         guard entry.size <= region.count - position else { throw mismatch("a whole RAM block entry") }
         left -= Int(used)
         blocks.append(block)
@@ -156,9 +163,24 @@ private struct BlockListReader {
         return value.nonzeroBitCount == 1 && value & features.advisedPageSizes != 0
     }
 
+    /// Bytes of a MappedRamHeader, and what pages begin at a multiple of in the file (migration/ram.c, 9.0 to 11.1).
+    private static let mappedHeaderSize = 28
+    private static let mappedAlignment = 1 << 20
+
+    // A file that ends inside a header says nothing of the block's pages.
+    private mutating func cutHeader(
+        _ entry: inout LayoutBuilder, of size: Int, in table: inout LayoutTable
+    ) -> MappedPages {
+        cut = mismatch("\(Self.mappedHeaderSize) bytes of a mapped-ram header; the file has \(size)")
+        if size > 0 { entry.leaf("rest", "padding", size, role: .padding, in: &table) }
+        return MappedPages(
+            pageSize: 4096, bitmap: region.count..<region.count, pages: region.count..<region.count)
+    }
+
+    // nil for shared memory, which is not in the file (11.1).
     private mutating func mappedRAM(
         _ entry: inout LayoutBuilder, used: Int, in table: inout LayoutTable
-    ) throws(Mismatch) -> MappedPages {
+    ) throws(Mismatch) -> MappedPages? {
         let header = position + entry.size
         guard let version = region.bigEndian(UInt32.self, at: header), version == 1,
             let pageSize = region.bigEndian(UInt64.self, at: header + 4), pageSize.nonzeroBitCount == 1,
@@ -166,29 +188,48 @@ private struct BlockListReader {
             let bitmapOffset = region.bigEndian(UInt64.self, at: header + 12),
             let pagesOffset = region.bigEndian(UInt64.self, at: header + 20)
         else { throw mismatch("a mapped-ram header of version 1") }
+        func words(in entry: inout LayoutBuilder) {
+            for (name, size) in [("version", 4), ("page_size", 8), ("bitmap_offset", 8), ("pages_offset", 8)]
+            {
+                entry.leaf(name, size == 4 ? "uint32" : "uint64", size, role: .ram, in: &table)
+            }
+        }
+        if features.ignoresShared, bitmapOffset == 0, pagesOffset == 0 {
+            words(in: &entry)
+            return nil
+        }
         let pageCount = used / Int(pageSize)
         let bitmapSize = (pageCount + 63) / 64 * 8
         // Both are offsets in the file that QEMU wrote; after a prefix they are all shifted by it.
         let shift = Int(truncatingIfNeeded: bitmapOffset) &- (header + 28)
         let pages = Int(truncatingIfNeeded: pagesOffset) &- shift
-        guard pages >= header + 28 + bitmapSize, pages <= region.count else {
+        let start = header + Self.mappedHeaderSize
+        guard pages >= start + bitmapSize,
+            pages <= region.count || isAligned(bitmapOffset, pagesOffset, bitmapSize)
+        else {
             throw mismatch("a mapped-ram block that ends inside the file")
         }
-        let stored = min(used, region.count - pages)
+        let stored = max(min(used, region.count - pages), 0)
         if stored < used { cut = mismatch("\(used) bytes of pages; the file has \(stored)") }
-        for (name, size) in [("version", 4), ("page_size", 8), ("bitmap_offset", 8), ("pages_offset", 8)] {
-            entry.leaf(name, size == 4 ? "uint32" : "uint64", size, role: .ram, in: &table)
-        }
-        entry.leaf("bitmap", "page bitmap", bitmapSize, role: .ram, in: &table)
-        let hole = pages - header - 28 - bitmapSize
+        words(in: &entry)
+        // Whole words of it.
+        let bitmap = start..<start + min(bitmapSize, (region.count - start) / 8 * 8)
+        if !bitmap.isEmpty { entry.leaf("bitmap", "page bitmap", bitmap.count, role: .ram, in: &table) }
+        let hole = min(pages, region.count) - bitmap.upperBound
         if hole > 0 { entry.leaf("alignment", "padding", hole, role: .padding, in: &table) }
         let whole = stored / Int(pageSize)
         entry.array("pages", "page", count: whole, stride: Int(pageSize), role: .ram, in: &table)
         let rest = stored - whole * Int(pageSize)
         if rest > 0 { entry.leaf("rest", "padding", rest, role: .padding, in: &table) }
         return MappedPages(
-            pageSize: Int(pageSize), bitmap: header + 28..<header + 28 + bitmapSize,
-            pages: pages..<pages + stored)
+            pageSize: Int(pageSize), bitmap: bitmap, pages: pages..<pages + stored)
+    }
+
+    // Whether pages begin where the first multiple of the alignment after the bitmap is.
+    private func isAligned(_ bitmap: UInt64, _ pages: UInt64, _ size: Int) -> Bool {
+        let end = Int(clamping: bitmap) + size
+        return pages < 1 << 52 && Int(clamping: pages) - end < Self.mappedAlignment
+            && Int(clamping: pages) % Self.mappedAlignment == 0
     }
 
     /// The blocks, with the byte order of the host that dumped the words of their bitmaps. Nothing says it but

@@ -153,7 +153,7 @@ package struct HeadWalk {
 
     private mutating func ramBlocks(_ header: SectionHeader, into fields: inout LayoutBuilder) -> Bool {
         let features = RAMBlockList.Features(
-            ignoreShared: has("x-ignore-shared"), mappedRAM: has("mapped-ram"),
+            ignoresShared: has("x-ignore-shared"), mappedRAM: has("mapped-ram"),
             advisedPageSizes: state.advisedPageSizes)
         do throws(Mismatch) {
             let list = try RAMBlockList.read(
