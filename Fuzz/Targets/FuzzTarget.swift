@@ -59,7 +59,7 @@ package struct FuzzTarget: Sendable {
         StateExport(document).write(section: nil, to: &sink)
         InfoExport(document).write(to: &sink)
         InfoExport(document).writeJSON(to: &sink)
-        FindingsExport(Check(document, like: document).findings()).writeJSON(to: &sink)
+        FindingsExport(Check(document, like: document).findings()).writeRecords(.json, to: &sink)
         pages(document)
     }
 

@@ -78,6 +78,6 @@ enum Main {
         if let form = ArgumentForms.form(for: message) {
             return CommandFailure(.unusable, "\(message): expected \(form); try: migscope --help").report()
         }
-        return CommandFailure(.unusable, message + "; try: migscope --help").report()
+        return CommandFailure(.unusable, CommandFailure.advised(message, "migscope --help")).report()
     }
 }

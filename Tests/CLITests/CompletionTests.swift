@@ -27,7 +27,35 @@ import Testing
             ])
         #expect(try words("find", Sample.path, "RFL").contains("RFLAGS"))
         #expect(try words("find", Sample.path, "--where", "mean") == ["meaning"])
+        #expect(try words("pages", Sample.path, "--block=pc.r") == ["--block=pc.ram"])
+        #expect(try words("edit", Sample.path, "--drop", "section=tim").contains("section=timer"))
+        #expect(try words("memory", Sample.path, "--cpu", "") == ["0", "1"])
+        #expect(try words("explain", "footer-m") == ["footer-missing", ":files"])
+        #expect(try words("explain", Sample.path, "q").contains(":files"))
+        #expect(try words("convert", Sample.path, "--to", "m") == ["mapped-ram"])
+        #expect(try words("info", Sample.path, "--channel", "") == [":files"])
+        #expect(try words(Sample.path, "+ram-m").contains("+ram-map"))
         #expect(try words("tree", "/nonexistent", "a").isEmpty)
+    }
+
+    /// Registers wherever a place is taken.
+    @Test func registers() throws {
+        #expect(try words("at", Sample.path, "RI").contains("RIP"))
+        #expect(try words(Sample.path, "--at", "RI").contains("RIP"))
+        #expect(try words("tree", Sample.path, "cpu:1/RI").contains("cpu:1/RIP"))
+    }
+
+    /// Behind a comparison only what some node has.
+    @Test func filters() throws {
+        let types = try words("find", Sample.path, "--where", "type == t")
+        #expect(types.contains("type == timer") && !types.contains("type == type"))
+        let sections = try words("find", Sample.path, "--where", "section == t")
+        #expect(sections == ["section == timer"])
+        #expect(try words("find", Sample.path, "--where", "path under cp").contains("path under cpu"))
+        #expect(
+            try words("find", Sample.path, "--where", "armed && section == tim") == [
+                "armed && section == timer"
+            ])
     }
 
     private static func path(of shell: String) -> String? {
@@ -56,6 +84,25 @@ import Testing
             _migscope; printf '%s\\n' "${COMPREPLY[@]}"
             """)
         #expect(output == "0/cpu_clock_offset\n")
+    }
+
+    /// A name with a blank is one word, however it is written.
+    @Test(arguments: ["a\\ b.mig", "'a b.mig'", "\"a b.mig\""]) func bashWithBlanks(_ name: String) throws {
+        let folder = try Scratch()
+        _ = try folder.file("a b.mig", Array(Data(contentsOf: URL(fileURLWithPath: Sample.path))))
+        let output = try run(
+            "bash",
+            """
+            cd '\(folder.folder.path)'
+            source SCRIPT
+            COMP_LINE=$(cat <<'END'
+            PROGRAM tree \(name) mc146
+            END
+            ); COMP_POINT=${#COMP_LINE}
+            COMP_WORDS=(PROGRAM tree 'a b.mig' mc146); COMP_CWORD=3
+            _migscope; printf '%s\\n' "${COMPREPLY[@]}"
+            """)
+        #expect(output == "mc146818rtc:0\n")
     }
 
     @Test(.enabled(if: path(of: "zsh") != nil, "zsh is not installed")) func zsh() throws {

@@ -124,7 +124,9 @@ import Testing
 /// What is typed wrong is answered by what is right.
 @Suite struct TypedWrongTests {
     @Test func theFormIsSaid() throws {
-        #expect(try Program.run("at", Sample.path, "zz").errors.contains("expected 0x1f0"))
+        #expect(
+            try Program.run("at", Sample.path, "zz").errors.contains(
+                "expected an offset: 4096, 0x1000, 4K or file:0x1000"))
         #expect(try Program.run("find", Sample.path, "a", "--limit", "x").errors.contains("a number: 4096"))
         #expect(try Program.run(Sample.path, "--dump-screen", "80").errors.contains("80x24"))
     }
@@ -142,7 +144,7 @@ import Testing
         let usual = try Program.run("info", Sample.path, "--json")
         #expect(try Program.run("--json", "info", Sample.path).output == usual.output)
         #expect(
-            try Program.run("--snapshot", "x", "info", Sample.path).output
+            try Program.run("--stream", "1", "info", Sample.path).output
                 == (try Program.run("info", Sample.path).output))
     }
 
@@ -164,6 +166,7 @@ import Testing
         for command in [
             "info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain", "diff",
             "memory", "index", "report", "keys", "schema", "settings", "compare", "browse",
+            "edit", "repair", "convert", "share", "record",
         ] {
             #expect(try Program.run(command, "--help").output.contains("Example:"), "\(command)")
         }

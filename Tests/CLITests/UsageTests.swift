@@ -27,6 +27,69 @@ import Testing
             outcome.errors.hasPrefix("migscope: ") && outcome.errors.contains("try:"), "\(outcome.errors)")
     }
 
+    /// Options that can't be meant, and places that are not there; said before anything is printed.
+    @Test(arguments: [
+        ["compare", "FILE", "cpu:0", "cpu:9"], ["report", "FILE", "nowhere"],
+        ["info", "FILE", "--stream", "0"],
+        ["info", "FILE", "--member", "foo"], ["info", "FILE", "--snapshot", "foo"], ["FILE", "--at", "zz"],
+        ["FILE", "--find", "x"], ["FILE", "+ram-map"], ["help", "frobnicate"], ["at", "FILE", "4Q"],
+        ["record", "--listen", "foo", "--to", "1", "-o", "x"], ["info", "FILE", "--ram", "foo"],
+        ["find", "FILE", "x", "--limit", "-1"], ["convert", "FILE", "--to", "foo", "-o", "x"],
+        ["edit", "FILE", "--set", "foo", "-o", "x"], ["edit", "FILE", "--resize", "foo", "-o", "x"],
+    ])
+    func isSaid(_ arguments: [String]) throws {
+        let outcome = try Program.run(Program.url, arguments.map { $0 == "FILE" ? Sample.path : $0 })
+        #expect(outcome.status == 2 && outcome.output.isEmpty)
+        #expect(outcome.errorLines.count == 1 && outcome.errors.contains("try:"), "\(outcome.errors)")
+    }
+
+    @Test func messagesEndOnce() throws {
+        for words in [
+            ["find", Sample.path, "--where", "vlaue == 5"], ["info", Sample.path, "--jsn"], ["help", "inf"],
+            ["inf", Sample.path],
+        ] {
+            let outcome = try Program.run(Program.url, words)
+            #expect(outcome.status == 2 && outcome.errors.hasSuffix("?\n"), "\(outcome.errors)")
+            #expect(!outcome.errors.contains("try:"), "\(outcome.errors)")
+        }
+    }
+
+    @Test func nothingIsPrintedOfWhatIsNotThere() throws {
+        for words in [
+            ["pages", Sample.path, "--block", "nope"],
+            ["dump", Sample.path, "--section", "nope", "--header"],
+            ["dump", Sample.path, "--section", "nope", "--json"],
+        ] {
+            let outcome = try Program.run(Program.url, words)
+            #expect(outcome.status == 1 && outcome.output.isEmpty && !outcome.errors.isEmpty, "\(words)")
+        }
+    }
+
+    @Test func commandsTakeStandardInput() throws {
+        let input = try #require(FileHandle(forReadingAtPath: Sample.path))
+        let outcome = try Program.run("info", input: input)
+        #expect(outcome.status == 0 && outcome.output.contains("pc-q35-10.0"))
+    }
+
+    /// What is pasted from an example is all of it: no line of one is broken.
+    @Test func examplesAreWhole() throws {
+        for command in [
+            "info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain", "diff",
+            "memory", "index", "report", "keys", "schema", "settings", "compare", "browse", "edit", "repair",
+            "convert", "share", "record",
+        ] {
+            let help = try Program.run(command, "--help").output
+            let start = try #require(help.firstRange(of: "Example: "), "\(command)")
+            let lines = help[start.lowerBound...].split(separator: "\n", omittingEmptySubsequences: false)
+                .prefix { !$0.isEmpty }
+            for line in lines {
+                let text = line.drop { $0 == " " }.replacing("Example: ", with: "")
+                #expect(text.hasPrefix("migscope "), "\(command): \(line)")
+            }
+            #expect(!help.contains(" \\\n") && !help.contains("> ~/.config"), "\(command)")
+        }
+    }
+
     @Test(arguments: [
         ["--help"], ["help"], ["help", "find"], ["browse", "--help"], ["info", "--help"], ["tree", "--help"],
         ["dump", "--help"], ["find", "--help"], ["at", "--help"], ["desc", "--help"],

@@ -45,10 +45,10 @@ package struct DescriptionExport {
     }
 
     /// Writes the same JSON indented, a line for each value; duplicate keys and the order are kept. O(text).
-    package func writeJSON(to sink: inout some ByteSink) throws(Failure) {
+    package func writeJSON(_ form: RecordForm = .json, to sink: inout some ByteSink) throws(Failure) {
         let tape = try tokens()
         let bytes = region.span(text)
-        var json = JSONWriter()
+        var json = JSONWriter(form)
         writeValue(0, tape, bytes, &json, &sink)
         json.endLine()
         sink.write(json.take())

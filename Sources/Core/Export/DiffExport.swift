@@ -66,7 +66,8 @@ package struct DiffExport {
     }
 
     /// The same as JSON, with the keys of the man page; clocks and timers are marked, not left out.
-    package mutating func writeJSON(to sink: inout some ByteSink) -> Bool {
+    package mutating func writeJSON(_ form: RecordForm = .json, to sink: inout some ByteSink) -> Bool {
+        if form == .lines { return writeLines(to: &sink) }
         var json = JSONWriter()
         json.beginObject()
         json.key("differences")
@@ -93,6 +94,27 @@ package struct DiffExport {
         json.endObject()
         json.endLine()
         sink.write(json.take())
+        return !structural.isEmpty || count.shown + count.noise > 0 || !(pages ?? []).isEmpty
+    }
+
+    // Differences, blocks of RAM, and last the numbers of values.
+    private mutating func writeLines(to sink: inout some ByteSink) -> Bool {
+        let structural = comparison.structuralDifferences()
+        var records = RecordList(.lines)
+        for difference in structural { records.add(to: &sink) { $0.differenceMembers(difference) } }
+        var count = Count()
+        let options = options
+        comparison.values { difference in
+            count.add(difference)
+            if options.values { records.add(to: &sink) { $0.differenceMembers(difference) } }
+        }
+        for block in pages ?? [] { records.add(to: &sink) { $0.blockMembers(block) } }
+        records.add(to: &sink) { json in
+            json.member("changed", count.shown)
+            json.member("noise", count.noise)
+            json.member("sections", count.sections.count)
+        }
+        records.finish(to: &sink)
         return !structural.isEmpty || count.shown + count.noise > 0 || !(pages ?? []).isEmpty
     }
 
@@ -150,6 +172,11 @@ package struct DiffExport {
 extension JSONWriter {
     mutating func difference(_ difference: Difference) {
         beginObject()
+        differenceMembers(difference)
+        endObject()
+    }
+
+    mutating func differenceMembers(_ difference: Difference) {
         member("subject", difference.subject.rawValue)
         member("change", difference.change.rawValue)
         member("path", difference.path)
@@ -161,32 +188,32 @@ extension JSONWriter {
             for label in difference.also { string(label) }
             endArray()
         }
-        if difference.subject == .value {
-            key("noise")
-            bool(difference.isNoise)
-        }
-        endObject()
+        if difference.subject == .value { member("noise", difference.isNoise) }
     }
 
     fileprivate mutating func blocks(_ blocks: [RAMComparison.Block]) {
         beginArray()
         for block in blocks {
             beginObject()
-            member("name", block.name)
-            let numbers = [
-                ("pages", block.pageCount), ("changed", block.changed), ("only_left", block.onlyLeft),
-                ("only_right", block.onlyRight), ("run_count", block.runCount),
-            ]
-            for (key, value) in numbers { member(key, value) }
-            key("runs")
-            beginArray()
-            for run in block.runs {
-                beginObject()
-                member("offset", run.lowerBound)
-                member("size", run.count)
-                endObject()
-            }
-            endArray()
+            blockMembers(block)
+            endObject()
+        }
+        endArray()
+    }
+
+    fileprivate mutating func blockMembers(_ block: RAMComparison.Block) {
+        member("name", block.name)
+        let numbers = [
+            ("pages", block.pageCount), ("changed", block.changed), ("only_left", block.onlyLeft),
+            ("only_right", block.onlyRight), ("run_count", block.runCount),
+        ]
+        for (key, value) in numbers { member(key, value) }
+        key("runs")
+        beginArray()
+        for run in block.runs {
+            beginObject()
+            member("offset", run.lowerBound)
+            member("size", run.count)
             endObject()
         }
         endArray()
@@ -211,7 +238,13 @@ package struct DumpDiffExport {
     }
 
     /// The same as JSON, as of two streams.
-    package func writeJSON(to sink: inout some ByteSink) -> Bool {
+    package func writeJSON(_ form: RecordForm = .json, to sink: inout some ByteSink) -> Bool {
+        if form == .lines {
+            var records = RecordList(form)
+            for entry in entries { records.add(to: &sink) { $0.differenceMembers(entry.difference) } }
+            records.finish(to: &sink)
+            return !entries.isEmpty
+        }
         var json = JSONWriter()
         json.beginObject()
         json.key("differences")
@@ -238,27 +271,20 @@ package struct CompareExport {
     /// Writes lines `path TAB left TAB right`, or objects with the keys `path`, `left` and `right`; null for what one
     /// side does not have.
     package func write(_ form: RecordForm?, to sink: inout some ByteSink) {
-        let differences = comparison.differences
-        if form == .json { sink.write(differences.isEmpty ? "[" : "[\n") }
-        for (index, difference) in differences.enumerated() {
+        var records = RecordList(form ?? .lines)
+        for difference in comparison.differences {
             let texts = (value(difference.left), value(difference.right))
-            guard let form else {
+            guard form != nil else {
                 sink.write("\(path(difference))\t\(texts.0 ?? "-")\t\(texts.1 ?? "-")\n")
                 continue
             }
-            let isLast = index + 1 == differences.count
-            sink.write(object(path(difference), texts, indented: form == .json))
-            sink.write(form == .json && !isLast ? ",\n" : "\n")
+            records.add(to: &sink) { json in
+                json.member("path", path(difference))
+                json.member("left", texts.0)
+                json.member("right", texts.1)
+            }
         }
-        if form == .json { sink.write("]\n") }
-    }
-
-    private func object(_ path: String, _ texts: (String?, String?), indented: Bool) -> String {
-        let (left, right) = (
-            texts.0.map(JSONWriter.quoted) ?? "null", texts.1.map(JSONWriter.quoted) ?? "null"
-        )
-        return (indented ? "  " : "")
-            + "{\"path\": \(JSONWriter.quoted(path)), \"left\": \(left), \"right\": \(right)}"
+        records.finish(to: &sink)
     }
 
     // From the compared node on.

@@ -20,14 +20,11 @@ package struct FindingsExport {
         }
     }
 
-    /// Writes one JSON array.
-    package func writeJSON(to sink: inout some ByteSink) {
-        var json = JSONWriter()
-        json.beginArray()
-        for finding in findings { json.finding(finding) }
-        json.endArray()
-        json.endLine()
-        sink.write(json.take())
+    /// Writes each finding as a record.
+    package func writeRecords(_ form: RecordForm, to sink: inout some ByteSink) {
+        var records = RecordList(form)
+        for finding in findings { records.add(to: &sink) { $0.findingMembers(finding) } }
+        records.finish(to: &sink)
     }
 }
 
@@ -52,14 +49,17 @@ package struct CodesExport {
         }
     }
 
-    /// Writes an array of objects with the keys of the man page.
-    package func writeJSON(to sink: inout some ByteSink) {
-        let lines: [String] = codes.map { code in
-            "{\"code\": \(JSONWriter.quoted(code.rawValue)), "
-                + "\"subject\": \(JSONWriter.quoted(code.entry.subject.rawValue)), "
-                + "\"meaning\": \(JSONWriter.quoted(code.entry.meaning))}"
+    /// Writes each code as a record.
+    package func writeRecords(_ form: RecordForm, to sink: inout some ByteSink) {
+        var records = RecordList(form)
+        for code in codes {
+            records.add(to: &sink) { json in
+                json.member("code", code.rawValue)
+                json.member("subject", code.entry.subject.rawValue)
+                json.member("meaning", code.entry.meaning)
+            }
         }
-        sink.write("[\n  " + lines.joined(separator: ",\n  ") + "\n]\n")
+        records.finish(to: &sink)
     }
 
     /// Writes them in the language of man pages.

@@ -14,9 +14,9 @@ package struct FittedDescription {
     }
 
     /// Writes JSON, a line for each value. Reads the live part: a package has devices too. O(layouts · devices).
-    package func write(to sink: inout some ByteSink) {
+    package func write(_ form: RecordForm = .json, to sink: inout some ByteSink) {
         document.openLivePart()
-        var json = JSONWriter()
+        var json = JSONWriter(form)
         json.beginObject()
         json.key("page_size")
         json.integer(document.state.pageSize)

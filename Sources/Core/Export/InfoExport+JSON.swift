@@ -2,11 +2,12 @@ import Bytes
 
 extension InfoExport {
     /// Writes one JSON object. Its keys are a promise to scripts: they may grow, never change.
-    package func writeJSON(to sink: inout some ByteSink) {
-        var json = JSONWriter()
+    package func writeJSON(_ form: RecordForm = .json, to sink: inout some ByteSink) {
+        var json = JSONWriter(form)
         json.beginObject()
         json.member("schema", RecordSchema.version)
         writeFile(to: &json)
+        writeContainer(to: &json)
         writeDescription(to: &json)
         writeSections(to: &json)
         writeRAM(to: &json)
@@ -31,13 +32,38 @@ extension InfoExport {
         json.key("next")
         if let next = overview.nextStream { json.integer(next) } else { json.null() }
         json.endObject()
-        json.key("machine")
-        if let machine = overview.machine { json.string(machine) } else { json.null() }
+        json.member("machine", overview.machine)
         json.key("page_size")
         if let pageSize = overview.pageSize { json.integer(pageSize) } else { json.null() }
         json.key("capabilities")
         json.beginArray()
         for capability in overview.capabilities { json.string(capability) }
+        json.endArray()
+    }
+
+    // What the container holds beside the stream; the lists are empty for other containers.
+    private func writeContainer(to json: inout JSONWriter) {
+        json.key("snapshots")
+        json.beginArray()
+        for snapshot in document.container.snapshots {
+            json.beginObject()
+            json.member("id", snapshot.id)
+            json.member("name", snapshot.name)
+            json.member("size", snapshot.stateSize)
+            json.member("date", snapshot.date)
+            json.member("open", snapshot.isOpen)
+            json.endObject()
+        }
+        json.endArray()
+        json.key("members")
+        json.beginArray()
+        for member in document.container.members {
+            json.beginObject()
+            json.member("name", member.name)
+            json.member("size", member.size)
+            json.member("open", member.isOpen)
+            json.endObject()
+        }
         json.endArray()
     }
 
@@ -86,19 +112,29 @@ extension InfoExport {
 }
 
 extension JSONWriter {
-    package mutating func member(_ name: String, _ text: String) {
-        key(name)
-        string(text)
-    }
-
     package mutating func member(_ name: String, _ value: Int) {
         key(name)
         integer(value)
     }
 
+    package mutating func member(_ name: String, _ value: Bool) {
+        key(name)
+        bool(value)
+    }
+
+    package mutating func member(_ name: String, _ text: String?) {
+        key(name)
+        if let text { string(text) } else { null() }
+    }
+
     /// A finding as all commands print it.
     package mutating func finding(_ finding: Finding) {
         beginObject()
+        findingMembers(finding)
+        endObject()
+    }
+
+    package mutating func findingMembers(_ finding: Finding) {
         member("severity", finding.severity.rawValue)
         member("code", finding.code.rawValue)
         member("offset", finding.offset)
@@ -108,6 +144,5 @@ extension JSONWriter {
         member("hint", finding.hint)
         member("qemu", finding.qemu)
         member("certainty", finding.certainty.rawValue)
-        endObject()
     }
 }

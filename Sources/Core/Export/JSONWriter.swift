@@ -7,14 +7,19 @@ import Bytes
 package struct JSONWriter {
     /// What was written since the last `take()`.
     package private(set) var bytes: [UInt8] = []
-    /// Blanks for each level.
-    package let indentation: Int
+    /// Blanks for each level; nil writes all in one line.
+    package let indentation: Int?
     // How many values each open container holds so far.
     private var counts: [Int] = []
     private var followsKey = false
 
-    package init(indentation: Int = 2) {
+    package init(indentation: Int? = 2) {
         self.indentation = indentation
+    }
+
+    /// For a text that is one record: over several lines, or in one.
+    package init(_ form: RecordForm) {
+        indentation = form == .json ? 2 : nil
     }
 
     /// Gives out what was written so far and forgets it, so that long texts can go out in pieces.
@@ -74,10 +79,12 @@ package struct JSONWriter {
         guard let count = counts.last else { return }
         if count > 0 { bytes.append(UInt8(ascii: ",")) }
         counts[counts.count - 1] += 1
+        if indentation == nil, count > 0 { bytes.append(0x20) }
         breakLine()
     }
 
     private mutating func breakLine() {
+        guard let indentation else { return }
         bytes.append(0x0a)
         bytes.append(contentsOf: repeatElement(0x20, count: counts.count * indentation))
     }

@@ -18,6 +18,7 @@ package struct PagesExport {
     @discardableResult
     package func write(block: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = numbers(block)
+        guard block == nil || !chosen.isEmpty else { return false }
         sink.write(
             Self.row(["block", "size", "pages", "raw", "zero", "xbzrle", "compressed", "absent", "sent"]))
         for number in chosen {
@@ -29,7 +30,7 @@ package struct PagesExport {
             ]
             sink.write(Self.row([name(number)] + numbers.map(String.init)))
         }
-        guard block == nil else { return !chosen.isEmpty }
+        guard block == nil else { return true }
         for (number, pass) in index.passes.enumerated() {
             sink.write(
                 "pass \(number + 1) at \(Hex.offset(pass.offset)): \(pass.bytes) bytes, \(pass.raw) raw, "
@@ -38,24 +39,42 @@ package struct PagesExport {
         return true
     }
 
-    /// The same as JSON, with the keys of the man page.
+    /// The same as JSON, with the keys of the man page: one object of blocks and passes, or each of them in a line.
     @discardableResult
-    package func writeJSON(block: String?, to sink: inout some ByteSink) -> Bool {
+    package func writeJSON(_ form: RecordForm, block: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = numbers(block)
+        guard block == nil || !chosen.isEmpty else { return false }
+        if form == .lines {
+            var records = RecordList(form)
+            for number in chosen { records.add(to: &sink) { blockMembers(number, to: &$0) } }
+            for pass in index.passes where block == nil {
+                records.add(to: &sink) { passMembers(pass, to: &$0) }
+            }
+            records.finish(to: &sink)
+            return true
+        }
         var json = JSONWriter()
         json.beginObject()
         json.key("blocks")
         json.beginArray()
-        for number in chosen { appendBlock(number, to: &json) }
+        for number in chosen {
+            json.beginObject()
+            blockMembers(number, to: &json)
+            json.endObject()
+        }
         json.endArray()
         json.key("passes")
         json.beginArray()
-        for pass in index.passes { appendPass(pass, to: &json) }
+        for pass in index.passes {
+            json.beginObject()
+            passMembers(pass, to: &json)
+            json.endObject()
+        }
         json.endArray()
         json.endObject()
         json.endLine()
         sink.write(json.take())
-        return block == nil || !chosen.isEmpty
+        return true
     }
 
     private func numbers(_ block: String?) -> [Int] {
@@ -66,28 +85,23 @@ package struct PagesExport {
 
     private func name(_ number: Int) -> String { document.table.names.text(index.blocks[number].name) }
 
-    private func appendBlock(_ number: Int, to json: inout JSONWriter) {
+    private func blockMembers(_ number: Int, to json: inout JSONWriter) {
         let counts = index.counts(block: number, in: document.region)
-        json.beginObject()
-        json.key("name")
-        json.string(name(number))
+        json.member("name", name(number))
         let numbers = [
             ("size", index.blocks[number].size), ("page_size", index.pageSize), ("raw", counts.raw),
             ("zero", counts.zero), ("xbzrle", counts.xbzrle), ("compressed", counts.compressed),
             ("absent", counts.absent), ("sent", index.blocks[number].sent),
         ]
         for (key, value) in numbers { json.member(key, value) }
-        json.endObject()
     }
 
-    private func appendPass(_ pass: RAMIndex.Pass, to json: inout JSONWriter) {
-        json.beginObject()
+    private func passMembers(_ pass: RAMIndex.Pass, to json: inout JSONWriter) {
         let numbers = [
             ("offset", pass.offset), ("bytes", pass.bytes), ("raw", pass.raw), ("zero", pass.zero),
             ("xbzrle", pass.xbzrle), ("compressed", pass.compressed),
         ]
         for (key, value) in numbers { json.member(key, value) }
-        json.endObject()
     }
 
     private static func row(_ cells: [String]) -> String {

@@ -3,24 +3,58 @@ package enum RecordSchema {
     /// Counted up by a change that is more than another key.
     package static let version = 1
 
-    /// A key of a record: its name, the JSON type of its value where it has one, and what it is.
-    private struct Key {
+    /// A key of an object: its name, what its value is, and what that means.
+    private struct Key: Sendable {
         let name: String
-        let type: String
-        let isNullable: Bool
+        let shape: Shape
         let title: String
+        var isNullable = false
+        var isRequired = true
 
+        /// A value that is null where it does not apply.
         init(_ name: String, _ type: String, _ title: String, isNullable: Bool = true) {
             self.name = name
-            self.type = type
-            self.isNullable = isNullable
+            shape = .value(type)
             self.title = title
+            self.isNullable = isNullable
+        }
+
+        /// A value that is always there.
+        init(
+            _ name: String, _ shape: Shape, _ title: String, isNullable: Bool = false, isRequired: Bool = true
+        ) {
+            self.name = name
+            self.shape = shape
+            self.title = title
+            self.isNullable = isNullable
+            self.isRequired = isRequired
         }
     }
 
+    private indirect enum Shape: Sendable {
+        /// A JSON type.
+        case value(String)
+        case array(Shape)
+        /// A definition by its name.
+        case of(String)
+        case any([Shape])
+
+        static let integer = Shape.value("integer")
+        static let string = Shape.value("string")
+        static let boolean = Shape.value("boolean")
+    }
+
+    private struct Definition: Sendable {
+        let name: String
+        let title: String
+        let keys: [Key]
+    }
+
+    // MARK: Records
+
     private static let node: [Key] = [
         Key("offset", "integer", "bytes from the start of the stream; null for parts of a container"),
-        Key("size", "integer", "bytes", isNullable: false),
+        Key("size", .integer, "bytes"),
         Key("path", "string", "path of the node, as every command takes it; null for the whole stream"),
         Key("section", "string", "idstr of its section"),
         Key("instance", "integer", "instance id of its section"),
@@ -44,12 +78,11 @@ package enum RecordSchema {
     ]
 
     private static let memory: [Key] = [
-        Key("address", "integer", "guest address of the first byte", isNullable: false),
-        Key("size", "integer", "bytes", isNullable: false),
+        Key("address", .integer, "guest address of the first byte"),
+        Key("size", .integer, "bytes"),
         Key(
-            "state", "string",
-            "bytes, zero, absent (RAM that the stream does not have) or nothing (no memory there)",
-            isNullable: false),
+            "state", .string,
+            "bytes, zero, absent (RAM that the stream does not have) or nothing (no memory there)"),
         Key(
             "raw", "string",
             "the bytes as pairs of hexadecimal digits; null for what is not there, and for zeros"),
@@ -57,76 +90,355 @@ package enum RecordSchema {
     ]
 
     private static let key: [Key] = [
-        Key("action", "string", "name of the action, as : takes it", isNullable: false),
-        Key("group", "string", "heading of the help", isNullable: false),
-        Key("title", "string", "what it does", isNullable: false),
+        Key("action", .string, "name of the action, as : takes it"),
+        Key("keys", .array(.string), "keys that are bound to it"),
+        Key("title", .string, "what it does"),
+        Key("group", .string, "heading of the help"),
+    ]
+
+    private static let setting: [Key] = [
+        Key("kind", .string, "setting, color (a color rule) or key (the keys of an action)"),
+        Key("name", .string, "name in the settings file; of a color rule its filter"),
+        Key("value", "string", "value, default or not; keys with blanks between"),
+        Key("line", "integer", "line of the settings file that sets it; null for a default"),
+    ]
+
+    private static let pair: [Key] = [
+        Key("path", .string, "path below the two nodes"),
+        Key("left", "string", "value of the first; null where it has no such field"),
+        Key("right", "string", "value of the second"),
+    ]
+
+    private static let finding: [Key] = [
+        Key("severity", .string, "error (QEMU refuses the stream), warning or note"),
+        Key("code", .string, "code, which migscope explain CODE explains"),
+        Key("offset", .integer, "bytes from the start of the stream"),
+        Key("size", .integer, "bytes"),
+        Key("path", .string, "path of the node; empty for what has no place"),
+        Key("message", .string, "what is wrong"),
+        Key("hint", .string, "what to do, or empty"),
+        Key("qemu", .string, "what QEMU prints, or empty"),
+        Key("certainty", .string, "certain, likely or possible"),
+    ]
+
+    private static let code: [Key] = [
+        Key("code", .string, "code of a finding"), Key("subject", .string, "what it is about"),
+        Key("meaning", .string, "what it means"),
+    ]
+
+    private static let difference: [Key] = [
+        Key("subject", .string, "what differs: section, subsection, field, value and so on"),
+        Key("change", .string, "removed (only A has it), added (only B has it) or changed"),
+        Key("path", .string, "its path"), Key("left", .string, "what A has, or empty"),
+        Key("right", .string, "what B has, or empty"),
+        Key("also", .array(.string), "other sections that differ in the same way", isRequired: false),
+        Key("noise", .boolean, "of a value: whether it is a clock or a timer", isRequired: false),
+    ]
+
+    private static let run: [Key] = [
+        Key("offset", .integer, "offset in the block"), Key("size", .integer, "bytes"),
+    ]
+
+    private static let differentBlock: [Key] = [
+        Key("name", .string, "name of the RAM block"), Key("pages", .integer, "pages of the block"),
+        Key("changed", .integer, "pages that differ"), Key("only_left", .integer, "pages that only A has"),
+        Key("only_right", .integer, "pages that only B has"),
+        Key("run_count", .integer, "runs of pages that differ"),
+        Key("runs", .array(.of("run")), "the first of them"),
+    ]
+
+    private static let differentValues: [Key] = [
+        Key("changed", .integer, "values that differ, without clocks and timers"),
+        Key("noise", .integer, "values of clocks and timers that differ"),
+        Key("sections", .integer, "sections that have values that differ"),
+    ]
+
+    private static let block: [Key] = [
+        Key("name", .string, "name of the RAM block"), Key("size", .integer, "bytes"),
+        Key("page_size", .integer, "bytes of a page"),
+        Key("raw", .integer, "pages whose last record has bytes"),
+        Key("zero", .integer, "pages whose last record says zero"),
+        Key("xbzrle", .integer, "pages whose last record is XBZRLE"),
+        Key("compressed", .integer, "pages whose last record is compressed"),
+        Key("absent", .integer, "pages without a record"), Key("sent", .integer, "records of pages"),
+    ]
+
+    private static let pass: [Key] = [
+        Key("offset", .integer, "where it begins"), Key("bytes", .integer, "bytes of the stream"),
+        Key("raw", .integer, "pages with their bytes"), Key("zero", .integer, "zero pages"),
+        Key("xbzrle", .integer, "XBZRLE pages"), Key("compressed", .integer, "compressed pages"),
+    ]
+
+    private static let change: [Key] = [
+        Key("edit", .array(.string), "the edit, as edit --from takes it"),
+        Key("offset", .integer, "bytes from the start of the stream"),
+        Key("path", .string, "path of the node"),
+        Key("before", .string, "bytes before as pairs of hexadecimal digits"),
+        Key("after", .string, "bytes after"),
+    ]
+
+    private static let shared: [Key] = [
+        Key("path", .string, "path of the field, or name of the section"),
+        Key("what", .string, "blanked or dropped"),
+        Key("size", "integer", "bytes; null for a section"),
+        Key("used", "integer", "bytes of them that were not zero"), Key("reason", "string", "why"),
+    ]
+
+    // MARK: Objects
+
+    private static let info: [Key] = [
+        Key("schema", .integer, "version of this schema"), Key("file", .string, "name of the file"),
+        Key("size", .integer, "bytes of the file"),
+        Key("container", .string, "what wraps the stream, or none"),
+        Key("stream", .of("stream"), "the stream that is shown"),
+        Key("machine", "string", "machine type"), Key("page_size", "integer", "bytes of a target page"),
+        Key("capabilities", .array(.string), "migration capabilities that the stream names"),
+        Key("snapshots", .array(.of("snapshot")), "snapshots of a qcow2 image"),
+        Key("members", .array(.of("member")), "files of an archive or a folder"),
+        Key("description", .of("description"), "where the description is", isNullable: true),
+        Key("sections", .array(.of("section")), "sections in their order"),
+        Key("ram", .of("ram"), "RAM"), Key("findings", .array(.of("finding")), "what is wrong"),
+    ]
+
+    private static let parts: [Definition] = [
+        Definition(
+            name: "stream", title: "The place of a stream in its file.",
+            keys: [
+                Key("offset", .integer, "where it begins in the file"), Key("size", .integer, "bytes"),
+                Key("number", .integer, "which of several streams it is, from 1"),
+                Key("next", "integer", "where another stream begins"),
+            ]),
+        Definition(
+            name: "snapshot", title: "A snapshot of a qcow2 image.",
+            keys: [
+                Key("id", .string, "its id"), Key("name", .string, "its name"),
+                Key("size", .integer, "bytes of its stream; 0 for a snapshot of the disk alone"),
+                Key("date", .integer, "when it was made, in seconds since 1970"),
+                Key("open", .boolean, "whether it is the one that is shown"),
+            ]),
+        Definition(
+            name: "member", title: "A file of an archive or a folder.",
+            keys: [
+                Key("name", .string, "its name"), Key("size", .integer, "bytes, unpacked"),
+                Key("open", .boolean, "whether it is shown, or belongs to what is"),
+            ]),
+        Definition(
+            name: "description", title: "The description of a stream.",
+            keys: [
+                Key("offset", .integer, "where it begins"), Key("size", .integer, "bytes"),
+                Key("devices", .integer, "devices that it describes"),
+                Key("source", .string, "where it is from"),
+            ]),
+        Definition(
+            name: "section", title: "A section.",
+            keys: [
+                Key("id", .integer, "section id"), Key("name", .string, "idstr"),
+                Key("instance", .integer, "instance id"), Key("version", .integer, "version id"),
+                Key("kind", .string, "full or live"), Key("offset", .integer, "where it begins"),
+                Key("size", .integer, "bytes"),
+            ]),
+        Definition(
+            name: "ram", title: "RAM.", keys: [Key("blocks", .array(.of("ramBlock")), "RAM blocks")]),
+        Definition(
+            name: "ramBlock", title: "A RAM block.",
+            keys: [Key("name", .string, "its name"), Key("size", .integer, "bytes")]),
+        Definition(
+            name: "run", title: "A run of pages that differ.", keys: run),
+        Definition(
+            name: "step", title: "A step of a repair.",
+            keys: [
+                Key("grade", .string, "safe, visible or risky"), Key("title", .string, "what it does"),
+                Key("cost", .string, "what it costs the guest, or empty"),
+            ]),
+        Definition(
+            name: "unmended", title: "What repair does not mend.",
+            keys: [
+                Key("title", .string, "what it is"), Key("reason", .string, "why"),
+                Key("setting", .string, "what helps instead, or empty"),
+            ]),
+        Definition(
+            name: "left", title: "A finding that is left.",
+            keys: [Key("code", .string, "its code"), Key("message", .string, "what is wrong")]),
+    ]
+
+    private static let pages: [Key] = [
+        Key("blocks", .array(.of("block")), "RAM blocks"),
+        Key("passes", .array(.of("pass")), "passes over RAM"),
+    ]
+
+    private static let diff: [Key] = [
+        Key("differences", .array(.of("difference")), "what differs"),
+        Key("values", .of("differentValues"), "how many values differ; of two streams", isRequired: false),
+        Key(
+            "ram", .array(.of("differentBlock")), "RAM blocks that differ; null where RAM is not compared",
+            isNullable: true, isRequired: false),
+    ]
+
+    private static let repair: [Key] = [
+        Key("steps", .array(.of("step")), "steps"),
+        Key("edits", .array(.array(.string)), "edits, as edit --from takes them"),
+        Key("unmended", .array(.of("unmended")), "what is not mended"),
+        Key("left", .array(.of("left")), "what is left"),
+        Key("untold", .array(.string), "what the target does not tell, and may refuse"),
+    ]
+
+    private static let objects: [Definition] = [
+        Definition(name: "node", title: "A node: what tree, find, at and dump print.", keys: node),
+        Definition(
+            name: "report", title: "What report prints: a node, its mark and its note.", keys: node + report),
+        Definition(name: "memory", title: "What memory prints: a stretch of guest memory.", keys: memory),
+        Definition(name: "key", title: "What keys prints: an action of the browser.", keys: key),
+        Definition(name: "setting", title: "What settings prints.", keys: setting),
+        Definition(name: "pair", title: "What compare prints: a field that differs.", keys: pair),
+        Definition(name: "finding", title: "A finding: what check and explain print.", keys: finding),
+        Definition(name: "code", title: "What explain prints for codes.", keys: code),
+        Definition(name: "info", title: "What info prints.", keys: info),
+        Definition(name: "pages", title: "What pages --json prints.", keys: pages),
+        Definition(name: "block", title: "A RAM block, as pages --ndjson prints it.", keys: block),
+        Definition(name: "pass", title: "A pass over RAM, as pages --ndjson prints it.", keys: pass),
+        Definition(name: "diff", title: "What diff --json prints.", keys: diff),
+        Definition(name: "difference", title: "A difference, as diff --ndjson prints it.", keys: difference),
+        Definition(
+            name: "differentBlock", title: "A RAM block that differs, as diff --ndjson prints it.",
+            keys: differentBlock),
+        Definition(
+            name: "differentValues", title: "The last line of diff --ndjson, of two streams.",
+            keys: differentValues),
+        Definition(name: "change", title: "A place that edit --dry-run changes.", keys: change),
+        Definition(name: "repair", title: "What repair prints.", keys: repair),
+        Definition(name: "shared", title: "What share prints: what OUT is without.", keys: shared),
+    ]
+
+    /// What a command prints: with `--json`, and in each line with `--ndjson`.
+    private struct Output: Sendable {
+        let command: String
+        let json: Shape
+        let line: Shape
+
+        init(_ command: String, _ json: Shape, _ line: Shape) {
+            self.command = command
+            self.json = json
+            self.line = line
+        }
+
+        /// Records, in an array or a line each.
+        init(_ command: String, listOf record: Shape) { self.init(command, .array(record), record) }
+    }
+
+    private static let outputs: [Output] = [
+        Output("tree", listOf: .of("node")), Output("find", listOf: .of("node")),
+        Output("at", listOf: .of("node")), Output("dump", listOf: .of("node")),
+        Output("report", listOf: .of("report")), Output("memory", listOf: .of("memory")),
+        Output("keys", listOf: .of("key")), Output("settings", listOf: .of("setting")),
+        Output("compare", listOf: .of("pair")), Output("check", listOf: .of("finding")),
+        Output("explain", listOf: .any([.of("finding"), .of("code")])),
+        Output("info", .of("info"), .of("info")),
+        Output("pages", .of("pages"), .any([.of("block"), .of("pass")])),
+        Output(
+            "diff", .of("diff"), .any([.of("difference"), .of("differentBlock"), .of("differentValues")])),
+        Output("edit", listOf: .of("change")), Output("repair", .of("repair"), .of("repair")),
+        Output("share", listOf: .of("shared")),
+        // Its keys are QEMU's.
+        Output("desc", .value("object"), .value("object")),
     ]
 
     /// The names of the keys of a node's record, in their order.
     package static var nodeKeys: [String] { node.map(\.name) }
 
-    /// Writes a JSON Schema (2020-12), with a definition for each kind of record.
+    // MARK: Writing
+
+    /// Writes a JSON Schema (2020-12): a definition for each kind of record, and `commands`, which says of each
+    /// command what it prints.
     package static func write(to sink: inout some ByteSink) {
         var json = JSONWriter()
         json.beginObject()
         json.member("$schema", "https://json-schema.org/draft/2020-12/schema")
-        json.member("title", "Records of migscope --json and --ndjson")
+        json.member("title", "What migscope --json and --ndjson print")
         json.member(
             "description",
-            "tree, find, at and dump print nodes, --ndjson one a line and --json all in an array.")
+            "A text of --json, or a line of --ndjson; commands has the schemas of each command by itself.")
         json.member("schema", version)
-        json.key("$ref")
-        json.string("#/$defs/node")
+        json.key("anyOf")
+        json.beginArray()
+        for output in outputs {
+            for name in ["json", "ndjson"] {
+                json.beginObject()
+                json.member("$ref", "#/commands/\(output.command)/\(name)")
+                json.endObject()
+            }
+        }
+        json.endArray()
+        json.key("commands")
+        json.beginObject()
+        for output in outputs {
+            json.key(output.command)
+            json.beginObject()
+            json.key("json")
+            write(output.json, &json)
+            json.key("ndjson")
+            write(output.line, &json)
+            json.endObject()
+        }
+        json.endObject()
         json.key("$defs")
         json.beginObject()
-        define("node", "A node: what tree, find, at and dump print.", node, &json)
-        define("report", "What report prints: a node, its mark and its note.", node + report, &json)
-        define("memory", "What memory prints: a stretch of guest memory.", memory, &json)
-        define(
-            "key", "What keys prints: an action of the browser.", key,
-            arrays: [("keys", "keys that are bound to it")], &json)
+        for definition in objects + parts { write(definition, &json) }
         json.endObject()
         json.endObject()
         json.endLine()
         sink.write(json.take())
     }
 
-    private static func define(
-        _ name: String, _ title: String, _ keys: [Key], arrays: [(name: String, title: String)] = [],
-        _ json: inout JSONWriter
-    ) {
-        json.key(name)
+    private static func write(_ shape: Shape, _ json: inout JSONWriter) {
         json.beginObject()
-        json.member("description", title)
+        members(of: shape, isNullable: false, &json)
+        json.endObject()
+    }
+
+    private static func members(of shape: Shape, isNullable: Bool, _ json: inout JSONWriter) {
+        switch shape {
+        case .value(let type): types(type, isNullable, &json)
+        case .array(let element):
+            types("array", isNullable, &json)
+            json.key("items")
+            write(element, &json)
+        case .of(let name) where !isNullable: json.member("$ref", "#/$defs/\(name)")
+        case .of: members(of: .any([shape]), isNullable: true, &json)
+        case .any(let shapes):
+            json.key("anyOf")
+            json.beginArray()
+            for shape in shapes + (isNullable ? [.value("null")] : []) { write(shape, &json) }
+            json.endArray()
+        }
+    }
+
+    private static func types(_ type: String, _ isNullable: Bool, _ json: inout JSONWriter) {
+        json.key("type")
+        guard isNullable else { return json.string(type) }
+        json.beginArray()
+        json.string(type)
+        json.string("null")
+        json.endArray()
+    }
+
+    private static func write(_ definition: Definition, _ json: inout JSONWriter) {
+        json.key(definition.name)
+        json.beginObject()
+        json.member("description", definition.title)
         json.member("type", "object")
         json.key("properties")
         json.beginObject()
-        for key in keys {
+        for key in definition.keys {
             json.key(key.name)
             json.beginObject()
-            json.key("type")
-            if key.isNullable {
-                json.beginArray()
-                json.string(key.type)
-                json.string("null")
-                json.endArray()
-            } else {
-                json.string(key.type)
-            }
+            members(of: key.shape, isNullable: key.isNullable, &json)
             json.member("description", key.title)
-            json.endObject()
-        }
-        for array in arrays {
-            json.key(array.name)
-            json.beginObject()
-            json.member("type", "array")
-            json.member("description", array.title)
             json.endObject()
         }
         json.endObject()
         json.key("required")
         json.beginArray()
-        for name in keys.map(\.name) + arrays.map(\.name) { json.string(name) }
+        for key in definition.keys where key.isRequired { json.string(key.name) }
         json.endArray()
         json.endObject()
     }

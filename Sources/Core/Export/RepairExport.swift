@@ -44,8 +44,8 @@ package struct RepairExport {
             line("\(isWritten ? "written" : "plan"): \(Quantity.text(repair.steps.count, "step")), \(words)"))
     }
 
-    package func writeJSON(to sink: inout some ByteSink) {
-        var json = JSONWriter()
+    package func writeJSON(_ form: RecordForm, to sink: inout some ByteSink) {
+        var json = JSONWriter(form)
         json.beginObject()
         json.key("steps")
         json.beginArray()

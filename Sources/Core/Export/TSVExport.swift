@@ -20,11 +20,12 @@ package struct TSVExport {
         to sink: inout some ByteSink
     ) -> Bool {
         let nodes = document.records(named: section, includingLive: all)
+        guard section == nil || !nodes.isEmpty else { return false }
         if hasHeader { sink.write("offset\tsize\tpath\ttype\tvalue\n") }
         var writer = RowWriter(document: document, all: all, offsets: offsets)
         for node in nodes { writer.record(node, to: &sink) }
         writer.flush(to: &sink)
-        return section == nil || !nodes.isEmpty
+        return true
     }
 }
 
@@ -36,12 +37,13 @@ extension TSVExport {
         _ form: RecordForm, all: Bool, section: String?, to sink: inout some ByteSink
     ) -> Bool {
         let nodes = document.records(named: section, includingLive: all)
+        guard section == nil || !nodes.isEmpty else { return false }
         var records = RecordWriter(document, form)
         for node in nodes where nodes.isEmpty || section == nil || isOutermost(node, nodes) {
             write(node, all, &records, to: &sink)
         }
         records.finish(to: &sink)
-        return section == nil || !nodes.isEmpty
+        return true
     }
 
     // A record that is in another one comes with it.

@@ -60,22 +60,31 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
+    /// The value, with its default where it was not set; nil where it has none.
+    func text(in settings: Settings) -> String? {
+        switch self {
+        case .theme: (settings.theme ?? .auto).rawValue
+        case .color: (settings.color ?? .auto).rawValue
+        case .ascii: "\(settings.ascii ?? false)"
+        case .mouse: "\(settings.mouse ?? true)"
+        case .session: "\(settings.session ?? true)"
+        case .layout: (settings.layout ?? .automatic).name
+        case .columns: (settings.columns ?? .standard).name
+        case .base: (settings.base ?? .hexadecimal).rawValue
+        case .clipboard: settings.clipboard
+        }
+    }
+
     /// The setting as a line of a settings file, with its default where it was not set.
     func line(in settings: Settings) -> String {
+        guard let text = text(in: settings) else { return "# \(rawValue) = \"\"" }
         let value: String =
             switch self {
-            case .theme: "\"\((settings.theme ?? .auto).rawValue)\""
-            case .color: "\"\((settings.color ?? .auto).rawValue)\""
-            case .ascii: "\(settings.ascii ?? false)"
-            case .mouse: "\(settings.mouse ?? true)"
-            case .session: "\(settings.session ?? true)"
-            case .layout: "\"\((settings.layout ?? .automatic).name)\""
-            case .columns: "\"\((settings.columns ?? .standard).name)\""
-            case .base: "\"\((settings.base ?? .hexadecimal).rawValue)\""
-            case .clipboard: settings.clipboard.map { "'\($0)'" } ?? "\"\""
+            case .ascii, .mouse, .session: text
+            case .clipboard: "'\(text)'"
+            default: "\"\(text)\""
             }
-        let isUnset = self == .clipboard && settings.clipboard == nil
-        return (isUnset ? "# " : "") + "\(rawValue) = \(value)"
+        return "\(rawValue) = \(value)"
     }
 
     private func take<T>(_ value: T?, _ target: inout T?) -> Bool {

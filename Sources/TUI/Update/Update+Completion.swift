@@ -75,18 +75,9 @@ extension Update {
             return lines.isEmpty && !text.contains(" ") ? fuzzyLines(text) : lines
         case .goto: return placeNames(text)
         case .search: return fieldNames(text)
-        case .filter: return filterLines(text)
+        case .filter: return Filter.completions(of: text, in: document, limit: Self.mostNames)
         default: return []
         }
-    }
-
-    // The word that is typed: what is compared, flags, and names of fields.
-    private func filterLines(_ text: String) -> [String] {
-        let word = String(text.reversed().prefix { !" ()!&|".contains($0) }.reversed())
-        let before = text.dropLast(word.count)
-        guard !word.isEmpty else { return [] }
-        let words = Filter.words.filter { $0.hasPrefix(word) && $0 != word }
-        return (words + fieldNames(word)).map { before + $0 }
     }
 
     private func commandLines(_ text: String) -> [String] {
@@ -107,7 +98,8 @@ extension Update {
         case .letter: return model.marks.keys.sorted().map(KeyArgument.letter).filter { $0.hasPrefix(text) }
         case .setting: return settings(text)
         case .text where action == .search: return fieldNames(text)
-        case .text where action == .filter: return filterLines(text)
+        case .text where action == .filter:
+            return Filter.completions(of: text, in: document, limit: Self.mostNames)
         case .text, .number: return []
         }
     }

@@ -30,15 +30,15 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
 
     /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
     /// bytes mean.
-    func open(explains: Bool = true) throws(CommandFailure) -> Document {
-        let document = try openUnread(explains: explains)
+    func open(explains: Bool = true, isOneOfTwo: Bool = false) throws(CommandFailure) -> Document {
+        let document = try openUnread(explains: explains, isOneOfTwo: isOneOfTwo)
         document.readMissing()
         return document
     }
 
     /// The same for who reads on by itself.
-    func openUnread(explains: Bool = true) throws(CommandFailure) -> Document {
-        let opening = try opening(explains: explains)
+    func openUnread(explains: Bool = true, isOneOfTwo: Bool = false) throws(CommandFailure) -> Document {
+        let opening = try opening(explains: explains, isOneOfTwo: isOneOfTwo)
         do throws(OpenError) {
             while try opening.step() {}
             return try opening.finish()
@@ -91,8 +91,8 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
             .unusable, "\(file): a stream in a container can't be followed; try: without --follow")
     }
 
-    /// Begins to open the stream.
-    func opening(explains: Bool = true) throws(CommandFailure) -> DocumentOpening {
+    /// Begins to open the stream; `isOneOfTwo` says whether options may be meant for the other file.
+    func opening(explains: Bool = true, isOneOfTwo: Bool = false) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
         if files.contains(where: StandardOutput.leads(to:)) {
             throw CommandFailure(
@@ -102,6 +102,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         do throws(OpenError) {
             var options = try reading.openOptions()
             options.explains = explains
+            options.mustChoose = !isOneOfTwo
             if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
             return try DocumentOpening(path: file, options: options)
         } catch {
@@ -118,6 +119,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
             var options = try reading.openOptions()
             // It may have other blocks.
             options.ramFiles = []
+            options.mustChoose = false
             let opened = try ComparedWith.open(path: second, options: options)
             opened.stream?.readMissing()
             return opened

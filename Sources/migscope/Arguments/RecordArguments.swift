@@ -5,10 +5,10 @@ import Stream
 
 /// `--json` and `--ndjson`: nodes as records.
 struct RecordArguments: ParsableArguments {
-    @Flag(help: "Print a JSON array of records; migscope schema lists their keys.")
+    @Flag(help: "Print JSON, records in an array; migscope schema lists their keys.")
     var json = false
 
-    @Flag(help: "Print records as JSON, one a line.")
+    @Flag(help: "Print JSON, a record in a line.")
     var ndjson = false
 
     var form: RecordForm? { json ? .json : ndjson ? .lines : nil }
@@ -49,6 +49,8 @@ enum FilterArgument {
     private static func failure(_ error: FilterError, _ text: String) -> CommandFailure {
         CommandFailure(
             .unusable,
-            "--where '\(text)', \(error); try: --where 'type == timer && armed', see FILTERS in the man page")
+            CommandFailure.advised(
+                "--where '\(text)', \(error)",
+                "--where 'type == timer && armed', see FILTERS in the man page"))
     }
 }

@@ -29,9 +29,18 @@ enum Shorthand {
         return result
     }
 
+    // Commands that open no file, or read the log from standard input.
+    private static let fileless: Set<String> = ["keys", "schema", "settings", "record", "explain", "diff"]
+
     // Nothing that could be a file, and no question that needs none.
     private static func wantsInput(_ arguments: [String]) -> Bool {
-        guard firstOperand(of: arguments) == nil, !arguments.contains("--") else { return false }
+        guard !arguments.contains("--") else { return false }
+        let given = operands(of: arguments)
+        if let command = given.first {
+            guard given.count == 1, commandNames.contains(command), !fileless.contains(command) else {
+                return false
+            }
+        }
         let answered = ["--help", "-h", "--version", "--help-hidden"]
         guard
             !arguments.contains(where: {
@@ -57,6 +66,9 @@ enum Shorthand {
         "--ram",
         "--qemu", "--where", "--depth", "--limit", "--section", "--block", "--format", "--bytes", "--offsets",
         "--path", "--range", "--physical", "--virtual", "--cpu", "--elf", "--output", "-o", "--form",
+        "--set", "--rename", "--resize", "--drop", "--add-subsection", "--take", "--from", "--machine",
+        "--to",
+        "--xml", "--compress", "--listen",
     ]
 
     /// Whether the next argument belongs to an option.
@@ -89,6 +101,13 @@ enum Shorthand {
     ///
     /// - Throws: for a first word that is no file and nearly a command, with something after it.
     static func checkCommand(_ arguments: [String]) throws(CommandFailure) {
+        if arguments.first == "help", let word = operands(of: arguments).dropFirst().first,
+            !commandNames.contains(word)
+        {
+            let near = Suggestion.text(for: word, among: commandNames)
+            throw CommandFailure(
+                .unusable, CommandFailure.advised("\(word): no such command\(near)", "migscope --help"))
+        }
         guard let place = firstOperand(of: arguments), !commandNames.contains(arguments[place]),
             arguments[place] != "help", !arguments[place].contains("/")
         else { return }
@@ -99,6 +118,6 @@ enum Shorthand {
             return
         }
         throw CommandFailure(
-            .unusable, "\(word): no such file or command; did you mean \(near)? try: migscope \(near) FILE")
+            .unusable, "\(word): no such file or command; did you mean \(near)?")
     }
 }

@@ -51,9 +51,9 @@ struct SourceOptions: ReadingOptions {
 
     @Option(
         help: ArgumentHelp(
-            "Of several streams in FILE, or migrations in a capture, the one of this number.", valueName: "n")
-    )
-    var stream: CountArgument?
+            "Of several streams in FILE, or migrations in a capture, the one of this number.",
+            valueName: "number"))
+    var stream: OrdinalArgument?
 
     var files: [String] { channels + ramFiles.map(\.path) }
 
@@ -73,7 +73,7 @@ struct SourceOptions: ReadingOptions {
     func openOptions() throws(OpenError) -> OpenOptions {
         var options = try OpenOptions.usual()
         options.snapshot = snapshot
-        options.stream = max(stream?.value ?? 1, 1)
+        options.stream = stream?.value ?? 1
         options.member = member
         options.channels = channels
         options.migration = stream?.value

@@ -13,15 +13,55 @@ enum ArgumentForms {
         "address+length": "an address and a length: 0x100000+4K",
         "n": "a number: 4096, 0x1000 or 4K",
         "bytes": "a number of bytes: 4096, 0x1000, 4K or 2G",
+        "number": "a number from 1 on: 1, 2, 3",
+        "address": "an address: 192.0.2.7:4444, 4444 (of the loopback) or unix:/tmp/socket",
+        "block=file": "a RAM block and a file: pc.ram=/dev/shm/ram",
+        "block@address": "a RAM block and an address: dimm0@0x100000000",
         "WxH": "columns and rows, at most 1000 of each: 80x24",
     ]
 
-    /// The form for a message about a value that is none; nil for other messages.
+    /// Where commands lead that take a place.
+    static let place =
+        "an offset: 4096, 0x1000, 4K or file:0x1000, or idstr:0/field, a section, a register, BLOCK@0x1000"
+
+    /// The form for a message about a value that is none, or that is missing; nil for other messages.
     static func form(for message: String) -> String? {
-        guard message.contains(" is invalid for '"), let start = message.lastIndex(of: "<"),
+        guard message.contains(" is invalid for '") || message.hasPrefix("Missing value for '"),
+            let start = message.lastIndex(of: "<"),
             let end = message.lastIndex(of: ">"), start < end, !message.contains("Please provide")
         else { return nil }
         return forms[String(message[message.index(after: start)..<end])]
+    }
+}
+
+/// The nodes and bytes that arguments name.
+enum PlaceArgument {
+    /// - Throws: with `status` where the stream has no such place.
+    static func place(
+        _ text: String, _ document: Document, _ status: ExitStatus = .unusable
+    ) throws(CommandFailure) -> Place {
+        do throws(PlaceError) {
+            return try document.place(text, from: 0)
+        } catch {
+            let message =
+                error.isUnknown
+                ? "no place \"\(FileName.shown(text))\": expected \(ArgumentForms.place)" : error.description
+            throw CommandFailure(status, "\(message); try: migscope tree FILE --depth 1")
+        }
+    }
+
+    static func path(
+        _ text: String, _ document: Document, _ status: ExitStatus = .unusable
+    ) throws(CommandFailure) -> NodePath { try place(text, document, status).path }
+}
+
+/// A number from 1 on.
+struct OrdinalArgument: ExpressibleByArgument {
+    let value: Int
+
+    init?(argument: String) {
+        guard let value = ByteCount.parse(argument), value > 0 else { return nil }
+        self.value = value
     }
 }
 
@@ -57,18 +97,10 @@ struct OffsetArgument: ExpressibleByArgument {
 
     /// The node at the offset, in a container where it is a byte of one and not of the stream.
     func place(in document: Document) throws(CommandFailure) -> Place {
-        if let name { return try named(name, in: document) }
+        if let name { return try PlaceArgument.place(name, document) }
         if isInFile, let place = try? document.place(atFileOffset: value) { return place }
         let offset = try resolved(in: document)
         return Place(path: document.path(atOffset: offset), offset: offset)
-    }
-
-    private func named(_ name: String, in document: Document) throws(CommandFailure) -> Place {
-        do throws(PlaceError) {
-            return try document.place(name, from: 0)
-        } catch {
-            throw CommandFailure(.unusable, "\(error); try: migscope tree FILE --depth 1")
-        }
     }
 
     /// The offset from the start of the stream.
@@ -76,7 +108,7 @@ struct OffsetArgument: ExpressibleByArgument {
     /// - Throws: when it lies outside the stream.
     func resolved(in document: Document) throws(CommandFailure) -> Int {
         if let name {
-            let place = try named(name, in: document)
+            let place = try PlaceArgument.place(name, document)
             return place.offset ?? document.node(place.path).offset
         }
         let offset = isInFile ? document.streamOffset(ofFileOffset: value) ?? -1 : value

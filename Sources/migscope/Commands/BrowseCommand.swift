@@ -73,8 +73,9 @@ struct BrowseCommand: ParsableCommand {
 
     func run() throws {
         if !diff, !others.isEmpty { try checkFiles() }
+        if !StandardOutput.isTerminal, dumpScreen == nil, !follow { try checkText() }
         if let screen = dumpScreen?.size {
-            try dump(try input.openUnread(), screen)
+            try dump(try input.openUnread(isOneOfTwo: diff), screen)
         } else if follow {
             try browseGrowing()
         } else if look.plain {
@@ -84,12 +85,12 @@ struct BrowseCommand: ParsableCommand {
             let browser = browser(document, try comparedWith(), try target.open(), options)
             PlainBrowsing(document, browser, readsKeys: input.file != "-").run()
         } else if StandardOutput.isTerminal {
-            try browse(try input.opening())
+            try browse(try input.opening(isOneOfTwo: diff))
         } else if let other = try comparedWith() {
             // As `migscope diff` without options.
             var output = StandardOutput()
             var export = DiffExport(
-                try input.open(), other, indexes: nil, options: DiffExport.Options())
+                try input.open(isOneOfTwo: true), other, indexes: nil, options: DiffExport.Options())
             _ = export.write(to: &output)
             output.flush()
         } else {
@@ -109,6 +110,27 @@ struct BrowseCommand: ParsableCommand {
             throw CommandFailure(
                 .unusable, "several files are for the browser; try: migscope tree FILE, one by one")
         }
+    }
+
+    // Where a screen is printed as text, nothing is done in it: what asks for that would be lost without a word.
+    private func checkText() throws(CommandFailure) {
+        let name = FileName.shown(input.file)
+        let lost: (option: String, instead: String)? =
+            if at != nil {
+                ("--at", "migscope at \(name) PLACE")
+            } else if let find {
+                ("--find", "migscope find \(name) '\(FileName.shown(find))'")
+            } else if !lines.isEmpty {
+                ("+ACTION and --exec", "--dump-screen 80x24")
+            } else if !diff, target.like != nil || target.against != nil || target.qemu != nil {
+                ("--like, --against and --qemu", "migscope check \(name)")
+            } else {
+                nil
+            }
+        guard let lost else { return }
+        throw CommandFailure(
+            .unusable,
+            "\(lost.option): for the browser, and standard output is no terminal; try: \(lost.instead)")
     }
 
     private func browseGrowing() throws {

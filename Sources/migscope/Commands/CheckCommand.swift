@@ -20,14 +20,17 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var target: TargetArguments
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var records: RecordArguments
 
     func run() throws {
         let findings = try findings()
         var output = StandardOutput()
         let export = FindingsExport(findings)
-        if json { export.writeJSON(to: &output) } else { export.write(to: &output) }
+        if let form = records.form {
+            export.writeRecords(form, to: &output)
+        } else {
+            export.write(to: &output)
+        }
         output.flush()
         if findings.contains(where: { $0.severity != .note }) { throw CommandFailure(.findings) }
     }

@@ -9,7 +9,7 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare", abstract: "Print what differs between two nodes of one stream.",
         usage: "migscope compare FILE PATH PATH [--json|--ndjson]",
         discussion: """
-            A line for each field that differs: its path below the nodes, the value of the first, the value of \\
+            A line for each field that differs: its path below the nodes, the value of the first, the value of \
             the second; - is what one side does not have. Exit status 1 when anything differs.
             Example: migscope compare vm.mig cpu:0 cpu:1
             """)
@@ -26,7 +26,9 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let document = try input.open()
-        let (left, right) = (try node(first, document), try node(second, document))
+        let (left, right) = (
+            try PlaceArgument.path(first, document), try PlaceArgument.path(second, document)
+        )
         let comparison = NodeComparison(left, right, in: document)
         var output = StandardOutput()
         CompareExport(document, comparison).write(records.form, to: &output)
@@ -37,13 +39,5 @@ struct CompareCommand: ParsableCommand {
                 "more differs than the first \(comparison.differences.count) fields; try: two smaller nodes")
         }
         if !comparison.differences.isEmpty { throw CommandFailure(.findings) }
-    }
-
-    private func node(_ text: String, _ document: Document) throws(CommandFailure) -> NodePath {
-        do throws(PlaceError) {
-            return try document.place(text, from: 0).path
-        } catch {
-            throw CommandFailure(.findings, "\(error); try: migscope tree FILE --depth 1")
-        }
     }
 }

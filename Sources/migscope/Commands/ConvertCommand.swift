@@ -13,7 +13,9 @@ struct ConvertCommand: ParsableCommand {
             "migscope convert FILE [--to plain|mapped-ram] [--xml XML] [--compress NAME] [--description HOW] -o OUT",
         discussion: """
             Containers, what is before and after the stream, XBZRLE, compressed pages, mapped-ram and the package of \
-            postcopy are gone; each page is there once. With --xml OUT is a libvirt save image. With --compress the stream in it, or OUT itself, is packed.
+            postcopy are gone; each page is there once. With --xml OUT is a libvirt save image. With \
+            --compress the stream in it, or OUT itself, is packed.
+            Example: migscope convert snapshot.qcow2 -o vm.mig
             """)
 
     @OptionGroup var input: SourceArgument
@@ -46,12 +48,14 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         guard let form = Conversion.Form(rawValue: to) else {
-            throw CommandFailure(.unusable, "--to \(to): expected plain or mapped-ram")
+            throw CommandFailure(.unusable, "--to \(to): expected plain or mapped-ram; try: --to mapped-ram")
         }
         let packing = Packing(compress)
         guard packing != nil || compress == "raw" else {
             throw CommandFailure(
-                .unusable, "--compress \(compress): expected raw, \(Packing.names.joined(separator: ", "))")
+                .unusable,
+                "--compress \(compress): expected raw, \(Packing.names.joined(separator: ", ")); try: --compress zstd"
+            )
         }
         let document = try input.open(explains: false)
         let loss: Document.Loss?
@@ -79,7 +83,7 @@ struct ConvertCommand: ParsableCommand {
 
     private func edited(_ document: Document, _ how: String) throws(EditError) -> StreamDraft {
         guard let edit = StreamEdit("description", [how]) else {
-            throw EditError("--description \(how): expected strip or rebuild")
+            throw EditError("--description \(how): expected strip or rebuild; try: --description rebuild")
         }
         var editor = StreamEditor(try StreamDraft(document)) { path throws(EditError) in
             try EditFiles.open(path)

@@ -7,7 +7,10 @@ import Stream
 struct DescCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "desc", abstract: "Print the description of the stream as JSON.",
-        discussion: "Example: migscope desc vm.mig --outline")
+        discussion: """
+            Without an option it is indented; --ndjson prints it in one line.
+            Example: migscope desc vm.mig --outline
+            """)
 
     enum Form: String, EnumerableFlag {
         case raw, outline
@@ -24,8 +27,16 @@ struct DescCommand: ParsableCommand {
 
     @Flag(exclusivity: .exclusive) var form: Form?
 
+    @OptionGroup var records: RecordArguments
+
     @Flag(help: "Keep it for streams of the same machine that have none: they open as if it were theirs.")
     var save = false
+
+    func validate() throws {
+        if records.form != nil, form != nil || save {
+            throw ValidationError("--json and --ndjson go without --raw, --outline and --save")
+        }
+    }
 
     func run() throws {
         let document = try input.open(explains: false)
@@ -36,7 +47,7 @@ struct DescCommand: ParsableCommand {
         } catch .absent {
             // With --description: the fields as they fit.
             if form == nil, let fitted = FittedDescription(document) {
-                fitted.write(to: &output)
+                fitted.write(records.form ?? .json, to: &output)
                 return output.flush()
             }
             throw failure(.findings, .absent, advice: "the description of a stream from the same machine")
@@ -56,7 +67,7 @@ struct DescCommand: ParsableCommand {
             output = escaped.output
         case .raw: description.writeRaw(to: &output)
         case .outline: try description.writeOutline(to: &output)
-        case nil: try description.writeJSON(to: &output)
+        case nil: try description.writeJSON(records.form ?? .json, to: &output)
         }
     }
 

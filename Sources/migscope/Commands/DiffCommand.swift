@@ -8,7 +8,7 @@ struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Print what differs between two streams, or a stream and a description.",
-        usage: "migscope diff A B [--values] [--noise] [--json]",
+        usage: "migscope diff A B [--values] [--noise] [--json|--ndjson]",
         discussion: """
             Sections are compared by idstr and instance, fields by name. - is what only A has, + what only B \
             has, ~ what has changed. Without --values the values that differ are counted and RAM is not read. \
@@ -30,8 +30,7 @@ struct DiffCommand: ParsableCommand {
     @Flag(help: "With --values: list clocks and timers too.")
     var noise = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var records: RecordArguments
 
     func validate() throws {
         if input.file == "-", second == "-" {
@@ -42,13 +41,14 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         if !values, let left = ComparedWith.dump(path: input.file) { return try compare(left) }
-        let left = try input.open()
+        let left = try input.open(isOneOfTwo: true)
         let right = try input.openComparedWith(second)
         let indexes = values ? right.stream.map { (left.ramIndex(), $0.ramIndex()) } : nil
         var export = DiffExport(
             left, right, indexes: indexes, options: DiffExport.Options(values: values, noise: noise))
         var output = StandardOutput()
-        let isDifferent = json ? export.writeJSON(to: &output) : export.write(to: &output)
+        let isDifferent =
+            records.form.map { export.writeJSON($0, to: &output) } ?? export.write(to: &output)
         output.flush()
         if isDifferent { throw CommandFailure(.findings) }
     }
@@ -63,7 +63,8 @@ struct DiffCommand: ParsableCommand {
         }
         let export = DumpDiffExport(left, right)
         var output = StandardOutput()
-        let isDifferent = json ? export.writeJSON(to: &output) : export.write(to: &output)
+        let isDifferent =
+            records.form.map { export.writeJSON($0, to: &output) } ?? export.write(to: &output)
         output.flush()
         if isDifferent { throw CommandFailure(.findings) }
     }

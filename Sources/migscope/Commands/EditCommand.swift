@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Edit
+import Export
 import Stream
 
 /// `migscope edit`: a changed copy of a stream.
@@ -8,11 +9,13 @@ struct EditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit",
         abstract: "Write a changed copy of FILE, consistent in each length, frame and count.",
-        usage: "migscope edit FILE EDIT… (-o OUT | --dry-run)",
+        usage: "migscope edit FILE EDIT… (-o OUT | --dry-run [--json|--ndjson])",
         discussion: """
             Edits are made in this order: --from, --description FILE, --take, --drop, --rename, --resize, \
             --version, --add-subsection, --set, --description strip or rebuild; a list (--from) in its own order. \
             FILE is never written; OUT is private (0600), read back, and there only when it is whole.
+            Example: migscope edit vm.mig --set timer:0/cpu_ticks_offset=0 -o new.mig
+                     migscope edit vm.mig --drop section=vmgenid --dry-run
             """)
 
     @OptionGroup var input: SourceArgument
@@ -64,9 +67,12 @@ struct EditCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String?
 
+    @OptionGroup var records: RecordArguments
+
     @OptionGroup var overwriting: OverwriteArgument
 
     func validate() throws {
+        if records.form != nil, !dryRun { throw ValidationError("--json and --ndjson go with --dry-run") }
         guard dryRun || output != nil else { throw ValidationError("give -o OUT or --dry-run") }
     }
 
@@ -85,7 +91,7 @@ struct EditCommand: ParsableCommand {
         } catch {
             throw CommandFailure(.unusable, error.description)
         }
-        if dryRun { EditReport.write(changes) }
+        if dryRun { EditReport.write(changes, records.form) }
         guard let output, !dryRun else { return }
         try StreamFile.write(
             output, inputs: inputs,
@@ -109,7 +115,7 @@ struct EditCommand: ParsableCommand {
         for text in version {
             guard let split = text.lastIndex(of: "="), let number = UInt32(text[text.index(after: split)...])
             else {
-                throw EditError("--version \(text): expected section=N")
+                throw EditError("--version \(text): expected section=N; try: --version timer=2")
             }
             edits.append(.version(String(text[..<split]), number))
         }
@@ -130,7 +136,9 @@ struct EditCommand: ParsableCommand {
         case "block": return .dropBlock(name)
         case "command": return .dropCommand(name)
         default:
-            throw EditError("--drop \(text): expected section=, subsection=, block=, command= or trailing")
+            throw EditError(
+                "--drop \(text): expected section=, subsection=, block=, command= or trailing; try: --drop section=vmgenid"
+            )
         }
     }
 
@@ -138,12 +146,16 @@ struct EditCommand: ParsableCommand {
         let (kind, value) = try Self.pair(text, "--rename")
         if kind == "machine" { return .renameMachine(value) }
         guard let (old, new) = Self.halves(value, isSection: kind == "section", document) else {
-            throw EditError("--rename \(text): expected \(kind)=OLD:NEW, where the stream has OLD")
+            throw EditError(
+                "--rename \(text): expected \(kind)=OLD:NEW, where the stream has OLD; try: migscope info FILE"
+            )
         }
         switch kind {
         case "section": return .renameSection(old, to: new)
         case "block": return .renameBlock(old, to: new)
-        default: throw EditError("--rename \(text): expected machine=, section= or block=")
+        default:
+            throw EditError(
+                "--rename \(text): expected machine=, section= or block=; try: --rename machine=pc-q35-9.0")
         }
     }
 
@@ -168,13 +180,15 @@ struct EditCommand: ParsableCommand {
         let (kind, value) = try Self.pair(text, "--resize")
         guard kind == "block", let colon = value.lastIndex(of: ":"),
             let size = ByteCount.parse(value[value.index(after: colon)...])
-        else { throw EditError("--resize \(text): expected block=NAME:SIZE") }
+        else {
+            throw EditError("--resize \(text): expected block=NAME:SIZE; try: --resize block=vga.vram:32M")
+        }
         return .resizeBlock(String(value[..<colon]), to: size)
     }
 
     private func assigned(_ text: String) throws(EditError) -> StreamEdit {
         guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
-            throw EditError("--set \(text): expected PATH=VALUE")
+            throw EditError("--set \(text): expected PATH=VALUE; try: --set timer:0/cpu_ticks_offset=0")
         }
         let value = String(text[text.index(after: sign)...])
         let before = text.index(before: sign)
@@ -197,7 +211,10 @@ struct EditCommand: ParsableCommand {
             case "section": edits.append(.takeSection(name, from: other))
             case "shape": edits.append(.adapt(name, from: other))
             case "value": edits.append(.takeValue(name, from: other))
-            default: throw EditError("--take \(text): expected section=, shape=, value= or configuration")
+            default:
+                throw EditError(
+                    "--take \(text): expected section=, shape=, value= or configuration; try: --take section=vmgenid FROM=other.mig"
+                )
             }
         }
         return edits
@@ -218,16 +235,24 @@ struct EditCommand: ParsableCommand {
             } else if open == nil {
                 open = word
             } else {
-                throw EditError("\(option) \(word): expected FROM=OTHER")
+                throw EditError("\(option) \(word): expected FROM=OTHER; try: FROM=other.mig after it")
             }
         }
-        if let open { throw EditError("\(option) \(open): FROM=OTHER is missing") }
+        if let open {
+            throw EditError("\(option) \(open): FROM=OTHER is missing; try: FROM=other.mig after it")
+        }
         return result
     }
 
+    private static let examples: [String: String] = [
+        "--drop": "section=vmgenid", "--rename": "machine=pc-q35-9.0", "--resize": "block=vga.vram:32M",
+        "--take": "section=vmgenid FROM=other.mig",
+    ]
+
     private static func pair(_ text: String, _ option: String) throws(EditError) -> (String, String) {
         guard let sign = text.firstIndex(of: "=") else {
-            throw EditError("\(option) \(text): expected KIND=NAME")
+            throw EditError(
+                "\(option) \(text): expected KIND=NAME; try: \(option) \(examples[option] ?? "section=NAME")")
         }
         return (String(text[..<sign]), String(text[text.index(after: sign)...]))
     }
@@ -265,8 +290,12 @@ enum EditFiles {
 enum EditReport {
     private static let byteLimit = 32
 
-    static func write(_ edits: [(StreamEdit, [EditChange])]) {
+    static func write(_ edits: [(StreamEdit, [EditChange])], _ form: RecordForm?) {
         var output = StandardOutput()
+        if let form {
+            writeRecords(edits, form, to: &output)
+            return output.flush()
+        }
         for (edit, changes) in edits {
             let (word, operands) = edit.words
             output.write(
@@ -282,5 +311,34 @@ enum EditReport {
             }
         }
         output.flush()
+    }
+
+    // A record for each place that an edit changes.
+    private static func writeRecords(
+        _ edits: [(StreamEdit, [EditChange])], _ form: RecordForm, to output: inout StandardOutput
+    ) {
+        var records = RecordList(form)
+        for (edit, changes) in edits {
+            let (word, operands) = edit.words
+            for change in changes {
+                records.add(to: &output) { json in
+                    json.key("edit")
+                    json.beginArray()
+                    for text in [word] + operands { json.string(text) }
+                    json.endArray()
+                    json.member("offset", change.offset)
+                    json.member("path", change.path)
+                    json.member("before", hex(change.before))
+                    json.member("after", hex(change.after))
+                }
+            }
+        }
+        records.finish(to: &output)
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        for byte in bytes { ASCII.appendHex(byte, to: &text) }
+        return String(decoding: text, as: UTF8.self)
     }
 }

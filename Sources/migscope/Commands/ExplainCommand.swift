@@ -17,7 +17,7 @@ struct ExplainCommand: ParsableCommand {
             migscope explain --codes
             """,
         discussion: """
-            Each argument may be a stream, a log, what -dump-vmstate prints, or a message; logs of source,
+            Each argument may be a stream, a log, what -dump-vmstate prints, or a message; logs of source, \
             destination and libvirt together make one story. Without a log or a message, standard input is read.
             The code of a finding, such as footer-missing, is explained too.
             Example: migscope explain vm.mig < qemu.log
@@ -33,8 +33,7 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var reading: StreamOptions
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var records: RecordArguments
 
     @Flag(help: "Print the codes of all findings, and what they mean.")
     var codes = false
@@ -60,7 +59,11 @@ struct ExplainCommand: ParsableCommand {
         let findings = found + LogExplanation.notes(log, reports, hasStream: hasStream)
         var output = StandardOutput()
         let export = FindingsExport(findings)
-        if json { export.writeJSON(to: &output) } else { export.write(to: &output) }
+        if let form = records.form {
+            export.writeRecords(form, to: &output)
+        } else {
+            export.write(to: &output)
+        }
         output.flush()
     }
 
@@ -68,8 +71,8 @@ struct ExplainCommand: ParsableCommand {
         var output = StandardOutput()
         if man {
             export.writeManual(to: &output)
-        } else if json {
-            export.writeJSON(to: &output)
+        } else if let form = records.form {
+            export.writeRecords(form, to: &output)
         } else {
             export.write(to: &output)
         }

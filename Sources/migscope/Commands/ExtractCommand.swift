@@ -55,12 +55,8 @@ struct ExtractCommand: ParsableCommand {
     // The bytes, and what their offsets count in: a node of a container is no part of the stream.
     private func chosen(of document: Document) throws(CommandFailure) -> (Range<Int>, MappedRegion) {
         if let range { return (try range.resolved(in: document), document.region) }
-        do throws(PlaceError) {
-            let node = document.node(try document.place(path ?? "", from: 0).path)
-            return (node.range, document.region(of: node.space))
-        } catch {
-            throw CommandFailure(.findings, "\(error); try: migscope tree FILE")
-        }
+        let node = document.node(try PlaceArgument.path(path ?? "", document, .findings))
+        return (node.range, document.region(of: node.space))
     }
 
     private func write(block: String, of document: Document) throws {

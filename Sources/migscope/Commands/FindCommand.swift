@@ -16,7 +16,7 @@ struct FindCommand: ParsableCommand {
             TEXT without an upper-case letter ignores case. --context adds columns: what the bits mean, what \
             manuals call it, and of a byte in RAM the guest address.
             Example: migscope find vm.mig VIRTIO_NET_F_MRG_RXBUF
-                     migscope find vm.mig --where 'path under virtio-net && value != 0' --ndjson
+                     migscope find vm.mig --where 'type == timer && armed' --ndjson
             """)
 
     @OptionGroup var input: FileArgument

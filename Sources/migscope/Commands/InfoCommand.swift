@@ -10,14 +10,13 @@ struct InfoCommand: ParsableCommand {
 
     @OptionGroup var input: FileArgument
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var records: RecordArguments
 
     func run() throws {
         let document = try input.open(explains: false)
         var output = StandardOutput()
-        if json {
-            InfoExport(document).writeJSON(to: &output)
+        if let form = records.form {
+            InfoExport(document).writeJSON(form, to: &output)
         } else {
             InfoExport(document).write(to: &output)
         }

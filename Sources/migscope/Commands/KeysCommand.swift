@@ -7,7 +7,7 @@ struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
         abstract: "Print the keys of the browser, as they are set, and the actions they are bound to.",
-        discussion: "Example: migscope keys --toml > ~/.config/migscope/config.toml")
+        discussion: "Example: migscope keys --toml > keys.toml")
 
     enum Form: String, EnumerableFlag {
         case toml, man
@@ -57,17 +57,20 @@ struct KeysCommand: ParsableCommand {
     }
 
     private func write(_ keymap: Keymap, _ form: RecordForm, to output: inout StandardOutput) {
-        let lines: [String] = Action.allCases.map { action in
-            let keys = keymap.sequences(of: action).map { JSONWriter.quoted($0.description) }
-            return "{\"action\": \(JSONWriter.quoted(action.name)), "
-                + "\"keys\": [\(keys.joined(separator: ", "))], "
-                + "\"title\": \(JSONWriter.quoted(action.title)), "
-                + "\"group\": \(JSONWriter.quoted(action.group.rawValue))}"
+        var records = RecordList(form)
+        for action in Action.allCases {
+            let keys = keymap.sequences(of: action).map(\.description)
+            records.add(to: &output) { json in
+                json.member("action", action.name)
+                json.key("keys")
+                json.beginArray()
+                for key in keys { json.string(key) }
+                json.endArray()
+                json.member("title", action.title)
+                json.member("group", action.group.rawValue)
+            }
         }
-        switch form {
-        case .json: output.write("[\n  " + lines.joined(separator: ",\n  ") + "\n]\n")
-        case .lines: output.write(lines.joined(separator: "\n") + "\n")
-        }
+        records.finish(to: &output)
     }
 
     // The columns fit the longest texts of the list.

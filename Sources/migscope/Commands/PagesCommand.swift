@@ -14,8 +14,7 @@ struct PagesCommand: ParsableCommand {
 
     @OptionGroup var input: FileArgument
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var records: RecordArguments
 
     @Option(help: ArgumentHelp("Only this RAM block, such as pc.ram.", valueName: "name"))
     var block: String?
@@ -25,7 +24,8 @@ struct PagesCommand: ParsableCommand {
         let export = PagesExport(document, index: document.ramIndex())
         var output = StandardOutput()
         let wasFound =
-            json ? export.writeJSON(block: block, to: &output) : export.write(block: block, to: &output)
+            records.form.map { export.writeJSON($0, block: block, to: &output) }
+            ?? export.write(block: block, to: &output)
         output.flush()
         if let block, !wasFound {
             throw CommandFailure(.findings, "\(block): no such RAM block; try: migscope info FILE")

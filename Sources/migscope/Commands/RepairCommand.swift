@@ -11,12 +11,13 @@ struct RepairCommand: ParsableCommand {
         commandName: "repair",
         abstract: "Write a copy of FILE that the destination loads, and say what that costs the guest.",
         usage:
-            "migscope repair FILE [--like GOOD] [--against DUMP] [--qemu VERSION] [--machine M] [--risky] [--json] [-o OUT]",
+            "migscope repair FILE [--like GOOD] [--against DUMP] [--qemu VERSION] [--machine M] [--risky] [--json|--ndjson] [-o OUT]",
         discussion: """
             Each step is safe (the guest can't notice), visible (it may notice) or risky (it may crash or lose data); \
             --risky makes those too. Without -o the plan is printed. Exit status 0: OUT, or what the plan leads to, \
             is clean to `check --like GOOD`. With --qemu alone, what that version can't know is mended; which devices \
-            the destination has, only GOOD or DUMP say.
+            the destination has, only GOOD or DUMP say. `edit --from` takes the plan that --json prints.
+            Example: migscope repair vm.mig --like good.mig -o mended.mig
             """)
 
     @OptionGroup var input: FileArgument
@@ -31,8 +32,7 @@ struct RepairCommand: ParsableCommand {
     @Flag(help: "Make risky steps too.")
     var risky = false
 
-    @Flag(help: "Print the plan as JSON; `edit --from` takes it.")
-    var json = false
+    @OptionGroup var records: RecordArguments
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String?
@@ -69,7 +69,7 @@ struct RepairCommand: ParsableCommand {
         }
         var out = StandardOutput()
         let export = RepairExport(repair, left: left, isWritten: output != nil)
-        if json { export.writeJSON(to: &out) } else { export.write(to: &out) }
+        if let form = records.form { export.writeJSON(form, to: &out) } else { export.write(to: &out) }
         out.flush()
         if !left.isEmpty || repair.isHeldBack { throw CommandFailure(.findings) }
     }

@@ -65,11 +65,7 @@ struct ReportCommand: ParsableCommand {
     private func chosen(_ document: Document) throws(CommandFailure) -> [ReportItem] {
         var items: [ReportItem] = []
         for path in paths {
-            do throws(PlaceError) {
-                items.append(ReportItem(path: try document.place(path, from: 0).path))
-            } catch {
-                throw CommandFailure(.findings, "\(error); try: migscope tree FILE --depth 1")
-            }
+            items.append(ReportItem(path: try PlaceArgument.path(path, document)))
         }
         return items
     }

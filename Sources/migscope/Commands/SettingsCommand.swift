@@ -1,4 +1,5 @@
 import ArgumentParser
+import Export
 import TUI
 
 /// `migscope settings`: each setting, its value and where that comes from.
@@ -7,14 +8,34 @@ struct SettingsCommand: ParsableCommand {
         commandName: "settings", abstract: "Print all settings, their values, and where those come from.",
         discussion: """
             The output is a settings file. A line that can't be used is said on standard error.
-            Example: migscope settings > ~/.config/migscope/config.toml
+            Example: migscope settings > settings.toml
             """)
+
+    @OptionGroup var records: RecordArguments
 
     func run() throws {
         let file = SettingsFile.load()
         var output = StandardOutput()
-        for line in file.lines { output.write(line + "\n") }
+        if let form = records.form {
+            write(file.settings.records, form, to: &output)
+        } else {
+            for line in file.lines { output.write(line + "\n") }
+        }
         output.flush()
         if let problem = file.problem { throw CommandFailure(.findings, problem) }
+    }
+
+    private func write(_ settings: [SettingRecord], _ form: RecordForm, to output: inout StandardOutput) {
+        var records = RecordList(form)
+        for setting in settings {
+            records.add(to: &output) { json in
+                json.member("kind", setting.kind)
+                json.member("name", setting.name)
+                json.member("value", setting.value)
+                json.key("line")
+                if let line = setting.line { json.integer(line) } else { json.null() }
+            }
+        }
+        records.finish(to: &output)
     }
 }

@@ -1,17 +1,19 @@
 import ArgumentParser
 import Bytes
 import Edit
+import Export
 
 /// `migscope share`: a stream for a public report.
 struct ShareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "share",
         abstract: "Write a copy of FILE without the guest's memory and data, for a public report.",
-        usage: "migscope share FILE [--keep] [--no-registers] -o OUT",
+        usage: "migscope share FILE [--keep] [--no-registers] [--json|--ndjson] -o OUT",
         discussion: """
             The structure and the state of devices stay, so that OUT opens, is checked and compared as FILE is. No page of \
             guest memory is in it but the index words of virtio rings; fields that hold the guest's data are zeroed. \
             What was blanked is printed: look at what stays, with migscope OUT, before you publish it.
+            Example: migscope share vm.mig -o public.mig
             """)
 
     @OptionGroup var input: FileArgument
@@ -24,6 +26,8 @@ struct ShareCommand: ParsableCommand {
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String
+
+    @OptionGroup var records: RecordArguments
 
     @OptionGroup var overwriting: OverwriteArgument
 
@@ -50,6 +54,10 @@ struct ShareCommand: ParsableCommand {
 
     private func report(_ share: Share) {
         var output = StandardOutput()
+        if let form = records.form {
+            ShareExport(share).writeRecords(form, to: &output)
+            return output.flush()
+        }
         func line(_ text: String) { output.write(Array((DisplayText.escaped(text) + "\n").utf8)) }
         line("guest memory: gone, but \(share.ringCount) index words of virtio rings")
         for name in share.dropped { line("dropped: section \(name)") }

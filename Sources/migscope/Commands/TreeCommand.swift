@@ -55,10 +55,6 @@ struct TreeCommand: ParsableCommand {
 
     private func startingPoint(in document: Document) throws(CommandFailure) -> NodePath {
         guard let path else { return .root }
-        do throws(PlaceError) {
-            return try document.place(path, from: 0).path
-        } catch {
-            throw CommandFailure(.findings, "\(error); try: migscope tree FILE --depth 1")
-        }
+        return try PlaceArgument.path(path, document, .findings)
     }
 }

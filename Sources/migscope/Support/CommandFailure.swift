@@ -31,6 +31,11 @@ struct CommandFailure: Error {
         self.cause = cause
     }
 
+    /// A message with what to try, unless it ends by asking what was meant.
+    static func advised(_ message: String, _ advice: String) -> String {
+        message.hasSuffix("?") ? message : "\(message); try: \(advice)"
+    }
+
     /// What was done of a stream that has lost something.
     init(_ loss: Document.Loss, of file: String, _ done: String) {
         let name = FileName.shown(file)

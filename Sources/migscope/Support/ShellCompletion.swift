@@ -1,5 +1,8 @@
 import Bytes
 import Container
+import Edit
+import Memory
+import TUI
 import Query
 import Stream
 
@@ -22,8 +25,20 @@ enum ShellCompletion {
         let operands = Shorthand.operands(of: before)
         let command = operands.first.flatMap { names.contains($0) ? $0 : nil }
         let given = Array(operands.dropFirst(command == nil ? 0 : 1))
-        if let last = before.last, let kind = valueKind(last) {
-            return values(kind, current, file: given.first ?? "")
+        let file = given.first ?? ""
+        if let last = before.last, last.hasPrefix("-"), let kind = valueKind(last) {
+            return values(kind, current, file: file)
+        }
+        if current.hasPrefix("--"), let sign = current.firstIndex(of: "="),
+            let kind = valueKind(String(current[..<sign]))
+        {
+            let start = current[...sign]
+            return values(kind, String(current[current.index(after: sign)...]), file: file).map {
+                $0 == files ? $0 : start + $0
+            }
+        }
+        if current.hasPrefix("+"), command == nil {
+            return Action.allCases.map { line("+" + $0.name, $0.title) }.filter { $0.hasPrefix(current) }
         }
         if current.hasPrefix("-") { return options(of: command, current) }
         if operands.isEmpty {
@@ -33,13 +48,17 @@ enum ShellCompletion {
             }
             return found + [files]
         }
-        guard let command, let file = given.first else { return [files] }
+        if command == "explain" {
+            let codes = FindingCode.allCases.filter { $0.rawValue.hasPrefix(current) && !current.isEmpty }
+            return codes.map { line($0.rawValue, $0.entry.meaning) } + [files]
+        }
+        guard let command, !given.isEmpty else { return [files] }
         switch command {
         case "tree" where given.count == 1, "report", "compare",
             "at" where given.count == 1:
             return paths(current, in: file)
         case "find" where given.count == 1: return fieldNames(current, in: file)
-        case "diff", "index", "extract": return [files]
+        case "diff": return [files]
         default: return []
         }
     }
@@ -53,12 +72,17 @@ enum ShellCompletion {
 
     private enum Kind {
         case files, section, block, path, filter, choice([String]), free
+        /// What the file has, after words that come before it.
+        case snapshot, member, processor, edit, drop, resize, placed, ram
     }
 
     private static let kinds: [String: Kind] = [
         "--description": .files, "--like": .files, "--against": .files, "-o": .files, "--output": .files,
         "--elf": .files, "--section": .section, "--block": .block, "--path": .path, "--where": .filter,
-        "--at": .path,
+        "--at": .path, "--channel": .files, "--xml": .files, "--from": .files, "--ram": .ram,
+        "--snapshot": .snapshot, "--member": .member, "--cpu": .processor, "--map": .placed, "--set": .edit,
+        "--drop": .drop, "--resize": .resize, "--to": .choice(["plain", "mapped-ram"]),
+        "--compress": .choice(["raw"] + Packing.names),
         "--color": .choice(["auto", "always", "never", "truecolor", "256", "16"]),
         "--theme": .choice(["auto", "dark", "light", "mono", "high-contrast"]),
         "--format": .choice(["tsv", "json"]), "--offsets": .choice(["hex", "dec"]),
@@ -78,11 +102,43 @@ enum ShellCompletion {
         case .block: return blocks(current, in: file)
         case .path: return paths(current, in: file)
         case .filter:
-            let word = String(current.reversed().prefix { !" ()!&|".contains($0) }.reversed())
-            let start = current.dropLast(word.count)
-            return Filter.words.filter { $0.hasPrefix(word) }.map { start + $0 }
+            guard let document = document(file) else {
+                return Filter.words.filter { $0.hasPrefix(current) }
+            }
+            return Filter.completions(of: current, in: document, limit: most)
+        case .snapshot:
+            guard let document = document(file) else { return [] }
+            return document.container.snapshots.filter { $0.name.hasPrefix(current) && $0.stateSize > 0 }
+                .map { line($0.name, "\($0.stateSize) bytes") }
+        case .member:
+            guard let document = document(file) else { return [] }
+            return document.container.members.filter { $0.name.hasPrefix(current) }.map {
+                line($0.name, "\($0.size) bytes")
+            }
+        case .processor:
+            guard let document = document(file) else { return [] }
+            return document.processors().map { String($0.number) }.filter { $0.hasPrefix(current) }
+        case .edit: return paths(current, in: file)
+        case .drop:
+            let kinds = ["section=", "subsection=", "block=", "command=", "trailing"]
+            return kinds.filter { $0.hasPrefix(current) && $0 != current }
+                + after("section=", current) { sections($0, in: file) }
+                + after("block=", current) { blocks($0, in: file) }
+                + after("subsection=", current) { paths($0, in: file) }
+        case .resize:
+            return ["block="].filter { $0.hasPrefix(current) && $0 != current }
+                + after("block=", current) { blocks($0, in: file, ending: ":") }
+        case .placed: return blocks(current, in: file, ending: "@")
+        case .ram: return current.contains("=") ? [files] : blocks(current, in: file, ending: "=")
         case .free: return []
         }
+    }
+
+    // The ways to go on behind a word that is typed.
+    private static func after(
+        _ start: String, _ current: String, _ names: (String) -> [String]
+    ) -> [String] {
+        current.hasPrefix(start) ? names(String(current.dropFirst(start.count))).map { start + $0 } : []
     }
 
     // As the help of the command lists them: two blanks, the option, its title.
@@ -123,18 +179,28 @@ enum ShellCompletion {
 
     private static func sections(_ current: String, in file: String) -> [String] {
         guard let document = document(file) else { return [] }
+        return sections(current, in: document)
+    }
+
+    private static func sections(_ current: String, in document: Document) -> [String] {
         var seen: Set<String> = []
         return document.overview.sections.flatMap { section in
-            [section.name, "\(section.name):\(section.instance)"].filter {
+            names(of: section.name, section.instance).filter {
                 $0.hasPrefix(current) && seen.insert($0).inserted
             }.map { line($0, "version \(section.version), \(section.size) bytes") }
         }
     }
 
-    private static func blocks(_ current: String, in file: String) -> [String] {
+    // As places take them: with and without the instance, and without the device path before the name.
+    private static func names(of name: String, _ instance: UInt32) -> [String] {
+        let short = name.split(separator: "/").last.map(String.init) ?? name
+        return (short == name ? [name] : [name, short]).flatMap { [$0, "\($0):\(instance)"] }
+    }
+
+    private static func blocks(_ current: String, in file: String, ending: String = "") -> [String] {
         guard let document = document(file) else { return [] }
         return document.overview.ramBlocks.filter { $0.name.hasPrefix(current) }.map {
-            line($0.name, "\($0.size) bytes")
+            line($0.name + ending, "\($0.size) bytes")
         }
     }
 
@@ -155,18 +221,39 @@ enum ShellCompletion {
                 found.append(line(text, title.joined(separator: ", ")))
             }
         }
+        if cut == current.startIndex, !current.isEmpty {
+            let short = sections(current, in: document).filter { $0.contains(":") }
+            found += short.filter { !found.contains($0) }
+            if found.isEmpty { found = names(beginning: current, in: document, below: nil, isLabel: true) }
+        } else if found.isEmpty, cut > current.startIndex,
+            let section = try? document.place(String(start.dropLast()), from: 0)
+        {
+            // Registers are found in their section, however deep.
+            found = names(
+                beginning: String(current[cut...]), in: document, below: section.path, isLabel: true
+            ).map { start + $0 }
+        }
         return found
     }
 
     private static func fieldNames(_ current: String, in file: String) -> [String] {
         guard let document = document(file), !current.isEmpty else { return [] }
-        var walk = NodeWalk(document, reach: .fields)
+        return names(beginning: current, in: document, below: nil, isLabel: false)
+    }
+
+    // Names of fields, and what manuals call them; or of these only labels.
+    private static func names(
+        beginning current: String, in document: Document, below path: NodePath?, isLabel: Bool
+    ) -> [String] {
+        var walk =
+            path.map { NodeWalk(document, reach: .fields, below: $0) } ?? NodeWalk(document, reach: .fields)
         var names: Set<String> = []
         var steps = 0
         while steps < 200_000, names.count < most, walk.next() {
             steps += 1
             guard !walk.node.isElement else { continue }
-            for name in [document.name(walk.node), document.label(walk.node)] where name.hasPrefix(current) {
+            let label = document.label(walk.node)
+            for name in isLabel ? [label] : [document.name(walk.node), label] where name.hasPrefix(current) {
                 names.insert(name)
             }
         }
@@ -185,15 +272,33 @@ enum ShellCompletion {
         }
     }
 
-    // The words are split here, not by bash, which parts them at colons and equal signs too.
+    // The words are split here, not by bash, which parts them at colons and equal signs too, and keeps quotes.
     private static let bash = #"""
         # bash completion for migscope
         _migscope() {
-            local line=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]} word reply
-            local -a words
-            read -r -a words <<< "$line"
-            [[ $line == *[[:space:]] ]] && words+=("")
-            word=${words[${#words[@]} - 1]}
+            local line=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]} word="" reply
+            local char quote="" begun="" i
+            local -a words=()
+            for ((i = 0; i < ${#line}; i++)); do
+                char=${line:i:1}
+                if [[ $quote == "'" && $char != "'" || $quote == '"' && $char != [\"\\] ]]; then
+                    word+=$char
+                elif [[ $char == "\\" ]]; then
+                    i=$((i + 1)) word+=${line:i:1} begun=1
+                elif [[ -n $quote ]]; then
+                    quote=""
+                elif [[ $char == [\'\"] ]]; then
+                    quote=$char begun=1
+                elif [[ $char == [[:space:]] ]]; then
+                    [[ -n $begun ]] && words+=("$word")
+                    word="" begun=""
+                else
+                    word+=$char begun=1
+                fi
+            done
+            words+=("$word")
+            [[ $cur == [\'\"]* ]] && cur=${cur:1}
+            [[ $cur == *\\* ]] && cur=${cur//\\/}
             [[ $cur == [:=] ]] && cur=""
             COMPREPLY=()
             while IFS= read -r reply; do
@@ -217,7 +322,7 @@ enum ShellCompletion {
         _migscope() {
             local reply
             local -a found texts
-            for reply in ${(f)"$(${words[1]} --complete "${(@)words[2,CURRENT]}" 2> /dev/null)"}; do
+            for reply in ${(f)"$(${words[1]} --complete "${(@Q)words[2,CURRENT]}" 2> /dev/null)"}; do
                 if [[ $reply == :files ]]; then
                     _files
                 else

@@ -48,3 +48,56 @@ extension String {
         return rest
     }
 }
+
+extension Filter {
+    /// The ways to go on with a filter, whole texts: keys, flags and names where a condition begins; after `type ==` types,
+    /// after `section ==` and `path under` sections, after `name ==` names, after `label ==` labels. At most `limit`.
+    /// O(names · log names + records).
+    package static func completions(of text: String, in document: Document, limit: Int) -> [String] {
+        let word = String(text.reversed().prefix { !" ()!&|=<>~\"".contains($0) }.reversed())
+        let before = String(text.dropLast(word.count))
+        let isQuoted = before.count { $0 == "\"" } % 2 == 1
+        let tokens = (try? FilterToken.tokens(of: isQuoted ? String(before.dropLast()) : before)) ?? []
+        // The last token is the end.
+        let given = tokens.dropLast()
+        let names: [String]
+        if let sign = given.last, let comparison = Comparison(rawValue: sign.text),
+            let left = given.dropLast().last, left.kind == .word
+        {
+            names = values(of: left.text, comparison, in: document)
+        } else {
+            guard !word.isEmpty, !isQuoted else { return [] }
+            let first = word.first.map { $0.isLetter || $0 == "_" } ?? false
+            names = words + (first ? document.names(beginning: word, limit: limit) : [])
+        }
+        var seen: Set<String> = []
+        return names.filter { $0.hasPrefix(word) && $0 != word && seen.insert($0).inserted }
+            .prefix(limit).map { before + $0 }
+    }
+
+    // What stands on the right side of a comparison: only what some node has.
+    private static func values(
+        of left: String, _ comparison: Comparison, in document: Document
+    ) -> [String] {
+        switch Key(rawValue: left) {
+        case .type:
+            let table = document.table
+            var names: Set<String> = ["section"]
+            for index in 0..<table.itemCount { names.insert(table[type: table[item: index].type].name) }
+            return names.filter(isWord).sorted()
+        case .section: return sections(document).map(\.name)
+        case .path where comparison == .under: return sections(document).flatMap { [$0.name, $0.path] }
+        case .name: return document.names(beginning: "", limit: .max)
+        default: return []
+        }
+    }
+
+    // What needs no quotation marks.
+    private static func isWord(_ text: String) -> Bool {
+        !text.isEmpty && !text.contains { $0.isWhitespace || "\"()!<>=~&|".contains($0) }
+    }
+
+    private static func sections(_ document: Document) -> [(name: String, path: String)] {
+        document.overview.sections.map { ($0.name, "\($0.name):\($0.instance)") }.filter { isWord($0.name) }
+    }
+}

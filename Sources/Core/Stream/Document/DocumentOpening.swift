@@ -74,6 +74,10 @@ package final class DocumentOpening {
     /// - Throws: `OpenError` when that does not begin as a stream.
     package func finish() throws(OpenError) -> Document {
         let source = try container.source()
+        if options.mustChoose, let unused = options.unusedChoice(in: source.info) {
+            throw .container(
+                path: container.givenPath, offset: 0, reason: unused.reason, advice: unused.advice)
+        }
         var options = options
         // The number was that of a migration in a capture.
         if container.hasChosenMigration { options.stream = 1 }
@@ -98,8 +102,22 @@ package struct OpenOptions: Sendable {
     package var descriptionFolder: DescriptionFolder?
     /// Which of several streams in a file, counted from 1: after the end of one another may begin.
     package var stream = 1
+    /// Whether a member or a snapshot that is asked for must be one of the file's: of two files that are compared only
+    /// one may have such.
+    package var mustChoose = true
 
     package init() {}
+
+    // What is asked for of a container that the file is not.
+    fileprivate func unusedChoice(in info: ContainerInfo) -> (reason: String, advice: String)? {
+        if container.member != nil, info.members.isEmpty {
+            return ("it is no archive and no folder, and has no members", "try: without --member")
+        }
+        if container.snapshot != nil, info.snapshots.isEmpty {
+            return ("it is no qcow2 image, and has no snapshots", "try: without --snapshot")
+        }
+        return nil
+    }
 
     package subscript<Value>(dynamicMember member: WritableKeyPath<ContainerOptions, Value>) -> Value {
         get { container[keyPath: member] }

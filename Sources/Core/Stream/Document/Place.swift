@@ -18,10 +18,13 @@ package struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
     package let description: String
     /// Whether it may name one in what was not read yet.
     package var isUnread = false
+    /// Whether the text is nothing that could be a place.
+    package var isUnknown = false
 
-    package init(description: String, isUnread: Bool = false) {
+    package init(description: String, isUnread: Bool = false, isUnknown: Bool = false) {
         self.description = description
         self.isUnread = isUnread
+        self.isUnknown = isUnknown
     }
 }
 
@@ -55,7 +58,7 @@ extension Document {
     private func unknown(_ text: Substring) -> PlaceError {
         PlaceError(
             description: "no place \"\(DisplayText.escaped(String(text)))\": "
-                + "expected 0x1f0, +16, idstr:0/field, a section or BLOCK@0x1000")
+                + "expected 0x1f0, +16, idstr:0/field, a section or BLOCK@0x1000", isUnknown: true)
     }
 
     // Whether a page, or a path below the live part, needs more to be read.
