@@ -30,7 +30,7 @@ help:
 	@echo 'make test          install what tests need, check format and arithmetic, run all tests'
 	@echo 'make release       build $(PROGRAM)'
 	@echo 'make install       into PREFIX=$(PREFIX): program, man page, completions (also: make uninstall)'
-	@echo 'make deb           a Debian package in $(BUILD);  make dist: an archive with the static program'
+	@echo 'make deb           a Debian package in $(BUILD);  make dist: an archive of the program, which needs only the C library and ncurses'
 	@echo 'make check-install run the release where no toolchain is: in a bare chroot, as root'
 	@echo 'make bench         measure first screen, memory and search, and the ratio to analyze-migration.py'
 	@echo 'make fuzz          let libFuzzer change inputs of each kind, FUZZ_SECONDS=$(FUZZ_SECONDS) in all'
@@ -131,7 +131,7 @@ deb: release
 	@packaging/make-package deb $(PROGRAM) $(VERSION) $(DAY) $(BUILD)
 
 dist: release
-	@.ci/install-packages $(TO_UNPACK)
+	@.ci/install-packages binutils:readelf $(TO_UNPACK)
 	@packaging/make-package dist $(PROGRAM) $(VERSION) $(DAY) $(BUILD)
 
 uninstall:

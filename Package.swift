@@ -29,10 +29,10 @@ let rooms: [Target] = [
     room("Query", ["Bytes", "Format", "Stream", "Memory"]),
     room("Diagnose", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory"]),
     room("Compare", ["Bytes", "Format", "Stream", "Memory", "Diagnose"]),
-    room("Edit", ["Bytes", "Format", "Meaning", "Container", "Stream", "Memory", "Diagnose"]),
+    room("Edit", ["Bytes", "Format", "Container", "Stream", "Memory", "Diagnose"]),
     room(
         "Export",
-        ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Diagnose", "Edit"]),
+        ["Bytes", "Format", "Container", "Stream", "Memory", "Query", "Compare", "Edit"]),
 ]
 
 let core: [Target.Dependency] = rooms.map { .byName(name: $0.name) }
@@ -57,14 +57,17 @@ let package = Package(
         .systemLibrary(name: "CZstd"),
         .systemLibrary(name: "CLzo"),
         .systemLibrary(name: "CLz4"),
-        .target(name: "TUI", dependencies: core, swiftSettings: strict),
-        .target(name: "Terminal", dependencies: ["TUI", "CNcurses"], swiftSettings: strict),
+        .target(name: "TUI", dependencies: core, exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "Terminal", dependencies: ["TUI", "CNcurses"], exclude: ["README.md"], swiftSettings: strict
+        ),
         .executableTarget(
             name: "migscope",
             dependencies: core + [
                 "TUI", "Terminal", "CArguments", "CFileRange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["README.md"],
             resources: [.embedInCode("Resources/sample-q35-10.0.mig.xz")],
             swiftSettings: strict
         ),

@@ -9,7 +9,7 @@ struct Clipboard {
 
     /// Whether the terminal takes OSC 52.
     var isModern: Bool
-    /// The file that stands in for a clipboard; nil where there is no place for it.
+    /// The file that replaces the clipboard; nil where there is no place for it.
     var file: String?
     /// Inside tmux or GNU screen, which have their own ideas of it.
     var multiplexer = Multiplexer.none
@@ -17,7 +17,7 @@ struct Clipboard {
     enum Multiplexer: Equatable {
         case none, tmux, screen
 
-        /// GNU screen passes on what stands in a DCS of this many bytes.
+        /// GNU screen passes on what is in a DCS of this many bytes.
         static let screenLimit = 700
     }
 

@@ -181,7 +181,7 @@ final class Curses {
         shim_put(Int32(change.y), Int32(change.x), scalars, scalars.count, attributes, pair)
     }
 
-    /// ncurses moves by the C library's widths: where they differ from ours, question marks stand in.
+    /// ncurses moves by the C library's widths: where they differ from ours, question marks are drawn.
     private func append(_ cell: Cell, to scalars: inout [UInt32]) {
         let value = cell.scalar.value
         if value < 0x7f || Int(shim_columns(value)) == Int(cell.width) {

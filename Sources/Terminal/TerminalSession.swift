@@ -14,7 +14,7 @@ package struct TerminalSession {
     package struct Options {
         package var colors: ColorDepth
         package var mouse: Bool
-        /// The file that stands in for a clipboard.
+        /// The file that replaces the clipboard.
         package var clipboardFile: String?
         /// Keeps what is to be there the next time; at the end, and whenever the browser asks for it.
         package var keep: () -> Void
@@ -155,7 +155,7 @@ package struct TerminalSession {
     /// Milliseconds of keys after which the screen is drawn even when more are waiting.
     private static let patience = 50
 
-    /// Handles all that has come, so that one frame stands for it.
+    /// Handles all that has come, so that one frame represents it.
     private mutating func handlePending() -> Progress {
         let start = MonotonicClock.milliseconds()
         while true {

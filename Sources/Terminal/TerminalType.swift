@@ -43,7 +43,7 @@ struct TerminalType: Equatable {
         return plain
     }
 
-    /// The number ncurses wants for a color, and whether bold stands in for a bright one. -1 is the
+    /// The number ncurses wants for a color, and whether bold replaces a bright one. -1 is the
     /// terminal's own color.
     func number(_ color: Color, _ depth: ColorDepth) -> (number: Int32, isBright: Bool) {
         if isDirect, depth == .truecolor { return (directNumber(color), false) }

@@ -55,7 +55,7 @@ package enum FileName {
     /// A name, or a line with names in it, made safe for a terminal: bytes that are no part of UTF-8 show as `\xNN`. O(n).
     package static func shown(_ text: String) -> String { DisplayText.escaped(bytes: bytes(text)) }
 
-    /// The byte that a scalar stands for in the text of a name; nil for all that stand for themselves.
+    /// The byte that a scalar represents in the text of a name; nil for all that mean themselves.
     private static func byte(of scalar: Unicode.Scalar) -> UInt8? {
         guard scalar.value >= first | 0x80, scalar.value <= first | 0xff else { return nil }
         return UInt8(truncatingIfNeeded: scalar.value)

@@ -34,7 +34,7 @@ package struct Difference: Sendable, Equatable {
 
     package var subject: Subject
     package var change: Change
-    /// As `tree` takes it; `[]` stands for all elements of an array.
+    /// As `tree` takes it; `[]` represents all elements of an array.
     package var path: String
     /// What the first and the second stream have there. Escaped; empty for what is not there.
     package var left: String

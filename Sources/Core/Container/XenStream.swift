@@ -49,7 +49,7 @@ package enum XenStream: ContainerFormat {
         region.bigEndian(UInt64.self, at: offset) == .max && region.matches("XENF", at: offset + 8)
     }
 
-    // Before Xen 4.6 records were not framed: the signature and a length stand before the stream. Other programs put
+    // Before Xen 4.6 records were not framed: the signature and a length are before the stream. Other programs put
     // it after the memory.
     private static func legacy(_ region: MappedRegion, after start: Int?) -> Range<Int>? {
         let from = start ?? max(region.count - searchLimit, 0)
@@ -89,7 +89,7 @@ package enum XenStream: ContainerFormat {
             parts.append(ContainerPart(name, range, text: text))
         }
 
-        /// What stands before the records.
+        /// What is before the records.
         mutating func header() {
             if region.matches(xl, at: 0) {
                 // Byte order, two words of flags, and the length of the domain's configuration.

@@ -32,7 +32,7 @@ package struct Check {
     package let document: Document
     package let target: Document?
     package let dump: TargetDump?
-    /// The version of the QEMU that loads, where it is told.
+    /// The version of the QEMU that loads, where it is given.
     package let loader: QEMUVersion?
 
     /// - Parameters:
@@ -134,7 +134,7 @@ package struct CheckRun {
                 return
             }
             // Without a description, or after the switch to postcopy, the devices are in the live part.
-            // The commands of a machine without a version tell how old its QEMU is.
+            // The commands of a machine without a version say how old its QEMU is.
             if let target = check.target,
                 !target.records.contains(where: { $0.kind == .full })
                     || CheckContext.version(ofMachine: target.overview.machine) == nil,
@@ -229,7 +229,7 @@ package enum FindingMerge {
 
     private static func isKept(_ finding: Finding, _ rules: [Finding], _ sections: SectionRanges) -> Bool {
         if finding.code == .sectionMissing {
-            // The section that stands in its place says more.
+            // The section that is in its place says more.
             return !rules.contains {
                 unknownCodes.contains($0.code) && $0.offset > finding.offset
                     && sections.number(at: $0.offset) == sections.number(at: finding.offset)

@@ -34,7 +34,7 @@ package struct CheckContext {
     package static let limit = 200
     private var counts: [FindingCode: Int] = [:]
 
-    /// - Parameter loader: the version of the QEMU that loads, where it is told.
+    /// - Parameter loader: the version of the QEMU that loads, where it is given.
     package init(document: Document, target: Document?, dump: TargetDump?, loader: QEMUVersion? = nil) {
         self.document = document
         self.target = target

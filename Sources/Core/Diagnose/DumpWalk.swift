@@ -109,7 +109,7 @@ package struct DumpWalk {
         var names: [String]
         /// Fields of another name whose vmstate is the same, by the number of the stream's.
         var byStructure: [Int: TargetDump.Field] = [:]
-        /// Fields that have no counterpart by name and are read all the same: as many bytes stand in their place.
+        /// Fields that have no counterpart by name and are read all the same: as many bytes are in their place.
         var silent: Set<Side> = []
     }
 

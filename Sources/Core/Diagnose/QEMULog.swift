@@ -57,7 +57,7 @@ package struct QEMULog: Equatable, Sendable {
         }
     }
 
-    /// What stands around a failure inside a section.
+    /// What is around a failure inside a section.
     package enum Wrapper: Equatable, Sendable {
         /// START and FULL sections.
         case device(name: String, instance: UInt32)

@@ -88,7 +88,7 @@ package struct EditValue {
         return "hex:0a0b… or \"text\" (\(node.size) bytes)"
     }
 
-    /// The bits of a row that stands for some of a word; nil for other nodes.
+    /// The bits of a row that represents some of a word; nil for other nodes.
     package func bits(of node: Node) -> UInt64? {
         BitRow(node, document)?.value(in: document.bytes(of: node))
     }

@@ -89,7 +89,7 @@ extension Document {
 
 /// The live part of a stream, written with the RAM pages as they are at its end, each once.
 ///
-/// Other live sections and commands keep their order; the pages stand where the END section of RAM stood.
+/// Other live sections and commands keep their order; the pages are where the END section of RAM stood.
 package struct LiveRewrite {
     private let source: Document
     private let range: Range<Int>
@@ -230,7 +230,7 @@ package struct PlainPages {
         try flush(&sink)
     }
 
-    // How many pages were done: one, or a row of raw ones that stand in the source as they will stand here.
+    // How many pages were done: one, or a row of raw ones that are in the source as they will be here.
     private mutating func run(
         _ piece: RAMPlan.Piece, _ target: Int, from page: Int, _ end: Int, _ sink: inout some PieceSink
     ) throws(EditError) -> Int {

@@ -8,7 +8,7 @@ package struct PendingEdits {
     /// What an edit changes of the source.
     package struct Mark: Equatable {
         package enum Kind: Equatable {
-            /// The bytes that stand here now.
+            /// The bytes that are here now.
             case value([UInt8])
             case dropped
         }

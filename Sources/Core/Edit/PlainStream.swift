@@ -179,7 +179,7 @@ package struct PlainStream {
 
     // MARK: mapped-ram
 
-    // Pages stand at multiples of this (migration/ram.c MAPPED_RAM_FILE_OFFSET_ALIGNMENT, 9.0).
+    // Pages are at multiples of this (migration/ram.c MAPPED_RAM_FILE_OFFSET_ALIGNMENT, 9.0).
     private static let alignment = 1 << 20
 
     // More than any machine has: 16 TiB in pages of 4 KiB.

@@ -62,7 +62,7 @@ package struct RebuiltDescription {
         guard !item.child.isNone, table[item.child].kind == .array,
             table.items(of: item.child).allSatisfy({ $0.role == .field })
         else { return [element(item, named: item.name, index: nil)] }
-        // Runs of an array stand one after the other under its name.
+        // Runs of an array are one after the other under its name.
         let runs = table.items(of: item.child)
         return runs.flatMap { run -> [JSONTree] in
             if runs.count == 1 || run.count > 1 {

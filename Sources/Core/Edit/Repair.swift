@@ -63,8 +63,8 @@ package struct Repair {
     package var draft: StreamDraft { editor.draft }
 
     /// - Parameters:
-    ///   - loader: the version of QEMU that is to load the stream, where it is told.
-    ///   - machine: the machine type of the target, where it is told.
+    ///   - loader: the version of QEMU that is to load the stream, where it is given.
+    ///   - machine: the machine type of the target, where it is given.
     package init(
         _ draft: StreamDraft, like target: Document?, path targetPath: String,
         against dump: TargetDump?, loader: QEMUVersion? = nil, machine: String? = nil,
@@ -279,7 +279,7 @@ package struct Repair {
     }
 
     // QEMU sends SWITCHOVER_START since 10.0, where the machine type is not older (migration/savevm.c, hw/core/machine.c
-    // hw_compat_9_2); it tells devices that have a channel of their own. Older ones know no such command.
+    // hw_compat_9_2); it is for devices that have a channel of their own. Older ones know no such command.
     private mutating func commands() {
         let kind = CommandKind.switchoverStart
         let told =
@@ -449,7 +449,7 @@ package struct Repair {
         return (sorted, false)
     }
 
-    // Whether the first processor is past the firmware, as far as its state tells: an x86 one has paging on.
+    // Whether the first processor is past the firmware, as far as its state says: an x86 one has paging on.
     private var isSystemRunning: Bool {
         guard let path = draft.document.path(text: "cpu:0/env.cr[0]") else { return false }
         return draft.document.bytes(of: draft.document.node(path)).suffix(4).first.map { $0 & 0x80 != 0 }
@@ -467,7 +467,7 @@ package struct Repair {
             && !name.contains("flash") && !name.contains("rom")
     }
 
-    // Blocks that a target makes as large as it is told (qemu_ram_resize, system/physmem.c).
+    // Blocks that a target makes as large as it is configured (qemu_ram_resize, system/physmem.c).
     private static func mustMatch(_ name: String) -> Bool {
         !name.hasPrefix("/rom@etc/acpi/") && name != "/rom@etc/table-loader"
     }
@@ -544,7 +544,7 @@ package struct Repair {
             [.dropSection(section.editName)], setting: DeviceAdvice.advice(section.name))
     }
 
-    // Devices that stand at another place there: the same last part of the idstr, in the same order.
+    // Devices that are at another place there: the same last part of the idstr, in the same order.
     private mutating func renames(_ target: Document) {
         let own = draft.sections.filter { $0.record.kind == .full }
         let theirs = target.checkedSections().filter { $0.record.kind == .full }
@@ -607,7 +607,7 @@ package struct Repair {
         }
     }
 
-    // Without a stream of the target its version tells what it does not know.
+    // Without a stream of the target its version says what it does not know.
     private mutating func newerSubsections() {
         guard let loader else { return }
         for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
@@ -715,7 +715,7 @@ package struct Repair {
     // and 64 KiB (hw/virtio/virtio-mem.c virtio_mem_default_block_size, 7.2 to 11.1).
     private static let hostBlockSizes: Set<Int> = [1 << 20, 2 << 20, 32 << 20, 512 << 20]
 
-    // A virtio device on a channel compares its place, which stands in its state beside its idstr (hw/s390x/css.c
+    // A virtio device on a channel compares its place, which is in its state beside its idstr (hw/s390x/css.c
     // vmstate_subch_dev, 7.2 to 11.1). What the guest reads of it, the subchannel's number and its PMCW, stays.
     private mutating func subchannel(_ key: SectionKey) {
         guard let target, let section = current(key) else { return }
@@ -734,7 +734,7 @@ package struct Repair {
             setting: "devno= of the device as at the source")
     }
 
-    // Arrays of another length that no number in the stream tells: the target reads as many as it has.
+    // Arrays of another length that no number in the stream gives: the target reads as many as it has.
     private mutating func uncounted(_ key: SectionKey, _ model: CheckedSection) {
         let isProcessor = key.name.elementsEqual("cpu".utf8)
         guard let target, let section = current(key), isProcessor || section.size != model.size else {
@@ -886,7 +886,7 @@ package struct Repair {
             let reason = "\(finding.message) [\(finding.code)]"
             if before.reversed().prefix(8).contains(where: { adapt($0, because: reason) }) { return true }
         }
-        // A shape that differs explains more than a value does; the smallest structure that tells it first.
+        // A shape that differs explains more than a value does; the smallest structure that shows it first.
         if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section),
             adapt(section, because: "\(finding.message) [\(finding.code)]", at: path)
         {
@@ -940,7 +940,7 @@ package struct Repair {
         guard let target else { return nil }
         let document = draft.document
         let nodes = document.nodes(along: document.knownPath(atOffset: finding.offset))
-        // Vectors of queues stand elsewhere in a virtio device than the table that they are for.
+        // Vectors of queues are elsewhere in a virtio device than the table that they are for.
         let virtio = nodes.first { document.typeName($0) == "virtio" }
         for node in virtio.map({ [$0] }) ?? nodes.dropFirst(2).dropLast().reversed() {
             guard !node.isLeaf, !document.isArray(node), !node.isElement else { continue }

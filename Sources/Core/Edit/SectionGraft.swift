@@ -15,7 +15,7 @@ package struct SectionGraft {
         case filled(path: String)
         /// A number of elements, or a size, that follows the other one's shape.
         case counted(path: String)
-        /// An array of another length, which no number beside it tells: the lengths of both.
+        /// An array of another length, which no number beside it gives: the lengths of both.
         case uncounted(path: String, own: Int, other: Int)
         /// The processor is at EL3, and the other one has none.
         case higherLevel
@@ -414,7 +414,7 @@ package struct SectionGraft {
                 if isArray(child, other) { lengths.append((0, child.childCount)) }
                 continue
             }
-            // Bytes behind their number, such as the configuration of a virtio device.
+            // Bytes after their number, such as the configuration of a virtio device.
             if match.isLeaf, child.isLeaf, match.size != child.size, other.typeName(child) == "buffer" {
                 lengths.append((match.size, child.size))
             }

@@ -4,7 +4,7 @@ import Format
 import Memory
 import Stream
 
-/// Whether the guest uses the device of a section, as far as its state tells.
+/// Whether the guest uses the device of a section, as far as its state says.
 package struct SectionUse {
     /// Nothing says that it does not.
     package private(set) var isInUse = true

@@ -129,7 +129,7 @@ package struct Share {
         try draft.splice(splices)
     }
 
-    // Addresses that were blanked stand at other places too: in the configuration that virtio-net shows to its driver, in
+    // Addresses that were blanked are at other places too: in the configuration that virtio-net shows to its driver, in
     // the receive address registers of e1000 and its kin.
     private mutating func copies(
         _ document: Document, _ splices: inout [(range: Range<Int>, bytes: [UInt8])]

@@ -5,12 +5,12 @@ import Memory
 import Stream
 
 /// A PCI configuration with another one's bytes where the loader compares them, and its capabilities where those
-/// stand at other places; what the guest wrote stays.
+/// are at other places; what the guest wrote stays.
 package struct PCIConfigMerge {
     package private(set) var bytes: [UInt8]
     /// Whether ids or class say that it is another device.
     package let isOther: Bool
-    /// Whether capabilities stand at other places.
+    /// Whether capabilities are at other places.
     package let isMoved: Bool
 
     package init(_ own: PCIConfig, _ ownBytes: [UInt8], _ wanted: PCIConfig) {
@@ -69,7 +69,7 @@ package struct VirtIOMending {
         package var path: String
         package var size: UInt64
         package var wanted: UInt64
-        /// Whether the driver has told the device where its ring is.
+        /// Whether the driver has set where the ring is.
         package var isStarted: Bool
     }
 

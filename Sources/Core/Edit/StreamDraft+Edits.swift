@@ -215,7 +215,7 @@ extension StreamDraft {
     }
 
     // The description of another stream as it is, where all that it describes is here, of the same sizes and in the same
-    // order: it tells more than one that is made anew.
+    // order: it says more than one that is made anew.
     private func fitting(descriptionOf other: Document) -> [UInt8]? {
         guard let own = other.description, own.borrowedFrom == nil, own.dump == nil,
             Self.descriptionTree(of: other) != nil, Self.shape(of: document) == Self.shape(of: other),
@@ -487,7 +487,7 @@ extension StreamDraft {
         return id
     }
 
-    // The own section that stands after the other stream's next neighbour.
+    // The own section that is after the other stream's next neighbour.
     private func follower(of model: CheckedSection, in other: Document) -> CheckedSection? {
         let theirs = other.checkedSections().filter { $0.record.kind == .full }
         let own = Dictionary(
@@ -666,7 +666,7 @@ extension StreamDraft {
 }
 
 extension Document {
-    /// Whether the description tells of a node no more than its size.
+    /// Whether the description says of a node no more than its size.
     package func isOpaque(_ node: Node) -> Bool {
         guard node.role == .field, !node.layout.isNone, !node.isLeaf else { return false }
         return table.items(of: node.layout).first?.role == .decoded

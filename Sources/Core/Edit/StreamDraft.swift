@@ -15,7 +15,7 @@ package struct StreamDraft {
     package private(set) var document: Document
     /// The live part of the source, in bytes from its start; empty where it has none.
     package let live: Range<Int>
-    /// What stands for it in the draft, in bytes from the draft's start.
+    /// What represents it in the draft, in bytes from the draft's start.
     package private(set) var stub: Range<Int>
     /// Bytes of the source after the end of its stream: older streams, zeros, what a volume held before.
     package var trailing: Range<Int>
@@ -137,7 +137,7 @@ package struct StreamDraft {
         return (model.editName, Array(footer.dropFirst(present)))
     }
 
-    // Behind the description or the end mark; a gap at the end is left to the trailing bytes.
+    // After the description or the end mark; a gap at the end is left to the trailing bytes.
     private static func endOfStream(_ records: [SectionRecord], _ source: Document) -> Int {
         let marks = records.filter { $0.kind == .description || $0.kind == .endOfFile }
         return marks.map(\.end).max() ?? source.region.count

@@ -342,9 +342,6 @@ package enum RecordSchema {
         Output("desc", .value("object"), .value("object")),
     ]
 
-    /// The names of the keys of a node's record, in their order.
-    package static var nodeKeys: [String] { node.map(\.name) }
-
     // MARK: Writing
 
     /// Writes a JSON Schema (2020-12): a definition for each kind of record, and `commands`, which says of each

@@ -5,7 +5,7 @@ import Format
 /// Rules find a field by the name of its VMState and its own, never by its place, and leave out what has
 /// another size than they say.
 package struct MeaningRules: Sendable {
-    /// Names of VMStates that the rules are for; `*` at the start stands for any text.
+    /// Names of VMStates that the rules are for; `*` at the start represents any text.
     package let vmstates: [String]
     /// A member that the VMState must have, where other machines have one of the same name.
     package let member: String?

@@ -73,7 +73,7 @@ extension LayoutTable {
         }
     }
 
-    /// The layout of those rows of an overlay that stand in the first `size` bytes. O(rows).
+    /// The layout of those rows of an overlay that are in the first `size` bytes. O(rows).
     package mutating func layout(ofStart overlay: Overlay, size: Int) -> LayoutID {
         let whole = layout(of: overlay)
         let rows = items(of: whole).filter { $0.offset + $0.stride <= size }

@@ -127,7 +127,7 @@ package enum PowerPCMeaning {
 // MARK: - Special-purpose registers
 
 extension PowerPCMeaning {
-    /// The processor's version says which registers the numbers stand for.
+    /// The processor's version says which registers the numbers represent.
     private static let specialRegisters: MeaningRules.Interpretation = { context, items, offset in
         guard let index = context.position(of: "env.spr", in: items),
             !items[index].child.isNone, let run = context.table.items(of: items[index].child).first,

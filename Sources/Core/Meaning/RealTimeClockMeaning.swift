@@ -236,7 +236,7 @@ extension RealTimeClockMeaning {
             return Int(byte >> 4) * 10 + Int(byte & 15)
         }
 
-        // In 12-hour mode bit 7 says after noon, and 12 stands for 0.
+        // In 12-hour mode bit 7 says after noon, and 12 represents 0.
         package func hour(_ index: Int) -> Int? {
             if is24Hours { return number(index) }
             return number(self[index] & 0x7f).map { $0 % 12 + (self[index] & 0x80 != 0 ? 12 : 0) }

@@ -35,7 +35,7 @@ package enum SerialMeaning {
             .label("scr", "SCR"), .overlay("fcr_vmstate", "FCR", fifo),
         ])
 
-    // Bit 0 is clear while an interrupt waits; the next tell which.
+    // Bit 0 is clear while an interrupt waits; the next say which.
     private static let interrupt: Overlay = .word(
         1,
         [

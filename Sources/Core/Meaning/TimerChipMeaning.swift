@@ -51,7 +51,7 @@ package enum TimerChipMeaning {
         5: "hardware strobe",
     ]
 
-    // 1193182 Hz over the count, where 0 stands for 65536.
+    // 1193182 Hz over the count, where 0 represents 65536.
     private static func rate(_ count: UInt64) -> String {
         let count = count == 0 ? 65_536 : count
         guard count <= 65_536 else { return "" }

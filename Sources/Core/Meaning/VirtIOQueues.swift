@@ -6,7 +6,7 @@ package enum VirtIOQueues {
     /// Labels for an array with a place for each queue.
     package static func labels(of device: String) -> @Sendable (Int) -> [Int: String] {
         { count in
-            // Arrays with a place for each queue that there may be do not tell how many there are.
+            // Arrays with a place for each queue that there may be do not say how many there are.
             let known = min(count, count > shownLimit ? 2 : count)
             return Dictionary(
                 uniqueKeysWithValues: (0..<known).compactMap { number in

@@ -33,7 +33,7 @@ package struct ELFCore {
         package var absentAsZero = 0
         package var loadCount = 0
         package var processorCount = 0
-        /// Blocks of guest memory that the stream has and the core has not: nothing tells where they are.
+        /// Blocks of guest memory that the stream has and the core has not: nothing says where they are.
         package var unplaced: [GuestMap.Unplaced] = []
         /// Why the note that the guest has for debuggers is left out; nil where it is in the core, or the guest has none.
         package var noteProblem: String?
@@ -104,7 +104,7 @@ package struct ELFCore {
         for stretch in mapped?.all ?? [] {
             let (sum, isTooFar) = stretch.physical.addingReportingOverflow(stretch.size)
             let end = isTooFar ? .max : sum
-            for load in loads[Self.firstEnding(behind: stretch.physical, loads)...] {
+            for load in loads[Self.firstEnding(after: stretch.physical, loads)...] {
                 guard load.physical < end else { break }
                 let start = max(load.physical, stretch.physical)
                 views.append(
@@ -134,7 +134,7 @@ package struct ELFCore {
         }
     }
 
-    private static func firstEnding(behind address: UInt64, _ loads: [Load]) -> Int {
+    private static func firstEnding(after address: UInt64, _ loads: [Load]) -> Int {
         var range = 0..<loads.count
         while !range.isEmpty {
             let middle = (range.lowerBound + range.upperBound) / 2

@@ -23,7 +23,7 @@ package struct GuestMap: Sendable {
     package private(set) var regions: [Region] = []
     /// What the stream does not say and was assumed. Sentences, escaped.
     package internal(set) var assumptions: [String] = []
-    /// Guest memory that the stream has and whose address nothing tells. In the order of the stream's list.
+    /// Guest memory that the stream has and whose address is not known. In the order of the stream's list.
     package internal(set) var unplaced: [Unplaced] = []
 
     /// A block of guest memory without an address.

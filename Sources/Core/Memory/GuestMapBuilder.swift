@@ -14,7 +14,7 @@ package struct GuestMapBuilder {
     package var deviceBase: Int?
     private let pages: PageReader?
 
-    /// `pages` gives the tables that tell where memory of devices is.
+    /// `pages` gives the tables that say where memory of devices is.
     package init(_ document: Document, architecture: Architecture?, pages: PageReader?) {
         self.document = document
         self.pages = pages

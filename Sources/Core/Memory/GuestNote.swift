@@ -4,12 +4,12 @@ import Stream
 
 /// The note that a guest keeps for who reads its memory: VMCOREINFO of Linux, which tells debuggers where the kernel is.
 ///
-/// With `-device vmcoreinfo` the guest tells QEMU where it is, and QEMU puts it into each dump as it is (dump/dump.c
+/// With `-device vmcoreinfo` the guest reports to QEMU where it is, and QEMU puts it into each dump as it is (dump/dump.c
 /// dump_init, hw/misc/vmcoreinfo.c, 7.2 to 11.1).
 package struct GuestNote {
     /// The note with its header, as the guest has it; empty where there is none.
     package private(set) var bytes: [UInt8] = []
-    /// Why there is none although the guest has told of one; one line.
+    /// Why there is none although the guest has named one; one line.
     package private(set) var problem: String?
 
     /// MAX_GUEST_NOTE_SIZE of dump/dump.c.

@@ -1,7 +1,7 @@
 import Format
 import Stream
 
-/// A guest page that a node of the tree stands for: a record of it, or its place in a mapped-ram file.
+/// A guest page that a node of the tree represents: a record of it, or its place in a mapped-ram file.
 package struct GuestPage: Sendable, Equatable {
     /// The number of its block in the stream's list.
     package let block: Int

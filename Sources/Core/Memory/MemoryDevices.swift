@@ -6,7 +6,7 @@ import Stream
 ///
 /// A virtio-mem device saves its address, the ACPI tables that QEMU made for the guest have those of NVDIMMs and the
 /// start of the range for memory devices, and QEMU puts DIMMs there one after another (hw/mem/memory-device.c
-/// memory_device_get_free_addr, 7.2 to 11.1). What none of that tells is left without an address.
+/// memory_device_get_free_addr, 7.2 to 11.1). What none of that says is left without an address.
 package struct MemoryDevices {
     private let document: Document
     private let pages: PageReader?
@@ -136,7 +136,7 @@ package struct MemoryDevices {
     }
 
     // The order in which they were plugged: by the numbers of their names, or as they were made where all are of one
-    // size. Nil where nothing tells.
+    // size. Nil where nothing says.
     private func inOrder(_ blocks: [Int], _ builder: GuestMapBuilder) -> [Int]? {
         if blocks.count == 1 { return blocks }
         let names = blocks.map { builder.blocks[$0].name }

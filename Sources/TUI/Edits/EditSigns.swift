@@ -23,7 +23,7 @@ extension Update {
         return .value([])
     }
 
-    /// Whether the bits of a row, or what the row stands for, are others now.
+    /// Whether the bits of a row, or what the row represents, are others now.
     func isBitsEdited(_ node: Node) -> Bool {
         guard let edits = model.edits, edits.touches(node.range), let own = edits.node(for: node.path) else {
             return false
@@ -99,12 +99,12 @@ struct EditSignsView {
         self.theme = theme
     }
 
-    /// In the row of a node, in the column that is free behind its glyph.
+    /// In the row of a node, in the column that is free after its glyph.
     func draw(_ grid: inout Grid, _ line: Rect, _ node: Node, level: Int) {
         guard let kind = state.editKind(of: node) else { return }
         var x = line.x + TreeRowView.glyphX(level: level, width: line.width) + 1
         guard x < line.right else { return }
-        // A tag or a note has the place behind the glyph.
+        // A tag or a note has the place after the glyph.
         if grid[x, line.y].scalar != " ", x - 2 >= line.x { x -= 2 }
         grid[x, line.y] = Cell(kind == .dropped ? EditSigns.dropped : EditSigns.changed, style: theme.match)
     }

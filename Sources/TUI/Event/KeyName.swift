@@ -11,7 +11,7 @@ extension Key {
         }
     }
 
-    /// Whether the name stands in angle brackets in a key script.
+    /// Whether the name is in angle brackets in a key script.
     var needsBrackets: Bool {
         if case .character(let scalar) = self { scalar == "<" } else { true }
     }

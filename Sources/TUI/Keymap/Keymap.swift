@@ -1,4 +1,4 @@
-/// Which keys stand for which action.
+/// Which keys are bound to which action.
 package struct Keymap: Equatable, Sendable {
     /// What keys mean so far.
     package enum Meaning: Equatable, Sendable {
@@ -11,7 +11,7 @@ package struct Keymap: Equatable, Sendable {
 
     private var actions: [[Key]: Action] = [:]
     private var prefixes: Set<[Key]> = []
-    private var bound: [Action: [KeySequence]] = [:]
+    private(set) var bound: [Action: [KeySequence]] = [:]
 
     /// The keys from the list of actions.
     package init() { self.init(\.keys) }

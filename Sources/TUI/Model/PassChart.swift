@@ -4,7 +4,7 @@ import Format
 /// The passes over RAM as bars of bytes: whether the source came to an end, at a glance.
 struct PassChart {
     struct Line: Equatable {
-        /// `3`, or `4–6` where lines stand for several.
+        /// `3`, or `4–6` where lines represent several.
         var label: String
         var pages: Int
         var bytes: Int

@@ -87,7 +87,7 @@ struct Prompt {
         self.origin = origin
     }
 
-    /// What stands before the line, and what may be typed.
+    /// What is before the line, and what may be typed.
     var sign: String { subject?.sign ?? kind.sign }
     var hint: String { subject?.hint ?? kind.hint }
 

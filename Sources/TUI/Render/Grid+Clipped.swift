@@ -57,7 +57,7 @@ enum ClippedText {
         if fits(left), fits(right) { return (left, right) }
         guard columns > 2 else { return (clip(left, columns: columns), clip(right, columns: columns)) }
         let common = zip(left.unicodeScalars, right.unicodeScalars).prefix { $0 == $1 }.count
-        // Texts of one length end alike, so that digits stand below digits.
+        // Texts of one length end alike, so that digits are below digits.
         let longest = max(left.unicodeScalars.count, right.unicodeScalars.count)
         let start = max(0, min(common - columns / 3, longest - columns + 1))
         func part(_ text: String) -> String {

@@ -1,16 +1,15 @@
 import Bytes
 
-/// A line of `[keys]`: an action and the keys that stand for it.
+/// A line of `[keys]`: an action and the keys that are bound to it.
 struct KeyBinding {
     let action: Action
     let sequences: [(keys: KeySequence, place: TextPlace)]
 
     init(_ entry: SettingsEntry, _ source: SettingsText) throws(SettingsError) {
         guard let action = Action(rawValue: entry.key) else {
-            let names = Suggestion.text(for: entry.key, among: Action.allCases.map(\.name))
             throw source.error(
-                "expected the name of an action, found \(DisplayText.escaped(entry.key))\(names)",
-                at: entry.keyPlace)
+                expected: "the name of an action", found: DisplayText.escaped(entry.key), entry.key,
+                among: Action.allCases.map(\.name), at: entry.keyPlace)
         }
         self.action = action
         let items: [SettingsItem] = if case .list(let list) = entry.item.value { list } else { [entry.item] }
@@ -68,17 +67,28 @@ extension Keymap {
         }
     }
 
-    /// The bindings as the `[keys]` of a settings file.
-    package func settingsText() -> String {
+    /// The bindings as the `[keys]` of a settings file, each with what `origin` says of it.
+    package func settingsText(origin: ((Action) -> String)? = nil) -> String {
         var text = "[keys]\n"
         for group in ActionGroup.allCases {
             text += "# \(group.rawValue)\n"
-            for action in group.actions { text += line(action) }
+            for action in group.actions { text += line(action, origin.map { $0(action) + "; " } ?? "") }
         }
         return text
     }
 
-    private func line(_ action: Action) -> String {
+    /// The default keys of an action that it has lost, each with the action that took it.
+    func lost(by action: Action) -> [(keys: KeySequence, taker: Action)] {
+        let own = Set(sequences(of: action))
+        return action.keys.filter { !own.contains($0) }.compactMap { keys in
+            let taker = bound.first { other, sequences in
+                other != action && sequences.contains { $0.conflicts(with: keys) }
+            }
+            return taker.map { (keys, $0.key) }
+        }
+    }
+
+    private func line(_ action: Action, _ origin: String) -> String {
         var scripts = sequences(of: action).map {
             KeySequence(action.argument == nil ? $0.keys : $0.keys.dropLast()).script
         }
@@ -87,7 +97,7 @@ extension Keymap {
         scripts.removeAll { !seen.insert($0).inserted }
         let keys = scripts.map(Self.quoted).joined(separator: ", ")
         let argument = action.argument.map { " (then \($0.text))" } ?? ""
-        return "\(action.name) = [\(keys)]  # \(action.title)\(argument)\n"
+        return "\(action.name) = [\(keys)]  # \(origin)\(action.title)\(argument)\n"
     }
 
     private static func quoted(_ script: String) -> String {

@@ -28,11 +28,12 @@ package struct Settings: Equatable, Sendable {
     /// - Throws: `SettingsError` for the first thing that is wrong, with its place.
     package init(text: String) throws(SettingsError) {
         let (settings, errors) = Settings.read(text)
-        if let first = errors.first { throw first }
+        if let first = errors.first(where: { !$0.isNote }) { throw first }
         self = settings
     }
 
-    /// Reads the text of a settings file, and leaves out what is wrong. O(n), and for keys O(bindings²).
+    /// Reads the text of a settings file, and leaves out what is wrong; what only may be wrong counts, with a note.
+    /// O(n), and for keys O(bindings²).
     package static func read(_ text: String) -> (settings: Settings, errors: [SettingsError]) {
         let source = SettingsText(text)
         var settings = Settings()
@@ -46,11 +47,14 @@ package struct Settings: Equatable, Sendable {
                     let binding = try KeyBinding(entry, source)
                     settings.keymap = try Keymap(bindings + [binding], source)
                     bindings.append(binding)
-                case "colors": try settings.add(entry, source)
+                case "colors":
+                    try settings.add(entry, source)
+                    errors += settings.doubts(entry, source)
                 default:
+                    let near = Suggestion.nearest(to: entry.table, among: ["keys", "colors"])
                     throw source.error(
-                        "expected [keys], found [\(DisplayText.escaped(entry.table))]: there are [keys] and [colors]",
-                        at: entry.keyPlace)
+                        expected: "[keys] or [colors]", found: "[\(DisplayText.escaped(entry.table))]",
+                        near: near.map { "[\($0)]" }, at: entry.keyPlace)
                 }
                 settings.lines[(entry.table.isEmpty ? "" : entry.table + ".") + entry.key] =
                     source.line(of: entry.keyPlace)
@@ -67,29 +71,57 @@ package struct Settings: Equatable, Sendable {
         do throws(FilterError) {
             filter = try Filter(entry.key)
         } catch {
-            throw source.error("in the filter, \(error)", at: entry.keyPlace)
+            throw Self.mistake(error, entry, source)
         }
         guard case .text(let name) = entry.item.value, let color = RuleColor(rawValue: name) else {
             let all = RuleColor.allCases.map(\.rawValue)
-            let near = entry.item.value.text.map { Suggestion.text(for: $0, among: all) } ?? ""
             throw source.error(
-                "expected \(all.map { "\"\($0)\"" }.joined(separator: ", ")), found \(entry.item.value.kind)\(near)",
-                at: entry.item.place)
+                expected: all.map { "\"\($0)\"" }.joined(separator: ", "), found: entry.item.value.kind,
+                entry.item.value.text, among: all, at: entry.item.place)
         }
         colorRules.append(ColorRule(filter: filter, color: color))
     }
 
+    // At the column of the filter, where the text of the file shows it.
+    private static func mistake(
+        _ error: FilterError, _ entry: SettingsEntry, _ source: SettingsText
+    ) -> SettingsError {
+        let place = source.place(ofColumn: error.column, in: entry.keyPlace)
+        let words = place == nil ? "in the filter, \(error)" : "in the filter, \(error.message)"
+        let near = Filter.near(column: error.column, in: entry.key)
+        let names = near.map(\.names) ?? []
+        let hint = names.isEmpty ? "" : "; did you mean \(names.joined(separator: ", "))?"
+        var result = source.error(words + hint, at: place ?? entry.keyPlace)
+        if let near, let first = names.first {
+            result.slip = SettingsError.Slip(found: DisplayText.escaped(near.word), nearest: first)
+        }
+        return result
+    }
+
+    // Whether a stream has a field of that name is not known before one is open.
+    private func doubts(_ entry: SettingsEntry, _ source: SettingsText) -> [SettingsError] {
+        Filter.doubts(entry.key).map { doubt in
+            let word = DisplayText.escaped(doubt.word)
+            var note = source.error(
+                "in the filter, \(word) is taken for a name; did you mean \(doubt.nearest)? "
+                    + "(a name in \"quotes\" is not asked about)",
+                at: source.place(ofColumn: doubt.column, in: entry.keyPlace) ?? entry.keyPlace)
+            note.slip = SettingsError.Slip(found: word, nearest: doubt.nearest)
+            note.isNote = true
+            return note
+        }
+    }
+
     private mutating func set(_ entry: SettingsEntry, _ source: SettingsText) throws(SettingsError) {
         guard let setting = Setting(rawValue: entry.key) else {
-            let names = Suggestion.text(for: entry.key, among: Setting.allCases.map(\.rawValue))
             throw source.error(
-                "expected a setting, found \(DisplayText.escaped(entry.key))\(names)", at: entry.keyPlace)
+                expected: "a setting", found: DisplayText.escaped(entry.key), entry.key,
+                among: Setting.allCases.map(\.rawValue), at: entry.keyPlace)
         }
         guard setting.set(entry.item.value, in: &self) else {
-            let near = entry.item.value.text.map { Suggestion.text(for: $0, among: setting.values) } ?? ""
             throw source.error(
-                "expected \(setting.expected) for \(setting.rawValue), found \(entry.item.value.kind)\(near)",
-                at: entry.item.place)
+                expected: "\(setting.expected) for \(setting.rawValue)", found: entry.item.value.kind,
+                entry.item.value.text, among: setting.values, at: entry.item.place)
         }
     }
 }
@@ -123,10 +155,17 @@ package enum RuleColor: String, CaseIterable, Sendable {
 }
 
 extension Settings {
-    /// All settings as a settings file, each with where it comes from: `file` is its name, for lines that it set.
-    package func text(file: String) -> [String] {
+    /// All settings as a settings file, each with where it comes from.
+    ///
+    /// - Parameters:
+    ///   - file: The name of the settings file, for lines that it set.
+    ///   - refusesColor: Whether NO_COLOR is in the environment, which decides where `color` is "auto".
+    package func text(file: String, refusesColor: Bool) -> [String] {
         var result: [String] = Setting.allCases.map { setting in
-            let origin = lines[setting.rawValue].map { "\(file):\($0)" } ?? "default"
+            var origin = lines[setting.rawValue].map { "\(file):\($0)" } ?? "default"
+            if setting == .color, refusesColor, color ?? .auto == .auto {
+                origin += ", and NO_COLOR is set: no colors"
+            }
             return setting.line(in: self).padded(28) + " # \(origin); \(setting.expected)"
         }
         result += ["", "[colors]  # a filter, and the color of the rows that fulfill it"]
@@ -136,7 +175,18 @@ extension Settings {
             result.append("\(key) = \"\(rule.color.rawValue)\"  # \(origin)")
         }
         result.append("")
-        return result + keymap.settingsText().split(separator: "\n").map(String.init)
+        let keys = keymap.settingsText { origin(of: $0, file) }
+        return result + keys.split(separator: "\n").map(String.init)
+    }
+
+    // Where the keys of an action come from; and which of its own it has lost, and to which line.
+    private func origin(of action: Action, _ file: String) -> String {
+        if let line = lines["keys." + action.name] { return "\(file):\(line)" }
+        let lost = keymap.lost(by: action).map { keys, taker in
+            let line = lines["keys." + taker.name].map { " in \(file):\($0)" } ?? ""
+            return "\(keys) is bound to \(taker.name)\(line)"
+        }
+        return (["default"] + lost).joined(separator: ", ")
     }
 }
 

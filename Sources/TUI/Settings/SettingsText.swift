@@ -63,6 +63,32 @@ struct SettingsText {
         return SettingsError(line: position.line, column: position.column, message: message)
     }
 
+    /// An error at a word that none of `names` is; it names those that are near.
+    func error(
+        expected: String, found: String, _ word: String?, among names: [String], at place: TextPlace
+    ) -> SettingsError {
+        let near = word.map { Suggestion.nearest(to: $0, among: names) } ?? []
+        return error(expected: expected, found: found, near: near, at: place)
+    }
+
+    /// An error at a word, with the names that are near it.
+    func error(expected: String, found: String, near: [String], at place: TextPlace) -> SettingsError {
+        let names = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
+        var error = error("expected \(expected), found \(found)\(names)", at: place)
+        error.slip = near.first.map { SettingsError.Slip(found: found, nearest: $0) }
+        return error
+    }
+
+    /// The place of a column, from 1, of the text that a quoted key is; nil where escapes or line ends hide it.
+    func place(ofColumn column: Int, in key: TextPlace) -> TextPlace? {
+        guard key.offset < scalars.count, scalars[key.offset] == "'" || scalars[key.offset] == "\"" else {
+            return column == 1 ? key : nil
+        }
+        let before = scalars[key.offset...].prefix(column + 1)
+        guard !before.contains("\\"), !before.contains("\n") else { return nil }
+        return TextPlace(offset: key.offset + column)
+    }
+
     private mutating func file() -> (entries: [SettingsEntry], errors: [SettingsError]) {
         // What decoding puts in place of bytes that are no text.
         if let bad = scalars.firstIndex(of: "\u{FFFD}") {

@@ -89,7 +89,7 @@ struct Theme: Sendable {
         return style.colored(fields[max(number, 0) % fields.count])
     }
 
-    /// What a rule of the settings makes of a style. Colors are told apart by more than themselves: all are bold.
+    /// What a rule of the settings makes of a style. Colors are distinguished by more than themselves: all are bold.
     func rule(_ color: RuleColor, _ style: Style) -> Style {
         let named: [RuleColor: Style] = [
             .red: error, .green: value, .yellow: warning, .blue: key, .cyan: textByte,

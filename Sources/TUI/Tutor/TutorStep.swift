@@ -1,7 +1,7 @@
 /// One of the first steps of a new user.
 struct TutorStep: Sendable {
     let title: String
-    /// What to do. Names of actions in braces stand for their keys.
+    /// What to do. Names of actions in braces represent their keys.
     let task: String
     /// What one should see then.
     let sight: String

@@ -103,7 +103,7 @@ extension Update {
     /// Lists the text in the range, or in the whole stream, that has so many characters or more.
     mutating func openStrings(_ count: Int?) {
         let range = model.page == nil ? selectedBytes : nil
-        let least = min(max(count ?? StringScan.usual, 2), 1000)
+        let least = min(max(count ?? StringScan.usual, StringScan.least), StringScan.most)
         let region = range == nil ? document.region : document.region(of: shownSpace)
         guard shownSpace == .stream || range == nil else {
             return fail("only the text of the stream is listed")

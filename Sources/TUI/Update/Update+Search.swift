@@ -60,7 +60,7 @@ extension Update {
         reach(.find(text))
     }
 
-    /// Words that stand in a path, the last of them in the name: `cpu rip`. Nil for one word.
+    /// Words that are in a path, the last of them in the name: `cpu rip`. Nil for one word.
     static func wordsFilter(_ text: String) -> String? {
         let words = text.split(separator: " ").filter { !$0.contains("\"") && !$0.contains("\\") }
         guard words.count > 1, let last = words.last, text.first != "~" else { return nil }

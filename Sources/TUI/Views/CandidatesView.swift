@@ -96,6 +96,11 @@ extension Update {
         return Candidate(line: line, title: title, keys: "")
     }
 
+    /// Sections whose paths are candidates, so that a key costs little in the largest machines.
+    private static let mostSections = 2000
+    /// Fields of the first processor that are looked at for labels.
+    private static let mostRegisterSteps = 4000
+
     /// Lines that have the letters of a text in their order: actions, marks, sections, registers and recent places.
     func fuzzyLines(_ text: String) -> [String] {
         let wanted = Array(text.lowercased().unicodeScalars)
@@ -111,7 +116,7 @@ extension Update {
         for entry in model.marks.values { add(document.pathText(entry.selection)) }
         for entry in model.history.recent { add(document.pathText(entry.selection)) }
         let root = document.root
-        for index in 0..<min(root.childCount, 2000) { add(document.pathText(NodePath([index]))) }
+        for index in 0..<min(root.childCount, Self.mostSections) { add(document.pathText(NodePath([index]))) }
         for (path, label) in registerPlaces(for: text) { add(path, label) }
         return found.sorted {
             ($0.score, $0.line.utf8.count, $0.line) < ($1.score, $1.line.utf8.count, $1.line)
@@ -136,7 +141,7 @@ extension Update {
         var walk = NodeWalk(document, reach: .fields, below: first)
         var places: [(path: String, label: String)] = []
         var steps = 0
-        while steps < 4000, walk.next() {
+        while steps < Self.mostRegisterSteps, walk.next() {
             steps += 1
             let label = document.label(walk.node)
             if !label.isEmpty { places.append((walk.placedPath().text, label)) }

@@ -142,7 +142,7 @@ extension Update {
     /// Closes all views: somebody goes to a place.
     mutating func showPanes() { model.views = [] }
 
-    /// Selects the row of a list on which somebody has clicked. The cursor stands on the line that is selected; the
+    /// Selects the row of a list on which somebody has clicked. The cursor is on the line that is selected; the
     /// lines of a list are one row each.
     mutating func pressOnOverlay(_ mouse: MouseEvent) {
         guard let view = model.overlay?.view, view.isList, layout.overlayArea.contains(mouse.x, mouse.y),

@@ -73,7 +73,7 @@ struct FindingsView {
         ListView(theme).draw(&grid, area, count: findings.count, selected: selected) { number in
             let finding = findings[number]
             let place = finding.hasPlace ? Hex.offset(finding.offset) : ""
-            // The message says more than where it is, which stands below.
+            // The message says more than where it is, which is below.
             let used = finding.severity.rawValue.utf8.count + place.utf8.count + 6
             let room = area.width - used - CharacterWidth.columns(of: finding.message) - 2
             let path =

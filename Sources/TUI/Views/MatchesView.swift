@@ -59,7 +59,7 @@ struct MatchesList: ListedView {
             let guest = map.flatMap { state.guestAddress(node, found.offset, $0) } ?? ""
             let sign = state.model.tags.contains(found.path) ? String(Character(MarksView.tagSign)) : ""
             let (number, offset) = ("\(row + 1)\(sign)", Hex.offset(found.offset))
-            // The end of a path tells more than its start.
+            // The end of a path says more than its start.
             let taken =
                 number.utf8.count + offset.utf8.count + min(shown.utf8.count, 20) + guest.utf8.count + 10
             // Of a list of text the text is what is looked for.

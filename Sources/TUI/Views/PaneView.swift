@@ -1,6 +1,6 @@
 /// What keys go to while it is in front: a pane, or a view that covers the panes.
 protocol Component: Equatable, Sendable {
-    /// What stands on the frame.
+    /// What is on the frame.
     func title(_ state: Update) -> String
     /// What its help begins with.
     func helpTitle(_ state: Update) -> String

@@ -111,9 +111,10 @@ struct OffsetArgument: ExpressibleByArgument {
             let place = try PlaceArgument.place(name, document)
             return place.offset ?? document.node(place.path).offset
         }
-        let offset = isInFile ? document.streamOffset(ofFileOffset: value) ?? -1 : value
         let size = document.region.count
-        guard offset >= 0, offset < size else {
+        guard let offset = isInFile ? document.streamOffset(ofFileOffset: value) : value, offset >= 0,
+            offset < size
+        else {
             let place = (isInFile ? "file:" : "") + Hex.offset(value)
             throw CommandFailure(
                 .unusable, "offset \(place) is outside the stream; try: 0 to \(Hex.offset(size - 1))")

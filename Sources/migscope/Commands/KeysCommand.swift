@@ -43,9 +43,8 @@ struct KeysCommand: ParsableCommand {
             for group in ActionGroup.allCases { write(group, keymap, to: &output) }
         }
         output.flush()
-        if let problem = file.problem {
-            throw CommandFailure(.unusable, problem + "; these are the defaults")
-        }
+        file.report()
+        if file.isFaulty { throw CommandFailure(.unusable) }
     }
 
     private func write(_ group: ActionGroup, _ keymap: Keymap, to output: inout StandardOutput) {

@@ -7,7 +7,7 @@ struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings", abstract: "Print all settings, their values, and where those come from.",
         discussion: """
-            The output is a settings file. A line that can't be used is said on standard error.
+            The output is a settings file. Each line that can't be used is reported on standard error.
             Example: migscope settings > settings.toml
             """)
 
@@ -22,7 +22,8 @@ struct SettingsCommand: ParsableCommand {
             for line in file.lines { output.write(line + "\n") }
         }
         output.flush()
-        if let problem = file.problem { throw CommandFailure(.findings, problem) }
+        file.report()
+        if file.isFaulty { throw CommandFailure(.findings) }
     }
 
     private func write(_ settings: [SettingRecord], _ form: RecordForm, to output: inout StandardOutput) {

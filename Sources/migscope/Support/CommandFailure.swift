@@ -44,11 +44,15 @@ struct CommandFailure: Error {
 
     /// Writes the line and gives back the status.
     func report() -> Int32 {
-        guard !message.isEmpty else { return status.rawValue }
+        if !message.isEmpty { Self.say(message) }
+        return status.rawValue
+    }
+
+    /// Writes a line on standard error, as all that the program has to say beside its output.
+    static func say(_ message: String) {
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
         let bytes = Array("migscope: \(FileName.shown(line))\n".utf8)
         // No one is left to tell when this fails.
         _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        return status.rawValue
     }
 }

@@ -5,8 +5,12 @@ import TUI
 struct SettingsFile {
     /// What it says; the defaults where it says nothing, or nothing that can be used.
     var settings = Settings()
-    /// What is wrong with it: file, line, column, what was expected. One line. What is right counts all the same.
-    private(set) var problem: String?
+    /// What is wrong with it: file, line, column, what was expected, a line each. What is right counts all the same.
+    private(set) var problems: [String] = []
+    /// Whether a line was left out, or the file could not be read: not for what only may be wrong.
+    private(set) var isFaulty = false
+    /// For the status line: short, with what matters first.
+    private(set) var notice: String?
 
     /// More is no settings file.
     private static let largest = 1 << 20
@@ -16,27 +20,36 @@ struct SettingsFile {
         guard let path = UserFolder.config.path.map({ $0 + "/config.toml" }) else { return file }
         switch SmallFile.read(path, limit: largest) {
         case .absent: break
-        case .failure(let reason): file.problem = "\(path): \(reason)"
+        case .failure(let reason):
+            file.problems = ["\(path): \(reason)"]
+            file.isFaulty = true
+            file.notice = "settings: \(belowHome(path)): \(reason)"
         case .bytes(let bytes):
             let (settings, errors) = Settings.read(String(decoding: bytes, as: UTF8.self))
             file.settings = settings
-            if let first = errors.first {
-                let more = errors.count - 1
-                let others = more == 0 ? "" : more == 1 ? " (and 1 more)" : " (and \(more) more)"
-                file.problem = "\(path):\(first)\(others)"
+            file.problems = errors.map { "\(path):\($0)" }
+            file.isFaulty = errors.contains { !$0.isNote }
+            // The name of the file is known, and the way to it takes the room of what is wrong.
+            file.notice = errors.first.map { first in
+                let more = errors.count > 1 ? " (\(errors.count - 1) more)" : ""
+                return "settings: config.toml:\(first.brief)\(more)"
             }
         }
         return file
     }
 
-    /// All settings with their values and origins, as lines of a settings file.
-    var lines: [String] { settings.text(file: (UserFolder.config.path ?? "") + "/config.toml") }
-
-    /// For the status line: short, with what matters first.
-    var notice: String? {
-        guard let problem else { return nil }
+    private static func belowHome(_ path: String) -> String {
         let home = UserFolder.environment("HOME") ?? ""
-        let isBelow = !home.isEmpty && problem.hasPrefix(home + "/")
-        return "settings: " + (isBelow ? "~" + problem.dropFirst(home.count) : problem)
+        return !home.isEmpty && path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
+    }
+
+    /// Says what is wrong on standard error, a line each.
+    func report() { problems.forEach(CommandFailure.say) }
+
+    /// All settings with their values and origins, as lines of a settings file.
+    var lines: [String] {
+        settings.text(
+            file: (UserFolder.config.path ?? "") + "/config.toml",
+            refusesColor: UserFolder.environment("NO_COLOR").map { !$0.isEmpty } ?? false)
     }
 }

@@ -89,7 +89,7 @@ enum ShellCompletion {
         "--form": .choice(["object", "array", "subsection"]),
     ]
 
-    // What stands after an option; nil where nothing does.
+    // What is after an option; nil where nothing does.
     private static func valueKind(_ option: String) -> Kind? {
         kinds[option] ?? (Shorthand.takesValue(option) ? .free : nil)
     }

@@ -1,4 +1,5 @@
 import Bytes
+import Query
 import Testing
 
 @testable import TUI
@@ -52,7 +53,7 @@ import Testing
         ("theme = \"a\u{1b}b\"", 1, 11, "control character \\x1b"),
         ("theme = \"dark\"\ntheme = \"light\"", 2, 1, "once"),
         ("a.b = 1", 1, 2, "expected ="),
-        ("[view]\ntheme = \"dark\"", 2, 1, "expected [keys], found [view]"),
+        ("[view]\ntheme = \"dark\"", 2, 1, "expected [keys] or [colors], found [view]"),
         ("[keys\n", 1, 6, "expected ]"),
         ("mouse = 1.5", 1, 9, "found 1.5"),
         ("mouse = { a = 1 }", 1, 9, "found {"),
@@ -65,12 +66,31 @@ import Testing
         ("[keys]\nhelp = \"gh\"\nquit = [\n  \"a\",\n  \"g\",\n]", 5, 3, "gh is bound to help"),
         ("[keys]\nset-mark = \"m\"\nquit = \"ma\"", 3, 8, "ma is bound to set-mark"),
         ("[keys]\nhelp = [\"a\" \"b\"]", 2, 13, "expected , or ] in the list"),
+        ("[colors]\n'value = 1' = \"red\"", 2, 8, "in the filter, expected =="),
+        ("[colors]\n  \"path undr ram\" = \"red\"", 2, 9, "did you mean under"),
+        ("[colors]\n\"a\\tb = 1\" = \"red\"", 2, 1, "in the filter, column 5"),
         ("x\u{FFFD}", 1, 2, "UTF-8"),
     ]) func mistakesHaveAPlace(_ text: String, _ line: Int, _ column: Int, _ message: String) {
         let error = #expect(throws: SettingsError.self) { try Settings(text: text) }
         #expect(error?.line == line && error?.column == column, "\(error?.description ?? "")")
         #expect(error?.message.contains(message) ?? false, "\(error?.description ?? "")")
         #expect(error?.description.unicodeScalars.allSatisfy { $0.value >= 0x20 } ?? false)
+    }
+
+    @Test(arguments: [
+        ("typ == timer", "typ", 1, "type"), ("armed && valeu > 3", "valeu", 10, "value"),
+        ("(pat under cpu)", "pat", 2, "path"), ("armd", "armd", 1, "armed"),
+        ("!diffres", "diffres", 2, "differs"),
+    ]) func aSlipIsDoubted(_ filter: String, _ word: String, _ column: Int, _ nearest: String) {
+        let doubts = Filter.doubts(filter)
+        #expect(doubts.map(\.word) == [word] && doubts.map(\.column) == [column])
+        #expect(doubts.map(\.nearest) == [nearest])
+    }
+
+    @Test(arguments: [
+        "type == timer", "value == typ", "name contains armd", "\"typ\" == 1", "eip == 3", "rip", "not zero",
+    ]) func whatIsMeantIsNotDoubted(_ filter: String) {
+        #expect(Filter.doubts(filter).isEmpty)
     }
 
     @Test func keysReplaceTheDefaultsOfTheirAction() throws {

@@ -26,7 +26,7 @@ package enum ZipArchive: ContainerFormat {
         guard let end = endRecord(region) else { return ([], cut) }
         var count = Int(little(region, end + 10, 2))
         var offset = Int(little(region, end + 16, 4))
-        // The 64-bit record stands before its locator, which stands before the end record.
+        // The 64-bit record is before its locator, which is before the end record.
         if region.matches([0x50, 0x4b, 0x06, 0x07], at: end - 20),
             let wide = Int(exactly: little(region, end - 20 + 8, 8)),
             region.matches([0x50, 0x4b, 0x06, 0x06], at: wide)
@@ -52,7 +52,7 @@ package enum ZipArchive: ContainerFormat {
         return nil
     }
 
-    // Header after header; one whose size stands after its data is the last.
+    // Header after header; one whose size is after its data is the last.
     private static func walked(_ region: MappedRegion) -> [ArchiveMember] {
         var members: [ArchiveMember] = []
         var offset = 0
@@ -115,7 +115,7 @@ package enum ZipArchive: ContainerFormat {
             widen(region, extra..<data)
             let (next, isTooFar) = data.addingReportingOverflow(packedSize)
             end = isTooFar ? region.count : min(next, region.count)
-            // The sizes stand after the data.
+            // The sizes are after the data.
             if flags & 8 != 0, packedSize == 0 { (packedSize, end) = (region.count - data, region.count) }
         }
 

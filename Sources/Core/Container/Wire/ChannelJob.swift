@@ -20,7 +20,7 @@ package final class ChannelJob {
         channels.contains { method($0) != .none }
     }
 
-    // The first packet with pages tells; before it a channel may have only met the others, many times.
+    // The first packet with pages decides; before it a channel may have only met the others, many times.
     private static func method(_ channel: WireChannel) -> MultifdPackets.Method {
         guard channel.kind == .multifd, var packets = MultifdPackets(channel.region) else { return .none }
         for _ in 0..<1 << 20 {

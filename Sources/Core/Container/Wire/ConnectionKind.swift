@@ -1,6 +1,6 @@
 import Bytes
 
-/// What one direction of a migration's connection is, told by its first bytes.
+/// What one direction of a migration's connection is, recognized by its first bytes.
 ///
 /// All connections of a migration go to the same port of the destination; none says what it is but by these.
 package enum ConnectionKind: String, Sendable {

@@ -21,7 +21,7 @@ final class TCPFlow {
     // The sequence number of the first byte.
     private var first: UInt32
     private var hasStart: Bool
-    // What came before it was known what it is.
+    // Data that came before its kind was known.
     private var pending: [(offset: Int, bytes: [UInt8])] = []
     private var pendingSize = 0
     private var file: TemporaryFile?
@@ -49,7 +49,7 @@ final class TCPFlow {
         segment.isSYN && (!hasStart || segment.sequence &+ 1 != first)
     }
 
-    /// Takes a segment's data. `isWanted` tells whether a kind is kept.
+    /// Takes a segment's data. `isWanted` says whether a kind is kept.
     func take(
         _ segment: TCPSegment, _ region: MappedRegion, folder: String?, isWanted: (ConnectionKind?) -> Bool
     ) {
@@ -74,7 +74,7 @@ final class TCPFlow {
             pendingSize += bytes.count
             end = max(end, offset + bytes.count)
             let isFull = pendingSize > Self.pendingLimit || pending.count > Self.pieceLimit
-            // What is farther off does not tell what it is.
+            // What is farther off does not say what it is.
             if isFull || offset < Self.startSize {
                 recognize(isFinal: isFull, folder: folder, isWanted: isWanted)
             }

@@ -152,7 +152,7 @@ package struct BodyLoader {
             try field(item)
             counted.note(name, at: start, size: item.size, region)
         }
-        let missing = counted.size(behind: name) { field in
+        let missing = counted.size(after: name) { field in
             items.contains { names.bytes($0.name).elementsEqual(field.utf8) }
         }
         if let missing { try skip(missing, countedIn: structure) }

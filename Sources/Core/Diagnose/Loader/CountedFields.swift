@@ -65,7 +65,7 @@ package enum CountedFields {
     package static func rule(of name: String) -> Rule? { byField[name] }
 
     /// The rule of the field that follows `vmstate:field` where it is there.
-    package static func rule(behind name: String) -> Rule? { byPlace[name] }
+    package static func rule(after name: String) -> Rule? { byPlace[name] }
 }
 
 /// What fields that give the size of others have said in a section.
@@ -93,8 +93,8 @@ package struct CountedReading {
     }
 
     /// Bytes of a field that follows `name` and is not described; nil where none is there.
-    package mutating func size(behind name: String, isDescribed: (String) -> Bool) -> Int? {
-        guard let rule = CountedFields.rule(behind: name), !isDescribed(rule.field) else { return nil }
+    package mutating func size(after name: String, isDescribed: (String) -> Bool) -> Int? {
+        guard let rule = CountedFields.rule(after: name), !isDescribed(rule.field) else { return nil }
         return told(rule, described: 0)
     }
 

@@ -17,7 +17,7 @@ package struct StreamLoader {
         package var message: String
         package var hint = ""
         package var qemu: String
-        /// The section, or what stands in its place.
+        /// The section, or what is in its place.
         package var range: Range<Int>
         package var path = ""
     }
@@ -25,7 +25,7 @@ package struct StreamLoader {
     package enum Outcome {
         case loads
         case stops(Stop)
-        /// Something that this reading does not know stands in the way.
+        /// Something that this reading does not know is in the way.
         case unknown
     }
 
@@ -358,7 +358,7 @@ package struct StreamLoader {
 
 /// The configuration section (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
 extension StreamLoader {
-    /// Bits of the smallest page of targets whose page size varies (Arm), which stand for a subsection that is
+    /// Bits of the smallest page of targets whose page size varies (Arm), which represent a subsection that is
     /// not there.
     private static let leastPageBits = 10
 

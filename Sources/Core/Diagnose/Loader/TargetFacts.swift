@@ -18,14 +18,14 @@ enum TargetFacts {
         state.contains("\(structure):\(field)")
     }
 
-    /// Whether properties of the device tell how many bytes a field of that type has.
+    /// Whether properties of the device say how many bytes a field of that type has.
     static func isConfigured(_ type: String) -> Bool {
         ["pci config", "msix state", "unused_buffer", "bitmap"].contains(type)
     }
 
     // MARK: Versions of structures
 
-    /// Whether conditions of a structure's fields look at the version that the source has of it, which stands in front
+    /// Whether conditions of a structure's fields look at the version that the source has of it, which is in front
     /// of it: hw/scsi/esp.c `mig_version_id`.
     static func tellsVersion(_ structure: String) -> Bool { structure == "esp" }
 

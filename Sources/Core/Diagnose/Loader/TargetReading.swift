@@ -43,7 +43,7 @@ extension BodyLoader {
         var local: UInt64
     }
 
-    // A body: the target's fields in its order, and what the bytes tell of others. Sections and subsections tell their
+    // A body: the target's fields in its order, and what the bytes say of others. Sections and subsections tell their
     // version; a structure in them is read as of the target's own (migration/vmstate.c vmstate_load_state).
     private mutating func body(
         _ received: LayoutID, _ local: LayoutID, version told: UInt32? = nil, at place: Int
@@ -63,7 +63,7 @@ extension BodyLoader {
                 _ = pairing.next(named: name)
                 continue
             }
-            // What stands before it in the stream, and the target has not.
+            // What is before it in the stream, and the target has not.
             let (other, extra) = pairing.next(named: name)
             for gone in extra { try readIfTold(gone, structure, values) }
             // What came with the newer version (VMSTATE_UINT32_V) is not read of an older one.
@@ -333,7 +333,7 @@ extension BodyLoader {
         _ theirs: Item?, _ mine: Item, version: UInt32, at place: Int, _ model: TargetModel
     ) throws(LoadFailure) {
         guard !mine.child.isNone else { return }
-        // Behind the frame of the subsection.
+        // After the frame of the subsection.
         if let theirs, !theirs.child.isNone {
             try body(theirs.child, mine.child, version: version, at: place)
         } else {

@@ -40,7 +40,7 @@ package struct VirtIOShape {
     private let entries: [Int]
     private let isNetwork: Bool
 
-    /// Nil where the target's bytes do not tell.
+    /// Nil where the target's bytes do not say.
     package init?(_ field: VisitedField, _ target: Document) {
         let table = target.table
         self.target = target

@@ -101,7 +101,7 @@ package enum DeviceAdvice {
 
     private static func device(_ name: String) -> String { devices[name] ?? name }
 
-    // Behind the place of a controller a port of USB, or channel, target and unit of SCSI.
+    // After the place of a controller a port of USB, or channel, target and unit of SCSI.
     private static func placed(_ place: String) -> String {
         guard let slash = place.firstIndex(of: "/") else { return spelled(place) }
         let controller = "the controller at \(spelled(String(place[..<slash])))"

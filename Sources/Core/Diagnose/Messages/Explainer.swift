@@ -81,7 +81,7 @@ package struct Explainer {
             && line.hasSuffix(first)
     }
 
-    // Only wrappers, or words that the catalogue does not have: what is told beside them.
+    // Only wrappers, or words that the catalogue does not have: what is reported beside them.
     private func bare(_ report: FailureReport, _ meaning: MessageMeaning, _ locator: FailureLocator)
         -> Finding
     {

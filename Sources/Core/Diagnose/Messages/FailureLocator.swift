@@ -181,7 +181,7 @@ extension FailureLocator {
             section.bodyEnd..<section.record.end, isSure: odd != nil || named.count == 1, note: note)
     }
 
-    // A field whose own bytes tell how long it is.
+    // A field whose own bytes say how long it is.
     private func opaqueField(_ section: CheckedSection) -> String? {
         guard let device = document.describedDevices()[section.key] else { return nil }
         let table = document.table

@@ -44,7 +44,7 @@ package struct FailureReport: Sendable {
 /// Reads logs piece by piece and keeps what speaks of failed loads: QEMU's standard error at either side, libvirt's
 /// log, and what carries them. Memory does not depend on the length of the log.
 package struct FailureLog {
-    /// Lines of one failure, and failures: the first and the last ones tell the story.
+    /// Lines of one failure, and failures: the first and the last ones show the story.
     package static let groupLimit = 64
     private static let reportLimit = 64
 
@@ -160,7 +160,7 @@ package struct FailureLog {
         }
     }
 
-    // What follows the last joint of a line and is not known.
+    // The words after the last part of a line that is known.
     private mutating func takeRest(of statement: LogStatement) {
         guard !hasCause, current.unknown == nil, let words = statement.rest else { return }
         current.unknown = FailureReport.Unknown(words: words)

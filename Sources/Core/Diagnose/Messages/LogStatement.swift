@@ -233,7 +233,7 @@ extension LogStatement {
         guard let first = line.first else { return true }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return true }
         if programEnd(line, 0) != nil || isTime(line) { return true }
-        // Behind the number of a line, the name of a container and the like.
+        // After the number of a line, the name of a container and the like.
         if programStart(Array(line.prefix(headLimit)), from: 1) != nil { return true }
         for name in heads where line.starts(with: name) { return true }
         return false

@@ -271,7 +271,7 @@ package enum LogText {
         UInt8(ascii: "'"): 0x27, UInt8(ascii: "/"): 0x2f, UInt8(ascii: "e"): 0x1b,
     ]
 
-    // A backslash, or several where it was escaped again and again, and what it stands for; `#012` of rsyslog.
+    // A backslash, or several where it was escaped again and again, and what it represents; `#012` of rsyslog.
     private static func escape(_ line: [UInt8], _ start: Int) -> ([UInt8], Int)? {
         if line[start] == UInt8(ascii: "#") {
             guard let number = number(line, start + 1, count: 3, radix: 8),

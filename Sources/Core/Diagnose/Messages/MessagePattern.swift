@@ -16,7 +16,7 @@ package struct MessagePattern: Sendable {
     private let pieces: [Piece]
     /// Whether other words may hold the text by chance.
     private let isShort: Bool
-    /// Bytes that a message must spell out to be told from what is around it.
+    /// Bytes that a message must spell out to be distinguished from what is around it.
     private static let shortLimit = 20
 
     /// `source` may use `%s %d %u %x`; `%%` is a percent sign.
@@ -50,11 +50,6 @@ package struct MessagePattern: Sendable {
     /// What the message spells out, in its order; for the indexes.
     package var literals: [[UInt8]] {
         pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
-    }
-
-    /// Whether a value begins it, so that what precedes belongs to it.
-    package var beginsWithValue: Bool {
-        if case .literal? = pieces.first { false } else { true }
     }
 
     /// Whether the last value goes on to the end of a line.

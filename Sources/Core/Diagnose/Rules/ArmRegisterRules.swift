@@ -115,7 +115,7 @@ package enum ArmRegisterRules: CheckRule {
     /// the stream does not have is written as the loader's list happens to hold it, and this one only takes 1.
     private static let resetManagement: UInt64 = 0x6030_0000_0013_f602
 
-    // Since 11.1: each register that only the stream has is told, and the last of them decides. The list of those
+    // Since 11.1: each register that only the stream has is reported, and the last of them decides. The list of those
     // that only the target has is written as it is, never having been filled. O(registers).
     private static func merged(_ lists: Lists) -> Fault? {
         var (place, index) = (0, 0)

@@ -23,7 +23,7 @@ package enum StructureRules: CheckRule {
     private static func report(
         _ difference: StructureWalk.Difference, _ section: CheckedSection, _ context: inout CheckContext
     ) {
-        // What the loader makes of it, reading with the target's description tells.
+        // Reading with the target's description shows what the loader makes of it.
         context.add(
             .note,
             difference.kind == .field ? .fieldLayout : .subsectionLayout,

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Framing: what stands between the fields (migration/savevm.c, 10.0).
+/// Framing: what is between the fields (migration/savevm.c, 10.0).
 package enum FrameFields {
     package static let types: [FieldType] = [
         FieldType("section type", value: sectionType),
@@ -35,9 +35,12 @@ package enum FrameFields {
         return FieldValue(name, full: "\(hex) = \(name)")
     }
 
+    /// Bytes of a line that are shown.
+    private static let longestLine = 4096
+
     /// A line of text, without its end.
     @Sendable private static func line(_ bytes: RawSpan) -> FieldValue {
-        var text = bytes.extracting(0..<min(bytes.byteCount, 4096)).bytes[...]
+        var text = bytes.extracting(0..<min(bytes.byteCount, longestLine)).bytes[...]
         while let last = text.last, last == 0 || last == UInt8(ascii: "\n") { text.removeLast() }
         return FieldValue(DisplayText.escaped(bytes: text))
     }

@@ -49,11 +49,15 @@ package enum OpaqueFields {
         return bytes.byteCount > limit ? shown + " …" : shown
     }
 
+    /// Bytes of what is shown as text; a longer buffer is data.
+    private static let longestText = 4096
+
     // Text with at most trailing NULs, of at least two characters.
     private static func printable(_ bytes: RawSpan) -> String? {
-        var length = min(bytes.byteCount, 4096)
+        guard bytes.byteCount <= longestText else { return nil }
+        var length = bytes.byteCount
         while length > 0, bytes[byteAt: length - 1] == 0 { length -= 1 }
-        guard length >= 2, bytes.byteCount <= 4096 else { return nil }
+        guard length >= 2 else { return nil }
         let text = bytes.extracting(0..<length)
         return text.isPrintable ? String(decoding: text.bytes, as: UTF8.self) : nil
     }

@@ -25,7 +25,7 @@ package enum ItemRole: UInt8, Sendable {
     case subsection
     /// Framing that no description lists: section headers, footers, lengths, marks.
     case frame
-    /// What the bytes of an opaque field stand for; below the leaves that QEMU's reader counts.
+    /// What the bytes of an opaque field represent; below the leaves that QEMU's reader counts.
     case decoded
     /// What some bits or bytes of a leaf mean; the leaf owns them.
     case meaning

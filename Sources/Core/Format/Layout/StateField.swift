@@ -122,9 +122,12 @@ extension StateField {
     /// The value of the member of that name; 0 where there is none.
     package func register(_ name: String) -> UInt64 { self[name]?.unsigned ?? 0 }
 
+    /// Elements of a register list that are read.
+    private static let mostRegisters = 4096
+
     /// The values of an array of integers; empty where there is none.
     package func registers(_ name: String) -> [UInt64] {
         guard let array = self[name] else { return [] }
-        return (0..<min(array.count, 4096)).map { array[$0]?.unsigned ?? 0 }
+        return (0..<min(array.count, Self.mostRegisters)).map { array[$0]?.unsigned ?? 0 }
     }
 }

@@ -283,7 +283,7 @@ package enum VirtIOGPU {
             "resource_id", "width", "height", "x", "y", "cursor.resource_id", "cursor.hot_x", "cursor.hot_y",
             "cursor.pos.x", "cursor.pos.y",
         ]
-        // Machine types of 9.0 and later tell the frame buffer too.
+        // Machine types of 9.0 and later give the frame buffer too.
         if count > 0, reader.left / count >= 64 {
             fields += ["fb.format", "fb.bytes_pp", "fb.width", "fb.height", "fb.stride", "fb.offset"]
         }

@@ -7,10 +7,11 @@ package struct RAMSectionLayout {
     private var reader: RAMReader
     private var fields = LayoutBuilder()
     private var stretch = LayoutBuilder()
-    private var stretchBlock = -1
+    private var stretchBlock: Int?
     private var run: [Item] = []
     private var runKind = RAMRecordKind.eos
-    private var nextAddress = -1
+    /// Where the run goes on, in bytes of the block.
+    private var nextAddress: Int?
     private var recordLayouts: [RecordShape: LayoutID] = [:]
     package private(set) var mismatch: Mismatch?
     /// Bytes that were not captured: reading goes on after them.
@@ -135,14 +136,14 @@ package struct RAMSectionLayout {
 
     private mutating func endStretch() {
         endRun()
-        guard stretchBlock >= 0 else { return }
+        guard let block = stretchBlock else { return }
         let layout = stretch.body(in: &table)
         fields.append(
             Item(
-                name: reader.blocks[stretchBlock].name, type: table.type(named: "RAM block"), role: .ram,
+                name: reader.blocks[block].name, type: table.type(named: "RAM block"), role: .ram,
                 child: layout, stride: stretch.size))
         stretch = LayoutBuilder()
-        stretchBlock = -1
-        nextAddress = -1
+        stretchBlock = nil
+        nextAddress = nil
     }
 }

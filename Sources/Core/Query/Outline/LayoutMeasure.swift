@@ -66,7 +66,7 @@ package final class LayoutMeasure {
         return sorted
     }
 
-    /// How many elements each row below an array of `count` elements stands for.
+    /// How many elements each row below an array of `count` elements represents.
     package func span(ofChildrenOf id: LayoutID, _ table: LayoutTable) -> Int {
         guard hasRanges, !id.isNone, table[id].kind == .array else { return 1 }
         return ElementRanges.span(ofChildrenIn: table[id].childCount)

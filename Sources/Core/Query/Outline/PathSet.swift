@@ -32,7 +32,7 @@ package struct PathSet: Sendable {
         return place < kept.count && kept[place] == path
     }
 
-    /// How many rows stand below a node before its child number `place`, down to `levels` levels.
+    /// How many rows are below a node before its child number `place`, down to `levels` levels.
     package func rows(before place: Int, below path: NodePath, levels: Int) -> Int {
         let range = index(of: path.appending(0))..<index(of: path.appending(place))
         let deepest = path.depth.addingSaturated(levels)

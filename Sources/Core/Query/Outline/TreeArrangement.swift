@@ -45,7 +45,7 @@ package final class TreeArrangement {
     }
 
     package init(_ order: TreeOrder, filter: TreeFilter? = nil, measure: LayoutMeasure? = nil) {
-        // Nodes that were found one by one stand as they are found.
+        // Nodes that were found one by one stay in the order in which they were found.
         self.order = filter?.set == nil ? order : .stream
         self.filter = filter
         self.measure =
@@ -56,7 +56,7 @@ package final class TreeArrangement {
 
     // MARK: Places
 
-    /// How many elements each child of a node stands for; 1: children are nodes.
+    /// How many elements each child of a node represents; 1: children are nodes.
     package func span(ofChildrenOf node: Node, _ document: Document) -> Int {
         node.isRange
             ? node.path.span / ElementRanges.width

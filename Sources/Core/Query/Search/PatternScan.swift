@@ -27,7 +27,7 @@ package struct PatternScan: OffsetScan {
         return 0.8 + (pages.map { 0.1 + 0.1 * $0.progress } ?? 0.1 * document.livePartProgress)
     }
 
-    /// Reads about `budget` bytes: of the stream, of records that tell where pages are, of pages. O(budget).
+    /// Reads about `budget` bytes: of the stream, of records that say where pages are, of pages. O(budget).
     package mutating func step(budget: Int) {
         guard !isFinished else { return }
         guard bytes.isFinished else {
@@ -50,13 +50,13 @@ package struct PatternScan: OffsetScan {
 /// The pages of a stream that were sent otherwise than whole, one after the other.
 private struct PackedPages {
     private let reader: PageReader
-    private var block = -1
+    private var block = 0
     private var page = 0
     private var pageCount = 0
 
     package init(_ document: Document) {
         reader = PageReader(region: document.region, index: document.ramIndex())
-        nextBlock()
+        findBlock()
     }
 
     package var isFinished: Bool { block >= reader.index.blocks.count }
@@ -66,9 +66,13 @@ private struct PackedPages {
         return Double(min(block, count)) / Double(max(count, 1))
     }
 
-    // The next one that has such pages.
     private mutating func nextBlock() {
         block += 1
+        findBlock()
+    }
+
+    // The first from `block` on that has such pages.
+    private mutating func findBlock() {
         page = 0
         while block < reader.index.blocks.count {
             let counts = reader.index.counts(block: block, in: reader.region)

@@ -5,6 +5,9 @@ import Bytes
 package struct StringScan: OffsetScan, Sendable {
     /// The fewest characters of a run, unless somebody wants other runs.
     package static let usual = 6
+    /// What may be asked for: a run of one character is no text, and few texts are longer than a page of a screen.
+    package static let least = 2
+    package static let most = 1000
 
     /// A run of text.
     package struct Run: Equatable, Sendable {

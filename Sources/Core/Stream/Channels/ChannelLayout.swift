@@ -151,6 +151,9 @@ struct ChannelLayout {
         }
     }
 
+    /// Bytes of a descriptor's name; more is no name.
+    private static let longestName = 4096
+
     // A vmstate of its own: a list of descriptors, each after a byte of 1, and 0 at the end (migration/cpr.c, 10.0).
     private mutating func cpr() {
         guard region.count >= 8 else { return }
@@ -159,7 +162,7 @@ struct ChannelLayout {
         while let mark = region.byte(at: fields.size), mark <= 1 {
             guard mark == 1 else { return fields.leaf("end", "uint8", 1, in: &table) }
             let offset = fields.size + 1
-            guard let length = region.bigEndian(UInt32.self, at: offset), length <= 4096,
+            guard let length = region.bigEndian(UInt32.self, at: offset), length <= Self.longestName,
                 region.count - offset >= 4 + Int(length) + 4
             else { return }
             var builder = LayoutBuilder()
@@ -167,7 +170,7 @@ struct ChannelLayout {
             builder.leaf("namelen", "uint32", 4, in: &table)
             builder.leaf("name", "text", Int(length), in: &table)
             builder.leaf("id", "int32", 4, in: &table)
-            // The descriptor itself goes beside the bytes; a blank stands for it.
+            // The descriptor itself goes beside the bytes; a blank represents it.
             if region.byte(at: offset + 8 + Int(length)) == 0x20 {
                 builder.leaf("fd", "uint8", 1, in: &table)
             }

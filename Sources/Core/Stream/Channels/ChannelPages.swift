@@ -26,7 +26,7 @@ package struct ChannelPages: Sendable {
     private let names: NameTable
     private let numbers: [[UInt8]: Int]
     private let pageSize: Int
-    /// Whether a word in the stream tells where rounds end, and not the ends of RAM sections.
+    /// Whether a word in the stream says where rounds end, and not the ends of RAM sections.
     package let syncsAtFlush: Bool
     /// Rounds that were joined.
     package private(set) var rounds = 0
@@ -100,7 +100,7 @@ package struct ChannelPages: Sendable {
         }
     }
 
-    // Behind bytes that were not captured the next packet is searched.
+    // After bytes that were not captured the next packet is searched.
     private mutating func goOn(_ number: Int) -> Bool {
         let packets = sources[number].packets
         guard packets.position < packets.region.count, !sources[number].lost.isEmpty else { return false }
@@ -191,7 +191,7 @@ package struct ChannelPages: Sendable {
                 offset += record.size
                 continue
             }
-            // Behind bytes that were not captured.
+            // After bytes that were not captured.
             reader = before
             guard let last, let gap = lost.touching(offset..<offset + 8 + 256).first,
                 let next = reader.offset(

@@ -58,7 +58,7 @@ extension Document {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
         var record = SectionRecord(
             .container, offset: 0, size: source.region.count, name: opened.table.names.intern(kind.label))
-        let reader = RAMReader(pageSize: 4096, blocks: [], names: opened.table.names)
+        let reader = RAMReader(pageSize: StreamState.usualPageSize, blocks: [], names: opened.table.names)
         record.layout = ChannelLayout.body(of: kind, source.region, table: &opened.table, records: reader)
         opened.add(record)
         let words: (found: String, hint: String) =

@@ -2,7 +2,7 @@ import Bytes
 import Container
 import Format
 
-/// A description that stands in for one that a stream does not have: from another stream of the same machine,
+/// A description that replaces one that a stream does not have: from another stream of the same machine,
 /// from a file that `migscope desc` has written, or what QEMU prints for `-dump-vmstate`.
 package struct BorrowedDescription: Sendable {
     private enum Content {

@@ -27,7 +27,7 @@ package struct Description: Sendable {
     package var devices: [DescribedDevice]
     /// What the parser could not use: offset in the stream, and why.
     package var problems: [DescriptionProblem]
-    /// What stands in for `devices` where a `-dump-vmstate` was borrowed.
+    /// What replaces `devices` where a `-dump-vmstate` was borrowed.
     package var dump: TargetDump?
 }
 

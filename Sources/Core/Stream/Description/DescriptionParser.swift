@@ -207,7 +207,7 @@ package struct DescriptionParser {
     /// The name of the mark in front of an element, a member of the element.
     package static let markerName = "@marker"
 
-    // Since 11.1 a mark stands in front of each element of some arrays of pointers: it is a part of the element, and
+    // Since 11.1 a mark is in front of each element of some arrays of pointers: it is a part of the element, and
     // alone where there is none.
     private mutating func marked(_ entries: [FieldEntry]) -> [FieldEntry] {
         guard entries.count > 1,

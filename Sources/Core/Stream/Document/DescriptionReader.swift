@@ -76,8 +76,8 @@ package enum DescriptionReader {
         guard tape.tokens.first?.kind == .array else { return }
         let number = tape.elements(of: 0).dropFirst().first { _ in true }
         let claimed = number.flatMap { tape.integer($0, in: text) }
-        let accepted = [description.text.lowerBound, place.text.lowerBound, place.frame ?? -1]
-        if let claimed, accepted.contains(claimed) { return }
+        let accepted: [Int?] = [description.text.lowerBound, place.text.lowerBound, place.frame]
+        if claimed != nil, accepted.contains(claimed) { return }
         let offset =
             number.map { place.text.lowerBound + tape.range(of: $0).lowerBound } ?? place.text.lowerBound
         let mismatch = Mismatch(

@@ -67,7 +67,7 @@ package struct DeviceRecords {
         section.bodyOffset..<section.bodyOffset + section.bodySize
     }
 
-    // By the vmstate of a dump that stands in.
+    // By the vmstate of a dump that is used instead.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
         var table = opened.table
         opened.table = LayoutTable()

@@ -2,7 +2,7 @@ import Format
 
 extension Document {
     /// The first field below a node that is called so, by the description or by manuals: `env.eip`, `RIP`. A name
-    /// in other case is taken where none fits as it is. Rows that tell what bits mean count; nothing lazy is read.
+    /// in other case is taken where none fits as it is. Rows that say what bits mean count; nothing lazy is read.
     /// O(layouts below).
     package func descendant(named name: String, of node: Node) -> NodePath? {
         guard !name.isEmpty else { return nil }

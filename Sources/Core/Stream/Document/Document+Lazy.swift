@@ -43,7 +43,7 @@ extension Document {
         guard let path = unreadPath, let group = nodes(along: path).dropLast().last else {
             return hasUnreadPart ? reading.reached : 1
         }
-        let position = max(pause.reached, node(path).offset)
+        let position = max(pause.reached ?? 0, node(path).offset)
         return max(Double(position - group.offset) / Double(max(group.size, 1)), reading.reached)
     }
 
@@ -51,7 +51,7 @@ extension Document {
     package func progress(toward offset: Int) -> Double {
         guard let path = unreadPath, let group = nodes(along: path).dropLast().last, offset > group.offset
         else { return 0 }
-        let position = max(pause.reached, node(path).offset)
+        let position = max(pause.reached ?? 0, node(path).offset)
         return min(Double(position - group.offset) / Double(offset - group.offset), 1)
     }
 

@@ -197,7 +197,7 @@ extension Document {
 // MARK: - Slashes in names
 
 extension Document {
-    /// The name of a child as it stands in a path: its slashes as they are, unless the text could be read as
+    /// The name of a child as it is in a path: its slashes as they are, unless the text could be read as
     /// the way to another node. O(siblings) for names with slashes.
     package func component(_ node: Node, of parent: Node) -> String {
         let name = component(node)

@@ -7,7 +7,7 @@ extension Document {
         return ramIndexSoFar
     }
 
-    /// What the parts that were read tell of RAM pages. O(blocks).
+    /// What the parts that were read say of RAM pages. O(blocks).
     package var ramIndexSoFar: RAMIndex {
         var known = pages ?? noPages
         known.endRun()

@@ -72,7 +72,7 @@ extension Document {
         case .reading: return livePartProgress
         case .probing:
             guard let live = lazyLivePart, let probe = reading.probe else { return 0 }
-            let done = max(probe.position, probe.pause.reached) - live.offset
+            let done = max(probe.position, probe.pause.reached ?? 0) - live.offset
             let size = reading.isWide ? region.count - live.offset : live.size
             return Double(done) / Double(max(size, 1))
         case .after:

@@ -20,7 +20,7 @@ package final class Document {
     package var topLevel: [Int] = []
     /// What is known of the stream.
     package var state: StreamState
-    /// Where it ends in the file, where reading from its start has told so.
+    /// Where it ends in the file, where reading from its start has shown it.
     package internal(set) var limit: StreamLimit?
     /// Where devices are that opening has found. Bytes from the start of the stream.
     private(set) var firstDevices: [Range<Int>] = []
@@ -134,7 +134,7 @@ package final class Document {
         return Document(source: source, opened: opened, name: name, options: options, limit: limit)
     }
 
-    // A file stands for a block that the stream has.
+    // A file represents a block that the stream has.
     private static func checkFiles(
         of source: StreamSource, _ opened: OpenedStream, _ name: String
     ) throws(OpenError) {

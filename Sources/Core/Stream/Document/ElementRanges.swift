@@ -46,7 +46,7 @@ extension Document {
             layout: array.layout, opensMeaning: false)
     }
 
-    /// The range that a path stands for, where the array is long enough to have it.
+    /// The range that a path represents, where the array is long enough to have it.
     package func range(_ path: NodePath, of array: Node) -> Node? {
         guard let first = path.indices.last, !array.layout.isNone, table[array.layout].kind == .array,
             first < array.childCount, path.span <= ElementRanges.span(ofChildrenIn: array.childCount),

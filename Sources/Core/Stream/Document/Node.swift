@@ -12,7 +12,7 @@ package struct Node: Sendable {
     package let childCount: Int
     /// Whether children are read when it is first opened.
     package let isLazy: Bool
-    /// Whether it owns its bytes: what shows when it is opened only says what they stand for.
+    /// Whether it owns its bytes: what shows when it is opened only says what they represent.
     package let isLeaf: Bool
     /// What `offset` counts in.
     package let space: ByteSpace
@@ -38,7 +38,7 @@ package struct Node: Sendable {
     package var range: Range<Int> { offset..<offset + size }
     /// Whether it is a section, or another record of the stream.
     package var isRecord: Bool { if case .record = source { true } else { false } }
-    /// Whether it stands for a range of elements: a row of an outline, no node of the tree.
+    /// Whether it represents a range of elements: a row of an outline, no node of the tree.
     package var isRange: Bool { path.isRange }
     /// Whether it is an element of an array.
     package var isElement: Bool { if case .element = source { true } else { false } }
@@ -47,7 +47,7 @@ package struct Node: Sendable {
 /// Child numbers from the root; the empty path is the root.
 package struct NodePath: Hashable, Sendable {
     package var indices: [Int]
-    /// How many elements of an array the path stands for, at most: 1 for a node; a power of 100 for a range,
+    /// How many elements of an array the path represents, at most: 1 for a node; a power of 100 for a range,
     /// whose first element `indices` leads to.
     package var span: Int
 
@@ -59,7 +59,7 @@ package struct NodePath: Hashable, Sendable {
     package static let root = NodePath([])
 
     package var depth: Int { indices.count }
-    /// Whether it stands for a range of elements.
+    /// Whether it represents a range of elements.
     package var isRange: Bool { span > 1 }
 
     /// The path without its last number, of a range that of its array; nil for the root.

@@ -77,7 +77,7 @@ package struct PageSearch: Sendable {
         if sections.isEmpty { window.close() }
     }
 
-    /// The byte of the page, or the record that stands for it.
+    /// The byte of the page, or the record that represents it.
     ///
     /// - Throws: where the block ends before, or nothing in the stream is of the page.
     package func offset(in document: Document) throws(PlaceError) -> Int {

@@ -19,7 +19,8 @@ package struct RAMIndexBuilder: Sendable {
     private var reader: RAMReader
     private var window: ForwardWindow
     private var current = 0
-    private var position = -1
+    /// Where the next record of the current source is; nil before its first.
+    private var position: Int?
 
     package init(region: MappedRegion, blocks: [RAMBlock], pageSize: Int, names: NameTable, sources: [Source])
     {
@@ -44,13 +45,11 @@ package struct RAMIndexBuilder: Sendable {
         while left > 0, !isFinished {
             switch sources[current] {
             case .records(let range, let lastBlock):
-                if position < 0 {
-                    position = range.lowerBound
-                    reader.resume(lastBlock: lastBlock)
-                }
-                let count = records(limit: range.upperBound, atMost: left)
-                left -= max(count, 1)
-                if count == 0 { next() }
+                if position == nil { reader.resume(lastBlock: lastBlock) }
+                let read = records(from: position ?? range.lowerBound, limit: range.upperBound, atMost: left)
+                left -= max(read.count, 1)
+                position = read.end
+                if read.count == 0 { next() }
             case .discard(let block, let bytes):
                 pages.discard(block, bytes)
                 next()
@@ -67,21 +66,22 @@ package struct RAMIndexBuilder: Sendable {
     private mutating func next() {
         pages.endRun()
         current += 1
-        position = -1
+        position = nil
     }
 
-    // How many records were read; 0 after the last.
-    private mutating func records(limit: Int, atMost count: Int) -> Int {
+    // How many records were read, 0 after the last; and where they end.
+    private mutating func records(
+        from position: Int, limit: Int, atMost count: Int
+    ) -> (count: Int, end: Int) {
         window.move(to: position)
         guard let record = try? reader.read(region, at: position, limit: limit), record.kind != .eos else {
-            return 0
+            return (0, position)
         }
         let more = reader.followers(
             of: record, in: region, at: position, before: window.range.upperBound, limit: limit,
             atMost: count - 1)
         let stride = reader.stride(record.kind) ?? 0
         pages.add(record, at: position, count: 1 + more, stride: stride)
-        position += record.size + more * stride
-        return 1 + more
+        return (1 + more, position + record.size + more * stride)
     }
 }

@@ -66,7 +66,7 @@ package enum StreamOpener {
     }
 
     /// Reads head and tail. Never fails: what does not fit becomes a gap and a problem.
-    /// `borrowed` stands in for a description that the stream does not have.
+    /// `borrowed` replaces a description that the stream does not have.
     /// Of a stream that `isGrowing` the end is looked for only where the file ends.
     package static func open(
         _ region: MappedRegion, borrowed: BorrowedDescription? = nil, isGrowing: Bool = false,

@@ -101,13 +101,17 @@ package struct ArrayResolver {
         return used == size ? numbered(result) : nil
     }
 
+    /// How many elements are tried as present: each try reads the whole array.
+    private static let mostPresent = 4096
+
     /// QEMU up to 7.2: all elements announced, element 0 a NULL. Each is a NULL or has one size, found here.
     private func undescribed(_ run: Item, at offset: Int, size: Int) -> [Item]? {
         guard size > run.count, run.count <= 1 << 16 else {
             return size == run.count && nullCount(at: offset, limit: size) == size
                 ? numbered([nullRun(run, count: size)]) : nil
         }
-        for present in 1..<max(min(run.count, 4096), 0) + 1 where (size - run.count) % present == 0 {
+        for present in 1..<max(min(run.count, Self.mostPresent), 0) + 1
+        where (size - run.count) % present == 0 {
             let stride = (size - run.count) / present + 1
             if let runs = split(run, stride: stride, present: present, at: offset, size: size) {
                 return numbered(runs)

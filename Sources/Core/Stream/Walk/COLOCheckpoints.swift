@@ -1,13 +1,13 @@
 import Bytes
 import Format
 
-/// What a source writes after the stream when ENABLE_COLO (x-colo) stands at its start: one checkpoint after the other,
+/// What a source writes after the stream when ENABLE_COLO (x-colo) is at its start: one checkpoint after the other,
 /// each as messages of the COLO protocol around what a stream holds.
 ///
 /// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the SWITCHOVER_START command (8.2 on), the END
 /// sections of live handlers and an end mark, be32 4 (vmstate-size), be64 length, and that many bytes of device
 /// sections, with an end mark and without a magic number (migration/colo.c colo_do_checkpoint_transaction and
-/// qapi/migration.json COLOMessage, 7.2 to 11.1). The description of the stream before it tells the fields of these
+/// qapi/migration.json COLOMessage, 7.2 to 11.1). The description of the stream before it gives the fields of these
 /// sections. The destination's answers come over the return path.
 package struct COLOCheckpoints {
     /// COLOMessage of qapi/migration.json, those that the source sends.

@@ -11,7 +11,7 @@ package struct ConfigurationSection {
     private var items = LayoutBuilder()
 
     /// Machine names of real machines are below 255 bytes.
-    private static let machineNameLimit = 4096
+    static let machineNameLimit = 4096
     private static let capabilityLimit = 256
 
     /// Reads the section at `offset`. `described` is what the description says of it, used for subsections

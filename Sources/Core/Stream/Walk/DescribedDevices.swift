@@ -20,7 +20,7 @@ package struct DescribedDevices: Sendable {
     }
 
     private var found: [Key: (number: Int, layout: LayoutID)] = [:]
-    /// What stands in for them.
+    /// What replaces them.
     package let dump: TargetDump?
 
     /// O(devices). The first of equal devices counts.
@@ -32,7 +32,7 @@ package struct DescribedDevices: Sendable {
         }
     }
 
-    /// Whether there is no description, and nothing stands in for one.
+    /// Whether there is no description, and nothing replaces one.
     package var isEmpty: Bool { found.isEmpty && dump == nil }
 
     /// What the description says of the body of a section, before its bytes are looked at; nil where it lists

@@ -41,8 +41,8 @@ package struct FarSearch: Sendable {
         }
     }
 
-    /// How far the farthest search has come; -1 before any.
-    package var reached: Int { stretches.values.lazy.map(\.reached).max() ?? -1 }
+    /// How far the farthest search has come; nil before any.
+    package var reached: Int? { stretches.values.lazy.map(\.reached).max() }
 }
 
 extension LiveScan {
@@ -81,7 +81,7 @@ extension LiveScan {
         return search(.stream, from: start, to: limit) { SurePlace.stream(in: region, $0) }
     }
 
-    /// The text of the next description that stands whole in its frame, after an end mark, before `end`.
+    /// The text of the next description that is whole in its frame, after an end mark, before `end`.
     package mutating func nextDescription(from start: Int, to end: Int) -> Range<Int>? {
         let region = region
         let mark = search(.description, from: start, to: end) { Self.descriptionMark(in: region, $0, end) }

@@ -1,7 +1,7 @@
 import Bytes
 import Format
 
-/// Finds where sections begin when neither a description nor footers tell where the ones before them end.
+/// Finds where sections begin when neither a description nor footers say where the ones before them end.
 /// Machine types up to 2.2 write neither (hw/i386/pc_piix.c, hw/ppc/spapr.c, QEMU 2.4 to 7.2).
 package struct HeaderSearch {
     package let region: MappedRegion

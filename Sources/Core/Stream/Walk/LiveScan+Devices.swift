@@ -77,7 +77,7 @@ extension LiveScan {
         if position >= end { note(.cut(mismatch)) }
     }
 
-    // By the vmstate of a dump that stands in; nil where it has none that fits.
+    // By the vmstate of a dump that is used instead; nil where it has none that fits.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
         guard !devices.isEmpty else {
             return BuiltInVMStates.layout(of: record, body, region, table: &table)
@@ -112,7 +112,7 @@ extension LiveScan {
         return footer(of: id, from: start, isDevice: true).map { ($0, true) }
     }
 
-    // Without footers nothing but the description tells how long devices are, and it ends the stream, wherever that
+    // Without footers nothing but the description says how long devices are, and it ends the stream, wherever that
     // is in the file: then the stream is opened again by it.
     private mutating func endsWithoutFooters(after start: Int) -> Bool {
         guard scope == .stream, !isGrowing, state.hasFooters == false else { return false }

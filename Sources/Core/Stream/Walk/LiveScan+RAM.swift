@@ -72,12 +72,12 @@ package struct LivePause: Sendable {
         self.hasDevices = hasDevices
     }
 
-    /// How far reading and searching have come, in bytes from the start of the stream; -1 where nothing is paused.
-    package var reached: Int { max(section?.offset ?? -1, search.reached) }
+    /// How far reading and searching have come, in bytes from the start of the stream; nil where nothing is paused.
+    package var reached: Int? { [section?.offset, search.reached].compactMap(\.self).max() }
 }
 
 extension LiveScan {
-    /// A PART or END section of `ram`: its pages tell the end, and where they do not fit, the footer does.
+    /// A PART or END section of `ram`: its pages give the end, and where they do not fit, the footer does.
     package mutating func ramSection(_ record: SectionRecord, _ known: SectionRecord.Section) {
         var section = pending ?? RAMSectionScan(at: position, lastBlock: ram.lastBlock)
         pending = nil

@@ -128,16 +128,6 @@ package struct StreamNote: Sendable {
             hint: "pages in these bytes are not known; the next that are sure are read on", severity: .error)
     }
 
-    /// Bytes after the end mark of a stream, before the sections that the file's end speaks of.
-    package static func behindEnd(_ rest: SectionRecord) -> StreamNote {
-        StreamNote(
-            code: .trailingBytes,
-            mismatch: Mismatch(
-                offset: rest.offset, size: rest.size, expected: "the end of the file",
-                found: "\(rest.size) more bytes"),
-            severity: .note)
-    }
-
     /// A description that breaks off at another stream.
     package static func cutDescription(_ gap: SectionRecord) -> StreamNote {
         StreamNote(

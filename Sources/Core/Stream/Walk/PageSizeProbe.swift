@@ -42,7 +42,7 @@ package struct PageSizeProbe {
     }
 
     // Whether as many records as are looked at follow each other, or lead to the end of the section. Those of zeros have one
-    // length for all sizes: then the first pass over RAM, which leaves no page out, tells the size.
+    // length for all sizes: then the first pass over RAM, which leaves no page out, gives the size.
     private func fits(_ size: Int, _ id: UInt32) -> Bool {
         var reader = RAMReader(pageSize: size, blocks: state.blocks, names: names)
         var offset = position + 5

@@ -53,6 +53,9 @@ package struct StreamState: Sendable {
         self.hasMultifdNote = hasMultifdNote
     }
 
+    /// Bytes of a target page where nothing names them: most machines have it.
+    package static let usualPageSize = 4096
+
     /// The target page size in bytes, from the surest source that the stream has. AVR has the smallest, 256
     /// (target/avr/cpu-param.h, 7.2).
     package var pageSize: Int {
@@ -64,6 +67,6 @@ package struct StreamState: Sendable {
         for case let size? in candidates where size.nonzeroBitCount == 1 && (256...65536).contains(size) {
             return size
         }
-        return 4096
+        return Self.usualPageSize
     }
 }

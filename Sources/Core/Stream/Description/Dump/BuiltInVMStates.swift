@@ -25,7 +25,7 @@ package enum BuiltInVMStates {
     }
 
     // `KIND NAME VERSION MINIMUM: FIELD; FIELD; …`, where a field is `NAME SIZE` or `NAME {STRUCT}`, then perhaps
-    // `xCOUNT`, `x@FIELD` when another field has the count, and `vVERSION`, the first version that has it. A struct stands
+    // `xCOUNT`, `x@FIELD` when another field has the count, and `vVERSION`, the first version that has it. A struct is
     // before its users, a part (a subsection) after what it is a part of. A line that begins with a blank goes on. Sizes and
     // counts may be words whose value is given: a field whose size has none is not there.
     private static func parse(_ texts: [(text: String, values: [String: Int])]) -> [String: [TargetDump

@@ -1,7 +1,7 @@
 import Bytes
 import Format
 
-/// The vmstates of a `-dump-vmstate` as a stand-in for a description that a stream does not have.
+/// The vmstates of a `-dump-vmstate` in place of a description that a stream does not have.
 package struct DumpLayouts {
     package let dump: TargetDump
 
