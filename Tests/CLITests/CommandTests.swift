@@ -33,7 +33,7 @@ import Testing
         #expect(
             Set(info.keys) == [
                 "schema", "file", "size", "container", "stream", "machine", "page_size", "capabilities",
-                "description",
+                "description", "snapshots", "members",
                 "sections", "ram", "findings",
             ])
         #expect(info["machine"] as? String == "pc-q35-10.0")

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SchemaTests {
     /// A command that prints, and what it is asked for.
     private static let runs: [[String]] = [
-        ["tree", "FILE", "timer:0", "--values"], ["tree", "FILE"], ["find", "FILE", "RIP"],
+        ["tree", "FILE", "timer:0", "--values"], ["tree", "FILE", "--depth", "1"], ["find", "FILE", "RIP"],
         ["find", "FILE", "--bytes", "7e0000"], ["find", "FILE", "--where", "type == timer"],
         ["find", "FILE", "nothing-has-this-name"], ["at", "FILE", "RIP"],
         ["dump", "FILE", "--section", "cpu:1"], ["dump", "FILE", "--section", "timer", "--all"],
@@ -73,14 +73,14 @@ import Testing
             #expect(schema.faults(of: text).isEmpty, "\(words)")
             let lines = try files.run(words, "--ndjson")
             #expect(lines.status == whole.status, "\(words)")
-            for line in lines.lines {
+            for line in lines.lines.prefix(Schema.most) {
                 let record = try parsed(String(line))
                 #expect(schema.faults(of: record, command, "ndjson").isEmpty, "\(words): \(line)")
                 #expect(schema.faults(of: record).isEmpty, "\(words): \(line)")
             }
             if let list = text as? [Any] {
                 #expect(list.count == lines.lines.count, "\(words)")
-                for (element, line) in zip(list, lines.lines) {
+                for (element, line) in zip(list, lines.lines).prefix(Schema.most) {
                     let other = try parsed(String(line))
                     #expect((element as? NSObject)?.isEqual(other) == true, "\(words)")
                 }
@@ -117,6 +117,8 @@ import Testing
 /// are faults too.
 private struct Schema {
     private let root: [String: Any]
+    /// Elements of an array that are looked at: the others are made in the same way.
+    static let most = 40
 
     init() throws {
         let text = try Program.run("schema").output
@@ -148,7 +150,7 @@ private struct Schema {
         if let type = schema["type"] {
             let names = type as? [String] ?? [type as? String ?? ""]
             if !names.contains(where: { Self.isOf($0, value) }) {
-                return found + ["\(place): expected \(names), found \(value)"]
+                return found + ["\(place): expected \(names)"]
             }
         }
         if let object = value as? [String: Any] {
@@ -166,7 +168,7 @@ private struct Schema {
             }
         }
         if let array = value as? [Any], let items = schema["items"] as? [String: Any] {
-            for (index, element) in array.enumerated() {
+            for (index, element) in array.prefix(Self.most).enumerated() {
                 found += faults(element, items, "\(place)[\(index)]")
             }
         }

@@ -80,10 +80,10 @@ extension Document {
     }
 
     /// Where a live section could not be read on, so that its pages are not known; nil where all were. The live part
-    /// must be open. O(findings).
+    /// must be open. O(findings + records).
     package func unreadRAM(in range: Range<Int>) -> Int? {
-        findings.first { $0.code == .sectionFormat && $0.severity != .note && range.contains($0.offset) }?
-            .offset
+        let unread = findings.lazy.filter { $0.code == .sectionFormat && $0.severity != .note }.map(\.offset)
+        return (unread + gapsInRAM.map(\.offset)).filter(range.contains).min()
     }
 }
 
@@ -119,7 +119,10 @@ package struct LiveRewrite {
         _ source: Document, _ range: Range<Int>, pages: Bool = true
     ) throws(EditError) {
         source.openLivePart()
-        if let gap = source.records.first(where: { $0.kind == .gap && range.contains($0.offset) }) {
+        let inRAM = Set(source.gapsInRAM.map(\.offset))
+        if let gap = source.records.first(where: {
+            $0.kind == .gap && range.contains($0.offset) && !inRAM.contains($0.offset)
+        }) {
             throw EditError(
                 "the live part has bytes at \(Hex.offset(gap.offset)) that no section claims: "
                     + "RAM can't be written anew; try: migscope check")

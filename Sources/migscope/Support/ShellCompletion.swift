@@ -18,6 +18,12 @@ enum ShellCompletion {
 
     /// The lines for these words, those after the name of the program.
     static func lines(_ words: [String]) -> [String] {
+        // A section may be named, and begin a path.
+        var seen: Set<Substring> = []
+        return candidates(words).filter { seen.insert($0.prefix { $0 != "\t" }).inserted }
+    }
+
+    private static func candidates(_ words: [String]) -> [String] {
         let current = words.last ?? ""
         let before = Array(words.dropLast())
         let commands = Migscope.configuration.subcommands

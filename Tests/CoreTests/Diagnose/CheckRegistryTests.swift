@@ -7,8 +7,10 @@ import Testing
 @Suite struct CheckRegistryTests {
     @Test func examplesCoverTheRegistry() {
         let rules = Set(CheckRules.all.map { "\($0)" })
-        // It finds nothing of its own: what it says is how loading ends.
-        #expect(Set(CheckRuleExample.all.map { "\($0.rule)" }).union(["\(LoaderRules.self)"]) == rules)
+        // One says how loading ends, and has a test of its own; the other needs a guest whose driver has set up a
+        // queue, as those have whose loads are compared where they are at hand.
+        let others: Set<String> = ["\(LoaderRules.self)", "\(VirtIORingRules.self)"]
+        #expect(Set(CheckRuleExample.all.map { "\($0.rule)" }).union(others) == rules)
     }
 
     private func context(_ bytes: [UInt8], _ example: CheckRuleExample) throws -> CheckContext {
@@ -27,8 +29,6 @@ import Testing
 
     private func findings(_ bytes: [UInt8], _ example: CheckRuleExample) throws -> [Finding] {
         var context = try context(bytes, example)
-        // Which pages the rings are in is known once RAM was read.
-        if example.rule == VirtIORingRules.self { RAMRecordRules.check(&context) }
         example.rule.check(&context)
         return context.findings
     }
@@ -41,7 +41,7 @@ import Testing
         #expect(!quiet.contains { $0.code == example.code }, "\(quiet.map(\.message))")
     }
 
-    /// The loader's own rule: a whole stream loads, and a cut one stops.
+    /// The loader's own rule: a whole stream loads, and a damaged one stops.
     @Test func theLoaderSaysHowLoadingEnds() throws {
         func outcome(_ bytes: [UInt8]) throws -> StreamLoader.Outcome {
             let document = try Document.open(region: MappedRegion(copying: bytes), name: "example.mig")
@@ -54,7 +54,7 @@ import Testing
         }
         let bytes = SmallStream().bytes
         if case .loads = try outcome(bytes) {} else { Issue.record("a whole stream does not load") }
-        let cut = try outcome(Array(bytes.prefix(bytes.count / 2)))
-        if case .stops = cut {} else { Issue.record("a cut stream loads") }
+        let damaged = try outcome(CheckRuleExample.unknownType())
+        if case .stops = damaged {} else { Issue.record("a damaged stream loads") }
     }
 }

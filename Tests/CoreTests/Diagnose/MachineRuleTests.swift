@@ -25,8 +25,8 @@ import Testing
         let cpu = try #require(StateField.section("cpu", in: document))
         let keys = cpu.registers("cpreg_vmstate_indexes")
         let values = try #require(cpu["cpreg_vmstate_values"])
-        for (key, isRefused) in [(UInt64(0x6030_0000_0013_c020), true), (0x6030_0000_0013_c080, false)] {
-            guard let index = keys.firstIndex(of: key), let value = values[index] else { continue }
+        for (key, isRefused) in [(UInt64(0x6030_0000_0013_c021), true), (0x6030_0000_0013_c080, false)] {
+            let value = try #require(keys.firstIndex(of: key).flatMap { values[$0] })
             var damaged = bytes
             damaged[value.offset + 7] ^= 1
             let finding = try first(damaged, like: bytes)

@@ -73,12 +73,19 @@ extension Document {
         for child in record.children { collect(child, into: &result) }
     }
 
-    /// The records as QEMU's loader meets them: a section without an end is a gap, with the bytes after it.
+    /// Damage among the pages of RAM: bytes that are no record of a page. O(records).
+    package var gapsInRAM: [SectionRecord] {
+        records.lazy.filter { $0.section?.ram != nil }.flatMap(\.children).map { self.records[$0] }
+            .filter { $0.kind == .gap }
+    }
+
+    /// The records as QEMU's loader meets them: a section without an end is a gap, with the bytes after it. What is
+    /// inside a section of RAM is not listed: the reader of RAM meets it.
     /// O(records).
     package func checkedRecords() -> [SectionRecord] {
         let gaps = Dictionary(
             records.lazy.filter { $0.kind == .gap }.map { ($0.offset, $0) }, uniquingKeysWith: { $1 })
-        var hidden: Set<Int> = []
+        var hidden = Set(gapsInRAM.map(\.offset))
         let all = records.map { record in
             guard let section = record.section, section.isCut else { return record }
             var gap = SectionRecord(.gap(cut: section), offset: record.offset, size: record.size)

@@ -14,6 +14,8 @@ package struct PageSizeProbe {
 
     /// Records that are read at most: those of a wrong size end in the content of the first page that has any.
     private static let recordLimit = 64
+    /// Pages that are stepped over at most, so that opening a stream touches little of its RAM.
+    private static let pageLimit = 2
     /// The sizes of all targets, the likely ones first (target/*/cpu-param.h, 7.2 to 11.1).
     private static let sizes = [4096, 8192, 1024, 65536, 16384, 2048, 32768, 512, 256]
 
@@ -48,6 +50,7 @@ package struct PageSizeProbe {
         var offset = position + 5
         var last: RAMRecord?
         var (shortest, longest) = (Int.max, 0)
+        var pages = 0
         for _ in 0..<Self.recordLimit {
             guard let record = try? reader.read(region, at: offset, limit: region.count) else { return false }
             offset += record.size
@@ -57,6 +60,8 @@ package struct PageSizeProbe {
                 longest = max(longest, record.address - last.address)
             }
             last = record
+            if record.size > size { pages += 1 }
+            if pages == Self.pageLimit { return true }
         }
         return shortest != longest || shortest == size
     }
