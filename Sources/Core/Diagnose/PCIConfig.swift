@@ -146,8 +146,22 @@ extension PCIConfig {
         }
         for place in extendedCapabilities {
             for offset in 0..<4 { masks[place + offset] = Mask(compared: 0xff) }
+            for offset in errorMask(place) {
+                masks[place + offset] = Mask(compared: 0xff, certainty: .likely)
+            }
         }
         return masks
+    }
+
+    // Which errors are masked can be written since 8.1 only, where it is not 0 from the start (hw/pci/pcie_aer.c
+    // pcie_aer_init, 7.2 and 10.0; x-pcie-err-unc-mask of older machine types).
+    private func errorMask(_ place: Int) -> Range<Int> {
+        let isErrorReporting = self[place] == 1 && self[place + 1] == 0
+        let register = 8..<12
+        guard isErrorReporting, place + register.upperBound <= size,
+            register.allSatisfy({ self[place + $0] == 0 })
+        else { return 0..<0 }
+        return register
     }
 
     // MARK: Base addresses

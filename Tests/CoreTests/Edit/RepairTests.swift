@@ -291,6 +291,19 @@ import Testing
         #expect(first[0x40 + 0x2c] == nil)
     }
 
+    /// A destination that masks no error can't: it is before 8.1, or its machine type is.
+    @Test(arguments: [(UInt8(0), true), (0x40, false)]) func masksOfErrorsAreCompared(
+        _ mask: UInt8, _ isCompared: Bool
+    ) {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        bytes.replaceSubrange(0x100..<0x104, with: [1, 0, 2, 0])
+        bytes[0x10a] = mask
+        let local = PCIConfig(MappedRegion(copying: bytes), 0, 4096)
+        bytes[0x10b] = 2
+        let fault = local.fault(MappedRegion(copying: bytes), at: 0, size: 4096)
+        #expect(fault?.index == (isCompared ? 0x10b : nil))
+    }
+
     /// That a processor is halted does not say that nobody uses it: an idle one of a running guest is, too.
     @Test(arguments: [
         ("sample-q35-10.0", ["cpu:1/env.cr[0]": "0x80050033"], ["cpu:1/env.cr[0]": "0x11"]),

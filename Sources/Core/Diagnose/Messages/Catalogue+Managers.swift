@@ -1,6 +1,6 @@
 extension Catalogue {
     /// What manages libvirt or QEMU and refuses by itself: KubeVirt, Proxmox VE, OpenStack Nova, LXD and Incus,
-    /// CloudStack. Spelled as in their sources of 2020 to 2025.
+    /// CloudStack. Spelled as public copies of their sources, and reports of users, have them.
     package static let managers: [CatalogueEntry] = [
         Entry(
             .managerRefused,
@@ -16,8 +16,7 @@ extension Catalogue {
         Entry(
             .managerRefused,
             [
-                "cannot migrate VMI which does not use masquerade",
-                "cannot migrate VMI with a bridge interface",
+                "cannot migrate VMI which does not use masquerade"
             ],
             "KubeVirt does not migrate the guest: its network interface stays on the node",
             try:
@@ -49,7 +48,7 @@ extension Catalogue {
             .managerRefused,
             [
                 "can't migrate VM which uses local devices: %s", "can't migrate running VM without --online",
-                "can't migrate VM with pending", "can't live migrate VM with local cloudinit disk",
+                "can't live migrate VM with local cloudinit disk",
             ],
             "Proxmox VE does not migrate the guest: it uses what only this node has",
             try: "remove the host device or the local drive from the guest (hostpci, usb, cdrom), or map it",
@@ -92,10 +91,8 @@ extension Catalogue {
         Entry(
             .managerRefused,
             [
-                "Stateful migration requires migration.stateful to be set to true",
                 "Stateful stop requires migration.stateful to be set to true",
                 "Stateful start requires migration.stateful to be set to true",
-                "Stateful snapshot requires migration.stateful to be set to true",
                 "Stateful stop and snapshots require that the instance limits.memory is less than size.state",
             ],
             "LXD or Incus does not save the guest's memory: it is not set up for it",
