@@ -155,7 +155,7 @@ package struct TerminalSession {
     /// Milliseconds of keys after which the screen is drawn even when more are waiting.
     private static let patience = 50
 
-    /// Handles all that has come, so that one frame represents it.
+    /// Handles all that has come, so that one frame shows it.
     private mutating func handlePending() -> Progress {
         let start = MonotonicClock.milliseconds()
         while true {

@@ -45,7 +45,7 @@ package struct ForwardWindow: Sendable {
         size = min(2 * size, Self.largest)
     }
 
-    // Asking the kernel to read what it has costs as much as mapping it: three pages represent the window.
+    // Asking the kernel to read what it has costs as much as mapping it: three pages are asked about in place of the window.
     private func readAhead(_ next: Range<Int>) {
         guard let last = next.last else { return }
         let samples = [next.lowerBound, next.lowerBound + next.count / 2, last]

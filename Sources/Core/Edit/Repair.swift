@@ -156,7 +156,7 @@ package struct Repair {
         finding.code == .virtioFeatures && finding.certainty != .possible
     }
 
-    /// What the target's stream does not tell, and the target may refuse: features that a driver uses of a device that
+    /// What the target's stream does not show, and the target may refuse: features that a driver uses of a device that
     /// has had no driver there.
     package var untold: [String] {
         findings().filter { $0.code == .virtioFeatures && $0.certainty == .possible }.map(\.message)
@@ -348,9 +348,9 @@ package struct Repair {
         // A device that moved, then any block of the same size, then those whose sizes add up.
         for (name, size) in mine(names(draft.document)) {
             let others = free(names(draft.document))
-            let last = Self.lastPart(name)
+            let last = name.withoutDevicePath
             let moved = others.filter {
-                Self.lastPart($0.name) == last && $0.name.contains("/") && name.contains("/")
+                $0.name.withoutDevicePath == last && $0.name.contains("/") && name.contains("/")
             }
             let equal = others.filter {
                 $0.size == size && Self.isMain($0.name, $0.size) == Self.isMain(name, size)
@@ -422,7 +422,7 @@ package struct Repair {
             "RAM of \(first.map(\.name).joined(separator: ", ")) goes to \(second.map(\.name).joined(separator: ", "))",
             cost: isSure
                 ? "the guest knows no NUMA nodes, or others, until it boots again"
-                : "which of the blocks is first in the guest's memory is not told by the stream",
+                : "the stream does not say which of the blocks is first in the guest's memory",
             [.regroupBlocks(first.map(\.name), into: second.map { .init(name: $0.name, size: $0.size) })])
     }
 
@@ -454,10 +454,6 @@ package struct Repair {
         guard let path = draft.document.path(text: "cpu:0/env.cr[0]") else { return false }
         return draft.document.bytes(of: draft.document.node(path)).suffix(4).first.map { $0 & 0x80 != 0 }
             ?? false
-    }
-
-    private static func lastPart(_ name: String) -> Substring {
-        name.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
     }
 
     // Memory of the guest, and not a ROM, a frame buffer, a table of firmware or a page of a device (`vmclock_page`).
@@ -551,13 +547,13 @@ package struct Repair {
         let (mine, others) = (Set(own.map(\.key)), Set(theirs.map(\.key)))
         var free = theirs.filter { !mine.contains($0.key) }.map(\.key)
         for section in own where !others.contains(section.key) {
-            let last = Self.lastPart(String(decoding: section.key.name, as: UTF8.self))
+            let last = String(decoding: section.key.name, as: UTF8.self).withoutDevicePath
             let index =
                 free.firstIndex {
-                    Self.lastPart(String(decoding: $0.name, as: UTF8.self)) == last
+                    String(decoding: $0.name, as: UTF8.self).withoutDevicePath == last
                         && $0.instance == section.key.instance
                 }
-                ?? free.firstIndex { Self.lastPart(String(decoding: $0.name, as: UTF8.self)) == last }
+                ?? free.firstIndex { String(decoding: $0.name, as: UTF8.self).withoutDevicePath == last }
             guard let index else { continue }
             let key = free.remove(at: index)
             let isPlace = key.name != section.key.name
@@ -658,7 +654,7 @@ package struct Repair {
         "what the guest was told of its processor and of mitigations is not what it has"
 
     private static func capabilityOption(_ name: String) -> String {
-        "cap-" + (name.split(separator: "/").last.map(String.init) ?? name)
+        "cap-" + name.withoutDevicePath
     }
 
     private func capabilities(_ section: CheckedSection, _ document: Document) -> [String: String] {

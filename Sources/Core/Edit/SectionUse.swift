@@ -14,7 +14,7 @@ package struct SectionUse {
 
     package init(_ section: CheckedSection, _ document: Document) {
         let name = String(decoding: section.key.name, as: UTF8.self)
-        let device = String(name.split(separator: "/").last ?? "")
+        let device = name.withoutDevicePath
         self.device = device
         // A controller of SCSI disks without a device behind it holds no data.
         let isController = Self.controllers.contains(device)

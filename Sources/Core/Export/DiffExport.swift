@@ -89,8 +89,12 @@ package struct DiffExport {
         json.member("noise", count.noise)
         json.member("sections", count.sections.count)
         json.endObject()
-        json.key("ram")
-        if let pages { json.blocks(pages) } else { json.null() }
+        if let pages {
+            json.objects("ram", pages) { $0.blockMembers($1) }
+        } else {
+            json.key("ram")
+            json.null()
+        }
         json.endObject()
         json.endLine()
         sink.write(json.take())
@@ -183,22 +187,9 @@ extension JSONWriter {
         member("left", difference.left)
         member("right", difference.right)
         if !difference.also.isEmpty {
-            key("also")
-            beginArray()
-            for label in difference.also { string(label) }
-            endArray()
+            strings("also", difference.also)
         }
         if difference.subject == .value { member("noise", difference.isNoise) }
-    }
-
-    fileprivate mutating func blocks(_ blocks: [RAMComparison.Block]) {
-        beginArray()
-        for block in blocks {
-            beginObject()
-            blockMembers(block)
-            endObject()
-        }
-        endArray()
     }
 
     fileprivate mutating func blockMembers(_ block: RAMComparison.Block) {
@@ -208,15 +199,10 @@ extension JSONWriter {
             ("only_right", block.onlyRight), ("run_count", block.runCount),
         ]
         for (key, value) in numbers { member(key, value) }
-        key("runs")
-        beginArray()
-        for run in block.runs {
-            beginObject()
-            member("offset", run.lowerBound)
-            member("size", run.count)
-            endObject()
+        objects("runs", block.runs) { json, run in
+            json.member("offset", run.lowerBound)
+            json.member("size", run.count)
         }
-        endArray()
     }
 }
 
@@ -247,10 +233,7 @@ package struct DumpDiffExport {
         }
         var json = JSONWriter()
         json.beginObject()
-        json.key("differences")
-        json.beginArray()
-        for entry in entries { json.difference(entry.difference) }
-        json.endArray()
+        json.objects("differences", entries) { $0.differenceMembers($1.difference) }
         json.endObject()
         json.endLine()
         sink.write(json.take())

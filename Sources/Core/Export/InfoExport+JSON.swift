@@ -11,10 +11,7 @@ extension InfoExport {
         writeDescription(to: &json)
         writeSections(to: &json)
         writeRAM(to: &json)
-        json.key("findings")
-        json.beginArray()
-        for finding in document.findings { json.finding(finding) }
-        json.endArray()
+        json.objects("findings", document.findings) { $0.findingMembers($1) }
         json.endObject()
         json.endLine()
         sink.write(json.take())
@@ -35,36 +32,23 @@ extension InfoExport {
         json.member("machine", overview.machine)
         json.key("page_size")
         if let pageSize = overview.pageSize { json.integer(pageSize) } else { json.null() }
-        json.key("capabilities")
-        json.beginArray()
-        for capability in overview.capabilities { json.string(capability) }
-        json.endArray()
+        json.strings("capabilities", overview.capabilities)
     }
 
     // What the container holds beside the stream; the lists are empty for other containers.
     private func writeContainer(to json: inout JSONWriter) {
-        json.key("snapshots")
-        json.beginArray()
-        for snapshot in document.container.snapshots {
-            json.beginObject()
+        json.objects("snapshots", document.container.snapshots) { json, snapshot in
             json.member("id", snapshot.id)
             json.member("name", snapshot.name)
             json.member("size", snapshot.stateSize)
             json.member("date", snapshot.date)
             json.member("open", snapshot.isOpen)
-            json.endObject()
         }
-        json.endArray()
-        json.key("members")
-        json.beginArray()
-        for member in document.container.members {
-            json.beginObject()
+        json.objects("members", document.container.members) { json, member in
             json.member("name", member.name)
             json.member("size", member.size)
             json.member("open", member.isOpen)
-            json.endObject()
         }
-        json.endArray()
     }
 
     private func writeDescription(to json: inout JSONWriter) {
@@ -79,10 +63,7 @@ extension InfoExport {
     }
 
     private func writeSections(to json: inout JSONWriter) {
-        json.key("sections")
-        json.beginArray()
-        for section in overview.sections {
-            json.beginObject()
+        json.objects("sections", overview.sections) { json, section in
             json.member("id", Int(section.id))
             json.member("name", section.name)
             json.member("instance", Int(section.instance))
@@ -90,23 +71,16 @@ extension InfoExport {
             json.member("kind", section.kind)
             json.member("offset", section.offset)
             json.member("size", section.size)
-            json.endObject()
         }
-        json.endArray()
     }
 
     private func writeRAM(to json: inout JSONWriter) {
         json.key("ram")
         json.beginObject()
-        json.key("blocks")
-        json.beginArray()
-        for block in overview.ramBlocks {
-            json.beginObject()
+        json.objects("blocks", overview.ramBlocks) { json, block in
             json.member("name", block.name)
             json.member("size", block.size)
-            json.endObject()
         }
-        json.endArray()
         json.endObject()
     }
 }

@@ -33,6 +33,28 @@ package struct JSONWriter {
     package mutating func beginArray() { begin("[") }
     package mutating func endArray() { end("]") }
 
+    /// A member that is a list of objects; `members` writes those of each.
+    package mutating func objects<Item>(
+        _ name: String, _ items: some Sequence<Item>, _ members: (inout JSONWriter, Item) -> Void
+    ) {
+        key(name)
+        beginArray()
+        for item in items {
+            beginObject()
+            members(&self, item)
+            endObject()
+        }
+        endArray()
+    }
+
+    /// A member that is a list of texts.
+    package mutating func strings(_ name: String, _ texts: some Sequence<String>) {
+        key(name)
+        beginArray()
+        for text in texts { string(text) }
+        endArray()
+    }
+
     /// The name of the next value of the open object.
     package mutating func key(_ name: String) {
         separate()

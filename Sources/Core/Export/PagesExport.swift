@@ -55,22 +55,8 @@ package struct PagesExport {
         }
         var json = JSONWriter()
         json.beginObject()
-        json.key("blocks")
-        json.beginArray()
-        for number in chosen {
-            json.beginObject()
-            blockMembers(number, to: &json)
-            json.endObject()
-        }
-        json.endArray()
-        json.key("passes")
-        json.beginArray()
-        for pass in index.passes {
-            json.beginObject()
-            passMembers(pass, to: &json)
-            json.endObject()
-        }
-        json.endArray()
+        json.objects("blocks", chosen) { blockMembers($1, to: &$0) }
+        json.objects("passes", index.passes) { passMembers($1, to: &$0) }
         json.endObject()
         json.endLine()
         sink.write(json.take())

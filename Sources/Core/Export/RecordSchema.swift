@@ -279,7 +279,7 @@ package enum RecordSchema {
         Key("edits", .array(.array(.string)), "edits, as edit --from takes them"),
         Key("unmended", .array(.of("unmended")), "what is not mended"),
         Key("left", .array(.of("left")), "what is left"),
-        Key("untold", .array(.string), "what the target does not tell, and may refuse"),
+        Key("untold", .array(.string), "what the target does not show, and may refuse"),
     ]
 
     private static let objects: [Definition] = [

@@ -38,7 +38,7 @@ package struct RepairExport {
         for finding in left {
             sink.write(line("left: \(finding.message) [\(finding.code)] at \(Hex.offset(finding.offset))"))
         }
-        for text in repair.untold { sink.write(line("not told by the destination's stream: \(text)")) }
+        for text in repair.untold { sink.write(line("the destination's stream does not show: \(text)")) }
         let words = left.isEmpty ? "clean" : "not clean"
         sink.write(
             line("\(isWritten ? "written" : "plan"): \(Quantity.text(repair.steps.count, "step")), \(words)"))
@@ -47,19 +47,11 @@ package struct RepairExport {
     package func writeJSON(_ form: RecordForm, to sink: inout some ByteSink) {
         var json = JSONWriter(form)
         json.beginObject()
-        json.key("steps")
-        json.beginArray()
-        for step in repair.steps {
-            json.beginObject()
-            json.key("grade")
-            json.string(step.grade.rawValue)
-            json.key("title")
-            json.string(step.title)
-            json.key("cost")
-            json.string(step.cost)
-            json.endObject()
+        json.objects("steps", repair.steps) { json, step in
+            json.member("grade", step.grade.rawValue)
+            json.member("title", step.title)
+            json.member("cost", step.cost)
         }
-        json.endArray()
         json.key("edits")
         json.beginArray()
         for edit in repair.steps.flatMap(\.edits) {
@@ -69,34 +61,16 @@ package struct RepairExport {
             json.endArray()
         }
         json.endArray()
-        json.key("unmended")
-        json.beginArray()
-        for item in repair.unmended {
-            json.beginObject()
-            json.key("title")
-            json.string(item.title)
-            json.key("reason")
-            json.string(item.reason)
-            json.key("setting")
-            json.string(item.setting)
-            json.endObject()
+        json.objects("unmended", repair.unmended) { json, item in
+            json.member("title", item.title)
+            json.member("reason", item.reason)
+            json.member("setting", item.setting)
         }
-        json.endArray()
-        json.key("left")
-        json.beginArray()
-        for finding in left {
-            json.beginObject()
-            json.key("code")
-            json.string(finding.code.rawValue)
-            json.key("message")
-            json.string(finding.message)
-            json.endObject()
+        json.objects("left", left) { json, finding in
+            json.member("code", finding.code.rawValue)
+            json.member("message", finding.message)
         }
-        json.endArray()
-        json.key("untold")
-        json.beginArray()
-        for text in repair.untold { json.string(text) }
-        json.endArray()
+        json.strings("untold", repair.untold)
         json.endObject()
         json.endLine()
         sink.write(json.take())

@@ -322,23 +322,14 @@ enum EditReport {
             let (word, operands) = edit.words
             for change in changes {
                 records.add(to: &output) { json in
-                    json.key("edit")
-                    json.beginArray()
-                    for text in [word] + operands { json.string(text) }
-                    json.endArray()
+                    json.strings("edit", [word] + operands)
                     json.member("offset", change.offset)
                     json.member("path", change.path)
-                    json.member("before", hex(change.before))
-                    json.member("after", hex(change.after))
+                    json.member("before", Hex.dump(change.before, separator: ""))
+                    json.member("after", Hex.dump(change.after, separator: ""))
                 }
             }
         }
         records.finish(to: &output)
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for byte in bytes { ASCII.appendHex(byte, to: &text) }
-        return String(decoding: text, as: UTF8.self)
     }
 }

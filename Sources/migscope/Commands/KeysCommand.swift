@@ -61,10 +61,7 @@ struct KeysCommand: ParsableCommand {
             let keys = keymap.sequences(of: action).map(\.description)
             records.add(to: &output) { json in
                 json.member("action", action.name)
-                json.key("keys")
-                json.beginArray()
-                for key in keys { json.string(key) }
-                json.endArray()
+                json.strings("keys", keys)
                 json.member("title", action.title)
                 json.member("group", action.group.rawValue)
             }

@@ -140,7 +140,7 @@ enum ShellCompletion {
         }
     }
 
-    // The ways to go on behind a word that is typed.
+    // The ways to go on after a word that is typed.
     private static func after(
         _ start: String, _ current: String, _ names: (String) -> [String]
     ) -> [String] {
@@ -199,7 +199,7 @@ enum ShellCompletion {
 
     // As places take them: with and without the instance, and without the device path before the name.
     private static func names(of name: String, _ instance: UInt32) -> [String] {
-        let short = name.split(separator: "/").last.map(String.init) ?? name
+        let short = name.withoutDevicePath
         return (short == name ? [name] : [name, short]).flatMap { [$0, "\($0):\(instance)"] }
     }
 

@@ -67,22 +67,27 @@ import Testing
     }
 
     /// What the tree shows is found: the byte, and what its digits say.
-    @Test(arguments: ["=0x21", "=21", "=33", "=0x53", "=53", "=LDT"]) func whatTheTreeShows(_ query: String)
+    @Test(arguments: ["=0x21", "=21", "=33", "=0x53", "=53", "=LDT", "=0x29c0"]) func whatTheTreeShows(
+        _ query: String
+    )
         throws
     {
         let document = try Fixture.sample()
-        guard case .values(let wanted) = try SearchQuery(query) else {
+        guard case .values(let value) = try SearchQuery(query) else {
             Issue.record("no value")
             return
         }
-        var scan = LeafScan(wanted, document)
+        var scan = LeafScan(value, document)
         while !scan.isFinished { scan.step(budget: 1) }
         let shown = scan.offsets.map { document.pathText(document.path(atOffset: $0)) }
-        let clock = ["=0x21": 4, "=21": 4, "=33": 4, "=0x53": 2, "=53": 2][query]
-        #expect(
-            shown.contains { path in
-                clock.map { path == "mc146818rtc:0/cmos_data[\($0)]" } ?? path.hasPrefix("cpu:0/")
-            })
+        let wanted = [
+            "=0x21": "mc146818rtc:0/cmos_data[4]", "=21": "mc146818rtc:0/cmos_data[4]",
+            "=33": "mc146818rtc:0/cmos_data[4]", "=0x53": "mc146818rtc:0/cmos_data[2]",
+            "=53": "mc146818rtc:0/cmos_data[2]", "=LDT": "cpu:0/",
+            "=0x29c0": "0000:00:00.0/mch:0/parent_obj/config[0]",
+        ]
+        let place = try #require(wanted[query])
+        #expect(shown.contains { $0.hasPrefix(place) }, "\(shown.prefix(20))")
         #expect(scan.offsets == scan.offsets.sorted())
     }
 
@@ -132,6 +137,28 @@ import Testing
         #expect(paths.joined(separator: " ") == expected)
     }
 
+    /// Rows are found where no field of the section could be the number.
+    @Test func rowsOfTheOnlyField() throws {
+        let device =
+            #"{"name": "mc146818rtc", "instance_id": 0, "vmsd_name": "mc146818rtc", "version": 1, "#
+            + #""fields": [{"name": "cmos_data", "type": "buffer", "size": 128}]}"#
+        let body: [UInt8] = [0, 0, 0x21] + [UInt8](repeating: 0, count: 125)
+        let bytes = Self.stream("mc146818rtc", body, device)
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "clock.mig")
+        var scan = LeafScan(.number(21), document)
+        while !scan.isFinished { scan.step(budget: 1) }
+        let minutes = document.node(try #require(document.path(text: "mc146818rtc:0/cmos_data[2]")))
+        #expect(scan.offsets == [minutes.offset])
+    }
+
+    private static func stream(_ name: String, _ body: [UInt8], _ device: String) -> [UInt8] {
+        let json = Array("{\"page_size\": 4096, \"devices\": [\(device)]}".utf8)
+        let section =
+            [4, 0, 0, 0, 1, UInt8(name.utf8.count)] + Array(name.utf8) + [0, 0, 0, 0, 0, 0, 0, 1] as [UInt8]
+        return Array("QEVM".utf8) + [0, 0, 0, 3] + section + body + [0x7e, 0, 0, 0, 1]
+            + [0, 6, 0, 0, UInt8(json.count >> 8), UInt8(json.count & 255)] + json
+    }
+
     private static let streamWithBuffers: [UInt8] = {
         let table: [UInt8] = [0, 0, 9, 0xe0, 0xfe, 7, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11]
         let body = [0xfe, 0xe0, 9, 0, 0, 9, 0xe0, 0xfe] + table
@@ -141,10 +168,7 @@ import Testing
         let device =
             "{\"name\": \"msi\", \"instance_id\": 0, \"vmsd_name\": \"msi\", \"version\": 1, "
             + "\"fields\": [\(fields.joined(separator: ", "))]}"
-        let json = Array("{\"page_size\": 4096, \"devices\": [\(device)]}".utf8)
-        let section: [UInt8] = [4, 0, 0, 0, 1, 3] + Array("msi".utf8) + [0, 0, 0, 0, 0, 0, 0, 1]
-        return Array("QEVM".utf8) + [0, 0, 0, 3] + section + body + [0x7e, 0, 0, 0, 1]
-            + [0, 6, 0, 0, UInt8(json.count >> 8), UInt8(json.count & 255)] + json
+        return stream("msi", body, device)
     }()
 
     @Test(arguments: [1, 5, 64, 1 << 20]) func bytes(_ budget: Int) throws {

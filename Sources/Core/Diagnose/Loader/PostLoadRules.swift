@@ -13,7 +13,7 @@ package enum PostLoadRules {
         /// Whether it is the target's value that counts.
         package var asksTarget = false
         package var isGood: @Sendable (PostLoadValues) -> Bool
-        /// What QEMU says, `%` represents the value and `$` for the target's, `#` for it in whole pages of
+        /// What QEMU says, with `%` for the value, `$` for the target's, and `#` for that in whole pages of
         /// the host and hexadecimal; empty where it says nothing of its own.
         package var words = ""
         package var failure = QEMULog.Failure.invalid

@@ -358,7 +358,7 @@ package struct StreamLoader {
 
 /// The configuration section (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
 extension StreamLoader {
-    /// Bits of the smallest page of targets whose page size varies (Arm), which represent a subsection that is
+    /// Bits of the smallest page of targets whose page size varies (Arm), which QEMU takes where the subsection is
     /// not there.
     private static let leastPageBits = 10
 

@@ -43,7 +43,7 @@ extension BodyLoader {
         var local: UInt64
     }
 
-    // A body: the target's fields in its order, and what the bytes say of others. Sections and subsections tell their
+    // A body: the target's fields in its order, and what the bytes say of others. Sections and subsections give their
     // version; a structure in them is read as of the target's own (migration/vmstate.c vmstate_load_state).
     private mutating func body(
         _ received: LayoutID, _ local: LayoutID, version told: UInt32? = nil, at place: Int

@@ -129,7 +129,7 @@ package struct VirtIOShape {
         return sizes.indices.map { $0 < defaults.count ? defaults[$0] : sizes[$0] }
     }
 
-    /// The entries that queue `number` of `count` may have; nil where the target's stream does not tell.
+    /// The entries that queue `number` of `count` may have; nil where the target's stream does not say.
     package func entries(of number: Int, among count: Int) -> Int? {
         guard !entries.isEmpty else { return nil }
         guard isNetwork, count != entries.count, entries.count >= 3 else {

@@ -227,7 +227,7 @@ package struct CatalogueEntry: Sendable {
     }
 }
 
-/// What the last line's strerror text represents in a failed load.
+/// What the last line's strerror text means in a failed load.
 package enum FailureReason {
     /// strerror's text of a negative errno, which `loadvm` prints; the number where it is none of a load's.
     package static func text(_ number: String) -> String { failures[number]?.rawValue ?? number }

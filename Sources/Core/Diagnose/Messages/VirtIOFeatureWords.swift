@@ -13,7 +13,7 @@ package enum VirtIOFeatureWords {
         return bits & (~known | unheard)
     }
 
-    /// Those of `bits` that a device with so short a configuration does not offer: it ends behind the last field that a
+    /// Those of `bits` that a device with so short a configuration does not offer: it ends after the last field that a
     /// feature of its own needs (hw/net/virtio-net.c and hw/block/virtio-blk-common.c feature_sizes, 7.2 to 11.1).
     ///
     /// - Parameter length: bytes of the configuration; 0 where it is not known.

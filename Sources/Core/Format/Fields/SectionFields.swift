@@ -35,7 +35,7 @@ package enum SectionFields {
         named(bytes, VFIOTag(rawValue: bytes.bigEndianValue)?.label ?? "")
     }
 
-    // A number and what it represents.
+    // A number and what it means.
     private static func named(_ bytes: RawSpan, _ label: String) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
         let hex = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)

@@ -50,7 +50,7 @@ package enum LiveSections {
         return reader.finish()
     }
 
-    /// A described body of one buffer, as handlers without a VMState have it, with what its bytes represent
+    /// A described body of one buffer, as handlers without a VMState have it, with what its bytes mean
     /// below that buffer; nil where that is not known.
     package static func oldStyleBody(
         _ body: LayoutID, of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>,

@@ -201,7 +201,7 @@ private struct BlockListReader {
         let pageCount = used / Int(pageSize)
         let bitmapSize = (pageCount + 63) / 64 * 8
         // Both are offsets in the file that QEMU wrote; after a prefix they are all shifted by it.
-        let shift = Int(truncatingIfNeeded: bitmapOffset) &- (header + 28)
+        let shift = Int(truncatingIfNeeded: bitmapOffset) &- (header + Self.mappedHeaderSize)
         let pages = Int(truncatingIfNeeded: pagesOffset) &- shift
         let start = header + Self.mappedHeaderSize
         guard pages >= start + bitmapSize,

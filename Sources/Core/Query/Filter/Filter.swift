@@ -148,7 +148,7 @@ package struct Filter: Sendable {
 
     /// What may stand where a word begins: keys, flags and words that join conditions.
     package static let words: [String] =
-        Key.allCases.map(\.rawValue) + Flag.allCases.map(\.rawValue) + ["under", "contains"]
+        Key.allCases.map(\.rawValue) + Flag.allCases.map(\.rawValue) + comparing
 }
 
 /// A number of a filter: what its sign and its 64 bits say.

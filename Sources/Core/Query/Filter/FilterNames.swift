@@ -9,8 +9,9 @@ extension Filter {
         package let nearest: String
     }
 
-    /// Words that join and compare conditions.
-    package static let joints: [String] = ["and", "or", "not", "contains", "under"]
+    /// Words that compare, and those that join conditions.
+    static let comparing: [String] = [Comparison.under.rawValue, Comparison.contains.rawValue]
+    private static let joining: [String] = ["and", "or", "not"]
 
     // A shorter word is one letter from too much.
     private static let shortest = 4
@@ -21,7 +22,7 @@ extension Filter {
         guard let tokens = try? FilterToken.tokens(of: text) else { return [] }
         return tokens.indices.compactMap { index in
             let token = tokens[index]
-            guard token.kind == .word, !joints.contains(token.text) else { return nil }
+            guard token.kind == .word, !(joining + comparing).contains(token.text) else { return nil }
             if index > 0, Comparison(rawValue: tokens[index - 1].text) != nil { return nil }
             let isCompared = index + 1 < tokens.count && Comparison(rawValue: tokens[index + 1].text) != nil
             let words = isCompared ? Key.allCases.map(\.rawValue) : Flag.allCases.map(\.rawValue)
@@ -39,6 +40,6 @@ extension Filter {
         let rest = text.dropFirst(column - 1)
         let word = String(rest.prefix { $0.isLetter || $0 == "-" || $0 == "_" })
         guard !word.isEmpty else { return nil }
-        return (word, Suggestion.nearest(to: word, among: words + joints))
+        return (word, Suggestion.nearest(to: word, among: words + joining))
     }
 }

@@ -69,7 +69,7 @@ package final class FilterRun {
         let sections = document.records.filter(\.isSection)
         guard !sections.contains(where: { isSection($0, number) }) else { return }
         let names = sections.map { document.table.names.text($0.name) }
-        try refuse(test, "no section is called", among: names.flatMap { [$0, Self.shortName($0)] })
+        try refuse(test, "no section is called", among: names.flatMap { [$0, $0.withoutDevicePath] })
     }
 
     private func refuse(_ test: Filter.Test, _ what: String, among names: [String]) throws(FilterError) {
@@ -250,20 +250,16 @@ package final class FilterRun {
         let isExact = test.comparison == .equal || test.comparison == .different
         let isCalled = answer(number, Int(record.name.index)) {
             guard isExact else { return matches(name, number) }
-            return [name, Self.shortName(name)].contains { Filter.isEqual($0, patterns[number], test.text) }
+            return [name, name.withoutDevicePath].contains { Filter.isEqual($0, patterns[number], test.text) }
         }
         guard isExact else { return isCalled }
         let isMatch =
             isCalled
             || test.text.hasSuffix(":\(section.instance)")
-                && [name, Self.shortName(name)].contains {
+                && [name, name.withoutDevicePath].contains {
                     Filter.isEqual("\($0):\(section.instance)", patterns[number], test.text)
                 }
         return isMatch == (test.comparison == .equal)
-    }
-
-    private static func shortName(_ idstr: String) -> String {
-        idstr.split(separator: "/").last.map(String.init) ?? idstr
     }
 
     // `virtio-net` and `virtio-net:0` name sections whatever bus address stands before them.

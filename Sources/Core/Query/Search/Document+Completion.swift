@@ -13,7 +13,7 @@ extension Document {
             // Elements are numbers: no one completes them.
             if node.isElement { break }
             let name = component(node, of: parent)
-            guard name.hasPrefix(text) || name.lastPart.hasPrefix(text) else { continue }
+            guard name.hasPrefix(text) || name.withoutDevicePath.hasPrefix(text) else { continue }
             let suffix =
                 names.contains(name) ? "~\(names.count { $0 == name || $0.hasPrefix(name + "~") } + 1)" : ""
             names.append(name + suffix)
@@ -37,15 +37,6 @@ extension Document {
             found.insert(String(decoding: bytes, as: UTF8.self))
         }
         return Array(found.sorted().prefix(limit))
-    }
-}
-
-extension String {
-    /// What follows the last slash of an idstr.
-    fileprivate var lastPart: Substring {
-        var rest = self[...]
-        while let slash = rest.firstRange(of: "/") { rest = rest[slash.upperBound...] }
-        return rest
     }
 }
 
@@ -75,7 +66,7 @@ extension Filter {
             .prefix(limit).map { before + $0 }
     }
 
-    // What stands on the right side of a comparison: only what some node has.
+    // What may be on the right side of a comparison: only what some node has.
     private static func values(
         of left: String, _ comparison: Comparison, in document: Document
     ) -> [String] {

@@ -22,8 +22,10 @@ package struct LeafScan: OffsetScan {
     private let wanted: Wanted
     private let region: MappedRegion
     private let table: LayoutTable
-    // Fields of a layout that may match.
+    // Fields of a layout that may match, or open to what may.
     private let measure: LayoutMeasure
+    // Whether a field may match by itself.
+    private let holds: (Item) -> Bool
     // Rows of what leaves open to that may match.
     private let rows: LayoutMeasure
     private let records: [(offset: Int, layout: LayoutID)]
@@ -56,17 +58,22 @@ package struct LeafScan: OffsetScan {
         let table = document.table
         let sizes = Self.sizes(wanted)
         let looksInside = if case .number(Self.smallestInside...) = wanted { true } else { false }
-        measure = LayoutMeasure { item in
-            guard Self.isRead(item), item.isLeaf else { return 0 }
-            let isLarge =
-                looksInside && Self.isBuffer(item, table) && (8...Self.largestBuffer).contains(item.stride)
-            return isLarge || sizes.contains(item.stride) ? 1 : 0
-        }
         // A row may lie in a word that is larger than what it shows.
         let readsRows = if case .negative = wanted { false } else { true }
-        rows = LayoutMeasure(opensLeaves: true) { item in
+        let rows = LayoutMeasure(opensLeaves: true) { item in
             readsRows && item.isLeaf && item.stride <= Self.largestText && Self.isRow(item) ? 1 : 0
         }
+        let holds = { (item: Item) in
+            guard Self.isRead(item), item.isLeaf else { return false }
+            let isLarge =
+                looksInside && Self.isBuffer(item, table) && (8...Self.largestBuffer).contains(item.stride)
+            return isLarge || sizes.contains(item.stride)
+        }
+        measure = LayoutMeasure { item in
+            holds(item) || !Self.rowsInside(item, rows, table).isNone ? 1 : 0
+        }
+        self.rows = rows
+        self.holds = holds
         records = document.records.filter { !$0.layout.isNone && $0.size > 0 && $0.space == .stream }
             .map { ($0.offset, $0.layout) }.sorted { $0.offset < $1.offset }
     }
@@ -111,9 +118,9 @@ package struct LeafScan: OffsetScan {
         let isDone: Bool
         var count = 0
         if item.isLeaf {
-            let inside = Self.isRead(item) ? rowsInside(item) : .none
+            let inside = Self.rowsInside(item, rows, table)
             let most = inside.isNone ? max(limit / Self.cost(item), 1) : 1
-            let isWanted = measure.unit(item, 1, table) > 0
+            let isWanted = holds(item)
             count = isWanted || !inside.isNone ? min(item.count - frame.place, most) : 0
             for place in frame.place..<frame.place + count where isWanted {
                 read(item, at: start + place * item.stride)
@@ -138,7 +145,8 @@ package struct LeafScan: OffsetScan {
     }
 
     // What a leaf opens to, where that has rows that may match.
-    private func rowsInside(_ item: Item) -> LayoutID {
+    private static func rowsInside(_ item: Item, _ rows: LayoutMeasure, _ table: LayoutTable) -> LayoutID {
+        guard item.isLeaf, isRead(item) || item.role == .meaning else { return .none }
         let inside = table.opened(item)
         guard !inside.isNone, !table.isPlainBytes(inside), rows.total(inside, levels: .max, table) > 0 else {
             return .none
@@ -153,7 +161,7 @@ package struct LeafScan: OffsetScan {
         advance(!isWanted || frame.place + 1 >= item.count, by: 1)
         guard isWanted else { return 1 }
         if item.isLeaf, Self.isRow(item) { readRow(item, at: start) }
-        let inside = rowsInside(item)
+        let inside = item.isLeaf ? Self.rowsInside(item, rows, table) : item.child
         if !inside.isNone {
             stack.append(Frame(offset: start, items: table[inside].items, isInside: true))
         }

@@ -71,7 +71,7 @@ package struct ContainerNodes {
 
     /// The numbers of the records, the outermost layer first.
     package private(set) var numbers: [Int] = []
-    /// What represents the bytes of a part.
+    /// What replaces the bytes of a part.
     package private(set) var texts: [Place: String] = [:]
 
     /// Lines of a text that become nodes; the rest is one.

@@ -134,7 +134,7 @@ package final class Document {
         return Document(source: source, opened: opened, name: name, options: options, limit: limit)
     }
 
-    // A file represents a block that the stream has.
+    // A file is of a block that the stream has.
     private static func checkFiles(
         of source: StreamSource, _ opened: OpenedStream, _ name: String
     ) throws(OpenError) {

@@ -28,6 +28,11 @@ package struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
     }
 }
 
+extension String {
+    /// An idstr without the path of its device on the bus: `virtio-net` of `0000:00:02.0/virtio-net`.
+    package var withoutDevicePath: String { split(separator: "/").last.map(String.init) ?? self }
+}
+
 extension Document {
     /// The place that a person means.
     ///
