@@ -111,6 +111,15 @@ import Testing
         #expect(upperCase.output.isEmpty && upperCase.errors.isEmpty)
     }
 
+    /// As `/` in the browser.
+    @Test func findWordsAcrossAPath() throws {
+        let outcome = try Program.run("find", Sample.path, "cpu rip")
+        #expect(outcome.status == 0)
+        let paths = outcome.lines.map { $0.split(separator: "\t")[1] }
+        #expect(paths.contains("cpu:0/env.eip") && paths.contains("cpu:1/env.eip"))
+        #expect(try Program.run("find", Sample.path, "cpu nothing-has-this-name").status == 1)
+    }
+
     @Test func findByExpressionAndValue() throws {
         let expression = try Program.run("find", Sample.path, "^cpu_cl.ck_offset$", "--regex")
         #expect(expression.lines.count == 1)

@@ -48,7 +48,7 @@ extension Update {
         }
         guard let search = model.search, search.count > 0 else {
             restore(prompt.origin)
-            if let words = Self.wordsFilter(prompt.text) { return scan(filter: words, .go) }
+            if let words = Filter.acrossPath(prompt.text) { return scan(filter: words, .go) }
             return missed(prompt.text, nothingFound(prompt.text))
         }
         model.history.push(.init(selection: prompt.origin.selection, offset: prompt.origin.hexCursor))
@@ -58,15 +58,6 @@ extension Update {
     mutating func missed(_ text: String, _ failure: String) {
         guard document.needsReading else { return fail(failure) }
         reach(.find(text))
-    }
-
-    /// Words that are in a path, the last of them in the name: `cpu rip`. Nil for one word.
-    static func wordsFilter(_ text: String) -> String? {
-        let words = text.split(separator: " ").filter { !$0.contains("\"") && !$0.contains("\\") }
-        guard words.count > 1, let last = words.last, text.first != "~" else { return nil }
-        let before = words.dropLast().map { "path contains \"\($0)\"" }
-        let end = "(name contains \"\(last)\" || label contains \"\(last)\")"
-        return (before + [end]).joined(separator: " && ")
     }
 
     func nothingFound(_ text: String) -> String {
@@ -96,7 +87,7 @@ extension Update {
             guard case .names(_, let test) = query else { return scan(query, text) }
             let search = Search(text, document, test: test)
             guard let found = nearest(search, isBackward: model.searchesBackward) else {
-                if let words = Self.wordsFilter(text) { return scan(filter: words, .go) }
+                if let words = Filter.acrossPath(text) { return scan(filter: words, .go) }
                 return missed(text, nothingFound(text))
             }
             show(search)

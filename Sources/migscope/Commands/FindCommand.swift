@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Export
 import Query
+import Stream
 
 /// `migscope find`: names, values or bytes.
 struct FindCommand: ParsableCommand {
@@ -21,7 +22,7 @@ struct FindCommand: ParsableCommand {
 
     @OptionGroup var input: FileArgument
 
-    @Argument(help: "A part of a name.")
+    @Argument(help: "A part of a name, or words across a path: 'cpu rip'.")
     var text: String?
 
     @Flag(help: "TEXT is a regular expression.")
@@ -81,7 +82,7 @@ struct FindCommand: ParsableCommand {
         if header { export.writeHeader(to: &output) }
         let count: Int
         switch query {
-        case .names(let text): count = export.writeNames(containing: text, to: &output)
+        case .names(let text): count = try find(text, document, &export, &output)
         case .nodes(let pattern): count = export.writeNodes(matching: pattern, values: values, to: &output)
         case .bytes(let pattern): count = export.writeBytes(matching: pattern, to: &output)
         case .filter(let filter):
@@ -91,6 +92,15 @@ struct FindCommand: ParsableCommand {
         output.flush()
         try input.checkWhole(document)
         if count == 0 { throw CommandFailure(.findings) }
+    }
+
+    // In names, else words across paths, as in the browser.
+    private func find(
+        _ text: String, _ document: Document, _ export: inout FindExport, _ output: inout StandardOutput
+    ) throws -> Int {
+        let count = export.writeNames(containing: text, to: &output)
+        guard count == 0, let words = Filter.acrossPath(text) else { return count }
+        return export.writeNodes(where: FilterRun(try FilterArgument.parse(words), document), to: &output)
     }
 
     private enum Query {

@@ -146,6 +146,15 @@ package struct Filter: Sendable {
             || tokens.contains { ["under", "contains", "and", "or", "not"].contains($0.text) }
     }
 
+    /// The filter for words that are in a path, the last of them in the name: `cpu rip`. Nil for one word.
+    package static func acrossPath(_ text: String) -> String? {
+        let words = text.split(separator: " ").filter { !$0.contains("\"") && !$0.contains("\\") }
+        guard words.count > 1, let last = words.last, text.first != "~" else { return nil }
+        let before = words.dropLast().map { "path contains \"\($0)\"" }
+        let end = "(name contains \"\(last)\" || label contains \"\(last)\")"
+        return (before + [end]).joined(separator: " && ")
+    }
+
     /// What may stand where a word begins: keys, flags and words that join conditions.
     package static let words: [String] =
         Key.allCases.map(\.rawValue) + Flag.allCases.map(\.rawValue) + comparing
