@@ -2,30 +2,11 @@ import Bytes
 import Edit
 import Stream
 
-/// Opens what an edited stream is written to, by the name that a user gives it, or says why not.
-package typealias OutputOpening = @Sendable (String) -> Result<any StreamOutput, FileProblem>
-
-/// Writing the edited stream, and which edits it has.
-struct WritingJob {
-    var writing: DraftWriting
-    let revision: Int
-    let editCount: Int
-}
-
 extension Update {
     /// Bytes that a step writes or compares: some milliseconds.
     private static let bytesAStep = 16 << 20
 
     // MARK: What is edited
-
-    /// Whether there are edits that no file has.
-    var hasUnwrittenEdits: Bool {
-        guard let edits = model.edits, !edits.isEmpty else { return false }
-        return edits.revision != model.writtenRevision
-    }
-
-    /// `2 edits`.
-    var editsText: String { Quantity.text(model.edits?.steps.count ?? 0, "edit") }
 
     // The edits, begun where there are none; nil where the stream can't be edited, which is said.
     private mutating func begunEdits() -> PendingEdits? {
@@ -101,22 +82,6 @@ extension Update {
         note(
             isChanged
                 ? "\(name) = \(DisplayText.escaped(text)); \(pendingText)" : "\(name) has that value already")
-    }
-
-    /// What is wrong with a value that is typed, or what it does to the bytes.
-    func valueNote(_ prompt: Prompt) -> (text: String, isWrong: Bool) {
-        guard let edits = model.edits, let path = prompt.subject?.path,
-            let own = edits.node(for: path)
-        else { return ("", false) }
-        do throws(EditError) {
-            let before = edits.draft.document.bytes(of: own)
-            let after = try EditValue(edits.draft.document).bytes(prompt.text, for: own)
-            guard before != after else { return ("as it is", false) }
-            return before.count > 8 ? ("", false) : ("\(Hex.dump(before)) → \(Hex.dump(after))", false)
-        } catch {
-            let words = error.description.split(separator: ": ").last.map(String.init) ?? ""
-            return (ClippedText.clip(words, columns: 40), true)
-        }
     }
 
     private var pendingText: String {
@@ -198,7 +163,7 @@ extension Update {
                 writing: DraftWriting(edits.draft, to: output, path: path), revision: edits.revision,
                 editCount: edits.steps.count)
             // A small stream is written at once.
-            for _ in 0..<8 where model.writing != nil { work() }
+            for _ in 0..<8 { if let job = model.writing { step(job) } }
         }
     }
 

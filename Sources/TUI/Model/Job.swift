@@ -1,4 +1,6 @@
+import Bytes
 import Diagnose
+import Edit
 import Memory
 import Query
 import Stream
@@ -174,5 +176,51 @@ struct ScanJob {
         }
         if next < hits.offsets.count { return next }
         return scan.isFinished && !hits.offsets.isEmpty ? 0 : nil
+    }
+}
+
+/// Writing the edited stream, and which edits it has.
+struct WritingJob {
+    var writing: DraftWriting
+    let revision: Int
+    let editCount: Int
+}
+
+/// What a jump waits for while the part of the stream that it leads into is read.
+enum Goal {
+    /// A byte of the stream.
+    case offset(Int)
+    /// What someone typed.
+    case text(String)
+    /// What someone searches, and found in nothing that was read so far.
+    case find(String)
+    /// The counterpart of the selection.
+    case follow
+}
+
+/// Summing up bytes, in steps.
+struct StatisticsJob: Sendable {
+    let region: MappedRegion
+    let range: Range<Int>
+    /// What the bytes are of. Escaped.
+    let title: String
+    private(set) var statistics = ByteStatistics()
+    private var next: Int
+
+    init(_ region: MappedRegion, _ range: Range<Int>, title: String) {
+        self.region = region
+        self.range = range.clamped(to: 0..<region.count)
+        self.title = title
+        next = self.range.lowerBound
+    }
+
+    var isFinished: Bool { next >= range.upperBound }
+    var progress: Double { range.isEmpty ? 1 : Double(next - range.lowerBound) / Double(range.count) }
+
+    /// O(budget) bytes.
+    mutating func step(budget: Int) {
+        let end = min(next + budget, range.upperBound)
+        statistics.add(region.copy(next..<end))
+        next = end
     }
 }

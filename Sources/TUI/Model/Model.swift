@@ -151,20 +151,6 @@ enum Pane: CaseIterable, Sendable {
     var other: Pane { self == .tree ? .hex : .tree }
 }
 
-/// How the panes share the screen.
-package enum Arrangement: String, CaseIterable, Sendable {
-    case automatic = "by size"
-    case beside = "side by side"
-    case stacked = "stacked"
-    case single = "one pane"
-
-    var next: Arrangement {
-        let all = Arrangement.allCases
-        let index = all.firstIndex(of: self).map { ($0 + 1) % all.count } ?? 0
-        return all[index]
-    }
-}
-
 /// Shares of the tree pane, in parts of `whole`.
 struct Dividers: Equatable, Sendable {
     static let whole = 100_000
@@ -173,11 +159,6 @@ struct Dividers: Equatable, Sendable {
 
     var beside: Int?
     var stacked: Int?
-}
-
-package enum NumberBase: String, CaseIterable, Sendable {
-    case hexadecimal = "hex"
-    case decimal = "dec"
 }
 
 /// A line for the status bar.
@@ -201,4 +182,15 @@ struct PendingKeys: Equatable, Sendable {
     mutating func append(digit: Int) {
         count = min((count ?? 0) * 10 + digit, Self.largestCount)
     }
+}
+
+/// How far someone is with the first steps.
+struct TutorProgress: Equatable, Sendable {
+    /// What the steps take of the screen, where there is room.
+    static let rows = 6
+
+    /// The number of the step that is to be done; that of all steps: the end.
+    var step = 0
+    /// Whether the step before was done, and not passed over.
+    var hasDone = false
 }

@@ -145,3 +145,15 @@ struct Prompt {
         while cursor > 0, scalars[cursor - 1] != " " { deleteBackward() }
     }
 }
+
+/// The ways to complete a line, tried one after the other.
+struct Completion: Equatable {
+    /// What was typed.
+    let stem: String
+    /// Whole lines.
+    let lines: [String]
+    var index: Int
+
+    /// As the status line shows it: `2/5`.
+    var text: String { lines.count > 1 ? "\(index + 1)/\(lines.count)" : "" }
+}

@@ -98,3 +98,13 @@ struct Theme: Sendable {
         return (named[color].map { style.colored($0.foreground) } ?? style).adding(.bold)
     }
 }
+
+/// What the screen looks like, whatever is on it.
+struct Look: Equatable, Sendable {
+    var theme = ThemeName.auto
+    var colors = ColorDepth.mono
+    /// Draw with ASCII characters only.
+    var ascii = false
+    /// Whether the terminal has said that its background is light.
+    var isOnLight = false
+}

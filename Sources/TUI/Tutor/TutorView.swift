@@ -1,6 +1,5 @@
 /// What was done and what is to be done next, below everything else.
 struct TutorView {
-    static let rows = 6
 
     private let state: Update
     private let theme: Theme

@@ -1,11 +1,3 @@
-/// How far someone is with the first steps.
-struct TutorProgress: Equatable, Sendable {
-    /// The number of the step that is to be done; that of all steps: the end.
-    var step = 0
-    /// Whether the step before was done, and not passed over.
-    var hasDone = false
-}
-
 extension Update {
     /// Begins, or goes on to the next step, or to the one of this number.
     mutating func tutor(_ number: Int?) {
@@ -22,7 +14,4 @@ extension Update {
         else { return }
         model.tutor = TutorProgress(step: progress.step + 1, hasDone: true)
     }
-
-    /// The rows at the bottom that the steps take from everything else.
-    var tutorRows: Int { model.tutor == nil ? 0 : min(TutorView.rows, max(size.height - 9, 0)) }
 }

@@ -91,13 +91,16 @@ extension Update {
             go(to: entry)
         }
     }
-}
 
-extension Int {
-    /// The sum, or the end of the range that it would cross.
-    func addingClamped(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
+    /// Selects a place as it was left, its byte or its range of bytes too.
+    mutating func go(to entry: History.Entry) {
+        select(entry.selection, isJump: true)
+        if entry.length > 0, model.page == nil, shownSpace == .stream {
+            return selectRange(entry.offset..<entry.offset.addingSaturated(entry.length))
+        }
+        guard document.node(model.selection).range.contains(entry.offset) else { return }
+        model.hexCursor = entry.offset
+        revealHexCursor()
     }
 }
 
@@ -135,18 +138,6 @@ extension Update {
     }
 }
 
-/// What a jump waits for while the part of the stream that it leads into is read.
-enum Goal {
-    /// A byte of the stream.
-    case offset(Int)
-    /// What someone typed.
-    case text(String)
-    /// What someone searches, and found in nothing that was read so far.
-    case find(String)
-    /// The counterpart of the selection.
-    case follow
-}
-
 extension Update {
     /// Goes to a byte of the stream as a jump: what a filter hides is shown. Where nothing is known of it yet,
     /// it is read in steps.
@@ -155,7 +146,7 @@ extension Update {
         arrive(at: offset)
     }
 
-    private mutating func arrive(at offset: Int) {
+    mutating func arrive(at offset: Int) {
         guard document.read(toward: offset, budget: Self.recordsAStep) else { return reach(.offset(offset)) }
         let path = document.path(atOffset: offset)
         synchronize()
@@ -168,30 +159,6 @@ extension Update {
     mutating func reach(_ goal: Goal) {
         synchronize()
         model.job = .reach(goal)
-    }
-
-    mutating func step(toward goal: Goal) {
-        let wasMissing = document.needsReading
-        let isKnown =
-            switch goal {
-            case .offset(let offset): document.read(toward: offset, budget: Self.recordsAStep)
-            case .find: document.readMissing(budget: Self.recordsAStep)
-            case .text, .follow:
-                document.needsReading
-                    ? document.readMissing(budget: Self.recordsAStep)
-                    : document.readOn(budget: Self.recordsAStep)
-            }
-        synchronize()
-        guard isKnown else { return }
-        if wasMissing, !document.needsReading { showDevices() }
-        // What was begun goes on after the place that was wanted.
-        model.job = document.unreadPath == nil ? nil : .live
-        switch goal {
-        case .offset(let offset): arrive(at: offset)
-        case .text(let text): go(to: text)
-        case .find(let text): find(text)
-        case .follow: follow()
-        }
     }
 
     mutating func step(_ search: PageSearch) {

@@ -75,4 +75,35 @@ extension Update {
         }
         note("no description: --description FILE, or migscope desc --save on a twin")
     }
+
+    static let fieldsAStep = 20_000
+    static let recordsAStep = 1 << 14
+
+    /// Reads a lazy node: of the live part a step, the rest while the browser goes on.
+    mutating func read(_ path: NodePath) {
+        document.open(path, budget: Self.recordsAStep)
+        if document.unreadPath != nil, model.job == nil { model.job = .live }
+        synchronize()
+    }
+
+    mutating func readOn() {
+        if document.readOn(budget: Self.recordsAStep) { model.job = nil }
+        synchronize()
+        goToWanted()
+    }
+
+    /// Leaves the work at hand. What it has found so far stays.
+    mutating func cancelJob() {
+        if model.writing != nil {
+            model.writing?.writing.cancel()
+            model.writing = nil
+            return note("stopped writing; nothing is left of the file")
+        }
+        guard let job = model.job else { return }
+        model.job = nil
+        model.hasStoppedReading = document.needsReading
+        // Half a map would be taken for a whole one.
+        if case .ram = job { model.ramMap = nil }
+        note("stopped \(job.title)")
+    }
 }

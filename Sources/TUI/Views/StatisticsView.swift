@@ -4,33 +4,6 @@ import Meaning
 import Query
 import Stream
 
-/// Summing up bytes, in steps.
-struct StatisticsJob: Sendable {
-    let region: MappedRegion
-    let range: Range<Int>
-    /// What the bytes are of. Escaped.
-    let title: String
-    private(set) var statistics = ByteStatistics()
-    private var next: Int
-
-    init(_ region: MappedRegion, _ range: Range<Int>, title: String) {
-        self.region = region
-        self.range = range.clamped(to: 0..<region.count)
-        self.title = title
-        next = self.range.lowerBound
-    }
-
-    var isFinished: Bool { next >= range.upperBound }
-    var progress: Double { range.isEmpty ? 1 : Double(next - range.lowerBound) / Double(range.count) }
-
-    /// O(budget) bytes.
-    mutating func step(budget: Int) {
-        let end = min(next + budget, range.upperBound)
-        statistics.add(region.copy(next..<end))
-        next = end
-    }
-}
-
 /// Checksums, entropy and histogram of a node or a range.
 struct StatisticsPanel: CoveringView {
     var top = 0

@@ -89,23 +89,31 @@ extension Update {
     }
 }
 
-/// The signs of edits in the tree.
-struct EditSignsView {
-    private let state: Update
-    private let theme: Theme
+// MARK: What the screen says of edits
 
-    init(_ state: Update, _ theme: Theme) {
-        self.state = state
-        self.theme = theme
+extension Update {
+    /// Whether there are edits that no file has.
+    var hasUnwrittenEdits: Bool {
+        guard let edits = model.edits, !edits.isEmpty else { return false }
+        return edits.revision != model.writtenRevision
     }
 
-    /// In the row of a node, in the column that is free after its glyph.
-    func draw(_ grid: inout Grid, _ line: Rect, _ node: Node, level: Int) {
-        guard let kind = state.editKind(of: node) else { return }
-        var x = line.x + TreeRowView.glyphX(level: level, width: line.width) + 1
-        guard x < line.right else { return }
-        // A tag or a note has the place after the glyph.
-        if grid[x, line.y].scalar != " ", x - 2 >= line.x { x -= 2 }
-        grid[x, line.y] = Cell(kind == .dropped ? EditSigns.dropped : EditSigns.changed, style: theme.match)
+    /// `2 edits`.
+    var editsText: String { Quantity.text(model.edits?.steps.count ?? 0, "edit") }
+
+    /// What is wrong with a value that is typed, or what it does to the bytes.
+    func valueNote(_ prompt: Prompt) -> (text: String, isWrong: Bool) {
+        guard let edits = model.edits, let path = prompt.subject?.path,
+            let own = edits.node(for: path)
+        else { return ("", false) }
+        do throws(EditError) {
+            let before = edits.draft.document.bytes(of: own)
+            let after = try EditValue(edits.draft.document).bytes(prompt.text, for: own)
+            guard before != after else { return ("as it is", false) }
+            return before.count > 8 ? ("", false) : ("\(Hex.dump(before)) → \(Hex.dump(after))", false)
+        } catch {
+            let words = error.description.split(separator: ": ").last.map(String.init) ?? ""
+            return (ClippedText.clip(words, columns: 40), true)
+        }
     }
 }

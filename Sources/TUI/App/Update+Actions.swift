@@ -115,12 +115,4 @@ extension Update {
             quit()
         }
     }
-
-    /// Changes something that moves or resizes panes, and keeps what is selected in sight.
-    mutating func changeView(_ change: (inout Model) -> Void) {
-        change(&model)
-        arrange()
-        revealSelection()
-        revealHexCursor()
-    }
 }

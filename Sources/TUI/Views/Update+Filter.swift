@@ -105,18 +105,6 @@ extension Update {
         select(hits.paths[(start % count + steps % count + 2 * count) % count], isJump: true)
     }
 
-    /// Shows only these nodes, and what leads to them.
-    mutating func showOnly(_ set: PathSet) {
-        if model.unfiltered == nil { model.unfiltered = model.outline }
-        model.outline = Outline(document, filter: TreeFilter(set))
-        if model.outline.row(of: model.selection, document) == nil, let first = set.matches.first {
-            let next = set.matches.first { !($0 < model.selection) }
-            select(next ?? first, isJump: true)
-        } else {
-            revealSelection(isJump: true)
-        }
-    }
-
     /// Filters by something of the selected row: its name, type or value.
     mutating func filterBySelection(_ action: Action) {
         let node = selectedNode
@@ -145,43 +133,5 @@ extension Update {
 
     private static func equals(_ key: String, _ text: String) -> String {
         key + " == \"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
-
-    private mutating func showOnly(_ search: Search) {
-        if model.unfiltered == nil { model.unfiltered = model.outline }
-        let order = model.outline.order
-        model.outline = Outline(document, filter: TreeFilter(search, document))
-        model.outline.sort(order, document)
-        guard let found = search.nextOrSelf(model.selection, document) else { return }
-        if model.outline.row(of: model.selection, document) == nil {
-            select(found, isJump: true)
-        } else {
-            revealSelection(isJump: true)
-        }
-    }
-
-    /// Shows the whole tree again, opened as it was, and the selection in it.
-    mutating func endFilter() {
-        guard let unfiltered = model.unfiltered else { return }
-        let order = model.outline.order
-        model.unfiltered = nil
-        model.outline = unfiltered
-        model.outline.sort(order, document)
-        model.outline.refresh(document)
-        model.outline.reveal(model.selection, document)
-        revealSelection(isJump: true)
-    }
-
-    /// What a jump leads to must be in sight: a filter that hides it ends.
-    mutating func endFilter(hiding path: NodePath) {
-        guard model.unfiltered != nil, !model.outline.shows(document.node(path), document) else { return }
-        endFilter()
-        note("the filter has ended: it hides this place")
-    }
-
-    /// The color that the first rule which fits gives a row; nil for none.
-    func ruleColor(of node: Node) -> RuleColor? {
-        guard !colorRules.isEmpty, !node.isRange else { return nil }
-        return zip(colorRules, ruleColors).first { $0.0.matches(node) }?.1
     }
 }

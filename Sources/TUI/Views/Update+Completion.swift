@@ -1,17 +1,5 @@
 import Query
 
-/// The ways to complete a line, tried one after the other.
-struct Completion: Equatable {
-    /// What was typed.
-    let stem: String
-    /// Whole lines.
-    let lines: [String]
-    var index: Int
-
-    /// As the status line shows it: `2/5`.
-    var text: String { lines.count > 1 ? "\(index + 1)/\(lines.count)" : "" }
-}
-
 extension Update {
     /// More names than this are not offered: no one steps through them.
     private static let mostNames = 500

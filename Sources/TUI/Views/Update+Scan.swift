@@ -2,78 +2,9 @@ import Bytes
 import Query
 import Stream
 
+/// Searches for values and bytes.
 extension Update {
-    static let fieldsAStep = 20_000
     private static let bytesAStep = 4 << 20
-    static let recordsAStep = 1 << 14
-
-    /// Does a step of the work at hand.
-    mutating func work() {
-        if let writing = model.writing { step(writing) } else { step() }
-        if model.job == nil, document.needsReading, !model.hasStoppedReading { model.job = .reading }
-        measure()
-    }
-
-    // Notes how far the work is, and when.
-    private mutating func measure() {
-        guard let job = model.shownJob else { return model.pace = nil }
-        let now = (time: clock(), progress: job.progress(document))
-        if model.pace?.continues(job.title, now.progress) ?? false {
-            model.pace?.now = now
-        } else {
-            model.pace = Pace(title: job.title, start: now, now: now)
-        }
-    }
-
-    private mutating func step() {
-        guard let job = model.job else { return }
-        switch job {
-        case .scan(let scan): step(scan)
-        case .filter(let job): step(job)
-        case .values(let tally): step(tally)
-        case .statistics(let job): step(job)
-        case .ram(let ram): step(ram)
-        case .live: readOn()
-        case .reading: readMissing()
-        case .check(let check): step(check)
-        case .diff: stepDiff()
-        case .reach(let goal): step(toward: goal)
-        case .page(let search): step(search)
-        case .history(let job): step(job)
-        case .guest(let guest): step(guest)
-        case .writing: break
-        }
-    }
-
-    /// Reads a lazy node: of the live part a step, the rest while the browser goes on.
-    mutating func read(_ path: NodePath) {
-        document.open(path, budget: Self.recordsAStep)
-        if document.unreadPath != nil, model.job == nil { model.job = .live }
-        synchronize()
-    }
-
-    private mutating func readOn() {
-        if document.readOn(budget: Self.recordsAStep) { model.job = nil }
-        synchronize()
-        goToWanted()
-    }
-
-    /// Leaves the work at hand. What it has found so far stays.
-    mutating func cancelJob() {
-        if model.writing != nil {
-            model.writing?.writing.cancel()
-            model.writing = nil
-            return note("stopped writing; nothing is left of the file")
-        }
-        guard let job = model.job else { return }
-        model.job = nil
-        model.hasStoppedReading = document.needsReading
-        // Half a map would be taken for a whole one.
-        if case .ram = job { model.ramMap = nil }
-        note("stopped \(job.title)")
-    }
-
-    // MARK: Search for values and bytes
 
     /// Searches from the hex cursor on; `text` is what was typed.
     mutating func scan(_ query: SearchQuery, _ text: String) {
@@ -120,7 +51,7 @@ extension Update {
         step(job)
     }
 
-    private mutating func step(_ job: ScanJob) {
+    mutating func step(_ job: ScanJob) {
         var job = job
         let generation = document.generation
         job.scan.step(budget: job.budget)

@@ -32,17 +32,6 @@ extension Update {
         model.overlay = .marks(selected: 0)
     }
 
-    /// Selects a place as it was left, its byte or its range of bytes too.
-    mutating func go(to entry: History.Entry) {
-        select(entry.selection, isJump: true)
-        if entry.length > 0, model.page == nil, shownSpace == .stream {
-            return selectRange(entry.offset..<entry.offset.addingSaturated(entry.length))
-        }
-        guard document.node(model.selection).range.contains(entry.offset) else { return }
-        model.hexCursor = entry.offset
-        revealHexCursor()
-    }
-
     /// Shows or hides the inspector.
     mutating func toggleInspector() {
         changeView { $0.isInspecting.toggle() }

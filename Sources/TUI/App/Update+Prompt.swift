@@ -1,31 +1,6 @@
 import Diagnose
 
 extension Update {
-    private static let recalledLines = 100
-
-    /// Begins a line, with some text in it already.
-    mutating func openPrompt(_ kind: Prompt.Kind, _ text: String = "") {
-        let origin = Prompt.Origin(
-            outline: model.outline, unfiltered: model.unfiltered, selection: model.selection,
-            treeTop: model.treeTop,
-            hexCursor: model.hexCursor, hexTop: model.hexTop, search: model.search,
-            hits: model.hits)
-        model.prompt = Prompt(kind, origin: origin)
-        model.prompt?.insert(text)
-    }
-
-    /// Brings back what was on the screen before the prompt.
-    mutating func restore(_ origin: Prompt.Origin) {
-        model.outline = origin.outline
-        model.unfiltered = origin.unfiltered
-        model.selection = origin.selection
-        model.treeTop = origin.treeTop
-        model.hexCursor = origin.hexCursor
-        model.hexTop = origin.hexTop
-        model.search = origin.search
-        model.hits = origin.hits
-    }
-
     /// Takes a key of the line that is typed.
     mutating func edit(_ key: Key) {
         switch key {
@@ -119,15 +94,6 @@ extension Update {
     }
 
     // MARK: Earlier lines
-
-    /// Remembers a line as typed.
-    mutating func recall(_ text: String, _ kind: Prompt.Kind) {
-        guard !text.isEmpty else { return }
-        var lines = model.typed[kind] ?? []
-        lines.removeAll { $0 == text }
-        lines.append(text)
-        model.typed[kind] = lines.suffix(Self.recalledLines)
-    }
 
     // Only lines that begin with what was typed, as shells and vim do.
     private mutating func recallLine(_ step: Int) {

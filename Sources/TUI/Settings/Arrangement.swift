@@ -1,0 +1,19 @@
+/// How the panes share the screen.
+package enum Arrangement: String, CaseIterable, Sendable {
+    case automatic = "by size"
+    case beside = "side by side"
+    case stacked = "stacked"
+    case single = "one pane"
+
+    var next: Arrangement {
+        let all = Arrangement.allCases
+        let index = all.firstIndex(of: self).map { ($0 + 1) % all.count } ?? 0
+        return all[index]
+    }
+}
+
+/// In which base numbers are shown.
+package enum NumberBase: String, CaseIterable, Sendable {
+    case hexadecimal = "hex"
+    case decimal = "dec"
+}

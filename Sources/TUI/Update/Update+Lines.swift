@@ -1,0 +1,36 @@
+/// Lines that are typed.
+extension Update {
+    private static let recalledLines = 100
+
+    /// Begins a line, with some text in it already.
+    mutating func openPrompt(_ kind: Prompt.Kind, _ text: String = "") {
+        let origin = Prompt.Origin(
+            outline: model.outline, unfiltered: model.unfiltered, selection: model.selection,
+            treeTop: model.treeTop,
+            hexCursor: model.hexCursor, hexTop: model.hexTop, search: model.search,
+            hits: model.hits)
+        model.prompt = Prompt(kind, origin: origin)
+        model.prompt?.insert(text)
+    }
+
+    /// Brings back what was on the screen before the prompt.
+    mutating func restore(_ origin: Prompt.Origin) {
+        model.outline = origin.outline
+        model.unfiltered = origin.unfiltered
+        model.selection = origin.selection
+        model.treeTop = origin.treeTop
+        model.hexCursor = origin.hexCursor
+        model.hexTop = origin.hexTop
+        model.search = origin.search
+        model.hits = origin.hits
+    }
+
+    /// Remembers a line as typed.
+    mutating func recall(_ text: String, _ kind: Prompt.Kind) {
+        guard !text.isEmpty else { return }
+        var lines = model.typed[kind] ?? []
+        lines.removeAll { $0 == text }
+        lines.append(text)
+        model.typed[kind] = lines.suffix(Self.recalledLines)
+    }
+}

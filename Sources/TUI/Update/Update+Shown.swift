@@ -1,0 +1,56 @@
+import Query
+import Stream
+
+/// What a filter leaves of the tree.
+extension Update {
+    /// Shows only these nodes, and what leads to them.
+    mutating func showOnly(_ set: PathSet) {
+        if model.unfiltered == nil { model.unfiltered = model.outline }
+        model.outline = Outline(document, filter: TreeFilter(set))
+        if model.outline.row(of: model.selection, document) == nil, let first = set.matches.first {
+            let next = set.matches.first { !($0 < model.selection) }
+            select(next ?? first, isJump: true)
+        } else {
+            revealSelection(isJump: true)
+        }
+    }
+
+    /// Shows only what a search has found, and what leads to it.
+    mutating func showOnly(_ search: Search) {
+        if model.unfiltered == nil { model.unfiltered = model.outline }
+        let order = model.outline.order
+        model.outline = Outline(document, filter: TreeFilter(search, document))
+        model.outline.sort(order, document)
+        guard let found = search.nextOrSelf(model.selection, document) else { return }
+        if model.outline.row(of: model.selection, document) == nil {
+            select(found, isJump: true)
+        } else {
+            revealSelection(isJump: true)
+        }
+    }
+
+    /// Shows the whole tree again, opened as it was, and the selection in it.
+    mutating func endFilter() {
+        guard let unfiltered = model.unfiltered else { return }
+        let order = model.outline.order
+        model.unfiltered = nil
+        model.outline = unfiltered
+        model.outline.sort(order, document)
+        model.outline.refresh(document)
+        model.outline.reveal(model.selection, document)
+        revealSelection(isJump: true)
+    }
+
+    /// What a jump leads to must be in sight: a filter that hides it ends.
+    mutating func endFilter(hiding path: NodePath) {
+        guard model.unfiltered != nil, !model.outline.shows(document.node(path), document) else { return }
+        endFilter()
+        note("the filter has ended: it hides this place")
+    }
+
+    /// The color that the first rule which fits gives a row; nil for none.
+    func ruleColor(of node: Node) -> RuleColor? {
+        guard !colorRules.isEmpty, !node.isRange else { return nil }
+        return zip(colorRules, ruleColors).first { $0.0.matches(node) }?.1
+    }
+}
