@@ -264,7 +264,9 @@ package struct FuzzTarget: Sendable {
             case 0..<0x80: press(Key(Unicode.Scalar(byte)), browser, size)
             case 0x80..<0xa0: press(special[Int(byte) % special.count], browser, size)
             case 0xa0..<0xc0:
-                let kind: [MouseEvent.Kind] = [.press, .drag, .release, .doubleClick, .wheelUp, .wheelDown]
+                let kind: [MouseEvent.Gesture] = [
+                    .press, .drag, .release, .doubleClick, .wheelUp, .wheelDown,
+                ]
                 let place = (x: Int(byte &* 37) % size.width, y: Int(byte &* 11) % size.height)
                 _ = browser.handle(
                     .mouse(MouseEvent(kind[Int(byte) % kind.count], x: place.x, y: place.y)), size: size)

@@ -87,7 +87,7 @@ package struct KeyStorm {
     }
 
     private mutating func click() {
-        let kinds: [MouseEvent.Kind] = [.press, .drag, .release, .doubleClick, .wheelUp, .wheelDown]
+        let kinds: [MouseEvent.Gesture] = [.press, .drag, .release, .doubleClick, .wheelUp, .wheelDown]
         let x = Int.random(in: 0..<size.width, using: &generator)
         let y = Int.random(in: 0..<size.height, using: &generator)
         handle(.mouse(MouseEvent(kinds.randomElement(using: &generator) ?? .press, x: x, y: y)))

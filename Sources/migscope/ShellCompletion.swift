@@ -76,13 +76,13 @@ enum ShellCompletion {
 
     // MARK: Options
 
-    private enum Kind {
+    private enum Operand {
         case files, section, block, path, filter, choice([String]), free
         /// What the file has, after words that come before it.
         case snapshot, member, processor, edit, drop, resize, placed, ram
     }
 
-    private static let kinds: [String: Kind] = [
+    private static let kinds: [String: Operand] = [
         "--description": .files, "--like": .files, "--against": .files, "-o": .files, "--output": .files,
         "--elf": .files, "--section": .section, "--block": .block, "--path": .path, "--where": .filter,
         "--at": .path, "--channel": .files, "--xml": .files, "--from": .files, "--ram": .ram,
@@ -96,11 +96,11 @@ enum ShellCompletion {
     ]
 
     // What is after an option; nil where nothing does.
-    private static func valueKind(_ option: String) -> Kind? {
+    private static func valueKind(_ option: String) -> Operand? {
         kinds[option] ?? (Shorthand.takesValue(option) ? .free : nil)
     }
 
-    private static func values(_ kind: Kind, _ current: String, file: String) -> [String] {
+    private static func values(_ kind: Operand, _ current: String, file: String) -> [String] {
         switch kind {
         case .files: return [files]
         case .choice(let words): return words.filter { $0.hasPrefix(current) }

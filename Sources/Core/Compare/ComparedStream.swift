@@ -38,7 +38,7 @@ package struct ComparedStream {
     }
 
     /// Sections of one name and instance are distinguished by their order.
-    package struct Key: Hashable {
+    package struct OrderedKey: Hashable {
         package let name: [UInt8]
         package let instance: UInt32
         package let order: Int
@@ -52,7 +52,7 @@ package struct ComparedStream {
 
     package let table: LayoutTable
     package let region: MappedRegion
-    package private(set) var sections: [(key: Key, section: Section)] = []
+    package private(set) var sections: [(key: OrderedKey, section: Section)] = []
 
     package init(_ document: Document) {
         table = document.table
@@ -77,7 +77,7 @@ package struct ComparedStream {
         let order = sections.count {
             $0.section.name == section.name && $0.section.instance == section.instance
         }
-        let key = Key(name: section.name, instance: section.instance, order: order)
+        let key = OrderedKey(name: section.name, instance: section.instance, order: order)
         sections.append((key, section))
     }
 

@@ -9,7 +9,7 @@ import Stream
 /// memory (scripts/vmstate-static-checker.py of QEMU compares the same files).
 package struct DumpPairComparison {
     /// A difference, and how sure it is that loading fails by it.
-    package struct Entry: Sendable {
+    package struct GradedDifference: Sendable {
         package var difference: Difference
         package var certainty: Finding.Certainty
         package var message: String
@@ -17,7 +17,7 @@ package struct DumpPairComparison {
 
     private let source: TargetDump
     private let target: TargetDump
-    private var entries: [Entry] = []
+    private var entries: [GradedDifference] = []
 
     package init(_ source: TargetDump, _ target: TargetDump) {
         self.source = source
@@ -28,7 +28,7 @@ package struct DumpPairComparison {
     private static let renamed = ["ICH9 LPC": "ICH9-LPC", "e1000-82540em": "e1000"]
 
     /// In the order of the first dump. O(fields).
-    package mutating func run() -> [Entry] {
+    package mutating func run() -> [GradedDifference] {
         entries = []
         let machines = (source.machine ?? "", target.machine ?? "")
         if machines.0 != machines.1 {
@@ -65,12 +65,12 @@ package struct DumpPairComparison {
     }
 
     /// What only the second dump has: devices, and subsections, which the first QEMU can't write.
-    package func additions() -> [Entry] {
+    package func additions() -> [GradedDifference] {
         let known = Set(source.sections.map(\.name))
         return target.sections.filter {
             !known.contains($0.name) && !known.contains(Self.renamed[$0.name] ?? "")
         }.map { section in
-            Entry(
+            GradedDifference(
                 difference: Difference(
                     .section, .added, PathText.escaped(section.name), "", "v\(section.version)"),
                 certainty: .possible, message: "the source has no device \(section.name)")
@@ -83,7 +83,7 @@ package struct DumpPairComparison {
     ) {
         let difference = Difference(subject, change, path, left, right)
         guard entries.last?.difference != difference else { return }
-        entries.append(Entry(difference: difference, certainty: certainty, message: message))
+        entries.append(GradedDifference(difference: difference, certainty: certainty, message: message))
     }
 
     // MARK: Structures

@@ -23,7 +23,7 @@ package struct StreamComparison {
             case .dump: (ComparedStream(left), ComparedStream(left))
             }
         structure = StructureComparison(first, second)
-        var byKey: [ComparedStream.Key: ComparedStream.Section] = [:]
+        var byKey: [ComparedStream.OrderedKey: ComparedStream.Section] = [:]
         for (key, section) in second.sections { byKey[key] = section }
         pairs = first.sections.compactMap { key, section in byKey[key].map { (section, $0) } }
     }

@@ -15,7 +15,7 @@ package struct ValueComparison {
     private var isTimeOfDayPossible = false
 
     /// A piece of a section.
-    private struct Place {
+    private struct Piece {
         package var layout: LayoutID
         package var offset: Int
     }
@@ -46,15 +46,15 @@ package struct ValueComparison {
         path = first.label
         isTimeOfDayPossible = first.name.elementsEqual("mc146818rtc".utf8)
         bodies(
-            Place(layout: first.layout, offset: first.offset),
-            Place(layout: second.layout, offset: second.offset), report)
+            Piece(layout: first.layout, offset: first.offset),
+            Piece(layout: second.layout, offset: second.offset), report)
     }
 
     private func isEqual(_ one: Int, _ other: Int, _ size: Int) -> Bool {
         left.region.isEqual(one..<one + size, to: right.region, other..<other + size)
     }
 
-    private mutating func bodies(_ one: Place, _ two: Place, _ report: (Difference) -> Void) {
+    private mutating func bodies(_ one: Piece, _ two: Piece, _ report: (Difference) -> Void) {
         if structure.isSame(one.layout, two.layout) {
             guard !isEqual(one.offset, two.offset, left.table[one.layout].size) else { return }
         }
@@ -70,7 +70,7 @@ package struct ValueComparison {
     }
 
     private mutating func member(
-        _ pair: MemberMatching.Pair, _ one: Place, _ two: Place, _ report: (Difference) -> Void
+        _ pair: MemberMatching.Pair, _ one: Piece, _ two: Piece, _ report: (Difference) -> Void
     ) {
         guard let item = pair.left, let other = pair.right else {
             // What the description lists is reported as structure; what a decoder found is state.
@@ -93,8 +93,8 @@ package struct ValueComparison {
             return leaf(one, two, name: name, report)
         }
         let (first, second) = (
-            Place(layout: one.item.child, offset: one.offset),
-            Place(layout: two.item.child, offset: two.offset)
+            Piece(layout: one.item.child, offset: one.offset),
+            Piece(layout: two.item.child, offset: two.offset)
         )
         if left.table[first.layout].kind == .array, right.table[second.layout].kind == .array {
             arrays(first, second, name: name, report)
@@ -105,7 +105,7 @@ package struct ValueComparison {
 
     // MARK: Arrays
 
-    private mutating func arrays(_ one: Place, _ two: Place, name: NameID, _ report: (Difference) -> Void) {
+    private mutating func arrays(_ one: Piece, _ two: Piece, name: NameID, _ report: (Difference) -> Void) {
         if structure.isSame(one.layout, two.layout),
             isEqual(one.offset, two.offset, left.table[one.layout].size)
         {
@@ -138,7 +138,7 @@ package struct ValueComparison {
     }
 
     private mutating func tellRest(
-        _ more: Int, _ count: (Int, Int), _ name: NameID, _ place: Place, _ report: (Difference) -> Void
+        _ more: Int, _ count: (Int, Int), _ name: NameID, _ place: Piece, _ report: (Difference) -> Void
     ) {
         guard let item = left.table.items(of: place.layout).first else { return }
         if more > 0 {
@@ -151,7 +151,7 @@ package struct ValueComparison {
         }
     }
 
-    private static func element(_ index: Int, of place: Place, _ table: LayoutTable) -> Leaf {
+    private static func element(_ index: Int, of place: Piece, _ table: LayoutTable) -> Leaf {
         let item = table[item: table.itemIndex(ofChild: index, in: place.layout)]
         return Leaf(item: item, offset: place.offset + item.offset + (index - item.firstChild) * item.stride)
     }

@@ -3,7 +3,7 @@ import Glibc
 
 /// `-` and the names of open descriptors: input that may be a pipe.
 package struct StandardInput {
-    package enum Kind {
+    package enum Source {
         /// A regular file, or a block device.
         case file(MappedRegion)
         /// Can be read once.
@@ -26,7 +26,7 @@ package struct StandardInput {
     }
 
     /// - Throws: `OpenError` for a terminal, a folder, a closed descriptor.
-    package func open() throws(OpenError) -> Kind {
+    package func open() throws(OpenError) -> Source {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
         switch status.st_mode & S_IFMT {

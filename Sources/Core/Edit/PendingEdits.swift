@@ -7,7 +7,7 @@ import Stream
 package struct PendingEdits {
     /// What an edit changes of the source.
     package struct Mark: Equatable {
-        package enum Kind: Equatable {
+        package enum Effect: Equatable {
             /// The bytes that are here now.
             case value([UInt8])
             case dropped
@@ -15,7 +15,7 @@ package struct PendingEdits {
 
         /// In bytes from the start of the source.
         package var range: Range<Int>
-        package var kind: Kind
+        package var kind: Effect
     }
 
     package struct Step {

@@ -86,7 +86,7 @@ extension StreamDraft {
 
     private struct Summary: Equatable {
         var name: String
-        var kind: SectionRecord.Kind
+        var kind: SectionRecord.RecordType
         var id: UInt32
         var version: UInt32
         var size: Int

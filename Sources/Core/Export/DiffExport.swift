@@ -208,7 +208,7 @@ extension JSONWriter {
 
 /// `migscope diff` of two files that `-dump-vmstate` prints.
 package struct DumpDiffExport {
-    private let entries: [DumpPairComparison.Entry]
+    private let entries: [DumpPairComparison.GradedDifference]
 
     package init(_ left: TargetDump, _ right: TargetDump) {
         var comparison = DumpPairComparison(left, right)

@@ -4,7 +4,7 @@ package enum RecordSchema {
     package static let version = 1
 
     /// A key of an object: its name, what its value is, and what that means.
-    private struct Key: Sendable {
+    private struct RecordKey: Sendable {
         let name: String
         let shape: Shape
         let title: String
@@ -47,239 +47,248 @@ package enum RecordSchema {
     private struct Definition: Sendable {
         let name: String
         let title: String
-        let keys: [Key]
+        let keys: [RecordKey]
     }
 
     // MARK: Records
 
-    private static let node: [Key] = [
-        Key("offset", "integer", "bytes from the start of the stream; null for parts of a container"),
-        Key("size", .integer, "bytes"),
-        Key("path", "string", "path of the node, as every command takes it; null for the whole stream"),
-        Key("section", "string", "idstr of its section"),
-        Key("instance", "integer", "instance id of its section"),
-        Key("field", "string", "path below its section"),
-        Key("type", "string", "QEMU's name of the type; for what is no field, what it is"),
-        Key(
+    private static let node: [RecordKey] = [
+        RecordKey("offset", "integer", "bytes from the start of the stream; null for parts of a container"),
+        RecordKey("size", .integer, "bytes"),
+        RecordKey("path", "string", "path of the node, as every command takes it; null for the whole stream"),
+        RecordKey("section", "string", "idstr of its section"),
+        RecordKey("instance", "integer", "instance id of its section"),
+        RecordKey("field", "string", "path below its section"),
+        RecordKey("type", "string", "QEMU's name of the type; for what is no field, what it is"),
+        RecordKey(
             "raw", "string",
             "all bytes of a leaf as pairs of hexadecimal digits; null for what consists of other nodes"),
-        Key(
+        RecordKey(
             "number", "number",
             "value as a number, up to 64 bits; null for what is none, and for a timer that does not run"),
-        Key(
+        RecordKey(
             "text", "string", "value as the tree shows it, text without quotation marks; null for plain bytes"
         ),
-        Key("meaning", "string", "what its bits mean"),
-        Key("label", "string", "what manuals call it"),
+        RecordKey("meaning", "string", "what its bits mean"),
+        RecordKey("label", "string", "what manuals call it"),
     ]
 
-    private static let report: [Key] = [
-        Key("mark", "string", "letter of its mark"), Key("note", "string", "note on it"),
+    private static let report: [RecordKey] = [
+        RecordKey("mark", "string", "letter of its mark"), RecordKey("note", "string", "note on it"),
     ]
 
-    private static let memory: [Key] = [
-        Key("address", .integer, "guest address of the first byte"),
-        Key("size", .integer, "bytes"),
-        Key(
+    private static let memory: [RecordKey] = [
+        RecordKey("address", .integer, "guest address of the first byte"),
+        RecordKey("size", .integer, "bytes"),
+        RecordKey(
             "state", .string,
             "bytes, zero, absent (RAM that the stream does not have) or nothing (no memory there)"),
-        Key(
+        RecordKey(
             "raw", "string",
             "the bytes as pairs of hexadecimal digits; null for what is not there, and for zeros"),
-        Key("reason", "string", "why there are none"),
+        RecordKey("reason", "string", "why there are none"),
     ]
 
-    private static let key: [Key] = [
-        Key("action", .string, "name of the action, as : takes it"),
-        Key("keys", .array(.string), "keys that are bound to it"),
-        Key("title", .string, "what it does"),
-        Key("group", .string, "heading of the help"),
+    private static let key: [RecordKey] = [
+        RecordKey("action", .string, "name of the action, as : takes it"),
+        RecordKey("keys", .array(.string), "keys that are bound to it"),
+        RecordKey("title", .string, "what it does"),
+        RecordKey("group", .string, "heading of the help"),
     ]
 
-    private static let setting: [Key] = [
-        Key("kind", .string, "setting, color (a color rule) or key (the keys of an action)"),
-        Key("name", .string, "name in the settings file; of a color rule its filter"),
-        Key("value", "string", "value, default or not; keys with blanks between"),
-        Key("line", "integer", "line of the settings file that sets it; null for a default"),
+    private static let setting: [RecordKey] = [
+        RecordKey("kind", .string, "setting, color (a color rule) or key (the keys of an action)"),
+        RecordKey("name", .string, "name in the settings file; of a color rule its filter"),
+        RecordKey("value", "string", "value, default or not; keys with blanks between"),
+        RecordKey("line", "integer", "line of the settings file that sets it; null for a default"),
     ]
 
-    private static let pair: [Key] = [
-        Key("path", .string, "path below the two nodes"),
-        Key("left", "string", "value of the first; null where it has no such field"),
-        Key("right", "string", "value of the second"),
+    private static let pair: [RecordKey] = [
+        RecordKey("path", .string, "path below the two nodes"),
+        RecordKey("left", "string", "value of the first; null where it has no such field"),
+        RecordKey("right", "string", "value of the second"),
     ]
 
-    private static let finding: [Key] = [
-        Key("severity", .string, "error (QEMU refuses the stream), warning or note"),
-        Key("code", .string, "code, which migscope explain CODE explains"),
-        Key("offset", .integer, "bytes from the start of the stream"),
-        Key("size", .integer, "bytes"),
-        Key("path", .string, "path of the node; empty for what has no place"),
-        Key("message", .string, "what is wrong"),
-        Key("hint", .string, "what to do, or empty"),
-        Key("qemu", .string, "what QEMU prints, or empty"),
-        Key("certainty", .string, "certain, likely or possible"),
+    private static let finding: [RecordKey] = [
+        RecordKey("severity", .string, "error (QEMU refuses the stream), warning or note"),
+        RecordKey("code", .string, "code, which migscope explain CODE explains"),
+        RecordKey("offset", .integer, "bytes from the start of the stream"),
+        RecordKey("size", .integer, "bytes"),
+        RecordKey("path", .string, "path of the node; empty for what has no place"),
+        RecordKey("message", .string, "what is wrong"),
+        RecordKey("hint", .string, "what to do, or empty"),
+        RecordKey("qemu", .string, "what QEMU prints, or empty"),
+        RecordKey("certainty", .string, "certain, likely or possible"),
     ]
 
-    private static let code: [Key] = [
-        Key("code", .string, "code of a finding"), Key("subject", .string, "what it is about"),
-        Key("meaning", .string, "what it means"),
+    private static let code: [RecordKey] = [
+        RecordKey("code", .string, "code of a finding"), RecordKey("subject", .string, "what it is about"),
+        RecordKey("meaning", .string, "what it means"),
     ]
 
-    private static let difference: [Key] = [
-        Key("subject", .string, "what differs: section, subsection, field, value and so on"),
-        Key("change", .string, "removed (only A has it), added (only B has it) or changed"),
-        Key("path", .string, "its path"), Key("left", .string, "what A has, or empty"),
-        Key("right", .string, "what B has, or empty"),
-        Key("also", .array(.string), "other sections that differ in the same way", isRequired: false),
-        Key("noise", .boolean, "of a value: whether it is a clock or a timer", isRequired: false),
+    private static let difference: [RecordKey] = [
+        RecordKey("subject", .string, "what differs: section, subsection, field, value and so on"),
+        RecordKey("change", .string, "removed (only A has it), added (only B has it) or changed"),
+        RecordKey("path", .string, "its path"), RecordKey("left", .string, "what A has, or empty"),
+        RecordKey("right", .string, "what B has, or empty"),
+        RecordKey("also", .array(.string), "other sections that differ in the same way", isRequired: false),
+        RecordKey("noise", .boolean, "of a value: whether it is a clock or a timer", isRequired: false),
     ]
 
-    private static let run: [Key] = [
-        Key("offset", .integer, "offset in the block"), Key("size", .integer, "bytes"),
+    private static let run: [RecordKey] = [
+        RecordKey("offset", .integer, "offset in the block"), RecordKey("size", .integer, "bytes"),
     ]
 
-    private static let differentBlock: [Key] = [
-        Key("name", .string, "name of the RAM block"), Key("pages", .integer, "pages of the block"),
-        Key("changed", .integer, "pages that differ"), Key("only_left", .integer, "pages that only A has"),
-        Key("only_right", .integer, "pages that only B has"),
-        Key("run_count", .integer, "runs of pages that differ"),
-        Key("runs", .array(.of("run")), "the first of them"),
+    private static let differentBlock: [RecordKey] = [
+        RecordKey("name", .string, "name of the RAM block"),
+        RecordKey("pages", .integer, "pages of the block"),
+        RecordKey("changed", .integer, "pages that differ"),
+        RecordKey("only_left", .integer, "pages that only A has"),
+        RecordKey("only_right", .integer, "pages that only B has"),
+        RecordKey("run_count", .integer, "runs of pages that differ"),
+        RecordKey("runs", .array(.of("run")), "the first of them"),
     ]
 
-    private static let differentValues: [Key] = [
-        Key("changed", .integer, "values that differ, without clocks and timers"),
-        Key("noise", .integer, "values of clocks and timers that differ"),
-        Key("sections", .integer, "sections that have values that differ"),
+    private static let differentValues: [RecordKey] = [
+        RecordKey("changed", .integer, "values that differ, without clocks and timers"),
+        RecordKey("noise", .integer, "values of clocks and timers that differ"),
+        RecordKey("sections", .integer, "sections that have values that differ"),
     ]
 
-    private static let block: [Key] = [
-        Key("name", .string, "name of the RAM block"), Key("size", .integer, "bytes"),
-        Key("page_size", .integer, "bytes of a page"),
-        Key("raw", .integer, "pages whose last record has bytes"),
-        Key("zero", .integer, "pages whose last record says zero"),
-        Key("xbzrle", .integer, "pages whose last record is XBZRLE"),
-        Key("compressed", .integer, "pages whose last record is compressed"),
-        Key("absent", .integer, "pages without a record"), Key("sent", .integer, "records of pages"),
+    private static let block: [RecordKey] = [
+        RecordKey("name", .string, "name of the RAM block"), RecordKey("size", .integer, "bytes"),
+        RecordKey("page_size", .integer, "bytes of a page"),
+        RecordKey("raw", .integer, "pages whose last record has bytes"),
+        RecordKey("zero", .integer, "pages whose last record says zero"),
+        RecordKey("xbzrle", .integer, "pages whose last record is XBZRLE"),
+        RecordKey("compressed", .integer, "pages whose last record is compressed"),
+        RecordKey("absent", .integer, "pages without a record"),
+        RecordKey("sent", .integer, "records of pages"),
     ]
 
-    private static let pass: [Key] = [
-        Key("offset", .integer, "where it begins"), Key("bytes", .integer, "bytes of the stream"),
-        Key("raw", .integer, "pages with their bytes"), Key("zero", .integer, "zero pages"),
-        Key("xbzrle", .integer, "XBZRLE pages"), Key("compressed", .integer, "compressed pages"),
+    private static let pass: [RecordKey] = [
+        RecordKey("offset", .integer, "where it begins"), RecordKey("bytes", .integer, "bytes of the stream"),
+        RecordKey("raw", .integer, "pages with their bytes"), RecordKey("zero", .integer, "zero pages"),
+        RecordKey("xbzrle", .integer, "XBZRLE pages"), RecordKey("compressed", .integer, "compressed pages"),
     ]
 
-    private static let change: [Key] = [
-        Key("edit", .array(.string), "the edit, as edit --from takes it"),
-        Key("offset", .integer, "bytes from the start of the stream"),
-        Key("path", .string, "path of the node"),
-        Key("before", .string, "bytes before as pairs of hexadecimal digits"),
-        Key("after", .string, "bytes after"),
+    private static let change: [RecordKey] = [
+        RecordKey("edit", .array(.string), "the edit, as edit --from takes it"),
+        RecordKey("offset", .integer, "bytes from the start of the stream"),
+        RecordKey("path", .string, "path of the node"),
+        RecordKey("before", .string, "bytes before as pairs of hexadecimal digits"),
+        RecordKey("after", .string, "bytes after"),
     ]
 
-    private static let shared: [Key] = [
-        Key("path", .string, "path of the field, or name of the section"),
-        Key("what", .string, "blanked or dropped"),
-        Key("size", "integer", "bytes; null for a section"),
-        Key("used", "integer", "bytes of them that were not zero"), Key("reason", "string", "why"),
+    private static let shared: [RecordKey] = [
+        RecordKey("path", .string, "path of the field, or name of the section"),
+        RecordKey("what", .string, "blanked or dropped"),
+        RecordKey("size", "integer", "bytes; null for a section"),
+        RecordKey("used", "integer", "bytes of them that were not zero"),
+        RecordKey("reason", "string", "why"),
     ]
 
     // MARK: Objects
 
-    private static let info: [Key] = [
-        Key("schema", .integer, "version of this schema"), Key("file", .string, "name of the file"),
-        Key("size", .integer, "bytes of the file"),
-        Key("container", .string, "what wraps the stream, or none"),
-        Key("stream", .of("stream"), "the stream that is shown"),
-        Key("machine", "string", "machine type"), Key("page_size", "integer", "bytes of a target page"),
-        Key("capabilities", .array(.string), "migration capabilities that the stream names"),
-        Key("snapshots", .array(.of("snapshot")), "snapshots of a qcow2 image"),
-        Key("members", .array(.of("member")), "files of an archive or a folder"),
-        Key("description", .of("description"), "where the description is", isNullable: true),
-        Key("sections", .array(.of("section")), "sections in their order"),
-        Key("ram", .of("ram"), "RAM"), Key("findings", .array(.of("finding")), "what is wrong"),
+    private static let info: [RecordKey] = [
+        RecordKey("schema", .integer, "version of this schema"),
+        RecordKey("file", .string, "name of the file"),
+        RecordKey("size", .integer, "bytes of the file"),
+        RecordKey("container", .string, "what wraps the stream, or none"),
+        RecordKey("stream", .of("stream"), "the stream that is shown"),
+        RecordKey("machine", "string", "machine type"),
+        RecordKey("page_size", "integer", "bytes of a target page"),
+        RecordKey("capabilities", .array(.string), "migration capabilities that the stream names"),
+        RecordKey("snapshots", .array(.of("snapshot")), "snapshots of a qcow2 image"),
+        RecordKey("members", .array(.of("member")), "files of an archive or a folder"),
+        RecordKey("description", .of("description"), "where the description is", isNullable: true),
+        RecordKey("sections", .array(.of("section")), "sections in their order"),
+        RecordKey("ram", .of("ram"), "RAM"), RecordKey("findings", .array(.of("finding")), "what is wrong"),
     ]
 
     private static let parts: [Definition] = [
         Definition(
             name: "stream", title: "The place of a stream in its file.",
             keys: [
-                Key("offset", .integer, "where it begins in the file"), Key("size", .integer, "bytes"),
-                Key("number", .integer, "which of several streams it is, from 1"),
-                Key("next", "integer", "where another stream begins"),
+                RecordKey("offset", .integer, "where it begins in the file"),
+                RecordKey("size", .integer, "bytes"),
+                RecordKey("number", .integer, "which of several streams it is, from 1"),
+                RecordKey("next", "integer", "where another stream begins"),
             ]),
         Definition(
             name: "snapshot", title: "A snapshot of a qcow2 image.",
             keys: [
-                Key("id", .string, "its id"), Key("name", .string, "its name"),
-                Key("size", .integer, "bytes of its stream; 0 for a snapshot of the disk alone"),
-                Key("date", .integer, "when it was made, in seconds since 1970"),
-                Key("open", .boolean, "whether it is the one that is shown"),
+                RecordKey("id", .string, "its id"), RecordKey("name", .string, "its name"),
+                RecordKey("size", .integer, "bytes of its stream; 0 for a snapshot of the disk alone"),
+                RecordKey("date", .integer, "when it was made, in seconds since 1970"),
+                RecordKey("open", .boolean, "whether it is the one that is shown"),
             ]),
         Definition(
             name: "member", title: "A file of an archive or a folder.",
             keys: [
-                Key("name", .string, "its name"), Key("size", .integer, "bytes, unpacked"),
-                Key("open", .boolean, "whether it is shown, or belongs to what is"),
+                RecordKey("name", .string, "its name"), RecordKey("size", .integer, "bytes, unpacked"),
+                RecordKey("open", .boolean, "whether it is shown, or belongs to what is"),
             ]),
         Definition(
             name: "description", title: "The description of a stream.",
             keys: [
-                Key("offset", .integer, "where it begins"), Key("size", .integer, "bytes"),
-                Key("devices", .integer, "devices that it describes"),
-                Key("source", .string, "where it is from"),
+                RecordKey("offset", .integer, "where it begins"), RecordKey("size", .integer, "bytes"),
+                RecordKey("devices", .integer, "devices that it describes"),
+                RecordKey("source", .string, "where it is from"),
             ]),
         Definition(
             name: "section", title: "A section.",
             keys: [
-                Key("id", .integer, "section id"), Key("name", .string, "idstr"),
-                Key("instance", .integer, "instance id"), Key("version", .integer, "version id"),
-                Key("kind", .string, "full or live"), Key("offset", .integer, "where it begins"),
-                Key("size", .integer, "bytes"),
+                RecordKey("id", .integer, "section id"), RecordKey("name", .string, "idstr"),
+                RecordKey("instance", .integer, "instance id"), RecordKey("version", .integer, "version id"),
+                RecordKey("kind", .string, "full or live"), RecordKey("offset", .integer, "where it begins"),
+                RecordKey("size", .integer, "bytes"),
             ]),
         Definition(
-            name: "ram", title: "RAM.", keys: [Key("blocks", .array(.of("ramBlock")), "RAM blocks")]),
+            name: "ram", title: "RAM.", keys: [RecordKey("blocks", .array(.of("ramBlock")), "RAM blocks")]),
         Definition(
             name: "ramBlock", title: "A RAM block.",
-            keys: [Key("name", .string, "its name"), Key("size", .integer, "bytes")]),
+            keys: [RecordKey("name", .string, "its name"), RecordKey("size", .integer, "bytes")]),
         Definition(
             name: "run", title: "A run of pages that differ.", keys: run),
         Definition(
             name: "step", title: "A step of a repair.",
             keys: [
-                Key("grade", .string, "safe, visible or risky"), Key("title", .string, "what it does"),
-                Key("cost", .string, "what it costs the guest, or empty"),
+                RecordKey("grade", .string, "safe, visible or risky"),
+                RecordKey("title", .string, "what it does"),
+                RecordKey("cost", .string, "what it costs the guest, or empty"),
             ]),
         Definition(
             name: "unmended", title: "What repair does not mend.",
             keys: [
-                Key("title", .string, "what it is"), Key("reason", .string, "why"),
-                Key("setting", .string, "what helps instead, or empty"),
+                RecordKey("title", .string, "what it is"), RecordKey("reason", .string, "why"),
+                RecordKey("setting", .string, "what helps instead, or empty"),
             ]),
         Definition(
             name: "left", title: "A finding that is left.",
-            keys: [Key("code", .string, "its code"), Key("message", .string, "what is wrong")]),
+            keys: [RecordKey("code", .string, "its code"), RecordKey("message", .string, "what is wrong")]),
     ]
 
-    private static let pages: [Key] = [
-        Key("blocks", .array(.of("block")), "RAM blocks"),
-        Key("passes", .array(.of("pass")), "passes over RAM"),
+    private static let pages: [RecordKey] = [
+        RecordKey("blocks", .array(.of("block")), "RAM blocks"),
+        RecordKey("passes", .array(.of("pass")), "passes over RAM"),
     ]
 
-    private static let diff: [Key] = [
-        Key("differences", .array(.of("difference")), "what differs"),
-        Key("values", .of("differentValues"), "how many values differ; of two streams", isRequired: false),
-        Key(
+    private static let diff: [RecordKey] = [
+        RecordKey("differences", .array(.of("difference")), "what differs"),
+        RecordKey(
+            "values", .of("differentValues"), "how many values differ; of two streams", isRequired: false),
+        RecordKey(
             "ram", .array(.of("differentBlock")), "RAM blocks that differ; null where RAM is not compared",
             isNullable: true, isRequired: false),
     ]
 
-    private static let repair: [Key] = [
-        Key("steps", .array(.of("step")), "steps"),
-        Key("edits", .array(.array(.string)), "edits, as edit --from takes them"),
-        Key("unmended", .array(.of("unmended")), "what is not mended"),
-        Key("left", .array(.of("left")), "what is left"),
-        Key("untold", .array(.string), "what the target does not show, and may refuse"),
+    private static let repair: [RecordKey] = [
+        RecordKey("steps", .array(.of("step")), "steps"),
+        RecordKey("edits", .array(.array(.string)), "edits, as edit --from takes them"),
+        RecordKey("unmended", .array(.of("unmended")), "what is not mended"),
+        RecordKey("left", .array(.of("left")), "what is left"),
+        RecordKey("untold", .array(.string), "what the target does not show, and may refuse"),
     ]
 
     private static let objects: [Definition] = [

@@ -28,7 +28,7 @@ package struct MeaningContext {
 /// section; layouts stay shared where their values say the same.
 package struct MeaningPass {
     private var context: MeaningContext
-    private var fixed: [Key: LayoutID] = [:]
+    private var fixed: [NamedLayout: LayoutID] = [:]
     // Layouts whose values say more, or lead to some that do; and what those were made into.
     private var dynamic: [LayoutID: Dynamic] = [:]
     private var replaced: [Replacement: LayoutID] = [:]
@@ -36,7 +36,7 @@ package struct MeaningPass {
     private var opaqueRules: [[MeaningRules]] = []
     private var opaqueNumbers: [OpaqueField: Int] = [:]
 
-    private struct Key: Hashable {
+    private struct NamedLayout: Hashable {
         package let layout: LayoutID
         /// The rules for the inside of an opaque field that it is in.
         package let opaque: Int?
@@ -90,7 +90,7 @@ extension MeaningPass {
     // The layout with all that names alone say.
     private mutating func named(_ id: LayoutID, opaque: Int?) -> LayoutID {
         guard !id.isNone else { return id }
-        if let known = fixed[Key(layout: id, opaque: opaque)] { return known }
+        if let known = fixed[NamedLayout(layout: id, opaque: opaque)] { return known }
         let rules = context.table.meaningRules(for: id)
         let own = rules.filter { $0.opaque == nil } + (opaque.map { opaqueRules[$0] } ?? [])
         let items = Array(context.table.items(of: id))
@@ -102,8 +102,8 @@ extension MeaningPass {
         }
         let result = changed == items ? id : replacing(id, changed)
         note(result, changed, rules.compactMap(\.interpret))
-        fixed[Key(layout: id, opaque: opaque)] = result
-        fixed[Key(layout: result, opaque: opaque)] = result
+        fixed[NamedLayout(layout: id, opaque: opaque)] = result
+        fixed[NamedLayout(layout: result, opaque: opaque)] = result
         return result
     }
 

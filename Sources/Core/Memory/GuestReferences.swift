@@ -3,7 +3,7 @@ import Stream
 
 /// Fields of device sections that hold an address of guest memory. A new one is a line.
 package enum GuestReferences {
-    private enum Kind: Sendable {
+    private enum AddressKind: Sendable {
         case virtual
         /// The bits of the value that are a physical address, shifted left by so much.
         case physical(mask: UInt64, shift: UInt64 = 0)
@@ -12,7 +12,7 @@ package enum GuestReferences {
     }
 
     // Names of fields of a `cpu` section (target/*/machine.c, 7.2 and 10.0).
-    private static let registers: [Architecture: [String: Kind]] = [
+    private static let registers: [Architecture: [String: AddressKind]] = [
         .x86: [
             "env.eip": .programCounter, "env.regs": .virtual, "env.cr[2]": .virtual,
             // Bits 0 to 11 are flags or the PCID.
@@ -76,14 +76,14 @@ package enum GuestReferences {
 
     // By the name of the field, or of the array that it is an element of.
     private static func kind(
-        of node: Node, _ nodes: [Node], _ known: [String: Kind], _ document: Document
-    ) -> Kind? {
+        of node: Node, _ nodes: [Node], _ known: [String: AddressKind], _ document: Document
+    ) -> AddressKind? {
         let field = nodes.last { $0.path.isPrefix(of: node.path) && !$0.isElement && $0.path != node.path }
         return known[document.name(node)]
             ?? (node.isElement ? field.flatMap { known[document.name($0)] } : nil)
     }
 
-    private static func address(_ kind: Kind, _ value: UInt64, _ cpu: UInt32, _ document: Document)
+    private static func address(_ kind: AddressKind, _ value: UInt64, _ cpu: UInt32, _ document: Document)
         -> GuestAddress?
     {
         switch kind {

@@ -60,7 +60,7 @@ package struct PowerHash: Sendable {
             remaining: 1 << UInt64(base) - virtual & (1 << UInt64(base) - 1))
     }
 
-    private static func pageShift(_ entry: HashTable.Entry, _ base: Int) -> Int? {
+    private static func pageShift(_ entry: HashTable.Run, _ base: Int) -> Int? {
         guard entry.first & 4 != 0 else { return base == 12 ? 12 : nil }
         return encodings[base]?.first { size, code in
             let mask = (1 << UInt64(size) - 1) & 0x0fff_ffff_ffff_f000 as UInt64
@@ -71,7 +71,7 @@ package struct PowerHash: Sendable {
 
 /// The entries that the sections of `spapr/htab` have sent; of one that was sent twice the last.
 package struct HashTable: Sendable {
-    package struct Entry: Sendable, Equatable {
+    package struct Run: Sendable, Equatable {
         package var first: UInt64
         package var second: UInt64
 
@@ -124,13 +124,13 @@ package struct HashTable: Sendable {
     }
 
     /// An entry by its number; nil for one that is not valid. O(chunks).
-    package func entry(_ number: Int) -> Entry? {
+    package func entry(_ number: Int) -> Run? {
         let last = chunks.last { $0.first <= number && number < $0.first + $0.valid + $0.invalid }
         guard let last, number < last.first + last.valid else { return nil }
         let offset = last.offset + (number - last.first) * 16
         guard let first = region.bigEndian(UInt64.self, at: offset),
             let second = region.bigEndian(UInt64.self, at: offset + 8)
         else { return nil }
-        return Entry(first: first, second: second)
+        return Run(first: first, second: second)
     }
 }

@@ -75,11 +75,11 @@ struct EditsList: ListedView {
 
 /// A line of the diff.
 struct EditLine: Equatable {
-    enum Kind { case edit, place, before, after }
+    enum Content { case edit, place, before, after }
 
     /// Number of the step, from 0.
     let step: Int
-    let kind: Kind
+    let kind: Content
     let text: String
 
     private static let byteLimit = 16
@@ -94,7 +94,7 @@ struct EditLine: Equatable {
                 lines.append(
                     EditLine(step: number, kind: .place, text: "\(Hex.offset(offset))  \(change.path)")
                 )
-                for (kind, bytes) in [(Kind.before, change.before), (.after, change.after)]
+                for (kind, bytes) in [(Content.before, change.before), (.after, change.after)]
                 where !bytes.isEmpty {
                     let more = bytes.count > byteLimit ? " … (\(bytes.count) bytes)" : ""
                     lines.append(

@@ -28,17 +28,17 @@ package enum Key: Hashable, Sendable {
 
 /// What the mouse did, and over which cell.
 package struct MouseEvent: Equatable, Sendable {
-    package enum Kind: Sendable {
+    package enum Gesture: Sendable {
         case press, release, drag, doubleClick, wheelUp, wheelDown
     }
 
-    package var kind: Kind
+    package var kind: Gesture
     /// Column, 0 at the left.
     package var x: Int
     /// Row, 0 at the top.
     package var y: Int
 
-    package init(_ kind: Kind, x: Int, y: Int) {
+    package init(_ kind: Gesture, x: Int, y: Int) {
         self.kind = kind
         self.x = x
         self.y = y

@@ -84,9 +84,9 @@ final class DiffSession {
 /// Differences in groups that open and close: what is structure, the values of each section, RAM, noise.
 struct DiffList {
     struct Group {
-        enum Kind { case structure, values, ram, noise }
+        enum Subject { case structure, values, ram, noise }
 
-        let kind: Kind
+        let kind: Subject
         let title: String
         var differences: [Difference] = []
         var isOpen: Bool
@@ -154,7 +154,8 @@ struct DiffList {
         add(difference, section, .values, isOpen: !isBegun)
     }
 
-    private mutating func add(_ difference: Difference, _ title: String, _ kind: Group.Kind, isOpen: Bool) {
+    private mutating func add(_ difference: Difference, _ title: String, _ kind: Group.Subject, isOpen: Bool)
+    {
         let key = "\(kind) \(title)"
         if let number = numbers[key] { return groups[number].differences.append(difference) }
         numbers[key] = groups.count

@@ -30,9 +30,9 @@ package struct Keepsake: Sendable {
     static let lines = 100
 }
 
-extension Prompt.Kind {
+extension Prompt.Purpose {
     /// The prompts whose lines are kept, and the sign that their lines begin with.
-    static let kept: [(kind: Prompt.Kind, sign: Character)] = [
+    static let kept: [(kind: Prompt.Purpose, sign: Character)] = [
         (.search, "/"), (.filter, "&"), (.command, ":"), (.goto, "o"),
     ]
 }

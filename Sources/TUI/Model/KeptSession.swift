@@ -10,7 +10,7 @@ struct KeptSession: Equatable {
         var isClosed: Bool
     }
 
-    struct Place: Equatable {
+    struct KeptPlace: Equatable {
         var path: String
         /// The byte that was under the hex cursor, or the first of a range.
         var offset: Int
@@ -21,7 +21,7 @@ struct KeptSession: Equatable {
     struct Mark: Equatable {
         /// 1 to 26.
         var number: Int
-        var place: Place
+        var place: KeptPlace
     }
 
     struct Note: Equatable {
@@ -31,7 +31,7 @@ struct KeptSession: Equatable {
 
     var fileName = ""
     var folds: [Fold] = []
-    var selection: Place?
+    var selection: KeptPlace?
     var marks: [Mark] = []
     var notes: [Note] = []
 
@@ -107,8 +107,8 @@ struct KeptSession: Equatable {
         Dictionary(entries.map { (key($0), $0) }) { $1 }
     }
 
-    private static func place(_ offset: String, _ path: String) -> Place? {
-        ByteCount.parse(offset).map { Place(path: path, offset: $0) }
+    private static func place(_ offset: String, _ path: String) -> KeptPlace? {
+        ByteCount.parse(offset).map { KeptPlace(path: path, offset: $0) }
     }
 
     var text: String {

@@ -64,7 +64,7 @@ struct Model {
     var ramZoom = 0
     var history = History()
     /// Places by the number of their letter, 1 to 26.
-    var marks: [Int: History.Entry] = [:]
+    var marks: [Int: History.Visit] = [:]
     /// Rows that are tagged.
     var tags: Set<NodePath> = []
     /// Notes by node.
@@ -83,7 +83,7 @@ struct Model {
     var isWarnedOfEdits = false
     var prompt: Prompt?
     /// What was typed at each prompt, oldest first.
-    var typed: [Prompt.Kind: [String]] = [:]
+    var typed: [Prompt.Purpose: [String]] = [:]
     /// What differs between two nodes of the stream, when they were compared.
     var twins: NodeComparison?
     /// The views that cover the panes, the one on top last.
@@ -112,7 +112,7 @@ struct Model {
     var hexColumns: Int?
     /// How often the fields of a name have each value, and the same as a list, the most frequent first.
     var values: ValueTally?
-    var countedValues: [ValueTally.Entry] = []
+    var countedValues: [ValueTally.CountedValue] = []
     /// Of the bytes that were summed up last.
     var statistics: StatisticsJob?
 
@@ -163,9 +163,9 @@ struct Dividers: Equatable, Sendable {
 
 /// A line for the status bar.
 struct Message: Equatable, Sendable {
-    enum Kind: Sendable { case note, error }
+    enum Tone: Sendable { case note, error }
 
-    var kind: Kind
+    var kind: Tone
     /// Escaped.
     var text: String
 }

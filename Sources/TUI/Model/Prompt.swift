@@ -4,7 +4,7 @@ import Stream
 
 /// The line that is being typed.
 struct Prompt {
-    enum Kind: Hashable, Sendable {
+    enum Purpose: Hashable, Sendable {
         case search, searchBackward, filter, command, goto, write, pipe, explain, help, note, report,
             value
 
@@ -25,7 +25,7 @@ struct Prompt {
         }
 
         /// Whose earlier lines it knows.
-        var history: Kind { self == .searchBackward ? .search : self }
+        var history: Purpose { self == .searchBackward ? .search : self }
 
         /// What may be typed; shown while nothing is.
         var hint: String {
@@ -69,7 +69,7 @@ struct Prompt {
     private static let limit = 4096
     private static let messageLimit = 1 << 16
 
-    let kind: Kind
+    let kind: Purpose
     let origin: Origin
     private(set) var scalars: [Unicode.Scalar] = []
     /// Scalars left of the cursor.
@@ -82,7 +82,7 @@ struct Prompt {
     /// While completions are tried.
     var completion: Completion?
 
-    init(_ kind: Kind, origin: Origin) {
+    init(_ kind: Purpose, origin: Origin) {
         self.kind = kind
         self.origin = origin
     }

@@ -13,7 +13,7 @@ enum EditSigns {
 
 extension Update {
     /// What an edit has made of a node; nil where none has touched it.
-    func editKind(of node: Node) -> PendingEdits.Mark.Kind? {
+    func editKind(of node: Node) -> PendingEdits.Mark.Effect? {
         guard let edits = model.edits, !edits.isEmpty, node.space == .stream, !node.range.isEmpty else {
             return nil
         }

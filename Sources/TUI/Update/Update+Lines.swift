@@ -3,7 +3,7 @@ extension Update {
     private static let recalledLines = 100
 
     /// Begins a line, with some text in it already.
-    mutating func openPrompt(_ kind: Prompt.Kind, _ text: String = "") {
+    mutating func openPrompt(_ kind: Prompt.Purpose, _ text: String = "") {
         let origin = Prompt.Origin(
             outline: model.outline, unfiltered: model.unfiltered, selection: model.selection,
             treeTop: model.treeTop,
@@ -26,7 +26,7 @@ extension Update {
     }
 
     /// Remembers a line as typed.
-    mutating func recall(_ text: String, _ kind: Prompt.Kind) {
+    mutating func recall(_ text: String, _ kind: Prompt.Purpose) {
         guard !text.isEmpty else { return }
         var lines = model.typed[kind] ?? []
         lines.removeAll { $0 == text }

@@ -81,10 +81,10 @@ extension Update {
     /// Notes the present place before a jump.
     mutating func remember() { model.history.push(here) }
 
-    private var here: History.Entry { .init(selection: model.selection, offset: model.hexCursor) }
+    private var here: History.Visit { .init(selection: model.selection, offset: model.hexCursor) }
 
     mutating func moveInHistory(
-        _ times: Int, _ step: (inout History, History.Entry) -> History.Entry?
+        _ times: Int, _ step: (inout History, History.Visit) -> History.Visit?
     ) {
         for _ in 0..<times {
             guard let entry = step(&model.history, here) else { return fail("no more places that way") }
@@ -93,7 +93,7 @@ extension Update {
     }
 
     /// Selects a place as it was left, its byte or its range of bytes too.
-    mutating func go(to entry: History.Entry) {
+    mutating func go(to entry: History.Visit) {
         select(entry.selection, isJump: true)
         if entry.length > 0, model.page == nil, shownSpace == .stream {
             return selectRange(entry.offset..<entry.offset.addingSaturated(entry.length))

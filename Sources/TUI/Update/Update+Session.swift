@@ -16,7 +16,7 @@ extension Update {
         }
         kept.selection = .init(path: document.pathText(model.selection), offset: model.hexCursor)
         for (number, entry) in model.marks.sorted(by: { $0.key < $1.key }) {
-            let place = KeptSession.Place(
+            let place = KeptSession.KeptPlace(
                 path: document.pathText(entry.selection), offset: entry.offset, length: entry.length)
             kept.marks.append(.init(number: number, place: place))
         }
@@ -41,7 +41,7 @@ extension Update {
         model.unplaced.folds = []
         placeKept()
         if let place = kept.selection, let path = document.knownPath(text: place.path) {
-            go(to: History.Entry(selection: path, offset: place.offset))
+            go(to: History.Visit(selection: path, offset: place.offset))
         }
     }
 
@@ -71,7 +71,7 @@ extension Update {
     // MARK: What was typed
 
     private var keptHistory: [String] {
-        Prompt.Kind.kept.flatMap { kind, sign in
+        Prompt.Purpose.kept.flatMap { kind, sign in
             (model.typed[kind] ?? []).suffix(Keepsake.lines)
                 .filter { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 } }
                 .map { String(sign) + $0 }
@@ -80,7 +80,7 @@ extension Update {
 
     mutating func restore(history lines: [String]) {
         for line in lines {
-            guard let kept = Prompt.Kind.kept.first(where: { $0.sign == line.first }) else { continue }
+            guard let kept = Prompt.Purpose.kept.first(where: { $0.sign == line.first }) else { continue }
             recall(String(line.dropFirst()), kept.kind)
         }
     }

@@ -92,7 +92,7 @@ extension Update {
                 line: line, title: texts.filter { !$0.isEmpty }.joined(separator: "  "), keys: "")
         }
         let last = String(line.split(separator: " ").last ?? "")
-        let title = Filter.Key(rawValue: last)?.title ?? Filter.Flag(rawValue: last)?.title ?? ""
+        let title = Filter.Property(rawValue: last)?.title ?? Filter.Flag(rawValue: last)?.title ?? ""
         return Candidate(line: line, title: title, keys: "")
     }
 

@@ -56,7 +56,7 @@ extension Update {
     }
 
     /// The lines that a text may become.
-    func completions(of text: String, _ kind: Prompt.Kind) -> [String] {
+    func completions(of text: String, _ kind: Prompt.Purpose) -> [String] {
         switch kind {
         case .command:
             let lines = commandLines(text)

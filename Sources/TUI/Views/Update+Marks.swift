@@ -46,7 +46,7 @@ extension Update {
 struct MarkedPlace: Equatable {
     /// The number of the mark's letter.
     var mark: Int?
-    var entry: History.Entry
+    var entry: History.Visit
     var note: String?
 }
 

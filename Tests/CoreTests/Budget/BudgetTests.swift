@@ -86,7 +86,7 @@ import Testing
         let before = allocations_live_bytes()
         var pages = BlockPages(pageCount: pageCount)
         for page in 0..<pageCount {
-            let kind: PageEntry.Kind = page % 2 == 0 ? .raw : .zero
+            let kind: PageEntry.Form = page % 2 == 0 ? .raw : .zero
             pages.insert(PageRun(firstPage: page, count: 1, kind: kind, place: 4113 * page, stride: 0))
         }
         let bytes = allocations_live_bytes() - before

@@ -44,7 +44,7 @@ import Testing
     @Test func alternatingKindsStayBounded() {
         var pages = BlockPages(pageCount: 4096)
         for page in 0..<4096 {
-            let kind: PageEntry.Kind = page % 2 == 0 ? .raw : .zero
+            let kind: PageEntry.Form = page % 2 == 0 ? .raw : .zero
             pages.insert(PageRun(firstPage: page, count: 1, kind: kind, place: page * 9, stride: 4104))
         }
         #expect((0..<4096).allSatisfy { pages[$0].kind == ($0 % 2 == 0 ? .raw : .zero) })

@@ -124,7 +124,9 @@ import Testing
     }
 
     /// The path of the first section of that idstr and kind.
-    private func section(_ document: Document, _ idstr: String, _ kind: SectionRecord.Kind) throws -> String {
+    private func section(_ document: Document, _ idstr: String, _ kind: SectionRecord.RecordType) throws
+        -> String
+    {
         document.openLivePart()
         let number = try #require(
             document.records.firstIndex {

@@ -90,7 +90,9 @@ import Testing
         #expect(try document.listing("slirp:0/data").count == 3)
     }
 
-    private func last(_ idstr: String, _ kind: SectionRecord.Kind, _ document: Document) throws -> String? {
+    private func last(_ idstr: String, _ kind: SectionRecord.RecordType, _ document: Document) throws
+        -> String?
+    {
         document.openLivePart()
         return document.records.last {
             $0.kind == kind && document.table.names.bytes($0.name).elementsEqual(idstr.utf8)

@@ -55,7 +55,7 @@ import Testing
         let browser = try Browser.after("", on: Fixture.sample())
         let hex = try #require(browser.state.layout.hex)
         let geometry = browser.state.layout.hexGeometry
-        func send(_ kind: MouseEvent.Kind, _ byte: Int, _ row: Int) {
+        func send(_ kind: MouseEvent.Gesture, _ byte: Int, _ row: Int) {
             let x = hex.x + geometry.x(ofByte: byte)
             _ = browser.handle(.mouse(MouseEvent(kind, x: x, y: hex.y + row)), size: Self.size)
         }

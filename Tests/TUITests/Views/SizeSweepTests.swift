@@ -58,7 +58,9 @@ import Testing
             let size = Size(width: width, height: height)
             for y in 0..<height {
                 for x in stride(from: 0, to: width, by: 3) {
-                    for kind in [MouseEvent.Kind.press, .drag, .release, .doubleClick, .wheelDown, .wheelUp] {
+                    for kind in [
+                        MouseEvent.Gesture.press, .drag, .release, .doubleClick, .wheelDown, .wheelUp,
+                    ] {
                         _ = browser.handle(.mouse(MouseEvent(kind, x: x, y: y)), size: size)
                     }
                 }

@@ -36,7 +36,7 @@ package enum ZipArchive: ContainerFormat {
         }
         var members: [ArchiveMember] = []
         while members.count < min(count, TarArchive.memberLimit) {
-            guard let entry = Entry(region, listedAt: offset) else { return (members, cut) }
+            guard let entry = MemberHeader(region, listedAt: offset) else { return (members, cut) }
             if let member = entry.member(region) { members.append(member) } else { count -= 1 }
             offset = entry.end
         }
@@ -56,7 +56,7 @@ package enum ZipArchive: ContainerFormat {
     private static func walked(_ region: MappedRegion) -> [ArchiveMember] {
         var members: [ArchiveMember] = []
         var offset = 0
-        while members.count < TarArchive.memberLimit, let entry = Entry(region, headedAt: offset) {
+        while members.count < TarArchive.memberLimit, let entry = MemberHeader(region, headedAt: offset) {
             if let member = entry.member(region) { members.append(member) }
             guard entry.end > offset else { break }
             offset = entry.end
@@ -69,7 +69,7 @@ package enum ZipArchive: ContainerFormat {
     }
 
     /// What a header says of a member.
-    private struct Entry {
+    private struct MemberHeader {
         var name: [UInt8]
         var flags: UInt64
         var method: UInt64
@@ -130,7 +130,7 @@ package enum ZipArchive: ContainerFormat {
                     continue
                 }
                 var field = offset + 4
-                for value in [\Entry.size, \Entry.packedSize, \Entry.header]
+                for value in [\MemberHeader.size, \MemberHeader.packedSize, \MemberHeader.header]
                 where self[keyPath: value] == 0xffff_ffff && field + 8 <= next {
                     self[keyPath: value] = Int(clamping: little(region, field, 8))
                     field += 8

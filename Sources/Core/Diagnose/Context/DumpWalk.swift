@@ -14,10 +14,10 @@ package struct DumpWalk {
         self.sectionVersion = sectionVersion
     }
 
-    package enum Kind: Hashable { case field, subsection, version }
+    package enum Level: Hashable { case field, subsection, version }
 
     package struct Difference {
-        package var kind: Kind
+        package var kind: Level
         package var offset: Int
         package var size: Int
         package var message: String
@@ -36,7 +36,7 @@ package struct DumpWalk {
         package var right = ""
 
         package init(
-            kind: Kind, offset: Int, size: Int, message: String, cause: QEMULog.Cause = .field,
+            kind: Level, offset: Int, size: Int, message: String, cause: QEMULog.Cause = .field,
             chain: [FieldStep],
             certainty: Finding.Certainty, expectedSize: Int = 0, name: String = "", left: String = "",
             right: String = ""

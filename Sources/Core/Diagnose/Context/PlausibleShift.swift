@@ -9,10 +9,10 @@ package struct PlausibleShift {
     private struct Leaf {
         package var offset: Int
         package var size: Int
-        package var kind: Kind
+        package var kind: Expectation
     }
 
-    private enum Kind { case flag, number, unused }
+    private enum Expectation { case flag, number, unused }
 
     private let region: MappedRegion
     private let table: LayoutTable
@@ -57,7 +57,7 @@ package struct PlausibleShift {
         }
     }
 
-    private static func kind(_ type: String, _ size: Int) -> Kind? {
+    private static func kind(_ type: String, _ size: Int) -> Expectation? {
         switch type {
         case "bool": .flag
         case "unused_buffer": size <= 64 ? .unused : nil

@@ -7,10 +7,10 @@ package struct StructureWalk {
     package let received: LayoutTable
     package let local: LayoutTable
 
-    package enum Kind { case field, subsection, subsectionVersion }
+    package enum Subject { case field, subsection, subsectionVersion }
 
     package struct Difference {
-        package var kind: Kind
+        package var kind: Subject
         package var offset: Int
         package var size: Int
         package var message: String
@@ -22,7 +22,7 @@ package struct StructureWalk {
         package var isBalanced = false
 
         package init(
-            kind: Kind, offset: Int, size: Int, message: String, line: String = "", chain: [FieldStep],
+            kind: Subject, offset: Int, size: Int, message: String, line: String = "", chain: [FieldStep],
             isAbsent: Bool = false, isBalanced: Bool = false
         ) {
             self.kind = kind

@@ -108,7 +108,7 @@ package enum Catalogue {
 /// A message that QEMU or libvirt prints around a load, a save or a migration: what it means, and where to look.
 package struct CatalogueEntry: Sendable {
     /// Where the message points to. Numbers are those of the values in the pattern.
-    package enum Place: Sendable {
+    package enum Pointer: Sendable {
         case nowhere
         /// A byte of the header.
         case header(Int)
@@ -164,14 +164,14 @@ package struct CatalogueEntry: Sendable {
     /// For findings and the man page; `%1` is the first value.
     package var cause: String
     package var advice: String
-    package var place: Place
+    package var place: Pointer
     package var role = Role.cause
     package var side = Side.destination
 
     @inline(never)
     package init(
         _ code: FindingCode, _ pattern: String, _ cause: String, try advice: String = "",
-        at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
+        at place: Pointer = .nowhere, as role: Role = .cause, by side: Side = .destination
     ) {
         self.init(code, [pattern], cause, try: advice, at: place, as: role, by: side)
     }
@@ -180,7 +180,7 @@ package struct CatalogueEntry: Sendable {
     @inline(never)
     package init(
         _ code: FindingCode, _ patterns: [String], _ cause: String, try advice: String = "",
-        at place: Place = .nowhere, as role: Role = .cause, by side: Side = .destination
+        at place: Pointer = .nowhere, as role: Role = .cause, by side: Side = .destination
     ) {
         self.code = code
         self.patterns = patterns.map { MessagePattern($0) }

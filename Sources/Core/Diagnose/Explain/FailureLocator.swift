@@ -17,7 +17,7 @@ package struct FailureLocator {
         device = report.device.flatMap { Self.opening($0.name, $0.instance, in: sections).first }
     }
 
-    package struct Place {
+    package struct Target {
         /// Bytes from the start of the stream.
         package var range: Range<Int>
         package var path: String
@@ -26,7 +26,7 @@ package struct FailureLocator {
         package var note: String?
 
         /// No place in the stream.
-        package static let none = Place(range: 0..<0, path: "")
+        package static let none = Target(range: 0..<0, path: "")
 
         package init(range: Range<Int>, path: String, isSure: Bool = true, note: String? = nil) {
             self.range = range
@@ -37,7 +37,7 @@ package struct FailureLocator {
     }
 
     /// The place of a cause.
-    package func place(of cause: FailureReport.Cause) -> Place {
+    package func place(of cause: FailureReport.Cause) -> Target {
         let values = cause.values
         if report.device != nil, device == nil { return place() }
         switch cause.entry.place {
@@ -60,24 +60,24 @@ package struct FailureLocator {
     }
 
     /// The place that the lines around a cause tell: a field's path, else the section, else the end.
-    package func place() -> Place {
+    package func place() -> Target {
         if let field = fieldPlace() { return field }
         if let device { return whole(device) }
         if let section = report.section { return part(id: section.id) }
         if let device = report.device { return foreign(device.name, device.instance) }
         return report.reason == QEMULog.Failure.inputOutput.rawValue
-            ? end() : Place(range: 0..<0, path: "", isSure: false)
+            ? end() : Target(range: 0..<0, path: "", isSure: false)
     }
 
     // The log is of another stream, or the section is lost in this one.
-    private func foreign(_ name: String, _ instance: UInt32?) -> Place {
+    private func foreign(_ name: String, _ instance: UInt32?) -> Target {
         if let cut = cut(name, instance) { return cut }
         let number = instance.map { " #\($0)" } ?? ""
-        return Place(
+        return Target(
             range: 0..<0, path: "", isSure: false, note: "the stream has no section \(name)\(number)")
     }
 
-    private func area(_ cause: FailureReport.Cause) -> Place {
+    private func area(_ cause: FailureReport.Cause) -> Target {
         switch cause.entry.place {
         case .ram:
             if let section = report.section { return part(id: section.id) }
@@ -92,7 +92,7 @@ package struct FailureLocator {
         }
     }
 
-    private func cut(_ name: String, _ instance: UInt32?) -> Place? {
+    private func cut(_ name: String, _ instance: UInt32?) -> Target? {
         let record = document.records.first {
             $0.isCut && document.table.names.text($0.name) == name
                 && (instance == nil || $0.section?.instance == instance)
@@ -105,25 +105,25 @@ package struct FailureLocator {
     }
 
     // A field inside the opaque one of a virtio device.
-    private func virtio(_ name: String) -> Place {
+    private func virtio(_ name: String) -> Target {
         guard let device else { return place() }
         return document.range(ofPath: "\(whole(device).path)/virtio/\(name)").map { bytes($0) } ?? place()
     }
 
-    package func bytes(_ range: Range<Int>, isSure: Bool = true, note: String? = nil) -> Place {
+    package func bytes(_ range: Range<Int>, isSure: Bool = true, note: String? = nil) -> Target {
         let offset = min(max(range.lowerBound, 0), max(document.region.count - 1, 0))
-        return Place(
+        return Target(
             range: range, path: document.pathText(document.knownPath(atOffset: offset)), isSure: isSure,
             note: note)
     }
 
-    private func end() -> Place { bytes(document.region.count..<document.region.count, isSure: false) }
+    private func end() -> Target { bytes(document.region.count..<document.region.count, isSure: false) }
 
-    private func whole(_ section: CheckedSection) -> Place {
+    private func whole(_ section: CheckedSection) -> Target {
         let range = section.record.offset..<section.record.end
         let nodes = document.nodes(along: document.knownPath(atOffset: range.lowerBound))
         let path = nodes.last { $0.isRecord && $0.range == range }.map { document.pathText($0.path) }
-        return Place(range: range, path: path ?? section.name)
+        return Target(range: range, path: path ?? section.name)
     }
 }
 
@@ -145,7 +145,7 @@ extension FailureLocator {
     }
 
     // The last section of that id: the one that was being read when the stream ended or failed.
-    private func part(id: UInt32) -> Place {
+    private func part(id: UInt32) -> Target {
         let parts = sections.filter { $0.id == id }
         let gap = document.checkedRecords().last {
             $0.kind == .gap && document.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
@@ -161,7 +161,7 @@ extension FailureLocator {
     }
 
     // The message has no instance: the section that breaks off, or whose length is not the described one.
-    private func footer(_ name: String) -> Place {
+    private func footer(_ name: String) -> Target {
         let devices = document.describedDevices()
         func described(_ section: CheckedSection) -> Int? {
             devices[section.key].map { document.table[$0.layout].size }
@@ -189,7 +189,7 @@ extension FailureLocator {
             .map { table.names.text($0.name) }
     }
 
-    private func block(_ name: String) -> Place {
+    private func block(_ name: String) -> Target {
         guard let section = section("ram", nil) else { return place() }
         let bytes = Array(name.utf8)
         for offset in section.bodyOffset..<max(section.bodyOffset, section.bodyEnd - bytes.count)
@@ -201,7 +201,7 @@ extension FailureLocator {
         return whole(section)
     }
 
-    private func structure(_ name: String) -> Place {
+    private func structure(_ name: String) -> Target {
         let sections = device.map { [$0] } ?? self.sections.filter { $0.record.kind == .full }
         let devices = document.describedDevices()
         let last = sections.first { section in
@@ -215,12 +215,12 @@ extension FailureLocator {
         return place()
     }
 
-    private func versionField(_ section: CheckedSection) -> Place {
+    private func versionField(_ section: CheckedSection) -> Target {
         bytes(section.bodyOffset - 4..<section.bodyOffset)
     }
 
     // By its bytes: 05, length, name.
-    private func subsection(_ name: String, in section: CheckedSection) -> Place? {
+    private func subsection(_ name: String, in section: CheckedSection) -> Target? {
         let pattern =
             [SectionType.subsection.rawValue, UInt8(truncatingIfNeeded: name.utf8.count)] + Array(name.utf8)
         for offset in section.bodyOffset..<max(section.bodyOffset, section.bodyEnd)
@@ -243,7 +243,7 @@ extension FailureLocator {
 
 extension FailureLocator {
     /// The innermost field that the `Failed to load` lines lead to.
-    private func fieldPlace() -> Place? {
+    private func fieldPlace() -> Target? {
         if report.fields.isEmpty, let element = report.elements.first { return elementPlace(element) }
         guard let outermost = report.fields.last, report.device == nil || device != nil else { return nil }
         let table = document.table
@@ -262,7 +262,7 @@ extension FailureLocator {
     }
 
     // 10.2 and later name the innermost field and its type only.
-    private func elementPlace(_ element: (type: String, field: String)) -> Place? {
+    private func elementPlace(_ element: (type: String, field: String)) -> Target? {
         guard device != nil else { return nil }
         let found = visited { $0.name == element.type }.filter { field in
             guard let step = field.chain.last else { return false }
@@ -273,7 +273,7 @@ extension FailureLocator {
     }
 
     // All fields of a type with that value; the first of them is as good as the others.
-    private func field(_ type: String, _ value: UInt64?) -> Place {
+    private func field(_ type: String, _ value: UInt64?) -> Target {
         let region = document.region
         let found = visited { $0.name.hasSuffix(type) }.filter {
             let bytes = region.span($0.offset..<$0.offset + $0.size)
@@ -283,7 +283,7 @@ extension FailureLocator {
         return bytes(first.offset..<first.offset + first.size, isSure: found.count == 1)
     }
 
-    private func configuration(_ index: String, _ value: String) -> Place {
+    private func configuration(_ index: String, _ value: String) -> Target {
         guard let index = Int(index, radix: 16) else { return place() }
         let field = fieldPlace().map { [$0.range] }
         let ranges = field ?? visited { $0.name == "pci config" }.map { $0.offset..<$0.offset + $0.size }

@@ -17,7 +17,7 @@ package struct LogScanner: Sendable {
         }
     }
 
-    private struct Entry: Sendable {
+    private struct Slot: Sendable {
         var row: Row
         var number: Int32
         /// Which bytes of the row are looked at.
@@ -29,7 +29,7 @@ package struct LogScanner: Sendable {
     private static let slotBits: UInt32 = 18
     private var filter = [UInt64](repeating: 0, count: 1 << (Int(slotBits) - 6))
     private var heads: [Int32] = [Int32](repeating: -1, count: 1 << 13)
-    private var entries: [Entry] = []
+    private var entries: [Slot] = []
     /// How many rows there are.
     package private(set) var rowCount = 0
 
@@ -77,7 +77,7 @@ package struct LogScanner: Sendable {
             filter[slot >> 6] |= 1 << UInt64(slot & 63)
             let head = Int(hash >> 19)
             entries.append(
-                Entry(
+                Slot(
                     row: Row(bytes, at: 0), number: Int32(rowCount), place: Int32(place), next: heads[head]))
             heads[head] = Int32(entries.count - 1)
         }

@@ -4,7 +4,7 @@ import Stream
 
 /// Why the loader stops inside a section.
 package struct LoadFailure: Error {
-    package enum Kind {
+    package enum Reason {
         /// The stream ends inside a field.
         case end
         /// A subsection's name begins as its parent's and is not known.
@@ -23,7 +23,7 @@ package struct LoadFailure: Error {
         }
     }
 
-    package var kind: Kind
+    package var kind: Reason
     /// Bytes from the start of the stream.
     package var offset: Int
     package var size: Int

@@ -70,20 +70,20 @@ package enum CountedFields {
 
 /// What fields that give the size of others have said in a section.
 package struct CountedReading {
-    private struct Place {
+    private struct ReadField {
         package var value: UInt64
         package var offset: Int
         package var size: Int
     }
 
-    private var places: [String: Place] = [:]
+    private var places: [String: ReadField] = [:]
     /// A field that says other sizes than the description.
     package private(set) var contradiction: (offset: Int, size: Int, name: String)?
 
     /// Keeps a value that decides. `offset` is from the start of the stream; numbers are big-endian.
     package mutating func note(_ name: String, at offset: Int, size: Int, _ region: MappedRegion) {
         guard CountedFields.decides(name), (1...8).contains(size) else { return }
-        places[name] = Place(
+        places[name] = ReadField(
             value: region.span(offset..<offset + size).bigEndianValue, offset: offset, size: size)
     }
 

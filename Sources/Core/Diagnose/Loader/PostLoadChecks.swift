@@ -4,7 +4,7 @@ import Stream
 
 /// Makes the checks of `PostLoadRules` while a section is read.
 package struct PostLoadChecks {
-    private struct Place {
+    private struct CheckedField {
         package var offset: Int
         /// Of all elements.
         package var size: Int
@@ -14,7 +14,7 @@ package struct PostLoadChecks {
     }
 
     private let region: MappedRegion
-    private var places: [String: Place] = [:]
+    private var places: [String: CheckedField] = [:]
     /// What a vmstate around will say.
     private var pending: [String: LoadFailure] = [:]
     /// Subsections that were read.
@@ -48,7 +48,7 @@ package struct PostLoadChecks {
     /// Keeps where a field is, for a vmstate that rules know.
     package mutating func note(_ item: Item, at offset: Int, _ step: FieldStep, _ table: LayoutTable) {
         let count = item.child.isNone ? 1 : max(table[item.child].childCount, 1)
-        places[Self.key(step.structure, step.field)] = Place(
+        places[Self.key(step.structure, step.field)] = CheckedField(
             offset: offset, size: item.size, width: item.size / count,
             isSigned: table[type: item.type].name.hasPrefix("int"))
     }
@@ -103,7 +103,7 @@ package struct PostLoadChecks {
 
     private func value(of key: String) -> Int64? { places[key].flatMap { value($0, element: 0) } }
 
-    private func value(_ place: Place, element: Int) -> Int64? {
+    private func value(_ place: CheckedField, element: Int) -> Int64? {
         let start = place.offset + element * place.width
         guard (1...8).contains(place.width), (element + 1) * place.width <= place.size,
             start + place.width <= region.count

@@ -11,13 +11,13 @@ package struct VirtIOShape {
     package struct Channel {
         /// A number of the subchannel that says where the device is: its name, its place from the start, and what the
         /// target has there.
-        package struct Place {
+        package struct Address {
             package let name: String
             package let range: Range<Int>
             package let local: UInt64
         }
 
-        package let places: [Place]
+        package let places: [Address]
         package let subchannelSize: Int
         /// What is between the subchannel's subsection and that of its adapter, and what is after that.
         package let indicatorSize: Int
@@ -89,7 +89,7 @@ package struct VirtIOShape {
                         let start = base + subchannel.offset
                         let local = target.region.bigEndian(
                             start + range.lowerBound..<start + range.upperBound)
-                        return Channel.Place(name: name, range: range, local: local)
+                        return Channel.Address(name: name, range: range, local: local)
                     }
                 },
                 subchannelSize: size(subchannel.child),

@@ -2,78 +2,85 @@ import Bytes
 
 /// What to try when a target lacks a section, or refuses one without a reason, by its idstr.
 package enum DeviceAdvice {
-    private struct Entry {
+    private struct NamedAdvice {
         /// The idstr, or the part of it after the last slash.
         package var name: String
         package var text: String
     }
 
     /// Sections whose absence is another setting than a device.
-    private static let missing: [Entry] = [
-        Entry(name: "cpu", text: "give the destination as many CPUs: -smp"),
-        Entry(name: "cpu_common", text: "give the destination as many CPUs, and the same topology: -smp"),
-        Entry(
+    private static let missing: [NamedAdvice] = [
+        NamedAdvice(name: "cpu", text: "give the destination as many CPUs: -smp"),
+        NamedAdvice(
+            name: "cpu_common", text: "give the destination as many CPUs, and the same topology: -smp"),
+        NamedAdvice(
             name: "apic",
             text:
                 "give the destination as many CPUs, and the same topology: -smp cpus=,sockets=,cores=,threads="
         ),
-        Entry(name: "slirp", text: "the source had -netdev user: give it to the destination too"),
-        Entry(name: "serial", text: "the source had one more serial port: -serial, or -device isa-serial"),
-        Entry(name: "parallel_isa", text: "the source had one more parallel port: -parallel"),
-        Entry(name: "hpet", text: "the source had an HPET: -machine hpet=on"),
-        Entry(name: "vmmouse", text: "the source had vmport: -machine vmport=on, and not -nodefaults alone"),
-        Entry(name: "vmport", text: "the source had vmport: -machine vmport=on"),
-        Entry(name: "i8254", text: "the source had a PIT: -machine pit=on"),
-        Entry(name: "i8259", text: "the source had a PIC: -machine pic=on"),
-        Entry(name: "mc146818rtc", text: "the source had an RTC: -machine rtc=on"),
-        Entry(name: "ps2kbd", text: "the source had a PS/2 controller: -machine i8042=on"),
-        Entry(name: "ps2mouse", text: "the source had a PS/2 controller: -machine i8042=on"),
-        Entry(name: "pckbd", text: "the source had a PS/2 controller: -machine i8042=on"),
-        Entry(
+        NamedAdvice(name: "slirp", text: "the source had -netdev user: give it to the destination too"),
+        NamedAdvice(
+            name: "serial", text: "the source had one more serial port: -serial, or -device isa-serial"),
+        NamedAdvice(name: "parallel_isa", text: "the source had one more parallel port: -parallel"),
+        NamedAdvice(name: "hpet", text: "the source had an HPET: -machine hpet=on"),
+        NamedAdvice(
+            name: "vmmouse", text: "the source had vmport: -machine vmport=on, and not -nodefaults alone"),
+        NamedAdvice(name: "vmport", text: "the source had vmport: -machine vmport=on"),
+        NamedAdvice(name: "i8254", text: "the source had a PIT: -machine pit=on"),
+        NamedAdvice(name: "i8259", text: "the source had a PIC: -machine pic=on"),
+        NamedAdvice(name: "mc146818rtc", text: "the source had an RTC: -machine rtc=on"),
+        NamedAdvice(name: "ps2kbd", text: "the source had a PS/2 controller: -machine i8042=on"),
+        NamedAdvice(name: "ps2mouse", text: "the source had a PS/2 controller: -machine i8042=on"),
+        NamedAdvice(name: "pckbd", text: "the source had a PS/2 controller: -machine i8042=on"),
+        NamedAdvice(
             name: "fdc", text: "the source had a floppy controller: -machine fd-bootchk=…, or -device isa-fdc"
         ),
-        Entry(
+        NamedAdvice(
             name: "kvmclock",
             text: "the source ran with KVM and a kvmclock: -accel kvm, and the same CPU model"),
-        Entry(name: "kvm-tpr-opt", text: "the accelerators differ: use KVM, or TCG, on both sides"),
-        Entry(name: "timer", text: "use a QEMU of the same version"),
-        Entry(name: "iommu-intel", text: "add -device intel-iommu"),
-        Entry(name: "intel-iommu", text: "add -device intel-iommu"),
-        Entry(name: "amd-iommu", text: "add -device amd-iommu"),
-        Entry(name: "smmuv3", text: "the source had an SMMU: -machine iommu=smmuv3"),
-        Entry(name: "macio_gpio", text: "the source had -machine via=pmu or via=pmu-adb"),
-        Entry(name: "arm_gicv3_its", text: "the source had an ITS: -machine its=on"),
-        Entry(name: "arm_gicv3", text: "the source had a GICv3: -machine gic-version=3"),
-        Entry(name: "arm_gic", text: "the source had a GICv2: -machine gic-version=2"),
-        Entry(
+        NamedAdvice(name: "kvm-tpr-opt", text: "the accelerators differ: use KVM, or TCG, on both sides"),
+        NamedAdvice(name: "timer", text: "use a QEMU of the same version"),
+        NamedAdvice(name: "iommu-intel", text: "add -device intel-iommu"),
+        NamedAdvice(name: "intel-iommu", text: "add -device intel-iommu"),
+        NamedAdvice(name: "amd-iommu", text: "add -device amd-iommu"),
+        NamedAdvice(name: "smmuv3", text: "the source had an SMMU: -machine iommu=smmuv3"),
+        NamedAdvice(name: "macio_gpio", text: "the source had -machine via=pmu or via=pmu-adb"),
+        NamedAdvice(name: "arm_gicv3_its", text: "the source had an ITS: -machine its=on"),
+        NamedAdvice(name: "arm_gicv3", text: "the source had a GICv3: -machine gic-version=3"),
+        NamedAdvice(name: "arm_gic", text: "the source had a GICv2: -machine gic-version=2"),
+        NamedAdvice(
             name: "xive-source",
             text:
                 "the interrupt controllers differ: -machine ic-mode=, or the same CPU model (POWER8 has no XIVE)"
         ),
-        Entry(name: "icp/server", text: "the interrupt controllers differ: -machine ic-mode="),
-        Entry(name: "ics", text: "the interrupt controllers differ: -machine ic-mode="),
-        Entry(name: "riscv_sifive_plic", text: "the source had a PLIC: -machine aia=none at the destination"),
-        Entry(name: "riscv_aplic", text: "the source had an APLIC: -machine aia=aplic or aia=aplic-imsic"),
-        Entry(name: "riscv_imsic", text: "the source had IMSICs: -machine aia=aplic-imsic"),
-        Entry(name: "dirty-bitmap", text: "set capability dirty-bitmaps at the destination"),
-        Entry(
+        NamedAdvice(name: "icp/server", text: "the interrupt controllers differ: -machine ic-mode="),
+        NamedAdvice(name: "ics", text: "the interrupt controllers differ: -machine ic-mode="),
+        NamedAdvice(
+            name: "riscv_sifive_plic", text: "the source had a PLIC: -machine aia=none at the destination"),
+        NamedAdvice(
+            name: "riscv_aplic", text: "the source had an APLIC: -machine aia=aplic or aia=aplic-imsic"),
+        NamedAdvice(name: "riscv_imsic", text: "the source had IMSICs: -machine aia=aplic-imsic"),
+        NamedAdvice(name: "dirty-bitmap", text: "set capability dirty-bitmaps at the destination"),
+        NamedAdvice(
             name: "block",
             text: "block migration was removed in QEMU 9.1: migrate without -b, copy disks by NBD"),
-        Entry(name: "globalstate", text: "the destination's machine type is 2.3 or older: use the source's"),
-        Entry(
+        NamedAdvice(
+            name: "globalstate", text: "the destination's machine type is 2.3 or older: use the source's"),
+        NamedAdvice(
             name: "acpi_build",
             text: "the machine types or firmware settings differ: use the source's -machine"),
-        Entry(name: "vmgenid", text: "add -device vmgenid"),
-        Entry(name: "vmcoreinfo", text: "add -device vmcoreinfo"),
-        Entry(name: "pcspk", text: "the source had a PC speaker: -machine pcspk-audiodev="),
-        Entry(name: "tpm-tis", text: "give the destination the same TPM: -tpmdev and -device tpm-tis"),
-        Entry(name: "tpm-crb", text: "give the destination the same TPM: -tpmdev and -device tpm-crb"),
-        Entry(name: "tpm-emulator", text: "give the destination the same TPM back-end: -tpmdev emulator"),
-        Entry(
+        NamedAdvice(name: "vmgenid", text: "add -device vmgenid"),
+        NamedAdvice(name: "vmcoreinfo", text: "add -device vmcoreinfo"),
+        NamedAdvice(name: "pcspk", text: "the source had a PC speaker: -machine pcspk-audiodev="),
+        NamedAdvice(name: "tpm-tis", text: "give the destination the same TPM: -tpmdev and -device tpm-tis"),
+        NamedAdvice(name: "tpm-crb", text: "give the destination the same TPM: -tpmdev and -device tpm-crb"),
+        NamedAdvice(
+            name: "tpm-emulator", text: "give the destination the same TPM back-end: -tpmdev emulator"),
+        NamedAdvice(
             name: "spapr/htab",
             text: "the source is pseries with a hash table: the same machine, CPU model and accelerator"),
-        Entry(name: "s390-skeys", text: "the source is s390x: use a machine of the same kind"),
-        Entry(name: "ram", text: "start the destination with -incoming, and load a whole stream"),
+        NamedAdvice(name: "s390-skeys", text: "the source is s390x: use a machine of the same kind"),
+        NamedAdvice(name: "ram", text: "start the destination with -incoming, and load a whole stream"),
     ]
 
     /// What to try when the target has no section of that idstr.
@@ -143,30 +150,31 @@ package enum DeviceAdvice {
             "the CPUs differ: use the same CPU model and QEMU version (of Arm, the list of system registers must be the destination's)"
     }
 
-    private static let refusals: [Entry] = [
-        Entry(
+    private static let refusals: [NamedAdvice] = [
+        NamedAdvice(
             name: "virtio-console",
             text:
                 "give virtio-serial as many ports: max_ports=, and the same virtconsole and virtserialport devices with the same nr="
         ),
-        Entry(
+        NamedAdvice(
             name: "virtio-serial", text: "give virtio-serial as many ports: max_ports=, and the same ports"),
-        Entry(
+        NamedAdvice(
             name: "virtio-net",
             text: "the same queues=, rx_queue_size=, tx_queue_size= and back-end (tap with vhost, vnet_hdr)"),
-        Entry(name: "virtio-blk", text: "the same num-queues= and queue-size="),
-        Entry(name: "virtio-scsi", text: "the same num_queues= and virtqueue_size=, and the same disks"),
-        Entry(name: "virtio-gpu", text: "the same max_outputs=, and no virgl or blob"),
-        Entry(name: "vga", text: "the same vgamem_mb="),
-        Entry(name: "qxl", text: "the same ram_size=, vram_size= and vgamem_mb="),
-        Entry(name: "nvme", text: "the same max_ioqpairs= and namespaces"),
-        Entry(name: "spapr", text: "the same -machine cap-…= settings"),
-        Entry(name: "ram", text: "the same -m, memory back-ends and migration capabilities"),
-        Entry(name: "hpet", text: "the same number of timers: -global hpet.timers="),
-        Entry(name: "fw_cfg", text: "the same -fw_cfg entries, and the machine type of the source"),
-        Entry(name: "pcie-root-port", text: "the same chassis=, slot= and port properties"),
-        Entry(name: "dbus-vmstate", text: "run the same helpers with the same ids"),
-        Entry(name: "tpm-emulator", text: "use a swtpm of the same version, with the same keys"),
+        NamedAdvice(name: "virtio-blk", text: "the same num-queues= and queue-size="),
+        NamedAdvice(
+            name: "virtio-scsi", text: "the same num_queues= and virtqueue_size=, and the same disks"),
+        NamedAdvice(name: "virtio-gpu", text: "the same max_outputs=, and no virgl or blob"),
+        NamedAdvice(name: "vga", text: "the same vgamem_mb="),
+        NamedAdvice(name: "qxl", text: "the same ram_size=, vram_size= and vgamem_mb="),
+        NamedAdvice(name: "nvme", text: "the same max_ioqpairs= and namespaces"),
+        NamedAdvice(name: "spapr", text: "the same -machine cap-…= settings"),
+        NamedAdvice(name: "ram", text: "the same -m, memory back-ends and migration capabilities"),
+        NamedAdvice(name: "hpet", text: "the same number of timers: -global hpet.timers="),
+        NamedAdvice(name: "fw_cfg", text: "the same -fw_cfg entries, and the machine type of the source"),
+        NamedAdvice(name: "pcie-root-port", text: "the same chassis=, slot= and port properties"),
+        NamedAdvice(name: "dbus-vmstate", text: "run the same helpers with the same ids"),
+        NamedAdvice(name: "tpm-emulator", text: "use a swtpm of the same version, with the same keys"),
     ]
 }
 

@@ -94,15 +94,15 @@ package struct QEMUMessage: Hashable, Sendable {
 
 /// The kinds of `QEMUMessage`, found by their texts.
 package enum QEMUMessageTable {
-    private struct Entry: Sendable {
+    private struct KnownText: Sendable {
         package var kind: QEMUMessage.Kind
         package var pattern: MessagePattern
         package var length: Int
     }
 
-    private static let entries: [Entry] = QEMUMessage.Kind.all.flatMap { kind in
+    private static let entries: [KnownText] = QEMUMessage.Kind.all.flatMap { kind in
         kind.wordings.map {
-            Entry(kind: kind, pattern: MessagePattern($0.format), length: $0.format.utf8.count)
+            KnownText(kind: kind, pattern: MessagePattern($0.format), length: $0.format.utf8.count)
         }
     }
     private static let index = MessageIndex(entries.map(\.pattern))

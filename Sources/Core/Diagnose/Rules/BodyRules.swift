@@ -31,7 +31,7 @@ package enum BodyRules: CheckRule {
     private static func report(
         _ failure: LoadFailure, _ section: CheckedSection, _ context: inout CheckContext
     ) {
-        let hints: [LoadFailure.Kind: String] = [
+        let hints: [LoadFailure.Reason: String] = [
             .end: "the file is cut: copy it again, or save again",
             .subsectionUnknown:
                 "the source has a feature that the destination has not, or these bytes are damaged",

@@ -24,7 +24,7 @@ package enum RAMBlockRules: CheckRule {
             key: SectionKey(name: name, instance: header.instance), name: DisplayText.escaped(bytes: name))
     }
 
-    private struct Entry {
+    private struct SentBlock {
         package var name: [UInt8]
         /// Where its idstr and its length are.
         package var nameOffset: Int
@@ -77,7 +77,7 @@ package enum RAMBlockRules: CheckRule {
         var position = offset + 8
         var isGood = true
         var count = 0
-        var last: Entry?
+        var last: SentBlock?
         while left > 0, count < Self.entryLimit {
             guard let entry = entry(at: position, context) else {
                 return cut(at: position, left: left, behind: last, section, target, &context)
@@ -106,12 +106,12 @@ package enum RAMBlockRules: CheckRule {
         return position
     }
 
-    private static func entry(at position: Int, _ context: CheckContext) -> Entry? {
+    private static func entry(at position: Int, _ context: CheckContext) -> SentBlock? {
         guard let size = context.region.byte(at: position) else { return nil }
         let length = position + 1 + Int(size)
         guard let used = context.region.bigEndian(UInt64.self, at: length) else { return nil }
         // QEMU compares names as C strings.
-        return Entry(
+        return SentBlock(
             name: Array(context.region.copy(position + 1..<length).prefix { $0 != 0 }),
             nameOffset: position + 1, lengthOffset: length,
             length: used)
@@ -120,7 +120,7 @@ package enum RAMBlockRules: CheckRule {
     // The file ends inside an entry. Zeros are read past the end, and the loader's buffer still has the name
     // of the entry before. The end of the list, or nil where nothing more can be read.
     private static func cut(
-        at position: Int, left: UInt64, behind last: Entry?, _ section: CheckedSection,
+        at position: Int, left: UInt64, behind last: SentBlock?, _ section: CheckedSection,
         _ target: [[UInt8]: UInt64], _ context: inout CheckContext
     ) -> Int? {
         let region = context.region
@@ -128,20 +128,20 @@ package enum RAMBlockRules: CheckRule {
         let there = region.copy(position + 1..<position + 1 + size)
         let kept = (last?.name ?? []).dropFirst(there.count).prefix(size - there.count)
         let bytes = region.copy(position + 1 + size..<position + 9 + size)
-        let entry = Entry(
+        let entry = SentBlock(
             name: Array((there + kept).prefix { $0 != 0 }), nameOffset: min(position + 1, region.count),
             lengthOffset: min(position + 1 + size, region.count),
             length: (0..<8).reduce(0) { $0 << 8 | UInt64($1 < bytes.count ? bytes[$1] : 0) })
         guard !target.isEmpty, compare(entry, section, target, &context) else { return nil }
         guard entry.length != left else { return region.count }
         // What follows for the loader is a block without a name.
-        let nameless = Entry(name: [], nameOffset: region.count, lengthOffset: region.count, length: 0)
+        let nameless = SentBlock(name: [], nameOffset: region.count, lengthOffset: region.count, length: 0)
         _ = compare(nameless, section, target, &context)
         return nil
     }
 
     // Bytes after the length: what reading the list has found there.
-    private static func extra(_ entry: Entry, _ context: CheckContext) -> Int {
+    private static func extra(_ entry: SentBlock, _ context: CheckContext) -> Int {
         let path = context.document.knownPath(atOffset: entry.lengthOffset)
         guard let parent = path.parent else { return 0 }
         let node = context.document.node(parent)
@@ -150,7 +150,8 @@ package enum RAMBlockRules: CheckRule {
     }
 
     private static func compare(
-        _ entry: Entry, _ section: CheckedSection, _ target: [[UInt8]: UInt64], _ context: inout CheckContext
+        _ entry: SentBlock, _ section: CheckedSection, _ target: [[UInt8]: UInt64],
+        _ context: inout CheckContext
     ) -> Bool {
         let name = DisplayText.escaped(bytes: entry.name)
         guard let local = target[entry.name] else {
@@ -170,7 +171,7 @@ package enum RAMBlockRules: CheckRule {
 
     // softmmu/physmem.c qemu_ram_resize, 7.2 and 10.0: whole pages of the host count.
     private static func resize(
-        _ entry: Entry, _ name: String, _ local: UInt64, _ section: CheckedSection,
+        _ entry: SentBlock, _ name: String, _ local: UInt64, _ section: CheckedSection,
         _ context: inout CheckContext
     ) -> Bool {
         let length = BlockLength.hostPages(entry.length)
@@ -198,14 +199,15 @@ package enum RAMBlockRules: CheckRule {
         return line == nil
     }
 
-    private static func doubled(_ entry: Entry, _ context: inout CheckContext) {
+    private static func doubled(_ entry: SentBlock, _ context: inout CheckContext) {
         context.add(
             .warning, .ramBlockDoubled, at: entry.nameOffset, size: entry.name.count,
             "RAM block \(DisplayText.escaped(bytes: entry.name)) is listed twice",
             hint: "these bytes are damaged")
     }
 
-    private static func overrun(_ entry: Entry, _ section: CheckedSection, _ context: inout CheckContext) {
+    private static func overrun(_ entry: SentBlock, _ section: CheckedSection, _ context: inout CheckContext)
+    {
         context.add(
             .error, .ramBlockSize, at: entry.lengthOffset, size: 8,
             "\(DisplayText.escaped(bytes: entry.name)) has 0x\(Hex.digits(entry.length)) bytes, more than the total has left",

@@ -112,7 +112,7 @@ package enum DumpRules: CheckRule {
                     subsections: difference.subsections, in: section.wrapper)
             case .field: .missingFooter(section.name, id: section.id)
             }
-        let codes: [DumpWalk.Kind: FindingCode] = [
+        let codes: [DumpWalk.Level: FindingCode] = [
             .subsection: .subsectionUnknown, .version: .subsectionVersion, .field: .fieldLayout,
         ]
         context.add(

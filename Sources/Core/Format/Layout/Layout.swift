@@ -85,7 +85,7 @@ package struct Item: Sendable, Hashable {
 ///
 /// Layouts hold no bytes and no absolute offsets, so that 255 CPUs share one.
 package struct Layout: Sendable {
-    package enum Kind: UInt8, Sendable {
+    package enum Shape: UInt8, Sendable {
         /// Members with names.
         case body
         /// Elements with numbers.
@@ -95,7 +95,7 @@ package struct Layout: Sendable {
         case overlay
     }
 
-    package var kind: Kind
+    package var kind: Shape
     /// The vmstate's name and version where the layout comes from a vmstate.
     package var vmsdName: NameID
     package var version: UInt32

@@ -99,7 +99,7 @@ package final class LayoutTable {
     ///
     /// Sums saturate: a hostile count can give a size of Int.max, which no section can hold, never a trap.
     package func layout(
-        _ kind: Layout.Kind, _ content: [Item], vmsdName: NameID = .empty, version: UInt32 = 0,
+        _ kind: Layout.Shape, _ content: [Item], vmsdName: NameID = .empty, version: UInt32 = 0,
         needsResolution: Bool? = nil
     ) -> LayoutID {
         var placed = content

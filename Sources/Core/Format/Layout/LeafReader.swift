@@ -16,7 +16,7 @@ package struct LeafReader {
 
     /// A body or an array that is not finished.
     private struct Level {
-        package var kind: Layout.Kind
+        package var kind: Layout.Shape
         package var items: [Item] = []
         /// The number of the next element.
         package var next = 0
@@ -168,7 +168,7 @@ extension LeafReader {
 
 extension LeafReader {
     /// Opens a body or an array; what is read belongs to it until `end`.
-    package mutating func begin(_ kind: Layout.Kind = .body) { open.append(Level(kind: kind)) }
+    package mutating func begin(_ kind: Layout.Shape = .body) { open.append(Level(kind: kind)) }
 
     /// Opens an element of the list that is open; `end()` closes it.
     ///

@@ -77,7 +77,7 @@ package struct BlockPages: Sendable {
     }
 
     /// Gives `add` the number of pages of each kind, in parts. O(chunks that are kept · runs of a chunk).
-    package func tally(_ pages: Range<Int>, _ add: (PageEntry.Kind, Int) -> Void) {
+    package func tally(_ pages: Range<Int>, _ add: (PageEntry.Form, Int) -> Void) {
         var page = pages.lowerBound
         while page < pages.upperBound {
             let kept = min(nextKept(from: page), pages.upperBound)

@@ -1,7 +1,7 @@
 /// What the last record of a page was, in 8 bytes: kind and place.
 package struct PageEntry: Equatable, Sendable {
     /// The kinds that a page can end as.
-    package enum Kind: UInt64, Sendable {
+    package enum Form: UInt64, Sendable {
         /// Never sent, or discarded by postcopy: unlike zero, nothing is known of it.
         case absent = 0
         case zero, raw
@@ -15,9 +15,9 @@ package struct PageEntry: Equatable, Sendable {
     package static let absent = PageEntry(.absent, 0)
 
     /// `place`: the offset of the record's body in the stream, below 2^60; for XBZRLE the number of a patch.
-    package init(_ kind: Kind, _ place: Int) { bits = UInt64(place) << 3 | kind.rawValue }
+    package init(_ kind: Form, _ place: Int) { bits = UInt64(place) << 3 | kind.rawValue }
 
-    package var kind: Kind { Kind(rawValue: bits & 7) ?? .absent }
+    package var kind: Form { Form(rawValue: bits & 7) ?? .absent }
     package var place: Int { Int(bits >> 3) }
 }
 
@@ -40,12 +40,12 @@ extension PageEntry {
 package struct PageRun: Equatable, Sendable {
     package var firstPage: Int
     package var count: Int
-    package var kind: PageEntry.Kind
+    package var kind: PageEntry.Form
     /// The place of the first page, and the distance to the next one's; zero pages have no place.
     package var place: Int
     package var stride: Int
 
-    package init(firstPage: Int, count: Int, kind: PageEntry.Kind, place: Int, stride: Int) {
+    package init(firstPage: Int, count: Int, kind: PageEntry.Form, place: Int, stride: Int) {
         self.firstPage = firstPage
         self.count = count
         self.kind = kind

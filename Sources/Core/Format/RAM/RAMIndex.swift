@@ -65,7 +65,7 @@ package struct RAMIndex: Sendable {
             self.absent = absent
         }
 
-        package mutating func add(_ kind: PageEntry.Kind, _ count: Int) {
+        package mutating func add(_ kind: PageEntry.Form, _ count: Int) {
             switch kind {
             case .absent: absent += count
             case .zero: zero += count

@@ -76,7 +76,7 @@ package struct SectionRecord: Sendable {
     }
 
     /// `Content` without what it has: to compare and to filter by.
-    package enum Kind: UInt8, Sendable {
+    package enum RecordType: UInt8, Sendable {
         case header, configuration, command, start, part, end, full, live, pages, unread
         case endOfFile, description, padding, gap, stream, container
     }
@@ -108,7 +108,7 @@ package struct SectionRecord: Sendable {
 extension SectionRecord {
     package var end: Int { offset + size }
 
-    package var kind: Kind {
+    package var kind: RecordType {
         switch content {
         case .header: .header
         case .configuration: .configuration

@@ -6,7 +6,7 @@ import Bytes
 /// upper-case letter ignores case. A node that has no value fulfills no condition on it.
 package struct Filter: Sendable {
     /// What is compared.
-    package enum Key: String, CaseIterable, Sendable {
+    package enum Property: String, CaseIterable, Sendable {
         case name, label, path, section, instance, field, type, value, size, offset, meaning, version
 
         /// Whether it is compared as a number only.
@@ -77,7 +77,7 @@ package struct Filter: Sendable {
 
     /// What a test compares: a key, or the value of the fields of a name.
     enum Subject: Sendable {
-        case key(Key)
+        case key(Property)
         case valueOf(Called)
     }
 
@@ -157,7 +157,7 @@ package struct Filter: Sendable {
 
     /// What may stand where a word begins: keys, flags and words that join conditions.
     package static let words: [String] =
-        Key.allCases.map(\.rawValue) + Flag.allCases.map(\.rawValue) + comparing
+        Property.allCases.map(\.rawValue) + Flag.allCases.map(\.rawValue) + comparing
 }
 
 /// A number of a filter: what its sign and its 64 bits say.
@@ -290,7 +290,7 @@ struct FilterParser {
     private mutating func test(
         _ left: FilterToken, _ comparison: Filter.Comparison, _ right: FilterToken
     ) throws(FilterError) -> Filter.Term {
-        let key = left.kind == .word ? Filter.Key(rawValue: left.text) : nil
+        let key = left.kind == .word ? Filter.Property(rawValue: left.text) : nil
         if let flag = Filter.Flag(rawValue: left.text), left.kind == .word {
             throw FilterError(
                 column: left.column,

@@ -25,7 +25,7 @@ extension Filter {
             guard token.kind == .word, !(joining + comparing).contains(token.text) else { return nil }
             if index > 0, Comparison(rawValue: tokens[index - 1].text) != nil { return nil }
             let isCompared = index + 1 < tokens.count && Comparison(rawValue: tokens[index + 1].text) != nil
-            let words = isCompared ? Key.allCases.map(\.rawValue) : Flag.allCases.map(\.rawValue)
+            let words = isCompared ? Property.allCases.map(\.rawValue) : Flag.allCases.map(\.rawValue)
             guard !words.contains(token.text) else { return nil }
             let near = words.first { word in
                 word.count >= shortest

@@ -16,9 +16,9 @@ package struct FilterError: Error, Equatable, CustomStringConvertible, Sendable 
 
 /// A word, a quoted text or a sign of a filter.
 struct FilterToken: Equatable {
-    enum Kind: Equatable { case word, quoted, sign, end }
+    enum Category: Equatable { case word, quoted, sign, end }
 
-    var kind: Kind
+    var kind: Category
     var text: String
     /// Counted in characters from 1.
     var column: Int

@@ -117,7 +117,9 @@ extension Outline {
     }
 
     // The place below an open node that holds row `row`, and the row inside it (0: the child itself).
-    private func step(to row: Int, _ node: Node, _ fold: Fold, _ document: Document) -> LayoutMeasure.Place? {
+    private func step(to row: Int, _ node: Node, _ fold: Fold, _ document: Document) -> LayoutMeasure
+        .Position?
+    {
         guard fold.isOpen, row < fold.rows else { return nil }
         var shift = 0
         for exception in fold.exceptions {

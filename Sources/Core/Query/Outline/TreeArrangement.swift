@@ -194,7 +194,7 @@ package final class TreeArrangement {
 
     /// The place that holds row number `row` below a node, and the row inside it: 0 is the child itself.
     package func locate(_ row: Int, below node: Node, levels: Int, _ document: Document) -> LayoutMeasure
-        .Place?
+        .Position?
     {
         guard row >= 0, row < rows(below: node, levels: levels, document) else { return nil }
         if let set = filter?.set { return set.locate(row, below: node.path, levels: levels) }

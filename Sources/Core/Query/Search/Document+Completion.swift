@@ -70,7 +70,7 @@ extension Filter {
     private static func values(
         of left: String, _ comparison: Comparison, in document: Document
     ) -> [String] {
-        switch Key(rawValue: left) {
+        switch Property(rawValue: left) {
         case .type:
             let table = document.table
             var names: Set<String> = ["section"]

@@ -154,7 +154,7 @@ package struct Search {
         }
     }
 
-    private func locate(_ target: Int, in node: Node, _ document: Document) -> LayoutMeasure.Place? {
+    private func locate(_ target: Int, in node: Node, _ document: Document) -> LayoutMeasure.Position? {
         guard node.layout.isNone else {
             return measure.locate(target, in: node.layout, levels: .max, document.table)
         }

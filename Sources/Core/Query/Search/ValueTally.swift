@@ -6,7 +6,7 @@ import Stream
 /// for its name. RAM is not read.
 package struct ValueTally {
     /// A value, how often it occurs, and the first field that has it.
-    package struct Entry: Sendable {
+    package struct CountedValue: Sendable {
         package let value: String
         package fileprivate(set) var count: Int
         package let first: NodePath
@@ -22,7 +22,7 @@ package struct ValueTally {
     /// How many of them have values that are not in the list, because it is full.
     package private(set) var others = 0
     package private(set) var isFinished = false
-    private var entries: [Entry] = []
+    private var entries: [CountedValue] = []
     private var places: [String: Int] = [:]
     private let reader: ValueReader
     private var walk: NodeWalk
@@ -53,7 +53,7 @@ package struct ValueTally {
     }
 
     /// The most frequent first; of those that are as frequent, the one that comes first.
-    package var sorted: [Entry] {
+    package var sorted: [CountedValue] {
         entries.indices.sorted { (entries[$1].count, $0) < (entries[$0].count, $1) }.map { entries[$0] }
     }
 
@@ -90,7 +90,7 @@ package struct ValueTally {
             entries[place].count += 1
         } else if entries.count < Self.mostValues {
             places[key] = entries.count
-            entries.append(Entry(value: value, count: 1, first: walk.path))
+            entries.append(CountedValue(value: value, count: 1, first: walk.path))
         } else {
             others += 1
         }

@@ -132,7 +132,7 @@ package struct ChannelPages: Sendable {
                 address % pageSize == 0
             else { continue }
             let page = address / pageSize
-            let kind: PageEntry.Kind = index < packet.normal ? .raw : .zero
+            let kind: PageEntry.Form = index < packet.normal ? .raw : .zero
             let place = kind == .zero ? 0 : self.place(index, of: packet, source, first)
             guard let place else {
                 // It was sent anew: what came of it before is not what the guest had.

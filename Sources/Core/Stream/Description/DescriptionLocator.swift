@@ -16,7 +16,7 @@ package enum DescriptionLocator {
     }
 
     /// Where a description may be.
-    package struct Place: Equatable, Sendable {
+    package struct Candidate: Equatable, Sendable {
         /// The JSON text: an object, or the array around it.
         package var text: Range<Int>
         /// The type byte of the VMDESCRIPTION section, where there is one.
@@ -42,17 +42,17 @@ package enum DescriptionLocator {
     package static let textLimit = 64 << 20
 
     /// The description that ends with the region, as QEMU writes it. O(its length).
-    package static func atEnd(of region: MappedRegion) -> Place? {
+    package static func atEnd(of region: MappedRegion) -> Candidate? {
         framed(in: region, end: region.count, form: .framed)
     }
 
     /// The places to try, surest first. O(length of the description), and of trailing zeros where there are
     /// some; only where no frame fits at the end, up to `searchLimit` bytes are searched.
-    package static func candidates(in region: MappedRegion) -> [Place] {
+    package static func candidates(in region: MappedRegion) -> [Candidate] {
         if let place = atEnd(of: region) { return [place] }
         let end = trimmedEnd(region)
         if end < region.count, let place = framed(in: region, end: end, form: .framed) { return [place] }
-        var found: [Place] = []
+        var found: [Candidate] = []
         if let start = DescriptionPointer.target(in: region) {
             found += [place(in: region, text: start..<end, form: .pointer)]
         }
@@ -69,7 +69,7 @@ package enum DescriptionLocator {
     }
 
     // The text breaks off: with the file, or before the last brace.
-    private static func cut(in region: MappedRegion) -> Place? {
+    private static func cut(in region: MappedRegion) -> Candidate? {
         let bytes = region.span
         var last = region.count - 1
         while last >= 0, (0x20...0x7e).contains(bytes[byteAt: last]) { last -= 1 }
@@ -80,7 +80,7 @@ package enum DescriptionLocator {
                 region.byte(at: start - 5) == SectionType.description.rawValue,
                 region.byte(at: start - 6) == SectionType.endOfFile.rawValue
             else { continue }
-            return Place(
+            return Candidate(
                 text: start..<region.count, frame: start - 5, form: .cut, end: start - 6, hasEndOfFile: true)
         }
         return nil
@@ -94,7 +94,7 @@ package enum DescriptionLocator {
     }
 
     // The text ends exactly at `end`: go back to the first byte that JSON can't hold.
-    private static func framed(in region: MappedRegion, end: Int, form: Form) -> Place? {
+    private static func framed(in region: MappedRegion, end: Int, form: Form) -> Candidate? {
         guard let final = region.byte(at: end - 1), final == UInt8(ascii: "}") || final == UInt8(ascii: "]")
         else {
             return nil
@@ -116,7 +116,7 @@ package enum DescriptionLocator {
     }
 
     // Something follows the text: the last brace whose frame fits and ends in a brace.
-    private static func searched(in region: MappedRegion) -> Place? {
+    private static func searched(in region: MappedRegion) -> Candidate? {
         let bytes = region.span
         var start = region.count - 1
         let floor = max(0, region.count - searchLimit)
@@ -130,7 +130,7 @@ package enum DescriptionLocator {
     }
 
     /// The text at `start` whose frame gives its length; nil where it is not framed, or not whole. O(1).
-    package static func framed(in region: MappedRegion, start: Int) -> Place? {
+    package static func framed(in region: MappedRegion, start: Int) -> Candidate? {
         guard start >= 14, let first = region.byte(at: start),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
             let length = region.bigEndian(UInt32.self, at: start - 4), length >= 2,
@@ -139,12 +139,12 @@ package enum DescriptionLocator {
             Int(length) <= region.count - start,
             region.byte(at: start + Int(length) - 1) == (first == UInt8(ascii: "{") ? 0x7d : 0x5d)
         else { return nil }
-        return Place(
+        return Candidate(
             text: start..<start + Int(length), frame: start - 5, form: .framed, end: start - 6,
             hasEndOfFile: true)
     }
 
-    private static func place(in region: MappedRegion, text: Range<Int>, form: Form) -> Place {
+    private static func place(in region: MappedRegion, text: Range<Int>, form: Form) -> Candidate {
         if var framed = framed(in: region, start: text.lowerBound), framed.text.upperBound <= text.upperBound
         {
             framed.form = form
@@ -156,10 +156,10 @@ package enum DescriptionLocator {
             region.byte(at: text.lowerBound - 6) == SectionType.endOfFile.rawValue
         {
             let start = text.lowerBound
-            return Place(text: text, frame: start - 5, form: form, end: start - 6, hasEndOfFile: true)
+            return Candidate(text: text, frame: start - 5, form: form, end: start - 6, hasEndOfFile: true)
         }
         let hasEnd = region.byte(at: text.lowerBound - 1) == SectionType.endOfFile.rawValue
-        return Place(
+        return Candidate(
             text: text, frame: nil, form: form, end: text.lowerBound - (hasEnd ? 1 : 0), hasEndOfFile: hasEnd)
     }
 }

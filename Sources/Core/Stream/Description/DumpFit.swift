@@ -36,7 +36,7 @@ package struct DumpFit {
     private var furthest: Int
     private var furthestField = ""
     // The field of unknown length that is tried with every length.
-    private var elastic: DumpShapes.Place?
+    private var elastic: DumpShapes.FieldNumber?
     // How many bytes can follow it.
     private var rest = 0...0
     private var isAmbiguous = false
@@ -125,7 +125,7 @@ package struct DumpFit {
     private mutating func afterField(_ number: Int, of start: Start, at position: Int) -> [Int] {
         let field = shapes.all[start.shape].fields[number]
         guard field.version <= start.version else { return [position] }
-        let place = DumpShapes.Place(shape: start.shape, field: number)
+        let place = DumpShapes.FieldNumber(shape: start.shape, field: number)
         var found = afterContent(field, of: start, isElastic: elastic == place, at: position)
         for other in field.alternatives {
             found += afterContent(other, of: start, isElastic: false, at: position).filter {

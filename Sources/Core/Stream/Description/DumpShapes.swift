@@ -7,7 +7,7 @@ package struct DumpShapes {
         /// Numbers.
         package var subsections: [Int] = []
         /// The field that it is the structure of; nil for subsections and the vmstate itself.
-        package var owner: Place?
+        package var owner: FieldNumber?
     }
 
     package struct Field {
@@ -49,7 +49,7 @@ package struct DumpShapes {
         }
     }
 
-    package struct Place: Hashable {
+    package struct FieldNumber: Hashable {
         package var shape: Int
         package var field: Int
 
@@ -61,7 +61,7 @@ package struct DumpShapes {
 
     package private(set) var all: [Shape] = []
     /// Fields whose length the dump does not say, the likeliest first.
-    package private(set) var elasticPlaces: [Place] = []
+    package private(set) var elasticPlaces: [FieldNumber] = []
 
     /// More vmstates inside each other than this are no vmstate of QEMU.
     private static let shapeLimit = 4096
@@ -71,7 +71,7 @@ package struct DumpShapes {
     package init(_ structure: TargetDump.Structure) {
         add(structure)
         let places = all.indices.flatMap { shape in
-            all[shape].fields.indices.map { Place(shape: shape, field: $0) }
+            all[shape].fields.indices.map { FieldNumber(shape: shape, field: $0) }
         }
         let variable = places.filter { field($0).size == 0 && field($0).shape == nil }
         let lists = places.filter { field($0).shape != nil && field($0).count == nil }
@@ -82,11 +82,11 @@ package struct DumpShapes {
     }
 
     /// Whether a field of another length is one of another number of elements.
-    package func isNumbered(_ place: Place) -> Bool {
+    package func isNumbered(_ place: FieldNumber) -> Bool {
         field(place).shape != nil || [1, 2, 4, 8].contains(field(place).size)
     }
 
-    private func field(_ place: Place) -> Field { all[place.shape].fields[place.field] }
+    private func field(_ place: FieldNumber) -> Field { all[place.shape].fields[place.field] }
 
     @discardableResult
     private mutating func add(_ structure: TargetDump.Structure) -> Int? {
@@ -101,7 +101,7 @@ package struct DumpShapes {
             seen[field.name] = order + 1
             let isTwin = twins[field.name, default: 1] > 1
             let shape = field.structure.first.flatMap { add($0) }
-            if let shape { all[shape].owner = Place(shape: number, field: all[number].fields.count) }
+            if let shape { all[shape].owner = FieldNumber(shape: number, field: all[number].fields.count) }
             var added = Field(
                 name: isTwin ? "\(field.name)[\(order)]" : field.name, version: field.version,
                 isConditional: field.isConditional, count: field.count, size: field.size,
@@ -152,10 +152,10 @@ package struct DumpShapes {
 extension DumpShapes {
     /// How many bytes can follow a field of another length up to the end of the vmstate, where nothing else
     /// is of another length. O(shapes).
-    package func rest(after place: Place, version: Int) -> ClosedRange<Int> {
+    package func rest(after place: FieldNumber, version: Int) -> ClosedRange<Int> {
         var low = 0
         var high = 0
-        var next: Place? = place
+        var next: FieldNumber? = place
         while let current = next {
             let shape = all[current.shape]
             for field in shape.fields.dropFirst(current.field + 1) {

@@ -5,7 +5,7 @@ import Bytes
 /// Reading is linear in the text, without recursion; a token costs 16 bytes. Positions are in bytes from
 /// the start of the text. Accepts RFC 8259, which is wider than what QEMU writes (migration/qjson, json-writer.c).
 package struct JSONTape: Sendable {
-    package enum Kind: UInt8, Sendable { case object, array, string, number, literal }
+    package enum TokenType: UInt8, Sendable { case object, array, string, number, literal }
 
     package struct Token: Sendable {
         /// First byte: the brace, or the first byte inside the quotes.
@@ -14,7 +14,7 @@ package struct JSONTape: Sendable {
         package var end: UInt32
         /// The number of the token after this one and all inside it.
         package var next: UInt32
-        package let kind: Kind
+        package let kind: TokenType
     }
 
     package private(set) var tokens: [Token] = []
@@ -198,8 +198,9 @@ private struct JSONParser {
         append(.literal, from: start, to: position, &tokens)
     }
 
-    private func append(_ kind: JSONTape.Kind, from start: Int, to end: Int, _ tokens: inout [JSONTape.Token])
-    {
+    private func append(
+        _ kind: JSONTape.TokenType, from start: Int, to end: Int, _ tokens: inout [JSONTape.Token]
+    ) {
         tokens.append(
             .init(start: UInt32(start), end: UInt32(end), next: UInt32(tokens.count + 1), kind: kind))
     }

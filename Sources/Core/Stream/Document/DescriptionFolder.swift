@@ -41,14 +41,14 @@ package struct DescriptionFolder: Sendable {
     package func best(for opened: OpenedStream) -> BorrowedDescription? {
         guard let machine = opened.state.machine else { return nil }
         let sections = Set(
-            opened.records.filter { $0.kind == .full }.compactMap(DescribedDevices.Key.init))
+            opened.records.filter { $0.kind == .full }.compactMap(DescribedDevices.InternedKey.init))
         var best: (count: Int, description: BorrowedDescription)?
         for name in files(Self.prefix(opened.table.names.bytes(machine))) {
             guard let candidate = try? BorrowedDescription(path: path + "/" + name) else { continue }
             // The layouts of those that are not used are not kept.
             let devices = candidate.parse(into: opened.table.copy()).devices
             let count = devices.count {
-                sections.contains(DescribedDevices.Key(name: $0.name, instance: $0.instance))
+                sections.contains(DescribedDevices.InternedKey(name: $0.name, instance: $0.instance))
             }
             if count > best?.count ?? 0 { best = (count, candidate) }
         }

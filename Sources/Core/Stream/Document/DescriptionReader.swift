@@ -6,7 +6,7 @@ package enum DescriptionReader {
     /// Tries the candidates; what is wrong with those that come to nothing is kept as problems.
     package static func read(
         _ region: MappedRegion, _ opened: inout OpenedStream, isGrowing: Bool = false
-    ) -> DescriptionLocator.Place? {
+    ) -> DescriptionLocator.Candidate? {
         let candidates =
             isGrowing
             ? [DescriptionLocator.atEnd(of: region)].compactMap(\.self)
@@ -19,7 +19,7 @@ package enum DescriptionReader {
     }
 
     private static func parse(
-        _ region: MappedRegion, _ place: DescriptionLocator.Place, _ opened: inout OpenedStream
+        _ region: MappedRegion, _ place: DescriptionLocator.Candidate, _ opened: inout OpenedStream
     ) -> Bool {
         let text = region.span(place.text)
         let tape = JSONTape(prefixOf: text)
@@ -68,7 +68,7 @@ package enum DescriptionReader {
 
     // The number in `[ {description}, offset ]` counts from the stream's start to the object.
     private static func checkIndex(
-        _ tape: JSONTape, _ place: DescriptionLocator.Place, _ description: Description, _ text: RawSpan,
+        _ tape: JSONTape, _ place: DescriptionLocator.Candidate, _ description: Description, _ text: RawSpan,
         _ opened: inout OpenedStream
     ) {
         guard tape.tokens.first?.kind == .array else { return }
@@ -86,7 +86,7 @@ package enum DescriptionReader {
     }
 
     private static func report(
-        _ region: MappedRegion, _ place: DescriptionLocator.Place, _ opened: inout OpenedStream
+        _ region: MappedRegion, _ place: DescriptionLocator.Candidate, _ opened: inout OpenedStream
     ) {
         if place.frame == nil {
             let mismatch = Mismatch(
@@ -114,7 +114,7 @@ package enum DescriptionReader {
 
     /// Adds the end mark, the description and what is after it.
     package static func addRecords(
-        _ region: MappedRegion, _ place: DescriptionLocator.Place, _ opened: inout OpenedStream
+        _ region: MappedRegion, _ place: DescriptionLocator.Candidate, _ opened: inout OpenedStream
     ) {
         if place.hasEndOfFile {
             let mark = SectionRecord(
@@ -126,7 +126,7 @@ package enum DescriptionReader {
     }
 
     private static func description(
-        _ place: DescriptionLocator.Place, _ opened: inout OpenedStream
+        _ place: DescriptionLocator.Candidate, _ opened: inout OpenedStream
     ) -> SectionRecord {
         var fields = LayoutBuilder()
         if place.frame != nil {

@@ -59,7 +59,7 @@ extension Document {
 /// The nodes of containers: a record for each layer, whose layout tiles the layer's own bytes.
 package struct ContainerNodes {
     /// A part by its place.
-    package struct Place: Hashable {
+    package struct PartRange: Hashable {
         package var space: ByteSpace
         package var range: Range<Int>
 
@@ -72,7 +72,7 @@ package struct ContainerNodes {
     /// The numbers of the records, the outermost layer first.
     package private(set) var numbers: [Int] = []
     /// What replaces the bytes of a part.
-    package private(set) var texts: [Place: String] = [:]
+    package private(set) var texts: [PartRange: String] = [:]
 
     /// Lines of a text that become nodes; the rest is one.
     private static let lineLimit = 1 << 14
@@ -137,7 +137,7 @@ package struct ContainerNodes {
         _ part: ContainerPart, _ place: Range<Int>, _ bytes: MappedRegion, _ space: ByteSpace,
         _ fields: inout LayoutBuilder, _ table: LayoutTable
     ) {
-        if let text = part.text, !text.contains("\n") { texts[Place(space: space, range: place)] = text }
+        if let text = part.text, !text.contains("\n") { texts[PartRange(space: space, range: place)] = text }
         if !part.parts.isEmpty {
             let inside = body(part.parts, in: place, bytes, space, table)
             return fields.nested(part.name, "struct", inside, in: table)

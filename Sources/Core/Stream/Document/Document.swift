@@ -37,7 +37,7 @@ package final class Document {
     package var pause = LivePause()
     /// How many children of the root are containers; those of the stream follow them.
     package let containerCount: Int
-    package let containerTexts: [ContainerNodes.Place: String]
+    package let containerTexts: [ContainerNodes.PartRange: String]
     package var findingList: FindingList
     package var twins = TwinNumbers()
     /// What is known of RAM pages; nil until the live part is read.

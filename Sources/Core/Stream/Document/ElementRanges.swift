@@ -72,14 +72,14 @@ extension Document {
 /// Which of several records of equal name below one parent a record is: counted once for all of them, so that
 /// tens of thousands of equal sections cost no square.
 package struct TwinNumbers {
-    private struct Key: Hashable {
+    private struct Siblings: Hashable {
         package var parent: Int
         package var name: NameID
         /// nil for what is no section.
         package var instance: UInt32?
     }
 
-    private var counts: [Key: Int] = [:]
+    private var counts: [Siblings: Int] = [:]
     // Of records that are not the first of their name.
     private var numbers: [Int: Int] = [:]
     // Children of each parent that were counted.
@@ -98,7 +98,7 @@ package struct TwinNumbers {
         for child in children.dropFirst(counted[parent, default: 0]) {
             work += 1
             let instance = records[child].section?.instance
-            let key = Key(parent: parent, name: records[child].name, instance: instance)
+            let key = Siblings(parent: parent, name: records[child].name, instance: instance)
             counts[key, default: 0] += 1
             if let number = counts[key], number > 1 { numbers[child] = number }
         }

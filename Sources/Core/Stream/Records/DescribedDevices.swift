@@ -3,7 +3,7 @@ import Format
 /// The devices of a description, found by idstr and instance id.
 package struct DescribedDevices: Sendable {
     /// What a device is found by.
-    package struct Key: Hashable, Sendable {
+    package struct InternedKey: Hashable, Sendable {
         package var name: NameID
         package var instance: UInt32
 
@@ -19,7 +19,7 @@ package struct DescribedDevices: Sendable {
         }
     }
 
-    private var found: [Key: (number: Int, layout: LayoutID)] = [:]
+    private var found: [InternedKey: (number: Int, layout: LayoutID)] = [:]
     /// What replaces them.
     package let dump: TargetDump?
 
@@ -27,7 +27,7 @@ package struct DescribedDevices: Sendable {
     package init(_ description: Description?) {
         dump = description?.dump
         for (number, device) in (description?.devices ?? []).enumerated() {
-            let key = Key(name: device.name, instance: device.instance)
+            let key = InternedKey(name: device.name, instance: device.instance)
             if found[key] == nil { found[key] = (number, device.layout) }
         }
     }
@@ -38,9 +38,9 @@ package struct DescribedDevices: Sendable {
     /// What the description says of the body of a section, before its bytes are looked at; nil where it lists
     /// no such device. O(1).
     package func layout(of record: SectionRecord) -> LayoutID? {
-        Key(record).flatMap { found[$0]?.layout }
+        InternedKey(record).flatMap { found[$0]?.layout }
     }
 
     /// The number of a device in the description, and what that says of its body; nil where it lists none such. O(1).
-    package subscript(key: Key) -> (number: Int, layout: LayoutID)? { found[key] }
+    package subscript(key: InternedKey) -> (number: Int, layout: LayoutID)? { found[key] }
 }

@@ -279,7 +279,7 @@ package struct COLOCheckpoints {
             header.size <= range.count, region.span(header.name).isPrintable
         else { return nil }
         let body = start + header.size
-        let key = DescribedDevices.Key(
+        let key = DescribedDevices.InternedKey(
             name: records.opened.table.names.intern(region.copy(header.name)), instance: header.instance)
         let device = devices[key]
         var end = device.map { body + records.opened.table[$0.layout].size }

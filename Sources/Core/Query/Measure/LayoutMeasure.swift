@@ -14,17 +14,17 @@ package final class LayoutMeasure {
     package let order: TreeOrder
     private let hasRanges: Bool
     private var orders: [LayoutID: [Int]] = [:]
-    private var totals: [Key: Int] = [:]
-    private var sums: [Key: [Int]] = [:]
+    private var totals: [Measured: Int] = [:]
+    private var sums: [Measured: [Int]] = [:]
     private var heights: [LayoutID: Int] = [:]
 
-    private struct Key: Hashable {
+    private struct Measured: Hashable {
         package var layout: LayoutID
         package var levels: Int
     }
 
     /// A child of a layout, and what of a target is left inside it.
-    package struct Place: Equatable {
+    package struct Position: Equatable {
         package var child: Int
         package var rest: Int
 
@@ -132,15 +132,15 @@ package final class LayoutMeasure {
 
     /// The child that holds unit number `target`, counted from 0; nil where there are fewer. Not for arrays
     /// with ranges.
-    package func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Place? {
+    package func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Position? {
         guard target >= 0, target < total(id, levels: levels, table) else { return nil }
         let sums = prefix(id, levels, table)
         let low = (0..<sums.count - 1).binarySearch(last: { sums[$0] <= target })
-        if members(of: id, table) != nil { return Place(child: low, rest: target - sums[low]) }
+        if members(of: id, table) != nil { return Position(child: low, rest: target - sums[low]) }
         let item = table[item: table[id].items.lowerBound + low]
         let each = max(1, unit(item, levels, table))
         let inside = target - sums[low]
-        return Place(child: item.firstChild + inside / each, rest: inside % each)
+        return Position(child: item.firstChild + inside / each, rest: inside % each)
     }
 
     // The weight before each item, and of all.
@@ -161,8 +161,8 @@ package final class LayoutMeasure {
     }
 
     // More levels than the layout has count the same.
-    private func key(_ id: LayoutID, _ levels: Int, _ table: LayoutTable) -> Key {
-        Key(layout: id, levels: min(levels, height(id, table)))
+    private func key(_ id: LayoutID, _ levels: Int, _ table: LayoutTable) -> Measured {
+        Measured(layout: id, levels: min(levels, height(id, table)))
     }
 
     private func height(_ id: LayoutID, _ table: LayoutTable) -> Int {

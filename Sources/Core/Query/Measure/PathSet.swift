@@ -40,7 +40,7 @@ package struct PathSet: Sendable {
     }
 
     /// The child of a node that holds row number `row` below it, and the row inside that: 0 is the child itself.
-    package func locate(_ row: Int, below path: NodePath, levels: Int) -> LayoutMeasure.Place? {
+    package func locate(_ row: Int, below path: NodePath, levels: Int) -> LayoutMeasure.Position? {
         let start = index(of: path.appending(0))
         let deepest = path.depth.addingSaturated(levels)
         var place = start + row
