@@ -5,7 +5,7 @@ import Stream
 /// A walk over nodes in the order of the tree, which makes no path and no text unless somebody asks.
 ///
 /// Each node comes before what is below it. What is lazy is visited as far as it was read; the walk reads nothing.
-/// It holds a snapshot of the layouts, so that it can go on in steps. O(1) a node.
+/// It keeps the table that it began with, so that it can go on in steps. O(1) a node.
 package struct NodeWalk {
     /// How far the walk goes.
     package enum Reach {

@@ -4,8 +4,7 @@ import Format
 
 /// An open stream: the bytes, the records, and the tree over them.
 ///
-/// Opening reads the head and the tail, never RAM. Used from one thread; what runs elsewhere works on
-/// snapshots (`MappedRegion` and `LayoutTable` are Sendable).
+/// Opening reads the head and the tail, never RAM. Used from one thread, with all that reads its `table`.
 package final class Document {
     package internal(set) var region: MappedRegion
     package internal(set) var description: Description?
