@@ -102,7 +102,7 @@ private struct MatchRow {
         let type = reasons.hasType ? document.typeName(node) : ""
         let taken =
             row.utf8.count + offset.utf8.count + min(value.utf8.count, 20) + guest.utf8.count
-            + label.utf8.count + type.utf8.count + 14
+            + columns(of: [label, type]) + 10
         let share = isText ? width * 3 / 5 : width / 3
         let rest = max(width - taken - min(CharacterWidth.columns(of: context.text), share), 8)
         // The end of a path says more than its start.
@@ -115,6 +115,11 @@ private struct MatchRow {
             (ClippedText.clip(value, columns: room), theme.value, valueMarks),
             (guest, theme.label, Self.nothing), (context.text, theme.text, context.marks),
         ]
+    }
+
+    // With the gap after each.
+    private func columns(of parts: [String]) -> Int {
+        parts.reduce(0) { $0 + ($1.isEmpty ? 0 : CharacterWidth.columns(of: $1) + 2) }
     }
 
     private static func nothing(_ text: [UInt8]) -> [Range<Int>] { [] }
