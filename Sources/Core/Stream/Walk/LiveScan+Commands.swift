@@ -43,7 +43,7 @@ extension LiveScan {
             lastBlock: lastBlock, budget: .max, devices: devices,
             scope: command.isPackageCut ? .cutPackage : .package)
         table = LayoutTable()
-        inner.hasDevices = hasDevices
+        inner.seen = seen
         inner.meanings = meanings.take()
         inner.pages = pages.take()
         inner.run()
@@ -55,7 +55,7 @@ extension LiveScan {
 
     private mutating func adopt(_ inner: LiveScan, of place: Int) {
         state = inner.state
-        hasDevices = inner.hasDevices
+        seen = inner.seen
         for note in inner.notes { self.note(note) }
         let base = records.count
         for record in inner.records {
