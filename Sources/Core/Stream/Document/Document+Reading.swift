@@ -7,7 +7,7 @@ import Format
 /// Opening reads a stream's head and, by its description, its tail. What lies between is RAM - unless the file is
 /// cut, has no description, was switched to postcopy, or holds other bytes or another stream after the end. Then
 /// only reading from the start shows what is there, and until that is done nothing may be said to be absent.
-package struct Reading: Sendable {
+package struct Reading {
     package enum Phase: Sendable {
         /// All sections are in the tree.
         case known
@@ -163,7 +163,7 @@ extension Document {
 
     private func newProbe(_ live: SectionRecord) -> LiveScan {
         var scan = LiveScan(
-            readable, state: state, table: table, position: live.offset,
+            readable, state: state, table: table.copy(), position: live.offset,
             limit: reading.isWide ? region.count : live.end, lastBlock: nil,
             budget: 0, devices: DescribedDevices(description))
         scan.meanings = nil

@@ -8,7 +8,7 @@ extension LiveScan {
         let section = SectionRecord.Section(type, header)
         let record = SectionRecord(
             .section(section), offset: position, size: 0, name: table.names.intern(region.copy(header.name)))
-        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
+        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: table)
         guard type == .start else { return device(record, section, header: frame) }
         state.handlers[header.id] = .init(
             name: record.name, instance: header.instance, version: header.version,
@@ -33,11 +33,11 @@ extension LiveScan {
         } else {
             if described == nil, devices.dump == nil { state.fit.undescribed += 1 }
             var data = LayoutBuilder()
-            if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: &table) }
-            layout = data.body(in: &table)
+            if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: table) }
+            layout = data.body(in: table)
         }
-        layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: &table) ?? layout
-        layout = meanings?.attach(layout, at: start, section: record.name, table: &table) ?? layout
+        layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: table) ?? layout
+        layout = meanings?.attach(layout, at: start, section: record.name, table: table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
         if let key = DescribedDevices.Key(record) { seen.insert(key) }
     }
@@ -52,14 +52,12 @@ extension LiveScan {
         let next = surePlace(after: start)
         guard !isSearching else { return }
         let end = next ?? limit
-        var layout = LayoutBuilder().body(in: &table)
+        var layout = LayoutBuilder().body(in: table)
         var place = start
         if let described {
             let size = min(table[described].size, end - start)
             var resolver = Resolver(region: region, section: record.name, table: table)
-            table = LayoutTable()
             layout = resolver.resolve(described, at: start, size: size)
-            table = resolver.table
             place = resolver.mismatches.last?.offset ?? start + size
         }
         var section = section
@@ -80,10 +78,10 @@ extension LiveScan {
     // By the vmstate of a dump that is used instead; nil where it has none that fits.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
         guard !devices.isEmpty else {
-            return BuiltInVMStates.layout(of: record, body, region, table: &table)
+            return BuiltInVMStates.layout(of: record, body, region, table: table)
         }
         guard let dump = devices.dump,
-            let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
+            let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: table)
         else { return nil }
         switch outcome {
         case .exact(let layout):
@@ -159,9 +157,7 @@ extension LiveScan {
             return described
         }
         var resolver = Resolver(region: region, section: record.name, table: table)
-        table = LayoutTable()
         let layout = resolver.resolve(described, at: body.lowerBound, size: body.count)
-        table = resolver.table
         for mismatch in resolver.mismatches { note(.device(mismatch)) }
         state.fit.add(isExact: isExact, problemCount: resolver.mismatches.count)
         return layout

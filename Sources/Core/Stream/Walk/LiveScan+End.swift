@@ -93,10 +93,10 @@ extension LiveScan {
             note(.cutDescription(record))
         } else {
             var fields = LayoutBuilder()
-            fields.leaf("type", "section type", 1, role: .frame, in: &table)
-            fields.leaf("length", "uint32", 4, role: .frame, in: &table)
-            fields.leaf("json", "json", description.text.count, role: .frame, in: &table)
-            record.layout = fields.body(in: &table)
+            fields.leaf("type", "section type", 1, role: .frame, in: table)
+            fields.leaf("length", "uint32", 4, role: .frame, in: table)
+            fields.leaf("json", "json", description.text.count, role: .frame, in: table)
+            record.layout = fields.body(in: table)
         }
         append(record)
     }

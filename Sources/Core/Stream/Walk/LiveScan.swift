@@ -173,7 +173,7 @@ extension LiveScan {
         if handler != nil, table.names.bytes(record.name).elementsEqual("ram".utf8) {
             ramSection(record, section)
         } else {
-            live(record, section, header: SectionFrames.partHeader(in: &table))
+            live(record, section, header: SectionFrames.partHeader(in: table))
         }
     }
 
@@ -186,7 +186,7 @@ extension LiveScan {
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
             do throws(Mismatch) {
                 let read = try reader.read(
-                    section.type, id: section.id, at: position, header: header, format: &format, table: &table
+                    section.type, id: section.id, at: position, header: header, format: &format, table: table
                 )
                 state.handlers[section.id]?.format = format
                 state.hasFooters = state.hasFooters ?? read.hasFooter
@@ -212,8 +212,8 @@ extension LiveScan {
         let start = position + header.size
         guard let footer = footer(of: id, from: start) else { return false }
         var data = LayoutBuilder()
-        if footer > start { data.leaf("data", "buffer", footer - start, role: .field, in: &table) }
-        append(record, header, body: data.body(in: &table), hasFooter: true)
+        if footer > start { data.leaf("data", "buffer", footer - start, role: .field, in: table) }
+        append(record, header, body: data.body(in: table), hasFooter: true)
         return true
     }
 
@@ -221,10 +221,10 @@ extension LiveScan {
         var fields = LayoutBuilder()
         fields.append(header)
         for item in table.items(of: body) { fields.append(item) }
-        if hasFooter { fields.append(SectionFrames.footer(in: &table)) }
+        if hasFooter { fields.append(SectionFrames.footer(in: table)) }
         var record = record
         record.size = fields.size
-        record.layout = fields.body(in: &table, vmsdName: table[body].vmsdName, version: table[body].version)
+        record.layout = fields.body(in: table, vmsdName: table[body].vmsdName, version: table[body].version)
         append(record)
     }
 }

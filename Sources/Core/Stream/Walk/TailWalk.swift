@@ -1,18 +1,6 @@
 import Bytes
 import Format
 
-/// A device section that the walk from the end has found.
-package struct DeviceSection: Sendable {
-    /// The number of its device in the description; nil where none describes it.
-    package var device: Int?
-    /// Bytes from the start of the stream, header and footer included.
-    package var offset: Int
-    package var size: Int
-    package var id: UInt32
-    package var bodyOffset: Int
-    package var bodySize: Int
-}
-
 /// Walks the device sections from the end mark backwards, by the sizes in the description.
 ///
 /// Reads headers and footers only: O(devices), however large the file is. Where a size does not lead to a
