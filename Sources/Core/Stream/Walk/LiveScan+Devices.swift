@@ -8,7 +8,7 @@ extension LiveScan {
         let section = SectionRecord.Section(type, header)
         let record = SectionRecord(
             .section(section), offset: position, size: 0, name: table.names.intern(region.copy(header.name)))
-        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
+        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: table)
         guard type == .start else { return device(record, section, header: frame) }
         state.handlers[header.id] = .init(
             name: record.name, instance: header.instance, version: header.version,
@@ -19,7 +19,7 @@ extension LiveScan {
     // A device: as long as the description says, else as far as its footer or the next header.
     private mutating func device(_ record: SectionRecord, _ section: SectionRecord.Section, header: Item) {
         let start = position + header.size
-        if endsWithoutFooters(after: start) { return }
+        if endsWithoutFooters(after: start) || endsBeforeRepeated(record) { return }
         let described = isForeignDescription(after: start) ? nil : devices.layout(of: record)
         guard let end = end(ofDevice: section.id, described, from: start) else {
             return isSearching ? () : cutDevice(record, section, header, described)
@@ -33,13 +33,13 @@ extension LiveScan {
         } else {
             if described == nil, devices.dump == nil { state.fit.undescribed += 1 }
             var data = LayoutBuilder()
-            if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: &table) }
-            layout = data.body(in: &table)
+            if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: table) }
+            layout = data.body(in: table)
         }
-        layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: &table) ?? layout
-        layout = meanings?.attach(layout, at: start, section: record.name, table: &table) ?? layout
+        layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: table) ?? layout
+        layout = meanings?.attach(layout, at: start, section: record.name, table: table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
-        hasDevices = true
+        if let key = DescribedDevices.Key(record) { seen.insert(key) }
     }
 
     // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
@@ -52,14 +52,12 @@ extension LiveScan {
         let next = surePlace(after: start)
         guard !isSearching else { return }
         let end = next ?? limit
-        var layout = LayoutBuilder().body(in: &table)
+        var layout = LayoutBuilder().body(in: table)
         var place = start
         if let described {
             let size = min(table[described].size, end - start)
             var resolver = Resolver(region: region, section: record.name, table: table)
-            table = LayoutTable()
             layout = resolver.resolve(described, at: start, size: size)
-            table = resolver.table
             place = resolver.mismatches.last?.offset ?? start + size
         }
         var section = section
@@ -80,10 +78,10 @@ extension LiveScan {
     // By the vmstate of a dump that is used instead; nil where it has none that fits.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
         guard !devices.isEmpty else {
-            return BuiltInVMStates.layout(of: record, body, region, table: &table)
+            return BuiltInVMStates.layout(of: record, body, region, table: table)
         }
         guard let dump = devices.dump,
-            let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
+            let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: table)
         else { return nil }
         switch outcome {
         case .exact(let layout):
@@ -124,6 +122,16 @@ extension LiveScan {
         return true
     }
 
+    // A stream has each device once. Without footers and a description of its own nothing else tells where it ends, and
+    // what a longer older one has left in the file begins.
+    private mutating func endsBeforeRepeated(_ record: SectionRecord) -> Bool {
+        guard scope == .stream, !isGrowing, state.hasFooters == false, let key = DescribedDevices.Key(record)
+        else { return false }
+        if tail.contains(key) { ending = StreamLimit(end: limit, next: nil) }
+        if seen.contains(key) { ending = StreamLimit(end: position, next: nil) }
+        return ending != nil
+    }
+
     // Of a stream without footers sizes can't be checked: a description after another stream is that one's.
     private mutating func isForeignDescription(after start: Int) -> Bool {
         scope == .stream && state.hasFooters == false && nextStream(from: start) != nil
@@ -136,7 +144,7 @@ extension LiveScan {
         guard !isSearching else { return nil }
         let end = next ?? limit
         if let header = HeaderSearch(region: region, limit: end).header(from: start) { return header }
-        if next == nil, limit < region.count { return limit }
+        if next == nil, limit < region.count || endsAtLimit { return limit }
         return end > start && region.byte(at: end - 1) == 0 ? end - 1 : next
     }
 
@@ -149,9 +157,7 @@ extension LiveScan {
             return described
         }
         var resolver = Resolver(region: region, section: record.name, table: table)
-        table = LayoutTable()
         let layout = resolver.resolve(described, at: body.lowerBound, size: body.count)
-        table = resolver.table
         for mismatch in resolver.mismatches { note(.device(mismatch)) }
         state.fit.add(isExact: isExact, problemCount: resolver.mismatches.count)
         return layout
