@@ -51,6 +51,27 @@ extension Update {
     /// The color that the first rule which fits gives a row; nil for none.
     func ruleColor(of node: Node) -> RuleColor? {
         guard !colorRules.isEmpty, !node.isRange else { return nil }
-        return zip(colorRules, ruleColors).first { $0.0.matches(node) }?.1
+        return zip(colorRules, ruleColors).first { run, _ in
+            if run.filter.uses(.differs) { run.differing = differingRanges }
+            if run.filter.uses(.changed) { run.changed = changedRanges }
+            return run.matches(node)
+        }?.1
+    }
+
+    /// What the other stream has otherwise, as far as the comparison has come.
+    var differingRanges: [Range<Int>] {
+        guard let diff else { return [] }
+        let ranges: [Range<Int>] = diff.list.groups.flatMap(\.differences).compactMap {
+            diff.range(of: $0, side)
+        }
+        return ranges.filter { !$0.isEmpty }.sorted {
+            ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
+        }
+    }
+
+    /// What edits change.
+    var changedRanges: [Range<Int>] {
+        let ranges: [Range<Int>] = model.edits?.steps.map(\.mark.range) ?? []
+        return ranges.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
     }
 }

@@ -276,6 +276,31 @@ import Testing
         #expect(!document.findings.contains { $0.severity == .error })
     }
 
+    /// The same without footers: with a description of its own the newer stream ends there; without one it ends before a
+    /// device comes a second time, and what the older one's end describes is no part of it.
+    @Test(arguments: [true, false], [true, false])
+    func overAnOlderStreamWithoutFooters(_ isDescribed: Bool, _ isOlderDescribed: Bool) throws {
+        let bytes = try Sample.fixture("no-footer-7.2").bytes()
+        let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        known.readMissing()
+        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
+        let devices = try #require(known.records.first { $0.kind == .full }?.offset)
+        let older = isOlderDescribed ? bytes : Array(bytes.prefix(end))
+        let stream = isDescribed ? bytes : Array(bytes.prefix(end))
+        // All devices of the older one are left, or some.
+        for start in [devices - 9, (devices + end) / 2] {
+            let region = MappedRegion(copying: stream + older[start...])
+            for budget in [Document.scanBudget, 16] {
+                let document = try Document.open(region: region, name: "over.mig")
+                while !document.readMissing(budget: budget) {}
+                #expect(document.overview.sections.map(\.offset) == known.overview.sections.map(\.offset))
+                #expect((document.description != nil) == isDescribed)
+                #expect(!document.findings.contains { $0.severity == .error })
+                if isDescribed { #expect(document.streamEnd == stream.count) }
+            }
+        }
+    }
+
     /// Until all is read nothing is said to be absent, and reading goes in steps.
     @Test func stepsTellTheirProgress() throws {
         let bytes = try Sample.fixture("no-footer-7.2").bytes()

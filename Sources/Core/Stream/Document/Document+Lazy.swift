@@ -107,6 +107,8 @@ extension Document {
         scan.lost = source.lost
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
+        scan.tail = tailDevices
+        scan.endsAtLimit = limit != nil
         scan.run()
         if let ending = scan.ending, restrict(to: ending) { return }
         pause = scan.pause

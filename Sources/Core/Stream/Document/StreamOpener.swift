@@ -63,7 +63,8 @@ package enum StreamOpener {
         var tail = TailWalk(
             region, table: opened.table, devices: opened.description?.devices ?? [], floor: head.position,
             end: limit, state: head.state)
-        if limit < region.count { tail.walk(from: head.earlyDevices.count) }
+        let listsAll = opened.description.map { $0.borrowedFrom == nil } ?? false
+        if limit < region.count { tail.walk(from: head.earlyDevices.count, listsAll: listsAll) }
         opened.isTailWhole = limit < region.count && tail.missing.isEmpty && tail.isAnchored
         if let description = opened.description, description.borrowedFrom == nil {
             opened.isTailExact =

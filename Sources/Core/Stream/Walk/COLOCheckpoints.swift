@@ -1,8 +1,9 @@
 import Bytes
 import Format
 
-/// What a source writes after the stream when ENABLE_COLO (x-colo) is at its start: one checkpoint after the other,
-/// each as messages of the COLO protocol around what a stream holds.
+/// What a source with the capability x-colo writes after the stream: one checkpoint after the other, each as messages
+/// of the COLO protocol around what a stream holds. ENABLE_COLO at the stream's start announces them up to 10.1; from
+/// 10.2 on nothing does (migration/savevm.c qemu_vm_cmd, MIG_CMD_DEPRECATED_0).
 ///
 /// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the SWITCHOVER_START command (8.2 on), the END
 /// sections of live handlers and an end mark, be32 4 (vmstate-size), be64 length, and that many bytes of device
@@ -32,12 +33,13 @@ package struct COLOCheckpoints {
     // A record goes on with the block of the last one, also from checkpoint to checkpoint.
     private var lastBlock: Int?
 
-    /// Reads the checkpoints that begin at `offset`; nil where the stream has not announced any, or none begins there.
+    /// Reads the checkpoints that begin at `offset`; nil where none begins there.
     /// O(checkpoints, and bytes of live sections up to `searchLimit`).
     package init?(_ region: MappedRegion, at offset: Int, _ opened: inout OpenedStream) {
         guard
-            opened.records.contains(where: { $0.command == .enableCOLO }),
-            region.bigEndian(UInt32.self, at: offset) == Message.checkpointRequest
+            region.bigEndian(UInt32.self, at: offset) == Message.checkpointRequest,
+            opened.records.contains(where: { $0.command == .enableCOLO })
+                || Self.begins(region, at: offset + 4, opened.state)
         else { return nil }
         position = offset
         devices = DescribedDevices(opened.description)
@@ -56,6 +58,21 @@ package struct COLOCheckpoints {
             all.leaf("rest", "buffer", region.count - position, role: .gap, in: opened.table)
         }
         layout = all.body(in: opened.table)
+    }
+
+    // Whether the live sections of a checkpoint follow its second message: what no announcement tells from other bytes.
+    private static func begins(_ region: MappedRegion, at offset: Int, _ state: StreamState) -> Bool {
+        guard region.bigEndian(UInt32.self, at: offset) == Message.vmstateSend,
+            let type = region.byte(at: offset + 4)
+        else { return false }
+        switch SectionType(rawValue: type) {
+        case .command:
+            let number = region.bigEndian(UInt16.self, at: offset + 5)
+            return number == CommandKind.switchoverStart.rawValue
+        case .end:
+            return region.bigEndian(UInt32.self, at: offset + 5).map { state.handlers[$0] != nil } ?? false
+        default: return false
+        }
     }
 
     private mutating func read(_ region: MappedRegion, _ opened: inout OpenedStream) -> (

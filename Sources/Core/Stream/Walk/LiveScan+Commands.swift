@@ -42,7 +42,7 @@ extension LiveScan {
             region, state: state, table: table, position: bytes.lowerBound, limit: bytes.upperBound,
             lastBlock: lastBlock, budget: .max, devices: devices,
             scope: command.isPackageCut ? .cutPackage : .package)
-        inner.hasDevices = hasDevices
+        inner.seen = seen
         inner.meanings = meanings.take()
         inner.pages = pages.take()
         inner.run()
@@ -53,7 +53,7 @@ extension LiveScan {
 
     private mutating func adopt(_ inner: LiveScan, of place: Int) {
         state = inner.state
-        hasDevices = inner.hasDevices
+        seen = inner.seen
         for note in inner.notes { self.note(note) }
         let base = records.count
         for record in inner.records {

@@ -19,7 +19,7 @@ extension LiveScan {
     // A device: as long as the description says, else as far as its footer or the next header.
     private mutating func device(_ record: SectionRecord, _ section: SectionRecord.Section, header: Item) {
         let start = position + header.size
-        if endsWithoutFooters(after: start) { return }
+        if endsWithoutFooters(after: start) || endsBeforeRepeated(record) { return }
         let described = isForeignDescription(after: start) ? nil : devices.layout(of: record)
         guard let end = end(ofDevice: section.id, described, from: start) else {
             return isSearching ? () : cutDevice(record, section, header, described)
@@ -39,7 +39,7 @@ extension LiveScan {
         layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: table) ?? layout
         layout = meanings?.attach(layout, at: start, section: record.name, table: table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
-        hasDevices = true
+        if let key = DescribedDevices.Key(record) { seen.insert(key) }
     }
 
     // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
@@ -122,6 +122,16 @@ extension LiveScan {
         return true
     }
 
+    // A stream has each device once. Without footers and a description of its own nothing else tells where it ends, and
+    // what a longer older one has left in the file begins.
+    private mutating func endsBeforeRepeated(_ record: SectionRecord) -> Bool {
+        guard scope == .stream, !isGrowing, state.hasFooters == false, let key = DescribedDevices.Key(record)
+        else { return false }
+        if tail.contains(key) { ending = StreamLimit(end: limit, next: nil) }
+        if seen.contains(key) { ending = StreamLimit(end: position, next: nil) }
+        return ending != nil
+    }
+
     // Of a stream without footers sizes can't be checked: a description after another stream is that one's.
     private mutating func isForeignDescription(after start: Int) -> Bool {
         scope == .stream && state.hasFooters == false && nextStream(from: start) != nil
@@ -134,7 +144,7 @@ extension LiveScan {
         guard !isSearching else { return nil }
         let end = next ?? limit
         if let header = HeaderSearch(region: region, limit: end).header(from: start) { return header }
-        if next == nil, limit < region.count { return limit }
+        if next == nil, limit < region.count || endsAtLimit { return limit }
         return end > start && region.byte(at: end - 1) == 0 ? end - 1 : next
     }
 

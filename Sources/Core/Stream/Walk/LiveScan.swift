@@ -13,8 +13,12 @@ package struct LiveScan {
     package var position: Int
     /// Where the stream ends before `limit`, once reading has come there.
     package var ending: StreamLimit?
-    /// Whether a device was read.
-    package var hasDevices: Bool
+    /// The devices that were read, in this step and before.
+    package var seen: Set<DescribedDevices.Key>
+    /// Whether the stream is known to end at `limit`: what goes on there is of another one.
+    package var endsAtLimit = false
+    /// The devices that were found from the end of the file; of this stream only where none of them is before `limit`.
+    package var tail: Set<DescribedDevices.Key> = []
     /// All records found; those inside a package are children of its command. `children` are places in here.
     package var records: [SectionRecord] = []
     /// The places of the records that are inside no other.
@@ -73,7 +77,7 @@ package struct LiveScan {
         window = ForwardWindow(region, from: pause.section?.offset ?? position, limit: limit)
         meanings = MeaningPass(region)
         self.devices = devices
-        hasDevices = pause.hasDevices
+        seen = pause.seen
         self.scope = scope
         pending = pause.section
         mismatch = pause.mismatch
@@ -86,7 +90,7 @@ package struct LiveScan {
     package var pause: LivePause {
         LivePause(
             section: pending, mismatch: isSearching ? mismatch : nil, search: farSearch,
-            hasDevices: hasDevices)
+            seen: seen)
     }
 
     package var lastBlock: Int? { ram.lastBlock }
