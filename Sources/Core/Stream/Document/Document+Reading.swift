@@ -172,12 +172,12 @@ extension Document {
     }
 
     /// The devices that were found from the end of the file. O(devices)
-    var tailDevices: Set<DescribedDevices.Key> {
+    var tailDevices: Set<DescribedDevices.InternedKey> {
         guard state.hasFooters == false, let live = topLevel.firstIndex(where: { records[$0].kind == .live })
         else { return [] }
         return Set(
             topLevel[live...].lazy.map { self.records[$0] }.filter { $0.kind == .full }.compactMap(
-                DescribedDevices.Key.init))
+                DescribedDevices.InternedKey.init))
     }
 
     private func finishReading() {

@@ -39,7 +39,7 @@ extension LiveScan {
         layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: table) ?? layout
         layout = meanings?.attach(layout, at: start, section: record.name, table: table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
-        if let key = DescribedDevices.Key(record) { seen.insert(key) }
+        if let key = DescribedDevices.InternedKey(record) { seen.insert(key) }
     }
 
     // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
@@ -125,7 +125,8 @@ extension LiveScan {
     // A stream has each device once. Without footers and a description of its own nothing else tells where it ends, and
     // what a longer older one has left in the file begins.
     private mutating func endsBeforeRepeated(_ record: SectionRecord) -> Bool {
-        guard scope == .stream, !isGrowing, state.hasFooters == false, let key = DescribedDevices.Key(record)
+        guard scope == .stream, !isGrowing, state.hasFooters == false,
+            let key = DescribedDevices.InternedKey(record)
         else { return false }
         if tail.contains(key) { ending = StreamLimit(end: limit, next: nil) }
         if seen.contains(key) { ending = StreamLimit(end: position, next: nil) }

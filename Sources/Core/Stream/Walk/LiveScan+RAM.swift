@@ -60,11 +60,11 @@ package struct LivePause: Sendable {
     package var mismatch: Mismatch?
     package var search = FarSearch()
     /// The devices that were read before.
-    package var seen: Set<DescribedDevices.Key> = []
+    package var seen: Set<DescribedDevices.InternedKey> = []
 
     package init(
         section: RAMSectionScan? = nil, mismatch: Mismatch? = nil, search: FarSearch = FarSearch(),
-        seen: Set<DescribedDevices.Key> = []
+        seen: Set<DescribedDevices.InternedKey> = []
     ) {
         self.section = section
         self.mismatch = mismatch

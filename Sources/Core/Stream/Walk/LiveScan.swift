@@ -14,11 +14,11 @@ package struct LiveScan {
     /// Where the stream ends before `limit`, once reading has come there.
     package var ending: StreamLimit?
     /// The devices that were read, in this step and before.
-    package var seen: Set<DescribedDevices.Key>
+    package var seen: Set<DescribedDevices.InternedKey>
     /// Whether the stream is known to end at `limit`: what goes on there is of another one.
     package var endsAtLimit = false
     /// The devices that were found from the end of the file; of this stream only where none of them is before `limit`.
-    package var tail: Set<DescribedDevices.Key> = []
+    package var tail: Set<DescribedDevices.InternedKey> = []
     /// All records found; those inside a package are children of its command. `children` are places in here.
     package var records: [SectionRecord] = []
     /// The places of the records that are inside no other.
