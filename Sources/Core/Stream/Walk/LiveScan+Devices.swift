@@ -21,7 +21,7 @@ extension LiveScan {
         let start = position + header.size
         if endsWithoutFooters(after: start) || endsBeforeRepeated(record) { return }
         let described = isForeignDescription(after: start) ? nil : devices.layout(of: record)
-        guard let end = end(ofDevice: section.id, described, from: start) else {
+        guard let end = end(ofDevice: record, section.id, described, from: start) else {
             return isSearching ? () : cutDevice(record, section, header, described)
         }
         let body = start..<end.offset
@@ -99,15 +99,28 @@ extension LiveScan {
     }
 
     private mutating func end(
-        ofDevice id: UInt32, _ described: LayoutID?, from start: Int
+        ofDevice record: SectionRecord, _ id: UInt32, _ described: LayoutID?, from start: Int
     ) -> (offset: Int, hasFooter: Bool)? {
         if let described, table[described].size <= limit - start {
             let end = start + table[described].size
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
-            if let hasFooter = try? reader.hasFooter(id, at: end) { return (end, hasFooter) }
+            if let hasFooter = try? reader.hasFooter(id, at: end), hasFooter || goesOn(at: end, after: record)
+            {
+                return (end, hasFooter)
+            }
         }
         if state.hasFooters == false { return unframedEnd(from: start).map { ($0, false) } }
         return footer(of: id, from: start, isDevice: true).map { ($0, true) }
+    }
+
+    // Without footers a size is right where another section follows, or the end mark does and no device is left: what an
+    // older stream has left in the file may describe devices of other sizes.
+    private func goesOn(at end: Int, after record: SectionRecord) -> Bool {
+        guard scope == .stream, !isGrowing, end < limit,
+            region.byte(at: end) == SectionType.endOfFile.rawValue,
+            let last = DescribedDevices.Key(record)
+        else { return true }
+        return devices.areAll(in: seen, with: last)
     }
 
     // Without footers nothing but the description says how long devices are, and it ends the stream, wherever that
