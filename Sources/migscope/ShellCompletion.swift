@@ -24,7 +24,9 @@ enum ShellCompletion {
     }
 
     private static func candidates(_ words: [String]) -> [String] {
-        let current = words.last ?? ""
+        // Some shells hand over the quote that is still open.
+        let typed = words.last ?? ""
+        let current = typed.hasPrefix("'") || typed.hasPrefix("\"") ? String(typed.dropFirst()) : typed
         let before = Array(words.dropLast())
         let commands = Migscope.configuration.subcommands
         let names = commands.compactMap { $0.configuration.commandName }

@@ -16,9 +16,12 @@ package struct NameMatcher: Sendable {
     }
 
     /// Whether the pattern is somewhere in `name`; an empty pattern is nowhere. O(name · pattern).
-    package func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool {
-        guard !pattern.isEmpty, name.count >= pattern.count else { return false }
-        return (0...(name.count - pattern.count)).contains { start in
+    package func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool { firstRange(in: name) != nil }
+
+    /// The first place of the pattern in `name`, in bytes from its start.
+    package func firstRange(in name: some RandomAccessCollection<UInt8>) -> Range<Int>? {
+        guard !pattern.isEmpty, name.count >= pattern.count else { return nil }
+        let start = (0...(name.count - pattern.count)).first { start in
             var index = name.index(name.startIndex, offsetBy: start)
             for wanted in pattern {
                 var byte = name[index]
@@ -28,6 +31,7 @@ package struct NameMatcher: Sendable {
             }
             return true
         }
+        return start.map { $0..<$0 + pattern.count }
     }
 }
 

@@ -1,4 +1,6 @@
 import Bytes
+import Format
+import Stream
 
 /// What `migscope find` looks for in names and values: a part of the text, or a regular expression.
 ///
@@ -23,10 +25,12 @@ package struct TextPattern {
     /// Matches each text that contains `part`.
     package init(part: String) {
         matcher = .part(NameMatcher(part))
+        mayMatchElements = part.utf8.allSatisfy { "[]0123456789".utf8.contains($0) }
     }
 
     /// Matches each text in which the regular expression finds something.
     package init(expression: String) throws(Failure) {
+        mayMatchElements = true
         // `\S`, `\D` and the like are no upper-case letters of the text.
         var isEscaped = false
         var hasUpperCase = false
@@ -43,6 +47,9 @@ package struct TextPattern {
         }
     }
 
+    /// Whether the name of an element may match: a number in brackets.
+    package let mayMatchElements: Bool
+
     /// Whether `text` matches. O(text × pattern).
     package func matches(_ text: String) -> Bool {
         switch matcher {
@@ -55,7 +62,31 @@ package struct TextPattern {
     package func matches(bytes: [UInt8]) -> Bool {
         switch matcher {
         case .part(let part): part.matches(bytes)
-        case .expression: matches(String(decoding: bytes, as: UTF8.self))
+        case .expression(let expression): expression.matches(bytes: bytes)
         }
+    }
+
+    /// Whether the name of an element matches: in most arrays nothing has to be looked at.
+    package func matchesName(ofElement node: Node, _ document: Document) -> Bool {
+        guard mayMatchElements || node.role == .ram else { return false }
+        return matches(document.name(node))
+    }
+
+    /// What of a text matches, in bytes from its start: in order, none empty, none overlapping.
+    package func ranges(in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var start = 0
+        while start < bytes.count {
+            let rest = Array(bytes[start...])
+            let next: Range<Int>? =
+                switch matcher {
+                case .part(let part): part.firstRange(in: rest)
+                case .expression(let expression): expression.firstRange(in: rest)
+                }
+            guard let next, !next.isEmpty else { break }
+            found.append(next.lowerBound + start..<next.upperBound + start)
+            start += next.upperBound
+        }
+        return found
     }
 }
