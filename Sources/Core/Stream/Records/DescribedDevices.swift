@@ -41,6 +41,11 @@ package struct DescribedDevices: Sendable {
         InternedKey(record).flatMap { found[$0]?.layout }
     }
 
+    /// Whether each of them is in `seen` or is `last`. O(devices).
+    package func areAll(in seen: Set<Key>, with last: Key) -> Bool {
+        found.keys.allSatisfy { $0 == last || seen.contains($0) }
+    }
+
     /// The number of a device in the description, and what that says of its body; nil where it lists none such. O(1).
     package subscript(key: InternedKey) -> (number: Int, layout: LayoutID)? { found[key] }
 }

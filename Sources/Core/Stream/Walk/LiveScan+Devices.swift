@@ -21,7 +21,7 @@ extension LiveScan {
         let start = position + header.size
         if endsWithoutFooters(after: start) || endsBeforeRepeated(record) { return }
         let described = isForeignDescription(after: start) ? nil : devices.layout(of: record)
-        guard let end = end(ofDevice: section.id, described, from: start) else {
+        guard let end = end(ofDevice: record, section.id, described, from: start) else {
             return isSearching ? () : cutDevice(record, section, header, described)
         }
         let body = start..<end.offset
@@ -99,15 +99,30 @@ extension LiveScan {
     }
 
     private mutating func end(
-        ofDevice id: UInt32, _ described: LayoutID?, from start: Int
+        ofDevice record: SectionRecord, _ id: UInt32, _ described: LayoutID?, from start: Int
     ) -> (offset: Int, hasFooter: Bool)? {
         if let described, table[described].size <= limit - start {
             let end = start + table[described].size
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
-            if let hasFooter = try? reader.hasFooter(id, at: end) { return (end, hasFooter) }
+            if isZeroWithoutFooters(at: end) {
+                if isLast(record) { return (end, false) }
+            } else if let hasFooter = try? reader.hasFooter(id, at: end) {
+                return (end, hasFooter)
+            }
         }
         if state.hasFooters == false { return unframedEnd(from: start).map { ($0, false) } }
         return footer(of: id, from: start, isDevice: true).map { ($0, true) }
+    }
+
+    private func isZeroWithoutFooters(at end: Int) -> Bool {
+        scope == .stream && !isGrowing && state.hasFooters == false && end < limit
+            && region.byte(at: end) == SectionType.endOfFile.rawValue
+    }
+
+    // Whether a zero byte after it is the end mark, whatever follows: no device is left. What an older stream has left in the
+    // file may describe devices of other sizes.
+    private func isLast(_ record: SectionRecord) -> Bool {
+        DescribedDevices.Key(record).map { devices.areAll(in: seen, with: $0) } ?? false
     }
 
     // Without footers nothing but the description says how long devices are, and it ends the stream, wherever that
