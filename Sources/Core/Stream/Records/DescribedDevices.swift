@@ -42,7 +42,7 @@ package struct DescribedDevices: Sendable {
     }
 
     /// Whether each of them is in `seen` or is `last`. O(devices).
-    package func areAll(in seen: Set<Key>, with last: Key) -> Bool {
+    package func areAll(in seen: Set<InternedKey>, with last: InternedKey) -> Bool {
         found.keys.allSatisfy { $0 == last || seen.contains($0) }
     }
 

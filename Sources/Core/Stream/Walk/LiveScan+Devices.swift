@@ -122,7 +122,7 @@ extension LiveScan {
     // Whether a zero byte after it is the end mark, whatever follows: no device is left. What an older stream has left in the
     // file may describe devices of other sizes.
     private func isLast(_ record: SectionRecord) -> Bool {
-        DescribedDevices.Key(record).map { devices.areAll(in: seen, with: $0) } ?? false
+        DescribedDevices.InternedKey(record).map { devices.areAll(in: seen, with: $0) } ?? false
     }
 
     // Without footers nothing but the description says how long devices are, and it ends the stream, wherever that
