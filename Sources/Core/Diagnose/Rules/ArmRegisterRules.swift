@@ -105,15 +105,18 @@ package enum ArmRegisterRules: CheckRule {
     }
 
     private static func unwritable(_ key: UInt64, _ value: UInt64, at field: StateField) -> Fault? {
-        guard key == resetManagement, value != 0 else { return nil }
+        guard isFixed(key), value != 0 else { return nil }
         return Fault(
             field: field,
             message: "the stream has no \(name(key)), which is \(value) at the destination and not 0")
     }
 
-    /// RMR_EL3, which says in which state a CPU starts (target/arm/helper.c, from 8.0 on for all CPUs with EL3): what
-    /// the stream does not have is written as the loader's list happens to hold it, and this one only takes 1.
-    private static let resetManagement: UInt64 = 0x6030_0000_0013_f602
+    /// What the stream does not have is written as the loader's list happens to hold it, never having been filled, and
+    /// these only take their own value: RMR_EL3, which says in which state a CPU starts (target/arm/helper.c, from 8.0 on
+    /// for all CPUs with EL3); DBGDEVID and DBGDEVID1 (debug_helper.c, in 7.2 and not in 5.2).
+    private static func isFixed(_ key: UInt64) -> Bool {
+        key == 0x6030_0000_0013_f602 || key >> 56 == 0x40 && [0xe3801, 0xe3802].contains(key & 0xfffff)
+    }
 
     // Since 11.1: each register that only the stream has is reported, and the last of them decides. The list of those
     // that only the target has is written as it is, never having been filled. O(registers).
