@@ -476,7 +476,10 @@ extension OtherTargetTests {
         #expect(try card(onSPI: true, isPowered: false).isEmpty)
     }
 
-    private func registers(_ list: [(key: UInt64, value: UInt64)], last: String = "second") -> [UInt8] {
+    // The length is a field of another type since 11.1.
+    private func registers(
+        _ list: [(key: UInt64, value: UInt64)], last: String = "second", isNew: Bool = false
+    ) -> [UInt8] {
         let body =
             StreamWriter.be(UInt32(list.count)) + list.flatMap { StreamWriter.be($0.key) }
             + list.flatMap { StreamWriter.be($0.value) }
@@ -484,7 +487,7 @@ extension OtherTargetTests {
             #"{"name": "\#($0)", "array_len": \#(list.count), "type": "uint64", "size": 8}"#
         }
         let fields =
-            #"{"name": "cpreg_vmstate_array_len", "type": "int32 le", "size": 4}, "#
+            #"{"name": "cpreg_vmstate_array_len", "type": "int32\#(isNew ? "" : " le")", "size": 4}, "#
             + arrays.joined(separator: ", ")
         return SmallStream([SmallDevice("cpu", body, fields: fields), .plain(last)]).bytes
     }
@@ -550,16 +553,20 @@ extension OtherTargetTests {
     @Test(arguments: [0x6030_0000_0013_f602, 0x4020_0000_200e_3802] as [UInt64])
     func registersThatTheStreamDoesNotHave(_ key: UInt64) throws {
         let old: [(key: UInt64, value: UInt64)] = [(key - 1, 7), (key + 0x80, 8)]
-        func local(_ value: UInt64) -> [UInt8] { registers([old[0], (key, value), old[1]]) }
         for loader in [QEMUVersion(10, 0), QEMUVersion(11, 1)] {
+            let isNew = loader >= QEMUVersion(11, 1)
+            func local(_ value: UInt64) -> [UInt8] {
+                registers([old[0], (key, value), old[1]], isNew: isNew)
+            }
             let found = try #require(try first(registers(old), like: local(1), loader: loader))
             #expect(found.code == .cpuRegisters)
-            #expect(try first(registers(old), like: local(0), loader: loader) == nil)
+            // 11.1 does not write 0, but what its memory holds.
+            #expect((try first(registers(old), like: local(0), loader: loader) == nil) == !isNew)
             #expect(try first(local(1), like: local(1), loader: loader) == nil)
             // Behind the last register of the stream.
             let short = registers([old[0]])
             #expect(try first(short, like: local(1), loader: loader)?.code == .cpuRegisters)
-            #expect(try first(short, like: local(0), loader: loader) == nil)
+            #expect((try first(short, like: local(0), loader: loader) == nil) == !isNew)
         }
     }
 }
