@@ -123,7 +123,7 @@ check-install: release sample
 	@.ci/check-install $(PROGRAM) $(SAMPLE)
 
 # The newest release in CHANGELOG.md gives the day, the program the version.
-VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/migscope/Migscope.swift)
+VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/migscope/Support/Program.swift)
 DAY = $(shell sed -n 's/^## [0-9][0-9.]* - \([0-9-]*\)$$/\1/p' CHANGELOG.md | head -n 1)
 
 deb: release

@@ -31,4 +31,15 @@ bool migscope_regex_matches(const migscope_regex *regex, const char *text, size_
     return RE2::PartialMatch(re2::StringPiece(text, length), regex->expression);
 }
 
+bool migscope_regex_find(
+    const migscope_regex *regex, const char *text, size_t length, size_t *start, size_t *end)
+{
+    re2::StringPiece match;
+    if (!regex->expression.Match(re2::StringPiece(text, length), 0, length, RE2::UNANCHORED, &match, 1))
+        return false;
+    *start = static_cast<size_t>(match.data() - text);
+    *end = *start + match.size();
+    return true;
+}
+
 void migscope_regex_free(migscope_regex *regex) { delete regex; }

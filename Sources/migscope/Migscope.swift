@@ -15,7 +15,7 @@ struct Migscope: ParsableCommand {
             Exit status: 0 all well, 1 findings or no match, 2 usage or unreadable input.
             Example: migscope info vm.mig
             """,
-        version: "migscope \(version)",
+        version: "migscope \(Program.version)",
         subcommands: [
             BrowseCommand.self, InfoCommand.self, TreeCommand.self, DumpCommand.self, FindCommand.self,
             AtCommand.self, DescCommand.self, PagesCommand.self, ExtractCommand.self, DiffCommand.self,
@@ -25,8 +25,6 @@ struct Migscope: ParsableCommand {
             ConvertCommand.self, ShareCommand.self,
         ],
         defaultSubcommand: BrowseCommand.self)
-
-    static let version = "0.1.0"
 
     /// What there is to type; for no arguments at all, too.
     static let usageText = """

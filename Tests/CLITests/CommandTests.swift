@@ -168,4 +168,11 @@ import Testing
         #expect(unknown.output.isEmpty)
         #expect(unknown.errorLines.count == 1)
     }
+
+    /// Offsets and sizes of a tree stand in columns, also where the last ones are longer.
+    @Test func columnsOfATree() throws {
+        let lines = try Program.run("tree", Sample.path, "--values").lines
+        #expect(lines.count > 1000)
+        #expect(lines.allSatisfy { $0.wholeMatch(of: /0x[0-9a-f]{5}  [ 0-9]{6}  .*/) != nil })
+    }
 }

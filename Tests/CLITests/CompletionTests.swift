@@ -52,6 +52,9 @@ import Testing
         let sections = try words("find", Sample.path, "--where", "section == t")
         #expect(sections == ["section == timer"])
         #expect(try words("find", Sample.path, "--where", "path under cp").contains("path under cpu"))
+        // As fish and zsh hand over what has an open quote.
+        #expect(try words("find", Sample.path, "--where", "'type == tim") == ["type == timer"])
+        #expect(try words("find", Sample.path, "--where", "\"type == tim") == ["type == timer"])
         #expect(
             try words("find", Sample.path, "--where", "armed && section == tim") == [
                 "armed && section == timer"
@@ -119,6 +122,6 @@ import Testing
     @Test(.enabled(if: path(of: "fish") != nil, "fish is not installed")) func fish() throws {
         let output = try run(
             "fish", "source SCRIPT; alias migscope=PROGRAM; complete -C 'PROGRAM tree FILE timer:0/cpu_c'")
-        #expect(output.contains("timer:0/cpu_clock_offset") || output.isEmpty == false)
+        #expect(output.contains("timer:0/cpu_clock_offset"))
     }
 }

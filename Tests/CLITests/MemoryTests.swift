@@ -41,6 +41,16 @@ import Testing
         #expect(outcome.errorLines.count == 1)
     }
 
+    /// Without paging an address is a physical one, which is said before its bytes and where there are none.
+    @Test func pagingIsOff() throws {
+        let outcome = try Program.run("memory", Sample.path, "--virtual", "0xfffffff0+16")
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("CPU 0 has paging off: virtual addresses are physical ones"))
+        let nothing = try Program.run("memory", Sample.path, "--virtual", "0x1234567890+16")
+        #expect(nothing.status == 1)
+        #expect(nothing.output.contains("the CPU has paging off, and no RAM is at this address"))
+    }
+
     @Test func unknownProcessor() throws {
         let outcome = try Program.run("memory", Sample.path, "--virtual", "0+16", "--cpu", "7")
         #expect(outcome.status == 1)

@@ -155,6 +155,29 @@ import Testing
         #expect(errors(running).contains("unix:\(scratch.path("out")): Connection refused"))
     }
 
+    /// A channel that is not taken is missing from the recording.
+    @Test func destinationThatTakesSome() throws {
+        let target = try waiting(scratch.path("out"))
+        let folder = scratch.path("recording")
+        let running = try start(folder)
+        let main = try connected(scratch.path("in"))
+        let destination = accept(target, nil, nil)
+        Self.send(main, [1, 2, 3, 4])
+        #expect(Self.receive(destination, 4) == [1, 2, 3, 4])
+        close(target)
+        unlink(scratch.path("out"))
+        let channel = try connected(scratch.path("in"))
+        #expect(Self.receive(channel).isEmpty)
+        close(channel)
+        close(main)
+        close(destination)
+        running.process.waitUntilExit()
+        #expect(running.process.terminationStatus == 1)
+        #expect(
+            errors(running).contains("the destination took 1 of 2 connections; the others are not recorded"))
+        #expect(try bytes(folder + "/0.fwd") == [1, 2, 3, 4])
+    }
+
     @Test func nobodyConnects() throws {
         let running = try start(scratch.path("recording"))
         // It says that it waits once signals are its own.

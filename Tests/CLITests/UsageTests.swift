@@ -130,6 +130,34 @@ import Testing
         }
     }
 
+    /// The synopsis of a command has its own options; those of all files are explained once.
+    @Test(arguments: [
+        "info", "tree", "dump", "find", "at", "desc", "pages", "extract", "check", "explain", "diff",
+        "memory",
+        "index", "report", "keys", "settings", "compare", "edit", "repair", "convert", "share", "record",
+    ]) func synopsisHasAllOptions(_ command: String) throws {
+        let page = try manPage()
+        let start = try #require(page.range(of: ".SH SYNOPSIS")).upperBound
+        let end = try #require(page.range(of: ".SH DESCRIPTION")).lowerBound
+        let lines = page[start..<end].replacingOccurrences(of: "\\-", with: "-").split(separator: "\n")
+        let synopsis = lines.indices.filter { lines[$0] == ".SY \"migscope \(command)\"" }.map {
+            lines[$0 + 1]
+        }
+        #expect(!synopsis.isEmpty)
+        let ofFiles = [
+            "description", "snapshot", "member", "channel", "ram", "offset", "search", "max-unpacked",
+            "stream",
+            "sample", "version", "help",
+        ]
+        let help = try Program.run("help", command).output
+        for option in help.matches(of: /\n  (-[a-z], )?--([a-z]+(?:-[a-z]+)*)/) {
+            let name = String(option.2)
+            guard !ofFiles.contains(name) else { continue }
+            let spelling = name == "output" ? "-o" : "--" + name
+            #expect(synopsis.contains { $0.contains(spelling) }, "--\(name) of \(command)")
+        }
+    }
+
     /// `make man` puts the list of actions into the man page.
     @Test func manPageHasTheKeys() throws {
         let keys = try Program.run("keys", "--man").output

@@ -20,6 +20,10 @@ migscope_regex *migscope_regex_new(
 // Whether the expression matches somewhere in `length` bytes of UTF-8. May be called from several threads.
 bool migscope_regex_matches(const migscope_regex *regex, const char *text, size_t length);
 
+// The first place where the expression matches: bytes from the start of the text, and past the end of the match.
+bool migscope_regex_find(
+    const migscope_regex *regex, const char *text, size_t length, size_t *start, size_t *end);
+
 void migscope_regex_free(migscope_regex *regex);
 
 #ifdef __cplusplus

@@ -23,9 +23,21 @@ package enum ASCII {
     /// Appends a number that is not negative in decimal.
     @inlinable
     package static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
+        appendDecimal(UInt64(max(value, 0)), to: &text)
+    }
+
+    /// Appends a number in decimal, with a sign where it is negative.
+    package static func appendDecimal(_ value: Int64, to text: inout [UInt8]) {
+        if value < 0 { text.append(UInt8(ascii: "-")) }
+        appendDecimal(value.magnitude, to: &text)
+    }
+
+    /// Appends a number in decimal.
+    package static func appendDecimal(_ value: UInt64, to text: inout [UInt8]) {
+        guard value > 9 else { return text.append(0x30 + UInt8(truncatingIfNeeded: value)) }
         var digits = InlineArray<20, UInt8>(repeating: 0)
         var first = digits.count
-        var rest = max(value, 0)
+        var rest = value
         repeat {
             first -= 1
             digits[first] = UInt8(truncatingIfNeeded: rest % 10) + 0x30

@@ -38,4 +38,24 @@ package final class RegularExpression: @unchecked Sendable {
             }
         }
     }
+
+    /// The same of a text that is there as its bytes.
+    package func matches(bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            buffer.withMemoryRebound(to: CChar.self) {
+                migscope_regex_matches(compiled, $0.baseAddress, $0.count)
+            }
+        }
+    }
+
+    /// The first place where it matches, in a text that is there as its bytes.
+    package func firstRange(in bytes: [UInt8]) -> Range<Int>? {
+        var (start, end) = (0, 0)
+        let isFound = bytes.withUnsafeBytes { buffer in
+            buffer.withMemoryRebound(to: CChar.self) {
+                migscope_regex_find(compiled, $0.baseAddress, $0.count, &start, &end)
+            }
+        }
+        return isFound ? start..<end : nil
+    }
 }

@@ -83,8 +83,8 @@ package struct ComparedStream {
 
     /// A description alone: the devices that it lists, without bytes.
     package init(_ description: BorrowedDescription) {
-        var parsedTable = LayoutTable()
-        let parsed = description.parse(into: &parsedTable)
+        let parsedTable = LayoutTable()
+        let parsed = description.parse(into: parsedTable)
         table = parsedTable
         region = description.region
         for device in parsed.devices {

@@ -53,13 +53,17 @@ package struct FindExport {
         var count = 0
         while count < limit, walk.next() {
             let node = walk.node
-            let name = Int(document.nameID(of: node).index)
             var isMatch: Bool
-            if !node.isElement, known.indices.contains(name), let answer = known[name] {
-                isMatch = answer
+            if node.isElement {
+                isMatch = pattern.matchesName(ofElement: node, document)
             } else {
-                isMatch = pattern.matches(document.name(node))
-                if !node.isElement, known.indices.contains(name) { known[name] = isMatch }
+                let name = Int(document.nameID(of: node).index)
+                if known.indices.contains(name), let answer = known[name] {
+                    isMatch = answer
+                } else {
+                    isMatch = pattern.matches(document.name(node))
+                    if known.indices.contains(name) { known[name] = isMatch }
+                }
             }
             if !isMatch, values, node.isLeaf {
                 text.removeAll(keepingCapacity: true)

@@ -127,11 +127,11 @@ package struct ReportExport {
     private func writeFields(_ node: Node, to sink: inout some ByteSink) {
         // Of bytes the hex excerpt says the same.
         guard node.childCount > 0, !isHidden(node), !document.isBytes(node) else { return }
-        let line = NodeLine(document)
+        var line = NodeLine(document)
         sink.write("\n```\n")
         for index in 0..<min(node.childCount, Self.mostFields) {
             let child = document.child(index, of: node)
-            sink.write(line.text(child, in: document, level: 0, value: !isHidden(child), isBrief: true))
+            sink.write(line.text(child, level: 0, value: !isHidden(child), isBrief: true))
         }
         if node.childCount > Self.mostFields { sink.write("… \(node.childCount - Self.mostFields) more\n") }
         sink.write("```\n")

@@ -98,16 +98,6 @@ extension Document {
         return nodes(along: place.path).last { record(of: $0)?.isSection ?? false }.map { [$0] } ?? []
     }
 
-    /// All records below a node, in stream order, as far as they were read.
-    package func recordNodes(below parent: Node) -> [Node] {
-        guard parent.layout.isNone else { return [] }
-        let first = parent.path == .root ? containerCount : 0
-        return (first..<parent.childCount).flatMap { index in
-            let node = child(index, of: parent)
-            return [node] + recordNodes(below: node)
-        }
-    }
-
     /// Whether a record is meant by a section name on the command line.
     private func isNamed(_ node: Node, _ section: String) -> Bool {
         guard let record = record(of: node) else { return false }

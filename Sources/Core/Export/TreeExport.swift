@@ -5,12 +5,8 @@ import Stream
 /// `migscope tree`: nodes as indented lines, in stream order.
 package struct TreeExport {
     private let document: Document
-    private let line: NodeLine
 
-    package init(_ document: Document) {
-        self.document = document
-        line = NodeLine(document)
-    }
+    package init(_ document: Document) { self.document = document }
 
     /// Writes what is below `start`, and `start` itself unless it is the root.
     ///
@@ -23,26 +19,28 @@ package struct TreeExport {
     package func write(
         from start: NodePath = .root, depth: Int? = nil, values: Bool = false, to sink: inout some ByteSink
     ) {
-        let readsLazyNodes = document.node(start).isLazy || document.node(start).role == .ram
-        if start == document.livePart {
-            document.openLivePart()
-        } else if readsLazyNodes {
-            document.open(start)
+        open(start, depth)
+        var line = NodeLine(document)
+        var lines: [UInt8] = []
+        if start != .root { line.append(document.node(start), level: 0, value: values, to: &lines) }
+        let outermost = max(start.depth, 1)
+        forEach(below: start, depth, values) { walk in
+            line.append(walk.node, level: walk.level - outermost, value: values, to: &lines)
+            guard lines.count > Self.piece else { return }
+            sink.write(lines)
+            lines.removeAll(keepingCapacity: true)
         }
-        let node = document.node(start)
-        let isRoot = start == .root
-        if !isRoot { sink.write(line.text(node, in: document, level: 0, value: values)) }
-        var walk = Walk(depth: depth ?? .max, values: values, readsLazyNodes: readsLazyNodes)
-        walk.level = isRoot ? 0 : 1
-        writeChildren(of: node, walk, to: &sink)
+        sink.write(lines)
     }
+
+    private static let piece = 1 << 16
 
     /// Writes the same nodes as records. Gives back how many.
     package func writeRecords(
         _ form: RecordForm, from start: NodePath = .root, depth: Int? = nil, values: Bool = false,
         where run: FilterRun? = nil, to sink: inout some ByteSink
     ) -> Int {
-        open(start)
+        open(start, depth)
         var count = 0
         var records = RecordWriter(document, form)
         let node = document.node(start)
@@ -65,14 +63,15 @@ package struct TreeExport {
         where run: FilterRun, from start: NodePath = .root, depth: Int? = nil, values: Bool = false,
         to sink: inout some ByteSink
     ) -> Int {
-        open(start)
+        open(start, depth)
         var count = 0
+        var line = NodeLine(document)
         // The nodes that lead to the one that the walk is at, and how many of them were written.
         var trail: [Node] = start == .root ? [] : [document.node(start)]
         let base = trail.isEmpty ? 1 : start.depth
         var written = 0
         if let first = trail.first, run.matches(first) {
-            sink.write(line.text(first, in: document, level: 0, value: values))
+            sink.write(line.text(first, level: 0, value: values))
             (written, count) = (1, 1)
         }
         forEach(below: start, depth, values) { walk in
@@ -83,19 +82,27 @@ package struct TreeExport {
             guard run.matches(node, record: record, path: { walk.placedPath() }) else { return }
             count += 1
             while written < trail.count {
-                sink.write(line.text(trail[written], in: document, level: written, value: values))
+                sink.write(line.text(trail[written], level: written, value: values))
                 written += 1
             }
         }
         return count
     }
 
-    // Nodes that RAM has are read before they are walked over.
-    private func open(_ start: NodePath) {
-        if start == document.livePart {
-            document.openLivePart()
-        } else if document.node(start).isLazy || document.node(start).role == .ram {
-            document.open(start)
+    // Where it begins in RAM, all of that is read before it is walked over, as far down as is asked for.
+    private func open(_ start: NodePath, _ depth: Int?) {
+        let node = document.node(start)
+        guard node.isLazy || node.role == .ram else { return }
+        if start == document.livePart { document.openLivePart() } else { document.open(start) }
+        openBelow(document.node(start), depth ?? .max)
+    }
+
+    private func openBelow(_ parent: Node, _ depth: Int) {
+        guard depth > 1, parent.layout.isNone else { return }
+        for index in 0..<parent.childCount {
+            let child = document.child(index, of: parent)
+            if child.isLazy { document.open(child.path) }
+            openBelow(document.node(child.path), depth - 1)
         }
     }
 
@@ -108,34 +115,6 @@ package struct TreeExport {
         while walk.next() {
             body(&walk)
             if walk.level >= deepest { walk.skip() }
-        }
-    }
-
-    private struct Walk {
-        package var depth: Int
-        package let values: Bool
-        package let readsLazyNodes: Bool
-        package var level = 0
-    }
-
-    // Below a field are its bits and bytes. What they mean says nothing without their values, and the bytes
-    // of a buffer that mean nothing by themselves are wanted only of that buffer.
-    private func isWorthLines(_ node: Node, _ walk: Walk) -> Bool {
-        !node.isLeaf || walk.values && !document.opensPlainBytes(node)
-    }
-
-    private func writeChildren(of node: Node, _ walk: Walk, to sink: inout some ByteSink) {
-        guard walk.depth > 0 else { return }
-        var below = walk
-        below.depth -= 1
-        below.level += 1
-        for index in 0..<node.childCount {
-            var child = document.child(index, of: node)
-            sink.write(line.text(child, in: document, level: walk.level, value: walk.values))
-            if child.isLazy, walk.readsLazyNodes, below.depth > 0, document.open(child.path) {
-                child = document.node(child.path)
-            }
-            if isWorthLines(child, walk) { writeChildren(of: child, below, to: &sink) }
         }
     }
 }
@@ -157,11 +136,11 @@ package struct AtExport {
 
     /// The same for a place that may be in a container, outside of the stream.
     package func write(_ place: Place, to sink: inout some ByteSink) {
-        let line = NodeLine(document)
+        var line = NodeLine(document)
         let nodes = document.nodes(along: place.path)
         for (level, node) in nodes.enumerated() {
             let isLeaf = level == nodes.count - 1
-            sink.write(line.text(node, in: document, level: level, value: isLeaf))
+            sink.write(line.text(node, level: level, value: isLeaf))
         }
         guard let leaf = nodes.last else { return }
         let offset = place.offset ?? leaf.offset
@@ -188,49 +167,128 @@ package struct AtExport {
     }
 }
 
-/// One node as a line of text: offset, size, then the name indented by its depth, type and value.
+/// Writes nodes as lines of text: offset, size, then the name indented by its depth, type and value.
+///
+/// What all elements of an item have in common is worked out once: there may be millions of lines.
 package struct NodeLine {
+    private let document: Document
+    private let values: ValueReader
     // Columns that hold each offset and each size of the stream.
     private let offsetWidth: Int
     private let sizeWidth: Int
+    // By the last bits of the item's number.
+    private var known: [Words?]
+    /// Items whose words were made; for tests.
+    package private(set) var work = 0
+
+    /// What lines of the elements of an item have in common.
+    private struct Words {
+        var item: Int
+        /// The name; nil for elements, whose number is theirs.
+        var name: [UInt8]?
+        /// What follows the name up to the value.
+        var rest: [UInt8]
+        var hasValue: Bool
+        var mayMean: Bool
+    }
+
+    private static let mostKnown = 4096
 
     package init(_ document: Document) {
+        self.document = document
+        values = ValueReader(document)
         offsetWidth = max(Hex.digits(UInt64(document.region.count)).utf8.count, 4)
         sizeWidth = max(String(document.region.count).utf8.count, 4)
+        known = Array(repeating: nil, count: Self.mostKnown)
     }
 
     /// The line of `node` in UTF-8, its line end included. Values are whole unless `isBrief`.
-    package func text(
-        _ node: Node, in document: Document, level: Int, value: Bool, isBrief: Bool = false
-    ) -> [UInt8] {
-        // Millions of lines are made: in one buffer, without a string for each part.
+    package mutating func text(_ node: Node, level: Int, value: Bool, isBrief: Bool = false) -> [UInt8] {
         var line: [UInt8] = []
-        line.reserveCapacity(128)
-        // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
-        let place = document.name(of: node.space)
-        append(place, after: "", to: &line)
-        append("0x", after: place.isEmpty ? "" : ":", to: &line)
-        ASCII.appendHex(
-            UInt64(node.offset), width: max(offsetWidth - place.utf8.count - 1, 1), to: &line)
-        ASCII.appendBlanks(2, to: &line)
-        ASCII.appendDecimal(node.size, width: sizeWidth, to: &line)
-        ASCII.appendBlanks(2 + 2 * level, to: &line)
-        append(document.name(node), after: "", to: &line)
-        append(document.decoration(node), after: " ", to: &line)
-        append(document.versionText(node), after: " ", to: &line)
-        append(document.typeName(node), after: "  ", to: &line)
-        if value {
-            append(
-                isBrief ? document.value(node).full : document.wholeValue(node).full, after: "  = ", to: &line
-            )
-            append(document.meaning(node), after: ": ", to: &line)
-        }
-        line.append(UInt8(ascii: "\n"))
+        append(node, level: level, value: value, isBrief: isBrief, to: &line)
         return line
     }
 
+    /// Appends the line of `node`.
+    package mutating func append(
+        _ node: Node, level: Int, value: Bool, isBrief: Bool = false, to line: inout [UInt8]
+    ) {
+        appendPlace(node, to: &line)
+        ASCII.appendBlanks(2, to: &line)
+        ASCII.appendDecimal(node.size, width: sizeWidth, to: &line)
+        ASCII.appendBlanks(2 + 2 * level, to: &line)
+        let item: Int
+        switch node.source {
+        case .member(let number), .element(let number, _): item = number
+        case .root, .record, .range:
+            line += document.name(node).utf8
+            line += words(node, item: 0).rest
+            if value { appendValue(node, isBrief, hasValue: true, mayMean: true, to: &line) }
+            return line.append(UInt8(ascii: "\n"))
+        }
+        let slot = item & (Self.mostKnown - 1)
+        if known[slot]?.item != item {
+            known[slot] = words(node, item: item)
+            work += 1
+        }
+        guard let words = known[slot] else { return }
+        if let name = words.name {
+            line += name
+        } else if node.role == .ram {
+            line += document.name(node).utf8
+        } else {
+            line.append(UInt8(ascii: "["))
+            ASCII.appendDecimal(document.elementNumber(node), to: &line)
+            line.append(UInt8(ascii: "]"))
+        }
+        line += words.rest
+        if value {
+            appendValue(node, isBrief, hasValue: words.hasValue, mayMean: words.mayMean, to: &line)
+        }
+        line.append(UInt8(ascii: "\n"))
+    }
+
+    // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
+    private func appendPlace(_ node: Node, to line: inout [UInt8]) {
+        var width = offsetWidth
+        if node.space != .stream {
+            let place = document.name(of: node.space)
+            line += place.utf8
+            line.append(UInt8(ascii: ":"))
+            width = max(offsetWidth - place.utf8.count - 1, 1)
+        }
+        line.append(UInt8(ascii: "0"))
+        line.append(UInt8(ascii: "x"))
+        ASCII.appendHex(UInt64(node.offset), width: width, to: &line)
+    }
+
+    private func words(_ node: Node, item: Int) -> Words {
+        var rest: [UInt8] = []
+        Self.append(document.decoration(node), after: " ", to: &rest)
+        Self.append(document.versionText(node), after: " ", to: &rest)
+        Self.append(document.typeName(node), after: "  ", to: &rest)
+        return Words(
+            item: item, name: node.isElement ? nil : Array(document.name(node).utf8), rest: rest,
+            hasValue: document.mayHaveValue(node), mayMean: document.mayMean(node))
+    }
+
+    private func appendValue(
+        _ node: Node, _ isBrief: Bool, hasValue: Bool, mayMean: Bool, to line: inout [UInt8]
+    ) {
+        if hasValue {
+            let end = line.count
+            line += Self.sign
+            let start = line.count
+            values.appendFull(node, isWhole: !isBrief, to: &line)
+            if line.count == start { line.removeSubrange(end...) }
+        }
+        if mayMean { Self.append(document.meaning(node), after: ": ", to: &line) }
+    }
+
+    private static let sign: [UInt8] = Array("  = ".utf8)
+
     // Nothing where the text is empty.
-    private func append(_ text: String, after separator: String, to line: inout [UInt8]) {
+    private static func append(_ text: String, after separator: String, to line: inout [UInt8]) {
         guard !text.isEmpty else { return }
         line += separator.utf8
         line += text.utf8

@@ -75,19 +75,12 @@ package struct MeaningPass {
     /// The layout of a section's body with what its fields mean. The bytes begin at `offset`, from the start
     /// of the stream. O(1) for a layout that was seen, where no values are looked at.
     package mutating func attach(
-        _ id: LayoutID, at offset: Int, section: NameID, table: inout LayoutTable
+        _ id: LayoutID, at offset: Int, section: NameID, table: LayoutTable
     ) -> LayoutID {
         context = MeaningContext(
             region: context.region, section: section, isBigEndian: context.isBigEndian, table: table,
             made: context.made)
-        table = LayoutTable()
-        defer { table = take() }
         return interpreted(named(id, opaque: nil), at: offset)
-    }
-
-    private mutating func take() -> LayoutTable {
-        defer { context.table = LayoutTable() }
-        return context.table
     }
 }
 

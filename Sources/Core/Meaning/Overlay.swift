@@ -66,7 +66,7 @@ package enum ByteOrder: Sendable {
 
 extension LayoutTable {
     /// The layout of an overlay, made once. O(rows).
-    package mutating func layout(of overlay: Overlay) -> LayoutID {
+    package func layout(of overlay: Overlay) -> LayoutID {
         built(overlay) { table in
             let items = overlay.rows.map { table.item($0) }
             return table.overlay(items, size: overlay.size)
@@ -74,14 +74,14 @@ extension LayoutTable {
     }
 
     /// The layout of those rows of an overlay that are in the first `size` bytes. O(rows).
-    package mutating func layout(ofStart overlay: Overlay, size: Int) -> LayoutID {
+    package func layout(ofStart overlay: Overlay, size: Int) -> LayoutID {
         let whole = layout(of: overlay)
         let rows = items(of: whole).filter { $0.offset + $0.stride <= size }
         return self.overlay(Array(rows), size: size)
     }
 
     /// A row as an item of the overlay that it is in.
-    package mutating func item(_ row: OverlayRow) -> Item {
+    package func item(_ row: OverlayRow) -> Item {
         var item = Item(
             name: names.intern(row.name), type: add(row.type), role: .meaning,
             child: row.inside.map { layout(of: $0) } ?? .none, stride: row.size)

@@ -34,7 +34,7 @@ package struct ArmPaging {
     }
 
     package func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
-        guard control & 1 == 1 else { return PageMapping(physical: address, remaining: .max - address) }
+        guard control & 1 == 1 else { return PageMapping(untranslated: address) }
         guard !isNested else {
             throw PageFault(
                 "the CPU runs a nested guest: its addresses have two stages", remaining: .max - address)

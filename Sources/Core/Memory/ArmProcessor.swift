@@ -11,6 +11,14 @@ package struct ArmProcessor: GuestProcessor {
     /// System registers by KVM's register number, in order of numbers.
     private let systemNumbers: [UInt64]
     private let systemValues: [UInt64]
+    /// D0, D1, … D63: the low 128 bits of Z0 … Z31; empty where the stream has none.
+    package let vectors: [UInt64]
+    package let floatingStatus: UInt32
+    package let floatingControl: UInt32
+
+    // The bits of FPSCR that FPSR and FPCR have (target/arm/cpu.h, 7.2 to 11.1).
+    private static let statusBits: UInt64 = 0xf800_009f
+    private static let controlBits: UInt64 = 0x07ff_9f00
 
     package init(_ number: UInt32, _ cpu: StateField) {
         self.number = number
@@ -22,8 +30,18 @@ package struct ArmProcessor: GuestProcessor {
         programCounter = state >> 4 & 1 == 1 ? narrow.last ?? 0 : cpu.register("env.pc")
         systemNumbers = cpu.registers("cpreg_vmstate_indexes")
         systemValues = cpu.registers("cpreg_vmstate_values")
+        let floating = cpu["cpu/vfp"]
+        vectors = (0..<32).flatMap { floating?.registers("env.vfp.zregs[\($0)].d") ?? [] }
+        // FPSCR is 0 where the two have bits that it has not.
+        let both = floating?.register("fpscr") ?? 0
+        let split = floating?["cpu/vfp/fpcr_fpsr"]
+        floatingStatus = UInt32(truncatingIfNeeded: split?.register("fpsr") ?? both & Self.statusBits)
+        floatingControl = UInt32(truncatingIfNeeded: split?.register("fpcr") ?? both & Self.controlBits)
     }
 
+    /// Whether it has AArch64 state at all: it is in it, or ID_AA64DFR0_EL1 tells of its debug unit. QEMU lists registers of
+    /// that state for 32-bit CPUs too.
+    package var is64Bit: Bool { !isNarrow || (system(3, 0, 0, 5, 0) ?? 0) != 0 }
     /// AArch32 state.
     package var isNarrow: Bool { state >> 4 & 1 == 1 }
     /// The exception level, 0 to 3, of AArch64 state.

@@ -58,10 +58,36 @@ extension X86Processor {
 
 extension ArmProcessor {
     package func coreNotes(like first: any GuestProcessor) -> [CoreNote] {
-        [
-            ProcessStatus.wide(size: 392, Array(registers.prefix(32)) + [programCounter, state, 1]).note(
-                number)
-        ]
+        let isWide = (first as? ArmProcessor)?.is64Bit ?? is64Bit
+        return [isWide ? status64 : status32] + (vectors.count < 64 ? [] : [isWide ? vectors64 : vectors32])
+    }
+
+    private var status64: CoreNote {
+        ProcessStatus.wide(size: 392, Array(registers.prefix(32)) + [programCounter, state, 1]).note(number)
+    }
+
+    // After R0 … R15 and CPSR a word of nothing, and whether there are registers of the floating-point unit.
+    private var status32: CoreNote {
+        let values = Array(registers.prefix(16)) + [state, 0, vectors.isEmpty ? 0 : 1]
+        return ProcessStatus.narrow(size: 148, values).note(number)
+    }
+
+    // NT_PRFPREG, struct user_fpsimd_state.
+    private var vectors64: CoreNote {
+        var writer = ELFWriter(isBigEndian: false)
+        for vector in vectors.prefix(64) { writer.append(vector) }
+        writer.append(floatingStatus)
+        writer.append(floatingControl)
+        writer.pad(to: 528)
+        return CoreNote(name: "CORE", type: 2, content: writer.bytes)
+    }
+
+    // NT_ARM_VFP, struct user_vfp: D0 … D31.
+    private var vectors32: CoreNote {
+        var writer = ELFWriter(isBigEndian: false)
+        for vector in vectors.prefix(32) { writer.append(vector) }
+        writer.append(floatingStatus | floatingControl)
+        return CoreNote(name: "LINUX", type: 0x400, content: writer.bytes)
     }
 }
 

@@ -206,7 +206,8 @@ extension ELFFormat {
         switch processors.first {
         case let cpu as X86Processor:
             self.init(machine: cpu.isLongMode ? 62 : 3, is64Bit: cpu.isLongMode || isHigh, isBigEndian: false)
-        case is ArmProcessor: self.init(machine: 183, is64Bit: true, isBigEndian: false)
+        case let cpu as ArmProcessor:
+            self.init(machine: cpu.is64Bit ? 183 : 40, is64Bit: cpu.is64Bit || isHigh, isBigEndian: false)
         case let cpu as RISCVProcessor:
             self.init(machine: 243, is64Bit: !cpu.is32Bit || isHigh, isBigEndian: false)
         case is S390Processor: self.init(machine: 22, is64Bit: true, isBigEndian: true)

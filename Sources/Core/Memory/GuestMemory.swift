@@ -1,3 +1,4 @@
+import Bytes
 import Format
 import Stream
 
@@ -147,10 +148,21 @@ package struct VirtualMemory: MemorySource {
 
     package func release() { memory.release() }
 
+    /// Whether the CPU has paging off, so that an address is a physical one.
+    package func isUntranslated(_ address: UInt64) -> Bool {
+        (try? processor.translate(address, in: memory))?.isUntranslated ?? false
+    }
+
     package func piece(at address: UInt64, limit: UInt64) -> MemoryPiece {
         do throws(PageFault) {
             let mapping = try processor.translate(address, in: memory)
-            return memory.piece(at: mapping.physical, limit: max(1, min(limit, mapping.remaining)))
+            let piece = memory.piece(at: mapping.physical, limit: max(1, min(limit, mapping.remaining)))
+            guard case .nothing = piece.content else { return piece }
+            let reason =
+                mapping.isUntranslated
+                ? "the CPU has paging off, and no RAM is at this address"
+                : "the page tables lead to physical 0x\(Hex.digits(mapping.physical)), where no RAM is"
+            return MemoryPiece(.nothing(reason), count: piece.count)
         } catch {
             return MemoryPiece(.nothing(error.reason), count: max(1, min(limit, error.remaining)))
         }

@@ -22,10 +22,18 @@ package struct PageMapping: Sendable, Equatable {
     package var physical: UInt64
     /// Bytes from the address to the end of its page.
     package var remaining: UInt64
+    /// Whether no page table was asked: the CPU has paging off.
+    package private(set) var isUntranslated = false
 
     package init(physical: UInt64, remaining: UInt64) {
         self.physical = physical
         self.remaining = remaining
+    }
+
+    /// An address of a CPU that has paging off, which is a physical one.
+    package init(untranslated address: UInt64) {
+        self.init(physical: address, remaining: .max - address)
+        isUntranslated = true
     }
 
     /// The byte at `address` of a page of `1 << shift` bytes at `base`.

@@ -64,6 +64,6 @@ package struct PowerProcessor: GuestProcessor {
                 "the page tables of this PowerPC machine can't be read: only those of pseries",
                 remaining: .max - virtual)
         }
-        return PageMapping(physical: virtual, remaining: .max - virtual)
+        return PageMapping(untranslated: virtual)
     }
 }

@@ -29,7 +29,7 @@ package struct S390Processor: GuestProcessor {
             isTranslated
             ? try S390Paging(root: control[[1, 1, 7, 13][Int(mask >> 46 & 3)]], prefix: prefix)
                 .translate(virtual, in: memory)
-            : PageMapping(physical: virtual, remaining: .max - virtual)
+            : PageMapping(untranslated: virtual)
         // Prefixing changes two pairs of pages, the last of them the CPU's own.
         let isPlain = real.physical >= max(0x2000, prefix & ~0x1fff + 0x2000)
         return PageMapping(

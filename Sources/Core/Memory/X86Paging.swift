@@ -30,7 +30,7 @@ package struct X86Paging {
 
     package func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
         switch mode {
-        case .flat: return PageMapping(physical: address, remaining: .max - address)
+        case .flat: return PageMapping(untranslated: address)
         case .legacy(let largePages):
             try requireLow(address)
             return try legacy(address, largePages, memory)

@@ -7,12 +7,12 @@ struct ByteInspection {
         var bigEndian: String
         /// Empty where the byte order does not matter.
         var littleEndian = ""
+        /// Whether both end in the same, so that of the second the beginning says all.
+        var hasCommonEnd = false
     }
 
     /// Lines of an inspection with enough bytes.
-    static let lineCount = 17
-    /// Those that are always wanted.
-    static let shortCount = 10
+    static let lineCount = 16
     /// The bytes that are looked at, at most.
     static let byteCount = 48
 
@@ -28,11 +28,10 @@ struct ByteInspection {
             Self.line("s 32", bytes, UInt32.self) { UnixTime.text(seconds: Int(Int32(bitPattern: $0))) },
             Self.line("s 64", bytes, UInt64.self) { UnixTime.text(seconds: Int(Int64(bitPattern: $0))) },
             Self.line("ns 64", bytes, UInt64.self) { UnixTime.text(nanoseconds: Int(Int64(bitPattern: $0))) },
-            Self.text(bytes), Self.addresses(bytes), Self.guid(bytes), Self.leb128(bytes), Self.utf16(bytes),
-            Self.decimal(bytes),
             Self.line("ms 64", bytes, UInt64.self) {
                 UnixTime.text(milliseconds: Int(Int64(bitPattern: $0)))
             },
+            Self.text(bytes), Self.utf16(bytes), Self.addresses(bytes), Self.guid(bytes), Self.leb128(bytes),
             Self.ipv6(bytes),
         ]
     }
@@ -41,9 +40,9 @@ struct ByteInspection {
         guard let byte = bytes.first else { return Line(label: "8 bits", bigEndian: "") }
         let digits = String(byte, radix: 2)
         let binary = String(repeating: "0", count: 8 - digits.utf8.count) + digits
+        let number = number(byte, Int8(bitPattern: byte))
         return Line(
-            label: "8 bits", bigEndian: number(byte, Int8(bitPattern: byte)), littleEndian: "binary \(binary)"
-        )
+            label: "8 bits", bigEndian: "\(number)  \(binary)", littleEndian: "BCD " + decimal(bytes))
     }
 
     private static func integer<Unsigned, Signed>(
@@ -85,7 +84,7 @@ struct ByteInspection {
         }
         return Line(
             label: "GUID", bigEndian: text(Array(0..<16)),
-            littleEndian: text([3, 2, 1, 0, 5, 4, 7, 6] + Array(8..<16)))
+            littleEndian: text([3, 2, 1, 0, 5, 4, 7, 6] + Array(8..<16)), hasCommonEnd: true)
     }
 
     // Seven bits a byte, the least significant first, up to a byte below 0x80.
@@ -117,13 +116,16 @@ struct ByteInspection {
         return Line(label: "UTF-16", bigEndian: text(true), littleEndian: text(false))
     }
 
-    // Two digits a byte, as clocks keep them.
-    private static func decimal(_ bytes: [UInt8]) -> Line {
-        let digits = bytes.prefix(8).prefix { $0 >> 4 < 10 && $0 & 15 < 10 }
-        guard !digits.isEmpty else { return Line(label: "BCD", bigEndian: "-") }
+    // Two digits a byte, as clocks keep them, in both orders.
+    private static func decimal(_ bytes: [UInt8]) -> String {
+        let digits = bytes.prefix(longestDecimal).prefix { $0 >> 4 < 10 && $0 & 15 < 10 }
+        guard !digits.isEmpty else { return "-" }
         func text(_ bytes: some Sequence<UInt8>) -> String { bytes.map { "\($0 >> 4)\($0 & 15)" }.joined() }
-        return Line(label: "BCD", bigEndian: text(digits), littleEndian: text(digits.reversed()))
+        return digits.count == 1 ? text(digits) : "\(text(digits)) \(text(digits.reversed()))"
     }
+
+    // In bytes: a date with its century and a time.
+    private static let longestDecimal = 7
 
     private static func ipv6(_ bytes: [UInt8]) -> Line {
         guard bytes.count >= 16 else { return Line(label: "IPv6", bigEndian: "") }

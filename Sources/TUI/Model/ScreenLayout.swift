@@ -117,8 +117,7 @@ struct ScreenLayout: Equatable, Sendable {
 
     // The panes keep three lines.
     private mutating func placeInspector(_ area: inout Rect) {
-        let room = max(ByteInspection.shortCount, area.height - 8)
-        let lines = min(ByteInspection.lineCount, room, area.height - 4)
+        let lines = min(ByteInspection.lineCount, area.height - 4)
         if lines > 0 { placeDetails(&area, lines: lines) }
     }
 

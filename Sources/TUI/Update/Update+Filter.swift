@@ -48,7 +48,9 @@ extension Update {
     /// Begins to look for the nodes that fulfill a filter.
     mutating func scan(filter text: String, _ aim: FilterJob.Aim) {
         do throws(FilterError) {
-            let run = FilterRun(try Filter(text), document, differing: differingRanges)
+            let filter = try Filter(text)
+            if let reason = missing(for: filter) { return fail(reason) }
+            let run = FilterRun(filter, document, differing: differingRanges, changed: changedRanges)
             try run.checkNames()
             let job = FilterJob(scan: FilterScan(run, document), text: text, aim: aim)
             model.job = .filter(job)
@@ -57,6 +59,21 @@ extension Update {
         } catch {
             fail(error.description)
         }
+    }
+
+    // What a condition needs and is not there: without it nothing would fulfill it.
+    private func missing(for filter: Filter) -> String? {
+        if filter.uses(.differs), diff == nil {
+            return "differs: only one stream is open; try: migscope --diff A B"
+        }
+        if filter.uses(.changed), model.edits?.isEmpty ?? true { return "changed: there are no edits" }
+        return nil
+    }
+
+    /// What edits change.
+    private var changedRanges: [Range<Int>] {
+        let ranges: [Range<Int>] = model.edits?.steps.map(\.mark.range) ?? []
+        return ranges.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
     }
 
     /// What the other stream has otherwise, as far as the comparison has come.
@@ -80,7 +97,7 @@ extension Update {
         model.job = nil
         let matches = job.scan.matches
         guard let first = matches.first else {
-            return fail("nothing fulfills \(DisplayText.escaped(job.text))")
+            return fail("nothing fulfills \(DisplayText.escaped(job.text))" + reason(job.scan.run))
         }
         model.search = nil
         model.hits = Hits(
@@ -93,6 +110,12 @@ extension Update {
             select(matches.indices.contains(next) ? matches[next] : first, isJump: true)
         }
         if matches.count >= FilterScan.limit { note("these are the first \(FilterScan.limit) matches") }
+    }
+
+    // What the filter names is not there, or another field than was meant.
+    private func reason(_ run: FilterRun) -> String {
+        if let unknown = run.unknownNames.first { return ": \(unknown.message)" }
+        return run.comparedFields.first.map { ": \(DisplayText.escaped($0.name)) is \($0.path)" } ?? ""
     }
 
     /// Goes forward or backward by so many of the nodes that were found.
@@ -182,6 +205,10 @@ extension Update {
     /// The color that the first rule which fits gives a row; nil for none.
     func ruleColor(of node: Node) -> RuleColor? {
         guard !colorRules.isEmpty, !node.isRange else { return nil }
-        return zip(colorRules, ruleColors).first { $0.0.matches(node) }?.1
+        return zip(colorRules, ruleColors).first { run, _ in
+            if run.filter.uses(.differs) { run.differing = differingRanges }
+            if run.filter.uses(.changed) { run.changed = changedRanges }
+            return run.matches(node)
+        }?.1
     }
 }

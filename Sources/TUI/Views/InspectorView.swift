@@ -1,3 +1,5 @@
+import Bytes
+
 /// The bytes at the hex cursor as everything they may be: big-endian at the left, little-endian at the right.
 struct InspectorView {
     private static let labelColumns = 9
@@ -19,15 +21,31 @@ struct InspectorView {
             drawTitle(&grid, "big-endian", x, y, limit: columns)
             drawTitle(&grid, "little-endian", x + columns, y, limit: columns)
         }
-        let top = min(DetailsView.top(state, rect), max(ByteInspection.lineCount - rect.height, 0))
-        for (row, line) in ByteInspection(bytes).lines.dropFirst(top).prefix(rect.height).enumerated() {
-            let y = rect.y + row
-            grid.put(line.label, x: rect.x + 1, y: y, style: theme.label, limit: Self.labelColumns - 2)
-            let isWide = line.littleEndian.isEmpty
-            let room = isWide ? rect.width - Self.labelColumns : columns - 2
-            drawValue(&grid, line.bigEndian, x, y, limit: room)
-            if !isWide { drawValue(&grid, line.littleEndian, x + columns, y, limit: columns - 1) }
+        let lines = ByteInspection(bytes).lines
+        let top = min(DetailsView.top(state, rect), max(lines.count - rect.height, 0))
+        let rest = lines.count - top - rect.height
+        // Where not all has room, the last line says so.
+        let shown = rest > 0 && rect.height > 1 ? rect.height - 1 : rect.height
+        for (row, line) in lines.dropFirst(top).prefix(shown).enumerated() {
+            draw(&grid, line, x: x, y: rect.y + row, rect, columns)
         }
+        guard shown < rect.height else { return }
+        grid.put(
+            "\(rest + 1) more lines", x: rect.x + 1, y: rect.bottom - 1, style: theme.label,
+            limit: rect.width - 1)
+    }
+
+    private func draw(
+        _ grid: inout Grid, _ line: ByteInspection.Line, x: Int, y: Int, _ rect: Rect, _ columns: Int
+    ) {
+        grid.put(line.label, x: rect.x + 1, y: y, style: theme.label, limit: Self.labelColumns - 2)
+        guard !line.littleEndian.isEmpty else {
+            return drawValue(&grid, line.bigEndian, x, y, limit: rect.right - x)
+        }
+        let width = CharacterWidth.columns(of: line.bigEndian)
+        let second = line.hasCommonEnd ? max(columns, min(width + 1, rect.right - x)) : columns
+        drawValue(&grid, line.bigEndian, x, y, limit: line.hasCommonEnd ? second - 1 : columns - 2)
+        drawValue(&grid, line.littleEndian, x + second, y, limit: rect.right - x - second)
     }
 
     // The hexadecimal digits are in the hex pane too: they make way first.

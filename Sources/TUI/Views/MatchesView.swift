@@ -1,6 +1,7 @@
 import Bytes
 import Meaning
 import Memory
+import Query
 import Stream
 
 /// The list of what a search has found, in the order of the stream.
@@ -47,33 +48,142 @@ struct MatchesList: ListedView {
 
     func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {
         let area = state.layout.overlayArea
-        let map = state.model.guestMap
         let total = state.matchTotal
-        ListView(theme).draw(&grid, area, count: total, selected: min(selected, max(total - 1, 0))) { row in
-            guard let found = state.match(row) else { return [] }
-            let document = state.document
-            let node = document.node(found.path)
-            let value = document.value(node)
-            let shown = state.model.base == .decimal ? value.decimal : value.short
-            let context = state.matchContext(row, found.offset) ?? document.meaning(node)
-            let guest = map.flatMap { state.guestAddress(node, found.offset, $0) } ?? ""
-            let sign = state.model.tags.contains(found.path) ? String(Character(MarksView.tagSign)) : ""
-            let (number, offset) = ("\(row + 1)\(sign)", Hex.offset(found.offset))
-            // The end of a path says more than its start.
-            let taken =
-                number.utf8.count + offset.utf8.count + min(shown.utf8.count, 20) + guest.utf8.count + 10
-            // Of a list of text the text is what is looked for.
-            let share = state.model.hits.map { $0.runs.isEmpty } ?? true ? area.width / 3 : area.width * 3 / 5
-            let rest = area.width - taken - min(CharacterWidth.columns(of: context), share)
-            let path = ClippedText.clip(document.pathText(found.path), columns: max(rest, 8), keeping: .end)
-            return [
-                (number, theme.label), (offset, theme.offset), (path, theme.section),
-                (
-                    ClippedText.clip(shown, columns: max(20, rest - CharacterWidth.columns(of: path))),
-                    theme.value
-                ),
-                (guest, theme.label), (context, theme.text),
-            ]
+        let row = MatchRow(state, theme, width: area.width)
+        ListView(theme).draw(&grid, area, count: total, selected: min(selected, max(total - 1, 0))) {
+            row.draw(&$0, $1, $2)
+        }
+    }
+}
+
+/// A row of the list of matches: where it is, what it is, and marked what of it matched.
+private struct MatchRow {
+    private typealias Part = (text: String, style: Style, marks: ([UInt8]) -> [Range<Int>])
+
+    private let state: Update
+    private let theme: Theme
+    private let width: Int
+    private let map: GuestMap?
+    private let reasons: MatchReasons
+    private let pattern: BytePattern?
+    // Of a list of text the text is what is looked for.
+    private let isText: Bool
+
+    init(_ state: Update, _ theme: Theme, width: Int) {
+        self.state = state
+        self.theme = theme
+        self.width = width
+        map = state.model.guestMap
+        reasons = state.matchReasons
+        pattern = state.searchedBytes
+        isText = state.model.hits.map { !$0.runs.isEmpty } ?? false
+    }
+
+    func draw(_ grid: inout Grid, _ number: Int, _ line: Rect) {
+        var x = 1
+        for part in parts(number) where !part.text.isEmpty && x < line.width {
+            let used = grid.put(
+                clipped: part.text, x: line.x + x, y: line.y, style: part.style, limit: line.width - x)
+            mark(&grid, line.x + x..<line.x + x + used, line.y, part.marks)
+            x += used + 2
+        }
+    }
+
+    private func parts(_ number: Int) -> [Part] {
+        guard let found = state.match(number) else { return [] }
+        let document = state.document
+        let node = document.node(found.path)
+        let value = isText ? "" : shownValue(node)
+        let label = document.label(node)
+        let context = context(number, found.offset, node, value)
+        let guest = map.flatMap { state.guestAddress(node, found.offset, $0) } ?? ""
+        let sign = state.model.tags.contains(found.path) ? String(Character(MarksView.tagSign)) : ""
+        let (row, offset) = ("\(number + 1)\(sign)", Hex.offset(found.offset))
+        let type = reasons.hasType ? document.typeName(node) : ""
+        let taken =
+            row.utf8.count + offset.utf8.count + min(value.utf8.count, 20) + guest.utf8.count
+            + columns(of: [label, type]) + 10
+        let share = isText ? width * 3 / 5 : width / 3
+        let rest = max(width - taken - min(CharacterWidth.columns(of: context.text), share), 8)
+        // The end of a path says more than its start.
+        let path = ClippedText.clip(document.pathText(found.path), columns: rest, keeping: .end)
+        let room = 20 + max(rest - CharacterWidth.columns(of: path), 0)
+        return [
+            (row, theme.label, Self.nothing), (offset, theme.offset, Self.nothing),
+            (path, theme.section, nameMarks), (label, theme.decoration, textMarks(reasons.names)),
+            (type, theme.type, { [0..<$0.count] }),
+            (ClippedText.clip(value, columns: room), theme.value, valueMarks),
+            (guest, theme.label, Self.nothing), (context.text, theme.text, context.marks),
+        ]
+    }
+
+    // With the gap after each.
+    private func columns(of parts: [String]) -> Int {
+        parts.reduce(0) { $0 + ($1.isEmpty ? 0 : CharacterWidth.columns(of: $1) + 2) }
+    }
+
+    private static func nothing(_ text: [UInt8]) -> [Range<Int>] { [] }
+
+    // The whole value where its short form lacks what matched.
+    private func shownValue(_ node: Node) -> String {
+        let value = state.document.value(node)
+        let short = state.model.base == .decimal ? value.decimal : value.short
+        guard !reasons.values.isEmpty || !reasons.numbers.isEmpty, valueMarks(Array(short.utf8)).isEmpty,
+            !valueMarks(Array(value.full.utf8)).isEmpty
+        else { return short }
+        return value.full
+    }
+
+    // What the value alone does not say: text around bytes, what bits mean, or which of them has the number.
+    private func context(
+        _ number: Int, _ offset: Int, _ node: Node, _ value: String
+    ) -> (text: String, marks: ([UInt8]) -> [Range<Int>]) {
+        if let text = state.matchContext(number, offset) {
+            let start = min(offset, Update.contextBefore)
+            guard let pattern else { return (text, Self.nothing) }
+            return (text, { [min(start, $0.count)..<min(start + pattern.count, $0.count)] })
+        }
+        let meaning = state.document.meaning(node)
+        let names = state.document.meaningNames(of: node, atOffset: offset)
+        guard !reasons.numbers.isEmpty, meaning.isEmpty, !names.isEmpty,
+            valueMarks(Array(value.utf8)).isEmpty
+        else { return (meaning, textMarks(reasons.meanings + reasons.values)) }
+        return (names.joined(separator: ", "), Self.nothing)
+    }
+
+    // MARK: Marks
+
+    private func textMarks(_ patterns: [TextPattern]) -> ([UInt8]) -> [Range<Int>] {
+        { text in patterns.flatMap { $0.ranges(in: text) } }
+    }
+
+    private func valueMarks(_ text: [UInt8]) -> [Range<Int>] {
+        textMarks(reasons.values)(text) + reasons.numberRanges(in: text)
+    }
+
+    // In the last component where it is there: that is the name.
+    private func nameMarks(_ path: [UInt8]) -> [Range<Int>] {
+        reasons.names.flatMap { pattern in
+            let all = pattern.ranges(in: path)
+            let start = path.lastIndex(of: UInt8(ascii: "/")) ?? 0
+            let own = all.filter { $0.upperBound > start }
+            return own.isEmpty ? all : own
+        }
+    }
+
+    private func mark(_ grid: inout Grid, _ cells: Range<Int>, _ y: Int, _ marks: ([UInt8]) -> [Range<Int>]) {
+        var text: [UInt8] = []
+        // The cell of each byte.
+        var places: [Int] = []
+        for x in cells {
+            guard grid[x, y].width > 0 else { continue }
+            let bytes = Array(String(Character(grid[x, y].scalar)).utf8)
+            text += bytes
+            places += Array(repeating: x, count: bytes.count)
+        }
+        for range in marks(text) where !range.isEmpty && range.upperBound <= places.count {
+            let first = places[range.lowerBound]
+            grid.restyle(x: first, y: y, width: places[range.upperBound - 1] - first + 1) { _ in theme.match }
         }
     }
 }
@@ -83,9 +193,41 @@ extension Overlay {
 }
 
 extension Update {
+    /// Bytes before a match that are shown with it.
+    static let contextBefore = 8
     private static let contextBytes = 24
     /// Of a text, more fits on no line.
     private static let shownText = 200
+
+    /// What was searched for, to mark it in the matches.
+    var matchReasons: MatchReasons {
+        var reasons = MatchReasons()
+        guard let text = model.search?.pattern ?? model.hits?.text else { return reasons }
+        if model.search == nil, let hits = model.hits, !hits.paths.isEmpty {
+            return (try? Filter(text)).map { MatchReasons($0) } ?? reasons
+        }
+        switch try? SearchQuery(text) {
+        case .names: reasons.names = Self.namePattern(text).map { [$0] } ?? []
+        case .values(.text(let pattern)): reasons.values = [pattern]
+        case .values(.number(let number)): reasons.numbers = [number]
+        case .values(.negative(let number)): reasons.numbers = [number.magnitude]
+        case .bytes, nil: break
+        }
+        return reasons
+    }
+
+    private static func namePattern(_ text: String) -> TextPattern? {
+        text.hasPrefix("~") && text.utf8.count > 1
+            ? try? TextPattern(expression: String(text.dropFirst())) : TextPattern(part: text)
+    }
+
+    /// The bytes that were searched for; nil after another search.
+    var searchedBytes: BytePattern? {
+        guard model.search == nil, let hits = model.hits, hits.areBytes, hits.runs.isEmpty,
+            case .bytes(let pattern) = try? SearchQuery(hits.text)
+        else { return nil }
+        return pattern
+    }
 
     /// A match of text, or the bytes around one of bytes as text; nil for matches that are nodes.
     func matchContext(_ number: Int, _ offset: Int) -> String? {
@@ -94,8 +236,9 @@ extension Update {
             return document.region.text(of: hits.runs[number], limit: Self.shownText).replacing(
                 "\t", with: " ")
         }
-        let start = max(offset - 8, 0)
-        let bytes = document.region.copy(start..<min(start + Self.contextBytes + 8, document.region.count))
+        let start = max(offset - Self.contextBefore, 0)
+        let bytes = document.region.copy(
+            start..<min(start + Self.contextBytes + Self.contextBefore, document.region.count))
         return String(decoding: ASCII.dotted(bytes), as: UTF8.self)
     }
 

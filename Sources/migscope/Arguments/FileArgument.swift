@@ -25,7 +25,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
 
     /// The files that are read, which nothing may be written to; `-` is standard input.
     var files: [String] {
-        (file == Shorthand.sample ? [] : [file]) + reading.files
+        (file == EmbeddedSample.argument ? [] : [file]) + reading.files
     }
 
     /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
@@ -103,7 +103,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
             var options = try reading.openOptions()
             options.explains = explains
             options.mustChoose = !isOneOfTwo
-            if file == Shorthand.sample { return try EmbeddedSample.opening(options) }
+            if file == EmbeddedSample.argument { return try EmbeddedSample.opening(options) }
             return try DocumentOpening(path: file, options: options)
         } catch {
             throw CommandFailure(error)

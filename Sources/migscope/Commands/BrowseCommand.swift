@@ -275,7 +275,7 @@ struct BrowseCommand: ParsableCommand {
             settings: file.settings,
             notice: file.notice, sample: { try? EmbeddedSample.open() })
         options.commands = lines
-        options.inputName = input.file == Shorthand.sample ? "--sample" : input.file
+        options.inputName = input.file == EmbeddedSample.argument ? "--sample" : input.file
         options.inputWords = input.reading.words
         if !diff {
             options.moreFiles = others

@@ -11,7 +11,8 @@ struct DumpCommand: ParsableCommand {
         commandName: "dump", abstract: "Print every field of the devices.",
         discussion: """
             tsv: offset, size, path, type, value. json: what analyze-migration.py -d state prints. --json and \
-            --ndjson print a record for each field.
+            --ndjson print a record for each field. What the description leaves opaque, such as all of a virtio \
+            device, is one field; --all, and migscope tree, show what it consists of.
             Example: migscope dump vm.mig --section cpu:1 --header | column -ts $'\\t'
             """)
 

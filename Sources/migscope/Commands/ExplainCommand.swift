@@ -159,7 +159,7 @@ struct ExplainInputs {
             takesStandardInput = true
             return
         }
-        if word == Shorthand.sample { return try setStream(word) }
+        if word == EmbeddedSample.argument { return try setStream(word) }
         guard access(word.fileName, F_OK) == 0 else {
             if let code = FindingCode(rawValue: word) { return codes.append(code) }
             if !word.contains(where: \.isWhitespace), !FailureLog.isReport(word) {

@@ -81,17 +81,21 @@ struct FindCommand: ParsableCommand {
         var output = StandardOutput()
         if header { export.writeHeader(to: &output) }
         let count: Int
+        var filterRun: FilterRun?
         switch query {
         case .names(let text): count = try find(text, document, &export, &output)
         case .nodes(let pattern): count = export.writeNodes(matching: pattern, values: values, to: &output)
         case .bytes(let pattern): count = export.writeBytes(matching: pattern, to: &output)
         case .filter(let filter):
-            count = export.writeNodes(where: try FilterArgument.run(filter, document), to: &output)
+            let run = try FilterArgument.run(filter, document)
+            count = export.writeNodes(where: run, to: &output)
+            filterRun = run
         }
         export.finish(to: &output)
         output.flush()
         try input.checkWhole(document)
-        if count == 0 { throw CommandFailure(.findings) }
+        guard count == 0 else { return }
+        throw filterRun.map(FilterArgument.nothingFound) ?? CommandFailure(.findings)
     }
 
     // In names, else words across paths, as in the browser.

@@ -99,6 +99,12 @@ struct MemoryCommand: ParsableCommand {
             try write(MemoryExport(memory, start: physical.start, count: physical.count))
         } else if let virtual {
             let view = VirtualMemory(processor: try processor(of: document), memory: memory)
+            if view.isUntranslated(virtual.start) {
+                _ = CommandFailure(
+                    .success,
+                    "CPU \(view.processor.number) has paging off: virtual addresses are physical ones"
+                ).report()
+            }
             try write(MemoryExport(view, start: virtual.start, count: virtual.count))
         }
     }

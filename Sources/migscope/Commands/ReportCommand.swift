@@ -43,7 +43,7 @@ struct ReportCommand: ParsableCommand {
             return output.flush()
         }
         let report = ReportExport(document, withRAM: withRam)
-        let program = "migscope \(Migscope.version)"
+        let program = "migscope \(Program.version)"
         if let output {
             var file = FileSink(
                 try OutputFile(path: output, inputs: input.files, replaces: overwriting.force))

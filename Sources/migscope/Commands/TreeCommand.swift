@@ -49,7 +49,7 @@ struct TreeCommand: ParsableCommand {
             export.write(from: start, depth: depth?.value, values: values, to: &output)
         }
         output.flush()
-        if !isFound, run != nil { throw CommandFailure(.findings) }
+        if !isFound, let run { throw FilterArgument.nothingFound(run) }
         try input.checkWhole(document)
     }
 

@@ -3,6 +3,8 @@ import Stream
 
 /// The sample stream that is part of the program.
 enum EmbeddedSample {
+    /// The argument that means the sample in place of a file.
+    static let argument = "sample:"
     static let name = "sample-q35-10.0.mig"
 
     /// Unpacks it. O(1 MB).

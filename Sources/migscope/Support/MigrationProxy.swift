@@ -12,6 +12,8 @@ struct MigrationProxy {
     private var links: [Link] = []
     private var accepted = 0
     private var refused = 0
+    // Those after the first that was taken: of the same migration.
+    private var missing = 0
     private var total = 0
     private var recordFailure: String?
     private var lastReport = 0
@@ -51,6 +53,11 @@ struct MigrationProxy {
         } else if accepted == 0 {
             let words = refused == 0 ? "no connection came" : "the destination took no connection"
             failure = CommandFailure(.findings, "\(words); nothing was recorded")
+        } else if missing > 0 {
+            failure = CommandFailure(
+                .findings,
+                "the destination took \(accepted) of \(accepted + missing) connections; the others are not recorded"
+            )
         }
     }
 
@@ -105,6 +112,7 @@ struct MigrationProxy {
             // The source sees what it would see of the destination itself.
             Link.abort(source)
             refused += 1
+            if accepted > 0 { missing += 1 }
             report(error.message)
             lastEnd = MonotonicClock.milliseconds()
         }

@@ -1,5 +1,6 @@
 import Bytes
 import CAllocations
+import Export
 import Format
 import Glibc
 import Query
@@ -46,6 +47,27 @@ import Testing
         }
         #expect(costs[1] <= costs[0] + 8)
         #expect(costs[1] < 400)
+    }
+
+    private struct Counter: ByteSink {
+        var lines = 0
+
+        mutating func write(_ bytes: [UInt8]) { lines += bytes.count { $0 == 0x0a } }
+    }
+
+    /// What the lines of all elements of an item have in common is made once.
+    @Test func linesOfATreeShareTheirWords() throws {
+        let document = try document(elements: 20_000)
+        var line = NodeLine(document)
+        var lines: [UInt8] = []
+        var walk = NodeWalk(document, reach: .meanings)
+        while walk.next() { line.append(walk.node, level: walk.level, value: true, to: &lines) }
+        #expect(lines.count { $0 == 0x0a } > 60_000)
+        #expect(line.work < 100)
+        // And they are what a tree prints.
+        var counter = Counter()
+        TreeExport(document).write(values: true, to: &counter)
+        #expect(counter.lines > 60_000)
     }
 
     @Test func aRowCostsTheSameWhereverItIs() throws {

@@ -43,7 +43,7 @@ import Testing
 
     /// The loader's own rule: a whole stream loads, and a damaged one stops.
     @Test func theLoaderSaysHowLoadingEnds() throws {
-        func outcome(_ bytes: [UInt8]) throws -> StreamLoader.Outcome {
+        func outcome(_ bytes: [UInt8]) throws -> LoadOutcome {
             let document = try Document.open(region: MappedRegion(copying: bytes), name: "example.mig")
             document.openLivePart()
             let whole = try SmallStream().document()

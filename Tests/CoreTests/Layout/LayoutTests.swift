@@ -37,7 +37,7 @@ import Testing
 
 @Suite struct LayoutTableTests {
     @Test func equalLayoutsAreOne() {
-        var table = LayoutTable()
+        let table = LayoutTable()
         let type = table.type(named: "uint8")
         let name = table.names.intern("x")
         let items = [
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func sumsSaturate() {
-        var table = LayoutTable()
+        let table = LayoutTable()
         let type = table.type(named: "uint8")
         let run = Item(type: type, count: .max, stride: .max)
         let layout = table.layout(.array, [run, run])
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func unknownTypes() {
-        var table = LayoutTable()
+        let table = LayoutTable()
         let first = table.type(named: "no such type")
         #expect(table.type(named: "no such type") == first)
         #expect(table[type: first].name == "no such type")
@@ -72,7 +72,7 @@ import Testing
 /// Sums over layouts are what a walk over all elements adds up.
 @Suite struct LayoutMeasureTests {
     private struct Tree {
-        var table = LayoutTable()
+        let table = LayoutTable()
         var root: LayoutID
 
         /// Random bodies and arrays in each other.

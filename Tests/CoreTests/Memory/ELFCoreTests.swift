@@ -68,6 +68,42 @@ import Testing
         #expect(integer(head, Int(integer(head, 64 + 8, 8)) + 4, 4) == size)
     }
 
+    /// A 32-bit Arm CPU has notes of its own; floating-point registers are a note in both. The guest has set them.
+    @Test func arm() throws {
+        let document = try Sample.fixture("arm-virt-10.0").document()
+        var core = try #require(ELFCore(document, memory: document.guestMemory()))
+        var sink = Sink()
+        _ = core.write(to: &sink)
+        #expect(sink.pieces[0].bytes[4] == 1)
+        #expect(integer(sink.pieces[0].bytes, 18, 2) == 40)
+        let cpu = try #require(document.processors().first)
+        let notes = cpu.coreNotes(like: cpu)
+        #expect(notes.map(\.type) == [1, 0x400])
+        #expect(notes.map(\.name) == ["CORE", "LINUX"])
+        let status = notes[0].content
+        #expect(status.count == 148)
+        #expect([11, 13, 15].map { integer(status, 72 + 4 * $0, 4) } == [11, 0x4000_0000, 0x4030_0048])
+        #expect(integer(status, 136, 4) == 0x4000_01d3)
+        #expect(integer(status, 144, 4) == 1)
+        let vectors = notes[1].content
+        #expect(vectors.count == 260)
+        let expected: [UInt64] = [0x4444_3333_2222_1111, 0, 0x2222_1111_4444_3333, 0x2222_1111_2222_1111]
+        #expect([0, 16, 17, 31].map { integer(vectors, 8 * $0, 8) } == expected)
+        #expect(integer(vectors, 256, 4) == 0x08c0_0001)
+    }
+
+    @Test func vectorsOfAArch64() throws {
+        let document = try Sample.fixture("aarch64-vectors-10.0").document()
+        let cpu = try #require(document.processors().first)
+        let notes = cpu.coreNotes(like: cpu)
+        #expect(notes.map(\.type) == [1, 2])
+        let vectors = notes[1].content
+        #expect(vectors.count == 528)
+        let expected: [UInt64] = [0, 0x8888_0000_0000_1111, 0, 0, 0x8888_0000_0000_1111]
+        #expect([5, 6, 7, 62, 63].map { integer(vectors, 8 * $0, 8) } == expected)
+        #expect([512, 516].map { integer(vectors, $0, 4) } == [0x0800_0001, 0x0100_0000])
+    }
+
     @Test func noCoreOfM68k() throws {
         let document = try Sample.fixture("m68k-virt-7.2").document()
         #expect(ELFCore(document, memory: document.guestMemory()) == nil)

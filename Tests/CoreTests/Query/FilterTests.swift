@@ -67,6 +67,8 @@ import Query
         ("vlaue == 1", 1, "did you mean value"), ("typ == timer", 1, "did you mean type?"),
         ("leaf && type == timmer", 17, "no field has the type timmer; did you mean timer?"),
         ("section == virtio-nte", 12, "no section is called virtio-nte; did you mean"),
+        ("path under tmier:0", 12, "nothing has the path tmier:0; did you mean timer:0"),
+        ("name == cmos_indxe", 9, "nothing is called cmos_indxe; did you mean cmos_index"),
         ("name == \"x", 9, "expected \" at the end"),
         ("cpu cpu", 5, "expected && or ||, found cpu"),
         ("type under cpu:0", 1, "expected path before under"),
@@ -74,6 +76,44 @@ import Query
         let error = try #require(throws: FilterError.self) { try Self.paths(text) }
         #expect(error.column == column)
         #expect(error.message.contains(message), "\(error)")
+    }
+
+    /// What a filter names is looked for, whichever key names it.
+    @Test(arguments: [
+        ("path under nosuch:0", 12, "nothing has the path nosuch:0"),
+        ("path == nosuch:0/field", 9, "nothing has the path nosuch:0/field"),
+        ("field == qqqq", 10, "nothing has the path qqqq"),
+        ("leaf && section == qqqqqq", 20, "no section is called qqqqqq"),
+        ("type == qqqqqq", 9, "no field has the type qqqqqq"),
+        ("name == qqqqqq", 9, "nothing is called qqqqqq"),
+        ("label == qqqqqq", 10, "nothing is called qqqqqq"),
+    ]) func unknownNames(_ text: String, _ column: Int, _ message: String) throws {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        let unknown = FilterRun(try Filter(text), document).unknownNames
+        #expect(unknown == [FilterError(column: column, message: message)])
+    }
+
+    /// A part of a name may be in another stream, and these names are all there.
+    @Test(arguments: [
+        "name contains qqqqqq", "path contains qqqqqq", "section ~ qqqqqq", "type != qqqqqq",
+        "instance == 77",
+        "path under cpu", "path under cpu:0/env.regs", "path under env.regs", "path == cpu:0/env.regs[3]",
+        "field == env.regs[3]", "name == \"[5]\"", "name == rip", "label == RIP", "section == mch:0",
+        "type == section", "type == timer", "path under mch:0",
+    ]) func knownNames(_ text: String) throws {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        let run = FilterRun(try Filter(text), document)
+        try run.checkNames()
+        #expect(run.unknownNames.isEmpty)
+    }
+
+    /// On a CPU of 64 bits only a part of a register is called EIP: where it is, is told.
+    @Test func whereComparedFieldsAre() throws {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        let run = FilterRun(try Filter("eip == 5 && armed"), document)
+        try run.checkNames()
+        #expect(run.comparedFields.map(\.name) == ["eip"])
+        #expect(run.comparedFields.map(\.path) == ["cpu:0/env.star/EIP"])
     }
 
     @Test func deepNestingIsRefused() {
@@ -116,6 +156,22 @@ import Query
         visit(document.root)
         let hasMore = walk.next()
         #expect(!hasMore)
+    }
+
+    /// Values that are written in place are those that the tree shows.
+    @Test(arguments: ["sample-q35-10.0", "no-vmdesc-7.2", "aarch64-virt-10.0"])
+    func valuesAreTheTrees(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        let reader = ValueReader(document)
+        var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
+        var wrong: [String] = []
+        while walk.next() {
+            var text: [UInt8] = []
+            reader.appendFull(walk.node, to: &text)
+            guard !text.elementsEqual(document.value(walk.node).full.utf8) else { continue }
+            wrong.append(walk.placedPath().text)
+        }
+        #expect(wrong.isEmpty)
     }
 
     @Test func belowANode() throws {

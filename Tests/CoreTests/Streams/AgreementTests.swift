@@ -276,6 +276,52 @@ import Testing
         #expect(!document.findings.contains { $0.severity == .error })
     }
 
+    /// The same without footers: with a description of its own the newer stream ends there; without one it ends before a
+    /// device comes a second time, and what the older one's end describes is no part of it.
+    @Test(arguments: [true, false], [true, false])
+    func overAnOlderStreamWithoutFooters(_ isDescribed: Bool, _ isOlderDescribed: Bool) throws {
+        let bytes = try Sample.fixture("no-footer-7.2").bytes()
+        let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        known.readMissing()
+        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
+        let devices = try #require(known.records.first { $0.kind == .full }?.offset)
+        let older = isOlderDescribed ? bytes : Array(bytes.prefix(end))
+        let stream = isDescribed ? bytes : Array(bytes.prefix(end))
+        // All devices of the older one are left, or some.
+        for start in [devices - 9, (devices + end) / 2] {
+            let region = MappedRegion(copying: stream + older[start...])
+            for budget in [Document.scanBudget, 16] {
+                let document = try Document.open(region: region, name: "over.mig")
+                while !document.readMissing(budget: budget) {}
+                #expect(document.overview.sections.map(\.offset) == known.overview.sections.map(\.offset))
+                #expect((document.description != nil) == isDescribed)
+                #expect(!document.findings.contains { $0.severity == .error })
+                if isDescribed { #expect(document.streamEnd == stream.count) }
+            }
+        }
+    }
+
+    /// What an older stream of another machine has left describes none of the newer one's devices: where neither footers
+    /// nor a description of its own say how long they are, a zero byte in one is no end mark.
+    @Test(arguments: ["sample-q35-10.0", "pc-7.2", "capabilities-10.0"], [2, 4])
+    func overAnotherMachineWithoutFooters(_ name: String, _ part: Int) throws {
+        let bytes = try Sample.fixture("no-footer-7.2").bytes()
+        let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        known.readMissing()
+        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
+        let other = try Sample.fixture(name).bytes()
+        let devices = try Document.open(region: MappedRegion(copying: other), name: "older.mig")
+            .records.filter { $0.kind == .full }
+        let rest = other[(devices[devices.count - devices.count / part].offset + 7)...]
+        let document = try Document.open(
+            region: MappedRegion(copying: Array(bytes[..<end]) + rest), name: "over.mig")
+        document.readMissing()
+        let expected = known.overview.sections.map(\.offset)
+        #expect(document.overview.sections.map(\.offset).starts(with: expected))
+        #expect(document.streamEnd >= end)
+        #expect(document.has(.endUnsure))
+    }
+
     /// Until all is read nothing is said to be absent, and reading goes in steps.
     @Test func stepsTellTheirProgress() throws {
         let bytes = try Sample.fixture("no-footer-7.2").bytes()

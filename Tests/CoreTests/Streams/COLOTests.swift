@@ -3,7 +3,7 @@ import Format
 import Stream
 import Testing
 
-/// What follows a stream that has announced COLO is named, message by message, and is no part of the stream.
+/// What follows a stream of a source with COLO is named, message by message, and is no part of the stream.
 @Suite struct COLOTests {
     private static let stream: [UInt8] = {
         var stream = SmallStream()
@@ -112,10 +112,26 @@ import Testing
         // Announced, but it is something else.
         let other = try opened(Self.stream + [1, 2, 3, 4, 5])
         #expect(other.rows(all: true).last?.pathText.hasPrefix("gap") == true)
-        // The same bytes, which end as a stream does, where nothing has announced them.
-        let plain = try opened(SmallStream().bytes + Self.checkpoint)
-        #expect(plain.overview.sections.count == 4)
-        #expect(plain.description != nil)
-        #expect(plain.rows(all: true).last?.pathText.hasPrefix("gap") == true)
+        // The same bytes, which end as a stream does, where nothing has announced them and no section follows.
+        let messages = StreamWriter.be(UInt32(1)) + StreamWriter.be(UInt32(3))
+        for rest in [
+            messages, messages + [3, 0, 0, 0, 99] + Self.checkpoint.dropFirst(13),
+            messages + [8, 0, 4, 0, 0],
+        ] {
+            let plain = try opened(SmallStream().bytes + rest)
+            #expect(plain.overview.sections.count == 4)
+            #expect(plain.description != nil)
+            #expect(plain.rows(all: true).last?.pathText.hasPrefix("gap") == true)
+        }
+    }
+
+    /// QEMU 10.2 on announces no COLO: the messages and what follows them tell.
+    @Test func unannounced() throws {
+        let start = Self.body { $0.command(CommandKind.switchoverStart.rawValue) }
+        for live in [Self.live, start + Self.live] {
+            let document = try opened(SmallStream().bytes + Self.checkpoint(live) + Self.checkpoint)
+            #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
+            #expect(document.findings.contains { $0.message.contains("COLO: 2 whole checkpoints") })
+        }
     }
 }

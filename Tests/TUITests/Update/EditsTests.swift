@@ -52,6 +52,14 @@ import Testing
 
     private func message(_ browser: Browser) -> String { browser.model.message?.text ?? "" }
 
+    /// `changed` is a condition on what edits touch, for filters and for colors.
+    @Test func whatIsEditedIsFound() throws {
+        let browser = try browser(
+            Folder(), ":timer:0/cpu_ticks_offset<Enter>V<C-u>7<Enter>&leaf && changed<Enter>")
+        let hits = try #require(browser.model.hits)
+        #expect(hits.paths.map(browser.state.document.pathText) == ["timer:0/cpu_ticks_offset"])
+    }
+
     @Test func aValueIsEditedMarkedAndWritten() throws {
         let folder = Folder()
         let document = try Fixture.sample()

@@ -77,4 +77,34 @@ import Testing
         while browser.hasWork { _ = browser.handle(.tick, size: Size(width: 80, height: 24)) }
         #expect(browser.model.hexCursor == 0)
     }
+
+    /// What matched is marked in its row, wherever it is: in a name, a value, a meaning, in text around bytes.
+    @Test(arguments: [
+        ("/cmos_ind<Enter>", "cmos_ind"), ("/~s_i.d<Enter>", "s_ind"), ("/RFLAGS<Enter>", "RFLAGS"),
+        ("/=~pc-q35.10<Enter>", "pc-q35-10"), ("/\"pc-q35<Enter>", "pc-q35"),
+        ("&name == cmos_index<Enter>", "cmos_index"),
+        ("&cmos_index == 0<Enter>", "0x00"),
+    ]) func whatMatchedIsMarked(_ keys: String, _ marked: String) throws {
+        let size = Size(width: 120, height: 24)
+        let browser = try Browser.after(keys, on: Fixture.sample(), size)
+        browser.finishWork()
+        try browser.type("A", size)
+        #expect(browser.model.overlay?.is(MatchesList.self) == true)
+        let grid = browser.render(size: size).grid
+        let isMarked = (2..<size.height - 2).contains { y in
+            let scalars = (0..<size.width).map { x in
+                grid[x, y].style.attributes.contains(.underline) ? Character(grid[x, y].scalar) : " "
+            }
+            return String(scalars).contains(marked)
+        }
+        #expect(isMarked)
+    }
+
+    /// A list of text has each text once.
+    @Test func textIsListedOnce() throws {
+        let browser = try Browser.after("\"", on: Fixture.sample())
+        browser.finishWork()
+        let row = browser.line(2)
+        #expect(row.contains("pc-q35-10.0") && !row.contains("\"pc-q35-10.0\""))
+    }
 }

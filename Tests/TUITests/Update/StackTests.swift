@@ -123,6 +123,18 @@ import Testing
         #expect(document.label(document.node(browser.model.selection)) == "SCTLR_EL1")
     }
 
+    /// A condition that nothing can fulfill says why.
+    @Test(arguments: [
+        ("&differs<Enter>", "differs: only one stream is open; try: migscope --diff A B"),
+        ("&leaf && !changed<Enter>", "changed: there are no edits"),
+        ("&path under qqqqqq:0<Enter>", "nothing has the path qqqqqq:0"),
+        ("&eip == 5<Enter>", "eip is cpu:0/env.star/EIP"),
+    ]) func whyNothingIsFound(_ keys: String, _ message: String) throws {
+        let browser = try Browser.after(keys, on: Fixture.sample())
+        browser.finishWork()
+        #expect(browser.model.message?.text.contains(message) == true)
+    }
+
     @Test func mistakesAreToldWhileTyping() throws {
         let browser = try Browser.after("&value = 3", on: Fixture.sample())
         #expect(browser.status().contains("column 7: expected ==, found ="))

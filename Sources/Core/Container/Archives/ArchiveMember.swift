@@ -85,16 +85,6 @@ package struct ArchiveMember {
     }
 }
 
-/// A member as `info` lists it.
-package struct MemberSummary: Sendable {
-    /// Escaped.
-    package let name: String
-    /// Bytes, unpacked.
-    package let size: Int
-    /// Whether this is the one that is open, or a channel of its migration.
-    package var isOpen = false
-}
-
 /// Which member of an archive or a folder is the stream.
 package struct MemberChoice {
     /// What a member begins as; the order is the order of preference.
@@ -207,5 +197,33 @@ package struct MemberChoice {
         let base = member.connection(".fwd") ?? member.name[...]
         let digits = base.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
         return base.dropLast(digits)
+    }
+}
+
+extension Peeled {
+    /// The chosen member of an archive of that kind.
+    package static func archive(
+        _ kind: String, _ choice: MemberChoice, _ request: PeelRequest
+    ) throws(OpenError) -> Peeled {
+        let chosen = choice.members[choice.main]
+        let title = "\(kind) member \"\(chosen.shownName)\""
+        var layer = ContainerLayer(kind, title: title, isUnpacked: chosen.isPacked)
+        layer.members = choice.members.enumerated().map { number, member in
+            MemberSummary(
+                name: member.shownName, size: member.size,
+                isOpen: number == choice.main || choice.channels.contains(number))
+        }
+        layer.parts = choice.members.map { ContainerPart($0.shownName, $0.range, text: "\($0.size) bytes") }
+        var peeled = Peeled(
+            layer: layer, content: try chosen.inside(path: request.path), findings: choice.findings)
+        for number in choice.channels {
+            let member = choice.members[number]
+            guard case .region(let region) = member.content, let kind = ConnectionKind.of(member.start())
+            else {
+                continue
+            }
+            peeled.channels.append(WireChannel(kind: kind, name: member.shownName, region: region))
+        }
+        return peeled
     }
 }

@@ -136,7 +136,7 @@ package struct FieldJudge {
         let (region, other) = (region, target.region)
         let received = region.span(offset..<offset + local.size)
         let expected = other.span(local.offset..<local.offset + local.size)
-        return EqualityRules.refusal(type, received, expected)
+        return Self.refusal(type, received, expected)
     }
 
     private func configuration(
@@ -198,5 +198,15 @@ package struct FieldJudge {
         var load = VirtIOLoad(
             region, at: offset, shape: shape, received: devices[chain], chain: chain, version: version)
         return try load.run()
+    }
+
+    /// What QEMU prints for a value that it refuses; nil for others.
+    static func refusal(_ type: String, _ received: RawSpan, _ local: RawSpan) -> QEMUMessage? {
+        guard type == "int32 le" else {
+            let values = (local.bigEndianValue, received.bigEndianValue)
+            return values.0 == values.1 ? nil : .unequal(values.0, values.1)
+        }
+        let values = (IntegerFields.signedValue(local), IntegerFields.signedValue(received))
+        return (0...max(values.0, 0)).contains(values.1) ? nil : .above(values.1, limit: values.0)
     }
 }

@@ -39,7 +39,7 @@ package enum PostLoadRules {
                 switch letter {
                 case "%": String(values.value)
                 case "$": String(values.local ?? 0)
-                case "#": Hex.digits(RAMBlockRules.hostPages(UInt64(bitPattern: values.value)))
+                case "#": Hex.digits(BlockLength.hostPages(UInt64(bitPattern: values.value)))
                 default: String(letter)
                 }
             }
@@ -105,11 +105,11 @@ package enum PostLoadRules {
         ("table_mr_size", "/rom@etc/acpi/tables"), ("linker_mr_size", "/rom@etc/table-loader"),
         ("rsdp_mr_size", "/rom@etc/acpi/rsdp"),
     ].flatMap { field, block in
-        let limit = RAMBlockRules.largest[block] ?? .max
+        let limit = BlockLength.largest[block] ?? .max
         return [
             Rule(
                 structure: "fw_cfg/acpi_mr", field: field,
-                isGood: { RAMBlockRules.hostPages(UInt64(bitPattern: $0.value)) <= limit },
+                isGood: { BlockLength.hostPages(UInt64(bitPattern: $0.value)) <= limit },
                 words: "Size too large: \(block): 0x# > 0x\(Hex.digits(limit)): Invalid argument",
                 failure: .aborted),
             Rule(

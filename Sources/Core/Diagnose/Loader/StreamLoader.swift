@@ -8,29 +8,8 @@ import Stream
 /// Goes by what the target has where a stream of it is known, else by the stream's own description. Live
 /// sections are taken as their rules have found them.
 package struct StreamLoader {
-    /// Where the loader stops.
-    package struct Stop {
-        package var code: FindingCode
-        /// Bytes from the start of the stream.
-        package var offset: Int
-        package var size: Int
-        package var message: String
-        package var hint = ""
-        package var qemu: String
-        /// The section, or what is in its place.
-        package var range: Range<Int>
-        package var path = ""
-    }
-
-    package enum Outcome {
-        case loads
-        case stops(Stop)
-        /// Something that this reading does not know is in the way.
-        case unknown
-    }
-
     package enum End: Error {
-        case stop(Stop)
+        case stop(LoadStop)
         case unknown
     }
 
@@ -60,7 +39,7 @@ package struct StreamLoader {
     }
 
     /// O(sections + bytes of damaged ones).
-    package mutating func run() -> Outcome {
+    package mutating func run() -> LoadOutcome {
         do throws(End) {
             try configuration()
             while try section() {}
@@ -244,7 +223,7 @@ package struct StreamLoader {
         }
         let model = section ?? context.targetSections[key]
         let isSound = section.map { context.isSound($0) } ?? false
-        let own = section.flatMap { isSound ? BodyRules.bodyLayout($0, device, context) : nil }
+        let own = section.flatMap { isSound ? context.bodyLayout($0, device) : nil }
         let (table, layout) = context.pointerLayout(key) ?? (context.table, own ?? device.layout)
         let target = section.flatMap { isSound && !isOldStyle(device) ? localLayout($0.key) : nil }
         var loader = BodyLoader(
@@ -338,14 +317,14 @@ package struct StreamLoader {
         _ code: FindingCode, at offset: Int, size: Int, _ message: String, _ log: QEMULog, hint: String = ""
     ) -> End {
         .stop(
-            Stop(
+            LoadStop(
                 code: code, offset: offset, size: size, message: message, hint: hint,
                 qemu: log.text(context.wording), range: range))
     }
 
     private func stop(_ failure: LoadFailure, in name: String, _ wrapper: QEMULog.Wrapper) -> End {
         .stop(
-            Stop(
+            LoadStop(
                 code: failure.findingCode,
                 offset: failure.offset, size: failure.size, message: "\(name): \(failure.message)",
                 hint: failure.hint, qemu: failure.log(in: wrapper).text(context.wording),
@@ -360,8 +339,8 @@ package struct StreamLoader {
         if let known { throw .stop(Self.stop(known, self.range)) }
     }
 
-    private static func stop(_ finding: Finding, _ range: Range<Int>) -> Stop {
-        Stop(
+    private static func stop(_ finding: Finding, _ range: Range<Int>) -> LoadStop {
+        LoadStop(
             code: finding.code, offset: finding.offset, size: finding.size, message: finding.message,
             hint: finding.hint, qemu: finding.qemu, range: range)
     }
@@ -499,7 +478,7 @@ extension StreamLoader {
                 .command, at: start + 1, size: 2, "command \(number) is not known",
                 QEMULog(.unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
         }
-        if let expected = CommandRules.length(of: kind), expected != length {
+        if let expected = CommandLengths.only(kind), expected != length {
             throw stop(
                 .command, at: start + 3, size: 2,
                 "\(kind.label) has \(expected) bytes of payload, found \(length)",

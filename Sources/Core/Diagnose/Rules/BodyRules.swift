@@ -12,7 +12,7 @@ package enum BodyRules: CheckRule {
     private static func check(_ section: CheckedSection, _ context: inout CheckContext) {
         guard let device = context.devices[section.key] else { return }
         let isSound = context.isSound(section)
-        let layout = isSound ? bodyLayout(section, device, context) : device.layout
+        let layout = isSound ? context.bodyLayout(section, device) : device.layout
         var loader = BodyLoader(
             context.region, table: context.table, at: section.bodyOffset, limit: context.region.count,
             skipsPlain: isSound)
@@ -26,15 +26,6 @@ package enum BodyRules: CheckRule {
             return footer(section, &context)
         }
         report(loader, section, device, &context)
-    }
-
-    // The resolved layout where there is one: it knows arrays of pointers.
-    package static func bodyLayout(
-        _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
-    ) -> LayoutID {
-        let record = section.record.layout
-        let isFramed = context.table[record].vmsdName == context.table[device.layout].vmsdName
-        return isFramed && !context.table.hasErrors(record) ? record : device.layout
     }
 
     private static func report(
@@ -171,16 +162,6 @@ package enum EqualityRules: CheckRule {
                 equal(received.bigEndianValue, local.bigEndianValue, pair, &context)
             }
         }
-    }
-
-    /// What QEMU prints for a value that it refuses; nil for others.
-    package static func refusal(_ type: String, _ received: RawSpan, _ local: RawSpan) -> QEMUMessage? {
-        guard type == "int32 le" else {
-            let values = (local.bigEndianValue, received.bigEndianValue)
-            return values.0 == values.1 ? nil : .unequal(values.0, values.1)
-        }
-        let values = (IntegerFields.signedValue(local), IntegerFields.signedValue(received))
-        return (0...max(values.0, 0)).contains(values.1) ? nil : .above(values.1, limit: values.0)
     }
 
     private static func equal(

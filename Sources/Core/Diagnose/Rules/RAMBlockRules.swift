@@ -187,28 +187,16 @@ package enum RAMBlockRules: CheckRule {
         return true
     }
 
-    /// What a resizable block may grow to, in bytes (hw/acpi/utils.c acpi_add_rom_blob, 7.2 and 10.0).
-    package static let largest: [String: UInt64] = [
-        "/rom@etc/acpi/tables": 0x200000, "/rom@etc/table-loader": 0x10000, "/rom@etc/acpi/rsdp": 0x1000,
-    ]
-    private static let hostPageSize: UInt64 = 4096
-
-    /// Bytes in whole pages of the host; 0 where QEMU's own sum overflows.
-    package static func hostPages(_ length: UInt64) -> UInt64 {
-        let (sum, overflow) = length.addingReportingOverflow(hostPageSize - 1)
-        return overflow ? 0 : sum & ~(hostPageSize - 1)
-    }
-
     // softmmu/physmem.c qemu_ram_resize, 7.2 and 10.0: whole pages of the host count.
     private static func resize(
         _ entry: Entry, _ name: String, _ local: UInt64, _ section: CheckedSection,
         _ context: inout CheckContext
     ) -> Bool {
-        let length = hostPages(entry.length)
+        let length = BlockLength.hostPages(entry.length)
         guard length != local || entry.length != local else { return true }
         // Tables that firmware reads may grow at load.
         let isResizable = entry.name.starts(with: "/rom@".utf8)
-        let limit = isResizable ? largest[name] : nil
+        let limit = isResizable ? BlockLength.largest[name] : nil
         let (received, there) = ("0x" + Hex.digits(length), "0x" + Hex.digits(local))
         let line: String? =
             if length == local {

@@ -161,24 +161,8 @@ package enum ConfigurationRules: CheckRule {
     }
 }
 
-extension Document {
-    /// The bytes of the node that a path names; nil where there is none.
-    package func range(ofPath text: String) -> Range<Int>? { path(text: text).map { node($0).range } }
-}
-
 /// Commands between the sections (migration/savevm.c loadvm_process_command, 7.2 and 10.0).
 package enum CommandRules: CheckRule {
-    // Payload lengths; nil: any.
-    private static let lengths: [CommandKind: [Int]] = [
-        .openReturnPath: [0], .ping: [4], .postcopyAdvise: [0, 16], .postcopyListen: [0], .postcopyRun: [0],
-        .packaged: [4], .postcopyResume: [0], .switchoverStart: [0],
-    ]
-
-    /// The length that a command must have; nil where several are allowed.
-    package static func length(of kind: CommandKind) -> Int? {
-        lengths[kind].flatMap { $0.count == 1 ? $0.first : nil }
-    }
-
     package static func check(_ context: inout CheckContext) {
         var hasReturnPath = false
         for record in context.document.records {
@@ -189,7 +173,7 @@ package enum CommandRules: CheckRule {
                 continue
             }
             if kind == .openReturnPath { hasReturnPath = true }
-            if let expected = lengths[kind], !expected.contains(length) {
+            if let expected = CommandLengths.all[kind], !expected.contains(length) {
                 wrongLength(record, kind, expected, length, &context)
             } else if kind == .ping, !hasReturnPath {
                 ping(record, &context)

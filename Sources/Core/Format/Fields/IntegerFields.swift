@@ -32,7 +32,7 @@ package enum IntegerFields {
 
     /// An unsigned integer of at most 8 bytes; longer ones are shown as bytes.
     @Sendable package static func unsigned(_ bytes: RawSpan) -> FieldValue {
-        guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
+        guard (1...8).contains(bytes.byteCount) else { return ByteValue.bytes(bytes) }
         let value = bytes.bigEndianValue
         let hex = "0x" + Hex.digits(value, width: bytes.byteCount * 2)
         return FieldValue(hex, full: "\(hex) = \(value)")
@@ -61,7 +61,7 @@ package enum IntegerFields {
 
     /// An unsigned little-endian integer of at most 8 bytes.
     @Sendable package static func littleEndian(_ bytes: RawSpan) -> FieldValue {
-        guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
+        guard (1...8).contains(bytes.byteCount) else { return ByteValue.bytes(bytes) }
         let value = bytes.bigEndianValue.byteSwapped >> UInt64(64 - bytes.byteCount * 8)
         let hex = "0x" + Hex.digits(value, width: bytes.byteCount * 2)
         return FieldValue(hex, full: "\(hex) = \(value)")
@@ -69,7 +69,7 @@ package enum IntegerFields {
 
     /// A two's complement integer of at most 8 bytes.
     @Sendable package static func signed(_ bytes: RawSpan) -> FieldValue {
-        guard (1...8).contains(bytes.byteCount) else { return OpaqueFields.value(bytes) }
+        guard (1...8).contains(bytes.byteCount) else { return ByteValue.bytes(bytes) }
         let value = signedValue(bytes)
         let hex = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
         return FieldValue(value < 0 ? "\(value)" : hex, full: "\(hex) = \(value)")

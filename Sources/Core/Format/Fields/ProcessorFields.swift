@@ -22,7 +22,7 @@ package enum ProcessorFields {
 
     @Sendable private static func words(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount > 0, bytes.byteCount % 8 == 0, bytes.byteCount <= 64 else {
-            return OpaqueFields.value(bytes)
+            return ByteValue.bytes(bytes)
         }
         let text = stride(from: 0, to: bytes.byteCount, by: 8).map { offset in
             let word = UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))

@@ -10,7 +10,7 @@ package enum TimeFields {
 
     /// Expiry in ns of the timer's clock, be64; all ones: not armed (util/qemu-timer.c timer_put, 10.0).
     @Sendable package static func timer(_ bytes: RawSpan) -> FieldValue {
-        guard bytes.byteCount == 8 else { return OpaqueFields.value(bytes) }
+        guard bytes.byteCount == 8 else { return ByteValue.bytes(bytes) }
         let value = bytes.bigEndianValue
         let hex = "0x" + Hex.digits(value, width: 16)
         if value == .max { return FieldValue("not armed", full: "\(hex) = not armed") }
@@ -20,7 +20,7 @@ package enum TimeFields {
 
     /// IEEE 754 double, the high half first.
     @Sendable package static func double(_ bytes: RawSpan) -> FieldValue {
-        guard bytes.byteCount == 8 else { return OpaqueFields.value(bytes) }
+        guard bytes.byteCount == 8 else { return ByteValue.bytes(bytes) }
         let bits = bytes.bigEndianValue
         let text = "\(Double(bitPattern: bits))"
         return FieldValue(text, full: "0x" + Hex.digits(bits, width: 16) + " = " + text)

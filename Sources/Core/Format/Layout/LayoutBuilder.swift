@@ -8,7 +8,7 @@ package struct LayoutBuilder {
 
     /// Adds a leaf of `size` bytes.
     package mutating func leaf(
-        _ name: String, _ type: String, _ size: Int, role: ItemRole = .decoded, in table: inout LayoutTable
+        _ name: String, _ type: String, _ size: Int, role: ItemRole = .decoded, in table: LayoutTable
     ) {
         append(
             Item(
@@ -18,7 +18,7 @@ package struct LayoutBuilder {
     /// Adds a member with children; its size is the layout's.
     package mutating func nested(
         _ name: String, _ type: String, _ child: LayoutID, role: ItemRole = .decoded,
-        in table: inout LayoutTable
+        in table: LayoutTable
     ) {
         append(
             Item(
@@ -29,7 +29,7 @@ package struct LayoutBuilder {
     /// Adds an array of `count` elements of `stride` bytes. Nothing is added for no elements.
     package mutating func array(
         _ name: String, _ type: String, count: Int, stride: Int, child: LayoutID = .none,
-        role: ItemRole = .decoded, in table: inout LayoutTable
+        role: ItemRole = .decoded, in table: LayoutTable
     ) {
         guard count > 0 else { return }
         let type = table.type(named: type)
@@ -47,8 +47,7 @@ package struct LayoutBuilder {
     }
 
     /// The finished body.
-    package func body(in table: inout LayoutTable, vmsdName: NameID = .empty, version: UInt32 = 0) -> LayoutID
-    {
+    package func body(in table: LayoutTable, vmsdName: NameID = .empty, version: UInt32 = 0) -> LayoutID {
         table.layout(.body, members, vmsdName: vmsdName, version: version)
     }
 }

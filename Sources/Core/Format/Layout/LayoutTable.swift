@@ -1,98 +1,81 @@
 /// All layouts of a document, each distinct one stored once.
 ///
-/// A value type: a copy is a snapshot that a search on another thread may keep. It costs one count: tables are read
-/// for each row that is shown, mostly out of a property of a class, where reading means copying.
-package struct LayoutTable: Sendable {
-    // What the copies of a table share, until one of them changes. It changes only where one table has it
-    // (`own`): other threads never see it change, and no access meets another, which is not looked for each time.
-    private final class Storage: @unchecked Sendable {
-        @exclusivity(unchecked) var names = NameTable()
-        @exclusivity(unchecked) var types = FieldTypes.all
-        @exclusivity(unchecked) var unknownTypes: [NameID: TypeID] = [:]
-        @exclusivity(unchecked) var layouts: [Layout] = []
-        @exclusivity(unchecked) var items: [Item] = []
-        @exclusivity(unchecked) var interned: [Int: [LayoutID]] = [:]
-        @exclusivity(unchecked) var overlays: [ObjectIdentifier: BuiltOverlay] = [:]
+/// One object for all who read the document: it only grows, so an id means the same for good. It belongs to the
+/// thread of its document.
+package final class LayoutTable {
+    // The classes below never call each other while they change one of these: no access is looked for each time.
+    @exclusivity(unchecked) package var names = NameTable()
+    @exclusivity(unchecked) private var storedTypes: [FieldType]
+    @exclusivity(unchecked) private var unknownTypes: [NameID: TypeID] = [:]
+    @exclusivity(unchecked) private var layouts: [Layout] = []
+    @exclusivity(unchecked) private var storedItems: [Item] = []
+    @exclusivity(unchecked) private var interned: [Int: [LayoutID]] = [:]
+    @exclusivity(unchecked) private var overlays: [ObjectIdentifier: BuiltOverlay] = [:]
+    private let known: FieldTypes
 
-        init() {}
-
-        init(copying other: Storage) {
-            names = other.names
-            types = other.types
-            unknownTypes = other.unknownTypes
-            layouts = other.layouts
-            items = other.items
-            interned = other.interned
-            overlays = other.overlays
-        }
-
-        static let empty = Storage()
+    package init(_ known: FieldTypes) {
+        self.known = known
+        storedTypes = known.all
     }
 
-    private var storage: Storage
-
-    package init() { storage = .empty }
-
-    // Before a change.
-    private mutating func own() {
-        if !isKnownUniquelyReferenced(&storage) { storage = Storage(copying: storage) }
+    /// A table of its own with the same ids, for what may not be kept. O(layouts).
+    package func copy() -> LayoutTable {
+        let other = LayoutTable(known)
+        other.names = names
+        other.storedTypes = storedTypes
+        other.unknownTypes = unknownTypes
+        other.layouts = layouts
+        other.storedItems = storedItems
+        other.interned = interned
+        other.overlays = overlays
+        return other
     }
 
-    package var names: NameTable {
-        _read { yield storage.names }
-        _modify {
-            own()
-            yield &storage.names
-        }
-    }
+    package var layoutCount: Int { layouts.count }
+    package var itemCount: Int { storedItems.count }
 
-    package var layoutCount: Int { storage.layouts.count }
-    package var itemCount: Int { storage.items.count }
-
-    package subscript(_ id: LayoutID) -> Layout { storage.layouts[Int(id.index)] }
+    package subscript(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
 
     /// The item with a number out of `Layout.items`.
-    package subscript(item index: Int) -> Item { storage.items[index] }
+    package subscript(item index: Int) -> Item { storedItems[index] }
 
-    package subscript(type id: TypeID) -> FieldType { storage.types[Int(id.index)] }
+    package subscript(type id: TypeID) -> FieldType { storedTypes[Int(id.index)] }
 
     /// The types, each at the index of its id.
-    package var types: [FieldType] { storage.types }
+    package var types: [FieldType] { storedTypes }
 
     /// The items of a layout. O(1).
-    package func items(of id: LayoutID) -> ArraySlice<Item> { storage.items[self[id].items] }
+    package func items(of id: LayoutID) -> ArraySlice<Item> { storedItems[self[id].items] }
 
     /// The id of the type that QEMU names `name`; a name that is not known gets a type of its own.
-    package mutating func type(named name: Span<UInt8>) -> TypeID {
-        if let known = FieldTypes.index(of: name) { return TypeID(index: Int32(known)) }
+    package func type(named name: Span<UInt8>) -> TypeID {
+        if let known = known.index(of: name) { return TypeID(index: Int32(known)) }
         return unknownType(names.intern(name))
     }
 
-    package mutating func type(named name: String) -> TypeID { type(named: name.utf8.span) }
+    package func type(named name: String) -> TypeID { type(named: name.utf8.span) }
 
-    private mutating func unknownType(_ id: NameID) -> TypeID {
-        if let seen = storage.unknownTypes[id] { return seen }
+    private func unknownType(_ id: NameID) -> TypeID {
+        if let seen = unknownTypes[id] { return seen }
         let type = add(FieldType.unknown(named: names.text(id)))
-        storage.unknownTypes[id] = type
+        unknownTypes[id] = type
         return type
     }
 
     /// The id of a type of its own, for a row of an overlay.
-    package mutating func add(_ type: FieldType) -> TypeID {
-        own()
-        storage.types.append(type)
-        return TypeID(index: Int32(storage.types.count - 1))
+    package func add(_ type: FieldType) -> TypeID {
+        storedTypes.append(type)
+        return TypeID(index: Int32(storedTypes.count - 1))
     }
 
     /// What an overlay was made into; built at its first use.
-    package mutating func built(_ overlay: any AnyObject & Sendable, _ build: (inout LayoutTable) -> LayoutID)
+    package func built(_ overlay: any AnyObject & Sendable, _ build: (LayoutTable) -> LayoutID)
         -> LayoutID
     {
         let key = ObjectIdentifier(overlay)
-        if let known = storage.overlays[key] { return known.layout }
-        let layout = build(&self)
-        own()
-        storage.overlays[key] = BuiltOverlay(overlay: overlay, layout: layout)
+        if let known = overlays[key] { return known.layout }
+        let layout = build(self)
+        overlays[key] = BuiltOverlay(overlay: overlay, layout: layout)
         return layout
     }
 
@@ -115,7 +98,7 @@ package struct LayoutTable: Sendable {
     /// `needsResolution` is worked out from the items unless it is given.
     ///
     /// Sums saturate: a hostile count can give a size of Int.max, which no section can hold, never a trap.
-    package mutating func layout(
+    package func layout(
         _ kind: Layout.Kind, _ content: [Item], vmsdName: NameID = .empty, version: UInt32 = 0,
         needsResolution: Bool? = nil
     ) -> LayoutID {
@@ -139,7 +122,7 @@ package struct LayoutTable: Sendable {
     }
 
     /// The id of an overlay of `size` bytes: items with one element each, at the offsets that they have.
-    package mutating func overlay(_ content: [Item], size: Int) -> LayoutID {
+    package func overlay(_ content: [Item], size: Int) -> LayoutID {
         var numbered = content
         for index in numbered.indices { numbered[index].firstChild = index }
         return intern(
@@ -149,7 +132,7 @@ package struct LayoutTable: Sendable {
                 childCount: numbered.count, needsResolution: false))
     }
 
-    private mutating func intern(_ placed: [Item], _ wanted: Layout) -> LayoutID {
+    private func intern(_ placed: [Item], _ wanted: Layout) -> LayoutID {
         var hasher = Hasher()
         hasher.combine(wanted.kind)
         hasher.combine(wanted.vmsdName)
@@ -157,30 +140,29 @@ package struct LayoutTable: Sendable {
         hasher.combine(wanted.needsResolution)
         hasher.combine(placed)
         let key = hasher.finalize()
-        for candidate in storage.interned[key, default: []] {
+        for candidate in interned[key, default: []] {
             let known = self[candidate]
             if known.kind == wanted.kind, known.vmsdName == wanted.vmsdName, known.version == wanted.version,
                 known.size == wanted.size, known.needsResolution == wanted.needsResolution,
-                storage.items[known.items].elementsEqual(placed)
+                storedItems[known.items].elementsEqual(placed)
             {
                 return candidate
             }
         }
-        own()
-        let first = storage.items.count
-        storage.items.append(contentsOf: placed)
+        let first = storedItems.count
+        storedItems.append(contentsOf: placed)
         var layout = wanted
-        layout.items = first..<storage.items.count
-        storage.layouts.append(layout)
-        let id = LayoutID(index: Int32(storage.layouts.count - 1))
-        storage.interned[key, default: []].append(id)
+        layout.items = first..<storedItems.count
+        layouts.append(layout)
+        let id = LayoutID(index: Int32(layouts.count - 1))
+        interned[key, default: []].append(id)
         return id
     }
 }
 
 extension LayoutTable {
     /// An array of `count` plain bytes: what a buffer shows when it is opened.
-    package mutating func bytes(count: Int) -> LayoutID {
+    package func bytes(count: Int) -> LayoutID {
         let byte = Item(type: type(named: "uint8"), role: .decoded, count: count, stride: 1)
         return layout(.array, [byte])
     }
@@ -215,6 +197,6 @@ extension LayoutTable {
     }
 
     private func lastItem(of layout: Layout, where holds: (borrowing Item) -> Bool) -> Int {
-        layout.items.binarySearch(last: { holds(storage.items[$0]) })
+        layout.items.binarySearch(last: { holds(storedItems[$0]) })
     }
 }

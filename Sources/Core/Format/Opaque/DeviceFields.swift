@@ -106,7 +106,7 @@ package enum ChannelDevice {
             header.isNamed(name, reader.region)
         else { return }
         let layout = reader.integers(fields)
-        try reader.take(header.item(of: layout, reader.region, &reader.table))
+        try reader.take(header.item(of: layout, reader.region, reader.table))
     }
 }
 

@@ -95,9 +95,8 @@ package enum ElementLists {
             if let decode = reader.table[type: item.type].decode, !isArray(child, reader.table) {
                 var field = FieldDecoding(
                     region: reader.region, range: start..<start + item.stride, template: item.child,
-                    section: .empty, table: reader.takeTable())
+                    section: .empty, table: reader.table)
                 let layout = decode(&field)
-                reader.table = field.table
                 child = layout.flatMap { reader.table[$0].size == item.stride ? $0 : nil } ?? .none
             } else if !child.isNone {
                 child = decoded(child, &reader, at: start, depth: depth + 1)

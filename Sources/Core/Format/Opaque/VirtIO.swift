@@ -313,14 +313,14 @@ package enum VirtIOSubsections {
         var queue = LayoutBuilder()
         for field in fields {
             let type = field.name == enabled ? "bool" : "uint\(field.size * 8)"
-            queue.leaf(field.name, type, field.size, in: &reader.table)
+            queue.leaf(field.name, type, field.size, in: reader.table)
         }
         if addresses {
             for name in ["desc", "avail", "used"] {
-                queue.array(name, "uint32", count: 2, stride: 4, in: &reader.table)
+                queue.array(name, "uint32", count: 2, stride: 4, in: reader.table)
             }
         }
-        let layout = queue.body(in: &reader.table)
+        let layout = queue.body(in: reader.table)
         try reader.array("vqs", "struct", count: queueCount, of: layout)
     }
 }
@@ -341,18 +341,18 @@ package enum VirtQueueElement {
         let word = prefix + "32"
         let address = prefix + "64"
         var body = LayoutBuilder()
-        for name in ["index", "out_num", "in_num"] { body.leaf(name, word, 4, in: &reader.table) }
-        body.leaf("padding", "unused_buffer", 4, in: &reader.table)
+        for name in ["index", "out_num", "in_num"] { body.leaf(name, word, 4, in: reader.table) }
+        body.leaf("padding", "unused_buffer", 4, in: reader.table)
         for name in ["in_addr", "out_addr"] {
-            body.array(name, address, count: capacity, stride: 8, in: &reader.table)
+            body.array(name, address, count: capacity, stride: 8, in: reader.table)
         }
         var vector = LayoutBuilder()
-        for name in ["iov_base", "iov_len"] { vector.leaf(name, address, 8, in: &reader.table) }
-        let piece = vector.body(in: &reader.table)
+        for name in ["iov_base", "iov_len"] { vector.leaf(name, address, 8, in: reader.table) }
+        let piece = vector.body(in: reader.table)
         for name in ["in_sg", "out_sg"] {
-            body.array(name, "struct", count: capacity, stride: 16, child: piece, in: &reader.table)
+            body.array(name, "struct", count: capacity, stride: 16, child: piece, in: reader.table)
         }
-        try reader.member(name, "struct", body.body(in: &reader.table))
+        try reader.member(name, "struct", body.body(in: reader.table))
     }
 
     // The types of the host's words begin so: the counts tell its byte order.

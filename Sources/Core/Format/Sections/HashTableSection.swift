@@ -55,15 +55,15 @@ package struct HashTableSection: LiveSection {
             throw reader.mismatch("entries below \(count)")
         }
         guard valid > 0 else { return }
-        let entry = Self.entry(&reader.table)
+        let entry = Self.entry(reader.table)
         try reader.array("hptes", "struct", count: Int(valid), of: entry)
     }
 
     // The two doublewords of a hash page table entry.
-    private static func entry(_ table: inout LayoutTable) -> LayoutID {
+    private static func entry(_ table: LayoutTable) -> LayoutID {
         var fields = LayoutBuilder()
-        fields.leaf("v", "uint64", 8, in: &table)
-        fields.leaf("r", "uint64", 8, in: &table)
-        return fields.body(in: &table)
+        fields.leaf("v", "uint64", 8, in: table)
+        fields.leaf("r", "uint64", 8, in: table)
+        return fields.body(in: table)
     }
 }

@@ -36,12 +36,10 @@ package enum LiveSections {
     /// The layout of a FULL section's body in `range`, for handlers without a VMState; nil where the format is
     /// not known or does not fit. O(range).
     package static func fullBody(
-        of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>, table: inout LayoutTable
+        of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>, table: LayoutTable
     ) -> LayoutID? {
         guard !range.isEmpty, var format = format(of: table.names.bytes(idstr)) else { return nil }
         var reader = LeafReader(region, range, table: table)
-        table = LayoutTable()
-        defer { table = reader.takeTable() }
         do throws(Mismatch) {
             try format.body(.full, &reader)
         } catch {
@@ -54,11 +52,11 @@ package enum LiveSections {
     /// below that buffer; nil where that is not known.
     package static func oldStyleBody(
         _ body: LayoutID, of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>,
-        table: inout LayoutTable
+        table: LayoutTable
     ) -> LayoutID? {
         guard table[body].items.count == 1, var data = table.items(of: body).first,
             data.isLeaf, data.count == 1, data.stride == range.count,
-            let child = fullBody(of: idstr, region, range, table: &table)
+            let child = fullBody(of: idstr, region, range, table: table)
         else { return nil }
         data.child = child
         data.inside = .none

@@ -17,10 +17,10 @@ package struct SlirpSection: LiveSection {
         }
         try reader.integer("ip_id", as: UInt16.self)
         var client = LayoutBuilder()
-        client.leaf("allocated", "uint16", 2, in: &reader.table)
-        client.leaf("macaddr", "buffer", 6, in: &reader.table)
+        client.leaf("allocated", "uint16", 2, in: reader.table)
+        client.leaf("macaddr", "buffer", 6, in: reader.table)
         try reader.array(
-            "bootp_clients", "struct", count: Self.clientCount, of: client.body(in: &reader.table))
+            "bootp_clients", "struct", count: Self.clientCount, of: client.body(in: reader.table))
     }
 }
 

@@ -33,17 +33,17 @@ package struct RAMBlockList {
     /// Nothing says whether huge-page words are there, so the reading without them is tried first and the
     /// list must close: the lengths add up to the announced total and a sync or EOS word follows.
     package static func read(
-        _ region: MappedRegion, at offset: Int, features: Features, table: inout LayoutTable
+        _ region: MappedRegion, at offset: Int, features: Features, table: LayoutTable
     ) throws(Mismatch) -> RAMBlockList {
         do throws(Mismatch) {
-            return try read(region, at: offset, features, hugePages: false, &table)
+            return try read(region, at: offset, features, hugePages: false, table)
         } catch {
             if features.advisedPageSizes.nonzeroBitCount > 1,
-                let list = try? read(region, at: offset, features, hugePages: true, &table)
+                let list = try? read(region, at: offset, features, hugePages: true, table)
             {
                 return list
             }
-            guard var list = damaged(region, at: offset, features, &table) else { throw error }
+            guard var list = damaged(region, at: offset, features, table) else { throw error }
             list.mismatch = error
             return list
         }
@@ -51,21 +51,21 @@ package struct RAMBlockList {
 
     // The announced total is wrong: blocks go on until EOS is where one would begin.
     private static func damaged(
-        _ region: MappedRegion, at offset: Int, _ features: Features, _ table: inout LayoutTable
+        _ region: MappedRegion, at offset: Int, _ features: Features, _ table: LayoutTable
     ) -> RAMBlockList? {
         var reader = BlockListReader(
             region: region, features: features, hugePages: false, start: offset, left: .max)
-        reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: &table)
+        reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: table)
         while !reader.isAtEnd {
-            guard (try? reader.block(in: &table)) != nil, reader.isPlausible else { return nil }
+            guard (try? reader.block(in: table)) != nil, reader.isPlausible else { return nil }
         }
-        guard (try? reader.end(in: &table)) != nil else { return nil }
+        guard (try? reader.end(in: table)) != nil else { return nil }
         return RAMBlockList(blocks: reader.blocks, fields: reader.fields)
     }
 
     private static func read(
         _ region: MappedRegion, at offset: Int, _ features: Features, hugePages: Bool,
-        _ table: inout LayoutTable
+        _ table: LayoutTable
     ) throws(Mismatch) -> RAMBlockList {
         guard let word = region.bigEndian(UInt64.self, at: offset), word & 0x3ff == RAMFlag.memSize else {
             throw Mismatch(
@@ -74,10 +74,10 @@ package struct RAMBlockList {
         var reader = BlockListReader(
             region: region, features: features, hugePages: hugePages, start: offset,
             left: Int(truncatingIfNeeded: word & ~0x3ff))
-        reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: &table)
+        reader.fields.leaf("mem_size", "ram word", 8, role: .ram, in: table)
         while reader.left > 0 {
             do throws(Mismatch) {
-                try reader.block(in: &table)
+                try reader.block(in: table)
             } catch {
                 guard features.mappedRAM && !reader.blocks.isEmpty || reader.endsInBlock else { throw error }
                 reader.cut = error
@@ -86,7 +86,7 @@ package struct RAMBlockList {
             if let cut = reader.cut { return Self.cut(cut, reader) }
         }
         do throws(Mismatch) {
-            try reader.end(in: &table)
+            try reader.end(in: table)
         } catch {
             guard region.count - error.offset < 8 else { throw error }
             return Self.cut(error, reader)
@@ -124,7 +124,7 @@ private struct BlockListReader {
         self.left = left
     }
 
-    package mutating func block(in table: inout LayoutTable) throws(Mismatch) {
+    package mutating func block(in table: LayoutTable) throws(Mismatch) {
         guard !endsInBlock else { throw mismatch("a whole RAM block entry") }
         guard blocks.count < RAMBlockList.blockLimit, let length = region.byte(at: position),
             let used = region.bigEndian(UInt64.self, at: position + 1 + Int(length)),
@@ -132,25 +132,25 @@ private struct BlockListReader {
         else { throw mismatch("a RAM block whose length fits the total of \(Hex.offset(left)) left") }
         let name = table.names.intern(region.copy(position + 1..<position + 1 + Int(length)))
         var entry = LayoutBuilder()
-        entry.leaf("idstr", "counted text", 1 + Int(length), role: .ram, in: &table)
-        entry.leaf("used_length", "uint64", 8, role: .ram, in: &table)
+        entry.leaf("idstr", "counted text", 1 + Int(length), role: .ram, in: table)
+        entry.leaf("used_length", "uint64", 8, role: .ram, in: table)
         if hugePages, isPageSize(at: position + entry.size) {
-            entry.leaf("page_size", "uint64", 8, role: .ram, in: &table)
+            entry.leaf("page_size", "uint64", 8, role: .ram, in: table)
         }
-        if features.ignoresShared { entry.leaf("address", "uint64", 8, role: .ram, in: &table) }
+        if features.ignoresShared { entry.leaf("address", "uint64", 8, role: .ram, in: table) }
         var block = RAMBlock(name: name, usedLength: Int(used))
         if features.mappedRAM {
             let header = region.count - position - entry.size
             if header < Self.mappedHeaderSize {
-                block.mapped = cutHeader(&entry, of: header, in: &table)
+                block.mapped = cutHeader(&entry, of: header, in: table)
             } else {
-                block.mapped = try mappedRAM(&entry, used: Int(used), in: &table)
+                block.mapped = try mappedRAM(&entry, used: Int(used), in: table)
             }
         }
         guard entry.size <= region.count - position else { throw mismatch("a whole RAM block entry") }
         left -= Int(used)
         blocks.append(block)
-        let layout = entry.body(in: &table)
+        let layout = entry.body(in: table)
         fields.append(
             Item(
                 name: name, type: table.type(named: "RAM block"), role: .ram, child: layout,
@@ -169,17 +169,17 @@ private struct BlockListReader {
 
     // A file that ends inside a header says nothing of the block's pages.
     private mutating func cutHeader(
-        _ entry: inout LayoutBuilder, of size: Int, in table: inout LayoutTable
+        _ entry: inout LayoutBuilder, of size: Int, in table: LayoutTable
     ) -> MappedPages {
         cut = mismatch("\(Self.mappedHeaderSize) bytes of a mapped-ram header; the file has \(size)")
-        if size > 0 { entry.leaf("rest", "padding", size, role: .padding, in: &table) }
+        if size > 0 { entry.leaf("rest", "padding", size, role: .padding, in: table) }
         return MappedPages(
             pageSize: 4096, bitmap: region.count..<region.count, pages: region.count..<region.count)
     }
 
     // nil for shared memory, which is not in the file (11.1).
     private mutating func mappedRAM(
-        _ entry: inout LayoutBuilder, used: Int, in table: inout LayoutTable
+        _ entry: inout LayoutBuilder, used: Int, in table: LayoutTable
     ) throws(Mismatch) -> MappedPages? {
         let header = position + entry.size
         guard let version = region.bigEndian(UInt32.self, at: header), version == 1,
@@ -191,7 +191,7 @@ private struct BlockListReader {
         func words(in entry: inout LayoutBuilder) {
             for (name, size) in [("version", 4), ("page_size", 8), ("bitmap_offset", 8), ("pages_offset", 8)]
             {
-                entry.leaf(name, size == 4 ? "uint32" : "uint64", size, role: .ram, in: &table)
+                entry.leaf(name, size == 4 ? "uint32" : "uint64", size, role: .ram, in: table)
             }
         }
         if features.ignoresShared, bitmapOffset == 0, pagesOffset == 0 {
@@ -214,13 +214,13 @@ private struct BlockListReader {
         words(in: &entry)
         // Whole words of it.
         let bitmap = start..<start + min(bitmapSize, (region.count - start) / 8 * 8)
-        if !bitmap.isEmpty { entry.leaf("bitmap", "page bitmap", bitmap.count, role: .ram, in: &table) }
+        if !bitmap.isEmpty { entry.leaf("bitmap", "page bitmap", bitmap.count, role: .ram, in: table) }
         let hole = min(pages, region.count) - bitmap.upperBound
-        if hole > 0 { entry.leaf("alignment", "padding", hole, role: .padding, in: &table) }
+        if hole > 0 { entry.leaf("alignment", "padding", hole, role: .padding, in: table) }
         let whole = stored / Int(pageSize)
-        entry.array("pages", "page", count: whole, stride: Int(pageSize), role: .ram, in: &table)
+        entry.array("pages", "page", count: whole, stride: Int(pageSize), role: .ram, in: table)
         let rest = stored - whole * Int(pageSize)
-        if rest > 0 { entry.leaf("rest", "padding", rest, role: .padding, in: &table) }
+        if rest > 0 { entry.leaf("rest", "padding", rest, role: .padding, in: table) }
         return MappedPages(
             pageSize: Int(pageSize), bitmap: bitmap, pages: pages..<pages + stored)
     }
@@ -264,15 +264,15 @@ private struct BlockListReader {
     package var isAtEnd: Bool { region.bigEndian(UInt64.self, at: position) == RAMFlag.eos }
 
     /// Sync words, then EOS.
-    package mutating func end(in table: inout LayoutTable) throws(Mismatch) {
+    package mutating func end(in table: LayoutTable) throws(Mismatch) {
         while region.bigEndian(UInt64.self, at: position) == RAMFlag.multifdFlush {
-            fields.leaf("multifd_flush", "ram word", 8, role: .ram, in: &table)
+            fields.leaf("multifd_flush", "ram word", 8, role: .ram, in: table)
         }
         // The loader looks at the flags of the word only; pages have 1 KiB or more.
         guard let word = region.bigEndian(UInt64.self, at: position), word & 0x3ff == RAMFlag.eos else {
             throw mismatch("EOS after the RAM block list")
         }
-        fields.leaf("eos", "ram word", 8, role: .ram, in: &table)
+        fields.leaf("eos", "ram word", 8, role: .ram, in: table)
     }
 
     private func mismatch(_ expected: String) -> Mismatch {

@@ -43,7 +43,7 @@ package struct RAMSectionLayout {
             } catch {
                 if let next = self.offset(afterLossAt: position, limit) {
                     endStretch()
-                    fields.leaf("@lost", "error", next - position, role: .error, in: &table)
+                    fields.leaf("@lost", "error", next - position, role: .error, in: table)
                     position = next
                     continue
                 }
@@ -53,7 +53,7 @@ package struct RAMSectionLayout {
         }
         endStretch()
         if position < limit {
-            fields.leaf("@unexpected", "error", limit - position, role: .error, in: &table)
+            fields.leaf("@unexpected", "error", limit - position, role: .error, in: table)
         }
         return fields
     }
@@ -79,7 +79,7 @@ package struct RAMSectionLayout {
     private mutating func add(_ record: RAMRecord) {
         guard record.block >= 0 else {
             endStretch()
-            fields.leaf(record.kind.label, "ram word", 8, role: .ram, in: &table)
+            fields.leaf(record.kind.label, "ram word", 8, role: .ram, in: table)
             return
         }
         if record.block != stretchBlock || record.nameSize > 0 {
@@ -103,23 +103,23 @@ package struct RAMSectionLayout {
 
     private mutating func recordLayout(_ shape: RecordShape) -> LayoutID {
         var builder = LayoutBuilder()
-        builder.leaf("word", "ram word", 8, role: .ram, in: &table)
+        builder.leaf("word", "ram word", 8, role: .ram, in: table)
         if shape.nameSize > 0 {
-            builder.leaf("block", "counted text", shape.nameSize, role: .ram, in: &table)
+            builder.leaf("block", "counted text", shape.nameSize, role: .ram, in: table)
         }
         switch shape.kind {
-        case .raw: builder.leaf("page", "page", shape.bodySize, role: .ram, in: &table)
-        case .zero: builder.leaf("fill", "uint8", 1, role: .ram, in: &table)
+        case .raw: builder.leaf("page", "page", shape.bodySize, role: .ram, in: table)
+        case .zero: builder.leaf("fill", "uint8", 1, role: .ram, in: table)
         case .xbzrle:
-            builder.leaf("encoding", "uint8", 1, role: .ram, in: &table)
-            builder.leaf("length", "uint16", 2, role: .ram, in: &table)
-            builder.leaf("xbzrle", "buffer", shape.bodySize - 3, role: .ram, in: &table)
+            builder.leaf("encoding", "uint8", 1, role: .ram, in: table)
+            builder.leaf("length", "uint16", 2, role: .ram, in: table)
+            builder.leaf("xbzrle", "buffer", shape.bodySize - 3, role: .ram, in: table)
         case .compressed:
-            builder.leaf("length", "uint32", 4, role: .ram, in: &table)
-            builder.leaf("zlib", "buffer", shape.bodySize - 4, role: .ram, in: &table)
+            builder.leaf("length", "uint32", 4, role: .ram, in: table)
+            builder.leaf("zlib", "buffer", shape.bodySize - 4, role: .ram, in: table)
         case .eos, .flush, .hook: break
         }
-        let layout = builder.body(in: &table)
+        let layout = builder.body(in: table)
         recordLayouts[shape] = layout
         return layout
     }
@@ -137,7 +137,7 @@ package struct RAMSectionLayout {
     private mutating func endStretch() {
         endRun()
         guard let block = stretchBlock else { return }
-        let layout = stretch.body(in: &table)
+        let layout = stretch.body(in: table)
         fields.append(
             Item(
                 name: reader.blocks[block].name, type: table.type(named: "RAM block"), role: .ram,

@@ -1,5 +1,8 @@
 /// The framing around the bodies of sections, as items of a layout (migration/savevm.c, 2.3 to 11.1).
 package enum SectionFrames {
+    /// Machine names of real machines are below 255 bytes.
+    package static let machineNameLimit = 4096
+
     /// Bytes of a footer.
     package static let footerSize = 5
     /// `06` and the length of the description after it.
@@ -9,19 +12,19 @@ package enum SectionFrames {
     package static func headerSize(nameLength: Int) -> Int { 14 + nameLength }
 
     /// `05`, the counted name, the version id.
-    package static func subsectionHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
+    package static func subsectionHeader(nameLength: Int, in table: LayoutTable) -> Item {
         var builder = LayoutBuilder()
-        builder.leaf("type", "section type", 1, role: .frame, in: &table)
-        builder.leaf("name", "counted text", 1 + nameLength, role: .frame, in: &table)
-        builder.leaf("version_id", "uint32", 4, role: .frame, in: &table)
-        return header(builder, in: &table)
+        builder.leaf("type", "section type", 1, role: .frame, in: table)
+        builder.leaf("name", "counted text", 1 + nameLength, role: .frame, in: table)
+        builder.leaf("version_id", "uint32", 4, role: .frame, in: table)
+        return header(builder, in: table)
     }
 
     /// A subsection: its header, then the fields of `body`.
     package static func subsection(
-        _ body: LayoutID, named name: NameID, version: UInt32, role: ItemRole, in table: inout LayoutTable
+        _ body: LayoutID, named name: NameID, version: UInt32, role: ItemRole, in table: LayoutTable
     ) -> Item {
-        var items = [subsectionHeader(nameLength: table.names.bytes(name).count, in: &table)]
+        var items = [subsectionHeader(nameLength: table.names.bytes(name).count, in: table)]
         items.append(contentsOf: table.items(of: body))
         let framed = table.layout(
             .body, items, vmsdName: name, version: version, needsResolution: table[body].needsResolution)
@@ -31,37 +34,37 @@ package enum SectionFrames {
     }
 
     /// The header of a START or FULL section.
-    package static func fullHeader(nameLength: Int, in table: inout LayoutTable) -> Item {
+    package static func fullHeader(nameLength: Int, in table: LayoutTable) -> Item {
         var builder = LayoutBuilder()
-        builder.leaf("type", "section type", 1, role: .frame, in: &table)
-        builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
-        builder.leaf("idstr", "counted text", 1 + nameLength, role: .frame, in: &table)
-        builder.leaf("instance_id", "uint32", 4, role: .frame, in: &table)
-        builder.leaf("version_id", "uint32", 4, role: .frame, in: &table)
-        return header(builder, in: &table)
+        builder.leaf("type", "section type", 1, role: .frame, in: table)
+        builder.leaf("section_id", "uint32", 4, role: .frame, in: table)
+        builder.leaf("idstr", "counted text", 1 + nameLength, role: .frame, in: table)
+        builder.leaf("instance_id", "uint32", 4, role: .frame, in: table)
+        builder.leaf("version_id", "uint32", 4, role: .frame, in: table)
+        return header(builder, in: table)
     }
 
     /// The header of a PART or END section.
-    package static func partHeader(in table: inout LayoutTable) -> Item {
+    package static func partHeader(in table: LayoutTable) -> Item {
         var builder = LayoutBuilder()
-        builder.leaf("type", "section type", 1, role: .frame, in: &table)
-        builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
-        return header(builder, in: &table)
+        builder.leaf("type", "section type", 1, role: .frame, in: table)
+        builder.leaf("section_id", "uint32", 4, role: .frame, in: table)
+        return header(builder, in: table)
     }
 
     /// `7e` and the id of the section that it ends.
-    package static func footer(in table: inout LayoutTable) -> Item {
+    package static func footer(in table: LayoutTable) -> Item {
         var builder = LayoutBuilder()
-        builder.leaf("type", "section type", 1, role: .frame, in: &table)
-        builder.leaf("section_id", "uint32", 4, role: .frame, in: &table)
-        let layout = builder.body(in: &table)
+        builder.leaf("type", "section type", 1, role: .frame, in: table)
+        builder.leaf("section_id", "uint32", 4, role: .frame, in: table)
+        let layout = builder.body(in: table)
         return Item(
             name: table.names.intern("@footer"), type: table.type(named: "frame"), role: .frame,
             child: layout, stride: builder.size)
     }
 
-    private static func header(_ builder: LayoutBuilder, in table: inout LayoutTable) -> Item {
-        let layout = builder.body(in: &table)
+    private static func header(_ builder: LayoutBuilder, in table: LayoutTable) -> Item {
+        let layout = builder.body(in: table)
         return Item(
             name: table.names.intern("@header"), type: table.type(named: "frame"), role: .frame,
             child: layout, stride: builder.size)

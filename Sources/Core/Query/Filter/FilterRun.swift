@@ -5,10 +5,12 @@ import Stream
 /// Says of the nodes of a document whether they fulfill a filter. Each distinct name and type is looked at once.
 package final class FilterRun {
     package let filter: Filter
-    private let document: Document
+    let document: Document
     private let numbers: ValueReader
-    private let differing: [Range<Int>]
-    private let changed: [Range<Int>]
+    /// What the other stream has otherwise, as ascending ranges of this one.
+    package var differing: [Range<Int>]
+    /// What edits change, in the same way.
+    package var changed: [Range<Int>]
     // By test: what its text is compared with, and what the fields are called whose value it is about.
     private let patterns: [TextPattern]
     private let called: [TextPattern?]
@@ -17,9 +19,6 @@ package final class FilterRun {
 
     private enum Answer: UInt8 { case unknown, no, yes }
 
-    /// - Parameters:
-    ///   - differing: what the other stream has otherwise, as ascending ranges of this one.
-    ///   - changed: what edits change, in the same way.
     package init(
         _ filter: Filter, _ document: Document, differing: [Range<Int>] = [], changed: [Range<Int>] = []
     ) {
@@ -32,56 +31,6 @@ package final class FilterRun {
         patterns = filter.tests.map(\.pattern)
         called = filter.tests.map { test in
             if case .valueOf(let name) = test.subject { TextPattern(part: name.text) } else { nil }
-        }
-    }
-
-    /// Whether each name that the filter takes for a field's is one of the document's, and whether a type or a
-    /// section that nothing is called was misspelled.
-    ///
-    /// - Throws: the first that is, with what may have been meant.
-    package func checkNames() throws(FilterError) {
-        for (number, test) in filter.tests.enumerated() {
-            try checkType(test)
-            try checkSection(test, number)
-            guard case .valueOf(let name) = test.subject, !isName(name.text) else { continue }
-            let names = (0..<document.table.names.count).map {
-                document.table.names.text(NameID(index: Int32($0)))
-            }
-            // A key that was misspelled is more likely than a field that few know.
-            let keys = Suggestion.text(for: name.text, among: Filter.words)
-            let near = keys.isEmpty ? Suggestion.text(for: name.text, among: Array(Set(names))) : keys
-            throw FilterError(
-                column: name.column,
-                message: "no field is called \(DisplayText.escaped(name.text))\(near)")
-        }
-    }
-
-    // Rows that are no fields have types of their own: only what is nearly a type is said.
-    private func checkType(_ test: Filter.Test) throws(FilterError) {
-        guard case .key(.type) = test.subject, test.comparison == .equal else { return }
-        let types = document.table.types.map(\.name)
-        guard !types.contains(where: { Filter.isEqual($0, test.pattern, test.text) }) else { return }
-        try refuse(test, "no field has the type", among: types)
-    }
-
-    private func checkSection(_ test: Filter.Test, _ number: Int) throws(FilterError) {
-        guard case .key(.section) = test.subject, test.comparison == .equal else { return }
-        let sections = document.records.filter(\.isSection)
-        guard !sections.contains(where: { isSection($0, number) }) else { return }
-        let names = sections.map { document.table.names.text($0.name) }
-        try refuse(test, "no section is called", among: names.flatMap { [$0, $0.withoutDevicePath] })
-    }
-
-    private func refuse(_ test: Filter.Test, _ what: String, among names: [String]) throws(FilterError) {
-        let near = Suggestion.text(for: test.text, among: Array(Set(names)))
-        guard !near.isEmpty else { return }
-        throw FilterError(column: test.column, message: "\(what) \(DisplayText.escaped(test.text))\(near)")
-    }
-
-    private func isName(_ text: String) -> Bool {
-        let names = document.table.names
-        return (1..<max(names.count, 1)).contains {
-            Filter.isEqual(names.text(NameID(index: Int32($0))), TextPattern(part: text), text)
         }
     }
 
@@ -158,7 +107,12 @@ package final class FilterRun {
         }
         let section = record.map { document.records[$0] }
         switch key {
-        case .name: return answer(number, nameNumber(node)) { matches(document.name(node), number) }
+        case .name:
+            // Of most elements nothing has to be looked at.
+            if node.isElement, node.role != .ram, !patterns[number].mayMatchElements {
+                return test.comparison == .different || test.comparison == .matchesNot
+            }
+            return answer(number, nameNumber(node)) { matches(document.name(node), number) }
         case .label:
             let name = document.item(of: node)?.label ?? .empty
             return name != .empty && answer(number, Int(name.index)) { matches(document.label(node), number) }
@@ -205,7 +159,7 @@ package final class FilterRun {
         return known[test][number] == .yes
     }
 
-    private func isCalled(_ number: Int, _ node: Node) -> Bool {
+    func isCalled(_ number: Int, _ node: Node) -> Bool {
         guard let pattern = called[number], case .valueOf(let name) = filter.tests[number].subject,
             let item = document.item(of: node)
         else { return false }
@@ -243,7 +197,7 @@ package final class FilterRun {
     }
 
     // As elsewhere: the idstr, or its end after the address on the bus; with the instance or without.
-    private func isSection(_ record: SectionRecord, _ number: Int) -> Bool {
+    func isSection(_ record: SectionRecord, _ number: Int) -> Bool {
         guard let section = record.section else { return false }
         let test = filter.tests[number]
         let name = document.table.names.text(record.name)
@@ -263,7 +217,7 @@ package final class FilterRun {
     }
 
     // `virtio-net` and `virtio-net:0` name sections whatever bus address stands before them.
-    private func isUnder(_ path: String, _ stem: String) -> Bool {
+    func isUnder(_ path: String, _ stem: String) -> Bool {
         let path = Array(path.utf8)
         let stem = Array(stem.utf8)
         guard !stem.isEmpty, path.count >= stem.count else { return false }

@@ -9,7 +9,7 @@ package struct FilterScan {
     package private(set) var matches: [NodePath] = []
     package private(set) var isFinished = false
     private var walk: NodeWalk
-    private let run: FilterRun
+    package let run: FilterRun
 
     package init(_ run: FilterRun, _ document: Document) {
         self.run = run

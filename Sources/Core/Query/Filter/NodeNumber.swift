@@ -23,6 +23,7 @@ package final class ValueReader {
     private let document: Document
     // By type number.
     private var forms: [Form?] = []
+    private var inPlace: [Bool?] = []
 
     package init(_ document: Document) { self.document = document }
 
@@ -51,30 +52,58 @@ package final class ValueReader {
         }
     }
 
-    /// Appends the value of a node in full, as `Document.value` gives it. O(size).
-    package func appendFull(_ node: Node, to text: inout [UInt8]) {
+    /// Appends the value of a node in full, as `Document.value` gives it, or `wholeValue`. O(size).
+    package func appendFull(_ node: Node, isWhole: Bool = false, to text: inout [UInt8]) {
         guard node.isLeaf, node.space == .stream, (1...8).contains(node.size),
             let item = document.item(of: node),
             !document.isLost(node.range)
         else {
-            text += document.value(node).full.utf8
+            text += other(node, isWhole).utf8
             return
         }
         let form = form(of: item.type)
-        guard form == .unsigned || form == .signed || form == .bool else {
-            text += document.value(node).full.utf8
+        guard writesInPlace(item.type, form) else {
+            text += other(node, isWhole).utf8
             return
         }
         let region = document.region
         let bytes = region.span(node.range)
-        text += "0x".utf8
-        for index in 0..<bytes.byteCount { ASCII.appendHex(bytes[byteAt: index], to: &text) }
-        text += " = ".utf8
+        guard bytes.byteCount == node.size else { return }
+        let value = bytes.bigEndianValue
+        text.append(UInt8(ascii: "0"))
+        text.append(UInt8(ascii: "x"))
+        ASCII.appendHex(value, width: node.size * 2, to: &text)
+        text += Self.sign
         switch form {
-        case .bool: text += (bytes.isAllZero ? "false" : "true").utf8
-        case .signed: text += String(IntegerFields.signedValue(bytes)).utf8
-        default: text += String(bytes.bigEndianValue).utf8
+        case .bool: text += value == 0 ? Self.no : Self.yes
+        case .signed: ASCII.appendDecimal(IntegerFields.signedValue(bytes), to: &text)
+        default: ASCII.appendDecimal(value, to: &text)
         }
+    }
+
+    private func other(_ node: Node, _ isWhole: Bool) -> String {
+        isWhole ? document.wholeValue(node).full : document.value(node).full
+    }
+
+    private static let sign: [UInt8] = Array(" = ".utf8)
+    private static let no: [UInt8] = Array("false".utf8)
+    private static let yes: [UInt8] = Array("true".utf8)
+
+    // Types of one name may show their values in other ways.
+    private func writesInPlace(_ type: TypeID, _ form: Form) -> Bool {
+        let number = Int(type.index)
+        if inPlace.indices.contains(number), let known = inPlace[number] { return known }
+        let sample: [UInt8] = [1]
+        let shown =
+            switch form {
+            case .unsigned, .signed: "0x01 = 1"
+            case .bool: "0x01 = true"
+            case .littleEndian, .timer, .real, .digits, .text: ""
+            }
+        let made = !shown.isEmpty && document.table[type: type].value(sample.span.bytes).full == shown
+        if inPlace.count <= number { inPlace += Array(repeating: nil, count: number + 1 - inPlace.count) }
+        inPlace[number] = made
+        return made
     }
 
     private func form(of type: TypeID) -> Form {

@@ -35,6 +35,30 @@ package struct NodeWalk {
         let end: Int
         /// The next element of the item.
         var place = 0
+        /// The item by `index` and what its elements open to: long arrays differ in their places only.
+        var run: ElementRun?
+
+        /// The next element of the items; nil after the last.
+        mutating func nextElement(_ table: borrowing LayoutTable) -> Node? {
+            while index < end {
+                let run: ElementRun
+                if let known = self.run {
+                    run = known
+                } else {
+                    run = ElementRun(number: index, isArray: isArray, table)
+                    self.run = run
+                }
+                guard place < run.item.count else {
+                    index += 1
+                    place = 0
+                    self.run = nil
+                    continue
+                }
+                place += 1
+                return run.node(place - 1, layoutOffset: offset, in: space)
+            }
+            return nil
+        }
     }
 
     /// The node that is visited, without its path: enough for its name, type, value and meaning.
@@ -100,21 +124,9 @@ package struct NodeWalk {
             node = document.bareNode(ofRecord: number)
             return true
         }
-        while frames[top].index < frames[top].end {
-            let item = table[item: frames[top].index]
-            let place = frames[top].place
-            guard place < item.count else {
-                frames[top].index += 1
-                frames[top].place = 0
-                continue
-            }
-            frames[top].place += 1
-            node = document.bareNode(
-                of: item, number: frames[top].index, place, layoutOffset: frames[top].offset,
-                isElement: frames[top].isArray, in: frames[top].space)
-            return true
-        }
-        return false
+        guard let next = frames[top].nextElement(table) else { return false }
+        node = next
+        return true
     }
 
     private mutating func descend() {

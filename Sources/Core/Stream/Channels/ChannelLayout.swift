@@ -25,10 +25,9 @@ struct ChannelLayout {
 
     /// The body of `region`, which is tiled by it. `records` reads the RAM records of a preempt channel. O(packets).
     static func body(
-        of kind: ConnectionKind, _ region: MappedRegion, table: inout LayoutTable, records: RAMReader
+        of kind: ConnectionKind, _ region: MappedRegion, table: LayoutTable, records: RAMReader
     ) -> LayoutID {
         var layout = ChannelLayout(region, table)
-        table = LayoutTable()
         switch kind {
         case .multifd: layout.multifd()
         case .returnPath: layout.messages()
@@ -37,25 +36,24 @@ struct ChannelLayout {
         case .stream, .tls: break
         }
         layout.rest()
-        table = layout.table
-        return layout.fields.body(in: &table)
+        return layout.fields.body(in: table)
     }
 
     // What follows the last whole piece.
     private mutating func rest() {
         let left = region.count - fields.size
-        if left > 0 { fields.leaf("@unexpected", "error", left, role: .error, in: &table) }
+        if left > 0 { fields.leaf("@unexpected", "error", left, role: .error, in: table) }
     }
 
     private mutating func multifd() {
         guard region.count >= MultifdPackets.initialSize, var packets = MultifdPackets(region) else { return }
         var initial = LayoutBuilder()
-        initial.leaf("magic", "uint32", 4, in: &table)
-        initial.leaf("version", "uint32", 4, in: &table)
-        initial.leaf("uuid", "buffer", 16, in: &table)
-        initial.leaf("id", "uint8", 1, in: &table)
-        initial.leaf("reserved", "buffer", 39, in: &table)
-        fields.nested("initial packet", "struct", initial.body(in: &table), in: &table)
+        initial.leaf("magic", "uint32", 4, in: table)
+        initial.leaf("version", "uint32", 4, in: table)
+        initial.leaf("uuid", "buffer", 16, in: table)
+        initial.leaf("id", "uint8", 1, in: table)
+        initial.leaf("reserved", "buffer", 39, in: table)
+        fields.nested("initial packet", "struct", initial.body(in: table), in: table)
         let type = table.type(named: "packet")
         var items: [Item] = []
         var count = 0
@@ -73,7 +71,7 @@ struct ChannelLayout {
         }
         guard !items.isEmpty else { return }
         let array = table.layout(.array, items)
-        fields.nested("packets", "packet", array, in: &table)
+        fields.nested("packets", "packet", array, in: table)
     }
 
     private func isWhole(_ packet: MultifdPackets.Packet, _ packets: MultifdPackets) -> Bool {
@@ -90,36 +88,36 @@ struct ChannelLayout {
             table: packet.table.count, data: packet.data.count)
         if let known = shapes[shape] { return known }
         var builder = LayoutBuilder()
-        for name in ["magic", "version", "flags"] { builder.leaf(name, "uint32", 4, in: &table) }
+        for name in ["magic", "version", "flags"] { builder.leaf(name, "uint32", 4, in: table) }
         if packet.isDeviceState {
-            builder.leaf("idstr", "text", 256, in: &table)
-            builder.leaf("instance_id", "uint32", 4, in: &table)
-            builder.leaf("next_packet_size", "uint32", 4, in: &table)
+            builder.leaf("idstr", "text", 256, in: table)
+            builder.leaf("instance_id", "uint32", 4, in: table)
+            builder.leaf("next_packet_size", "uint32", 4, in: table)
         } else {
             header(packet, &builder)
         }
         if isPlain, !packet.isDeviceState {
-            builder.array("pages", "page", count: packet.normal, stride: packets.pageSize, in: &table)
+            builder.array("pages", "page", count: packet.normal, stride: packets.pageSize, in: table)
         } else if !packet.data.isEmpty {
-            builder.leaf(packet.method?.label ?? "data", "buffer", packet.data.count, in: &table)
+            builder.leaf(packet.method?.label ?? "data", "buffer", packet.data.count, in: table)
         }
-        let layout = builder.body(in: &table)
+        let layout = builder.body(in: table)
         shapes[shape] = layout
         return layout
     }
 
     private mutating func header(_ packet: MultifdPackets.Packet, _ builder: inout LayoutBuilder) {
-        builder.leaf("pages_alloc", "uint32", 4, in: &table)
-        builder.leaf("normal_pages", "uint32", 4, in: &table)
-        builder.leaf("next_packet_size", "uint32", 4, in: &table)
-        builder.leaf("packet_num", "uint64", 8, in: &table)
-        builder.leaf("zero_pages", "uint32", 4, in: &table)
-        builder.leaf("reserved", "buffer", 28, in: &table)
-        builder.leaf("ramblock", "text", 256, in: &table)
-        builder.array("normal", "uint64", count: packet.normal, stride: 8, in: &table)
-        builder.array("zero", "uint64", count: packet.zero, stride: 8, in: &table)
+        builder.leaf("pages_alloc", "uint32", 4, in: table)
+        builder.leaf("normal_pages", "uint32", 4, in: table)
+        builder.leaf("next_packet_size", "uint32", 4, in: table)
+        builder.leaf("packet_num", "uint64", 8, in: table)
+        builder.leaf("zero_pages", "uint32", 4, in: table)
+        builder.leaf("reserved", "buffer", 28, in: table)
+        builder.leaf("ramblock", "text", 256, in: table)
+        builder.array("normal", "uint64", count: packet.normal, stride: 8, in: table)
+        builder.array("zero", "uint64", count: packet.zero, stride: 8, in: table)
         let left = packet.table.count - 8 * (packet.normal + packet.zero)
-        if left > 0 { builder.leaf("unused", "buffer", left, in: &table) }
+        if left > 0 { builder.leaf("unused", "buffer", left, in: table) }
     }
 
     private mutating func messages() {
@@ -129,24 +127,24 @@ struct ChannelLayout {
             let message = ReturnPathMessage(rawValue: Int(type)), message.allows(Int(size))
         {
             var builder = LayoutBuilder()
-            builder.leaf("type", "uint16", 2, in: &table)
-            builder.leaf("length", "uint16", 2, in: &table)
+            builder.leaf("type", "uint16", 2, in: table)
+            builder.leaf("length", "uint16", 2, in: table)
             data(message, Int(size), &builder)
-            fields.nested(message.label, "message", builder.body(in: &table), in: &table)
+            fields.nested(message.label, "message", builder.body(in: table), in: table)
             offset += 4 + Int(size)
         }
     }
 
     private mutating func data(_ message: ReturnPathMessage, _ size: Int, _ builder: inout LayoutBuilder) {
         switch message {
-        case .shut: builder.leaf("value", "uint32", 4, in: &table)
-        case .pong: builder.leaf("cookie", "uint32", 4, in: &table)
-        case .resumeAck: builder.leaf("value", "uint32", 4, in: &table)
+        case .shut: builder.leaf("value", "uint32", 4, in: table)
+        case .pong: builder.leaf("cookie", "uint32", 4, in: table)
+        case .resumeAck: builder.leaf("value", "uint32", 4, in: table)
         case .requestPages, .requestPagesOfBlock:
-            builder.leaf("start", "uint64", 8, in: &table)
-            builder.leaf("length", "uint32", 4, in: &table)
-            if size > 12 { builder.leaf("block", "counted text", size - 12, in: &table) }
-        case .receivedBitmap: builder.leaf("block", "counted text", size, in: &table)
+            builder.leaf("start", "uint64", 8, in: table)
+            builder.leaf("length", "uint32", 4, in: table)
+            if size > 12 { builder.leaf("block", "counted text", size - 12, in: table) }
+        case .receivedBitmap: builder.leaf("block", "counted text", size, in: table)
         case .switchoverAck: break
         }
     }
@@ -157,32 +155,30 @@ struct ChannelLayout {
     // A vmstate of its own: a list of descriptors, each after a byte of 1, and 0 at the end (migration/cpr.c, 10.0).
     private mutating func cpr() {
         guard region.count >= 8 else { return }
-        fields.leaf("magic", "buffer", 4, in: &table)
-        fields.leaf("version", "uint32", 4, in: &table)
+        fields.leaf("magic", "buffer", 4, in: table)
+        fields.leaf("version", "uint32", 4, in: table)
         while let mark = region.byte(at: fields.size), mark <= 1 {
-            guard mark == 1 else { return fields.leaf("end", "uint8", 1, in: &table) }
+            guard mark == 1 else { return fields.leaf("end", "uint8", 1, in: table) }
             let offset = fields.size + 1
             guard let length = region.bigEndian(UInt32.self, at: offset), length <= Self.longestName,
                 region.count - offset >= 4 + Int(length) + 4
             else { return }
             var builder = LayoutBuilder()
-            builder.leaf("next", "uint8", 1, in: &table)
-            builder.leaf("namelen", "uint32", 4, in: &table)
-            builder.leaf("name", "text", Int(length), in: &table)
-            builder.leaf("id", "int32", 4, in: &table)
+            builder.leaf("next", "uint8", 1, in: table)
+            builder.leaf("namelen", "uint32", 4, in: table)
+            builder.leaf("name", "text", Int(length), in: table)
+            builder.leaf("id", "int32", 4, in: table)
             // The descriptor itself goes beside the bytes; a blank represents it.
             if region.byte(at: offset + 8 + Int(length)) == 0x20 {
-                builder.leaf("fd", "uint8", 1, in: &table)
+                builder.leaf("fd", "uint8", 1, in: table)
             }
-            fields.nested("fd", "struct", builder.body(in: &table), in: &table)
+            fields.nested("fd", "struct", builder.body(in: table), in: table)
         }
     }
 
     private mutating func records(_ reader: RAMReader) {
         var section = RAMSectionLayout(region: region, table: table, reader: reader)
-        table = LayoutTable()
         let body = section.body(at: 0, size: region.count)
-        table = section.table
         for item in body.members { fields.append(item) }
     }
 }

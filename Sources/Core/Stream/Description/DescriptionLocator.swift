@@ -212,7 +212,7 @@ package enum DescriptionPointer {
     /// The offset that the subsection names; nil without it, and when it is 0 (not known to the writer).
     package static func claimed(in region: MappedRegion) -> Int? {
         guard region.byte(at: 8) == SectionType.configuration.rawValue,
-            let length = region.bigEndian(UInt32.self, at: 9), length <= ConfigurationSection.machineNameLimit
+            let length = region.bigEndian(UInt32.self, at: 9), length <= SectionFrames.machineNameLimit
         else { return nil }
         let header = 13 + Int(length)
         guard region.byte(at: header) == SectionType.subsection.rawValue,

@@ -125,7 +125,7 @@ package struct DescriptionParser {
         let layout = table[inner]
         return SectionFrames.subsection(
             inner, named: layout.vmsdName, version: layout.version,
-            role: role == .decoded ? .decoded : .subsection, in: &table)
+            role: role == .decoded ? .decoded : .subsection, in: table)
     }
 
     private mutating func entry(_ token: Int, _ text: RawSpan, role: ItemRole) -> FieldEntry {

@@ -35,9 +35,7 @@ package enum DescriptionReader {
             return false
         }
         var parser = DescriptionParser(tape: tape, base: place.text.lowerBound, table: opened.table)
-        opened.table = LayoutTable()
         let description = parser.parse(text, root: root)
-        opened.table = parser.table
         opened.description = description
         if let failure = tape.failure {
             problem(place.text.lowerBound + failure.offset, failure.expected, failure.found, &opened)
@@ -132,23 +130,23 @@ package enum DescriptionReader {
     ) -> SectionRecord {
         var fields = LayoutBuilder()
         if place.frame != nil {
-            fields.leaf("type", "section type", 1, role: .frame, in: &opened.table)
-            fields.leaf("length", "uint32", 4, role: .frame, in: &opened.table)
+            fields.leaf("type", "section type", 1, role: .frame, in: opened.table)
+            fields.leaf("length", "uint32", 4, role: .frame, in: opened.table)
         }
         let object = opened.description?.text ?? place.text
         if object.lowerBound > place.text.lowerBound {
             fields.leaf(
-                "array", "text", object.lowerBound - place.text.lowerBound, role: .frame, in: &opened.table)
+                "array", "text", object.lowerBound - place.text.lowerBound, role: .frame, in: opened.table)
         }
-        fields.leaf("json", "json", object.count, role: .frame, in: &opened.table)
+        fields.leaf("json", "json", object.count, role: .frame, in: opened.table)
         if object.upperBound < place.text.upperBound {
             fields.leaf(
-                "index", "text", place.text.upperBound - object.upperBound, role: .frame, in: &opened.table)
+                "index", "text", place.text.upperBound - object.upperBound, role: .frame, in: opened.table)
         }
         let start = place.frame ?? place.text.lowerBound
         var record = SectionRecord(
             .description, offset: start, size: fields.size, name: opened.table.names.intern("description"))
-        record.layout = fields.body(in: &opened.table)
+        record.layout = fields.body(in: opened.table)
         return record
     }
 }

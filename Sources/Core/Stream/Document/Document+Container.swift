@@ -79,7 +79,7 @@ package struct ContainerNodes {
     private static let textLimit = 1 << 20
 
     /// Appends the records. O(parts + text).
-    package init(_ info: ContainerInfo, records: inout [SectionRecord], table: inout LayoutTable) {
+    package init(_ info: ContainerInfo, records: inout [SectionRecord], table: LayoutTable) {
         for (number, layer) in info.layers.enumerated() {
             let space = ByteSpace.layer(number)
             var record = SectionRecord(
@@ -87,7 +87,7 @@ package struct ContainerNodes {
                 name: table.names.intern(layer.name))
             record.space = space
             if let bytes = layer.bytes, !layer.range.isEmpty {
-                record.layout = body(layer.parts, in: layer.range, bytes, space, &table)
+                record.layout = body(layer.parts, in: layer.range, bytes, space, table)
             }
             numbers.append(records.count)
             records.append(record)
@@ -97,7 +97,7 @@ package struct ContainerNodes {
     /// Appends a record for each connection beside the main channel, read when it is opened; their spaces follow those
     /// of the layers.
     package mutating func add(
-        _ channels: [WireChannel], after layers: Int, records: inout [SectionRecord], table: inout LayoutTable
+        _ channels: [WireChannel], after layers: Int, records: inout [SectionRecord], table: LayoutTable
     ) {
         for (number, channel) in channels.enumerated() {
             var record = SectionRecord(
@@ -112,7 +112,7 @@ package struct ContainerNodes {
 
     private mutating func body(
         _ parts: [ContainerPart], in range: Range<Int>, _ bytes: MappedRegion, _ space: ByteSpace,
-        _ table: inout LayoutTable
+        _ table: LayoutTable
     ) -> LayoutID {
         var fields = LayoutBuilder()
         var position = range.lowerBound
@@ -120,40 +120,40 @@ package struct ContainerNodes {
             // A damaged container may claim the same bytes twice.
             let place = part.range.clamped(to: position..<max(range.upperBound, position))
             guard !place.isEmpty else { continue }
-            other(place.lowerBound - position, &fields, &table)
-            append(part, place, bytes, space, &fields, &table)
+            other(place.lowerBound - position, &fields, table)
+            append(part, place, bytes, space, &fields, table)
             position = place.upperBound
         }
-        other(range.upperBound - position, &fields, &table)
-        return fields.body(in: &table)
+        other(range.upperBound - position, &fields, table)
+        return fields.body(in: table)
     }
 
     // What the container does not say: clusters of the disk, records of others.
-    private func other(_ size: Int, _ fields: inout LayoutBuilder, _ table: inout LayoutTable) {
-        if size > 0 { fields.leaf("other bytes", "buffer", size, in: &table) }
+    private func other(_ size: Int, _ fields: inout LayoutBuilder, _ table: LayoutTable) {
+        if size > 0 { fields.leaf("other bytes", "buffer", size, in: table) }
     }
 
     private mutating func append(
         _ part: ContainerPart, _ place: Range<Int>, _ bytes: MappedRegion, _ space: ByteSpace,
-        _ fields: inout LayoutBuilder, _ table: inout LayoutTable
+        _ fields: inout LayoutBuilder, _ table: LayoutTable
     ) {
         if let text = part.text, !text.contains("\n") { texts[Place(space: space, range: place)] = text }
         if !part.parts.isEmpty {
-            let inside = body(part.parts, in: place, bytes, space, &table)
-            return fields.nested(part.name, "struct", inside, in: &table)
+            let inside = body(part.parts, in: place, bytes, space, table)
+            return fields.nested(part.name, "struct", inside, in: table)
         }
         guard let text = part.text else {
             let isPadding = part.name == "padding"
-            return fields.leaf(part.name, isPadding ? "padding" : "buffer", place.count, in: &table)
+            return fields.leaf(part.name, isPadding ? "padding" : "buffer", place.count, in: table)
         }
         if text.contains("\n") {
-            return fields.nested(part.name, "lines", lines(of: place, bytes, &table), in: &table)
+            return fields.nested(part.name, "lines", lines(of: place, bytes, table), in: table)
         }
-        fields.leaf(part.name, "text", place.count, in: &table)
+        fields.leaf(part.name, "text", place.count, in: table)
     }
 
     // An element for each line, its end included.
-    private func lines(of range: Range<Int>, _ bytes: MappedRegion, _ table: inout LayoutTable) -> LayoutID {
+    private func lines(of range: Range<Int>, _ bytes: MappedRegion, _ table: LayoutTable) -> LayoutID {
         let type = table.type(named: "line")
         var items: [Item] = []
         var start = 0

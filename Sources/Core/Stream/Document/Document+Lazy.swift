@@ -99,7 +99,7 @@ extension Document {
         let end = records[group].end
         let lastBlock = replacing ? records[group].children.last.flatMap { records[$0].lastBlock } : nil
         var scan = LiveScan(
-            readable, state: state, table: takeTable(), position: position, limit: end,
+            readable, state: state, table: table, position: position, limit: end,
             lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
             pause: replacing ? pause : LivePause())
         scan.pages = pages.take() ?? noPages
@@ -107,10 +107,11 @@ extension Document {
         scan.lost = source.lost
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
+        scan.tail = tailDevices
+        scan.endsAtLimit = limit != nil
         scan.run()
         if let ending = scan.ending, restrict(to: ending) { return }
         pause = scan.pause
-        table = scan.table
         state = scan.state
         pages = scan.pages.take()
         channelPages = scan.channels.take()
@@ -212,20 +213,13 @@ extension Document {
             pageSize: state.pageSize, blocks: state.blocks, names: table.names,
             lastBlock: part.lastBlock)
         let footer = state.hasFooters == false || !part.hasFooter ? 0 : SectionFrames.footerSize
-        var section = RAMSectionLayout(region: region, table: takeTable(), reader: reader)
+        var section = RAMSectionLayout(region: region, table: table, reader: reader)
         section.lost = source.lost
         let body = section.body(at: record.offset + header, size: record.size - header - footer)
-        table = section.table
         var fields = LayoutBuilder()
-        if header > 0 { fields.append(SectionFrames.partHeader(in: &table)) }
+        if header > 0 { fields.append(SectionFrames.partHeader(in: table)) }
         for item in body.members { fields.append(item) }
-        if footer > 0 { fields.append(SectionFrames.footer(in: &table)) }
-        records[number].layout = fields.body(in: &table)
-    }
-
-    // Hands the table over without a copy.
-    private func takeTable() -> LayoutTable {
-        defer { table = LayoutTable() }
-        return table
+        if footer > 0 { fields.append(SectionFrames.footer(in: table)) }
+        records[number].layout = fields.body(in: table)
     }
 }

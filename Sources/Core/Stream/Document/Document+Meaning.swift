@@ -81,8 +81,19 @@ extension Document {
         }
     }
 
+    /// Whether a node may mean something; where it may not, no element of its item does. O(rules).
+    package func mayMean(_ node: Node) -> Bool {
+        node.opensMeaning
+            || hasSummary(node)
+                && table.meaningRules(for: node.layout).contains { $0.summary != nil }
+    }
+
+    private func hasSummary(_ node: Node) -> Bool {
+        node.space == .stream && !node.isLeaf && !node.layout.isNone
+    }
+
     private func summary(of node: Node) -> [(label: String, text: String)] {
-        guard node.space == .stream, !node.isLeaf, !node.layout.isNone else { return [] }
+        guard hasSummary(node) else { return [] }
         return table.meaningRules(for: node.layout).lazy.compactMap(\.summary).first?(
             StateField(self, node)) ?? []
     }

@@ -192,6 +192,9 @@ extension Document {
         }
         return nil
     }
+
+    /// The bytes of the node that a path names; nil where there is none.
+    package func range(ofPath text: String) -> Range<Int>? { path(text: text).map { node($0).range } }
 }
 
 // MARK: - Slashes in names

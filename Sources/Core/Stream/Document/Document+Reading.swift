@@ -7,7 +7,7 @@ import Format
 /// Opening reads a stream's head and, by its description, its tail. What lies between is RAM - unless the file is
 /// cut, has no description, was switched to postcopy, or holds other bytes or another stream after the end. Then
 /// only reading from the start shows what is there, and until that is done nothing may be said to be absent.
-package struct Reading: Sendable {
+package struct Reading {
     package enum Phase: Sendable {
         /// All sections are in the tree.
         case known
@@ -163,11 +163,21 @@ extension Document {
 
     private func newProbe(_ live: SectionRecord) -> LiveScan {
         var scan = LiveScan(
-            readable, state: state, table: table, position: live.offset,
+            readable, state: state, table: table.copy(), position: live.offset,
             limit: reading.isWide ? region.count : live.end, lastBlock: nil,
             budget: 0, devices: DescribedDevices(description))
         scan.meanings = nil
+        if !reading.isWide { scan.tail = tailDevices }
         return scan
+    }
+
+    /// The devices that were found from the end of the file. O(devices)
+    var tailDevices: Set<DescribedDevices.Key> {
+        guard state.hasFooters == false, let live = topLevel.firstIndex(where: { records[$0].kind == .live })
+        else { return [] }
+        return Set(
+            topLevel[live...].lazy.map { self.records[$0] }.filter { $0.kind == .full }.compactMap(
+                DescribedDevices.Key.init))
     }
 
     private func finishReading() {
@@ -223,7 +233,7 @@ extension Document {
 
     /// Adds a finding where the stream ends without an end mark and nothing else says so. O(depth).
     func noteMissingEnd() {
-        guard !isGrowing, !hasUnreadPart else { return }
+        guard !isGrowing, !hasUnreadPart, !findings.contains(where: { $0.code == .endUnsure }) else { return }
         let end = streamEnd
         var number = topLevel.last { records[$0].space == .stream && records[$0].offset < end }
         while let last = number {

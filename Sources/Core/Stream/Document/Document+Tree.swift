@@ -62,16 +62,8 @@ extension Document {
     // `index` counts in the layout, which begins at `start`.
     private func itemNode(_ index: Int, of parent: Node, at start: Int, _ path: NodePath) -> Node {
         let number = table.itemIndex(ofChild: index, in: parent.layout)
-        let item = table[item: number]
-        let place = index - item.firstChild
-        let isArray = table[parent.layout].kind == .array
-        let opened = table.opened(item)
-        return Node(
-            path: path, offset: start + item.offset + place * item.stride, size: item.stride,
-            role: item.role, childCount: opened.isNone ? 0 : table[opened].childCount, isLazy: false,
-            isLeaf: item.isLeaf, space: parent.space,
-            source: isArray ? .element(number, place) : .member(number), layout: opened,
-            opensMeaning: !opened.isNone && table[opened].kind == .overlay)
+        let run = ElementRun(number: number, isArray: table[parent.layout].kind == .array, table)
+        return run.node(index - run.item.firstChild, layoutOffset: start, in: parent.space, path: path)
     }
 
     /// Whether a node is nothing but elements of a byte each. O(log items).
@@ -137,6 +129,16 @@ extension Document {
         return index - numbers.startIndex
     }
 
+    /// All records below a node, in stream order, as far as they were read.
+    package func recordNodes(below parent: Node) -> [Node] {
+        guard parent.layout.isNone else { return [] }
+        let first = parent.path == .root ? containerCount : 0
+        return (first..<parent.childCount).flatMap { index in
+            let node = child(index, of: parent)
+            return [node] + recordNodes(below: node)
+        }
+    }
+
     /// The bytes of a node.
     package func bytes(of node: Node) -> [UInt8] { region(of: node.space).copy(node.range) }
 }
@@ -150,17 +152,35 @@ extension Document {
 
     /// A record as a node without a path: for walks that ask for no path.
     package func bareNode(ofRecord number: Int) -> Node { recordNode(number, .root) }
+}
 
-    /// An element of an item as a node without a path.
-    package func bareNode(
-        of item: Item, number: Int, _ place: Int, layoutOffset: Int, isElement: Bool, in space: ByteSpace
-    ) -> Node {
-        let opened = table.opened(item)
-        return Node(
-            path: .root, offset: layoutOffset + item.offset + place * item.stride, size: item.stride,
-            role: item.role, childCount: opened.isNone ? 0 : table[opened].childCount, isLazy: false,
-            isLeaf: item.isLeaf, space: space,
-            source: isElement ? .element(number, place) : .member(number), layout: opened,
-            opensMeaning: !opened.isNone && table[opened].kind == .overlay)
+/// The elements of an item, as nodes without a path: what all have in common is worked out once.
+package struct ElementRun: Sendable {
+    package let item: Item
+    private let number: Int
+    private let isArray: Bool
+    private let layout: LayoutID
+    private let childCount: Int
+    private let opensMeaning: Bool
+
+    /// - Parameters:
+    ///   - number: of the item in the table.
+    ///   - isArray: whether its layout is an array.
+    package init(number: Int, isArray: Bool, _ table: borrowing LayoutTable) {
+        self.number = number
+        self.isArray = isArray
+        item = table[item: number]
+        layout = table.opened(item)
+        childCount = layout.isNone ? 0 : table[layout].childCount
+        opensMeaning = !layout.isNone && table[layout].kind == .overlay
+    }
+
+    /// Element number `place` of the item, whose layout begins at `layoutOffset`. O(1).
+    package func node(_ place: Int, layoutOffset: Int, in space: ByteSpace, path: NodePath = .root) -> Node {
+        Node(
+            path: path, offset: layoutOffset + item.offset + place * item.stride, size: item.stride,
+            role: item.role, childCount: childCount, isLazy: false, isLeaf: item.isLeaf, space: space,
+            source: isArray ? .element(number, place) : .member(number), layout: layout,
+            opensMeaning: opensMeaning)
     }
 }

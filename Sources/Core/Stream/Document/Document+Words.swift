@@ -95,6 +95,14 @@ extension Document {
     /// The type of a leaf, for its value.
     package func fieldType(of node: Node) -> FieldType? { item(of: node).map { table[type: $0.type] } }
 
+    /// Whether a node may have a value; where it may not, no element of its item does. O(1).
+    package func mayHaveValue(_ node: Node) -> Bool {
+        guard node.space == .stream, node.isExpandable, !node.isLeaf, let type = fieldType(of: node) else {
+            return true
+        }
+        return type.name != "struct" && table[node.layout].kind != .array
+    }
+
     /// The value of a leaf; empty for nodes with children. O(size), at most `valueLimit` bytes.
     package func value(_ node: Node) -> FieldValue {
         if case .layer = node.space, let text = containerText(node) { return FieldValue(text) }

@@ -65,8 +65,8 @@ package final class Document {
         description = opened.description
         table = opened.table
         records = opened.records
-        var nodes = ContainerNodes(source.info, records: &records, table: &table)
-        nodes.add(source.channels, after: source.info.layers.count, records: &records, table: &table)
+        var nodes = ContainerNodes(source.info, records: &records, table: table)
+        nodes.add(source.channels, after: source.info.layers.count, records: &records, table: table)
         containerCount = nodes.numbers.count
         containerTexts = nodes.texts
         topLevel = nodes.numbers + opened.topLevel

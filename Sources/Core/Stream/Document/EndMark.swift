@@ -47,7 +47,7 @@ package enum EndMark {
     package static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
         let mark = SectionRecord(.endOfFile, offset: offset, size: 1, name: opened.table.names.intern("EOF"))
         opened.add(mark)
-        if opened.state.hasFooters == false, opened.description == nil { noteUnsure(offset, &opened) }
+        if opened.state.hasFooters == false, opened.description == nil { noteUnsure(region, offset, &opened) }
         let after = offset + 1
         guard region.byte(at: after) == SectionType.description.rawValue else {
             return addTrailing(region, from: after, &opened)
@@ -64,10 +64,13 @@ package enum EndMark {
     }
 
     // Most bytes of devices are zero: a stream that is cut looks the same.
-    private static func noteUnsure(_ offset: Int, _ opened: inout OpenedStream) {
+    private static func noteUnsure(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
+        let isZero = region.byte(at: offset) == 0
         let mismatch = Mismatch(
             offset: offset, size: 1, expected: "the end mark",
-            found: "a zero byte, which may be one of the last section")
+            found: isZero
+                ? "a zero byte, which may be one of the last section"
+                : "bytes of the last section, or of what the file held before")
         opened.problems.append(
             .init(
                 severity: .note, code: .endUnsure, mismatch: mismatch,
@@ -81,7 +84,7 @@ package enum EndMark {
         let before = opened.records.count
         addTrailing(region.slice(0..<(limit.next ?? region.count)), from: limit.end, &opened)
         if opened.description == nil, opened.records[before...].contains(where: { $0.kind == .gap }) {
-            noteUnsure(limit.end - 1, &opened)
+            noteUnsure(region, limit.end - 1, &opened)
         }
         guard let next = limit.next else { return }
         let record = SectionRecord(

@@ -2,50 +2,6 @@ import Bytes
 import Container
 import Format
 
-/// What opening has found out about a stream.
-package struct OpenedStream {
-    /// A problem on the way, to become a finding.
-    package struct Problem {
-        package var severity: Finding.Severity
-        package var code: FindingCode
-        package var mismatch: Mismatch
-        package var hint = ""
-        /// What QEMU prints, where the problem makes it refuse the stream.
-        package var qemu = ""
-
-        package init(
-            severity: Finding.Severity, code: FindingCode, mismatch: Mismatch, hint: String = "",
-            qemu: String = ""
-        ) {
-            self.severity = severity
-            self.code = code
-            self.mismatch = mismatch
-            self.hint = hint
-            self.qemu = qemu
-        }
-    }
-
-    package var description: Description?
-    package var table: LayoutTable
-    package var state: StreamState
-    package var records: [SectionRecord] = []
-    package var topLevel: [Int] = []
-    package var problems: [Problem] = []
-    /// Whether the description breaks off, or can't be read to its end: what it lacks then says nothing of the stream.
-    package var isDescriptionBroken = false
-    /// Whether all devices that the end names were found, and live sections are before them.
-    package var isTailWhole = false
-    /// Whether no section before the end is missing or has another size than the stream's own description says.
-    package var isTailExact = true
-    /// How the sections fit a borrowed description.
-    package var fit = DescriptionFit()
-
-    package mutating func add(_ record: SectionRecord) {
-        topLevel.append(records.count)
-        records.append(record)
-    }
-}
-
 /// Opens a stream from both ends.
 package enum StreamOpener {
     /// - Throws: `OpenError.notAStream` unless the region begins with the magic and a version that is live.
@@ -75,12 +31,10 @@ package enum StreamOpener {
         var opened = OpenedStream(table: LayoutTable(), state: StreamState())
         let place = DescriptionReader.read(region, &opened, isGrowing: isGrowing)
         if opened.description == nil, let borrowed {
-            opened.description = borrowed.parse(into: &opened.table)
+            opened.description = borrowed.parse(into: opened.table)
         }
         var head = HeadWalk(region, description: opened.description, table: opened.table)
-        opened.table = LayoutTable()
         head.walk(limit: place?.end ?? region.count)
-        opened.table = head.table
         head.state.measuredPageSize =
             PageSizeProbe(region, at: head.position, state: head.state, names: head.table.names).size
         opened.state = head.state
@@ -109,7 +63,8 @@ package enum StreamOpener {
         var tail = TailWalk(
             region, table: opened.table, devices: opened.description?.devices ?? [], floor: head.position,
             end: limit, state: head.state)
-        if limit < region.count { tail.walk(from: head.earlyDevices.count) }
+        let listsAll = opened.description.map { $0.borrowedFrom == nil } ?? false
+        if limit < region.count { tail.walk(from: head.earlyDevices.count, listsAll: listsAll) }
         opened.isTailWhole = limit < region.count && tail.missing.isEmpty && tail.isAnchored
         if let description = opened.description, description.borrowedFrom == nil {
             opened.isTailExact =

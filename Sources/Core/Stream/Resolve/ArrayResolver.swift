@@ -146,7 +146,7 @@ package struct ArrayResolver {
 
     private func nullRun(_ run: Item, count: Int) -> Item {
         // "nullptr" is a registered type: its number does not depend on the table's growth.
-        let type = FieldTypes.index(of: "nullptr".utf8.span).map { TypeID(index: Int32($0)) } ?? run.type
+        let type = table.type(named: "nullptr")
         return Item(type: type, role: run.role, count: count, stride: 1)
     }
 

@@ -108,9 +108,7 @@ package struct Resolver {
         var decoding = FieldDecoding(
             region: region, range: offset..<offset + size, template: item.child, section: section,
             table: table)
-        table = LayoutTable()
         let layout = decode(&decoding)
-        table = decoding.table
         var result = item
         result.stride = size
         result.child = layout.map { table[$0].size == size ? $0 : .none } ?? .none

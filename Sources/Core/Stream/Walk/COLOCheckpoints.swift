@@ -1,8 +1,9 @@
 import Bytes
 import Format
 
-/// What a source writes after the stream when ENABLE_COLO (x-colo) is at its start: one checkpoint after the other,
-/// each as messages of the COLO protocol around what a stream holds.
+/// What a source with the capability x-colo writes after the stream: one checkpoint after the other, each as messages
+/// of the COLO protocol around what a stream holds. ENABLE_COLO at the stream's start announces them up to 10.1; from
+/// 10.2 on nothing does (migration/savevm.c qemu_vm_cmd, MIG_CMD_DEPRECATED_0).
 ///
 /// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the SWITCHOVER_START command (8.2 on), the END
 /// sections of live handlers and an end mark, be32 4 (vmstate-size), be64 length, and that many bytes of device
@@ -32,12 +33,13 @@ package struct COLOCheckpoints {
     // A record goes on with the block of the last one, also from checkpoint to checkpoint.
     private var lastBlock: Int?
 
-    /// Reads the checkpoints that begin at `offset`; nil where the stream has not announced any, or none begins there.
+    /// Reads the checkpoints that begin at `offset`; nil where none begins there.
     /// O(checkpoints, and bytes of live sections up to `searchLimit`).
     package init?(_ region: MappedRegion, at offset: Int, _ opened: inout OpenedStream) {
         guard
-            opened.records.contains(where: { $0.command == .enableCOLO }),
-            region.bigEndian(UInt32.self, at: offset) == Message.checkpointRequest
+            region.bigEndian(UInt32.self, at: offset) == Message.checkpointRequest,
+            opened.records.contains(where: { $0.command == .enableCOLO })
+                || Self.begins(region, at: offset + 4, opened.state)
         else { return nil }
         position = offset
         devices = DescribedDevices(opened.description)
@@ -47,15 +49,30 @@ package struct COLOCheckpoints {
             let checkpoint = read(region, &opened)
             guard position > start else { break }
             all.nested(
-                "checkpoint \(count + 1)", "COLO checkpoint", checkpoint.body, role: .frame, in: &opened.table
+                "checkpoint \(count + 1)", "COLO checkpoint", checkpoint.body, role: .frame, in: opened.table
             )
             guard checkpoint.isWhole else { break }
             count += 1
         }
         if position < region.count {
-            all.leaf("rest", "buffer", region.count - position, role: .gap, in: &opened.table)
+            all.leaf("rest", "buffer", region.count - position, role: .gap, in: opened.table)
         }
-        layout = all.body(in: &opened.table)
+        layout = all.body(in: opened.table)
+    }
+
+    // Whether the live sections of a checkpoint follow its second message: what no announcement tells from other bytes.
+    private static func begins(_ region: MappedRegion, at offset: Int, _ state: StreamState) -> Bool {
+        guard region.bigEndian(UInt32.self, at: offset) == Message.vmstateSend,
+            let type = region.byte(at: offset + 4)
+        else { return false }
+        switch SectionType(rawValue: type) {
+        case .command:
+            let number = region.bigEndian(UInt16.self, at: offset + 5)
+            return number == CommandKind.switchoverStart.rawValue
+        case .end:
+            return region.bigEndian(UInt32.self, at: offset + 5).map { state.handlers[$0] != nil } ?? false
+        default: return false
+        }
     }
 
     private mutating func read(_ region: MappedRegion, _ opened: inout OpenedStream) -> (
@@ -71,10 +88,10 @@ package struct COLOCheckpoints {
             && deviceState(region, &fields, &opened)
         if !isWhole, position > start, position < region.count {
             // Cut, or not what it should be.
-            fields.leaf("rest", "buffer", region.count - position, role: .gap, in: &opened.table)
+            fields.leaf("rest", "buffer", region.count - position, role: .gap, in: opened.table)
             position = region.count
         }
-        return (fields.body(in: &opened.table), isWhole)
+        return (fields.body(in: opened.table), isWhole)
     }
 
     private mutating func message(
@@ -82,7 +99,7 @@ package struct COLOCheckpoints {
         _ opened: inout OpenedStream
     ) -> Bool {
         guard region.bigEndian(UInt32.self, at: position) == number else { return false }
-        fields.leaf(name, "uint32", 4, role: .frame, in: &opened.table)
+        fields.leaf(name, "uint32", 4, role: .frame, in: opened.table)
         position += 4
         return true
     }
@@ -101,8 +118,8 @@ package struct COLOCheckpoints {
         guard let footer else { return false }
         let mark = footer + SectionFrames.footerSize
         let sections = liveSections(region, position..<mark, &opened)
-        fields.nested("live sections", "sections", sections, role: .frame, in: &opened.table)
-        fields.leaf("EOF", "section type", 1, role: .frame, in: &opened.table)
+        fields.nested("live sections", "sections", sections, role: .frame, in: opened.table)
+        fields.leaf("EOF", "section type", 1, role: .frame, in: opened.table)
         position = mark + 1
         return true
     }
@@ -133,13 +150,13 @@ package struct COLOCheckpoints {
         var fields = LayoutBuilder()
         var start = range.lowerBound
         while start < range.upperBound, let section = liveSection(region, start..<range.upperBound, &opened) {
-            fields.nested(section.name, "section", section.layout, role: .frame, in: &opened.table)
+            fields.nested(section.name, "section", section.layout, role: .frame, in: opened.table)
             start = range.lowerBound + fields.size
         }
         if start < range.upperBound {
-            fields.leaf("sections", "buffer", range.upperBound - start, role: .gap, in: &opened.table)
+            fields.leaf("sections", "buffer", range.upperBound - start, role: .gap, in: opened.table)
         }
-        return fields.body(in: &opened.table)
+        return fields.body(in: opened.table)
     }
 
     private mutating func liveSection(
@@ -153,7 +170,7 @@ package struct COLOCheckpoints {
             let id = region.bigEndian(UInt32.self, at: start + 1), let handler = opened.state.handlers[id]
         else { return nil }
         let name = "\(opened.table.names.text(handler.name)):\(handler.instance)"
-        let header = SectionFrames.partHeader(in: &opened.table)
+        let header = SectionFrames.partHeader(in: opened.table)
         if opened.table.names.bytes(handler.name).elementsEqual("ram".utf8) {
             return ram(region, start + header.size..<range.upperBound, id, header, &opened).map { (name, $0) }
         }
@@ -161,7 +178,7 @@ package struct COLOCheckpoints {
         let reader = LiveSectionReader(
             region: region, limit: range.upperBound, hasFooters: opened.state.hasFooters)
         let section = try? reader.read(
-            .end, id: id, at: start, header: header, format: &format, table: &opened.table)
+            .end, id: id, at: start, header: header, format: &format, table: opened.table)
         opened.state.handlers[id]?.format = format
         return section.map { (name, $0.layout) }
     }
@@ -173,7 +190,7 @@ package struct COLOCheckpoints {
         guard
             let command = CommandSection(
                 region, at: range.lowerBound, limit: range.upperBound, state: &opened.state,
-                table: &opened.table),
+                table: opened.table),
             let kind = command.kind, command.record.size == CommandSection.headerSize
         else { return nil }
         return (kind.label, command.record.layout)
@@ -209,16 +226,14 @@ package struct COLOCheckpoints {
         fields.append(header)
         if isKnown {
             var section = RAMSectionLayout(region: region, table: opened.table, reader: first)
-            opened.table = LayoutTable()
             let body = section.body(at: range.lowerBound, size: end - range.lowerBound)
-            opened.table = section.table
             for item in body.members { fields.append(item) }
         } else {
             fields.leaf(
-                "records", "buffer", end - range.lowerBound, role: .gap, in: &opened.table)
+                "records", "buffer", end - range.lowerBound, role: .gap, in: opened.table)
         }
-        if hasFooter { fields.append(SectionFrames.footer(in: &opened.table)) }
-        return fields.body(in: &opened.table)
+        if hasFooter { fields.append(SectionFrames.footer(in: opened.table)) }
+        return fields.body(in: opened.table)
     }
 
     // Whether the record at `offset` is of the same block as the one before.
@@ -231,12 +246,12 @@ package struct COLOCheckpoints {
         _ region: MappedRegion, _ fields: inout LayoutBuilder, _ opened: inout OpenedStream
     ) -> Bool {
         guard let size = region.bigEndian(UInt64.self, at: position) else { return false }
-        fields.leaf("size", "uint64", 8, role: .frame, in: &opened.table)
+        fields.leaf("size", "uint64", 8, role: .frame, in: opened.table)
         position += 8
         guard let count = Int(exactly: size), count <= region.count - position else { return false }
         if count > 0 {
             let sections = deviceSections(region, position..<position + count, &opened)
-            fields.nested("device state", "sections", sections, role: .frame, in: &opened.table)
+            fields.nested("device state", "sections", sections, role: .frame, in: opened.table)
         }
         position += count
         return true
@@ -249,7 +264,7 @@ package struct COLOCheckpoints {
         // What is said of the stream is said of its own sections.
         let (problems, fit) = (opened.problems, opened.fit)
         var records = DeviceRecords(region: region, opened: opened, explains: false)
-        opened = OpenedStream(table: LayoutTable(), state: StreamState())
+        opened = OpenedStream(table: opened.table, state: StreamState())
         var fields = LayoutBuilder()
         var start = range.lowerBound
         while start < range.upperBound,
@@ -258,17 +273,17 @@ package struct COLOCheckpoints {
             let record = records.record(section)
             let idstr = records.opened.table.names.text(record.name)
             let name = record.section.map { "\(idstr):\($0.instance)" } ?? idstr
-            fields.nested(name, "section", record.layout, role: .frame, in: &records.opened.table)
+            fields.nested(name, "section", record.layout, role: .frame, in: records.opened.table)
             start = range.lowerBound + fields.size
         }
         opened = records.opened
         (opened.problems, opened.fit) = (problems, fit)
         if start == range.upperBound - 1, region.byte(at: start) == SectionType.endOfFile.rawValue {
-            fields.leaf("EOF", "section type", 1, role: .frame, in: &opened.table)
+            fields.leaf("EOF", "section type", 1, role: .frame, in: opened.table)
         } else if start < range.upperBound {
-            fields.leaf("rest", "buffer", range.upperBound - start, role: .gap, in: &opened.table)
+            fields.leaf("rest", "buffer", range.upperBound - start, role: .gap, in: opened.table)
         }
-        return fields.body(in: &opened.table)
+        return fields.body(in: opened.table)
     }
 
     // As long as the description says, else as far as its footer; nil where none begins, or its end is not known.

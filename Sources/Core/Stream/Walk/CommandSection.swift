@@ -17,7 +17,7 @@ package struct CommandSection {
 
     /// Reads the command at `offset`; nil where its payload does not end at `limit` or before. O(payload).
     package init?(
-        _ region: MappedRegion, at offset: Int, limit: Int, state: inout StreamState, table: inout LayoutTable
+        _ region: MappedRegion, at offset: Int, limit: Int, state: inout StreamState, table: LayoutTable
     ) {
         guard limit - offset >= Self.headerSize, let number = region.bigEndian(UInt16.self, at: offset + 1),
             let length = region.bigEndian(UInt16.self, at: offset + 3),
@@ -29,11 +29,10 @@ package struct CommandSection {
         guard kind != nil || FooterSearch(region: region, limit: limit).canFollow(at: end) else { return nil }
         record = SectionRecord(.command(number), offset: offset, size: end - offset)
         var frame = LayoutBuilder()
-        frame.leaf("type", "section type", 1, role: .frame, in: &table)
-        frame.leaf("command", "command", 2, role: .frame, in: &table)
-        frame.leaf("length", "uint16", 2, role: .frame, in: &table)
+        frame.leaf("type", "section type", 1, role: .frame, in: table)
+        frame.leaf("command", "command", 2, role: .frame, in: table)
+        frame.leaf("length", "uint16", 2, role: .frame, in: table)
         var payload = LeafReader(region, offset + Self.headerSize..<end, table: table)
-        table = LayoutTable()
         do throws(Mismatch) {
             try Self.read(kind, &payload)
         } catch {
@@ -41,10 +40,9 @@ package struct CommandSection {
         }
         for item in payload.members { frame.append(item) }
         let rest = payload.left
-        table = payload.takeTable()
-        if rest > 0 { frame.leaf("payload", "buffer", rest, in: &table) }
+        if rest > 0 { frame.leaf("payload", "buffer", rest, in: table) }
         record.name = table.names.intern(kind?.label ?? "COMMAND_\(number)")
-        record.layout = frame.body(in: &table)
+        record.layout = frame.body(in: table)
         checkLength(rest, number)
         learn(region, &state)
         if kind == .packaged, length == 4 { findPackage(region, at: end, limit: limit) }
@@ -62,7 +60,7 @@ package struct CommandSection {
             try payload.integer("version", as: UInt8.self)
             try payload.text("block")
             try payload.integer("terminator", as: UInt8.self)
-            let range = Self.discardedRange(&payload.table)
+            let range = Self.discardedRange(payload.table)
             try payload.array("ranges", "struct", count: payload.left / 16, of: range)
         case .receiveBitmap: try payload.text("block")
         case .invalid, .openReturnPath, .postcopyListen, .postcopyRun, .enableCOLO, .postcopyResume,
@@ -72,11 +70,11 @@ package struct CommandSection {
     }
 
     // Bytes of a block that were sent before and are stale.
-    private static func discardedRange(_ table: inout LayoutTable) -> LayoutID {
+    private static func discardedRange(_ table: LayoutTable) -> LayoutID {
         var fields = LayoutBuilder()
-        fields.leaf("start", "uint64", 8, in: &table)
-        fields.leaf("length", "uint64", 8, in: &table)
-        return fields.body(in: &table)
+        fields.leaf("start", "uint64", 8, in: table)
+        fields.leaf("length", "uint64", 8, in: table)
+        return fields.body(in: table)
     }
 
     private mutating func checkLength(_ rest: Int, _ number: UInt16) {

@@ -10,32 +10,31 @@ package struct ConfigurationSection {
     private var position: Int
     private var items = LayoutBuilder()
 
-    /// Machine names of real machines are below 255 bytes.
-    static let machineNameLimit = 4096
     private static let capabilityLimit = 256
 
     /// Reads the section at `offset`. `described` is what the description says of it, used for subsections
     /// that no version known here writes.
     package init(
         _ region: MappedRegion, at offset: Int, described: LayoutID?, state: inout StreamState,
-        table: inout LayoutTable
+        table: LayoutTable
     ) {
         record = SectionRecord(.configuration, offset: offset, size: 1)
         position = offset + 1
-        items.leaf("@type", "section type", 1, role: .frame, in: &table)
-        machine(region, &state, &table)
+        items.leaf("@type", "section type", 1, role: .frame, in: table)
+        machine(region, &state, table)
         while mismatch == nil, region.byte(at: position) == SectionType.subsection.rawValue {
-            guard subsection(region, described, &state, &table) else { break }
+            guard subsection(region, described, &state, table) else { break }
         }
         record.name = table.names.intern("configuration")
         record.size = items.size
-        record.layout = items.body(in: &table, vmsdName: record.name)
+        record.layout = items.body(in: table, vmsdName: record.name)
     }
 
     private mutating func machine(
-        _ region: MappedRegion, _ state: inout StreamState, _ table: inout LayoutTable
+        _ region: MappedRegion, _ state: inout StreamState, _ table: LayoutTable
     ) {
-        guard let length = region.bigEndian(UInt32.self, at: position), length <= Self.machineNameLimit,
+        guard let length = region.bigEndian(UInt32.self, at: position),
+            length <= SectionFrames.machineNameLimit,
             Int(length) <= region.count - position - 4
         else {
             mismatch = Mismatch(
@@ -43,14 +42,14 @@ package struct ConfigurationSection {
                 found: "more than is left")
             return
         }
-        items.leaf("len", "uint32", 4, role: .field, in: &table)
-        items.leaf("name", "buffer", Int(length), role: .field, in: &table)
+        items.leaf("len", "uint32", 4, role: .field, in: table)
+        items.leaf("name", "buffer", Int(length), role: .field, in: table)
         state.machine = table.names.intern(region.copy(position + 4..<position + 4 + Int(length)))
         position += 4 + Int(length)
     }
 
     private mutating func subsection(
-        _ region: MappedRegion, _ described: LayoutID?, _ state: inout StreamState, _ table: inout LayoutTable
+        _ region: MappedRegion, _ described: LayoutID?, _ state: inout StreamState, _ table: LayoutTable
     ) -> Bool {
         guard let length = region.byte(at: position + 1) else { return false }
         let name = region.copy(position + 2..<position + 2 + Int(length))
@@ -58,10 +57,10 @@ package struct ConfigurationSection {
         let body = position + 6 + Int(length)
         let fields: LayoutBuilder?
         switch String(decoding: name, as: UTF8.self) {
-        case "configuration/target-page-bits": fields = pageBits(region, body, &state, &table)
-        case "configuration/capabilities": fields = capabilities(region, body, &state, &table)
-        case "configuration/uuid": fields = uuid(&table)
-        case DescriptionPointer.name: fields = descriptionPointer(&table)
+        case "configuration/target-page-bits": fields = pageBits(region, body, &state, table)
+        case "configuration/capabilities": fields = capabilities(region, body, &state, table)
+        case "configuration/uuid": fields = uuid(table)
+        case DescriptionPointer.name: fields = descriptionPointer(table)
         default: fields = unknown(id, described, table)
         }
         guard let fields, fields.size <= region.count - body else {
@@ -71,31 +70,31 @@ package struct ConfigurationSection {
             return false
         }
         let subsection = SectionFrames.subsection(
-            fields.body(in: &table), named: id, version: 1, role: .subsection, in: &table)
+            fields.body(in: table), named: id, version: 1, role: .subsection, in: table)
         items.append(subsection)
         position += subsection.stride
         return true
     }
 
     private func pageBits(
-        _ region: MappedRegion, _ offset: Int, _ state: inout StreamState, _ table: inout LayoutTable
+        _ region: MappedRegion, _ offset: Int, _ state: inout StreamState, _ table: LayoutTable
     ) -> LayoutBuilder {
         if let bits = region.bigEndian(UInt32.self, at: offset), (8...16).contains(bits) {
             state.targetPageBits = Int(bits)
         }
         var fields = LayoutBuilder()
-        fields.leaf("target_page_bits", "uint32", 4, role: .field, in: &table)
+        fields.leaf("target_page_bits", "uint32", 4, role: .field, in: table)
         return fields
     }
 
     private func capabilities(
-        _ region: MappedRegion, _ offset: Int, _ state: inout StreamState, _ table: inout LayoutTable
+        _ region: MappedRegion, _ offset: Int, _ state: inout StreamState, _ table: LayoutTable
     ) -> LayoutBuilder? {
         guard let count = region.bigEndian(UInt32.self, at: offset), count <= Self.capabilityLimit else {
             return nil
         }
         var fields = LayoutBuilder()
-        fields.leaf("caps_count", "uint32", 4, role: .field, in: &table)
+        fields.leaf("caps_count", "uint32", 4, role: .field, in: table)
         var names: [Item] = []
         var used = 4
         for index in 0..<Int(count) {
@@ -110,13 +109,13 @@ package struct ConfigurationSection {
                     type: table.type(named: "capability"), stride: 1 + Int(length), base: index))
             used += 1 + Int(length)
         }
-        appendCapabilities(names, to: &fields, &table)
+        appendCapabilities(names, to: &fields, table)
         return fields
     }
 
     // One is a plain field, as in a description.
     private func appendCapabilities(
-        _ names: [Item], to fields: inout LayoutBuilder, _ table: inout LayoutTable
+        _ names: [Item], to fields: inout LayoutBuilder, _ table: LayoutTable
     ) {
         guard var single = names.first else { return }
         single.name = table.names.intern("capabilities")
@@ -127,16 +126,16 @@ package struct ConfigurationSection {
         fields.append(single)
     }
 
-    private func uuid(_ table: inout LayoutTable) -> LayoutBuilder {
+    private func uuid(_ table: LayoutTable) -> LayoutBuilder {
         var fields = LayoutBuilder()
-        fields.array("uuid.data", "uint8", count: 16, stride: 1, role: .field, in: &table)
+        fields.array("uuid.data", "uint8", count: 16, stride: 1, role: .field, in: table)
         return fields
     }
 
-    private func descriptionPointer(_ table: inout LayoutTable) -> LayoutBuilder {
+    private func descriptionPointer(_ table: LayoutTable) -> LayoutBuilder {
         var fields = LayoutBuilder()
-        fields.leaf("offset", "uint64", 8, role: .field, in: &table)
-        fields.leaf("length", "uint64", 8, role: .field, in: &table)
+        fields.leaf("offset", "uint64", 8, role: .field, in: table)
+        fields.leaf("length", "uint64", 8, role: .field, in: table)
         return fields
     }
 

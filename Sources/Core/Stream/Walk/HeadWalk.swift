@@ -63,17 +63,17 @@ package struct HeadWalk {
 
     private mutating func header() {
         var fields = LayoutBuilder()
-        fields.leaf("magic", "buffer", 4, role: .frame, in: &table)
-        fields.leaf("version", "uint32", 4, role: .frame, in: &table)
+        fields.leaf("magic", "buffer", 4, role: .frame, in: table)
+        fields.leaf("version", "uint32", 4, role: .frame, in: table)
         var record = SectionRecord(.header, offset: position, size: 8, name: table.names.intern("header"))
-        record.layout = fields.body(in: &table)
+        record.layout = fields.body(in: table)
         records.append(record)
         position = record.end
     }
 
     private mutating func configuration(limit: Int) {
         let section = ConfigurationSection(
-            region, at: position, described: description?.configuration, state: &state, table: &table)
+            region, at: position, described: description?.configuration, state: &state, table: table)
         mismatch = section.mismatch
         append(section.record, limit: limit)
     }
@@ -94,7 +94,7 @@ package struct HeadWalk {
     }
 
     private mutating func command(limit: Int) -> Bool {
-        guard let command = CommandSection(region, at: position, limit: limit, state: &state, table: &table),
+        guard let command = CommandSection(region, at: position, limit: limit, state: &state, table: table),
             command.package == nil
         else { return false }
         if let note = command.note { notes.append(note) }
@@ -108,16 +108,16 @@ package struct HeadWalk {
         state.handlers[header.id] = .init(
             name: name, instance: header.instance, version: header.version, format: format)
         var fields = LayoutBuilder()
-        fields.append(SectionFrames.fullHeader(nameLength: header.name.count, in: &table))
+        fields.append(SectionFrames.fullHeader(nameLength: header.name.count, in: table))
         let layout: LayoutID
         if table.names.bytes(name).elementsEqual("ram".utf8) {
             guard ramBlocks(header, into: &fields) else { return false }
-            layout = fields.body(in: &table, vmsdName: name, version: header.version)
+            layout = fields.body(in: table, vmsdName: name, version: header.version)
         } else if let known = knownStart(header, limit: limit) {
             layout = known
         } else {
             guard opaqueStart(header, into: &fields, limit: limit) else { return false }
-            layout = fields.body(in: &table, vmsdName: name, version: header.version)
+            layout = fields.body(in: table, vmsdName: name, version: header.version)
         }
         var section = SectionRecord.Section(.start, header)
         section.isCut = isListCut
@@ -138,10 +138,10 @@ package struct HeadWalk {
     private mutating func knownStart(_ header: SectionHeader, limit: Int) -> LayoutID? {
         guard var format = state.handlers[header.id]?.format else { return nil }
         let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
-        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
+        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: table)
         do throws(Mismatch) {
             let section = try reader.read(
-                .start, id: header.id, at: position, header: frame, format: &format, table: &table)
+                .start, id: header.id, at: position, header: frame, format: &format, table: table)
             state.handlers[header.id]?.format = format
             state.hasFooters = section.hasFooter
             return section.layout
@@ -157,7 +157,7 @@ package struct HeadWalk {
             advisedPageSizes: state.advisedPageSizes)
         do throws(Mismatch) {
             let list = try RAMBlockList.read(
-                region, at: position + header.size, features: features, table: &table)
+                region, at: position + header.size, features: features, table: table)
             state.blocks = list.blocks
             if let mismatch = list.mismatch {
                 notes.append(list.isCut ? .cut(mismatch) : .section(mismatch))
@@ -180,7 +180,7 @@ package struct HeadWalk {
             region.byte(at: end) == SectionType.footer.rawValue
             && region.bigEndian(UInt32.self, at: end + 1) == header.id
         state.hasFooters = isFooter
-        if isFooter { fields.append(SectionFrames.footer(in: &table)) }
+        if isFooter { fields.append(SectionFrames.footer(in: table)) }
         return true
     }
 
@@ -201,8 +201,8 @@ package struct HeadWalk {
         guard state.hasFooters != false,
             let footer = search.footer(of: header.id, in: body..<max(body, search.limit))
         else { return false }
-        if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: &table) }
-        fields.append(SectionFrames.footer(in: &table))
+        if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: table) }
+        fields.append(SectionFrames.footer(in: table))
         return true
     }
 

@@ -5,7 +5,7 @@ extension LiveScan {
     /// The command at `position`; a package with the records inside it.
     package mutating func command() {
         guard
-            let command = CommandSection(region, at: position, limit: limit, state: &state, table: &table)
+            let command = CommandSection(region, at: position, limit: limit, state: &state, table: table)
         else { return }
         if let note = command.note { self.note(note) }
         if command.kind == .postcopyRAMDiscard {
@@ -42,12 +42,10 @@ extension LiveScan {
             region, state: state, table: table, position: bytes.lowerBound, limit: bytes.upperBound,
             lastBlock: lastBlock, budget: .max, devices: devices,
             scope: command.isPackageCut ? .cutPackage : .package)
-        table = LayoutTable()
-        inner.hasDevices = hasDevices
+        inner.seen = seen
         inner.meanings = meanings.take()
         inner.pages = pages.take()
         inner.run()
-        table = inner.table
         meanings = inner.meanings.take()
         pages = inner.pages.take()
         adopt(inner, of: place)
@@ -55,7 +53,7 @@ extension LiveScan {
 
     private mutating func adopt(_ inner: LiveScan, of place: Int) {
         state = inner.state
-        hasDevices = inner.hasDevices
+        seen = inner.seen
         for note in inner.notes { self.note(note) }
         let base = records.count
         for record in inner.records {

@@ -8,7 +8,7 @@ extension LiveScan {
         let section = SectionRecord.Section(type, header)
         let record = SectionRecord(
             .section(section), offset: position, size: 0, name: table.names.intern(region.copy(header.name)))
-        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: &table)
+        let frame = SectionFrames.fullHeader(nameLength: header.name.count, in: table)
         guard type == .start else { return device(record, section, header: frame) }
         state.handlers[header.id] = .init(
             name: record.name, instance: header.instance, version: header.version,
@@ -19,9 +19,9 @@ extension LiveScan {
     // A device: as long as the description says, else as far as its footer or the next header.
     private mutating func device(_ record: SectionRecord, _ section: SectionRecord.Section, header: Item) {
         let start = position + header.size
-        if endsWithoutFooters(after: start) { return }
+        if endsWithoutFooters(after: start) || endsBeforeRepeated(record) { return }
         let described = isForeignDescription(after: start) ? nil : devices.layout(of: record)
-        guard let end = end(ofDevice: section.id, described, from: start) else {
+        guard let end = end(ofDevice: record, section.id, described, from: start) else {
             return isSearching ? () : cutDevice(record, section, header, described)
         }
         let body = start..<end.offset
@@ -33,13 +33,13 @@ extension LiveScan {
         } else {
             if described == nil, devices.dump == nil { state.fit.undescribed += 1 }
             var data = LayoutBuilder()
-            if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: &table) }
-            layout = data.body(in: &table)
+            if !body.isEmpty { data.leaf("data", "buffer", body.count, role: .field, in: table) }
+            layout = data.body(in: table)
         }
-        layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: &table) ?? layout
-        layout = meanings?.attach(layout, at: start, section: record.name, table: &table) ?? layout
+        layout = LiveSections.oldStyleBody(layout, of: record.name, region, body, table: table) ?? layout
+        layout = meanings?.attach(layout, at: start, section: record.name, table: table) ?? layout
         append(record, header, body: layout, hasFooter: end.hasFooter)
-        hasDevices = true
+        if let key = DescribedDevices.Key(record) { seen.insert(key) }
     }
 
     // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
@@ -52,14 +52,12 @@ extension LiveScan {
         let next = surePlace(after: start)
         guard !isSearching else { return }
         let end = next ?? limit
-        var layout = LayoutBuilder().body(in: &table)
+        var layout = LayoutBuilder().body(in: table)
         var place = start
         if let described {
             let size = min(table[described].size, end - start)
             var resolver = Resolver(region: region, section: record.name, table: table)
-            table = LayoutTable()
             layout = resolver.resolve(described, at: start, size: size)
-            table = resolver.table
             place = resolver.mismatches.last?.offset ?? start + size
         }
         var section = section
@@ -80,10 +78,10 @@ extension LiveScan {
     // By the vmstate of a dump that is used instead; nil where it has none that fits.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
         guard !devices.isEmpty else {
-            return BuiltInVMStates.layout(of: record, body, region, table: &table)
+            return BuiltInVMStates.layout(of: record, body, region, table: table)
         }
         guard let dump = devices.dump,
-            let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: &table)
+            let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: table)
         else { return nil }
         switch outcome {
         case .exact(let layout):
@@ -101,15 +99,28 @@ extension LiveScan {
     }
 
     private mutating func end(
-        ofDevice id: UInt32, _ described: LayoutID?, from start: Int
+        ofDevice record: SectionRecord, _ id: UInt32, _ described: LayoutID?, from start: Int
     ) -> (offset: Int, hasFooter: Bool)? {
         if let described, table[described].size <= limit - start {
             let end = start + table[described].size
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
-            if let hasFooter = try? reader.hasFooter(id, at: end) { return (end, hasFooter) }
+            if let hasFooter = try? reader.hasFooter(id, at: end), hasFooter || goesOn(at: end, after: record)
+            {
+                return (end, hasFooter)
+            }
         }
         if state.hasFooters == false { return unframedEnd(from: start).map { ($0, false) } }
         return footer(of: id, from: start, isDevice: true).map { ($0, true) }
+    }
+
+    // Without footers a size is right where another section follows, or the end mark does and no device is left: what an
+    // older stream has left in the file may describe devices of other sizes.
+    private func goesOn(at end: Int, after record: SectionRecord) -> Bool {
+        guard scope == .stream, !isGrowing, end < limit,
+            region.byte(at: end) == SectionType.endOfFile.rawValue,
+            let last = DescribedDevices.Key(record)
+        else { return true }
+        return devices.areAll(in: seen, with: last)
     }
 
     // Without footers nothing but the description says how long devices are, and it ends the stream, wherever that
@@ -124,6 +135,16 @@ extension LiveScan {
         return true
     }
 
+    // A stream has each device once. Without footers and a description of its own nothing else tells where it ends, and
+    // what a longer older one has left in the file begins.
+    private mutating func endsBeforeRepeated(_ record: SectionRecord) -> Bool {
+        guard scope == .stream, !isGrowing, state.hasFooters == false, let key = DescribedDevices.Key(record)
+        else { return false }
+        if tail.contains(key) { ending = StreamLimit(end: limit, next: nil) }
+        if seen.contains(key) { ending = StreamLimit(end: position, next: nil) }
+        return ending != nil
+    }
+
     // Of a stream without footers sizes can't be checked: a description after another stream is that one's.
     private mutating func isForeignDescription(after start: Int) -> Bool {
         scope == .stream && state.hasFooters == false && nextStream(from: start) != nil
@@ -136,7 +157,7 @@ extension LiveScan {
         guard !isSearching else { return nil }
         let end = next ?? limit
         if let header = HeaderSearch(region: region, limit: end).header(from: start) { return header }
-        if next == nil, limit < region.count { return limit }
+        if next == nil, limit < region.count || endsAtLimit { return limit }
         return end > start && region.byte(at: end - 1) == 0 ? end - 1 : next
     }
 
@@ -149,9 +170,7 @@ extension LiveScan {
             return described
         }
         var resolver = Resolver(region: region, section: record.name, table: table)
-        table = LayoutTable()
         let layout = resolver.resolve(described, at: body.lowerBound, size: body.count)
-        table = resolver.table
         for mismatch in resolver.mismatches { note(.device(mismatch)) }
         state.fit.add(isExact: isExact, problemCount: resolver.mismatches.count)
         return layout

@@ -49,7 +49,7 @@ extension LiveScan {
     // A zero byte where a section may begin is the end when devices precede it, or when what follows it is as
     // after an end.
     private func isEnd(_ after: Int, hasDescription: Bool) -> Bool {
-        hasDescription || hasDevices || after >= region.count || HeadWalk.begins(region, at: after)
+        hasDescription || !seen.isEmpty || after >= region.count || HeadWalk.begins(region, at: after)
             || region.slice(0..<limit).endOfContent(above: after) == after
     }
 
@@ -93,10 +93,10 @@ extension LiveScan {
             note(.cutDescription(record))
         } else {
             var fields = LayoutBuilder()
-            fields.leaf("type", "section type", 1, role: .frame, in: &table)
-            fields.leaf("length", "uint32", 4, role: .frame, in: &table)
-            fields.leaf("json", "json", description.text.count, role: .frame, in: &table)
-            record.layout = fields.body(in: &table)
+            fields.leaf("type", "section type", 1, role: .frame, in: table)
+            fields.leaf("length", "uint32", 4, role: .frame, in: table)
+            fields.leaf("json", "json", description.text.count, role: .frame, in: table)
+            record.layout = fields.body(in: table)
         }
         append(record)
     }

@@ -59,17 +59,17 @@ package struct LivePause: Sendable {
     /// What did not fit, while the next place that does is searched.
     package var mismatch: Mismatch?
     package var search = FarSearch()
-    /// Whether a device was read before.
-    package var hasDevices = false
+    /// The devices that were read before.
+    package var seen: Set<DescribedDevices.Key> = []
 
     package init(
         section: RAMSectionScan? = nil, mismatch: Mismatch? = nil, search: FarSearch = FarSearch(),
-        hasDevices: Bool = false
+        seen: Set<DescribedDevices.Key> = []
     ) {
         self.section = section
         self.mismatch = mismatch
         self.search = search
-        self.hasDevices = hasDevices
+        self.seen = seen
     }
 
     /// How far reading and searching have come, in bytes from the start of the stream; nil where nothing is paused.

@@ -13,8 +13,12 @@ package struct LiveScan {
     package var position: Int
     /// Where the stream ends before `limit`, once reading has come there.
     package var ending: StreamLimit?
-    /// Whether a device was read.
-    package var hasDevices: Bool
+    /// The devices that were read, in this step and before.
+    package var seen: Set<DescribedDevices.Key>
+    /// Whether the stream is known to end at `limit`: what goes on there is of another one.
+    package var endsAtLimit = false
+    /// The devices that were found from the end of the file; of this stream only where none of them is before `limit`.
+    package var tail: Set<DescribedDevices.Key> = []
     /// All records found; those inside a package are children of its command. `children` are places in here.
     package var records: [SectionRecord] = []
     /// The places of the records that are inside no other.
@@ -73,7 +77,7 @@ package struct LiveScan {
         window = ForwardWindow(region, from: pause.section?.offset ?? position, limit: limit)
         meanings = MeaningPass(region)
         self.devices = devices
-        hasDevices = pause.hasDevices
+        seen = pause.seen
         self.scope = scope
         pending = pause.section
         mismatch = pause.mismatch
@@ -86,7 +90,7 @@ package struct LiveScan {
     package var pause: LivePause {
         LivePause(
             section: pending, mismatch: isSearching ? mismatch : nil, search: farSearch,
-            hasDevices: hasDevices)
+            seen: seen)
     }
 
     package var lastBlock: Int? { ram.lastBlock }
@@ -169,7 +173,7 @@ extension LiveScan {
         if handler != nil, table.names.bytes(record.name).elementsEqual("ram".utf8) {
             ramSection(record, section)
         } else {
-            live(record, section, header: SectionFrames.partHeader(in: &table))
+            live(record, section, header: SectionFrames.partHeader(in: table))
         }
     }
 
@@ -182,7 +186,7 @@ extension LiveScan {
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
             do throws(Mismatch) {
                 let read = try reader.read(
-                    section.type, id: section.id, at: position, header: header, format: &format, table: &table
+                    section.type, id: section.id, at: position, header: header, format: &format, table: table
                 )
                 state.handlers[section.id]?.format = format
                 state.hasFooters = state.hasFooters ?? read.hasFooter
@@ -208,8 +212,8 @@ extension LiveScan {
         let start = position + header.size
         guard let footer = footer(of: id, from: start) else { return false }
         var data = LayoutBuilder()
-        if footer > start { data.leaf("data", "buffer", footer - start, role: .field, in: &table) }
-        append(record, header, body: data.body(in: &table), hasFooter: true)
+        if footer > start { data.leaf("data", "buffer", footer - start, role: .field, in: table) }
+        append(record, header, body: data.body(in: table), hasFooter: true)
         return true
     }
 
@@ -217,10 +221,10 @@ extension LiveScan {
         var fields = LayoutBuilder()
         fields.append(header)
         for item in table.items(of: body) { fields.append(item) }
-        if hasFooter { fields.append(SectionFrames.footer(in: &table)) }
+        if hasFooter { fields.append(SectionFrames.footer(in: table)) }
         var record = record
         record.size = fields.size
-        record.layout = fields.body(in: &table, vmsdName: table[body].vmsdName, version: table[body].version)
+        record.layout = fields.body(in: table, vmsdName: table[body].vmsdName, version: table[body].version)
         append(record)
     }
 }

@@ -29,15 +29,13 @@ package struct LiveSectionReader {
     /// - Throws: `Mismatch` where the bytes do not fit or no footer follows; `format` is as before then.
     package func read(
         _ type: SectionType, id: UInt32, at offset: Int, header: Item, format: inout any LiveSection,
-        table: inout LayoutTable
+        table: LayoutTable
     ) throws(Mismatch) -> Section {
         guard header.size <= limit - offset else {
             throw Mismatch(
                 offset: offset, size: limit - offset, expected: "a section header", found: "the end")
         }
         var reader = LeafReader(region, offset + header.size..<limit, table: table)
-        table = LayoutTable()
-        defer { table = reader.takeTable() }
         var next = format
         try next.body(type, &reader)
         let hasFooter = try self.hasFooter(id, at: reader.position)
@@ -48,10 +46,10 @@ package struct LiveSectionReader {
             fields.append(item)
             pieceCount += item.isLeaf ? 0 : reader.table[item.child].childCount
         }
-        if hasFooter { fields.append(SectionFrames.footer(in: &reader.table)) }
+        if hasFooter { fields.append(SectionFrames.footer(in: reader.table)) }
         format = next
         return Section(
-            layout: fields.body(in: &reader.table), size: fields.size, hasFooter: hasFooter,
+            layout: fields.body(in: reader.table), size: fields.size, hasFooter: hasFooter,
             pieceCount: pieceCount)
     }
 
@@ -72,110 +70,5 @@ package struct LiveSectionReader {
             offset: offset, size: min(SectionFrames.footerSize, limit - offset),
             expected: "the footer of section \(id)",
             found: Hex.dump(region.copy(offset..<min(offset + SectionFrames.footerSize, limit))))
-    }
-}
-
-/// Something that a walk has to say about bytes it went on after.
-package struct StreamNote: Sendable {
-    /// The code of the finding.
-    package var code: FindingCode
-    package var mismatch: Mismatch
-    package var hint = ""
-    package var severity = Finding.Severity.warning
-
-    package init(
-        code: FindingCode, mismatch: Mismatch, hint: String = "",
-        severity: Finding.Severity = Finding.Severity.warning
-    ) {
-        self.code = code
-        self.mismatch = mismatch
-        self.hint = hint
-        self.severity = severity
-    }
-
-    /// The format of a live section did not fit.
-    package static func section(_ mismatch: Mismatch) -> StreamNote {
-        StreamNote(
-            code: .sectionFormat, mismatch: mismatch,
-            hint: "the section is shown as far as its footer, without its inside")
-    }
-
-    /// A device section is not as the description says.
-    package static func device(_ mismatch: Mismatch) -> StreamNote {
-        StreamNote(
-            code: .sectionSize, mismatch: mismatch,
-            hint: "the section was written by other code than the description")
-    }
-
-    /// Nothing that could be read, up to a place where reading went on.
-    package static func gap(_ mismatch: Mismatch, _ gap: SectionRecord) -> StreamNote {
-        var place = mismatch
-        place.found += " at \(Hex.offset(mismatch.offset))"
-        place.offset = gap.offset
-        place.size = gap.size
-        return StreamNote(
-            code: .gap, mismatch: place, hint: "reading goes on after the next footer", severity: .error)
-    }
-
-    /// Bytes among the pages of RAM that are no record.
-    package static func damage(_ mismatch: Mismatch, _ range: Range<Int>) -> StreamNote {
-        var place = mismatch
-        place.found += " at \(Hex.offset(mismatch.offset))"
-        place.offset = range.lowerBound
-        place.size = range.count
-        return StreamNote(
-            code: .gap, mismatch: place,
-            hint: "pages in these bytes are not known; the next that are sure are read on", severity: .error)
-    }
-
-    /// A description that breaks off at another stream.
-    package static func cutDescription(_ gap: SectionRecord) -> StreamNote {
-        StreamNote(
-            code: .descriptionCut,
-            mismatch: Mismatch(
-                offset: gap.offset, size: gap.size, expected: "a whole description",
-                found: "\(gap.size) bytes of it"),
-            hint: "the stream is cut; QEMU loads it all the same", severity: .error)
-    }
-
-    /// Another stream after the end mark.
-    package static func nextStream(at offset: Int) -> StreamNote {
-        StreamNote(
-            code: .secondStream,
-            mismatch: Mismatch(offset: offset, size: 8, expected: "the end of the file", found: "QEVM"),
-            hint: "another stream begins here: QEMU loads the first; --stream 2 shows it",
-            severity: .note)
-    }
-
-    /// The file ends inside a section.
-    package static func cut(_ mismatch: Mismatch) -> StreamNote {
-        StreamNote(
-            code: .sectionCut, mismatch: mismatch, hint: "what is before this place is shown",
-            severity: .error)
-    }
-
-    /// RDMA carried pages that are not in the stream.
-    package static func hook(at offset: Int) -> StreamNote {
-        StreamNote(
-            code: .ramHook,
-            mismatch: Mismatch(
-                offset: offset, size: 8, expected: "a RAM record",
-                found: "HOOK: from here on pages were transferred by RDMA"),
-            hint: "those pages are not in this file; the next word that is a RAM record is read on")
-    }
-
-    /// Multifd carries the pages.
-    package static func multifd(at offset: Int) -> StreamNote {
-        StreamNote(
-            code: .multifdChannels,
-            mismatch: Mismatch(
-                offset: offset, size: 8, expected: "page records", found: "MULTIFD_FLUSH"),
-            hint: "pages are on other channels, which this file does not hold: they count as absent",
-            severity: .note)
-    }
-
-    /// A command is not as QEMU writes it.
-    package static func command(_ mismatch: Mismatch) -> StreamNote {
-        StreamNote(code: .command, mismatch: mismatch, hint: "reading goes on after it")
     }
 }

@@ -1,18 +1,6 @@
 import Bytes
 import Format
 
-/// A device section that the walk from the end has found.
-package struct DeviceSection: Sendable {
-    /// The number of its device in the description; nil where none describes it.
-    package var device: Int?
-    /// Bytes from the start of the stream, header and footer included.
-    package var offset: Int
-    package var size: Int
-    package var id: UInt32
-    package var bodyOffset: Int
-    package var bodySize: Int
-}
-
 /// Walks the device sections from the end mark backwards, by the sizes in the description.
 ///
 /// Reads headers and footers only: O(devices), however large the file is. Where a size does not lead to a
@@ -55,8 +43,9 @@ package struct TailWalk {
         start = end
     }
 
-    /// Walks the devices `first...` of the description, from the last to the first.
-    package mutating func walk(from first: Int) {
+    /// Walks the devices `first...` of the description, from the last to the first. `listsAll` says that it is the
+    /// stream's own, which lists each device: those before the first are another stream's.
+    package mutating func walk(from first: Int, listsAll: Bool) {
         var next = devices.count - 1
         while start > floor, next >= first || hasFooters != false {
             if next >= first, let section = described(next) {
@@ -76,18 +65,22 @@ package struct TailWalk {
             }
         }
         for number in stride(from: next, through: first, by: -1) { skip(number) }
-        if hasFooters == false, next < first { addLikely() }
+        if hasFooters == false, next < first, !listsAll { addLikely() }
         sections.reverse()
     }
 
-    // Without sizes and footers a section reaches to what looks like the next header.
+    // Without sizes and footers a section reaches to what looks like the next header. A device that comes twice is of two
+    // streams: only reading from the start tells where the first ends.
     private mutating func addLikely() {
         let search = HeaderSearch(region: region, limit: start)
         guard var end = search.firstDevice(above: floor, state: state) else { return }
         var found: [DeviceSection] = []
+        var names: Set<[UInt8]> = []
         while end < search.limit, let header = SectionHeader(region, at: end) {
             let offset = end
             let body = offset + header.size
+            let name = region.copy(header.name) + "#\(header.instance)".utf8
+            guard names.insert(name).inserted else { return }
             end = search.header(from: body) ?? search.limit
             found.append(
                 DeviceSection(

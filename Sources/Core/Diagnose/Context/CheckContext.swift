@@ -1,0 +1,182 @@
+import Bytes
+import Format
+import Stream
+
+/// What the rules work with, and where their findings go.
+package struct CheckContext {
+    package let document: Document
+    /// A stream of the machine that should load this one.
+    package let target: Document?
+    package let dump: TargetDump?
+    /// Of the QEMU that loads, as far as it is known.
+    package let version: QEMUVersion
+    /// The same, where someone said it; nil where it is a guess.
+    package let loader: QEMUVersion?
+    package let wording: QEMUWording
+    package let minimums: MinimumVersions
+    package let sections: [CheckedSection]
+    package let records: [SectionRecord]
+    /// Sections of the target with an idstr, by name and instance.
+    package let targetSections: [SectionKey: CheckedSection]
+    /// What the target's own description says of its sections.
+    package let targetDevices: [SectionKey: DescribedDevice]
+    /// What the description, own or borrowed, says of sections.
+    package let devices: [SectionKey: DescribedDevice]
+    package private(set) var findings: [Finding] = []
+    /// Whether a compressed page was read: then the target has that capability too.
+    package var hasCompressedPages = false
+    /// The rings of virtio queues, with the pages of RAM that they are in; once RAM was read.
+    package var rings: VirtIORings?
+    /// How reading the stream as the loader does ends.
+    package var outcome = LoadOutcome.unknown
+
+    /// More findings than this of one code say nothing new.
+    package static let limit = 200
+    private var counts: [FindingCode: Int] = [:]
+
+    /// - Parameter loader: the version of the QEMU that loads, where it is given.
+    package init(document: Document, target: Document?, dump: TargetDump?, loader: QEMUVersion? = nil) {
+        self.document = document
+        self.target = target
+        self.dump = dump
+        let guess = LoaderVersion(document, target, dump, told: loader)
+        version = guess.version
+        self.loader = loader
+        wording = QEMUWording(guess.version)
+        minimums = MinimumVersions(loader: guess.version, architecture: Architecture(target ?? document))
+        sections = document.checkedSections()
+        records = document.checkedRecords()
+        var known: [SectionKey: CheckedSection] = [:]
+        for section in target?.checkedSections() ?? []
+        where section.record.kind == .full || known[section.key] == nil {
+            known[section.key] = section
+        }
+        targetSections = known
+        devices = document.describedDevices()
+        targetDevices = target?.describedDevices() ?? [:]
+    }
+
+    package var region: MappedRegion { document.region }
+    package var table: LayoutTable { document.table }
+
+    package mutating func add(
+        _ severity: Finding.Severity, _ code: FindingCode, at offset: Int, size: Int = 0, _ message: String,
+        hint: String = "", qemu: QEMULog? = nil, certainty: Finding.Certainty = .certain
+    ) {
+        counts[code, default: 0] += 1
+        guard counts[code, default: 0] <= Self.limit else { return }
+        findings.append(
+            Finding(
+                severity, code, offset: offset, size: size, path: path(at: offset), message: message,
+                hint: hint,
+                qemu: qemu?.text(wording) ?? "",
+                certainty: certainty))
+    }
+
+    /// The path of the leaf at an offset.
+    package func path(at offset: Int) -> String {
+        let inside = min(max(offset, 0), max(region.count - 1, 0))
+        return document.pathText(document.knownPath(atOffset: inside))
+    }
+
+    /// The severity of a prediction.
+    package static func severity(_ certainty: Finding.Certainty) -> Finding.Severity {
+        switch certainty {
+        case .certain: .error
+        case .likely: .warning
+        case .possible: .note
+        }
+    }
+
+    /// The version of the QEMU that wrote a stream, as far as it shows that.
+    package static func loaderVersion(of target: Document) -> QEMUVersion {
+        LoaderVersion(target, target, nil, told: nil).version
+    }
+
+    /// The QEMU version in the machine's name, `pc-q35-7.2`, as (7, 2); nil where it has none.
+    package static func version(ofMachine name: String?) -> (major: Int, minor: Int)? {
+        guard let last = name?.split(separator: "-").last else { return nil }
+        let parts = last.split(separator: ".").map { Int($0) }
+        guard parts.count >= 2, let major = parts[0], let minor = parts[1] else { return nil }
+        return (major, minor)
+    }
+
+    /// Bytes of a target page of the QEMU that loads: its own where both descriptions tell, else the stream's.
+    package var loaderPageSize: Int {
+        guard document.description?.pageSize != nil, let size = target?.description?.pageSize,
+            (256...65536).contains(size), size.nonzeroBitCount == 1
+        else { return document.state.pageSize }
+        return size
+    }
+
+    /// Whether each device of the description has its section.
+    package var hasAllDevices: Bool {
+        let found = Set(sections.lazy.filter { $0.record.kind == .full }.map(\.key))
+        return devices.keys.allSatisfy { found.contains($0) }
+    }
+
+    /// The version of a section's vmstate at the target, else in the stream.
+    package func targetVersion(of name: String, _ instance: UInt32) -> UInt32 {
+        let key = SectionKey(name: Array(name.utf8), instance: instance)
+        return targetSections[key]?.version ?? devices[key]?.version ?? 0
+    }
+
+    /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
+    package var isOldLoader: Bool { version < QEMUVersion(8, 1) }
+}
+
+extension CheckContext {
+    /// The vmstate's name of a section: as the description has it, else the last part of the idstr. Escaped.
+    package func structureName(of section: CheckedSection) -> String {
+        if let device = devices[section.key] {
+            let name = table[device.layout].vmsdName
+            if name != .empty { return table.names.text(name) }
+        }
+        let last = section.key.name.split(separator: UInt8(ascii: "/")).last ?? []
+        return DisplayText.escaped(bytes: last)
+    }
+
+    /// Whether the bytes of a section fit the description: a layout with fields and without errors.
+    package func isSound(_ section: CheckedSection) -> Bool {
+        guard let device = devices[section.key], !section.record.layout.isNone else { return false }
+        if table[device.layout].size == section.bodyEnd - section.bodyOffset { return true }
+        // Up to 7.2 arrays of pointers are described in a way that can't be trusted.
+        let isUncertain = table[device.layout].needsResolution
+        return (isUncertain || !describesExactly(section.key)) && !table.hasErrors(section.record.layout)
+    }
+
+    /// The target's own layout of a section whose description counts pointers: which of them are there is the
+    /// target's matter. Nil for others, and without a target.
+    package func pointerLayout(_ key: SectionKey) -> (table: LayoutTable, layout: LayoutID)? {
+        guard let target, let model = targetSections[key], !describesExactly(key),
+            let body = Self.layout(of: model, targetDevices[key], target.table)
+        else { return nil }
+        return (target.table, body.layout)
+    }
+
+    /// Whether descriptions give the size of a section, by the target's: not so where they count pointers.
+    private func describesExactly(_ key: SectionKey) -> Bool {
+        guard let target, let model = targetSections[key], let device = targetDevices[key] else {
+            return false
+        }
+        return target.table[device.layout].size == model.bodyEnd - model.bodyOffset
+    }
+
+    /// The layout of a section's body: the resolved one where there is one, for it knows arrays of pointers.
+    package func bodyLayout(
+        _ section: CheckedSection, _ device: DescribedDevice
+    ) -> LayoutID {
+        let record = section.record.layout
+        let isFramed = table[record].vmsdName == table[device.layout].vmsdName
+        return isFramed && !table.hasErrors(record) ? record : device.layout
+    }
+}
+
+extension CheckedSection {
+    package var wrapper: QEMULog.Wrapper {
+        switch record.kind {
+        case .part, .end: .section(id: id, name: name)
+        default: .device(name: name, instance: key.instance)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Stream
+
+/// Finds a pattern in names, ignoring case unless the pattern has upper case.
+package struct NameMatcher: Sendable {
+    private let pattern: [UInt8]
+    private let ignoresCase: Bool
+
+    package init(_ pattern: String) {
+        self.pattern = Array(pattern.utf8)
+        ignoresCase = !pattern.utf8.contains { (0x41...0x5a).contains($0) }
+    }
+
+    /// Whether `name` ends in the pattern. O(pattern).
+    package func matchesEnd(of name: some RandomAccessCollection<UInt8>) -> Bool {
+        name.count >= pattern.count && matches(name.suffix(pattern.count))
+    }
+
+    /// Whether the pattern is somewhere in `name`; an empty pattern is nowhere. O(name · pattern).
+    package func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool { firstRange(in: name) != nil }
+
+    /// The first place of the pattern in `name`, in bytes from its start.
+    package func firstRange(in name: some RandomAccessCollection<UInt8>) -> Range<Int>? {
+        guard !pattern.isEmpty, name.count >= pattern.count else { return nil }
+        let start = (0...(name.count - pattern.count)).first { start in
+            var index = name.index(name.startIndex, offsetBy: start)
+            for wanted in pattern {
+                var byte = name[index]
+                if ignoresCase, (0x41...0x5a).contains(byte) { byte |= 0x20 }
+                if byte != wanted { return false }
+                index = name.index(after: index)
+            }
+            return true
+        }
+        return start.map { $0..<$0 + pattern.count }
+    }
+}
+
+/// A section with its instance, as rows, messages and paths write it: `cpu #1`, `cpu:1`.
+package struct SectionPattern {
+    private let name: NameMatcher
+    private let instance: UInt32
+
+    /// Nil for what ends in no instance.
+    package init?(_ pattern: String) {
+        guard let mark = pattern.lastIndex(where: { $0 == "#" || $0 == ":" }),
+            let instance = UInt32(pattern[pattern.index(after: mark)...])
+        else { return nil }
+        self.instance = instance
+        let text = pattern[..<mark]
+        name = NameMatcher(String(text.last == " " ? text.dropLast() : text))
+    }
+
+    /// The numbers of the records that match. O(sections).
+    package func numbers(in document: Document) -> Set<Int> {
+        Set(
+            document.records.indices.filter {
+                let record = document.records[$0]
+                return record.section?.instance == instance
+                    && name.matchesEnd(of: document.table.names.bytes(record.name))
+            })
+    }
+}

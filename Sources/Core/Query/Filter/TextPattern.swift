@@ -1,0 +1,92 @@
+import Bytes
+import Format
+import Stream
+
+/// What `migscope find` looks for in names and values: a part of the text, or a regular expression.
+///
+/// A pattern without an upper-case letter ignores case.
+package struct TextPattern {
+    private enum Matcher {
+        case part(NameMatcher)
+        case expression(RegularExpression)
+    }
+
+    /// A regular expression that can't be read.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
+    }
+
+    private let matcher: Matcher
+
+    /// Matches each text that contains `part`.
+    package init(part: String) {
+        matcher = .part(NameMatcher(part))
+        mayMatchElements = part.utf8.allSatisfy { "[]0123456789".utf8.contains($0) }
+    }
+
+    /// Matches each text in which the regular expression finds something.
+    package init(expression: String) throws(Failure) {
+        mayMatchElements = true
+        // `\S`, `\D` and the like are no upper-case letters of the text.
+        var isEscaped = false
+        var hasUpperCase = false
+        for character in expression {
+            if !isEscaped, character.isUppercase { hasUpperCase = true }
+            isEscaped = !isEscaped && character == "\\"
+        }
+        do throws(RegularExpression.Failure) {
+            matcher = .expression(try RegularExpression(expression, ignoresCase: !hasUpperCase))
+        } catch {
+            let shown = DisplayText.escaped(expression)
+            throw Failure(
+                description: "'\(shown)': not a regular expression: \(DisplayText.escaped(error.reason))")
+        }
+    }
+
+    /// Whether the name of an element may match: a number in brackets.
+    package let mayMatchElements: Bool
+
+    /// Whether `text` matches. O(text × pattern).
+    package func matches(_ text: String) -> Bool {
+        switch matcher {
+        case .part(let part): return part.matches(Array(text.utf8))
+        case .expression(let expression): return expression.matches(text)
+        }
+    }
+
+    /// Whether a text matches that is there as its bytes.
+    package func matches(bytes: [UInt8]) -> Bool {
+        switch matcher {
+        case .part(let part): part.matches(bytes)
+        case .expression(let expression): expression.matches(bytes: bytes)
+        }
+    }
+
+    /// Whether the name of an element matches: in most arrays nothing has to be looked at.
+    package func matchesName(ofElement node: Node, _ document: Document) -> Bool {
+        guard mayMatchElements || node.role == .ram else { return false }
+        return matches(document.name(node))
+    }
+
+    /// What of a text matches, in bytes from its start: in order, none empty, none overlapping.
+    package func ranges(in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var start = 0
+        while start < bytes.count {
+            let rest = Array(bytes[start...])
+            let next: Range<Int>? =
+                switch matcher {
+                case .part(let part): part.firstRange(in: rest)
+                case .expression(let expression): expression.firstRange(in: rest)
+                }
+            guard let next, !next.isEmpty else { break }
+            found.append(next.lowerBound + start..<next.upperBound + start)
+            start += next.upperBound
+        }
+        return found
+    }
+}

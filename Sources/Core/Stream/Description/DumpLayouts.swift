@@ -1,0 +1,89 @@
+import Bytes
+import Format
+
+/// The vmstates of a `-dump-vmstate` in place of a description that a stream does not have.
+package struct DumpLayouts {
+    package let dump: TargetDump
+
+    package init(dump: TargetDump) {
+        self.dump = dump
+    }
+
+    /// How a section fits its vmstate.
+    package enum Outcome {
+        /// There is one way to read it.
+        case exact(LayoutID)
+        /// There are several; this is one.
+        case ambiguous(LayoutID)
+        /// There is none; from this place on.
+        case unfit(Mismatch)
+    }
+
+    /// Fits the body of a section; nil for other records, and where the dump has no vmstate for its idstr.
+    /// O(`DumpFit`).
+    package func outcome(
+        of record: SectionRecord, _ body: Range<Int>, _ region: MappedRegion, table: LayoutTable
+    ) -> Outcome? {
+        guard let version = record.section.map({ Int($0.version) }) else { return nil }
+        let candidates = dump.candidates(idstr: table.names.bytes(record.name))
+        guard !candidates.isEmpty else { return nil }
+        var ambiguous: LayoutID?
+        var furthest = DumpFit.Result(furthest: -1)
+        for structure in candidates.prefix(Self.candidateLimit) {
+            guard
+                (structure.minimumVersion...max(structure.version, structure.minimumVersion)).contains(
+                    version)
+            else { continue }
+            var fit = DumpFit(region, body, DumpShapes(structure))
+            let result = fit.fit(version: version, table: table)
+            if !result.layout.isNone {
+                let layout = Self.resolved(result.layout, record, body, region, table)
+                if !result.isAmbiguous { return .exact(layout) }
+                ambiguous = ambiguous ?? layout
+            } else if result.furthest > furthest.furthest {
+                furthest = result
+            }
+        }
+        if let ambiguous { return .ambiguous(ambiguous) }
+        return .unfit(Self.mismatch(furthest, version, body, table.names.text(record.name)))
+    }
+
+    // What fields of variable length consist of.
+    private static func resolved(
+        _ layout: LayoutID, _ record: SectionRecord, _ body: Range<Int>, _ region: MappedRegion,
+        _ table: LayoutTable
+    ) -> LayoutID {
+        guard table[layout].needsResolution else { return layout }
+        var resolver = Resolver(region: region, section: record.name, table: table)
+        return resolver.resolve(layout, at: body.lowerBound, size: body.count)
+    }
+
+    // Several devices share a vmstate's name.
+    private static let candidateLimit = 16
+
+    private static func mismatch(
+        _ result: DumpFit.Result, _ version: Int, _ body: Range<Int>, _ name: String
+    ) -> Mismatch {
+        guard result.furthest >= 0 else {
+            return Mismatch(
+                offset: body.lowerBound, size: body.count, expected: "a version of \(name) that the dump has",
+                found: "version \(version)")
+        }
+        let field = result.furthestField.isEmpty ? "the end" : "field \(result.furthestField)"
+        return Mismatch(
+            offset: min(result.furthest, body.upperBound), size: 0, expected: "\(field) of \(name) to fit",
+            found: "\(body.upperBound - min(result.furthest, body.upperBound)) bytes left of the section")
+    }
+}
+
+extension StreamNote {
+    /// The bytes of a section can be read in several ways.
+    package static func ambiguous(_ record: SectionRecord, _ body: Range<Int>, name: String) -> StreamNote {
+        StreamNote(
+            code: .sectionAmbiguous,
+            mismatch: Mismatch(
+                offset: body.lowerBound, size: body.count, expected: "one way to read \(name) by the dump",
+                found: "several: one of them is shown"),
+            hint: "the description of another stream of the machine says more", severity: .note)
+    }
+}

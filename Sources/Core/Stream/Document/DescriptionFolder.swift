@@ -1,0 +1,70 @@
+import Bytes
+import Format
+import Glibc
+
+/// A folder of descriptions, one file for each machine and list of sections, that streams without one borrow from.
+///
+/// A file's name is the machine type, a checksum of the section list, and `.json`.
+package struct DescriptionFolder: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
+
+    /// More files than this of one machine are not tried.
+    private static let candidateLimit = 256
+
+    /// The name under which the description of a stream is kept; nil when it has none, or no machine type.
+    package static func fileName(for document: Document) -> String? {
+        guard let machine = document.state.machine, let description = document.description,
+            description.borrowedFrom == nil
+        else { return nil }
+        var checksum: UInt64 = 0xcbf2_9ce4_8422_2325
+        for device in description.devices {
+            for byte in document.table.names.bytes(device.name) + [0] + Array("\(device.instance)".utf8) {
+                checksum = (checksum ^ UInt64(byte)) &* 0x100_0000_01b3
+            }
+        }
+        return prefix(document.table.names.bytes(machine)) + Hex.digits(checksum, width: 16) + ".json"
+    }
+
+    // Machine names come from a stream: nothing in them may lead out of the folder.
+    private static func prefix(_ machine: some Collection<UInt8>) -> String {
+        let safe = machine.prefix(128).map { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") ? byte : UInt8(ascii: "_")
+        }
+        return String(decoding: safe, as: UTF8.self) + "."
+    }
+
+    /// The description that lists most of the sections of a stream that has none; nil where none lists any.
+    /// O(descriptions of that machine).
+    package func best(for opened: OpenedStream) -> BorrowedDescription? {
+        guard let machine = opened.state.machine else { return nil }
+        let sections = Set(
+            opened.records.filter { $0.kind == .full }.compactMap(DescribedDevices.Key.init))
+        var best: (count: Int, description: BorrowedDescription)?
+        for name in files(Self.prefix(opened.table.names.bytes(machine))) {
+            guard let candidate = try? BorrowedDescription(path: path + "/" + name) else { continue }
+            // The layouts of those that are not used are not kept.
+            let devices = candidate.parse(into: opened.table.copy()).devices
+            let count = devices.count {
+                sections.contains(DescribedDevices.Key(name: $0.name, instance: $0.instance))
+            }
+            if count > best?.count ?? 0 { best = (count, candidate) }
+        }
+        return best?.description
+    }
+
+    private func files(_ prefix: String) -> [String] {
+        guard let folder = opendir(path.fileName) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while names.count < Self.candidateLimit, let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasPrefix(prefix), name.hasSuffix(".json") { names.append(name) }
+        }
+        return names.sorted()
+    }
+}

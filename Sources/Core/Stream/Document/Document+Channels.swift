@@ -1,0 +1,81 @@
+import Bytes
+import Container
+import Format
+
+// What came over other connections than the main channel.
+extension Document {
+    /// The number of the channel whose bytes are space `number`; nil for those of containers.
+    package func channel(_ number: Int) -> Int? {
+        let channel = number - source.info.layers.count
+        return source.channels.indices.contains(channel) ? channel : nil
+    }
+
+    /// The connections of the migration beside its main channel.
+    package var channels: [WireChannel] { source.channels }
+
+    /// Bytes of the stream that were sent and not captured; they read as zero.
+    package var lost: LostRanges { source.lost }
+
+    /// What joins the pages of other channels with those of the main one; nil where there are none. The round that the
+    /// source ends before its first page is taken.
+    func newChannelPages(_ pages: inout RAMPageCollector?, names: NameTable) -> ChannelPages? {
+        guard !source.channels.isEmpty else { return nil }
+        var channels = ChannelPages(
+            source.channels, blocks: state.blocks, names: names, pageSize: state.pageSize,
+            syncsAtFlush: state.hasMultifdNote)
+        if var known = pages.take() {
+            _ = channels.sync(into: &known, at: 0)
+            pages = known
+        }
+        return channels
+    }
+
+    /// Takes what the channels still have when the main channel has ended.
+    func finishChannels(at offset: Int) {
+        guard var channels = channelPages, var known = pages.take() else { return }
+        channels.finish(into: &known, at: offset)
+        pages = known
+        channelPages = channels
+    }
+
+    /// Reads the packets or messages of a channel.
+    func readChannel(_ number: Int) {
+        records[number].isLazy = false
+        guard case .layer(let space) = records[number].space, let channel = channel(space) else { return }
+        let known = source.channels[channel]
+        let reader = RAMReader(pageSize: state.pageSize, blocks: state.blocks, names: table.names)
+        records[number].layout = ChannelLayout.body(
+            of: known.kind, known.region, table: table, records: reader)
+    }
+
+    /// Opens what came over a connection without a main channel: its packets or messages are all there is.
+    static func open(
+        channel kind: ConnectionKind, source: StreamSource, name: String, options: OpenOptions
+    ) -> Document {
+        var opened = OpenedStream(table: LayoutTable(), state: StreamState())
+        var record = SectionRecord(
+            .container, offset: 0, size: source.region.count, name: opened.table.names.intern(kind.label))
+        let reader = RAMReader(pageSize: StreamState.usualPageSize, blocks: [], names: opened.table.names)
+        record.layout = ChannelLayout.body(of: kind, source.region, table: opened.table, records: reader)
+        opened.add(record)
+        let words: (found: String, hint: String) =
+            switch kind {
+            case .multifd:
+                ("a multifd channel", "its pages show with the main channel: migscope MAIN --channel THIS")
+            case .preempt:
+                ("a preempt channel", "its pages show with the main channel: migscope MAIN --channel THIS")
+            case .returnPath:
+                ("the return path: messages of the destination", "the stream went the other way")
+            case .cpr:
+                ("the channel of cpr-transfer: file descriptors", "the stream is on another connection")
+            case .stream, .tls: ("", "")
+            }
+        var source = source
+        source.findings.append(
+            Finding(
+                .note, .channelAlone, offset: 0,
+                message: "expected a migration's main channel, found \(words.found)",
+                hint: words.hint))
+        return Document(source: source, opened: opened, name: name, options: options)
+    }
+}
