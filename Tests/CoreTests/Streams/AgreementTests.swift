@@ -322,6 +322,30 @@ import Testing
         #expect(document.has(.endUnsure))
     }
 
+    /// The description of a twin says where a stream without footers ends, whatever the file holds after it.
+    @Test(arguments: ["zeros", "ones", "the older half"]) func twinWithoutFooters(_ rest: String) throws {
+        let bytes = try Sample.fixture("no-footer-7.2").bytes()
+        let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        known.readMissing()
+        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
+        let stream = Array(bytes[..<end])
+        var options = OpenOptions()
+        options.description = try BorrowedDescription(region: MappedRegion(copying: bytes), path: "twin.mig")
+        let more =
+            switch rest {
+            case "zeros": [UInt8](repeating: 0, count: 5000)
+            case "ones": [UInt8](repeating: 0xff, count: 5000)
+            default: Array(stream[(end / 2)...])
+            }
+        let document = try Document.open(
+            region: MappedRegion(copying: stream + more), name: "more.mig", options: options)
+        document.readMissing()
+        #expect(document.overview.sections.map(\.offset) == known.overview.sections.map(\.offset))
+        #expect(document.overview.sections.map(\.size) == known.overview.sections.map(\.size))
+        #expect(document.streamEnd == end)
+        #expect(!document.findings.contains { $0.severity != .note })
+    }
+
     /// Until all is read nothing is said to be absent, and reading goes in steps.
     @Test func stepsTellTheirProgress() throws {
         let bytes = try Sample.fixture("no-footer-7.2").bytes()

@@ -66,7 +66,9 @@ package enum StreamOpener {
         let listsAll = opened.description.map { $0.borrowedFrom == nil } ?? false
         if limit < region.count { tail.walk(from: head.earlyDevices.count, listsAll: listsAll) }
         opened.isTailWhole = limit < region.count && tail.missing.isEmpty && tail.isAnchored
-        if let description = opened.description, description.borrowedFrom == nil {
+        if let description = opened.description,
+            description.borrowedFrom == nil || tail.hasFooters == false && !description.devices.isEmpty
+        {
             opened.isTailExact =
                 tail.missing.isEmpty
                 && tail.sections.allSatisfy { section in

@@ -104,8 +104,9 @@ extension LiveScan {
         if let described, table[described].size <= limit - start {
             let end = start + table[described].size
             let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
-            if let hasFooter = try? reader.hasFooter(id, at: end), hasFooter || goesOn(at: end, after: record)
-            {
+            if isZeroWithoutFooters(at: end) {
+                if isLast(record) { return (end, false) }
+            } else if let hasFooter = try? reader.hasFooter(id, at: end) {
                 return (end, hasFooter)
             }
         }
@@ -113,14 +114,15 @@ extension LiveScan {
         return footer(of: id, from: start, isDevice: true).map { ($0, true) }
     }
 
-    // Without footers a size is right where another section follows, or the end mark does and no device is left: what an
-    // older stream has left in the file may describe devices of other sizes.
-    private func goesOn(at end: Int, after record: SectionRecord) -> Bool {
-        guard scope == .stream, !isGrowing, end < limit,
-            region.byte(at: end) == SectionType.endOfFile.rawValue,
-            let last = DescribedDevices.Key(record)
-        else { return true }
-        return devices.areAll(in: seen, with: last)
+    private func isZeroWithoutFooters(at end: Int) -> Bool {
+        scope == .stream && !isGrowing && state.hasFooters == false && end < limit
+            && region.byte(at: end) == SectionType.endOfFile.rawValue
+    }
+
+    // Whether a zero byte after it is the end mark, whatever follows: no device is left. What an older stream has left in the
+    // file may describe devices of other sizes.
+    private func isLast(_ record: SectionRecord) -> Bool {
+        DescribedDevices.Key(record).map { devices.areAll(in: seen, with: $0) } ?? false
     }
 
     // Without footers nothing but the description says how long devices are, and it ends the stream, wherever that

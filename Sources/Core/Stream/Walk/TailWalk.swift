@@ -75,12 +75,11 @@ package struct TailWalk {
         let search = HeaderSearch(region: region, limit: start)
         guard var end = search.firstDevice(above: floor, state: state) else { return }
         var found: [DeviceSection] = []
-        var names: Set<[UInt8]> = []
+        var names = Set(sections.compactMap { SectionHeader(region, at: $0.offset).map(name) })
         while end < search.limit, let header = SectionHeader(region, at: end) {
             let offset = end
             let body = offset + header.size
-            let name = region.copy(header.name) + "#\(header.instance)".utf8
-            guard names.insert(name).inserted else { return }
+            guard names.insert(name(header)).inserted else { return }
             end = search.header(from: body) ?? search.limit
             found.append(
                 DeviceSection(
@@ -88,6 +87,11 @@ package struct TailWalk {
                     bodySize: end - body))
         }
         for section in found.reversed() { add(section) }
+    }
+
+    // What a device has alone in its stream.
+    private func name(_ header: SectionHeader) -> [UInt8] {
+        region.copy(header.name) + "#\(header.instance)".utf8
     }
 
     private mutating func add(_ section: DeviceSection) {
