@@ -759,8 +759,7 @@ package struct Repair {
     private func unknownSubsections(of section: CheckedSection, _ target: Document?) -> [String] {
         let document = draft.document
         guard let node = document.node(of: section),
-            let version = loader.map({ ($0.major, $0.minor) })
-                ?? CheckContext.version(ofMachine: target?.overview.machine)
+            let version = loader ?? target.map({ CheckContext.loaderVersion(of: $0) })
         else { return [] }
         var result: [String] = []
         var left = 1 << 16
@@ -774,7 +773,7 @@ package struct Repair {
                         decoding: document.table.names.bytes(document.nameID(of: child)), as: UTF8.self)
                     let path = document.pathText(child.path)
                     if target?.path(text: path) == nil,
-                        SubsectionHistory.since[name].map({ version < $0 }) == true
+                        !TargetFacts.isKnown(name, to: version)
                             || target != nil && isIdleTimer(child, name)
                     {
                         result.append(path)
@@ -790,7 +789,7 @@ package struct Repair {
 
     // A timer that the target may not have: it aborts where it is to load one (VMSTATE_TIMER_PTR of NULL).
     private func isIdleTimer(_ node: Node, _ name: String) -> Bool {
-        if SubsectionHistory.ofTimers.contains(name) { return true }
+        if TargetFacts.timers.contains(name) { return true }
         let document = draft.document
         let timers = (0..<min(node.childCount, 1024)).map { document.child($0, of: node) }
             .filter { document.typeName($0) == "timer" }
@@ -1103,51 +1102,4 @@ extension Document {
     package func isArray(_ node: Node) -> Bool {
         !node.layout.isNone && table[node.layout].kind == .array
     }
-}
-
-/// Subsections by the QEMU version that has them first: an older one refuses them. Those of 7.2 are left out
-/// (VMStateDescriptions of the sources of 7.2, 10.0, 10.2 and 11.1).
-package enum SubsectionHistory {
-    /// Those with timers that only some devices have: others abort where they are to load one.
-    package static let ofTimers: Set<String> = ["hda-audio-stream/buffer", "cpu/wfxt-timer"]
-
-    package static let since: [String: (major: Int, minor: Int)] = {
-        let tables: [((Int, Int), [String])] = [
-            (
-                (8, 0),
-                [
-                    "VFIOPCIDevice/VFIODisplay", "acpi-ged/cpuhp", "arm_gicv3/gicd_nmi", "arm_gicv3_cpu/nmi",
-                    "cpu/bhrb",
-                    "cpu/ctr", "cpu/elp", "cpu/fred", "cpu/jvt", "cpu/lasx", "cpu/lbt", "cpu/lsx",
-                    "cpu/msr_hwcr",
-                    "cpu/pmsav8/pmsav8r", "cpu/reservation", "cpu/smtateen", "cpu/ssp", "cpu/vfp/fpcr_fpsr",
-                    "cpu/wfxt-timer", "cpu/xen_vcpu", "i8259/ltim", "mps2-scc/cfg7",
-                    "sd-card/ext_csd_modes-state",
-                    "smmuv3/gbpa", "virtio-gpu/blob", "virtio-net-device/backend",
-                ]
-            ),
-            (
-                (10, 1),
-                [
-                    "acpi-ged/hest", "acpi-ged/pcihp", "cpu/error_code", "cpu/msgint", "cpu/pstate64",
-                    "cpu/rtas_stopped",
-                    "cpu/syndrome64", "cpu/zt0", "virtio/128bit_features",
-                    "virtio_pci/modern_state/features128",
-                ]
-            ),
-            (
-                (11, 0),
-                [
-                    "arm_gicv3/hvf_gic_state", "cpu/apx", "cpu/cet", "cpu/event", "cpu/fpmr",
-                    "cpu/msr_pl0_ssp",
-                    "cpu/octeon_crypto", "cpu/octeon_multiplier", "scsi-disk/pr", "vhost-user-blk/inflight",
-                ]
-            ),
-        ]
-        var result: [String: (major: Int, minor: Int)] = [:]
-        for (version, names) in tables {
-            for name in names { result[name] = (version.0, version.1) }
-        }
-        return result
-    }()
 }

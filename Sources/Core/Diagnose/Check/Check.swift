@@ -87,7 +87,7 @@ package struct Check {
     /// The file is not read again: the error has what was found inside its containers.
     package static func refusal(_ error: OpenError, _ target: CheckTarget = CheckTarget()) -> [Finding]? {
         guard let evidence = error.evidence else { return nil }
-        let version = target.loader ?? target.like.map { LoaderVersion($0, $0, nil, told: nil).version }
+        let version = target.loader ?? target.like.map { CheckContext.loaderVersion(of: $0) }
         let findings = HeaderRules.refusal(evidence.region, QEMUWording(version ?? QEMUVersion(10, 0)))
         return findings.isEmpty ? nil : findings
     }

@@ -88,6 +88,11 @@ package struct CheckContext {
         }
     }
 
+    /// The version of the QEMU that wrote a stream, as far as it shows that.
+    package static func loaderVersion(of target: Document) -> QEMUVersion {
+        LoaderVersion(target, target, nil, told: nil).version
+    }
+
     /// The QEMU version in the machine's name, `pc-q35-7.2`, as (7, 2); nil where it has none.
     package static func version(ofMachine name: String?) -> (major: Int, minor: Int)? {
         guard let last = name?.split(separator: "-").last else { return nil }

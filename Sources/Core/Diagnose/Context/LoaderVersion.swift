@@ -28,6 +28,13 @@ struct LoaderVersion {
     }
 
     private static let marks: [Mark] = [
+        // hw/input/ps2.c
+        Mark(structure: "ps2kbd", field: "common", before: QEMUVersion(7, 1)),
+        Mark(structure: "ps2kbd", field: "parent_obj", since: QEMUVersion(7, 1)),
+        // target/arm/machine.c, ppc/machine.c, riscv/machine.c: in 5.2, and no longer in 7.2
+        Mark(structure: "cpu", field: "env.features", before: QEMUVersion(7, 2)),
+        Mark(structure: "cpu", field: "env.hflags_nmsr", before: QEMUVersion(7, 2)),
+        Mark(structure: "cpu", field: "env.mbadaddr", before: QEMUVersion(7, 2)),
         // migration/global_state.c
         Mark(structure: "globalstate", field: "has_vm_was_suspended", since: QEMUVersion(9, 0)),
         Mark(structure: "globalstate", isWithout: "has_vm_was_suspended", before: QEMUVersion(9, 0)),
@@ -96,13 +103,15 @@ struct LoaderVersion {
             bounds.before = marks.before
         }
         // Of what is possible, a version that many have.
-        version = [Self.usual, Self.newest].first { bounds.contains($0) } ?? bounds.least
+        version = [Self.usual, Self.newest, Self.oldest].first { bounds.contains($0) } ?? bounds.least
         isSure = target != nil
     }
 
     /// Where nothing is known.
     private static let usual = QEMUVersion(10, 0)
     private static let newest = QEMUVersion(11, 1)
+    /// Older ones show it.
+    private static let oldest = QEMUVersion(7, 2)
 
     private struct Bounds {
         var least: QEMUVersion
@@ -154,7 +163,7 @@ struct LoaderVersion {
         // Machines without a version: since 10.0 they send SWITCHOVER_START.
         if let least { return Bounds(least: least, before: before) }
         let isNew = document.records.contains { $0.command == .switchoverStart }
-        return Bounds(least: isNew ? usual : QEMUVersion(7, 2), before: before)
+        return Bounds(least: isNew ? usual : QEMUVersion(5, 2), before: before)
     }
 
     // hw/intc/apic_common.c: since this version an APIC is saved before what has no priority, such as the timers.

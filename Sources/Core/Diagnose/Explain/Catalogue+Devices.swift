@@ -238,7 +238,10 @@ extension Catalogue {
                 "Shared memory mapping not found", "vhost_backend_init failed", "notifier cleanup failed",
                 "notifier binding failed", "vhost-net requires tap backend", "Error enabling host notifiers",
                 "binding does not support guest notifiers", "Error when restarting the queue",
-                "Failed to initiate state transfer",
+                "Failed to initiate state transfer", "vhost_set_features failed", "vhost vdpa map fail!",
+                "vhost-vdpa: DMA mapping failed, unable to continue", "vhost_vdpa_dma_map(",
+                "RAM section out of device range", "SVQ can not work while IOMMU enable",
+                "vhost vsock set running failed: %d", "Error starting vhost vsock: %d",
             ],
             "the vhost back-end of a device refuses, broke off, or has not what the source's had",
             try:

@@ -50,6 +50,27 @@ extension Catalogue {
             try:
                 "unplug it before (device_del; libvirt: failover or <teaming>), or use a device and driver with migration support and QEMU 8.1 or later",
             by: .source),
+        // hw/vfio/common.c, container.c, listener.c
+        Entry(
+            .vfio,
+            [
+                "vfio: Could not start dirty page tracking - ", "vfio: Could not stop dirty page tracking - ",
+                "Failed to prepare DMA logging", "%s: Failed to start DMA logging",
+                "%s: Failed to stop DMA logging, err %d (%s)", "%s: Failed to get DMA logging report, iova: ",
+                "Failed to get dirty bitmap for iova: 0x%x", "vfio_iommu_map_dirty_notify(",
+                "Failed to sync dirty bitmap with RAM discard listener",
+                "VFIO_UNMAP_DMA with DIRTY_BITMAP : %d",
+                "UNMAP: Size of bitmap too big 0x%x",
+            ],
+            "what a passed-through device (VFIO) writes to the guest's memory can't be tracked",
+            try:
+                "look at the source's kernel messages; give vfio-pci x-device-dirty-page-tracking=off (the IOMMU tracks), or unplug the device before",
+            by: .source),
+        Entry(
+            .vfio, "VFIO device only supports cpr-reboot for runstate suspended",
+            "a guest with a passed-through device (VFIO) has to be suspended before its QEMU is replaced",
+            try: "suspend the guest first: guest-suspend-ram of the guest agent",
+            by: .source),
         Entry(
             .sourceBlocked,
             [

@@ -186,7 +186,10 @@ package struct BodyLoader {
     }
 
     mutating func elements(_ run: Item) throws(LoadFailure) {
-        if table[type: run.type].name == "nullptr" { try absentPointers(run) }
+        if table[type: run.type].name == "nullptr" {
+            try absentPointers(run)
+            judge?.checks.note(pointer: chain.last, at: nil, count: run.count)
+        }
         guard !run.child.isNone, run.stride > 0, table[type: run.type].decode == nil,
             !skipsPlain || run.size > limit - position || !isPlain(run.child)
         else { return try skip(run.size, stride: run.stride) }
@@ -220,7 +223,9 @@ package struct BodyLoader {
                 cause: marker(byte), chain: chain, failure: .invalid)
         }
         position += 1
-        return byte == Self.validMarker
+        let isThere = byte == Self.validMarker
+        judge?.checks.note(pointer: chain.last, at: isThere ? position : nil)
+        return isThere
     }
 
     private static let validMarker = UInt8(ascii: "1")

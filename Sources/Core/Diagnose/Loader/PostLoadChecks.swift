@@ -15,6 +15,8 @@ package struct PostLoadChecks {
 
     private let region: MappedRegion
     private var places: [String: CheckedField] = [:]
+    /// Where elements of arrays of pointers are, by field; nil for those that are not there.
+    private var pointers: [String: [Int?]] = [:]
     /// What a vmstate around will say.
     private var pending: [String: LoadFailure] = [:]
     /// Subsections that were read.
@@ -53,8 +55,19 @@ package struct PostLoadChecks {
             isSigned: table[type: item.type].name.hasPrefix("int"))
     }
 
+    /// Keeps where the next elements of an array of pointers are, for a vmstate that rules know.
+    mutating func note(pointer field: FieldStep?, at offset: Int?, count: Int = 1) {
+        guard let field, NVMeQueues.structure == field.structure else { return }
+        pointers[field.field, default: []] += [Int?](repeating: offset, count: count)
+    }
+
     /// The checks that follow a vmstate.
     package mutating func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
+        if structure == NVMeQueues.structure, !isRecording {
+            let queues = NVMeQueues(submission: pointers["sq"] ?? [], completion: pointers["cq"] ?? [])
+            if let failure = queues.failure(region, chain) { throw failure }
+            pointers = [:]
+        }
         for number in PostLoadRules.rules(of: structure) {
             guard let failure = failure(number, chain) else { continue }
             let rule = PostLoadRules.all[number]

@@ -144,8 +144,10 @@ package struct StreamLoader {
     }
 
     private func isKnown(_ key: SectionKey) -> Bool {
-        if context.target != nil, context.targetSections[key] != nil { return true }
-        guard context.target == nil else { return false }
+        if context.target != nil {
+            if context.targetSections[key] != nil { return true }
+            return TargetFacts.isOnlyRead(key, context)
+        }
         return context.devices[key] != nil || opened.contains(key)
     }
 
@@ -223,7 +225,7 @@ package struct StreamLoader {
         let isSound = section.map { context.isSound($0) } ?? false
         let own = section.flatMap { isSound ? context.bodyLayout($0, device) : nil }
         let (table, layout) = context.pointerLayout(key) ?? (context.table, own ?? device.layout)
-        let target = section.flatMap { isSound ? localLayout($0.key) : nil }
+        let target = section.flatMap { isSound && !isOldStyle(device) ? localLayout($0.key) : nil }
         var loader = BodyLoader(
             context.region, table: target == nil ? table : context.table, at: input.position,
             limit: context.region.count, skipsPlain: isSound,
@@ -259,6 +261,15 @@ package struct StreamLoader {
         for code: FindingCode in [.cpuRegisters, .fieldEqual, .virtioFeatures, .virtioQueues] {
             try stopAtKnown(code, in: section.bodyOffset..<section.bodyEnd)
         }
+    }
+
+    // One `data` of all bytes that were written, which say themselves how many they are, and no description does
+    // (migration/savevm.c vmstate_save_old_style).
+    private func isOldStyle(_ device: DescribedDevice) -> Bool {
+        let layout = context.table[device.layout]
+        let items = context.table.items(of: device.layout)
+        return layout.vmsdName == .empty && items.count == 1
+            && items.allSatisfy { context.table.names.bytes($0.name).elementsEqual("data".utf8) }
     }
 
     // The target's own layout of a section, and where its bytes are; nil without one.

@@ -1,8 +1,8 @@
 import Bytes
 import Stream
 
-/// What is known of loaders beside what their own streams describe: found in the sources of 7.2 to 11.1.
-enum TargetFacts {
+/// What is known of loaders beside what their own streams describe: found in the sources of 5.2 to 11.1.
+package enum TargetFacts {
     // MARK: Parts that state decides
 
     // Fields whose condition (field_exists) looks at what was loaded; that of all others looks at properties,
@@ -62,8 +62,18 @@ enum TargetFacts {
         return result
     }()
 
-    // Those that are in the sources of 10.0, 10.2 or 11.1 and not in those before.
+    // Those that are in the sources of 7.2, 10.0, 10.2 or 11.1 and not in those before.
     private static let since: [(QEMUVersion, String)] = [
+        (
+            QEMUVersion(6, 0),
+            """
+            arm_gicv3_cpu/gicv4 clock/muldiv cpu/68040_mmu cpu/68040_spregs cpu/amd_tsc_scale_msr cpu/arch_lbr \
+            cpu/cf_spregs cpu/debug cpu/envcfg cpu/intel_amx_xtile cpu/intel_sgx cpu/kvmtimer cpu/m/mve cpu/msr_xfd \
+            cpu/pdptrs cpu/pkrs cpu/pointer_masking cpu/rv128 cpu/sme cpu/svm_guest cpu/triple_fault \
+            ich9_pm/pcihp iotkit-sysctl/sse-300 m25p80/aai_enable m25p80/block_protect m25p80/write_protect \
+            pckbd/extended_state ps2kbd/command_reply_queue virtio-balloon-device/page-poison
+            """
+        ),
         (
             QEMUVersion(8, 0),
             """
@@ -94,16 +104,36 @@ enum TargetFacts {
     ]
 
     private static let until: [(QEMUVersion, String)] = [
+        (QEMUVersion(6, 0), "cpu/pbr403 mps2-fpgaio/counters vitio-balloon-device/page-poison"),
         (QEMUVersion(10, 1), "cpu/iwmmxt"), (QEMUVersion(9, 0), "esp/pdma"),
     ]
 
     /// Whether the QEMU of that version knows a subsection; true where the version is not known.
-    static func isKnown(_ name: String, to version: QEMUVersion?) -> Bool {
+    package static func isKnown(_ name: String, to version: QEMUVersion?) -> Bool {
         guard let version, let known = bounds[name] else { return true }
         if let since = known.since, version < since { return false }
         if let until = known.until, version >= until { return false }
         return true
     }
+
+    // MARK: Sections
+
+    // Devices with sound.
+    private static let sound: Set<String> = [
+        "ac97", "adlib", "asc", "cs4231a", "es1370", "gus", "hda-audio", "lm4549", "pl041", "sb16",
+        "usb-audio",
+        "virtio-sound", "via-ac97", "wm8750",
+    ]
+
+    /// Whether the target takes a section that it does not write any more.
+    ///
+    /// audio/audio.c, 7.2 to 11.1: `audio`, which each machine with sound had up to 5.2 at least.
+    static func isOnlyRead(_ key: SectionKey, _ context: CheckContext) -> Bool {
+        key.name.elementsEqual("audio".utf8) && context.version >= QEMUVersion(6, 0)
+            && context.targetSections.values.contains { sound.contains(context.structureName(of: $0)) }
+    }
+
+    // MARK: What is left out
 
     // hw/acpi/memory_hotplug.c and cpu_hotplug: as many slots as the machine has, none where it writes no such
     // subsection.
@@ -139,7 +169,7 @@ enum TargetFacts {
 
     // With a timer that only devices have that write the subsection (VMSTATE_TIMER_PTR): hw/audio/hda-codec.c,
     // hw/usb/dev-hub.c, target/arm, riscv and mips/machine.c. The loader asserts that the pointer is there.
-    private static let timers: Set<String> = [
+    package static let timers: Set<String> = [
         "hda-audio-stream/buffer", "cpu/wfxt-timer", "cpu/timer", "usb-hub/port-timer",
     ]
 
@@ -156,12 +186,13 @@ enum TargetFacts {
     /// The words of the check that a pointer is there (migration/vmstate.c).
     static func pointerAssertion(_ version: QEMUVersion?) -> String {
         let version = version ?? QEMUVersion(10, 0)
-        let place = pointerLines.last { $0.since <= version }?.place ?? "118: vmstate_load_state"
+        let place = pointerLines.last { $0.since <= version }?.place ?? "124: vmstate_load_state"
         return "migration/vmstate.c:\(place): Assertion `first_elem || !n_elems || !size' failed."
     }
 
-    // Lines of 7.2.22, 10.0.13, 10.2.2 and 11.1.3.
+    // Lines of 5.2, 7.2.22, 10.0.13, 10.2.2 and 11.1.3.
     private static let pointerLines: [(since: QEMUVersion, place: String)] = [
+        (QEMUVersion(6, 0), "118: vmstate_load_state"),
         (QEMUVersion(10, 0), "172: vmstate_load_state"), (QEMUVersion(10, 2), "185: vmstate_load_state"),
         (QEMUVersion(11, 1), "370: vmstate_load_vmsd"),
     ]

@@ -244,6 +244,7 @@ extension BodyLoader {
         }
         guard mark != Self.nullMarker, let theirs, !theirs.child.isNone else {
             position += 1
+            judge?.checks.note(pointer: chain.last, at: mark == Self.nullMarker ? nil : position)
             return
         }
         // With its mark.

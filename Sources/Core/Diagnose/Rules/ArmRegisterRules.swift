@@ -105,15 +105,18 @@ package enum ArmRegisterRules: CheckRule {
     }
 
     private static func unwritable(_ key: UInt64, _ value: UInt64, at field: StateField) -> Fault? {
-        guard key == resetManagement, value != 0 else { return nil }
+        guard isFixed(key), value != 0 else { return nil }
         return Fault(
             field: field,
             message: "the stream has no \(name(key)), which is \(value) at the destination and not 0")
     }
 
-    /// RMR_EL3, which says in which state a CPU starts (target/arm/helper.c, from 8.0 on for all CPUs with EL3): what
-    /// the stream does not have is written as the loader's list happens to hold it, and this one only takes 1.
-    private static let resetManagement: UInt64 = 0x6030_0000_0013_f602
+    /// What the stream does not have is written as the loader's list happens to hold it, never having been filled, and
+    /// these only take their own value: RMR_EL3, which says in which state a CPU starts (target/arm/helper.c, from 8.0 on
+    /// for all CPUs with EL3); DBGDEVID and DBGDEVID1 (debug_helper.c, in 7.2 and not in 5.2).
+    private static func isFixed(_ key: UInt64) -> Bool {
+        key == 0x6030_0000_0013_f602 || key >> 56 == 0x40 && [0xe3801, 0xe3802].contains(key & 0xfffff)
+    }
 
     // Since 11.1: each register that only the stream has is reported, and the last of them decides. The list of those
     // that only the target has is written as it is, never having been filled. O(registers).
@@ -126,7 +129,7 @@ package enum ArmRegisterRules: CheckRule {
         var fixed: Fault?
         while let keyField = lists.keys[index], let key = keyField.unsigned {
             if place < lists.localKeys.count, lists.localKeys[place] < key {
-                fixed = fixed ?? unwritable(lists.localKeys[place], lists.localValues[place], at: keyField)
+                fixed = fixed ?? unset(lists.localKeys[place], lists.localValues[place], at: keyField)
                 place += 1
                 continue
             }
@@ -148,12 +151,22 @@ package enum ArmRegisterRules: CheckRule {
             place += 1
         }
         while place < lists.localKeys.count {
-            fixed = fixed ?? unwritable(lists.localKeys[place], lists.localValues[place], at: lists.keys)
+            fixed = fixed ?? unset(lists.localKeys[place], lists.localValues[place], at: lists.keys)
             place += 1
         }
         var result = hasFailed ? unknown : changed ?? fixed
         result?.lines = lines
         return result
+    }
+
+    // Since 11.1 a list is allocated after others have used the memory, so that it does not hold zeros: constants that the
+    // stream does not have refuse it, whatever they are (each of three boards with Cortex-A9 from 5.2 and 7.2).
+    private static func unset(_ key: UInt64, _ value: UInt64, at field: StateField) -> Fault? {
+        if let fault = unwritable(key, value, at: field) { return fault }
+        guard isConstant(key) else { return nil }
+        return Fault(
+            field: field,
+            message: "the stream has no \(name(key)), a constant that nothing else is written to")
     }
 
     /// DBGDTRTX of AArch32 at a place where there is none, written up to 11.0 (target/arm/helper.c).

@@ -2,11 +2,14 @@ import Bytes
 import Format
 import Stream
 
-/// What the loader says to a block of a mapped-ram file that is cut (migration/ram.c parse_ramblock_mapped_ram, 9.0 to
-/// 11.1).
+/// What the loader says to a block of a mapped-ram file that is cut, or has pages that the destination's has no room for
+/// (migration/ram.c parse_ramblock_mapped_ram, 9.0 to 11.1).
 struct MappedRAMFault {
     private var line: String
     private var message: String
+    private var hint = "the file is cut: copy it again, or save again"
+    /// The end of the stream where nil.
+    private var offset: Int?
 
     /// The loader reads this much of a run of pages at once (MAPPED_RAM_LOAD_BUF_SIZE).
     private static let pieceSize = 1 << 20
@@ -49,11 +52,28 @@ struct MappedRAMFault {
             + "\(String(place, radix: 16)): \(words)"
     }
 
-    // The first piece of a run of pages that the file does not have whole: its offset in the block, its size, and how much
-    // of it there is.
-    private static func missing(
-        _ mapped: MappedPages, _ pageCount: Int, _ region: MappedRegion
-    ) -> (address: Int, size: Int, there: Int)? {
+    /// Of a block of which the destination has `local` bytes: lengths are not compared, but each piece of a run of pages has
+    /// to begin inside the block. Nil where all do. O(pages).
+    init?(block: RAMBlock, at offset: Int, holding local: UInt64, _ context: CheckContext) {
+        guard let mapped = block.mapped, local < UInt64(clamping: block.usedLength) else { return nil }
+        let piece = Self.runs(mapped, block.usedLength / mapped.pageSize, context.region) { start, end in
+            let first =
+                start + max(0, Int(clamping: local) - start + Self.pieceSize - 1) / Self.pieceSize
+                * Self.pieceSize
+            return first < end ? first : nil
+        }
+        guard piece != nil else { return nil }
+        let name = context.table.names.text(block.name)
+        message = "the destination has 0x\(Hex.digits(local)) bytes, and pages with content follow"
+        line = "page outside of ramblock \(name) range"
+        hint = "-m, or the size of the memory backend, is less than the source's"
+        self.offset = offset
+    }
+
+    // What `wanted` finds in the first run of pages, in bytes of the block, in which it finds something.
+    private static func runs<Result>(
+        _ mapped: MappedPages, _ pageCount: Int, _ region: MappedRegion, _ wanted: (Int, Int) -> Result?
+    ) -> Result? {
         var page = 0
         while page < pageCount {
             guard mapped.isPresent(page, in: region) == true else {
@@ -62,19 +82,29 @@ struct MappedRAMFault {
             }
             let start = page
             while page < pageCount, mapped.isPresent(page, in: region) == true { page += 1 }
-            let end = page * mapped.pageSize
-            guard end > mapped.pages.count else { continue }
-            var address = start * mapped.pageSize
-            while address + min(end - address, pieceSize) <= mapped.pages.count { address += pieceSize }
-            return (address, min(end - address, pieceSize), max(mapped.pages.count - address, 0))
+            if let result = wanted(start * mapped.pageSize, page * mapped.pageSize) { return result }
         }
         return nil
     }
 
+    // The first piece of a run of pages that the file does not have whole: its offset in the block, its size, and how much
+    // of it there is.
+    private static func missing(
+        _ mapped: MappedPages, _ pageCount: Int, _ region: MappedRegion
+    ) -> (address: Int, size: Int, there: Int)? {
+        runs(mapped, pageCount, region) { start, end in
+            guard end > mapped.pages.count else { return nil }
+            var address = start
+            while address + min(end - address, pieceSize) <= mapped.pages.count { address += pieceSize }
+            return (address, min(end - address, pieceSize), max(mapped.pages.count - address, 0))
+        }
+    }
+
     func report(_ name: [UInt8], _ section: CheckedSection, _ context: inout CheckContext) {
         context.add(
-            .error, .mappedRAM, at: context.region.count, message + " (\(DisplayText.escaped(bytes: name)))",
-            hint: "the file is cut: copy it again, or save again",
+            .error, .mappedRAM, at: offset ?? context.region.count, size: offset == nil ? 0 : 8,
+            message + " (\(DisplayText.escaped(bytes: name)))",
+            hint: hint,
             qemu: QEMULog(handler: [line], version: 4, in: section.wrapper))
     }
 }

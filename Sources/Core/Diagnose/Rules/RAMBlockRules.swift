@@ -85,7 +85,11 @@ package enum RAMBlockRules: CheckRule {
             last = entry
             count += 1
             if blocks.updateValue(entry.length, forKey: entry.name) != nil { doubled(entry, &context) }
-            if !target.isEmpty { isGood = compare(entry, section, target, &context) && isGood }
+            if !target.isEmpty {
+                let blocks = context.document.state.blocks
+                let block = count <= blocks.count ? blocks[count - 1] : nil
+                isGood = compare(entry, section, target, mapped: block, &context) && isGood
+            }
             position = entry.lengthOffset + 8 + extra(entry, context)
             if let fault = MappedRAMFault(block: count - 1, at: entry.lengthOffset + 8, context) {
                 fault.report(entry.name, section, &context)
@@ -150,7 +154,7 @@ package enum RAMBlockRules: CheckRule {
     }
 
     private static func compare(
-        _ entry: SentBlock, _ section: CheckedSection, _ target: [[UInt8]: UInt64],
+        _ entry: SentBlock, _ section: CheckedSection, _ target: [[UInt8]: UInt64], mapped: RAMBlock? = nil,
         _ context: inout CheckContext
     ) -> Bool {
         let name = DisplayText.escaped(bytes: entry.name)
@@ -166,7 +170,21 @@ package enum RAMBlockRules: CheckRule {
                     in: section.wrapper))
             return false
         }
-        return resize(entry, name, local, section, &context)
+        guard let mapped, mapped.mapped != nil else { return resize(entry, name, local, section, &context) }
+        let place = entry.lengthOffset
+        if let fault = MappedRAMFault(block: mapped, at: place, holding: local, context) {
+            fault.report(entry.name, section, &context)
+            return false
+        }
+        if entry.length != local {
+            context.add(
+                .note, .ramBlockSize, at: place, size: 8,
+                "\(name) has 0x\(Hex.digits(entry.length)) bytes, the destination's 0x\(Hex.digits(local))",
+                hint:
+                    "QEMU does not compare them in a mapped-ram file: give the guest the memory that it knows",
+                certainty: .possible)
+        }
+        return true
     }
 
     // softmmu/physmem.c qemu_ram_resize, 7.2 and 10.0: whole pages of the host count.

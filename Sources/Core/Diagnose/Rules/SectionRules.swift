@@ -63,7 +63,9 @@ package enum SectionRules: CheckRule {
     }
 
     private static func name(_ section: CheckedSection, _ context: inout CheckContext) {
-        guard context.target != nil, context.targetSections[section.key] == nil else { return }
+        guard context.target != nil, context.targetSections[section.key] == nil,
+            !TargetFacts.isOnlyRead(section.key, context)
+        else { return }
         let others = context.targetSections.keys.filter { $0.name == section.key.name }.map(\.instance)
             .sorted()
         let nameStart = section.record.offset + 6
