@@ -100,18 +100,25 @@ package struct RowWriter {
     private mutating func element(_ item: Item, at offset: Int, to sink: inout some ByteSink) {
         if all, item.stride == 0 { return }
         if all, let pages = document.pageRange(item) {
-            return row(offset, item.stride, types[Int(item.type.index)], pages, to: &sink)
+            return row(offset, item.stride, type(of: item), pages, to: &sink)
         }
         guard item.isLeaf || (!all && document.isReaderLeaf(item)) else {
             return rows(item.child, at: offset, to: &sink)
         }
-        begin(offset, item.stride, types[Int(item.type.index)])
+        begin(offset, item.stride, type(of: item))
         // RAM and gaps are long and no fields: their first bytes will do.
         let limit = item.role == .ram || item.role == .gap ? Self.excerptLimit : Int.max
         ReaderText.append(
             document.table[type: item.type].readerForm, document.region, offset..<offset + item.stride,
             limit: limit, to: &buffer)
         end(to: &sink)
+    }
+
+    // Reading on may have met types that were not there in the beginning.
+    private func type(of item: Item) -> [UInt8] {
+        let index = Int(item.type.index)
+        return types.indices.contains(index)
+            ? types[index] : Array(DisplayText.escaped(document.table[type: item.type].name).utf8)
     }
 
     private static let excerptLimit = 1 << 16

@@ -77,7 +77,7 @@ import Testing
             })
     }
 
-    private struct CountingSink: RandomAccessSink {
+    private struct CountingSink: RandomAccessSink, ByteSink {
         var sample: () -> Void
         var writes = 0
         var bytes = 0
@@ -87,6 +87,8 @@ import Testing
             self.bytes += bytes.count
             sample()
         }
+
+        mutating func write(_ bytes: [UInt8]) { write(bytes, at: self.bytes) }
 
         mutating func finish(length: Int) {}
     }
@@ -129,6 +131,19 @@ import Testing
                     sample()
                 }
                 #expect(work.block.changed == 0)
+            })
+    }
+
+    /// Each byte as a row, RAM as runs of pages.
+    @Test func rows() throws {
+        expectSmall(
+            try cost { document, sample in
+                withoutActuallyEscaping(sample) { sample in
+                    var sink = CountingSink(sample: sample)
+                    TSVExport(document).write(all: true, section: nil, to: &sink)
+                    sample()
+                    #expect(sink.bytes > 0)
+                }
             })
     }
 

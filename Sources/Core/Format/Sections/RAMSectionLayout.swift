@@ -30,11 +30,15 @@ package struct RAMSectionLayout {
         self.reader = reader
     }
 
-    /// The items of the `size` bytes at `offset`, header and footer left out. O(records).
+    /// The items of the `size` bytes at `offset`, header and footer left out. O(records); a few MiB of the bytes stay
+    /// in memory.
     package mutating func body(at offset: Int, size: Int) -> LayoutBuilder {
         var position = offset
         let limit = offset + size
+        var window = ForwardWindow(region, from: offset, limit: limit)
+        defer { window.close() }
         while position < limit {
+            window.move(to: position)
             do throws(Mismatch) {
                 let record = try read(at: position, limit)
                 add(record)
