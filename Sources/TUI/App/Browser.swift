@@ -48,6 +48,7 @@ package final class Browser: Screen {
         files = [(options.inputName, nil)] + options.moreFiles.map { ($0, nil) }
         state = Update(document, target: target, options)
         state.start(options)
+        state.refreshColorRules()
         for line in options.commands {
             for event in Self.events(line: line) { _ = handle(event, size: state.size) }
         }
@@ -61,12 +62,14 @@ package final class Browser: Screen {
         state = Update(document, diff: session, options)
         other = right.stream.map { Update($0, diff: session, side: .right, options) }
         state.start(options)
+        state.refreshColorRules()
     }
 
     package func handle(_ event: Event, size: Size) -> [Effect] {
         let effects = state.handle(event, size)
         switchStreams()
         switchDocuments()
+        state.refreshColorRules()
         return effects
     }
 

@@ -83,10 +83,10 @@ extension Update {
     mutating func moveDivider(_ steps: Int) {
         guard let tree = layout.tree, let hex = layout.hex else { return fail("one pane has no divider") }
         if layout.dividerX != nil {
-            let wanted = share(tree.width.addingClamped(steps), of: tree.width + hex.width)
+            let wanted = share(tree.width.addingSaturated(steps), of: tree.width + hex.width)
             changeView { $0.dividers.beside = wanted }
         } else {
-            let wanted = share(tree.height.addingClamped(steps), of: tree.height + hex.height)
+            let wanted = share(tree.height.addingSaturated(steps), of: tree.height + hex.height)
             changeView { $0.dividers.stacked = wanted }
         }
     }

@@ -53,7 +53,7 @@ protocol ListedView: CoveringView {
 extension ListedView {
     func move(_ rows: Int, _ state: inout Update) {
         var moved = self
-        moved.selected = min(max(selected.addingClamped(rows), 0), max(rowCount(state) - 1, 0))
+        moved.selected = min(max(selected.addingSaturated(rows), 0), max(rowCount(state) - 1, 0))
         state.model.overlay = Overlay(moved)
     }
 }

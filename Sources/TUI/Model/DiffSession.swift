@@ -63,7 +63,7 @@ final class DiffSession {
     }
 
     func move(_ rows: Int) {
-        selected = min(max(selected.addingClamped(rows), 0), max(list.rowCount - 1, 0))
+        selected = min(max(selected.addingSaturated(rows), 0), max(list.rowCount - 1, 0))
     }
 
     /// Selects the next or the previous difference in an open group; false where there is none.

@@ -4,18 +4,18 @@ import Format
 extension Update {
     /// Moves by bytes.
     mutating func moveHexCursor(by bytes: Int) {
-        if moveInPage(to: shownCursor.addingClamped(bytes)) { return }
-        moveHexCursor(to: model.hexCursor.addingClamped(bytes))
+        if moveInPage(to: shownCursor.addingSaturated(bytes)) { return }
+        moveHexCursor(to: model.hexCursor.addingSaturated(bytes))
     }
 
     /// Moves by rows and stays in the column as far as the stream goes.
     mutating func moveHexRows(_ rows: Int) {
         let width = layout.hexGeometry.bytesPerRow
         let (step, isFar) = rows.multipliedReportingOverflow(by: width)
-        if moveInPage(to: shownCursor.addingClamped(isFar ? (rows < 0 ? .min : .max) : step)) { return }
+        if moveInPage(to: shownCursor.addingSaturated(isFar ? (rows < 0 ? .min : .max) : step)) { return }
         let row = model.hexCursor / width
         let lastRow = lastOffset / width
-        let target = min(max(row.addingClamped(rows), 0), lastRow)
+        let target = min(max(row.addingSaturated(rows), 0), lastRow)
         if target != row { moveHexCursor(to: target * width + model.hexCursor % width) }
     }
 
@@ -54,7 +54,7 @@ extension Update {
     /// Scrolls without moving the cursor.
     mutating func scrollHex(_ rows: Int) {
         if scrollPage(rows) { return }
-        setHexTop(row: (model.hexTop / layout.hexGeometry.bytesPerRow).addingClamped(rows))
+        setHexTop(row: (model.hexTop / layout.hexGeometry.bytesPerRow).addingSaturated(rows))
     }
 
     /// Scrolls so that the hex cursor is in sight, and as much of `range` after it as there is room for.

@@ -60,7 +60,7 @@ extension Update {
         let width = layout.hexGeometry.bytesPerRow
         let height = max(layout.hex?.height ?? 1, 1)
         let highest = max(0, (page.region.count - 1) / width - height + 1)
-        page.top = min(max((page.top / width).addingClamped(rows), 0), highest) * width
+        page.top = min(max((page.top / width).addingSaturated(rows), 0), highest) * width
         model.page = page
         return true
     }

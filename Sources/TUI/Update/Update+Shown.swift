@@ -51,11 +51,13 @@ extension Update {
     /// The color that the first rule which fits gives a row; nil for none.
     func ruleColor(of node: Node) -> RuleColor? {
         guard !colorRules.isEmpty, !node.isRange else { return nil }
-        return zip(colorRules, ruleColors).first { run, _ in
-            if run.filter.uses(.differs) { run.differing = differingRanges }
-            if run.filter.uses(.changed) { run.changed = changedRanges }
-            return run.matches(node)
-        }?.1
+        return zip(colorRules, ruleColors).first { $0.0.matches(node) }?.1
+    }
+
+    /// Gives the color rules what differs and what edits change now: once an event, not for each row.
+    func refreshColorRules() {
+        for rule in colorRules where rule.filter.uses(.differs) { rule.differing = differingRanges }
+        for rule in colorRules where rule.filter.uses(.changed) { rule.changed = changedRanges }
     }
 
     /// What the other stream has otherwise, as far as the comparison has come.

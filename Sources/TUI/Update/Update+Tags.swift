@@ -7,7 +7,7 @@ extension Update {
     /// Tags so many rows from the selection on, or takes the tag of a tagged one away; goes to the row after them.
     mutating func tagRows(_ count: Int) {
         let start = selectedRow
-        let end = min(start.addingClamped(min(count, Self.mostTags)), model.outline.rowCount)
+        let end = min(start.addingSaturated(min(count, Self.mostTags)), model.outline.rowCount)
         guard start < end else { return emit(.bell) }
         let isTagged = !model.tags.contains(model.selection)
         for row in start..<end { tag(model.outline.path(atRow: row, document), isTagged) }

@@ -26,7 +26,7 @@ struct DetailsPane: PaneView {
 
     func scroll(_ rows: Int, _ state: inout Update) {
         guard let rect = state.layout.details else { return }
-        go(toRow: DetailsView.top(state, rect).addingClamped(rows), &state)
+        go(toRow: DetailsView.top(state, rect).addingSaturated(rows), &state)
     }
 
     func movePage(_ rows: Int, _ state: inout Update) { scroll(rows, &state) }

@@ -13,7 +13,7 @@ struct HelpPanel: CoveringView {
 
     func move(_ rows: Int, _ state: inout Update) {
         let last = max(0, state.helpLines(filter).count - HelpView.height(state.layout))
-        state.model.overlay = .help(top: min(max(top.addingClamped(rows), 0), last), filter: filter)
+        state.model.overlay = .help(top: min(max(top.addingSaturated(rows), 0), last), filter: filter)
     }
 
     func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool {

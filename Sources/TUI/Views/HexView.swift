@@ -108,7 +108,7 @@ struct HexView {
         let count = geometry.bytesPerRow
         let region = state.shownRegion
         let start = state.shownTop / count * count
-        let end = min(start.addingClamped(rect.height * count), region.count)
+        let end = min(start.addingSaturated(rect.height * count), region.count)
         guard rect.width > 0, start < end else { return }
         let bytes = state.shownBytes(start..<end)
         edits = state.editedBytes(start..<end)

@@ -14,7 +14,7 @@ struct InspectorView {
 
     func draw(_ grid: inout Grid, _ rect: Rect) {
         let offset = state.shownCursor
-        let bytes = state.shownBytes(offset..<offset.addingClamped(ByteInspection.byteCount))
+        let bytes = state.shownBytes(offset..<offset.addingSaturated(ByteInspection.byteCount))
         let x = rect.x + Self.labelColumns
         let columns = max((rect.width - Self.labelColumns) / 2, 1)
         if let y = state.layout.detailsRuleY {

@@ -33,7 +33,7 @@ struct MatchesList: ListedView {
         case .search: state.openPrompt(.search)
         case .filter: state.openPrompt(.filter)
         case .tag:
-            let end = min(selected.addingClamped(max(count ?? 1, 1)), state.matchTotal)
+            let end = min(selected.addingSaturated(max(count ?? 1, 1)), state.matchTotal)
             guard selected < end, let first = state.match(selected)?.path else { return true }
             let isTagged = !state.model.tags.contains(first)
             for number in selected..<min(end, selected + 10_000) {

@@ -15,7 +15,7 @@ struct StatisticsPanel: CoveringView {
 
     func move(_ rows: Int, _ state: inout Update) {
         let last = max(lines(state).count - max(state.layout.overlayArea.height, 1), 0)
-        state.model.overlay = Overlay(StatisticsPanel(top: min(max(top.addingClamped(rows), 0), last)))
+        state.model.overlay = Overlay(StatisticsPanel(top: min(max(top.addingSaturated(rows), 0), last)))
     }
 
     func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme) {

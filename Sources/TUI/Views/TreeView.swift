@@ -21,12 +21,14 @@ struct TreePane: PaneView {
         ]
     }
 
-    func move(_ rows: Int, _ state: inout Update) { state.select(row: state.selectedRow.addingClamped(rows)) }
+    func move(_ rows: Int, _ state: inout Update) {
+        state.select(row: state.selectedRow.addingSaturated(rows))
+    }
 
     func rowInSight(_ state: Update) -> Int? { state.selectedRow - state.model.treeTop }
 
     func scroll(_ rows: Int, _ state: inout Update) {
-        state.model.treeTop = state.model.treeTop.addingClamped(rows)
+        state.model.treeTop = state.model.treeTop.addingSaturated(rows)
         state.clampTreeTop()
     }
 

@@ -13,7 +13,7 @@ extension Update {
         let here = model.hexCursor
         let ahead = findings.firstIndex { $0.offset > here } ?? findings.count
         let behind = (findings.lastIndex { $0.offset < here } ?? -1)
-        let wanted = steps > 0 ? ahead.addingClamped(steps - 1) : behind.addingClamped(steps + 1)
+        let wanted = steps > 0 ? ahead.addingSaturated(steps - 1) : behind.addingSaturated(steps + 1)
         guard findings.indices.contains(wanted) else { return fail("no more findings that way") }
         show(findings[wanted])
     }

@@ -31,7 +31,7 @@ extension Update {
         let step = geometry.pagesPerCell(block, isSelected: true).multipliedReportingOverflow(
             by: geometry.width)
         let (pages, overflow) = lines.multipliedReportingOverflow(by: step.partialValue)
-        let target = overflow ? (lines < 0 ? -1 : Int.max) : place.page.addingClamped(pages)
+        let target = overflow ? (lines < 0 ? -1 : Int.max) : place.page.addingSaturated(pages)
         if target < 0, place.block > 0 {
             model.ramPlace = .init(
                 block: place.block - 1, page: max(map.blocks[place.block - 1].pageCount - 1, 0))
@@ -48,13 +48,13 @@ extension Update {
         let block = map.blocks[model.ramPlace.block]
         let (pages, overflow) = cells.multipliedReportingOverflow(
             by: geometry.pagesPerCell(block, isSelected: true))
-        let target = overflow ? (cells < 0 ? 0 : Int.max) : model.ramPlace.page.addingClamped(pages)
+        let target = overflow ? (cells < 0 ? 0 : Int.max) : model.ramPlace.page.addingSaturated(pages)
         model.ramPlace.page = min(max(target, 0), max(block.pageCount - 1, 0))
     }
 
     mutating func moveInRAMMap(blocks: Int) {
         guard let map = model.ramMap else { return }
-        let target = min(max(model.ramPlace.block.addingClamped(blocks), 0), map.blocks.count - 1)
+        let target = min(max(model.ramPlace.block.addingSaturated(blocks), 0), map.blocks.count - 1)
         if target != model.ramPlace.block { model.ramZoom = 0 }
         model.ramPlace = .init(block: target, page: 0)
     }
@@ -106,7 +106,7 @@ extension Update {
         guard let map = model.ramMap, let geometry = ramGeometry else { return }
         let pages = map.blocks[model.ramPlace.block].pageCount
         let deepest = RAMMapGeometry.deepestZoom(pages: pages, width: geometry.width)
-        model.ramZoom = min(max(model.ramZoom.addingClamped(steps), 0), deepest)
+        model.ramZoom = min(max(model.ramZoom.addingSaturated(steps), 0), deepest)
     }
 
     /// Keys on the map; false for those that every overlay knows.

@@ -1,3 +1,4 @@
+import Stream
 import Testing
 
 @testable import TUI
@@ -50,6 +51,20 @@ import Testing
         let browser = try browser("<Tab>}<Enter>")
         #expect(browser.line(0, Self.size).contains("B changed.mig"))
         #expect(browser.selectedPath == "mc146818rtc:0/cmos_data")
+    }
+
+    @Test func aRuleColorsWhatDiffersInBothStreams() throws {
+        let settings = try Settings(text: "[colors]\n'differs && name == cmos_data' = \"red\"\n")
+        let browser = Browser(
+            document: try Fixture.sample(), comparedWith: .stream(try Fixture.changed()),
+            options: BrowserOptions(settings: settings))
+        browser.finishWork(Self.size)
+        for keys in ["}<Enter>", "\\"] {
+            try browser.type(keys, Self.size)
+            #expect(browser.state.ruleColor(of: browser.state.selectedNode) == .red)
+        }
+        let other = browser.state.document.node(NodePath([0]))
+        #expect(browser.state.ruleColor(of: other) == nil)
     }
 
     @Test func equalStreams() throws {

@@ -28,8 +28,10 @@ import Testing
         }
     }
 
-    private func browser(_ folder: Folder, _ keys: String, _ document: Document? = nil) throws -> Browser {
-        var options = BrowserOptions()
+    private func browser(
+        _ folder: Folder, _ keys: String, _ document: Document? = nil, settings: String = ""
+    ) throws -> Browser {
+        var options = BrowserOptions(settings: try Settings(text: settings))
         options.openOutput = { path in
             folder.files[path] == nil
                 ? .success(Output(folder: folder, path: path))
@@ -55,9 +57,13 @@ import Testing
     /// `changed` is a condition on what edits touch, for filters and for colors.
     @Test func whatIsEditedIsFound() throws {
         let browser = try browser(
-            Folder(), ":timer:0/cpu_ticks_offset<Enter>V<C-u>7<Enter>&leaf && changed<Enter>")
+            Folder(), ":timer:0/cpu_ticks_offset<Enter>V<C-u>7<Enter>&leaf && changed<Enter>",
+            settings: "[colors]\n'leaf && changed' = \"red\"\n")
         let hits = try #require(browser.model.hits)
         #expect(hits.paths.map(browser.state.document.pathText) == ["timer:0/cpu_ticks_offset"])
+        #expect(browser.state.ruleColor(of: browser.state.selectedNode) == .red)
+        try type("u", browser)
+        #expect(browser.state.ruleColor(of: browser.state.selectedNode) == nil)
     }
 
     @Test func aValueIsEditedMarkedAndWritten() throws {

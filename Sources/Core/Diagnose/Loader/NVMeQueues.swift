@@ -8,6 +8,8 @@ import Stream
 struct NVMeQueues {
     /// The vmstate that has the arrays `sq` and `cq`.
     static let structure = "nvme"
+    /// Ids have 16 bits: what a stream claims beyond is no queue.
+    static let most = 1 << 16
 
     /// Where queues are, by number, in bytes from the start of the stream; nil for those that there are not.
     var submission: [Int?]

@@ -58,7 +58,8 @@ package struct PostLoadChecks {
     /// Keeps where the next elements of an array of pointers are, for a vmstate that rules know.
     mutating func note(pointer field: FieldStep?, at offset: Int?, count: Int = 1) {
         guard let field, NVMeQueues.structure == field.structure else { return }
-        pointers[field.field, default: []] += [Int?](repeating: offset, count: count)
+        let room = NVMeQueues.most - (pointers[field.field]?.count ?? 0)
+        pointers[field.field, default: []] += [Int?](repeating: offset, count: min(count, max(room, 0)))
     }
 
     /// The checks that follow a vmstate.
