@@ -175,9 +175,11 @@ extension Document {
     var tailDevices: Set<DescribedDevices.InternedKey> {
         guard state.hasFooters == false, let live = topLevel.firstIndex(where: { records[$0].kind == .live })
         else { return [] }
-        return Set(
-            topLevel[live...].lazy.map { self.records[$0] }.filter { $0.kind == .full }.compactMap(
-                DescribedDevices.InternedKey.init))
+        var devices: Set<DescribedDevices.InternedKey> = []
+        for index in topLevel[live...] where records[index].kind == .full {
+            if let device = DescribedDevices.InternedKey(records[index]) { devices.insert(device) }
+        }
+        return devices
     }
 
     private func finishReading() {
