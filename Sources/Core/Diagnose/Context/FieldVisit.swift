@@ -115,7 +115,7 @@ extension CheckContext {
         of section: CheckedSection, in document: Document, _ device: DescribedDevice?,
         _ visitor: inout FieldVisitor
     ) -> [VisitedField] {
-        guard let body = Self.layout(of: section, device, document.table) else { return [] }
+        guard let body = Self.layout(of: section, device, document.store.table) else { return [] }
         var result: [VisitedField] = []
         visitor.visit(body.layout, at: body.offset) { if result.count < 1 << 16 { result.append($0) } }
         return result
@@ -138,7 +138,7 @@ extension CheckContext {
     package func pairs(_ isWanted: @escaping (FieldType) -> Bool) -> [FieldPair] {
         guard let target else { return [] }
         var here = FieldVisitor(table, types: isWanted)
-        var there = FieldVisitor(target.table, types: isWanted)
+        var there = FieldVisitor(target.store.table, types: isWanted)
         var result: [FieldPair] = []
         for section in sections where section.record.kind == .full {
             guard let model = targetSections[section.key] else { continue }
