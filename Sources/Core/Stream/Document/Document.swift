@@ -20,16 +20,16 @@ package final class Document {
     /// Grows when the stream was opened anew: paths after its head lead elsewhere then.
     package private(set) var openingCount = 0
     /// Where reading of the live part has stopped.
-    package var pause = LivePause()
-    package var findingList: FindingList
+    package internal(set) var pause = LivePause()
+    var findingList: FindingList
     /// What is known of RAM pages; nil until the live part is read.
-    package var pages: RAMPageCollector?
+    var pages: RAMPageCollector?
     /// What other connections have brought of them; nil where there are none.
-    package var channelPages: ChannelPages?
+    var channelPages: ChannelPages?
     /// Files with the RAM of blocks, by the number of the block.
     private(set) var ramFiles: [Int: MappedRegion] = [:]
     /// The block that CONTINUE refers to where reading the live part stopped.
-    package var lastBlock: Int?
+    var lastBlock: Int?
     /// Whether more of the stream may come: `catchUp` looks.
     package internal(set) var isGrowing = false
     package internal(set) var options: OpenOptions

@@ -11,12 +11,12 @@ package final class StreamStore {
     package internal(set) var description: Description?
     /// Changes whenever the tree has changed.
     package internal(set) var generation = 0
-    package var table: LayoutTable
-    package var records: [SectionRecord] = []
+    package internal(set) var table: LayoutTable
+    package internal(set) var records: [SectionRecord] = []
     /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
-    package var topLevel: [Int] = []
+    package internal(set) var topLevel: [Int] = []
     /// What is known of the stream.
-    package var state: StreamState
+    package internal(set) var state: StreamState
     /// Where it ends in the file, where reading from its start has shown it.
     package internal(set) var limit: StreamLimit?
     /// The path as it was given.
@@ -26,9 +26,9 @@ package final class StreamStore {
     /// What replaces the bytes of a container's part.
     package let containerTexts: [ContainerNodes.PartRange: String]
     /// Which of several records of equal name each is.
-    package var twins = TwinNumbers()
+    package internal(set) var twins = TwinNumbers()
     /// What the file has lost since it was opened.
-    package var losses = Losses()
+    package internal(set) var losses = Losses()
     /// Where the bytes come from.
     package private(set) var source: StreamSource
 
