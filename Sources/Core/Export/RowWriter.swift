@@ -72,8 +72,7 @@ package struct RowWriter {
 
     private mutating func appendComponent(_ name: NameID, of layout: LayoutID, earlier: Int) {
         path.append(UInt8(ascii: "/"))
-        let text = components[name] ?? Array(PathText.escaped(document.store.table.names.bytes(name)).utf8)
-        components[name] = text
+        let text = component(name)
         if text.contains(UInt8(ascii: "/")), isAmbiguous(name, in: layout) {
             path += text.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
                 .joined(separator: Array("%2f".utf8))
@@ -83,6 +82,13 @@ package struct RowWriter {
         guard earlier > 0 else { return }
         path.append(UInt8(ascii: "~"))
         ASCII.appendDecimal(earlier + 1, to: &path)
+    }
+
+    private mutating func component(_ name: NameID) -> [UInt8] {
+        if let known = components[name] { return known }
+        let text = Array(PathText.escaped(document.store.table.names.bytes(name)).utf8)
+        components[name] = text
+        return text
     }
 
     private mutating func isAmbiguous(_ name: NameID, in layout: LayoutID) -> Bool {
@@ -99,7 +105,7 @@ package struct RowWriter {
 
     private mutating func element(_ item: Item, at offset: Int, to sink: inout some ByteSink) {
         if all, item.stride == 0 { return }
-        if all, let pages = document.tree.pageRange(item) {
+        if all, item.role == .ram, let pages = document.tree.pageRange(item) {
             return row(offset, item.stride, type(of: item), pages, to: &sink)
         }
         guard item.isLeaf || (!all && document.tree.isReaderLeaf(item)) else {
@@ -118,7 +124,7 @@ package struct RowWriter {
     // Reading on may have met types that were not there in the beginning.
     private func type(of item: Item) -> [UInt8] {
         let index = Int(item.type.index)
-        return types.indices.contains(index)
+        return index < types.count
             ? types[index] : Array(DisplayText.escaped(document.store.table[type: item.type].name).utf8)
     }
 

@@ -7,9 +7,9 @@ import Format
 /// Opening reads the head and the tail, never RAM. Used from one thread, with its store and its tree.
 package final class Document {
     /// What has been found: bytes, records and layouts.
-    package private(set) var store: StreamStore
+    @exclusivity(unchecked) package private(set) var store: StreamStore
     /// The nodes over them, as far as they were read.
-    package private(set) var tree: StreamTree
+    package var tree: StreamTree { StreamTree(store) }
     /// What opening has found. More may come when lazy parts are read.
     package var findings: [Finding] { findingList.all }
     /// Where devices are that opening has found. Bytes from the start of the stream.
@@ -39,7 +39,6 @@ package final class Document {
         limit: StreamLimit? = nil
     ) {
         store = StreamStore(source, opened, name: name, limit: limit)
-        tree = StreamTree(store)
         self.options = options
         for file in source.ramFiles {
             let block = store.state.blocks.firstIndex { opened.table.names.text($0.name) == file.block }
@@ -131,7 +130,6 @@ package final class Document {
     func adopt(_ fresh: Document) {
         fresh.store.follow(store)
         store = fresh.store
-        tree = fresh.tree
         reading = fresh.reading
         openingCount += 1
         findingList = fresh.findingList

@@ -7,16 +7,17 @@ import Format
 /// It grows while the stream is read; who reads says so by `generation`. Used from one thread, with its `table`.
 package final class StreamStore {
     /// The bytes of the stream.
-    package internal(set) var region: MappedRegion
-    package internal(set) var description: Description?
+    // Each row asks for what is marked unchecked, and nothing that runs while it changes reads it.
+    @exclusivity(unchecked) package internal(set) var region: MappedRegion
+    @exclusivity(unchecked) package internal(set) var description: Description?
     /// Changes whenever the tree has changed.
     package internal(set) var generation = 0
-    package internal(set) var table: LayoutTable
-    package internal(set) var records: [SectionRecord] = []
+    @exclusivity(unchecked) package internal(set) var table: LayoutTable
+    @exclusivity(unchecked) package internal(set) var records: [SectionRecord] = []
     /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
-    package internal(set) var topLevel: [Int] = []
+    @exclusivity(unchecked) package internal(set) var topLevel: [Int] = []
     /// What is known of the stream.
-    package internal(set) var state: StreamState
+    @exclusivity(unchecked) package internal(set) var state: StreamState
     /// Where it ends in the file, where reading from its start has shown it.
     package internal(set) var limit: StreamLimit?
     /// The path as it was given.
@@ -29,6 +30,8 @@ package final class StreamStore {
     package internal(set) var twins = TwinNumbers()
     /// What the file has lost since it was opened.
     package internal(set) var losses = Losses()
+    /// The names of records below one parent, of the tree.
+    var siblings: (generation: Int, parent: NodePath, names: Set<String>)?
     /// Where the bytes come from.
     package private(set) var source: StreamSource
 

@@ -3,10 +3,8 @@ import Format
 /// The tree over what a store holds: nodes, their paths, names, values and meaning.
 ///
 /// It reads nothing that was not read before: what is lazy has no children until the document has read it.
-package final class StreamTree {
+package struct StreamTree {
     package let store: StreamStore
-    // Names of records below one parent.
-    var knownNames: (generation: Int, parent: NodePath, names: Set<String>)?
 
     package init(_ store: StreamStore) { self.store = store }
 }
