@@ -14,6 +14,9 @@ import Testing
         for (start, end) in zip(cuts, cuts.dropFirst() + [bytes.count]) {
             document.readAll()
             #expect(Examination.problems(document) == [], "\(start) bytes")
+            #expect(document.findings.filter { $0.severity == .error }.map(\.message) == [], "\(start) bytes")
+            document.openBegun()
+            #expect(Examination.problems(document) == [], "\(start) bytes")
             try file.append(bytes[start..<end])
             results.append(document.catchUp())
         }
@@ -61,9 +64,64 @@ import Testing
         let section = whole.node(try #require(whole.path(text: path)))
         let document = try GrowingFile(bytes[..<(section.offset + section.size / 2)]).document()
         document.readAll()
-        let last = document.node(document.path(atOffset: section.offset + section.size / 2 - 1))
-        #expect(document.name(last) == name && document.typeName(last) == "incomplete")
+        let nodes = document.nodes(along: document.path(atOffset: section.offset + section.size / 2 - 1))
+        let last = try #require(nodes.first { document.name($0) == name })
+        #expect(document.typeName(last) == "incomplete")
         #expect(last.offset == section.offset && last.size == section.size / 2)
+        #expect(last.childCount > 1 && !last.isLazy)
+    }
+
+    /// Pages of a section are there before its end is, in the tree and where they are looked for.
+    @Test func pagesOfASectionThatHasBegunShow() throws {
+        let bytes = try Sample.fixture("sample-q35-10.0").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        whole.openLivePart()
+        let section = whole.node(try #require(whole.path(text: "live sections/ram@0xe0")))
+        let half = section.offset + section.size / 2
+        let file = try GrowingFile(bytes[..<half])
+        let document = try file.document()
+        document.readAll()
+        let leaf = whole.node(whole.path(atOffset: half - 10_000))
+        let found = document.node(document.path(atOffset: half - 10_000))
+        #expect(found.range == leaf.range && document.typeName(found) == whole.typeName(leaf))
+        let pages = document.nodes(along: found.path).first { document.typeName($0) == "pages" }
+        #expect(pages?.offset == section.offset)
+        #expect(document.ramRecords().map(\.offset) == [section.offset])
+        let before = document.ramIndexSoFar.blocks.map(\.sent)
+        #expect(before.contains { $0 > 0 })
+
+        // What was opened stays where it is while more comes.
+        try file.append(bytes[half..<half + 20_000])
+        #expect(document.catchUp() == .more)
+        document.readAll()
+        #expect(document.node(found.path).range == found.range)
+        #expect(document.ramRecords().map(\.offset).count == 2)
+        #expect(Examination.problems(document) == [])
+        try file.append(bytes[(half + 20_000)...(section.offset + section.size)])
+        #expect(document.catchUp() == .more)
+        document.readAll()
+        #expect(document.node(found.path).range == found.range)
+        let complete = document.nodes(along: found.path).first { document.name($0) == "ram #0 PART" }
+        #expect(complete?.range == section.range)
+        #expect(Examination.problems(document) == [])
+    }
+
+    /// Of a device the fields that have come are there where a description is.
+    @Test func fieldsOfADeviceThatHasBegunShow() throws {
+        let bytes = try Sample.fixture("sample-q35-10.0").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        let field = whole.node(try #require(whole.path(text: "cpu:1/env.eip")))
+        let device = whole.node(try #require(whole.path(text: "cpu:1")))
+        let file = try GrowingFile(bytes[..<(device.offset + device.size / 2)])
+        var options = OpenOptions()
+        options.isGrowing = true
+        options.description = try BorrowedDescription(region: MappedRegion(copying: bytes), path: "whole.mig")
+        let document = try Document.open(path: file.path, options: options)
+        document.readAll()
+        let found = document.node(document.path(atOffset: field.offset))
+        #expect(found.range == field.range && document.name(found) == whole.name(field))
+        #expect(document.value(found).short == whole.value(field).short)
+        #expect(Examination.problems(document) == [])
     }
 
     @Test func whatIsNotThereYetIsNoDamage() throws {

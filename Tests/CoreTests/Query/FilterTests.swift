@@ -93,6 +93,22 @@ import Query
         #expect(unknown == [FilterError(column: column, message: message)])
     }
 
+    /// Command and browser say in one sentence why nothing was found.
+    @Test(arguments: [
+        (
+            "name == qqqqqq && type == zzzzzz", 9, true,
+            "nothing is called qqqqqq; no field has the type zzzzzz"
+        ),
+        ("name == qqqqqq && type == zzzzzz", 1, true, "nothing is called qqqqqq"),
+        ("eip == 5 && armed", 1, true, "eip is cpu:0/env.star/EIP"),
+        ("instance == 77", 1, false, ""),
+    ]) func whyNothingWasFound(_ text: String, _ most: Int, _ isExplained: Bool, _ reason: String) throws {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        let found = FilterRun(try Filter(text), document).nothingFound(most: most)
+        #expect(found.isExplained == isExplained)
+        #expect(found.text == "nothing fulfills '\(text)'" + (reason.isEmpty ? "" : ": \(reason)"))
+    }
+
     /// A part of a name may be in another stream, and these names are all there.
     @Test(arguments: [
         "name contains qqqqqq", "path contains qqqqqq", "section ~ qqqqqq", "type != qqqqqq",

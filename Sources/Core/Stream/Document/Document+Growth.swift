@@ -64,6 +64,19 @@ extension Document {
         return last
     }
 
+    // What was shown of a section that had begun is read on with the rest of it. What somebody has opened stays as it is, so
+    // that no page is laid out twice; what comes is shown after it.
+    private func takeBackBegun(_ record: Int) {
+        let inside = records[record].children
+        if let last = inside.last(where: { records[$0].kind == .pages }), !records[last].isLazy {
+            pause.section?.endOpened(records[last].layout, lastBlock: lastBlock)
+        }
+        // They were the last that were added.
+        if inside.last == records.count - 1 { records.removeLast(inside.count) }
+        records[record].children = []
+        records[record].layout = .none
+    }
+
     // Makes room for the new bytes below a live part that was read.
     private func growEnd(of live: Int) {
         guard !records[live].isLazy, let last = records[live].children.last else { return }
@@ -71,6 +84,7 @@ extension Document {
         twins.removeLast(of: live, count: records[live].children.count)
         switch records[last].kind {
         case .unread:
+            takeBackBegun(last)
             records[last].size = end - records[last].offset
             records[last].isLazy = true
             records[last].name = table.names.intern("not read yet")

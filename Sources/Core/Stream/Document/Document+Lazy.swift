@@ -134,7 +134,13 @@ extension Document {
             isGap ? .gap(cut: nil) : .unread(lastBlock: scan.lastBlock), offset: scan.position,
             size: end - scan.position, name: name)
         rest.isLazy = !scan.isFinished
+        let begun = isGrowing && scan.isFinished ? scan.showBegun(in: &rest) : []
         appendRecord(rest, to: group)
+        if !begun.isEmpty {
+            let number = records.count - 1
+            records[number].children = Array(number + 1...number + begun.count)
+            records += begun
+        }
         if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
     }
 

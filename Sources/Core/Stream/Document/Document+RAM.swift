@@ -16,19 +16,27 @@ extension Document {
 
     /// A job that builds the index of the records before `end` that were read so far.
     package func ramIndexBuilder(upTo end: Int) -> RAMIndexBuilder {
-        let ordered = records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
-            .filter { $0.offset < end }.sorted { $0.offset < $1.offset }
+        let whole = records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
+        let ordered = (whole + begunPages).filter { $0.offset < end }.sorted { $0.offset < $1.offset }
         return RAMIndexBuilder(
             region: region, blocks: state.blocks, pageSize: state.pageSize, names: table.names,
             sources: ordered.flatMap { ramSources($0, upTo: end) })
     }
 
-    /// PART and END sections of `ram` that were read so far, large ones in their pieces, in stream order.
+    /// PART and END sections of `ram` that were read so far, large ones and one that has begun in their pieces, in stream
+    /// order.
     package func ramRecords() -> [SectionRecord] {
-        records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) }
+        let whole = records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) }
             .flatMap { section in section.children.isEmpty ? [section] : section.children.map { records[$0] }
             }
-            .sorted { $0.offset < $1.offset }
+        return (whole + begunPages).sorted { $0.offset < $1.offset }
+    }
+
+    // What has come of a section whose end has not.
+    private var begunPages: [SectionRecord] {
+        records.filter { $0.kind == .unread }.flatMap(\.children).map { records[$0] }.filter {
+            $0.kind == .pages
+        }
     }
 
     private func isRAM(_ record: SectionRecord) -> Bool {
@@ -42,12 +50,9 @@ extension Document {
                     .discard(block: $0.block, $0.bytes)
                 } : []
         }
-        guard isRAM(record) else { return [] }
-        return [
-            .records(
-                record.offset + 5..<max(min(record.end, end), record.offset + 5),
-                lastBlock: record.lastBlock)
-        ]
+        guard isRAM(record) || record.kind == .pages else { return [] }
+        let start = record.offset + (record.ram?.hasHeader ?? true ? 5 : 0)
+        return [.records(start..<max(min(record.end, end), start), lastBlock: record.lastBlock)]
     }
 
     /// Whether some of the pages are not in the stream: they came over connections beside it, or are in files of blocks.
