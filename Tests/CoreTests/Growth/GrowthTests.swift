@@ -101,7 +101,7 @@ import Testing
         #expect(document.catchUp() == .more)
         document.readAll()
         #expect(document.node(found.path).range == found.range)
-        let complete = document.nodes(along: found.path).first { document.name($0) == "ram #0 PART" }
+        let complete = document.nodes(along: found.path).first { document.typeName($0) == "section" }
         #expect(complete?.range == section.range)
         #expect(Examination.problems(document) == [])
     }

@@ -69,7 +69,7 @@ extension Document {
     private func takeBackBegun(_ record: Int) {
         let inside = records[record].children
         if let last = inside.last(where: { records[$0].kind == .pages }), !records[last].isLazy {
-            pause.section?.endOpened(records[last].layout, lastBlock: lastBlock)
+            pause.section?.endOpened(at: records[last].offset, records[last].layout, lastBlock: lastBlock)
         }
         // They were the last that were added.
         if inside.last == records.count - 1 { records.removeLast(inside.count) }
@@ -89,11 +89,6 @@ extension Document {
             records[last].isLazy = true
             records[last].name = table.names.intern("not read yet")
         case .gap, .padding: records[last].size = end - records[last].offset
-        case .endOfFile:
-            let rest = SectionRecord(
-                .gap(cut: nil), offset: records[last].end, size: end - records[last].end,
-                name: table.names.intern("gap"))
-            appendRecord(rest, to: live)
         default:
             var rest = SectionRecord(
                 .unread(lastBlock: lastBlock), offset: records[last].end, size: end - records[last].end,

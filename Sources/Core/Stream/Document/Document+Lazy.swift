@@ -155,7 +155,7 @@ extension Document {
         {
             return begunName(Array(table.names.bytes(handler.name)), handler.instance, type)
         }
-        return table.names.intern("incomplete")
+        return table.names.intern(type == .description ? "description" : "incomplete")
     }
 
     private func begunName(_ idstr: [UInt8], _ instance: UInt32, _ type: SectionType) -> NameID {

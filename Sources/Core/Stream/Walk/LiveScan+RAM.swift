@@ -36,8 +36,9 @@ package struct RAMSectionScan: Sendable {
     /// Where the section's footer, or another stream, is after damage; not before `known` where none was found yet.
     package var end: (known: Int, isFound: Bool)?
 
-    /// Ends the last chunk, which somebody opened; what comes is another one.
-    package mutating func endOpened(_ layout: LayoutID, lastBlock: Int?) {
+    /// Ends the last chunk, which somebody opened; what comes is another one. Nothing where it is not the one at `start`.
+    package mutating func endOpened(at start: Int, _ layout: LayoutID, lastBlock: Int?) {
+        guard chunks.last?.offset == start else { return }
         chunks[chunks.count - 1].layout = layout
         chunks.append(Chunk(offset: offset, lastBlock: lastBlock))
         recordCount = 0
