@@ -39,7 +39,7 @@ package struct FindExport {
         let count = min(search.count, limit)
         for ordinal in 0..<count {
             guard let path = search.path(ofOrdinal: ordinal + 1, document) else { return ordinal }
-            let node = document.node(path)
+            let node = document.tree.node(path)
             write(node, to: &sink)
         }
         return count
@@ -51,7 +51,7 @@ package struct FindExport {
         matching pattern: TextPattern, values searchesValues: Bool, to sink: inout some ByteSink
     ) -> Int {
         var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
-        var known: [Bool?] = Array(repeating: nil, count: document.table.names.count)
+        var known: [Bool?] = Array(repeating: nil, count: document.store.table.names.count)
         var text: [UInt8] = []
         var count = 0
         while count < limit, walk.next() {
@@ -60,11 +60,11 @@ package struct FindExport {
             if node.isElement {
                 isMatch = pattern.matchesName(ofElement: node, document)
             } else {
-                let name = Int(document.nameID(of: node).index)
+                let name = Int(document.tree.nameID(of: node).index)
                 if known.indices.contains(name), let answer = known[name] {
                     isMatch = answer
                 } else {
-                    isMatch = pattern.matches(document.name(node))
+                    isMatch = pattern.matches(document.tree.name(node))
                     if known.indices.contains(name) { known[name] = isMatch }
                 }
             }
@@ -72,7 +72,7 @@ package struct FindExport {
                 text.removeAll(keepingCapacity: true)
                 values.appendFull(node, to: &text)
                 isMatch = pattern.matches(bytes: text)
-                if !isMatch, node.opensMeaning { isMatch = pattern.matches(document.meaning(node)) }
+                if !isMatch, node.opensMeaning { isMatch = pattern.matches(document.tree.meaning(node)) }
             }
             guard isMatch else { continue }
             writeMatch(&walk, to: &sink)
@@ -97,14 +97,14 @@ package struct FindExport {
     /// Places in the whole stream where `pattern` is, overlapping ones too.
     /// Gives back the number of lines. O(stream).
     package mutating func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
-        var scan = ByteScan(pattern, in: document.region)
+        var scan = ByteScan(pattern, in: document.store.region)
         var places = GuestPlaces(document)
         var count = 0
         while !scan.isFinished, count < limit {
             // No more matches than a scan may have.
             scan.step(budget: ScanLimit.matches)
             for offset in scan.takeOffsets().prefix(limit - count) {
-                let node = document.node(document.path(atOffset: offset))
+                let node = document.tree.node(document.path(atOffset: offset))
                 let value = places.text(of: offset..<offset + pattern.count, in: node)
                 write(node, offset: offset, value: value, to: &sink)
                 count += 1
@@ -132,7 +132,7 @@ package struct FindExport {
             return
         }
         beginLine(node, offset: offset)
-        line += document.pathText(node.path).utf8
+        line += document.tree.pathText(node.path).utf8
         endLine(node, offset: offset, value: value, to: &sink)
     }
 
@@ -141,7 +141,7 @@ package struct FindExport {
         line.removeAll(keepingCapacity: true)
         // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
         if node.space != .stream {
-            line += document.name(of: node.space).utf8
+            line += document.store.name(of: node.space).utf8
             line.append(UInt8(ascii: ":"))
         }
         offsets.append(offset ?? node.offset, to: &line)
@@ -159,7 +159,9 @@ package struct FindExport {
             line += RecordText.line(of: node, document).utf8
         }
         if hasContext {
-            for text in [document.meaning(node), document.label(node), guestAddress(node, offset) ?? ""] {
+            for text in [
+                document.tree.meaning(node), document.tree.label(node), guestAddress(node, offset) ?? "",
+            ] {
                 line.append(0x09)
                 line += text.utf8
             }
@@ -170,9 +172,9 @@ package struct FindExport {
 
     // Of a byte of a RAM page that is in the stream as such.
     private func guestAddress(_ node: Node, _ offset: Int?) -> String? {
-        guard let map, let page = document.guestPage(node),
-            let inside = document.offset(inPage: page, ofStreamOffset: offset ?? node.offset),
-            let start = document.physicalAddress(of: page, in: map)
+        guard let map, let page = document.tree.guestPage(node),
+            let inside = document.store.offset(inPage: page, ofStreamOffset: offset ?? node.offset),
+            let start = document.store.physicalAddress(of: page, in: map)
         else { return nil }
         return Hex.offset(start + inside)
     }

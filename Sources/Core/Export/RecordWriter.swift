@@ -73,12 +73,12 @@ package struct RecordWriter {
         _ node: Node, offset: Int? = nil, more: [(key: String, value: String?)] = [],
         hidesBytes: Bool = false, to sink: inout some ByteSink
     ) {
-        let record = document.nodes(along: node.path).last { $0.isRecord }
-        let placed = document.placedPath(node.path)
+        let record = document.tree.nodes(along: node.path).last { $0.isRecord }
+        let placed = document.tree.placedPath(node.path)
         path = Array(placed.text.utf8)
         sectionEnd = placed.sectionEnd
         write(
-            node, record: record.flatMap { document.recordNumber(of: $0) }, offset: offset, more: more,
+            node, record: record.flatMap { document.tree.recordNumber(of: $0) }, offset: offset, more: more,
             hidesBytes: hidesBytes, to: &sink)
     }
 
@@ -102,7 +102,7 @@ package struct RecordWriter {
         decimal(node.size)
         buffer += keys.path
         text(path[...])
-        let within = record.map { document.records[$0] }
+        let within = record.map { document.store.records[$0] }
         buffer += keys.section
         if let within, within.isSection { name(within.name) } else { null() }
         buffer += keys.instance
@@ -112,7 +112,7 @@ package struct RecordWriter {
         let words = words(node)
         buffer += keys.type
         buffer += words.type
-        let isLost = hidesBytes || node.space == .stream && document.isLost(node.range)
+        let isLost = hidesBytes || node.space == .stream && document.store.isLost(node.range)
         buffer += keys.raw
         if node.isLeaf || words.isField, node.size > 0, node.role != .meaning, !isLost {
             raw(node, to: &sink)
@@ -124,7 +124,7 @@ package struct RecordWriter {
         buffer += keys.text
         if hidesBytes { null() } else { value(node) }
         buffer += keys.meaning
-        if words.mayMean { text(document.meaning(node)) } else { null() }
+        if words.mayMean { text(document.tree.meaning(node)) } else { null() }
         buffer += keys.label
         buffer += words.label
         for (name, value) in more {
@@ -156,8 +156,8 @@ package struct RecordWriter {
             return bytes
         }
         return Words(
-            item: item, type: quoted(document.typeName(node)), label: quoted(document.label(node)),
-            isField: isField(node), mayMean: item < 0 || document.mayMean(node))
+            item: item, type: quoted(document.tree.typeName(node)), label: quoted(document.tree.label(node)),
+            isField: isField(node), mayMean: item < 0 || document.tree.mayMean(node))
     }
 
     private mutating func value(_ node: Node) {
@@ -176,7 +176,7 @@ package struct RecordWriter {
 
     // Opaque fields consist of something, and are fields all the same.
     private func isField(_ node: Node) -> Bool {
-        document.item(of: node).map { document.isReaderLeaf($0) } ?? false
+        document.tree.item(of: node).map { document.tree.isReaderLeaf($0) } ?? false
     }
 
     /// Ends the array, and writes what is left.
@@ -228,7 +228,7 @@ package struct RecordWriter {
             return
         }
         var made: [UInt8] = []
-        JSONWriter.appendQuoted(document.table.names.text(id), to: &made)
+        JSONWriter.appendQuoted(document.store.table.names.text(id), to: &made)
         names[id] = made
         buffer += made
     }
@@ -245,7 +245,7 @@ package struct RecordWriter {
     // In pieces: a gap may be as long as the file.
     private mutating func raw(_ node: Node, to sink: inout some ByteSink) {
         buffer.append(UInt8(ascii: "\""))
-        let region = document.region(of: node.space)
+        let region = document.store.region(of: node.space)
         var offset = node.offset
         while offset < node.range.upperBound {
             let end = min(offset + Self.piece, node.range.upperBound)
@@ -264,7 +264,7 @@ package struct RecordWriter {
 package enum RecordText {
     /// What the tree shows, without quotation marks; empty for bytes, which are no text.
     package static func text(of node: Node, _ document: Document) -> String {
-        let value = document.value(node)
+        let value = document.tree.value(node)
         let text = value.short
         guard !text.isEmpty else { return "" }
         if text.utf8.first == UInt8(ascii: "\""), text.utf8.last == UInt8(ascii: "\""), text.utf8.count >= 2 {
@@ -276,7 +276,7 @@ package enum RecordText {
     /// The value for a column of a table: as the tree shows it, bytes in full, nothing to be cut out.
     package static func line(of node: Node, _ document: Document) -> String {
         let text = text(of: node, document)
-        return text.isEmpty ? document.value(node).full : text
+        return text.isEmpty ? document.tree.value(node).full : text
     }
 
     /// Whether a text is bytes in hexadecimal: pairs of digits with blanks between, or of one byte many.

@@ -33,11 +33,13 @@ extension Document {
 
     /// Opens what shows of a section that has begun.
     func openBegun() {
-        guard let live = livePart, let last = children(node(live)).last else { return }
+        guard let live = livePart, let last = children(tree.node(live)).last else { return }
         for child in children(last) where child.isLazy { open(child.path) }
     }
 
-    private func children(_ parent: Node) -> [Node] { (0..<parent.childCount).map { child($0, of: parent) } }
+    private func children(_ parent: Node) -> [Node] {
+        (0..<parent.childCount).map { tree.child($0, of: parent) }
+    }
 
     func dump() -> [UInt8] {
         var sink = Collector()

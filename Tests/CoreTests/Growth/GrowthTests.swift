@@ -61,12 +61,12 @@ import Testing
         let bytes = try Sample.fixture("sample-q35-10.0").bytes()
         let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
         whole.openLivePart()
-        let section = whole.node(try #require(whole.path(text: path)))
+        let section = whole.tree.node(try #require(whole.path(text: path)))
         let document = try GrowingFile(bytes[..<(section.offset + section.size / 2)]).document()
         document.readAll()
-        let nodes = document.nodes(along: document.path(atOffset: section.offset + section.size / 2 - 1))
-        let last = try #require(nodes.first { document.name($0) == name })
-        #expect(document.typeName(last) == "incomplete")
+        let nodes = document.tree.nodes(along: document.path(atOffset: section.offset + section.size / 2 - 1))
+        let last = try #require(nodes.first { document.tree.name($0) == name })
+        #expect(document.tree.typeName(last) == "incomplete")
         #expect(last.offset == section.offset && last.size == section.size / 2)
         #expect(last.childCount > 1 && !last.isLazy)
     }
@@ -76,17 +76,17 @@ import Testing
         let bytes = try Sample.fixture("sample-q35-10.0").bytes()
         let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
         whole.openLivePart()
-        let section = whole.node(try #require(whole.path(text: "live sections/ram@0xe0")))
+        let section = whole.tree.node(try #require(whole.path(text: "live sections/ram@0xe0")))
         let half = section.offset + section.size / 2
         let file = try GrowingFile(bytes[..<half])
         let document = try file.document()
         document.readAll()
-        let leaf = whole.node(whole.path(atOffset: half - 10_000))
-        let found = document.node(document.path(atOffset: half - 10_000))
-        #expect(found.range == leaf.range && document.typeName(found) == whole.typeName(leaf))
-        let pages = document.nodes(along: found.path).first { document.typeName($0) == "pages" }
+        let leaf = whole.tree.node(whole.path(atOffset: half - 10_000))
+        let found = document.tree.node(document.path(atOffset: half - 10_000))
+        #expect(found.range == leaf.range && document.tree.typeName(found) == whole.tree.typeName(leaf))
+        let pages = document.tree.nodes(along: found.path).first { document.tree.typeName($0) == "pages" }
         #expect(pages?.offset == section.offset)
-        #expect(document.ramRecords().map(\.offset) == [section.offset])
+        #expect(document.store.ramRecords().map(\.offset) == [section.offset])
         let before = document.ramIndexSoFar.blocks.map(\.sent)
         #expect(before.contains { $0 > 0 })
 
@@ -94,14 +94,16 @@ import Testing
         try file.append(bytes[half..<half + 20_000])
         #expect(document.catchUp() == .more)
         document.readAll()
-        #expect(document.node(found.path).range == found.range)
-        #expect(document.ramRecords().map(\.offset).count == 2)
+        #expect(document.tree.node(found.path).range == found.range)
+        #expect(document.store.ramRecords().map(\.offset).count == 2)
         #expect(Examination.problems(document) == [])
         try file.append(bytes[(half + 20_000)...(section.offset + section.size)])
         #expect(document.catchUp() == .more)
         document.readAll()
-        #expect(document.node(found.path).range == found.range)
-        let complete = document.nodes(along: found.path).first { document.typeName($0) == "section" }
+        #expect(document.tree.node(found.path).range == found.range)
+        let complete = document.tree.nodes(along: found.path).first {
+            document.tree.typeName($0) == "section"
+        }
         #expect(complete?.range == section.range)
         #expect(Examination.problems(document) == [])
     }
@@ -110,17 +112,17 @@ import Testing
     @Test func fieldsOfADeviceThatHasBegunShow() throws {
         let bytes = try Sample.fixture("sample-q35-10.0").bytes()
         let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
-        let field = whole.node(try #require(whole.path(text: "cpu:1/env.eip")))
-        let device = whole.node(try #require(whole.path(text: "cpu:1")))
+        let field = whole.tree.node(try #require(whole.path(text: "cpu:1/env.eip")))
+        let device = whole.tree.node(try #require(whole.path(text: "cpu:1")))
         let file = try GrowingFile(bytes[..<(device.offset + device.size / 2)])
         var options = OpenOptions()
         options.isGrowing = true
         options.description = try BorrowedDescription(region: MappedRegion(copying: bytes), path: "whole.mig")
         let document = try Document.open(path: file.path, options: options)
         document.readAll()
-        let found = document.node(document.path(atOffset: field.offset))
-        #expect(found.range == field.range && document.name(found) == whole.name(field))
-        #expect(document.value(found).short == whole.value(field).short)
+        let found = document.tree.node(document.path(atOffset: field.offset))
+        #expect(found.range == field.range && document.tree.name(found) == whole.tree.name(field))
+        #expect(document.tree.value(found).short == whole.tree.value(field).short)
         #expect(Examination.problems(document) == [])
     }
 
@@ -165,7 +167,7 @@ import Testing
         let document = try Document.open(path: file.path)
         try file.append([1, 2, 3])
         #expect(document.catchUp() == .nothing)
-        #expect(document.region.count == bytes.count)
+        #expect(document.store.region.count == bytes.count)
         #expect(!document.canFollow)
     }
 }

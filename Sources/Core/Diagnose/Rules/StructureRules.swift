@@ -4,14 +4,16 @@ import Stream
 /// What the sections consist of, against the target's stream: fields and subsections.
 package enum StructureRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
-        guard let target = context.target, context.document.description?.borrowedFrom == nil else { return }
+        guard let target = context.target, context.document.store.description?.borrowedFrom == nil else {
+            return
+        }
         for section in context.sections where section.record.kind == .full && context.isSound(section) {
             guard let here = context.devices[section.key], let there = context.targetDevices[section.key],
                 let model = context.targetSections[section.key],
                 model.version == section.version
             else { continue }
             let walk = StructureWalk(
-                region: context.region, received: context.table, local: target.table)
+                region: context.region, received: context.table, local: target.store.table)
             let layout = context.layout(of: section)?.layout ?? here.layout
             let base = layout == here.layout ? section.bodyOffset : section.record.offset
             var differences: [StructureWalk.Difference] = []
@@ -49,7 +51,7 @@ package enum DumpRules: CheckRule {
             version(section, name, candidates, &context)
             guard let body = context.layout(of: section) else { continue }
             let walk = DumpWalk(
-                table: context.table, region: context.document.region,
+                table: context.table, region: context.document.store.region,
                 sectionVersion: Int(section.version))
             let results = candidates.map { walk.differences(body.layout, $0, at: body.offset) }
             // The device that fits best is the one that the machine has.

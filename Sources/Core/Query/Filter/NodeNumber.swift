@@ -37,14 +37,18 @@ package final class ValueReader {
 
     /// The number that a leaf, or a row of bits, holds; nil for all else, and for a timer that does not run. O(1).
     package func number(of node: Node) -> NodeNumber? {
-        guard node.isLeaf || node.role == .meaning, let item = document.item(of: node) else { return nil }
+        guard node.isLeaf || node.role == .meaning, let item = document.tree.item(of: node) else {
+            return nil
+        }
         let form = form(of: item.type)
         if form == .digits {
-            return NodeNumber.readings(document.value(node).full).last.map { .unsigned($0) }
+            return NodeNumber.readings(document.tree.value(node).full).last.map { .unsigned($0) }
         }
-        if form == .text { return NodeNumber(text: document.value(node).full, isRow: node.role == .meaning) }
+        if form == .text {
+            return NodeNumber(text: document.tree.value(node).full, isRow: node.role == .meaning)
+        }
         guard (1...8).contains(node.size) else { return nil }
-        let region = document.region(of: node.space)
+        let region = document.store.region(of: node.space)
         let bytes = region.span(node.range)
         guard bytes.byteCount == node.size else { return nil }
         let value = bytes.bigEndianValue
@@ -63,10 +67,10 @@ package final class ValueReader {
     /// Appends the value of a node in full, as `Document.value` gives it, or `wholeValue`. O(size).
     package func appendFull(_ node: Node, isWhole: Bool = false, to text: inout [UInt8]) {
         guard let type = typeInPlace(node) else {
-            text += (isWhole ? document.wholeValue(node) : document.value(node)).full.utf8
+            text += (isWhole ? document.tree.wholeValue(node) : document.tree.value(node)).full.utf8
             return
         }
-        let region = document.region
+        let region = document.store.region
         let bytes = region.span(node.range)
         guard bytes.byteCount == node.size else { return }
         guard inPlace(type) == .number else { return ASCII.appendHex(bytes[byteAt: 0], to: &text) }
@@ -84,7 +88,7 @@ package final class ValueReader {
     /// Nothing is appended where that is not simple. O(1).
     package func appendShort(_ node: Node, to text: inout [UInt8]) -> InShort {
         guard let type = typeInPlace(node) else { return .unknown }
-        let region = document.region
+        let region = document.store.region
         let bytes = region.span(node.range)
         guard bytes.byteCount == node.size else { return .unknown }
         guard inPlace(type) == .number else {
@@ -123,14 +127,14 @@ package final class ValueReader {
     // The type of a leaf whose value is written in place.
     private func typeInPlace(_ node: Node) -> TypeID? {
         guard node.isLeaf, node.space == .stream, (1...8).contains(node.size),
-            let type = document.typeID(of: node)
+            let type = document.tree.typeID(of: node)
         else { return nil }
         switch inPlace(type) {
         case .number: break
         case .byte where node.size == 1: break
         case .byte, .nothing: return nil
         }
-        return document.isLost(node.range) ? nil : type
+        return document.store.isLost(node.range) ? nil : type
     }
 
     // Types of one name may show their values in other ways.
@@ -146,7 +150,7 @@ package final class ValueReader {
     private func madeInPlace(_ type: TypeID) -> InPlace {
         func value(_ byte: UInt8) -> FieldValue {
             let sample: [UInt8] = [byte]
-            return document.table[type: type].value(sample.span.bytes)
+            return document.store.table[type: type].value(sample.span.bytes)
         }
         let shown: [FieldValue]
         switch form(of: type) {
@@ -168,7 +172,7 @@ package final class ValueReader {
     private func form(of type: TypeID) -> Form {
         let number = Int(type.index)
         if forms.indices.contains(number), let known = forms[number] { return known }
-        let made = Self.form(document.table[type: type])
+        let made = Self.form(document.store.table[type: type])
         if forms.count <= number { forms += Array(repeating: nil, count: number + 1 - forms.count) }
         forms[number] = made
         return made
