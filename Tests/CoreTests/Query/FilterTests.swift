@@ -1,8 +1,9 @@
 import Bytes
-import Stream
-import Testing
-
+import Export
 import Query
+import Stream
+
+import Testing
 
 /// Conditions on nodes: how they are read, and what fulfills them in the sample.
 @Suite struct FilterTests {
@@ -182,10 +183,17 @@ import Query
         var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
         var wrong: [String] = []
         while walk.next() {
+            let value = document.tree.value(walk.node)
             var text: [UInt8] = []
             reader.appendFull(walk.node, to: &text)
-            guard !text.elementsEqual(document.tree.value(walk.node).full.utf8) else { continue }
-            wrong.append(walk.placedPath().text)
+            var isRight = text.elementsEqual(value.full.utf8)
+            text = []
+            let short = reader.appendShort(walk.node, to: &text)
+            if short != .unknown {
+                isRight = isRight && text.elementsEqual(value.short.utf8)
+                isRight = isRight && RecordText.isDump(value.short) == (short == .bytes)
+            }
+            if !isRight { wrong.append(walk.placedPath().text) }
         }
         #expect(wrong.isEmpty)
     }

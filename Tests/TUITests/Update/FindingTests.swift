@@ -21,7 +21,7 @@ import Testing
     /// The first screen says that D says why: what is worst is selected, not a note before it.
     @Test func theWorstIsSelectedFirst() throws {
         let whole = try Fixture.sample()
-        let bytes = whole.region.copy(0..<100_000)
+        let bytes = whole.store.region.copy(0..<100_000)
         let document = try Document.open(region: MappedRegion(copying: bytes), name: "cut.mig")
         let browser = try Browser.after("D", on: document)
         browser.finishWork()
