@@ -81,7 +81,7 @@ import Testing
             }
         }
         let document = try open(writer)
-        #expect(document.lost.ranges.first == 3000..<3000 + hole)
+        #expect(document.store.lost.ranges.first == 3000..<3000 + hole)
         var steps = 0
         while steps < 200, !document.readMissing(budget: 1000) { steps += 1 }
         #expect(steps < 200)
