@@ -97,7 +97,9 @@ extension Update {
         let reports = FailureLog.reports(in: text)
         guard !reports.isEmpty else {
             return fail(
-                "no message of a failed load that is known; \(keymap.hint(.findings)) lists what check finds")
+                LogExplanation.part(text)
+                    ?? "no message of a failed load that is known; \(keymap.hint(.findings)) lists what check finds"
+            )
         }
         if model.checked == nil { startCheck(.explain(reports)) } else { explain(reports) }
     }
