@@ -72,6 +72,19 @@ extension FilterRun {
         }
     }
 
+    /// That nothing fulfills the filter, and why: what it names and is not there, else where the fields are whose values it
+    /// compares, for another may be meant. O(nodes).
+    ///
+    /// - Parameter most: how many reasons are said.
+    /// - Returns: the sentence, and whether there is a reason.
+    package func nothingFound(most: Int = .max) -> (text: String, isExplained: Bool) {
+        let unknown = unknownNames.map(\.message)
+        let reasons = unknown.isEmpty ? comparedFields.map { "\($0.name) is \($0.path)" } : unknown
+        let shown = reasons.prefix(most).map(DisplayText.escaped)
+        let text = "nothing fulfills '\(DisplayText.escaped(filter.text))'"
+        return (shown.isEmpty ? text : text + ": " + shown.joined(separator: "; "), !shown.isEmpty)
+    }
+
     private struct Absence {
         var error: FilterError
         /// Whether there is a name that may have been meant, or it can be nothing but a field's name.
