@@ -31,7 +31,7 @@ package final class StreamStore {
     /// What the file has lost since it was opened.
     package internal(set) var losses = Losses()
     /// The names of records below one parent, of the tree.
-    var siblings: (generation: Int, parent: NodePath, names: Set<String>)?
+    var siblings: (generation: Int, parent: [Int], names: Set<String>)?
     /// Where the bytes come from.
     package private(set) var source: StreamSource
 

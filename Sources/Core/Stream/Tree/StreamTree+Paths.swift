@@ -227,7 +227,9 @@ extension StreamTree {
 
     // Components of records that are no sections found by their offset. O(records), and O(1) again.
     private func siblingNames(of parent: Node) -> Set<String> {
-        if let known = store.siblings, known.generation == store.generation, known.parent == parent.path {
+        if let known = store.siblings, known.generation == store.generation,
+            known.parent == parent.path.indices
+        {
             return known.names
         }
         var names: Set<String> = []
@@ -235,7 +237,7 @@ extension StreamTree {
             let child = child(index, of: parent)
             if !hasOffsetInName(child) { names.insert(component(child)) }
         }
-        store.siblings = (store.generation, parent.path, names)
+        store.siblings = (store.generation, parent.path.indices, names)
         return names
     }
 }
