@@ -44,10 +44,7 @@ package struct PlainStream {
             throw EditError("pages went by RDMA, which this file does not hold")
         }
         try LiveRewrite.requireReadableRAM(source, 0..<(source.firstEndMark ?? source.region.count))
-        let index = source.ramIndex()
-        hasSharedMemory = index.blocks.indices.allSatisfy {
-            index.counts(block: $0, in: source.region).absent == 0
-        }
+        hasSharedMemory = Self.hasAllPages(source)
         guard source.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
             throw EditError("RAM in huge pages; try: migscope convert FILE -o PLAIN first")
         }
@@ -120,6 +117,20 @@ package struct PlainStream {
     }
 
     private static let sharing = "x-ignore-shared"
+
+    private static func hasAllPages(_ source: Document) -> Bool {
+        let index = source.ramIndex()
+        return index.blocks.indices.allSatisfy {
+            index.counts(block: $0, in: source.region).absent == 0
+        }
+    }
+
+    /// Whether the configuration names a capability that a plain stream does without, and that a destination would have to
+    /// have (migration/savevm.c configuration_validate_capabilities).
+    static func hasShapingCapability(_ source: Document) -> Bool {
+        let names = source.state.capabilities.map { source.table.names.text($0) }
+        return names.contains(where: shaping.contains) || names.contains(sharing) && hasAllPages(source)
+    }
 
     private var ignoresShared: Bool {
         !hasSharedMemory && capabilities.contains { $0.elementsEqual(Self.sharing.utf8) }

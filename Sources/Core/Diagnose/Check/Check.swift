@@ -39,14 +39,14 @@ package struct Check {
     ///   - like: a stream of the machine that should load this one.
     ///   - against: what that machine's QEMU prints for `-dump-vmstate`.
     ///
-    /// A document without a description borrows that of `like`.
+    /// A document without a description borrows that of `like`, and `like` that of the document.
     package init(
         _ document: Document, like target: Document? = nil, against dump: TargetDump? = nil,
         loader: QEMUVersion? = nil
     ) {
         self.loader = loader
         self.document = Self.described(document, target)
-        self.target = target
+        self.target = target.map { Self.fitting($0, document) }
         self.dump = dump
     }
 
@@ -58,6 +58,17 @@ package struct Check {
         return
             (try? Document.open(region: document.region, name: document.overview.fileName, options: options))
             ?? document
+    }
+
+    // A target without a description, read by the document's where each of its sections is as that says: then they are of
+    // one version, and their values can be compared.
+    private static func fitting(_ target: Document, _ document: Document) -> Document {
+        guard target.description == nil, target.overview.machine == document.overview.machine else {
+            return target
+        }
+        let result = described(target, document)
+        let isUnlike = result.findings.contains { $0.code == .sectionSize || $0.code == .sectionVersion }
+        return isUnlike ? target : result
     }
 
     /// The check of the first stream alone, which is what QEMU loads, where the live part has shown that others
