@@ -344,8 +344,11 @@ import Testing
         let target = try Sample.fixture("no-vmdesc-10.0").document()
         let good = Check(try Sample.fixture("no-vmdesc-twin-10.0").document(), like: target).findings()
         #expect(good.filter(Repair.isBad).map(\.code) == [])
-        let name = "0000:00:00.0/mch:0/parent_obj/config[0]"
-        let document = try edited("no-vmdesc-twin-10.0", [.set(path: name, .assign, value: "0x12")])
+        var bytes = try Sample.fixture("no-vmdesc-twin-10.0").bytes()
+        let whole = try Sample.fixture("no-vmdesc-twin-10.0").document()
+        let place = try #require(whole.range(ofPath: "0000:00:00.0/mch:0/parent_obj/config[0]"))
+        bytes[place.lowerBound] = 0x12
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "other")
         let found = Check(document, like: target).findings().filter { $0.severity == .error }
         #expect(found.map(\.code) == [.pciConfig])
     }
@@ -576,13 +579,11 @@ import Testing
         let bytes = try Sample.fixture("no-vmdesc-twin-10.0").bytes()
         let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole")
         #expect(!Conversion(whole, as: .plain).isRewritten)
-        let start = try #require(whole.ramStart.map { whole.records[$0].offset })
+        let start = try #require(whole.ramStart).offset
+        let sizes: [UInt8] = [0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0x10, 0]
+        let ping: [UInt8] = [0, 0, 0, 1]
         let commands: [(kind: CommandKind, data: [UInt8])] = [
-            (.openReturnPath, []), (.ping, [0, 0, 0, 1]),
-            (
-                .postcopyAdvise,
-                [UInt8](repeating: 0, count: 6) + [16, 0] + [UInt8](repeating: 0, count: 6) + [16, 0]
-            ),
+            (.openReturnPath, []), (.ping, ping), (.postcopyAdvise, sizes),
         ]
         for (kind, data) in commands {
             var command: [UInt8] = [SectionType.command.rawValue, 0, UInt8(kind.rawValue), 0]
