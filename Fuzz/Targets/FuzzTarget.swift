@@ -76,7 +76,7 @@ package struct FuzzTarget: Sendable {
             precondition(problems.isEmpty, problems.first ?? "")
             var sink = Discard()
             InfoExport(document).writeJSON(to: &sink)
-            if !document.channels.isEmpty { pages(document) }
+            if !document.store.channels.isEmpty { pages(document) }
         } catch {
             precondition(Examination.isSafe(error.description), error.description)
         }
@@ -106,9 +106,9 @@ package struct FuzzTarget: Sendable {
     /// What has become of the pages of guest memory, over whichever connection they came.
     private static func pages(_ document: Document) {
         let index = document.ramIndex()
-        let reader = PageReader(region: document.region, index: index)
+        let reader = PageReader(region: document.store.region, index: index)
         for block in index.blocks.indices {
-            precondition(index.counts(block: block, in: document.region).absent >= 0)
+            precondition(index.counts(block: block, in: document.store.region).absent >= 0)
             for page in 0..<min(index.pageCount(block: block), 64) {
                 if case .bytes(let bytes) = reader.content(block: block, page: page) {
                     precondition(bytes.count == index.pageSize)
@@ -251,7 +251,7 @@ package struct FuzzTarget: Sendable {
         case 2: _ = export.writeNames(containing: text, to: &sink)
         default:
             guard let place = try? document.place(text, from: 0) else { return }
-            _ = document.pathText(place.path)
+            _ = document.tree.pathText(place.path)
         }
     }
 

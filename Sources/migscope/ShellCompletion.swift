@@ -116,11 +116,13 @@ enum ShellCompletion {
             return Filter.completions(of: current, in: document, limit: most)
         case .snapshot:
             guard let document = document(file) else { return [] }
-            return document.container.snapshots.filter { $0.name.hasPrefix(current) && $0.stateSize > 0 }
-                .map { line($0.name, "\($0.stateSize) bytes") }
+            return document.store.container.snapshots.filter {
+                $0.name.hasPrefix(current) && $0.stateSize > 0
+            }
+            .map { line($0.name, "\($0.stateSize) bytes") }
         case .member:
             guard let document = document(file) else { return [] }
-            return document.container.members.filter { $0.name.hasPrefix(current) }.map {
+            return document.store.container.members.filter { $0.name.hasPrefix(current) }.map {
                 line($0.name, "\($0.size) bytes")
             }
         case .processor:
@@ -218,14 +220,14 @@ enum ShellCompletion {
         let cut = current.lastIndex(of: "/").map { current.index(after: $0) } ?? current.startIndex
         let start = current[..<cut]
         var found: [String] = []
-        if let parent = document.knownPath(text: String(start.dropLast())) {
-            let node = document.node(parent)
-            let first = parent == .root ? document.containerCount : 0
+        if let parent = document.tree.knownPath(text: String(start.dropLast())) {
+            let node = document.tree.node(parent)
+            let first = parent == .root ? document.store.containerCount : 0
             for index in first..<max(min(node.childCount, first + most), first) {
-                let child = document.child(index, of: node)
-                let text = document.pathText(child.path)
+                let child = document.tree.child(index, of: node)
+                let text = document.tree.pathText(child.path)
                 guard text.hasPrefix(current) else { continue }
-                let title = [document.label(child), document.typeName(child)].filter { !$0.isEmpty }
+                let title = [document.tree.label(child), document.tree.typeName(child)].filter { !$0.isEmpty }
                 found.append(line(text, title.joined(separator: ", ")))
             }
         }
@@ -260,8 +262,9 @@ enum ShellCompletion {
         while steps < 200_000, names.count < most, walk.next() {
             steps += 1
             guard !walk.node.isElement else { continue }
-            let label = document.label(walk.node)
-            for name in isLabel ? [label] : [document.name(walk.node), label] where name.hasPrefix(current) {
+            let label = document.tree.label(walk.node)
+            for name in isLabel ? [label] : [document.tree.name(walk.node), label]
+            where name.hasPrefix(current) {
                 names.insert(name)
             }
         }

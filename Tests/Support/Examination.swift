@@ -30,7 +30,7 @@ package enum Examination {
             if outline.row(of: path, document) != row {
                 problems.append("row \(row) is not the row of its path")
             }
-            problems += texts(document.node(path), document).filter { !isSafe($0) }.map {
+            problems += texts(document.tree.node(path), document).filter { !isSafe($0) }.map {
                 "unsafe text \($0.debugDescription)"
             }
         }
@@ -39,11 +39,11 @@ package enum Examination {
 
     /// All text that is shown of a node.
     package static func texts(_ node: Node, _ document: Document) -> [String] {
-        let value = document.value(node)
+        let value = document.tree.value(node)
         return [
-            document.name(node), document.decoration(node), document.versionText(node),
-            document.typeName(node),
-            value.short, value.full, document.pathText(node.path),
+            document.tree.name(node), document.tree.decoration(node), document.tree.versionText(node),
+            document.tree.typeName(node),
+            value.short, value.full, document.tree.pathText(node.path),
         ] + document.details(node).flatMap { [$0.label, $0.text] }
     }
 
@@ -78,9 +78,9 @@ package struct SeededGenerator: RandomNumberGenerator {
 extension Document {
     /// The path of some node, of any depth.
     package func randomPath(_ generator: inout SeededGenerator) -> NodePath {
-        var node = root
+        var node = tree.root
         for _ in 0..<Int.random(in: 1...7, using: &generator) where node.childCount > 0 {
-            node = child(.random(in: 0..<node.childCount, using: &generator), of: node)
+            node = tree.child(.random(in: 0..<node.childCount, using: &generator), of: node)
         }
         return node.path
     }

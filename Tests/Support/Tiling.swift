@@ -29,8 +29,8 @@ package enum Tiling {
             if row.typeText == "gap" || row.typeText == "error" { report.unclaimed += row.size }
         }
         TSVExport(document).write(all: true, section: nil, to: &sink)
-        if position != document.region.count {
-            report.problems.append("rows end at \(position) of \(document.region.count)")
+        if position != document.store.region.count {
+            report.problems.append("rows end at \(position) of \(document.store.region.count)")
         }
         if sink.malformed > 0 { report.problems.append("\(sink.malformed) malformed rows") }
         return report
@@ -40,7 +40,7 @@ package enum Tiling {
     /// many children only some are visited.
     package static func nodes(_ document: Document, perNode: Int = 12, limit: Int = 20_000) -> [String] {
         var walk = NodeWalk(document: document, perNode: perNode, left: limit)
-        walk.visit(document.root)
+        walk.visit(document.tree.root)
         return walk.problems
     }
 }
@@ -56,14 +56,15 @@ private struct NodeWalk {
         guard node.childCount > 0, left > 0 else { return }
         let first = first(of: node)
         for index in sampled(node.childCount - first, perNode) {
-            let child = document.child(first + index, of: node)
+            let child = document.tree.child(first + index, of: node)
             check(child, at: first + index, of: node)
             visit(child)
         }
         guard !node.opensMeaning else { return }
         expect(
-            document.child(first, of: node).offset == node.offset, node, "its first child begins elsewhere")
-        let end = document.child(node.childCount - 1, of: node).range.upperBound
+            document.tree.child(first, of: node).offset == node.offset, node,
+            "its first child begins elsewhere")
+        let end = document.tree.child(node.childCount - 1, of: node).range.upperBound
         expect(end == node.range.upperBound, node, "its last child ends at \(end)")
     }
 
@@ -73,16 +74,16 @@ private struct NodeWalk {
             child.offset >= node.offset && child.range.upperBound <= node.range.upperBound, child,
             "outside of its parent")
         guard index > first(of: node), !node.opensMeaning else { return }
-        let before = document.child(index - 1, of: node)
+        let before = document.tree.child(index - 1, of: node)
         expect(before.range.upperBound == child.offset, child, "begins where no sibling ends")
     }
 
     // Containers are no part of the stream.
-    private func first(of node: Node) -> Int { node.path == .root ? document.containerCount : 0 }
+    private func first(of node: Node) -> Int { node.path == .root ? document.store.containerCount : 0 }
 
     private mutating func expect(_ holds: Bool, _ node: Node, _ problem: String) {
         guard !holds, problems.count < 20 else { return }
-        problems.append("\(document.pathText(node.path)) \(node.offset)+\(node.size): \(problem)")
+        problems.append("\(document.tree.pathText(node.path)) \(node.offset)+\(node.size): \(problem)")
     }
 }
 

@@ -55,13 +55,13 @@ package struct ComparedStream {
     package private(set) var sections: [(key: OrderedKey, section: Section)] = []
 
     package init(_ document: Document) {
-        table = document.table
-        region = document.region
-        for record in document.streamRecords() {
+        table = document.store.table
+        region = document.store.region
+        for record in document.store.streamRecords() {
             guard record.kind == .full || record.kind == .start || record.kind == .configuration else {
                 continue
             }
-            let name = Array(document.table.names.bytes(record.name))
+            let name = Array(document.store.table.names.bytes(record.name))
             let label = PathText.escaped(name) + (record.section.map { ":\($0.instance)" } ?? "")
             add(
                 Section(
@@ -100,7 +100,7 @@ package struct ComparedStream {
     /// What a description can have of a document: its devices, as their own description has them.
     package init(_ document: Document, of description: BorrowedDescription) {
         self.init(document)
-        let devices = document.describedDevices()
+        let devices = document.store.describedDevices()
         sections = sections.compactMap { key, section in
             guard section.isDevice else { return nil }
             let described = devices[SectionKey(name: section.name, instance: section.instance)]

@@ -34,8 +34,10 @@ extension ComparisonRun {
 
     // The bytes of a page that is in the stream as it is; the place of others.
     private func place(_ index: RAMIndex, _ document: Document, _ block: Int, _ page: Int) -> Range<Int>? {
-        guard let offset = index.bodyOffset(block: block, page: page, in: document.region) else { return nil }
-        let isRaw = index.entry(block: block, page: page, in: document.region).kind == .raw
+        guard let offset = index.bodyOffset(block: block, page: page, in: document.store.region) else {
+            return nil
+        }
+        let isRaw = index.entry(block: block, page: page, in: document.store.region).kind == .raw
         return offset..<offset + (isRaw ? index.pageSize : 0)
     }
 }

@@ -47,7 +47,7 @@ package struct DumpComparison {
         var results = candidates.map { (structure: $0, differences: [Difference]()) }
         if let body = context.layout(of: section) {
             let walk = DumpWalk(
-                table: context.table, region: document.region, sectionVersion: Int(version))
+                table: context.table, region: document.store.region, sectionVersion: Int(version))
             for index in results.indices {
                 results[index].differences = walk.differences(
                     body.layout, results[index].structure, at: body.offset

@@ -4,35 +4,39 @@ import Stream
 /// Pairs the members of two bodies by name; members of equal names by their order.
 package struct MemberMatching {
     /// Nil on the side that does not have it.
-    package typealias Pair = (left: Item?, right: Item?, component: String)
+    package typealias Pair = (left: LayoutCursor?, right: LayoutCursor?, component: String)
 
     /// The pairs in the order of the first body, then what only the second one has. O(members).
     package static func pairs(
-        _ left: LayoutID, in leftTable: LayoutTable, _ right: LayoutID, in rightTable: LayoutTable,
-        where isWanted: (Item) -> Bool
+        _ left: LayoutCursor, _ right: LayoutCursor, where isWanted: (Item) -> Bool
     ) -> [Pair] {
-        let first = members(left, leftTable, isWanted)
-        let second = members(right, rightTable, isWanted)
-        var byName: [String: Item] = [:]
-        for member in second { byName[member.component] = member.item }
-        var pairs: [Pair] = first.map { ($0.item, byName.removeValue(forKey: $0.component), $0.component) }
+        let first = members(left, isWanted)
+        let second = members(right, isWanted)
+        var byName: [String: LayoutCursor] = [:]
+        for member in second { byName[member.component] = member.place }
+        var pairs: [Pair] = first.map {
+            ($0.place, byName.removeValue(forKey: $0.component), $0.component)
+        }
         for member in second where byName[member.component] != nil {
-            pairs.append((nil, member.item, member.component))
+            pairs.append((nil, member.place, member.component))
         }
         return pairs
     }
 
-    /// The wanted members with their names as they are in paths.
-    package static func members(
-        _ layout: LayoutID, _ table: LayoutTable, _ isWanted: (Item) -> Bool
-    ) -> [(item: Item, component: String)] {
-        guard !layout.isNone else { return [] }
+    // The wanted members with their names as they are in paths.
+    private static func members(
+        _ body: LayoutCursor, _ isWanted: (Item) -> Bool
+    ) -> [(place: LayoutCursor, component: String)] {
         var seen: [NameID: Int] = [:]
-        return table.items(of: layout).compactMap { item in
-            seen[item.name, default: 0] += 1
-            guard isWanted(item) else { return nil }
-            let count = seen[item.name] ?? 1
-            return (item, PathText.escaped(table.names.bytes(item.name)) + (count > 1 ? "~\(count)" : ""))
+        var members: [(place: LayoutCursor, component: String)] = []
+        for place in body.members(where: { _ in true }) {
+            guard let item = place.item else { continue }
+            let count = seen[item.name, default: 0] + 1
+            seen[item.name] = count
+            guard isWanted(item) else { continue }
+            let name = PathText.escaped(body.table.names.bytes(item.name))
+            members.append((place, count > 1 ? "\(name)~\(count)" : name))
         }
+        return members
     }
 }

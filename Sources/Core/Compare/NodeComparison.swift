@@ -34,8 +34,8 @@ package struct NodeComparison: Sendable {
     package init(_ left: NodePath, _ right: NodePath, in document: Document) {
         self.left = left
         self.right = right
-        comparesFrames = document.node(left).role == .frame || document.node(right).role == .frame
-        compare(document.node(left), document.node(right), document)
+        comparesFrames = document.tree.node(left).role == .frame || document.tree.node(right).role == .frame
+        compare(document.tree.node(left), document.tree.node(right), document)
     }
 
     private mutating func compare(_ left: Node, _ right: Node, _ document: Document) {
@@ -54,8 +54,8 @@ package struct NodeComparison: Sendable {
     private mutating func compareByPlace(_ left: Node, _ right: Node, _ document: Document) {
         for index in 0..<max(left.childCount, right.childCount) where isComplete {
             compare(
-                index < left.childCount ? document.child(index, of: left) : nil,
-                index < right.childCount ? document.child(index, of: right) : nil, document)
+                index < left.childCount ? document.tree.child(index, of: left) : nil,
+                index < right.childCount ? document.tree.child(index, of: right) : nil, document)
         }
     }
 
@@ -63,12 +63,12 @@ package struct NodeComparison: Sendable {
     private mutating func compareByName(_ left: Node, _ right: Node, _ document: Document) {
         var others: [NameID: [Node]] = [:]
         for index in (0..<right.childCount).reversed() {
-            let child = document.child(index, of: right)
-            others[document.nameID(of: child), default: []].append(child)
+            let child = document.tree.child(index, of: right)
+            others[document.tree.nameID(of: child), default: []].append(child)
         }
         for index in 0..<left.childCount where isComplete {
-            let child = document.child(index, of: left)
-            compare(child, others[document.nameID(of: child)]?.popLast(), document)
+            let child = document.tree.child(index, of: left)
+            compare(child, others[document.tree.nameID(of: child)]?.popLast(), document)
         }
         for rest in others.values.joined().sorted(by: { $0.path < $1.path }) { compare(nil, rest, document) }
     }
@@ -83,28 +83,28 @@ package struct NodeComparison: Sendable {
     private func hasParts(_ node: Node, _ document: Document) -> Bool {
         guard !node.isLeaf, !node.isLazy else { return false }
         return (0..<node.childCount).contains {
-            comparesFrames || document.child($0, of: node).role != .frame
+            comparesFrames || document.tree.child($0, of: node).role != .frame
         }
     }
 
     private func isArray(_ node: Node, _ document: Document) -> Bool {
-        !node.layout.isNone && document.table[node.layout].kind == .array
+        !node.layout.isNone && document.store.table[node.layout].kind == .array
     }
 
     private func isEqual(_ left: Node, _ right: Node, _ document: Document) -> Bool {
         let isAlike = left.layout == right.layout || left.isLeaf && right.isLeaf
         // Bits have the bytes of the word that they are in.
         if left.role == .meaning || right.role == .meaning {
-            return document.value(left) == document.value(right)
-                && document.meaning(left) == document.meaning(right)
+            return document.tree.value(left) == document.tree.value(right)
+                && document.tree.meaning(left) == document.tree.meaning(right)
         }
         guard left.size == right.size, isAlike else { return false }
-        return document.region(of: left.space).isEqual(
-            left.range, to: document.region(of: right.space), right.range)
+        return document.store.region(of: left.space).isEqual(
+            left.range, to: document.store.region(of: right.space), right.range)
     }
 }
 
-extension Document {
+extension StreamTree {
     /// The same place in the next section of the name, or in the next element: what a node is compared with. After
     /// the last comes the first. Nil where nothing is alike.
     package func twin(of path: NodePath) -> NodePath? {

@@ -69,8 +69,8 @@ package struct StreamComparison {
     ) -> (comparison: RAMComparison, blocks: [(first: Int, second: Int, name: String)])? {
         guard let document = right.stream, leftIndex.pageSize == rightIndex.pageSize else { return nil }
         let comparison = RAMComparison(
-            PageReader(region: left.region, index: leftIndex),
-            PageReader(region: document.region, index: rightIndex))
+            PageReader(region: left.store.region, index: leftIndex),
+            PageReader(region: document.store.region, index: rightIndex))
         let names = document.overview.ramBlocks.map(\.name)
         let blocks = left.overview.ramBlocks.enumerated().compactMap { number, block in
             names.firstIndex(of: block.name).map { (first: number, second: $0, name: block.name) }

@@ -47,42 +47,37 @@ package struct StructureComparison {
     /// The differences of two layouts; paths begin with `path`. O(items of layouts that differ).
     package mutating func differences(_ first: LayoutID, _ second: LayoutID, path: String) -> [Difference] {
         var found: [Difference] = []
-        compare(first, second, path, &found)
+        compare(LayoutCursor(first, in: left.table), LayoutCursor(second, in: right.table), path, &found)
         return found
     }
 
     private mutating func compare(
-        _ first: LayoutID, _ second: LayoutID, _ path: String, _ found: inout [Difference]
+        _ first: LayoutCursor, _ second: LayoutCursor, _ path: String, _ found: inout [Difference]
     ) {
-        guard !isSame(first, second), !first.isNone, !second.isNone else { return }
-        let (one, two) = (left.table[first], right.table[second])
-        if one.kind == .array, two.kind == .array {
-            return compareElements(first, second, path, &found)
-        }
-        let pairs = MemberMatching.pairs(first, in: left.table, second, in: right.table) {
-            $0.role == .field || $0.role == .subsection
-        }
+        guard !isSame(first.layout, second.layout), !first.isLeaf, !second.isLeaf else { return }
+        if first.isArray, second.isArray { return compareElements(first, second, path, &found) }
+        let pairs = MemberMatching.pairs(first, second) { $0.role == .field || $0.role == .subsection }
         for pair in pairs { compare(pair, path + "/" + pair.component, &found) }
     }
 
     private mutating func compare(_ pair: MemberMatching.Pair, _ path: String, _ found: inout [Difference]) {
-        guard let item = pair.left else {
-            if let other = pair.right { found.append(only(other, .added, path)) }
+        guard let first = pair.left, let item = first.item else {
+            if let other = pair.right?.item { found.append(only(other, .added, path)) }
             return
         }
-        guard let other = pair.right else { return found.append(only(item, .removed, path)) }
+        guard let second = pair.right, let other = second.item else {
+            return found.append(only(item, .removed, path))
+        }
         let (text, otherText) = (left.text(item), right.text(other))
         if item.role != .subsection, text != otherText {
             found.append(Difference(.field, .changed, path, text, otherText))
         }
-        guard !item.child.isNone, !other.child.isNone, !left.isOpaque(item), !right.isOpaque(other) else {
-            return
-        }
+        guard !first.isLeaf, !second.isLeaf, !left.isOpaque(item), !right.isOpaque(other) else { return }
         let (version, otherVersion) = (left.table[item.child].version, right.table[other.child].version)
         if version != otherVersion {
             found.append(Difference(.version, .changed, path, "v\(version)", "v\(otherVersion)"))
         }
-        compare(item.child, other.child, path, &found)
+        compare(first, second, path, &found)
     }
 
     private func only(_ item: Item, _ change: Difference.Change, _ path: String) -> Difference {
@@ -96,19 +91,21 @@ package struct StructureComparison {
 
     // Elements mostly have one layout; each distinct pair is reported once, for all elements.
     private mutating func compareElements(
-        _ first: LayoutID, _ second: LayoutID, _ path: String, _ found: inout [Difference]
+        _ first: LayoutCursor, _ second: LayoutCursor, _ path: String, _ found: inout [Difference]
     ) {
         var seen: Set<Pair> = []
-        for (item, other) in zip(left.table.items(of: first), right.table.items(of: second)) {
-            guard seen.insert(Pair(left: item.child, right: other.child)).inserted else { continue }
+        for (one, two) in zip(first.members(where: { _ in true }), second.members(where: { _ in true })) {
+            guard let item = one.item, let other = two.item,
+                seen.insert(Pair(left: one.layout, right: two.layout)).inserted
+            else { continue }
             guard item.role == .field, other.role == .field, seen.count <= Self.elementLimit else { return }
-            if item.isLeaf || other.isLeaf {
+            if one.isLeaf || two.isLeaf {
                 let (text, otherText) = (left.text(item), right.text(other))
                 if text != otherText {
                     found.append(Difference(.field, .changed, path + "[]", text, otherText))
                 }
             } else {
-                compare(item.child, other.child, path + "[]", &found)
+                compare(one, two, path + "[]", &found)
             }
         }
     }

@@ -14,19 +14,6 @@ package struct ValueComparison {
     private var path = ""
     private var isTimeOfDayPossible = false
 
-    /// A piece of a section.
-    private struct Piece {
-        package var layout: LayoutID
-        package var offset: Int
-    }
-
-    /// A leaf, or an element of an array, on one side.
-    private struct Leaf {
-        package var item: Item
-        package var offset: Int
-        package var range: Range<Int> { offset..<offset + item.stride }
-    }
-
     /// Elements of an array that are reported one by one; of the others only the number.
     package static let elementLimit = 16
     /// Runs of changed bytes that are reported of a buffer.
@@ -46,35 +33,33 @@ package struct ValueComparison {
         path = first.label
         isTimeOfDayPossible = first.name.elementsEqual("mc146818rtc".utf8)
         bodies(
-            Piece(layout: first.layout, offset: first.offset),
-            Piece(layout: second.layout, offset: second.offset), report)
+            LayoutCursor(first.layout, at: first.offset, in: left.table),
+            LayoutCursor(second.layout, at: second.offset, in: right.table), report)
     }
 
     private func isEqual(_ one: Int, _ other: Int, _ size: Int) -> Bool {
         left.region.isEqual(one..<one + size, to: right.region, other..<other + size)
     }
 
-    private mutating func bodies(_ one: Piece, _ two: Piece, _ report: (Difference) -> Void) {
+    private mutating func bodies(_ one: LayoutCursor, _ two: LayoutCursor, _ report: (Difference) -> Void) {
         if structure.isSame(one.layout, two.layout) {
             guard !isEqual(one.offset, two.offset, left.table[one.layout].size) else { return }
         }
-        let pairs = MemberMatching.pairs(one.layout, in: left.table, two.layout, in: right.table) {
-            $0.role != .frame
-        }
+        let pairs = MemberMatching.pairs(one, two) { $0.role != .frame }
         let stem = path.utf8.count
         for pair in pairs {
             path += "/" + pair.component
-            member(pair, one, two, report)
+            member(pair, report)
             path.removeLast(path.utf8.count - stem)
         }
     }
 
     private mutating func member(
-        _ pair: MemberMatching.Pair, _ one: Piece, _ two: Piece, _ report: (Difference) -> Void
+        _ pair: MemberMatching.Pair, _ report: (Difference) -> Void
     ) {
-        guard let item = pair.left, let other = pair.right else {
+        guard let first = pair.left, let second = pair.right else {
             // What the description lists is reported as structure; what a decoder found is state.
-            if let item = pair.left ?? pair.right, item.role == .decoded {
+            if let item = (pair.left ?? pair.right)?.item, item.role == .decoded {
                 let isLeft = pair.left != nil
                 let text = (isLeft ? left : right).text(item)
                 report(
@@ -83,29 +68,26 @@ package struct ValueComparison {
             }
             return
         }
-        let first = Leaf(item: item, offset: one.offset + item.offset)
-        let second = Leaf(item: other, offset: two.offset + other.offset)
-        element(first, second, name: item.name, report)
+        element(first, second, name: first.item?.name ?? .empty, report)
     }
 
-    private mutating func element(_ one: Leaf, _ two: Leaf, name: NameID, _ report: (Difference) -> Void) {
-        guard !one.item.isLeaf, !two.item.isLeaf else {
-            return leaf(one, two, name: name, report)
-        }
-        let (first, second) = (
-            Piece(layout: one.item.child, offset: one.offset),
-            Piece(layout: two.item.child, offset: two.offset)
-        )
-        if left.table[first.layout].kind == .array, right.table[second.layout].kind == .array {
-            arrays(first, second, name: name, report)
+    private mutating func element(
+        _ one: LayoutCursor, _ two: LayoutCursor, name: NameID, _ report: (Difference) -> Void
+    ) {
+        if one.isLeaf || two.isLeaf {
+            leaf(one, two, name: name, report)
+        } else if one.isArray, two.isArray {
+            arrays(one, two, name: name, report)
         } else {
-            bodies(first, second, report)
+            bodies(one, two, report)
         }
     }
 
     // MARK: Arrays
 
-    private mutating func arrays(_ one: Piece, _ two: Piece, name: NameID, _ report: (Difference) -> Void) {
+    private mutating func arrays(
+        _ one: LayoutCursor, _ two: LayoutCursor, name: NameID, _ report: (Difference) -> Void
+    ) {
         if structure.isSame(one.layout, two.layout),
             isEqual(one.offset, two.offset, left.table[one.layout].size)
         {
@@ -118,10 +100,9 @@ package struct ValueComparison {
         // Elements without bytes may be as many as a description likes.
         let bound = max(left.table[one.layout].size, right.table[two.layout].size)
         for index in 0..<min(count.0, count.1, bound) {
-            let first = Self.element(index, of: one, left.table)
-            let second = Self.element(index, of: two, right.table)
-            if structure.isSame(first.item.child, second.item.child), first.item.stride == second.item.stride,
-                isEqual(first.offset, second.offset, first.item.stride)
+            let (first, second) = (one.element(index), two.element(index))
+            if structure.isSame(first.layout, second.layout), first.size == second.size,
+                isEqual(first.offset, second.offset, first.size)
             {
                 continue
             }
@@ -130,7 +111,7 @@ package struct ValueComparison {
                 continue
             }
             told += 1
-            path += "[\(first.item.base + index - first.item.firstChild)]"
+            path += "[\(index + (first.item.map { $0.base - $0.firstChild } ?? 0))]"
             element(first, second, name: name, report)
             path.removeLast(path.utf8.count - stem)
         }
@@ -138,7 +119,8 @@ package struct ValueComparison {
     }
 
     private mutating func tellRest(
-        _ more: Int, _ count: (Int, Int), _ name: NameID, _ place: Piece, _ report: (Difference) -> Void
+        _ more: Int, _ count: (Int, Int), _ name: NameID, _ place: LayoutCursor,
+        _ report: (Difference) -> Void
     ) {
         guard let item = left.table.items(of: place.layout).first else { return }
         if more > 0 {
@@ -151,32 +133,31 @@ package struct ValueComparison {
         }
     }
 
-    private static func element(_ index: Int, of place: Piece, _ table: LayoutTable) -> Leaf {
-        let item = table[item: table.itemIndex(ofChild: index, in: place.layout)]
-        return Leaf(item: item, offset: place.offset + item.offset + (index - item.firstChild) * item.stride)
-    }
-
     // MARK: Leaves
 
-    private mutating func leaf(_ one: Leaf, _ two: Leaf, name: NameID, _ report: (Difference) -> Void) {
-        guard !left.region.isEqual(one.range, to: right.region, two.range) else { return }
-        let types = (left.table[type: one.item.type], right.table[type: two.item.type])
+    private mutating func leaf(
+        _ one: LayoutCursor, _ two: LayoutCursor, name: NameID, _ report: (Difference) -> Void
+    ) {
+        guard let first = one.item, let second = two.item,
+            !left.region.isEqual(one.range, to: right.region, two.range)
+        else { return }
+        let types = (left.table[type: first.type], right.table[type: second.type])
         var difference = Difference(.value, .changed, path)
         difference.isNoise = noise.isNoise(name, types.0, left.table.names)
         difference.leftRange = one.range
         difference.rightRange = two.range
-        if one.item.stride == two.item.stride, one.item.stride > 8, types.0.readerForm == .hex {
+        if one.size == two.size, one.size > 8, types.0.readerForm == .hex {
             describeRuns(one, two, &difference)
         } else {
             difference.left = Self.value(types.0, left.region, one.range)
             difference.right = Self.value(types.1, right.region, two.range)
-            if one.item.stride != two.item.stride, isWidened(one, two, types.0.readerForm) { return }
+            if one.size != two.size, isWidened(one, two, types.0.readerForm) { return }
         }
         report(difference)
     }
 
     // The same number in fewer or more bytes, or the same bytes with zeros after them.
-    private func isWidened(_ one: Leaf, _ two: Leaf, _ form: ReaderForm) -> Bool {
+    private func isWidened(_ one: LayoutCursor, _ two: LayoutCursor, _ form: ReaderForm) -> Bool {
         let (first, second) = (left.region.copy(one.range), right.region.copy(two.range))
         let length = min(first.count, second.count)
         let isEqual =
@@ -189,14 +170,14 @@ package struct ValueComparison {
         return isEqual && rest.allSatisfy { $0 == 0 }
     }
 
-    private func describeRuns(_ one: Leaf, _ two: Leaf, _ difference: inout Difference) {
+    private func describeRuns(_ one: LayoutCursor, _ two: LayoutCursor, _ difference: inout Difference) {
         let (runs, runCount, byteCount) = left.region.differingRuns(
             one.range, to: right.region, at: two.offset, limit: Self.runLimit)
         if isTimeOfDayPossible, runCount <= Self.runLimit, Noise.isTimeOfDay(runs) {
             difference.isNoise = true
         }
         difference.left =
-            "\(byteCount) of \(one.item.stride) bytes:" + Self.text(runs, left.region, one.offset)
+            "\(byteCount) of \(one.size) bytes:" + Self.text(runs, left.region, one.offset)
         difference.right =
             Self.text(runs, right.region, two.offset).drop { $0 == " " } + (runCount > runs.count ? " …" : "")
     }

@@ -23,8 +23,10 @@ package struct Conversion {
     package init(_ document: Document, as form: Form) {
         self.form = form
         self.document = document
-        let records = document.topLevel.dropFirst(document.containerCount).map { document.records[$0] }
-        let limit = document.nextStream ?? document.region.count
+        let records = document.store.topLevel.dropFirst(document.store.containerCount).map {
+            document.store.records[$0]
+        }
+        let limit = document.store.nextStream ?? document.store.region.count
         let marks = records.filter { ($0.kind == .description || $0.kind == .endOfFile) && $0.end <= limit }
         end = marks.map(\.end).max() ?? limit
         isRewritten = form == .mappedRAM || Self.isShaped(document)
@@ -32,13 +34,13 @@ package struct Conversion {
 
     // Whether a QEMU without capabilities would not load it.
     private static func isShaped(_ document: Document) -> Bool {
-        if document.state.blocks.contains(where: { $0.mapped != nil }) || document.hasPagesElsewhere {
+        if document.store.state.blocks.contains(where: { $0.mapped != nil }) || document.hasPagesElsewhere {
             return true
         }
         let passes = document.ramIndex().passes
         if passes.contains(where: { $0.xbzrle + $0.compressed > 0 }) { return true }
         if PlainStream.hasShapingCapability(document) { return true }
-        return document.records.contains { record in
+        return document.store.records.contains { record in
             record.kind == .command
                 && (!record.children.isEmpty || record.command.map(Self.conversing.contains) == true)
         }
@@ -54,7 +56,7 @@ package struct Conversion {
 
     package func write(to sink: inout some PieceSink) throws(EditError) {
         try document.requireCaptured()
-        guard isRewritten else { return try sink.copy(document.region, 0..<end) }
+        guard isRewritten else { return try sink.copy(document.store.region, 0..<end) }
         try PlainStream(document, mapped: form == .mappedRAM).write(to: &sink)
     }
 

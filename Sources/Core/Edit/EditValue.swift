@@ -17,15 +17,15 @@ package struct EditValue {
     ///
     /// - Throws: `EditError` with what the node takes.
     package func bytes(_ text: String, for node: Node) throws(EditError) -> [UInt8] {
-        let old = document.bytes(of: node)
+        let old = document.tree.bytes(of: node)
         if node.role == .frame, !node.isLeaf || framed(node) {
-            throw EditError("\(document.pathText(node.path)): is framing; try: --rename, --version")
+            throw EditError("\(document.tree.pathText(node.path)): is framing; try: --rename, --version")
         }
         if text.hasPrefix("hex:") { return try hex(text.dropFirst(4), node) }
         if let quoted = Self.quoted(text) {
             guard quoted.count <= node.size, !isNumber(node) else {
                 throw EditError(
-                    "\(document.pathText(node.path)): takes \(node.size) bytes, not \(quoted.count)")
+                    "\(document.tree.pathText(node.path)): takes \(node.size) bytes, not \(quoted.count)")
             }
             return quoted + [UInt8](repeating: 0, count: node.size - quoted.count)
         }
@@ -33,7 +33,7 @@ package struct EditValue {
             guard let value = Self.number(text).map({ $0 }) ?? named(text, node, row) else {
                 throw expected("a number of \(row.width) bits, or the name of a value", node)
             }
-            return try row.set(value, in: old, name: document.pathText(node.path))
+            return try row.set(value, in: old, name: document.tree.pathText(node.path))
         }
         guard isNumber(node) || (1...8).contains(node.size) && node.isLeaf else {
             throw expected(
@@ -56,7 +56,7 @@ package struct EditValue {
 
     /// The value of a node as `bytes` takes it; empty for one that is too long for a line.
     package func text(of node: Node, decimal: Bool) -> String {
-        let bytes = document.bytes(of: node)
+        let bytes = document.tree.bytes(of: node)
         if let row = BitRow(node, document) { return row.value(in: bytes).map { "\($0)" } ?? "" }
         guard isNumber(node) else {
             guard bytes.count <= 64 else { return "" }
@@ -66,11 +66,11 @@ package struct EditValue {
             if isText, bytes.count > 8 { return "\"" + String(decoding: text, as: UTF8.self) + "\"" }
             return "hex:" + bytes.map { Hex.digits(UInt64($0), width: 2) }.joined()
         }
-        let isLittle = document.typeName(node).hasPrefix("le")
+        let isLittle = document.tree.typeName(node).hasPrefix("le")
         let number = (isLittle ? bytes.reversed() : bytes).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        if document.typeName(node) == "bool" { return number == 0 ? "false" : "true" }
+        if document.tree.typeName(node) == "bool" { return number == 0 ? "false" : "true" }
         guard decimal else { return "0x" + String(number, radix: 16) }
-        let isSigned = document.fieldType(of: node)?.readerForm == .signed
+        let isSigned = document.tree.fieldType(of: node)?.readerForm == .signed
         guard isSigned, bytes.count > 0, bytes.count <= 8 else { return "\(number)" }
         let unused = UInt64(64 - bytes.count * 8)
         return "\(Int64(bitPattern: number << unused) >> Int64(unused))"
@@ -82,7 +82,7 @@ package struct EditValue {
             return row.width == 1 ? "0 or 1, clear or set" : "a number of \(row.width) bits, or a name"
         }
         if isNumber(node) {
-            if document.typeName(node) == "bool" { return "true or false" }
+            if document.tree.typeName(node) == "bool" { return "true or false" }
             return "a number of \(node.size * 8) bits: 0x1f  31  0b11111  -1"
         }
         return "hex:0a0b… or \"text\" (\(node.size) bytes)"
@@ -90,7 +90,7 @@ package struct EditValue {
 
     /// The bits of a row that represents some of a word; nil for other nodes.
     package func bits(of node: Node) -> UInt64? {
-        BitRow(node, document)?.value(in: document.bytes(of: node))
+        BitRow(node, document)?.value(in: document.tree.bytes(of: node))
     }
 
     /// The bytes of a leaf with flags set or cleared by name.
@@ -99,10 +99,10 @@ package struct EditValue {
     package func flags(_ names: [String], set: Bool, in node: Node) throws(EditError) -> (
         bytes: [UInt8], unknown: [String]
     ) {
-        var bytes = document.bytes(of: node)
+        var bytes = document.tree.bytes(of: node)
         var unknown: [String] = []
         for name in names {
-            guard let row = rows(of: node).first(where: { Self.isNamed(name, document.name($0)) }),
+            guard let row = rows(of: node).first(where: { Self.isNamed(name, document.tree.name($0)) }),
                 let bits = BitRow(row, document)
             else {
                 unknown.append(name)
@@ -124,7 +124,7 @@ package struct EditValue {
     private func rows(of node: Node) -> [Node] {
         guard node.opensMeaning else { return [] }
         return (0..<node.childCount).flatMap { index -> [Node] in
-            let child = document.child(index, of: node)
+            let child = document.tree.child(index, of: node)
             return [child] + rows(of: child)
         }
     }
@@ -135,19 +135,19 @@ package struct EditValue {
     }
 
     private func framed(_ node: Node) -> Bool {
-        let type = document.typeName(node)
+        let type = document.tree.typeName(node)
         return type == "section type" || type == "counted text" || type == "json"
-            || document.name(node) == "section_id"
+            || document.tree.name(node) == "section_id"
     }
 
     private func isNumber(_ node: Node) -> Bool {
         guard (1...8).contains(node.size), node.isLeaf || node.role == .meaning else { return false }
-        let type = document.typeName(node)
+        let type = document.tree.typeName(node)
         return type.hasPrefix("int") || type.hasPrefix("uint") || type.hasPrefix("le")
             || type.hasPrefix("be")
             || type == "bool" || type == "timer" || type == "int" || type == "ram word"
             || type.hasPrefix("float") || type == "CPU_DoubleU" || type == "command"
-            || document.fieldType(of: node).map {
+            || document.tree.fieldType(of: node).map {
                 $0.readerForm == .unsigned || $0.readerForm == .signed || $0.readerForm == .bool
             } == true
     }
@@ -157,11 +157,11 @@ package struct EditValue {
         let limit = width >= 64 ? UInt64.max : (1 << UInt64(width)) - 1
         // The magnitude of a negative number, at most 2^(width-1).
         if isNegative ? value > limit / 2 + 1 : value > limit {
-            throw EditError("\(document.pathText(node.path)): takes \(width) bits")
+            throw EditError("\(document.tree.pathText(node.path)): takes \(width) bits")
         }
         let pattern = isNegative ? (0 &- value) & limit : value
         let big = Array(FrameBytes.bigEndian(pattern).suffix(node.size))
-        return document.typeName(node).hasPrefix("le") ? big.reversed() : big
+        return document.tree.typeName(node).hasPrefix("le") ? big.reversed() : big
     }
 
     private func hex(_ digits: Substring, _ node: Node) throws(EditError) -> [UInt8] {
@@ -185,7 +185,7 @@ package struct EditValue {
 
     private func expected(_ what: String, _ node: Node) -> EditError {
         EditError(
-            "\(document.pathText(node.path)) (\(document.typeName(node)), \(node.size) bytes): expected \(what)"
+            "\(document.tree.pathText(node.path)) (\(document.tree.typeName(node)), \(node.size) bytes): expected \(what)"
         )
     }
 
@@ -198,8 +198,8 @@ package struct EditValue {
     private func named(_ text: String, _ node: Node, _ row: BitRow) -> UInt64? {
         if ["set", "true", "on"].contains(text), row.width == 1 { return 1 }
         if ["clear", "false", "off"].contains(text), row.width == 1 { return 0 }
-        guard let type = document.fieldType(of: node), row.width <= 12 else { return nil }
-        let old = document.bytes(of: node)
+        guard let type = document.tree.fieldType(of: node), row.width <= 12 else { return nil }
+        let old = document.tree.bytes(of: node)
         for value in 0..<UInt64(1) << UInt64(row.width) {
             guard let bytes = try? row.set(value, in: old, name: "") else { continue }
             let region = MappedRegion(copying: bytes)
@@ -238,7 +238,7 @@ private struct BitRow {
 
     init?(_ node: Node, _ document: Document) {
         guard node.role == .meaning, let parent = node.path.parent else { return nil }
-        let words = document.typeName(node).split(separator: " ")
+        let words = document.tree.typeName(node).split(separator: " ")
         guard words.count == 2, words[0] == "bit" || words[0] == "bits" else { return nil }
         let numbers = words[1].split(separator: ":").compactMap { Int($0) }
         guard let high = numbers.first, let low = numbers.last, high >= low, low >= 0, high < 64 else {
@@ -246,11 +246,11 @@ private struct BitRow {
         }
         width = high - low + 1
         shift = low - low / 8 * 8
-        let word = document.node(parent)
+        let word = document.tree.node(parent)
         let place = node.offset - word.offset
         let first = low / 8
         let fromEnd = word.size - 1 - high / 8
-        isLittle = first == fromEnd ? document.typeName(word).hasPrefix("le") : place == first
+        isLittle = first == fromEnd ? document.tree.typeName(word).hasPrefix("le") : place == first
     }
 
     /// The bits in the bytes of the row; nil for more than 8 bytes.

@@ -58,9 +58,9 @@ package struct RAMPlan: Equatable {
 
     /// All blocks as they are.
     package init(_ source: Document) {
-        blocks = source.state.blocks.enumerated().map { number, block in
+        blocks = source.store.state.blocks.enumerated().map { number, block in
             Block(
-                name: Array(source.table.names.bytes(block.name)), size: block.usedLength,
+                name: Array(source.store.table.names.bytes(block.name)), size: block.usedLength,
                 pieces: [Piece(source: number, offset: 0, place: 0, length: block.usedLength)])
         }
     }
@@ -70,7 +70,7 @@ extension Document {
     /// - Parameter skipped: what is not written.
     /// - Throws: `EditError` where bytes of a capture are missing: zeros in their place would be written for them.
     package func requireCaptured(but skipped: Range<Int> = 0..<0) throws(EditError) {
-        let gap = lost.ranges.first { gap in
+        let gap = store.lost.ranges.first { gap in
             gap.lowerBound < skipped.lowerBound || gap.upperBound > skipped.upperBound
         }
         guard let gap else { return }
@@ -83,7 +83,7 @@ extension Document {
     /// must be open. O(findings + records).
     package func unreadRAM(in range: Range<Int>) -> Int? {
         let unread = findings.lazy.filter { $0.code == .sectionFormat && $0.severity != .note }.map(\.offset)
-        return (unread + gapsInRAM.map(\.offset)).filter(range.contains).min()
+        return (unread + store.gapsInRAM.map(\.offset)).filter(range.contains).min()
     }
 }
 
@@ -108,7 +108,7 @@ package struct LiveRewrite {
         self.plan = plan
         self.dropped = dropped
         self.commands = commands
-        ramID = source.ramSectionID
+        ramID = source.store.ramSectionID
         try Self.requireReadableRAM(source, range, pages: !plan.leavesPagesOut)
     }
 
@@ -119,8 +119,8 @@ package struct LiveRewrite {
         _ source: Document, _ range: Range<Int>, pages: Bool = true
     ) throws(EditError) {
         source.openLivePart()
-        let inRAM = Set(source.gapsInRAM.map(\.offset))
-        if let gap = source.records.first(where: {
+        let inRAM = Set(source.store.gapsInRAM.map(\.offset))
+        if let gap = source.store.records.first(where: {
             $0.kind == .gap && range.contains($0.offset) && !inRAM.contains($0.offset)
         }) {
             throw EditError(
@@ -141,7 +141,7 @@ package struct LiveRewrite {
             let id = record.section?.id
             let isRAM = id != nil && id == ramID
             guard record.kind == .command || isRAM || id.map(dropped.contains) == true else { continue }
-            try sink.copy(source.region, position..<record.offset)
+            try sink.copy(source.store.region, position..<record.offset)
             position = record.end
             if isRAM, record.kind == .end {
                 try pages(to: &sink)
@@ -152,11 +152,11 @@ package struct LiveRewrite {
         if !isWritten, ramID != nil, ramID.map({ !dropped.contains($0) }) == true {
             try pages(to: &sink)
         }
-        try sink.copy(source.region, position..<range.upperBound)
+        try sink.copy(source.store.region, position..<range.upperBound)
     }
 
     private func records() -> [SectionRecord] {
-        source.records.filter {
+        source.store.records.filter {
             ($0.kind == .part || $0.kind == .end || commands.contains($0.offset..<$0.end))
                 && range.contains($0.offset)
         }.sorted { $0.offset < $1.offset }
@@ -166,11 +166,11 @@ package struct LiveRewrite {
         guard let ramID else { return }
         try sink.put([SectionType.end.rawValue] + FrameBytes.bigEndian(ramID))
         let index = source.ramIndex()
-        var writer = PlainPages(source.region, index, plan)
+        var writer = PlainPages(source.store.region, index, plan)
         try writer.write(to: &sink)
         try sink.put(
             FrameBytes.bigEndian(RAMFlag.eos)
-                + (source.state.hasFooters != false ? FrameBytes.footer(ramID) : []))
+                + (source.store.state.hasFooters != false ? FrameBytes.footer(ramID) : []))
     }
 }
 

@@ -56,9 +56,9 @@ package struct PendingEdits {
     package mutating func set(_ node: Node, to value: String) throws(EditError) -> Bool {
         let own = try editable(node)
         let bytes = try EditValue(draft.document).bytes(value, for: own)
-        guard bytes != draft.document.bytes(of: own) else { return false }
+        guard bytes != draft.document.tree.bytes(of: own) else { return false }
         let mark = Mark(range: node.range, kind: .value(bytes))
-        let path = draft.document.pathText(own.path)
+        let path = draft.document.tree.pathText(own.path)
         try make(.set(path: path, .assign, value: value), mark, node.path)
         return true
     }
@@ -68,13 +68,13 @@ package struct PendingEdits {
     /// - Returns: the node that is left out.
     package mutating func drop(_ node: Node) throws(EditError) -> Node {
         let document = source
-        let along = document.nodes(along: node.path)
+        let along = document.tree.nodes(along: node.path)
         guard
             let place = along.last(where: { node in
-                node.role == .subsection || document.record(of: node)?.kind == .full
+                node.role == .subsection || document.tree.record(of: node)?.kind == .full
             })
         else {
-            let isStart = along.contains { document.record(of: $0)?.kind == .start }
+            let isStart = along.contains { document.tree.record(of: $0)?.kind == .start }
             throw EditError(
                 isStart
                     ? "a section with parts among RAM; try: migscope edit --drop section=NAME"
@@ -83,10 +83,10 @@ package struct PendingEdits {
         let own = try editable(place)
         let edit: StreamEdit
         if place.role == .subsection {
-            edit = .dropSubsection(draft.document.pathText(own.path))
+            edit = .dropSubsection(draft.document.tree.pathText(own.path))
         } else {
             guard let section = draft.sections.first(where: { $0.record.offset == own.offset }) else {
-                throw EditError("\(document.pathText(place.path)): no section of the draft")
+                throw EditError("\(document.tree.pathText(place.path)): no section of the draft")
             }
             edit = .dropSection(section.editName)
         }
@@ -151,7 +151,7 @@ package struct PendingEdits {
     // The node of the draft that a node of the source is.
     private func editable(_ node: Node) throws(EditError) -> Node {
         let document = source
-        let path = document.pathText(node.path)
+        let path = document.tree.pathText(node.path)
         guard node.space == .stream else {
             throw EditError("\(path): is of the container, not of the stream")
         }
@@ -165,17 +165,17 @@ package struct PendingEdits {
         guard let found = draft.document.path(text: path) else {
             throw EditError("\(path): is not found in the edited stream")
         }
-        let own = draft.document.node(found)
+        let own = draft.document.tree.node(found)
         // Names can be shared; then the bytes tell.
         guard own.size == node.size || node.role == .subsection || node.isRecord,
-            !node.isLeaf || draft.document.bytes(of: own) == bytes(node.range)
+            !node.isLeaf || draft.document.tree.bytes(of: own) == bytes(node.range)
         else { throw EditError("\(path): can't be told from others of its name any more") }
         return own
     }
 
     /// The node of the draft with the path of a node of the source; nil where it has none.
     package func node(for path: NodePath) -> Node? {
-        draft.document.path(text: source.pathText(path)).map { draft.document.node($0) }
+        draft.document.path(text: source.tree.pathText(path)).map { draft.document.tree.node($0) }
     }
 
     /// Whether an edit changes bytes of a range, or leaves them out. O(edits).
@@ -194,8 +194,8 @@ package struct PendingEdits {
 
     /// Bytes of the source as the edits leave them, those that are left out as they were. O(edits + bytes).
     package func bytes(_ range: Range<Int>) -> [UInt8] {
-        let range = range.clamped(to: 0..<source.region.count)
-        var bytes = source.region.copy(range)
+        let range = range.clamped(to: 0..<source.store.region.count)
+        var bytes = source.store.region.copy(range)
         for step in steps {
             guard case .value(let new) = step.mark.kind, new.count == step.mark.range.count else { continue }
             for offset in step.mark.range.clamped(to: range) {

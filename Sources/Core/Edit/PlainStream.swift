@@ -27,8 +27,8 @@ package struct PlainStream {
         self.source = source
         self.isMapped = isMapped
         source.openLivePart()
-        sections = source.checkedSections()
-        guard let ramStart = source.ramStart.flatMap(source.checked) else {
+        sections = source.store.checkedSections()
+        guard let ramStart = source.store.ramStart.flatMap(source.store.checked) else {
             throw EditError("the stream has no RAM section")
         }
         self.ramStart = ramStart
@@ -36,22 +36,23 @@ package struct PlainStream {
             throw EditError("the stream has no devices: it is cut off, or they are on another channel")
         }
         if source.findings.contains(where: { $0.code == .multifdChannels }),
-            !source.state.blocks.contains(where: { $0.mapped != nil })
+            !source.store.state.blocks.contains(where: { $0.mapped != nil })
         {
             throw EditError("pages went over other channels (multifd), which this file does not hold")
         }
         if source.findings.contains(where: { $0.code == .ramHook }) {
             throw EditError("pages went by RDMA, which this file does not hold")
         }
-        try LiveRewrite.requireReadableRAM(source, 0..<(source.firstEndMark ?? source.region.count))
+        try LiveRewrite.requireReadableRAM(
+            source, 0..<(source.store.firstEndMark ?? source.store.region.count))
         hasSharedMemory = Self.hasAllPages(source)
-        guard source.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
+        guard source.store.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
             throw EditError("RAM in huge pages; try: migscope convert FILE -o PLAIN first")
         }
     }
 
     package func write(to sink: inout some PieceSink) throws(EditError) {
-        let region = source.region
+        let region = source.store.region
         var position = 0
         func put(_ bytes: [UInt8]) throws(EditError) {
             try sink.put(bytes)
@@ -59,15 +60,15 @@ package struct PlainStream {
         }
         try put(region.copy(0..<8))
         try put(configuration())
-        let hasFooters = source.state.hasFooters != false
+        let hasFooters = source.store.state.hasFooters != false
         try put(
             FrameBytes.header(
                 .start, id: ramStart.id, name: ramStart.key.name, instance: ramStart.key.instance,
                 version: ramStart.version))
         try put(FrameBytes.bigEndian(total | RAMFlag.memSize))
         let index = source.ramIndex()
-        for (number, block) in source.state.blocks.enumerated() {
-            let name = Array(source.table.names.bytes(block.name))
+        for (number, block) in source.store.state.blocks.enumerated() {
+            let name = Array(source.store.table.names.bytes(block.name))
             try put(
                 [UInt8(truncatingIfNeeded: name.count)] + name
                     + FrameBytes.bigEndian(UInt64(block.usedLength)))
@@ -75,7 +76,7 @@ package struct PlainStream {
             if isMapped { position = try mapped(number, index, at: position, &sink) }
         }
         try put(FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
-        for record in source.records
+        for record in source.store.records
         where record.kind == .start && record.offset != ramStart.record.offset {
             try sink.copy(region, record.offset..<record.end)
         }
@@ -91,24 +92,24 @@ package struct PlainStream {
             try sink.copy(region, section.record.offset..<section.record.end)
         }
         try sink.put([SectionType.endOfFile.rawValue])
-        if let own = source.description, own.borrowedFrom == nil, own.dump == nil {
+        if let own = source.store.description, own.borrowedFrom == nil, own.dump == nil {
             try sink.put(FrameBytes.description(description(own)))
         }
     }
 
     // PART and END sections that are not of RAM.
     private func others() -> [SectionRecord] {
-        source.records.filter {
+        source.store.records.filter {
             ($0.kind == .part || $0.kind == .end) && $0.section?.id != ramStart.id
         }.sorted { $0.offset < $1.offset }
     }
 
-    private var total: UInt64 { source.state.blocks.reduce(0) { $0 &+ UInt64($1.usedLength) } }
+    private var total: UInt64 { source.store.state.blocks.reduce(0) { $0 &+ UInt64($1.usedLength) } }
 
     // MARK: Configuration
 
     private var capabilities: [[UInt8]] {
-        source.state.capabilities.map { Array(source.table.names.bytes($0)) }
+        source.store.state.capabilities.map { Array(source.store.table.names.bytes($0)) }
     }
 
     private func isShaping(_ capability: [UInt8]) -> Bool {
@@ -121,14 +122,14 @@ package struct PlainStream {
     private static func hasAllPages(_ source: Document) -> Bool {
         let index = source.ramIndex()
         return index.blocks.indices.allSatisfy {
-            index.counts(block: $0, in: source.region).absent == 0
+            index.counts(block: $0, in: source.store.region).absent == 0
         }
     }
 
     /// Whether the configuration names a capability that a plain stream does without, and that a destination would have to
     /// have (migration/savevm.c configuration_validate_capabilities).
     static func hasShapingCapability(_ source: Document) -> Bool {
-        let names = source.state.capabilities.map { source.table.names.text($0) }
+        let names = source.store.state.capabilities.map { source.store.table.names.text($0) }
         return names.contains(where: shaping.contains) || names.contains(sharing) && hasAllPages(source)
     }
 
@@ -137,25 +138,26 @@ package struct PlainStream {
     }
 
     private func address(of number: Int) -> UInt64 {
-        let items = source.table.items(of: ramStart.record.layout).filter {
-            source.table[type: $0.type].name == "RAM block"
+        let items = source.store.table.items(of: ramStart.record.layout).filter {
+            source.store.table[type: $0.type].name == "RAM block"
         }
         guard items.indices.contains(items.startIndex + number) else { return 0 }
         let item = items[items.startIndex + number]
-        let place = ramStart.record.offset + item.offset + 1 + source.table.names.bytes(item.name).count + 8
-        return source.region.bigEndian(UInt64.self, at: place) ?? 0
+        let place =
+            ramStart.record.offset + item.offset + 1 + source.store.table.names.bytes(item.name).count + 8
+        return source.store.region.bigEndian(UInt64.self, at: place) ?? 0
     }
 
     // With the capabilities that the result has.
     private func configuration() -> [UInt8] {
-        guard let record = source.records.first(where: { $0.kind == .configuration }) else { return [] }
+        guard let record = source.store.records.first(where: { $0.kind == .configuration }) else { return [] }
         var names = capabilities.filter { !isShaping($0) }
         if isMapped { names.append(Array("mapped-ram".utf8)) }
-        let bytes = source.region.copy(record.offset..<record.end)
+        let bytes = source.store.region.copy(record.offset..<record.end)
         let subsection = names.isEmpty ? [] : Self.subsection(names)
         guard
             let node = source.path(text: "configuration/configuration%2fcapabilities").map({
-                source.node($0)
+                source.tree.node($0)
             }
             )
         else {
@@ -177,7 +179,7 @@ package struct PlainStream {
 
     // The description lists the capabilities too.
     private func description(_ own: Description) -> [UInt8] {
-        let text = source.region.copy(own.text)
+        let text = source.store.region.copy(own.text)
         let isSame = !isMapped && !capabilities.contains(where: isShaping)
         guard !isSame, var tree = StreamDraft.descriptionTree(of: source) else { return text }
         guard var configuration = tree.configuration else { return text }
@@ -213,11 +215,11 @@ package struct PlainStream {
         try sink.put(header)
         try bitmap(number, index, count, &sink)
         try sink.skip(pages - bitmapStart - bitmapSize)
-        let reader = PageReader(region: source.region, index: index)
+        let reader = PageReader(region: source.store.region, index: index)
         var done = 0
         var page = index.nextKept(block: number, from: 0)
         while page < count {
-            switch index.entry(block: number, page: page, in: source.region).kind {
+            switch index.entry(block: number, page: page, in: source.store.region).kind {
             case .absent, .zero: break
             case .raw, .xbzrle, .compressed:
                 if page > done { try sink.skip((page - done) * pageSize) }
@@ -230,8 +232,8 @@ package struct PlainStream {
             page = index.nextKept(block: number, from: page + 1)
         }
         let hole = (count - done) * pageSize
-        try sink.skip(hole + source.state.blocks[number].usedLength - count * pageSize)
-        return pages + source.state.blocks[number].usedLength
+        try sink.skip(hole + source.store.state.blocks[number].usedLength - count * pageSize)
+        return pages + source.store.state.blocks[number].usedLength
     }
 
     // A bit for each page that has bytes, in pieces: it grows with the guest, not with the memory of migscope.
@@ -244,7 +246,7 @@ package struct PlainStream {
             let pageCount = min(pieceSize * 8, count - start)
             var bits = [UInt8](repeating: 0, count: (pageCount + 63) / 64 * 8)
             while page < start + pageCount {
-                switch index.entry(block: number, page: page, in: source.region).kind {
+                switch index.entry(block: number, page: page, in: source.store.region).kind {
                 case .absent, .zero: break
                 case .raw, .xbzrle, .compressed: bits[(page - start) / 8] |= 1 << UInt8((page - start) % 8)
                 }
@@ -268,7 +270,7 @@ package struct PlainStream {
         reopened.openLivePart()
         let (wanted, found) = (
             sections.filter { $0.record.kind == .full }.map(\.key),
-            reopened.checkedSections().filter { $0.record.kind == .full }.map(\.key)
+            reopened.store.checkedSections().filter { $0.record.kind == .full }.map(\.key)
         )
         guard wanted == found else {
             throw EditError("what was written has \(found.count) devices, not \(wanted.count)")
@@ -279,9 +281,9 @@ package struct PlainStream {
         }
         for block in old.blocks.indices {
             let (here, there) = (
-                old.counts(block: block, in: source.region), new.counts(block: block, in: written)
+                old.counts(block: block, in: source.store.region), new.counts(block: block, in: written)
             )
-            let isMappedPair = isMapped || source.state.blocks[block].mapped != nil
+            let isMappedPair = isMapped || source.store.state.blocks[block].mapped != nil
             guard isMappedPair || here.absent == there.absent else {
                 throw EditError("what was written lacks pages of block \(block)")
             }

@@ -10,15 +10,15 @@ import Stream
 /// What a field of varying shape consists of inside is left out; its size is there.
 package struct RebuiltDescription {
     private let document: Document
-    private var table: LayoutTable { document.table }
+    private var table: LayoutTable { document.store.table }
 
     package init(_ document: Document) { self.document = document }
 
     /// O(layouts · devices).
     package var text: [UInt8] {
-        var tree = DescriptionTree(pageSize: document.state.pageSize)
+        var tree = DescriptionTree(pageSize: document.store.state.pageSize)
         // A section that nothing describes has no vmstate.
-        tree.devices = document.records.filter {
+        tree.devices = document.store.records.filter {
             $0.kind == .full && isDescribed($0.layout)
         }
         .sorted { $0.offset < $1.offset }.compactMap { device($0) }

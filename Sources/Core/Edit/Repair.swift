@@ -188,7 +188,8 @@ package struct Repair {
         }
         let own = Set(draft.sections.map(\.key))
         let missing = target.map { target in
-            target.checkedSections().filter { $0.record.kind == .full && !own.contains($0.key) }.map(\.name)
+            target.store.checkedSections().filter { $0.record.kind == .full && !own.contains($0.key) }.map(
+                \.name)
         }
         let title =
             draft.lostTail.map { "\($0.count) bytes of a section that breaks off are left out" }
@@ -207,7 +208,8 @@ package struct Repair {
                 grade: .safe, title: "the end mark is written", cost: "", edits: [],
                 changes: [
                     EditChange(
-                        offset: draft.writtenOffset(draft.document.region.count - 1), path: "EOF", before: [],
+                        offset: draft.writtenOffset(draft.document.store.region.count - 1), path: "EOF",
+                        before: [],
                         after: [SectionType.endOfFile.rawValue])
                 ]))
     }
@@ -288,10 +290,10 @@ package struct Repair {
         if told == nil {
             guard let target else { return }
             target.openLivePart()
-            if target.records.contains(where: { $0.command == kind }) { return }
+            if target.store.records.contains(where: { $0.command == kind }) { return }
         }
         draft.source.openLivePart()
-        guard draft.source.records.contains(where: { $0.command == kind }) else { return }
+        guard draft.source.store.records.contains(where: { $0.command == kind }) else { return }
         perform(
             .safe, "command \(kind.label) is left out: the destination's QEMU may not know it",
             [.dropCommand(kind.label)])
@@ -331,13 +333,13 @@ package struct Repair {
     // MARK: RAM blocks
 
     private func names(_ document: Document) -> [(name: String, size: Int)] {
-        document.state.blocks.map {
-            (String(decoding: document.table.names.bytes($0.name), as: UTF8.self), $0.usedLength)
+        document.store.state.blocks.map {
+            (String(decoding: document.store.table.names.bytes($0.name), as: UTF8.self), $0.usedLength)
         }
     }
 
     private mutating func blocks() {
-        guard let target, !target.state.blocks.isEmpty else { return }
+        guard let target, !target.store.state.blocks.isEmpty else { return }
         let theirs = names(target)
         func mine(_ own: [(name: String, size: Int)]) -> [(name: String, size: Int)] {
             own.filter { block in !theirs.contains { $0.name == block.name } }
@@ -441,7 +443,7 @@ package struct Repair {
             return (numbered.sorted { $0.0 < $1.0 }.map(\.1), true)
         }
         let sorted = blocks.sorted { $0.name < $1.name }
-        let page = draft.source.state.pageSize
+        let page = draft.source.store.state.pageSize
         if hasPages, sorted.count == 2 {
             let isFilled = sorted.map { hasContent($0.name, from: 0, to: page) }
             if isFilled[0] != isFilled[1] { return (isFilled[0] ? sorted : sorted.reversed(), true) }
@@ -452,7 +454,9 @@ package struct Repair {
     // Whether the first processor is past the firmware, as far as its state says: an x86 one has paging on.
     private var isSystemRunning: Bool {
         guard let path = draft.document.path(text: "cpu:0/env.cr[0]") else { return false }
-        return draft.document.bytes(of: draft.document.node(path)).suffix(4).first.map { $0 & 0x80 != 0 }
+        return draft.document.tree.bytes(of: draft.document.tree.node(path)).suffix(4).first.map {
+            $0 & 0x80 != 0
+        }
             ?? false
     }
 
@@ -483,7 +487,7 @@ package struct Repair {
             let length = min(piece.length, max(limit - piece.place, 0))
             let end = min((piece.offset + length) / index.pageSize, index.pageCount(block: piece.source))
             guard first < end else { return false }
-            let counts = index.counts(block: piece.source, pages: first..<end, in: source.region)
+            let counts = index.counts(block: piece.source, pages: first..<end, in: source.store.region)
             return counts.raw + counts.compressed + counts.xbzrle > 0
         }
     }
@@ -493,8 +497,8 @@ package struct Repair {
     // A section that the stream's own description does not list, where one that it lists is missing: its idstr or its
     // instance id is damaged.
     private mutating func damagedNames() {
-        guard draft.document.description?.borrowedFrom == nil else { return }
-        let listed = draft.document.describedKeys()
+        guard draft.document.store.description?.borrowedFrom == nil else { return }
+        let listed = draft.document.store.describedKeys()
         let own = draft.sections.filter { $0.record.kind == .full }
         let (wanted, found) = (Set(listed), Set(own.map(\.key)))
         for (number, section) in own.enumerated() where !wanted.contains(section.key) {
@@ -514,7 +518,7 @@ package struct Repair {
         damagedNames()
         guard target != nil || dump != nil else { return }
         if let target { renames(target) }
-        let known = target.map { Set($0.checkedSections().map(\.key)) }
+        let known = target.map { Set($0.store.checkedSections().map(\.key)) }
         for section in draft.sections
         where section.record.kind == .full || section.record.kind == .start {
             if let known {
@@ -543,7 +547,7 @@ package struct Repair {
     // Devices that are at another place there: the same last part of the idstr, in the same order.
     private mutating func renames(_ target: Document) {
         let own = draft.sections.filter { $0.record.kind == .full }
-        let theirs = target.checkedSections().filter { $0.record.kind == .full }
+        let theirs = target.store.checkedSections().filter { $0.record.kind == .full }
         let (mine, others) = (Set(own.map(\.key)), Set(theirs.map(\.key)))
         var free = theirs.filter { !mine.contains($0.key) }.map(\.key)
         for section in own where !others.contains(section.key) {
@@ -580,7 +584,7 @@ package struct Repair {
     private mutating func shapes() {
         guard let target else { return newerSubsections() }
         let theirs = Dictionary(
-            target.checkedSections().filter { $0.record.kind == .full }.map { ($0.key, $0) },
+            target.store.checkedSections().filter { $0.record.kind == .full }.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first })
         for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
             guard let model = theirs[key], let section = current(key) else { continue }
@@ -658,20 +662,20 @@ package struct Repair {
     }
 
     private func capabilities(_ section: CheckedSection, _ document: Document) -> [String: String] {
-        guard let node = document.node(of: section) else { return [:] }
+        guard let node = document.tree.node(of: section) else { return [:] }
         var result: [String: String] = [:]
         for index in 0..<min(node.childCount, 1024) {
-            let child = document.child(index, of: node)
-            let name = document.name(child)
-            if document.typeName(child) == "subsection", name.hasPrefix("spapr/cap/") {
-                result[name] = document.pathText(child.path)
+            let child = document.tree.child(index, of: node)
+            let name = document.tree.name(child)
+            if document.tree.typeName(child) == "subsection", name.hasPrefix("spapr/cap/") {
+                result[name] = document.tree.pathText(child.path)
             }
         }
         return result
     }
 
     private func bytes(_ path: String, _ document: Document) -> [UInt8] {
-        document.path(text: path).map { document.bytes(of: document.node($0)) } ?? []
+        document.path(text: path).map { document.tree.bytes(of: document.tree.node($0)) } ?? []
     }
 
     // virtio-mem compares what it is made of before RAM is read (hw/virtio/virtio-mem.c virtio_mem_mig_sanity_checks).
@@ -684,7 +688,8 @@ package struct Repair {
         else { return }
         let path = "\(section.editName)/tmp"
         guard let own = draft.document.path(text: path), let other = target.path(text: path),
-            draft.document.bytes(of: draft.document.node(own)) != target.bytes(of: target.node(other))
+            draft.document.tree.bytes(of: draft.document.tree.node(own))
+                != target.tree.bytes(of: target.tree.node(other))
         else { return }
         let plugged = bytes("\(section.editName)/size", draft.document).contains { $0 != 0 }
         let isMade = perform(
@@ -758,7 +763,7 @@ package struct Repair {
 
     private func unknownSubsections(of section: CheckedSection, _ target: Document?) -> [String] {
         let document = draft.document
-        guard let node = document.node(of: section),
+        guard let node = document.tree.node(of: section),
             let version = loader ?? target.map({ CheckContext.loaderVersion(of: $0) })
         else { return [] }
         var result: [String] = []
@@ -767,11 +772,12 @@ package struct Repair {
             for number in 0..<node.childCount {
                 guard left > 0 else { return }
                 left -= 1
-                let child = document.child(number, of: node)
-                if document.typeName(child) == "subsection" {
+                let child = document.tree.child(number, of: node)
+                if document.tree.typeName(child) == "subsection" {
                     let name = String(
-                        decoding: document.table.names.bytes(document.nameID(of: child)), as: UTF8.self)
-                    let path = document.pathText(child.path)
+                        decoding: document.store.table.names.bytes(document.tree.nameID(of: child)),
+                        as: UTF8.self)
+                    let path = document.tree.pathText(child.path)
                     if target?.path(text: path) == nil,
                         !TargetFacts.isKnown(name, to: version)
                             || target != nil && isIdleTimer(child, name)
@@ -791,9 +797,9 @@ package struct Repair {
     private func isIdleTimer(_ node: Node, _ name: String) -> Bool {
         if TargetFacts.timers.contains(name) { return true }
         let document = draft.document
-        let timers = (0..<min(node.childCount, 1024)).map { document.child($0, of: node) }
-            .filter { document.typeName($0) == "timer" }
-        return !timers.isEmpty && timers.allSatisfy { document.bytes(of: $0).allSatisfy { $0 == 0xff } }
+        let timers = (0..<min(node.childCount, 1024)).map { document.tree.child($0, of: node) }
+            .filter { document.tree.typeName($0) == "timer" }
+        return !timers.isEmpty && timers.allSatisfy { document.tree.bytes(of: $0).allSatisfy { $0 == 0xff } }
     }
 
     /// Gives a section, or the structure at `path` in it, the target's shape, graded by what is lost.
@@ -839,7 +845,8 @@ package struct Repair {
             let array = path[..<start]
             let count =
                 counts[array]
-                ?? draft.document.path(text: String(array)).map { draft.document.node($0).childCount } ?? 0
+                ?? draft.document.path(text: String(array)).map { draft.document.tree.node($0).childCount }
+                ?? 0
             counts[array] = count
             guard count >= processors.count, count % processors.count == 0 else { continue }
             if idle.contains(index / (count / processors.count)) { result.insert(path) }
@@ -905,7 +912,7 @@ package struct Repair {
     }
 
     private func isOtherSize(_ section: CheckedSection) -> Bool {
-        target?.checkedSections().contains {
+        target?.store.checkedSections().contains {
             $0.key == section.key && $0.record.kind == .full && $0.size != section.size
         } == true
     }
@@ -924,7 +931,7 @@ package struct Repair {
     // Whether the field of a finding says how many elements an array of the section has.
     private func counts(_ finding: Finding, _ section: CheckedSection) -> Bool {
         guard let target else { return false }
-        let path = draft.document.pathText(draft.document.knownPath(atOffset: finding.offset))
+        let path = draft.document.tree.pathText(draft.document.tree.knownPath(atOffset: finding.offset))
         var trial = draft
         guard let notes = try? trial.adapt(section, from: target).notes else { return false }
         return notes.contains(.counted(path: path))
@@ -934,12 +941,12 @@ package struct Repair {
     private func structure(around finding: Finding, _ section: CheckedSection) -> String? {
         guard let target else { return nil }
         let document = draft.document
-        let nodes = document.nodes(along: document.knownPath(atOffset: finding.offset))
+        let nodes = document.tree.nodes(along: document.tree.knownPath(atOffset: finding.offset))
         // Vectors of queues are elsewhere in a virtio device than the table that they are for.
-        let virtio = nodes.first { document.typeName($0) == "virtio" }
+        let virtio = nodes.first { document.tree.typeName($0) == "virtio" }
         for node in virtio.map({ [$0] }) ?? nodes.dropFirst(2).dropLast().reversed() {
-            guard !node.isLeaf, !document.isArray(node), !node.isElement else { continue }
-            let text = document.pathText(node.path)
+            guard !node.isLeaf, !document.tree.isArray(node), !node.isElement else { continue }
+            let text = document.tree.pathText(node.path)
             var trial = draft
             guard target.path(text: text) != nil,
                 let notes = try? trial.adapt(inner: text, from: target).notes
@@ -953,23 +960,25 @@ package struct Repair {
 
     private func subsectionPath(at offset: Int) -> String? {
         let document = draft.document
-        let nodes = document.nodes(along: document.knownPath(atOffset: offset))
-        return nodes.last { document.typeName($0) == "subsection" }.map { document.pathText($0.path) }
+        let nodes = document.tree.nodes(along: document.tree.knownPath(atOffset: offset))
+        return nodes.last { document.tree.typeName($0) == "subsection" }.map {
+            document.tree.pathText($0.path)
+        }
     }
 
     private mutating func takeValue(_ finding: Finding, _ section: CheckedSection) -> Bool {
         let document = draft.document
         let path =
             finding.path.isEmpty
-            ? document.pathText(document.knownPath(atOffset: finding.offset)) : finding.path
+            ? document.tree.pathText(document.tree.knownPath(atOffset: finding.offset)) : finding.path
         // A version alone says that the bytes after it are of another shape.
         guard let target, !path.contains("@header"), let own = document.path(text: path),
             let model = target.path(text: path)
         else {
             return false
         }
-        let node = document.node(own)
-        let (here, there) = (document.bytes(of: node), target.bytes(of: target.node(model)))
+        let node = document.tree.node(own)
+        let (here, there) = (document.tree.bytes(of: node), target.tree.bytes(of: target.tree.node(model)))
         guard here.count == there.count, here != there, here.count <= 4096 else { return false }
         let use = use(of: section)
         let isIdentity =
@@ -1006,7 +1015,7 @@ package struct Repair {
 
     private mutating func features(_ finding: Finding, _ section: CheckedSection) -> Bool {
         guard let target,
-            let model = target.checkedSections().first(where: {
+            let model = target.store.checkedSections().first(where: {
                 $0.key == section.key && $0.record.kind == .full
             }),
             let edit = VirtIOMending(draft.document, target).features(at: finding.offset, section, model)
@@ -1041,7 +1050,7 @@ private struct GraftOutcome {
             switch note {
             case .lost(let path, let isZero):
                 // A timer fires later, or is set again.
-                let type = document.path(text: path).map { document.typeName(document.node($0)) }
+                let type = document.path(text: path).map { document.tree.typeName(document.tree.node($0)) }
                 if isZero || idle.contains(path) || Self.isForgettable(path) { break }
                 // Counters of performance start anew (target/riscv/machine.c vmstate_pmu_ctr_state).
                 let isSoft = type == "timer" || path.contains("pmu_ctrs[")
@@ -1097,9 +1106,9 @@ private struct GraftOutcome {
     }
 }
 
-extension Document {
+extension StreamTree {
     /// Whether the children of a node are elements.
     package func isArray(_ node: Node) -> Bool {
-        !node.layout.isNone && table[node.layout].kind == .array
+        !node.layout.isNone && store.table[node.layout].kind == .array
     }
 }

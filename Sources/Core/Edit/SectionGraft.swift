@@ -58,9 +58,9 @@ package struct SectionGraft {
     package mutating func graft(
         _ section: CheckedSection, onto model: CheckedSection
     ) throws(EditError) -> (body: [UInt8], device: JSONTree?) {
-        guard let mine = own.node(of: section), let theirs = other.node(of: model),
-            mine.childCount > 0, theirs.childCount > 0, !own.table.hasErrors(mine.layout),
-            !other.table.hasErrors(theirs.layout)
+        guard let mine = own.tree.node(of: section), let theirs = other.tree.node(of: model),
+            mine.childCount > 0, theirs.childCount > 0, !own.store.table.hasErrors(mine.layout),
+            !other.store.table.hasErrors(theirs.layout)
         else {
             throw EditError("\(section.editName): its fields are not known; try: --description FILE")
         }
@@ -76,8 +76,8 @@ package struct SectionGraft {
     /// - Throws: `EditError` where one of both is not known by field.
     package mutating func graft(inner mine: Node, onto theirs: Node) throws(EditError) -> [UInt8] {
         guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other),
-            !own.table.hasErrors(mine.layout), !other.table.hasErrors(theirs.layout)
-        else { throw EditError("\(own.pathText(mine.path)): its fields are not known on both sides") }
+            !own.store.table.hasErrors(mine.layout), !other.store.table.hasErrors(theirs.layout)
+        else { throw EditError("\(own.tree.pathText(mine.path)): its fields are not known on both sides") }
         return isArray(theirs, other) ? value(mine, theirs, depth: 0) : body(mine, theirs, depth: 0)
     }
 
@@ -104,7 +104,7 @@ package struct SectionGraft {
     // MARK: Bodies
 
     private mutating func body(_ mine: Node, _ theirs: Node, depth: Int) -> [UInt8] {
-        guard depth < Self.depthLimit else { return other.bytes(of: theirs) }
+        guard depth < Self.depthLimit else { return other.tree.bytes(of: theirs) }
         var bytes: [UInt8] = []
         let members = named(mine, own)
         let others = named(theirs, other)
@@ -115,14 +115,14 @@ package struct SectionGraft {
         var tail: [UInt8] = []
         for (name, child) in others.list {
             if name == "@footer" {
-                tail = other.bytes(of: child)
+                tail = other.tree.bytes(of: child)
                 continue
             }
             if name.hasPrefix("@") || child.role == .frame {
-                bytes += other.bytes(of: child)
+                bytes += other.tree.bytes(of: child)
                 continue
             }
-            let isSubsection = other.typeName(child) == "subsection"
+            let isSubsection = other.tree.typeName(child) == "subsection"
             if let list = registers[name] {
                 taken.insert(name)
                 bytes += list
@@ -138,27 +138,27 @@ package struct SectionGraft {
                     // Without it the own stream is as the default: that is what its absence says.
                     leaveOut(child)
                 } else {
-                    note(.filled(path: other.pathText(child.path)))
-                    bytes += other.bytes(of: child)
+                    note(.filled(path: other.tree.pathText(child.path)))
+                    bytes += other.tree.bytes(of: child)
                 }
                 continue
             }
             taken.insert(name)
             if counts.contains(name) {
-                note(.counted(path: own.pathText(match.path)))
-                bytes += other.bytes(of: child)
+                note(.counted(path: own.tree.pathText(match.path)))
+                bytes += other.tree.bytes(of: child)
             } else {
                 bytes += value(match, child, depth: depth + 1)
             }
         }
         for (name, child) in members.list where !taken.contains(name) && others.byName[name] == nil {
             guard !name.hasPrefix("@"), child.role != .frame, child.size > 0 else { continue }
-            let path = own.pathText(child.path)
-            if own.typeName(child) == "subsection" {
-                bytes += own.bytes(of: child)
+            let path = own.tree.pathText(child.path)
+            if own.tree.typeName(child) == "subsection" {
+                bytes += own.tree.bytes(of: child)
                 keep(child, below: theirs)
             } else {
-                note(.lost(path: path, isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+                note(.lost(path: path, isZero: own.tree.bytes(of: child).allSatisfy { $0 == 0 }))
             }
         }
         return bytes + tail
@@ -167,62 +167,66 @@ package struct SectionGraft {
     private mutating func value(_ mine: Node, _ theirs: Node, depth: Int) -> [UInt8] {
         if mine.isLeaf, theirs.isLeaf { return leaf(mine, theirs) }
         guard max(mine.childCount, theirs.childCount) <= Self.elementLimit else {
-            if mine.size == theirs.size { return own.bytes(of: mine) }
-            note(.filled(path: other.pathText(theirs.path)))
-            return other.bytes(of: theirs)
+            if mine.size == theirs.size { return own.tree.bytes(of: mine) }
+            note(.filled(path: other.tree.pathText(theirs.path)))
+            return other.tree.bytes(of: theirs)
         }
         // An array of one element is described as that element.
         if isArray(mine, own), !isArray(theirs, other), mine.childCount > 0 {
             for index in 1..<min(max(mine.childCount, 1), 256) {
-                let child = own.child(index, of: mine)
+                let child = own.tree.child(index, of: mine)
                 note(
-                    .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 })
+                    .lost(
+                        path: own.tree.pathText(child.path),
+                        isZero: own.tree.bytes(of: child).allSatisfy { $0 == 0 })
                 )
             }
-            return value(own.child(0, of: mine), theirs, depth: depth + 1)
+            return value(own.tree.child(0, of: mine), theirs, depth: depth + 1)
         }
         if !isArray(mine, own), isArray(theirs, other), theirs.childCount > 0 {
-            var bytes = value(mine, other.child(0, of: theirs), depth: depth + 1)
+            var bytes = value(mine, other.tree.child(0, of: theirs), depth: depth + 1)
             for index in 1..<max(theirs.childCount, 1) {
-                let child = other.child(index, of: theirs)
-                note(.filled(path: other.pathText(child.path)))
-                bytes += other.bytes(of: child)
+                let child = other.tree.child(index, of: theirs)
+                note(.filled(path: other.tree.pathText(child.path)))
+                bytes += other.tree.bytes(of: child)
             }
             return bytes
         }
         // What an element of pointers is there for is the own stream's matter.
         guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other) else {
             guard mine.size == theirs.size else {
-                note(.filled(path: other.pathText(theirs.path)))
-                return other.bytes(of: theirs)
+                note(.filled(path: other.tree.pathText(theirs.path)))
+                return other.tree.bytes(of: theirs)
             }
-            return own.bytes(of: mine)
+            return own.tree.bytes(of: mine)
         }
         guard isArray(theirs, other) else { return body(mine, theirs, depth: depth) }
         if let keys = keys(mine, theirs) { return keyed(mine, theirs, keys, depth: depth) }
         var elements: [Int: Int] = [:]
         for index in 0..<mine.childCount {
-            elements[own.elementNumber(own.child(index, of: mine))] = index
+            elements[own.tree.elementNumber(own.tree.child(index, of: mine))] = index
         }
         if mine.childCount == theirs.childCount, mine.size == theirs.size, mine.childCount > 256,
-            own.child(0, of: mine).isLeaf
+            own.tree.child(0, of: mine).isLeaf
         {
-            return own.bytes(of: mine)
+            return own.tree.bytes(of: mine)
         }
         var bytes: [UInt8] = []
         for index in 0..<theirs.childCount {
-            let child = other.child(index, of: theirs)
-            if let place = elements.removeValue(forKey: other.elementNumber(child)) {
-                bytes += value(own.child(place, of: mine), child, depth: depth + 1)
+            let child = other.tree.child(index, of: theirs)
+            if let place = elements.removeValue(forKey: other.tree.elementNumber(child)) {
+                bytes += value(own.tree.child(place, of: mine), child, depth: depth + 1)
             } else {
-                if index >= mine.childCount { note(.filled(path: other.pathText(child.path))) }
-                bytes += other.bytes(of: child)
+                if index >= mine.childCount { note(.filled(path: other.tree.pathText(child.path))) }
+                bytes += other.tree.bytes(of: child)
             }
         }
         for index in elements.values.sorted().prefix(256) {
-            let child = own.child(index, of: mine)
+            let child = own.tree.child(index, of: mine)
             note(
-                .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+                .lost(
+                    path: own.tree.pathText(child.path),
+                    isZero: own.tree.bytes(of: child).allSatisfy { $0 == 0 }))
         }
         return bytes
     }
@@ -230,13 +234,13 @@ package struct SectionGraft {
     // The numbers of elements that have one of their own and are not the same on both sides: ports of virtio-serial.
     private func keys(_ mine: Node, _ theirs: Node) -> (own: [[UInt8]], other: [[UInt8]])? {
         func keys(_ array: Node, _ document: Document) -> [[UInt8]]? {
-            guard document.name(array) == "ports", array.childCount <= 1024 else { return nil }
+            guard document.tree.name(array) == "ports", array.childCount <= 1024 else { return nil }
             var result: [[UInt8]] = []
             for index in 0..<array.childCount {
-                guard let path = document.path(text: "id", from: document.child(index, of: array)) else {
+                guard let path = document.path(text: "id", from: document.tree.child(index, of: array)) else {
                     return nil
                 }
-                result.append(document.bytes(of: document.node(path)))
+                result.append(document.tree.bytes(of: document.tree.node(path)))
             }
             return result
         }
@@ -249,37 +253,39 @@ package struct SectionGraft {
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         for (index, key) in keys.other.enumerated() {
-            let child = other.child(index, of: theirs)
+            let child = other.tree.child(index, of: theirs)
             if let place = keys.own.firstIndex(of: key) {
-                bytes += value(own.child(place, of: mine), child, depth: depth + 1)
+                bytes += value(own.tree.child(place, of: mine), child, depth: depth + 1)
             } else {
-                note(.filled(path: other.pathText(child.path)))
-                bytes += other.bytes(of: child)
+                note(.filled(path: other.tree.pathText(child.path)))
+                bytes += other.tree.bytes(of: child)
             }
         }
         for (index, key) in keys.own.enumerated() where !keys.other.contains(key) {
-            let child = own.child(index, of: mine)
+            let child = own.tree.child(index, of: mine)
             note(
-                .lost(path: own.pathText(child.path), isZero: own.bytes(of: child).allSatisfy { $0 == 0 }))
+                .lost(
+                    path: own.tree.pathText(child.path),
+                    isZero: own.tree.bytes(of: child).allSatisfy { $0 == 0 }))
         }
         return bytes
     }
 
     private mutating func leaf(_ mine: Node, _ theirs: Node) -> [UInt8] {
-        let bytes = own.bytes(of: mine)
-        if other.typeName(theirs) == "pci config", mine.size == theirs.size {
+        let bytes = own.tree.bytes(of: mine)
+        if other.tree.typeName(theirs) == "pci config", mine.size == theirs.size {
             let merge = PCIConfigMerge(
-                PCIConfig(own.region, mine.offset, mine.size), bytes,
-                PCIConfig(other.region, theirs.offset, theirs.size))
+                PCIConfig(own.store.region, mine.offset, mine.size), bytes,
+                PCIConfig(other.store.region, theirs.offset, theirs.size))
             if merge.bytes != bytes {
-                let path = own.pathText(mine.path)
+                let path = own.tree.pathText(mine.path)
                 note(.configured(path: path, isOther: merge.isOther, isMoved: merge.isMoved))
             }
             return merge.bytes
         }
         guard bytes.count != theirs.size else { return bytes }
-        let model = other.bytes(of: theirs)
-        let type = other.typeName(theirs)
+        let model = other.tree.bytes(of: theirs)
+        let type = other.tree.typeName(theirs)
         if bytes.count <= 8, model.count <= 8,
             type.hasPrefix("int") || type.hasPrefix("uint") || type == "bool"
         {
@@ -294,7 +300,7 @@ package struct SectionGraft {
     }
 
     private func isArray(_ node: Node, _ document: Document) -> Bool {
-        !node.layout.isNone && document.table[node.layout].kind == .array
+        !node.layout.isNone && document.store.table[node.layout].kind == .array
     }
 
     // MARK: Lists of system registers
@@ -314,7 +320,7 @@ package struct SectionGraft {
             return [:]
         }
         if mine != theirs {
-            note(.uncounted(path: own.pathText(keys.path), own: mine.count, other: theirs.count))
+            note(.uncounted(path: own.tree.pathText(keys.path), own: mine.count, other: theirs.count))
         }
         var known: [UInt64: UInt64] = [:]
         for (key, value) in zip(mine, found) { known[key] = value }
@@ -331,7 +337,7 @@ package struct SectionGraft {
         }
         for (index, key) in mine.enumerated()
         where known[key] != nil && !ArmRegisterRules.isConstant(key) {
-            let path = own.pathText(values.path) + "[\(index)]"
+            let path = own.tree.pathText(values.path) + "[\(index)]"
             note(.register(path: path, isZero: found[index] == 0))
         }
         var lists = [
@@ -340,13 +346,13 @@ package struct SectionGraft {
         ]
         let lengthName = "cpreg_vmstate_array_len"
         if let length = others.byName[lengthName], members.byName[lengthName] != nil {
-            lists[lengthName] = other.bytes(of: length)
+            lists[lengthName] = other.tree.bytes(of: length)
         }
         return lists
     }
 
     private static func words(_ node: Node, _ document: Document) -> [UInt64] {
-        let bytes = document.bytes(of: node)
+        let bytes = document.tree.bytes(of: node)
         guard bytes.count % 8 == 0 else { return [] }
         return stride(from: 0, to: bytes.count, by: 8).map { start in
             bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -387,8 +393,8 @@ package struct SectionGraft {
         var byName: [String: Node] = [:]
         var seen: [String: Int] = [:]
         for index in 0..<min(node.childCount, Self.elementLimit) {
-            let child = document.child(index, of: node)
-            let component = document.component(child)
+            let child = document.tree.child(index, of: node)
+            let component = document.tree.component(child)
             let number = seen[component, default: 0] + 1
             seen[component] = number
             let name = number > 1 ? "\(component)~\(number)" : component
@@ -415,7 +421,7 @@ package struct SectionGraft {
                 continue
             }
             // Bytes after their number, such as the configuration of a virtio device.
-            if match.isLeaf, child.isLeaf, match.size != child.size, other.typeName(child) == "buffer" {
+            if match.isLeaf, child.isLeaf, match.size != child.size, other.tree.typeName(child) == "buffer" {
                 lengths.append((match.size, child.size))
             }
             guard isArray(child, other) || isArray(match, own), length(match, own) != length(child, other)
@@ -443,17 +449,18 @@ package struct SectionGraft {
         }
         for (_, mine, theirs) in differing where theirs.role == .field {
             let counts = (length(mine, own), length(theirs, other))
-            guard !other.isOpaque(theirs), !own.isOpaque(mine), !told.contains(where: { $0 == counts })
+            guard !other.tree.isOpaque(theirs), !own.tree.isOpaque(mine),
+                !told.contains(where: { $0 == counts })
             else {
                 continue
             }
-            note(.uncounted(path: own.pathText(mine.path), own: counts.0, other: counts.1))
+            note(.uncounted(path: own.tree.pathText(mine.path), own: counts.0, other: counts.1))
         }
         return result
     }
 
     private func number(_ node: Node, _ document: Document) -> Int {
-        Int(truncatingIfNeeded: document.bytes(of: node).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        Int(truncatingIfNeeded: document.tree.bytes(of: node).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
 
     // MARK: What the description learns
@@ -468,13 +475,14 @@ package struct SectionGraft {
         deltas.append(
             Delta(
                 steps: steps, growth: -subsection.size,
-                removed: Array(other.table.names.bytes(other.nameID(of: subsection))), isOpaque: isOpaque))
+                removed: Array(other.store.table.names.bytes(other.tree.nameID(of: subsection))),
+                isOpaque: isOpaque))
     }
 
     private mutating func keep(_ subsection: Node, below theirs: Node) {
         let (steps, isOpaque) = steps(to: theirs.path)
         var described: JSONTree?
-        let name = Array(own.table.names.bytes(own.nameID(of: subsection)))
+        let name = Array(own.store.table.names.bytes(own.tree.nameID(of: subsection)))
         if !isOpaque, let tree = StreamDraft.descriptionTree(of: own),
             let key = StreamDraft.key(of: subsection.path, in: own),
             let index = tree.index(of: key), let parent = subsection.path.parent
@@ -490,9 +498,9 @@ package struct SectionGraft {
     }
 
     private func steps(to path: NodePath) -> ([DescriptionStep], Bool) {
-        let nodes = other.nodes(along: path).dropFirst(2)
+        let nodes = other.tree.nodes(along: path).dropFirst(2)
         let isOpaque = nodes.contains {
-            ($0.role != .field && $0.role != .subsection) || other.isOpaque($0)
+            ($0.role != .field && $0.role != .subsection) || other.tree.isOpaque($0)
         }
         return (StreamDraft.descriptionSteps(to: path, in: other), isOpaque)
     }
@@ -511,7 +519,7 @@ extension StreamDraft {
         _ section: CheckedSection, from other: Document
     ) throws(EditError) -> (changes: [EditChange], notes: [SectionGraft.Note]) {
         guard
-            let model = other.checkedSections().first(where: {
+            let model = other.store.checkedSections().first(where: {
                 $0.key == section.key && $0.record.kind == .full
             })
         else { throw EditError("\(other.overview.fileName): has no section \(section.editName)") }
@@ -529,18 +537,18 @@ extension StreamDraft {
         guard nodes.count == 1, let node = nodes.first else {
             throw EditError("\"\(DisplayText.escaped(text))\" means several structures")
         }
-        let path = document.pathText(node.path)
+        let path = document.tree.pathText(node.path)
         guard let found = other.path(text: path) else {
             throw EditError("\(path): not in \(other.overview.fileName)")
         }
-        let model = other.node(found)
+        let model = other.tree.node(found)
         var graft = SectionGraft(document, other)
         let bytes = try graft.graft(inner: node, onto: model)
-        let old = document.bytes(of: node)
+        let old = document.tree.bytes(of: node)
         guard bytes != old else { return ([], graft.notes) }
         let steps = Self.descriptionSteps(to: node.path, in: document)
-        let isOpaque = document.nodes(along: node.path).dropFirst(2).contains { above in
-            (above.role != .field && above.role != .subsection) || document.isOpaque(above)
+        let isOpaque = document.tree.nodes(along: node.path).dropFirst(2).contains { above in
+            (above.role != .field && above.role != .subsection) || document.tree.isOpaque(above)
         }
         let body = Self.described(model.path, in: other)
         let key = Self.key(of: node.path, in: document)

@@ -49,13 +49,15 @@ package struct SectionUse {
     private static func hasDevices(below name: [UInt8], _ document: Document) -> Bool {
         guard let end = name.lastIndex(of: UInt8(ascii: "/")) else { return true }
         let bus = name[...end]
-        return document.checkedSections().contains { $0.key.name != name && $0.key.name.starts(with: bus) }
+        return document.store.checkedSections().contains {
+            $0.key.name != name && $0.key.name.starts(with: bus)
+        }
     }
 
     private static func isIdle(_ section: CheckedSection, _ document: Document, _ device: String)
         -> Bool
     {
-        guard let node = document.node(of: section) else { return false }
+        guard let node = document.tree.node(of: section) else { return false }
         if ofProcessors.contains(where: { section.key.name.elementsEqual($0.utf8) }) {
             return isWaiting(processor(of: section, document), document)
         }
@@ -67,14 +69,14 @@ package struct SectionUse {
         ]
         for (name, field, mask) in switches where device == name {
             guard let path = document.path(text: field, from: node) else { return false }
-            return document.bytes(of: document.node(path)).allSatisfy { $0 & mask == 0 }
+            return document.tree.bytes(of: document.tree.node(path)).allSatisfy { $0 & mask == 0 }
         }
         if ["spapr-xive", "xive-source", "xive-tctx"].contains(device) { return !isAnyXIVEQueue(document) }
-        let region = document.region
+        let region = document.store.region
         let body = region.span(section.bodyOffset..<section.bodyEnd)
         if body.isAllZero { return true }
         if let status = document.path(text: "virtio/status", from: node) {
-            return document.bytes(of: document.node(status)).allSatisfy { $0 == 0 }
+            return document.tree.bytes(of: document.tree.node(status)).allSatisfy { $0 == 0 }
         }
         // The guest has neither given it addresses nor let it work.
         if let config = pciConfig(document, section) { return config[4] & 7 == 0 }
@@ -82,18 +84,18 @@ package struct SectionUse {
     }
 
     private static func pciConfig(_ document: Document, _ section: CheckedSection) -> PCIConfig? {
-        var visitor = FieldVisitor(document.table) { $0.name == "pci config" }
+        var visitor = FieldVisitor(document.store.table) { $0.name == "pci config" }
         var found: VisitedField?
         guard !section.record.layout.isNone else { return nil }
         visitor.visit(section.record.layout, at: section.record.offset) { found = found ?? $0 }
-        return found.map { PCIConfig(document.region, $0.offset, $0.size) }
+        return found.map { PCIConfig(document.store.region, $0.offset, $0.size) }
     }
 
     // An APIC has the APIC id for its instance, which follows the topology; its processor is the one saved before it
     // (x86_cpu_realizefn, target/i386/cpu.c, registers the processor and then its APIC).
     private static func processor(of section: CheckedSection, _ document: Document) -> UInt32 {
         guard section.key.name.elementsEqual("apic".utf8) else { return section.key.instance }
-        let before = document.checkedSections().last {
+        let before = document.store.checkedSections().last {
             $0.record.offset < section.record.offset && $0.key.name.elementsEqual("cpu".utf8)
         }
         return before?.key.instance ?? section.key.instance
@@ -125,18 +127,18 @@ package struct SectionUse {
     // END_W0_VALID of a queue that the guest has set up for its events (hw/ppc/xive_regs.h, 7.2 to 11.1).
     private static func isAnyXIVEQueue(_ document: Document) -> Bool {
         guard let path = document.path(text: "spapr-xive:0/endt") else { return true }
-        let bytes = document.bytes(of: document.node(path))
+        let bytes = document.tree.bytes(of: document.tree.node(path))
         return stride(from: 0, to: bytes.count, by: 32).contains { bytes[$0] & 0x80 != 0 }
     }
 
     private static func isAnyKVMClock(_ document: Document) -> Bool {
-        (0..<UInt32(1024)).lazy.prefix { document.knownPath(text: "cpu:\($0)") != nil }
+        (0..<UInt32(1024)).lazy.prefix { document.tree.knownPath(text: "cpu:\($0)") != nil }
             .contains { (number("cpu:\($0)/env.system_time_msr", document) ?? 0) & 1 == 1 }
     }
 
     private static func number(_ path: String, _ document: Document) -> UInt64? {
         guard let found = document.path(text: path) else { return nil }
-        let bytes = document.bytes(of: document.node(found))
+        let bytes = document.tree.bytes(of: document.tree.node(found))
         guard (1...8).contains(bytes.count) else { return nil }
         return bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }

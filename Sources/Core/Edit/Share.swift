@@ -44,14 +44,14 @@ package struct Share {
     package mutating func run() throws(EditError) {
         // What is after the end may be anything, and what no section claims too.
         _ = draft.cutTrailing()
-        if let gap = draft.document.records.first(where: { $0.kind == .gap }) {
+        if let gap = draft.document.store.records.first(where: { $0.kind == .gap }) {
             throw EditError(
                 "bytes at \(Hex.offset(gap.offset)) belong to no section: what they hold is not known; "
                     + "try: migscope repair FILE -o OUT, and share that")
         }
         guard
-            draft.live.count > 0 || draft.source.ramSectionID == nil
-                || !draft.source.state.blocks.contains(where: { $0.usedLength > 0 })
+            draft.live.count > 0 || draft.source.store.ramSectionID == nil
+                || !draft.source.store.state.blocks.contains(where: { $0.usedLength > 0 })
         else {
             throw EditError(
                 "the RAM of this stream can't be told from its devices; try: migscope convert FILE -o PLAIN"
@@ -77,7 +77,7 @@ package struct Share {
         var plan = RAMPlan(source)
         plan.leavesPagesOut = true
         let index = source.ramIndex()
-        let reader = PageReader(region: source.region, index: index)
+        let reader = PageReader(region: source.store.region, index: index)
         let rings = VirtIORings(CheckContext(document: source, target: nil, dump: nil)).rings
         for ring in rings {
             for place in [ring.available, ring.used] {
@@ -101,26 +101,29 @@ package struct Share {
     private mutating func fields() throws(EditError) {
         let document = draft.document
         var splices: [(range: Range<Int>, bytes: [UInt8])] = []
-        for top in document.streamRecordNodes() {
-            guard let record = document.record(of: top),
+        for top in document.tree.streamRecordNodes() {
+            guard let record = document.tree.record(of: top),
                 record.kind == .full || record.kind == .configuration
             else { continue }
             let device = String(
-                decoding: document.table.names.bytes(record.name).split(separator: UInt8(ascii: "/")).last
+                decoding: document.store.table.names.bytes(record.name).split(separator: UInt8(ascii: "/"))
+                    .last
                     ?? [], as: UTF8.self)
             var walk = FieldWalk(document, device, options)
             walk.visit(top, depth: 0)
             guard !walk.isExhausted else {
                 throw EditError(
-                    "\(document.pathText(top.path)): more fields than can be looked at; try: migscope edit --drop"
+                    "\(document.tree.pathText(top.path)): more fields than can be looked at; try: migscope edit --drop"
                 )
             }
             for (node, reason) in walk.found {
-                let bytes = document.bytes(of: node)
+                let bytes = document.tree.bytes(of: node)
                 let used = bytes.count { $0 != 0 }
                 guard used > 0 else { continue }
                 blanked.append(
-                    Blanked(path: document.pathText(node.path), size: bytes.count, used: used, reason: reason)
+                    Blanked(
+                        path: document.tree.pathText(node.path), size: bytes.count, used: used, reason: reason
+                    )
                 )
                 splices.append((node.range, [UInt8](repeating: 0, count: bytes.count)))
             }
@@ -134,11 +137,11 @@ package struct Share {
     private mutating func copies(
         _ document: Document, _ splices: inout [(range: Range<Int>, bytes: [UInt8])]
     ) {
-        let region = document.region
+        let region = document.store.region
         var forms: Set<[UInt8?]> = []
         for field in blanked where field.reason == PrivateFields.Reason.identity.rawValue {
             guard let path = document.path(text: field.path) else { continue }
-            forms.formUnion(Self.forms(ofAddress: document.bytes(of: document.node(path))))
+            forms.formUnion(Self.forms(ofAddress: document.tree.bytes(of: document.tree.node(path))))
         }
         for form in forms {
             let text = form.map { $0.map { Hex.digits(UInt64($0), width: 2) } ?? "??" }.joined()
@@ -147,9 +150,9 @@ package struct Share {
             while let start = pattern.first(in: region, from: from) {
                 from = start + 1
                 let range = start..<start + form.count
-                let node = document.node(document.knownPath(atOffset: start))
+                let node = document.tree.node(document.tree.knownPath(atOffset: start))
                 guard
-                    let record = document.records.first(where: {
+                    let record = document.store.records.first(where: {
                         $0.offset <= start && range.upperBound <= $0.end
                     }),
                     record.kind == .full, node.role != .frame,
@@ -159,7 +162,7 @@ package struct Share {
                 splices.append((range, bytes))
                 blanked.append(
                     Blanked(
-                        path: document.pathText(node.path), size: 6, used: 6,
+                        path: document.tree.pathText(node.path), size: 6, used: 6,
                         reason: PrivateFields.Reason.identity.rawValue))
             }
         }
@@ -206,7 +209,7 @@ package struct Share {
             for index in 0..<node.childCount {
                 guard left > 0 else { return }
                 left -= 1
-                let child = document.child(index, of: node)
+                let child = document.tree.child(index, of: node)
                 if child.role == .frame { continue }
                 if let reason = reason(child) {
                     found.append((child, reason))
@@ -218,8 +221,8 @@ package struct Share {
 
         private func reason(_ node: Node) -> String? {
             let name = String(
-                decoding: document.table.names.bytes(document.nameID(of: node)), as: UTF8.self)
-            let type = document.typeName(node)
+                decoding: document.store.table.names.bytes(document.tree.nameID(of: node)), as: UTF8.self)
+            let type = document.tree.typeName(node)
             if let reason = PrivateFields.reason(
                 device: device, field: name, type: type, size: node.size, isLeaf: node.isLeaf)
             {
@@ -323,9 +326,9 @@ package enum PrivateFields {
     }
 }
 
-extension Document {
+extension StreamTree {
     /// The nodes of the stream's records.
     package func streamRecordNodes() -> [Node] {
-        (containerCount..<max(root.childCount, containerCount)).map { child($0, of: root) }
+        (store.containerCount..<max(root.childCount, store.containerCount)).map { child($0, of: root) }
     }
 }

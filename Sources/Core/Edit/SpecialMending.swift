@@ -78,7 +78,7 @@ package struct VirtIOMending {
         at offset: Int, _ section: CheckedSection, _ model: CheckedSection
     ) -> (path: String, bytes: [UInt8], areRequests: Bool)? {
         guard let mine = field(section, own), let theirs = field(model, other),
-            let here = own.region.bigEndian(UInt64.self, at: offset)
+            let here = own.store.region.bigEndian(UInt64.self, at: offset)
         else { return nil }
         let extra = here & ~features(theirs, other)
         let device = mine.chain.last?.structure ?? ""
@@ -88,7 +88,7 @@ package struct VirtIOMending {
             | VirtIOFeatureWords.lacking(of: extra, device: device, configLength: length)
         guard missing != 0 else { return nil }
         return (
-            own.pathText(own.knownPath(atOffset: offset)), FrameBytes.bigEndian(here & ~missing),
+            own.tree.pathText(own.tree.knownPath(atOffset: offset)), FrameBytes.bigEndian(here & ~missing),
             VirtIOFeatureWords.areRequests(missing, device: device)
         )
     }
@@ -102,7 +102,7 @@ package struct VirtIOMending {
         }
         var result: [Queue] = []
         for index in 0..<min(mine.childCount, theirs.childCount, 1024) {
-            let (here, there) = (own.child(index, of: mine), other.child(index, of: theirs))
+            let (here, there) = (own.tree.child(index, of: mine), other.tree.child(index, of: theirs))
             guard let size = number("num", here, own), let wanted = number("num", there, other),
                 size.value > wanted.value, wanted.value > 0
             else { continue }
@@ -115,34 +115,35 @@ package struct VirtIOMending {
 
     private func field(_ section: CheckedSection, _ document: Document) -> VisitedField? {
         guard !section.record.layout.isNone else { return nil }
-        var visitor = FieldVisitor(document.table) { $0.name == "virtio" }
+        var visitor = FieldVisitor(document.store.table) { $0.name == "virtio" }
         var found: VisitedField?
         visitor.visit(section.record.layout, at: section.record.offset) { found = found ?? $0 }
         return found
     }
 
     private func node(_ path: String, _ section: CheckedSection, _ document: Document) -> Node? {
-        guard let device = document.node(of: section), let found = document.path(text: path, from: device)
+        guard let device = document.tree.node(of: section),
+            let found = document.path(text: path, from: device)
         else { return nil }
-        return document.node(found)
+        return document.tree.node(found)
     }
 
     private func number(_ name: String, _ node: Node, _ document: Document) -> (
         value: UInt64, path: String
     )? {
         guard let path = document.path(text: name, from: node) else { return nil }
-        let bytes = document.bytes(of: document.node(path))
+        let bytes = document.tree.bytes(of: document.tree.node(path))
         guard (1...8).contains(bytes.count) else { return nil }
-        return (bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, document.pathText(path))
+        return (bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, document.tree.pathText(path))
     }
 
     private func features(_ field: VisitedField, _ document: Document) -> UInt64 {
         guard !field.item.child.isNone,
-            let item = document.table.items(of: field.item.child).first(where: {
-                document.table.names.text($0.name) == "virtio/64bit_features"
+            let item = document.store.table.items(of: field.item.child).first(where: {
+                document.store.table.names.text($0.name) == "virtio/64bit_features"
             })
         else { return 0 }
-        return document.region.bigEndian(UInt64.self, at: field.offset + item.offset + item.size - 8)
+        return document.store.region.bigEndian(UInt64.self, at: field.offset + item.offset + item.size - 8)
             ?? 0
     }
 }

@@ -74,7 +74,7 @@ extension StreamDraft {
         let nodes = try Self.nodes(text, in: document)
         if operation == .assign {
             guard nodes.count == 1 else {
-                let names = nodes.prefix(8).map { document.pathText($0.path) }.joined(separator: ", ")
+                let names = nodes.prefix(8).map { document.tree.pathText($0.path) }.joined(separator: ", ")
                 throw EditError("\"\(DisplayText.escaped(text))\" means several fields: \(names)")
             }
             return try replace(nodes[0], with: try EditValue(document).bytes(value, for: nodes[0]))
@@ -100,13 +100,13 @@ extension StreamDraft {
 
     private func change(_ node: Node, _ bytes: [UInt8]) -> EditChange {
         EditChange(
-            offset: writtenOffset(node.offset), path: document.pathText(node.path),
-            before: document.bytes(of: node), after: bytes)
+            offset: writtenOffset(node.offset), path: document.tree.pathText(node.path),
+            before: document.tree.bytes(of: node), after: bytes)
     }
 
     private mutating func replace(_ node: Node, with bytes: [UInt8]) throws(EditError) -> [EditChange] {
         guard node.space == .stream else {
-            throw EditError("\(document.pathText(node.path)): is of the container, not of the stream")
+            throw EditError("\(document.tree.pathText(node.path)): is of the container, not of the stream")
         }
         let changes = [change(node, bytes)]
         try splice([(node.range, bytes)])
@@ -120,13 +120,13 @@ extension StreamDraft {
         guard nodes.count == 1 else {
             throw EditError("\"\(DisplayText.escaped(text))\" means several fields")
         }
-        let model = other.path(text: document.pathText(nodes[0].path)).map { other.node($0) }
+        let model = other.path(text: document.tree.pathText(nodes[0].path)).map { other.tree.node($0) }
         guard let model, model.size == nodes[0].size else {
             throw EditError(
-                "\(document.pathText(nodes[0].path)): not in \(other.overview.fileName), or of another size; "
+                "\(document.tree.pathText(nodes[0].path)): not in \(other.overview.fileName), or of another size; "
                     + "try: adapt-section")
         }
-        return try replace(nodes[0], with: other.bytes(of: model))
+        return try replace(nodes[0], with: other.tree.bytes(of: model))
     }
 }
 
@@ -134,17 +134,17 @@ extension StreamDraft {
 
 extension StreamDraft {
     package var descriptionRecord: SectionRecord? {
-        document.records.first { $0.kind == .description }
+        document.store.records.first { $0.kind == .description }
     }
 
     /// The stream's own description; nil without one, or where it is no JSON.
     package var descriptionTree: DescriptionTree? { Self.descriptionTree(of: document) }
 
     package static func descriptionTree(of document: Document) -> DescriptionTree? {
-        guard let own = document.description, own.borrowedFrom == nil, own.dump == nil else {
+        guard let own = document.store.description, own.borrowedFrom == nil, own.dump == nil else {
             return nil
         }
-        let region = document.region
+        let region = document.store.region
         let text = region.span(own.text)
         return try? DescriptionTree(text)
     }
@@ -153,7 +153,7 @@ extension StreamDraft {
     package func described(
         _ change: (inout DescriptionTree) throws(EditError) -> Void
     ) throws(EditError) -> [(range: Range<Int>, bytes: [UInt8])] {
-        guard let record = descriptionRecord, let own = document.description, var tree = descriptionTree
+        guard let record = descriptionRecord, let own = document.store.description, var tree = descriptionTree
         else {
             return []
         }
@@ -169,7 +169,7 @@ extension StreamDraft {
         guard let record = descriptionRecord else { throw EditError("the stream has no description") }
         let change = EditChange(
             offset: writtenOffset(record.offset), path: "description",
-            before: document.region.copy(record.offset..<record.end), after: [])
+            before: document.store.region.copy(record.offset..<record.end), after: [])
         try splice([(record.offset..<record.end, [])])
         return [change]
     }
@@ -180,7 +180,8 @@ extension StreamDraft {
         var text: [UInt8]?
         if let other {
             guard
-                let borrowed = try? BorrowedDescription(region: other.region, path: other.overview.fileName)
+                let borrowed = try? BorrowedDescription(
+                    region: other.store.region, path: other.overview.fileName)
             else {
                 throw EditError("\(other.overview.fileName): has no description")
             }
@@ -190,7 +191,7 @@ extension StreamDraft {
             options.description = borrowed
             do throws(OpenError) {
                 fitted = try Document.open(
-                    region: bare.document.region, name: document.overview.fileName, options: options)
+                    region: bare.document.store.region, name: document.overview.fileName, options: options)
             } catch {
                 throw EditError("\(error)")
             }
@@ -200,13 +201,13 @@ extension StreamDraft {
         let place: Range<Int>
         if let record {
             place = record.offset..<record.end
-        } else if let mark = document.records.first(where: { $0.kind == .endOfFile }) {
+        } else if let mark = document.store.records.first(where: { $0.kind == .endOfFile }) {
             place = mark.end..<mark.end
         } else {
             throw EditError("the stream has no end mark; try: migscope repair")
         }
         let after = FrameBytes.description(text ?? RebuiltDescription(fitted).text)
-        let before = document.region.copy(place)
+        let before = document.store.region.copy(place)
         guard before != after else { return [] }
         let change = EditChange(
             offset: writtenOffset(place.lowerBound), path: "description", before: before, after: after)
@@ -217,11 +218,11 @@ extension StreamDraft {
     // The description of another stream as it is, where all that it describes is here, of the same sizes and in the same
     // order: it says more than one that is made anew.
     private func fitting(descriptionOf other: Document) -> [UInt8]? {
-        guard let own = other.description, own.borrowedFrom == nil, own.dump == nil,
+        guard let own = other.store.description, own.borrowedFrom == nil, own.dump == nil,
             Self.descriptionTree(of: other) != nil, Self.shape(of: document) == Self.shape(of: other),
             !other.findings.contains(where: { $0.severity == .error })
         else { return nil }
-        return other.region.copy(own.text)
+        return other.store.region.copy(own.text)
     }
 
     private struct Shape: Equatable {
@@ -231,9 +232,9 @@ extension StreamDraft {
     }
 
     private static func shape(of document: Document) -> [Shape] {
-        let sections = document.checkedSections().filter { $0.record.kind == .full }
+        let sections = document.store.checkedSections().filter { $0.record.kind == .full }
             .map { Shape(key: $0.key, version: $0.version, size: $0.size) }
-        let configuration = document.records.first { $0.kind == .configuration }
+        let configuration = document.store.records.first { $0.kind == .configuration }
         let key = SectionKey(name: [], instance: 0)
         return sections + [Shape(key: key, version: 0, size: configuration?.size ?? 0)]
     }
@@ -243,7 +244,7 @@ extension StreamDraft {
 
 extension StreamDraft {
     private var configurationRecord: SectionRecord? {
-        document.records.first { $0.kind == .configuration }
+        document.store.records.first { $0.kind == .configuration }
     }
 
     package mutating func renameMachine(_ name: String) throws(EditError) -> [EditChange] {
@@ -254,11 +255,11 @@ extension StreamDraft {
         guard !bytes.isEmpty, bytes.count < 256, bytes.allSatisfy({ (0x21..<0x7f).contains($0) }) else {
             throw EditError("a machine name has 1 to 255 printable characters")
         }
-        let length = Int(document.region.bigEndian(UInt32.self, at: record.offset + 1) ?? 0)
+        let length = Int(document.store.region.bigEndian(UInt32.self, at: record.offset + 1) ?? 0)
         let range = record.offset + 1..<record.offset + 5 + length
         let new = FrameBytes.bigEndian(UInt32(bytes.count)) + bytes
         let change = EditChange(
-            offset: range.lowerBound, path: "configuration/name", before: document.region.copy(range),
+            offset: range.lowerBound, path: "configuration/name", before: document.store.region.copy(range),
             after: new)
         guard old != name else { return [] }
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
@@ -272,13 +273,13 @@ extension StreamDraft {
 
     package mutating func takeConfiguration(from other: Document) throws(EditError) -> [EditChange] {
         guard let record = configurationRecord,
-            let model = other.records.first(where: { $0.kind == .configuration })
+            let model = other.store.records.first(where: { $0.kind == .configuration })
         else { throw EditError("one of the streams has no configuration section") }
-        let old = document.region.copy(record.offset..<record.end)
-        let new = other.region.copy(model.offset..<model.end)
+        let old = document.store.region.copy(record.offset..<record.end)
+        let new = other.store.region.copy(model.offset..<model.end)
         guard old != new else { return [] }
-        let capabilities = Set(document.state.capabilities.map { document.table.names.text($0) })
-        let others = Set(other.state.capabilities.map { other.table.names.text($0) })
+        let capabilities = Set(document.store.state.capabilities.map { document.store.table.names.text($0) })
+        let others = Set(other.store.state.capabilities.map { other.store.table.names.text($0) })
         let differing = capabilities.symmetricDifference(others).intersection([
             "x-ignore-shared", "mapped-ram", "multifd",
         ])
@@ -307,15 +308,17 @@ extension StreamDraft {
             throw EditError(
                 "\(kind.label): what follows it is read otherwise without it; try: migscope convert")
         }
-        let own = document.records.filter { $0.command == kind && !stub.contains($0.offset) }
+        let own = document.store.records.filter { $0.command == kind && !stub.contains($0.offset) }
             .map { $0.offset..<$0.end }
         var changes = own.map {
             EditChange(
-                offset: writtenOffset($0.lowerBound), path: kind.label, before: document.region.copy($0),
+                offset: writtenOffset($0.lowerBound), path: kind.label,
+                before: document.store.region.copy($0),
                 after: [])
         }
         changes += dropLiveCommands(kind).map {
-            EditChange(offset: $0.lowerBound, path: kind.label, before: source.region.copy($0), after: [])
+            EditChange(
+                offset: $0.lowerBound, path: kind.label, before: source.store.region.copy($0), after: [])
         }
         guard !changes.isEmpty else { throw EditError("the stream has no command \(kind.label)") }
         try splice(own.map { ($0, []) })
@@ -328,8 +331,8 @@ extension StreamDraft {
     package mutating func cutTrailing() -> [EditChange] {
         guard !trailing.isEmpty else { return [] }
         let change = EditChange(
-            offset: writtenOffset(document.region.count), path: "",
-            before: source.region.copy(trailing.prefix(64)), after: [])
+            offset: writtenOffset(document.store.region.count), path: "",
+            before: source.store.region.copy(trailing.prefix(64)), after: [])
         trailing = trailing.lowerBound..<trailing.lowerBound
         return [change]
     }
@@ -353,7 +356,7 @@ extension StreamDraft {
     /// Writes header and footer anew, where the footer's bytes are part of the section.
     package mutating func reframe(_ text: String) throws(EditError) -> [EditChange] {
         let section = try section(named: text)
-        guard document.state.hasFooters != false else {
+        guard document.store.state.hasFooters != false else {
             throw EditError("sections of this stream have no footers")
         }
         let footer = section.record.end - SectionFrames.footerSize
@@ -362,7 +365,7 @@ extension StreamDraft {
         }
         let bytes = FrameBytes.footer(section.id)
         let range = footer..<section.record.end
-        let old = document.region.copy(range)
+        let old = document.store.region.copy(range)
         guard old != bytes else { return [] }
         let change = EditChange(
             offset: writtenOffset(footer), path: section.editName + "/@footer", before: old, after: bytes)
@@ -372,7 +375,7 @@ extension StreamDraft {
 
     package mutating func dropSection(_ text: String) throws(EditError) -> [EditChange] {
         let section = try section(named: text)
-        if section.id == document.ramSectionID, section.record.kind == .start {
+        if section.id == document.store.ramSectionID, section.record.kind == .start {
             throw EditError("ram: without it there is no guest; try: --drop block=NAME")
         }
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
@@ -381,7 +384,7 @@ extension StreamDraft {
         let range = range(section)
         let change = EditChange(
             offset: writtenOffset(range.lowerBound), path: section.editName,
-            before: document.region.copy(range), after: [])
+            before: document.store.region.copy(range), after: [])
         try splice([(range, [])] + description)
         if section.record.kind == .start { dropLive(section.id) }
         return [change]
@@ -436,7 +439,7 @@ extension StreamDraft {
         }
         let change = EditChange(
             offset: writtenOffset(range.lowerBound), path: section.editName + "/@header",
-            before: document.region.copy(range), after: bytes)
+            before: document.store.region.copy(range), after: bytes)
         try splice([(range, bytes)] + description)
         return [change]
     }
@@ -449,7 +452,7 @@ extension StreamDraft {
         guard model.record.kind == .full else {
             throw EditError("\(model.editName): is no device section")
         }
-        let body = other.region.copy(model.bodyOffset..<model.bodyEnd)
+        let body = other.store.region.copy(model.bodyOffset..<model.bodyEnd)
         let theirs = Self.descriptionTree(of: other)
         let device = theirs.flatMap { tree in tree.index(of: model.key).map { tree.devices[$0] } }
         if let own = sections.first(where: { $0.key == model.key && $0.record.kind == .full }) {
@@ -460,11 +463,11 @@ extension StreamDraft {
             .full, id: id, name: model.key.name, instance: model.key.instance,
             version: model.version)
         bytes += body
-        if document.state.hasFooters != false { bytes += FrameBytes.footer(id) }
+        if document.store.state.hasFooters != false { bytes += FrameBytes.footer(id) }
         let next = follower(of: model, in: other)
         guard
             let place = next.map({ $0.record.offset })
-                ?? document.records.first(where: { $0.kind == .endOfFile })?.offset
+                ?? document.store.records.first(where: { $0.kind == .endOfFile })?.offset
         else { throw EditError("the stream has no end mark; try: migscope repair") }
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
             guard let device else {
@@ -491,7 +494,7 @@ extension StreamDraft {
 
     // The own section that is after the other stream's next neighbour.
     private func follower(of model: CheckedSection, in other: Document) -> CheckedSection? {
-        let theirs = other.checkedSections().filter { $0.record.kind == .full }
+        let theirs = other.store.checkedSections().filter { $0.record.kind == .full }
         let own = Dictionary(
             sections.filter { $0.record.kind == .full }.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first })
@@ -508,7 +511,7 @@ extension StreamDraft {
             type(section), id: section.id, name: section.key.name, instance: section.key.instance,
             version: version)
         bytes += body
-        guard bytes != document.region.copy(range) else { return [] }
+        guard bytes != document.store.region.copy(range) else { return [] }
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
             guard let index = tree.index(of: section.key), var device else { return }
             device["name"] = .text(section.key.name)
@@ -517,7 +520,7 @@ extension StreamDraft {
         }
         let change = EditChange(
             offset: writtenOffset(range.lowerBound), path: section.editName,
-            before: document.region.copy(range), after: bytes)
+            before: document.store.region.copy(range), after: bytes)
         try splice([(range, bytes)] + description)
         return [change]
     }
@@ -528,10 +531,10 @@ extension StreamDraft {
 extension StreamDraft {
     package mutating func dropSubsection(_ text: String) throws(EditError) -> [EditChange] {
         let nodes = try Self.nodes(text, in: document)
-        guard nodes.count == 1, let node = nodes.first, document.typeName(node) == "subsection" else {
+        guard nodes.count == 1, let node = nodes.first, document.tree.typeName(node) == "subsection" else {
             throw EditError("\"\(DisplayText.escaped(text))\" is not one subsection")
         }
-        let name = Array(document.table.names.bytes(document.nameID(of: node)))
+        let name = Array(document.store.table.names.bytes(document.tree.nameID(of: node)))
         return try splice(subsection: node.path, at: node.range, bytes: []) { body in
             var all = body["subsections"]?.elements ?? []
             if let index = all.firstIndex(where: { $0["vmsd_name"]?.isText(name) == true }) {
@@ -546,24 +549,24 @@ extension StreamDraft {
         -> [EditChange]
     {
         let models = try Self.nodes(text, in: other)
-        guard models.count == 1, let model = models.first, other.typeName(model) == "subsection",
+        guard models.count == 1, let model = models.first, other.tree.typeName(model) == "subsection",
             let above = model.path.parent
         else {
             throw EditError(
                 "\"\(DisplayText.escaped(text))\" is not one subsection of \(other.overview.fileName)")
         }
-        let parentText = other.pathText(above)
+        let parentText = other.tree.pathText(above)
         guard let parentPath = document.path(text: parentText) else {
             throw EditError("no \(parentText) in the stream, which the subsection belongs to")
         }
-        let parent = document.node(parentPath)
-        let name = other.nameID(of: model)
-        let bytesOfName = Array(other.table.names.bytes(name))
-        if let own = document.path(text: other.pathText(model.path)) {
-            throw EditError("the stream has \(document.pathText(own)) already")
+        let parent = document.tree.node(parentPath)
+        let name = other.tree.nameID(of: model)
+        let bytesOfName = Array(other.store.table.names.bytes(name))
+        if let own = document.path(text: other.tree.pathText(model.path)) {
+            throw EditError("the stream has \(document.tree.pathText(own)) already")
         }
         let next = follower(of: model, below: parent, in: other)
-        let nextName = next.map { Array(document.table.names.bytes(document.nameID(of: $0))) }
+        let nextName = next.map { Array(document.store.table.names.bytes(document.tree.nameID(of: $0))) }
         let place = next?.offset ?? endOfBody(parent)
         let steps = Self.descriptionSteps(to: model.path, in: other)
         let theirs = Self.descriptionTree(of: other)
@@ -576,7 +579,7 @@ extension StreamDraft {
                 }
             }
         }
-        let bytes = other.bytes(of: model)
+        let bytes = other.tree.bytes(of: model)
         return try splice(subsection: parentPath.appending(0), at: place..<place, bytes: bytes) {
             body in
             guard let described else { return }
@@ -593,12 +596,12 @@ extension StreamDraft {
     // the order of their table.
     private func follower(of model: Node, below parent: Node, in other: Document) -> Node? {
         guard let above = model.path.parent, let index = model.path.indices.last else { return nil }
-        let siblings = other.node(above)
+        let siblings = other.tree.node(above)
         for number in index + 1..<max(siblings.childCount, index + 1) {
-            let child = other.child(number, of: siblings)
-            guard other.typeName(child) == "subsection" else { continue }
-            if let path = document.path(text: other.component(child), from: parent) {
-                return document.node(path)
+            let child = other.tree.child(number, of: siblings)
+            guard other.tree.typeName(child) == "subsection" else { continue }
+            if let path = document.path(text: other.tree.component(child), from: parent) {
+                return document.tree.node(path)
             }
         }
         return nil
@@ -606,26 +609,26 @@ extension StreamDraft {
 
     // Before the footer of a section, else at the end.
     private func endOfBody(_ node: Node) -> Int {
-        document.record(of: node).flatMap(document.checked)?.bodyEnd ?? node.range.upperBound
+        document.tree.record(of: node).flatMap(document.store.checked)?.bodyEnd ?? node.range.upperBound
     }
 
     package static func key(of path: NodePath, in document: Document) -> SectionKey? {
         guard let first = path.indices.first else { return nil }
-        let node = document.node(NodePath([first]))
-        return document.checkedSections().first { $0.record.offset == node.offset }?.key
+        let node = document.tree.node(NodePath([first]))
+        return document.store.checkedSections().first { $0.record.offset == node.offset }?.key
     }
 
     package static func descriptionSteps(to path: NodePath, in document: Document)
         -> [DescriptionStep]
     {
         var steps: [DescriptionStep] = []
-        for node in document.nodes(along: path).dropFirst(2) {
+        for node in document.tree.nodes(along: path).dropFirst(2) {
             if node.isElement {
                 guard case .field(let name, _)? = steps.last else { return steps }
-                steps[steps.count - 1] = .field(name: name, element: document.elementNumber(node))
+                steps[steps.count - 1] = .field(name: name, element: document.tree.elementNumber(node))
                 continue
             }
-            let name = Array(document.table.names.bytes(document.nameID(of: node)))
+            let name = Array(document.store.table.names.bytes(document.tree.nameID(of: node)))
             switch node.role {
             case .subsection: steps.append(.subsection(name))
             case .field: steps.append(.field(name: name, element: nil))
@@ -645,10 +648,10 @@ extension StreamDraft {
         let steps = Self.descriptionSteps(to: parent, in: document)
         // Inside an opaque field the description knows sizes only.
         let isOpaque =
-            document.nodes(along: parent).dropFirst(2).contains {
+            document.tree.nodes(along: parent).dropFirst(2).contains {
                 $0.role != .field && $0.role != .subsection
             }
-            || document.nodes(along: parent).last.map { document.isOpaque($0) } == true
+            || document.tree.nodes(along: parent).last.map { document.tree.isOpaque($0) } == true
         let key = Self.key(of: path, in: document)
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
             guard let key, let index = tree.index(of: key) else { return }
@@ -660,18 +663,18 @@ extension StreamDraft {
             tree.devices[index] = device
         }
         let change = EditChange(
-            offset: writtenOffset(range.lowerBound), path: document.pathText(parent),
-            before: document.region.copy(range), after: bytes)
+            offset: writtenOffset(range.lowerBound), path: document.tree.pathText(parent),
+            before: document.store.region.copy(range), after: bytes)
         try splice([(range, bytes)] + description)
         return [change]
     }
 }
 
-extension Document {
+extension StreamTree {
     /// Whether the description says of a node no more than its size.
     package func isOpaque(_ node: Node) -> Bool {
         guard node.role == .field, !node.layout.isNone, !node.isLeaf else { return false }
-        return table.items(of: node.layout).first?.role == .decoded
+        return store.table.items(of: node.layout).first?.role == .decoded
     }
 }
 
@@ -682,15 +685,15 @@ extension StreamDraft {
     private func block(_ name: String) throws(EditError) -> (
         number: Int, entry: Range<Int>, length: Int
     ) {
-        guard let start = document.ramStart, !start.layout.isNone else {
+        guard let start = document.store.ramStart, !start.layout.isNone else {
             throw EditError("the stream has no list of RAM blocks")
         }
         let wanted = Array(name.utf8)
-        let body = document.table.items(of: start.layout).filter {
-            document.table[type: $0.type].name == "RAM block"
+        let body = document.store.table.items(of: start.layout).filter {
+            document.store.table[type: $0.type].name == "RAM block"
         }
         for (number, item) in body.enumerated()
-        where document.table.names.bytes(item.name).elementsEqual(wanted) {
+        where document.store.table.names.bytes(item.name).elementsEqual(wanted) {
             let offset = start.offset + item.offset
             return (number, offset..<offset + item.size, offset + 1 + wanted.count)
         }
@@ -699,14 +702,14 @@ extension StreamDraft {
 
     // The word that the list begins with: the sum of all lengths.
     private func total(adding growth: Int) throws(EditError) -> (range: Range<Int>, bytes: [UInt8]) {
-        guard let start = document.ramStart,
-            let item = document.table.items(of: start.layout).first(where: {
-                document.table.names.text($0.name) == "mem_size"
+        guard let start = document.store.ramStart,
+            let item = document.store.table.items(of: start.layout).first(where: {
+                document.store.table.names.text($0.name) == "mem_size"
             })
         else { throw EditError("the stream has no list of RAM blocks") }
         let offset = start.offset + item.offset
         // The word itself may be what is damaged, or have gone by what was.
-        let size = document.state.blocks.reduce(growth) { $0.addingSaturated($1.usedLength) }
+        let size = document.store.state.blocks.reduce(growth) { $0.addingSaturated($1.usedLength) }
         return (offset..<offset + 8, FrameBytes.bigEndian(UInt64(max(size, 0)) | RAMFlag.memSize))
     }
 
@@ -724,8 +727,8 @@ extension StreamDraft {
     private func pagesAreNamed(_ name: [UInt8]) -> Bool {
         source.openLivePart()
         guard let page = source.unreadRAM(in: live) else { return false }
-        return source.region.byte(at: page + 8) == UInt8(truncatingIfNeeded: name.count)
-            && source.region.matches(name, at: page + 9)
+        return source.store.region.byte(at: page + 8) == UInt8(truncatingIfNeeded: name.count)
+            && source.store.region.matches(name, at: page + 9)
     }
 
     package mutating func renameBlock(_ old: String, to new: String) throws(EditError) -> [EditChange] {
@@ -742,7 +745,7 @@ extension StreamDraft {
         let bytes = [UInt8(name.count)] + name
         let change = EditChange(
             offset: range.lowerBound, path: "ram:0/\(PathText.escaped(old))/idstr",
-            before: document.region.copy(range), after: bytes)
+            before: document.store.region.copy(range), after: bytes)
         if !pagesAreNamed(name) { try self.change { $0[number].name = name } }
         try splice([(range, bytes)])
         return [change]
@@ -750,16 +753,16 @@ extension StreamDraft {
 
     package mutating func resizeBlock(_ name: String, to size: Int) throws(EditError) -> [EditChange] {
         let (number, _, length) = try block(name)
-        guard size >= 0, size % document.state.pageSize == 0 else {
-            throw EditError("a RAM block has whole pages of \(document.state.pageSize) bytes")
+        guard size >= 0, size % document.store.state.pageSize == 0 else {
+            throw EditError("a RAM block has whole pages of \(document.store.state.pageSize) bytes")
         }
         let range = length..<length + 8
-        let old = Int(truncatingIfNeeded: document.region.bigEndian(UInt64.self, at: length) ?? 0)
+        let old = Int(truncatingIfNeeded: document.store.region.bigEndian(UInt64.self, at: length) ?? 0)
         guard old != size else { return [] }
         let bytes = FrameBytes.bigEndian(UInt64(size))
         let change = EditChange(
             offset: length, path: "ram:0/\(PathText.escaped(name))/used_length",
-            before: document.region.copy(range), after: bytes)
+            before: document.store.region.copy(range), after: bytes)
         try self.change { $0[number].size = size }
         try splice([try total(adding: size - old), (range, bytes)])
         return [change]
@@ -767,10 +770,10 @@ extension StreamDraft {
 
     package mutating func dropBlock(_ name: String) throws(EditError) -> [EditChange] {
         let (number, entry, length) = try block(name)
-        let size = Int(truncatingIfNeeded: document.region.bigEndian(UInt64.self, at: length) ?? 0)
+        let size = Int(truncatingIfNeeded: document.store.region.bigEndian(UInt64.self, at: length) ?? 0)
         let change = EditChange(
             offset: entry.lowerBound, path: "ram:0/\(PathText.escaped(name))",
-            before: document.region.copy(entry), after: [])
+            before: document.store.region.copy(entry), after: [])
         try self.change { $0.remove(at: number) }
         try splice([try total(adding: -size), (entry, [])])
         return [change]
@@ -786,7 +789,7 @@ extension StreamDraft {
         let listed = found.sorted { $0.number < $1.number }
         guard let first = listed.first,
             zip(listed, listed.dropFirst()).allSatisfy({ $0.number + 1 == $1.number }),
-            document.state.advisedPageSizes.nonzeroBitCount <= 1,
+            document.store.state.advisedPageSizes.nonzeroBitCount <= 1,
             found.allSatisfy({ $0.entry.count == $0.length + 8 - $0.entry.lowerBound })
         else {
             throw EditError(
@@ -829,7 +832,7 @@ extension StreamDraft {
         }
         let range = first.entry.lowerBound..<(listed.last ?? first).entry.upperBound
         let change = EditChange(
-            offset: range.lowerBound, path: "ram:0", before: document.region.copy(range), after: bytes)
+            offset: range.lowerBound, path: "ram:0", before: document.store.region.copy(range), after: bytes)
         try self.change { $0.replaceSubrange(first.number..<first.number + found.count, with: blocks) }
         try splice([(range, bytes)])
         return [change]

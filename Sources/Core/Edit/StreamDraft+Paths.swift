@@ -16,7 +16,7 @@ extension StreamDraft {
     package static func section(
         named text: String, in document: Document
     ) throws(EditError) -> CheckedSection {
-        let all = document.checkedSections().filter {
+        let all = document.store.checkedSections().filter {
             $0.record.kind == .full || $0.record.kind == .start
         }
         let name = SectionName(text)
@@ -37,16 +37,16 @@ extension StreamDraft {
     ///
     /// - Throws: `EditError` where none or several are meant.
     package static func nodes(_ text: String, in document: Document) throws(EditError) -> [Node] {
-        if let path = document.path(text: text) { return [document.node(path)] }
+        if let path = document.path(text: text) { return [document.tree.node(path)] }
         // Before the places that `:` understands: a name may mean several fields, one of which has the flag.
         if let (section, rest) = split(text, in: document), !rest.isEmpty {
-            if let path = document.path(text: rest, from: section) { return [document.node(path)] }
+            if let path = document.path(text: rest, from: section) { return [document.tree.node(path)] }
             var search = NamedNodes(document, rest)
             search.visit(section)
             if !search.found.isEmpty { return search.found }
         }
         if let place = try? document.place(text, from: 0), place.offset == nil {
-            return [document.node(place.path)]
+            return [document.tree.node(place.path)]
         }
         throw EditError("no node \"\(DisplayText.escaped(text))\"; try: migscope find FILE NAME")
     }
@@ -54,10 +54,12 @@ extension StreamDraft {
     // The section that the text begins with, and what follows the slash after it.
     private static func split(_ text: String, in document: Document) -> (Node, String)? {
         var best: (node: Node, rest: String, length: Int)?
-        for index in document.containerCount..<max(document.root.childCount, document.containerCount) {
-            let node = document.child(index, of: document.root)
-            guard let record = document.record(of: node), let section = record.section else { continue }
-            let whole = Array(document.table.names.bytes(record.name))
+        for index in document.store
+            .containerCount..<max(document.tree.root.childCount, document.store.containerCount)
+        {
+            let node = document.tree.child(index, of: document.tree.root)
+            guard let record = document.tree.record(of: node), let section = record.section else { continue }
+            let whole = Array(document.store.table.names.bytes(record.name))
             let last = Array(whole.split(separator: UInt8(ascii: "/")).last ?? [])
             for name in [whole, last] {
                 let prefix = String(decoding: name, as: UTF8.self)
@@ -88,12 +90,12 @@ extension StreamDraft {
             for index in 0..<node.childCount {
                 guard left > 0, found.count < 64 else { return }
                 left -= 1
-                let child = document.child(index, of: node)
-                if !child.isElement, document.component(child) == first,
+                let child = document.tree.child(index, of: node)
+                if !child.isElement, document.tree.component(child) == first,
                     let path = document.path(text: name, from: node),
                     !found.contains(where: { $0.path == path })
                 {
-                    found.append(document.node(path))
+                    found.append(document.tree.node(path))
                 }
                 // Equal elements have equal members: the first ones tell.
                 if child.childCount > 0, !child.isElement || index < 16 { visit(child) }

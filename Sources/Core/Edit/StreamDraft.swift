@@ -42,11 +42,13 @@ package struct StreamDraft {
     ///   - mendsEnd: whether a stream that breaks off among its devices is taken up to the last whole one.
     ///   - target: a stream by which is known how long the section is that breaks off.
     package init(_ source: Document, mendsEnd: Bool = false, like target: Document? = nil) throws(EditError) {
-        guard source.state.blocks.allSatisfy({ $0.mapped == nil }) else {
+        guard source.store.state.blocks.allSatisfy({ $0.mapped == nil }) else {
             throw EditError(
                 "mapped-ram: pages have fixed places; try: migscope convert FILE -o PLAIN, and edit that")
         }
-        let tops = source.topLevel.dropFirst(source.containerCount).map { source.records[$0] }
+        let tops = source.store.topLevel.dropFirst(source.store.containerCount).map {
+            source.store.records[$0]
+        }
         if mendsEnd, !tops.contains(where: { $0.kind == .endOfFile || $0.kind == .description }) {
             self = try StreamDraft(cut: source, like: target)
             return
@@ -57,7 +59,7 @@ package struct StreamDraft {
         }
         self.source = source
         let end = Self.endOfStream(tops, source)
-        trailing = end..<source.region.count
+        trailing = end..<source.store.region.count
         let found = lives.first.map { $0.offset..<min($0.end, end) }
         let stubBytes = found.map { Self.stub(for: $0, source) } ?? []
         if let found, stubBytes.isEmpty {
@@ -70,14 +72,14 @@ package struct StreamDraft {
         guard size <= Self.limit else {
             throw EditError("\(size) bytes beside guest RAM: more than a draft holds (\(Self.limit))")
         }
-        guard source.records.contains(where: { $0.kind == .full }) else {
+        guard source.store.records.contains(where: { $0.kind == .full }) else {
             throw EditError(
                 "no device section that can be edited (a package of postcopy, or lost); "
                     + "try: migscope convert FILE -o PLAIN")
         }
-        var bytes = source.region.copy(0..<live.lowerBound)
+        var bytes = source.store.region.copy(0..<live.lowerBound)
         bytes += stubBytes
-        bytes += source.region.copy(live.upperBound..<end)
+        bytes += source.store.region.copy(live.upperBound..<end)
         stub = live.lowerBound..<live.lowerBound + stubBytes.count
         document = try Self.opened(bytes, like: source)
     }
@@ -85,32 +87,32 @@ package struct StreamDraft {
     // The devices of a stream that is cut are in its live part, one after the other.
     private init(cut source: Document, like target: Document?) throws(EditError) {
         source.openLivePart()
-        let devices = source.records.filter { $0.kind == .full && !$0.isCut }
+        let devices = source.store.records.filter { $0.kind == .full && !$0.isCut }
             .sorted { $0.offset < $1.offset }
         guard let first = devices.first, let last = devices.last,
             zip(devices, devices.dropFirst()).allSatisfy({ $0.end == $1.offset }),
-            source.state.hasFooters != false,
-            let start = source.records.first(where: { $0.kind == .live })?.offset
+            source.store.state.hasFooters != false,
+            let start = source.store.records.first(where: { $0.kind == .live })?.offset
         else {
             throw EditError(
                 "the stream breaks off before its devices: nothing is left that a guest could go on with")
         }
         self.source = source
         live = start..<first.offset
-        let lost = last.end..<source.region.count
+        let lost = last.end..<source.store.region.count
         let footer = target.flatMap { Self.footer(of: lost, in: source, like: $0) }
         completedFooter = footer?.section
         lostTail = lost.isEmpty || footer != nil ? nil : lost
         addsEndMark = true
-        trailing = source.region.count..<source.region.count
+        trailing = source.store.region.count..<source.store.region.count
         let stubBytes = Self.stub(for: live, source)
         guard !stubBytes.isEmpty, last.end - live.count <= Self.limit else {
             throw EditError("the RAM of this stream can't be told from its devices")
         }
         stub = live.lowerBound..<live.lowerBound + stubBytes.count
-        var bytes = source.region.copy(0..<live.lowerBound)
+        var bytes = source.store.region.copy(0..<live.lowerBound)
         bytes += stubBytes
-        bytes += source.region.copy(live.upperBound..<(footer == nil ? last.end : lost.upperBound))
+        bytes += source.store.region.copy(live.upperBound..<(footer == nil ? last.end : lost.upperBound))
         bytes += footer?.rest ?? []
         bytes.append(SectionType.endOfFile.rawValue)
         document = try Self.opened(bytes, like: source)
@@ -121,18 +123,21 @@ package struct StreamDraft {
     private static func footer(
         of lost: Range<Int>, in source: Document, like target: Document
     ) -> (section: String, rest: [UInt8])? {
-        guard let record = source.records.first(where: { $0.kind == .full && $0.offset == lost.lowerBound }),
-            let section = record.section, target.state.hasFooters != false,
-            let model = target.checkedSections().first(where: {
+        guard
+            let record = source.store.records.first(where: {
+                $0.kind == .full && $0.offset == lost.lowerBound
+            }),
+            let section = record.section, target.store.state.hasFooters != false,
+            let model = target.store.checkedSections().first(where: {
                 $0.record.kind == .full && $0.key.instance == section.instance
                     && $0.version == section.version
-                    && $0.key.name.elementsEqual(source.table.names.bytes(record.name))
+                    && $0.key.name.elementsEqual(source.store.table.names.bytes(record.name))
             })
         else { return nil }
         let footer = FrameBytes.footer(section.id)
         let present = lost.count - (model.record.size - footer.count)
         guard (1..<footer.count).contains(present),
-            source.region.matches(Array(footer.prefix(present)), at: lost.upperBound - present)
+            source.store.region.matches(Array(footer.prefix(present)), at: lost.upperBound - present)
         else { return nil }
         return (model.editName, Array(footer.dropFirst(present)))
     }
@@ -140,15 +145,15 @@ package struct StreamDraft {
     // After the description or the end mark; a gap at the end is left to the trailing bytes.
     private static func endOfStream(_ records: [SectionRecord], _ source: Document) -> Int {
         let marks = records.filter { $0.kind == .description || $0.kind == .endOfFile }
-        return marks.map(\.end).max() ?? source.region.count
+        return marks.map(\.end).max() ?? source.store.region.count
     }
 
     private static func stub(for live: Range<Int>, _ source: Document) -> [UInt8] {
-        guard live.count > 64, let id = source.ramSectionID else { return [] }
+        guard live.count > 64, let id = source.store.ramSectionID else { return [] }
         var bytes: [UInt8] = [SectionType.end.rawValue]
         bytes += FrameBytes.bigEndian(id)
         bytes += FrameBytes.bigEndian(RAMFlag.eos)
-        if source.state.hasFooters != false { bytes += FrameBytes.footer(id) }
+        if source.store.state.hasFooters != false { bytes += FrameBytes.footer(id) }
         return bytes
     }
 
@@ -166,7 +171,7 @@ package struct StreamDraft {
     /// Replaces ranges of the draft, in order and apart from each other, and reads it anew. Offsets in the draft.
     package mutating func splice(_ changes: [(range: Range<Int>, bytes: [UInt8])]) throws(EditError) {
         guard !changes.isEmpty else { return }
-        let region = document.region
+        let region = document.store.region
         var bytes: [UInt8] = []
         var position = 0
         var moved = 0
@@ -188,7 +193,7 @@ package struct StreamDraft {
     }
 
     /// The sections of the draft.
-    package var sections: [CheckedSection] { document.checkedSections() }
+    package var sections: [CheckedSection] { document.store.checkedSections() }
 
     /// Where a byte of the draft is in what `write` writes, as far as the live part keeps its size.
     package func writtenOffset(_ offset: Int) -> Int {
@@ -202,7 +207,7 @@ package struct StreamDraft {
     /// Forgets the commands of a kind, and says where they were. O(live part) where it was not read yet.
     package mutating func dropLiveCommands(_ kind: CommandKind) -> [Range<Int>] {
         source.openLivePart()
-        let ranges = source.records.filter { $0.command == kind && live.contains($0.offset) }
+        let ranges = source.store.records.filter { $0.command == kind && live.contains($0.offset) }
             .map { $0.offset..<$0.end }
             .filter { !droppedCommands.contains($0) }
         droppedCommands = (droppedCommands + ranges).sorted { $0.lowerBound < $1.lowerBound }
@@ -219,11 +224,11 @@ package struct StreamDraft {
             for (region, range) in copiedPieces { try sink.copy(region, range) }
             return
         }
-        try sink.copy(document.region, 0..<stub.lowerBound)
+        try sink.copy(document.store.region, 0..<stub.lowerBound)
         try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive, droppedCommands)
             .write(to: &sink)
-        try sink.copy(document.region, stub.upperBound..<document.region.count)
-        try sink.copy(source.region, trailing)
+        try sink.copy(document.store.region, stub.upperBound..<document.store.region.count)
+        try sink.copy(source.store.region, trailing)
     }
 
     /// - Throws: `EditError` where what is written would lack what a capture has lost, or the pages that came over other
@@ -239,15 +244,16 @@ package struct StreamDraft {
     /// What the stream is put together from, in order; nil where RAM is made anew.
     package var copiedPieces: [(region: MappedRegion, range: Range<Int>)]? {
         guard keepsLivePart else { return nil }
-        var pieces = [(region: document.region, range: 0..<stub.lowerBound)]
+        var pieces = [(region: document.store.region, range: 0..<stub.lowerBound)]
         var position = live.lowerBound
         for command in droppedCommands {
-            pieces.append((source.region, position..<command.lowerBound))
+            pieces.append((source.store.region, position..<command.lowerBound))
             position = command.upperBound
         }
         return pieces + [
-            (source.region, position..<live.upperBound),
-            (document.region, stub.upperBound..<document.region.count), (source.region, trailing),
+            (source.store.region, position..<live.upperBound),
+            (document.store.region, stub.upperBound..<document.store.region.count),
+            (source.store.region, trailing),
         ]
     }
 }
@@ -280,7 +286,7 @@ package enum FrameBytes {
     }
 }
 
-extension Document {
+extension StreamStore {
     /// The START section of `ram`; nil without one. O(records).
     package var ramStart: SectionRecord? {
         records.first { $0.kind == .start && table.names.bytes($0.name).elementsEqual("ram".utf8) }

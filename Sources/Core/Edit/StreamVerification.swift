@@ -63,7 +63,7 @@ extension StreamDraft {
 
     /// Whether a stream that was written is read as the draft is: the same sections.
     package func verifySections(_ written: MappedRegion) throws(EditError) {
-        let size = writtenOffset(document.region.count)
+        let size = writtenOffset(document.store.region.count)
         let stream =
             keepsLivePart ? written.slice(0..<size) : written.slice(0..<written.count - trailing.count)
         var options = OpenOptions()
@@ -94,10 +94,10 @@ extension StreamDraft {
 
     private static func summary(_ document: Document) -> [Summary] {
         var all: [Summary] = []
-        for index in document.topLevel.dropFirst(document.containerCount) {
-            let record = document.records[index]
+        for index in document.store.topLevel.dropFirst(document.store.containerCount) {
+            let record = document.store.records[index]
             guard let section = record.section, section.type.isNamed else { continue }
-            let name = "\(document.table.names.text(record.name)) #\(section.instance)"
+            let name = "\(document.store.table.names.text(record.name)) #\(section.instance)"
             all.append(
                 Summary(
                     name: name, kind: record.kind, id: section.id, version: section.version, size: record.size

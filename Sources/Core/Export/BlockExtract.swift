@@ -12,10 +12,10 @@ package struct BlockExtract {
     package init?(_ document: Document, block name: String, index: RAMIndex) {
         guard
             let block = index.blocks.firstIndex(where: {
-                document.table.names.bytes($0.name).elementsEqual(name.utf8)
+                document.store.table.names.bytes($0.name).elementsEqual(name.utf8)
             })
         else { return nil }
-        reader = PageReader(region: document.region, index: index)
+        reader = PageReader(region: document.store.region, index: index)
         self.block = block
     }
 

@@ -27,10 +27,10 @@ package struct DescriptionExport {
     /// - Throws: `.absent` when the stream has no description.
     package init(_ document: Document) throws(Failure) {
         // A text that is no JSON is no description to the document, but its bytes can be shown.
-        let own = document.description.flatMap { $0.borrowedFrom == nil ? $0.text : nil }
-        let found = own ?? DescriptionLocator.candidates(in: document.region).first?.text
+        let own = document.store.description.flatMap { $0.borrowedFrom == nil ? $0.text : nil }
+        let found = own ?? DescriptionLocator.candidates(in: document.store.region).first?.text
         guard let found else { throw .absent }
-        region = document.region
+        region = document.store.region
         text = found
     }
 

@@ -274,13 +274,15 @@ package struct CompareExport {
     private func path(_ difference: NodeComparison.Difference) -> String {
         let (path, outer) =
             difference.left.map { ($0, comparison.left) } ?? (difference.right ?? .root, comparison.right)
-        let rest = document.pathText(path).dropFirst(document.pathText(outer).count).drop { $0 == "/" }
-        return rest.isEmpty ? document.name(document.node(path)) : String(rest)
+        let rest = document.tree.pathText(path).dropFirst(document.tree.pathText(outer).count).drop {
+            $0 == "/"
+        }
+        return rest.isEmpty ? document.tree.name(document.tree.node(path)) : String(rest)
     }
 
     private func value(_ path: NodePath?) -> String? {
         path.map { path in
-            let node = document.node(path)
+            let node = document.tree.node(path)
             let text = RecordText.line(of: node, document)
             return text.isEmpty ? "\(node.size) bytes" : text
         }

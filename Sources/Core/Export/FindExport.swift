@@ -35,7 +35,7 @@ package struct FindExport {
         let count = min(search.count, limit)
         for ordinal in 0..<count {
             guard let path = search.path(ofOrdinal: ordinal + 1, document) else { return ordinal }
-            let node = document.node(path)
+            let node = document.tree.node(path)
             write(node, to: &sink)
         }
         return count
@@ -48,7 +48,7 @@ package struct FindExport {
     ) -> Int {
         var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
         let reader = ValueReader(document)
-        var known: [Bool?] = Array(repeating: nil, count: document.table.names.count)
+        var known: [Bool?] = Array(repeating: nil, count: document.store.table.names.count)
         var text: [UInt8] = []
         var count = 0
         while count < limit, walk.next() {
@@ -57,11 +57,11 @@ package struct FindExport {
             if node.isElement {
                 isMatch = pattern.matchesName(ofElement: node, document)
             } else {
-                let name = Int(document.nameID(of: node).index)
+                let name = Int(document.tree.nameID(of: node).index)
                 if known.indices.contains(name), let answer = known[name] {
                     isMatch = answer
                 } else {
-                    isMatch = pattern.matches(document.name(node))
+                    isMatch = pattern.matches(document.tree.name(node))
                     if known.indices.contains(name) { known[name] = isMatch }
                 }
             }
@@ -69,7 +69,7 @@ package struct FindExport {
                 text.removeAll(keepingCapacity: true)
                 reader.appendFull(node, to: &text)
                 isMatch = pattern.matches(bytes: text)
-                if !isMatch, node.opensMeaning { isMatch = pattern.matches(document.meaning(node)) }
+                if !isMatch, node.opensMeaning { isMatch = pattern.matches(document.tree.meaning(node)) }
             }
             guard isMatch else { continue }
             writeMatch(&walk, to: &sink)
@@ -94,14 +94,14 @@ package struct FindExport {
     /// Places in the whole stream where `pattern` is, overlapping ones too.
     /// Gives back the number of lines. O(stream).
     package mutating func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
-        var scan = ByteScan(pattern, in: document.region)
+        var scan = ByteScan(pattern, in: document.store.region)
         var places = GuestPlaces(document)
         var count = 0
         while !scan.isFinished, count < limit {
             // No more matches than a scan may have.
             scan.step(budget: ScanLimit.matches)
             for offset in scan.takeOffsets().prefix(limit - count) {
-                let node = document.node(document.path(atOffset: offset))
+                let node = document.tree.node(document.path(atOffset: offset))
                 let value = places.text(of: offset..<offset + pattern.count, in: node)
                 write(node, offset: offset, value: value, to: &sink)
                 count += 1
@@ -126,7 +126,7 @@ package struct FindExport {
             records?.write(node, offset: offset, to: &sink)
             return
         }
-        writeLine(node, document.pathText(node.path), offset: offset, value: value, to: &sink)
+        writeLine(node, document.tree.pathText(node.path), offset: offset, value: value, to: &sink)
     }
 
     private func writeLine(
@@ -134,11 +134,11 @@ package struct FindExport {
     ) {
         let value = value ?? RecordText.line(of: node, document)
         // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
-        let place = document.name(of: node.space)
+        let place = document.store.name(of: node.space)
         var line = place.isEmpty ? "" : place + ":"
         line += offsets.text(offset ?? node.offset) + "\t" + path + "\t" + value
         if hasContext {
-            line += "\t" + document.meaning(node) + "\t" + document.label(node) + "\t"
+            line += "\t" + document.tree.meaning(node) + "\t" + document.tree.label(node) + "\t"
             line += guestAddress(node, offset) ?? ""
         }
         sink.write(line + "\n")
@@ -146,9 +146,9 @@ package struct FindExport {
 
     // Of a byte of a RAM page that is in the stream as such.
     private func guestAddress(_ node: Node, _ offset: Int?) -> String? {
-        guard let map, let page = document.guestPage(node),
-            let inside = document.offset(inPage: page, ofStreamOffset: offset ?? node.offset),
-            let start = document.physicalAddress(of: page, in: map)
+        guard let map, let page = document.tree.guestPage(node),
+            let inside = document.store.offset(inPage: page, ofStreamOffset: offset ?? node.offset),
+            let start = document.store.physicalAddress(of: page, in: map)
         else { return nil }
         return Hex.offset(start + inside)
     }

@@ -5,11 +5,11 @@ import Stream
 /// without one. `--description` takes it.
 package struct FittedDescription {
     private let document: Document
-    private var table: LayoutTable { document.table }
+    private var table: LayoutTable { document.store.table }
 
     /// nil for a stream with a description of its own, and where none was borrowed.
     package init?(_ document: Document) {
-        guard document.description?.borrowedFrom != nil else { return nil }
+        guard document.store.description?.borrowedFrom != nil else { return nil }
         self.document = document
     }
 
@@ -19,10 +19,10 @@ package struct FittedDescription {
         var json = JSONWriter(form)
         json.beginObject()
         json.key("page_size")
-        json.integer(document.state.pageSize)
+        json.integer(document.store.state.pageSize)
         json.key("devices")
         json.beginArray()
-        for number in document.topLevel { write(document.records[number], &json, &sink) }
+        for number in document.store.topLevel { write(document.store.records[number], &json, &sink) }
         json.endArray()
         json.endObject()
         json.endLine()
@@ -30,7 +30,7 @@ package struct FittedDescription {
     }
 
     private func write(_ record: SectionRecord, _ json: inout JSONWriter, _ sink: inout some ByteSink) {
-        for child in record.children { write(document.records[child], &json, &sink) }
+        for child in record.children { write(document.store.records[child], &json, &sink) }
         // A section that nothing describes has no vmstate.
         guard let section = record.section, section.type == .full, !record.layout.isNone,
             table[record.layout].vmsdName != .empty

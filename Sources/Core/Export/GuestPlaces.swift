@@ -12,11 +12,11 @@ struct GuestPlaces {
     /// The bytes and their place: `e8 00 ff at pc.ram@0x7f80, physical 0x7f80`; nil outside pages that were sent as they
     /// are. A match that leaves its page is shown as far as it is in it. O(depth), O(sections) at the first call.
     mutating func text(of range: Range<Int>, in node: Node) -> String? {
-        guard let page = document.guestPage(node),
-            let inside = document.offset(inPage: page, ofStreamOffset: range.lowerBound)
+        guard let page = document.tree.guestPage(node),
+            let inside = document.store.offset(inPage: page, ofStreamOffset: range.lowerBound)
         else { return nil }
         if map == nil { map = document.guestMap }
-        let shown = document.region.copy(
+        let shown = document.store.region.copy(
             range.lowerBound..<range.lowerBound + min(range.count, page.size - inside))
         let address = page.address + inside
         let text = "\(Hex.dump(shown)) at \(page.blockName)@\(Hex.offset(address))"

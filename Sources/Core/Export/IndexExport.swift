@@ -38,16 +38,16 @@ package struct IndexExport {
 
     /// - Throws: `Failure` when the form does not suit the stream.
     package init(_ document: Document, form: Form) throws(Failure) {
-        region = document.region
-        guard let description = document.description, description.borrowedFrom == nil,
-            let record = document.records.last(where: { $0.kind == .description })
+        region = document.store.region
+        guard let description = document.store.description, description.borrowedFrom == nil,
+            let record = document.store.records.last(where: { $0.kind == .description })
         else { throw .noDescription }
         text = description.text
-        end = document.records.last { $0.kind == .endOfFile }?.offset ?? record.offset
+        end = document.store.records.last { $0.kind == .endOfFile }?.offset ?? record.offset
         insertion = 13 + Int(region.bigEndian(UInt32.self, at: 9) ?? 0)
         guard form == .subsection else { return }
-        guard document.state.machine != nil else { throw .noConfiguration }
-        if document.state.blocks.contains(where: { $0.mapped != nil }) { throw .mappedRAM }
+        guard document.store.state.machine != nil else { throw .noConfiguration }
+        if document.store.state.blocks.contains(where: { $0.mapped != nil }) { throw .mappedRAM }
         if DescriptionPointer.claimed(in: region) != nil { throw .hasPointer }
     }
 

@@ -37,14 +37,14 @@ extension InfoExport {
 
     // What the container holds beside the stream; the lists are empty for other containers.
     private func writeContainer(to json: inout JSONWriter) {
-        json.objects("snapshots", document.container.snapshots) { json, snapshot in
+        json.objects("snapshots", document.store.container.snapshots) { json, snapshot in
             json.member("id", snapshot.id)
             json.member("name", snapshot.name)
             json.member("size", snapshot.stateSize)
             json.member("date", snapshot.date)
             json.member("open", snapshot.isOpen)
         }
-        json.objects("members", document.container.members) { json, member in
+        json.objects("members", document.store.container.members) { json, member in
             json.member("name", member.name)
             json.member("size", member.size)
             json.member("open", member.isOpen)

@@ -26,7 +26,7 @@ package struct InfoExport {
 
     private var facts: [(String, String)] {
         let place =
-            document.container.isInFile
+            document.store.container.isInFile
             ? " at \(Hex.offset(overview.streamOffset)) of the file" : ", unpacked"
         let streamRange = "\(overview.streamSize) bytes" + place
         var facts = [("file", overview.fileName), ("size", "\(overview.fileSize) bytes")]
@@ -42,7 +42,7 @@ package struct InfoExport {
 
     // What the file holds after the stream.
     private var after: [(String, String)] {
-        let rest = document.region.count - overview.streamSize
+        let rest = document.store.region.count - overview.streamSize
         guard rest > 0 else { return [] }
         guard let next = overview.nextStream else {
             return [("after it", "\(rest) bytes that are no part of it")]
@@ -63,7 +63,7 @@ package struct InfoExport {
     }
 
     private func writeContainer(to sink: inout some ByteSink) {
-        let info = document.container
+        let info = document.store.container
         if !info.parts.isEmpty { sink.write(Self.row("parts", String(info.parts.count))) }
         for part in info.parts { write(part, level: 1, to: &sink) }
         writeMembers(info.members, to: &sink)

@@ -22,7 +22,7 @@ package struct PagesExport {
         sink.write(
             Self.row(["block", "size", "pages", "raw", "zero", "xbzrle", "compressed", "absent", "sent"]))
         for number in chosen {
-            let counts = index.counts(block: number, in: document.region)
+            let counts = index.counts(block: number, in: document.store.region)
             let numbers = [
                 index.blocks[number].size, index.blocks[number].size / index.pageSize, counts.raw,
                 counts.zero,
@@ -65,14 +65,15 @@ package struct PagesExport {
 
     private func numbers(_ block: String?) -> [Int] {
         index.blocks.indices.filter { number in
-            block.map { document.table.names.bytes(index.blocks[number].name).elementsEqual($0.utf8) } ?? true
+            block.map { document.store.table.names.bytes(index.blocks[number].name).elementsEqual($0.utf8) }
+                ?? true
         }
     }
 
-    private func name(_ number: Int) -> String { document.table.names.text(index.blocks[number].name) }
+    private func name(_ number: Int) -> String { document.store.table.names.text(index.blocks[number].name) }
 
     private func blockMembers(_ number: Int, to json: inout JSONWriter) {
-        let counts = index.counts(block: number, in: document.region)
+        let counts = index.counts(block: number, in: document.store.region)
         json.member("name", name(number))
         let numbers = [
             ("size", index.blocks[number].size), ("page_size", index.pageSize), ("raw", counts.raw),

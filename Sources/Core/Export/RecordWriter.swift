@@ -38,9 +38,10 @@ package struct RecordWriter {
         _ node: Node, offset: Int? = nil, more: [(key: String, value: String?)] = [],
         hidesBytes: Bool = false, to sink: inout some ByteSink
     ) {
-        let record = document.nodes(along: node.path).last { $0.isRecord }
+        let record = document.tree.nodes(along: node.path).last { $0.isRecord }
         write(
-            node, document.placedPath(node.path), record: record.flatMap { document.recordNumber(of: $0) },
+            node, document.tree.placedPath(node.path),
+            record: record.flatMap { document.tree.recordNumber(of: $0) },
             offset: offset, more: more, hidesBytes: hidesBytes, to: &sink)
     }
 
@@ -63,7 +64,7 @@ package struct RecordWriter {
         decimal(node.size)
         key("path")
         text(path.text)
-        let within = record.map { document.records[$0] }
+        let within = record.map { document.store.records[$0] }
         key("section")
         if let within, within.isSection { name(within.name) } else { null() }
         key("instance")
@@ -71,8 +72,8 @@ package struct RecordWriter {
         key("field")
         text(path.field)
         key("type")
-        text(document.typeName(node))
-        let isLost = hidesBytes || node.space == .stream && document.isLost(node.range)
+        text(document.tree.typeName(node))
+        let isLost = hidesBytes || node.space == .stream && document.store.isLost(node.range)
         key("raw")
         if node.isLeaf || isField(node), node.size > 0, node.role != .meaning, !isLost {
             raw(node, to: &sink)
@@ -84,9 +85,9 @@ package struct RecordWriter {
         key("text")
         text(hidesBytes ? "" : RecordText.text(of: node, document))
         key("meaning")
-        text(document.meaning(node))
+        text(document.tree.meaning(node))
         key("label")
-        text(document.label(node))
+        text(document.tree.label(node))
         for (name, value) in more {
             key(name)
             if let value { quoted(value) } else { null() }
@@ -97,7 +98,7 @@ package struct RecordWriter {
 
     // Opaque fields consist of something, and are fields all the same.
     private func isField(_ node: Node) -> Bool {
-        document.item(of: node).map { document.isReaderLeaf($0) } ?? false
+        document.tree.item(of: node).map { document.tree.isReaderLeaf($0) } ?? false
     }
 
     /// Ends the array, and writes what is left.
@@ -149,7 +150,7 @@ package struct RecordWriter {
             return
         }
         var made: [UInt8] = []
-        JSONWriter.appendQuoted(document.table.names.text(id), to: &made)
+        JSONWriter.appendQuoted(document.store.table.names.text(id), to: &made)
         names[id] = made
         buffer += made
     }
@@ -166,7 +167,7 @@ package struct RecordWriter {
     // In pieces: a gap may be as long as the file.
     private mutating func raw(_ node: Node, to sink: inout some ByteSink) {
         buffer.append(UInt8(ascii: "\""))
-        let region = document.region(of: node.space)
+        let region = document.store.region(of: node.space)
         var offset = node.offset
         while offset < node.range.upperBound {
             let end = min(offset + Self.piece, node.range.upperBound)
@@ -185,7 +186,7 @@ package struct RecordWriter {
 package enum RecordText {
     /// What the tree shows, without quotation marks; empty for bytes, which are no text.
     package static func text(of node: Node, _ document: Document) -> String {
-        let value = document.value(node)
+        let value = document.tree.value(node)
         let text = value.short
         guard !text.isEmpty else { return "" }
         if text.utf8.first == UInt8(ascii: "\""), text.utf8.last == UInt8(ascii: "\""), text.utf8.count >= 2 {
@@ -197,7 +198,7 @@ package enum RecordText {
     /// The value for a column of a table: as the tree shows it, bytes in full, nothing to be cut out.
     package static func line(of node: Node, _ document: Document) -> String {
         let text = text(of: node, document)
-        return text.isEmpty ? document.value(node).full : text
+        return text.isEmpty ? document.tree.value(node).full : text
     }
 
     /// Whether a text is bytes in hexadecimal: pairs of digits with blanks between, or of one byte many.

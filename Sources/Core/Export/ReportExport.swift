@@ -51,7 +51,7 @@ package struct ReportExport {
     package func writeRecords(_ items: [ReportItem], _ form: RecordForm, to sink: inout some ByteSink) {
         var records = RecordWriter(document, form)
         for item in items {
-            let node = document.node(item.path)
+            let node = document.tree.node(item.path)
             let more: [(key: String, value: String?)] = [
                 ("mark", item.mark.isEmpty ? nil : item.mark), ("note", item.note.isEmpty ? nil : item.note),
             ]
@@ -72,8 +72,8 @@ package struct ReportExport {
     }
 
     private func write(_ item: ReportItem, to sink: inout some ByteSink) {
-        let node = document.node(item.path)
-        let path = document.pathText(node.path)
+        let node = document.tree.node(item.path)
+        let path = document.tree.pathText(node.path)
         sink.write("\n## \(Markdown.code(path.isEmpty ? "the whole stream" : path))\n\n")
         sink.write("| | |\n|---|---|\n")
         for (label, text) in rows(node, item) { sink.write("| \(label) | \(text) |\n") }
@@ -86,14 +86,14 @@ package struct ReportExport {
     }
 
     private func rows(_ node: Node, _ item: ReportItem) -> [(label: String, text: String)] {
-        var type = document.typeName(node)
-        for part in [document.decoration(node), document.versionText(node)] where !part.isEmpty {
+        var type = document.tree.typeName(node)
+        for part in [document.tree.decoration(node), document.tree.versionText(node)] where !part.isEmpty {
             type += " " + part
         }
         var place = Hex.offset(node.offset)
         if node.space == .stream {
             place += " in the stream"
-            if let file = document.fileOffset(ofStreamOffset: node.offset) {
+            if let file = document.store.fileOffset(ofStreamOffset: node.offset) {
                 place += ", \(Hex.offset(file)) in the file"
             }
         }
@@ -101,7 +101,7 @@ package struct ReportExport {
             ("type", Markdown.cell(type)), ("offset", place),
             ("size", Quantity.text(node.size, "byte")),
         ]
-        let value = isHidden(node) ? "" : document.value(node).full
+        let value = isHidden(node) ? "" : document.tree.value(node).full
         if !value.isEmpty { rows.append(("value", Markdown.cell(Self.clipped(value)))) }
         for (label, text) in document.details(node) where Finding.Severity(rawValue: label) == nil {
             rows.append((label, Markdown.cell(text)))
@@ -126,11 +126,11 @@ package struct ReportExport {
 
     private func writeFields(_ node: Node, to sink: inout some ByteSink) {
         // Of bytes the hex excerpt says the same.
-        guard node.childCount > 0, !isHidden(node), !document.isBytes(node) else { return }
+        guard node.childCount > 0, !isHidden(node), !document.tree.isBytes(node) else { return }
         var line = NodeLine(document)
         sink.write("\n```\n")
         for index in 0..<min(node.childCount, Self.mostFields) {
-            let child = document.child(index, of: node)
+            let child = document.tree.child(index, of: node)
             sink.write(line.text(child, level: 0, value: !isHidden(child), isBrief: true))
         }
         if node.childCount > Self.mostFields { sink.write("… \(node.childCount - Self.mostFields) more\n") }
@@ -143,7 +143,7 @@ package struct ReportExport {
         guard node.size > 0 else { return }
         let shown = shownLength(node)
         guard shown > 0 else { return sink.write("\nIts bytes are guest memory, or may be; left out.\n") }
-        let bytes = document.region(of: node.space).copy(node.offset..<node.offset + shown)
+        let bytes = document.store.region(of: node.space).copy(node.offset..<node.offset + shown)
         sink.write("\n```\n")
         for start in stride(from: 0, to: bytes.count, by: Self.rowLength) {
             sink.write(row(bytes[start..<min(start + Self.rowLength, bytes.count)], at: node.offset + start))
@@ -167,17 +167,17 @@ package struct ReportExport {
         guard node.space == .stream else { return node.size <= Self.excerptLength ? limit : 0 }
         var offset = node.offset
         while offset < node.offset + limit {
-            let leaf = document.node(document.knownPath(atOffset: offset))
+            let leaf = document.tree.node(document.tree.knownPath(atOffset: offset))
             if isHidden(leaf) { break }
             offset = max(leaf.range.upperBound, offset + 1)
         }
         return min(offset - node.offset, limit)
     }
 
-    private func isHidden(_ node: Node) -> Bool { !hasRAM && document.mayHoldGuestMemory(node) }
+    private func isHidden(_ node: Node) -> Bool { !hasRAM && document.tree.mayHoldGuestMemory(node) }
 }
 
-extension Document {
+extension StreamTree {
     /// Whether the bytes of a node are guest memory or disk, or unknown and so may be: all of the live part but
     /// the devices of a package, pages of mapped-ram, and gaps. False for what has such nodes below it beside
     /// others.

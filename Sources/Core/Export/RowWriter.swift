@@ -24,31 +24,31 @@ package struct RowWriter {
         self.document = document
         self.all = all
         self.offsets = offsets
-        types = document.table.types.map { Array(DisplayText.escaped($0.name).utf8) }
+        types = document.store.table.types.map { Array(DisplayText.escaped($0.name).utf8) }
     }
 
     package mutating func record(_ node: Node, to sink: inout some ByteSink) {
-        guard let kind = document.record(of: node)?.kind else { return }
+        guard let kind = document.tree.record(of: node)?.kind else { return }
         if all, node.isLazy { document.open(node.path) }
-        let node = document.node(node.path)
+        let node = document.tree.node(node.path)
         if node.layout.isNone, node.childCount > 0 {
-            for index in 0..<node.childCount { record(document.child(index, of: node), to: &sink) }
+            for index in 0..<node.childCount { record(document.tree.child(index, of: node), to: &sink) }
             return
         }
         guard all || kind == .full || (kind == .configuration && readerKnowsConfiguration) else { return }
-        path = Array(document.pathText(node.path).utf8)
+        path = Array(document.tree.pathText(node.path).utf8)
         if !node.layout.isNone {
             rows(node.layout, at: node.offset, to: &sink)
         } else {
-            row(node.offset, node.size, Array(document.typeName(node).utf8), "", to: &sink)
+            row(node.offset, node.size, Array(document.tree.typeName(node).utf8), "", to: &sink)
         }
     }
 
     // QEMU's reader counts the configuration only where the description lists it (10.0 and later).
-    private var readerKnowsConfiguration: Bool { document.description?.configuration != nil }
+    private var readerKnowsConfiguration: Bool { document.store.description?.configuration != nil }
 
     private mutating func rows(_ layout: LayoutID, at offset: Int, to sink: inout some ByteSink) {
-        let table = document.table
+        let table = document.store.table
         let isArray = table[layout].kind == .array
         let depth = path.count
         var names = NameCounter(items: table[layout].items)
@@ -72,8 +72,7 @@ package struct RowWriter {
 
     private mutating func appendComponent(_ name: NameID, of layout: LayoutID, earlier: Int) {
         path.append(UInt8(ascii: "/"))
-        let text = components[name] ?? Array(PathText.escaped(document.table.names.bytes(name)).utf8)
-        components[name] = text
+        let text = component(name)
         if text.contains(UInt8(ascii: "/")), isAmbiguous(name, in: layout) {
             path += text.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
                 .joined(separator: Array("%2f".utf8))
@@ -85,10 +84,17 @@ package struct RowWriter {
         ASCII.appendDecimal(earlier + 1, to: &path)
     }
 
+    private mutating func component(_ name: NameID) -> [UInt8] {
+        if let known = components[name] { return known }
+        let text = Array(PathText.escaped(document.store.table.names.bytes(name)).utf8)
+        components[name] = text
+        return text
+    }
+
     private mutating func isAmbiguous(_ name: NameID, in layout: LayoutID) -> Bool {
         let key = NameInLayout(name: name, layout: layout)
         if let known = ambiguous[key] { return known }
-        let answer = document.table.isAmbiguous(name, in: layout)
+        let answer = document.store.table.isAmbiguous(name, in: layout)
         ambiguous[key] = answer
         return answer
     }
@@ -99,17 +105,18 @@ package struct RowWriter {
 
     private mutating func element(_ item: Item, at offset: Int, to sink: inout some ByteSink) {
         if all, item.stride == 0 { return }
-        if all, let pages = document.pageRange(item) {
+        if all, item.role == .ram, let pages = document.tree.pageRange(item) {
             return row(offset, item.stride, type(of: item), pages, to: &sink)
         }
-        guard item.isLeaf || (!all && document.isReaderLeaf(item)) else {
+        guard item.isLeaf || (!all && document.tree.isReaderLeaf(item)) else {
             return rows(item.child, at: offset, to: &sink)
         }
         begin(offset, item.stride, type(of: item))
         // RAM and gaps are long and no fields: their first bytes will do.
         let limit = item.role == .ram || item.role == .gap ? Self.excerptLimit : Int.max
         ReaderText.append(
-            document.table[type: item.type].readerForm, document.region, offset..<offset + item.stride,
+            document.store.table[type: item.type].readerForm, document.store.region,
+            offset..<offset + item.stride,
             limit: limit, to: &buffer)
         end(to: &sink)
     }
@@ -117,8 +124,8 @@ package struct RowWriter {
     // Reading on may have met types that were not there in the beginning.
     private func type(of item: Item) -> [UInt8] {
         let index = Int(item.type.index)
-        return types.indices.contains(index)
-            ? types[index] : Array(DisplayText.escaped(document.table[type: item.type].name).utf8)
+        return index < types.count
+            ? types[index] : Array(DisplayText.escaped(document.store.table[type: item.type].name).utf8)
     }
 
     private static let excerptLimit = 1 << 16

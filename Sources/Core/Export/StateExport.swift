@@ -15,12 +15,13 @@ package struct StateExport {
     /// - Returns: Whether `section` named anything. O(leaves), memory O(1).
     @discardableResult
     package func write(section: String?, to sink: inout some ByteSink) -> Bool {
-        let chosen = document.records(named: section).flatMap { [$0] + document.recordNodes(below: $0) }
+        let chosen = document.records(named: section).flatMap { [$0] + document.tree.recordNodes(below: $0) }
         guard section == nil || !chosen.isEmpty else { return false }
         var writer = StateWriter(document: document)
         writer.json.beginObject()
         for node in chosen {
-            guard let record = document.record(of: node), record.kind == .start || record.kind == .full else {
+            guard let record = document.tree.record(of: node), record.kind == .start || record.kind == .full
+            else {
                 continue
             }
             writer.section(record, node)
@@ -38,11 +39,12 @@ extension StateExport {
     package func text(of node: Node) -> String? {
         guard node.space == .stream, !node.isLazy else { return nil }
         var writer = StateWriter(document: document)
-        if let record = document.record(of: node) {
+        if let record = document.tree.record(of: node) {
             guard record.kind == .full || record.kind == .configuration else { return nil }
             writer.body(node)
         } else {
-            guard let item = document.item(of: node), item.role == .field || item.role == .subsection else {
+            guard let item = document.tree.item(of: node), item.role == .field || item.role == .subsection
+            else {
                 return nil
             }
             writer.value(item, at: node.offset)
@@ -75,13 +77,13 @@ private struct StateWriter {
 
     // The reader knows three live sections, and prints block sizes for one.
     private mutating func liveSection(_ record: SectionRecord) {
-        guard document.table.names.bytes(record.name).elementsEqual("ram".utf8) else {
+        guard document.store.table.names.bytes(record.name).elementsEqual("ram".utf8) else {
             return json.string("")
         }
         json.beginObject()
         json.key("section sizes")
         json.beginObject()
-        for block in document.state.blocks {
+        for block in document.store.state.blocks {
             json.key(name(block.name))
             json.string("0x" + Hex.digits(UInt64(block.usedLength), width: 16))
         }
@@ -90,11 +92,11 @@ private struct StateWriter {
     }
 
     private func name(_ id: NameID) -> String {
-        String(decoding: document.table.names.bytes(id), as: UTF8.self)
+        String(decoding: document.store.table.names.bytes(id), as: UTF8.self)
     }
 
     private mutating func members(_ layout: LayoutID, at offset: Int) {
-        let table = document.table
+        let table = document.store.table
         for index in table[layout].items {
             let item = table[item: index]
             guard item.role == .field || item.role == .subsection, !isMarker(item) else { continue }
@@ -104,8 +106,8 @@ private struct StateWriter {
     }
 
     package mutating func value(_ item: Item, at offset: Int) {
-        let table = document.table
-        if document.isReaderLeaf(item) { return leaf(item, at: offset) }
+        let table = document.store.table
+        if document.tree.isReaderLeaf(item) { return leaf(item, at: offset) }
         let isArray = !item.child.isNone && table[item.child].kind == .array
         if isArray {
             json.beginArray()
@@ -119,7 +121,7 @@ private struct StateWriter {
     }
 
     private mutating func elements(_ layout: LayoutID, at offset: Int) {
-        let table = document.table
+        let table = document.store.table
         for index in table[layout].items {
             let item = table[item: index]
             let mark = marker(of: item)
@@ -133,19 +135,19 @@ private struct StateWriter {
 
     // A mark is an element of its own to the reader.
     private func marker(of item: Item) -> Item? {
-        guard !item.child.isNone, document.table[item.child].kind == .body else { return nil }
-        return document.table.items(of: item.child).first { isMarker($0) }
+        guard !item.child.isNone, document.store.table[item.child].kind == .body else { return nil }
+        return document.store.table.items(of: item.child).first { isMarker($0) }
     }
 
     private func isMarker(_ item: Item) -> Bool {
-        document.table[type: item.type].readerForm == .pointer
-            && document.table.names.bytes(item.name).elementsEqual(DescriptionParser.markerName.utf8)
+        document.store.table[type: item.type].readerForm == .pointer
+            && document.store.table.names.bytes(item.name).elementsEqual(DescriptionParser.markerName.utf8)
     }
 
     private mutating func leaf(_ item: Item, at offset: Int) {
-        let form = document.table[type: item.type].readerForm
+        let form = document.store.table[type: item.type].readerForm
         text.removeAll(keepingCapacity: true)
-        ReaderText.append(form, document.region, offset..<offset + item.stride, to: &text)
+        ReaderText.append(form, document.store.region, offset..<offset + item.stride, to: &text)
         let value = String(decoding: text, as: UTF8.self)
         if form == .bool, item.stride > 0 { json.literal(value) } else { json.string(value) }
     }

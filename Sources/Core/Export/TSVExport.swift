@@ -54,29 +54,30 @@ extension TSVExport {
     private func write(
         _ record: Node, _ all: Bool, _ records: inout RecordWriter, to sink: inout some ByteSink
     ) {
-        guard let kind = document.record(of: record)?.kind else { return }
+        guard let kind = document.tree.record(of: record)?.kind else { return }
         if all, record.isLazy { document.open(record.path) }
-        let node = document.node(record.path)
-        guard all || kind == .full || kind == .configuration && document.description?.configuration != nil
+        let node = document.tree.node(record.path)
+        guard
+            all || kind == .full || kind == .configuration && document.store.description?.configuration != nil
         else {
             return
         }
         guard node.childCount > 0 else { return records.write(node, to: &sink) }
         if node.layout.isNone {
             for index in 0..<node.childCount {
-                write(document.child(index, of: node), all, &records, to: &sink)
+                write(document.tree.child(index, of: node), all, &records, to: &sink)
             }
             return
         }
         var walk = NodeWalk(document, reach: .fields, below: node.path)
         while walk.next() {
-            guard let item = document.item(of: walk.node) else { continue }
+            guard let item = document.tree.item(of: walk.node) else { continue }
             guard all || item.role == .field || item.role == .subsection else {
                 walk.skip()
                 continue
             }
-            let isRun = all && document.pageRange(item) != nil
-            guard isRun || item.isLeaf || !all && document.isReaderLeaf(item) else { continue }
+            let isRun = all && document.tree.pageRange(item) != nil
+            guard isRun || item.isLeaf || !all && document.tree.isReaderLeaf(item) else { continue }
             if !(all && item.stride == 0) { records.write(&walk, to: &sink) }
             walk.skip()
         }
@@ -87,37 +88,44 @@ extension Document {
     /// The records that a section name means, all of the top level for none. Reads the live part only where
     /// it is asked for, or holds what is.
     package func records(named section: String?, includingLive: Bool = false) -> [Node] {
-        if includingLive || !topLevel.contains(where: { records[$0].kind == .full }) { openLivePart() }
-        let top = (containerCount..<root.childCount).map { child($0, of: root) }
+        if includingLive || !store.topLevel.contains(where: { store.records[$0].kind == .full }) {
+            openLivePart()
+        }
+        let top = (store.containerCount..<tree.root.childCount).map { tree.child($0, of: tree.root) }
         guard let section else { return top }
-        let found = (includingLive ? recordNodes(below: root) : top).filter { isNamed($0, section) }
+        let found = (includingLive ? tree.recordNodes(below: tree.root) : top).filter {
+            tree.isNamed($0, section)
+        }
         guard found.isEmpty else { return found }
         if !includingLive { openLivePart() }
-        let nested = recordNodes(below: root).filter { isNamed($0, section) }
+        let nested = tree.recordNodes(below: tree.root).filter { tree.isNamed($0, section) }
         guard nested.isEmpty, let place = try? place(section, from: 0) else { return nested }
-        return nodes(along: place.path).last { record(of: $0)?.isSection ?? false }.map { [$0] } ?? []
+        return tree.nodes(along: place.path).last { tree.record(of: $0)?.isSection ?? false }.map { [$0] }
+            ?? []
     }
+}
 
+extension StreamTree {
     /// Whether a record is meant by a section name on the command line.
-    private func isNamed(_ node: Node, _ section: String) -> Bool {
+    fileprivate func isNamed(_ node: Node, _ section: String) -> Bool {
         guard let record = record(of: node) else { return false }
-        return table.names.bytes(record.name).elementsEqual(section.utf8) || component(node) == section
+        return store.table.names.bytes(record.name).elementsEqual(section.utf8) || component(node) == section
     }
 
     /// For RAM pages in a row: how many, and from which offset in their block; nil for all else.
     package func pageRange(_ item: Item) -> String? {
-        guard item.role == .ram, !item.child.isNone, table[item.child].kind == .array,
-            let first = table.items(of: item.child).first
+        guard item.role == .ram, !item.child.isNone, store.table[item.child].kind == .array,
+            let first = store.table.items(of: item.child).first
         else { return nil }
-        let address = first.base.multipliedSaturated(by: state.pageSize)
-        return "\(table[item.child].childCount) pages from \(Hex.offset(address))"
+        let address = first.base.multipliedSaturated(by: store.state.pageSize)
+        return "\(store.table[item.child].childCount) pages from \(Hex.offset(address))"
     }
 
     /// Whether QEMU's reader prints a node and not what is below it.
     package func isReaderLeaf(_ item: Item) -> Bool {
         guard item.role == .field, !item.child.isNone else { return item.role == .field }
-        let items = table.items(of: item.child)
-        guard let first = items.first else { return table[type: item.type].name != "struct" }
+        let items = store.table.items(of: item.child)
+        guard let first = items.first else { return store.table[type: item.type].name != "struct" }
         return first.role == .decoded
     }
 }

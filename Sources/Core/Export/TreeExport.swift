@@ -22,7 +22,7 @@ package struct TreeExport {
         open(start, depth)
         var line = NodeLine(document)
         var lines: [UInt8] = []
-        if start != .root { line.append(document.node(start), level: 0, value: values, to: &lines) }
+        if start != .root { line.append(document.tree.node(start), level: 0, value: values, to: &lines) }
         let outermost = max(start.depth, 1)
         forEach(below: start, depth, values) { walk in
             line.append(walk.node, level: walk.level - outermost, value: values, to: &lines)
@@ -43,7 +43,7 @@ package struct TreeExport {
         open(start, depth)
         var count = 0
         var records = RecordWriter(document, form)
-        let node = document.node(start)
+        let node = document.tree.node(start)
         if start != .root, run?.matches(node) ?? true {
             records.write(node, to: &sink)
             count += 1
@@ -67,7 +67,7 @@ package struct TreeExport {
         var count = 0
         var line = NodeLine(document)
         // The nodes that lead to the one that the walk is at, and how many of them were written.
-        var trail: [Node] = start == .root ? [] : [document.node(start)]
+        var trail: [Node] = start == .root ? [] : [document.tree.node(start)]
         let base = trail.isEmpty ? 1 : start.depth
         var written = 0
         if let first = trail.first, run.matches(first) {
@@ -91,18 +91,18 @@ package struct TreeExport {
 
     // Where it begins in RAM, all of that is read before it is walked over, as far down as is asked for.
     private func open(_ start: NodePath, _ depth: Int?) {
-        let node = document.node(start)
+        let node = document.tree.node(start)
         guard node.isLazy || node.role == .ram else { return }
         if start == document.livePart { document.openLivePart() } else { document.open(start) }
-        openBelow(document.node(start), depth ?? .max)
+        openBelow(document.tree.node(start), depth ?? .max)
     }
 
     private func openBelow(_ parent: Node, _ depth: Int) {
         guard depth > 1, parent.layout.isNone else { return }
         for index in 0..<parent.childCount {
-            let child = document.child(index, of: parent)
+            let child = document.tree.child(index, of: parent)
             if child.isLazy { document.open(child.path) }
-            openBelow(document.node(child.path), depth - 1)
+            openBelow(document.tree.node(child.path), depth - 1)
         }
     }
 
@@ -137,19 +137,21 @@ package struct AtExport {
     /// The same for a place that may be in a container, outside of the stream.
     package func write(_ place: Place, to sink: inout some ByteSink) {
         var line = NodeLine(document)
-        let nodes = document.nodes(along: place.path)
+        let nodes = document.tree.nodes(along: place.path)
         for (level, node) in nodes.enumerated() {
             let isLeaf = level == nodes.count - 1
             sink.write(line.text(node, level: level, value: isLeaf))
         }
         guard let leaf = nodes.last else { return }
         let offset = place.offset ?? leaf.offset
-        sink.write("\npath     \(document.pathText(leaf.path))\n")
+        sink.write("\npath     \(document.tree.pathText(leaf.path))\n")
         sink.write("byte     \(offset - leaf.offset) of \(leaf.size)\n")
-        if leaf.space == .stream, let place = document.fileOffset(ofStreamOffset: offset), place != offset {
+        if leaf.space == .stream, let place = document.store.fileOffset(ofStreamOffset: offset),
+            place != offset
+        {
             sink.write("file     \(Hex.offset(place))\n")
         }
-        let names = document.meaningNames(of: leaf, atOffset: offset)
+        let names = document.tree.meaningNames(of: leaf, atOffset: offset)
         if !names.isEmpty { sink.write(Self.detail(("byte of", names.joined(separator: ", ")))) }
         for detail in document.details(leaf) { sink.write(Self.detail(detail)) }
     }
@@ -157,7 +159,7 @@ package struct AtExport {
     /// Writes the nodes on the way as records, the leaf last.
     package func writeRecords(_ place: Place, _ form: RecordForm, to sink: inout some ByteSink) {
         var records = RecordWriter(document, form)
-        for node in document.nodes(along: place.path).dropFirst() { records.write(node, to: &sink) }
+        for node in document.tree.nodes(along: place.path).dropFirst() { records.write(node, to: &sink) }
         records.finish(to: &sink)
     }
 
@@ -197,8 +199,8 @@ package struct NodeLine {
     package init(_ document: Document) {
         self.document = document
         values = ValueReader(document)
-        offsetWidth = max(Hex.digits(UInt64(document.region.count)).utf8.count, 4)
-        sizeWidth = max(String(document.region.count).utf8.count, 4)
+        offsetWidth = max(Hex.digits(UInt64(document.store.region.count)).utf8.count, 4)
+        sizeWidth = max(String(document.store.region.count).utf8.count, 4)
         known = Array(repeating: nil, count: Self.mostKnown)
     }
 
@@ -221,7 +223,7 @@ package struct NodeLine {
         switch node.source {
         case .member(let number), .element(let number, _): item = number
         case .root, .record, .range:
-            line += document.name(node).utf8
+            line += document.tree.name(node).utf8
             line += words(node, item: 0).rest
             if value { appendValue(node, isBrief, hasValue: true, mayMean: true, to: &line) }
             return line.append(UInt8(ascii: "\n"))
@@ -235,10 +237,10 @@ package struct NodeLine {
         if let name = words.name {
             line += name
         } else if node.role == .ram {
-            line += document.name(node).utf8
+            line += document.tree.name(node).utf8
         } else {
             line.append(UInt8(ascii: "["))
-            ASCII.appendDecimal(document.elementNumber(node), to: &line)
+            ASCII.appendDecimal(document.tree.elementNumber(node), to: &line)
             line.append(UInt8(ascii: "]"))
         }
         line += words.rest
@@ -252,7 +254,7 @@ package struct NodeLine {
     private func appendPlace(_ node: Node, to line: inout [UInt8]) {
         var width = offsetWidth
         if node.space != .stream {
-            let place = document.name(of: node.space)
+            let place = document.store.name(of: node.space)
             line += place.utf8
             line.append(UInt8(ascii: ":"))
             width = max(offsetWidth - place.utf8.count - 1, 1)
@@ -264,12 +266,12 @@ package struct NodeLine {
 
     private func words(_ node: Node, item: Int) -> Words {
         var rest: [UInt8] = []
-        Self.append(document.decoration(node), after: " ", to: &rest)
-        Self.append(document.versionText(node), after: " ", to: &rest)
-        Self.append(document.typeName(node), after: "  ", to: &rest)
+        Self.append(document.tree.decoration(node), after: " ", to: &rest)
+        Self.append(document.tree.versionText(node), after: " ", to: &rest)
+        Self.append(document.tree.typeName(node), after: "  ", to: &rest)
         return Words(
-            item: item, name: node.isElement ? nil : Array(document.name(node).utf8), rest: rest,
-            hasValue: document.mayHaveValue(node), mayMean: document.mayMean(node))
+            item: item, name: node.isElement ? nil : Array(document.tree.name(node).utf8), rest: rest,
+            hasValue: document.tree.mayHaveValue(node), mayMean: document.tree.mayMean(node))
     }
 
     private func appendValue(
@@ -282,7 +284,7 @@ package struct NodeLine {
             values.appendFull(node, isWhole: !isBrief, to: &line)
             if line.count == start { line.removeSubrange(end...) }
         }
-        if mayMean { Self.append(document.meaning(node), after: ": ", to: &line) }
+        if mayMean { Self.append(document.tree.meaning(node), after: ": ", to: &line) }
     }
 
     private static let sign: [UInt8] = Array("  = ".utf8)

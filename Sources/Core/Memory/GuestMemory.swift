@@ -9,7 +9,7 @@ package struct GuestMemory: Sendable {
 
     /// `index` must be complete; `places` are blocks whose addresses somebody gives. O(sections).
     package init(_ document: Document, index: RAMIndex, places: [BlockPlace] = []) {
-        pages = PageReader(region: document.region, index: index)
+        pages = PageReader(region: document.store.region, index: index)
         map = GuestMap(document, architecture: Architecture(document), pages: pages, places: places)
     }
 

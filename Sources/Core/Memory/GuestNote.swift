@@ -20,7 +20,7 @@ package struct GuestNote {
 
     /// `isBigEndian`: the byte order of the core.
     package init(_ document: Document, in memory: GuestMemory, isBigEndian: Bool) {
-        guard let section = StateField.section("vmcoreinfo", in: document),
+        guard let section = StateField.section("vmcoreinfo", in: document.store),
             section.register("has_vmcoreinfo") == 1
         else { return }
         let size = Int(section.register("vmcoreinfo.size"))

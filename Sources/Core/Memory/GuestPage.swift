@@ -19,7 +19,7 @@ package struct GuestPage: Sendable, Equatable {
     package let record: Range<Int>
 }
 
-extension Document {
+extension StreamTree {
     /// The page that a node belongs to; nil for all else. O(depth).
     package func guestPage(_ node: Node) -> GuestPage? {
         guard node.role == .ram, node.space == .stream else { return nil }
@@ -29,19 +29,21 @@ extension Document {
             // Stretch, run, record; or block, pages, page.
             let owner = nodes[depth - 2]
             guard type == "page record" || type == "page",
-                let block = state.blocks.firstIndex(where: { $0.name == nameID(of: owner) })
+                let block = store.state.blocks.firstIndex(where: { $0.name == nameID(of: owner) })
             else { continue }
             let isMapped = type == "page"
-            let size = isMapped ? candidate.size : state.pageSize
+            let size = isMapped ? candidate.size : store.state.pageSize
             return GuestPage(
-                block: block, blockName: table.names.text(state.blocks[block].name),
+                block: block, blockName: store.table.names.text(store.state.blocks[block].name),
                 address: elementNumber(candidate).multipliedSaturated(by: size), size: size,
-                kind: isMapped ? "mapped" : table.names.text(nameID(of: nodes[depth - 1])),
+                kind: isMapped ? "mapped" : store.table.names.text(nameID(of: nodes[depth - 1])),
                 path: candidate.path, record: candidate.range)
         }
         return nil
     }
+}
 
+extension StreamStore {
     /// A page as the guest had it when this record of it had been loaded. O(page size).
     ///
     /// - Returns: nil for a delta, which needs what was sent before it: `pageHistory`.
@@ -76,20 +78,23 @@ extension Document {
         return (start..<page.record.upperBound).contains(offset) ? offset - start : nil
     }
 
+    /// Where a page is in the guest's physical memory; nil where the stream does not say. O(sections).
+    package func physicalAddress(of page: GuestPage, in map: GuestMap) -> Int? {
+        map.physical(block: page.block, offset: page.address)
+    }
+}
+
+extension Document {
     /// A job that builds the index of what was sent up to a record of a page, with which `PageReader` gives
     /// the page as it was then.
     package func pageHistory(_ page: GuestPage) -> RAMIndexBuilder {
         ramIndexBuilder(upTo: page.record.upperBound)
     }
 
-    /// Where a page is in the guest's physical memory; nil where the stream does not say. O(sections).
-    package func physicalAddress(of page: GuestPage, in map: GuestMap) -> Int? {
-        map.physical(block: page.block, offset: page.address)
-    }
-
     /// The map of the guest's physical memory. O(sections).
     package var guestMap: GuestMap {
         GuestMap(
-            self, architecture: Architecture(self), pages: PageReader(region: region, index: ramIndexSoFar))
+            self, architecture: Architecture(self),
+            pages: PageReader(region: store.region, index: ramIndexSoFar))
     }
 }

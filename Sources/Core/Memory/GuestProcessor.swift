@@ -67,7 +67,7 @@ extension Document {
     /// The CPUs whose registers the stream describes, in the order of their sections. O(sections).
     package func processors() -> [any GuestProcessor] {
         guard let architecture = Architecture(self) else { return [] }
-        return StateField.sections(named: "cpu", in: self).compactMap { number, cpu in
+        return StateField.sections(named: "cpu", in: store).compactMap { number, cpu in
             switch architecture {
             case .x86: cpu["env.eflags"].map { _ in X86Processor(number, cpu) }
             case .arm: cpu["env.xregs"].map { _ in ArmProcessor(number, cpu) }

@@ -44,7 +44,7 @@ package enum GuestReferences {
     /// The address that the node along `nodes`, from the root to it, holds.
     package static func address(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let record = nodes.last(where: \.isRecord) else { return nil }
-        let name = document.table.names.bytes(document.nameID(of: record))
+        let name = document.store.table.names.bytes(document.tree.nameID(of: record))
         if name.elementsEqual("cpu".utf8) { return register(nodes, document) }
         guard name.contains(UInt8(ascii: "/")) else { return nil }
         return buffer(nodes, document) ?? ring(nodes, document)
@@ -53,23 +53,23 @@ package enum GuestReferences {
     // A piece of a request that was in flight, in the byte order of the source's host.
     private static func buffer(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let node = nodes.last, node.isElement, node.size == 8, let list = nodes.dropLast().last,
-            bufferFields.contains(document.name(list))
+            bufferFields.contains(document.tree.name(list))
         else { return nil }
-        let number = document.number(node)
-        let address = document.typeName(node) == "le64" ? number.byteSwapped : number
+        let number = document.tree.number(node)
+        let address = document.tree.typeName(node) == "le64" ? number.byteSwapped : number
         return address == 0 ? nil : .physical(address)
     }
 
     private static func register(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let architecture = Architecture(document), let known = registers[architecture],
             let record = nodes.last(where: \.isRecord),
-            let cpu = document.record(of: record)?.section?.instance
+            let cpu = document.tree.record(of: record)?.section?.instance
         else { return nil }
         if architecture == .arm, let table = armTable(nodes, document) { return table }
         // A register that opens to its bits is one, too.
         for node in nodes.reversed() where (4...8).contains(node.size) && node.role != .meaning {
             guard let kind = kind(of: node, nodes, known, document) else { continue }
-            return address(kind, document.number(node), cpu, document)
+            return address(kind, document.tree.number(node), cpu, document)
         }
         return nil
     }
@@ -79,8 +79,8 @@ package enum GuestReferences {
         of node: Node, _ nodes: [Node], _ known: [String: AddressKind], _ document: Document
     ) -> AddressKind? {
         let field = nodes.last { $0.path.isPrefix(of: node.path) && !$0.isElement && $0.path != node.path }
-        return known[document.name(node)]
-            ?? (node.isElement ? field.flatMap { known[document.name($0)] } : nil)
+        return known[document.tree.name(node)]
+            ?? (node.isElement ? field.flatMap { known[document.tree.name($0)] } : nil)
     }
 
     private static func address(_ kind: AddressKind, _ value: UInt64, _ cpu: UInt32, _ document: Document)
@@ -98,18 +98,19 @@ package enum GuestReferences {
     // TTBR0 and TTBR1 of EL1 among the system registers, by their keys at the same place of the other list.
     private static func armTable(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let node = nodes.last, node.isElement, let list = nodes.dropLast().last,
-            document.name(list) == "cpreg_vmstate_values", let record = nodes.last(where: \.isRecord),
-            let cpu = document.record(of: record)?.section?.instance,
-            let keys = StateField.section("cpu", instance: cpu, in: document)?["cpreg_vmstate_indexes"],
-            let key = keys[document.elementNumber(node)]?.unsigned, [0xc100, 0xc101].contains(key & 0xffff)
+            document.tree.name(list) == "cpreg_vmstate_values", let record = nodes.last(where: \.isRecord),
+            let cpu = document.tree.record(of: record)?.section?.instance,
+            let keys = StateField.section("cpu", instance: cpu, in: document.store)?["cpreg_vmstate_indexes"],
+            let key = keys[document.tree.elementNumber(node)]?.unsigned,
+            [0xc100, 0xc101].contains(key & 0xffff)
         else { return nil }
-        return .physical(document.number(node) & 0xffff_ffff_fffe)
+        return .physical(document.tree.number(node) & 0xffff_ffff_fffe)
     }
 
     // Addresses of rings are physical. Transports of virtio 1 save them as two words, the low one first.
     private static func ring(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let node = ringNode(nodes, document) else { return nil }
-        let number = document.number(node)
+        let number = document.tree.number(node)
         let address = node.childCount == 2 ? number << 32 | number >> 32 : number
         return address == 0 ? nil : .physical(address)
     }
@@ -119,37 +120,41 @@ package enum GuestReferences {
         guard let last = nodes.last, nodes.contains(where: { $0.role == .decoded }) else { return nil }
         if let node = nodes.last(where: { isRing($0, document) }) { return node }
         guard last.isElement else { return nil }
-        return (0..<min(last.childCount, ringFields.count)).lazy.map { document.child($0, of: last) }
+        return (0..<min(last.childCount, ringFields.count)).lazy.map { document.tree.child($0, of: last) }
             .first { isRing($0, document) }
     }
 
     private static func isRing(_ node: Node, _ document: Document) -> Bool {
-        node.size == 8 && ringFields.contains(document.name(node))
+        node.size == 8 && ringFields.contains(document.tree.name(node))
     }
 
     /// Whether the node is of a queue without an address: no driver has set it up.
     package static func isUnset(_ nodes: [Node], _ document: Document) -> Bool {
-        ringNode(nodes, document).map { document.number($0) == 0 } ?? false
+        ringNode(nodes, document).map { document.tree.number($0) == 0 } ?? false
     }
 }
 
-extension Document {
+extension StreamTree {
     /// The big-endian number that a node of at most 8 bytes is.
-    fileprivate func number(_ node: Node) -> UInt64 { region(of: node.space).bigEndian(node.range) }
-
-    /// The address of guest memory that a node holds; nil where it holds none. O(depth + sections).
-    package func guestAddress(at path: NodePath) -> GuestAddress? {
-        GuestReferences.address(nodes(along: path), self)
-    }
-
-    /// Whether the node at `path` is of a virtio queue that no driver has set up: its address is 0. O(depth).
-    package func isUnsetQueue(at path: NodePath) -> Bool { GuestReferences.isUnset(nodes(along: path), self) }
+    fileprivate func number(_ node: Node) -> UInt64 { store.region(of: node.space).bigEndian(node.range) }
 
     /// The number of the CPU whose section a node is; nil for other nodes.
     package func processorNumber(_ node: Node) -> UInt32? {
         guard let record = record(of: node), let section = record.section, section.type == .full else {
             return nil
         }
-        return table.names.bytes(record.name).elementsEqual("cpu".utf8) ? section.instance : nil
+        return store.table.names.bytes(record.name).elementsEqual("cpu".utf8) ? section.instance : nil
+    }
+}
+
+extension Document {
+    /// The address of guest memory that a node holds; nil where it holds none. O(depth + sections).
+    package func guestAddress(at path: NodePath) -> GuestAddress? {
+        GuestReferences.address(tree.nodes(along: path), self)
+    }
+
+    /// Whether the node at `path` is of a virtio queue that no driver has set up: its address is 0. O(depth).
+    package func isUnsetQueue(at path: NodePath) -> Bool {
+        GuestReferences.isUnset(tree.nodes(along: path), self)
     }
 }

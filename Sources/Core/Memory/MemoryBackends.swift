@@ -149,7 +149,7 @@ extension MemoryBackends {
     // hw/acpi/memory_hotplug.c; the controllers are of q35, pc and, elsewhere, the generic event device.
     private static func slotsInUse(_ document: Document) -> Int? {
         let controllers = ["ICH9LPC", "piix4_pm", "acpi-ged"]
-        let sections = StateField.sections(in: document) { name in
+        let sections = StateField.sections(in: document.store) { name in
             controllers.contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
         }
         guard

@@ -49,7 +49,7 @@ package struct MemoryDevices {
         // By the path of the device, which its section and its block begin with.
         var found: Set<Substring> = []
         var all: Set<Substring> = []
-        for (name, section) in StateField.all(in: document) {
+        for (name, section) in StateField.all(in: document.store) {
             guard let slash = name.lastIndex(of: "/"), name[slash...].hasPrefix("/virtio-mem") else {
                 continue
             }
@@ -176,7 +176,7 @@ package struct ACPITables {
     package init(_ pages: PageReader, _ document: Document) {
         guard
             let block = pages.index.blocks.firstIndex(where: {
-                document.table.names.bytes($0.name).elementsEqual("/rom@etc/acpi/tables".utf8)
+                document.store.table.names.bytes($0.name).elementsEqual("/rom@etc/acpi/tables".utf8)
             })
         else {
             self.init()

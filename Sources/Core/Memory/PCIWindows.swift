@@ -9,7 +9,7 @@ package enum PCIWindows {
             let name = block.name[block.name.index(after: slash)...]
             let isROM = name.hasSuffix(".rom")
             guard isROM || name == "vga.vram" else { continue }
-            let sections = StateField.sections(in: builder.document) { $0.starts(with: device) }
+            let sections = StateField.sections(in: builder.document.store) { $0.starts(with: device) }
             for section in sections {
                 guard let config = section.field.first(ofType: "pci config"),
                     let address = address(config, isROM: isROM), address % block.size == 0

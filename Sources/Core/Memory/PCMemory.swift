@@ -53,7 +53,7 @@ package enum PCMemory {
     /// Bytes of main memory below and above 4 GiB, as firmware reads them.
     // hw/i386/pc.c pc_cmos_init: 64 KiB units above 16 MiB, and above 4 GiB; 1 KiB units above 1 MiB.
     package static func toldByCMOS(_ document: Document) -> (low: Int, high: Int)? {
-        guard let cmos = StateField.section("mc146818rtc", in: document)?["cmos_data"], cmos.size == 128
+        guard let cmos = StateField.section("mc146818rtc", in: document.store)?["cmos_data"], cmos.size == 128
         else {
             return nil
         }
@@ -127,7 +127,8 @@ package enum PCMemory {
 
     private static func pamRegisters(_ document: Document) -> [UInt8]? {
         for (name, offset) in [("0000:00:00.0/mch", 0x90), ("0000:00:00.0/I440FX", 0x59)] {
-            guard let config = StateField.section(name, in: document)?.first(ofType: "pci config") else {
+            guard let config = StateField.section(name, in: document.store)?.first(ofType: "pci config")
+            else {
                 continue
             }
             let registers = (0..<7).compactMap { config.byte(offset + $0) }
@@ -145,7 +146,7 @@ private struct LegacyVGA {
 
     /// Nil where the machine has none: other displays have no legacy range.
     init?(_ document: Document) {
-        for (name, section) in StateField.all(in: document) {
+        for (name, section) in StateField.all(in: document.store) {
             let state = section["vga"] ?? section.first(ofStructure: "vga")
             if let config = section.first(ofType: "pci config") {
                 // Class VGA: base class 3, subclass 0.

@@ -100,12 +100,12 @@ package struct HashTable: Sendable {
     /// Nil when the guest has no such table. Reads the live part. O(chunks).
     package init?(_ document: Document) {
         document.openLivePart()
-        let sections = document.checkedSections().filter { $0.name == "spapr/htab" }
+        let sections = document.store.checkedSections().filter { $0.name == "spapr/htab" }
         guard let start = sections.first(where: { $0.record.kind == .start }),
-            let shift = document.region.bigEndian(UInt32.self, at: start.bodyOffset),
+            let shift = document.store.region.bigEndian(UInt32.self, at: start.bodyOffset),
             (18...46).contains(shift)
         else { return nil }
-        region = document.region
+        region = document.store.region
         groupMask = 1 << UInt64(shift - 7) - 1
         var chunks: [Chunk] = []
         for section in sections where section.record.kind != .start {

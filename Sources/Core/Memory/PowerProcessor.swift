@@ -34,7 +34,7 @@ package struct PowerProcessor: GuestProcessor {
             return
         }
         let entry =
-            StateField.section("spapr", in: document)?["spapr_patb_entry"]?.register("patb_entry") ?? 0
+            StateField.section("spapr", in: document.store)?["spapr_patb_entry"]?.register("patb_entry") ?? 0
         radix =
             PowerRadix.isRadix(entry)
             ? PowerRadix(processTable: entry, process: self.special[Self.processRegister]) : nil

@@ -15,10 +15,10 @@ extension Browser {
     private var spokenNode: [String] {
         let document = state.document
         let node = state.selectedNode
-        let shown = state.shownNode(node).map { $0.document.value($0.node).full } ?? "dropped"
-        var words = [document.pathText(node.path), document.typeName(node), shown]
+        let shown = state.shownNode(node).map { $0.document.tree.value($0.node).full } ?? "dropped"
+        var words = [document.tree.pathText(node.path), document.tree.typeName(node), shown]
         if state.editKind(of: node) == .value([]), node.isLeaf {
-            words.append("before: \(document.value(node).full)")
+            words.append("before: \(document.tree.value(node).full)")
         }
         words.append("at \(Hex.offset(node.offset))")
         words.append(Quantity.text(node.size, "byte"))

@@ -127,8 +127,8 @@ extension Update {
 
     /// The names of the records below the root, without their instances.
     private var sectionNames: [String] {
-        let root = document.root
-        return (0..<root.childCount).map { document.name(document.child($0, of: root)) }
+        let root = document.tree.root
+        return (0..<root.childCount).map { document.tree.name(document.tree.child($0, of: root)) }
     }
 
     // MARK: Settings

@@ -21,9 +21,9 @@ extension Update {
     }
 
     private mutating func target(of node: Node) -> NodePath? {
-        if node.isRange { return node.path.parent.flatMap { count(of: document.node($0)) } }
+        if node.isRange { return node.path.parent.flatMap { count(of: document.tree.node($0)) } }
         if node.isRecord { return counterpart(of: node) }
-        if document.name(node) == "section_id" { return section(ofID: node) }
+        if document.tree.name(node) == "section_id" { return section(ofID: node) }
         return node.childCount > 0 && !node.isElement ? count(of: node) : array(countedBy: node)
     }
 
@@ -31,8 +31,10 @@ extension Update {
 
     // The type byte, then the id as be32 (migration/savevm.c save_section_header, 7.2 to 10.0).
     private func sectionID(_ record: Node) -> UInt32? {
-        guard let type = document.region.byte(at: record.offset), (1...4).contains(type) else { return nil }
-        return document.region.bigEndian(UInt32.self, at: record.offset + 1)
+        guard let type = document.store.region.byte(at: record.offset), (1...4).contains(type) else {
+            return nil
+        }
+        return document.store.region.bigEndian(UInt32.self, at: record.offset + 1)
     }
 
     private func start(ofID id: UInt32) -> NodePath? {
@@ -43,14 +45,14 @@ extension Update {
     /// The outermost section that begins at an offset.
     private func record(at offset: Int) -> NodePath? {
         let path = document.path(atOffset: offset)
-        return document.nodes(along: path).last {
+        return document.tree.nodes(along: path).last {
             $0.isRecord && $0.offset == offset && sectionID($0) != nil
         }?.path
     }
 
     // The first PART of a START.
     private func needsLivePart(_ node: Node) -> Bool {
-        node.isRecord && document.hasUnreadPart && document.region.byte(at: node.offset) == 1
+        node.isRecord && document.hasUnreadPart && document.store.region.byte(at: node.offset) == 1
             && sectionID(node).map { start(ofID: $0) == node.path } ?? false
     }
 
@@ -58,11 +60,11 @@ extension Update {
     private mutating func counterpart(of record: Node) -> NodePath? {
         guard let id = sectionID(record), let start = start(ofID: id) else { return nil }
         if start != record.path { return start }
-        guard document.region.byte(at: record.offset) == 1 else { return nil }
-        for index in 0..<document.root.childCount {
-            let group = document.child(index, of: document.root)
-            guard document.typeName(group) == "group" else { continue }
-            for child in 0..<group.childCount where sectionID(document.child(child, of: group)) == id {
+        guard document.store.region.byte(at: record.offset) == 1 else { return nil }
+        for index in 0..<document.tree.root.childCount {
+            let group = document.tree.child(index, of: document.tree.root)
+            guard document.tree.typeName(group) == "group" else { continue }
+            for child in 0..<group.childCount where sectionID(document.tree.child(child, of: group)) == id {
                 return group.path.appending(child)
             }
         }
@@ -71,8 +73,9 @@ extension Update {
 
     // In a footer: the section that it ends. In a header: the START of that id, or the section's footer.
     private mutating func section(ofID node: Node) -> NodePath? {
-        guard let record = document.nodes(along: node.path).last(where: \.isRecord), record.childCount > 0,
-            let id = document.region.bigEndian(UInt32.self, at: node.offset)
+        guard let record = document.tree.nodes(along: node.path).last(where: \.isRecord),
+            record.childCount > 0,
+            let id = document.store.region.bigEndian(UInt32.self, at: node.offset)
         else { return nil }
         let isFooter = node.offset > record.offset + 1
         if let start = start(ofID: id), start != record.path { return start }
@@ -86,8 +89,8 @@ extension Update {
         guard (1...8).contains(field.size), let parent = field.path.parent, let own = field.path.indices.last,
             !field.isElement
         else { return nil }
-        let count = document.bytes(of: field).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return sibling(of: own, in: document.node(parent), forwardFirst: true) {
+        let count = document.tree.bytes(of: field).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return sibling(of: own, in: document.tree.node(parent), forwardFirst: true) {
             isArray($0) && UInt64($0.childCount) == count
         }
     }
@@ -97,15 +100,15 @@ extension Update {
         guard isArray(array), let parent = array.path.parent, let own = array.path.indices.last else {
             return nil
         }
-        return sibling(of: own, in: document.node(parent), forwardFirst: false) { field in
+        return sibling(of: own, in: document.tree.node(parent), forwardFirst: false) { field in
             field.childCount == 0 && (1...8).contains(field.size)
-                && document.bytes(of: field).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                && document.tree.bytes(of: field).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
                     == UInt64(array.childCount)
         }
     }
 
     private func isArray(_ node: Node) -> Bool {
-        node.childCount > 0 && document.child(0, of: node).isElement
+        node.childCount > 0 && document.tree.child(0, of: node).isElement
     }
 
     private func sibling(of own: Int, in parent: Node, forwardFirst: Bool, _ isWanted: (Node) -> Bool)
@@ -115,7 +118,7 @@ extension Update {
         let before = Array((0..<own).reversed())
         let after = Array(own + 1..<max(parent.childCount, own + 1))
         let found = (forwardFirst ? after + before : before + after).first {
-            isWanted(document.child($0, of: parent))
+            isWanted(document.tree.child($0, of: parent))
         }
         return found.map { parent.path.appending($0) }
     }

@@ -15,10 +15,10 @@ struct FlagsList: ListedView {
     /// The bits that a node has, or that it is one of; nil for nodes without.
     init?(_ node: Node, _ document: Document) {
         let isBit = Self.isBits(node, document)
-        guard let parent = isBit ? node.path.parent.map({ document.node($0) }) : node,
+        guard let parent = isBit ? node.path.parent.map({ document.tree.node($0) }) : node,
             isBit || parent.opensMeaning || parent.role == .meaning
         else { return nil }
-        let bits = (0..<min(parent.childCount, Self.rowLimit)).map { document.child($0, of: parent) }
+        let bits = (0..<min(parent.childCount, Self.rowLimit)).map { document.tree.child($0, of: parent) }
             .filter { Self.isBits($0, document) }
         // One value in all of the word is typed.
         guard bits.contains(where: { Self.isFlag($0, document) }) else { return nil }
@@ -29,18 +29,18 @@ struct FlagsList: ListedView {
 
     /// Whether a node is a row for some bits of a word: of type `bit 5` or `bits 7:4`.
     static func isBits(_ node: Node, _ document: Document) -> Bool {
-        node.role == .meaning && document.typeName(node).hasPrefix("bit")
-            && document.typeName(node).split(separator: " ").count == 2
+        node.role == .meaning && document.tree.typeName(node).hasPrefix("bit")
+            && document.tree.typeName(node).split(separator: " ").count == 2
     }
 
     private static func isFlag(_ node: Node, _ document: Document) -> Bool {
-        document.typeName(node).hasPrefix("bit ")
+        document.tree.typeName(node).hasPrefix("bit ")
     }
 
     func title(_ state: Update) -> String {
-        let node = state.document.node(word)
-        let value = state.shownNode(node).map { $0.document.value($0.node).short } ?? ""
-        return "\(state.document.pathText(word)) = \(value)"
+        let node = state.document.tree.node(word)
+        let value = state.shownNode(node).map { $0.document.tree.value($0.node).short } ?? ""
+        return "\(state.document.tree.pathText(word)) = \(value)"
     }
     var hints: [Hint] {
         [
@@ -63,7 +63,7 @@ struct FlagsList: ListedView {
         guard rows.indices.contains(selected),
             let edits = state.model.edits
         else { return }
-        let row = state.document.node(rows[selected])
+        let row = state.document.tree.node(rows[selected])
         guard Self.isFlag(row, state.document) else { return state.openValuePrompt(row, edits) }
         state.setValue(isSet(row, state) ? "0" : "1", at: row.path)
     }
@@ -72,7 +72,7 @@ struct FlagsList: ListedView {
         switch action {
         case .editValue:
             guard let edits = state.model.edits else { return true }
-            state.openValuePrompt(state.document.node(word), edits)
+            state.openValuePrompt(state.document.tree.node(word), edits)
         case .undo: state.undo(max(count ?? 1, 1))
         case .redo: state.redo(max(count ?? 1, 1))
         case .edits: state.openEdits()
@@ -90,17 +90,17 @@ struct FlagsList: ListedView {
         let document = state.document
         ListView(theme).draw(&grid, state.layout.overlayArea, count: rows.count, selected: selected) {
             number in
-            let row = document.node(rows[number])
+            let row = document.tree.node(rows[number])
             let isEdited = state.isBitsEdited(row)
             let sign = isEdited ? EditSigns.changed : " "
             let box = Self.isFlag(row, document) ? (isSet(row, state) ? "[x]" : "[ ]") : " = "
             let shown = state.shownNode(row)
             let value =
-                Self.isFlag(row, document) ? "" : shown.map { $0.document.value($0.node).short } ?? ""
+                Self.isFlag(row, document) ? "" : shown.map { $0.document.tree.value($0.node).short } ?? ""
             return [
                 (String(Character(sign)) + " " + box, isEdited ? theme.match : theme.key),
-                (document.name(row), theme.section), (value, theme.value),
-                (document.typeName(row), theme.type),
+                (document.tree.name(row), theme.section), (value, theme.value),
+                (document.tree.typeName(row), theme.type),
             ]
         }
     }

@@ -47,7 +47,7 @@ extension Update {
         guard model.page == nil else { return fail("guest RAM is not edited here") }
         let node = selectedNode
         guard node.space == .stream, node.isLeaf || node.role == .meaning else {
-            return fail("\(document.name(node)) has no value of its own; a field is edited, or a flag")
+            return fail("\(document.tree.name(node)) has no value of its own; a field is edited, or a flag")
         }
         guard let edits = begunEdits() else { return }
         guard !edits.isDropped(node.range) else { return failDropped() }
@@ -59,12 +59,12 @@ extension Update {
     mutating func openValuePrompt(_ node: Node, _ edits: PendingEdits) {
         guard let own = edits.node(for: node.path) else {
             return edits.isDropped(node.range)
-                ? failDropped() : fail("\(document.name(node)) is not edited here")
+                ? failDropped() : fail("\(document.tree.name(node)) is not edited here")
         }
         let value = EditValue(edits.draft.document)
         openPrompt(.value, value.text(of: own, decimal: model.base == .decimal))
         let subject = Prompt.Subject(
-            path: node.path, sign: "\(DisplayText.escaped(document.name(node))) = ",
+            path: node.path, sign: "\(DisplayText.escaped(document.tree.name(node))) = ",
             hint: value.expectation(of: own))
         model.prompt?.subject = subject
     }
@@ -73,12 +73,12 @@ extension Update {
 
     /// Sets the value of the selected row as it was typed.
     mutating func setValue(_ text: String, at path: NodePath? = nil) {
-        let node = path.map { document.node($0) } ?? selectedNode
+        let node = path.map { document.tree.node($0) } ?? selectedNode
         guard let isChanged = edit({ edits throws(EditError) in try edits.set(node, to: text) }) else {
             return
         }
         // Its row is in sight; a path would leave no room for the value.
-        let name = document.name(node)
+        let name = document.tree.name(node)
         note(
             isChanged
                 ? "\(name) = \(DisplayText.escaped(text)); \(pendingText)" : "\(name) has that value already")
@@ -96,7 +96,7 @@ extension Update {
         let node = selectedNode
         guard let place = edit({ edits throws(EditError) in try edits.drop(node) }) else { return }
         select(place.path)
-        note("dropped \(document.pathText(place.path)); \(pendingText)")
+        note("dropped \(document.tree.pathText(place.path)); \(pendingText)")
     }
 
     mutating func undo(_ times: Int) {

@@ -28,7 +28,7 @@ final class DiffSession {
 
     var hasRight: Bool { run.right != nil }
 
-    func region(_ side: DiffSide) -> MappedRegion? { (side == .left ? run.left : run.right)?.region }
+    func region(_ side: DiffSide) -> MappedRegion? { (side == .left ? run.left : run.right)?.store.region }
 
     func name(_ side: DiffSide) -> String { side == .left ? names.left : names.right }
 
@@ -46,7 +46,7 @@ final class DiffSession {
         guard known == nil, difference.subject != .ram, let document = side == .left ? run.left : run.right,
             let path = document.path(text: difference.path.replacing("[]", with: "[0]"))
         else { return known }
-        let node = document.node(path)
+        let node = document.tree.node(path)
         return node.size > 0 ? node.range : nil
     }
 

@@ -56,8 +56,8 @@ enum Job {
     /// How many bytes it goes over; nil where that says nothing.
     func byteCount(_ document: Document) -> Int? {
         switch self {
-        case .scan(let job): job.scan is LeafScan ? nil : document.region.count
-        case .ram, .live, .guest, .reading: document.region.count
+        case .scan(let job): job.scan is LeafScan ? nil : document.store.region.count
+        case .ram, .live, .guest, .reading: document.store.region.count
         case .check, .diff, .reach, .page, .history, .filter, .values: nil
         case .statistics(let job): job.range.count
         case .writing(let job): 2 * job.writing.byteCount

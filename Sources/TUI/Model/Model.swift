@@ -119,10 +119,10 @@ struct Model {
     init(_ document: Document) {
         outline = Outline(document)
         // What is inside the container is what people come for.
-        selection = NodePath([document.containerCount])
-        generation = document.generation
+        selection = NodePath([document.store.containerCount])
+        generation = document.store.generation
         openingCount = document.openingCount
-        if document.node(selection).path != selection { selection = .root }
+        if document.tree.node(selection).path != selection { selection = .root }
     }
 }
 

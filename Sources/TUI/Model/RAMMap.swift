@@ -143,7 +143,7 @@ final class RAMMapJob {
     /// A few milliseconds of it.
     func step() {
         guard next != nil else { return read() }
-        next?.step(budget: Self.pagesAStep, document.region)
+        next?.step(budget: Self.pagesAStep, document.store.region)
         guard let counted = next, counted.isFinished else { return }
         map = counted
         next = nil

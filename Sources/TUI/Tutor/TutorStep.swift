@@ -92,5 +92,5 @@ extension Update {
     /// Whether no line is being typed and nothing runs.
     var isAtRest: Bool { model.prompt == nil && model.job == nil }
 
-    var selectedPath: String { document.pathText(model.selection) }
+    var selectedPath: String { document.tree.pathText(model.selection) }
 }

@@ -11,7 +11,7 @@ extension Update {
         guard let what = Self.copied[action] else { return emit(.bell) }
         // Of tagged rows a line each; of a range its bytes.
         let isRange = selectedBytes != nil && (what.takesBytes || action == .copyOffset)
-        let nodes = (isRange ? [model.selection] : chosenPaths).map { document.node($0) }
+        let nodes = (isRange ? [model.selection] : chosenPaths).map { document.tree.node($0) }
         var size = isRange && what.takesBytes ? chosenBytes.count : 0
         if !isRange {
             for node in nodes where isLong(action, node) { size = size.addingSaturated(node.size) }
@@ -21,7 +21,7 @@ extension Update {
             return fail("\(SizeText.long(size)) are too many to copy; the most is \(most)")
         }
         let texts = nodes.map { text(action, $0, isRange ? chosenBytes : $0.range) }.filter { !$0.isEmpty }
-        let name = nodes.count > 1 ? "tagged rows" : document.name(selectedNode)
+        let name = nodes.count > 1 ? "tagged rows" : document.tree.name(selectedNode)
         let copiedText = texts.joined(separator: what.isBlock ? "" : "\n")
         guard !copiedText.isEmpty else {
             return fail(
@@ -56,7 +56,7 @@ extension Update {
     // Whether the text grows with the bytes of the node.
     private func isLong(_ action: Action, _ node: Node) -> Bool {
         switch action {
-        case .copyValue: document.value(node).full.hasSuffix(" …")
+        case .copyValue: document.tree.value(node).full.hasSuffix(" …")
         case .copyName, .copyPath, .copyOffset, .copyCommand: false
         default: true
         }
@@ -67,10 +67,10 @@ extension Update {
         case .copyValue:
             // All of it, or nothing.
             guard let shown = shownNode(node) else { return "" }
-            let value = shown.document.wholeValue(shown.node)
+            let value = shown.document.tree.wholeValue(shown.node)
             return model.base == .hexadecimal ? value.hexadecimal : value.decimal
-        case .copyName: return document.name(node)
-        case .copyPath: return document.pathText(node.path)
+        case .copyName: return document.tree.name(node)
+        case .copyPath: return document.tree.pathText(node.path)
         case .copyOffset:
             // A range as `extract --range` takes it.
             return selectedBytes == nil
@@ -83,9 +83,9 @@ extension Update {
         default: break
         }
         let space = selectedBytes == nil ? node.space : shownSpace
-        let bytes = space == .stream ? streamBytes(range) : document.region(of: space).copy(range)
+        let bytes = space == .stream ? streamBytes(range) : document.store.region(of: space).copy(range)
         switch action {
-        case .copyC: return CopiedBytes.c(bytes, name: document.name(node))
+        case .copyC: return CopiedBytes.c(bytes, name: document.tree.name(node))
         case .copyPython: return CopiedBytes.python(bytes)
         case .copyBase64: return CopiedBytes.base64(bytes)
         default: return Hex.dump(bytes)
@@ -110,7 +110,7 @@ extension Update {
     // The path, else an offset: where the cursor is inside a node, and where the path leads elsewhere.
     private func placeText(_ node: Node) -> String {
         let isInside = node.path == model.selection && node.space == .stream && model.hexCursor != node.offset
-        let path = document.pathText(node.path)
+        let path = document.tree.pathText(node.path)
         if !isInside, (try? document.place(path, from: 0, reading: false))?.path == node.path { return path }
         return node.space == .stream
             ? Hex.offset(isInside ? model.hexCursor : node.offset) : "file:" + Hex.offset(node.offset)

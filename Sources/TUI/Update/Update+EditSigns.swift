@@ -28,7 +28,7 @@ extension Update {
         guard let edits = model.edits, edits.touches(node.range), let own = edits.node(for: node.path) else {
             return false
         }
-        let (before, after) = (document.value(node), edits.draft.document.value(own))
+        let (before, after) = (document.tree.value(node), edits.draft.document.tree.value(own))
         return before.full != after.full
     }
 
@@ -57,7 +57,7 @@ extension Update {
     /// Bytes of what the tree is of, as edits have left them.
     func streamBytes(_ range: Range<Int>) -> [UInt8] {
         guard let edits = model.edits, shownSpace == .stream else {
-            return document.region(of: shownSpace).copy(range)
+            return document.store.region(of: shownSpace).copy(range)
         }
         return edits.bytes(range)
     }
@@ -70,7 +70,7 @@ extension Update {
         let size = ranges.reduce(0) { $0.addingSaturated($1.count) }
         guard let edits = model.edits, space == .stream, ranges.contains(where: edits.touches),
             size <= Self.largestEditedRange
-        else { return StreamBytes(document.region(of: space), ranges) }
+        else { return StreamBytes(document.store.region(of: space), ranges) }
         let bytes = ranges.flatMap { edits.bytes($0) }
         return StreamBytes(MappedRegion(copying: bytes), [0..<bytes.count])
     }
@@ -107,7 +107,7 @@ extension Update {
             let own = edits.node(for: path)
         else { return ("", false) }
         do throws(EditError) {
-            let before = edits.draft.document.bytes(of: own)
+            let before = edits.draft.document.tree.bytes(of: own)
             let after = try EditValue(edits.draft.document).bytes(prompt.text, for: own)
             guard before != after else { return ("as it is", false) }
             return before.count > 8 ? ("", false) : ("\(Hex.dump(before)) → \(Hex.dump(after))", false)

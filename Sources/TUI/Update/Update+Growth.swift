@@ -69,7 +69,7 @@ extension Update {
     mutating func goToWanted() {
         guard let range = model.wanted, !document.hasUnreadPart else { return }
         model.wanted = nil
-        let nodes = document.nodes(along: document.path(atOffset: range.lowerBound)).dropFirst()
+        let nodes = document.tree.nodes(along: document.path(atOffset: range.lowerBound)).dropFirst()
         if let node = nodes.first(where: { $0.range == range }) ?? nodes.last { select(node.path) }
     }
 

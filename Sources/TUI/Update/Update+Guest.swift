@@ -68,8 +68,8 @@ extension Update {
     // Without a number, the CPU whose section is selected.
     private func withCPU(_ address: GuestAddress) -> GuestAddress {
         guard case .virtual(let virtual, cpu: nil) = address else { return address }
-        let selected = document.nodes(along: model.selection).compactMap { node -> UInt32? in
-            document.processorNumber(node)
+        let selected = document.tree.nodes(along: model.selection).compactMap { node -> UInt32? in
+            document.tree.processorNumber(node)
         }.first
         return .virtual(virtual, cpu: selected)
     }

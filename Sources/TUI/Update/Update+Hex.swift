@@ -23,7 +23,7 @@ extension Update {
     /// stream, or of what the hex pane shows.
     mutating func moveHexCursor(to offset: Int, in space: ByteSpace? = nil) {
         let space = space ?? shownSpace
-        let offset = min(max(offset, 0), max(document.region(of: space).count - 1, 0))
+        let offset = min(max(offset, 0), max(document.store.region(of: space).count - 1, 0))
         if space == .stream, !document.read(toward: offset, budget: Self.recordsAStep) {
             return reach(.offset(offset))
         }
@@ -40,14 +40,14 @@ extension Update {
     var shownSpace: ByteSpace { selectedNode.space }
 
     /// The bytes that the hex pane shows.
-    var shownRegion: MappedRegion { model.page?.region ?? document.region(of: shownSpace) }
+    var shownRegion: MappedRegion { model.page?.region ?? document.store.region(of: shownSpace) }
 
     /// After the last offset that the hex pane shows.
     var shownEnd: Int {
         shownRegion.count.addingSaturated(model.page?.page.address ?? 0)
     }
 
-    private var lastOffset: Int { max(document.region(of: shownSpace).count - 1, 0) }
+    private var lastOffset: Int { max(document.store.region(of: shownSpace).count - 1, 0) }
 
     func clampedOffset(_ offset: Int) -> Int { min(max(offset, 0), lastOffset) }
 

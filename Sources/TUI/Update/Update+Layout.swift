@@ -49,13 +49,13 @@ extension Update {
 
     /// Counts rows anew when the tree has changed. The selection stays.
     mutating func synchronize() {
-        guard document.generation != model.generation else { return }
-        model.generation = document.generation
+        guard document.store.generation != model.generation else { return }
+        model.generation = document.store.generation
         let document = document
         if document.openingCount != model.openingCount { startAnew() }
         model.outline.refresh(document)
         model.unfiltered?.refresh(document)
-        model.selection = document.node(model.selection).path
+        model.selection = document.tree.node(model.selection).path
         if document.unreadPath == nil { placeKept() }
     }
 

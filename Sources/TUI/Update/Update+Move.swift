@@ -26,13 +26,13 @@ extension Update {
 
     /// The records that lead to a path: the outermost first.
     private func records(_ path: NodePath) -> [Node] {
-        document.nodes(along: path).filter(\.isRecord)
+        document.tree.nodes(along: path).filter(\.isRecord)
     }
 
     /// The next or previous section that a filter does not hide.
     private func shownSection(_ path: NodePath, _ step: Int) -> NodePath? {
         var next = step > 0 ? nextSection(path) : previousSection(path)
-        while let found = next, !model.outline.shows(document.node(found), document) {
+        while let found = next, !model.outline.shows(document.tree.node(found), document) {
             next = step > 0 ? nextSection(found) : previousSection(found)
         }
         return next
@@ -43,7 +43,7 @@ extension Update {
         if let group = records.last, group.path == path, isOpenGroup(group) { return path.appending(0) }
         for record in records.reversed() {
             guard let parent = record.path.parent, let index = record.path.indices.last else { continue }
-            if index + 1 < document.node(parent).childCount { return parent.appending(index + 1) }
+            if index + 1 < document.tree.node(parent).childCount { return parent.appending(index + 1) }
         }
         return nil
     }
@@ -53,7 +53,7 @@ extension Update {
         if record.path != path { return record.path }
         guard let parent = path.parent, let index = path.indices.last else { return nil }
         if index == 0 { return parent == .root ? nil : parent }
-        let previous = document.node(parent.appending(index - 1))
+        let previous = document.tree.node(parent.appending(index - 1))
         return isOpenGroup(previous) ? previous.path.appending(previous.childCount - 1) : previous.path
     }
 
@@ -61,8 +61,8 @@ extension Update {
     /// back.
     mutating func go(toPercent percent: Int?) {
         if let percent {
-            let share = document.region.count * min(max(percent, 0), 100) / 100
-            return jump(toOffset: min(share, document.region.count - 1))
+            let share = document.store.region.count * min(max(percent, 0), 100) / 100
+            return jump(toOffset: min(share, document.store.region.count - 1))
         }
         guard let section = records(model.selection).last, section.size > 0 else { return }
         let last = section.range.upperBound - 1
@@ -73,7 +73,7 @@ extension Update {
 
     /// Whether sections are below this node, in sight.
     private func isOpenGroup(_ node: Node) -> Bool {
-        isOpen(node) && document.child(0, of: node).isRecord
+        isOpen(node) && document.tree.child(0, of: node).isRecord
     }
 
     // MARK: History
@@ -98,7 +98,7 @@ extension Update {
         if entry.length > 0, model.page == nil, shownSpace == .stream {
             return selectRange(entry.offset..<entry.offset.addingSaturated(entry.length))
         }
-        guard document.node(model.selection).range.contains(entry.offset) else { return }
+        guard document.tree.node(model.selection).range.contains(entry.offset) else { return }
         model.hexCursor = entry.offset
         revealHexCursor()
     }
@@ -114,7 +114,7 @@ extension Update {
         do throws(PlaceError) {
             let place = try document.place(text, from: model.hexCursor, reading: false)
             synchronize()
-            if let offset = place.offset, document.node(place.path).space == .stream {
+            if let offset = place.offset, document.tree.node(place.path).space == .stream {
                 return jump(toOffset: offset)
             }
             remember()
@@ -130,7 +130,7 @@ extension Update {
     mutating func select(_ place: Place) {
         select(place.path, isJump: true)
         guard let offset = place.offset else { return }
-        guard document.node(place.path).space != .stream else {
+        guard document.tree.node(place.path).space != .stream else {
             return moveHexCursor(to: offset, in: .stream)
         }
         model.hexCursor = clampedOffset(offset)

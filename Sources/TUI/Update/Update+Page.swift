@@ -3,13 +3,13 @@ import Memory
 extension Update {
     /// Shows the guest page that is selected as the guest had it, unless its record is wanted.
     mutating func updatePage() {
-        guard !model.showsRecords, let page = document.guestPage(selectedNode) else {
+        guard !model.showsRecords, let page = document.tree.guestPage(selectedNode) else {
             model.page = nil
             return
         }
         guard page != model.page?.page else { return }
         model.page = nil
-        if let content = document.content(of: page) {
+        if let content = document.store.content(of: page) {
             show(page, content)
         } else if model.job == nil {
             let job = PageJob(page, document)
@@ -19,17 +19,17 @@ extension Update {
     }
 
     mutating func step(_ job: PageJob) {
-        guard let content = job.step(budget: Self.recordsAStep, document.region) else { return }
+        guard let content = job.step(budget: Self.recordsAStep, document.store.region) else { return }
         model.job = nil
         // The selection may have moved on.
-        if document.guestPage(selectedNode) == job.page { show(job.page, content) }
+        if document.tree.guestPage(selectedNode) == job.page { show(job.page, content) }
     }
 
     private mutating func show(_ page: GuestPage, _ content: PageReader.Content) {
         let map = model.guestMap ?? document.guestMap
         model.guestMap = map
-        model.page = PageView(page, content, physical: document.physicalAddress(of: page, in: map))
-        if let inside = document.offset(inPage: page, ofStreamOffset: model.hexCursor) {
+        model.page = PageView(page, content, physical: document.store.physicalAddress(of: page, in: map))
+        if let inside = document.store.offset(inPage: page, ofStreamOffset: model.hexCursor) {
             _ = moveInPage(to: inside)
         }
     }

@@ -65,7 +65,7 @@ extension Update {
             SizeText.long(range.count), "\(offsetText(range.lowerBound))…\(offsetText(range.upperBound - 1))",
         ]
         if let sum = sum(range) { parts.append("sum \(offsetText(sum))") }
-        let path = document.pathText(holder(of: range).path)
+        let path = document.tree.pathText(holder(of: range).path)
         if !path.isEmpty {
             parts.append("\(path) +\(offsetText(range.lowerBound - holder(of: range).offset))")
         }
@@ -81,14 +81,14 @@ extension Update {
 
     private func sum(_ range: Range<Int>) -> Int? {
         guard range.count <= Self.largestSum else { return nil }
-        return document.region(of: shownSpace).copy(range).reduce(0) { $0 + Int($1) }
+        return document.store.region(of: shownSpace).copy(range).reduce(0) { $0 + Int($1) }
     }
 
     /// The smallest node with more than one byte that holds all bytes of the range.
     private func holder(of range: Range<Int>) -> Node {
-        document.nodes(along: model.selection).last {
+        document.tree.nodes(along: model.selection).last {
             $0.space == shownSpace && $0.isExpandable && $0.offset <= range.lowerBound
                 && $0.range.upperBound >= range.upperBound
-        } ?? document.root
+        } ?? document.tree.root
     }
 }

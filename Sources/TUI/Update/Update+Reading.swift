@@ -28,15 +28,16 @@ extension Update {
     // Devices that were found from the start of the stream are below its live part.
     mutating func showDevices() {
         guard let live = document.livePart,
-            !(0..<document.root.childCount).contains(where: {
-                isDevice(document.child($0, of: document.root))
+            !(0..<document.tree.root.childCount).contains(where: {
+                isDevice(document.tree.child($0, of: document.tree.root))
             })
         else { return }
-        let group = document.node(live)
-        let holders = (0..<min(group.childCount, Self.mostHolders)).map { document.child($0, of: group) }
+        let group = document.tree.node(live)
+        let holders = (0..<min(group.childCount, Self.mostHolders)).map { document.tree.child($0, of: group) }
         if holders.contains(where: isDevice) { model.outline.expand(live, document) }
         for holder in holders where holder.childCount > 0 && holder.isRecord {
-            guard (0..<holder.childCount).contains(where: { isDevice(document.child($0, of: holder)) }) else {
+            guard (0..<holder.childCount).contains(where: { isDevice(document.tree.child($0, of: holder)) })
+            else {
                 continue
             }
             model.outline.expand(live, document)
@@ -48,7 +49,7 @@ extension Update {
     // More records than this are RAM.
     private static let mostHolders = 10_000
 
-    private func isDevice(_ node: Node) -> Bool { node.isRecord && document.isDevice(node) }
+    private func isDevice(_ node: Node) -> Bool { node.isRecord && document.tree.isDevice(node) }
 
     /// Rows, marks and searches of a stream that was opened anew.
     mutating func startAnew() {
@@ -69,7 +70,8 @@ extension Update {
         if let loss = document.loss {
             return note("\(loss.text): \(keymap.hint(.findings)) says why")
         }
-        guard document.description == nil, document.overview.sections.contains(where: { $0.kind == "full" })
+        guard document.store.description == nil,
+            document.overview.sections.contains(where: { $0.kind == "full" })
         else {
             return
         }

@@ -12,17 +12,17 @@ extension Update {
         kept.fileName = document.overview.fileName
         let outline = model.unfiltered ?? model.outline
         kept.folds = outline.foldMarks(limit: KeptSession.limit).map {
-            .init(path: document.pathText($0.path), levels: $0.levels, isClosed: $0.isClosed)
+            .init(path: document.tree.pathText($0.path), levels: $0.levels, isClosed: $0.isClosed)
         }
-        kept.selection = .init(path: document.pathText(model.selection), offset: model.hexCursor)
+        kept.selection = .init(path: document.tree.pathText(model.selection), offset: model.hexCursor)
         for (number, entry) in model.marks.sorted(by: { $0.key < $1.key }) {
             let place = KeptSession.KeptPlace(
-                path: document.pathText(entry.selection), offset: entry.offset, length: entry.length)
+                path: document.tree.pathText(entry.selection), offset: entry.offset, length: entry.length)
             kept.marks.append(.init(number: number, place: place))
         }
         kept.marks += model.unplaced.marks.filter { model.marks[$0.number] == nil }
         kept.notes = model.notes.sorted { $0.key < $1.key }.map {
-            .init(path: document.pathText($0.key), text: $0.value)
+            .init(path: document.tree.pathText($0.key), text: $0.value)
         }
         kept.notes += model.unplaced.notes
         return kept
@@ -32,7 +32,7 @@ extension Update {
     mutating func restore(session text: String) {
         guard diff == nil, let kept = KeptSession(text: text) else { return }
         let marks = kept.folds.compactMap { fold in
-            document.knownPath(text: fold.path).map {
+            document.tree.knownPath(text: fold.path).map {
                 Outline.FoldMark(path: $0, levels: fold.levels, isClosed: fold.isClosed)
             }
         }
@@ -40,7 +40,7 @@ extension Update {
         model.unplaced = kept
         model.unplaced.folds = []
         placeKept()
-        if let place = kept.selection, let path = document.knownPath(text: place.path) {
+        if let place = kept.selection, let path = document.tree.knownPath(text: place.path) {
             go(to: History.Visit(selection: path, offset: place.offset))
         }
     }
@@ -52,7 +52,7 @@ extension Update {
         model.unplaced.marks = []
         model.unplaced.notes = []
         for mark in kept.marks {
-            if let path = document.knownPath(text: mark.place.path) {
+            if let path = document.tree.knownPath(text: mark.place.path) {
                 model.marks[mark.number] = .init(
                     selection: path, offset: mark.place.offset, length: mark.place.length)
             } else {
@@ -60,7 +60,7 @@ extension Update {
             }
         }
         for note in kept.notes {
-            if let path = document.knownPath(text: note.path) {
+            if let path = document.tree.knownPath(text: note.path) {
                 model.notes[path] = note.text
             } else {
                 model.unplaced.notes.append(note)

@@ -43,7 +43,9 @@ extension Update {
 
     /// What a jump leads to must be in sight: a filter that hides it ends.
     mutating func endFilter(hiding path: NodePath) {
-        guard model.unfiltered != nil, !model.outline.shows(document.node(path), document) else { return }
+        guard model.unfiltered != nil, !model.outline.shows(document.tree.node(path), document) else {
+            return
+        }
         endFilter()
         note("the filter has ended: it hides this place")
     }

@@ -45,7 +45,7 @@ extension Update {
     /// where they are not in one space.
     var chosenStreamBytes: StreamBytes? {
         if let range = selectedBytes { return editedStreamBytes(shownSpace, [range]) }
-        let nodes = chosenPaths.map { document.node($0) }
+        let nodes = chosenPaths.map { document.tree.node($0) }
         guard let space = nodes.first?.space, nodes.allSatisfy({ $0.space == space }) else { return nil }
         var ranges: [Range<Int>] = []
         for range in nodes.map(\.range).sorted(by: { $0.lowerBound < $1.lowerBound }) {
@@ -65,7 +65,7 @@ extension Update {
         }
         let paths = model.tags.sorted()
         model.search = nil
-        model.hits = Hits(text: "tagged", offsets: paths.map { document.node($0).offset }, paths: paths)
+        model.hits = Hits(text: "tagged", offsets: paths.map { document.tree.node($0).offset }, paths: paths)
         showOnly(PathSet(paths))
     }
 }

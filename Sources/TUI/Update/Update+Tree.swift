@@ -7,7 +7,7 @@ extension Update {
     ///
     /// After a jump there is context around what was not in sight before; a step scrolls as little as it can.
     mutating func select(_ path: NodePath, isJump: Bool = false) {
-        let node = document.node(path)
+        let node = document.tree.node(path)
         model.selection = node.path
         synchronize()
         if isJump { endFilter(hiding: model.selection) }
@@ -66,7 +66,7 @@ extension Update {
         select(model.outline.path(atRow: min(max(row, 0), model.outline.rowCount - 1), document))
     }
 
-    var selectedNode: Node { document.node(model.selection) }
+    var selectedNode: Node { document.tree.node(model.selection) }
 
     /// Whether the children of a node show. Of one that was not read yet none can, even where all is open.
     func isOpen(_ node: Node) -> Bool {
@@ -122,7 +122,7 @@ extension Update {
     }
 
     private mutating func readIfLazy(_ path: NodePath) {
-        if document.node(path).isLazy { read(path) }
+        if document.tree.node(path).isLazy { read(path) }
     }
 
     // Scrolls so that as many children as possible are in sight below the node.
@@ -130,7 +130,7 @@ extension Update {
         revealSelection()
         let height = max(layout.tree?.height ?? 1, 1)
         guard let row = model.outline.row(of: path, document) else { return }
-        let last = row + min(model.outline.childCount(of: document.node(path), document), height - 1)
+        let last = row + min(model.outline.childCount(of: document.tree.node(path), document), height - 1)
         if last >= model.treeTop + height { model.treeTop = min(row, last - height + 1) }
         clampTreeTop()
         uncover(row: row)

@@ -23,13 +23,13 @@ struct ByteMarks {
         self.range = range
         marks = Array(repeating: .foreign, count: range.count)
         fields = Array(repeating: 0, count: range.count)
-        let node = document.node(selection)
+        let node = document.tree.node(selection)
         if case .layer(let layer) = node.space {
-            number(document.child(layer, of: document.root), document)
+            number(document.tree.child(layer, of: document.tree.root), document)
         } else {
-            number(document.root, document)
+            number(document.tree.root, document)
         }
-        guard let parent = node.path.parent.map({ document.node($0) }) else { return }
+        guard let parent = node.path.parent.map({ document.tree.node($0) }) else { return }
         if parent.space == node.space { markChildren(of: parent, document) }
         mark(node.range, .selected)
     }
@@ -65,7 +65,7 @@ struct ByteMarks {
     private mutating func number(_ node: Node, _ document: Document) {
         for child in visibleChildren(of: node, document) {
             // A buffer is one field, and so is an array of bytes.
-            if child.childCount > 0, !child.isLeaf, !document.isBytes(child) {
+            if child.childCount > 0, !child.isLeaf, !document.tree.isBytes(child) {
                 number(child, document)
             } else if child.role == .gap || child.role == .error {
                 fill(child, Self.gap)
@@ -98,16 +98,16 @@ struct ByteMarks {
         let visible = parent.range.clamped(to: range)
         var children: [Node] = []
         var offset = visible.lowerBound
-        let first = parent.path == .root ? document.containerCount : 0
+        let first = parent.path == .root ? document.store.containerCount : 0
         var index = first - 1
         while offset < visible.upperBound {
             index += 1
             guard index < parent.childCount else { break }
-            var child = document.child(index, of: parent)
+            var child = document.tree.child(index, of: parent)
             if !child.range.contains(offset) {
                 guard let found = Self.child(at: offset, of: parent, from: first, document) else { break }
                 index = found
-                child = document.child(index, of: parent)
+                child = document.tree.child(index, of: parent)
             }
             children.append(child)
             offset = max(child.range.upperBound, offset + 1)
@@ -123,7 +123,11 @@ struct ByteMarks {
         var high = parent.childCount
         while low < high {
             let middle = low + (high - low) / 2
-            if document.child(middle, of: parent).offset <= offset { low = middle + 1 } else { high = middle }
+            if document.tree.child(middle, of: parent).offset <= offset {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low > first ? low - 1 : nil
     }

@@ -85,9 +85,11 @@ extension Update {
         if let action = Action(name: word) {
             return Candidate(line: line, title: action.title, keys: keymap.keysText(action))
         }
-        if let path = document.knownPath(text: line), path != .root {
-            let node = document.node(path)
-            let texts = [document.label(node), document.versionText(node), document.value(node).short]
+        if let path = document.tree.knownPath(text: line), path != .root {
+            let node = document.tree.node(path)
+            let texts = [
+                document.tree.label(node), document.tree.versionText(node), document.tree.value(node).short,
+            ]
             return Candidate(
                 line: line, title: texts.filter { !$0.isEmpty }.joined(separator: "  "), keys: "")
         }
@@ -113,10 +115,12 @@ extension Update {
             if let best = scores.min() { found.append((line, best)) }
         }
         for action in Action.allCases { add(action.name) }
-        for entry in model.marks.values { add(document.pathText(entry.selection)) }
-        for entry in model.history.recent { add(document.pathText(entry.selection)) }
-        let root = document.root
-        for index in 0..<min(root.childCount, Self.mostSections) { add(document.pathText(NodePath([index]))) }
+        for entry in model.marks.values { add(document.tree.pathText(entry.selection)) }
+        for entry in model.history.recent { add(document.tree.pathText(entry.selection)) }
+        let root = document.tree.root
+        for index in 0..<min(root.childCount, Self.mostSections) {
+            add(document.tree.pathText(NodePath([index])))
+        }
         for (path, label) in registerPlaces(for: text) { add(path, label) }
         return found.sorted {
             ($0.score, $0.line.utf8.count, $0.line) < ($1.score, $1.line.utf8.count, $1.line)
@@ -126,9 +130,9 @@ extension Update {
 
     // Some machines number it otherwise; cpu_common has no registers.
     private var otherProcessor: NodePath? {
-        let root = document.root
+        let root = document.tree.root
         return (0..<root.childCount).first {
-            let name = document.name(document.child($0, of: root))
+            let name = document.tree.name(document.tree.child($0, of: root))
             return name.hasPrefix("cpu") && name != "cpu_common"
         }
         .map { NodePath([$0]) }
@@ -136,14 +140,14 @@ extension Update {
 
     // Fields that manuals have a name for, of the section that the text begins with, else of the first processor.
     private func registerPlaces(for text: String) -> [(path: String, label: String)] {
-        let typed = text.firstIndex(of: "/").flatMap { document.knownPath(text: String(text[..<$0])) }
-        guard let first = typed ?? document.knownPath(text: "cpu:0") ?? otherProcessor else { return [] }
+        let typed = text.firstIndex(of: "/").flatMap { document.tree.knownPath(text: String(text[..<$0])) }
+        guard let first = typed ?? document.tree.knownPath(text: "cpu:0") ?? otherProcessor else { return [] }
         var walk = NodeWalk(document, reach: .fields, below: first)
         var places: [(path: String, label: String)] = []
         var steps = 0
         while steps < Self.mostRegisterSteps, walk.next() {
             steps += 1
-            let label = document.label(walk.node)
+            let label = document.tree.label(walk.node)
             if !label.isEmpty { places.append((walk.placedPath().text, label)) }
         }
         return places

@@ -136,19 +136,19 @@ struct DetailsView {
         let document = state.document
         let node = state.selectedNode
         var parts = [
-            Part(text: document.pathText(node.path), style: theme.section),
-            Part(text: document.typeName(node), style: theme.type),
+            Part(text: document.tree.pathText(node.path), style: theme.section),
+            Part(text: document.tree.typeName(node), style: theme.type),
         ]
         // A value of more than a line comes last but for the details, so that it pushes nothing out of sight.
         let shown = state.shownNode(node)
-        let text = shown.map { $0.document.value($0.node).full } ?? "dropped: not in what is written"
+        let text = shown.map { $0.document.tree.value($0.node).full } ?? "dropped: not in what is written"
         let value = Part(text: text, style: theme.value)
         let place = Part(text: placeText(node), style: theme.text)
         parts += value.text.utf8.count <= limit ? [value, place] : [place, value]
         let note = state.model.notes[node.path].map { [("note", DisplayText.escaped($0))] } ?? []
         var edited: [(String, String)] = []
         if node.isLeaf || node.role == .meaning, state.editKind(of: node) != nil, shown != nil {
-            edited = [("before", document.value(node).full)]
+            edited = [("before", document.tree.value(node).full)]
         }
         for (label, text) in edited + note + document.details(node) {
             let columns = CharacterWidth.columns(of: text)
@@ -162,9 +162,10 @@ struct DetailsView {
         let offset = state.model.base == .decimal ? "\(node.offset)" : Hex.offset(node.offset)
         let size = "@\(offset) +\(node.size)"
         let text = node.size >= 1024 ? "\(size) (\(SizeText.long(node.size)))" : size
-        let space = state.document.name(of: node.space)
+        let space = state.document.store.name(of: node.space)
         if !space.isEmpty { return "\(space) \(text)" }
-        guard let place = state.document.fileOffset(ofStreamOffset: node.offset), place != node.offset else {
+        guard let place = state.document.store.fileOffset(ofStreamOffset: node.offset), place != node.offset
+        else {
             return text
         }
         return text + "  file @" + (state.model.base == .decimal ? "\(place)" : Hex.offset(place))

@@ -81,14 +81,14 @@ struct FrameView {
         let start = tree.x + margin + 7
         let room = tree.right - start - 3
         guard room > 8 else { return }
-        let path = ClippedText.clip(state.document.pathText(parent), columns: room, keeping: .end)
+        let path = ClippedText.clip(state.document.tree.pathText(parent), columns: room, keeping: .end)
         grid.put(" \(path) ", x: start, y: y, style: theme.borderTitle, limit: room + 2)
     }
 
     // Without a details pane this is the only place that says where one is.
     private func drawPath(_ grid: inout Grid, _ hex: Rect, _ y: Int) {
         let start = hex.x + margin + Pane.hex.view.title(state).utf8.count + 3
-        let path = state.document.pathText(state.model.selection)
+        let path = state.document.tree.pathText(state.model.selection)
         guard hex.right - start > 8, !path.isEmpty else { return }
         let text = " \(ClippedText.clip(path, columns: hex.right - start - 3, keeping: .end)) "
         grid.put(text, x: start, y: y, style: theme.borderTitle, limit: hex.right - start - 1)

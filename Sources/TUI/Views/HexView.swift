@@ -8,7 +8,7 @@ struct HexPane: PaneView {
     func title(_ state: Update) -> String {
         if let page = state.model.page { return page.title }
         let offset = state.model.hexCursor
-        let place = state.document.name(of: state.shownSpace)
+        let place = state.document.store.name(of: state.shownSpace)
         let number =
             state.model.base == .decimal ? "\(offset)" : "0x" + Hex.digits(UInt64(max(offset, 0)), width: 8)
         return (place.isEmpty ? "" : place + ":") + number
@@ -113,7 +113,7 @@ struct HexView {
         let bytes = state.shownBytes(start..<end)
         edits = state.editedBytes(start..<end)
         firstByte = start
-        let hasLosses = region === state.document.region && state.document.isLost(start..<end)
+        let hasLosses = region === state.document.store.region && state.document.store.isLost(start..<end)
         let marks =
             state.model.page == nil
             ? ByteMarks(state.document, selection: state.model.selection, range: start..<end)
@@ -125,7 +125,7 @@ struct HexView {
             let rowBytes = bytes[(first - start)..<min(first - start + count, bytes.count)]
             for (index, byte) in rowBytes.enumerated() {
                 let offset = first + index
-                let isLost = hasLosses && state.document.isLost(offset..<offset + 1)
+                let isLost = hasLosses && state.document.store.isLost(offset..<offset + 1)
                 draw(
                     &grid, line, isLost || edit(offset) == EditSigns.dropped ? nil : byte, index: index,
                     offset: offset, marks)

@@ -56,8 +56,8 @@ struct MarksView {
             return [
                 (sign, theme.key), (Hex.offset(place.entry.offset), theme.offset),
                 (place.entry.length > 0 ? SizeText.long(place.entry.length) : "", theme.size),
-                (document.pathText(place.entry.selection), theme.section),
-                (document.value(document.node(place.entry.selection)).short, theme.value),
+                (document.tree.pathText(place.entry.selection), theme.section),
+                (document.tree.value(document.tree.node(place.entry.selection)).short, theme.value),
                 (place.note.map(DisplayText.escaped) ?? "", theme.text),
             ]
         }

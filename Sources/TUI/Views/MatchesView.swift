@@ -92,21 +92,21 @@ private struct MatchRow {
     private func parts(_ number: Int) -> [Part] {
         guard let found = state.match(number) else { return [] }
         let document = state.document
-        let node = document.node(found.path)
+        let node = document.tree.node(found.path)
         let value = isText ? "" : shownValue(node)
-        let label = document.label(node)
+        let label = document.tree.label(node)
         let context = context(number, found.offset, node, value)
         let guest = map.flatMap { state.guestAddress(node, found.offset, $0) } ?? ""
         let sign = state.model.tags.contains(found.path) ? String(Character(MarksView.tagSign)) : ""
         let (row, offset) = ("\(number + 1)\(sign)", Hex.offset(found.offset))
-        let type = reasons.hasType ? document.typeName(node) : ""
+        let type = reasons.hasType ? document.tree.typeName(node) : ""
         let taken =
             row.utf8.count + offset.utf8.count + min(value.utf8.count, 20) + guest.utf8.count
             + columns(of: [label, type]) + 10
         let share = isText ? width * 3 / 5 : width / 3
         let rest = max(width - taken - min(CharacterWidth.columns(of: context.text), share), 8)
         // The end of a path says more than its start.
-        let path = ClippedText.clip(document.pathText(found.path), columns: rest, keeping: .end)
+        let path = ClippedText.clip(document.tree.pathText(found.path), columns: rest, keeping: .end)
         let room = 20 + max(rest - CharacterWidth.columns(of: path), 0)
         return [
             (row, theme.label, Self.nothing), (offset, theme.offset, Self.nothing),
@@ -126,7 +126,7 @@ private struct MatchRow {
 
     // The whole value where its short form lacks what matched.
     private func shownValue(_ node: Node) -> String {
-        let value = state.document.value(node)
+        let value = state.document.tree.value(node)
         let short = state.model.base == .decimal ? value.decimal : value.short
         guard !reasons.values.isEmpty || !reasons.numbers.isEmpty, valueMarks(Array(short.utf8)).isEmpty,
             !valueMarks(Array(value.full.utf8)).isEmpty
@@ -143,8 +143,8 @@ private struct MatchRow {
             guard let pattern else { return (text, Self.nothing) }
             return (text, { [min(start, $0.count)..<min(start + pattern.count, $0.count)] })
         }
-        let meaning = state.document.meaning(node)
-        let names = state.document.meaningNames(of: node, atOffset: offset)
+        let meaning = state.document.tree.meaning(node)
+        let names = state.document.tree.meaningNames(of: node, atOffset: offset)
         guard !reasons.numbers.isEmpty, meaning.isEmpty, !names.isEmpty,
             valueMarks(Array(value.utf8)).isEmpty
         else { return (meaning, textMarks(reasons.meanings + reasons.values)) }
@@ -233,20 +233,20 @@ extension Update {
     func matchContext(_ number: Int, _ offset: Int) -> String? {
         guard let hits = model.hits, hits.areBytes else { return nil }
         if hits.runs.indices.contains(number) {
-            return document.region.text(of: hits.runs[number], limit: Self.shownText).replacing(
+            return document.store.region.text(of: hits.runs[number], limit: Self.shownText).replacing(
                 "\t", with: " ")
         }
         let start = max(offset - Self.contextBefore, 0)
-        let bytes = document.region.copy(
-            start..<min(start + Self.contextBytes + Self.contextBefore, document.region.count))
+        let bytes = document.store.region.copy(
+            start..<min(start + Self.contextBytes + Self.contextBefore, document.store.region.count))
         return String(decoding: ASCII.dotted(bytes), as: UTF8.self)
     }
 
     /// The guest address of a byte of RAM that is in the stream as such.
     func guestAddress(_ node: Node, _ offset: Int, _ map: GuestMap) -> String? {
-        guard let page = document.guestPage(node),
-            let inside = document.offset(inPage: page, ofStreamOffset: offset),
-            let start = document.physicalAddress(of: page, in: map)
+        guard let page = document.tree.guestPage(node),
+            let inside = document.store.offset(inPage: page, ofStreamOffset: offset),
+            let start = document.store.physicalAddress(of: page, in: map)
         else { return nil }
         return "guest \(Hex.offset(start + inside))"
     }

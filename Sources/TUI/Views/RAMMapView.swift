@@ -109,7 +109,7 @@ struct RAMMapView {
                 let first = start + (line * geometry.width + column) * count
                 guard first < end else { return }
                 let pages = first..<min(first + count, block.pageCount)
-                let (scalar, style) = look(map.tally(block: number, pages, state.document.region))
+                let (scalar, style) = look(map.tally(block: number, pages, state.document.store.region))
                 let isCursor = isSelected && (first..<first + count).contains(state.model.ramPlace.page)
                 let x = geometry.area.x + min(1, geometry.area.width - 1) + column
                 if isCursor { grid.placeCursor(x: x, y: y + line) }
@@ -171,7 +171,7 @@ struct RAMMapView {
         let address = { (page: Int) in
             Hex.offset(page.multipliedReportingOverflow(by: map.index.pageSize).partialValue)
         }
-        let tally = map.tally(block: number, pages, state.document.region)
+        let tally = map.tally(block: number, pages, state.document.store.region)
         let first = pages.lowerBound.multipliedReportingOverflow(by: map.index.pageSize).partialValue
         let physical = state.model.guestMap?.physical(block: number, offset: first)
         let guest = physical.map { "  guest \(Hex.offset($0))" } ?? ""

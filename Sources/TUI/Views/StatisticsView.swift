@@ -79,9 +79,9 @@ extension Update {
     /// Sums up the range, or the node, or the guest page that is shown in its place.
     mutating func openStatistics() {
         let node = selectedNode
-        let title = selectedBytes == nil ? document.pathText(node.path) : "the range"
+        let title = selectedBytes == nil ? document.tree.pathText(node.path) : "the range"
         let range = model.page == nil ? chosenBytes : 0..<shownRegion.count
-        guard !range.isEmpty else { return fail("\(document.name(node)) has no bytes") }
+        guard !range.isEmpty else { return fail("\(document.tree.name(node)) has no bytes") }
         let job = StatisticsJob(shownRegion, range, title: title.isEmpty ? "the whole stream" : title)
         model.statistics = job
         model.overlay = Overlay(StatisticsPanel())
@@ -134,10 +134,11 @@ extension Update {
         do throws(PlaceError) {
             let place = try document.place(text, from: model.hexCursor)
             synchronize()
-            let start = place.offset ?? document.node(place.path).offset
-            let count = min(range.count, document.region.count - start)
+            let start = place.offset ?? document.tree.node(place.path).offset
+            let count = min(range.count, document.store.region.count - start)
             let compared = range.lowerBound..<range.lowerBound + count
-            let found = document.region.differingRuns(compared, to: document.region, at: start, limit: 100)
+            let found = document.store.region.differingRuns(
+                compared, to: document.store.region, at: start, limit: 100)
             guard let first = found.runs.first else {
                 return note("\(SizeText.long(count)) at \(Hex.offset(start)) are the same")
             }
@@ -152,6 +153,6 @@ extension Update {
     }
 
     private func byteText(_ offset: Int) -> String {
-        document.region.byte(at: offset).map { Hex.digits(UInt64($0), width: 2) } ?? "-"
+        document.store.region.byte(at: offset).map { Hex.digits(UInt64($0), width: 2) } ?? "-"
     }
 }

@@ -53,7 +53,7 @@ struct TreeRowView {
 
     // Where the node begins, as in the details; gives back where the column begins.
     private func drawOffset(_ grid: inout Grid, _ line: Rect, end: Int) -> Int {
-        let columns = Hex.offset(document.region.count).utf8.count
+        let columns = Hex.offset(document.store.region.count).utf8.count
         guard line.width >= 30, columns < line.width / 3 else { return end }
         grid.put(
             Hex.offset(node.offset), endingAt: line.x + end, y: line.y, style: theme.size, limit: columns)
@@ -65,7 +65,7 @@ struct TreeRowView {
         guard let parent = state.model.outline.parent(of: node.path, document), line.width >= 30 else {
             return end
         }
-        let share = Share(node.size, of: document.node(parent).size)
+        let share = Share(node.size, of: document.tree.node(parent).size)
         grid.put(share.text, endingAt: line.x + end, y: line.y, style: theme.value, limit: Share.textColumns)
         let end = end - Share.textColumns - 1
         guard line.width >= 48 else { return end }
@@ -134,17 +134,17 @@ struct TreeRowView {
     }
 
     private var labelColumns: Int {
-        let decoration = CharacterWidth.columns(of: document.decoration(node))
-        return CharacterWidth.columns(of: document.name(node)) + (decoration > 0 ? decoration + 1 : 0)
+        let decoration = CharacterWidth.columns(of: document.tree.decoration(node))
+        return CharacterWidth.columns(of: document.tree.name(node)) + (decoration > 0 ? decoration + 1 : 0)
     }
 
     private func drawLabel(_ grid: inout Grid, x: Int, y: Int, limit: Int) {
-        let name = document.name(node)
+        let name = document.tree.name(node)
         // Of an idstr the end says more than the bus address before it.
         let end = node.isRecord && name.utf8.contains(UInt8(ascii: "/")) ? KeptEnd.end : .start
         let used = grid.put(
             clipped: name, x: x, y: y, style: nameStyle, limit: limit, keeping: end)
-        let decoration = document.decoration(node)
+        let decoration = document.tree.decoration(node)
         var rest = x + used + 1
         if !decoration.isEmpty, limit - used > 2 {
             rest +=
@@ -169,17 +169,17 @@ struct TreeRowView {
 
     private var valueText: String {
         guard let (document, node) = state.shownNode(node) else { return "dropped" }
-        let value = document.value(node)
+        let value = document.tree.value(node)
         let shown = state.model.base == .decimal ? value.decimal : value.short
-        let meaning = document.meaning(node)
+        let meaning = document.tree.meaning(node)
         guard !meaning.isEmpty else { return shown }
         return [Self.withoutLeadingZeros(shown), meaning].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private var typeText: String {
-        let version = document.versionText(node)
+        let version = document.tree.versionText(node)
         if node.role == .subsection { return version.isEmpty ? "subsection" : "sub \(version)" }
-        return version.isEmpty ? document.typeName(node) : version
+        return version.isEmpty ? document.tree.typeName(node) : version
     }
 
     /// `0x1f` for `0x0000001f`.

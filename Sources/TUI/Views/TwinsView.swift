@@ -53,7 +53,7 @@ struct TwinsView {
             let document = state.document
             for (side, path, x) in [("A", twins.left, columns + 3), ("B", twins.right, 2 * columns + 5)] {
                 grid.put(
-                    clipped: "\(side) \(document.pathText(path))", x: area.x + x, y: area.y,
+                    clipped: "\(side) \(document.tree.pathText(path))", x: area.x + x, y: area.y,
                     style: theme.label,
                     limit: columns, keeping: .end)
             }
@@ -77,7 +77,7 @@ struct TwinsView {
     private func drawFoot(_ grid: inout Grid, _ difference: NodeComparison.Difference, _ area: Rect) {
         let document = state.document
         let path = difference.left ?? difference.right ?? .root
-        let label = document.label(document.node(path))
+        let label = document.tree.label(document.tree.node(path))
         var used = grid.put(
             clipped: name(difference), x: area.x + 1, y: area.y, style: theme.section, limit: area.width - 2,
             keeping: .end)
@@ -88,7 +88,7 @@ struct TwinsView {
         for (row, (side, path)) in [("A", difference.left), ("B", difference.right)].enumerated() {
             let y = area.y + 1 + row
             grid.put(side, x: area.x + 1, y: y, style: theme.offset, limit: 1)
-            let text = path.map { document.meantValue(document.node($0)) } ?? "not there"
+            let text = path.map { document.tree.meantValue(document.tree.node($0)) } ?? "not there"
             grid.put(
                 clipped: text.isEmpty ? "no value of its own" : text, x: area.x + 3, y: y,
                 style: path == nil ? theme.label : theme.value, limit: area.width - 4)
@@ -99,14 +99,15 @@ struct TwinsView {
     private func name(_ difference: NodeComparison.Difference) -> String {
         let (path, outer) =
             difference.left.map { ($0, twins.left) } ?? (difference.right ?? .root, twins.right)
-        let rest = state.document.pathText(path).dropFirst(state.document.pathText(outer).count)
-        return rest.isEmpty ? state.document.name(state.document.node(path)) : String(rest.drop { $0 == "/" })
+        let rest = state.document.tree.pathText(path).dropFirst(state.document.tree.pathText(outer).count)
+        return rest.isEmpty
+            ? state.document.tree.name(state.document.tree.node(path)) : String(rest.drop { $0 == "/" })
     }
 
     private func value(_ path: NodePath?) -> String {
         guard let path else { return "-" }
-        let node = state.document.node(path)
-        let value = state.document.value(node)
+        let node = state.document.tree.node(path)
+        let value = state.document.tree.value(node)
         let text = state.model.base == .decimal ? value.decimal : value.short
         return text.isEmpty ? SizeText.long(node.size) : text
     }
@@ -131,15 +132,16 @@ extension Update {
             model.tags.sorted()
             + (model.tags.count == 1 && !model.tags.contains(model.selection)
                 ? [model.selection] : [])
-        let node = document.node(meant.count == 2 ? meant[0] : model.selection)
-        guard let twin = meant.count == 2 ? meant[1] : document.twin(of: node.path) else {
-            return fail("\(document.name(node)) has no twin: c compares sections of one name, and elements")
+        let node = document.tree.node(meant.count == 2 ? meant[0] : model.selection)
+        guard let twin = meant.count == 2 ? meant[1] : document.tree.twin(of: node.path) else {
+            return fail(
+                "\(document.tree.name(node)) has no twin: c compares sections of one name, and elements")
         }
-        guard max(node.size, document.node(twin).size) <= Self.largestNode else {
+        guard max(node.size, document.tree.node(twin).size) <= Self.largestNode else {
             return fail("\(SizeText.long(node.size)) are too many to compare")
         }
         let found = NodeComparison(node.path, twin, in: document)
-        let both = "\(document.pathText(node.path)) and \(document.pathText(twin))"
+        let both = "\(document.tree.pathText(node.path)) and \(document.tree.pathText(twin))"
         guard !found.differences.isEmpty else { return note("\(both) are equal") }
         model.twins = found
         model.overlay = .twins(selected: 0)

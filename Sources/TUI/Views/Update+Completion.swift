@@ -109,9 +109,9 @@ extension Update {
         let cuts = text.indices.filter { text[$0] == "/" }.map { text.index(after: $0) }
         for cut in cuts.reversed() + [text.startIndex] {
             let start = String(text[..<cut])
-            guard let parent = document.knownPath(text: String(start.dropLast())) else { continue }
-            let found = document.componentNames(
-                of: document.node(parent), beginning: String(text[cut...]), limit: Self.mostNames)
+            guard let parent = document.tree.knownPath(text: String(start.dropLast())) else { continue }
+            let found = document.tree.componentNames(
+                of: document.tree.node(parent), beginning: String(text[cut...]), limit: Self.mostNames)
             if !found.isEmpty { return found.map { start + $0 }.filter { $0 != text } }
         }
         return []
@@ -120,6 +120,6 @@ extension Update {
     /// Names in the tree that begin like the last word of a search.
     private func fieldNames(_ text: String) -> [String] {
         guard let first = text.first, first.isLetter || first == "_" else { return [] }
-        return document.names(beginning: text, limit: Self.mostNames).filter { $0 != text }
+        return document.tree.names(beginning: text, limit: Self.mostNames).filter { $0 != text }
     }
 }

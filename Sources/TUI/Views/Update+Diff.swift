@@ -41,7 +41,7 @@ extension Update {
         remember()
         synchronize()
         endFilter(hiding: place.path)
-        if let offset = place.offset, difference.subject == .ram || document.node(place.path).size == 0 {
+        if let offset = place.offset, difference.subject == .ram || document.tree.node(place.path).size == 0 {
             moveHexCursor(to: offset, in: .stream)
         } else {
             select(place.path, isJump: true)
@@ -104,7 +104,7 @@ extension Update {
         other.model.typed = model.typed
         other.model.job = model.job
         other.resize(size)
-        if other.model.overlay == nil { other.arrive(at: document.pathText(model.selection)) }
+        if other.model.overlay == nil { other.arrive(at: document.tree.pathText(model.selection)) }
     }
 
     // At the node of this path, or the nearest one above it.

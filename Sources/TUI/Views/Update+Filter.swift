@@ -84,7 +84,7 @@ extension Update {
         }
         model.search = nil
         model.hits = Hits(
-            text: job.text, offsets: matches.map { document.node($0).offset }, paths: matches)
+            text: job.text, offsets: matches.map { document.tree.node($0).offset }, paths: matches)
         switch job.aim {
         case .show: showOnly(PathSet(matches))
         case .go:
@@ -115,10 +115,12 @@ extension Update {
     mutating func filterBySelection(_ action: Action) {
         let node = selectedNode
         switch action {
-        case .filterByName: filter(Self.equals("name", document.name(node)))
-        case .filterByType: filter(Self.equals("type", document.typeName(node)))
+        case .filterByName: filter(Self.equals("name", document.tree.name(node)))
+        case .filterByType: filter(Self.equals("type", document.tree.typeName(node)))
         default:
-            guard let value = valueCondition(node) else { return fail("\(document.name(node)) has no value") }
+            guard let value = valueCondition(node) else {
+                return fail("\(document.tree.name(node)) has no value")
+            }
             filter(value)
         }
     }
@@ -127,11 +129,11 @@ extension Update {
     mutating func filterByNameAndValue() {
         let node = selectedNode
         guard !node.isElement, let value = valueCondition(node) else { return }
-        filter(Self.equals("name", document.name(node)) + " && " + value)
+        filter(Self.equals("name", document.tree.name(node)) + " && " + value)
     }
 
     private func valueCondition(_ node: Node) -> String? {
-        let value = document.value(node).short
+        let value = document.tree.value(node).short
         guard !value.isEmpty else { return nil }
         return value.hasPrefix("0x") && !value.contains(" ")
             ? "value == " + value : Self.equals("value", value)

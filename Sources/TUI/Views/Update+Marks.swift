@@ -11,7 +11,7 @@ extension Update {
             length: range?.count ?? 0)
         emit(.keep)
         let size = range.map { "  \(SizeText.long($0.count)) at \(Hex.offset($0.lowerBound))" } ?? ""
-        note("mark \(KeyArgument.letter(number)): \(document.pathText(model.selection))\(size)")
+        note("mark \(KeyArgument.letter(number)): \(document.tree.pathText(model.selection))\(size)")
     }
 
     mutating func goToMark(_ number: Int) {
@@ -62,7 +62,8 @@ extension Update {
         let marked = Set(marks.map(\.entry.selection))
         return marks
             + model.notes.filter { !marked.contains($0.key) }.sorted { $0.key < $1.key }.map { path, note in
-                MarkedPlace(entry: .init(selection: path, offset: document.node(path).offset), note: note)
+                MarkedPlace(
+                    entry: .init(selection: path, offset: document.tree.node(path).offset), note: note)
             }
     }
 
@@ -76,7 +77,7 @@ extension Update {
         guard !isEmpty || model.notes[model.selection] != nil else { return }
         model.notes[model.selection] = isEmpty ? nil : line
         emit(.keep)
-        let name = document.pathText(model.selection)
+        let name = document.tree.pathText(model.selection)
         note(isEmpty ? "removed the note on \(name)" : "note on \(name)")
     }
 }

@@ -7,11 +7,11 @@ extension Update {
     /// The path of a match, counted from 0, and the byte where it begins.
     func match(_ number: Int) -> (path: NodePath, offset: Int)? {
         if let search = model.search {
-            return search.path(ofOrdinal: number + 1, document).map { ($0, document.node($0).offset) }
+            return search.path(ofOrdinal: number + 1, document).map { ($0, document.tree.node($0).offset) }
         }
         guard let hits = model.hits, hits.offsets.indices.contains(number) else { return nil }
         if hits.paths.indices.contains(number) { return (hits.paths[number], hits.offsets[number]) }
-        return (document.knownPath(atOffset: hits.offsets[number]), hits.offsets[number])
+        return (document.tree.knownPath(atOffset: hits.offsets[number]), hits.offsets[number])
     }
 
     /// Whether a node is a match, or a leaf that holds one.

@@ -64,7 +64,7 @@ extension Update {
         guard let map = model.ramMap, let pages = selectedRAMPages else { return }
         let block = model.ramPlace.block
         showPanes()
-        if let offset = map.index.firstBody(block: block, pages: pages, in: document.region) {
+        if let offset = map.index.firstBody(block: block, pages: pages, in: document.store.region) {
             return jump(toOffset: offset)
         }
         let address = pages.lowerBound.multipliedReportingOverflow(by: map.index.pageSize).partialValue

@@ -35,7 +35,7 @@ extension Update {
     mutating func openStrings(_ count: Int?) {
         let range = model.page == nil ? selectedBytes : nil
         let least = min(max(count ?? StringScan.usual, StringScan.least), StringScan.most)
-        let region = range == nil ? document.region : document.region(of: shownSpace)
+        let region = range == nil ? document.store.region : document.store.region(of: shownSpace)
         guard shownSpace == .stream || range == nil else {
             return fail("only the text of the stream is listed")
         }
@@ -53,9 +53,9 @@ extension Update {
 
     mutating func step(_ job: ScanJob) {
         var job = job
-        let generation = document.generation
+        let generation = document.store.generation
         job.scan.step(budget: job.budget)
-        if document.generation != generation { synchronize() }
+        if document.store.generation != generation { synchronize() }
         model.job = job.scan.isFinished ? nil : .scan(job)
         model.hits?.offsets = job.scan.offsets
         if let strings = job.scan as? StringScan {

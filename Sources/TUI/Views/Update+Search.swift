@@ -128,8 +128,8 @@ extension Update {
     /// Searches the name of the selection; of an element, that of its array.
     mutating func searchName(backward: Bool = false) {
         var path = model.selection
-        while document.node(path).isElement || path.isRange, let parent = path.parent { path = parent }
-        let name = document.name(document.node(path))
+        while document.tree.node(path).isElement || path.isRange, let parent = path.parent { path = parent }
+        let name = document.tree.name(document.tree.node(path))
         let search = Search(name, document)
         let found = backward ? search.previous(before: path, document) : search.next(after: path, document)
         guard let found else {

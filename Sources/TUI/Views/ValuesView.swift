@@ -35,7 +35,7 @@ struct ValuesList: ListedView {
             let entry = entries[number]
             let share = Share(entry.count, of: max(tally.count, 1))
             let count = "\(entry.count)"
-            let node = state.document.node(entry.first)
+            let node = state.document.tree.node(entry.first)
             let value = entry.value.isEmpty ? "no value" : entry.value
             var parts: [ListView.Part] = [
                 (String(repeating: " ", count: max(digits - count.utf8.count, 0)) + count, theme.size),
@@ -43,8 +43,8 @@ struct ValuesList: ListedView {
             ]
             if area.width >= 60 { parts.append((share.bar(12), theme.glyph)) }
             return parts + [
-                (value, theme.value), (state.document.meaning(node), theme.text),
-                (entry.count == 1 ? state.document.pathText(entry.first) : "", theme.section),
+                (value, theme.value), (state.document.tree.meaning(node), theme.text),
+                (entry.count == 1 ? state.document.tree.pathText(entry.first) : "", theme.section),
             ]
         }
     }
@@ -56,7 +56,8 @@ extension Update {
         let node = selectedNode
         guard let tally = ValueTally(node, document) else {
             return fail(
-                "\(document.name(node)) is no field: \(keymap.hint(.values)) counts the values of fields")
+                "\(document.tree.name(node)) is no field: \(keymap.hint(.values)) counts the values of fields"
+            )
         }
         model.values = tally
         model.overlay = Overlay(ValuesList())

@@ -109,10 +109,10 @@ struct OffsetArgument: ExpressibleByArgument {
     func resolved(in document: Document) throws(CommandFailure) -> Int {
         if let name {
             let place = try PlaceArgument.place(name, document)
-            return place.offset ?? document.node(place.path).offset
+            return place.offset ?? document.tree.node(place.path).offset
         }
-        let size = document.region.count
-        guard let offset = isInFile ? document.streamOffset(ofFileOffset: value) : value, offset >= 0,
+        let size = document.store.region.count
+        guard let offset = isInFile ? document.store.streamOffset(ofFileOffset: value) : value, offset >= 0,
             offset < size
         else {
             let place = (isInFile ? "file:" : "") + Hex.offset(value)
@@ -140,10 +140,10 @@ struct RangeArgument: ExpressibleByArgument {
     /// - Throws: when a part of it lies outside the stream.
     func resolved(in document: Document) throws(CommandFailure) -> Range<Int> {
         let start = try offset.resolved(in: document)
-        guard length <= document.region.count - start else {
+        guard length <= document.store.region.count - start else {
             throw CommandFailure(
                 .unusable,
-                "\(length) bytes at \(Hex.offset(start)) leave the stream; try: at most \(document.region.count - start)"
+                "\(length) bytes at \(Hex.offset(start)) leave the stream; try: at most \(document.store.region.count - start)"
             )
         }
         return start..<start + length

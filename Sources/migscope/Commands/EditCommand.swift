@@ -170,7 +170,8 @@ struct EditCommand: ParsableCommand {
             if isSection, last.count > 1, last.first == "0", last.allSatisfy(\.isNumber) { continue }
             let isKnown =
                 isSection
-                ? (try? StreamDraft.section(named: old, in: document)) != nil : document.hasRAMBlock(old)
+                ? (try? StreamDraft.section(named: old, in: document)) != nil
+                : document.store.hasRAMBlock(old)
             if isKnown, !new.isEmpty { return (old, new) }
         }
         return nil

@@ -54,9 +54,9 @@ struct ExtractCommand: ParsableCommand {
 
     // The bytes, and what their offsets count in: a node of a container is no part of the stream.
     private func chosen(of document: Document) throws(CommandFailure) -> (Range<Int>, MappedRegion) {
-        if let range { return (try range.resolved(in: document), document.region) }
-        let node = document.node(try PlaceArgument.path(path ?? "", document, .findings))
-        return (node.range, document.region(of: node.space))
+        if let range { return (try range.resolved(in: document), document.store.region) }
+        let node = document.tree.node(try PlaceArgument.path(path ?? "", document, .findings))
+        return (node.range, document.store.region(of: node.space))
     }
 
     private func write(block: String, of document: Document) throws {

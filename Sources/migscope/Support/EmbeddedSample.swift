@@ -12,7 +12,7 @@ enum EmbeddedSample {
         let packed = MappedRegion(copying: PackageResources.sample_q35_10_0_mig_xz)
         let opening = DocumentOpening(region: packed, name: name, options: options)
         while try opening.step() {}
-        return DocumentOpening(region: try opening.finish().region, name: name, options: options)
+        return DocumentOpening(region: try opening.finish().store.region, name: name, options: options)
     }
 
     static func open() throws(OpenError) -> Document { try opening().finish() }

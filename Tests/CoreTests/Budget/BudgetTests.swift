@@ -28,7 +28,7 @@ import Testing
     }
 
     private func device(_ document: Document) throws -> NodePath {
-        let record = try #require(document.records.last { $0.kind == .full })
+        let record = try #require(document.store.records.last { $0.kind == .full })
         return NodePath([try #require(document.path(atOffset: record.offset).indices.first)])
     }
 
@@ -95,7 +95,7 @@ import Testing
     @Test func aJumpCostsTheDepth() throws {
         let costs = try [100, 100_000].map { count in
             let document = try document(elements: count)
-            let record = try #require(document.records.last { $0.kind == .full })
+            let record = try #require(document.store.records.last { $0.kind == .full })
             return allocations { _ = document.path(atOffset: record.end - 7) }
         }
         #expect(costs[1] <= costs[0] + 16)
@@ -156,10 +156,10 @@ import Testing
         let document = try Document.open(path: path)
         let outline = Outline(document)
         for row in 0..<outline.rowCount {
-            _ = document.value(document.node(outline.path(atRow: row, document)))
+            _ = document.tree.value(document.tree.node(outline.path(atRow: row, document)))
         }
-        #expect(document.records.contains { $0.kind == .full })
-        let resident = document.region.residentPageCount(in: 0..<document.region.count)
+        #expect(document.store.records.contains { $0.kind == .full })
+        let resident = document.store.region.residentPageCount(in: 0..<document.store.region.count)
         #expect(resident > 0 && resident <= 64, "\(resident) pages of 4112")
     }
 
@@ -168,7 +168,7 @@ import Testing
         let path = try evicted(scratch, mebibytes: 16)
         let document = try Document.open(path: path)
         let index = document.ramIndex()
-        #expect(index.counts(block: 0, in: document.region).raw == 4096)
+        #expect(index.counts(block: 0, in: document.store.region).raw == 4096)
         #expect(index.sentRunCount == 1)
     }
 }

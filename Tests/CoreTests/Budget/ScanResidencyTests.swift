@@ -48,7 +48,7 @@ import Testing
     private func cost(_ body: (Document, _ sample: () -> Void) throws -> Void) throws -> Cost {
         let document = try Document.open(path: path)
         _ = document.ramIndex()
-        document.region.advise(.done, 0..<document.region.count)
+        document.store.region.advise(.done, 0..<document.store.region.count)
         let isCold = try evict()
         var cost = Cost()
         let before = Self.majorFaults
@@ -68,7 +68,7 @@ import Testing
         let pattern = try #require(BytePattern("fe fe fe 00"))
         expectSmall(
             try cost { document, sample in
-                var scan = ByteScan(pattern, in: document.region)
+                var scan = ByteScan(pattern, in: document.store.region)
                 while !scan.isFinished {
                     scan.step(budget: 1 << 20)
                     sample()
@@ -122,8 +122,8 @@ import Testing
     @Test func comparison() throws {
         expectSmall(
             try cost { document, sample in
-                let reader = PageReader(region: document.region, index: document.ramIndex())
-                let other = PageReader(region: document.region, index: document.ramIndex())
+                let reader = PageReader(region: document.store.region, index: document.ramIndex())
+                let other = PageReader(region: document.store.region, index: document.ramIndex())
                 let comparison = RAMComparison(reader, other)
                 var work = comparison.begin(0, 0, name: "pc.ram")
                 while !work.isFinished {

@@ -54,10 +54,10 @@ import Testing
 
     @Test func againstADescription() throws {
         let one = try device(word, [1, 2, 3, 4])
-        let same = try BorrowedDescription(region: one.region, path: "same.mig")
+        let same = try BorrowedDescription(region: one.store.region, path: "same.mig")
         #expect(diff(one, .description(same)).isEmpty)
         let two = try device(word + more, [1, 2, 3, 4, 0], version: 2)
-        let other = try BorrowedDescription(region: two.region, path: "other.mig")
+        let other = try BorrowedDescription(region: two.store.region, path: "other.mig")
         #expect(
             diff(one, .description(other))
                 == "~ version    dev:0  v1 → v2\n+ field      dev:0/more  uint8 1\n")
@@ -88,7 +88,7 @@ import Testing
         #expect(run.structure.map(\.path) == ["dev:0/more"])
         #expect(run.values.map(\.path) == ["dev:0/word"])
         let range = try #require(run.values.first?.rightRange)
-        #expect(two.region.copy(range) == [1, 2, 3, 9])
+        #expect(two.store.region.copy(range) == [1, 2, 3, 9])
     }
 
     @Test func sections() throws {

@@ -20,9 +20,9 @@ import Testing
     func onlyStreamIsTaken(_ archive: Archive) throws {
         let bytes = try archive.bytes([("a/README", Array("words".utf8)), ("a/vm.mig", stream)])
         let document = try open(bytes)
-        #expect(document.region.copy(0..<document.region.count) == stream)
-        #expect(document.container.members.map(\.name) == ["a/README", "a/vm.mig"])
-        #expect(document.container.members.map(\.isOpen) == [false, true])
+        #expect(document.store.region.copy(0..<document.store.region.count) == stream)
+        #expect(document.store.container.members.map(\.name) == ["a/README", "a/vm.mig"])
+        #expect(document.store.container.members.map(\.isOpen) == [false, true])
         #expect(document.findings.isEmpty)
         #expect(document.tiles())
     }
@@ -32,11 +32,11 @@ import Testing
         let other = SmallStream([.plain("other")]).bytes
         let bytes = try archive.bytes([("x/first.mig", stream), ("x/second.mig", other)])
         let first = try open(bytes)
-        #expect(first.region.count == stream.count)
+        #expect(first.store.region.count == stream.count)
         #expect(first.findings.map(\.code) == [.memberChosen])
         for name in ["x/second.mig", "second.mig"] {
             let second = try open(bytes, member: name)
-            #expect(second.region.count == other.count)
+            #expect(second.store.region.count == other.count)
             #expect(second.findings.isEmpty)
         }
         let error = #expect(throws: OpenError.self) { try open(bytes, member: "third") }
@@ -46,14 +46,14 @@ import Testing
     @Test func packedArchive() throws {
         let bytes = try Pack.gzip(try Archive.tar.bytes([("vm.mig", stream)]))
         let document = try open(bytes)
-        #expect(document.container.name == "gzip (tar member \"vm.mig\")")
-        #expect(document.region.count == stream.count)
+        #expect(document.store.container.name == "gzip (tar member \"vm.mig\")")
+        #expect(document.store.region.count == stream.count)
     }
 
     @Test func packedMember() throws {
         let document = try open(
             try Archive.tar.bytes([("vm.mig.gz", try Pack.gzip(stream)), ("log", [0x31])]))
-        #expect(document.region.count == stream.count)
+        #expect(document.store.region.count == stream.count)
     }
 
     @Test func withoutAStream() throws {
@@ -69,7 +69,7 @@ import Testing
         let whole = try archive.bytes([("vm.mig", stream), ("note", [1])])
         for size in stride(from: 1, to: whole.count, by: 97) {
             guard let document = try? open(Array(whole.prefix(size))) else { continue }
-            #expect(document.region.count <= stream.count)
+            #expect(document.store.region.count <= stream.count)
             #expect(document.tiles())
         }
     }
@@ -94,7 +94,7 @@ import Testing
             guard bytes[place..<place + 4].elementsEqual([0x50, 0x4b, 0x01, 0x02]) else { continue }
             bytes.replaceSubrange(place + 20..<place + 28, with: [UInt8](repeating: 0xff, count: 8))
         }
-        if let document = try? open(bytes) { #expect(document.region.count <= bytes.count) }
+        if let document = try? open(bytes) { #expect(document.store.region.count <= bytes.count) }
         var tar = try Archive.tar.bytes([("vm.mig", stream)])
         tar.replaceSubrange(
             124..<136,
@@ -109,7 +109,7 @@ import Testing
         let header = Archive.tarHeader("././@LongLink", size: name.utf8.count + 1, type: "L")
         let body = Array(name.utf8) + [UInt8](repeating: 0, count: 512 - name.utf8.count)
         let document = try open(header + body + Archive.tar.bytes([("short", stream)]))
-        #expect(document.container.members.map(\.name) == [name])
+        #expect(document.store.container.members.map(\.name) == [name])
     }
 }
 

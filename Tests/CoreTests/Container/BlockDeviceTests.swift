@@ -22,8 +22,8 @@ import Testing
         let device = try device(stream)
         let document = try Document.open(path: device.path)
         #expect(document.overview.sectionCount == 4)
-        #expect(document.region.count % 512 == 0)
-        #expect(document.container.isInFile)
+        #expect(document.store.region.count % 512 == 0)
+        #expect(document.store.container.isInFile)
         #expect(document.tiles())
     }
 
@@ -32,7 +32,7 @@ import Testing
         try writer.write()
         let device = try device(writer.bytes)
         let document = try Document.open(path: device.path)
-        #expect(document.region.copy(0..<document.region.count) == stream)
+        #expect(document.store.region.copy(0..<document.store.region.count) == stream)
     }
 
     @Test func asDescriptor() throws {

@@ -21,10 +21,10 @@ import Testing
 
     @Test(arguments: wrapped) func sameLeaves(_ wrapped: (file: String, container: String)) throws {
         let document = try Document.open(path: try Containers.path(wrapped.file))
-        #expect(document.container.name == wrapped.container)
+        #expect(document.store.container.name == wrapped.container)
         #expect(document.overview.container == wrapped.container)
         #expect(document.rows(all: true) == (try Containers.bare.document().rows(all: true)))
-        #expect(document.fileOffset(ofStreamOffset: 0) == nil)
+        #expect(document.store.fileOffset(ofStreamOffset: 0) == nil)
         #expect(document.findings.isEmpty)
     }
 
@@ -34,8 +34,8 @@ import Testing
         let count = LZ4F_compressFrame(&packed, packed.count, bytes, bytes.count, nil)
         let path = try scratch.file("microvm.lz4", Array(packed.prefix(count)))
         let document = try Document.open(path: path)
-        #expect(document.container.name == "lz4")
-        #expect(document.region.copy(0..<document.region.count) == bytes)
+        #expect(document.store.container.name == "lz4")
+        #expect(document.store.region.copy(0..<document.store.region.count) == bytes)
     }
 
     /// What is packed unpacks to the same bytes, whatever the size of the pieces and of the whole.
@@ -82,7 +82,7 @@ import Testing
         packed[place] ^= 0x40
         let document = try Document.open(path: scratch.file("checksum", packed))
         #expect(document.has(.containerCorrupt))
-        #expect(document.source.region.count == bytes.count)
+        #expect(document.store.source.region.count == bytes.count)
     }
 
     @Test func severalMembers() throws {
@@ -90,17 +90,17 @@ import Testing
         let packed =
             try Pack.gzip(Array(bytes[..<100_000])) + Pack.gzip(Array(bytes[100_000...])) + [0, 0, 0]
         let document = try Document.open(path: scratch.file("two.gz", packed))
-        #expect(document.region.copy(0..<document.region.count) == bytes)
+        #expect(document.store.region.copy(0..<document.store.region.count) == bytes)
         #expect(document.findings.isEmpty)
         let trailing = try Document.open(path: scratch.file("trailing.gz", packed + Array("garbage".utf8)))
-        #expect(trailing.region.count == bytes.count)
+        #expect(trailing.store.region.count == bytes.count)
         #expect(trailing.findings.map(\.code) == [.containerTrailing])
     }
 
     @Test func nested() throws {
         let packed = try Pack.gzip(Containers.bytes("libvirt-xz-10.0.save"))
         let document = try Document.open(path: scratch.file("nested.gz", packed))
-        #expect(document.container.name == "gzip (libvirt (xz))")
+        #expect(document.store.container.name == "gzip (libvirt (xz))")
         #expect(document.tiles())
         var deep = try Pack.gzip(SmallStream().bytes)
         for _ in 0..<4 { deep = try Pack.gzip(deep) }
@@ -141,6 +141,6 @@ import Testing
         bytes[4096 + header.size + 8] ^= 0xff
         let document = try Document.open(path: scratch.file("checksum.save", bytes))
         #expect(document.findings.map(\.code) == [.containerChecksum])
-        #expect(document.region.count == (try Containers.bare.region().count))
+        #expect(document.store.region.count == (try Containers.bare.region().count))
     }
 }

@@ -14,7 +14,7 @@ import Testing
     }
 
     private func value(_ path: String, _ document: Document) throws -> String {
-        document.value(document.node(try #require(document.path(text: path)))).full
+        document.tree.value(document.tree.node(try #require(document.path(text: path)))).full
     }
 
     /// Children of each node of a container tile it.
@@ -22,7 +22,7 @@ import Testing
         guard node.childCount > 0 else { return }
         var position = node.offset
         for index in 0..<node.childCount {
-            let child = document.child(index, of: node)
+            let child = document.tree.child(index, of: node)
             #expect(child.offset == position && child.space == node.space)
             position = child.range.upperBound
             expectTiling(child, document)
@@ -32,8 +32,8 @@ import Testing
 
     @Test func libvirt() throws {
         let document = try open("libvirt-raw-10.0.save")
-        #expect(document.containerCount == 1)
-        let layer = document.child(0, of: document.root)
+        #expect(document.store.containerCount == 1)
+        let layer = document.tree.child(0, of: document.tree.root)
         expectTiling(layer, document)
         #expect(layer.range == 0..<document.overview.fileSize)
         #expect(try value("libvirt/header/data_len", document) == "4004")
@@ -41,56 +41,57 @@ import Testing
         #expect(try value("libvirt/domain XML[1]", document) == "<domain type='qemu'>")
         #expect(try value("libvirt/cookie[1]", document) == "<cookie>")
         let line = try #require(document.path(text: "libvirt/domain XML[1]"))
-        #expect(document.bytes(of: document.node(line)) == Array("<domain type='qemu'>\n".utf8))
-        #expect(document.name(of: document.node(line).space) == "file")
+        #expect(document.tree.bytes(of: document.tree.node(line)) == Array("<domain type='qemu'>\n".utf8))
+        #expect(document.store.name(of: document.tree.node(line).space) == "file")
     }
 
     @Test func streamOffsetsStayTheStreams() throws {
         let document = try open("libvirt-raw-10.0.save")
         let bare = try Containers.bare.document()
-        for offset in stride(from: 0, to: bare.region.count, by: 1009) {
+        for offset in stride(from: 0, to: bare.store.region.count, by: 1009) {
             let path = document.path(atOffset: offset)
-            #expect(document.node(path).space == .stream)
-            #expect(document.pathText(path) == bare.pathText(bare.path(atOffset: offset)))
-            #expect(document.path(text: document.pathText(path)) == path)
+            #expect(document.tree.node(path).space == .stream)
+            #expect(document.tree.pathText(path) == bare.tree.pathText(bare.path(atOffset: offset)))
+            #expect(document.path(text: document.tree.pathText(path)) == path)
         }
     }
 
     @Test func placesInTheFile() throws {
         let document = try open("libvirt-raw-10.0.save")
         let field = try document.place("file:0x15", from: 0)
-        #expect(document.pathText(field.path) == "libvirt/header/data_len")
+        #expect(document.tree.pathText(field.path) == "libvirt/header/data_len")
         #expect(field.offset == 0x15)
         let inside = try document.place("file:0x1004", from: 0)
-        #expect(document.pathText(inside.path) == "header/version")
+        #expect(document.tree.pathText(inside.path) == "header/version")
         #expect(inside.offset == 4)
         #expect(throws: PlaceError.self) { try document.place("file:0x7fffffff", from: 0) }
     }
 
     @Test func layersOfACompressedImage() throws {
         let document = try Document.open(path: try Containers.path("libvirt-xz-10.0.save"))
-        #expect(document.containerCount == 2)
+        #expect(document.store.containerCount == 2)
         for index in 0..<2 {
-            let layer = document.child(index, of: document.root)
+            let layer = document.tree.child(index, of: document.tree.root)
             expectTiling(layer, document)
-            #expect(document.name(of: layer.space) == "file")
+            #expect(document.store.name(of: layer.space) == "file")
         }
-        #expect(document.pathText(try document.place("file:0x1000", from: 0).path) == "xz/xz data")
-        #expect(document.pathText(try document.place("file:0x5c", from: 0).path) == "libvirt/domain XML[1]")
+        #expect(document.tree.pathText(try document.place("file:0x1000", from: 0).path) == "xz/xz data")
+        #expect(
+            document.tree.pathText(try document.place("file:0x5c", from: 0).path) == "libvirt/domain XML[1]")
     }
 
     @Test func unpackedLayer() throws {
         let document = try Document.open(path: try Containers.path("libvirt-raw-10.0.save"))
-        #expect(document.containerCount == 2)
-        let inner = document.child(1, of: document.root)
+        #expect(document.store.containerCount == 2)
+        let inner = document.tree.child(1, of: document.tree.root)
         expectTiling(inner, document)
-        #expect(document.name(of: inner.space) == "unpacked")
+        #expect(document.store.name(of: inner.space) == "unpacked")
         #expect(try value("libvirt/header/version", document) == "2")
     }
 
     @Test func snapshots() throws {
         let document = try open("savevm-10.0.qcow2")
-        expectTiling(document.child(0, of: document.root), document)
+        expectTiling(document.tree.child(0, of: document.tree.root), document)
         #expect(try value("qcow2/snapshots/snapshot 1", document) == "\"first\", 337465 bytes of state")
         #expect(try value("qcow2/snapshots/snapshot 2", document).hasSuffix(", open"))
         #expect(try value("qcow2/snapshots/snapshot 2/name", document) == "second")
@@ -100,9 +101,9 @@ import Testing
     @Test func prefix() throws {
         let bytes = [UInt8](repeating: 0x41, count: 100) + (try Containers.bare.bytes())
         let document = try Document.open(path: scratch.file("prefixed", bytes))
-        let layer = document.child(0, of: document.root)
+        let layer = document.tree.child(0, of: document.tree.root)
         expectTiling(layer, document)
-        #expect(document.pathText(try document.place("file:99", from: 0).path) == "unknown/unknown")
+        #expect(document.tree.pathText(try document.place("file:99", from: 0).path) == "unknown/unknown")
         #expect(document.rows(all: true) == (try Containers.bare.document().rows(all: true)))
     }
 

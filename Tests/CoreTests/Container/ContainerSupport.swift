@@ -68,10 +68,10 @@ extension Document {
             next = row.end
         }
         TSVExport(self).write(all: true, section: nil, to: &sink)
-        return isTiled && next == region.count && sink.malformed == 0
+        return isTiled && next == store.region.count && sink.malformed == 0
     }
 
-    func isZero(_ range: Range<Int>) -> Bool { region.copy(range).allSatisfy { $0 == 0 } }
+    func isZero(_ range: Range<Int>) -> Bool { store.region.copy(range).allSatisfy { $0 == 0 } }
 
     func has(_ code: FindingCode) -> Bool { findings.contains { $0.code == code } }
 }

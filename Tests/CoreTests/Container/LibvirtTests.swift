@@ -26,23 +26,23 @@ import Testing
 
     @Test func raw() throws {
         let document = try open(image)
-        #expect(document.container.name == "libvirt (raw)")
+        #expect(document.store.container.name == "libvirt (raw)")
         #expect(document.rows(all: true) == (try Containers.bare.document().rows(all: true)))
         #expect(document.overview.streamOffset == 4096)
         #expect(document.overview.fileSize == image.count)
-        let file = try #require(document.file)
-        for offset in stride(from: 0, to: document.region.count, by: 997) {
-            let place = try #require(document.fileOffset(ofStreamOffset: offset))
+        let file = try #require(document.store.file)
+        for offset in stride(from: 0, to: document.store.region.count, by: 997) {
+            let place = try #require(document.store.fileOffset(ofStreamOffset: offset))
             #expect(place == offset + 4096)
-            #expect(file.byte(at: place) == document.region.byte(at: offset))
-            #expect(document.streamOffset(ofFileOffset: place) == offset)
+            #expect(file.byte(at: place) == document.store.region.byte(at: offset))
+            #expect(document.store.streamOffset(ofFileOffset: place) == offset)
         }
-        #expect(document.streamOffset(ofFileOffset: 4095) == nil)
-        #expect(document.fileOffset(ofStreamOffset: document.region.count) == nil)
+        #expect(document.store.streamOffset(ofFileOffset: 4095) == nil)
+        #expect(document.store.fileOffset(ofStreamOffset: document.store.region.count) == nil)
     }
 
     @Test func parts() throws {
-        let parts = try open(image).container.parts
+        let parts = try open(image).store.container.parts
         #expect(parts.map(\.name) == ["header", "domain XML", "cookie", "padding", "stream"])
         #expect(zip(parts, parts.dropFirst()).allSatisfy { $0.range.upperBound == $1.range.lowerBound })
         #expect(parts.last?.range == 4096..<image.count)
@@ -60,7 +60,7 @@ import Testing
         let document = try open(bytes)
         #expect(document.overview.streamOffset == 4085)
         #expect(document.rows(all: true) == (try Containers.bare.document().rows(all: true)))
-        #expect(document.region.residentPageCount(in: 0..<document.region.count) > 0)
+        #expect(document.store.region.residentPageCount(in: 0..<document.store.region.count) > 0)
     }
 
     @Test func partial() throws {
@@ -78,10 +78,10 @@ import Testing
     }
 
     @Test func formats() throws {
-        #expect(try open(changed(28, 6)).container.name == "libvirt (sparse)")
+        #expect(try open(changed(28, 6)).store.container.name == "libvirt (sparse)")
         #expect(try open(changed(28, 6)).findings.isEmpty)
         #expect(try open(changed(28, 3)).findings.map(\.code) == [.containerFormat])
-        #expect(try open(changed(28, 99)).container.name == "libvirt (format 99)")
+        #expect(try open(changed(28, 99)).store.container.name == "libvirt (format 99)")
         // Version 1 had no such number.
         var first = changed(28, 3)
         first[16] = 1
@@ -99,7 +99,7 @@ import Testing
     @Test(arguments: [4005, 1 << 31, UInt32.max]) func wrongCookie(_ offset: UInt32) throws {
         let document = try open(changed(32, offset))
         #expect(document.has(.containerSize))
-        #expect(!document.container.parts.contains { $0.name == "cookie" })
+        #expect(!document.store.container.parts.contains { $0.name == "cookie" })
     }
 
     @Test func cut() throws {

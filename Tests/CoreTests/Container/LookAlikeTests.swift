@@ -87,7 +87,7 @@ import Testing
         options.searchesAll = true
         let document = try Document.open(path: path, options: options)
         #expect(document.overview.streamOffset == bytes.count - stream.count)
-        #expect(document.region.count == stream.count)
+        #expect(document.store.region.count == stream.count)
         #expect(throws: OpenError.self) {
             try Document.open(
                 path: scratch.file("none", [UInt8](repeating: 0, count: 70_000)), options: options)
@@ -101,8 +101,8 @@ import Testing
         var options = OpenOptions()
         options.offset = stream.count + 999
         let document = try Document.open(path: path, options: options)
-        #expect(document.region.count == stream.count)
-        #expect(document.container.name.hasSuffix("(gzip)"))
+        #expect(document.store.region.count == stream.count)
+        #expect(document.store.container.name.hasSuffix("(gzip)"))
         options.offset = bytes.count
         #expect(throws: OpenError.self) { try Document.open(path: path, options: options) }
     }
@@ -119,7 +119,7 @@ import Testing
             let document = try Document.open(
                 path: scratch.file("prefixed", [UInt8](repeating: UInt8(ascii: "Q"), count: base) + stream))
             #expect(document.overview.streamOffset == base)
-            #expect(document.region.count == stream.count)
+            #expect(document.store.region.count == stream.count)
             #expect(document.findings.map(\.code) == [.streamBase])
             #expect(document.tiles())
         }
@@ -132,7 +132,7 @@ import Testing
         let stream = SmallStream().bytes
         let bytes = Array("Xen saved domain, xl format".utf8) + [UInt8](repeating: 7, count: 3 << 20) + stream
         let document = try Document.open(path: scratch.file("xen", bytes))
-        #expect(document.container.name == "Xen")
-        #expect(document.region.count == stream.count)
+        #expect(document.store.container.name == "Xen")
+        #expect(document.store.region.count == stream.count)
     }
 }

@@ -55,8 +55,8 @@ import Testing
         writer.put(UInt32.max, at: 60)
         let document = try open(writer)
         #expect(document.has(.qcow2Snapshots))
-        #expect(document.container.snapshots.count < 100)
-        #expect(document.region.count == state.count)
+        #expect(document.store.container.snapshots.count < 100)
+        #expect(document.store.region.count == state.count)
     }
 
     @Test(arguments: [1 << 40, 1 << 62, UInt64(bitPattern: -1)]) func hugeState(_ size: UInt64) throws {
@@ -64,14 +64,14 @@ import Testing
         writer.put(size, at: writer.places.entry + 40)
         let document = try open(writer)
         #expect(document.has(.qcow2Tables))
-        #expect(document.region.count == (state.count + 4095) / 4096 * 4096)
+        #expect(document.store.region.count == (state.count + 4095) / 4096 * 4096)
         #expect(document.tiles())
     }
 
     @Test func hugeTable() throws {
         var writer = try image()
         writer.put(UInt32.max, at: writer.places.entry + 8)
-        #expect(try open(writer).region.count == state.count)
+        #expect(try open(writer).store.region.count == state.count)
         writer.put(UInt32(1), at: writer.places.entry + 8)
         #expect(throws: OpenError.self) { try open(writer) }
         writer.put(UInt64.max - 7, at: writer.places.entry)
@@ -87,7 +87,7 @@ import Testing
         }
         let document = try open(writer)
         #expect(document.has(.qcow2Tables))
-        #expect(document.region.count == 32 << 10)
+        #expect(document.store.region.count == 32 << 10)
         #expect(document.tiles())
     }
 
@@ -96,7 +96,7 @@ import Testing
         writer.put(place, at: writer.places.l2[0] + 8 * 8)
         let document = try open(writer)
         #expect(document.has(.qcow2Tables))
-        #expect(document.region.count == state.count)
+        #expect(document.store.region.count == state.count)
         #expect(document.isZero(8 * 4096..<9 * 4096))
         #expect(document.tiles())
         let last = writer.places.l1Count - 1
@@ -110,7 +110,9 @@ import Testing
             for entry in 0..<64 { writer.put(UInt64(writer.places.l2[0] + 4096), at: table + entry * 8) }
         }
         writer.put(UInt64(1 << 40), at: writer.places.entry + 40)
-        if let document = try? open(writer) { #expect(document.region.count <= writer.bytes.count + 4096) }
+        if let document = try? open(writer) {
+            #expect(document.store.region.count <= writer.bytes.count + 4096)
+        }
     }
 
     @Test func hole() throws {
@@ -118,8 +120,8 @@ import Testing
         for entry in 4..<20 { writer.put(UInt64(entry % 2), at: writer.places.l2[0] + entry * 8) }
         let document = try open(writer)
         #expect(document.isZero(4 * 4096..<20 * 4096))
-        #expect(document.region.count == state.count)
-        #expect(document.fileOffset(ofStreamOffset: 5 * 4096) == nil)
+        #expect(document.store.region.count == state.count)
+        #expect(document.store.fileOffset(ofStreamOffset: 5 * 4096) == nil)
         #expect(document.findings.allSatisfy { !$0.code.rawValue.hasPrefix("qcow2") })
     }
 
@@ -134,9 +136,9 @@ import Testing
         for lie in lies {
             writer.put(lie, at: entry)
             let document = try open(writer)
-            #expect(document.region.count == state.count)
+            #expect(document.store.region.count == state.count)
             #expect(document.tiles())
-            let cluster = document.region.copy(8 * 4096..<9 * 4096)
+            let cluster = document.store.region.copy(8 * 4096..<9 * 4096)
             let isWhole = cluster == Array(state[8 * 4096..<9 * 4096])
             #expect(isWhole || document.has(.qcow2Cluster) || document.has(.qcow2Tables))
         }

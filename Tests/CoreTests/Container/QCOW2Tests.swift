@@ -19,17 +19,18 @@ import Testing
         let path = try scratch.file(name, bytes)
         let document = try Document.open(path: path, options: OpenOptions(snapshot: snapshot))
         let isFirst = snapshot == "first" || snapshot == "1"
-        #expect(document.container.name == "qcow2 snapshot \"\(isFirst ? "first" : "second")\"")
-        #expect(document.container.snapshots.map(\.isOpen) == [isFirst, !isFirst])
-        #expect(document.container.isInFile)
-        #expect(document.region.count == (name.contains("10.0") ? 337_465 : 337_127))
-        #expect(document.region.copy(0..<document.region.count) == Self.state(bytes, isFirst ? 0 : 1))
+        #expect(document.store.container.name == "qcow2 snapshot \"\(isFirst ? "first" : "second")\"")
+        #expect(document.store.container.snapshots.map(\.isOpen) == [isFirst, !isFirst])
+        #expect(document.store.container.isInFile)
+        #expect(document.store.region.count == (name.contains("10.0") ? 337_465 : 337_127))
+        #expect(
+            document.store.region.copy(0..<document.store.region.count) == Self.state(bytes, isFirst ? 0 : 1))
         #expect(document.tiles())
         #expect(document.findings.isEmpty)
-        for offset in stride(from: 0, to: document.region.count, by: 4093) {
-            let place = try #require(document.fileOffset(ofStreamOffset: offset))
-            #expect(bytes[place] == document.region.byte(at: offset))
-            #expect(document.streamOffset(ofFileOffset: place) == offset)
+        for offset in stride(from: 0, to: document.store.region.count, by: 4093) {
+            let place = try #require(document.store.fileOffset(ofStreamOffset: offset))
+            #expect(bytes[place] == document.store.region.byte(at: offset))
+            #expect(document.store.streamOffset(ofFileOffset: place) == offset)
         }
     }
 
@@ -53,14 +54,14 @@ import Testing
     @Test func newestWithoutAChoice() throws {
         let path = try scratch.file("image.qcow2", try Containers.unpacked("savevm-10.0.qcow2"))
         let document = try Document.open(path: path)
-        #expect(document.container.name == "qcow2 snapshot \"second\"")
+        #expect(document.store.container.name == "qcow2 snapshot \"second\"")
         #expect(document.findings.map(\.code) == [.snapshotChosen])
         let error = #expect(throws: OpenError.self) {
             try Document.open(path: path, options: OpenOptions(snapshot: "third"))
         }
         #expect(error?.description.contains("1 \"first\", 2 \"second\"") == true)
-        #expect(document.container.snapshots[0].date == 1_795_470_901)
-        let table = try #require(document.container.parts.first { $0.name == "snapshots" })
+        #expect(document.store.container.snapshots[0].date == 1_795_470_901)
+        let table = try #require(document.store.container.parts.first { $0.name == "snapshots" })
         #expect(table.range == 4_587_520..<4_587_663)
         #expect(table.parts.count == 2)
     }
@@ -86,12 +87,12 @@ import Testing
         writer.isReversed = isReversed
         try writer.write()
         let document = try open(writer)
-        #expect(document.region.copy(0..<document.region.count) == state)
+        #expect(document.store.region.copy(0..<document.store.region.count) == state)
         #expect(document.findings.isEmpty)
-        #expect(document.container.isInFile == (shape.inFile && Mapping.pageSize <= 4096))
-        guard document.container.isInFile else { return }
+        #expect(document.store.container.isInFile == (shape.inFile && Mapping.pageSize <= 4096))
+        guard document.store.container.isInFile else { return }
         for offset in stride(from: 0, to: state.count, by: 1021) {
-            let place = try #require(document.fileOffset(ofStreamOffset: offset))
+            let place = try #require(document.store.fileOffset(ofStreamOffset: offset))
             #expect(writer.bytes[place] == state[offset])
         }
     }
@@ -112,9 +113,9 @@ import Testing
             var expected = state
             expected.replaceSubrange(
                 cluster - cluster / 16..<cluster, with: [UInt8](repeating: 0, count: cluster / 16))
-            #expect(document.region.copy(0..<state.count) == expected)
-            if document.container.isInFile {
-                #expect(document.fileOffset(ofStreamOffset: cluster - 1) == nil)
+            #expect(document.store.region.copy(0..<state.count) == expected)
+            if document.store.container.isInFile {
+                #expect(document.store.fileOffset(ofStreamOffset: cluster - 1) == nil)
             }
         }
     }

@@ -27,10 +27,10 @@ import Testing
         try pipe(bytes) { path in
             let document = try Document.open(path: path)
             #expect(document.rows(all: true) == (try Containers.bare.document().rows(all: true)))
-            #expect(document.container.name == "none")
+            #expect(document.store.container.name == "none")
             #expect(document.overview.fileSize == bytes.count)
-            #expect(document.fileOffset(ofStreamOffset: 100) == 100)
-            #expect(document.file == nil)
+            #expect(document.store.fileOffset(ofStreamOffset: 100) == 100)
+            #expect(document.store.file == nil)
         }
     }
 
@@ -73,7 +73,7 @@ import Testing
         // What comes with it is told as in a file.
         let more = try open([bytes + [1, 2, 3]])
         #expect(more.has(.trailingBytes))
-        #expect(more.region.count == bytes.count + 3)
+        #expect(more.store.region.count == bytes.count + 3)
     }
 
     /// What comes after the stream may come without end.
@@ -96,7 +96,7 @@ import Testing
         #expect(!hasMore)
         let document = try opening.finish()
         #expect(document.has(.containerMore))
-        #expect(document.streamEnd == bytes.count)
+        #expect(document.store.streamEnd == bytes.count)
     }
 
     @Test(arguments: ["microvm-10.0.mig.gz", "libvirt-zstd-10.0.save", "libvirt-lzop-10.0.save"])
@@ -104,14 +104,14 @@ import Testing
         try pipe(try Containers.bytes(name)) { path in
             let document = try Document.open(path: path)
             #expect(document.rows(all: true) == (try Containers.bare.document().rows(all: true)))
-            #expect(document.container.name != "none")
+            #expect(document.store.container.name != "none")
         }
     }
 
     @Test func image() throws {
         try pipe(try Containers.unpacked("savevm-10.0.qcow2")) { path in
             let document = try Document.open(path: path)
-            #expect(document.container.name == "qcow2 snapshot \"second\"")
+            #expect(document.store.container.name == "qcow2 snapshot \"second\"")
         }
     }
 
@@ -124,7 +124,7 @@ import Testing
     @Test func limit() throws {
         try pipe(try Containers.bare.bytes()) { path in
             let document = try Document.open(path: path, options: OpenOptions(maxUnpacked: 1 << 16))
-            #expect(document.region.count == 1 << 16)
+            #expect(document.store.region.count == 1 << 16)
             #expect(document.has(.containerLimit))
         }
     }
@@ -133,7 +133,7 @@ import Testing
         let path = try scratch.file("stream", try Containers.bare.bytes())
         let handle = try #require(FileHandle(forReadingAtPath: path))
         let document = try Document.open(path: "/dev/fd/\(handle.fileDescriptor)")
-        #expect(document.fileOffset(ofStreamOffset: 7) == 7)
+        #expect(document.store.fileOffset(ofStreamOffset: 7) == 7)
         #expect(document.tiles())
     }
 

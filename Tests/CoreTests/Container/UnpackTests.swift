@@ -29,7 +29,7 @@ import Testing
         let path = try scratch.file("bomb.gz", bomb(10 << 30))
         let limit = 8 << 20
         let document = try Document.open(path: path, options: OpenOptions(maxUnpacked: limit, folder: folder))
-        #expect(document.region.count == limit)
+        #expect(document.store.region.count == limit)
         #expect(document.has(.containerLimit))
         #expect(document.overview.machine == "none")
         #expect(leftOver.isEmpty)
@@ -67,8 +67,8 @@ import Testing
         let document = try Document.open(
             path: path, options: OpenOptions(folder: "/dev/shm", reserve: reserve))
         #expect(document.has(.containerRoom))
-        #expect(document.region.count > 1 << 20)
-        #expect(document.region.count <= 40 << 20)
+        #expect(document.store.region.count > 1 << 20)
+        #expect(document.store.region.count <= 40 << 20)
     }
 
     @Test func noFolder() throws {
@@ -88,7 +88,7 @@ import Testing
         #expect(progress.produced > 0)
         #expect(progress.consumed > 0 && progress.consumed < progress.total ?? 0)
         let document = try opening.finish()
-        #expect(document.region.count == progress.produced)
+        #expect(document.store.region.count == progress.produced)
         #expect(document.has(.containerCancelled))
         #expect(leftOver.isEmpty)
     }

@@ -135,8 +135,8 @@ import Testing
         check(document)
         #expect(document.findings.filter { $0.severity == .error } == [])
         let leaf = document.path(atOffset: document.overview.sections[2].offset + 18)
-        #expect(document.value(document.node(leaf)).short == "0x00000007")
-        #expect(document.pathText(leaf).hasSuffix("/s/s/x"))
+        #expect(document.tree.value(document.tree.node(leaf)).short == "0x00000007")
+        #expect(document.tree.pathText(leaf).hasSuffix("/s/s/x"))
     }
 
     @Test func bytesBehindTheDescription() throws {
@@ -155,24 +155,24 @@ import Testing
     /// the start comes to the frame too, and does not know the text by it.
     @Test func wrongLengthAfterASectionOfAnotherSize() throws {
         let whole = try Sample.fixture("microvm-10.0").document()
-        let text = try #require(whole.description).text
+        let text = try #require(whole.store.description).text
         let section = try #require(whole.overview.sections.last { $0.size > 40 })
         var bytes = try Sample.fixture("microvm-10.0").bytes()
         bytes.replaceSubrange(text.lowerBound - 4..<text.lowerBound, with: [0, 0, 0, 16])
         bytes.insert(contentsOf: [0, 0, 0, 0], at: section.offset + section.size - 8)
         let document = try Document.open(region: MappedRegion(copying: bytes), name: "both")
         document.readMissing()
-        #expect(document.description?.devices.count == whole.description?.devices.count)
+        #expect(document.store.description?.devices.count == whole.store.description?.devices.count)
         #expect(document.findings.contains { $0.code == .descriptionLength })
         #expect(document.findings.contains { $0.code == .sectionSize })
-        #expect(document.streamEnd == bytes.count)
+        #expect(document.store.streamEnd == bytes.count)
     }
 
     /// Every byte of the real thing: frame of the description, some of its text, the last sections.
     @Test func realTail() throws {
         let bytes = try Sample.fixture("microvm-10.0").bytes()
         let whole = try Sample.fixture("microvm-10.0").document()
-        let text = try #require(whole.description).text
+        let text = try #require(whole.store.description).text
         let names = sections(whole)
         let last = whole.overview.sections.suffix(3).map(\.offset)[0]
         let lengths =
@@ -188,7 +188,7 @@ import Testing
             let wholeSections = whole.overview.sections.filter { $0.offset + $0.size <= length }
             for section in wholeSections.suffix(4) {
                 let path = document.path(atOffset: section.offset + section.size - 1)
-                let text = document.pathText(path)
+                let text = document.tree.pathText(path)
                 try #require(
                     text.hasSuffix("\(section.name):\(section.instance)/@footer/section_id"), "\(length)")
             }

@@ -103,7 +103,7 @@ import Testing
         #expect(document.path(text: "odd:0/a") != nil)
         let finding = try #require(error(document))
         #expect(finding.offset == document.overview.sections[2].offset + 17 + 2 && finding.size == 2)
-        #expect(document.node(document.path(atOffset: finding.offset)).role == .error)
+        #expect(document.tree.node(document.path(atOffset: finding.offset)).role == .error)
     }
 
     @Test func duplicateDevices() throws {
@@ -111,9 +111,9 @@ import Testing
             .document()
         #expect(Examination.problems(document).prefix(3) == [])
         #expect(document.overview.sections.map(\.name) == ["ram", "a", "b", "b", "b", "c"])
-        let texts = (0..<document.root.childCount).map { document.pathText(NodePath([$0])) }
+        let texts = (0..<document.tree.root.childCount).map { document.tree.pathText(NodePath([$0])) }
         #expect(Set(texts).count == texts.count)
-        for text in texts { #expect(document.path(text: text).map(document.pathText) == text) }
+        for text in texts { #expect(document.path(text: text).map(document.tree.pathText) == text) }
     }
 
     /// The description lists a device that the stream does not have, and the other way round.

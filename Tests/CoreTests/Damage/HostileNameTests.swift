@@ -78,15 +78,15 @@ import Testing
         var count = 0
         func visit(_ node: Node) throws {
             for index in 0..<node.childCount {
-                let child = document.child(index, of: node)
-                let text = document.pathText(child.path)
+                let child = document.tree.child(index, of: node)
+                let text = document.tree.pathText(child.path)
                 count += 1
                 texts.insert(text)
                 #expect(document.path(text: text) == child.path, "\(text.debugDescription)")
                 try visit(child)
             }
         }
-        try visit(document.root)
+        try visit(document.tree.root)
         #expect(texts.count == count)
     }
 }

@@ -19,7 +19,7 @@ import Testing
         let (file, document) = try cutStream()
         let finding = try #require(document.noteLosses())
         #expect(finding.code == .fileShrank && finding.severity == .error)
-        #expect(finding.offset == Self.kept && finding.size == document.region.count - Self.kept)
+        #expect(finding.offset == Self.kept && finding.size == document.store.region.count - Self.kept)
         #expect(document.noteLosses() == nil)
         #expect(document.findings.filter { $0.code == .fileShrank }.count == 1)
         try file.truncate(100)
@@ -45,11 +45,11 @@ import Testing
     @Test func valuesThatAreLostSaySo() throws {
         let (file, document) = try cutStream()
         _ = document.noteLosses()
-        let end = try #require(document.records.filter { $0.kind == .full }.map(\.end).max())
+        let end = try #require(document.store.records.filter { $0.kind == .full }.map(\.end).max())
         let last = document.path(atOffset: end - 6)
-        #expect(document.value(document.node(last)).short == "lost")
-        #expect(document.isLost(Self.kept..<Self.kept + 1))
-        #expect(!document.isLost(0..<Self.kept))
+        #expect(document.tree.value(document.tree.node(last)).short == "lost")
+        #expect(document.store.isLost(Self.kept..<Self.kept + 1))
+        #expect(!document.store.isLost(0..<Self.kept))
         #expect(Examination.problems(document) == [])
         withExtendedLifetime(file) {}
     }
@@ -58,9 +58,9 @@ import Testing
     @Test func everythingCanStillBeRead() throws {
         let (file, document) = try cutStream()
         #expect(document.dump().count > 0)
-        #expect(document.region.lostPageCount > 0)
-        #expect(document.region.hasLostPage(in: Self.kept..<document.region.count))
-        #expect(!document.region.hasLostPage(in: 0..<Self.kept))
+        #expect(document.store.region.lostPageCount > 0)
+        #expect(document.store.region.hasLostPage(in: Self.kept..<document.store.region.count))
+        #expect(!document.store.region.hasLostPage(in: 0..<Self.kept))
         withExtendedLifetime(file) {}
     }
 
@@ -69,7 +69,7 @@ import Testing
         let open = try (0..<100).map { _ in try cutStream() }
         for (_, document) in open {
             _ = document.dump()
-            #expect(document.region.lostPageCount > 0)
+            #expect(document.store.region.lostPageCount > 0)
         }
         withExtendedLifetime(open) {}
     }

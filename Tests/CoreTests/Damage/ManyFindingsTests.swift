@@ -13,12 +13,12 @@ import Testing
 
     @Test func countTwinsOnce() throws {
         let document = try Self.stream(3000).document()
-        #expect(document.twins.work <= document.records.count)
-        let last = document.child(document.root.childCount - 3, of: document.root)
-        let text = document.pathText(last.path)
+        #expect(document.store.twins.work <= document.store.records.count)
+        let last = document.tree.child(document.tree.root.childCount - 3, of: document.tree.root)
+        let text = document.tree.pathText(last.path)
         #expect(text == "twin:0~3000")
         #expect(document.path(text: text) == last.path)
-        #expect(document.twins.work <= document.records.count)
+        #expect(document.store.twins.work <= document.store.records.count)
     }
 
     @Test func listAHundredOfAKind() throws {

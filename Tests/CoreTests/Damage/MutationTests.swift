@@ -133,8 +133,8 @@ import Testing
     }
 
     private static func frames(_ document: Document) -> [Int] {
-        (0..<document.root.childCount).flatMap { index -> [Int] in
-            let node = document.child(index, of: document.root)
+        (0..<document.tree.root.childCount).flatMap { index -> [Int] in
+            let node = document.tree.child(index, of: document.tree.root)
             let size = min(node.size, 40)
             return Array(node.offset..<node.offset + size)
                 + Array(node.range.upperBound - min(size, 5)..<node.range.upperBound)

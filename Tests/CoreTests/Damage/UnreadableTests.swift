@@ -41,7 +41,7 @@ import Testing
         chmod(path, 0)
         if geteuid() == 0 {
             // Root may read anything.
-            #expect(try Document.open(path: path).root.childCount > 3)
+            #expect(try Document.open(path: path).tree.root.childCount > 3)
         } else {
             #expect(try message(path).contains("Permission denied"))
         }
@@ -87,7 +87,7 @@ import Testing
     /// Nothing after the version: the header is there, and nothing more.
     @Test func headerOnly() throws {
         let document = try Document.open(region: MappedRegion(copying: StreamWriter().bytes), name: "x")
-        #expect(document.root.childCount == 1)
+        #expect(document.tree.root.childCount == 1)
         #expect(Examination.problems(document) == [])
     }
 }

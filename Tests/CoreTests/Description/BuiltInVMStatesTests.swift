@@ -17,7 +17,9 @@ import Testing
         for path in paths {
             let known = try #require(twin.path(text: path), "\(path)")
             let found = try #require(bare.path(text: path), "\(path)")
-            #expect(bare.bytes(of: bare.node(found)) == twin.bytes(of: twin.node(known)), "\(path)")
+            #expect(
+                bare.tree.bytes(of: bare.tree.node(found)) == twin.tree.bytes(of: twin.tree.node(known)),
+                "\(path)")
         }
         #expect(bare.tiles())
     }
@@ -44,7 +46,7 @@ import Testing
         let document = try sample.document()
         let known = processorRows(document)
         try #require(known.count > 100)
-        let bare = Array(try sample.bytes()[..<document.streamEnd].dropLast(description(of: document)))
+        let bare = Array(try sample.bytes()[..<document.store.streamEnd].dropLast(description(of: document)))
         let found = processorRows(try Document.open(region: MappedRegion(copying: bare), name: "bare"))
         #expect(found.map { [$0.offset, $0.size] } == known.map { [$0.offset, $0.size] })
         // Words that QEMU does not put into the stream's names, and what is no longer used.
@@ -53,7 +55,7 @@ import Testing
     }
 
     private func description(of document: Document) -> Int {
-        document.records.last { $0.kind == .description }?.size ?? 0
+        document.store.records.last { $0.kind == .description }?.size ?? 0
     }
 
     private func processorRows(_ document: Document) -> [Row] {

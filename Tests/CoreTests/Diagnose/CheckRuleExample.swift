@@ -86,7 +86,7 @@ struct CheckRuleExample: Sendable, CustomTestStringConvertible {
             sound: { try Sample.fixture("aarch64-virt-10.0").bytes() },
             damaged: {
                 let sample = Sample.fixture("aarch64-virt-10.0")
-                let cpu = try #require(StateField.section("cpu", in: try sample.document()))
+                let cpu = try #require(StateField.section("cpu", in: try sample.document().store))
                 // ID_AA64PFR1_EL1 is what the processor is.
                 let index = try #require(
                     cpu.registers("cpreg_vmstate_indexes").firstIndex(of: 0x6030_0000_0013_c021))

@@ -15,7 +15,7 @@ import Testing
 
     /// The section that the damage is in, by its bytes.
     private func section(_ document: Document, _ offset: Int) -> Range<Int>? {
-        document.checkedSections().first { $0.record.offset <= offset && offset < $0.record.end }
+        document.store.checkedSections().first { $0.record.offset <= offset && offset < $0.record.end }
             .map { $0.record.offset..<$0.record.end }
     }
 

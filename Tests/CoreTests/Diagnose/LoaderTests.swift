@@ -78,7 +78,7 @@ import Testing
         let finding = try first { bytes, document in
             document.openLivePart()
             let part = try #require(
-                document.checkedSections().first { $0.record.kind == .part || $0.record.kind == .end })
+                document.store.checkedSections().first { $0.record.kind == .part || $0.record.kind == .end })
             bytes[part.bodyEnd] = 0x19
         }
         #expect(finding?.qemu.hasPrefix("Missing section footer for ram\n") == true)

@@ -14,7 +14,7 @@ import Testing
 
     private func place(_ path: String, _ sample: Sample) throws -> Int {
         let document = try sample.document()
-        return document.node(try #require(document.path(text: path))).offset
+        return document.tree.node(try #require(document.path(text: path))).offset
     }
 
     /// An identification register is written in vain; one that the guest sets is not compared.
@@ -22,7 +22,7 @@ import Testing
         let sample = Sample.fixture("aarch64-virt-\(version)")
         let bytes = try sample.bytes()
         let document = try sample.document()
-        let cpu = try #require(StateField.section("cpu", in: document))
+        let cpu = try #require(StateField.section("cpu", in: document.store))
         let keys = cpu.registers("cpreg_vmstate_indexes")
         let values = try #require(cpu["cpreg_vmstate_values"])
         for (key, isRefused) in [(UInt64(0x6030_0000_0013_c021), true), (0x6030_0000_0013_c080, false)] {
@@ -46,7 +46,7 @@ import Testing
     @Test func armKeys() throws {
         let sample = Sample.fixture("aarch64-virt-7.2")
         let bytes = try sample.bytes()
-        let cpu = try #require(StateField.section("cpu", in: try sample.document()))
+        let cpu = try #require(StateField.section("cpu", in: try sample.document().store))
         let key = try #require(cpu["cpreg_vmstate_indexes"]?[40])
         var damaged = bytes
         damaged[key.offset + 7] ^= 1
@@ -90,7 +90,7 @@ import Testing
     @Test func bytesBehindTheEndMark() throws {
         var bytes = try Sample.fixture("arduino-uno-7.2").bytes()
         let document = try Sample.fixture("arduino-uno-7.2").document()
-        let end = try #require(document.firstEndMark)
+        let end = try #require(document.store.firstEndMark)
         bytes.insert(0, at: end + 1)
         let damaged = try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
         let findings = Check(damaged).findings().filter { $0.severity != .note }

@@ -127,7 +127,8 @@ import Testing
 
     private func network(_ document: Document) throws -> StateField {
         try #require(
-            StateField.sections(in: document) { $0.suffix(11).elementsEqual("/virtio-net".utf8) }.first?.field
+            StateField.sections(in: document.store) { $0.suffix(11).elementsEqual("/virtio-net".utf8) }.first?
+                .field
                 .first(ofType: "virtio"))
     }
 

@@ -37,24 +37,24 @@ import Testing
     @Test(arguments: streams) func withoutEditsTheSameBytes(_ name: String) throws {
         let document = try Sample.fixture(name).document()
         let draft = try StreamDraft(document)
-        #expect(try bytes(draft) == document.region.copy(0..<document.region.count))
-        try draft.verify(document.region)
+        #expect(try bytes(draft) == document.store.region.copy(0..<document.store.region.count))
+        try draft.verify(document.store.region)
     }
 
     @Test(.enabled(if: Places.expectsShared), arguments: Sample.corpus + Sample.others)
     func withoutEditsTheSameBytesOfTheCorpus(_ sample: Sample) throws {
         let document = try sample.document()
         // Its pages have fixed places, which no draft keeps.
-        guard document.state.blocks.allSatisfy({ $0.mapped == nil }) else { return }
+        guard document.store.state.blocks.allSatisfy({ $0.mapped == nil }) else { return }
         let draft = try StreamDraft(document)
-        try draft.verify(document.region)
+        try draft.verify(document.store.region)
     }
 
     @Test(arguments: streams) func aDescriptionIsWrittenAsItWas(_ name: String) throws {
         let document = try Sample.fixture(name).document()
-        guard let own = document.description else { return }
+        guard let own = document.store.description else { return }
         let tree = try #require(StreamDraft.descriptionTree(of: document))
-        #expect(tree.text == document.region.copy(own.text))
+        #expect(tree.text == document.store.region.copy(own.text))
     }
 
     /// Kinds of edits, each with those that take it back. What they take something from is the stream itself.
@@ -62,9 +62,9 @@ import Testing
         let document = draft.source
         let devices = draft.sections.filter { $0.record.kind == .full }
         let last = try #require(devices.last)
-        let name = document.table.names.text(document.state.blocks[0].name)
-        let size = document.state.blocks[0].usedLength
-        let page = document.state.pageSize
+        let name = document.store.table.names.text(document.store.state.blocks[0].name)
+        let size = document.store.state.blocks[0].usedLength
+        let page = document.store.state.pageSize
         var result: [[StreamEdit]] = [
             [.renameSection(last.editName, to: "moved:7"), .renameSection("moved:7", to: last.editName)],
             [.version(last.editName, 99), .version(last.editName, last.version)],
@@ -74,9 +74,9 @@ import Testing
         if let machine = document.overview.machine {
             result.append([.renameMachine("other-machine"), .renameMachine(machine)])
         }
-        if size > page, document.state.advisedPageSizes.nonzeroBitCount <= 1,
-            !document.state.capabilities.contains(where: {
-                document.table.names.text($0) == "x-ignore-shared"
+        if size > page, document.store.state.advisedPageSizes.nonzeroBitCount <= 1,
+            !document.store.state.capabilities.contains(where: {
+                document.store.table.names.text($0) == "x-ignore-shared"
             })
         {
             let parts = [
@@ -90,10 +90,10 @@ import Testing
         // Some of them, all over the stream.
         for (number, section) in devices.enumerated() where number % max(devices.count / 6, 1) == 0 {
             result.append([.dropSection(section.editName), .takeSection(section.editName, from: "itself")])
-            let node = try #require(draft.document.node(of: section))
+            let node = try #require(draft.document.tree.node(of: section))
             result += backs(node, draft.document, depth: 0).prefix(4)
         }
-        if draft.document.records.contains(where: { $0.kind == .description }) {
+        if draft.document.store.records.contains(where: { $0.kind == .description }) {
             result.append([.description(.strip), .description(.from("itself"))])
         }
         return result
@@ -103,14 +103,14 @@ import Testing
     private static func backs(_ node: Node, _ document: Document, depth: Int) -> [[StreamEdit]] {
         var result: [[StreamEdit]] = []
         for index in 0..<min(node.childCount, 40) where depth < 6 {
-            let child = document.child(index, of: node)
-            let path = document.pathText(child.path)
-            if document.typeName(child) == "subsection" {
+            let child = document.tree.child(index, of: node)
+            let path = document.tree.pathText(child.path)
+            if document.tree.typeName(child) == "subsection" {
                 result.append([.dropSubsection(path), .addSubsection(path, from: "itself")])
             } else if child.isLeaf, child.role == .field, result.isEmpty, (1...64).contains(child.size),
                 depth == 0
             {
-                let bytes = document.bytes(of: child)
+                let bytes = document.tree.bytes(of: child)
                 let hex = { (bytes: [UInt8]) in
                     "hex:" + bytes.map { String($0 / 16, radix: 16) + String($0 % 16, radix: 16) }.joined()
                 }
@@ -133,10 +133,10 @@ import Testing
             var editor = StreamEditor(draft) { _ throws(EditError) in document }
             // A value may be a count or a size, which the stream can't be read with.
             for edit in edits { #expect(try !editor.apply(edit).isEmpty, "\(edit.words)") }
-            let written = editor.draft.document.region
+            let written = editor.draft.document.store.region
             #expect(
                 written.copy(0..<written.count)
-                    == draft.document.region.copy(0..<draft.document.region.count),
+                    == draft.document.store.region.copy(0..<draft.document.store.region.count),
                 "\(edits.map(\.words))")
             #expect(editor.draft.keepsLivePart, "\(edits.map(\.words))")
         }
@@ -161,7 +161,7 @@ import Testing
         }
         let document = editor.draft.document
         #expect(document.findings.isEmpty)
-        #expect(document.description?.devices.count == 3)
+        #expect(document.store.description?.devices.count == 3)
     }
 
     @Test func valuesByNumberAndName() throws {
@@ -185,30 +185,30 @@ import Testing
     @Test func subsectionsComeAndGo() throws {
         let document = try Sample.fixture("sample-q35-10.0").document()
         var editor = try editor("sample-q35-10.0", other: document)
-        let before = editor.draft.document.region.count
+        let before = editor.draft.document.store.region.count
         let path = try #require(Self.subsection(editor.draft.document))
         _ = try editor.apply(.dropSubsection(path))
-        #expect(editor.draft.document.region.count < before)
+        #expect(editor.draft.document.store.region.count < before)
         #expect(editor.draft.document.findings.isEmpty)
         #expect(editor.draft.document.path(text: path) == nil)
         _ = try editor.apply(.addSubsection(path, from: "other"))
         #expect(editor.draft.document.findings.isEmpty)
-        #expect(editor.draft.document.region.count == before)
+        #expect(editor.draft.document.store.region.count == before)
     }
 
     // The first subsection of a CPU.
     private static func subsection(_ document: Document) -> String? {
         guard let section = document.path(text: "cpu:0") else { return nil }
-        let node = document.node(section)
-        let found = (0..<node.childCount).map { document.child($0, of: node) }
-            .first { document.typeName($0) == "subsection" }
-        return found.map { document.pathText($0.path) }
+        let node = document.tree.node(section)
+        let found = (0..<node.childCount).map { document.tree.child($0, of: node) }
+            .first { document.tree.typeName($0) == "subsection" }
+        return found.map { document.tree.pathText($0.path) }
     }
 
     @Test func blocksAreDividedAndRenamedWithTheirPages() throws {
         var editor = try editor("sample-q35-10.0")
         let source = editor.draft.source
-        let size = source.state.blocks[0].usedLength
+        let size = source.store.state.blocks[0].usedLength
         let halves = [
             StreamEdit.NewBlock(name: "n0", size: size / 2), StreamEdit.NewBlock(name: "n1", size: size / 2),
         ]
@@ -218,7 +218,7 @@ import Testing
         let document = try Document.open(region: written, name: "out")
         let (old, new) = (source.ramIndex(), document.ramIndex())
         let (here, there) = (
-            PageReader(region: source.region, index: old), PageReader(region: written, index: new)
+            PageReader(region: source.store.region, index: old), PageReader(region: written, index: new)
         )
         let pages = size / old.pageSize
         for page in 0..<pages {
@@ -270,8 +270,8 @@ import Testing
         let twin = try Sample.fixture("no-vmdesc-twin-10.0").document()
         var editor = try editor("no-vmdesc-10.0", other: twin)
         _ = try editor.apply(.description(.from("twin")))
-        let devices = try #require(editor.draft.document.description?.devices)
-        #expect(devices.count == twin.description?.devices.count)
+        let devices = try #require(editor.draft.document.store.description?.devices)
+        #expect(devices.count == twin.store.description?.devices.count)
         #expect(editor.draft.document.findings.filter { $0.severity == .error }.isEmpty)
     }
 }

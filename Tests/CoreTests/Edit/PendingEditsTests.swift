@@ -7,7 +7,7 @@ import Testing
     private func sample() throws -> Document { try Sample.fixture("sample-q35-10.0").document() }
 
     private func node(_ text: String, _ document: Document) throws -> Node {
-        document.node(try #require(document.path(text: text)))
+        document.tree.node(try #require(document.path(text: text)))
     }
 
     private func written(_ edits: PendingEdits) throws -> [UInt8] {
@@ -25,10 +25,10 @@ import Testing
 
     @Test func aValueIsSetAndUndone() throws {
         let document = try sample()
-        let whole = document.region.copy(0..<document.region.count)
+        let whole = document.store.region.copy(0..<document.store.region.count)
         var edits = try PendingEdits(document)
         let field = try node("mc146818rtc:0/base_rtc", document)
-        let before = document.bytes(of: field)
+        let before = document.tree.bytes(of: field)
         #expect(try edits.set(field, to: "0x1234"))
         #expect(try !edits.set(field, to: "0x1234"))
         var changed = whole
@@ -48,7 +48,7 @@ import Testing
         let document = try sample()
         var edits = try PendingEdits(document)
         let field = try node("mc146818rtc:0/base_rtc", document)
-        #expect(try edits.drop(field).path == document.nodes(along: field.path).dropFirst().first?.path)
+        #expect(try edits.drop(field).path == document.tree.nodes(along: field.path).dropFirst().first?.path)
         #expect(edits.isDropped(field.range))
         #expect(throws: EditError.self) { try edits.set(field, to: "1") }
         #expect(throws: EditError.self) { try edits.drop(field) }
@@ -59,7 +59,7 @@ import Testing
         let bytes = try written(edits)
         let reopened = try Document.open(region: MappedRegion(copying: bytes), name: "written")
         #expect(reopened.path(text: "mc146818rtc:0") == nil && reopened.findings.isEmpty)
-        #expect(reopened.bytes(of: try node("pckbd:0/kbd/status", reopened)) == [0x5a])
+        #expect(reopened.tree.bytes(of: try node("pckbd:0/kbd/status", reopened)) == [0x5a])
         #expect(edits.arguments == ["--drop", "section=mc146818rtc:0", "--set", "pckbd:0/kbd/status=0x5a"])
     }
 
@@ -88,9 +88,9 @@ import Testing
             let field = try node(path, document)
             #expect(throws: EditError.self, "\(path)") { try edits.set(field, to: value) }
         }
-        let page = document.node(try document.place("pc.ram@0x1000", from: 0).path)
+        let page = document.tree.node(try document.place("pc.ram@0x1000", from: 0).path)
         #expect(throws: EditError.self) { try edits.set(page, to: "0") }
-        #expect(throws: EditError.self) { try edits.drop(document.root) }
+        #expect(throws: EditError.self) { try edits.drop(document.tree.root) }
         #expect(throws: EditError.self) { try edits.drop(try node("ram:0", document)) }
         #expect(edits.isEmpty)
     }
@@ -100,13 +100,13 @@ import Testing
         var edits = try PendingEdits(document)
         let word = try node("cpu:0/env.eflags", document)
         let flag = try #require(
-            (0..<word.childCount).map { document.child($0, of: word) }
-                .first { document.typeName($0) == "bit 9" })
+            (0..<word.childCount).map { document.tree.child($0, of: word) }
+                .first { document.tree.typeName($0) == "bit 9" })
         let old = EditValue(document).bits(of: flag)
         #expect(try edits.set(flag, to: old == 0 ? "1" : "0"))
         let own = try #require(edits.node(for: flag.path))
         #expect(EditValue(edits.draft.document).bits(of: own) == (old == 0 ? 1 : 0))
-        var value = document.bytes(of: word).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        var value = document.tree.bytes(of: word).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         value ^= 1 << 9
         #expect(edits.bytes(word.range).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } == value)
     }
@@ -124,20 +124,21 @@ import Testing
         var count = 0
         func visit(_ node: Node, _ depth: Int) throws {
             for index in 0..<min(node.childCount, 64) where depth < 8 {
-                let child = document.child(index, of: node)
+                let child = document.tree.child(index, of: node)
                 if child.isLeaf, child.role == .field || child.role == .meaning {
                     for decimal in [false, true] {
                         let text = value.text(of: child, decimal: decimal)
                         guard !text.isEmpty else { continue }
                         count += 1
-                        #expect(try value.bytes(text, for: child) == document.bytes(of: child), "\(text)")
+                        #expect(
+                            try value.bytes(text, for: child) == document.tree.bytes(of: child), "\(text)")
                     }
                 }
                 if child.childCount > 0 { try visit(child, depth + 1) }
             }
         }
-        for section in document.checkedSections() where section.record.kind == .full {
-            try visit(try #require(document.node(of: section)), 0)
+        for section in document.store.checkedSections() where section.record.kind == .full {
+            try visit(try #require(document.tree.node(of: section)), 0)
         }
         #expect(count > 5000)
     }

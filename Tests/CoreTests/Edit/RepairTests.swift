@@ -128,7 +128,7 @@ import Testing
     @Test(.enabled(if: Places.expectsShared)) func aDeviceMovesOnItsChannel() throws {
         let document = try #require(Sample.corpus("s390x-10.0")).document()
         let name = try #require(
-            document.checkedSections().map(\.editName).first {
+            document.store.checkedSections().map(\.editName).first {
                 document.path(text: "\($0)/virtio/transport/sch/devno") != nil
             })
         let moved = name.replacing(try Regex("fe\\.0\\.[0-9a-f]{4}"), with: "fe.0.0abc")
@@ -163,7 +163,7 @@ import Testing
         let out = repair.draft.document
         for path in [map, "\(device)/nr_active_ports", "\(device)/ports[0]/id"] {
             let (own, wanted) = (try #require(out.path(text: path)), try #require(target.path(text: path)))
-            #expect(out.bytes(of: out.node(own)) == target.bytes(of: target.node(wanted)))
+            #expect(out.tree.bytes(of: out.tree.node(own)) == target.tree.bytes(of: target.tree.node(wanted)))
         }
     }
 
@@ -175,9 +175,9 @@ import Testing
         _ = try draft.adapt(inner: device, from: target)
         let document = draft.document
         let length = try #require(document.path(text: "\(device)/config_len"))
-        #expect(document.bytes(of: document.node(length)) == [0, 0, 0, 51])
+        #expect(document.tree.bytes(of: document.tree.node(length)) == [0, 0, 0, 51])
         let section = try #require(draft.sections.first { $0.name.hasSuffix("virtio-input") })
-        let model = try #require(target.checkedSections().first { $0.key == section.key })
+        let model = try #require(target.store.checkedSections().first { $0.key == section.key })
         #expect(section.size == model.size)
         #expect(document.findings.filter { $0.severity == .error }.isEmpty)
     }
@@ -186,7 +186,7 @@ import Testing
     @Test func aCommandThatTheTargetDoesNotKnowIsLeftOut() throws {
         let command: [UInt8] = [0x08, 0x00, 0x0b, 0x00, 0x00]
         let source = try Sample.fixture("riscv64-virt-10.0").document()
-        let whole = source.region.copy(0..<source.region.count)
+        let whole = source.store.region.copy(0..<source.store.region.count)
         let place = try #require(whole.firstRange(of: command))
         // Without a stream of the target, nothing else is done to it.
         var alone = Repair(
@@ -201,7 +201,8 @@ import Testing
         // Beside another edit of RAM.
         var draft = try StreamDraft(source)
         _ = try draft.dropCommand("SWITCHOVER_START")
-        _ = try draft.renameBlock(source.table.names.text(source.state.blocks[0].name), to: "memory")
+        _ = try draft.renameBlock(
+            source.store.table.names.text(source.store.state.blocks[0].name), to: "memory")
         #expect(try Self.bytes(draft).firstRange(of: command) == nil)
         #expect(throws: EditError.self) { try draft.dropCommand("PACKAGED") }
         #expect(throws: EditError.self) { try draft.dropCommand("SWITCHOVER_START") }
@@ -238,10 +239,10 @@ import Testing
     /// No stream has the addresses of its blocks, and its list has the largest first.
     @Test func nodesAreJoinedInTheOrderOfTheirAddresses() throws {
         let target = try Sample.fixture("sample-q35-10.0").document()
-        let size = target.state.blocks[0].usedLength
+        let size = target.store.state.blocks[0].usedLength
         let sizes = [size / 4, size - size / 4]
         let listed = try divided(["n0", "n1"], sizes, in: [1, 0])
-        #expect(listed.state.blocks.map(\.usedLength).first == sizes[1])
+        #expect(listed.store.state.blocks.map(\.usedLength).first == sizes[1])
         let repair = try repaired(listed, like: target)
         #expect(repair.unmended.map { $0.title + $0.reason } == [])
         #expect(repair.steps.map(\.title) == ["RAM of n0, n1 goes to pc.ram"])
@@ -251,7 +252,7 @@ import Testing
 
     @Test func nodesOfOtherSizesHoldTheSameMemory() throws {
         let whole = try Sample.fixture("sample-q35-10.0").document()
-        let size = whole.state.blocks[0].usedLength
+        let size = whole.store.state.blocks[0].usedLength
         let target = try divided(["m0", "m1"], [size / 2, size / 2])
         let repair = try repaired(
             try divided(["m0", "m1"], [size / 4, size - size / 4]), like: target)
@@ -280,7 +281,7 @@ import Testing
         let document = try Document.open(region: MappedRegion(copying: try Self.bytes(used)), name: "used")
         // The configuration's bytes are read as the device's own with another length; only the features matter here.
         let length = try #require(target.path(text: "\(disk)/config_len"))
-        #expect(target.bytes(of: target.node(length)) == [0, 0, 0, 36])
+        #expect(target.tree.bytes(of: target.tree.node(length)) == [0, 0, 0, 36])
         let repair = try repaired(document, like: target)
         let step = try #require(repair.steps.first { $0.title.contains("[virtio-features]") })
         #expect(step.edits == [.set(path: features, .assign, value: "hex:0000000100000200")])
@@ -414,8 +415,8 @@ import Testing
     func aFooterIsWrittenAnew(_ number: Int, _ magic: UInt8) throws {
         let target = try Sample.fixture("sample-q35-10.0").document()
         let section = try #require(
-            target.checkedSections().filter { $0.record.kind == .full }.dropFirst(number).first)
-        let whole = target.region.copy(0..<target.region.count)
+            target.store.checkedSections().filter { $0.record.kind == .full }.dropFirst(number).first)
+        let whole = target.store.region.copy(0..<target.store.region.count)
         var bytes = whole
         bytes[section.bodyEnd] = magic
         bytes[section.bodyEnd + 4] ^= 0x55
@@ -429,8 +430,8 @@ import Testing
 
     @Test func aDamagedDescriptionIsLeftOut() throws {
         let target = try Sample.fixture("sample-q35-10.0").document()
-        let own = try #require(target.description).text
-        let whole = target.region.copy(0..<target.region.count)
+        let own = try #require(target.store.description).text
+        let whole = target.store.region.copy(0..<target.store.region.count)
         for damage in ["{", "\"", "\u{1}"] {
             var bytes = whole
             let middle = own.lowerBound + own.count / 2
@@ -449,8 +450,8 @@ import Testing
     @Test(arguments: [1, 3, 6, 1000])
     func anEndBehindWholeDevicesIsMended(_ rest: Int) throws {
         let target = try Sample.fixture("sample-q35-10.0").document()
-        let mark = try #require(target.firstEndMark)
-        let whole = target.region.copy(0..<target.region.count)
+        let mark = try #require(target.store.firstEndMark)
+        let whole = target.store.region.copy(0..<target.store.region.count)
         let repair = try repaired(try document(Array(whole[..<(mark + rest)])), like: target)
         #expect(repair.steps.allSatisfy { $0.grade == .safe })
         #expect(!repair.isHeldBack && repair.unmended.isEmpty)
@@ -460,8 +461,8 @@ import Testing
 
     @Test func anEndMarkThatIsMissingIsWritten() throws {
         let target = try Sample.fixture("sample-q35-10.0").document()
-        let mark = try #require(target.firstEndMark)
-        let whole = target.region.copy(0..<target.region.count)
+        let mark = try #require(target.store.firstEndMark)
+        let whole = target.store.region.copy(0..<target.store.region.count)
         let repair = try repaired(try document(Array(whole[..<mark])), like: target)
         #expect(repair.steps.map(\.grade) == [.safe])
         #expect(try Self.bytes(repair.draft) == Array(whole[...mark]))
@@ -475,8 +476,8 @@ import Testing
 
         init() throws {
             target = try Sample.fixture("sample-q35-10.0").document()
-            whole = target.region.copy(0..<target.region.count)
-            mark = try #require(target.firstEndMark)
+            whole = target.store.region.copy(0..<target.store.region.count)
+            mark = try #require(target.store.firstEndMark)
         }
     }
 
@@ -494,7 +495,7 @@ import Testing
     /// Devices are lost where the stream ends between two of them, too. Bytes of the third last that are there.
     @Test(arguments: [0, 1, 20]) func devicesThatAreLostAreHeldBack(_ rest: Int) throws {
         let cut = try Cut()
-        let devices = cut.target.checkedSections().filter { $0.record.kind == .full }
+        let devices = cut.target.store.checkedSections().filter { $0.record.kind == .full }
         let end = try #require(devices.dropLast(2).last).record.offset + rest
         let broken = try document(Array(cut.whole[..<end]))
         let repair = try repaired(broken, like: cut.target)
@@ -509,7 +510,7 @@ import Testing
     @Test(arguments: [5, 40]) func aRunStateThatIsLostIsVisible(_ lost: Int) throws {
         let cut = try Cut()
         try #require(
-            cut.target.checkedSections().last { $0.record.kind == .full }?.name == "globalstate")
+            cut.target.store.checkedSections().last { $0.record.kind == .full }?.name == "globalstate")
         let repair = try repaired(
             try document(Array(cut.whole[..<(cut.mark - lost)])), like: cut.target)
         #expect(repair.steps.map(\.grade) == [.visible, .safe])
@@ -530,7 +531,7 @@ import Testing
         let windows = Self.windows(bytes)
         // Rows of 16 bytes of guest pages that are not of one value.
         let index = document.ramIndex()
-        let reader = PageReader(region: document.region, index: index)
+        let reader = PageReader(region: document.store.region, index: index)
         var found = 0
         for block in index.blocks.indices {
             for page in 0..<index.pageCount(block: block) {
@@ -579,7 +580,7 @@ import Testing
         let bytes = try Sample.fixture("no-vmdesc-twin-10.0").bytes()
         let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole")
         #expect(!Conversion(whole, as: .plain).isRewritten)
-        let start = try #require(whole.ramStart).offset
+        let start = try #require(whole.store.ramStart).offset
         let sizes: [UInt8] = [0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0x10, 0]
         let ping: [UInt8] = [0, 0, 0, 1]
         let commands: [(kind: CommandKind, data: [UInt8])] = [
@@ -599,7 +600,7 @@ import Testing
             try conversion.write(to: &sink)
             let plain = try Document.open(region: MappedRegion(copying: sink.bytes), name: "plain")
             plain.readMissing()
-            #expect(plain.records.allSatisfy { $0.command != kind })
+            #expect(plain.store.records.allSatisfy { $0.command != kind })
             try Self.comparePages(whole, plain)
         }
     }
@@ -618,7 +619,7 @@ import Testing
         try conversion.write(to: &sink)
         try conversion.verify(MappedRegion(copying: sink.bytes))
         let plain = try Document.open(region: MappedRegion(copying: sink.bytes), name: "plain")
-        let names = plain.state.capabilities.map { plain.table.names.text($0) }
+        let names = plain.store.state.capabilities.map { plain.store.table.names.text($0) }
         #expect(names.contains("x-ignore-shared") == !hasFile)
         try Self.comparePages(document, plain)
         #expect(plain.findings.filter { $0.severity == .error }.isEmpty)
@@ -632,7 +633,7 @@ import Testing
         let written = MappedRegion(copying: sink.bytes)
         try conversion.verify(written)
         let mapped = try Document.open(region: written, name: "mapped")
-        #expect(mapped.state.blocks.allSatisfy { $0.mapped != nil })
+        #expect(mapped.store.state.blocks.allSatisfy { $0.mapped != nil })
         try Self.comparePages(document, mapped)
         // And back.
         var plain = EditTests.Bytes()
@@ -644,7 +645,8 @@ import Testing
     private static func comparePages(_ one: Document, _ other: Document) throws {
         let (here, there) = (one.ramIndex(), other.ramIndex())
         let (first, second) = (
-            PageReader(region: one.region, index: here), PageReader(region: other.region, index: there)
+            PageReader(region: one.store.region, index: here),
+            PageReader(region: other.store.region, index: there)
         )
         #expect(here.blocks.count == there.blocks.count)
         for block in here.blocks.indices {

@@ -42,14 +42,15 @@ import Testing
     func guestMemoryIsLeftOut(_ name: String) throws {
         let document = try Sample.fixture(name).document()
         document.openLivePart()
-        for record in 0..<document.root.childCount {
-            let node = document.child(record, of: document.root)
+        for record in 0..<document.tree.root.childCount {
+            let node = document.tree.child(record, of: document.tree.root)
             for child in 0..<min(node.childCount, 20) {
-                let inner = document.child(child, of: node)
-                guard document.mayHoldGuestMemory(inner) else { continue }
-                let text = try report(document, [document.pathText(inner.path)])
+                let inner = document.tree.child(child, of: node)
+                guard document.tree.mayHoldGuestMemory(inner) else { continue }
+                let text = try report(document, [document.tree.pathText(inner.path)])
                 #expect(
-                    text.contains("left out") && !text.contains("  |"), "\(document.pathText(inner.path))")
+                    text.contains("left out") && !text.contains("  |"),
+                    "\(document.tree.pathText(inner.path))")
             }
         }
     }
@@ -69,7 +70,7 @@ import Testing
 
     @Test func fingerprintsTellStreamsApart() throws {
         let document = try sample()
-        let bytes = document.region.copy(0..<document.region.count)
+        let bytes = document.store.region.copy(0..<document.store.region.count)
         func fingerprint(changing offset: Int) throws -> String {
             var changed = bytes
             changed[offset] ^= 1

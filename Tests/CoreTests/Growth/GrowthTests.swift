@@ -58,11 +58,11 @@ import Testing
         let bytes = try Sample.fixture("sample-q35-10.0").bytes()
         let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
         whole.openLivePart()
-        let section = whole.node(try #require(whole.path(text: path)))
+        let section = whole.tree.node(try #require(whole.path(text: path)))
         let document = try GrowingFile(bytes[..<(section.offset + section.size / 2)]).document()
         document.readAll()
-        let last = document.node(document.path(atOffset: section.offset + section.size / 2 - 1))
-        #expect(document.name(last) == name && document.typeName(last) == "incomplete")
+        let last = document.tree.node(document.path(atOffset: section.offset + section.size / 2 - 1))
+        #expect(document.tree.name(last) == name && document.tree.typeName(last) == "incomplete")
         #expect(last.offset == section.offset && last.size == section.size / 2)
     }
 
@@ -107,7 +107,7 @@ import Testing
         let document = try Document.open(path: file.path)
         try file.append([1, 2, 3])
         #expect(document.catchUp() == .nothing)
-        #expect(document.region.count == bytes.count)
+        #expect(document.store.region.count == bytes.count)
         #expect(!document.canFollow)
     }
 }

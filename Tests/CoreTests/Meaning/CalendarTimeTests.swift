@@ -34,6 +34,6 @@ import Testing
             "mc146818rtc", cmos, fields: #"{"name": "cmos_data", "type": "buffer", "size": 128}"#)
         let document = try SmallStream([device]).document()
         let path = try #require(document.path(text: "mc146818rtc:0"))
-        #expect(document.meaning(document.node(path)) == text)
+        #expect(document.tree.meaning(document.tree.node(path)) == text)
     }
 }

@@ -8,9 +8,9 @@ import Testing
         let sample = try #require(Sample.corpus.first { $0.name == fact.stream + ".mig" })
         let document = try sample.document()
         let path = try #require(document.path(text: fact.path))
-        let node = document.node(path)
-        #expect(document.decoration(node) == fact.label)
-        #expect(document.meaning(node) == fact.meaning)
+        let node = document.tree.node(path)
+        #expect(document.tree.decoration(node) == fact.label)
+        #expect(document.tree.meaning(node) == fact.meaning)
     }
 
     private static func linux(_ path: String, _ label: String, _ meaning: String) -> DeviceMeaningTests.Fact {

@@ -23,9 +23,9 @@ import Testing
     @Test(arguments: pc + arm + others) func fact(_ fact: Fact) throws {
         let document = try Sample.fixture(fact.stream).document()
         let path = try #require(document.path(text: fact.path))
-        let node = document.node(path)
-        #expect(document.decoration(node) == fact.label)
-        #expect(document.meaning(node) == fact.meaning)
+        let node = document.tree.node(path)
+        #expect(document.tree.decoration(node) == fact.label)
+        #expect(document.tree.meaning(node) == fact.meaning)
     }
 
     private static let pc: [Fact] = [

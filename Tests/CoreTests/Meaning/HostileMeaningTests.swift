@@ -12,8 +12,8 @@ import Testing
     private func nodes(_ device: SmallDevice) throws -> (Document, [Node]) {
         let document = try SmallStream([device]).document()
         let path = try #require(document.path(text: "\(String(decoding: device.name, as: UTF8.self)):0"))
-        let section = document.node(path)
-        return (document, (0..<section.childCount).map { document.child($0, of: section) })
+        let section = document.tree.node(path)
+        return (document, (0..<section.childCount).map { document.tree.child($0, of: section) })
     }
 
     /// A shorter CMOS, a time in two bytes, VBE registers that end at once, an Arm CPU whose arrays differ in
@@ -48,10 +48,13 @@ import Testing
     }
 
     private func walk(_ node: Node, _ document: Document) {
-        #expect(!document.name(node).isEmpty || node.size >= 0)
-        _ = (document.label(node), document.meaning(node), document.value(node), document.details(node))
+        #expect(!document.tree.name(node).isEmpty || node.size >= 0)
+        _ = (
+            document.tree.label(node), document.tree.meaning(node), document.tree.value(node),
+            document.details(node)
+        )
         for number in 0..<min(node.childCount, 300) {
-            let child = document.child(number, of: node)
+            let child = document.tree.child(number, of: node)
             #expect(child.offset >= node.offset && child.range.upperBound <= node.range.upperBound)
             walk(child, document)
         }
@@ -64,7 +67,7 @@ import Testing
             field("cpreg_vmstate_values", "uint64", size: 8, count: count),
         ].joined(separator: ", ")
         let document = try SmallStream([SmallDevice("cpu", [1, 2, 3, 4], fields: fields)]).document()
-        #expect(document.table.itemCount < 100_000)
+        #expect(document.store.table.itemCount < 100_000)
         #expect(Search("SCTLR_EL1", document).count == 0)
     }
 }

@@ -53,10 +53,10 @@ import Testing
             let name = "\(example.vmstate) \(example.field.name)"
             #expect(Tiling.nodes(document, perNode: 8, limit: 400) == [], "\(name)")
             let device = try #require(document.path(text: "example:0"), "\(name)")
-            let node = document.child(1, of: document.node(device))
+            let node = document.tree.child(1, of: document.tree.node(device))
             #expect(Examination.texts(node, document).allSatisfy(Examination.isSafe), "\(name)")
             if !example.field.label.isEmpty, !example.isInterpreted {
-                #expect(document.decoration(node).contains(example.field.label), "\(name)")
+                #expect(document.tree.decoration(node).contains(example.field.label), "\(name)")
             }
         }
     }

@@ -31,14 +31,15 @@ import Testing
         let search = Search("RFLAGS", document)
         #expect(search.count == 2)
         let path = try #require(search.path(ofOrdinal: 1, document))
-        let node = document.node(path)
-        #expect(document.pathText(path) == "cpu:0/env.eflags" && document.decoration(node) == "RFLAGS")
-        #expect(document.meaning(node) == "SF")
+        let node = document.tree.node(path)
+        #expect(
+            document.tree.pathText(path) == "cpu:0/env.eflags" && document.tree.decoration(node) == "RFLAGS")
+        #expect(document.tree.meaning(node) == "SF")
         #expect(document.details(node).contains { $0 == ("RFLAGS", "SF") })
-        let rows = (0..<node.childCount).map { document.child($0, of: node) }
-        #expect(rows.map { document.name($0) }.prefix(4) == ["CF", "PF", "AF", "ZF"])
+        let rows = (0..<node.childCount).map { document.tree.child($0, of: node) }
+        #expect(rows.map { document.tree.name($0) }.prefix(4) == ["CF", "PF", "AF", "ZF"])
         #expect(rows.allSatisfy { $0.role == .meaning && node.range.contains($0.offset) })
-        #expect(document.value(rows[1]).full == "0 = clear")
+        #expect(document.tree.value(rows[1]).full == "0 = clear")
         #expect(document.path(text: "cpu:0/env.eflags/PF") == rows[1].path)
         for offset in node.range { #expect(document.path(atOffset: offset) == path) }
     }
@@ -47,15 +48,15 @@ import Testing
     @Test func elements() throws {
         let document = try Sample.fixture("microvm-10.0").document()
         let path = try #require(Search("RSP", document).path(ofOrdinal: 1, document))
-        #expect(document.pathText(path) == "cpu:0/env.regs[4]")
-        #expect(document.decoration(document.node(path)) == "RSP")
-        #expect(document.decoration(document.node(path.parent ?? .root)) == "[16]")
+        #expect(document.tree.pathText(path) == "cpu:0/env.regs[4]")
+        #expect(document.tree.decoration(document.tree.node(path)) == "RSP")
+        #expect(document.tree.decoration(document.tree.node(path.parent ?? .root)) == "[16]")
     }
 
     /// All rows of all families stand in their leaves, and show text that is safe.
     @Test(arguments: Sample.fixtures) func rowsLieInLeaves(_ sample: Sample) throws {
         let document = try sample.document()
-        let table = document.table
+        let table = document.store.table
         for number in 0..<table.layoutCount {
             let id = LayoutID(index: Int32(number))
             guard table[id].kind == .overlay else { continue }

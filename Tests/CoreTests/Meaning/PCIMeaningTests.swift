@@ -18,7 +18,7 @@ import Testing
         #expect(document.paths(named: "BAR0").count == 3)
         #expect(Search("MSI-X", document).count >= 7)
         let node = try #require(document.node(text: config))
-        #expect(document.meaningNames(of: node, atOffset: node.offset + 4).contains("command/I/O"))
+        #expect(document.tree.meaningNames(of: node, atOffset: node.offset + 4).contains("command/I/O"))
         #expect(document.path(atOffset: node.offset + 4) == node.path)
     }
 
@@ -27,8 +27,8 @@ import Testing
         let port = "0000:00:0c.0/pcie-root-port:0"
         let config = try #require(
             Search("memory window", document).path(ofOrdinal: 1, document)?.parent)
-        #expect(document.pathText(config).hasPrefix(port))
-        let path = document.pathText(config)
+        #expect(document.tree.pathText(config).hasPrefix(port))
+        let path = document.tree.pathText(config)
         #expect(document.words(path + "/secondary bus") == "0x01 = 1")
         #expect(document.words(path + "/PCI Express")?.hasPrefix("root port, 2.5 GT/s x1") == true)
         #expect(document.node(text: path + "/AER/uncorrectable status/PoisonTLP") != nil)
@@ -45,7 +45,7 @@ import Testing
         let document = try SmallStream([device(config)]).document()
         #expect(Examination.problems(document) == [])
         let node = try #require(document.node(text: "0000:00:01.0/toy:0/config"))
-        return (0..<node.childCount).map { document.name(document.child($0, of: node)) }
+        return (0..<node.childCount).map { document.tree.name(document.tree.child($0, of: node)) }
     }
 
     /// Lists that go in a circle, out of the space or into the header end there.

@@ -33,7 +33,7 @@ import Testing
         let found = Search("VIRTIO_NET_F_MRG_RXBUF", document)
         #expect(found.count >= 2)
         let path = try #require(found.path(ofOrdinal: 1, document))
-        #expect(document.nodes(along: path).contains { document.name($0) == "guest_features" })
+        #expect(document.tree.nodes(along: path).contains { document.tree.name($0) == "guest_features" })
         let queues = document.paths(named: "controlq", limit: 1)
         #expect(queues.first?.hasSuffix("virtio-net:0/virtio/queues[2]") == true)
     }

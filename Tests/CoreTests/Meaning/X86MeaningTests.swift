@@ -39,7 +39,7 @@ import Testing
     func realMode(_ name: String) throws {
         let document = try Sample.fixture(name).document()
         #expect(document.lines("cpu:0").contains("mode: real mode, no paging, interrupts off"))
-        #expect(document.node(text: "cpu:0/env.segs[1]").map { document.decoration($0) } == "CS")
+        #expect(document.node(text: "cpu:0/env.segs[1]").map { document.tree.decoration($0) } == "CS")
     }
 
     /// CPUs with one layout have one overlay.
@@ -48,8 +48,8 @@ import Testing
         let layouts = (0..<255).compactMap { document.node(text: "cpu:\($0)")?.layout }
         #expect(layouts.count == 255 && Set(layouts).count <= 2)
         #expect(Search("RFLAGS", document).count == 255)
-        let overlays = (0..<document.table.layoutCount).count {
-            document.table[LayoutID(index: Int32($0))].kind == .overlay
+        let overlays = (0..<document.store.table.layoutCount).count {
+            document.store.table[LayoutID(index: Int32($0))].kind == .overlay
         }
         #expect(overlays < 500)
     }
@@ -66,6 +66,6 @@ import Testing
                 """)
         let document = try SmallStream([device]).document()
         let node = try #require(document.node(text: "cpu:0/env.eflags"))
-        #expect(document.label(node) == label && document.meaning(node) == meaning)
+        #expect(document.tree.label(node) == label && document.tree.meaning(node) == meaning)
     }
 }

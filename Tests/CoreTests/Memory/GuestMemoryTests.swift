@@ -155,11 +155,12 @@ import Testing
         let document = try Document.open(path: path, options: options)
         let index = document.ramIndex()
         let block = try #require(
-            document.state.blocks.firstIndex { document.table.names.text($0.name) == "ram" })
+            document.store.state.blocks.firstIndex { document.store.table.names.text($0.name) == "ram" })
         // What is after the end of the file is in neither.
-        #expect(index.counts(block: block, in: document.region) == RAMIndex.Counts(raw: 1280, absent: 768))
         #expect(
-            index.counts(block: block, pages: 1000..<1300, in: document.region)
+            index.counts(block: block, in: document.store.region) == RAMIndex.Counts(raw: 1280, absent: 768))
+        #expect(
+            index.counts(block: block, pages: 1000..<1300, in: document.store.region)
                 == RAMIndex.Counts(raw: 280, absent: 20))
         let memory = document.guestMemory()
         guard case .bytes(let bytes) = memory.piece(at: 0x3ffe, limit: 4).content else {
@@ -172,8 +173,8 @@ import Testing
         let plain = try sample.document().ramIndex()
         for other in index.blocks.indices where other != block {
             #expect(
-                index.counts(block: other, in: document.region)
-                    == plain.counts(block: other, in: document.region))
+                index.counts(block: other, in: document.store.region)
+                    == plain.counts(block: other, in: document.store.region))
         }
         options.ramFiles = [("pc.ram", path)]
         let error = #expect(throws: OpenError.self) { try Document.open(path: path, options: options) }

@@ -20,8 +20,8 @@ import Testing
     @Test func everyPageOfAnXBZRLEChainCanBeRead() throws {
         let sample = Sample.fixture("xbzrle-10.0")
         let document = try sample.document()
-        let reader = PageReader(region: document.region, index: try index(sample))
-        let counts = reader.index.counts(block: 0, in: document.region)
+        let reader = PageReader(region: document.store.region, index: try index(sample))
+        let counts = reader.index.counts(block: 0, in: document.store.region)
         #expect(counts == RAMIndex.Counts(raw: 1, zero: 4079, xbzrle: 16))
         for page in 0..<reader.index.blocks[0].size / reader.index.pageSize {
             #expect(reader.content(block: 0, page: page) != .absent)
@@ -90,10 +90,10 @@ import Testing
         stream.endOfFile()
         let document = try Document.of(stream.bytes)
         let index = document.ramIndex()
-        let counts = index.counts(block: 0, in: document.region)
+        let counts = index.counts(block: 0, in: document.store.region)
         #expect(counts == RAMIndex.Counts(raw: 1, absent: (1 << 50) - 1))
         let pages = (1 << 50) - 5000..<1 << 50
-        let place = try #require(index.firstBody(block: 0, pages: pages, in: document.region))
-        #expect(document.region.byte(at: place) == 7)
+        let place = try #require(index.firstBody(block: 0, pages: pages, in: document.store.region))
+        #expect(document.store.region.byte(at: place) == 7)
     }
 }

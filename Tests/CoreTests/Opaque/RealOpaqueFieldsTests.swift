@@ -55,19 +55,19 @@ import Testing
     /// Each `virtio` field of every stream is read, what the device saves and the subsections to the end.
     @Test(arguments: Sample.all) func everyVirtIODevice(_ sample: Sample) throws {
         let document = try sample.document()
-        for number in document.topLevel {
-            let record = document.records[number]
+        for number in document.store.topLevel {
+            let record = document.store.records[number]
             guard record.kind == .full, !record.layout.isNone else { continue }
-            for item in document.table.items(of: record.layout) {
-                let type = document.table[type: item.type].name
+            for item in document.store.table.items(of: record.layout) {
+                let type = document.store.table[type: item.type].name
                 guard type == "virtio" || type == "virtio-gpu" || type == "msix state", item.stride > 0 else {
                     continue
                 }
-                let idstr = document.table.names.text(record.name)
+                let idstr = document.store.table.names.text(record.name)
                 #expect(!item.child.isNone, "\(type) of \(idstr)")
                 guard type == "virtio", !item.child.isNone else { continue }
-                let device = document.table.items(of: item.child).first {
-                    document.table.names.text($0.name) == "device"
+                let device = document.store.table.items(of: item.child).first {
+                    document.store.table.names.text($0.name) == "device"
                 }
                 #expect(device?.isLeaf != true, "device data of \(idstr)")
             }

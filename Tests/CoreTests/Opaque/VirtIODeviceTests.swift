@@ -18,7 +18,7 @@ import Testing
             #expect(document.expectTiling() == 0)
             let device = try #require(document.node(text: example.path + "/device"))
             #expect(device.size == bytes.count)
-            #expect(document.typeName(device) == "buffer" || example.device == "virtio-net")
+            #expect(document.tree.typeName(device) == "buffer" || example.device == "virtio-net")
         }
         var other = example
         other.device = "virtio-rng"

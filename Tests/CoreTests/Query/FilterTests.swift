@@ -12,7 +12,7 @@ import Query
         try run.checkNames()
         var scan = FilterScan(run, document)
         while !scan.isFinished { scan.step(budget: 1000) }
-        return scan.matches.map(document.pathText)
+        return scan.matches.map(document.tree.pathText)
     }
 
     @Test(arguments: [
@@ -138,14 +138,14 @@ import Query
         var count = 0
         func visit(_ node: Node) {
             for index in 0..<node.childCount {
-                let child = document.child(index, of: node)
+                let child = document.tree.child(index, of: node)
                 let hasNext = walk.next()
                 #expect(hasNext)
                 if count % 17 == 0 {
                     #expect(walk.path == child.path)
                     let placed = walk.placedPath()
-                    #expect(placed.text == document.pathText(child.path))
-                    #expect(placed.field == document.placedPath(child.path).field)
+                    #expect(placed.text == document.tree.pathText(child.path))
+                    #expect(placed.field == document.tree.placedPath(child.path).field)
                     #expect(walk.level == child.path.depth)
                 }
                 #expect(walk.node.offset == child.offset && walk.node.size == child.size)
@@ -153,7 +153,7 @@ import Query
                 if !child.isLeaf { visit(child) }
             }
         }
-        visit(document.root)
+        visit(document.tree.root)
         let hasMore = walk.next()
         #expect(!hasMore)
     }
@@ -168,7 +168,7 @@ import Query
         while walk.next() {
             var text: [UInt8] = []
             reader.appendFull(walk.node, to: &text)
-            guard !text.elementsEqual(document.value(walk.node).full.utf8) else { continue }
+            guard !text.elementsEqual(document.tree.value(walk.node).full.utf8) else { continue }
             wrong.append(walk.placedPath().text)
         }
         #expect(wrong.isEmpty)

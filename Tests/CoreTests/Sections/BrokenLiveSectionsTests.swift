@@ -46,7 +46,9 @@ import Testing
         #expect(document.findings.contains { $0.code == .sectionFormat && $0.severity == .warning })
         #expect(document.findings.allSatisfy { $0.code == .sectionFormat })
         document.openLivePart()
-        let names = document.records.filter { $0.kind == .full }.map { document.table.names.text($0.name) }
+        let names = document.store.records.filter { $0.kind == .full }.map {
+            document.store.table.names.text($0.name)
+        }
         #expect(names == ["second"])
     }
 
@@ -77,6 +79,6 @@ import Testing
         writer.endOfFile()
         let document = try Document.of(writer.bytes)
         #expect(document.expectTiling() == 0)
-        #expect(document.table.itemCount < 1_000_000)
+        #expect(document.store.table.itemCount < 1_000_000)
     }
 }

@@ -129,10 +129,12 @@ import Testing
     {
         document.openLivePart()
         let number = try #require(
-            document.records.firstIndex {
-                $0.kind == kind && document.table.names.bytes($0.name).elementsEqual(idstr.utf8)
+            document.store.records.firstIndex {
+                $0.kind == kind && document.store.table.names.bytes($0.name).elementsEqual(idstr.utf8)
             })
-        return document.pathText(document.knownPath(atOffset: document.records[number].offset))
-            .split(separator: "/").prefix(while: { !$0.hasPrefix("@header") }).joined(separator: "/")
+        return document.tree.pathText(
+            document.tree.knownPath(atOffset: document.store.records[number].offset)
+        )
+        .split(separator: "/").prefix(while: { !$0.hasPrefix("@header") }).joined(separator: "/")
     }
 }

@@ -28,10 +28,10 @@ import Testing
 
     private func children(_ document: Document) throws -> [String] {
         document.openLivePart()
-        let record = try #require(document.records.first { $0.command == .packaged })
+        let record = try #require(document.store.records.first { $0.command == .packaged })
         return record.children.map { place in
-            let inner = document.records[place]
-            return "\(document.table.names.text(inner.name)) \(inner.size)"
+            let inner = document.store.records[place]
+            return "\(document.store.table.names.text(inner.name)) \(inner.size)"
         }
     }
 
@@ -44,7 +44,7 @@ import Testing
         #expect(document.expectTiling() == 0)
         #expect(document.findings.isEmpty)
         #expect(try children(document) == expected)
-        let after = document.records.filter { $0.kind == .part || $0.kind == .end }
+        let after = document.store.records.filter { $0.kind == .part || $0.kind == .end }
         #expect(after.count == 3)
     }
 
@@ -62,8 +62,9 @@ import Testing
         #expect(document.expectTiling() == 2)
         let places = try children(document)
         #expect(places == expected)
-        let command = try #require(document.records.first { $0.command == .packaged })
-        let path = document.pathText(document.knownPath(atOffset: command.offset)).split(separator: "/")
+        let command = try #require(document.store.records.first { $0.command == .packaged })
+        let path = document.tree.pathText(document.tree.knownPath(atOffset: command.offset)).split(
+            separator: "/")
         let package = path.prefix(2).joined(separator: "/")
         #expect(
             try document.listing(package + "/timer:0") == [
@@ -91,7 +92,7 @@ import Testing
         #expect(document.expectTiling() == 0)
         #expect(document.findings.map(\.code) == [.command])
         #expect(try children(document) == expected)
-        #expect(document.records.contains { $0.kind == .end })
+        #expect(document.store.records.contains { $0.kind == .end })
     }
 
     @Test func packageInAPackage() throws {
@@ -108,7 +109,7 @@ import Testing
         let document = try Document.of(Self.stream(package: Self.devices() + [0x55, 0x66]))
         #expect(document.expectTiling() == 2)
         #expect(document.findings.map(\.code) == [.command])
-        #expect(document.records.contains { $0.kind == .end })
+        #expect(document.store.records.contains { $0.kind == .end })
     }
 
     @Test func damaged() throws {

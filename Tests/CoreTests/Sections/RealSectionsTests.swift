@@ -38,17 +38,17 @@ import Testing
     {
         let document = try Sample.fixture(name).document()
         document.openLivePart()
-        let package = try #require(document.records.first { $0.command == .packaged })
-        let inner = package.children.map { document.records[$0] }
+        let package = try #require(document.store.records.first { $0.command == .packaged })
+        let inner = package.children.map { document.store.records[$0] }
         #expect(inner.map(\.offset) == inner.map(\.offset).sorted())
         #expect(inner.map(\.size).reduce(0, +) == package.size)
         #expect(inner.filter { $0.kind == .full }.count > 20)
-        let names = inner.map { document.table.names.text($0.name) }
+        let names = inner.map { document.store.table.names.text($0.name) }
         #expect(names.prefix(3) == ["package header", "POSTCOPY_LISTEN", "timer"])
         #expect(names.suffix(2) == ["PING", "POSTCOPY_RUN"])
         #expect(names.contains("globalstate") && names.contains("cpu"))
-        #expect(document.records.contains { $0.kind == .part && $0.offset > package.end })
-        #expect(document.records.contains { $0.kind == .end && $0.offset > package.end })
+        #expect(document.store.records.contains { $0.kind == .part && $0.offset > package.end })
+        #expect(document.store.records.contains { $0.kind == .end && $0.offset > package.end })
         #expect(document.findings.isEmpty)
     }
 
@@ -59,13 +59,15 @@ import Testing
         let sample = Sample.fixture("postcopy-switched-\(version)")
         let document = try Document.open(region: sample.region(), name: sample.name, options: options)
         #expect(document.expectTiling() == 0)
-        let package = try #require(document.records.first { $0.command == .packaged })
-        let devices = package.children.map { document.records[$0] }.filter { $0.kind == .full }
+        let package = try #require(document.store.records.first { $0.command == .packaged })
+        let devices = package.children.map { document.store.records[$0] }.filter { $0.kind == .full }
         let opaque = devices.filter { record in
-            document.table.items(of: record.layout).contains { document.table.names.text($0.name) == "data" }
+            document.store.table.items(of: record.layout).contains {
+                document.store.table.names.text($0.name) == "data"
+            }
         }
         // The twin has no such card.
-        let names = opaque.map { document.table.names.text($0.name) }
+        let names = opaque.map { document.store.table.names.text($0.name) }
         #expect(names.count == 1 && names.allSatisfy { $0.hasSuffix("/virtio-rng") })
     }
 
@@ -94,8 +96,8 @@ import Testing
         -> String?
     {
         document.openLivePart()
-        return document.records.last {
-            $0.kind == kind && document.table.names.bytes($0.name).elementsEqual(idstr.utf8)
+        return document.store.records.last {
+            $0.kind == kind && document.store.table.names.bytes($0.name).elementsEqual(idstr.utf8)
         }.map { "\(idstr)@\(Hex.offset($0.offset))" }
     }
 }

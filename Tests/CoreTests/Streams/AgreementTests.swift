@@ -69,14 +69,14 @@ import Testing
         try expectFields(document)
         let isCut = if case .cut = file { true } else { false }
         #expect((document.loss != nil) == isCut)
-        #expect(document.streamEnd == end)
+        #expect(document.store.streamEnd == end)
         guard !isCut else { return }
         #expect(!document.findings.contains { $0.severity == .error })
         // What the file holds after the stream changes nothing of what is said of it.
         let whole = try Document.open(region: MappedRegion(copying: stream), name: "whole.mig")
         whole.readMissing()
         #expect(sections == Self.sections(whole))
-        #expect(document.description?.text == whole.description?.text)
+        #expect(document.store.description?.text == whole.store.description?.text)
         #expect(document.overview.processorCount == whole.overview.processorCount)
     }
 
@@ -103,8 +103,8 @@ import Testing
             ]
             for text in texts {
                 let place = try? document.place(text, from: 0)
-                let record = place.flatMap { document.record(of: document.node($0.path)) }
-                #expect(record.map { document.table.names.text($0.name) } == section.name, "\(text)")
+                let record = place.flatMap { document.tree.record(of: document.tree.node($0.path)) }
+                #expect(record.map { document.store.table.names.text($0.name) } == section.name, "\(text)")
             }
             #expect(Search(section.name, document).count > 0)
         }
@@ -130,8 +130,8 @@ import Testing
         }
         let lost = sought.map { rows[$0] }.filter { row in
             let path = document.path(text: row.pathText)
-            return path.map { document.node($0).offset } != row.offset
-                || path.map { document.pathText($0) } != row.pathText
+            return path.map { document.tree.node($0).offset } != row.offset
+                || path.map { document.tree.pathText($0) } != row.pathText
         }
         #expect(lost.map(\.pathText) == [])
         var names = Collector()
@@ -157,7 +157,7 @@ import Testing
             document.readMissing()
             #expect(document.overview.sections.contains { $0.name == name })
             #expect(document.overview.streamSize == (number == 2 ? other.count : first.count))
-            #expect((document.nextStream == nil) == (number == 3))
+            #expect((document.store.nextStream == nil) == (number == 3))
         }
         options.stream = 4
         #expect(throws: OpenError.noSuchStream(path: "several.mig", number: 4, count: 3)) {
@@ -173,8 +173,8 @@ import Testing
         let document = try Document.open(region: MappedRegion(copying: stream + rest), name: "far.mig")
         document.readMissing()
         #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
-        #expect(document.streamEnd == stream.count)
-        #expect(document.description != nil)
+        #expect(document.store.streamEnd == stream.count)
+        #expect(document.store.description != nil)
         #expect(document.loss == nil)
     }
 
@@ -183,7 +183,7 @@ import Testing
         let bytes = try Sample.fixture("no-footer-7.2").bytes()
         let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
         #expect(!whole.has(.endUnsure))
-        let end = try #require(whole.records.first { $0.kind == .endOfFile }?.end)
+        let end = try #require(whole.store.records.first { $0.kind == .endOfFile }?.end)
         for count in [end, 281_942] {
             let region = MappedRegion(copying: Array(bytes.prefix(count)))
             #expect(bytes[count - 1] == 0)
@@ -206,13 +206,13 @@ import Testing
         let older = try Sample.fixture("capabilities-10.0").bytes().dropLast(lost)
         let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
         known.readMissing()
-        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
+        let end = try #require(known.store.records.first { $0.kind == .endOfFile }?.end)
         for stream in [bytes, Array(bytes.prefix(end))] {
             let document = try Document.open(region: MappedRegion(copying: stream + older), name: "both.mig")
             document.readMissing()
-            #expect(document.streamEnd == stream.count)
-            #expect((document.description != nil) == (stream.count == bytes.count))
-            #expect(document.nextStream == stream.count)
+            #expect(document.store.streamEnd == stream.count)
+            #expect((document.store.description != nil) == (stream.count == bytes.count))
+            #expect(document.store.nextStream == stream.count)
             #expect(!document.findings.contains { $0.severity == .error })
             let names = document.overview.sections.map(\.name)
             #expect(stream.count < bytes.count || names == known.overview.sections.map(\.name))
@@ -232,7 +232,7 @@ import Testing
         let document = try Document.open(region: MappedRegion(copying: stream), name: "footer.mig")
         document.readMissing()
         #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
-        #expect(document.streamEnd == stream.count)
+        #expect(document.store.streamEnd == stream.count)
         // Cut in that device nothing tells the mark from its bytes, which is said.
         let cut = MappedRegion(copying: Array(stream.prefix(body + 11)))
         let rest = try Document.open(region: cut, name: "cut.mig")
@@ -259,8 +259,8 @@ import Testing
             region: MappedRegion(copying: newer + older.bytes), name: "numbers.mig")
         document.readMissing()
         #expect(document.overview.sections.map(\.name) == ["ram", "slirp", "second"])
-        #expect(document.streamEnd == newer.count)
-        #expect(document.nextStream == newer.count)
+        #expect(document.store.streamEnd == newer.count)
+        #expect(document.store.nextStream == newer.count)
     }
 
     /// A newer stream written over a longer one of the same machine, whose end is left: its devices and its description are
@@ -274,9 +274,9 @@ import Testing
         let both = bytes + older[(older.count / part)...]
         let document = try Document.open(region: MappedRegion(copying: both), name: "over.mig")
         document.readMissing()
-        #expect(document.streamEnd == bytes.count)
+        #expect(document.store.streamEnd == bytes.count)
         #expect(document.overview.sections.map(\.offset) == known.overview.sections.map(\.offset))
-        #expect((document.description == nil) == (known.description == nil))
+        #expect((document.store.description == nil) == (known.store.description == nil))
         #expect(document.loss == nil)
         #expect(!document.findings.contains { $0.severity == .error })
     }
@@ -288,8 +288,8 @@ import Testing
         let bytes = try Sample.fixture("no-footer-7.2").bytes()
         let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
         known.readMissing()
-        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
-        let devices = try #require(known.records.first { $0.kind == .full }?.offset)
+        let end = try #require(known.store.records.first { $0.kind == .endOfFile }?.end)
+        let devices = try #require(known.store.records.first { $0.kind == .full }?.offset)
         let older = isOlderDescribed ? bytes : Array(bytes.prefix(end))
         let stream = isDescribed ? bytes : Array(bytes.prefix(end))
         // All devices of the older one are left, or some.
@@ -299,9 +299,9 @@ import Testing
                 let document = try Document.open(region: region, name: "over.mig")
                 while !document.readMissing(budget: budget) {}
                 #expect(document.overview.sections.map(\.offset) == known.overview.sections.map(\.offset))
-                #expect((document.description != nil) == isDescribed)
+                #expect((document.store.description != nil) == isDescribed)
                 #expect(!document.findings.contains { $0.severity == .error })
-                if isDescribed { #expect(document.streamEnd == stream.count) }
+                if isDescribed { #expect(document.store.streamEnd == stream.count) }
             }
         }
     }
@@ -313,17 +313,17 @@ import Testing
         let bytes = try Sample.fixture("no-footer-7.2").bytes()
         let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
         known.readMissing()
-        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
+        let end = try #require(known.store.records.first { $0.kind == .endOfFile }?.end)
         let other = try Sample.fixture(name).bytes()
         let devices = try Document.open(region: MappedRegion(copying: other), name: "older.mig")
-            .records.filter { $0.kind == .full }
+            .store.records.filter { $0.kind == .full }
         let rest = other[(devices[devices.count - devices.count / part].offset + 7)...]
         let document = try Document.open(
             region: MappedRegion(copying: Array(bytes[..<end]) + rest), name: "over.mig")
         document.readMissing()
         let expected = known.overview.sections.map(\.offset)
         #expect(document.overview.sections.map(\.offset).starts(with: expected))
-        #expect(document.streamEnd >= end)
+        #expect(document.store.streamEnd >= end)
         #expect(document.has(.endUnsure))
     }
 
@@ -332,7 +332,7 @@ import Testing
         let bytes = try Sample.fixture("no-footer-7.2").bytes()
         let known = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
         known.readMissing()
-        let end = try #require(known.records.first { $0.kind == .endOfFile }?.end)
+        let end = try #require(known.store.records.first { $0.kind == .endOfFile }?.end)
         let stream = Array(bytes[..<end])
         var options = OpenOptions()
         options.description = try BorrowedDescription(region: MappedRegion(copying: bytes), path: "twin.mig")
@@ -347,7 +347,7 @@ import Testing
         document.readMissing()
         #expect(document.overview.sections.map(\.offset) == known.overview.sections.map(\.offset))
         #expect(document.overview.sections.map(\.size) == known.overview.sections.map(\.size))
-        #expect(document.streamEnd == end)
+        #expect(document.store.streamEnd == end)
         #expect(!document.findings.contains { $0.severity != .note })
     }
 

@@ -48,7 +48,7 @@ import Testing
     @Test func checkpoints() throws {
         let document = try opened(Self.stream + Self.checkpoint + Self.checkpoint)
         #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
-        #expect(document.streamEnd == Self.stream.count)
+        #expect(document.store.streamEnd == Self.stream.count)
         #expect(!document.findings.contains { $0.severity != .note })
         #expect(document.findings.contains { $0.message.contains("COLO: 2 whole checkpoints") })
         let rows = document.rows(all: true).filter { $0.offset >= Self.stream.count }
@@ -103,7 +103,7 @@ import Testing
     @Test func cutCheckpoint() throws {
         for lost in stride(from: 1, to: Self.checkpoint.count, by: 47) {
             let document = try opened(Self.stream + Self.checkpoint + Self.checkpoint.dropLast(lost))
-            #expect(document.streamEnd == Self.stream.count)
+            #expect(document.store.streamEnd == Self.stream.count)
             #expect(document.overview.sections.count == 4)
         }
     }
@@ -120,7 +120,7 @@ import Testing
         ] {
             let plain = try opened(SmallStream().bytes + rest)
             #expect(plain.overview.sections.count == 4)
-            #expect(plain.description != nil)
+            #expect(plain.store.description != nil)
             #expect(plain.rows(all: true).last?.pathText.hasPrefix("gap") == true)
         }
     }

@@ -48,8 +48,10 @@ import Testing
     }
 
     private static func shape(_ document: Document) -> [String] {
-        document.records.filter { $0.kind != .live }.sorted { ($0.offset, $0.size) < ($1.offset, $1.size) }
-            .map { "\($0.kind) \($0.offset) \($0.size) \(document.table.names.text($0.name))" }
+        document.store.records.filter { $0.kind != .live }.sorted {
+            ($0.offset, $0.size) < ($1.offset, $1.size)
+        }
+        .map { "\($0.kind) \($0.offset) \($0.size) \(document.store.table.names.text($0.name))" }
     }
 
     /// What one step looks at is bounded, so that the browser stays usable.

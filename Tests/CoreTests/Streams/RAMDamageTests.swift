@@ -48,7 +48,7 @@ import Testing
 
     /// Numbers of the pages, over both blocks, that are not in the index. Records an issue for one with other content.
     private func absent(_ document: Document) -> Set<Int> {
-        let reader = PageReader(region: document.region, index: document.ramIndex())
+        let reader = PageReader(region: document.store.region, index: document.ramIndex())
         var absent: Set<Int> = []
         var number = 0
         for (block, count) in Self.pageCounts.enumerated() {
@@ -120,8 +120,8 @@ import Testing
         writer.endOfFile()
         let document = try read(writer.bytes)
         let index = document.ramIndex()
-        #expect(index.counts(block: 0, in: document.region).raw == 2)
-        #expect(index.counts(block: 1, in: document.region).raw == 1)
+        #expect(index.counts(block: 0, in: document.store.region).raw == 2)
+        #expect(index.counts(block: 1, in: document.store.region).raw == 1)
         #expect(document.loss != nil)
         #expect(Tiling.rows(document).problems == [])
     }
@@ -149,7 +149,7 @@ import Testing
         #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
         #expect(document.overview.streamSize == first.bytes.count)
         #expect(document.overview.pageSize == 4096)
-        #expect(document.nextStream == first.bytes.count)
+        #expect(document.store.nextStream == first.bytes.count)
     }
 
     /// Records of zeros are as long with all sizes of pages; that none is left out tells the size.
@@ -170,8 +170,8 @@ import Testing
         let document = try read(writer.bytes + other.bytes)
         #expect(document.overview.pageSize == 4096)
         #expect(document.overview.sections.map(\.name) == ["ram", "second"])
-        #expect(document.nextStream == writer.count)
-        let counts = document.ramIndex().counts(block: 0, in: document.region)
+        #expect(document.store.nextStream == writer.count)
+        let counts = document.ramIndex().counts(block: 0, in: document.store.region)
         #expect(counts.raw == 55 && counts.absent == 0)
     }
 }

@@ -26,24 +26,25 @@ import Testing
         try evict(path)
         let document = try Document.open(path: path)
         look(at: document)
-        let touched = document.region.residentPageCount(in: 0..<document.region.count)
-        #expect(touched <= budget(document), "\(touched) of \(document.region.count / Self.pageSize) pages")
+        let touched = document.store.region.residentPageCount(in: 0..<document.store.region.count)
+        #expect(
+            touched <= budget(document), "\(touched) of \(document.store.region.count / Self.pageSize) pages")
         // One page where it begins, a few where it ends: the footer, and the words before it.
         let live = liveRange(document)
-        let inside = document.region.residentPageCount(in: live)
+        let inside = document.store.region.residentPageCount(in: live)
         #expect(inside <= 4, "\(inside) pages of RAM")
     }
 
     /// What a person sees first: the rows, one section open, and the bytes of a field.
     private func look(at document: Document) {
         var outline = Outline(document)
-        let device = NodePath([document.root.childCount / 2])
-        if !document.node(device).isLazy { outline.expandSubtree(device, document) }
+        let device = NodePath([document.tree.root.childCount / 2])
+        if !document.tree.node(device).isLazy { outline.expandSubtree(device, document) }
         for row in 0..<min(50, outline.rowCount) {
-            _ = Examination.texts(document.node(outline.path(atRow: row, document)), document)
+            _ = Examination.texts(document.tree.node(outline.path(atRow: row, document)), document)
         }
         let first = outline.path(atRow: 0, document)
-        #expect(document.bytes(of: document.node(first)).count == 8)
+        #expect(document.tree.bytes(of: document.tree.node(first)).count == 8)
     }
 
     // Both ends of the file, the description, and two pages for the frames of each section.
@@ -53,9 +54,9 @@ import Testing
     }
 
     private func liveRange(_ document: Document) -> Range<Int> {
-        for index in 0..<document.root.childCount {
-            let node = document.child(index, of: document.root)
-            if document.record(of: node)?.kind == .live { return node.range }
+        for index in 0..<document.tree.root.childCount {
+            let node = document.tree.child(index, of: document.tree.root)
+            if document.tree.record(of: node)?.kind == .live { return node.range }
         }
         return 0..<0
     }

@@ -19,7 +19,7 @@ import Testing
     private func names(_ document: Document) -> [String] { document.overview.sections.map(\.name) }
 
     private func gaps(_ document: Document) -> [Range<Int>] {
-        document.records.filter { $0.kind == .gap }.map { $0.offset..<$0.end }
+        document.store.records.filter { $0.kind == .gap }.map { $0.offset..<$0.end }
     }
 
     private func nextStreams(_ document: Document) -> [Int] {
@@ -35,11 +35,11 @@ import Testing
         #expect(Tiling.rows(document).unclaimed == 0)
         #expect(names(document) == ["ram", "first", "second", "third"])
         let word = try #require(document.path(text: "second:0/word"))
-        #expect(document.node(word).offset < first.count)
-        #expect(document.value(document.node(word)).short == "0x01020304")
+        #expect(document.tree.node(word).offset < first.count)
+        #expect(document.tree.value(document.tree.node(word)).short == "0x01020304")
         let index = document.ramIndex()
         #expect(index.blocks[0].sent == 4)
-        #expect(index.entry(block: 0, page: 0, in: document.region).place < first.count)
+        #expect(index.entry(block: 0, page: 0, in: document.store.region).place < first.count)
         #expect(document.overview.streamSize == first.count)
     }
 
@@ -67,18 +67,18 @@ import Testing
         let document = try Document.open(
             region: MappedRegion(copying: bare.bytes + other), name: "several.mig", options: options)
         document.readMissing()
-        #expect(document.description?.borrowedFrom == "twin.mig")
+        #expect(document.store.description?.borrowedFrom == "twin.mig")
         #expect(names(document) == ["ram", "first", "second", "third"])
         let check = try #require(Check(document).firstStream())
-        #expect(check.document.region.count == bare.bytes.count)
-        #expect(check.document.description?.borrowedFrom == "twin.mig")
+        #expect(check.document.store.region.count == bare.bytes.count)
+        #expect(check.document.store.description?.borrowedFrom == "twin.mig")
     }
 
     /// A first stream that breaks off: what there is of it is shown, and the second is found by its magic.
     @Test(arguments: [40, 150, 4300, 8450, 8530, 8570, 8700]) func theFirstIsCut(_ length: Int) throws {
         let document = try read(Array(first.prefix(length)) + other)
         #expect(nextStreams(document) == [length])
-        #expect(document.nextStream == length)
+        #expect(document.store.nextStream == length)
         #expect(!names(document).contains("last"))
         #expect(document.loss != nil)
         #expect(Tiling.rows(document).problems == [])
@@ -99,7 +99,7 @@ import Testing
     @Test func theEndOfAnOlderStreamIsBehindIt() throws {
         let document = try read(first + other.dropFirst(5000))
         #expect(names(document) == ["ram", "first", "second", "third"])
-        #expect(document.streamEnd == first.count)
+        #expect(document.store.streamEnd == first.count)
         #expect(Tiling.rows(document).problems == [])
     }
 }

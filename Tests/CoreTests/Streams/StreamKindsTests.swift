@@ -48,9 +48,9 @@ import Testing
         #expect(document.findings == [])
         #expect(document.overview.ramBlocks.map(\.size) == [0x40_0000, 0x4000])
         let word = try #require(document.path(text: "ram:0/huge/page_size"))
-        #expect(document.value(document.node(word)).short == "0x0000000000200000")
+        #expect(document.tree.value(document.tree.node(word)).short == "0x0000000000200000")
         #expect(document.path(text: "ram:0/small/page_size") == nil)
-        #expect(index(document).counts(block: 1, in: document.region).raw == 1)
+        #expect(index(document).counts(block: 1, in: document.store.region).raw == 1)
         #expect(Examination.problems(document) == [])
     }
 
@@ -67,7 +67,7 @@ import Testing
         stream.endOfFile()
         stream.description(#"{"page_size": 256, "devices": []}"#)
         let document = try open(stream.bytes)
-        let counts = index(document).counts(block: 0, in: document.region)
+        let counts = index(document).counts(block: 0, in: document.store.region)
         #expect([counts.zero, counts.raw, counts.absent] == [2, 1, 1])
         #expect(document.findings == [])
         #expect(Tiling.rows(document).unclaimed == 0)
@@ -99,15 +99,15 @@ import Testing
         let document = try open(finish(&stream))
         document.openLivePart()
         var heads: [[UInt8]] = []
-        for record in document.ramRecords() {
+        for record in document.store.ramRecords() {
             let path = document.path(atOffset: record.offset + 5)
-            let page = try #require(document.guestPage(document.node(path)))
+            let page = try #require(document.tree.guestPage(document.tree.node(path)))
             #expect(page.blockName == "r" && page.address == 0 && page.size == 4096)
-            var content = document.content(of: page)
+            var content = document.store.content(of: page)
             if content == nil {
                 var builder = document.pageHistory(page)
                 builder.finish()
-                let reader = PageReader(region: document.region, index: builder.index)
+                let reader = PageReader(region: document.store.region, index: builder.index)
                 content = reader.content(block: page.block, page: 0)
             }
             switch content {
@@ -135,9 +135,9 @@ import Testing
         #expect(document.findings[0].severity == .warning)
         #expect(document.path(text: "live sections[0]") == nil)
         let hook = document.path(atOffset: document.findings[0].offset)
-        #expect(document.name(document.node(hook)) == "hook")
+        #expect(document.tree.name(document.tree.node(hook)) == "hook")
         #expect(Examination.problems(document) == [])
-        let counts = index(document).counts(block: 0, in: document.region)
+        let counts = index(document).counts(block: 0, in: document.store.region)
         #expect(counts.raw == 1 && counts.absent == 1)
     }
 
@@ -150,7 +150,7 @@ import Testing
         let document = try open(finish(&stream))
         document.openLivePart()
         #expect(document.findings.map(\.code) == [.ramHook, .sectionFormat])
-        #expect(document.records.contains { $0.kind == .end })
+        #expect(document.store.records.contains { $0.kind == .end })
         #expect(Tiling.rows(document).problems == [])
     }
 
@@ -166,7 +166,7 @@ import Testing
         document.openLivePart()
         #expect(document.findings.map(\.code) == [.multifdChannels])
         #expect(document.findings[0].severity == .note)
-        #expect(index(document).counts(block: 0, in: document.region).absent == 2)
+        #expect(index(document).counts(block: 0, in: document.store.region).absent == 2)
         #expect(Examination.problems(document) == [])
     }
 
@@ -186,14 +186,14 @@ import Testing
         var steps = 0
         while !document.read(toward: last, budget: 1 << 14) { steps += 1 }
         #expect(steps >= count >> 14)
-        let section = try #require(document.records.first { $0.kind == .part })
+        let section = try #require(document.store.records.first { $0.kind == .part })
         #expect(section.children.count == 2)
-        #expect(document.ramRecords().count == 3)
-        #expect(index(document).counts(block: 0, in: document.region).zero == count)
+        #expect(document.store.ramRecords().count == 3)
+        #expect(index(document).counts(block: 0, in: document.store.region).zero == count)
         #expect(Tiling.nodes(document) == [])
         #expect(Tiling.rows(document).problems == [])
         let place = try document.place("r@\(UInt64(count - 1) << 12)", from: 0)
-        #expect(document.guestPage(document.node(place.path))?.address == (count - 1) << 12)
+        #expect(document.tree.guestPage(document.tree.node(place.path))?.address == (count - 1) << 12)
     }
 
     // MARK: mapped-ram
@@ -223,7 +223,7 @@ import Testing
     }
 
     private func expectPages(_ document: Document, sourceLocation: SourceLocation = #_sourceLocation) {
-        let reader = PageReader(region: document.region, index: index(document))
+        let reader = PageReader(region: document.store.region, index: index(document))
         func page(_ byte: UInt8) -> PageReader.Content { .bytes([UInt8](repeating: byte, count: 4096)) }
         #expect(reader.content(block: 0, page: 0) == page(0x11), sourceLocation: sourceLocation)
         // Stale bytes of a page whose bit is clear are not the page.
@@ -240,8 +240,10 @@ import Testing
         let index = index(document)
         for pages in [0..<70, 0..<1, 1..<69, 60..<70, 64..<70] {
             var counts = RAMIndex.Counts()
-            for page in pages { counts.add(index.entry(block: 0, page: page, in: document.region).kind, 1) }
-            #expect(index.counts(block: 0, pages: pages, in: document.region) == counts)
+            for page in pages {
+                counts.add(index.entry(block: 0, page: page, in: document.store.region).kind, 1)
+            }
+            #expect(index.counts(block: 0, pages: pages, in: document.store.region) == counts)
         }
     }
 
@@ -255,7 +257,7 @@ import Testing
         let scratch = try Scratch()
         let path = try scratch.file("sparse.save", image + mapped(base: image.count))
         let document = try Document.open(path: path)
-        #expect(document.container.name == "libvirt (sparse)")
+        #expect(document.store.container.name == "libvirt (sparse)")
         #expect(document.findings == [])
         expectPages(document)
         // Cut out of the image, with offsets that are all too large.
@@ -267,7 +269,7 @@ import Testing
         let document = try open(Array(mapped().prefix(size)))
         #expect(document.findings.contains { $0.code == .sectionCut && $0.severity == .error })
         #expect(document.overview.ramBlocks.map(\.name) == ["r"])
-        let reader = PageReader(region: document.region, index: index(document))
+        let reader = PageReader(region: document.store.region, index: index(document))
         #expect(reader.content(block: 0, page: 1) == .zero)
         #expect(reader.content(block: 0, page: 69) == .absent)
         #expect((reader.content(block: 0, page: 0) == .absent) == (size < 0x3000))
@@ -294,8 +296,10 @@ import Testing
         #expect(Tiling.rows(document).problems == [])
         let index = index(document)
         var counts = RAMIndex.Counts()
-        for page in 0..<70 { counts.add(index.entry(block: 0, page: page, in: document.region).kind, 1) }
-        #expect(index.counts(block: 0, in: document.region) == counts)
+        for page in 0..<70 {
+            counts.add(index.entry(block: 0, page: page, in: document.store.region).kind, 1)
+        }
+        #expect(index.counts(block: 0, in: document.store.region) == counts)
         let errors = Check(document).findings().filter { $0.severity == .error && !$0.qemu.isEmpty }
         #expect(errors.first?.qemu.contains(cut.words) == true, "\(errors.map(\.qemu))")
     }
@@ -313,7 +317,7 @@ import Testing
         let document = try open(finish(&stream))
         #expect(document.findings == [])
         #expect(document.overview.ramBlocks.map(\.name) == ["r"])
-        #expect(index(document).counts(block: 0, in: document.region).absent == 4)
+        #expect(index(document).counts(block: 0, in: document.store.region).absent == 4)
         #expect(Examination.problems(document) == [])
     }
 
@@ -332,7 +336,7 @@ import Testing
         let document = try SmallStream([.plain("first"), device]).document()
         #expect(document.findings == [])
         let path = try #require(document.path(text: "ipmi:0/kcs/b"))
-        #expect(document.value(document.node(path)).short == "true")
+        #expect(document.tree.value(document.tree.node(path)).short == "true")
         #expect(Examination.problems(document) == [])
     }
 
@@ -351,10 +355,10 @@ import Testing
         document.openLivePart()
         let gaps = document.findings.filter { $0.code == .gap }
         #expect(gaps.count == 1)
-        #expect(document.records.filter { $0.kind == .gap }.count == 1)
-        #expect(document.records.contains { $0.kind == .end })
+        #expect(document.store.records.filter { $0.kind == .gap }.count == 1)
+        #expect(document.store.records.contains { $0.kind == .end })
         #expect(Tiling.nodes(document) == [])
-        let counts = index(document).counts(block: 0, in: document.region)
+        let counts = index(document).counts(block: 0, in: document.store.region)
         #expect(counts.raw == 2 && counts.absent == 2)
     }
 
@@ -362,7 +366,7 @@ import Testing
         let bytes = SmallStream().bytes
         let document = try open(bytes + [UInt8](repeating: 0, count: count))
         #expect(document.findings == [])
-        let last = document.child(document.root.childCount - 1, of: document.root)
+        let last = document.tree.child(document.tree.root.childCount - 1, of: document.tree.root)
         #expect(last.role == .padding && last.size == count)
         #expect(Tiling.rows(document).unclaimed == 0)
     }

@@ -21,7 +21,7 @@ import Testing
             #expect(document.findings.filter { $0.severity == .error } == [])
             #expect(document.overview.machine == (configuration ? "none" : nil))
             #expect(document.overview.ramBlocks.map(\.size) == [0x4000])
-            #expect((document.description != nil) == description)
+            #expect((document.store.description != nil) == description)
             let report = Tiling.rows(document)
             #expect(report.problems == [])
             #expect(report.unclaimed == 0)
@@ -47,7 +47,7 @@ import Testing
         #expect(names(document).suffix(5).first == "full 0000:00:04.0/virtio-mem-device-early")
         #expect(names(document).suffix(4) == ["start ram", "full first", "full second", "full third"])
         let path = document.path(text: "0000:00:04.0/virtio-mem-device-early:0/word")
-        #expect(path.map { document.value(document.node($0)).short } == "0x00000005")
+        #expect(path.map { document.tree.value(document.tree.node($0)).short } == "0x00000005")
         #expect(Examination.problems(document) == [])
     }
 
@@ -87,8 +87,8 @@ import Testing
         #expect(Examination.problems(document) == [])
         #expect(document.findings == [])
         let place = try document.place("b@0x2010", from: 0)
-        let node = document.node(place.path)
-        #expect(document.bytes(of: node) == [UInt8](repeating: 2, count: 4096))
+        let node = document.tree.node(place.path)
+        #expect(document.tree.bytes(of: node) == [UInt8](repeating: 2, count: 4096))
         #expect(place.offset == node.offset + 0x10)
         #expect(throws: PlaceError.self) { try document.place("b@0x3000", from: 0) }
         #expect(throws: PlaceError.self) { try document.place("a@0", from: 0) }

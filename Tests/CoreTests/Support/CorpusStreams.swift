@@ -3,13 +3,13 @@ import Stream
 
 extension Document {
     /// The node of a path that must exist.
-    func node(text: String) -> Node? { path(text: text).map { node($0) } }
+    func node(text: String) -> Node? { path(text: text).map { tree.node($0) } }
 
     /// `value: meaning` of a node, as `tree --values` has it.
     func words(_ path: String) -> String? {
         node(text: path).map { node in
-            let meaning = meaning(node)
-            return value(node).full + (meaning.isEmpty ? "" : ": " + meaning)
+            let meaning = tree.meaning(node)
+            return tree.value(node).full + (meaning.isEmpty ? "" : ": " + meaning)
         }
     }
 
@@ -22,7 +22,7 @@ extension Document {
     func paths(named name: String, limit: Int = 3) -> [String] {
         let search = Search(name, self)
         return (0..<min(search.count, limit)).compactMap {
-            search.path(ofOrdinal: $0 + 1, self).map { pathText($0) }
+            search.path(ofOrdinal: $0 + 1, self).map { tree.pathText($0) }
         }
     }
 }

@@ -9,12 +9,13 @@ extension Document {
         openLivePart()
         let found = self.path(text: text)
         let place = try #require(found, "no node \(text)")
-        if node(place).isLazy { open(place) }
-        let parent = node(place)
+        if tree.node(place).isLazy { open(place) }
+        let parent = tree.node(place)
         return (0..<parent.childCount).map { index in
-            let child = child(index, of: parent)
-            let isGroup = child.isExpandable && item(of: child)?.isLeaf != true
-            return "\(name(child)) " + (isGroup ? "\(typeName(child)) \(child.size)" : value(child).short)
+            let child = tree.child(index, of: parent)
+            let isGroup = child.isExpandable && tree.item(of: child)?.isLeaf != true
+            return "\(tree.name(child)) "
+                + (isGroup ? "\(tree.typeName(child)) \(child.size)" : tree.value(child).short)
         }
     }
 
@@ -35,7 +36,7 @@ extension Document {
         }
         TSVExport(self).write(all: true, section: nil, to: &sink)
         #expect(problem == nil, sourceLocation: location)
-        #expect(end == region.count, sourceLocation: location)
+        #expect(end == store.region.count, sourceLocation: location)
         return unclaimed
     }
 

@@ -54,16 +54,17 @@ struct OutlineModel {
 
     // Whether a node opens with what holds it; leaves, and the ranges inside them, only where a filter opens all.
     private func opens(_ node: Node, _ document: Document) -> Bool {
-        let isLeaf = node.isRange ? node.path.parent.map { document.node($0).isLeaf } ?? false : node.isLeaf
+        let isLeaf =
+            node.isRange ? node.path.parent.map { document.tree.node($0).isLeaf } ?? false : node.isLeaf
         return isOpenAtFirst || !isLeaf
     }
 
     /// How many rows lead to a node.
     private func level(of path: NodePath, _ document: Document) -> Int {
         guard let parent = path.parent else { return 0 }
-        let array = document.node(parent)
+        let array = document.tree.node(parent)
         var ranges = 0
-        if hasRanges, !array.layout.isNone, document.table[array.layout].kind == .array {
+        if hasRanges, !array.layout.isNone, document.store.table[array.layout].kind == .array {
             var span = 100
             while span < array.childCount {
                 if span > path.span { ranges += 1 }
@@ -75,22 +76,22 @@ struct OutlineModel {
 
     /// What stands directly below a node.
     func children(_ node: Node, _ document: Document) -> [Node] {
-        var nodes = (0..<node.childCount).map { document.child($0, of: node) }
-        guard !node.layout.isNone, document.table[node.layout].kind == .array else {
+        var nodes = (0..<node.childCount).map { document.tree.child($0, of: node) }
+        guard !node.layout.isNone, document.store.table[node.layout].kind == .array else {
             return sorted(nodes, document)
         }
         var span = 1
         while hasRanges, nodes.count > 100 {
             span *= 100
             nodes = stride(from: 0, to: nodes.count, by: 100).map { start in
-                document.node(NodePath(nodes[start].path.indices, span: span))
+                document.tree.node(NodePath(nodes[start].path.indices, span: span))
             }
         }
         return nodes
     }
 
     private func sorted(_ nodes: [Node], _ document: Document) -> [Node] {
-        let name = { (node: Node) in Array(document.table.names.bytes(document.nameID(of: node))) }
+        let name = { (node: Node) in Array(document.store.table.names.bytes(document.tree.nameID(of: node))) }
         let numbered = Array(nodes.enumerated())
         // Whether the first comes before the second by what is compared alone.
         let precedes: (Node, Node) -> Bool =
@@ -100,8 +101,8 @@ struct OutlineModel {
             case .name: { name($0).lexicographicallyPrecedes(name($1)) }
             case .type:
                 {
-                    Array(document.typeName($0).utf8).lexicographicallyPrecedes(
-                        Array(document.typeName($1).utf8))
+                    Array(document.tree.typeName($0).utf8).lexicographicallyPrecedes(
+                        Array(document.tree.typeName($1).utf8))
                 }
             case .value: { _, _ in false }
             }
@@ -123,7 +124,7 @@ struct OutlineModel {
                 if isOpen(child, document) { visit(child) }
             }
         }
-        visit(document.root)
+        visit(document.tree.root)
         return result
     }
 }

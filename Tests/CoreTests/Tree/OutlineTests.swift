@@ -11,7 +11,7 @@ import Testing
         for row in sampled(rows.count, 60) {
             try #require(outline.path(atRow: row, document) == rows[row], "\(note), row \(row)")
             try #require(outline.row(of: rows[row], document) == row, "\(note), row \(row)")
-            let isOpen = model.isOpen(document.node(rows[row]), document)
+            let isOpen = model.isOpen(document.tree.node(rows[row]), document)
             try #require(outline.isExpanded(rows[row]) == isOpen, "\(note), row \(row)")
         }
     }
@@ -67,7 +67,7 @@ import Testing
             history += "\(act); "
             model.apply(act, to: &outline, document)
             try check(outline, model, document, history)
-            checkSiblings(outline, model, document.node(document.randomPath(&generator)), document)
+            checkSiblings(outline, model, document.tree.node(document.randomPath(&generator)), document)
         }
     }
 
@@ -98,7 +98,7 @@ import Testing
             history += "\(act); "
             model.apply(act, to: &outline, document)
             try check(outline, model, document, history)
-            checkSiblings(outline, model, document.node(document.randomPath(&generator)), document)
+            checkSiblings(outline, model, document.tree.node(document.randomPath(&generator)), document)
         }
     }
 
@@ -117,10 +117,12 @@ import Testing
     }
 
     private func lazyNode(_ document: Document) -> NodePath? {
-        var pending = [document.root]
+        var pending = [document.tree.root]
         while let node = pending.popLast() {
             if node.isLazy { return node.path }
-            if node.path.depth < 2 { pending += (0..<node.childCount).map { document.child($0, of: node) } }
+            if node.path.depth < 2 {
+                pending += (0..<node.childCount).map { document.tree.child($0, of: node) }
+            }
         }
         return nil
     }
@@ -139,7 +141,7 @@ import Testing
             last = path
         }
         outline.setLevels(0, document)
-        #expect(outline.rowCount == document.root.childCount)
+        #expect(outline.rowCount == document.tree.root.childCount)
     }
 
     /// A row that stands for a range is named, found by its name, and leads to its elements.
@@ -149,21 +151,21 @@ import Testing
         ("[0..9999]", 0, 10_000, 10_000),
     ]) func ranges(_ name: String, _ first: Int, _ span: Int, _ count: Int) throws {
         let document = try document("long")
-        let array = document.node(try #require(document.path(text: "long:10250/list")))
-        let range = document.node(try #require(document.path(text: "long:10250/list\(name)")))
+        let array = document.tree.node(try #require(document.path(text: "long:10250/list")))
+        let range = document.tree.node(try #require(document.path(text: "long:10250/list\(name)")))
         #expect(range.path == NodePath(array.path.indices + [first], span: span))
         #expect(range.childCount == count)
-        #expect(range.offset == document.child(first, of: array).offset)
-        #expect(range.range.upperBound == document.child(first + count - 1, of: array).range.upperBound)
-        #expect(document.path(text: document.pathText(range.path)) == range.path)
-        #expect(document.child(7, of: range).path.indices == array.path.indices + [first + 7])
+        #expect(range.offset == document.tree.child(first, of: array).offset)
+        #expect(range.range.upperBound == document.tree.child(first + count - 1, of: array).range.upperBound)
+        #expect(document.path(text: document.tree.pathText(range.path)) == range.path)
+        #expect(document.tree.child(7, of: range).path.indices == array.path.indices + [first + 7])
         var outline = Outline(document)
-        outline.reveal(document.child(7, of: range).path, document)
+        outline.reveal(document.tree.child(7, of: range).path, document)
         let row = try #require(outline.row(of: range.path, document))
         let child = try #require(outline.firstChild(of: range, document))
         #expect(outline.row(of: child, document) == row + 1)
         // From its last element J leads on, into the next range.
-        let next = outline.sibling(1, of: document.child(count - 1, of: range).path, document)
+        let next = outline.sibling(1, of: document.tree.child(count - 1, of: range).path, document)
         let last = array.childCount - 1
         #expect(next?.indices.last == min(first + count, last))
     }
@@ -178,18 +180,20 @@ import Testing
     @Test func sortingKeepsWhatIsOpen() throws {
         let document = try Sample.fixture("microvm-10.0").document()
         var outline = Outline(document)
-        let device = document.child(document.root.childCount - 3, of: document.root)
+        let device = document.tree.child(document.tree.root.childCount - 3, of: document.tree.root)
         outline.expandSubtree(device.path, document)
         let rows = outline.rowCount
         for order in [TreeOrder.size, .name, .stream] {
             outline.sort(order, document)
             #expect(outline.rowCount == rows)
             #expect(outline.isExpanded(device.path))
-            let nodes = (0..<rows).map { document.node(outline.path(atRow: $0, document)) }
+            let nodes = (0..<rows).map { document.tree.node(outline.path(atRow: $0, document)) }
             #expect(Set(nodes.map(\.path)).count == rows)
             let records = nodes.filter(\.isRecord)
             if order == .size { #expect(records.map(\.size) == records.map(\.size).sorted(by: >)) }
-            if order == .name { #expect(records.map(document.name) == records.map(document.name).sorted()) }
+            if order == .name {
+                #expect(records.map(document.tree.name) == records.map(document.tree.name).sorted())
+            }
         }
     }
 

@@ -21,11 +21,11 @@ import Testing
     @Test(arguments: ["xbzrle-10.0", "compress-7.2"]) func pagesAreSearched(_ name: String) throws {
         let sample = Sample.fixture(name)
         let document = try sample.document()
-        let reader = PageReader(region: document.region, index: document.ramIndex())
+        let reader = PageReader(region: document.store.region, index: document.ramIndex())
         var looked = 0
         for block in reader.index.blocks.indices {
             for page in 0..<reader.index.pageCount(block: block) where looked < 5 {
-                let kind = reader.index.entry(block: block, page: page, in: document.region).kind
+                let kind = reader.index.entry(block: block, page: page, in: document.store.region).kind
                 guard kind == .xbzrle || kind == .compressed,
                     case .bytes(let content) = reader.content(block: block, page: page),
                     let start = content.indices.first(where: { content[$0] != 0 }),
@@ -35,7 +35,7 @@ import Testing
                 let text = content[start..<start + 24].map { Hex.digits(UInt64($0), width: 2) }.joined()
                 let pattern = try #require(BytePattern(text))
                 let place = try #require(
-                    reader.index.bodyOffset(block: block, page: page, in: document.region))
+                    reader.index.bodyOffset(block: block, page: page, in: document.store.region))
                 #expect(offsets(try sample.document(), pattern, budget: 1 << 16).contains(place))
             }
         }

@@ -25,7 +25,7 @@ import Testing
         ("vga/c/d", "0000:00:02.0/vga:0/c/d"), ("WORD", "cpu:0/word"), ("cpu:1/Word", "cpu:1/word"),
     ]) func places(_ text: String, _ path: String) throws {
         let document = try document()
-        #expect(document.pathText(try document.place(text, from: 0).path) == path)
+        #expect(document.tree.pathText(try document.place(text, from: 0).path) == path)
     }
 
     /// A name that begins like the way to another node is escaped, so that each text leads back.
@@ -36,8 +36,8 @@ import Testing
         #expect(paths.contains("0000:00:02.0/vga:0/a%2fb"))
         for row in document.rows(all: false) {
             let found = try #require(document.path(text: row.pathText))
-            #expect(document.node(found).offset == row.offset)
-            #expect(document.pathText(found) == row.pathText)
+            #expect(document.tree.node(found).offset == row.offset)
+            #expect(document.tree.pathText(found) == row.pathText)
         }
     }
 
@@ -52,7 +52,7 @@ import Testing
     @Test func registers() throws {
         let document = try Sample.fixture("microvm-7.2").document()
         let stack = try document.place("RSP", from: 0)
-        #expect(document.pathText(stack.path) == "cpu:0/env.regs[4]")
+        #expect(document.tree.pathText(stack.path) == "cpu:0/env.regs[4]")
         #expect(try document.place("cpu:0/rsp", from: 0) == stack)
         #expect(try document.place("cpu:0/env.regs/RSP", from: 0) == stack)
     }

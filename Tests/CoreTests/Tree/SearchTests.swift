@@ -10,27 +10,28 @@ import Testing
         let ignoresCase = pattern.lowercased() == pattern
         func isMatch(_ node: Node) -> Bool {
             guard node.isRecord || node.role != .frame, !pattern.isEmpty else { return false }
-            let name = String(decoding: document.table.names.bytes(document.nameID(of: node)), as: UTF8.self)
-            return [name, document.label(node)].contains {
+            let name = String(
+                decoding: document.store.table.names.bytes(document.tree.nameID(of: node)), as: UTF8.self)
+            return [name, document.tree.label(node)].contains {
                 (ignoresCase ? $0.lowercased() : $0).contains(pattern)
             }
         }
         func visit(_ node: Node) {
             // Leaves of arrays have no names.
-            if !node.layout.isNone, document.table[node.layout].kind == .array,
-                document.table.items(of: node.layout).allSatisfy({
+            if !node.layout.isNone, document.store.table[node.layout].kind == .array,
+                document.store.table.items(of: node.layout).allSatisfy({
                     $0.child.isNone && $0.inside.isNone && $0.label == .empty
                 })
             {
                 return
             }
             for index in 0..<node.childCount {
-                let child = document.child(index, of: node)
+                let child = document.tree.child(index, of: node)
                 if isMatch(child) { result.append(child.path) }
                 visit(child)
             }
         }
-        visit(document.root)
+        visit(document.tree.root)
         return result
     }
 
@@ -63,11 +64,11 @@ import Testing
         let search = Search(pattern, document)
         #expect(
             (0..<search.count).compactMap { search.path(ofOrdinal: $0 + 1, document) }
-                .map { document.pathText($0) } == paths)
+                .map { document.tree.pathText($0) } == paths)
         let filter = TreeFilter(search, document)
-        let kept = (0..<document.root.childCount).map { document.child($0, of: document.root) }
+        let kept = (0..<document.tree.root.childCount).map { document.tree.child($0, of: document.tree.root) }
             .filter { filter.keeps($0, document) }
-        #expect(kept.map { document.pathText($0.path) } == paths)
+        #expect(kept.map { document.tree.pathText($0.path) } == paths)
     }
 
     private func check(_ search: Search, _ expected: [NodePath], _ document: Document) throws {
@@ -81,7 +82,7 @@ import Testing
         }
         for index in sampled(expected.count, 50) {
             let path = expected[index]
-            #expect(search.matches(document.node(path), document))
+            #expect(search.matches(document.tree.node(path), document))
             #expect(search.path(ofOrdinal: index + 1, document) == path)
             #expect(search.ordinal(of: path, document) == index + 1)
             #expect(search.nextOrSelf(path, document) == path)

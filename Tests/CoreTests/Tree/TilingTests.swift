@@ -20,12 +20,12 @@ import Testing
         #expect(document.findings.filter { $0.severity != .note } == [])
         for row in report.rows {
             for offset in Set([row.offset, row.offset + row.size / 2, row.end - 1]) {
-                let nodes = document.nodes(along: document.path(atOffset: offset))
+                let nodes = document.tree.nodes(along: document.path(atOffset: offset))
                 try #require(nodes.last.map { $0.range.contains(offset) && $0.isLeaf } ?? false)
                 // Bytes of a buffer and records of a run are below the node that has the row.
                 let owners = nodes.filter { $0.range == row.offset..<row.end }
                 try #require(
-                    owners.contains { document.pathText($0.path) == row.pathText }, "\(row.pathText)")
+                    owners.contains { document.tree.pathText($0.path) == row.pathText }, "\(row.pathText)")
             }
         }
     }
@@ -56,8 +56,9 @@ import Testing
     func largeNodesTile(_ sample: Sample) throws {
         let document = try sample.document()
         #expect(Tiling.nodes(document) == [])
-        for offset in sampled(document.region.count, 60) where offset > document.overview.sections[1].offset {
-            let nodes = document.nodes(along: document.path(atOffset: offset))
+        for offset in sampled(document.store.region.count, 60)
+        where offset > document.overview.sections[1].offset {
+            let nodes = document.tree.nodes(along: document.path(atOffset: offset))
             #expect(nodes.last.map { $0.range.contains(offset) && $0.isLeaf } ?? false)
         }
     }
@@ -65,7 +66,7 @@ import Testing
     @Test(arguments: streams) func pathTextRoundTrip(_ sample: Sample) throws {
         let document = try sample.document()
         var walk = PathWalk(document: document)
-        walk.visit(document.root, "")
+        walk.visit(document.tree.root, "")
         #expect(walk.failures.prefix(3) == [])
         #expect(walk.texts.count == walk.count)
         #expect(walk.count > 20)
@@ -74,7 +75,7 @@ import Testing
     @Test func offsetsOutsideClamp() throws {
         let document = try SmallStream().document()
         #expect(document.path(atOffset: -5) == document.path(atOffset: 0))
-        #expect(document.path(atOffset: .max) == document.path(atOffset: document.region.count - 1))
+        #expect(document.path(atOffset: .max) == document.path(atOffset: document.store.region.count - 1))
         #expect(document.path(atOffset: .min) == document.path(atOffset: 0))
     }
 
@@ -87,7 +88,7 @@ import Testing
             #expect(document.path(text: text) == nil, "\(text)")
         }
         #expect(document.path(text: "") == .root)
-        #expect(document.path(text: "first:0/word").map(document.pathText) == "first:0/word")
+        #expect(document.path(text: "first:0/word").map(document.tree.pathText) == "first:0/word")
     }
 }
 
@@ -101,8 +102,8 @@ private struct PathWalk {
     mutating func visit(_ node: Node, _ text: String) {
         guard count < 4000 else { return }
         for index in sampled(node.childCount, 8) {
-            let child = document.child(index, of: node)
-            let text = document.pathText(child.path)
+            let child = document.tree.child(index, of: node)
+            let text = document.tree.pathText(child.path)
             count += 1
             texts.insert(text)
             if document.path(text: text) != child.path { failures.append(text) }

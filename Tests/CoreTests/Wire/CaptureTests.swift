@@ -27,9 +27,9 @@ import Testing
         var writer = CaptureWriter(form, link: link)
         writer.add(main())
         let document = try open(writer)
-        #expect(document.region.copy(0..<document.region.count) == stream)
+        #expect(document.store.region.copy(0..<document.store.region.count) == stream)
         #expect(document.findings.isEmpty, "\(document.findings)")
-        #expect(document.channels.map(\.kind) == [.returnPath])
+        #expect(document.store.channels.map(\.kind) == [.returnPath])
         #expect(document.tiles())
     }
 
@@ -41,14 +41,14 @@ import Testing
             return pieces + pieces.prefix(4)
         }
         let document = try open(writer)
-        #expect(document.region.copy(0..<document.region.count) == stream)
+        #expect(document.store.region.copy(0..<document.store.region.count) == stream)
         #expect(document.findings.isEmpty)
     }
 
     @Test func reversed() throws {
         var writer = CaptureWriter()
         writer.add(main()) { $0.reversed() }
-        #expect(try open(writer).region.copy(0..<stream.count) == stream)
+        #expect(try open(writer).store.region.copy(0..<stream.count) == stream)
     }
 
     @Test func lostSegments() throws {
@@ -58,9 +58,9 @@ import Testing
             return pieces.indices.filter { !lost.contains($0) }.map { pieces[$0] }
         }
         let document = try open(writer)
-        #expect(document.region.count == stream.count)
+        #expect(document.store.region.count == stream.count)
         let last = (stream.count - 1) / 1000 * 1000
-        #expect(document.lost.ranges == [2000..<4000, last..<stream.count])
+        #expect(document.store.lost.ranges == [2000..<4000, last..<stream.count])
         #expect(document.has(.wireLost))
         #expect(document.isZero(2000..<4000))
         #expect(document.tiles())
@@ -115,7 +115,7 @@ import Testing
             return kept
         }
         let document = try open(capture)
-        let reader = PageReader(region: document.region, index: document.ramIndex())
+        let reader = PageReader(region: document.store.region, index: document.ramIndex())
         var absent = 0
         for page in 0..<64 {
             switch reader.content(block: 0, page: page) {
@@ -159,7 +159,7 @@ import Testing
             return kept.map { pieces[$0] }
         }
         let document = try open(capture)
-        let reader = PageReader(region: document.region, index: document.ramIndex())
+        let reader = PageReader(region: document.store.region, index: document.ramIndex())
         var absent = 0
         for (number, page) in pages.enumerated() {
             switch reader.content(block: 0, page: page) {
@@ -180,7 +180,7 @@ import Testing
         var writer = CaptureWriter()
         writer.add(main())
         let document = try Document.open(path: scratch.file("capture.gz", try Pack.gzip(writer.bytes)))
-        #expect(document.region.copy(0..<document.region.count) == stream)
+        #expect(document.store.region.copy(0..<document.store.region.count) == stream)
     }
 
     @Test func channelsAreFound() throws {
@@ -193,9 +193,9 @@ import Testing
         writer.add(.init(client: 50_000, forward: MultifdMain.bytes(parts: [[]])))
         writer.add(.init(client: 50_001, forward: channel.bytes))
         let document = try open(writer)
-        let reader = PageReader(region: document.region, index: document.ramIndex())
+        let reader = PageReader(region: document.store.region, index: document.ramIndex())
         #expect(reader.content(block: 0, page: 1) == .bytes([UInt8](repeating: 5, count: 4096)))
-        #expect(document.container.members.count == 2)
+        #expect(document.store.container.members.count == 2)
     }
 
     /// A page that was sent anew, and whose last bytes were not captured, is not what it was before.
@@ -218,7 +218,7 @@ import Testing
         }
         let document = try open(writer)
         document.readMissing()
-        let reader = PageReader(region: document.region, index: document.ramIndex())
+        let reader = PageReader(region: document.store.region, index: document.ramIndex())
         #expect(reader.content(block: 0, page: 1) == .absent)
         #expect(reader.content(block: 0, page: 2) == .bytes([UInt8](repeating: 6, count: 4096)))
         let other = reader.content(block: 0, page: 3)
@@ -241,7 +241,7 @@ import Testing
         }
         let document = try open(writer)
         document.readMissing()
-        let reader = PageReader(region: document.region, index: document.ramIndex())
+        let reader = PageReader(region: document.store.region, index: document.ramIndex())
         var absent: [Int] = []
         for page in 0..<8 {
             switch reader.content(block: 0, page: page) {
@@ -268,9 +268,9 @@ import Testing
             }
         }
         let document = try open(writer)
-        guard order < 2 else { return #expect(document.lost.ranges == [3000..<4000]) }
-        #expect(document.lost.isEmpty)
-        #expect(document.region.copy(0..<stream.count) == stream)
+        guard order < 2 else { return #expect(document.store.lost.ranges == [3000..<4000]) }
+        #expect(document.store.lost.isEmpty)
+        #expect(document.store.region.copy(0..<stream.count) == stream)
     }
 
     /// What networks put around the packets of a host.
@@ -347,7 +347,7 @@ import Testing
         var writer = CaptureWriter(.pcapng)
         writer.add(main()) { $0.map(wrapping.wrap) }
         let document = try open(writer)
-        #expect(document.region.copy(0..<document.region.count) == stream)
+        #expect(document.store.region.copy(0..<document.store.region.count) == stream)
         #expect(document.findings.isEmpty, "\(document.findings)")
     }
 
@@ -363,7 +363,7 @@ import Testing
                 return piece
             }
         }
-        #expect(try open(writer).region.copy(0..<stream.count) == stream)
+        #expect(try open(writer).store.region.copy(0..<stream.count) == stream)
     }
 
     @Test func severalMigrations() throws {
@@ -372,9 +372,9 @@ import Testing
         writer.add(main())
         writer.add(.init(client: 50_007, forward: second))
         let first = try open(writer)
-        #expect(first.region.count == stream.count)
+        #expect(first.store.region.count == stream.count)
         #expect(first.has(.streamChosen))
-        #expect(try open(writer, stream: 2).region.count == second.count)
+        #expect(try open(writer, stream: 2).store.region.count == second.count)
         #expect(throws: OpenError.self) { try open(writer, stream: 3) }
     }
 
@@ -386,7 +386,7 @@ import Testing
         again.first = 77
         again.forward = SmallStream([.plain("other")]).bytes
         writer.add(again)
-        #expect(try open(writer, stream: 2).region.copy(0..<again.forward.count) == again.forward)
+        #expect(try open(writer, stream: 2).store.region.copy(0..<again.forward.count) == again.forward)
     }
 
     @Test func encrypted() throws {

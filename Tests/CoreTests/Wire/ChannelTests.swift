@@ -21,7 +21,7 @@ import Testing
 
     // The fill of each page of pc.ram; 0 for zeros, -1 for pages that never came.
     private func fills(_ document: Document) -> [Int] {
-        let reader = PageReader(region: document.region, index: document.ramIndex())
+        let reader = PageReader(region: document.store.region, index: document.ramIndex())
         return (0..<8).map { page in
             switch reader.content(block: 0, page: page) {
             case .absent: -1
@@ -114,12 +114,12 @@ import Testing
 
     @Test func treeShowsPackets() throws {
         let document = try open(MultifdMain.bytes(parts: [[], []]), try channels())
-        #expect(document.containerCount == 2)
+        #expect(document.store.containerCount == 2)
         for number in 0..<2 {
             document.open(NodePath([number]))
-            let channel = document.child(number, of: document.root)
+            let channel = document.tree.child(number, of: document.tree.root)
             #expect(channel.childCount == 2)
-            let packets = document.child(1, of: channel)
+            let packets = document.tree.child(1, of: channel)
             #expect(packets.childCount == 5)
             #expect(packets.range.upperBound == channel.range.upperBound)
         }
@@ -134,7 +134,7 @@ import Testing
         let document = try open(MultifdMain.bytes(parts: [[]]), [one.bytes])
         #expect(fills(document)[1] == 7)
         document.open(NodePath([0]))
-        let packets = document.child(1, of: document.child(0, of: document.root))
+        let packets = document.tree.child(1, of: document.tree.child(0, of: document.tree.root))
         #expect(packets.childCount == 4)
     }
 
@@ -173,9 +173,9 @@ import Testing
         let document = try Document.open(path: scratch.file("0.back", messages))
         #expect(document.has(.channelAlone))
         #expect(document.tiles())
-        let path = document.child(0, of: document.root)
+        let path = document.tree.child(0, of: document.tree.root)
         #expect(
-            (0..<path.childCount).map { document.name(document.child($0, of: path)) } == [
+            (0..<path.childCount).map { document.tree.name(document.tree.child($0, of: path)) } == [
                 "PONG", "SWITCHOVER_ACK", "SHUT",
             ])
     }
@@ -185,7 +185,7 @@ import Testing
         let entry = [1] + StreamWriter.be(UInt32(name.count)) + name + [0, 0, 0, 0, 0x20]
         let bytes = Array("QCPR".utf8) + [0, 0, 0, 1] + entry + entry + [0]
         let document = try Document.open(path: scratch.file("cpr", bytes))
-        #expect(document.child(0, of: document.root).childCount == 5)
+        #expect(document.tree.child(0, of: document.tree.root).childCount == 5)
         #expect(document.tiles())
     }
 
@@ -204,8 +204,8 @@ import Testing
         for (name, bytes) in zip(names, files) { _ = try scratch.file("recording/\(name)", bytes) }
         let document = try Document.open(path: folder)
         #expect(fills(document) == [9, 2, 0, 3, 8, 0, -1, -1])
-        #expect(document.container.members.map(\.isOpen) == [true, true, true, true])
-        #expect(document.channels.map(\.kind) == [.multifd, .multifd, .returnPath])
+        #expect(document.store.container.members.map(\.isOpen) == [true, true, true, true])
+        #expect(document.store.channels.map(\.kind) == [.multifd, .multifd, .returnPath])
         let archive = try Archive.tar.bytes(zip(names, files).map { (name: $0, bytes: $1) })
         let packed = try Document.open(path: scratch.file("recording.tar", archive))
         #expect(fills(packed) == fills(document))

@@ -17,18 +17,18 @@ import Testing
                 found.formUnion(matches(node, document, inside: inside, isMatch))
             }
             guard !node.isLeaf else { return }
-            for index in 0..<node.childCount { visit(document.child(index, of: node)) }
+            for index in 0..<node.childCount { visit(document.tree.child(index, of: node)) }
         }
-        visit(document.root)
+        visit(document.tree.root)
         return found
     }
 
     private func matches(
         _ node: Node, _ document: Document, inside: Bool, _ isMatch: ([UInt8]) -> Bool
     ) -> [Int] {
-        let bytes = document.bytes(of: node)
-        guard document.fieldType(of: node)?.readerForm == .hex else {
-            let isSwapped = document.typeName(node).hasPrefix("le")
+        let bytes = document.tree.bytes(of: node)
+        guard document.tree.fieldType(of: node)?.readerForm == .hex else {
+            let isSwapped = document.tree.typeName(node).hasPrefix("le")
             return isMatch(isSwapped ? bytes.reversed() : bytes) ? [node.offset] : []
         }
         if bytes.count <= 8 { return isMatch(bytes) || isMatch(bytes.reversed()) ? [node.offset] : [] }
@@ -53,8 +53,8 @@ import Testing
         while walk.next() {
             let node = walk.node
             if node.role == .frame { walk.skip() }
-            guard node.role == .meaning, document.item(of: node)?.isLeaf ?? false else { continue }
-            let value = document.value(node).full
+            guard node.role == .meaning, document.tree.item(of: node)?.isLeaf ?? false else { continue }
+            let value = document.tree.value(node).full
             let shown = [value[...]] + (value.firstRange(of: " = ").map { [value[$0.upperBound...]] } ?? [])
             let isShown = shown.contains { text in
                 let word = text.prefix { $0.isLetter || $0.isNumber }
@@ -79,7 +79,7 @@ import Testing
         }
         var scan = LeafScan(value, document)
         while !scan.isFinished { scan.step(budget: 1) }
-        let shown = scan.offsets.map { document.pathText(document.path(atOffset: $0)) }
+        let shown = scan.offsets.map { document.tree.pathText(document.path(atOffset: $0)) }
         let wanted = [
             "=0x21": "mc146818rtc:0/cmos_data[4]", "=21": "mc146818rtc:0/cmos_data[4]",
             "=33": "mc146818rtc:0/cmos_data[4]", "=0x53": "mc146818rtc:0/cmos_data[2]",
@@ -132,7 +132,7 @@ import Testing
         while !scan.isFinished { scan.step(budget: 1) }
         let paths = scan.offsets.map { offset in
             let path = document.path(atOffset: offset)
-            return document.pathText(document.node(path).isElement ? path.parent ?? path : path)
+            return document.tree.pathText(document.tree.node(path).isElement ? path.parent ?? path : path)
         }
         #expect(paths.joined(separator: " ") == expected)
     }
@@ -147,7 +147,7 @@ import Testing
         let document = try Document.open(region: MappedRegion(copying: bytes), name: "clock.mig")
         var scan = LeafScan(.number(21), document)
         while !scan.isFinished { scan.step(budget: 1) }
-        let minutes = document.node(try #require(document.path(text: "mc146818rtc:0/cmos_data[2]")))
+        let minutes = document.tree.node(try #require(document.path(text: "mc146818rtc:0/cmos_data[2]")))
         #expect(scan.offsets == [minutes.offset])
     }
 

@@ -31,7 +31,7 @@ import Testing
         #expect(first.model.marks[1]?.selection.depth ?? 0 > 1)
         let document = try Fixture.sample()
         let second = again(first, on: document)
-        #expect(document.node(NodePath([3])).isLazy)
+        #expect(document.tree.node(NodePath([3])).isLazy)
         #expect(second.model.marks.isEmpty && second.model.notes.isEmpty)
         // They are not lost by that, and there once the part is read.
         #expect(again(second, on: try Fixture.sample()).model.unplaced.marks.count == 1)

@@ -43,7 +43,7 @@ enum Fixture {
         var bytes = try sampleBytes.get()
         let sample = try sample()
         let place = try sample.place("cpu:0/@footer", from: 0).path
-        bytes[sample.node(place).offset] = 0
+        bytes[sample.tree.node(place).offset] = 0
         return try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
     }
 
@@ -51,7 +51,8 @@ enum Fixture {
     static func changed() throws -> Document {
         var bytes = try sampleBytes.get()
         let sample = try sample()
-        bytes[sample.node(try sample.place("mc146818rtc:0/cmos_data", from: 0).path).offset + 0x40] ^= 0xff
+        bytes[sample.tree.node(try sample.place("mc146818rtc:0/cmos_data", from: 0).path).offset + 0x40] ^=
+            0xff
         if let page = try sample.place("pc.ram@0x20000", from: 0).offset { bytes[page + 100] ^= 0xff }
         return try Document.open(region: MappedRegion(copying: bytes), name: "changed.mig")
     }
@@ -109,7 +110,7 @@ extension Browser {
     }
 
     var model: Model { state.model }
-    var selectedPath: String { state.document.pathText(model.selection) }
+    var selectedPath: String { state.document.tree.pathText(model.selection) }
 
     /// The text of the row of the screen with this number.
     func line(_ y: Int, _ size: Size = Size(width: 80, height: 24)) -> String {

@@ -63,7 +63,7 @@ import Testing
             try browser.type(keys, Self.size)
             #expect(browser.state.ruleColor(of: browser.state.selectedNode) == .red)
         }
-        let other = browser.state.document.node(NodePath([0]))
+        let other = browser.state.document.tree.node(NodePath([0]))
         #expect(browser.state.ruleColor(of: other) == nil)
     }
 

@@ -60,7 +60,7 @@ import Testing
             Folder(), ":timer:0/cpu_ticks_offset<Enter>V<C-u>7<Enter>&leaf && changed<Enter>",
             settings: "[colors]\n'leaf && changed' = \"red\"\n")
         let hits = try #require(browser.model.hits)
-        #expect(hits.paths.map(browser.state.document.pathText) == ["timer:0/cpu_ticks_offset"])
+        #expect(hits.paths.map(browser.state.document.tree.pathText) == ["timer:0/cpu_ticks_offset"])
         #expect(browser.state.ruleColor(of: browser.state.selectedNode) == .red)
         try type("u", browser)
         #expect(browser.state.ruleColor(of: browser.state.selectedNode) == nil)
@@ -69,7 +69,7 @@ import Testing
     @Test func aValueIsEditedMarkedAndWritten() throws {
         let folder = Folder()
         let document = try Fixture.sample()
-        let whole = document.region.copy(0..<document.region.count)
+        let whole = document.store.region.copy(0..<document.store.region.count)
         let browser = try browser(folder, ":timer:0/cpu_ticks_offset<Enter>V", document)
         #expect(browser.status().contains("cpu_ticks_offset = 0x"))
         // What is wrong shows before Enter.
@@ -88,12 +88,12 @@ import Testing
         #expect(browser.render(size: Size(width: 80, height: 24)).grid.text().contains("~11 22 33"))
         try type(":write out.mig<Enter>", browser)
         #expect(message(browser).contains("wrote out.mig with 1 edit"))
-        let node = document.node(try #require(document.path(text: "timer:0/cpu_ticks_offset")))
+        let node = document.tree.node(try #require(document.path(text: "timer:0/cpu_ticks_offset")))
         var expected = whole
         expected.replaceSubrange(node.range, with: [0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88])
         #expect(folder.files["out.mig"] == expected)
         #expect(!browser.line(0).contains("edit]"))
-        #expect(document.region.copy(0..<document.region.count) == whole)
+        #expect(document.store.region.copy(0..<document.store.region.count) == whole)
     }
 
     @Test func flagsAreCheckBoxes() throws {
@@ -108,8 +108,8 @@ import Testing
         #expect(after.contains("~ [x]  CF"))
         // Again: as it was, which is an edit too.
         try type("<Space>", browser)
-        let word = document.node(try #require(document.path(text: "cpu:0/env.eflags")))
-        #expect(browser.model.edits?.bytes(word.range) == document.bytes(of: word))
+        let word = document.tree.node(try #require(document.path(text: "cpu:0/env.eflags")))
+        #expect(browser.model.edits?.bytes(word.range) == document.tree.bytes(of: word))
         try type(",u", browser)
         #expect(browser.model.edits?.steps.count == 1)
         // From the row of one flag the list begins there.

@@ -29,7 +29,7 @@ import Testing
     }
 
     private func stream() throws -> [UInt8] {
-        let region = try Fixture.small().region
+        let region = try Fixture.small().store.region
         return region.copy(0..<region.count)
     }
 

@@ -46,14 +46,14 @@ import Testing
             copy += piece
             return true
         }
-        #expect(copy == document.bytes(of: document.node(browser.model.selection)))
+        #expect(copy == document.tree.bytes(of: document.tree.node(browser.model.selection)))
     }
 
     @Test func largeNodesComeInPieces() throws {
         var stream: [UInt8] = Array("QEVM\0\0\0\u{3}".utf8)
         stream.append(contentsOf: repeatElement(1, count: 3 << 20))
         let document = try Document.open(region: MappedRegion(copying: stream), name: "large")
-        let bytes = StreamBytes(document.region, [0..<document.region.count])
+        let bytes = StreamBytes(document.store.region, [0..<document.store.region.count])
         var sizes: [Int] = []
         bytes.forEachPiece { piece in
             sizes.append(piece.count)

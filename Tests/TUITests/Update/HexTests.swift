@@ -21,20 +21,20 @@ import Testing
         let browser = try Browser.after("<Tab>kh<PgUp>", on: document)
         #expect(browser.model.hexCursor == 0)
         try browser.type("99999999l")
-        #expect(browser.model.hexCursor == document.region.count - 1)
+        #expect(browser.model.hexCursor == document.store.region.count - 1)
         try browser.type("l3j<PgDn>")
-        #expect(browser.model.hexCursor == document.region.count - 1)
+        #expect(browser.model.hexCursor == document.store.region.count - 1)
         try browser.type("g")
         #expect(browser.model.hexCursor == 0)
         try browser.type("G")
-        #expect(browser.model.hexCursor == document.region.count - 1)
+        #expect(browser.model.hexCursor == document.store.region.count - 1)
         #expect(browser.selectedPath.hasPrefix("description"))
     }
 
     @Test func selectingShowsTheFirstByte() throws {
         let document = try Fixture.sample()
         let browser = try Browser.after("/cmos_data<Enter>", on: document)
-        let node = document.node(browser.model.selection)
+        let node = document.tree.node(browser.model.selection)
         #expect(browser.model.hexCursor == node.offset)
         let layout = browser.state.layout
         let row =
@@ -48,8 +48,8 @@ import Testing
     @Test func siblingsAreToldApart() throws {
         let document = try Fixture.sample()
         let path = try #require(document.path(text: "timer:0/cpu_ticks_offset"))
-        let node = document.node(path)
-        let section = document.node(try #require(path.parent))
+        let node = document.tree.node(path)
+        let section = document.tree.node(try #require(path.parent))
         let marks = ByteMarks(
             document, selection: path, range: section.offset - 4..<section.range.upperBound + 4)
         #expect(marks[section.offset - 1] == .foreign)

@@ -12,7 +12,7 @@ import Testing
         while browser.hasWork { _ = browser.handle(.tick, size: Size(width: 80, height: 24)) }
         let state = browser.state
         let nodes = (0..<browser.model.outline.rowCount).map {
-            state.document.node(browser.model.outline.path(atRow: $0, state.document))
+            state.document.tree.node(browser.model.outline.path(atRow: $0, state.document))
         }
         let own = browser.model.search == nil ? 0 : nodes.filter(state.isMatch).count
         #expect(nodes.reduce(own) { $0 + state.hiddenMatches(in: $1) } == state.matchTotal)

@@ -71,9 +71,9 @@ struct KeyCase: Sendable, CustomTestStringConvertible {
     @Test func lazyPartsAreReadWhenTheyAreOpened() throws {
         let document = try Fixture.sample()
         let browser = try Browser.after("4G", on: document)
-        let before = document.generation
+        let before = document.store.generation
         try browser.type("l")
-        #expect(document.generation != before)
+        #expect(document.store.generation != before)
         #expect(browser.selectedPath == "live sections")
         try browser.type("l")
         #expect(browser.selectedPath.hasPrefix("live sections/ram@"))
@@ -83,12 +83,12 @@ struct KeyCase: Sendable, CustomTestStringConvertible {
 
     @Test func lazyPartsStayClosedWhenAllIsExpanded() throws {
         let document = try Fixture.sample()
-        let before = document.generation
+        let before = document.store.generation
         let browser = try Browser.after("Eg", on: document)
-        #expect(document.generation == before)
+        #expect(document.store.generation == before)
         #expect(browser.model.outline.rowCount > 10_000)
         try browser.type(":live sections<Enter>l")
-        #expect(document.generation != before)
+        #expect(document.store.generation != before)
     }
 
     @Test func theSelectionStaysInSight() throws {

@@ -18,7 +18,7 @@ import Testing
         for (number, block) in map.blocks.enumerated() {
             let all = block.tally(0..<block.pageCount)
             #expect(all.total == block.pageCount)
-            let counts = map.index.counts(block: number, in: try Fixture.resent().region)
+            let counts = map.index.counts(block: number, in: try Fixture.resent().store.region)
             #expect(all.raw == counts.raw && all.zero == counts.zero && all.xbzrle == counts.xbzrle)
         }
         let first = map.blocks[0].tally(0..<map.blocks[0].pageCount)
@@ -122,7 +122,7 @@ import Testing
             try browser.type(keys)
             let cell = try #require(browser.state.selectedRAMPages)
             #expect(cell.contains(browser.model.ramPlace.page) && cell.upperBound <= pages)
-            let tally = map.tally(block: 0, cell, browser.state.document.region)
+            let tally = map.tally(block: 0, cell, browser.state.document.store.region)
             #expect(tally.total == cell.count)
         }
         try browser.type("<lt>")

@@ -29,7 +29,7 @@ import Testing
 
     @Test func theStatusLineTellsItsSumAndPlace() throws {
         let browser = try Browser.after(":0x4999f<Enter><Tab>v3l", on: Fixture.sample())
-        let bytes = browser.state.document.region.copy(0x4999f..<0x499a3)
+        let bytes = browser.state.document.store.region.copy(0x4999f..<0x499a3)
         let sum = bytes.reduce(0) { $0 + Int($1) }
         let status = browser.status()
         #expect(status.contains("4 bytes  0x4999f…0x499a2  sum 0x\(String(sum, radix: 16))"))
@@ -40,7 +40,7 @@ import Testing
 
     @Test func isCopiedAndWritten() throws {
         let browser = try Browser.after(":0x4999f<Enter><Tab>v3l", on: Fixture.sample())
-        let bytes = browser.state.document.region.copy(0x4999f..<0x499a3)
+        let bytes = browser.state.document.store.region.copy(0x4999f..<0x499a3)
         #expect(try browser.type("yh").contains(.copy(CopiedText(Hex.dump(bytes), what: "bytes"))))
         #expect(try browser.type("yo").contains(.copy(CopiedText("0x4999f+4", what: "offset"))))
         let effects = try browser.type("wx<Enter>")

@@ -7,18 +7,20 @@ import Testing
     private func names(_ browser: Browser, _ count: Int) -> [String] {
         let document = browser.state.document
         return (0..<count).map {
-            document.name(document.node(browser.model.outline.path(atRow: $0, document)))
+            document.tree.name(document.tree.node(browser.model.outline.path(atRow: $0, document)))
         }
     }
 
     @Test func goesRound() throws {
         let browser = try Browser.after("", on: Fixture.sample())
         let document = browser.state.document
-        let count = document.root.childCount
+        let count = document.tree.root.childCount
         let inStream = names(browser, count)
         try browser.type("]]s")
         #expect(browser.selectedPath == "ram:0")
-        let sizes = (0..<count).map { document.node(browser.model.outline.path(atRow: $0, document)).size }
+        let sizes = (0..<count).map {
+            document.tree.node(browser.model.outline.path(atRow: $0, document)).size
+        }
         #expect(sizes == sizes.sorted(by: >))
         try browser.type("s")
         #expect(names(browser, count) == inStream.sorted())

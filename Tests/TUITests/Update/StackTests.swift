@@ -120,7 +120,7 @@ import Testing
         let document = try Fixture.arm()
         let browser = try Browser.after(":sctlr<Enter>", on: document)
         browser.finishWork()
-        #expect(document.label(document.node(browser.model.selection)) == "SCTLR_EL1")
+        #expect(document.tree.label(document.tree.node(browser.model.selection)) == "SCTLR_EL1")
     }
 
     /// A condition that nothing can fulfill says why.
@@ -189,8 +189,8 @@ import Testing
             ":timer:0<Enter>l", on: Fixture.sample(), options: BrowserOptions(settings: settings))
         let document = browser.state.document
         let path = try #require(document.path(text: "timer:0/cpu_clock_offset"))
-        #expect(browser.state.ruleColor(of: document.node(path)) == .red)
-        #expect(browser.state.ruleColor(of: document.node(NodePath([0]))) == nil)
+        #expect(browser.state.ruleColor(of: document.tree.node(path)) == .red)
+        #expect(browser.state.ruleColor(of: document.tree.node(NodePath([0]))) == nil)
     }
 
     @Test func severalFiles() throws {

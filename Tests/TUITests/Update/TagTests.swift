@@ -32,7 +32,9 @@ import Testing
         #expect(try copied("yp", browser) == "cpu:0/env.regs[1]\ncpu:0/env.regs[3]")
         #expect(browser.status().contains("copied 2 paths"))
         let document = browser.state.document
-        let values = browser.model.tags.sorted().map { document.value(document.node($0)).hexadecimal }
+        let values = browser.model.tags.sorted().map {
+            document.tree.value(document.tree.node($0)).hexadecimal
+        }
         #expect(try copied("yv", browser) == values.joined(separator: "\n"))
         let both = try #require(try copied("yc", browser))
         #expect(both.split(separator: "static const").count == 2 && both.hasSuffix("};\n"))
@@ -42,12 +44,14 @@ import Testing
     @Test func writingTakesEachByteOnce() throws {
         let browser = try tagged()
         let document = browser.state.document
-        let wanted = browser.model.tags.sorted().flatMap { document.region.copy(document.node($0).range) }
+        let wanted = browser.model.tags.sorted().flatMap {
+            document.store.region.copy(document.tree.node($0).range)
+        }
         #expect(try bytes(browser.type("wx<Enter>")) == wanted)
         // The array that holds both.
         try browser.type(":cpu:0/env.regs<Enter>T")
-        let array = document.node(try #require(document.knownPath(text: "cpu:0/env.regs")))
-        #expect(try bytes(browser.type("wy<Enter>")) == document.region.copy(array.range))
+        let array = document.tree.node(try #require(document.tree.knownPath(text: "cpu:0/env.regs")))
+        #expect(try bytes(browser.type("wy<Enter>")) == document.store.region.copy(array.range))
     }
 
     @Test func anyTwoRowsAreCompared() throws {

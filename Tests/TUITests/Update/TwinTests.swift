@@ -9,24 +9,30 @@ import Testing
     @Test(arguments: ["cpu:0", "apic:0", "i8259:1", "dma:0"]) func sections(_ name: String) throws {
         let document = try Fixture.sample()
         let left = try #require(document.path(text: name))
-        let right = try #require(document.twin(of: left))
-        #expect(left != right && document.name(document.node(left)) == document.name(document.node(right)))
+        let right = try #require(document.tree.twin(of: left))
+        #expect(
+            left != right
+                && document.tree.name(document.tree.node(left))
+                    == document.tree.name(document.tree.node(right))
+        )
         var expected: [NodePath] = []
         func walk(_ one: Node, _ other: Node) {
             guard one.role != .frame else { return }
             if one.isLeaf {
-                if document.bytes(of: one) != document.bytes(of: other) { expected.append(one.path) }
+                if document.tree.bytes(of: one) != document.tree.bytes(of: other) {
+                    expected.append(one.path)
+                }
                 return
             }
             for index in 0..<one.childCount {
-                walk(document.child(index, of: one), document.child(index, of: other))
+                walk(document.tree.child(index, of: one), document.tree.child(index, of: other))
             }
         }
         // The sections of the sample that are compared have one layout, but for apic's subsection.
         let comparison = NodeComparison(left, right, in: document)
         #expect(comparison.isComplete)
-        guard document.node(left).size == document.node(right).size else { return }
-        walk(document.node(left), document.node(right))
+        guard document.tree.node(left).size == document.tree.node(right).size else { return }
+        walk(document.tree.node(left), document.tree.node(right))
         #expect(comparison.differences.map(\.left) == expected)
     }
 
@@ -81,7 +87,7 @@ import Testing
     @Test func fieldsAndElements() throws {
         let document = try Fixture.sample()
         let field = try #require(document.path(text: "cpu:1/env.eip"))
-        #expect(document.twin(of: field).map(document.pathText) == "cpu:0/env.eip")
+        #expect(document.tree.twin(of: field).map(document.tree.pathText) == "cpu:0/env.eip")
         let browser = try Browser.after("c", on: Fixture.sample())
         #expect(browser.status().contains("no twin"))
     }

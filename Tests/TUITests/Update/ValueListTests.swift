@@ -44,7 +44,7 @@ import Testing
         let browser = try Browser.after(":timer:0/@header/idstr<Enter>v5\"", on: Fixture.sample())
         let document = browser.state.document
         let runs = try #require(browser.model.hits?.runs)
-        #expect(runs.map { document.region.text(of: $0, limit: 100) } == ["timer"])
+        #expect(runs.map { document.store.region.text(of: $0, limit: 100) } == ["timer"])
         #expect(browser.line(2).contains("timer"))
         try browser.type("q6\"")
         #expect(
@@ -73,7 +73,7 @@ import Testing
         for row in 0..<min(outline.rowCount, 300) {
             #expect(outline.row(of: outline.path(atRow: row, document), document) == row)
         }
-        let timer = document.node(try #require(document.knownPath(text: "timer:0")))
+        let timer = document.tree.node(try #require(document.tree.knownPath(text: "timer:0")))
         #expect(outline.childCount(of: timer, document) == timer.childCount)
         let shown = (0..<timer.childCount).compactMap { rank in
             outline.firstChild(of: timer, document).flatMap { outline.sibling(rank, of: $0, document) }
@@ -81,7 +81,7 @@ import Testing
         #expect(Set(shown).count == timer.childCount)
         let reader = ValueReader(document)
         let numbers: [UInt64] = shown.compactMap {
-            if case .unsigned(let number) = reader.number(of: document.node($0)) { number } else { nil }
+            if case .unsigned(let number) = reader.number(of: document.tree.node($0)) { number } else { nil }
         }
         #expect(numbers == (isReversed ? numbers.sorted(by: >) : numbers.sorted()))
     }

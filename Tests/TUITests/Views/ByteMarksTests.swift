@@ -6,12 +6,12 @@ import Testing
 @Suite struct ByteMarksTests {
     @Test func neighbouringFieldsHaveOtherColours() throws {
         let document = try Fixture.sample()
-        let start = document.node(try #require(document.path(text: "mc146818rtc:0"))).offset
+        let start = document.tree.node(try #require(document.path(text: "mc146818rtc:0"))).offset
         let marks = ByteMarks(document, selection: NodePath([0]), range: start..<start + 275)
         let colours = Theme.dark.fields.count
         // The bytes of a buffer, or of an array of bytes, are one field.
         func field(_ path: NodePath) -> NodePath {
-            let node = document.node(path)
+            let node = document.tree.node(path)
             return node.isElement && node.size == 1 ? path.parent ?? path : path
         }
         for offset in start..<start + 274 {
@@ -19,7 +19,7 @@ import Testing
             let (left, right) = (marks.field(offset) % colours, marks.field(offset + 1) % colours)
             #expect(
                 (field(here) == field(next)) == (left == right),
-                "\(document.pathText(here)) \(document.pathText(next))")
+                "\(document.tree.pathText(here)) \(document.tree.pathText(next))")
         }
     }
 }

@@ -34,7 +34,7 @@ import Testing
     @Test func escapeBrowsesWhatThereIs() throws {
         let pipe = Pipe()
         let screen = try screen(pipe)
-        let bytes = try Fixture.sample().region.copy(0..<4096)
+        let bytes = try Fixture.sample().store.region.copy(0..<4096)
         try write(bytes, to: pipe)
         while screen.hasWork { #expect(screen.handle(.tick, size: size).isEmpty) }
         #expect(text(screen).contains("4.0 K read"))
@@ -48,7 +48,7 @@ import Testing
         let pipe = Pipe()
         let screen = try screen(pipe)
         let document = try Fixture.small()
-        try write(document.region.copy(0..<document.region.count), to: pipe)
+        try write(document.store.region.copy(0..<document.store.region.count), to: pipe)
         try pipe.fileHandleForWriting.close()
         while screen.input != nil { _ = screen.handle(.tick, size: size) }
         // The container, if any, and the document.
@@ -64,7 +64,7 @@ import Testing
         for key in "/q".unicodeScalars.map({ Key.character($0) }) {
             #expect(screen.handle(.key(key), size: size).isEmpty)
         }
-        try write(document.region.copy(0..<document.region.count), to: pipe)
+        try write(document.store.region.copy(0..<document.store.region.count), to: pipe)
         try pipe.fileHandleForWriting.close()
         while screen.input != nil || screen.hasWork { _ = screen.handle(.tick, size: size) }
         #expect(text(screen).contains("/q"))

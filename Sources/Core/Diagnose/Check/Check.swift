@@ -51,19 +51,23 @@ package struct Check {
     }
 
     private static func described(_ document: Document, _ target: Document?) -> Document {
-        guard document.description == nil, let target, target.description != nil else { return document }
+        guard document.store.description == nil, let target, target.store.description != nil else {
+            return document
+        }
         var options = OpenOptions()
-        options.description = try? BorrowedDescription(region: target.region, path: target.overview.fileName)
+        options.description = try? BorrowedDescription(
+            region: target.store.region, path: target.overview.fileName)
         guard options.description != nil else { return document }
         return
-            (try? Document.open(region: document.region, name: document.overview.fileName, options: options))
+            (try? Document.open(
+                region: document.store.region, name: document.overview.fileName, options: options))
             ?? document
     }
 
     // A target without a description, read by the document's where each of its sections is as that says: then they are of
     // one version, and their values can be compared.
     private static func fitting(_ target: Document, _ document: Document) -> Document {
-        guard target.description == nil, target.overview.machine == document.overview.machine else {
+        guard target.store.description == nil, target.overview.machine == document.overview.machine else {
             return target
         }
         let result = described(target, document)
@@ -76,11 +80,11 @@ package struct Check {
     package func firstStream() -> Check? {
         guard
             let next = document.findings.first(where: { $0.code == .secondStream })?.offset,
-            next < document.region.count
+            next < document.store.region.count
         else { return nil }
         var options = document.options
         options.isGrowing = false
-        let region = document.region.slice(0..<next)
+        let region = document.store.region.slice(0..<next)
         guard
             let first = try? Document.open(region: region, name: document.overview.fileName, options: options)
         else { return nil }
@@ -147,7 +151,7 @@ package struct CheckRun {
             // Without a description, or after the switch to postcopy, the devices are in the live part.
             // The commands of a machine without a version say how old its QEMU is.
             if let target = check.target,
-                !target.records.contains(where: { $0.kind == .full })
+                !target.store.records.contains(where: { $0.kind == .full })
                     || CheckContext.version(ofMachine: target.overview.machine) == nil,
                 target.openLivePart(budget: budget)
             {
@@ -195,7 +199,7 @@ package struct CheckRun {
         let moved = found.map { finding in
             var finding = finding
             if !finding.path.isEmpty {
-                finding.path = whole.pathText(whole.knownPath(atOffset: finding.offset))
+                finding.path = whole.tree.pathText(whole.tree.knownPath(atOffset: finding.offset))
             }
             return finding
         }

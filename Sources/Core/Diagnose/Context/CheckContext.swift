@@ -44,20 +44,20 @@ package struct CheckContext {
         self.loader = loader
         wording = QEMUWording(guess.version)
         minimums = MinimumVersions(loader: guess.version, architecture: Architecture(target ?? document))
-        sections = document.checkedSections()
-        records = document.checkedRecords()
+        sections = document.store.checkedSections()
+        records = document.store.checkedRecords()
         var known: [SectionKey: CheckedSection] = [:]
-        for section in target?.checkedSections() ?? []
+        for section in target?.store.checkedSections() ?? []
         where section.record.kind == .full || known[section.key] == nil {
             known[section.key] = section
         }
         targetSections = known
-        devices = document.describedDevices()
-        targetDevices = target?.describedDevices() ?? [:]
+        devices = document.store.describedDevices()
+        targetDevices = target?.store.describedDevices() ?? [:]
     }
 
-    package var region: MappedRegion { document.region }
-    package var table: LayoutTable { document.table }
+    package var region: MappedRegion { document.store.region }
+    package var table: LayoutTable { document.store.table }
 
     package mutating func add(
         _ severity: Finding.Severity, _ code: FindingCode, at offset: Int, size: Int = 0, _ message: String,
@@ -76,7 +76,7 @@ package struct CheckContext {
     /// The path of the leaf at an offset.
     package func path(at offset: Int) -> String {
         let inside = min(max(offset, 0), max(region.count - 1, 0))
-        return document.pathText(document.knownPath(atOffset: inside))
+        return document.tree.pathText(document.tree.knownPath(atOffset: inside))
     }
 
     /// The severity of a prediction.
@@ -103,9 +103,9 @@ package struct CheckContext {
 
     /// Bytes of a target page of the QEMU that loads: its own where both descriptions tell, else the stream's.
     package var loaderPageSize: Int {
-        guard document.description?.pageSize != nil, let size = target?.description?.pageSize,
+        guard document.store.description?.pageSize != nil, let size = target?.store.description?.pageSize,
             (256...65536).contains(size), size.nonzeroBitCount == 1
-        else { return document.state.pageSize }
+        else { return document.store.state.pageSize }
         return size
     }
 
@@ -149,9 +149,9 @@ extension CheckContext {
     /// target's matter. Nil for others, and without a target.
     package func pointerLayout(_ key: SectionKey) -> (table: LayoutTable, layout: LayoutID)? {
         guard let target, let model = targetSections[key], !describesExactly(key),
-            let body = Self.layout(of: model, targetDevices[key], target.table)
+            let body = Self.layout(of: model, targetDevices[key], target.store.table)
         else { return nil }
-        return (target.table, body.layout)
+        return (target.store.table, body.layout)
     }
 
     /// Whether descriptions give the size of a section, by the target's: not so where they count pointers.
@@ -159,7 +159,7 @@ extension CheckContext {
         guard let target, let model = targetSections[key], let device = targetDevices[key] else {
             return false
         }
-        return target.table[device.layout].size == model.bodyEnd - model.bodyOffset
+        return target.store.table[device.layout].size == model.bodyEnd - model.bodyOffset
     }
 
     /// The layout of a section's body: the resolved one where there is one, for it knows arrays of pointers.

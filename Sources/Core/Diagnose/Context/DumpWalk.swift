@@ -60,45 +60,44 @@ package struct DumpWalk {
         -> [Difference]
     {
         var result: [Difference] = []
-        compare(layout, structure, at: offset, chain: [], version: sectionVersion, &result)
+        let body = LayoutCursor(layout, at: offset, in: table)
+        compare(body, structure, chain: [], version: sectionVersion, &result)
         return result.sorted { $0.offset < $1.offset }
     }
 
     private static let depthLimit = 64
 
     private func compare(
-        _ layout: LayoutID, _ structure: TargetDump.Structure, at offset: Int, chain: [FieldStep],
-        version: Int,
+        _ body: LayoutCursor, _ structure: TargetDump.Structure, chain: [FieldStep], version: Int,
         _ result: inout [Difference]
     ) {
         guard chain.count < Self.depthLimit, result.count < 256 else { return }
-        let items = table.items(of: layout).filter { $0.role != .frame }
-        let fields = items.filter { $0.role != .subsection }
+        let fields = body.members { $0.role != .frame && $0.role != .subsection }
         let pairing = pairing(fields, structure, version)
-        for (number, item) in fields.enumerated() {
+        for (number, place) in fields.enumerated() {
             let name = pairing.names[number]
             if let other = pairing.byStructure[number] {
-                inside(item, other, at: offset + item.offset, chain + [step(item, name, structure)], &result)
+                inside(place, other, chain + [step(place, name, structure)], &result)
             } else if !pairing.silent.contains(.received(number)) {
-                field(item, name, structure, at: offset + item.offset, chain, &result)
+                field(place, name, structure, chain, &result)
             }
         }
         let described = Dictionary(zip(pairing.names, fields)) { $1 }
-        var place = offset
+        var position = body.offset
         var isAfterZero = false
         for (number, field) in structure.fields.enumerated() {
-            if let item = described[field.name] {
-                place = offset + item.offset + item.size
-                isAfterZero = isZero(item, at: offset + item.offset)
+            if let place = described[field.name] {
+                position = place.offset + (place.item?.size ?? 0)
+                isAfterZero = isZero(place)
             } else if isExpected(field, version), !pairing.silent.contains(.local(number)),
                 !mayBeEmpty(field, isAfterZero: isAfterZero)
             {
-                result.append(missing(field, structure, at: place, chain))
+                result.append(missing(field, structure, at: position, chain))
             }
         }
         pairRenamed(&result)
-        for item in items where item.role == .subsection {
-            subsection(item, structure, at: offset + item.offset, chain, &result)
+        for place in body.members(where: { $0.role == .subsection }) {
+            subsection(place, structure, chain, &result)
         }
     }
 
@@ -114,7 +113,7 @@ package struct DumpWalk {
     }
 
     private func pairing(
-        _ fields: [Item], _ structure: TargetDump.Structure, _ version: Int
+        _ fields: [LayoutCursor], _ structure: TargetDump.Structure, _ version: Int
     ) -> Pairing {
         var result = Pairing(names: fields.map { spelled($0, structure) })
         let known = Set(structure.fields.lazy.map(\.name))
@@ -151,7 +150,7 @@ package struct DumpWalk {
         }
         for (received, local) in stretches.values where !received.isEmpty && !local.isEmpty {
             let sizes = (
-                received.reduce(0) { $0 + fields[$1].size },
+                received.reduce(0) { $0 + (fields[$1].item?.size ?? 0) },
                 local.reduce(0) { $0 + structure.fields[$1].size * max(structure.fields[$1].count ?? 1, 1) }
             )
             // Sizes in memory say nothing of structures.
@@ -166,20 +165,18 @@ package struct DumpWalk {
     private func isUnused(_ name: String) -> Bool { name == "unused" || name.hasPrefix("unused[") }
 
     // The vmstate of a field, or of the elements of an array.
-    private func vmstate(of item: Item) -> String? {
-        guard let body = body(of: item) else { return nil }
-        let name = table.names.text(table[body].vmsdName)
+    private func vmstate(of place: LayoutCursor) -> String? {
+        guard let body = place.body else { return nil }
+        let name = table.names.text(table[body.layout].vmsdName)
         return name.isEmpty ? nil : name
     }
 
-    private func body(of item: Item) -> LayoutID? {
-        guard !item.child.isNone, table[type: item.type].decode == nil else { return nil }
-        guard table[item.child].kind == .array else { return item.child }
-        return table.items(of: item.child).first { !$0.child.isNone }?.child
+    private func typeName(_ place: LayoutCursor) -> String {
+        place.item.map { table[type: $0.type].name } ?? ""
     }
 
-    private func step(_ item: Item, _ name: String, _ structure: TargetDump.Structure) -> FieldStep {
-        FieldStep(structure: structure.name, field: name, type: table[type: item.type].name)
+    private func step(_ place: LayoutCursor, _ name: String, _ structure: TargetDump.Structure) -> FieldStep {
+        FieldStep(structure: structure.name, field: name, type: typeName(place))
     }
 
     // A field that is new and one that is gone, of one size: perhaps only another name.
@@ -193,8 +190,8 @@ package struct DumpWalk {
     }
 
     // Fields of equal name carry numbers in a description, and none in the dump.
-    private func spelled(_ item: Item, _ structure: TargetDump.Structure) -> String {
-        let name = table.names.text(item.name)
+    private func spelled(_ place: LayoutCursor, _ structure: TargetDump.Structure) -> String {
+        let name = place.item.map { table.names.text($0.name) } ?? ""
         if structure.fields.contains(where: { $0.name == name }) { return name }
         guard name.hasSuffix("]"), let bracket = name.lastIndex(of: "[") else { return name }
         let stem = String(name[..<bracket])
@@ -202,50 +199,50 @@ package struct DumpWalk {
     }
 
     private func field(
-        _ item: Item, _ name: String, _ structure: TargetDump.Structure, at offset: Int, _ chain: [FieldStep],
+        _ place: LayoutCursor, _ name: String, _ structure: TargetDump.Structure, _ chain: [FieldStep],
         _ result: inout [Difference]
     ) {
-        let type = table[type: item.type].name
-        let inner = chain + [step(item, name, structure)]
+        guard let item = place.item else { return }
+        let type = typeName(place)
+        let inner = chain + [step(place, name, structure)]
         let known = structure.fields.filter { $0.name == name }
         guard let field = known.first else {
             // Opaque parts and padding are described by their handlers, not by fields.
             guard type != "unused_buffer", name != "unused" else { return }
             result.append(
                 Difference(
-                    kind: .field, offset: offset, size: item.size,
+                    kind: .field, offset: place.offset, size: item.size,
                     message: "field \(structure.name):\(name) is not in the destination's vmstate",
                     chain: inner,
                     certainty: .likely, left: "\(type) \(item.size)"))
             return
         }
-        if known.count == 1, let difference = resized(item, field, type, at: offset, inner) {
+        if known.count == 1, let difference = resized(place, field, type, inner) {
             result.append(difference)
         }
-        for field in known where field.structure.first?.name == vmstate(of: item) {
-            return inside(item, field, at: offset, inner, &result)
+        for field in known where field.structure.first?.name == vmstate(of: place) {
+            return inside(place, field, inner, &result)
         }
     }
 
     private func inside(
-        _ item: Item, _ field: TargetDump.Field, at offset: Int, _ chain: [FieldStep],
-        _ result: inout [Difference]
+        _ place: LayoutCursor, _ field: TargetDump.Field, _ chain: [FieldStep], _ result: inout [Difference]
     ) {
-        guard let child = body(of: item), let structure = field.structure.first else { return }
-        compare(child, structure, at: offset, chain: chain, version: Int(table[child].version), &result)
+        guard let body = place.body, let structure = field.structure.first else { return }
+        compare(body, structure, chain: chain, version: Int(table[body.layout].version), &result)
     }
 
     // Sizes in memory are those of the stream for plain integers only.
     private func resized(
-        _ item: Item, _ field: TargetDump.Field, _ type: String, at offset: Int, _ chain: [FieldStep]
+        _ place: LayoutCursor, _ field: TargetDump.Field, _ type: String, _ chain: [FieldStep]
     ) -> Difference? {
-        let element = item.child.isNone ? item.stride : table.items(of: item.child).first?.stride ?? 0
+        let element = place.isLeaf ? place.size : table.items(of: place.layout).first?.stride ?? 0
         guard field.structure.isEmpty, [1, 2, 4, 8].contains(field.size), field.size != element,
             ["uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"].contains(type)
         else { return nil }
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
-            kind: .field, offset: offset, size: item.size,
+            kind: .field, offset: place.offset, size: place.item?.size ?? 0,
             message: "field \(name) has \(element) bytes, at the destination \(field.size)", chain: chain,
             certainty: .possible, left: "\(type) \(element)", right: "\(field.size)")
     }
@@ -260,9 +257,9 @@ package struct DumpWalk {
         field.count == nil && (!field.structure.isEmpty || isAfterZero)
     }
 
-    private func isZero(_ item: Item, at offset: Int) -> Bool {
-        item.child.isNone && (1...4).contains(item.size) && table[type: item.type].name.contains("int")
-            && region.bigEndian(offset..<offset + item.size) == 0
+    private func isZero(_ place: LayoutCursor) -> Bool {
+        place.isLeaf && (1...4).contains(place.size) && typeName(place).contains("int")
+            && region.bigEndian(place.range) == 0
     }
 
     private func missing(
@@ -275,9 +272,11 @@ package struct DumpWalk {
     }
 
     private func subsection(
-        _ item: Item, _ structure: TargetDump.Structure, at offset: Int, _ chain: [FieldStep],
+        _ place: LayoutCursor, _ structure: TargetDump.Structure, _ chain: [FieldStep],
         _ result: inout [Difference]
     ) {
+        guard let item = place.item else { return }
+        let offset = place.offset
         let name = table.names.text(item.name)
         guard let known = structure.subsections.first(where: { $0.name == name }) else {
             var difference = Difference(
@@ -309,6 +308,6 @@ package struct DumpWalk {
             ]
             result.append(difference)
         }
-        compare(item.child, known, at: offset, chain: chain, version: version, &result)
+        compare(place, known, chain: chain, version: version, &result)
     }
 }

@@ -28,19 +28,21 @@ package struct FieldVisitor {
 
     /// Calls back for each wanted field below `layout`, whose bytes begin at `offset`.
     package mutating func visit(_ layout: LayoutID, at offset: Int, _ body: (VisitedField) -> Void) {
-        visit(layout, at: offset, chain: [], structure: table[layout].vmsdName, body)
+        visit(
+            LayoutCursor(layout, at: offset, in: table), chain: [], structure: table[layout].vmsdName, body)
     }
 
     private mutating func visit(
-        _ id: LayoutID, at offset: Int, chain: [FieldStep], structure: NameID, _ body: (VisitedField) -> Void
+        _ outer: LayoutCursor, chain: [FieldStep], structure: NameID, _ body: (VisitedField) -> Void
     ) {
-        guard holdsWanted(id) else { return }
-        let isArray = table[id].kind == .array
-        let name = table[id].vmsdName == .empty ? structure : table[id].vmsdName
-        for item in table.items(of: id) where item.role != .frame {
+        guard holdsWanted(outer.layout) else { return }
+        let own = table[outer.layout].vmsdName
+        let name = own == .empty ? structure : own
+        for place in outer.members() {
+            guard let item = place.item else { continue }
             let type = table[type: item.type].name
             var inner = chain
-            if !isArray, item.role == .field || isField(item, of: id) {
+            if !outer.isArray, item.role == .field || isField(item, of: outer.layout) {
                 inner.append(
                     FieldStep(
                         structure: table.names.text(name), field: table.names.text(item.name), type: type))
@@ -49,16 +51,13 @@ package struct FieldVisitor {
                 for index in 0..<item.count {
                     body(
                         VisitedField(
-                            item: item, type: type, offset: offset + item.offset + index * item.stride,
-                            size: item.stride,
-                            chain: inner, structure: name))
+                            item: item, type: type, offset: place.advanced(by: index).offset,
+                            size: place.size, chain: inner, structure: name))
                 }
             }
             guard !item.child.isNone, holdsWanted(item.child) else { continue }
             for index in 0..<item.count {
-                visit(
-                    item.child, at: offset + item.offset + index * item.stride, chain: inner, structure: name,
-                    body)
+                visit(place.advanced(by: index), chain: inner, structure: name, body)
             }
         }
     }
@@ -115,7 +114,7 @@ extension CheckContext {
         of section: CheckedSection, in document: Document, _ device: DescribedDevice?,
         _ visitor: inout FieldVisitor
     ) -> [VisitedField] {
-        guard let body = Self.layout(of: section, device, document.table) else { return [] }
+        guard let body = Self.layout(of: section, device, document.store.table) else { return [] }
         var result: [VisitedField] = []
         visitor.visit(body.layout, at: body.offset) { if result.count < 1 << 16 { result.append($0) } }
         return result
@@ -138,7 +137,7 @@ extension CheckContext {
     package func pairs(_ isWanted: @escaping (FieldType) -> Bool) -> [FieldPair] {
         guard let target else { return [] }
         var here = FieldVisitor(table, types: isWanted)
-        var there = FieldVisitor(target.table, types: isWanted)
+        var there = FieldVisitor(target.store.table, types: isWanted)
         var result: [FieldPair] = []
         for section in sections where section.record.kind == .full {
             guard let model = targetSections[section.key] else { continue }

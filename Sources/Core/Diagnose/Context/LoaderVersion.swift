@@ -88,7 +88,7 @@ struct LoaderVersion {
             isSure = told != nil || machine != nil
             return
         }
-        let borrows = target?.description?.borrowedFrom != nil
+        let borrows = target?.store.description?.borrowedFrom != nil
         var bounds = Self.bounds(reference, borrows: borrows)
         // What a stream of the source consists of says nothing of another QEMU.
         if let told, target == nil || bounds.contains(told) {
@@ -143,14 +143,14 @@ struct LoaderVersion {
             if let end = mark.before { before = min(before ?? end, end) }
         }
         if !borrows, isWithoutPageSize(document, machine) { least = max(machine ?? newest, newest) }
-        let table = document.table
+        let table = document.store.table
         let marks = Dictionary(grouping: Self.marks, by: \.structure)
         // A description that a target has borrowed is the source's.
-        let devices = borrows ? [] : document.description?.devices ?? []
+        let devices = borrows ? [] : document.store.description?.devices ?? []
         for device in devices {
             let layout = table[device.layout]
             for mark in marks[table.names.text(layout.vmsdName)] ?? [] {
-                if let size = mark.pageSize, size != document.description?.pageSize { continue }
+                if let size = mark.pageSize, size != document.store.description?.pageSize { continue }
                 if !mark.isWithout.isEmpty {
                     let isThere = table.items(of: device.layout).contains {
                         table.names.bytes($0.name).elementsEqual(mark.isWithout.utf8)
@@ -171,7 +171,7 @@ struct LoaderVersion {
         }
         // Machines without a version: since 10.0 they send SWITCHOVER_START.
         if let least { return Bounds(least: least, before: before) }
-        let isNew = document.records.contains { $0.command == .switchoverStart }
+        let isNew = document.store.records.contains { $0.command == .switchoverStart }
         return Bounds(least: isNew ? usual : QEMUVersion(5, 2), before: before)
     }
 
@@ -180,8 +180,8 @@ struct LoaderVersion {
 
     // Nil without an APIC. O(sections).
     private static func isAPICFirst(_ document: Document) -> Bool? {
-        let names = document.table.names
-        let devices = document.records.lazy.filter { $0.kind == .full }.map { names.text($0.name) }
+        let names = document.store.table.names
+        let devices = document.store.records.lazy.filter { $0.kind == .full }.map { names.text($0.name) }
         guard let apic = devices.firstIndex(of: "apic"), let timer = devices.firstIndex(of: "timer") else {
             return nil
         }
@@ -190,15 +190,15 @@ struct LoaderVersion {
 
     // The marks of the stream's own description. O(its bytes).
     private static func described(_ document: Document) -> [TextMark] {
-        guard let description = document.description, description.borrowedFrom == nil else { return [] }
+        guard let description = document.store.description, description.borrowedFrom == nil else { return [] }
         let marks = textMarks.map { (mark: $0, bytes: Array($0.text.utf8)) }
         var isThere = [Bool](repeating: false, count: marks.count)
         let text = description.text
         var at = text.lowerBound
-        while let quote = document.region.firstIndex(of: UInt8(ascii: "\""), in: at..<text.upperBound) {
+        while let quote = document.store.region.firstIndex(of: UInt8(ascii: "\""), in: at..<text.upperBound) {
             at = quote + 1
             for number in marks.indices where !isThere[number] {
-                isThere[number] = document.region.matches(marks[number].bytes, at: quote)
+                isThere[number] = document.store.region.matches(marks[number].bytes, at: quote)
             }
         }
         return zip(marks, isThere).filter(\.1).map(\.0.mark)
@@ -207,8 +207,10 @@ struct LoaderVersion {
     // Before 11.1 each element of an array of unlike structures has its number, and they are one array here; 11.1
     // writes fields of the same name one after the other. O(layouts).
     private static func hasTwins(_ document: Document) -> Bool {
-        guard let description = document.description, description.borrowedFrom == nil else { return false }
-        let table = document.table
+        guard let description = document.store.description, description.borrowedFrom == nil else {
+            return false
+        }
+        let table = document.store.table
         var known: Set<LayoutID> = []
         func looksIn(_ layout: LayoutID) -> Bool {
             guard !layout.isNone, known.insert(layout).inserted else { return false }
@@ -229,9 +231,9 @@ struct LoaderVersion {
     // hw/ppc/spapr_caps.c: up to 10.2 machines from 4.1 on write this capability in any case, 11.1 only where the
     // user has given it.
     private static func isWithoutPageSize(_ document: Document, _ machine: QEMUVersion?) -> Bool {
-        let table = document.table
+        let table = document.store.table
         guard let machine, machine >= QEMUVersion(4, 1),
-            let device = document.description?.devices.first(where: {
+            let device = document.store.description?.devices.first(where: {
                 table.names.bytes(table[$0.layout].vmsdName).elementsEqual("spapr".utf8)
             })
         else { return false }
@@ -243,18 +245,18 @@ struct LoaderVersion {
     // hw/acpi/cpu.c: up to 10.2 the ACPI tables of PCs end the legacy CPU hotplug in a method of their own, and
     // from 11.1 on there is none. O(headers of RAM records).
     private static func tables(_ document: Document) -> (since: QEMUVersion?, before: QEMUVersion?)? {
-        let names = document.table.names
+        let names = document.store.table.names
         guard
-            let block = document.state.blocks.firstIndex(where: {
+            let block = document.store.state.blocks.firstIndex(where: {
                 names.bytes($0.name).elementsEqual("/rom@etc/acpi/tables".utf8)
             })
         else { return nil }
         let index = document.ramIndex()
         guard block < index.blocks.count else { return nil }
-        let reader = PageReader(region: document.region, index: index)
+        let reader = PageReader(region: document.store.region, index: index)
         var bytes: [UInt8] = []
-        let pageSize = max(document.state.pageSize, 1)
-        for page in 0..<min(document.state.blocks[block].usedLength / pageSize, tableLimit / pageSize) {
+        let pageSize = max(document.store.state.pageSize, 1)
+        for page in 0..<min(document.store.state.blocks[block].usedLength / pageSize, tableLimit / pageSize) {
             if case .bytes(let content) = reader.content(block: block, page: page) {
                 bytes += content
             } else {

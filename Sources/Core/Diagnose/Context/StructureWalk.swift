@@ -43,99 +43,102 @@ package struct StructureWalk {
     package func compare(
         _ here: LayoutID, _ there: LayoutID, at offset: Int, chain: [FieldStep], _ result: inout [Difference]
     ) {
+        compare(
+            LayoutCursor(here, at: offset, in: received), LayoutCursor(there, in: local), chain, &result)
+    }
+
+    private func compare(
+        _ here: LayoutCursor, _ there: LayoutCursor, _ chain: [FieldStep], _ result: inout [Difference]
+    ) {
         guard chain.count < Self.depthLimit, result.count < Self.differenceLimit else { return }
-        let structure = received.names.text(received[here].vmsdName)
-        let others = local.items(of: there).filter { $0.role != .frame }
-        var byName: [String: Item] = [:]
-        for item in others {
-            byName[local.names.text(item.name)] = byName[local.names.text(item.name)] ?? item
+        let structure = received.names.text(received[here.layout].vmsdName)
+        let others = there.members()
+        var byName: [String: LayoutCursor] = [:]
+        for other in others {
+            guard let item = other.item else { continue }
+            byName[local.names.text(item.name)] = byName[local.names.text(item.name)] ?? other
         }
-        let isBalanced = fieldBytes(here, received) == fieldBytes(there, local)
+        let isBalanced = fieldBytes(here) == fieldBytes(there)
         var ends: [String: Int] = [:]
-        for item in received.items(of: here) where item.role != .frame {
+        for place in here.members() {
+            guard let item = place.item else { continue }
             let name = received.names.text(item.name)
-            ends[name] = offset + item.offset + item.size
+            ends[name] = place.offset + item.size
             let step = FieldStep(structure: structure, field: name, type: received[type: item.type].name)
             let inner = item.role == .subsection ? chain : chain + [step]
             guard let other = byName[name] else {
-                var difference = extra(item, name, structure, at: offset + item.offset, inner)
+                var difference = extra(item, name, structure, at: place.offset, inner)
                 difference.isBalanced = isBalanced
                 result.append(difference)
                 continue
             }
-            if let difference = recounted(item, other, in: here, at: offset, inner) {
-                result.append(difference)
-            }
-            pair(item, other, at: offset + item.offset, inner, &result)
+            if let difference = recounted(place, other, in: here, inner) { result.append(difference) }
+            pair(place, other, inner, &result)
         }
         // After the field that precedes it at the target.
-        var place = offset
-        for item in others {
+        var position = here.offset
+        for other in others {
+            guard let item = other.item else { continue }
             if let end = ends[local.names.text(item.name)] {
-                place = end
+                position = end
             } else {
-                var difference = absent(item, structure, at: place, chain)
+                var difference = absent(item, structure, at: position, chain)
                 difference.isBalanced = isBalanced
                 result.append(difference)
             }
         }
     }
 
-    private func fieldBytes(_ id: LayoutID, _ table: LayoutTable) -> Int {
-        table.items(of: id).reduce(0) { sum, item in
-            item.role == .frame || item.role == .subsection ? sum : sum.addingSaturated(item.size)
-        }
+    private func fieldBytes(_ body: LayoutCursor) -> Int {
+        body.members { $0.role != .frame && $0.role != .subsection }
+            .reduce(0) { $0.addingSaturated($1.item?.size ?? 0) }
     }
 
     private func pair(
-        _ item: Item, _ other: Item, at offset: Int, _ chain: [FieldStep], _ result: inout [Difference]
+        _ place: LayoutCursor, _ counterpart: LayoutCursor, _ chain: [FieldStep],
+        _ result: inout [Difference]
     ) {
-        if item.role == .subsection, !item.child.isNone, !other.child.isNone {
-            let versions = (received[item.child].version, local[other.child].version)
-            if versions.0 > versions.1 { result.append(newer(item, versions, at: offset, chain)) }
+        guard let item = place.item, let other = counterpart.item else { return }
+        if item.role == .subsection, !place.isLeaf, !counterpart.isLeaf {
+            let versions = (received[place.layout].version, local[counterpart.layout].version)
+            if versions.0 > versions.1 { result.append(newer(item, versions, at: place.offset, chain)) }
         }
-        guard !item.child.isNone, !other.child.isNone, received[item.child].kind == local[other.child].kind
+        guard !place.isLeaf, !counterpart.isLeaf,
+            received[place.layout].kind == local[counterpart.layout].kind
         else {
-            if item.child.isNone, other.child.isNone, item.size != other.size, isFixed(item) {
-                result.append(resized(item, other, at: offset, chain))
+            if place.isLeaf, counterpart.isLeaf, item.size != other.size, isFixed(item) {
+                result.append(resized(item, other, at: place.offset, chain))
             }
             return
         }
-        guard received[item.child].kind == .array else {
-            if received[type: item.type].decode == nil {
-                compare(item.child, other.child, at: offset, chain: chain, &result)
-            }
+        guard place.isArray else {
+            if !place.isDecodable { compare(place, counterpart, chain, &result) }
             return
         }
-        guard let run = received.items(of: item.child).first, let model = local.items(of: other.child).first,
-            !run.child.isNone, !model.child.isNone
+        guard let run = place.members(where: { _ in true }).first, !run.isLeaf,
+            let model = counterpart.members(where: { _ in true }).first, !model.isLeaf
         else { return }
-        compare(run.child, model.child, at: offset, chain: chain, &result)
+        compare(run, model, chain, &result)
     }
 
     // An array of another length that no number in the stream gives: the target reads as many as it has.
     private func recounted(
-        _ item: Item, _ other: Item, in body: LayoutID, at offset: Int, _ chain: [FieldStep]
+        _ place: LayoutCursor, _ other: LayoutCursor, in body: LayoutCursor, _ chain: [FieldStep]
     ) -> Difference? {
-        guard !item.child.isNone, !other.child.isNone, received[item.child].kind == .array,
-            local[other.child].kind == .array, received[type: item.type].decode == nil
-        else { return nil }
-        let counts = (received[item.child].childCount, local[other.child].childCount)
-        guard counts.0 != counts.1, !isTold(counts.0, in: body, at: offset) else { return nil }
+        guard place.isArray, other.isArray, !place.isDecodable else { return nil }
+        let counts = (received[place.layout].childCount, local[other.layout].childCount)
+        guard counts.0 != counts.1, !isTold(counts.0, in: body) else { return nil }
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
-            kind: .field, offset: offset + item.offset, size: item.size,
+            kind: .field, offset: place.offset, size: place.item?.size ?? 0,
             message: "array \(name) has \(counts.0) elements, in the destination's stream \(counts.1)",
             chain: chain)
     }
 
-    private func isTold(_ count: Int, in body: LayoutID, at offset: Int) -> Bool {
-        received.items(of: body).contains { item in
-            let place = offset + item.offset
-            guard item.child.isNone, (1...4).contains(item.size), place + item.size <= region.count else {
-                return false
-            }
-            return region.span(place..<place + item.size).bigEndianValue == UInt64(count)
+    private func isTold(_ count: Int, in body: LayoutCursor) -> Bool {
+        body.members { $0.isLeaf && (1...4).contains($0.size) }.contains { number in
+            number.range.upperBound <= region.count
+                && region.span(number.range).bigEndianValue == UInt64(count)
         }
     }
 

@@ -41,7 +41,8 @@ package struct VirtIORings {
     /// O(sections + queues).
     package init(_ context: CheckContext) {
         let document = context.document
-        guard !document.state.blocks.isEmpty, !document.state.blocks.contains(where: { $0.mapped != nil })
+        guard !document.store.state.blocks.isEmpty,
+            !document.store.state.blocks.contains(where: { $0.mapped != nil })
         else {
             return
         }
@@ -126,7 +127,7 @@ package struct VirtIORings {
         else { return nil }
         let region = map.regions[number]
         let offset = region.blockOffset + start - region.physical
-        let size = document.state.pageSize
+        let size = document.store.state.pageSize
         // An index that crosses a page is none.
         guard offset % size + 2 <= size else { return nil }
         return (Page(block: region.block, address: offset / size * size), offset % size)

@@ -16,7 +16,7 @@ package struct Explainer {
     package init(_ document: Document, findings: [Finding]) {
         self.document = document
         self.findings = findings
-        sections = SectionRanges(document.checkedSections())
+        sections = SectionRanges(document.store.checkedSections())
     }
 
     /// What is known of a report: its causes with their places, then what check finds in the same section; where

@@ -12,7 +12,7 @@ package struct FailureLocator {
     package init(document: Document, report: FailureReport) {
         self.document = document
         self.report = report
-        let sections = document.checkedSections()
+        let sections = document.store.checkedSections()
         self.sections = sections
         device = report.device.flatMap { Self.opening($0.name, $0.instance, in: sections).first }
     }
@@ -83,7 +83,8 @@ package struct FailureLocator {
             if let section = report.section { return part(id: section.id) }
             return section("ram", nil).map(whole) ?? place()
         case .commands:
-            return document.records.first { $0.kind == .command }.map { bytes($0.offset..<$0.end) } ?? place()
+            return document.store.records.first { $0.kind == .command }.map { bytes($0.offset..<$0.end) }
+                ?? place()
         case .virtioFeatures:
             return virtio("guest_features")
         case .virtioField(let name): return virtio(name)
@@ -93,13 +94,13 @@ package struct FailureLocator {
     }
 
     private func cut(_ name: String, _ instance: UInt32?) -> Target? {
-        let record = document.records.first {
-            $0.isCut && document.table.names.text($0.name) == name
+        let record = document.store.records.first {
+            $0.isCut && document.store.table.names.text($0.name) == name
                 && (instance == nil || $0.section?.instance == instance)
         }
         guard let record else { return nil }
         // With what is left of the field in which it ends.
-        let rest = document.records.first { $0.kind == .gap && $0.offset == record.end }
+        let rest = document.store.records.first { $0.kind == .gap && $0.offset == record.end }
         let end = rest?.end ?? record.end
         return bytes(end - 1..<end, note: "the section breaks off here")
     }
@@ -111,18 +112,21 @@ package struct FailureLocator {
     }
 
     package func bytes(_ range: Range<Int>, isSure: Bool = true, note: String? = nil) -> Target {
-        let offset = min(max(range.lowerBound, 0), max(document.region.count - 1, 0))
+        let offset = min(max(range.lowerBound, 0), max(document.store.region.count - 1, 0))
         return Target(
-            range: range, path: document.pathText(document.knownPath(atOffset: offset)), isSure: isSure,
+            range: range, path: document.tree.pathText(document.tree.knownPath(atOffset: offset)),
+            isSure: isSure,
             note: note)
     }
 
-    private func end() -> Target { bytes(document.region.count..<document.region.count, isSure: false) }
+    private func end() -> Target {
+        bytes(document.store.region.count..<document.store.region.count, isSure: false)
+    }
 
     private func whole(_ section: CheckedSection) -> Target {
         let range = section.record.offset..<section.record.end
-        let nodes = document.nodes(along: document.knownPath(atOffset: range.lowerBound))
-        let path = nodes.last { $0.isRecord && $0.range == range }.map { document.pathText($0.path) }
+        let nodes = document.tree.nodes(along: document.tree.knownPath(atOffset: range.lowerBound))
+        let path = nodes.last { $0.isRecord && $0.range == range }.map { document.tree.pathText($0.path) }
         return Target(range: range, path: path ?? section.name)
     }
 }
@@ -147,12 +151,12 @@ extension FailureLocator {
     // The last section of that id: the one that was being read when the stream ended or failed.
     private func part(id: UInt32) -> Target {
         let parts = sections.filter { $0.id == id }
-        let gap = document.checkedRecords().last {
-            $0.kind == .gap && document.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
+        let gap = document.store.checkedRecords().last {
+            $0.kind == .gap && document.store.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
         }
         if let gap {
             // In a gap that the end of the stream makes, what is missing is after its bytes.
-            guard gap.end < document.region.count else {
+            guard gap.end < document.store.region.count else {
                 return bytes(gap.end - 1..<gap.end, note: "the section breaks off here")
             }
             return bytes(gap.offset..<gap.end)
@@ -162,9 +166,9 @@ extension FailureLocator {
 
     // The message has no instance: the section that breaks off, or whose length is not the described one.
     private func footer(_ name: String) -> Target {
-        let devices = document.describedDevices()
+        let devices = document.store.describedDevices()
         func described(_ section: CheckedSection) -> Int? {
-            devices[section.key].map { document.table[$0.layout].size }
+            devices[section.key].map { document.store.table[$0.layout].size }
         }
         if let cut = cut(name, nil) { return cut }
         let named = Self.opening(name, nil, in: sections)
@@ -183,8 +187,8 @@ extension FailureLocator {
 
     // A field whose own bytes say how long it is.
     private func opaqueField(_ section: CheckedSection) -> String? {
-        guard let device = document.describedDevices()[section.key] else { return nil }
-        let table = document.table
+        guard let device = document.store.describedDevices()[section.key] else { return nil }
+        let table = document.store.table
         return table.items(of: device.layout).first { table[type: $0.type].decode != nil }
             .map { table.names.text($0.name) }
     }
@@ -193,8 +197,8 @@ extension FailureLocator {
         guard let section = section("ram", nil) else { return place() }
         let bytes = Array(name.utf8)
         for offset in section.bodyOffset..<max(section.bodyOffset, section.bodyEnd - bytes.count)
-        where document.region.byte(at: offset) == UInt8(truncatingIfNeeded: bytes.count)
-            && document.region.matches(bytes, at: offset + 1)
+        where document.store.region.byte(at: offset) == UInt8(truncatingIfNeeded: bytes.count)
+            && document.store.region.matches(bytes, at: offset + 1)
         {
             return self.bytes(offset..<offset + bytes.count + 9)
         }
@@ -203,11 +207,11 @@ extension FailureLocator {
 
     private func structure(_ name: String) -> Target {
         let sections = device.map { [$0] } ?? self.sections.filter { $0.record.kind == .full }
-        let devices = document.describedDevices()
+        let devices = document.store.describedDevices()
         let last = sections.first { section in
             section.name == name || section.name.hasSuffix("/" + name)
                 || devices[section.key].map {
-                    document.table.names.text(document.table[$0.layout].vmsdName) == name
+                    document.store.table.names.text(document.store.table[$0.layout].vmsdName) == name
                 } ?? false
         }
         if let last { return versionField(last) }
@@ -224,7 +228,7 @@ extension FailureLocator {
         let pattern =
             [SectionType.subsection.rawValue, UInt8(truncatingIfNeeded: name.utf8.count)] + Array(name.utf8)
         for offset in section.bodyOffset..<max(section.bodyOffset, section.bodyEnd)
-        where document.region.matches(pattern, at: offset) {
+        where document.store.region.matches(pattern, at: offset) {
             return bytes(offset..<offset + pattern.count + 4)
         }
         return nil
@@ -232,9 +236,9 @@ extension FailureLocator {
 
     /// The subsections that a section's description lists.
     package func subsections() -> String? {
-        guard let device, let described = document.describedDevices()[device.key] else { return nil }
-        let names = document.table.items(of: described.layout).filter { $0.role == .subsection }
-            .map { document.table.names.text($0.name) }
+        guard let device, let described = document.store.describedDevices()[device.key] else { return nil }
+        let names = document.store.table.items(of: described.layout).filter { $0.role == .subsection }
+            .map { document.store.table.names.text($0.name) }
         return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 }
@@ -246,8 +250,8 @@ extension FailureLocator {
     private func fieldPlace() -> Target? {
         if report.fields.isEmpty, let element = report.elements.first { return elementPlace(element) }
         guard let outermost = report.fields.last, report.device == nil || device != nil else { return nil }
-        let table = document.table
-        let devices = document.describedDevices()
+        let table = document.store.table
+        let devices = document.store.describedDevices()
         let sections = device.map { [$0] } ?? self.sections.filter { $0.record.kind == .full }
         for section in sections {
             guard let body = CheckContext.layout(of: section, devices[section.key], table),
@@ -274,7 +278,7 @@ extension FailureLocator {
 
     // All fields of a type with that value; the first of them is as good as the others.
     private func field(_ type: String, _ value: UInt64?) -> Target {
-        let region = document.region
+        let region = document.store.region
         let found = visited { $0.name.hasSuffix(type) }.filter {
             let bytes = region.span($0.offset..<$0.offset + $0.size)
             return bytes.bigEndianValue == value
@@ -288,10 +292,11 @@ extension FailureLocator {
         let field = fieldPlace().map { [$0.range] }
         let ranges = field ?? visited { $0.name == "pci config" }.map { $0.offset..<$0.offset + $0.size }
         let fitting = ranges.filter {
-            index < $0.count && document.region.byte(at: $0.lowerBound + index) == UInt8(value, radix: 16)
+            index < $0.count
+                && document.store.region.byte(at: $0.lowerBound + index) == UInt8(value, radix: 16)
         }
         guard let range = fitting.first ?? ranges.first, index < range.count else { return place() }
-        let config = PCIConfig(document.region, range.lowerBound, range.count)
+        let config = PCIConfig(document.store.region, range.lowerBound, range.count)
         let note =
             config.capability(at: index).map { "capability \($0.name) +\($0.place)" }
             ?? PCIConfig.register(index)
@@ -300,11 +305,12 @@ extension FailureLocator {
     }
 
     private func visited(_ isWanted: @escaping (FieldType) -> Bool) -> [VisitedField] {
-        var visitor = FieldVisitor(document.table, types: isWanted)
-        let devices = document.describedDevices()
+        var visitor = FieldVisitor(document.store.table, types: isWanted)
+        let devices = document.store.describedDevices()
         var result: [VisitedField] = []
         for section in device.map({ [$0] }) ?? sections {
-            guard let body = CheckContext.layout(of: section, devices[section.key], document.table) else {
+            guard let body = CheckContext.layout(of: section, devices[section.key], document.store.table)
+            else {
                 continue
             }
             visitor.visit(body.layout, at: body.offset) { if result.count < 1 << 16 { result.append($0) } }

@@ -40,7 +40,7 @@ package struct FieldJudge {
         version = context.version
         checks = PostLoadChecks(context.region, local: Self.targetValues(key, context))
         guard judgesFields, let target, let model = context.targetSections[key] else { return }
-        var visitor = FieldVisitor(target.table) { Self.isCompared($0.name) }
+        var visitor = FieldVisitor(target.store.table) { Self.isCompared($0.name) }
         let device = context.targetDevices[key]
         for field in context.fields(of: model, in: target, device, &visitor) {
             locals[field.chain, default: []].append(field)
@@ -56,11 +56,11 @@ package struct FieldJudge {
     /// Judges nothing, and keeps the values that checks ask about.
     package init(recording document: Document) {
         judgesFields = false
-        table = document.table
-        region = document.region
+        table = document.store.table
+        region = document.store.region
         target = nil
         version = QEMUVersion(10, 0)
-        checks = PostLoadChecks(document.region, isRecording: true)
+        checks = PostLoadChecks(document.store.region, isRecording: true)
     }
 
     private static func targetValues(_ key: SectionKey, _ context: CheckContext) -> [Int: [Int64]] {
@@ -133,7 +133,7 @@ package struct FieldJudge {
     private func refusal(
         _ type: String, at offset: Int, _ local: VisitedField, _ target: Document
     ) -> QEMUMessage? {
-        let (region, other) = (region, target.region)
+        let (region, other) = (region, target.store.region)
         let received = region.span(offset..<offset + local.size)
         let expected = other.span(local.offset..<local.offset + local.size)
         return Self.refusal(type, received, expected)
@@ -142,7 +142,7 @@ package struct FieldJudge {
     private func configuration(
         at offset: Int, _ item: Item, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
     ) throws(LoadFailure) {
-        let config = PCIConfig(target.region, local.offset, local.size)
+        let config = PCIConfig(target.store.region, local.offset, local.size)
         let size = min(item.stride, region.count - offset)
         guard let fault = config.fault(region, at: offset, size: size) else { return }
         throw LoadFailure(
@@ -158,15 +158,16 @@ package struct FieldJudge {
         _ chain: [FieldStep]
     ) throws(LoadFailure) {
         guard !item.child.isNone, !local.item.child.isNone else { return }
-        let pairs = zip(table.items(of: item.child), target.table.items(of: local.item.child))
+        let pairs = zip(table.items(of: item.child), target.store.table.items(of: local.item.child))
         for (here, there) in pairs where here.stride == there.stride && (1...8).contains(here.stride) {
             let (start, place) = (offset + here.offset, local.offset + there.offset)
-            guard start + here.stride <= region.count, place + there.stride <= target.region.count else {
+            guard start + here.stride <= region.count, place + there.stride <= target.store.region.count
+            else {
                 return
             }
             let values = (
                 region.bigEndian(start..<start + here.stride),
-                target.region.bigEndian(place..<place + there.stride)
+                target.store.region.bigEndian(place..<place + there.stride)
             )
             let name = table.names.text(here.name)
             guard

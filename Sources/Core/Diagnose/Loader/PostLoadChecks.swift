@@ -38,9 +38,9 @@ package struct PostLoadChecks {
     package static func values(
         _ model: CheckedSection, _ device: DescribedDevice?, in target: Document
     ) -> [Int: [Int64]] {
-        guard let body = CheckContext.layout(of: model, device, target.table) else { return [:] }
+        guard let body = CheckContext.layout(of: model, device, target.store.table) else { return [:] }
         var loader = BodyLoader(
-            target.region, table: target.table, at: model.bodyOffset, limit: model.bodyEnd,
+            target.store.region, table: target.store.table, at: model.bodyOffset, limit: model.bodyEnd,
             skipsPlain: true, judge: FieldJudge(recording: target))
         // What can't be read has no values.
         try? loader.load(body.layout)

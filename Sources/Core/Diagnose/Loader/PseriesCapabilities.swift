@@ -49,8 +49,8 @@ enum PseriesCapabilities {
 
     /// Why the target refuses the section `spapr`; nil where it takes it.
     static func failure(_ context: CheckContext) -> LoadFailure? {
-        guard let target = context.target, let here = StateField.section("spapr", in: context.document),
-            let there = StateField.section("spapr", in: target)
+        guard let target = context.target, let here = StateField.section("spapr", in: context.document.store),
+            let there = StateField.section("spapr", in: target.store)
         else { return nil }
         var lines: [String] = []
         var place: (offset: Int, size: Int, message: String)?

@@ -167,7 +167,7 @@ package struct StreamLoader {
                 && (range.contains($0.offset) || $0.offset == context.region.count && record.kind == .gap)
         }
         if let first = known.min(by: { $0.offset < $1.offset }) { throw .stop(Self.stop(first, range)) }
-        guard let section = context.document.checked(record) else { throw .unknown }
+        guard let section = context.document.store.checked(record) else { throw .unknown }
         guard record.kind == .start || isWhole(record) else {
             guard let end = ramEnd(record) else { throw .unknown }
             input.position = end
@@ -188,11 +188,13 @@ package struct StreamLoader {
     // After the EOS of a section of RAM whose footer is damaged.
     private func ramEnd(_ record: SectionRecord) -> Int? {
         let document = context.document
-        guard record.kind != .start, document.table.names.bytes(record.name).elementsEqual("ram".utf8) else {
+        guard record.kind != .start, document.store.table.names.bytes(record.name).elementsEqual("ram".utf8)
+        else {
             return nil
         }
         var reader = RAMReader(
-            pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names,
+            pageSize: document.store.state.pageSize, blocks: document.store.state.blocks,
+            names: document.store.table.names,
             lastBlock: record.lastBlock)
         var position = record.offset + 5
         var window = ForwardWindow(context.region, from: position, limit: context.region.count)
@@ -277,13 +279,13 @@ package struct StreamLoader {
         _ key: SectionKey
     ) -> (layout: LayoutID, offset: Int, model: TargetModel)? {
         guard let target = context.target, let model = context.targetSections[key],
-            let body = CheckContext.layout(of: model, context.targetDevices[key], target.table)
+            let body = CheckContext.layout(of: model, context.targetDevices[key], target.store.table)
         else { return nil }
-        return (body.layout, body.offset, TargetModel(table: target.table, region: target.region))
+        return (body.layout, body.offset, TargetModel(table: target.store.table, region: target.store.region))
     }
 
     private mutating func footer(_ id: UInt32, _ name: String) throws(End) {
-        guard (context.target ?? context.document).state.hasFooters != false else { return }
+        guard (context.target ?? context.document).store.state.hasFooters != false else { return }
         let place = input.position
         guard let mark = input.peek() else {
             throw stop(
@@ -355,7 +357,7 @@ extension StreamLoader {
     package mutating func configuration() throws(End) {
         start = 8
         let hasOwn = input.peek() == SectionType.configuration.rawValue
-        guard context.target.map({ $0.state.machine != nil }) ?? hasOwn else { return }
+        guard context.target.map({ $0.store.state.machine != nil }) ?? hasOwn else { return }
         guard hasOwn else {
             throw stop(
                 .configurationMissing, at: 8, size: 1, "expected 07 (CONFIGURATION), found another section",
@@ -378,7 +380,7 @@ extension StreamLoader {
         }
         let pageBits = try configurationSubsections()
         try machine(name, at: nameStart)
-        if let local = context.target?.state.targetPageBits {
+        if let local = context.target?.store.state.targetPageBits {
             let received = pageBits ?? Self.leastPageBits
             guard received == local else {
                 throw stop(
@@ -447,8 +449,8 @@ extension StreamLoader {
         let local: [UInt8]
         if let dump = context.dump?.machine {
             local = Array(dump.utf8)
-        } else if let target = context.target, let name = target.state.machine {
-            local = Array(target.table.names.bytes(name))
+        } else if let target = context.target, let name = target.store.state.machine {
+            local = Array(target.store.table.names.bytes(name))
         } else {
             return
         }
@@ -503,7 +505,7 @@ extension StreamLoader {
     }
 
     private var isAdvised: Bool {
-        context.document.records.contains { $0.command == .postcopyAdvise && $0.offset < start }
+        context.document.store.records.contains { $0.command == .postcopyAdvise && $0.offset < start }
     }
 }
 

@@ -153,8 +153,8 @@ package enum TargetFacts {
             context.targetSections.keys.count { $0.name.elementsEqual(name.utf8) }
         }
         // hw/sd/ssi-sd.c
-        let isPowered = !target.table.items(of: model.layout).contains {
-            target.table.names.bytes($0.name).elementsEqual("sd-card/ocr-state".utf8)
+        let isPowered = !target.store.table.items(of: model.layout).contains {
+            target.store.table.names.bytes($0.name).elementsEqual("sd-card/ocr-state".utf8)
         }
         guard isPowered, count("ssi_sd") > 0, count("ssi_sd") == count("sd-card") else { return nil }
         let line = cardLines.last { $0.since <= context.version }?.line ?? 297

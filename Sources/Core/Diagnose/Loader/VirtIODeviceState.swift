@@ -35,7 +35,7 @@ package struct VirtIODeviceState {
 
     /// Of the opaque field `virtio`.
     package init(_ field: VisitedField, _ document: Document) {
-        let table = document.table
+        let table = document.store.table
         guard !field.item.child.isNone,
             let item = table.items(of: field.item.child).first(where: {
                 table.names.bytes($0.name).elementsEqual("device".utf8)
@@ -59,7 +59,7 @@ package struct VirtIODeviceState {
 
     // Those of structures inside too.
     private static func fields(of layout: LayoutID, at start: Int, _ document: Document) -> [Field] {
-        let table = document.table
+        let table = document.store.table
         return table.items(of: layout).flatMap { field in
             let (name, type) = (table.names.text(field.name), table[type: field.type].name)
             let place = start + field.offset
@@ -70,13 +70,13 @@ package struct VirtIODeviceState {
             return [
                 Field(
                     name: name, type: type, offset: place,
-                    bytes: document.region.copy(place..<place + field.size))
+                    bytes: document.store.region.copy(place..<place + field.size))
             ]
         }
     }
 
     private static func ports(of layout: LayoutID, at start: Int, _ document: Document) -> [Field] {
-        let table = document.table
+        let table = document.store.table
         func item(_ name: String, _ layout: LayoutID) -> Item? {
             table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
         }
@@ -89,7 +89,7 @@ package struct VirtIODeviceState {
                 result.append(
                     Field(
                         name: "id", type: table[type: number.type].name, offset: place,
-                        bytes: document.region.copy(place..<place + number.size)))
+                        bytes: document.store.region.copy(place..<place + number.size)))
             }
         }
         return result

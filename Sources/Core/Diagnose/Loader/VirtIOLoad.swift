@@ -68,7 +68,7 @@ package struct VirtIOLoad {
                 [], "version_id", .value(.above(Int64(number), limit: 2)))
         }
         let start = input.position
-        let config = PCIConfig(shape.target.region, local.offset, local.size)
+        let config = PCIConfig(shape.target.store.region, local.offset, local.size)
         let left = min(local.size, input.region.count - start)
         if let fault = config.fault(input.region, at: start, size: left) {
             throw failure(
@@ -244,7 +244,7 @@ package struct VirtIOLoad {
     private func movedByAddresses(_ start: Int) -> Int {
         guard shape.device.structure == "virtio-net-device",
             let count = input.region.bigEndian(UInt32.self, at: input.position + 18),
-            let local = shape.target.region.bigEndian(UInt32.self, at: start + 18)
+            let local = shape.target.store.region.bigEndian(UInt32.self, at: start + 18)
         else { return 0 }
         return (Int(count) - Int(local)) * 6
     }

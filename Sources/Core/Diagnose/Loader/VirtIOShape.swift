@@ -42,7 +42,7 @@ package struct VirtIOShape {
 
     /// Nil where the target's bytes do not say.
     package init?(_ field: VisitedField, _ target: Document) {
-        let table = target.table
+        let table = target.store.table
         self.target = target
         guard !field.item.child.isNone else { return nil }
         func item(_ name: String, in layout: LayoutID) -> Item? {
@@ -50,7 +50,7 @@ package struct VirtIOShape {
         }
         guard let attachment = item("transport", in: field.item.child), !attachment.child.isNone,
             let length = item("config_len", in: field.item.child),
-            let size = target.region.bigEndian(UInt32.self, at: field.offset + length.offset)
+            let size = target.store.region.bigEndian(UInt32.self, at: field.offset + length.offset)
         else { return nil }
         configSize = Int(size)
         entries = Self.entries(field, target)
@@ -87,7 +87,7 @@ package struct VirtIOShape {
                     item(name, in: subchannel.child).map { field in
                         let range = field.offset..<field.offset + field.size
                         let start = base + subchannel.offset
-                        let local = target.region.bigEndian(
+                        let local = target.store.region.bigEndian(
                             start + range.lowerBound..<start + range.upperBound)
                         return Channel.Address(name: name, range: range, local: local)
                     }
@@ -102,7 +102,7 @@ package struct VirtIOShape {
 
     // The size of each ring; where the driver has chosen a smaller one, a subsection has what there is place for.
     private static func entries(_ field: VisitedField, _ target: Document) -> [Int] {
-        let (table, region) = (target.table, target.region)
+        let (table, region) = (target.store.table, target.store.region)
         func item(_ name: String, in layout: LayoutID) -> Item? {
             table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
         }

@@ -8,9 +8,9 @@ package enum ArmRegisterRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
         let locals = Dictionary(
-            StateField.sections(named: "cpu", in: target).map { ($0.instance, $0.field) },
+            StateField.sections(named: "cpu", in: target.store).map { ($0.instance, $0.field) },
             uniquingKeysWith: { first, _ in first })
-        for (instance, cpu) in StateField.sections(named: "cpu", in: context.document) {
+        for (instance, cpu) in StateField.sections(named: "cpu", in: context.document.store) {
             guard let local = locals[instance], let lists = Lists(cpu, local),
                 let fault = context.version >= QEMUVersion(11, 1) ? merged(lists) : fault(lists)
             else { continue }

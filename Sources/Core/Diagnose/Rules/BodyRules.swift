@@ -37,7 +37,7 @@ package enum BodyRules: CheckRule {
                 "the source has a feature that the destination has not, or these bytes are damaged",
             .subsectionVersion: "the source is newer than the destination, or these bytes are damaged",
         ]
-        let isBorrowed = context.document.description?.borrowedFrom != nil
+        let isBorrowed = context.document.store.description?.borrowedFrom != nil
         // A borrowed description lists what its own guest needed, not what the target knows.
         let certainty: Finding.Certainty =
             isBorrowed && failure.kind == .subsectionUnknown ? .likely : .certain
@@ -102,7 +102,7 @@ package enum BodyRules: CheckRule {
         if let model = context.targetSections[section.key], let target = context.target,
             model.bodyEnd - model.bodyOffset == expected
         {
-            let (region, other) = (context.region, target.region)
+            let (region, other) = (context.region, target.store.region)
             let found = ShiftSearch.place(
                 region.span(section.bodyOffset..<section.bodyEnd),
                 other.span(model.bodyOffset..<model.bodyEnd))
@@ -121,7 +121,7 @@ package enum BodyRules: CheckRule {
 
     // The body is as described: what follows it?
     private static func footer(_ section: CheckedSection, _ context: inout CheckContext) {
-        guard context.document.state.hasFooters != false, section.bodyEnd < context.region.count else {
+        guard context.document.store.state.hasFooters != false, section.bodyEnd < context.region.count else {
             return
         }
         let region = context.region
@@ -153,7 +153,7 @@ package enum EqualityRules: CheckRule {
             guard (1...8).contains(pair.received.size), pair.received.size == pair.local.size else {
                 continue
             }
-            let (region, other) = (context.region, target.region)
+            let (region, other) = (context.region, target.store.region)
             let received = region.span(pair.received.offset..<pair.received.offset + pair.received.size)
             let local = other.span(pair.local.offset..<pair.local.offset + pair.local.size)
             if pair.received.type == "int32 le" {

@@ -18,7 +18,7 @@ package enum PCIRules: CheckRule {
 
     // A damaged configuration hides the transport of a virtio device; the target's says where it is.
     private static func configuration(of pair: FieldPair, _ target: Document) -> FieldPair? {
-        var visitor = FieldVisitor(target.table) { $0.name == "pci config" }
+        var visitor = FieldVisitor(target.store.table) { $0.name == "pci config" }
         var found: VisitedField?
         guard !pair.local.item.child.isNone else { return nil }
         visitor.visit(pair.local.item.child, at: pair.local.offset) { found = found ?? $0 }
@@ -34,7 +34,7 @@ package enum PCIRules: CheckRule {
     }
 
     private static func compare(_ pair: FieldPair, _ target: Document, _ context: inout CheckContext) {
-        let local = PCIConfig(target.region, pair.local.offset, pair.local.size)
+        let local = PCIConfig(target.store.region, pair.local.offset, pair.local.size)
         guard let fault = local.fault(context.region, at: pair.received.offset, size: pair.received.size)
         else { return }
         let (index, mask) = (fault.index, fault.mask)
@@ -156,23 +156,25 @@ package enum VirtIORules: CheckRule {
     /// Bytes of the configuration that a virtio device has in its state; 0 where it is not known.
     package static func configLength(_ field: VisitedField, _ document: Document) -> UInt64 {
         guard !field.item.child.isNone,
-            let item = document.table.items(of: field.item.child).first(where: {
-                document.table.names.bytes($0.name).elementsEqual("config_len".utf8)
+            let item = document.store.table.items(of: field.item.child).first(where: {
+                document.store.table.names.bytes($0.name).elementsEqual("config_len".utf8)
             })
         else { return 0 }
-        return document.region.bigEndian(UInt32.self, at: field.offset + item.offset).map(UInt64.init) ?? 0
+        return document.store.region.bigEndian(UInt32.self, at: field.offset + item.offset).map(UInt64.init)
+            ?? 0
     }
 
     private static func features(_ field: VisitedField, _ document: Document) -> (bits: UInt64, offset: Int)?
     {
         guard !field.item.child.isNone else { return nil }
-        let table = document.table
+        let table = document.store.table
         let name = Array("virtio/64bit_features".utf8)
         guard
             let item = table.items(of: field.item.child).first(where: {
                 table.names.bytes($0.name).elementsEqual(name)
             }),
-            let bits = document.region.bigEndian(UInt64.self, at: field.offset + item.offset + item.size - 8)
+            let bits = document.store.region.bigEndian(
+                UInt64.self, at: field.offset + item.offset + item.size - 8)
         else { return nil }
         return (bits, field.offset + item.offset + item.size - 8)
     }
@@ -287,7 +289,7 @@ package enum PageAttributeRules: CheckRule {
 
     // Keys are set in pieces; the first that goes beyond the target's RAM is refused.
     private static func beyondMemory(_ word: UInt64, _ count: UInt64, _ context: CheckContext) -> String? {
-        let state = (context.target ?? context.document).state
+        let state = (context.target ?? context.document).store.state
         let pages = UInt64(max(0, state.blocks.map(\.usedLength).max() ?? 0)) >> 12
         let first = word >> 12
         guard pages > 0, count > 0, first >= pages || count > pages - first else { return nil }

@@ -17,10 +17,10 @@ struct MappedRAMFault {
 
     /// Of the block of that number in the list, whose length ends at `offset`; nil where the file has all of it. O(pages).
     init?(block number: Int, at offset: Int, _ context: CheckContext) {
-        let blocks = context.document.state.blocks
+        let blocks = context.document.store.state.blocks
         guard blocks.indices.contains(number), let mapped = blocks[number].mapped else { return nil }
         let region = context.region
-        let hasAddress = context.document.state.capabilities.contains {
+        let hasAddress = context.document.store.state.capabilities.contains {
             context.table.names.bytes($0).elementsEqual("x-ignore-shared".utf8)
         }
         let header = offset + (hasAddress ? 8 : 0)

@@ -35,7 +35,7 @@ package enum RAMBlockRules: CheckRule {
     // The words of the section, as the loader reads them.
     private static func read(_ section: CheckedSection, _ context: inout CheckContext) {
         let region = context.region
-        let mask = UInt64(max(context.document.state.pageSize, 1024) - 1)
+        let mask = UInt64(max(context.document.store.state.pageSize, 1024) - 1)
         var position = section.bodyOffset
         while let word = region.bigEndian(UInt64.self, at: position) {
             switch word & mask {
@@ -46,7 +46,8 @@ package enum RAMBlockRules: CheckRule {
             case RAMFlag.eos: return
             case let flags:
                 let reader = RAMReader(
-                    pageSize: context.document.state.pageSize, blocks: context.document.state.blocks,
+                    pageSize: context.document.store.state.pageSize,
+                    blocks: context.document.store.state.blocks,
                     names: context.table.names)
                 return context.add(
                     .error, .ramFlags, at: position, size: 8,
@@ -72,7 +73,7 @@ package enum RAMBlockRules: CheckRule {
         _ section: CheckedSection, at offset: Int, total: UInt64, _ context: inout CheckContext
     ) -> Int? {
         var blocks: [[UInt8]: UInt64] = [:]
-        let target = context.target?.ramBlockSizes() ?? [:]
+        let target = context.target?.store.ramBlockSizes() ?? [:]
         var left = total
         var position = offset + 8
         var isGood = true
@@ -86,7 +87,7 @@ package enum RAMBlockRules: CheckRule {
             count += 1
             if blocks.updateValue(entry.length, forKey: entry.name) != nil { doubled(entry, &context) }
             if !target.isEmpty {
-                let blocks = context.document.state.blocks
+                let blocks = context.document.store.state.blocks
                 let block = count <= blocks.count ? blocks[count - 1] : nil
                 isGood = compare(entry, section, target, mapped: block, &context) && isGood
             }
@@ -146,9 +147,9 @@ package enum RAMBlockRules: CheckRule {
 
     // Bytes after the length: what reading the list has found there.
     private static func extra(_ entry: SentBlock, _ context: CheckContext) -> Int {
-        let path = context.document.knownPath(atOffset: entry.lengthOffset)
+        let path = context.document.tree.knownPath(atOffset: entry.lengthOffset)
         guard let parent = path.parent else { return 0 }
-        let node = context.document.node(parent)
+        let node = context.document.tree.node(parent)
         guard node.role == .ram, node.offset == entry.nameOffset - 1 else { return 0 }
         return max(0, node.range.upperBound - entry.lengthOffset - 8)
     }
@@ -241,7 +242,7 @@ package enum RAMBlockRules: CheckRule {
     }
 }
 
-extension Document {
+extension StreamStore {
     /// Bytes of each RAM block, by name.
     package func ramBlockSizes() -> [[UInt8]: UInt64] {
         var result: [[UInt8]: UInt64] = [:]

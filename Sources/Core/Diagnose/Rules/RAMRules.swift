@@ -14,13 +14,13 @@ package enum RAMRecordRules: SteppedCheckRule {
     // Sections that were read, and the one where reading has stopped.
     package static func isRAM(_ record: SectionRecord, _ document: Document) -> Bool {
         switch record.kind {
-        case .part, .end: return document.table.names.bytes(record.name).elementsEqual("ram".utf8)
+        case .part, .end: return document.store.table.names.bytes(record.name).elementsEqual("ram".utf8)
         case .gap:
-            guard let type = document.region.byte(at: record.offset), type == 2 || type == 3,
-                let id = document.region.bigEndian(UInt32.self, at: record.offset + 1),
-                let handler = document.state.handlers[id]
+            guard let type = document.store.region.byte(at: record.offset), type == 2 || type == 3,
+                let id = document.store.region.bigEndian(UInt32.self, at: record.offset + 1),
+                let handler = document.store.state.handlers[id]
             else { return false }
-            return document.table.names.bytes(handler.name).elementsEqual("ram".utf8)
+            return document.store.table.names.bytes(handler.name).elementsEqual("ram".utf8)
         default: return false
         }
     }
@@ -73,10 +73,10 @@ private struct RAMRecordCheck: CheckWork {
 
     package init(_ context: CheckContext) {
         let document = context.document
-        isMapped = document.state.blocks.contains { $0.mapped != nil }
+        isMapped = document.store.state.blocks.contains { $0.mapped != nil }
         pageSize = context.loaderPageSize
         // A loader with other pages stops before pages can be counted.
-        coverage = Coverage(document.state, isCounted: pageSize == document.state.pageSize)
+        coverage = Coverage(document.store.state, isCounted: pageSize == document.store.state.pageSize)
         rings = VirtIORings(context)
         left = context.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
         sectionCount = left.count
@@ -104,7 +104,7 @@ private struct RAMRecordCheck: CheckWork {
         guard let record = left.popLast() else { return false }
         let document = context.document
         let reader = RAMReader(
-            pageSize: pageSize, blocks: document.state.blocks, names: document.table.names,
+            pageSize: pageSize, blocks: document.store.state.blocks, names: document.store.table.names,
             lastBlock: record.lastBlock)
         current = (record, reader, record.offset + 5)
         return true
@@ -171,7 +171,8 @@ private struct Coverage {
     private static func plugged(_ block: String, _ context: CheckContext) -> Int? {
         guard let slash = block.lastIndex(of: "/") else { return nil }
         let device = Array("\(block[..<slash])/virtio-mem-device-early".utf8)
-        return StateField.sections(in: context.document) { $0.elementsEqual(device) }.first?.field["size"]?
+        return StateField.sections(in: context.document.store) { $0.elementsEqual(device) }.first?.field[
+            "size"]?
             .unsigned.map { Int(clamping: $0) }
     }
 
@@ -220,7 +221,7 @@ package enum RAMFault {
         at position: Int, _ record: SectionRecord, _ reader: RAMReader, _ context: inout CheckContext
     ) -> FindingCode {
         var fault = fault(at: position, reader, context)
-        let pageSize = context.document.state.pageSize
+        let pageSize = context.document.store.state.pageSize
         var hint =
             fault.code == .ramCut
             ? "the file is cut: copy it again, or save again"
@@ -274,7 +275,7 @@ package enum RAMFault {
     private static func isOutside(
         _ address: UInt64, _ flags: UInt64, at position: Int, _ reader: RAMReader, _ context: CheckContext
     ) -> Bool {
-        let blocks = context.document.state.blocks
+        let blocks = context.document.store.state.blocks
         var number = reader.lastBlock
         if flags & RAMFlag.cont == 0 {
             let length = Int(context.region.byte(at: position + 8) ?? 0)
@@ -324,7 +325,7 @@ package enum RAMFault {
                 lines: ["Can't find block ", illegal])
         }
         let name = region.copy(position + 9..<position + 9 + Int(length))
-        let isKnown = context.document.state.blocks.contains {
+        let isKnown = context.document.store.state.blocks.contains {
             context.table.names.bytes($0.name).elementsEqual(name)
         }
         guard !isKnown else { return nil }

@@ -33,17 +33,19 @@ package enum SectionRules: CheckRule {
             switch section.record.kind {
             case .start: open[section.id] = section
             case .part, .end:
-                if context.document.state.handlers[section.id] == nil { unopened(section, &context) }
+                if context.document.store.state.handlers[section.id] == nil { unopened(section, &context) }
                 if section.record.kind == .end { open[section.id] = nil }
             default: break
             }
         }
-        guard context.document.records.contains(where: { $0.kind == .endOfFile }) else { return }
+        guard context.document.store.records.contains(where: { $0.kind == .endOfFile }) else { return }
         // The devices of a background snapshot follow its last round of RAM; after the package of postcopy
         // a live section that has nothing to send is not closed.
         let lastRound = context.sections.last { $0.record.kind != .full }
         let isSnapshot = lastRound?.record.kind == .part && context.sections.last?.record.kind == .full
-        let isPostcopy = context.document.records.contains { $0.kind == .command && !$0.children.isEmpty }
+        let isPostcopy = context.document.store.records.contains {
+            $0.kind == .command && !$0.children.isEmpty
+        }
         for section in open.values.sorted(by: { $0.record.offset < $1.record.offset }) {
             let mayLackEnd = isPostcopy || isSnapshot && lastRound?.id == section.id
             context.add(
@@ -128,10 +130,10 @@ package enum SectionRules: CheckRule {
         let here = Dictionary(
             context.sections.lazy.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let described = Set(context.devices.keys)
-        let records = context.document.records
+        let records = context.document.store.records
         let hasEnd = records.contains { $0.kind == .endOfFile } && !records.contains(where: \.isCut)
         var place = context.sections.first?.record.offset ?? 0
-        for section in target.checkedSections()
+        for section in target.store.checkedSections()
         where section.record.kind == .full || section.record.kind == .start {
             if let same = here[section.key] {
                 place = same.record.end
@@ -147,12 +149,12 @@ package enum SectionRules: CheckRule {
     }
 
     private static func isBorrowed(_ context: CheckContext) -> Bool {
-        context.document.description?.borrowedFrom != nil
+        context.document.store.description?.borrowedFrom != nil
     }
 
     // Without a target, the stream's own description is what its machine had.
     private static func undescribed(_ context: inout CheckContext) {
-        guard context.target == nil, let description = context.document.description,
+        guard context.target == nil, let description = context.document.store.description,
             description.borrowedFrom == nil, description.devices.count > 0,
             !context.document.findings.contains(where: { $0.code == .descriptionJSON })
         else { return }

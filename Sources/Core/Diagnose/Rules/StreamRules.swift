@@ -45,12 +45,12 @@ package enum ConfigurationRules: CheckRule {
             machine(&context, local: Array(local.utf8), certainty: .certain)
         }
         guard let target = context.target else { return newerMachine(&context) }
-        if let local = target.state.machine {
+        if let local = target.store.state.machine {
             guard context.region.byte(at: 8) == SectionType.configuration.rawValue else {
                 return missing(&context)
             }
             if context.dump?.machine == nil {
-                machine(&context, local: Array(target.table.names.bytes(local)), certainty: .certain)
+                machine(&context, local: Array(target.store.table.names.bytes(local)), certainty: .certain)
             }
         }
         pageBits(&context, target)
@@ -69,7 +69,7 @@ package enum ConfigurationRules: CheckRule {
 
     // QEMU compares as many characters as it received, so a longer local name of equal start passes.
     private static func machine(_ context: inout CheckContext, local: [UInt8], certainty: Finding.Certainty) {
-        guard let name = context.document.state.machine else { return }
+        guard let name = context.document.store.state.machine else { return }
         let received = Array(context.table.names.bytes(name))
         guard !local.starts(with: received) else { return }
         let place = context.document.range(ofPath: "configuration/name") ?? 13..<13 + received.count
@@ -85,7 +85,8 @@ package enum ConfigurationRules: CheckRule {
     // A version has machine types of its own number and of older ones: what it prints depends on the one that is
     // started in its place.
     private static func newerMachine(_ context: inout CheckContext) {
-        guard context.dump == nil, let loader = context.loader, let name = context.document.state.machine,
+        guard context.dump == nil, let loader = context.loader,
+            let name = context.document.store.state.machine,
             let machine = QEMUVersion(context.table.names.text(name)), machine > loader
         else { return }
         let text = context.table.names.text(name)
@@ -97,7 +98,8 @@ package enum ConfigurationRules: CheckRule {
     }
 
     private static func pageBits(_ context: inout CheckContext, _ target: Document) {
-        guard let received = context.document.state.targetPageBits, let local = target.state.targetPageBits,
+        guard let received = context.document.store.state.targetPageBits,
+            let local = target.store.state.targetPageBits,
             received != local
         else { return }
         let place = context.document.range(
@@ -111,7 +113,9 @@ package enum ConfigurationRules: CheckRule {
 
     private static func capability(_ name: String, _ context: inout CheckContext, _ target: Document) {
         func has(_ document: Document) -> Bool {
-            document.state.capabilities.contains { document.table.names.bytes($0).elementsEqual(name.utf8) }
+            document.store.state.capabilities.contains {
+                document.store.table.names.bytes($0).elementsEqual(name.utf8)
+            }
         }
         let (received, local) = (has(context.document), has(target))
         guard received != local else { return }
@@ -130,7 +134,7 @@ package enum ConfigurationRules: CheckRule {
         else {
             return
         }
-        let (here, there) = (context.region.copy(received), target.region.copy(local))
+        let (here, there) = (context.region.copy(received), target.store.region.copy(local))
         guard here != there else { return }
         context.add(
             .error, .uuid, at: received.lowerBound, size: received.count,
@@ -147,7 +151,7 @@ package enum ConfigurationRules: CheckRule {
 
     // What opening could not read of the configuration.
     private static func unknownSubsection(_ context: inout CheckContext) {
-        guard let record = context.document.records.first(where: { $0.kind == .configuration }),
+        guard let record = context.document.store.records.first(where: { $0.kind == .configuration }),
             context.region.byte(at: record.end) == SectionType.subsection.rawValue,
             let header = SubsectionHeader(context.region, at: record.end, limit: context.region.count),
             context.region.matches("configuration", at: header.name.lowerBound)
@@ -165,7 +169,7 @@ package enum ConfigurationRules: CheckRule {
 package enum CommandRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         var hasReturnPath = false
-        for record in context.document.records {
+        for record in context.document.store.records {
             guard case .command(let number) = record.content else { continue }
             let length = Int(context.region.bigEndian(UInt16.self, at: record.offset + 3) ?? 0)
             guard let kind = CommandKind(rawValue: number), kind != .invalid else {
@@ -226,7 +230,7 @@ package enum EndRules: CheckRule {
     // QEMU complains and goes on: the guest is loaded by then.
     private static func behindEndMark(_ context: inout CheckContext) {
         let region = context.region
-        guard let end = context.document.firstEndMark, let found = region.byte(at: end + 1),
+        guard let end = context.document.store.firstEndMark, let found = region.byte(at: end + 1),
             let description = context.document.overview.description, description.source == "stream",
             !context.records.contains(where: { $0.isSection && $0.offset > end })
         else { return }
@@ -241,12 +245,12 @@ package enum EndRules: CheckRule {
 
     // The loader stops at the first end mark.
     private static func isAfterEnd(_ record: SectionRecord, _ context: CheckContext) -> Bool {
-        context.document.firstEndMark.map { record.offset > $0 } ?? false
+        context.document.store.firstEndMark.map { record.offset > $0 } ?? false
     }
 
     private static func endMark(_ context: inout CheckContext) {
         let records = context.records
-        if let end = context.document.firstEndMark,
+        if let end = context.document.store.firstEndMark,
             let lost = records.filter({ $0.isSection && $0.offset > end }).map(\.offset).min()
         {
             context.add(
@@ -400,7 +404,7 @@ package enum EndRules: CheckRule {
                 hint: "the file is cut",
                 qemu: .noSectionID)
         }
-        guard let handler = context.document.state.handlers[id] else {
+        guard let handler = context.document.store.state.handlers[id] else {
             return context.add(
                 .error, .sectionUnopened, at: record.offset + 1, size: 4,
                 "no START section has the id \(id)",
@@ -422,7 +426,7 @@ package enum EndRules: CheckRule {
 extension EndRules {
     // Pages that end as they must, and nothing after them; of what ends before, the rules of pages report.
     private static func ramFooter(_ record: SectionRecord, _ context: inout CheckContext) {
-        guard record.end == context.region.count, context.document.state.hasFooters == true,
+        guard record.end == context.region.count, context.document.store.state.hasFooters == true,
             context.region.bigEndian(UInt64.self, at: record.end - 8) == RAMFlag.eos
         else { return }
         context.add(

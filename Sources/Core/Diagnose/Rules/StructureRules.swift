@@ -5,20 +5,20 @@ import Stream
 package enum StructureRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
-        if target.description == nil, context.document.description != nil {
+        if target.store.description == nil, context.document.store.description != nil {
             context.add(
                 .note, .descriptionTarget, at: 0, size: 0,
                 "the destination's stream has no description: fields of devices are not compared",
                 hint: "save it without -machine suppress-vmdesc=on", certainty: .possible)
         }
-        guard context.document.description?.borrowedFrom == nil else { return }
+        guard context.document.store.description?.borrowedFrom == nil else { return }
         for section in context.sections where section.record.kind == .full && context.isSound(section) {
             guard let here = context.devices[section.key], let there = context.targetDevices[section.key],
                 let model = context.targetSections[section.key],
                 model.version == section.version
             else { continue }
             let walk = StructureWalk(
-                region: context.region, received: context.table, local: target.table)
+                region: context.region, received: context.table, local: target.store.table)
             let layout = context.layout(of: section)?.layout ?? here.layout
             let base = layout == here.layout ? section.bodyOffset : section.record.offset
             var differences: [StructureWalk.Difference] = []
@@ -56,7 +56,7 @@ package enum DumpRules: CheckRule {
             version(section, name, candidates, &context)
             guard let body = context.layout(of: section) else { continue }
             let walk = DumpWalk(
-                table: context.table, region: context.document.region,
+                table: context.table, region: context.document.store.region,
                 sectionVersion: Int(section.version))
             let results = candidates.map { walk.differences(body.layout, $0, at: body.offset) }
             // The device that fits best is the one that the machine has.

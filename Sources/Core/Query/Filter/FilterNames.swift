@@ -110,14 +110,14 @@ extension FilterRun {
             return absence(
                 called, "no field is called", among: keys.isEmpty ? known.names : keys, isSlip: true)
         case .key(.type):
-            let types = document.table.types.map(\.name)
+            let types = document.store.table.types.map(\.name)
             // Rows that are no fields have types of their own.
             let isKnown = types.contains(where: isSame) || Filter.rowTypes.contains(where: isSame)
             return isKnown ? nil : absence(called, "no field has the type", among: types)
         case .key(.section):
-            let sections = document.records.filter(\.isSection)
+            let sections = document.store.records.filter(\.isSection)
             guard !sections.contains(where: { isSection($0, number) }) else { return nil }
-            let names = sections.map { document.table.names.text($0.name) }
+            let names = sections.map { document.store.table.names.text($0.name) }
             return absence(
                 called, "no section is called", among: names.flatMap { [$0, $0.withoutDevicePath] })
         case .key(.path), .key(.field):
@@ -168,17 +168,17 @@ private final class KnownNames {
     private let document: Document
 
     /// O(records · siblings).
-    private(set) lazy var recordPaths: [String] = document.recordNodes(below: document.root).map {
-        document.pathText($0.path)
+    private(set) lazy var recordPaths: [String] = document.tree.recordNodes(below: document.tree.root).map {
+        document.tree.pathText($0.path)
     }
 
     /// Only what is in the tree: the table also knows names of what is not. O(layouts + records).
     init(_ document: Document) {
         self.document = document
-        let table = document.table
+        let table = document.store.table
         var used = Array(repeating: false, count: table.names.count)
         var seen: Set<LayoutID> = []
-        var open = document.records.map(\.layout)
+        var open = document.store.records.map(\.layout)
         while let layout = open.popLast() {
             guard !layout.isNone, seen.insert(layout).inserted else { continue }
             for item in table.items(of: layout) {
@@ -188,7 +188,7 @@ private final class KnownNames {
                 open.append(table.opened(item))
             }
         }
-        for record in document.records where used.indices.contains(Int(record.name.index)) {
+        for record in document.store.records where used.indices.contains(Int(record.name.index)) {
             used[Int(record.name.index)] = true
         }
         names = used.indices.filter { used[$0] }.map { table.names.text(NameID(index: Int32($0))) }

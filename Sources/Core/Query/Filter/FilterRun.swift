@@ -42,9 +42,9 @@ package final class FilterRun {
 
     /// The same of a node with a path.
     package func matches(_ node: Node) -> Bool {
-        let record = document.nodes(along: node.path).last { $0.isRecord }
-        return matches(node, record: record.flatMap { document.recordNumber(of: $0) }) {
-            document.placedPath(node.path)
+        let record = document.tree.nodes(along: node.path).last { $0.isRecord }
+        return matches(node, record: record.flatMap { document.tree.recordNumber(of: $0) }) {
+            document.tree.placedPath(node.path)
         }
     }
 
@@ -62,10 +62,10 @@ package final class FilterRun {
     private func isSet(_ flag: Filter.Flag, _ node: Node) -> Bool {
         switch flag {
         case .armed:
-            return document.fieldType(of: node)?.name == "timer" && numbers.number(of: node) != nil
+            return document.tree.fieldType(of: node)?.name == "timer" && numbers.number(of: node) != nil
         case .zero: return node.size > 0 && node.space == .stream && isZero(node)
         case .set:
-            let text = node.isLeaf || node.role == .meaning ? document.value(node).short : ""
+            let text = node.isLeaf || node.role == .meaning ? document.tree.value(node).short : ""
             return text == "set" || text == "true"
         case .leaf: return node.isLeaf
         case .gap: return node.role == .gap || node.role == .error
@@ -76,18 +76,18 @@ package final class FilterRun {
 
     // In one line, and the names of the flags that are set: the line has them without what all begin with.
     private func meaning(of node: Node) -> String {
-        let text = document.meaning(node)
+        let text = document.tree.meaning(node)
         guard node.opensMeaning else { return text }
         var names = [text].filter { !$0.isEmpty }
         for index in 0..<node.childCount {
-            let row = document.child(index, of: node)
-            if document.value(row).short == "set" { names.append(document.name(row)) }
+            let row = document.tree.child(index, of: node)
+            if document.tree.value(row).short == "set" { names.append(document.tree.name(row)) }
         }
         return names.joined(separator: " ")
     }
 
     private func isZero(_ node: Node) -> Bool {
-        let region = document.region
+        let region = document.store.region
         let bytes = region.span(node.range)
         return bytes.isAllZero
     }
@@ -105,20 +105,21 @@ package final class FilterRun {
         guard case .key(let key) = test.subject else {
             return isCalled(number, node) && matchesValue(number, node)
         }
-        let section = record.map { document.records[$0] }
+        let section = record.map { document.store.records[$0] }
         switch key {
         case .name:
             // Of most elements nothing has to be looked at.
             if node.isElement, node.role != .ram, !patterns[number].mayMatchElements {
                 return test.comparison == .different || test.comparison == .matchesNot
             }
-            return answer(number, nameNumber(node)) { matches(document.name(node), number) }
+            return answer(number, nameNumber(node)) { matches(document.tree.name(node), number) }
         case .label:
-            let name = document.item(of: node)?.label ?? .empty
-            return name != .empty && answer(number, Int(name.index)) { matches(document.label(node), number) }
+            let name = document.tree.item(of: node)?.label ?? .empty
+            return name != .empty
+                && answer(number, Int(name.index)) { matches(document.tree.label(node), number) }
         case .type:
-            let type = document.item(of: node).map { Int($0.type.index) }
-            return answer(number, type) { matches(document.typeName(node), number) }
+            let type = document.tree.item(of: node).map { Int($0.type.index) }
+            return answer(number, type) { matches(document.tree.typeName(node), number) }
         case .section:
             return section.map { isSection($0, number) } ?? false
         case .path:
@@ -142,7 +143,7 @@ package final class FilterRun {
 
     // Elements have numbers, and no names that are worth keeping.
     private func nameNumber(_ node: Node) -> Int? {
-        let name = document.nameID(of: node)
+        let name = document.tree.nameID(of: node)
         return node.isElement || name == .empty ? nil : Int(name.index)
     }
 
@@ -161,11 +162,11 @@ package final class FilterRun {
 
     func isCalled(_ number: Int, _ node: Node) -> Bool {
         guard let pattern = called[number], case .valueOf(let name) = filter.tests[number].subject,
-            let item = document.item(of: node)
+            let item = document.tree.item(of: node)
         else { return false }
         for id in [item.name, item.label] where id != .empty {
             let isMatch = answer(number, Int(id.index)) {
-                Filter.isEqual(document.table.names.text(id), pattern, name.text)
+                Filter.isEqual(document.store.table.names.text(id), pattern, name.text)
             }
             if isMatch { return true }
         }
@@ -179,12 +180,12 @@ package final class FilterRun {
             if let number = numbers.number(of: node)?.filterNumber { return test.matches(number) }
             // Of bytes one can ask whether they are all zero.
             guard wanted.magnitude == 0, node.role != .meaning, node.space == .stream, node.size > 0,
-                document.fieldType(of: node)?.name != "timer"
+                document.tree.fieldType(of: node)?.name != "timer"
             else { return false }
             let isZero = isZero(node)
             return test.comparison == .equal && isZero || test.comparison == .different && !isZero
         }
-        let value = document.value(node)
+        let value = document.tree.value(node)
         guard !value.full.isEmpty else { return false }
         var readings = [value.short, value.full]
         if let sign = value.full.firstRange(of: " = ") {
@@ -200,7 +201,7 @@ package final class FilterRun {
     func isSection(_ record: SectionRecord, _ number: Int) -> Bool {
         guard let section = record.section else { return false }
         let test = filter.tests[number]
-        let name = document.table.names.text(record.name)
+        let name = document.store.table.names.text(record.name)
         let isExact = test.comparison == .equal || test.comparison == .different
         let isCalled = answer(number, Int(record.name.index)) {
             guard isExact else { return matches(name, number) }

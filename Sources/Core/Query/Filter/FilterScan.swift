@@ -18,7 +18,7 @@ package struct FilterScan {
 
     /// From 0 to 1.
     package var progress: Double {
-        isFinished ? 1 : Double(walk.node.offset) / Double(max(walk.document.region.count, 1))
+        isFinished ? 1 : Double(walk.node.offset) / Double(max(walk.document.store.region.count, 1))
     }
 
     /// O(budget) nodes.

@@ -53,10 +53,10 @@ package struct SectionPattern {
     /// The numbers of the records that match. O(sections).
     package func numbers(in document: Document) -> Set<Int> {
         Set(
-            document.records.indices.filter {
-                let record = document.records[$0]
+            document.store.records.indices.filter {
+                let record = document.store.records[$0]
                 return record.section?.instance == instance
-                    && name.matchesEnd(of: document.table.names.bytes(record.name))
+                    && name.matchesEnd(of: document.store.table.names.bytes(record.name))
             })
     }
 }

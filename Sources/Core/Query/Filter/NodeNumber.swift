@@ -29,14 +29,18 @@ package final class ValueReader {
 
     /// The number that a leaf, or a row of bits, holds; nil for all else, and for a timer that does not run. O(1).
     package func number(of node: Node) -> NodeNumber? {
-        guard node.isLeaf || node.role == .meaning, let item = document.item(of: node) else { return nil }
+        guard node.isLeaf || node.role == .meaning, let item = document.tree.item(of: node) else {
+            return nil
+        }
         let form = form(of: item.type)
         if form == .digits {
-            return NodeNumber.readings(document.value(node).full).last.map { .unsigned($0) }
+            return NodeNumber.readings(document.tree.value(node).full).last.map { .unsigned($0) }
         }
-        if form == .text { return NodeNumber(text: document.value(node).full, isRow: node.role == .meaning) }
+        if form == .text {
+            return NodeNumber(text: document.tree.value(node).full, isRow: node.role == .meaning)
+        }
         guard (1...8).contains(node.size) else { return nil }
-        let region = document.region(of: node.space)
+        let region = document.store.region(of: node.space)
         let bytes = region.span(node.range)
         guard bytes.byteCount == node.size else { return nil }
         let value = bytes.bigEndianValue
@@ -55,8 +59,8 @@ package final class ValueReader {
     /// Appends the value of a node in full, as `Document.value` gives it, or `wholeValue`. O(size).
     package func appendFull(_ node: Node, isWhole: Bool = false, to text: inout [UInt8]) {
         guard node.isLeaf, node.space == .stream, (1...8).contains(node.size),
-            let item = document.item(of: node),
-            !document.isLost(node.range)
+            let item = document.tree.item(of: node),
+            !document.store.isLost(node.range)
         else {
             text += other(node, isWhole).utf8
             return
@@ -66,7 +70,7 @@ package final class ValueReader {
             text += other(node, isWhole).utf8
             return
         }
-        let region = document.region
+        let region = document.store.region
         let bytes = region.span(node.range)
         guard bytes.byteCount == node.size else { return }
         let value = bytes.bigEndianValue
@@ -82,7 +86,7 @@ package final class ValueReader {
     }
 
     private func other(_ node: Node, _ isWhole: Bool) -> String {
-        isWhole ? document.wholeValue(node).full : document.value(node).full
+        isWhole ? document.tree.wholeValue(node).full : document.tree.value(node).full
     }
 
     private static let sign: [UInt8] = Array(" = ".utf8)
@@ -100,7 +104,7 @@ package final class ValueReader {
             case .bool: "0x01 = true"
             case .littleEndian, .timer, .real, .digits, .text: ""
             }
-        let made = !shown.isEmpty && document.table[type: type].value(sample.span.bytes).full == shown
+        let made = !shown.isEmpty && document.store.table[type: type].value(sample.span.bytes).full == shown
         if inPlace.count <= number { inPlace += Array(repeating: nil, count: number + 1 - inPlace.count) }
         inPlace[number] = made
         return made
@@ -109,7 +113,7 @@ package final class ValueReader {
     private func form(of type: TypeID) -> Form {
         let number = Int(type.index)
         if forms.indices.contains(number), let known = forms[number] { return known }
-        let made = Self.form(document.table[type: type])
+        let made = Self.form(document.store.table[type: type])
         if forms.count <= number { forms += Array(repeating: nil, count: number + 1 - forms.count) }
         forms[number] = made
         return made

@@ -89,11 +89,11 @@ package struct NodeWalk {
         self.reach = reach
         self.start = start
         self.hasContainers = hasContainers
-        table = document.table
-        components = Array(repeating: nil, count: document.table.names.count)
-        let trail = document.nodes(along: start)
-        node = trail.last ?? document.root
-        record = trail.last { $0.isRecord }.flatMap { document.recordNumber(of: $0) }
+        table = document.store.table
+        components = Array(repeating: nil, count: document.store.table.names.count)
+        let trail = document.tree.nodes(along: start)
+        node = trail.last ?? document.tree.root
+        record = trail.last { $0.isRecord }.flatMap { document.tree.recordNumber(of: $0) }
         descends = true
     }
 
@@ -121,7 +121,7 @@ package struct NodeWalk {
             let number = frames[top].numbers[frames[top].index]
             frames[top].index += 1
             record = number
-            node = document.bareNode(ofRecord: number)
+            node = document.tree.bareNode(ofRecord: number)
             return true
         }
         guard let next = frames[top].nextElement(table) else { return false }
@@ -139,17 +139,18 @@ package struct NodeWalk {
                     space: node.space, index: items.lowerBound, end: items.upperBound))
         }
         let isRoot = start == .root && frames.isEmpty
-        let numbers = isRoot ? document.topLevel : record.map { document.records[$0].children } ?? []
+        let numbers =
+            isRoot ? document.store.topLevel : record.map { document.store.records[$0].children } ?? []
         frames.append(
             Frame(
-                numbers: numbers, index: isRoot && !hasContainers ? document.containerCount : 0,
+                numbers: numbers, index: isRoot && !hasContainers ? document.store.containerCount : 0,
                 end: numbers.count))
     }
 
     private mutating func opens(_ leaf: Node) -> Bool {
         guard reach == .meanings else { return false }
         if let known = plain[leaf.layout] { return !known }
-        let isPlain = document.opensPlainBytes(leaf)
+        let isPlain = document.tree.opensPlainBytes(leaf)
         plain[leaf.layout] = isPlain
         return !isPlain
     }
@@ -178,8 +179,8 @@ package struct NodeWalk {
             text += stem.text
         } else {
             let way = path(depth)
-            let made = Array(document.pathText(way).utf8)
-            let end = depth == 0 ? document.placedPath(way).sectionEnd : made.count
+            let made = Array(document.tree.pathText(way).utf8)
+            let end = depth == 0 ? document.tree.placedPath(way).sectionEnd : made.count
             stem = Stem(record: record, text: made, sectionEnd: end)
             text += made
         }
@@ -239,7 +240,7 @@ package struct PlacedPath: Sendable {
     package var field: String { String(decoding: text.utf8.dropFirst(sectionEnd + 1), as: UTF8.self) }
 }
 
-extension Document {
+extension StreamTree {
     /// The text of a path, and where in it the record ends. O(depth · siblings).
     package func placedPath(_ path: NodePath) -> PlacedPath {
         let record = nodes(along: path).last { $0.isRecord }?.path ?? .root

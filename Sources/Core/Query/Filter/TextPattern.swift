@@ -69,7 +69,7 @@ package struct TextPattern {
     /// Whether the name of an element matches: in most arrays nothing has to be looked at.
     package func matchesName(ofElement node: Node, _ document: Document) -> Bool {
         guard mayMatchElements || node.role == .ram else { return false }
-        return matches(document.name(node))
+        return matches(document.tree.name(node))
     }
 
     /// What of a text matches, in bytes from its start: in order, none empty, none overlapping.

@@ -24,7 +24,7 @@ package struct PathSet: Sendable {
 
     /// Those that a changed document still has.
     package func again(_ document: Document) -> PathSet {
-        PathSet(matches.filter { document.node($0).path == $0 })
+        PathSet(matches.filter { document.tree.node($0).path == $0 })
     }
 
     package func contains(_ path: NodePath) -> Bool {

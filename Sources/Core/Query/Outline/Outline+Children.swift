@@ -11,7 +11,7 @@ extension Outline {
     /// The rows that lead to a node, ranges too, and its own; nil where there is no such node. O(depth · log items).
     package func trail(to path: NodePath, _ document: Document) -> [Step]? {
         var trail: [Step] = []
-        var node = document.root
+        var node = document.tree.root
         for (depth, index) in path.indices.enumerated() {
             guard index >= 0, index < node.childCount else { return nil }
             let wanted = depth + 1 == path.depth ? path.span : 1
@@ -56,7 +56,7 @@ extension Outline {
     /// The sibling that is `steps` shown ones away, at most the first or the last. From the elements of a range
     /// it leads on to those of the next.
     package func sibling(_ steps: Int, of path: NodePath, _ document: Document) -> NodePath? {
-        guard let own = path.indices.last, let parent = path.parent.map({ document.node($0) }),
+        guard let own = path.indices.last, let parent = path.parent.map({ document.tree.node($0) }),
             own < parent.childCount
         else { return nil }
         if arrangement.span(ofChildrenOf: parent, document) > 1 {

@@ -29,7 +29,7 @@ package struct Outline {
         self.document = document
         arrangement = TreeArrangement(.stream, filter: filter)
         rootFold = Fold(levels: filter == nil ? 1 : .max)
-        rootFold = recounted(rootFold, document.root, from: arrangement, document)
+        rootFold = recounted(rootFold, document.tree.root, from: arrangement, document)
     }
 
     package var filter: TreeFilter? { arrangement.filter }
@@ -49,7 +49,7 @@ package struct Outline {
         let filter = old.filter.map { $0.again(document, order: order) }
         arrangement = TreeArrangement(
             order, filter: filter, measure: order == old.order ? old.measure : nil)
-        rootFold = recounted(rootFold, document.root, from: old, document)
+        rootFold = recounted(rootFold, document.tree.root, from: old, document)
     }
 
     // Counts the rows of a fold anew, whose exceptions are at the places of an earlier arrangement.
@@ -102,7 +102,7 @@ extension Outline {
 
     /// The node in a row, and how many rows lead to it: 1 below the root.
     package func entry(atRow row: Int, _ document: Document) -> (node: Node, level: Int) {
-        var node = document.root
+        var node = document.tree.root
         var level = 0
         var fold = rootFold
         var rest = max(0, min(row, rowCount - 1))
@@ -145,7 +145,7 @@ extension Outline {
     package func row(of path: NodePath, _ document: Document) -> Int? {
         guard !path.indices.isEmpty, let trail = trail(to: path, document) else { return nil }
         var row = -1
-        var node = document.root
+        var node = document.tree.root
         var fold = rootFold
         for step in trail {
             guard fold.isOpen else { return nil }
@@ -203,7 +203,7 @@ extension Outline {
     private mutating func change(_ path: NodePath, _ document: Document, _ body: (inout Fold) -> Void) {
         guard let trail = trail(to: path, document) else { return }
         var root = rootFold
-        change(&root, trail[...], document.root, document, body)
+        change(&root, trail[...], document.tree.root, document, body)
         rootFold = root
     }
 
@@ -247,7 +247,7 @@ extension Outline {
     /// What differs from a tree that no one touched, the root first; at most `limit`. O(exceptions).
     package func foldMarks(limit: Int) -> [FoldMark] {
         var marks = [FoldMark(path: .root, levels: rootFold.levels, isClosed: false)]
-        collect(rootFold, document.root, limit, &marks)
+        collect(rootFold, document.tree.root, limit, &marks)
         return marks
     }
 

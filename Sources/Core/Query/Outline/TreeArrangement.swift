@@ -60,7 +60,7 @@ package final class TreeArrangement {
     package func span(ofChildrenOf node: Node, _ document: Document) -> Int {
         node.isRange
             ? node.path.span / ElementRanges.width
-            : measure.span(ofChildrenOf: node.layout, document.table)
+            : measure.span(ofChildrenOf: node.layout, document.store.table)
     }
 
     /// How many places there are below a node, with those that a filter hides.
@@ -71,11 +71,11 @@ package final class TreeArrangement {
     /// The child at a place. O(log items).
     package func child(_ place: Int, of node: Node, _ document: Document) -> Node {
         let span = span(ofChildrenOf: node, document)
-        guard span > 1 else { return document.child(index(place, of: node, document), of: node) }
-        guard node.isRange, let array = node.path.parent.map({ document.node($0) }) else {
-            return document.range(of: node, from: place * span, span: span)
+        guard span > 1 else { return document.tree.child(index(place, of: node, document), of: node) }
+        guard node.isRange, let array = node.path.parent.map({ document.tree.node($0) }) else {
+            return document.tree.range(of: node, from: place * span, span: span)
         }
-        return document.range(of: array, from: (node.path.indices.last ?? 0) + place * span, span: span)
+        return document.tree.range(of: array, from: (node.path.indices.last ?? 0) + place * span, span: span)
     }
 
     /// The place of the child that is, or holds, child number `index`, which for a range counts from its first.
@@ -84,23 +84,23 @@ package final class TreeArrangement {
         if span > 1 { return index / span }
         if node.layout.isNone { return recordOrder(node, document)?.places[index] ?? index }
         if let order = valueOrder(node, document) { return order.places[index] }
-        return measure.members(of: node.layout, document.table)?.firstIndex(of: index) ?? index
+        return measure.members(of: node.layout, document.store.table)?.firstIndex(of: index) ?? index
     }
 
     private func index(_ place: Int, of node: Node, _ document: Document) -> Int {
         if node.layout.isNone { return recordOrder(node, document)?.indices[place] ?? place }
         if let order = valueOrder(node, document) { return order.indices[place] }
-        return measure.members(of: node.layout, document.table)?[place] ?? place
+        return measure.members(of: node.layout, document.store.table)?[place] ?? place
     }
 
     private func recordOrder(_ node: Node, _ document: Document) -> RecordOrder? {
         guard order != .stream, let number = Self.number(node) else { return nil }
         if let known = orders[number], known.indices.count == node.childCount { return known }
-        let numbers = number < 0 ? document.topLevel : document.records[number].children
+        let numbers = number < 0 ? document.store.topLevel : document.store.records[number].children
         let indices = order.sorted(
-            numbers.count, size: { document.records[numbers[$0]].size },
-            name: { document.table.names.bytes(document.records[numbers[$0]].name) },
-            type: { document.typeName(document.bareNode(ofRecord: numbers[$0])) })
+            numbers.count, size: { document.store.records[numbers[$0]].size },
+            name: { document.store.table.names.bytes(document.store.records[numbers[$0]].name) },
+            type: { document.tree.typeName(document.tree.bareNode(ofRecord: numbers[$0])) })
         let result = RecordOrder(indices)
         orders[number] = result
         return result
@@ -115,13 +115,15 @@ package final class TreeArrangement {
     private func valueOrder(_ node: Node, _ document: Document) -> RecordOrder? {
         guard order.column == .value, !node.layout.isNone, !node.isRange, !node.isLeaf,
             (2...Self.mostMembers).contains(node.childCount),
-            document.table[node.layout].kind == .body
+            document.store.table[node.layout].kind == .body
         else { return nil }
         let key = ValueKey(layout: node.layout, space: node.space, offset: node.offset)
         if let known = valueOrders[key] { return known }
         let reader = values ?? ValueReader(document)
         values = reader
-        let keys = (0..<node.childCount).map { SortedValue(document.child($0, of: node), reader, document) }
+        let keys = (0..<node.childCount).map {
+            SortedValue(document.tree.child($0, of: node), reader, document)
+        }
         let valued = keys.indices.filter { keys[$0] != .none }
         let sorted = order.sorted(valued.count) { keys[valued[$0]] < keys[valued[$1]] }
         let result = RecordOrder(sorted.map { valued[$0] } + keys.indices.filter { keys[$0] == .none })
@@ -138,8 +140,8 @@ package final class TreeArrangement {
         var result = [0]
         var sum = 0
         for index in order.indices {
-            let before = measure.before(index, in: node.layout, levels: levels, document.table)
-            let after = measure.before(index + 1, in: node.layout, levels: levels, document.table)
+            let before = measure.before(index, in: node.layout, levels: levels, document.store.table)
+            let after = measure.before(index + 1, in: node.layout, levels: levels, document.store.table)
             sum = sum.addingSaturated(after - before)
             result.append(sum)
         }
@@ -184,12 +186,13 @@ package final class TreeArrangement {
         }
         let span = span(ofChildrenOf: node, document)
         guard span > 1 || node.isRange else {
-            return measure.before(place, in: node.layout, levels: levels, document.table)
+            return measure.before(place, in: node.layout, levels: levels, document.store.table)
         }
         let first = node.isRange ? node.path.indices.last ?? 0 : 0
         let count = min(place.multipliedSaturated(by: span), node.childCount)
         return measure.total(
-            ofElements: first..<first + count, span: span, in: node.layout, levels: levels, document.table)
+            ofElements: first..<first + count, span: span, in: node.layout, levels: levels,
+            document.store.table)
     }
 
     /// The place that holds row number `row` below a node, and the row inside it: 0 is the child itself.
@@ -201,7 +204,7 @@ package final class TreeArrangement {
         if !node.layout.isNone, !node.isRange, span(ofChildrenOf: node, document) == 1,
             valueOrder(node, document) == nil
         {
-            return measure.locate(row, in: node.layout, levels: levels, document.table)
+            return measure.locate(row, in: node.layout, levels: levels, document.store.table)
         }
         let child = (0..<count(node, document)).binarySearch(last: {
             rows(before: $0, below: node, levels: levels, document) <= row
@@ -239,7 +242,7 @@ private enum SortedValue: Comparable {
         if let number = reader.number(of: node)?.filterNumber {
             self = .number(number)
         } else {
-            let text = document.value(node).short
+            let text = document.tree.value(node).short
             self = text.isEmpty ? .none : .text(text)
         }
     }

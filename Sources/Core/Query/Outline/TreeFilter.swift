@@ -19,15 +19,15 @@ package struct TreeFilter {
     package init(_ search: Search, _ document: Document, order: TreeOrder) {
         self.search = search
         set = nil
-        let table = document.table
+        let table = document.store.table
         let isMatch = search.isMatch
         let matches = search.measure
         measure = LayoutMeasure(order: order, opensLeaves: true) { item in
             Search.matches(item, isMatch) || matches.total(table.opened(item), levels: .max, table) > 0
                 ? 1 : 0
         }
-        var kept = [Bool](repeating: false, count: document.records.count)
-        for number in document.topLevel { Self.mark(number, document, search, &kept) }
+        var kept = [Bool](repeating: false, count: document.store.records.count)
+        for number in document.store.topLevel { Self.mark(number, document, search, &kept) }
         keptRecords = kept
     }
 
@@ -46,12 +46,12 @@ package struct TreeFilter {
     }
 
     private static func mark(_ number: Int, _ document: Document, _ search: Search, _ kept: inout [Bool]) {
-        let record = document.records[number]
+        let record = document.store.records[number]
         for child in record.children { mark(child, document, search, &kept) }
         kept[number] =
             search.matches(record: number, document)
             || record.children.contains { kept[$0] }
-            || search.measure.total(record.layout, levels: .max, document.table) > 0
+            || search.measure.total(record.layout, levels: .max, document.store.table) > 0
     }
 
     /// Whether a node shows. O(1).
@@ -62,9 +62,9 @@ package struct TreeFilter {
         case .root, .range: return true
         case .record(let number): return keptRecords.indices.contains(number) && keptRecords[number]
         case .member(let number), .element(let number, _):
-            let item = document.table[item: number]
+            let item = document.store.table[item: number]
             return Search.matches(item, search.isMatch)
-                || search.measure.total(node.layout, levels: .max, document.table) > 0
+                || search.measure.total(node.layout, levels: .max, document.store.table) > 0
         }
     }
 }

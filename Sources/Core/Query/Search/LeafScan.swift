@@ -53,9 +53,9 @@ package struct LeafScan: OffsetScan {
     /// O(records).
     package init(_ wanted: Wanted, _ document: Document) {
         self.wanted = wanted
-        region = document.region
-        table = document.table
-        let table = document.table
+        region = document.store.region
+        table = document.store.table
+        let table = document.store.table
         let sizes = Self.sizes(wanted)
         let looksInside = if case .number(Self.smallestInside...) = wanted { true } else { false }
         // A row may lie in a word that is larger than what it shows.
@@ -74,7 +74,7 @@ package struct LeafScan: OffsetScan {
         }
         self.rows = rows
         self.holds = holds
-        records = document.records.filter { !$0.layout.isNone && $0.size > 0 && $0.space == .stream }
+        records = document.store.records.filter { !$0.layout.isNone && $0.size > 0 && $0.space == .stream }
             .map { ($0.offset, $0.layout) }.sorted { $0.offset < $1.offset }
     }
 

@@ -14,7 +14,7 @@ package struct PatternScan: OffsetScan {
     package init(_ pattern: BytePattern, in document: Document) {
         self.pattern = pattern
         self.document = document
-        bytes = ByteScan(pattern, in: document.region)
+        bytes = ByteScan(pattern, in: document.store.region)
     }
 
     package var isFinished: Bool {
@@ -55,7 +55,7 @@ private struct PackedPages {
     private var pageCount = 0
 
     package init(_ document: Document) {
-        reader = PageReader(region: document.region, index: document.ramIndex())
+        reader = PageReader(region: document.store.region, index: document.ramIndex())
         findBlock()
     }
 

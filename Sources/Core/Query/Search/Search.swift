@@ -26,13 +26,13 @@ package struct Search {
     package init(_ pattern: String, _ document: Document, test: @escaping (ArraySlice<UInt8>) -> Bool) {
         self.pattern = pattern
         self.test = test
-        let names = document.table.names
+        let names = document.store.table.names
         // What has no name is found by none.
         let isMatch = [false] + (1..<max(names.count, 1)).map { test(names.bytes(NameID(index: Int32($0)))) }
         self.isMatch = isMatch
         sections = SectionPattern(pattern)?.numbers(in: document) ?? []
         measure = LayoutMeasure(opensLeaves: true) { Self.matches($0, isMatch) ? 1 : 0 }
-        for number in document.topLevel {
+        for number in document.store.topLevel {
             before.append(count)
             count = count.addingSaturated(total(number, document))
         }
@@ -42,9 +42,9 @@ package struct Search {
     package func again(_ document: Document) -> Search { Search(pattern, document, test: test) }
 
     private func total(_ number: Int, _ document: Document) -> Int {
-        let record = document.records[number]
+        let record = document.store.records[number]
         let own = matches(record: number, document) ? 1 : 0
-        let inside = measure.total(record.layout, levels: .max, document.table)
+        let inside = measure.total(record.layout, levels: .max, document.store.table)
         return record.children.reduce(own.addingSaturated(inside)) {
             $0.addingSaturated(total($1, document))
         }
@@ -52,7 +52,7 @@ package struct Search {
 
     /// Whether a record itself matches, by its name or with its instance.
     package func matches(record number: Int, _ document: Document) -> Bool {
-        Self.matches(document.records[number].name, isMatch) || sections.contains(number)
+        Self.matches(document.store.records[number].name, isMatch) || sections.contains(number)
     }
 
     /// How many matches are below a node. O(1) for fields, O(records) for groups.
@@ -65,8 +65,8 @@ package struct Search {
             let first = node.path.indices.last ?? 0
             return measure.total(
                 ofElements: first..<first + node.childCount, span: 1, in: node.layout, levels: .max,
-                document.table)
-        case .member, .element: return measure.total(node.layout, levels: .max, document.table)
+                document.store.table)
+        case .member, .element: return measure.total(node.layout, levels: .max, document.store.table)
         }
     }
 
@@ -81,15 +81,15 @@ package struct Search {
 
     /// Whether the node itself matches.
     package func matches(_ node: Node, _ document: Document) -> Bool {
-        if let item = document.item(of: node) { return Self.matches(item, isMatch) }
+        if let item = document.tree.item(of: node) { return Self.matches(item, isMatch) }
         if case .record(let number) = node.source { return matches(record: number, document) }
-        return Self.matches(document.nameID(of: node), isMatch)
+        return Self.matches(document.tree.nameID(of: node), isMatch)
     }
 
     /// The next match after `path`, from the start again after the last.
     package func next(after path: NodePath, _ document: Document) -> NodePath? {
         guard count > 0 else { return nil }
-        let rank = self.rank(path, document) + (matches(document.node(path), document) ? 1 : 0)
+        let rank = self.rank(path, document) + (matches(document.tree.node(path), document) ? 1 : 0)
         return select(rank % count, document)
     }
 
@@ -101,12 +101,12 @@ package struct Search {
 
     /// `path` itself when it matches, else the next match.
     package func nextOrSelf(_ path: NodePath, _ document: Document) -> NodePath? {
-        matches(document.node(path), document) ? path : next(after: path, document)
+        matches(document.tree.node(path), document) ? path : next(after: path, document)
     }
 
     /// The number of a match, counted from 1; nil for a node that is none.
     package func ordinal(of path: NodePath, _ document: Document) -> Int? {
-        matches(document.node(path), document) ? rank(path, document) + 1 : nil
+        matches(document.tree.node(path), document) ? rank(path, document) + 1 : nil
     }
 
     /// The path of match number `ordinal`, counted from 1.
@@ -118,21 +118,21 @@ package struct Search {
     private func rank(_ path: NodePath, _ document: Document) -> Int {
         guard let first = path.indices.first, first < before.count else { return 0 }
         var sum = before[first]
-        var node = document.child(first, of: document.root)
+        var node = document.tree.child(first, of: document.tree.root)
         for index in path.indices.dropFirst() {
             guard index < node.childCount else { break }
             if matches(node, document) { sum += 1 }
             sum += matchesBefore(index, of: node, document)
-            node = document.child(index, of: node)
+            node = document.tree.child(index, of: node)
         }
         return sum
     }
 
     private func matchesBefore(_ index: Int, of node: Node, _ document: Document) -> Int {
         guard node.layout.isNone else {
-            return measure.before(index, in: node.layout, levels: .max, document.table)
+            return measure.before(index, in: node.layout, levels: .max, document.store.table)
         }
-        guard let record = document.record(of: node) else { return 0 }
+        guard let record = document.tree.record(of: node) else { return 0 }
         return record.children.prefix(index).reduce(0) {
             $0 + total($1, document)
         }
@@ -141,7 +141,7 @@ package struct Search {
     private func select(_ target: Int, _ document: Document) -> NodePath? {
         let low = before.indices.binarySearch(last: { before[$0] <= target })
         guard low < before.count else { return nil }
-        var node = document.child(low, of: document.root)
+        var node = document.tree.child(low, of: document.tree.root)
         var rest = target - before[low]
         while true {
             if matches(node, document) {
@@ -149,16 +149,16 @@ package struct Search {
                 rest -= 1
             }
             guard let place = locate(rest, in: node, document) else { return nil }
-            node = document.child(place.child, of: node)
+            node = document.tree.child(place.child, of: node)
             rest = place.rest
         }
     }
 
     private func locate(_ target: Int, in node: Node, _ document: Document) -> LayoutMeasure.Position? {
         guard node.layout.isNone else {
-            return measure.locate(target, in: node.layout, levels: .max, document.table)
+            return measure.locate(target, in: node.layout, levels: .max, document.store.table)
         }
-        guard let record = document.record(of: node) else { return nil }
+        guard let record = document.tree.record(of: node) else { return nil }
         var rest = target
         for (index, child) in record.children.enumerated() {
             let total = total(child, document)

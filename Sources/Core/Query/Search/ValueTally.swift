@@ -35,20 +35,20 @@ package struct ValueTally {
     package init?(_ node: Node, _ document: Document) {
         var field = node
         while field.isElement || field.path.isRange, let parent = field.path.parent {
-            field = document.node(parent)
+            field = document.tree.node(parent)
         }
-        guard let item = document.item(of: field),
+        guard let item = document.tree.item(of: field),
             field.childCount == 0 || field.isLeaf || Self.isArray(field, document)
         else { return nil }
         wanted = item.name
         reader = ValueReader(document)
-        name = document.name(field)
+        name = document.tree.name(field)
         walk = NodeWalk(document, reach: .fields)
     }
 
     private static func isArray(_ node: Node, _ document: Document) -> Bool {
         guard node.childCount > 0 else { return false }
-        let first = document.child(0, of: node)
+        let first = document.tree.child(0, of: node)
         return first.isElement && first.isLeaf
     }
 
@@ -59,7 +59,7 @@ package struct ValueTally {
 
     /// From 0 to 1.
     package var progress: Double {
-        isFinished ? 1 : Double(walk.node.offset) / Double(max(walk.document.region.count, 1))
+        isFinished ? 1 : Double(walk.node.offset) / Double(max(walk.document.store.region.count, 1))
     }
 
     /// O(budget) nodes.
@@ -73,7 +73,7 @@ package struct ValueTally {
             let node = walk.node
             if node.isElement {
                 if arrayLevel != nil, node.isLeaf { add(node) }
-            } else if walk.document.item(of: node)?.name == wanted {
+            } else if walk.document.tree.item(of: node)?.name == wanted {
                 if node.isLeaf { add(node) } else { arrayLevel = walk.level }
             }
         }
@@ -81,7 +81,7 @@ package struct ValueTally {
 
     private mutating func add(_ node: Node) {
         count += 1
-        let value = walk.document.value(node).short
+        let value = walk.document.tree.value(node).short
         // Numbers are equal however wide they are, as they are to a filter.
         let key =
             reader.number(of: node)?.filterNumber.map { "\($0.isNegative ? "-" : "+")\($0.magnitude)" }

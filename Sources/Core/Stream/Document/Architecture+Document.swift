@@ -11,7 +11,7 @@ extension Architecture {
 
     /// The family of a stream's guest, or nil. O(sections).
     package init?(_ document: Document) {
-        if let cpu = StateField.sections(named: "cpu", in: document).first?.field,
+        if let cpu = StateField.sections(named: "cpu", in: document.store).first?.field,
             let found = Self.marks.first(where: { cpu[$0.1] != nil })
         {
             self = found.0

@@ -15,16 +15,17 @@ package struct DescriptionFolder: Sendable {
 
     /// The name under which the description of a stream is kept; nil when it has none, or no machine type.
     package static func fileName(for document: Document) -> String? {
-        guard let machine = document.state.machine, let description = document.description,
+        guard let machine = document.store.state.machine, let description = document.store.description,
             description.borrowedFrom == nil
         else { return nil }
         var checksum: UInt64 = 0xcbf2_9ce4_8422_2325
         for device in description.devices {
-            for byte in document.table.names.bytes(device.name) + [0] + Array("\(device.instance)".utf8) {
+            for byte in document.store.table.names.bytes(device.name) + [0] + Array("\(device.instance)".utf8)
+            {
                 checksum = (checksum ^ UInt64(byte)) &* 0x100_0000_01b3
             }
         }
-        return prefix(document.table.names.bytes(machine)) + Hex.digits(checksum, width: 16) + ".json"
+        return prefix(document.store.table.names.bytes(machine)) + Hex.digits(checksum, width: 16) + ".json"
     }
 
     // Machine names come from a stream: nothing in them may lead out of the folder.

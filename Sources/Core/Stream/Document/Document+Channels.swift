@@ -4,25 +4,13 @@ import Format
 
 // What came over other connections than the main channel.
 extension Document {
-    /// The number of the channel whose bytes are space `number`; nil for those of containers.
-    package func channel(_ number: Int) -> Int? {
-        let channel = number - source.info.layers.count
-        return source.channels.indices.contains(channel) ? channel : nil
-    }
-
-    /// The connections of the migration beside its main channel.
-    package var channels: [WireChannel] { source.channels }
-
-    /// Bytes of the stream that were sent and not captured; they read as zero.
-    package var lost: LostRanges { source.lost }
-
     /// What joins the pages of other channels with those of the main one; nil where there are none. The round that the
     /// source ends before its first page is taken.
     func newChannelPages(_ pages: inout RAMPageCollector?, names: NameTable) -> ChannelPages? {
-        guard !source.channels.isEmpty else { return nil }
+        guard !store.source.channels.isEmpty else { return nil }
         var channels = ChannelPages(
-            source.channels, blocks: state.blocks, names: names, pageSize: state.pageSize,
-            syncsAtFlush: state.hasMultifdNote)
+            store.source.channels, blocks: store.state.blocks, names: names, pageSize: store.state.pageSize,
+            syncsAtFlush: store.state.hasMultifdNote)
         if var known = pages.take() {
             _ = channels.sync(into: &known, at: 0)
             pages = known
@@ -40,12 +28,15 @@ extension Document {
 
     /// Reads the packets or messages of a channel.
     func readChannel(_ number: Int) {
-        records[number].isLazy = false
-        guard case .layer(let space) = records[number].space, let channel = channel(space) else { return }
-        let known = source.channels[channel]
-        let reader = RAMReader(pageSize: state.pageSize, blocks: state.blocks, names: table.names)
-        records[number].layout = ChannelLayout.body(
-            of: known.kind, known.region, table: table, records: reader)
+        store.records[number].isLazy = false
+        guard case .layer(let space) = store.records[number].space, let channel = store.channel(space) else {
+            return
+        }
+        let known = store.source.channels[channel]
+        let reader = RAMReader(
+            pageSize: store.state.pageSize, blocks: store.state.blocks, names: store.table.names)
+        store.records[number].layout = ChannelLayout.body(
+            of: known.kind, known.region, table: store.table, records: reader)
     }
 
     /// Opens what came over a connection without a main channel: its packets or messages are all there is.

@@ -22,11 +22,11 @@ extension Document {
     /// reading stopped; with the description the stream is opened anew, and the live part is lazy again.
     package func catchUp() -> Growth {
         guard isGrowing else { return .nothing }
-        if let size = region.currentFileSize, size < region.count {
-            guard let fresh = region.mappedAgain(), fresh.count >= 8 else { return .nothing }
+        if let size = store.region.currentFileSize, size < store.region.count {
+            guard let fresh = store.region.mappedAgain(), fresh.count >= 8 else { return .nothing }
             return reopened(fresh) ?? .restarted
         }
-        guard let grown = region.grown() else { return .nothing }
+        guard let grown = store.region.grown() else { return .nothing }
         guard let live = growingPart, DescriptionLocator.atEnd(of: grown) == nil else {
             return reopened(grown) ?? (isGrowing ? .more : .complete)
         }
@@ -46,46 +46,46 @@ extension Document {
     }
 
     /// Whether the file is followed, or was until its end came.
-    package var canFollow: Bool { options.isGrowing && source.info.layers.isEmpty && region.canGrow }
+    package var canFollow: Bool {
+        options.isGrowing && store.source.info.layers.isEmpty && store.region.canGrow
+    }
 
     /// The node of the live part; nil when the stream has none.
     package var livePart: NodePath? {
-        topLevel.firstIndex { records[$0].kind == .live }.map { NodePath([$0]) }
+        store.topLevel.firstIndex { store.records[$0].kind == .live }.map { NodePath([$0]) }
     }
-
-    /// Whether the description is there to its last byte.
-    package var hasWholeDescription: Bool { description.map { $0.borrowedFrom == nil } ?? false }
 
     // The live part, when it is the last record and all before it was read.
     private var growingPart: Int? {
-        guard let last = topLevel.last, records[last].kind == .live,
-            !findings.contains(where: { $0.code == .head }), !records.contains(where: \.isCut)
+        guard let last = store.topLevel.last, store.records[last].kind == .live,
+            !findings.contains(where: { $0.code == .head }), !store.records.contains(where: \.isCut)
         else { return nil }
         return last
     }
 
     // Makes room for the new bytes below a live part that was read.
     private func growEnd(of live: Int) {
-        guard !records[live].isLazy, let last = records[live].children.last else { return }
-        let end = records[live].end
-        twins.removeLast(of: live, count: records[live].children.count)
-        switch records[last].kind {
+        guard !store.records[live].isLazy, let last = store.records[live].children.last else { return }
+        let end = store.records[live].end
+        store.twins.removeLast(of: live, count: store.records[live].children.count)
+        switch store.records[last].kind {
         case .unread:
-            records[last].size = end - records[last].offset
-            records[last].isLazy = true
-            records[last].name = table.names.intern("not read yet")
-        case .gap, .padding: records[last].size = end - records[last].offset
+            store.records[last].size = end - store.records[last].offset
+            store.records[last].isLazy = true
+            store.records[last].name = store.table.names.intern("not read yet")
+        case .gap, .padding: store.records[last].size = end - store.records[last].offset
         case .endOfFile:
             let rest = SectionRecord(
-                .gap(cut: nil), offset: records[last].end, size: end - records[last].end,
-                name: table.names.intern("gap"))
-            appendRecord(rest, to: live)
+                .gap(cut: nil), offset: store.records[last].end, size: end - store.records[last].end,
+                name: store.table.names.intern("gap"))
+            store.appendRecord(rest, to: live)
         default:
             var rest = SectionRecord(
-                .unread(lastBlock: lastBlock), offset: records[last].end, size: end - records[last].end,
-                name: table.names.intern("not read yet"))
+                .unread(lastBlock: lastBlock), offset: store.records[last].end,
+                size: end - store.records[last].end,
+                name: store.table.names.intern("not read yet"))
             rest.isLazy = true
-            appendRecord(rest, to: live)
+            store.appendRecord(rest, to: live)
         }
     }
 }

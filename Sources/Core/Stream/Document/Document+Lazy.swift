@@ -11,28 +11,29 @@ extension Document {
     /// read in part, is the lazy last child, whose path `unreadPath` gives.
     @discardableResult
     package func open(_ path: NodePath, budget: Int = scanBudget) -> Bool {
-        let node = self.node(path)
+        let node = tree.node(path)
         guard node.isLazy, case .record(let number) = node.source else { return false }
-        switch records[number].kind {
-        case .live: readLive(group: number, from: records[number].offset, budget, replacing: false)
+        switch store.records[number].kind {
+        case .live: readLive(group: number, from: store.records[number].offset, budget, replacing: false)
         case .unread:
-            guard let group = records.firstIndex(where: { $0.children.contains(number) }) else {
+            guard let group = store.records.firstIndex(where: { $0.children.contains(number) }) else {
                 return false
             }
-            readLive(group: group, from: records[number].offset, budget, replacing: true)
+            readLive(group: group, from: store.records[number].offset, budget, replacing: true)
         case .container: readChannel(number)
         default: readRAM(number)
         }
-        generation += 1
+        store.noteChange()
         return true
     }
 
     /// The node that stands for what a begun reading of the live part has not reached; nil before and after.
     package var unreadPath: NodePath? {
-        for (index, group) in topLevel.enumerated() where records[group].kind == .live {
-            guard let last = records[group].children.last, records[last].kind == .unread, records[last].isLazy
+        for (index, group) in store.topLevel.enumerated() where store.records[group].kind == .live {
+            guard let last = store.records[group].children.last, store.records[last].kind == .unread,
+                store.records[last].isLazy
             else { continue }
-            return NodePath([index, records[group].children.count - 1])
+            return NodePath([index, store.records[group].children.count - 1])
         }
         return nil
     }
@@ -40,24 +41,26 @@ extension Document {
     /// How much of the live part was read, from 0 to 1. Where reading has begun anew, because the stream was found to
     /// end before the file does, it stays until the new reading is as far.
     package var livePartProgress: Double {
-        guard let path = unreadPath, let group = nodes(along: path).dropLast().last else {
+        guard let path = unreadPath, let group = tree.nodes(along: path).dropLast().last else {
             return hasUnreadPart ? reading.reached : 1
         }
-        let position = max(pause.reached ?? 0, node(path).offset)
+        let position = max(pause.reached ?? 0, tree.node(path).offset)
         return max(Double(position - group.offset) / Double(max(group.size, 1)), reading.reached)
     }
 
     /// How much of what `read(toward:)` has to read for a byte was read, from 0 to 1.
     package func progress(toward offset: Int) -> Double {
-        guard let path = unreadPath, let group = nodes(along: path).dropLast().last, offset > group.offset
+        guard let path = unreadPath, let group = tree.nodes(along: path).dropLast().last,
+            offset > group.offset
         else { return 0 }
-        let position = max(pause.reached ?? 0, node(path).offset)
+        let position = max(pause.reached ?? 0, tree.node(path).offset)
         return min(Double(position - group.offset) / Double(offset - group.offset), 1)
     }
 
     /// Whether there is a live part that was not read to its end.
     package var hasUnreadPart: Bool {
-        unreadPath != nil || topLevel.contains { records[$0].kind == .live && records[$0].isLazy }
+        unreadPath != nil
+            || store.topLevel.contains { store.records[$0].kind == .live && store.records[$0].isLazy }
     }
 
     /// Does a step of reading up to the byte at `offset`: about `budget` RAM records. Returns whether the leaf
@@ -65,8 +68,8 @@ extension Document {
     package func read(toward offset: Int, budget: Int) -> Bool {
         var isLast = false
         while true {
-            let node = self.node(knownPath(atOffset: offset))
-            guard node.isLazy, let kind = record(of: node)?.kind else { return true }
+            let node = tree.node(tree.knownPath(atOffset: offset))
+            guard node.isLazy, let kind = tree.record(of: node)?.kind else { return true }
             // The records of one section are few enough for a step.
             let isScan = kind == .live || kind == .unread
             if isScan, isLast { return false }
@@ -91,37 +94,42 @@ extension Document {
 
     // The lazy node that reading begins or goes on with.
     private var livePartPath: NodePath? {
-        topLevel.indices.first { records[topLevel[$0]].kind == .live && records[topLevel[$0]].isLazy }
-            .map { NodePath([$0]) } ?? unreadPath
+        store.topLevel.indices.first {
+            store.records[store.topLevel[$0]].kind == .live && store.records[store.topLevel[$0]].isLazy
+        }
+        .map { NodePath([$0]) } ?? unreadPath
     }
 
     private func readLive(group: Int, from position: Int, _ budget: Int, replacing: Bool) {
-        let end = records[group].end
-        let lastBlock = replacing ? records[group].children.last.flatMap { records[$0].lastBlock } : nil
+        let end = store.records[group].end
+        let lastBlock =
+            replacing ? store.records[group].children.last.flatMap { store.records[$0].lastBlock } : nil
         var scan = LiveScan(
-            readable, state: state, table: table, position: position, limit: end,
-            lastBlock: lastBlock, budget: budget, devices: DescribedDevices(description),
+            store.readable, state: store.state, table: store.table, position: position, limit: end,
+            lastBlock: lastBlock, budget: budget, devices: DescribedDevices(store.description),
             pause: replacing ? pause : LivePause())
         scan.pages = pages.take() ?? noPages
         scan.channels = channelPages.take() ?? newChannelPages(&scan.pages, names: scan.table.names)
-        scan.lost = source.lost
+        scan.lost = store.source.lost
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
         scan.tail = tailDevices
-        scan.endsAtLimit = limit != nil
+        scan.endsAtLimit = store.limit != nil
         scan.run()
         if let ending = scan.ending, restrict(to: ending) { return }
         pause = scan.pause
-        state = scan.state
+        store.state = scan.state
         pages = scan.pages.take()
         channelPages = scan.channels.take()
         if scan.isFinished, !isGrowing { finishChannels(at: scan.position) }
         self.lastBlock = scan.lastBlock
         if replacing {
-            twins.removeLast(of: group, count: records[group].children.count)
-            if records[group].children.removeLast() == records.count - 1 { records.removeLast() }
+            store.twins.removeLast(of: group, count: store.records[group].children.count)
+            if store.records[group].children.removeLast() == store.records.count - 1 {
+                store.records.removeLast()
+            }
         }
-        records[group].isLazy = false
+        store.records[group].isLazy = false
         add(scan, to: group)
         if scan.isFinished { gradeLivePart() }
         defer { noteMissingEnd() }
@@ -129,57 +137,53 @@ extension Document {
         let isGap = scan.isFinished && !isGrowing
         let name =
             !isGap && scan.isFinished
-            ? begunName(at: scan.position) : table.names.intern(isGap ? "gap" : "not read yet")
+            ? begunName(at: scan.position) : store.table.names.intern(isGap ? "gap" : "not read yet")
         var rest = SectionRecord(
             isGap ? .gap(cut: nil) : .unread(lastBlock: scan.lastBlock), offset: scan.position,
             size: end - scan.position, name: name)
         rest.isLazy = !scan.isFinished
-        appendRecord(rest, to: group)
+        store.appendRecord(rest, to: group)
         if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
     }
 
     // What a section is called whose end has not arrived, as the tree calls a whole one.
     private func begunName(at offset: Int) -> NameID {
-        let type = region.byte(at: offset).flatMap(SectionType.init)
-        if let type, type.isNamed, let header = SectionHeader(region, at: offset) {
-            return begunName(region.copy(header.name), header.instance, type)
+        let type = store.region.byte(at: offset).flatMap(SectionType.init)
+        if let type, type.isNamed, let header = SectionHeader(store.region, at: offset) {
+            return begunName(store.region.copy(header.name), header.instance, type)
         }
-        if let type, type == .part || type == .end, let id = region.bigEndian(UInt32.self, at: offset + 1),
-            let handler = state.handlers[id]
+        if let type, type == .part || type == .end,
+            let id = store.region.bigEndian(UInt32.self, at: offset + 1),
+            let handler = store.state.handlers[id]
         {
-            return begunName(Array(table.names.bytes(handler.name)), handler.instance, type)
+            return begunName(Array(store.table.names.bytes(handler.name)), handler.instance, type)
         }
-        return table.names.intern("incomplete")
+        return store.table.names.intern("incomplete")
     }
 
     private func begunName(_ idstr: [UInt8], _ instance: UInt32, _ type: SectionType) -> NameID {
-        table.names.intern(idstr + " #\(instance)\(type == .full ? "" : " " + type.label)".utf8)
+        store.table.names.intern(idstr + " #\(instance)\(type == .full ? "" : " " + type.label)".utf8)
     }
 
     // Devices of a package are in the live part.
     private func gradeLivePart() {
-        guard let source = description?.borrowedFrom, !state.fit.isEmpty else { return }
-        let problem = state.fit.problem(source)
-        state.fit = DescriptionFit()
+        guard let source = store.description?.borrowedFrom, !store.state.fit.isEmpty else { return }
+        let problem = store.state.fit.problem(source)
+        store.state.fit = DescriptionFit()
         findingList.add(
             Finding(
                 problem.severity, problem.code, offset: problem.mismatch.offset,
                 message: "live part: expected \(problem.mismatch.expected), found \(problem.mismatch.found)"))
     }
 
-    package func appendRecord(_ record: SectionRecord, to group: Int) {
-        records[group].children.append(records.count)
-        records.append(record)
-    }
-
     private func add(_ scan: LiveScan, to group: Int) {
-        let base = records.count
+        let base = store.records.count
         for record in scan.records {
             var moved = record
             moved.children = record.children.map { $0 + base }
-            records.append(moved)
+            store.records.append(moved)
         }
-        records[group].children += scan.topLevel.map { $0 + base }
+        store.records[group].children += scan.topLevel.map { $0 + base }
         for note in scan.notes { report(note) }
     }
 
@@ -188,7 +192,7 @@ extension Document {
         findingList.add(note.severity, note.code, offset: mismatch.offset) {
             Finding(
                 note.severity, note.code, offset: mismatch.offset, size: mismatch.size,
-                path: pathText(knownPath(atOffset: mismatch.offset)),
+                path: tree.pathText(tree.knownPath(atOffset: mismatch.offset)),
                 message: "expected \(mismatch.expected), found \(mismatch.found)", hint: note.hint)
         }
     }
@@ -197,7 +201,7 @@ extension Document {
         findingList.add(.error, .gap, offset: rest.offset) {
             Finding(
                 .error, .gap, offset: rest.offset, size: rest.size,
-                path: pathText(knownPath(atOffset: rest.offset)),
+                path: tree.pathText(tree.knownPath(atOffset: rest.offset)),
                 message:
                     "expected \(mismatch.expected) at \(Hex.offset(mismatch.offset)), found \(mismatch.found)",
                 hint: "the stream may be cut or damaged here")
@@ -205,21 +209,21 @@ extension Document {
     }
 
     private func readRAM(_ number: Int) {
-        records[number].isLazy = false
-        let record = records[number]
+        store.records[number].isLazy = false
+        let record = store.records[number]
         guard let part = record.ram else { return }
         let header = part.hasHeader ? 5 : 0
         let reader = RAMReader(
-            pageSize: state.pageSize, blocks: state.blocks, names: table.names,
+            pageSize: store.state.pageSize, blocks: store.state.blocks, names: store.table.names,
             lastBlock: part.lastBlock)
-        let footer = state.hasFooters == false || !part.hasFooter ? 0 : SectionFrames.footerSize
-        var section = RAMSectionLayout(region: region, table: table, reader: reader)
-        section.lost = source.lost
+        let footer = store.state.hasFooters == false || !part.hasFooter ? 0 : SectionFrames.footerSize
+        var section = RAMSectionLayout(region: store.region, table: store.table, reader: reader)
+        section.lost = store.source.lost
         let body = section.body(at: record.offset + header, size: record.size - header - footer)
         var fields = LayoutBuilder()
-        if header > 0 { fields.append(SectionFrames.partHeader(in: table)) }
+        if header > 0 { fields.append(SectionFrames.partHeader(in: store.table)) }
         for item in body.members { fields.append(item) }
-        if footer > 0 { fields.append(SectionFrames.footer(in: table)) }
-        records[number].layout = fields.body(in: table)
+        if footer > 0 { fields.append(SectionFrames.footer(in: store.table)) }
+        store.records[number].layout = fields.body(in: store.table)
     }
 }

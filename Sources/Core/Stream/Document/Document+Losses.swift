@@ -1,33 +1,25 @@
 import Bytes
 import Format
-
-/// What became of bytes that were there when the file was opened.
-package struct Losses: Sendable {
-    /// The file ends before this offset of the stream now.
-    package var start: Int?
-    /// Pages that could not be read.
-    package var pageCount = 0
-    /// Whether somebody has written to the file.
-    package var isChanged = false
-}
-
 extension Document {
     /// Looks whether the file has shrunk, was written to, or could not be read, since the last look, and adds a finding.
     /// O(1).
     ///
     /// - Returns: The finding when there is something new.
     package func noteLosses() -> Finding? {
-        if !isGrowing, let start = region.firstByteBehindFile, start < losses.start ?? .max {
-            losses.start = start
+        if !isGrowing, let start = store.region.firstByteBehindFile, start < store.losses.start ?? .max {
+            store.losses.start = start
             return replaceFinding(
                 Finding(
-                    .error, .fileShrank, offset: start, size: region.count - start,
-                    path: pathText(knownPath(atOffset: start)),
-                    message: "the file was cut while it was open: \(region.count - start) bytes are lost",
+                    .error, .fileShrank, offset: start, size: store.region.count - start,
+                    path: tree.pathText(tree.knownPath(atOffset: start)),
+                    message:
+                        "the file was cut while it was open: \(store.region.count - start) bytes are lost",
                     hint: "open the file again"))
         }
-        if !options.isGrowing, !losses.isChanged, losses.start == nil, source.file?.hasChanged ?? false {
-            losses.isChanged = true
+        if !options.isGrowing, !store.losses.isChanged, store.losses.start == nil,
+            store.source.file?.hasChanged ?? false
+        {
+            store.losses.isChanged = true
             return replaceFinding(
                 Finding(
                     .warning, .fileChanged, offset: 0,
@@ -35,22 +27,16 @@ extension Document {
                         "the file has changed since it was opened, by its time: what was read before may be of its old content",
                     hint: "open the file again"))
         }
-        let pageCount = region.lostPageCount
-        guard pageCount > losses.pageCount else { return nil }
-        losses.pageCount = pageCount
-        guard losses.start == nil, let page = firstLostPage() else { return nil }
+        let pageCount = store.region.lostPageCount
+        guard pageCount > store.losses.pageCount else { return nil }
+        store.losses.pageCount = pageCount
+        guard store.losses.start == nil, let page = firstLostPage() else { return nil }
         return replaceFinding(
             Finding(
                 .error, .bytesUnreadable, offset: page.lowerBound, size: page.count,
-                path: pathText(knownPath(atOffset: page.lowerBound)),
+                path: tree.pathText(tree.knownPath(atOffset: page.lowerBound)),
                 message: "\(pageCount == 1 ? "a page" : "\(pageCount) pages") of the file could not be read",
                 hint: "look at the disk; the bytes are shown as lost"))
-    }
-
-    /// Whether a byte of `range` is known to be lost. O(1) while nothing was.
-    package func isLost(_ range: Range<Int>) -> Bool {
-        if let start = losses.start, range.upperBound > start { return true }
-        return region.hasLostPage(in: range)
     }
 
     private func replaceFinding(_ finding: Finding) -> Finding {
@@ -60,12 +46,12 @@ extension Document {
 
     // By halves; a page that is lost is somewhere.
     private func firstLostPage() -> Range<Int>? {
-        var range = 0..<region.count
-        guard region.hasLostPage(in: range) else { return nil }
+        var range = 0..<store.region.count
+        guard store.region.hasLostPage(in: range) else { return nil }
         while range.count > 4096 {
             let middle = range.lowerBound + range.count / 2
             let lower = range.lowerBound..<middle
-            range = region.hasLostPage(in: lower) ? lower : middle..<range.upperBound
+            range = store.region.hasLostPage(in: lower) ? lower : middle..<range.upperBound
         }
         return range
     }
@@ -92,19 +78,18 @@ extension Document {
         }
         guard let first = losses.min(by: { $0.offset < $1.offset }) else { return nil }
         if first.code.entry.subject == .containers { return Loss(finding: first, text: first.message) }
-        let end = streamEnd
+        let end = store.streamEnd
         let isCut = first.code != .sectionMissing && first.offset.addingSaturated(first.size) >= end
         var text = "\(isCut ? "cut" : "damaged") at \(Hex.offset(isCut ? end : first.offset))"
         if first.code.entry.subject == .description {
             text += " in the description"
-        } else if let section = streamRecords().last(where: { $0.isSection && $0.offset <= first.offset }) {
-            text += (section.isCut || !isCut ? " in " : " after ") + table.names.text(section.name)
+        } else if let section = store.streamRecords().last(where: {
+            $0.isSection && $0.offset <= first.offset
+        }) {
+            text += (section.isCut || !isCut ? " in " : " after ") + store.table.names.text(section.name)
         }
         return Loss(finding: first, text: text)
     }
-
-    /// Whether a node is a device section.
-    package func isDevice(_ node: Node) -> Bool { record(of: node)?.kind == .full }
 
     /// The number of the stream in its file, counted from 1.
     package var streamNumber: Int { options.stream }

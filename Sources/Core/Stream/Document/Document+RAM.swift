@@ -16,33 +16,24 @@ extension Document {
 
     /// A job that builds the index of the records before `end` that were read so far.
     package func ramIndexBuilder(upTo end: Int) -> RAMIndexBuilder {
-        let ordered = records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
+        let ordered = store.records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
             .filter { $0.offset < end }.sorted { $0.offset < $1.offset }
         return RAMIndexBuilder(
-            region: region, blocks: state.blocks, pageSize: state.pageSize, names: table.names,
+            region: store.region, blocks: store.state.blocks, pageSize: store.state.pageSize,
+            names: store.table.names,
             sources: ordered.flatMap { ramSources($0, upTo: end) })
-    }
-
-    /// PART and END sections of `ram` that were read so far, large ones in their pieces, in stream order.
-    package func ramRecords() -> [SectionRecord] {
-        records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) }
-            .flatMap { section in section.children.isEmpty ? [section] : section.children.map { records[$0] }
-            }
-            .sorted { $0.offset < $1.offset }
-    }
-
-    private func isRAM(_ record: SectionRecord) -> Bool {
-        table.names.bytes(record.name).elementsEqual("ram".utf8)
     }
 
     private func ramSources(_ record: SectionRecord, upTo end: Int) -> [RAMIndexBuilder.Source] {
         if record.kind == .command {
             return record.command == .postcopyRAMDiscard
-                ? RAMDiscards.ranges(region, record, blocks: state.blocks, names: table.names).map {
+                ? RAMDiscards.ranges(
+                    store.region, record, blocks: store.state.blocks, names: store.table.names
+                ).map {
                     .discard(block: $0.block, $0.bytes)
                 } : []
         }
-        guard isRAM(record) else { return [] }
+        guard store.isRAM(record) else { return [] }
         return [
             .records(
                 record.offset + 5..<max(min(record.end, end), record.offset + 5),
@@ -55,16 +46,19 @@ extension Document {
 
     /// Whether pages came over multifd or preempt channels. O(live part) where it was not read yet.
     package var hasPagesOnChannels: Bool {
-        if source.channels.contains(where: { $0.kind == .multifd || $0.kind == .preempt }) { return true }
+        if store.source.channels.contains(where: { $0.kind == .multifd || $0.kind == .preempt }) {
+            return true
+        }
         openLivePart()
         return findings.contains { $0.code == .multifdChannels }
-            && state.blocks.allSatisfy { $0.mapped == nil }
+            && store.state.blocks.allSatisfy { $0.mapped == nil }
     }
 
     package var noPages: RAMPageCollector {
         var pages = RAMPageCollector(
-            blocks: state.blocks, pageSize: state.pageSize, spaces: ChannelPages.spaces(source.channels))
-        for block in state.blocks.indices {
+            blocks: store.state.blocks, pageSize: store.state.pageSize,
+            spaces: ChannelPages.spaces(store.source.channels))
+        for block in store.state.blocks.indices {
             if let region = ramFiles[block] { pages.back(block, by: region) }
         }
         return pages

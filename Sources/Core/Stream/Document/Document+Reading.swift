@@ -73,60 +73,37 @@ extension Document {
         case .probing:
             guard let live = lazyLivePart, let probe = reading.probe else { return 0 }
             let done = max(probe.position, probe.pause.reached ?? 0) - live.offset
-            let size = reading.isWide ? region.count - live.offset : live.size
+            let size = reading.isWide ? store.region.count - live.offset : live.size
             return Double(done) / Double(max(size, 1))
         case .after:
-            let end = streamEnd
-            return Double(max(reading.searched - end, 0)) / Double(max(region.count - end, 1))
+            let end = store.streamEnd
+            return Double(max(reading.searched - end, 0)) / Double(max(store.region.count - end, 1))
         }
     }
-
-    /// Where the stream ends: after its description or its end mark. What the file holds after it is no part of it.
-    package var streamEnd: Int {
-        if let limit { return limit.end }
-        guard let last = topLevel.last.map({ records[$0] }), topLevel.count > containerCount + 1 else {
-            return region.count
-        }
-        switch last.kind {
-        case .padding: return last.offset
-        case .gap:
-            let before = records[topLevel[topLevel.count - 2]].kind
-            let isText = region.byte(at: last.offset) == SectionType.description.rawValue
-            return before == .description || before == .endOfFile && !isText ? last.offset : region.count
-        default: return region.count
-        }
-    }
-
-    /// Where another stream begins after this one, in bytes from the start of this; nil where none does, and while
-    /// that is not known.
-    package var nextStream: Int? { limit?.next }
-
-    /// What of the file is read as the stream.
-    var readable: MappedRegion { limit.map { region.slice(0..<$0.end) } ?? region }
 
     /// What has to be read of a stream that was just opened.
     func firstPhase(isTailWhole: Bool, isTailExact: Bool) -> Reading.Phase {
         guard !isGrowing else { return .known }
         guard let live = lazyLivePart else {
-            return limit == nil && streamEnd < region.count ? .after : .known
+            return store.limit == nil && store.streamEnd < store.region.count ? .after : .known
         }
-        if !isTailExact, limit == nil {
+        if !isTailExact, store.limit == nil {
             reading.isWide = true
             reading.isTailWhole = isTailWhole
             return .probing
         }
         guard isTailWhole else { return .reading }
-        return limit != nil || isSure(live) ? .known : .probing
+        return store.limit != nil || isSure(live) ? .known : .probing
     }
 
     private var lazyLivePart: SectionRecord? {
-        topLevel.lazy.map { self.records[$0] }.first { $0.kind == .live && $0.isLazy }
+        store.topLevel.lazy.map { self.store.records[$0] }.first { $0.kind == .live && $0.isLazy }
     }
 
     // A large live part that is no larger than RAM, in a file that ends with the stream.
     private func isSure(_ live: SectionRecord) -> Bool {
-        guard live.size > Self.largestProbe, streamEnd == region.count else { return false }
-        let ram = state.blocks.reduce(0) { $0.addingSaturated(Int(clamping: $1.usedLength)) }
+        guard live.size > Self.largestProbe, store.streamEnd == store.region.count else { return false }
+        let ram = store.state.blocks.reduce(0) { $0.addingSaturated(Int(clamping: $1.usedLength)) }
         return live.size <= ram.addingSaturated(ram / 256)
     }
 
@@ -151,21 +128,21 @@ extension Document {
             scan.position >= live.end && scan.notes.isEmpty
             && scan.records.allSatisfy { $0.kind != .full && $0.kind != .gap && !$0.isCut }
         reading.phase = isPlain ? .after : .reading
-        if isPlain, streamEnd == region.count { reading.phase = .known }
+        if isPlain, store.streamEnd == store.region.count { reading.phase = .known }
     }
 
     // Whether the text that was found from the end of the file begins in a frame there whose length is another one.
     private func isOwnDescription(at end: Int) -> Bool {
-        region.byte(at: end) == SectionType.description.rawValue
-            && description?.borrowedFrom == nil
-            && description?.text.lowerBound == end + SectionFrames.descriptionHeaderSize
+        store.region.byte(at: end) == SectionType.description.rawValue
+            && store.description?.borrowedFrom == nil
+            && store.description?.text.lowerBound == end + SectionFrames.descriptionHeaderSize
     }
 
     private func newProbe(_ live: SectionRecord) -> LiveScan {
         var scan = LiveScan(
-            readable, state: state, table: table.copy(), position: live.offset,
-            limit: reading.isWide ? region.count : live.end, lastBlock: nil,
-            budget: 0, devices: DescribedDevices(description))
+            store.readable, state: store.state, table: store.table.copy(), position: live.offset,
+            limit: reading.isWide ? store.region.count : live.end, lastBlock: nil,
+            budget: 0, devices: DescribedDevices(store.description))
         scan.meanings = nil
         if !reading.isWide { scan.tail = tailDevices }
         return scan
@@ -173,26 +150,28 @@ extension Document {
 
     /// The devices that were found from the end of the file. O(devices)
     var tailDevices: Set<DescribedDevices.InternedKey> {
-        guard state.hasFooters == false, let live = topLevel.firstIndex(where: { records[$0].kind == .live })
+        guard store.state.hasFooters == false,
+            let live = store.topLevel.firstIndex(where: { store.records[$0].kind == .live })
         else { return [] }
         var devices: Set<DescribedDevices.InternedKey> = []
-        for index in topLevel[live...] where records[index].kind == .full {
-            if let device = DescribedDevices.InternedKey(records[index]) { devices.insert(device) }
+        for index in store.topLevel[live...] where store.records[index].kind == .full {
+            if let device = DescribedDevices.InternedKey(store.records[index]) { devices.insert(device) }
         }
         return devices
     }
 
     private func finishReading() {
         if borrowKnown() { return }
-        reading.phase = limit == nil && streamEnd < region.count ? .after : .known
+        reading.phase = store.limit == nil && store.streamEnd < store.region.count ? .after : .known
     }
 
     private func searchAfter(_ budget: Int) {
-        let end = streamEnd
+        let end = store.streamEnd
         let start = max(reading.searched, end)
         let stop = min(
-            start.addingSaturated(max(budget, 16).multipliedSaturated(by: Self.bytesOfUnit)), region.count)
-        let region = region
+            start.addingSaturated(max(budget, 16).multipliedSaturated(by: Self.bytesOfUnit)),
+            store.region.count)
+        let region = store.region
         let found = ForwardWindow.first(in: region, start..<max(start, stop)) {
             SurePlace.stream(in: region, $0)
         }
@@ -203,11 +182,13 @@ extension Document {
 
     /// Opens the stream again with the end that reading from its start has found. False where that is no news.
     func restrict(to found: StreamLimit) -> Bool {
-        guard !isGrowing, reading.limitCount < Reading.mostLimits, found.end <= streamEnd,
-            found != limit, found.end < region.count, !isOwnDescription(at: found.end)
+        guard !isGrowing, reading.limitCount < Reading.mostLimits, found.end <= store.streamEnd,
+            found != store.limit, found.end < store.region.count, !isOwnDescription(at: found.end)
         else { return false }
         let (count, reached) = (reading.limitCount + 1, hasUnreadPart ? livePartProgress : 0)
-        guard let fresh = try? Document.open(source: source, name: name, options: options, limit: found)
+        guard
+            let fresh = try? Document.open(
+                source: store.source, name: store.name, options: options, limit: found)
         else { return false }
         adopt(fresh)
         reading.limitCount = count
@@ -217,14 +198,16 @@ extension Document {
 
     // A description that was kept for this machine and lists the sections that reading has found.
     private func borrowKnown() -> Bool {
-        guard description == nil, let folder = options.descriptionFolder else { return false }
-        var opened = OpenedStream(table: table, state: state)
-        opened.records = records
+        guard store.description == nil, let folder = options.descriptionFolder else { return false }
+        var opened = OpenedStream(table: store.table, state: store.state)
+        opened.records = store.records
         guard let found = folder.best(for: opened) else { return false }
         var described = options
         described.description = found
         described.descriptionFolder = nil
-        guard let fresh = try? Document.open(source: source, name: name, options: described, limit: limit)
+        guard
+            let fresh = try? Document.open(
+                source: store.source, name: store.name, options: described, limit: store.limit)
         else { return false }
         let count = reading.limitCount
         adopt(fresh)
@@ -236,10 +219,12 @@ extension Document {
     /// Adds a finding where the stream ends without an end mark and nothing else says so. O(depth).
     func noteMissingEnd() {
         guard !isGrowing, !hasUnreadPart, !findings.contains(where: { $0.code == .endUnsure }) else { return }
-        let end = streamEnd
-        var number = topLevel.last { records[$0].space == .stream && records[$0].offset < end }
+        let end = store.streamEnd
+        var number = store.topLevel.last {
+            store.records[$0].space == .stream && store.records[$0].offset < end
+        }
         while let last = number {
-            let record = records[last]
+            let record = store.records[last]
             switch record.kind {
             case .endOfFile, .description, .gap, .padding, .unread, .stream, .container: return
             default: if record.isCut { return }
@@ -248,7 +233,7 @@ extension Document {
         }
         findingList.add(.error, .streamCut, offset: end) {
             Finding(
-                .error, .streamCut, offset: end, path: pathText(knownPath(atOffset: end - 1)),
+                .error, .streamCut, offset: end, path: tree.pathText(tree.knownPath(atOffset: end - 1)),
                 message: "the stream ends after a section, without the end mark 00",
                 hint: "the file is cut: copy it again, or save again")
         }
@@ -275,7 +260,7 @@ extension Document {
                 return document
             }
             document.readMissing()
-            guard let next = document.nextStream else {
+            guard let next = document.store.nextStream else {
                 throw .noSuchStream(path: name, number: options.stream, count: number)
             }
             let region = source.region

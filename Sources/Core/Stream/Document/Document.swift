@@ -2,87 +2,55 @@ import Bytes
 import Container
 import Format
 
-/// An open stream: the bytes, the records, and the tree over them.
+/// An open stream: opens it, reads on where someone asks for more, and says what was found on the way.
 ///
-/// Opening reads the head and the tail, never RAM. Used from one thread, with all that reads its `table`.
+/// Opening reads the head and the tail, never RAM. Used from one thread, with its store and its tree.
 package final class Document {
-    package internal(set) var region: MappedRegion
-    package internal(set) var description: Description?
+    /// What has been found: bytes, records and layouts.
+    @exclusivity(unchecked) package private(set) var store: StreamStore
+    /// The nodes over them, as far as they were read.
+    package var tree: StreamTree { StreamTree(store) }
     /// What opening has found. More may come when lazy parts are read.
     package var findings: [Finding] { findingList.all }
-    /// Changes whenever the tree has changed.
-    package internal(set) var generation = 0
-
-    package var table: LayoutTable
-    package var records: [SectionRecord] = []
-    /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
-    package var topLevel: [Int] = []
-    /// What is known of the stream.
-    package var state: StreamState
-    /// Where it ends in the file, where reading from its start has shown it.
-    package internal(set) var limit: StreamLimit?
     /// Where devices are that opening has found. Bytes from the start of the stream.
     private(set) var firstDevices: [Range<Int>] = []
     /// How much of the stream is known.
     var reading = Reading()
     var knownOverview: (generation: Int, overview: Overview)?
-    /// Names of records below one parent.
-    var knownNames: (generation: Int, parent: NodePath, names: Set<String>)?
-    /// The path as it was given.
-    let name: String
     /// Grows when the stream was opened anew: paths after its head lead elsewhere then.
     package private(set) var openingCount = 0
     /// Where reading of the live part has stopped.
-    package var pause = LivePause()
-    /// How many children of the root are containers; those of the stream follow them.
-    package let containerCount: Int
-    package let containerTexts: [ContainerNodes.PartRange: String]
-    package var findingList: FindingList
-    package var twins = TwinNumbers()
+    package internal(set) var pause = LivePause()
+    var findingList: FindingList
     /// What is known of RAM pages; nil until the live part is read.
-    package var pages: RAMPageCollector?
+    var pages: RAMPageCollector?
     /// What other connections have brought of them; nil where there are none.
-    package var channelPages: ChannelPages?
+    var channelPages: ChannelPages?
     /// Files with the RAM of blocks, by the number of the block.
     private(set) var ramFiles: [Int: MappedRegion] = [:]
     /// The block that CONTINUE refers to where reading the live part stopped.
-    package var lastBlock: Int?
+    var lastBlock: Int?
     /// Whether more of the stream may come: `catchUp` looks.
     package internal(set) var isGrowing = false
-    /// What the file has lost since it was opened.
-    package var losses = Losses()
-    package private(set) var source: StreamSource
     package internal(set) var options: OpenOptions
 
     package init(
         source: StreamSource, opened: OpenedStream, name: String, options: OpenOptions,
         limit: StreamLimit? = nil
     ) {
-        self.source = source
+        store = StreamStore(source, opened, name: name, limit: limit)
         self.options = options
-        region = source.region
-        description = opened.description
-        table = opened.table
-        records = opened.records
-        var nodes = ContainerNodes(source.info, records: &records, table: table)
-        nodes.add(source.channels, after: source.info.layers.count, records: &records, table: table)
-        containerCount = nodes.numbers.count
-        containerTexts = nodes.texts
-        topLevel = nodes.numbers + opened.topLevel
-        state = opened.state
         for file in source.ramFiles {
-            let block = state.blocks.firstIndex { opened.table.names.text($0.name) == file.block }
+            let block = store.state.blocks.firstIndex { opened.table.names.text($0.name) == file.block }
             if let block { ramFiles[block] = file.region }
         }
-        self.name = name
-        self.limit = limit
         findingList = FindingList(source.findings)
         for problem in opened.problems {
             findingList.add(problem.severity, problem.code, offset: problem.mismatch.offset) {
                 finding(problem)
             }
         }
-        isGrowing = options.isGrowing && !hasWholeDescription && canFollow
+        isGrowing = options.isGrowing && !store.hasWholeDescription && canFollow
         reading.phase = firstPhase(
             isTailWhole: opened.isTailWhole, isTailExact: opened.isTailExact)
         noteMissingEnd()
@@ -150,35 +118,27 @@ package final class Document {
     ///
     /// - Throws: `OpenError` where they are no stream; what was read before stays.
     package func reopen(_ region: MappedRegion) throws(OpenError) {
-        var source = source
+        var source = store.source
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
-        let fresh = try Document.open(source: source, name: name, options: options)
-        self.source = source
+        let fresh = try Document.open(source: source, name: store.name, options: options)
         adopt(fresh)
         firstDevices = fresh.firstDevices
     }
 
     /// Becomes what was opened anew from the same file.
     func adopt(_ fresh: Document) {
-        region = fresh.region
-        limit = fresh.limit
+        fresh.store.follow(store)
+        store = fresh.store
         reading = fresh.reading
         openingCount += 1
-        description = fresh.description
         findingList = fresh.findingList
-        twins = TwinNumbers()
-        table = fresh.table
-        records = fresh.records
-        topLevel = fresh.topLevel
-        state = fresh.state
         ramFiles = fresh.ramFiles
         isGrowing = fresh.isGrowing
         pages = nil
         channelPages = nil
         pause = LivePause()
         lastBlock = nil
-        generation += 1
     }
 
     /// Reads a stream whose end will not come as one that is cut.
@@ -186,24 +146,18 @@ package final class Document {
     /// - Throws: `OpenError` where the bytes are no stream any more; what was read before stays.
     package func stopFollowing() throws(OpenError) {
         options.isGrowing = false
-        try reopen(region)
+        try reopen(store.region)
     }
 
     /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
-    package func extend(to region: MappedRegion, live: Int) {
-        source.region = region
-        source.fileSize = region.currentFileSize ?? region.count
-        self.region = region
-        records[live].size = region.count - records[live].offset
-        generation += 1
-    }
+    package func extend(to region: MappedRegion, live: Int) { store.extend(to: region, record: live) }
 
     /// A finding for a place where bytes and layout differ.
     private func finding(_ problem: OpenedStream.Problem) -> Finding {
-        let offset = min(max(problem.mismatch.offset, 0), region.count - 1)
+        let offset = min(max(problem.mismatch.offset, 0), store.region.count - 1)
         return Finding(
             problem.severity, problem.code, offset: problem.mismatch.offset, size: problem.mismatch.size,
-            path: pathText(knownPath(atOffset: offset)),
+            path: tree.pathText(tree.knownPath(atOffset: offset)),
             message: "expected \(problem.mismatch.expected), found \(problem.mismatch.found)",
             hint: problem.hint, qemu: problem.qemu)
     }

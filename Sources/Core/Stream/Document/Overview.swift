@@ -65,54 +65,42 @@ package struct DescriptionSummary: Sendable {
 extension Document {
     /// The summary that `info` and the title line show, of what was read so far. O(records), and O(1) again.
     package var overview: Overview {
-        if let known = knownOverview, known.generation == generation { return known.overview }
+        if let known = knownOverview, known.generation == store.generation { return known.overview }
         let made = makeOverview()
-        knownOverview = (generation, made)
+        knownOverview = (store.generation, made)
         return made
     }
 
     private func makeOverview() -> Overview {
         var sections: [SectionSummary] = []
         var processors = 0
-        for record in streamRecords() {
+        for record in store.streamRecords() {
             guard let section = record.section, section.type.isNamed else { continue }
-            if section.type == .full, table.names.bytes(record.name).elementsEqual("cpu".utf8) {
+            if section.type == .full, store.table.names.bytes(record.name).elementsEqual("cpu".utf8) {
                 processors += 1
             }
             sections.append(
                 SectionSummary(
-                    id: section.id, name: table.names.text(record.name), instance: section.instance,
+                    id: section.id, name: store.table.names.text(record.name), instance: section.instance,
                     version: section.version, kind: section.type == .start ? "start" : "full",
                     offset: record.offset, size: record.size))
         }
         return Overview(
-            fileName: fileName, fileSize: source.fileSize, container: source.info.name,
-            streamOffset: source.info.isInFile ? source.region.fileOffset(of: 0) ?? 0 : 0,
-            streamSize: streamEnd, machine: state.machine.map(table.names.text),
-            pageSize: state.pageSize, capabilities: state.capabilities.map(table.names.text),
+            fileName: tree.fileName, fileSize: store.source.fileSize, container: store.source.info.name,
+            streamOffset: store.source.info.isInFile ? store.source.region.fileOffset(of: 0) ?? 0 : 0,
+            streamSize: store.streamEnd, machine: store.state.machine.map(store.table.names.text),
+            pageSize: store.state.pageSize,
+            capabilities: store.state.capabilities.map(store.table.names.text),
             sections: sections,
-            ramBlocks: state.blocks.map { .init(name: table.names.text($0.name), size: $0.usedLength) },
-            description: description.map {
+            ramBlocks: store.state.blocks.map {
+                .init(name: store.table.names.text($0.name), size: $0.usedLength)
+            },
+            description: store.description.map {
                 .init(
                     offset: $0.text.lowerBound, size: $0.text.count, devices: $0.devices.count,
                     source: $0.borrowedFrom ?? "stream")
             },
-            processorCount: processors, nextStream: nextStream)
-    }
-
-    private var fileName: String {
-        FileName.shown(name.split(separator: "/").last.map(String.init) ?? "")
-    }
-
-    /// The records of the stream that were read so far, those inside others too, in stream order. O(records).
-    package func streamRecords() -> [SectionRecord] {
-        var result: [SectionRecord] = []
-        var stack = Array(topLevel.dropFirst(containerCount).reversed())
-        while let number = stack.popLast() {
-            result.append(records[number])
-            stack += records[number].children.reversed()
-        }
-        return result
+            processorCount: processors, nextStream: store.nextStream)
     }
 }
 
@@ -124,8 +112,10 @@ extension Document {
 
     /// The devices that opening alone has found: reading on does not change what a stream is called. O(records).
     func devicesOfOpening() -> [Range<Int>] {
-        topLevel.lazy.map { self.records[$0] }.filter { $0.kind == .full }.prefix(Self.mostSections)
-            .map { $0.offset..<$0.end }
+        store.topLevel.lazy.map { self.store.records[$0] }.filter { $0.kind == .full }.prefix(
+            Self.mostSections
+        )
+        .map { $0.offset..<$0.end }
     }
 
     /// Names the stream by its content: 32 hexadecimal digits of its size, its first and last bytes, and the
@@ -134,12 +124,14 @@ extension Document {
     /// RAM is not read. Not safe against someone who wants two streams to have the same. O(sections).
     package var fingerprint: String {
         var hash = StreamHash()
-        hash.add(UInt64(region.count))
-        hash.add(region.copy(0..<Self.headLength))
-        hash.add(region.copy(region.count - min(Self.tailLength, region.count)..<region.count))
+        hash.add(UInt64(store.region.count))
+        hash.add(store.region.copy(0..<Self.headLength))
+        hash.add(
+            store.region.copy(
+                store.region.count - min(Self.tailLength, store.region.count)..<store.region.count))
         for section in firstDevices {
             hash.add(UInt64(section.lowerBound))
-            hash.add(region.copy(section.prefix(Self.sectionLength)))
+            hash.add(store.region.copy(section.prefix(Self.sectionLength)))
         }
         return hash.text
     }

@@ -26,18 +26,19 @@ package struct PageSearch: Sendable {
     }
 
     package init(_ document: Document, block: Int, address: Int) {
-        region = document.region
-        window = ForwardWindow(document.region, from: 0, limit: document.region.count)
+        region = document.store.region
+        window = ForwardWindow(document.store.region, from: 0, limit: document.store.region.count)
         self.block = block
         self.address = address
-        let entry = document.state.blocks[block]
-        name = document.table.names.text(entry.name)
+        let entry = document.store.state.blocks[block]
+        name = document.store.table.names.text(entry.name)
         usedLength = entry.usedLength
         mapped = entry.mapped
         reader = RAMReader(
-            pageSize: document.state.pageSize, blocks: document.state.blocks, names: document.table.names)
+            pageSize: document.store.state.pageSize, blocks: document.store.state.blocks,
+            names: document.store.table.names)
         if mapped == nil, (0..<usedLength).contains(address) {
-            for record in document.ramRecords() {
+            for record in document.store.ramRecords() {
                 sections.append(record.offset + (record.ram?.hasHeader ?? true ? 5 : 0)..<record.end)
                 lastBlocks.append(record.lastBlock)
             }

@@ -71,15 +71,15 @@ struct PipeEnding {
     private mutating func judge(_ document: Document, _ container: ContainerOpening) {
         look = nil
         guard document.loss == nil else { return }
-        let rest = document.region.count - document.streamEnd
+        let rest = document.store.region.count - document.store.streamEnd
         if rest >= mostBehind {
             container.stopReading(
                 Finding(
-                    .note, .containerMore, offset: document.region.count,
+                    .note, .containerMore, offset: document.store.region.count,
                     message: "more than \(mostBehind) bytes follow the stream in the pipe",
                     hint: "they are not read, as QEMU would not"))
         } else if !container.isReady, count == seen {
-            if document.hasWholeDescription { container.stopReading() } else { lacksDescription = true }
+            if document.store.hasWholeDescription { container.stopReading() } else { lacksDescription = true }
         }
     }
 }

@@ -69,10 +69,10 @@ extension Document {
     // Whether a page, or a path below the live part, needs more to be read.
     private func isInUnreadPart(_ text: Substring) -> Bool {
         guard hasUnreadPart else { return false }
-        if let (block, _) = page(text) { return state.blocks[block].mapped == nil }
-        return topLevel.indices.contains { index in
-            records[topLevel[index]].kind == .live
-                && text.hasPrefix(component(child(index, of: root)) + "/")
+        if let (block, _) = page(text) { return store.state.blocks[block].mapped == nil }
+        return store.topLevel.indices.contains { index in
+            store.records[store.topLevel[index]].kind == .live
+                && text.hasPrefix(tree.component(tree.child(index, of: tree.root)) + "/")
         }
     }
 
@@ -103,7 +103,7 @@ extension Document {
         var result: [(NameID, SectionRecord.Section, NodePath)] = []
         func add(_ numbers: [Int], below parent: NodePath, from first: Int) {
             for index in numbers.indices.dropFirst(first) {
-                let record = records[numbers[index]]
+                let record = store.records[numbers[index]]
                 let path = parent.appending(index)
                 if let section = record.section, section.type.isNamed {
                     result.append((record.name, section, path))
@@ -111,14 +111,14 @@ extension Document {
                 if !record.children.isEmpty { add(record.children, below: path, from: 0) }
             }
         }
-        add(topLevel, below: .root, from: containerCount)
+        add(store.topLevel, below: .root, from: store.containerCount)
         return result
     }
 
     // A path that begins with a section, wherever that was found: the idstr with or without the instance.
     private func shownPath(_ text: Substring) -> NodePath? {
         for (id, section, place) in sectionPaths() {
-            let name = table.names.bytes(id)
+            let name = store.table.names.bytes(id)
             guard let rest = text.utf8.rest(after: name) ?? text.utf8.rest(after: PathText.slashless(name))
             else { continue }
             let inner = rest.first == UInt8(ascii: ":") ? rest.drop { $0 != UInt8(ascii: "/") } : rest
@@ -127,8 +127,8 @@ extension Document {
             guard isInstance, inner.first == UInt8(ascii: "/") || inner.isEmpty else { continue }
             if inner.isEmpty { return place }
             let below = String(decoding: inner.dropFirst(), as: UTF8.self)
-            let node = node(place)
-            if let path = path(text: below, from: node) ?? descendant(named: below, of: node) {
+            let node = tree.node(place)
+            if let path = path(text: below, from: node) ?? tree.descendant(named: below, of: node) {
                 return path
             }
         }
@@ -136,18 +136,19 @@ extension Document {
     }
 
     private func byte(at offset: Int, _ reading: Bool = true) throws(PlaceError) -> Place {
-        guard (0..<region.count).contains(offset) else {
+        guard (0..<store.region.count).contains(offset) else {
             throw PlaceError(
                 description: "no byte at \(offset < 0 ? "a negative offset" : Hex.offset(offset)): "
-                    + "the stream ends at \(Hex.offset(region.count))")
+                    + "the stream ends at \(Hex.offset(store.region.count))")
         }
-        return Place(path: reading ? path(atOffset: offset) : knownPath(atOffset: offset), offset: offset)
+        return Place(
+            path: reading ? path(atOffset: offset) : tree.knownPath(atOffset: offset), offset: offset)
     }
 
     /// The byte of the stream, or else of a container, that is at `offset` of the file.
     package func place(atFileOffset offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
-        if let inside = streamOffset(ofFileOffset: offset) { return try byte(at: inside, reading) }
-        if let path = containerPath(atFileOffset: offset) { return Place(path: path, offset: offset) }
+        if let inside = store.streamOffset(ofFileOffset: offset) { return try byte(at: inside, reading) }
+        if let path = tree.containerPath(atFileOffset: offset) { return Place(path: path, offset: offset) }
         throw PlaceError(description: "no byte at file:\(Hex.offset(offset)): not in the file")
     }
 
@@ -156,9 +157,9 @@ extension Document {
         let name = Array(text.utf8)
         let suffix = [UInt8(ascii: "/")] + name
         let sections = sectionPaths()
-        return sections.first { table.names.bytes($0.name).elementsEqual(name) }?.path
+        return sections.first { store.table.names.bytes($0.name).elementsEqual(name) }?.path
             ?? sections.first {
-                let full = Array(table.names.bytes($0.name))
+                let full = Array(store.table.names.bytes($0.name))
                 return full.suffix(suffix.count).elementsEqual(suffix)
                     || (full + Array(":\($0.section.instance)".utf8)).suffix(suffix.count).elementsEqual(
                         suffix)
@@ -167,19 +168,19 @@ extension Document {
 
     private func section(beginning text: Substring) -> NodePath? {
         guard !text.isEmpty else { return nil }
-        return sectionPaths().first { table.names.bytes($0.name).starts(with: text.utf8) }?.path
+        return sectionPaths().first { store.table.names.bytes($0.name).starts(with: text.utf8) }?.path
     }
 
     // A field or register by its name alone, in the first section that has it; `vga/latch` looks only in such.
     private func register(named text: String) -> NodePath? {
         for (_, section, path) in sectionPaths() where section.type == .full {
-            if let found = descendant(named: text, of: node(path)) { return found }
+            if let found = tree.descendant(named: text, of: tree.node(path)) { return found }
         }
         for slash in text.indices where text[slash] == "/" {
             guard let place = section(named: text[..<slash]) else { continue }
             let rest = String(text[text.index(after: slash)...])
-            let section = node(place)
-            if let found = path(text: rest, from: section) ?? descendant(named: rest, of: section) {
+            let section = tree.node(place)
+            if let found = path(text: rest, from: section) ?? tree.descendant(named: rest, of: section) {
                 return found
             }
         }
@@ -187,7 +188,7 @@ extension Document {
     }
 
     private func block(named text: Substring) -> Int? {
-        state.blocks.firstIndex { table.names.bytes($0.name).elementsEqual(text.utf8) }
+        store.state.blocks.firstIndex { store.table.names.bytes($0.name).elementsEqual(text.utf8) }
     }
 
     private func page(block: Int, address: Int) throws(PlaceError) -> Place {

@@ -1,9 +1,9 @@
 import Format
 
-extension Document {
+extension StreamTree {
     /// What manuals call a field or an element; empty for most.
     package func label(_ node: Node) -> String {
-        item(of: node).map { table.names.text($0.label) } ?? ""
+        item(of: node).map { store.table.names.text($0.label) } ?? ""
     }
 
     /// What a node means, in one line: `ZF IF`; empty for most. O(rows).
@@ -35,18 +35,18 @@ extension Document {
     package func meaningNames(of leaf: Node, atOffset offset: Int) -> [String] {
         guard let overlay = overlay(of: leaf) else { return [] }
         var names: [String] = []
-        for item in table.items(of: overlay) {
+        for item in store.table.items(of: overlay) {
             let start = leaf.offset + item.offset
             guard start..<start + item.stride ~= offset else { continue }
-            let name = table.names.text(item.name)
+            let name = store.table.names.text(item.name)
             guard !item.child.isNone else {
                 names.append(name)
                 continue
             }
-            let inner = table.items(of: item.child).filter {
+            let inner = store.table.items(of: item.child).filter {
                 start + $0.offset..<start + $0.offset + $0.stride ~= offset
             }
-            names += inner.isEmpty ? [name] : inner.map { name + "/" + table.names.text($0.name) }
+            names += inner.isEmpty ? [name] : inner.map { name + "/" + store.table.names.text($0.name) }
         }
         return names
     }
@@ -54,15 +54,15 @@ extension Document {
     private func overlay(of node: Node) -> LayoutID? { node.opensMeaning ? node.layout : nil }
 
     private func words(_ overlay: LayoutID, at offset: Int, in space: ByteSpace) -> [String] {
-        table.items(of: overlay).compactMap { item in
-            item.child.isNone && !table[type: item.type].isLine
+        store.table.items(of: overlay).compactMap { item in
+            item.child.isNone && !store.table[type: item.type].isLine
                 ? word(item, at: offset + item.offset, in: space) : nil
         }
     }
 
     private func word(_ item: Item, at offset: Int, in space: ByteSpace) -> String? {
-        guard let word = table[type: item.type].word else { return nil }
-        let region = region(of: space)
+        guard let word = store.table[type: item.type].word else { return nil }
+        let region = store.region(of: space)
         let bytes = region.span(offset..<offset + item.stride)
         return word(bytes)
     }
@@ -71,13 +71,14 @@ extension Document {
     private func rowLines(
         _ overlay: LayoutID, at offset: Int, in space: ByteSpace
     ) -> [(label: String, text: String)] {
-        table.items(of: overlay).filter { !$0.child.isNone || table[type: $0.type].isLine }.map { item in
+        store.table.items(of: overlay).filter { !$0.child.isNone || store.table[type: $0.type].isLine }.map {
+            item in
             let place = offset + item.offset
             let text =
-                table[type: item.type].word == nil
+                store.table[type: item.type].word == nil
                 ? words(item.child, at: place, in: space).joined(separator: " ")
                 : word(item, at: place, in: space) ?? ""
-            return (table.names.text(item.name), text)
+            return (store.table.names.text(item.name), text)
         }
     }
 
@@ -85,7 +86,7 @@ extension Document {
     package func mayMean(_ node: Node) -> Bool {
         node.opensMeaning
             || hasSummary(node)
-                && table.meaningRules(for: node.layout).contains { $0.summary != nil }
+                && store.table.meaningRules(for: node.layout).contains { $0.summary != nil }
     }
 
     private func hasSummary(_ node: Node) -> Bool {
@@ -94,7 +95,7 @@ extension Document {
 
     private func summary(of node: Node) -> [(label: String, text: String)] {
         guard hasSummary(node) else { return [] }
-        return table.meaningRules(for: node.layout).lazy.compactMap(\.summary).first?(
+        return store.table.meaningRules(for: node.layout).lazy.compactMap(\.summary).first?(
             StateField(self, node)) ?? []
     }
 
@@ -102,7 +103,7 @@ extension Document {
     private func deviceLines(_ node: Node) -> [(label: String, text: String)] {
         guard !node.layout.isNone,
             let config = StateField(self, node).first(ofType: "pci config"), !config.inside.isNone,
-            table[config.inside].kind == .overlay
+            store.table[config.inside].kind == .overlay
         else { return [] }
         return rowLines(config.inside, at: config.offset, in: .stream).filter {
             ["device", "command", "MSI", "MSI-X"].contains($0.label) && !$0.text.isEmpty

@@ -48,7 +48,7 @@ package struct SectionKey: Hashable {
     }
 }
 
-extension Document {
+extension StreamStore {
     /// Where the first end mark is, in bytes from the start of the stream. O(records).
     package var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
 
@@ -109,14 +109,6 @@ extension Document {
             key: SectionKey(name: bytes, instance: section.instance), name: DisplayText.escaped(bytes: bytes))
     }
 
-    /// The node of a section that is no part of another record; nil for others. O(records).
-    package func node(of section: CheckedSection) -> Node? {
-        topLevel.firstIndex {
-            records[$0].offset == section.record.offset && records[$0].kind == section.record.kind
-        }
-        .map { child($0, of: root) }
-    }
-
     private func hasFooter(_ record: SectionRecord) -> Bool {
         guard !record.layout.isNone, let last = table.items(of: record.layout).last else {
             return state.hasFooters != false
@@ -139,6 +131,17 @@ extension Document {
     /// The devices of the description, by name and instance. O(devices).
     package func describedDevices() -> [SectionKey: DescribedDevice] {
         Dictionary(uniqueKeysWithValues: zip(describedKeys(), description?.devices ?? []))
+    }
+
+    /// The records of the stream that were read so far, those inside others too, in stream order. O(records).
+    package func streamRecords() -> [SectionRecord] {
+        var result: [SectionRecord] = []
+        var stack = Array(topLevel.dropFirst(containerCount).reversed())
+        while let number = stack.popLast() {
+            result.append(records[number])
+            stack += records[number].children.reversed()
+        }
+        return result
     }
 }
 

@@ -1,6 +1,6 @@
 import Format
 
-extension Document {
+extension StreamTree {
     /// The first field below a node that is called so, by the description or by manuals: `env.eip`, `RIP`. A name
     /// in other case is taken where none fits as it is. Rows that say what bits mean count; nothing lazy is read.
     /// O(layouts below).
@@ -23,7 +23,7 @@ extension Document {
         func matches(_ name: NameID) -> Bool {
             if name == .empty { return false }
             if let answer = names[name] { return answer }
-            let answer = isWanted(table.names.bytes(name))
+            let answer = isWanted(store.table.names.bytes(name))
             names[name] = answer
             return answer
         }
@@ -34,15 +34,17 @@ extension Document {
             guard !layout.isNone else { return false }
             if let answer = known[layout] { return answer }
             known[layout] = false
-            let answer = table.items(of: layout).contains { matches($0) || holds(table.opened($0)) }
+            let answer = store.table.items(of: layout).contains {
+                matches($0) || holds(store.table.opened($0))
+            }
             known[layout] = answer
             return answer
         }
         var place = node
         while holds(place.layout) {
             guard
-                let item = table.items(of: place.layout).first(where: {
-                    $0.count > 0 && (matches($0) || holds(table.opened($0)))
+                let item = store.table.items(of: place.layout).first(where: {
+                    $0.count > 0 && (matches($0) || holds(store.table.opened($0)))
                 })
             else { return nil }
             place = child(item.firstChild, of: place)

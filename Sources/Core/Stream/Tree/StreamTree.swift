@@ -1,10 +1,19 @@
 import Format
 
-extension Document {
+/// The tree over what a store holds: nodes, their paths, names, values and meaning.
+///
+/// It reads nothing that was not read before: what is lazy has no children until the document has read it.
+package struct StreamTree {
+    package let store: StreamStore
+
+    package init(_ store: StreamStore) { self.store = store }
+}
+
+extension StreamTree {
     /// The root: the whole stream.
     package var root: Node {
         Node(
-            path: .root, offset: 0, size: region.count, role: .frame, childCount: topLevel.count,
+            path: .root, offset: 0, size: store.region.count, role: .frame, childCount: store.topLevel.count,
             isLazy: false, isLeaf: false, space: .stream, source: .root, layout: .none, opensMeaning: false)
     }
 
@@ -30,17 +39,17 @@ extension Document {
     package func child(_ index: Int, of parent: Node) -> Node {
         let path = parent.path.appending(index)
         switch parent.source {
-        case .root: return recordNode(topLevel[index], path)
+        case .root: return recordNode(store.topLevel[index], path)
         case .record(let number) where parent.layout.isNone:
-            return recordNode(records[number].children[index], path)
+            return recordNode(store.records[number].children[index], path)
         case .record, .member, .element: return itemNode(index, of: parent, at: parent.offset, path)
         case .range(let offset): return itemNode(path.indices.last ?? index, of: parent, at: offset, path)
         }
     }
 
     private func recordNode(_ number: Int, _ path: NodePath) -> Node {
-        let record = records[number]
-        let count = record.layout.isNone ? record.children.count : table[record.layout].childCount
+        let record = store.records[number]
+        let count = record.layout.isNone ? record.children.count : store.table[record.layout].childCount
         return Node(
             path: path, offset: record.offset, size: record.size, role: role(of: record), childCount: count,
             isLazy: record.isLazy, isLeaf: count == 0 && !record.isLazy, space: record.space,
@@ -61,8 +70,8 @@ extension Document {
 
     // `index` counts in the layout, which begins at `start`.
     private func itemNode(_ index: Int, of parent: Node, at start: Int, _ path: NodePath) -> Node {
-        let number = table.itemIndex(ofChild: index, in: parent.layout)
-        let run = ElementRun(number: number, isArray: table[parent.layout].kind == .array, table)
+        let number = store.table.itemIndex(ofChild: index, in: parent.layout)
+        let run = ElementRun(number: number, isArray: store.table[parent.layout].kind == .array, store.table)
         return run.node(index - run.item.firstChild, layoutOffset: start, in: parent.space, path: path)
     }
 
@@ -75,29 +84,12 @@ extension Document {
 
     /// Whether a leaf opens into bytes of which none has a name. O(1).
     package func opensPlainBytes(_ node: Node) -> Bool {
-        node.isLeaf && table.isPlainBytes(node.layout)
-    }
-
-    /// The leaf that owns the byte at `offset`. Reads the lazy parts on the way.
-    package func path(atOffset offset: Int) -> NodePath {
-        while true {
-            let path = knownPath(atOffset: offset)
-            guard node(path).isLazy, open(path) else { return path }
-        }
+        node.isLeaf && store.table.isPlainBytes(node.layout)
     }
 
     /// The deepest node known now that owns the byte at `offset`.
     package func knownPath(atOffset offset: Int) -> NodePath {
-        deepest(atOffset: min(max(offset, 0), region.count - 1), below: root)
-    }
-
-    /// The deepest node that owns the byte at `offset` of the stream or of a container.
-    package func path(atOffset offset: Int, in space: ByteSpace) -> NodePath {
-        guard case .layer(let number) = space, containerCount > number else { return path(atOffset: offset) }
-        if name(of: space) == "file", let path = containerPath(atFileOffset: offset) { return path }
-        let layer = child(number, of: root)
-        let last = max(layer.range.upperBound - 1, layer.offset)
-        return deepest(atOffset: min(max(offset, layer.offset), last), below: layer)
+        deepest(atOffset: min(max(offset, 0), store.region.count - 1), below: root)
     }
 
     package func deepest(atOffset offset: Int, below start: Node) -> NodePath {
@@ -109,14 +101,16 @@ extension Document {
     private func childIndex(atOffset offset: Int, of node: Node) -> Int? {
         switch node.source {
         case .root:
-            return recordIndex(atOffset: offset, in: topLevel[containerCount...]).map { $0 + containerCount }
+            return recordIndex(atOffset: offset, in: store.topLevel[store.containerCount...]).map {
+                $0 + store.containerCount
+            }
         case .record(let number) where node.layout.isNone:
-            return recordIndex(atOffset: offset, in: records[number].children[...])
+            return recordIndex(atOffset: offset, in: store.records[number].children[...])
         default:
             guard !node.layout.isNone,
-                let number = table.itemIndex(atOffset: offset - node.offset, in: node.layout)
+                let number = store.table.itemIndex(atOffset: offset - node.offset, in: node.layout)
             else { return nil }
-            let item = table[item: number]
+            let item = store.table[item: number]
             guard item.stride > 0 else { return nil }
             return item.firstChild + min((offset - node.offset - item.offset) / item.stride, item.count - 1)
         }
@@ -124,27 +118,53 @@ extension Document {
 
     // The place in `numbers`, counted from its start.
     private func recordIndex(atOffset offset: Int, in numbers: ArraySlice<Int>) -> Int? {
-        let index = numbers.indices.binarySearch(first: { records[numbers[$0]].end > offset })
-        guard index < numbers.endIndex, records[numbers[index]].offset <= offset else { return nil }
+        let index = numbers.indices.binarySearch(first: { store.records[numbers[$0]].end > offset })
+        guard index < numbers.endIndex, store.records[numbers[index]].offset <= offset else { return nil }
         return index - numbers.startIndex
     }
 
     /// All records below a node, in stream order, as far as they were read.
     package func recordNodes(below parent: Node) -> [Node] {
         guard parent.layout.isNone else { return [] }
-        let first = parent.path == .root ? containerCount : 0
+        let first = parent.path == .root ? store.containerCount : 0
         return (first..<parent.childCount).flatMap { index in
             let node = child(index, of: parent)
             return [node] + recordNodes(below: node)
         }
     }
 
+    /// Whether a node is a device section.
+    package func isDevice(_ node: Node) -> Bool { record(of: node)?.kind == .full }
+
     /// The bytes of a node.
-    package func bytes(of node: Node) -> [UInt8] { region(of: node.space).copy(node.range) }
+    package func bytes(of node: Node) -> [UInt8] { store.region(of: node.space).copy(node.range) }
+
+    /// The node of a section that is no part of another record; nil for others. O(records).
+    package func node(of section: CheckedSection) -> Node? {
+        store.topLevel.firstIndex {
+            store.records[$0].offset == section.record.offset && store.records[$0].kind == section.record.kind
+        }
+        .map { child($0, of: root) }
+    }
+
+    /// The text of a container's part, where it has one that is more than its bytes.
+    package func containerText(_ node: Node) -> String? {
+        store.containerTexts[.init(space: node.space, range: node.range)]
+    }
+
+    /// The node of a container that owns the byte at `offset` of the file; nil where none does.
+    package func containerPath(atFileOffset offset: Int) -> NodePath? {
+        guard store.containerCount > 0, offset >= 0 else { return nil }
+        // The innermost container that is in the file as such.
+        let last = (0..<store.containerCount).last { number in
+            store.name(of: .layer(number)) == "file" && child(number, of: root).range.contains(offset)
+        }
+        return last.map { deepest(atOffset: offset, below: child($0, of: root)) }
+    }
 }
 // MARK: - Nodes without a path
 
-extension Document {
+extension StreamTree {
     /// The number of the record that a node is.
     package func recordNumber(of node: Node) -> Int? {
         if case .record(let number) = node.source { number } else { nil }

@@ -33,7 +33,7 @@ package enum ElementRanges {
     }
 }
 
-extension Document {
+extension StreamTree {
     /// The range of at most `span` elements of an array from number `first` on. O(log items).
     package func range(of array: Node, from first: Int, span: Int) -> Node {
         let count = min(span, array.childCount - first)
@@ -48,7 +48,7 @@ extension Document {
 
     /// The range that a path represents, where the array is long enough to have it.
     package func range(_ path: NodePath, of array: Node) -> Node? {
-        guard let first = path.indices.last, !array.layout.isNone, table[array.layout].kind == .array,
+        guard let first = path.indices.last, !array.layout.isNone, store.table[array.layout].kind == .array,
             first < array.childCount, path.span <= ElementRanges.span(ofChildrenIn: array.childCount),
             first % path.span == 0
         else { return nil }
@@ -65,49 +65,7 @@ extension Document {
     /// The number of an element; of a page its offset in the block.
     package func elementText(_ node: Node) -> String {
         let number = elementNumber(node)
-        return node.role == .ram ? Hex.offset(number.multipliedSaturated(by: state.pageSize)) : "\(number)"
-    }
-}
-
-/// Which of several records of equal name below one parent a record is: counted once for all of them, so that
-/// tens of thousands of equal sections cost no square.
-package struct TwinNumbers {
-    private struct Siblings: Hashable {
-        package var parent: Int
-        package var name: NameID
-        /// nil for what is no section.
-        package var instance: UInt32?
-    }
-
-    private var counts: [Siblings: Int] = [:]
-    // Of records that are not the first of their name.
-    private var numbers: [Int: Int] = [:]
-    // Children of each parent that were counted.
-    private var counted: [Int: Int] = [:]
-    /// Records that were looked at; for tests.
-    package private(set) var work = 0
-
-    /// The root as a parent.
-    package static let root = -1
-
-    /// 1 for the first record of its name below `parent`, 2 for the second. `children` are all of them, in
-    /// order; those that were counted before are not looked at again.
-    package mutating func number(
-        of record: Int, in children: [Int], below parent: Int, _ records: [SectionRecord]
-    ) -> Int {
-        for child in children.dropFirst(counted[parent, default: 0]) {
-            work += 1
-            let instance = records[child].section?.instance
-            let key = Siblings(parent: parent, name: records[child].name, instance: instance)
-            counts[key, default: 0] += 1
-            if let number = counts[key], number > 1 { numbers[child] = number }
-        }
-        counted[parent] = children.count
-        return numbers[record] ?? 1
-    }
-
-    /// The last child of `parent` makes room for others; it had no twin.
-    package mutating func removeLast(of parent: Int, count: Int) {
-        counted[parent] = min(counted[parent, default: 0], count - 1)
+        return node.role == .ram
+            ? Hex.offset(number.multipliedSaturated(by: store.state.pageSize)) : "\(number)"
     }
 }

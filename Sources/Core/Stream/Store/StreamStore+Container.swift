@@ -2,7 +2,7 @@ import Bytes
 import Container
 import Format
 
-extension Document {
+extension StreamStore {
     /// What wraps the stream.
     package var container: ContainerInfo { source.info }
 
@@ -18,26 +18,11 @@ extension Document {
         return source.info.layers[number].bytes ?? region
     }
 
-    /// The text of a container's part, where it has one that is more than its bytes.
-    package func containerText(_ node: Node) -> String? {
-        containerTexts[.init(space: node.space, range: node.range)]
-    }
-
     /// What offsets of a space count in, for people: empty for the stream, `file`, or `unpacked`.
     package func name(of space: ByteSpace) -> String {
         guard case .layer(let number) = space else { return "" }
         if channel(number) != nil { return "channel" }
         return source.info.layers.prefix(number).contains(where: \.isUnpacked) ? "unpacked" : "file"
-    }
-
-    /// The node of a container that owns the byte at `offset` of the file; nil where none does.
-    package func containerPath(atFileOffset offset: Int) -> NodePath? {
-        guard containerCount > 0, offset >= 0 else { return nil }
-        // The innermost container that is in the file as such.
-        let last = (0..<containerCount).last { number in
-            name(of: .layer(number)) == "file" && child(number, of: root).range.contains(offset)
-        }
-        return last.map { deepest(atOffset: offset, below: child($0, of: root)) }
     }
 
     /// Where the byte at `offset` of the stream is in the file, in bytes; nil where it is not in the file as
@@ -54,6 +39,18 @@ extension Document {
         if source.file == nil { return offset >= 0 && offset < region.count ? offset : nil }
         return region.offset(ofFileOffset: offset)
     }
+
+    /// The number of the channel whose bytes are space `number`; nil for those of containers.
+    package func channel(_ number: Int) -> Int? {
+        let channel = number - source.info.layers.count
+        return source.channels.indices.contains(channel) ? channel : nil
+    }
+
+    /// The connections of the migration beside its main channel.
+    package var channels: [WireChannel] { source.channels }
+
+    /// Bytes of the stream that were sent and not captured; they read as zero.
+    package var lost: LostRanges { source.lost }
 }
 
 /// The nodes of containers: a record for each layer, whose layout tiles the layer's own bytes.

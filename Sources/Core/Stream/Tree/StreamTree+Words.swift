@@ -1,17 +1,17 @@
 import Bytes
 import Format
 
-extension Document {
+extension StreamTree {
     /// The record of a node, when it is one.
     package func record(of node: Node) -> SectionRecord? {
-        if case .record(let number) = node.source { records[number] } else { nil }
+        if case .record(let number) = node.source { store.records[number] } else { nil }
     }
 
     /// The item of a node, when it is a field, a frame, an element or RAM.
     package func item(of node: Node) -> Item? {
         switch node.source {
         case .root, .record, .range: nil
-        case .member(let number), .element(let number, _): table[item: number]
+        case .member(let number), .element(let number, _): store.table[item: number]
         }
     }
 
@@ -21,14 +21,14 @@ extension Document {
     /// The number of an element in its array, 0 for others. In RAM it is the page number in its block.
     package func elementNumber(_ node: Node) -> Int {
         guard case .element(let number, let place) = node.source else { return 0 }
-        return table[item: number].base + place
+        return store.table[item: number].base + place
     }
 
     /// The name that the tree shows: `mc146818rtc`, `cmos_data`, `[5]`; for a page its offset in the block.
     package func name(_ node: Node) -> String {
         switch node.source {
-        case .root: overview.fileName
-        case .record, .member: table.names.text(nameID(of: node))
+        case .root: fileName
+        case .record, .member: store.table.names.text(nameID(of: node))
         case .element: node.role == .ram ? elementText(node) : "[\(elementText(node))]"
         case .range: rangeName(node)
         }
@@ -41,9 +41,9 @@ extension Document {
     }
 
     private func arrayDecoration(_ node: Node) -> String {
-        guard !node.isRange, !node.layout.isNone, table[node.layout].kind == .array else { return "" }
-        if node.role == .ram, let first = table.items(of: node.layout).first {
-            let start = first.base.multipliedSaturated(by: state.pageSize)
+        guard !node.isRange, !node.layout.isNone, store.table[node.layout].kind == .array else { return "" }
+        if node.role == .ram, let first = store.table.items(of: node.layout).first {
+            let start = first.base.multipliedSaturated(by: store.state.pageSize)
             return "\(Hex.offset(start)) [\(node.childCount)]"
         }
         return "[\(node.childCount)]"
@@ -67,15 +67,15 @@ extension Document {
             guard let section = record.section, section.type.isNamed else { return "" }
             return "v\(section.version)"
         }
-        guard !node.layout.isNone, table[node.layout].vmsdName != .empty else { return "" }
-        return "v\(table[node.layout].version)"
+        guard !node.layout.isNone, store.table[node.layout].vmsdName != .empty else { return "" }
+        return "v\(store.table[node.layout].version)"
     }
 
     /// QEMU's name of the type: `uint8`, `struct`; for records what they are; empty for the root.
     package func typeName(_ node: Node) -> String {
         if let record = record(of: node) { return typeName(record) }
         guard let item = item(of: node) else { return "" }
-        return DisplayText.escaped(table[type: item.type].name)
+        return DisplayText.escaped(store.table[type: item.type].name)
     }
 
     private func typeName(_ record: SectionRecord) -> String {
@@ -93,14 +93,14 @@ extension Document {
     }
 
     /// The type of a leaf, for its value.
-    package func fieldType(of node: Node) -> FieldType? { item(of: node).map { table[type: $0.type] } }
+    package func fieldType(of node: Node) -> FieldType? { item(of: node).map { store.table[type: $0.type] } }
 
     /// Whether a node may have a value; where it may not, no element of its item does. O(1).
     package func mayHaveValue(_ node: Node) -> Bool {
         guard node.space == .stream, node.isExpandable, !node.isLeaf, let type = fieldType(of: node) else {
             return true
         }
-        return type.name != "struct" && table[node.layout].kind != .array
+        return type.name != "struct" && store.table[node.layout].kind != .array
     }
 
     /// The value of a leaf; empty for nodes with children. O(size), at most `valueLimit` bytes.
@@ -108,14 +108,15 @@ extension Document {
         if case .layer = node.space, let text = containerText(node) { return FieldValue(text) }
         guard let type = fieldType(of: node) else { return FieldValue("") }
         let isGroup = node.isExpandable && !node.isLeaf
-        if !isGroup, node.space == .stream, isLost(node.range) { return FieldValue("lost") }
-        if isGroup, type.name == "struct" || table[node.layout].kind == .array { return FieldValue("") }
+        if !isGroup, node.space == .stream, store.isLost(node.range) { return FieldValue("lost") }
+        if isGroup, type.name == "struct" || store.table[node.layout].kind == .array { return FieldValue("") }
         guard node.size <= Self.valueLimit else {
             return isGroup
                 ? FieldValue("")
-                : FieldValue(Hex.dump(region(of: node.space).copy(node.offset..<node.offset + 8)) + " …")
+                : FieldValue(
+                    Hex.dump(store.region(of: node.space).copy(node.offset..<node.offset + 8)) + " …")
         }
-        return Self.value(type, region(of: node.space), node.range)
+        return Self.value(type, store.region(of: node.space), node.range)
     }
 
     /// The value of a leaf with nothing left out: for what is copied, and for output that is read on. Of guest
@@ -126,7 +127,7 @@ extension Document {
             node.role != .ram || node.size <= Self.valueLimit,
             let type = fieldType(of: node)
         else { return value }
-        let bytes = region(of: node.space).span(node.range)
+        let bytes = store.region(of: node.space).span(node.range)
         return FieldValue(value.short, full: type.whole?(bytes) ?? Hex.dump(bytes.bytes))
     }
 
@@ -138,36 +139,8 @@ extension Document {
     /// Longer leaves are shown by their first bytes.
     package static let valueLimit = 1 << 20
 
-    /// More lines for the details pane.
-    package func details(_ node: Node) -> [(label: String, text: String)] {
-        var lines: [(label: String, text: String)] = []
-        if let record = record(of: node) {
-            if let section = record.section {
-                lines.append(
-                    ("section", "id \(section.id)  instance \(section.instance)  version \(section.version)"))
-            }
-            if record.kind == .unread, !node.isLazy { lines.append(("state", "waiting for the rest of it")) }
-            if node.isLazy { lines.append(("state", "not read yet; expand to read it")) }
-        } else if let unit = fieldType(of: node)?.unit, !unit.isEmpty {
-            lines.append(("unit", unit))
-        }
-        lines += meaningLines(node)
-        if !node.layout.isNone {
-            let layout = table[node.layout]
-            if layout.vmsdName != .empty {
-                lines.append(("vmstate", "\(table.names.text(layout.vmsdName)) version \(layout.version)"))
-            }
-            if layout.kind == .array, let run = table.items(of: node.layout).first, node.childCount > 0 {
-                lines.append(("array", "\(node.childCount) × \(run.stride) bytes"))
-            }
-        }
-        guard node.space == .stream else { return lines }
-        for finding in findings where finding.offset >= node.offset && finding.offset < node.range.upperBound
-        {
-            if !node.isExpandable || finding.size == node.size {
-                lines.append((finding.severity.rawValue, finding.message))
-            }
-        }
-        return lines
+    /// The file as people are shown it. Escaped.
+    var fileName: String {
+        FileName.shown(store.name.split(separator: "/").last.map(String.init) ?? "")
     }
 }

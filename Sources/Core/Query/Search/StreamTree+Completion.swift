@@ -1,7 +1,7 @@
 import Format
 import Stream
 
-extension Document {
+extension StreamTree {
     /// The path components of children that begin like `text`, in their order, or whose idstr does after its
     /// device path. At most `limit`; reads nothing lazy. O(children).
     package func componentNames(of parent: Node, beginning text: String, limit: Int) -> [String] {
@@ -29,8 +29,8 @@ extension Document {
     package func names(beginning text: String, limit: Int) -> [String] {
         let start = Array(text.utf8)
         var found: Set<String> = []
-        for index in 0..<max(table.names.count, 1) {
-            let bytes = table.names.bytes(NameID(index: Int32(index)))
+        for index in 0..<max(store.table.names.count, 1) {
+            let bytes = store.table.names.bytes(NameID(index: Int32(index)))
             guard bytes.starts(with: start), bytes.allSatisfy({ (0x21..<0x7f).contains($0) }) else {
                 continue
             }
@@ -59,7 +59,7 @@ extension Filter {
         } else {
             guard !word.isEmpty, !isQuoted else { return [] }
             let first = word.first.map { $0.isLetter || $0 == "_" } ?? false
-            names = words + (first ? document.names(beginning: word, limit: limit) : [])
+            names = words + (first ? document.tree.names(beginning: word, limit: limit) : [])
         }
         var seen: Set<String> = []
         return names.filter { $0.hasPrefix(word) && $0 != word && seen.insert($0).inserted }
@@ -72,13 +72,13 @@ extension Filter {
     ) -> [String] {
         switch Property(rawValue: left) {
         case .type:
-            let table = document.table
+            let table = document.store.table
             var names: Set<String> = ["section"]
             for index in 0..<table.itemCount { names.insert(table[type: table[item: index].type].name) }
             return names.filter(isWord).sorted()
         case .section: return sections(document).map(\.name)
         case .path where comparison == .under: return sections(document).flatMap { [$0.name, $0.path] }
-        case .name: return document.names(beginning: "", limit: .max)
+        case .name: return document.tree.names(beginning: "", limit: .max)
         default: return []
         }
     }
