@@ -91,6 +91,21 @@ extension Document {
         return Loss(finding: first, text: text)
     }
 
+    /// What is added where something is told not to be there; empty for a whole stream. O(findings + records).
+    package var lossWords: String { loss.map { "; the stream is \($0.text)" } ?? "" }
+
+    /// A loss before the end of guest memory: later copies of its pages may be lost, so that those that are here are old.
+    /// Nil where none is, and for pages that have a place of their own. O(findings + records).
+    package var memoryLoss: Loss? {
+        guard let loss, !store.state.blocks.contains(where: { $0.mapped != nil }) else { return nil }
+        let end = store.streamRecords().last { $0.kind == .end && store.isRAM($0) }
+        guard let end, !end.isCut else { return loss }
+        let isBefore = findings.contains {
+            $0.severity == .error && Self.lossCodes.contains($0.code) && $0.offset < end.end
+        }
+        return isBefore ? loss : nil
+    }
+
     /// The number of the stream in its file, counted from 1.
     package var streamNumber: Int { options.stream }
 }
