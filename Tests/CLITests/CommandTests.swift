@@ -29,6 +29,29 @@ import Testing
         #expect(outcome.errors.contains("at 0x186a0"), "\(outcome.errors)")
     }
 
+    /// What a stream that is cut has lost is not what its machine lacks.
+    @Test func comparedWithACutStream() throws {
+        let scratch = try Scratch()
+        let cut = scratch.path("cut.mig")
+        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(100_000)
+            .write(to: URL(fileURLWithPath: cut))
+        for words in [["diff", cut, Sample.path], ["diff", Sample.path, cut], ["diff", cut, cut]] {
+            let outcome = try Program.run(Program.url, words)
+            #expect(outcome.status == 1)
+            #expect(
+                outcome.errors.contains("at 0x186a0 in ram: what is compared is not all"), "\(outcome.errors)"
+            )
+        }
+        for words in [
+            ["check", Sample.path, "--like", cut], ["repair", Sample.path, "--like", cut],
+        ] {
+            let outcome = try Program.run(Program.url, words)
+            #expect(outcome.status == 2)
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errors.contains("it does not say all that its machine has"), "\(outcome.errors)")
+        }
+    }
+
     /// After the end of guest memory a cut takes none of it.
     @Test func memoryBeforeACut() throws {
         let scratch = try Scratch()
