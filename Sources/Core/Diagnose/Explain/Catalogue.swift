@@ -161,6 +161,8 @@ package struct CatalogueEntry: Sendable {
         case lastLine, snapshot, device, section, field, element, subsection, hook, beforeHook, footer,
             oldStyle
         case stream
+        /// libvirt's last line of a guest that ended as somebody wanted it.
+        case ended
     }
 
     /// Who prints it.
