@@ -15,7 +15,8 @@ import Testing
         ["tree", "CUT", "cpu:0"], ["dump", "CUT", "--section", "cpu:0"], ["at", "CUT", "cpu:0"],
         ["compare", "CUT", "cpu:0", "cpu:1"], ["find", "CUT", "rip"], ["find", "CUT", "--where", "rip == 1"],
         ["tree", "CUT", "--where", "section == cpu"], ["tree", "CUT", "--where", "name == env.regs"],
-        ["memory", "CUT", "--physical", "0x1000+16"], ["extract", "CUT", "--block", "pc.ram", "-o", "OUT"],
+        ["memory", "CUT", "--physical", "0x1000+16"], ["memory", "CUT", "--virtual", "0x1000+16"],
+        ["memory", "CUT", "--elf", "OUT"], ["extract", "CUT", "--block", "pc.ram", "-o", "OUT"],
     ])
     func whatMayBeLostIsNotAbsent(_ words: [String]) throws {
         let scratch = try Scratch()

@@ -118,7 +118,8 @@ struct MemoryCommand: ParsableCommand {
             throw CommandFailure(
                 .findings,
                 all.isEmpty
-                    ? "the stream describes no CPU whose page tables can be read; try: --physical"
+                    ? "the stream describes no CPU whose page tables can be read\(document.lossWords); "
+                        + "try: --physical"
                     : "no CPU \(number) is in the stream; try: --cpu with one of \(known)")
         }
         return found
@@ -152,7 +153,8 @@ struct MemoryCommand: ParsableCommand {
         let outcome = try core.write(to: &file)
         if outcome.processorCount == 0 {
             throw CommandFailure(
-                .findings, "\(path): has no CPUs: the stream does not describe their registers")
+                .findings,
+                "\(path): has no CPUs: the stream does not describe their registers\(document.lossWords)")
         }
         if outcome.isPagingCut {
             _ = CommandFailure(
