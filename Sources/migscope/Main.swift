@@ -21,6 +21,7 @@ enum Main {
     private static let hiddenOption = "--experimental-dump-help"
 
     private static func run(_ arguments: [String]) -> Int32 {
+        var words = arguments
         do {
             if arguments.contains(hiddenOption) {
                 throw CommandFailure(.unusable, "Unknown option '\(hiddenOption)'; try: migscope --help")
@@ -33,7 +34,7 @@ enum Main {
             {
                 return print([script])
             }
-            let words = Shorthand.expanded(arguments)
+            words = Shorthand.expanded(arguments)
             if words.isEmpty { return usage() }
             try Shorthand.checkCommand(words)
             var command = try Migscope.parseAsRoot(words)
@@ -42,7 +43,7 @@ enum Main {
         } catch let failure as CommandFailure {
             return failure.report()
         } catch {
-            return reportParserError(error)
+            return reportParserError(error, help: help(for: words))
         }
     }
 
@@ -66,7 +67,7 @@ enum Main {
     }
 
     // ArgumentParser throws help, version and completion scripts too; only the rest are errors.
-    private static func reportParserError(_ error: any Error) -> Int32 {
+    private static func reportParserError(_ error: any Error, help: String) -> Int32 {
         guard Migscope.exitCode(for: error) != .success else {
             var output = StandardOutput()
             output.write(Migscope.fullMessage(for: error) + "\n")
@@ -76,8 +77,16 @@ enum Main {
         var message = Migscope.message(for: error)
         if message.hasSuffix(".") { message.removeLast() }
         if let form = ArgumentForms.form(for: message) {
-            return CommandFailure(.unusable, "\(message): expected \(form); try: migscope --help").report()
+            return CommandFailure(.unusable, "\(message): expected \(form); try: \(help)").report()
         }
-        return CommandFailure(.unusable, CommandFailure.advised(message, "migscope --help")).report()
+        return CommandFailure(.unusable, CommandFailure.advised(message, help)).report()
+    }
+
+    // What shows the arguments of the command that was meant; the browser's are among those of all.
+    private static func help(for words: [String]) -> String {
+        guard let command = words.first, command != BrowseCommand.configuration.commandName,
+            Shorthand.commandNames.contains(command)
+        else { return "migscope --help" }
+        return "migscope \(command) --help"
     }
 }

@@ -50,7 +50,7 @@ enum Shorthand {
         return kind == S_IFREG || kind == S_IFIFO || kind == S_IFSOCK
     }
 
-    private static var commandNames: [String] {
+    static var commandNames: [String] {
         Migscope.configuration.subcommands.compactMap { $0.configuration.commandName }
     }
 

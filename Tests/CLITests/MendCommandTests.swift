@@ -120,6 +120,27 @@ import Testing
         #expect(try data(scratch.path("back")) == data(plain))
     }
 
+    /// What came out of a save image goes into one again where that is asked for, else standard error says how.
+    @Test func editsOfAnImage() throws {
+        let scratch = try Scratch()
+        let image = Sample.fixtures.appendingPathComponent("libvirt-zstd-10.0.save").path
+        let (bare, made) = (scratch.path("bare"), scratch.path("made.save"))
+        let value = "mc146818rtc:0/cmos_index=5"
+        let plain = try Program.run("edit", image, "--set", value, "-o", bare)
+        #expect(plain.status == 0)
+        #expect(plain.errors.contains("a bare stream; for virsh restore, give --xml"))
+        let whole = try Program.run(
+            "edit", image, "--set", value, "--xml", image, "--compress", "gzip", "-o", made)
+        #expect(whole.status == 0 && whole.errors.isEmpty, "\(whole.errors)")
+        #expect(try Program.run("info", made).output.contains("libvirt (gzip)"))
+        #expect(try Program.run("convert", made, "-o", scratch.path("back")).status == 0)
+        #expect(try data(scratch.path("back")) == data(bare))
+        let mended = try Program.run(
+            "repair", image, "--like", image, "--xml", image, "-o", scratch.path("mended.save"))
+        #expect(mended.status == 0 && mended.errors.isEmpty, "\(mended.errors)")
+        #expect(try Program.run("check", scratch.path("mended.save"), "--like", image).status == 0)
+    }
+
     /// As libvirt's `save_image_format` has it: the number in the header, and the stream as its program packs it.
     @Test(arguments: ["gzip", "bzip2", "xz", "lzop", "zstd"]) func packedOutput(_ name: String) throws {
         let scratch = try Scratch()

@@ -27,6 +27,18 @@ import Testing
             outcome.errors.hasPrefix("migscope: ") && outcome.errors.contains("try:"), "\(outcome.errors)")
     }
 
+    /// The help that is named is that of the command.
+    @Test(
+        arguments: [
+            (["find", "FILE"], "try: migscope find --help"), (["tree"], "try: migscope tree --help"),
+            (["FILE", "--at"], "try: migscope --help"),
+        ] as [([String], String)])
+    func helpOfTheCommand(_ arguments: [String], _ advice: String) throws {
+        let outcome = try Program.run(Program.url, arguments.map { $0 == "FILE" ? Sample.path : $0 })
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains(advice), "\(outcome.errors)")
+    }
+
     /// Options that can't be meant, and places that are not there; said before anything is printed.
     @Test(arguments: [
         ["compare", "FILE", "cpu:0", "cpu:9"], ["report", "FILE", "nowhere"],

@@ -33,9 +33,13 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
                 "\(shown): is \(kind), expected a regular file; try: copy the stream into a file, or `-` for standard input"
         case .empty(let path):
             return "\(FileName.shown(path)): empty file, expected a migration stream (QEVM at offset 0)"
-        case .notAStream(let path, let found, let advice, _):
+        case .notAStream(let path, let found, let advice, let evidence):
+            var place = evidence?.container ?? "none"
+            // What is told of the containers themselves names them.
+            place = place == "none" || found.contains(place) ? "" : " in \(place)"
             return
-                "\(FileName.shown(path)): not a migration stream: expected QEVM at offset 0, found \(found); \(advice)"
+                "\(FileName.shown(path)): not a migration stream: expected QEVM at offset 0, found \(found)\(place); "
+                + advice
         case .noDescription(let path):
             return
                 "\(FileName.shown(path)): no description in it, expected a stream that has one or its JSON; "

@@ -11,6 +11,9 @@ package struct FindExport {
     private let hasContext: Bool
     private let map: GuestMap?
     private var records: RecordWriter?
+    private let values: ValueReader
+    // The line that is written.
+    private var line: [UInt8] = []
 
     /// - Parameters:
     ///   - limit: at most so many lines.
@@ -25,6 +28,7 @@ package struct FindExport {
         self.offsets = offsets
         self.hasContext = hasContext
         map = hasContext ? document.guestMap : nil
+        values = ValueReader(document)
         records = form.map { RecordWriter(document, $0) }
     }
 
@@ -44,10 +48,9 @@ package struct FindExport {
     /// Nodes whose name, or with `values` also the value of a leaf, matches. Does not read RAM.
     /// Gives back the number of lines. O(nodes).
     package mutating func writeNodes(
-        matching pattern: TextPattern, values: Bool, to sink: inout some ByteSink
+        matching pattern: TextPattern, values searchesValues: Bool, to sink: inout some ByteSink
     ) -> Int {
         var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
-        let reader = ValueReader(document)
         var known: [Bool?] = Array(repeating: nil, count: document.store.table.names.count)
         var text: [UInt8] = []
         var count = 0
@@ -65,9 +68,9 @@ package struct FindExport {
                     if known.indices.contains(name) { known[name] = isMatch }
                 }
             }
-            if !isMatch, values, node.isLeaf {
+            if !isMatch, searchesValues, node.isLeaf {
                 text.removeAll(keepingCapacity: true)
-                reader.appendFull(node, to: &text)
+                values.appendFull(node, to: &text)
                 isMatch = pattern.matches(bytes: text)
                 if !isMatch, node.opensMeaning { isMatch = pattern.matches(document.tree.meaning(node)) }
             }
@@ -115,7 +118,9 @@ package struct FindExport {
             records?.write(&walk, to: &sink)
             return
         }
-        writeLine(walk.node, walk.placedPath().text, offset: nil, to: &sink)
+        beginLine(walk.node, offset: nil)
+        walk.appendPath(to: &line)
+        endLine(walk.node, offset: nil, to: &sink)
     }
 
     // `value`: what is shown in place of the node's value.
@@ -126,22 +131,43 @@ package struct FindExport {
             records?.write(node, offset: offset, to: &sink)
             return
         }
-        writeLine(node, document.tree.pathText(node.path), offset: offset, value: value, to: &sink)
+        beginLine(node, offset: offset)
+        line += document.tree.pathText(node.path).utf8
+        endLine(node, offset: offset, value: value, to: &sink)
     }
 
-    private func writeLine(
-        _ node: Node, _ path: String, offset: Int?, value: String? = nil, to sink: inout some ByteSink
-    ) {
-        let value = value ?? RecordText.line(of: node, document)
+    // The offset; the path follows.
+    private mutating func beginLine(_ node: Node, offset: Int?) {
+        line.removeAll(keepingCapacity: true)
         // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
-        let place = document.store.name(of: node.space)
-        var line = place.isEmpty ? "" : place + ":"
-        line += offsets.text(offset ?? node.offset) + "\t" + path + "\t" + value
-        if hasContext {
-            line += "\t" + document.tree.meaning(node) + "\t" + document.tree.label(node) + "\t"
-            line += guestAddress(node, offset) ?? ""
+        if node.space != .stream {
+            line += document.store.name(of: node.space).utf8
+            line.append(UInt8(ascii: ":"))
         }
-        sink.write(line + "\n")
+        offsets.append(offset ?? node.offset, to: &line)
+        line.append(0x09)
+    }
+
+    // Value and context, after the path.
+    private mutating func endLine(
+        _ node: Node, offset: Int?, value: String? = nil, to sink: inout some ByteSink
+    ) {
+        line.append(0x09)
+        if let value {
+            line += value.utf8
+        } else if values.appendShort(node, to: &line) == .unknown {
+            line += RecordText.line(of: node, document).utf8
+        }
+        if hasContext {
+            for text in [
+                document.tree.meaning(node), document.tree.label(node), guestAddress(node, offset) ?? "",
+            ] {
+                line.append(0x09)
+                line += text.utf8
+            }
+        }
+        line.append(0x0a)
+        sink.write(line)
     }
 
     // Of a byte of a RAM page that is in the stream as such.

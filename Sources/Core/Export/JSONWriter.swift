@@ -123,8 +123,27 @@ package struct JSONWriter {
     /// Appends a text with its quotation marks. O(n).
     package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars { append(scalar, to: &bytes) }
+        if text.utf8.allSatisfy(isPlain) {
+            bytes += text.utf8
+        } else {
+            for scalar in text.unicodeScalars { append(scalar, to: &bytes) }
+        }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends a text in UTF-8 with its quotation marks. O(n).
+    package static func appendQuoted(utf8 text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        guard text.allSatisfy(isPlain) else {
+            return appendQuoted(String(decoding: text, as: UTF8.self), to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes += text
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    // Whether a character of ASCII stands for itself.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        ASCII.isPrintable(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {

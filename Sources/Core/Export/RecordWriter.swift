@@ -15,16 +15,51 @@ package enum RecordForm: Sendable {
 package struct RecordWriter {
     private let document: Document
     private let form: RecordForm
-    private let numbers: ValueReader
+    private let values: ValueReader
+    private let keys = Keys()
     private var buffer: [UInt8] = []
     private var isFirst = true
+    // Of the node that is written, and how much of it names the record.
+    private var path: [UInt8] = []
+    private var sectionEnd = 0
+    // By the last bits of the item's number.
+    private var known: [Words?] = Array(repeating: nil, count: RecordWriter.mostKnown)
     // Escaped names by number.
     private var names: [NameID: [UInt8]] = [:]
+
+    private static let mostKnown = 4096
+
+    /// The keys of each record, with what is before and after them.
+    private struct Keys {
+        let offset = Array("{\"offset\": ".utf8)
+        let size = RecordWriter.spelled("size")
+        let path = RecordWriter.spelled("path")
+        let section = RecordWriter.spelled("section")
+        let instance = RecordWriter.spelled("instance")
+        let field = RecordWriter.spelled("field")
+        let type = RecordWriter.spelled("type")
+        let raw = RecordWriter.spelled("raw")
+        let number = RecordWriter.spelled("number")
+        let text = RecordWriter.spelled("text")
+        let meaning = RecordWriter.spelled("meaning")
+        let label = RecordWriter.spelled("label")
+    }
+
+    private static func spelled(_ key: String) -> [UInt8] { Array(", \"\(key)\": ".utf8) }
+
+    /// Type and label as JSON.
+    private struct Words {
+        let item: Int
+        let type: [UInt8]
+        let label: [UInt8]
+        let isField: Bool
+        let mayMean: Bool
+    }
 
     package init(_ document: Document, _ form: RecordForm) {
         self.document = document
         self.form = form
-        numbers = ValueReader(document)
+        values = ValueReader(document)
         if form == .json { buffer += "[".utf8 }
     }
 
@@ -39,61 +74,104 @@ package struct RecordWriter {
         hidesBytes: Bool = false, to sink: inout some ByteSink
     ) {
         let record = document.tree.nodes(along: node.path).last { $0.isRecord }
+        let placed = document.tree.placedPath(node.path)
+        path = Array(placed.text.utf8)
+        sectionEnd = placed.sectionEnd
         write(
-            node, document.tree.placedPath(node.path),
-            record: record.flatMap { document.tree.recordNumber(of: $0) },
-            offset: offset, more: more, hidesBytes: hidesBytes, to: &sink)
+            node, record: record.flatMap { document.tree.recordNumber(of: $0) }, offset: offset, more: more,
+            hidesBytes: hidesBytes, to: &sink)
     }
 
     /// Writes the node that a walk is at.
     package mutating func write(_ walk: inout NodeWalk, to sink: inout some ByteSink) {
-        let path = walk.placedPath()
-        write(walk.node, path, record: walk.record, to: &sink)
+        path.removeAll(keepingCapacity: true)
+        sectionEnd = walk.appendPath(to: &path)
+        write(walk.node, record: walk.record, to: &sink)
     }
 
+    // The node whose path is in `path`.
     private mutating func write(
-        _ node: Node, _ path: PlacedPath, record: Int?, offset: Int? = nil,
-        more: [(key: String, value: String?)] = [],
+        _ node: Node, record: Int?, offset: Int? = nil, more: [(key: String, value: String?)] = [],
         hidesBytes: Bool = false, to sink: inout some ByteSink
     ) {
         begin()
-        buffer += "{\"offset\": ".utf8
+        buffer += keys.offset
         // Offsets of containers count in something else.
         if node.space == .stream { decimal(offset ?? node.offset) } else { null() }
-        key("size")
+        buffer += keys.size
         decimal(node.size)
-        key("path")
-        text(path.text)
+        buffer += keys.path
+        text(path[...])
         let within = record.map { document.store.records[$0] }
-        key("section")
+        buffer += keys.section
         if let within, within.isSection { name(within.name) } else { null() }
-        key("instance")
+        buffer += keys.instance
         if let section = within?.section { decimal(Int(section.instance)) } else { null() }
-        key("field")
-        text(path.field)
-        key("type")
-        text(document.tree.typeName(node))
+        buffer += keys.field
+        text(path.dropFirst(sectionEnd + 1))
+        let words = words(node)
+        buffer += keys.type
+        buffer += words.type
         let isLost = hidesBytes || node.space == .stream && document.store.isLost(node.range)
-        key("raw")
-        if node.isLeaf || isField(node), node.size > 0, node.role != .meaning, !isLost {
+        buffer += keys.raw
+        if node.isLeaf || words.isField, node.size > 0, node.role != .meaning, !isLost {
             raw(node, to: &sink)
         } else {
             null()
         }
-        key("number")
-        number(isLost ? nil : numbers.number(of: node))
-        key("text")
-        text(hidesBytes ? "" : RecordText.text(of: node, document))
-        key("meaning")
-        text(document.tree.meaning(node))
-        key("label")
-        text(document.tree.label(node))
+        buffer += keys.number
+        number(isLost ? nil : values.number(of: node))
+        buffer += keys.text
+        if hidesBytes { null() } else { value(node) }
+        buffer += keys.meaning
+        if words.mayMean { text(document.tree.meaning(node)) } else { null() }
+        buffer += keys.label
+        buffer += words.label
         for (name, value) in more {
             key(name)
             if let value { quoted(value) } else { null() }
         }
         buffer.append(UInt8(ascii: "}"))
         if buffer.count > 1 << 16 { flush(to: &sink) }
+    }
+
+    // What all elements of an item have in common; of a record, made for it.
+    private mutating func words(_ node: Node) -> Words {
+        switch node.source {
+        case .root, .record, .range: return madeWords(node, item: -1)
+        case .member(let item), .element(let item, _):
+            let slot = item & (Self.mostKnown - 1)
+            if let words = known[slot], words.item == item { return words }
+            let words = madeWords(node, item: item)
+            known[slot] = words
+            return words
+        }
+    }
+
+    private func madeWords(_ node: Node, item: Int) -> Words {
+        func quoted(_ text: String) -> [UInt8] {
+            guard !text.isEmpty else { return Array("null".utf8) }
+            var bytes: [UInt8] = []
+            JSONWriter.appendQuoted(text, to: &bytes)
+            return bytes
+        }
+        return Words(
+            item: item, type: quoted(document.tree.typeName(node)), label: quoted(document.tree.label(node)),
+            isField: isField(node), mayMean: item < 0 || document.tree.mayMean(node))
+    }
+
+    private mutating func value(_ node: Node) {
+        let start = buffer.count
+        buffer.append(UInt8(ascii: "\""))
+        switch values.appendShort(node, to: &buffer) {
+        case .value: buffer.append(UInt8(ascii: "\""))
+        case .bytes:
+            buffer.removeSubrange(start...)
+            null()
+        case .unknown:
+            buffer.removeSubrange(start...)
+            text(RecordText.text(of: node, document))
+        }
     }
 
     // Opaque fields consist of something, and are fields all the same.
@@ -127,11 +205,7 @@ package struct RecordWriter {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private mutating func key(_ name: String) {
-        buffer += ", \"".utf8
-        buffer += name.utf8
-        buffer += "\": ".utf8
-    }
+    private mutating func key(_ name: String) { buffer += Self.spelled(name) }
 
     private mutating func null() { buffer += "null".utf8 }
 
@@ -140,6 +214,10 @@ package struct RecordWriter {
     // An empty text says nothing.
     private mutating func text(_ text: String) {
         if text.isEmpty { null() } else { quoted(text) }
+    }
+
+    private mutating func text(_ text: ArraySlice<UInt8>) {
+        if text.isEmpty { null() } else { JSONWriter.appendQuoted(utf8: text, to: &buffer) }
     }
 
     private mutating func quoted(_ text: String) { JSONWriter.appendQuoted(text, to: &buffer) }
@@ -157,8 +235,8 @@ package struct RecordWriter {
 
     private mutating func number(_ number: NodeNumber?) {
         switch number {
-        case .unsigned(let value): buffer += String(value).utf8
-        case .signed(let value): buffer += String(value).utf8
+        case .unsigned(let value): ASCII.appendDecimal(value, to: &buffer)
+        case .signed(let value): ASCII.appendDecimal(value, to: &buffer)
         case .real(let value): buffer += "\(value)".utf8
         case nil: null()
         }
@@ -203,6 +281,9 @@ package enum RecordText {
 
     /// Whether a text is bytes in hexadecimal: pairs of digits with blanks between, or of one byte many.
     package static func isDump(_ text: String) -> Bool {
+        // Most are a number, or a word.
+        let start = text.utf8.prefix(3)
+        if start.count == 3, !text.utf8.contains(UInt8(ascii: " ")), start.first != 0xe2 { return false }
         let words = text.split(separator: " ")
         if words.count == 3, words[1] == "×" { return true }
         return words.allSatisfy { word in
@@ -217,4 +298,13 @@ package enum OffsetForm: String, CaseIterable, Sendable {
 
     /// `0x1f0` or `496`.
     package func text(_ offset: Int) -> String { self == .hex ? Hex.offset(offset) : String(offset) }
+
+    /// Appends the same.
+    package func append(_ offset: Int, to text: inout [UInt8]) {
+        guard self == .hex else { return ASCII.appendDecimal(offset, to: &text) }
+        text += Self.sign
+        ASCII.appendHex(UInt64(bitPattern: Int64(offset)), width: 1, to: &text)
+    }
+
+    private static let sign: [UInt8] = Array("0x".utf8)
 }

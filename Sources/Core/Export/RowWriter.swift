@@ -139,11 +139,7 @@ package struct RowWriter {
     }
 
     private mutating func begin(_ offset: Int, _ size: Int, _ type: [UInt8]) {
-        if offsets == .hex {
-            buffer += Hex.offset(offset).utf8
-        } else {
-            ASCII.appendDecimal(offset, to: &buffer)
-        }
+        offsets.append(offset, to: &buffer)
         buffer.append(0x09)
         ASCII.appendDecimal(size, to: &buffer)
         buffer.append(0x09)

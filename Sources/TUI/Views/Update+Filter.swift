@@ -80,7 +80,8 @@ extension Update {
         model.job = nil
         let matches = job.scan.matches
         guard let first = matches.first else {
-            return fail("nothing fulfills \(DisplayText.escaped(job.text))" + reason(job.scan.run))
+            // One line is all there is room for.
+            return fail(job.scan.run.nothingFound(most: 1).text)
         }
         model.search = nil
         model.hits = Hits(
@@ -93,12 +94,6 @@ extension Update {
             select(matches.indices.contains(next) ? matches[next] : first, isJump: true)
         }
         if matches.count >= FilterScan.limit { note("these are the first \(FilterScan.limit) matches") }
-    }
-
-    // What the filter names is not there, or another field than was meant.
-    private func reason(_ run: FilterRun) -> String {
-        if let unknown = run.unknownNames.first { return ": \(unknown.message)" }
-        return run.comparedFields.first.map { ": \(DisplayText.escaped($0.name)) is \($0.path)" } ?? ""
     }
 
     /// Goes forward or backward by so many of the nodes that were found.

@@ -82,8 +82,11 @@ extension Update {
 
     private mutating func selectNearestFinding() {
         guard !findings.isEmpty else { return endList() }
+        // From the start of the stream: what is worst, which the first screen has told of.
+        let warning = findings.firstIndex { $0.severity == .warning } ?? 0
+        let first = findings.firstIndex { $0.severity == .error } ?? warning
         let next = findings.firstIndex { $0.offset >= model.hexCursor } ?? findings.count - 1
-        model.overlay = .findings(selected: model.hexCursor == 0 ? 0 : next)
+        model.overlay = .findings(selected: model.hexCursor == 0 ? first : next)
     }
 
     // MARK: Explain
@@ -94,7 +97,9 @@ extension Update {
         let reports = FailureLog.reports(in: text)
         guard !reports.isEmpty else {
             return fail(
-                "no message of a failed load that is known; \(keymap.hint(.findings)) lists what check finds")
+                LogExplanation.part(text)
+                    ?? "no message of a failed load that is known; \(keymap.hint(.findings)) lists what check finds"
+            )
         }
         if model.checked == nil { startCheck(.explain(reports)) } else { explain(reports) }
     }

@@ -46,15 +46,10 @@ enum FilterArgument {
         return run
     }
 
-    /// Says why nothing was found, where the filter names what is not there, or another field than was meant; the exit
-    /// status is that of no match.
+    /// Says why nothing was found, where that is known; the exit status is that of no match.
     static func nothingFound(_ run: FilterRun) -> CommandFailure {
-        let unknown = run.unknownNames.map { "--where '\(run.filter.text)', \($0)" }
-        guard unknown.isEmpty else { return CommandFailure(.findings, unknown.joined(separator: "; ")) }
-        let fields = run.comparedFields.map { "\($0.name) is \($0.path)" }
-        guard !fields.isEmpty else { return CommandFailure(.findings) }
-        return CommandFailure(
-            .findings, "nothing fulfills '\(run.filter.text)': " + fields.joined(separator: ", "))
+        let (text, isExplained) = run.nothingFound()
+        return isExplained ? CommandFailure(.findings, text) : CommandFailure(.findings)
     }
 
     private static func failure(_ error: FilterError, _ text: String) -> CommandFailure {

@@ -9,7 +9,8 @@ struct EditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit",
         abstract: "Write a changed copy of FILE, consistent in each length, frame and count.",
-        usage: "migscope edit FILE EDIT… (-o OUT | --dry-run [--json|--ndjson])",
+        usage:
+            "migscope edit FILE EDIT… (-o OUT [--xml XML] [--compress NAME] | --dry-run [--json|--ndjson])",
         discussion: """
             Edits are made in this order: --from, --description FILE, --take, --drop, --rename, --resize, \
             --version, --add-subsection, --set, --description strip or rebuild; a list (--from) in its own order. \
@@ -67,6 +68,8 @@ struct EditCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out"))
     var output: String?
 
+    @OptionGroup var image: ImageArguments
+
     @OptionGroup var records: RecordArguments
 
     @OptionGroup var overwriting: OverwriteArgument
@@ -93,11 +96,8 @@ struct EditCommand: ParsableCommand {
         }
         if dryRun { EditReport.write(changes, records.form) }
         guard let output, !dryRun else { return }
-        try StreamFile.write(
-            output, inputs: inputs,
-            replaces: overwriting.force,
-            verify: { region throws(EditError) in try draft.verify(region) },
-            { file throws(EditError) in try draft.write(to: &file) })
+        try image.write(draft, to: output, inputs: inputs, replaces: overwriting.force)
+        image.hint(document, output)
     }
 
     // MARK: Edits in order

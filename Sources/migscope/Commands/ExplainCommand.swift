@@ -80,6 +80,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func unknown(_ inputs: ExplainInputs, _ log: FailureLog) -> String {
+        if let part = inputs.messages.lazy.compactMap({ LogExplanation.part($0) }).first { return part }
         let stream = inputs.stream.map { FileName.shown($0) } ?? "STREAM"
         let warnings =
             log.warningCount > 0 ? " (warnings, which are no cause: \(log.firstWarning))" : ""
@@ -139,7 +140,7 @@ struct ExplainInputs {
     /// Codes of findings; without anything else.
     private(set) var codes: [FindingCode] = []
     private var logs: [String] = []
-    private var messages: [String] = []
+    private(set) var messages: [String] = []
     private var takesStandardInput = false
 
     init(_ words: [String]) throws(CommandFailure) {

@@ -11,7 +11,7 @@ struct RepairCommand: ParsableCommand {
         commandName: "repair",
         abstract: "Write a copy of FILE that the destination loads, and say what that costs the guest.",
         usage:
-            "migscope repair FILE [--like GOOD] [--against DUMP] [--qemu VERSION] [--machine M] [--risky] [--json|--ndjson] [-o OUT]",
+            "migscope repair FILE [--like GOOD] [--against DUMP] [--qemu VERSION] [--machine M] [--risky] [--json|--ndjson] [-o OUT [--xml XML] [--compress NAME]]",
         discussion: """
             Each step is safe (the guest can't notice), visible (it may notice) or risky (it may crash or lose data); \
             --risky makes those too. Without -o the plan is printed. Exit status 0: OUT, or what the plan leads to, \
@@ -31,6 +31,8 @@ struct RepairCommand: ParsableCommand {
 
     @Flag(help: "Make risky steps too.")
     var risky = false
+
+    @OptionGroup var image: ImageArguments
 
     @OptionGroup var records: RecordArguments
 
@@ -59,11 +61,10 @@ struct RepairCommand: ParsableCommand {
         let draft = repair.draft
         var left = repair.findings().filter(Repair.isBad)
         if let output {
-            try StreamFile.write(
-                output, inputs: input.files + [self.target.like, self.target.against].compactMap { $0 },
-                replaces: overwriting.force,
-                verify: { region throws(EditError) in try draft.verify(region) },
-                { file throws(EditError) in try draft.write(to: &file) })
+            try image.write(
+                draft, to: output,
+                inputs: input.files + [self.target.like, self.target.against].compactMap { $0 },
+                replaces: overwriting.force)
             // The whole stream, RAM with it.
             left = try self.check(output, target)
         }
@@ -71,6 +72,7 @@ struct RepairCommand: ParsableCommand {
         let export = RepairExport(repair, left: left, isWritten: output != nil)
         if let form = records.form { export.writeJSON(form, to: &out) } else { export.write(to: &out) }
         out.flush()
+        if let output { image.hint(document, output) }
         if !left.isEmpty || repair.isHeldBack { throw CommandFailure(.findings) }
     }
 

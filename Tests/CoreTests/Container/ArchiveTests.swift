@@ -50,6 +50,13 @@ import Testing
         #expect(document.store.region.count == stream.count)
     }
 
+    /// What is no stream is told of the member, not of the archive around it.
+    @Test func aMemberThatIsNoStreamIsNamed() throws {
+        let bytes = try Pack.gzip(try Archive.tar.bytes([("notes", Array("words and words".utf8))]))
+        let error = try #require(throws: OpenError.self) { try open(bytes) }
+        #expect(error.description.contains("found text in gzip (tar member \"notes\")"), "\(error)")
+    }
+
     @Test func packedMember() throws {
         let document = try open(
             try Archive.tar.bytes([("vm.mig.gz", try Pack.gzip(stream)), ("log", [0x31])]))

@@ -146,6 +146,43 @@ import Testing
         #expect(notes.last?.code == .explainNoStream)
     }
 
+    /// libvirt ends a guest that is saved, has migrated or is destroyed by a signal: as in each guest's log.
+    @Test(arguments: ["saved", "destroyed", "migrated", "shutdown", "from snapshot"])
+    func endsThatSomebodyWanted(_ reason: String) {
+        let end = """
+            2026-11-29T10:11:12.100000Z qemu-system-x86_64: terminating on signal 15 from pid 42 (/usr/sbin/libvirtd)
+            2026-11-29 10:11:13.000+0000: shutting down, reason=\(reason)
+
+            """
+        #expect(FailureLog.reports(in: end).isEmpty)
+        // A guest that is saved is said to end before the signal arrives.
+        let lines = end.split(separator: "\n").reversed()
+        #expect(FailureLog.reports(in: lines.joined(separator: "\n")).isEmpty)
+        let failure = """
+            2026-11-29T10:12:12.100000Z qemu-system-x86_64: Machine type received is 'a' and local is 'b'
+            2026-11-29T10:12:12.200000Z qemu-system-x86_64: load of migration failed: Invalid argument
+
+            """
+        for log in [end + failure, failure + end, end + failure + end] {
+            let reports = FailureLog.reports(in: log)
+            #expect(reports.map { $0.causes.map(\.entry.code) } == [[.machine]], "\(log)")
+        }
+        let bare = "qemu-system-x86_64: load of migration failed\n" + end
+        #expect(FailureLog.reports(in: bare).count == 1)
+    }
+
+    @Test func guestsThatLibvirtGaveUp() {
+        let killed = "qemu-system-x86_64: terminating on signal 15 from pid 42 (/usr/sbin/libvirtd)\n"
+        let failed = FailureLog.reports(
+            in: killed + "2026-11-29 10:11:13.000+0000: shutting down, reason=failed\n")
+        #expect(failed.first?.causes.first?.entry.code == .terminated)
+        #expect(failed.first?.causes.first?.entry.role == .symptom)
+        let crashed = FailureLog.reports(in: "2026-11-29 10:11:13.000+0000: shutting down, reason=crashed\n")
+        #expect(
+            crashed.first.map { LogExplanation.explain($0).first?.message }
+                == "QEMU ended by itself: libvirt found it gone")
+    }
+
     @Test func warningsAreNoCause() {
         let text =
             "qemu-system-x86_64: warning: host doesn't support requested feature: CPUID.07H:EBX.smep [bit 7]\n"

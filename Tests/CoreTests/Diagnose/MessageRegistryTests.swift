@@ -20,6 +20,34 @@ import Testing
         }
     }
 
+    /// A line that is cut, as people copy it, is a part of its message, and a whole one is none.
+    @Test func aCutLineIsAPartOfItsMessage() {
+        for pattern in Catalogue.all.flatMap(\.patterns) {
+            let line = pattern.example.line
+            #expect(!pattern.isCut(line))
+            guard case let first = pattern.literals.first?.count ?? 0, first > 16,
+                line.starts(with: pattern.literals[0])
+            else { continue }
+            #expect(pattern.isCut(Array(line.prefix(first - 3))), "\(pattern.outline)")
+        }
+    }
+
+    @Test(arguments: [
+        ("error while loading state for instance 0x0 of device", "instance 0x… of device '…'"),
+        ("qemu-system-x86_64: get_pci_config_device: Bad config data", "Bad config data: i=0x…"),
+        ("Unknown ramblock \"pc.ram\"", "Unknown ramblock \"…\", cannot accept migration"),
+        ("Unknown savevm section…", "Unknown savevm section or instance"),
+    ])
+    func partsOfMessages(_ text: String, _ message: String) {
+        #expect(FailureLog.reports(in: text).isEmpty)
+        #expect(Catalogue.cut(text).contains { $0.message.contains(message) }, "\(Catalogue.cut(text))")
+    }
+
+    @Test(arguments: [
+        "a longer text that nobody printed", "failed", "qemu-system-x86_64:", "Broken pipe and so on",
+    ])
+    func otherTextsAreNoParts(_ text: String) { #expect(Catalogue.cut(text).isEmpty) }
+
     @Test func noWordingIsInTwoEntries() {
         var known: [String: String] = [:]
         for entry in Catalogue.all {

@@ -31,6 +31,16 @@ extension Document {
     /// Reads all that is there.
     func readAll() { while openLivePart(budget: 100) {} }
 
+    /// Opens what shows of a section that has begun.
+    func openBegun() {
+        guard let live = livePart, let last = children(tree.node(live)).last else { return }
+        for child in children(last) where child.isLazy { open(child.path) }
+    }
+
+    private func children(_ parent: Node) -> [Node] {
+        (0..<parent.childCount).map { tree.child($0, of: parent) }
+    }
+
     func dump() -> [UInt8] {
         var sink = Collector()
         TSVExport(self).write(all: true, section: nil, to: &sink)

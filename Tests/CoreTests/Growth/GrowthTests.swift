@@ -14,6 +14,9 @@ import Testing
         for (start, end) in zip(cuts, cuts.dropFirst() + [bytes.count]) {
             document.readAll()
             #expect(Examination.problems(document) == [], "\(start) bytes")
+            #expect(document.findings.filter { $0.severity == .error }.map(\.message) == [], "\(start) bytes")
+            document.openBegun()
+            #expect(Examination.problems(document) == [], "\(start) bytes")
             try file.append(bytes[start..<end])
             results.append(document.catchUp())
         }
@@ -61,9 +64,66 @@ import Testing
         let section = whole.tree.node(try #require(whole.path(text: path)))
         let document = try GrowingFile(bytes[..<(section.offset + section.size / 2)]).document()
         document.readAll()
-        let last = document.tree.node(document.path(atOffset: section.offset + section.size / 2 - 1))
-        #expect(document.tree.name(last) == name && document.tree.typeName(last) == "incomplete")
+        let nodes = document.tree.nodes(along: document.path(atOffset: section.offset + section.size / 2 - 1))
+        let last = try #require(nodes.first { document.tree.name($0) == name })
+        #expect(document.tree.typeName(last) == "incomplete")
         #expect(last.offset == section.offset && last.size == section.size / 2)
+        #expect(last.childCount > 1 && !last.isLazy)
+    }
+
+    /// Pages of a section are there before its end is, in the tree and where they are looked for.
+    @Test func pagesOfASectionThatHasBegunShow() throws {
+        let bytes = try Sample.fixture("sample-q35-10.0").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        whole.openLivePart()
+        let section = whole.tree.node(try #require(whole.path(text: "live sections/ram@0xe0")))
+        let half = section.offset + section.size / 2
+        let file = try GrowingFile(bytes[..<half])
+        let document = try file.document()
+        document.readAll()
+        let leaf = whole.tree.node(whole.path(atOffset: half - 10_000))
+        let found = document.tree.node(document.path(atOffset: half - 10_000))
+        #expect(found.range == leaf.range && document.tree.typeName(found) == whole.tree.typeName(leaf))
+        let pages = document.tree.nodes(along: found.path).first { document.tree.typeName($0) == "pages" }
+        #expect(pages?.offset == section.offset)
+        #expect(document.store.ramRecords().map(\.offset) == [section.offset])
+        let before = document.ramIndexSoFar.blocks.map(\.sent)
+        #expect(before.contains { $0 > 0 })
+
+        // What was opened stays where it is while more comes.
+        try file.append(bytes[half..<half + 20_000])
+        #expect(document.catchUp() == .more)
+        document.readAll()
+        #expect(document.tree.node(found.path).range == found.range)
+        #expect(document.store.ramRecords().map(\.offset).count == 2)
+        #expect(Examination.problems(document) == [])
+        try file.append(bytes[(half + 20_000)...(section.offset + section.size)])
+        #expect(document.catchUp() == .more)
+        document.readAll()
+        #expect(document.tree.node(found.path).range == found.range)
+        let complete = document.tree.nodes(along: found.path).first {
+            document.tree.typeName($0) == "section"
+        }
+        #expect(complete?.range == section.range)
+        #expect(Examination.problems(document) == [])
+    }
+
+    /// Of a device the fields that have come are there where a description is.
+    @Test func fieldsOfADeviceThatHasBegunShow() throws {
+        let bytes = try Sample.fixture("sample-q35-10.0").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole.mig")
+        let field = whole.tree.node(try #require(whole.path(text: "cpu:1/env.eip")))
+        let device = whole.tree.node(try #require(whole.path(text: "cpu:1")))
+        let file = try GrowingFile(bytes[..<(device.offset + device.size / 2)])
+        var options = OpenOptions()
+        options.isGrowing = true
+        options.description = try BorrowedDescription(region: MappedRegion(copying: bytes), path: "whole.mig")
+        let document = try Document.open(path: file.path, options: options)
+        document.readAll()
+        let found = document.tree.node(document.path(atOffset: field.offset))
+        #expect(found.range == field.range && document.tree.name(found) == whole.tree.name(field))
+        #expect(document.tree.value(found).short == whole.tree.value(field).short)
+        #expect(Examination.problems(document) == [])
     }
 
     @Test func whatIsNotThereYetIsNoDamage() throws {

@@ -1,8 +1,9 @@
 import Bytes
-import Stream
-import Testing
-
+import Export
 import Query
+import Stream
+
+import Testing
 
 /// Conditions on nodes: how they are read, and what fulfills them in the sample.
 @Suite struct FilterTests {
@@ -93,6 +94,22 @@ import Query
         #expect(unknown == [FilterError(column: column, message: message)])
     }
 
+    /// Command and browser say in one sentence why nothing was found.
+    @Test(arguments: [
+        (
+            "name == qqqqqq && type == zzzzzz", 9, true,
+            "nothing is called qqqqqq; no field has the type zzzzzz"
+        ),
+        ("name == qqqqqq && type == zzzzzz", 1, true, "nothing is called qqqqqq"),
+        ("eip == 5 && armed", 1, true, "eip is cpu:0/env.star/EIP"),
+        ("instance == 77", 1, false, ""),
+    ]) func whyNothingWasFound(_ text: String, _ most: Int, _ isExplained: Bool, _ reason: String) throws {
+        let document = try Sample.fixture("sample-q35-10.0").document()
+        let found = FilterRun(try Filter(text), document).nothingFound(most: most)
+        #expect(found.isExplained == isExplained)
+        #expect(found.text == "nothing fulfills '\(text)'" + (reason.isEmpty ? "" : ": \(reason)"))
+    }
+
     /// A part of a name may be in another stream, and these names are all there.
     @Test(arguments: [
         "name contains qqqqqq", "path contains qqqqqq", "section ~ qqqqqq", "type != qqqqqq",
@@ -166,10 +183,17 @@ import Query
         var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
         var wrong: [String] = []
         while walk.next() {
+            let value = document.tree.value(walk.node)
             var text: [UInt8] = []
             reader.appendFull(walk.node, to: &text)
-            guard !text.elementsEqual(document.tree.value(walk.node).full.utf8) else { continue }
-            wrong.append(walk.placedPath().text)
+            var isRight = text.elementsEqual(value.full.utf8)
+            text = []
+            let short = reader.appendShort(walk.node, to: &text)
+            if short != .unknown {
+                isRight = isRight && text.elementsEqual(value.short.utf8)
+                isRight = isRight && RecordText.isDump(value.short) == (short == .bytes)
+            }
+            if !isRight { wrong.append(walk.placedPath().text) }
         }
         #expect(wrong.isEmpty)
     }

@@ -71,6 +71,35 @@ import Testing
         #expect(sink.bytes.isEmpty)
     }
 
+    /// Nothing is looked for in what was not captured, which may be longer than all that was.
+    @Test func aLongHoleCostsNothing() throws {
+        let hole = 0x3000_0000
+        var writer = CaptureWriter()
+        writer.add(main()) { pieces in
+            pieces.enumerated().map { number, piece in
+                number < 3 ? piece : CaptureWriter.moved(piece, by: UInt32(hole))
+            }
+        }
+        let document = try open(writer)
+        #expect(document.store.lost.ranges.first == 3000..<3000 + hole)
+        var steps = 0
+        while steps < 200, !document.readMissing(budget: 1000) { steps += 1 }
+        #expect(steps < 200)
+        #expect(!document.needsReading)
+    }
+
+    /// Of more migrations than are kept no number is told that opens nothing.
+    @Test func moreMigrationsThanAreKept() throws {
+        var writer = CaptureWriter()
+        for client in 0..<602 {
+            writer.add(.init(client: UInt16(20_000 + client), forward: Array(stream.prefix(200))))
+        }
+        let document = try open(writer, stream: 600)
+        #expect(document.has(.wireConnections))
+        let error = try #require(throws: OpenError.self) { try open(writer, stream: 601) }
+        #expect("\(error)".contains("it has 600"), "\(error)")
+    }
+
     /// What is lost of memory is not needed where no memory is written.
     @Test func lostPagesAreNotWritten() throws {
         let lost = try #require((5..<50).first { $0 * 1000 > 300 })

@@ -175,6 +175,12 @@ struct CaptureWriter {
         }
     }
 
+    /// An Ethernet packet of IPv4 whose segment is farther on by so many bytes.
+    static func moved(_ packet: [UInt8], by distance: UInt32) -> [UInt8] {
+        let sequence = packet[38..<42].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return packet[..<38] + StreamWriter.be(sequence &+ distance) + packet[42...]
+    }
+
     /// The same as one of IPv6, whose extension header says what part it is.
     static func version6(_ fragment: [UInt8]) -> [UInt8] {
         let place = UInt16(fragment[20]) << 8 | UInt16(fragment[21])

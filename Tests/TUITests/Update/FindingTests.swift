@@ -1,4 +1,6 @@
+import Bytes
 import Diagnose
+import Stream
 import Testing
 
 @testable import TUI
@@ -14,6 +16,20 @@ import Testing
         try browser.type("<Enter>")
         #expect(browser.selectedPath == "cpu:0/@footer/type")
         #expect(browser.model.overlay == nil)
+    }
+
+    /// The first screen says that D says why: what is worst is selected, not a note before it.
+    @Test func theWorstIsSelectedFirst() throws {
+        let whole = try Fixture.sample()
+        let bytes = whole.store.region.copy(0..<100_000)
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "cut.mig")
+        let browser = try Browser.after("D", on: document)
+        browser.finishWork()
+        let findings = try #require(browser.model.checked)
+        let error = try #require(findings.firstIndex { $0.severity == .error })
+        #expect(browser.model.overlay == .findings(selected: error))
+        #expect(findings.first?.severity == .note)
+        #expect(findings.first?.hint == "the stream is cut before the others")
     }
 
     @Test func aWholeStreamHasNone() throws {

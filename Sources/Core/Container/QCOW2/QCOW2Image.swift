@@ -54,10 +54,12 @@ package enum QCOW2Image: ContainerFormat {
                 request, 60,
                 entries.isEmpty
                     ? "it has no internal snapshot, it is an overlay"
-                    : "it has \(entries.count) snapshots of the disk alone, it is an overlay",
+                    : "it has \(Quantity.text(entries.count, "snapshot")) of the disk alone, it is an overlay",
                 "snapshots stay in the image that they were made in; try: its backing file \"\(backing)\"")
         }
-        let found = entries.isEmpty ? "no internal snapshot" : "\(entries.count) snapshots of the disk alone"
+        let found =
+            entries.isEmpty
+            ? "no internal snapshot" : "\(Quantity.text(entries.count, "snapshot")) of the disk alone"
         return refusal(
             request, 60, "it has \(found)",
             "of a guest with several disks one image has the VM state, and `qemu-img convert` leaves snapshots out "

@@ -31,6 +31,8 @@ package final class CaptureJob: ContainerJob {
     private var nextLook = 0
     private var stop: UnpackStop?
     private var hasTooMany = false
+    // Those that are kept.
+    private var kept: [TCPFlow] = []
     // Datagrams that came in parts, and how many packets there were then.
     private var heads: [TCPSegment.Fragment.Datagram: (segment: TCPSegment, number: Int)] = [:]
     private var early: [TCPSegment.Fragment.Datagram: [(segment: TCPSegment, number: Int)]] = [:]
@@ -144,18 +146,20 @@ package final class CaptureJob: ContainerJob {
 
     private func isWanted(_ kind: ConnectionKind?, _ flow: TCPFlow) -> Bool {
         guard let kind else { return false }
-        let kept = flows.count { !$0.isIgnored && $0.kind != nil }
-        guard kept < Self.keptLimit else {
+        guard kept.count < Self.keptLimit else {
             hasTooMany = true
             return false
         }
-        return switch kind {
-        case .stream, .multifd, .cpr: true
-        case .returnPath:
-            flows.contains { $0.kind == .stream && $0.source == flow.target && $0.target == flow.source }
-        case .preempt: flows.contains { $0.kind == .stream && $0.target == flow.target }
-        case .tls: false
-        }
+        let isWanted =
+            switch kind {
+            case .stream, .multifd, .cpr: true
+            case .returnPath:
+                kept.contains { $0.kind == .stream && $0.source == flow.target && $0.target == flow.source }
+            case .preempt: kept.contains { $0.kind == .stream && $0.target == flow.target }
+            case .tls: false
+            }
+        if isWanted { kept.append(flow) }
+        return isWanted
     }
 
     package func result() throws(OpenError) -> Peeled {
@@ -163,7 +167,7 @@ package final class CaptureJob: ContainerJob {
             flow.recognize(isFinal: true, folder: request.options.temporaryFolder) { isWanted($0, flow) }
             flow.flush()
         }
-        let mains = flows.indices.filter { flows[$0].kind == .stream }
+        let mains = flows.indices.filter { flows[$0].kind == .stream && !flows[$0].isIgnored }
         guard !mains.isEmpty else { throw nothing() }
         let number = try choose(mains)
         let main = flows[mains[number]]

@@ -21,7 +21,19 @@ package struct CheckTarget {
     /// - Throws: `OpenError` when one can't be read or is of another kind.
     package init(like: String?, against dump: String?) throws(OpenError) {
         self.dump = try dump.map { path throws(OpenError) in try TargetDump(path: path) }
-        self.like = try like.map { path throws(OpenError) in try Document.open(path: path) }
+        self.like = try like.map { path throws(OpenError) in try Self.whole(path) }
+    }
+
+    // What is lost of the destination's stream would be told not to be there.
+    private static func whole(_ path: String) throws(OpenError) -> Document {
+        let document = try Document.open(path: path)
+        document.readMissing()
+        guard let loss = document.machineLoss else { return document }
+        throw .container(
+            path: path, offset: loss.finding.offset,
+            reason: "\(loss.text): it does not say all that its machine has",
+            advice: "try: a whole stream of that machine, or --against what its QEMU prints for -dump-vmstate"
+        )
     }
 
     package var isEmpty: Bool { like == nil && dump == nil }

@@ -515,12 +515,25 @@ extension Catalogue {
             .terminated,
             [
                 "terminating on signal %d from pid %d", "terminating on signal %d",
-                "shutting down, reason=%s", "killed by signal", "Out of memory: Killed process",
+                "killed by signal", "Out of memory: Killed process",
             ],
             "QEMU was ended from outside (signal %1): the load did not fail by itself",
             try:
                 "see who sent it: libvirt after a failure at the other side or a timeout, an administrator, or the kernel for want of memory",
             as: .symptom, by: .any),
+        Entry(
+            .terminated, "shutting down, reason=crashed", "QEMU ended by itself: libvirt found it gone",
+            try:
+                "look for an assertion before this line, and in the kernel's log for a signal or want of memory",
+            as: .symptom, by: .any),
+        Entry(
+            .terminated,
+            [
+                "shutting down, reason=failed", "shutting down, reason=unknown",
+                "shutting down, reason=daemon",
+            ],
+            "libvirt has given up the guest", try: "the lines before this one say why", as: .consequence,
+            by: .libvirt),
         Entry(
             .machineSetup,
             [

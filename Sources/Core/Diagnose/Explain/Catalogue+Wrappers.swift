@@ -37,5 +37,11 @@ extension Catalogue {
                 "Error while loading vmstate: stream error: %d",
                 "Error while loading vmstate",
             ]),
+        // virDomainShutoffReason (libvirt 11.3, src/conf/domain_conf.c)
+        Entry(
+            around: .ended,
+            ["shutdown", "destroyed", "migrated", "saved", "from snapshot"].map {
+                "shutting down, reason=\($0)"
+            }),
     ]
 }

@@ -58,6 +58,17 @@ package enum Catalogue {
         return last
     }
 
+    /// The messages of which a text is only a part, as people copy them, with dots for values; what says most of it
+    /// comes first. O(text · catalogue).
+    package static func cut(_ text: String) -> [(message: String, entry: CatalogueEntry)] {
+        var line = Array(text.utf8)
+        while let last = line.last, " \t\r\n.".utf8.contains(last) { line.removeLast() }
+        if line.suffix(3).elementsEqual("…".utf8) { line.removeLast(3) }
+        return patterns.filter { $0.pattern.isCut(line) }
+            .map { ($0.pattern.outline, all[$0.entry]) }
+            .sorted { $0.0.utf8.count < $1.0.utf8.count }
+    }
+
     private static func message(_ number: Int, _ match: MessagePattern.Match) -> Found {
         let pattern = patterns[number].pattern
         var range = match.range
@@ -150,6 +161,8 @@ package struct CatalogueEntry: Sendable {
         case lastLine, snapshot, device, section, field, element, subsection, hook, beforeHook, footer,
             oldStyle
         case stream
+        /// libvirt's last line of a guest that ended as somebody wanted it.
+        case ended
     }
 
     /// Who prints it.
@@ -218,8 +231,11 @@ package struct CatalogueEntry: Sendable {
             if result.hasSuffix(": "), value?.isEmpty ?? true {
                 // Nothing is said after a colon.
                 result.removeLast(2)
+            } else if let value {
+                // A line that is cut ends before its value.
+                result += value.isEmpty ? "…" : value
             } else {
-                result += value ?? "it"
+                result += "it"
             }
             rest = rest[rest.index(after: next)...]
         }

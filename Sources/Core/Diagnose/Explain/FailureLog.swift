@@ -52,6 +52,8 @@ package struct FailureLog {
     private var current = FailureReport()
     /// QEMU has given up: what follows of the same side is another failure.
     private var isClosed = false
+    /// libvirt said that the guest has ended as somebody wanted it.
+    private var hasEnded = false
     private var reports: [FailureReport] = []
     /// The line before, where it is QEMU's own and says nothing that is known.
     private var previous: String?
@@ -95,6 +97,10 @@ package struct FailureLog {
             previous = statement.program.isEmpty || statement.text.isEmpty ? nil : statement.text
             return
         }
+        if statement.messages.contains(where: { $0.entry.role == .wrapper(.ended) }) { return endNormally() }
+        // The signal and libvirt's line about the end come in either order.
+        if hasEnded, statement.messages.allSatisfy({ $0.entry.code == .terminated }) { return }
+        hasEnded = false
         begin(statement)
         if current.program.isEmpty { current.program = statement.program }
         for message in statement.messages { take(message, statement) }
@@ -156,7 +162,7 @@ package struct FailureLog {
                 current.subsections.insert(name, at: 0)
             }
         case .hook, .beforeHook: if let name = values.first { current.hooks.append(name) }
-        case .footer, .oldStyle, .stream: break
+        case .footer, .oldStyle, .stream, .ended: break
         }
     }
 
@@ -174,6 +180,17 @@ package struct FailureLog {
 
     private mutating func keep(_ cause: FailureReport.Cause) {
         if current.causes.count < Self.groupLimit { current.causes.append(cause) }
+    }
+
+    // Who ends a guest that is saved or has migrated sends it a signal: that is no failure.
+    private mutating func endNormally() {
+        for cause in current.causes where cause.entry.code == .terminated {
+            current.lines.removeAll { $0.contains(cause.line) }
+        }
+        current.causes.removeAll { $0.entry.code == .terminated }
+        endReport()
+        previous = nil
+        hasEnded = true
     }
 
     private mutating func endReport() {

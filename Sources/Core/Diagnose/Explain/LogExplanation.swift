@@ -62,6 +62,20 @@ package enum LogExplanation {
         return notes
     }
 
+    /// What to say of a text that is a part of known messages: one line; nil where it is none.
+    package static func part(_ text: String) -> String? {
+        let known = Catalogue.cut(text)
+        guard let first = known.first else { return nil }
+        let cause = first.entry.cause(Array(repeating: "…", count: first.message.count { $0 == "…" }))
+        var words = "this is a part of “\(first.message)”"
+        if known.allSatisfy({ $0.entry.cause == first.entry.cause }) {
+            if !cause.isEmpty { words += ": \(cause)" }
+        } else {
+            words += ", or of \(known.count == 2 ? "another message" : "\(known.count - 1) others")"
+        }
+        return words + "; try: the whole line"
+    }
+
     private static func note(_ code: FindingCode, _ words: String) -> Finding {
         Finding(.note, code, offset: 0, message: words)
     }

@@ -142,7 +142,7 @@ package struct MessageMeaning {
         case "xhci": return "give the controller the same ports and slots: p2=, p3=, slots=, intrs="
         default:
             return
-                "the same properties and machine type for \(name); with both streams: check --like finds the field"
+                "the same properties and machine type for \(name.isEmpty ? "it" : name); with both streams: check --like finds the field"
         }
     }
 

@@ -85,6 +85,7 @@ package enum DeviceAdvice {
 
     /// What to try when the target has no section of that idstr.
     package static func advice(_ name: String) -> String {
+        guard !name.isEmpty else { return "give the destination the same devices as the source" }
         let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
         if let known = missing.first(where: { $0.name == name }) { return known.text }
         guard let slash = name.lastIndex(of: "/") else {

@@ -143,6 +143,46 @@ package struct MessagePattern: Sendable {
         return Match(range: start..<at, values: values)
     }
 
+    // MARK: Messages that are cut
+
+    /// The message with dots for its values.
+    package var outline: String {
+        pieces.map { if case .literal(let text) = $0 { String(decoding: text, as: UTF8.self) } else { "…" } }
+            .joined()
+    }
+
+    /// Fewer bytes of a message are found in others too.
+    private static let cutLimit = 12
+
+    /// Whether `line` is a part of the message: it ends inside it, or lies inside one of its texts. A line that has
+    /// all of the message is no part. O(line · pattern).
+    package func isCut(_ line: [UInt8]) -> Bool {
+        guard line.count >= Self.cutLimit, match(line) == nil else { return false }
+        if literals.contains(where: { Self.find(line, in: $0, from: 0) != nil }) { return true }
+        return line.indices.contains { start in
+            (start == 0 || start >= 2 && Self.isBreak(line, before: start)) && endsInside(line, from: start)
+        }
+    }
+
+    private func endsInside(_ line: [UInt8], from start: Int) -> Bool {
+        var at = start
+        var spelled = 0
+        for (index, piece) in pieces.enumerated() where at < line.count {
+            switch piece {
+            case .literal(let text):
+                let part = text.prefix(line.count - at)
+                guard line[at..<at + part.count].elementsEqual(part) else { return false }
+                at += part.count
+                spelled += part.count
+            case .decimal, .hexadecimal:
+                at = numberEnd(line, at, piece)
+            case .text:
+                at = textEnd(line, at, next: index + 1) ?? line.count
+            }
+        }
+        return at == line.count && spelled >= Self.cutLimit
+    }
+
     // MARK: Words around
 
     private static func isWord(_ byte: UInt8) -> Bool {

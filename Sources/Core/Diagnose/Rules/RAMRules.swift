@@ -178,6 +178,7 @@ private struct Coverage {
 
     // Blocks of shared memory and the pages of other channels are not in the stream.
     package func report(_ context: inout CheckContext) {
+        let isCut = context.findings.contains { $0.code == .ramCut }
         for (index, pages) in seen.enumerated() {
             let sent = pages.reduce(0) { $0 + $1.nonzeroBitCount }
             let all = blocks[index].usedLength / pageSize
@@ -188,7 +189,9 @@ private struct Coverage {
             }
             context.add(
                 .note, .ramCoverage, at: place, "\(name): \(sent) of \(all) pages are in the stream",
-                hint: "the others are shared memory, on other channels, or lost", certainty: .possible)
+                hint: isCut
+                    ? "the stream is cut before the others"
+                    : "the others are shared memory, on other channels, or lost", certainty: .possible)
         }
     }
 }

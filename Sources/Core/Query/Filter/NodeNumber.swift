@@ -23,7 +23,15 @@ package final class ValueReader {
     private let document: Document
     // By type number.
     private var forms: [Form?] = []
-    private var inPlace: [Bool?] = []
+    private var inPlace: [InPlace?] = []
+
+    /// What of a value is written without a text of its own.
+    private enum InPlace {
+        case number
+        /// A byte alone: two digits. More of them may be a text.
+        case byte
+        case nothing
+    }
 
     package init(_ document: Document) { self.document = document }
 
@@ -58,56 +66,107 @@ package final class ValueReader {
 
     /// Appends the value of a node in full, as `Document.value` gives it, or `wholeValue`. O(size).
     package func appendFull(_ node: Node, isWhole: Bool = false, to text: inout [UInt8]) {
-        guard node.isLeaf, node.space == .stream, (1...8).contains(node.size),
-            let item = document.tree.item(of: node),
-            !document.store.isLost(node.range)
-        else {
-            text += other(node, isWhole).utf8
-            return
-        }
-        let form = form(of: item.type)
-        guard writesInPlace(item.type, form) else {
-            text += other(node, isWhole).utf8
+        guard let type = typeInPlace(node) else {
+            text += (isWhole ? document.tree.wholeValue(node) : document.tree.value(node)).full.utf8
             return
         }
         let region = document.store.region
         let bytes = region.span(node.range)
         guard bytes.byteCount == node.size else { return }
+        guard inPlace(type) == .number else { return ASCII.appendHex(bytes[byteAt: 0], to: &text) }
         let value = bytes.bigEndianValue
-        text.append(UInt8(ascii: "0"))
-        text.append(UInt8(ascii: "x"))
-        ASCII.appendHex(value, width: node.size * 2, to: &text)
+        Self.append(value, node.size, to: &text)
         text += Self.sign
-        switch form {
+        switch form(of: type) {
         case .bool: text += value == 0 ? Self.no : Self.yes
         case .signed: ASCII.appendDecimal(IntegerFields.signedValue(bytes), to: &text)
         default: ASCII.appendDecimal(value, to: &text)
         }
     }
 
-    private func other(_ node: Node, _ isWhole: Bool) -> String {
-        isWhole ? document.tree.wholeValue(node).full : document.tree.value(node).full
+    /// Appends the value of a node in a cell, as `Document.value` gives it; what is written is ASCII, and no text of a stream.
+    /// Nothing is appended where that is not simple. O(1).
+    package func appendShort(_ node: Node, to text: inout [UInt8]) -> InShort {
+        guard let type = typeInPlace(node) else { return .unknown }
+        let region = document.store.region
+        let bytes = region.span(node.range)
+        guard bytes.byteCount == node.size else { return .unknown }
+        guard inPlace(type) == .number else {
+            ASCII.appendHex(bytes[byteAt: 0], to: &text)
+            return .bytes
+        }
+        let value = bytes.bigEndianValue
+        switch form(of: type) {
+        case .bool: text += value == 0 ? Self.no : Self.yes
+        case .signed where IntegerFields.signedValue(bytes) < 0:
+            ASCII.appendDecimal(IntegerFields.signedValue(bytes), to: &text)
+        default: Self.append(value, node.size, to: &text)
+        }
+        return .value
+    }
+
+    /// What `appendShort` has appended.
+    package enum InShort {
+        case value
+        /// Bytes as two digits each.
+        case bytes
+        /// Nothing: `Document.value` has to be asked.
+        case unknown
+    }
+
+    private static func append(_ value: UInt64, _ size: Int, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "0"))
+        text.append(UInt8(ascii: "x"))
+        ASCII.appendHex(value, width: size * 2, to: &text)
     }
 
     private static let sign: [UInt8] = Array(" = ".utf8)
     private static let no: [UInt8] = Array("false".utf8)
     private static let yes: [UInt8] = Array("true".utf8)
 
+    // The type of a leaf whose value is written in place.
+    private func typeInPlace(_ node: Node) -> TypeID? {
+        guard node.isLeaf, node.space == .stream, (1...8).contains(node.size),
+            let type = document.tree.typeID(of: node)
+        else { return nil }
+        switch inPlace(type) {
+        case .number: break
+        case .byte where node.size == 1: break
+        case .byte, .nothing: return nil
+        }
+        return document.store.isLost(node.range) ? nil : type
+    }
+
     // Types of one name may show their values in other ways.
-    private func writesInPlace(_ type: TypeID, _ form: Form) -> Bool {
+    private func inPlace(_ type: TypeID) -> InPlace {
         let number = Int(type.index)
         if inPlace.indices.contains(number), let known = inPlace[number] { return known }
-        let sample: [UInt8] = [1]
-        let shown =
-            switch form {
-            case .unsigned, .signed: "0x01 = 1"
-            case .bool: "0x01 = true"
-            case .littleEndian, .timer, .real, .digits, .text: ""
-            }
-        let made = !shown.isEmpty && document.store.table[type: type].value(sample.span.bytes).full == shown
+        let made = madeInPlace(type)
         if inPlace.count <= number { inPlace += Array(repeating: nil, count: number + 1 - inPlace.count) }
         inPlace[number] = made
         return made
+    }
+
+    private func madeInPlace(_ type: TypeID) -> InPlace {
+        func value(_ byte: UInt8) -> FieldValue {
+            let sample: [UInt8] = [byte]
+            return document.store.table[type: type].value(sample.span.bytes)
+        }
+        let shown: [FieldValue]
+        switch form(of: type) {
+        case .unsigned:
+            shown = [FieldValue("0x01", full: "0x01 = 1"), FieldValue("0xff", full: "0xff = 255")]
+        case .signed: shown = [FieldValue("0x01", full: "0x01 = 1"), FieldValue("-1", full: "0xff = -1")]
+        case .bool:
+            shown = [FieldValue("true", full: "0x01 = true"), FieldValue("true", full: "0xff = true")]
+        case .text:
+            let isByte = (UInt8.min...UInt8.max).allSatisfy { byte in
+                value(byte) == FieldValue(Hex.digits(UInt64(byte), width: 2))
+            }
+            return isByte ? .byte : .nothing
+        case .littleEndian, .timer, .real, .digits: return .nothing
+        }
+        return [value(1), value(0xff)] == shown ? .number : .nothing
     }
 
     private func form(of type: TypeID) -> Form {

@@ -70,9 +70,16 @@ package struct NodeWalk {
 
     // Texts of components by name, of records, and which of its name an item is: few beside the nodes.
     private var components: [[UInt8]?]
-    private var ordinals: [LayoutID: [Int]] = [:]
+    private var ordinals: [[Int]?] = []
     private var plain: [LayoutID: Bool] = [:]
     private var stem: Stem?
+    // The path of the node above, while the walk is among its members.
+    private var above: Above?
+
+    private struct Above {
+        let text: [UInt8]
+        let sectionEnd: Int
+    }
 
     private struct Stem {
         let record: Int?
@@ -107,6 +114,7 @@ package struct NodeWalk {
                 return true
             }
             frames.removeLast()
+            above = nil
         }
         return false
     }
@@ -131,6 +139,7 @@ package struct NodeWalk {
 
     private mutating func descend() {
         guard node.childCount > 0, !node.isLeaf || frames.isEmpty || opens(node) else { return }
+        above = nil
         guard node.layout.isNone else {
             let items = table[node.layout].items
             return frames.append(
@@ -174,6 +183,20 @@ package struct NodeWalk {
     /// - Returns: how many bytes of it name the record.
     @discardableResult
     package mutating func appendPath(to text: inout [UInt8]) -> Int {
+        guard let last = frames.last, !last.layout.isNone else { return appendPath(frames.count, to: &text) }
+        if above == nil {
+            var made: [UInt8] = []
+            let end = appendPath(frames.count - 1, to: &made)
+            above = Above(text: made, sectionEnd: end)
+        }
+        if let above { text += above.text }
+        appendComponent(last, to: &text)
+        return above?.sectionEnd ?? 0
+    }
+
+    // Of the frames before number `count`.
+    private mutating func appendPath(_ count: Int, to text: inout [UInt8]) -> Int {
+        let frames = frames.prefix(count)
         let depth = frames.firstIndex { !$0.layout.isNone } ?? frames.count
         if let stem, stem.record == record {
             text += stem.text
@@ -220,13 +243,15 @@ package struct NodeWalk {
     // Which of the siblings of its name an item is, counted once for each layout.
     private mutating func ordinal(_ layout: LayoutID, _ index: Int) -> Int {
         let first = table[layout].items.lowerBound
-        if let known = ordinals[layout] { return known[index - first] }
+        let number = Int(layout.index)
+        if ordinals.indices.contains(number), let known = ordinals[number] { return known[index - first] }
         var counts: [NameID: Int] = [:]
         let numbers: [Int] = table.items(of: layout).map { item in
             counts[item.name, default: 0] += 1
             return counts[item.name] ?? 1
         }
-        ordinals[layout] = numbers
+        if ordinals.count <= number { ordinals += Array(repeating: nil, count: number + 1 - ordinals.count) }
+        ordinals[number] = numbers
         return numbers[index - first]
     }
 }

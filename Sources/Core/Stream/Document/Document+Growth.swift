@@ -63,6 +63,20 @@ extension Document {
         return last
     }
 
+    // What was shown of a section that had begun is read on with the rest of it. What somebody has opened stays as it is, so
+    // that no page is laid out twice; what comes is shown after it.
+    private func takeBackBegun(_ record: Int) {
+        let inside = store.records[record].children
+        if let last = inside.last(where: { store.records[$0].kind == .pages }), !store.records[last].isLazy {
+            pause.section?.endOpened(
+                at: store.records[last].offset, store.records[last].layout, lastBlock: lastBlock)
+        }
+        // They were the last that were added.
+        if inside.last == store.records.count - 1 { store.records.removeLast(inside.count) }
+        store.records[record].children = []
+        store.records[record].layout = .none
+    }
+
     // Makes room for the new bytes below a live part that was read.
     private func growEnd(of live: Int) {
         guard !store.records[live].isLazy, let last = store.records[live].children.last else { return }
@@ -70,15 +84,11 @@ extension Document {
         store.twins.removeLast(of: live, count: store.records[live].children.count)
         switch store.records[last].kind {
         case .unread:
+            takeBackBegun(last)
             store.records[last].size = end - store.records[last].offset
             store.records[last].isLazy = true
             store.records[last].name = store.table.names.intern("not read yet")
         case .gap, .padding: store.records[last].size = end - store.records[last].offset
-        case .endOfFile:
-            let rest = SectionRecord(
-                .gap(cut: nil), offset: store.records[last].end, size: end - store.records[last].end,
-                name: store.table.names.intern("gap"))
-            store.appendRecord(rest, to: live)
         default:
             var rest = SectionRecord(
                 .unread(lastBlock: lastBlock), offset: store.records[last].end,

@@ -142,7 +142,13 @@ extension Document {
             isGap ? .gap(cut: nil) : .unread(lastBlock: scan.lastBlock), offset: scan.position,
             size: end - scan.position, name: name)
         rest.isLazy = !scan.isFinished
+        let begun = isGrowing && scan.isFinished ? scan.showBegun(in: &rest) : []
         store.appendRecord(rest, to: group)
+        if !begun.isEmpty {
+            let number = store.records.count - 1
+            store.records[number].children = Array(number + 1...number + begun.count)
+            store.records += begun
+        }
         if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
     }
 
@@ -158,7 +164,7 @@ extension Document {
         {
             return begunName(Array(store.table.names.bytes(handler.name)), handler.instance, type)
         }
-        return store.table.names.intern("incomplete")
+        return store.table.names.intern(type == .description ? "description" : "incomplete")
     }
 
     private func begunName(_ idstr: [UInt8], _ instance: UInt32, _ type: SectionType) -> NameID {

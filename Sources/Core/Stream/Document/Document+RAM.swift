@@ -16,8 +16,8 @@ extension Document {
 
     /// A job that builds the index of the records before `end` that were read so far.
     package func ramIndexBuilder(upTo end: Int) -> RAMIndexBuilder {
-        let ordered = store.records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
-            .filter { $0.offset < end }.sorted { $0.offset < $1.offset }
+        let whole = store.records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
+        let ordered = (whole + store.begunPages).filter { $0.offset < end }.sorted { $0.offset < $1.offset }
         return RAMIndexBuilder(
             region: store.region, blocks: store.state.blocks, pageSize: store.state.pageSize,
             names: store.table.names,
@@ -33,12 +33,9 @@ extension Document {
                     .discard(block: $0.block, $0.bytes)
                 } : []
         }
-        guard store.isRAM(record) else { return [] }
-        return [
-            .records(
-                record.offset + 5..<max(min(record.end, end), record.offset + 5),
-                lastBlock: record.lastBlock)
-        ]
+        guard store.isRAM(record) || record.kind == .pages else { return [] }
+        let start = record.offset + (record.ram?.hasHeader ?? true ? 5 : 0)
+        return [.records(start..<max(min(record.end, end), start), lastBlock: record.lastBlock)]
     }
 
     /// Whether some of the pages are not in the stream: they came over connections beside it, or are in files of blocks.

@@ -124,9 +124,9 @@ extension Document {
             reading.isWide = false
             return reading.phase = reading.isTailWhole ? .probing : .reading
         }
+        let isWhole = scan.position >= live.end && scan.notes.isEmpty && store.source.lost.isEmpty
         let isPlain =
-            scan.position >= live.end && scan.notes.isEmpty
-            && scan.records.allSatisfy { $0.kind != .full && $0.kind != .gap && !$0.isCut }
+            isWhole && scan.records.allSatisfy { $0.kind != .full && $0.kind != .gap && !$0.isCut }
         reading.phase = isPlain ? .after : .reading
         if isPlain, store.streamEnd == store.region.count { reading.phase = .known }
     }
@@ -144,6 +144,7 @@ extension Document {
             limit: reading.isWide ? store.region.count : live.end, lastBlock: nil,
             budget: 0, devices: DescribedDevices(store.description))
         scan.meanings = nil
+        scan.lost = store.source.lost
         if !reading.isWide { scan.tail = tailDevices }
         return scan
     }

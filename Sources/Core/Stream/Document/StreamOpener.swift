@@ -39,7 +39,10 @@ package enum StreamOpener {
             PageSizeProbe(region, at: head.position, state: head.state, names: head.table.names).size
         opened.state = head.state
         if let mismatch = head.mismatch {
-            opened.problems.append(.init(severity: .error, code: .head, mismatch: mismatch))
+            // What has not come yet is no damage.
+            let isComing = isGrowing && place == nil
+            opened.problems.append(
+                .init(severity: isComing ? .note : .error, code: .head, mismatch: mismatch))
         }
         for note in head.notes {
             opened.problems.append(

@@ -113,12 +113,19 @@ extension StreamStore {
 }
 
 extension StreamStore {
-    /// PART and END sections of `ram` that were read so far, large ones in their pieces, in stream order.
+    /// PART and END sections of `ram` that were read so far, large ones and one that has begun in their pieces, in stream
+    /// order.
     package func ramRecords() -> [SectionRecord] {
-        records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) }
+        let whole = records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) }
             .flatMap { section in section.children.isEmpty ? [section] : section.children.map { records[$0] }
             }
-            .sorted { $0.offset < $1.offset }
+        return (whole + begunPages).sorted { $0.offset < $1.offset }
+    }
+
+    /// What has come of a RAM section whose end has not.
+    var begunPages: [SectionRecord] {
+        records.filter { $0.kind == .unread }.flatMap(\.children).map { records[$0] }
+            .filter { $0.kind == .pages }
     }
 
     func isRAM(_ record: SectionRecord) -> Bool {

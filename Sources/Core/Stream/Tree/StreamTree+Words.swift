@@ -15,6 +15,14 @@ extension StreamTree {
         }
     }
 
+    /// The type of a member or an element; nil for records.
+    package func typeID(of node: Node) -> TypeID? {
+        switch node.source {
+        case .root, .record, .range: nil
+        case .member(let number), .element(let number, _): store.table[item: number].type
+        }
+    }
+
     /// The interned name of a node; empty for elements.
     package func nameID(of node: Node) -> NameID { record(of: node)?.name ?? item(of: node)?.name ?? .empty }
 

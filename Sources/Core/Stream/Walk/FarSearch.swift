@@ -54,13 +54,27 @@ extension LiveScan {
     package mutating func search(
         _ goal: FarSearch.Goal, from start: Int, to end: Int, _ find: (Range<Int>) -> Int?
     ) -> Int? {
-        let from = farSearch.resumed(goal, from: start)
-        guard from < end else { return nil }
-        let stop = min(end, from.addingSaturated(searchLength))
-        let found = ForwardWindow.first(in: region, from..<stop, find)
-        budget -= ((found ?? stop) - from) / Self.bytesOfUnit
-        farSearch.note(goal, from, reached: found ?? stop)
-        isSearching = found == nil && stop < end
+        let first = farSearch.resumed(goal, from: start)
+        guard first < end else { return nil }
+        var place = first
+        var left = searchLength
+        var found: Int?
+        while found == nil, place < end, left > 0 {
+            let gap = lost.first(endingAfter: place)
+            if let gap, gap.lowerBound <= place {
+                // Nothing begins in what was not captured, which may be longer than all that was.
+                place = min(gap.upperBound, end)
+                continue
+            }
+            let stop = min(end, place.addingSaturated(left), gap?.lowerBound ?? end)
+            found = ForwardWindow.first(in: region, place..<stop, find)
+            let reached = found ?? stop
+            left -= reached - place
+            budget -= (reached - place) / Self.bytesOfUnit
+            place = reached
+        }
+        farSearch.note(goal, first, reached: place)
+        isSearching = found == nil && place < end
         return found
     }
 

@@ -40,7 +40,10 @@ extension LiveScan {
 
     // In a package, in a stream that is still written, and where sections follow: what ended is no stream.
     private mutating func isolatedMark(_ text: EmbeddedDescription?, _ end: Int) {
-        appendMark(text)
+        // The rest of a description that has begun is still to come.
+        let isComing = isGrowing && text?.isCut == true
+        appendMark(isComing ? nil : text)
+        let end = isComing ? position : end
         guard scope == .stream, end < limit else { return }
         mismatch = Mismatch(
             offset: end, size: limit - end, expected: "the end of the file", found: found(at: end))

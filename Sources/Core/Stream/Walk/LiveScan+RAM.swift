@@ -10,6 +10,8 @@ package struct RAMSectionScan: Sendable {
         package var lastBlock: Int?
         /// Whether it is damage between records.
         package var isDamaged = false
+        /// What its bytes are, where somebody opened it before the end of the section came.
+        package var layout = LayoutID.none
 
         package init(offset: Int, lastBlock: Int?, isDamaged: Bool = false) {
             self.offset = offset
@@ -33,6 +35,14 @@ package struct RAMSectionScan: Sendable {
     package var damageCount = 0
     /// Where the section's footer, or another stream, is after damage; not before `known` where none was found yet.
     package var end: (known: Int, isFound: Bool)?
+
+    /// Ends the last chunk, which somebody opened; what comes is another one. Nothing where it is not the one at `start`.
+    package mutating func endOpened(at start: Int, _ layout: LayoutID, lastBlock: Int?) {
+        guard chunks.last?.offset == start else { return }
+        chunks[chunks.count - 1].layout = layout
+        chunks.append(Chunk(offset: offset, lastBlock: lastBlock))
+        recordCount = 0
+    }
 
     /// Ends the last chunk before damage, which the next one is.
     package mutating func beginDamage() {
@@ -134,7 +144,9 @@ extension LiveScan {
             var pages = SectionRecord(
                 .pages(part), offset: chunk.offset, size: next - chunk.offset,
                 name: table.names.intern("pages"))
-            pages.isLazy = true
+            // The last one has the footer.
+            pages.layout = isLast ? .none : chunk.layout
+            pages.isLazy = pages.layout.isNone
             addChild(pages, of: place)
         }
     }
