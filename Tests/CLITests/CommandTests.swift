@@ -10,6 +10,61 @@ import Testing
         #expect(outcome.lines.contains { $0.contains("mc146818rtc #0 v3") })
     }
 
+    /// Of a stream that is cut, nothing is told not to be there without the cut, nor guest memory to be all.
+    @Test(arguments: [
+        ["tree", "CUT", "cpu:0"], ["dump", "CUT", "--section", "cpu:0"], ["at", "CUT", "cpu:0"],
+        ["compare", "CUT", "cpu:0", "cpu:1"], ["find", "CUT", "rip"], ["find", "CUT", "--where", "rip == 1"],
+        ["tree", "CUT", "--where", "section == cpu"], ["tree", "CUT", "--where", "name == env.regs"],
+        ["memory", "CUT", "--physical", "0x1000+16"], ["memory", "CUT", "--virtual", "0x1000+16"],
+        ["memory", "CUT", "--elf", "OUT"], ["extract", "CUT", "--block", "pc.ram", "-o", "OUT"],
+    ])
+    func whatMayBeLostIsNotAbsent(_ words: [String]) throws {
+        let scratch = try Scratch()
+        let cut = scratch.path("cut.mig")
+        // In the middle of guest memory.
+        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(100_000)
+            .write(to: URL(fileURLWithPath: cut))
+        let names = ["CUT": cut, "OUT": scratch.path("out")]
+        let outcome = try Program.run(Program.url, words.map { names[$0] ?? $0 })
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("at 0x186a0"), "\(outcome.errors)")
+    }
+
+    /// What a stream that is cut has lost is not what its machine lacks.
+    @Test func comparedWithACutStream() throws {
+        let scratch = try Scratch()
+        let cut = scratch.path("cut.mig")
+        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(100_000)
+            .write(to: URL(fileURLWithPath: cut))
+        for words in [["diff", cut, Sample.path], ["diff", Sample.path, cut], ["diff", cut, cut]] {
+            let outcome = try Program.run(Program.url, words)
+            #expect(outcome.status == 1)
+            #expect(
+                outcome.errors.contains("at 0x186a0 in ram: what is compared is not all"), "\(outcome.errors)"
+            )
+        }
+        for words in [
+            ["check", Sample.path, "--like", cut], ["repair", Sample.path, "--like", cut],
+        ] {
+            let outcome = try Program.run(Program.url, words)
+            #expect(outcome.status == 2)
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errors.contains("it does not say all that its machine has"), "\(outcome.errors)")
+        }
+    }
+
+    /// After the end of guest memory a cut takes none of it.
+    @Test func memoryBeforeACut() throws {
+        let scratch = try Scratch()
+        let cut = scratch.path("cut.mig")
+        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(600_000)
+            .write(to: URL(fileURLWithPath: cut))
+        let whole = try Program.run("memory", Sample.path, "--physical", "0x7c00+512")
+        let outcome = try Program.run("memory", cut, "--physical", "0x7c00+512")
+        #expect(outcome.status == whole.status)
+        #expect(outcome.output == whole.output)
+    }
+
     /// What is printed of a stream that has lost something is not all, and that is said.
     @Test(arguments: [["tree"], ["dump"], ["find", "e"], ["pages"], ["report"]]) func cutStreams(
         _ words: [String]

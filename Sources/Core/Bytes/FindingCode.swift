@@ -44,6 +44,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
     case descriptionUnframed = "description-unframed"
     case descriptionIndex = "description-index"
     case descriptionBorrowed = "description-borrowed"
+    case descriptionTarget = "description-target"
 
     // MARK: Fields
     case fieldEqual = "field-equal"
@@ -307,6 +308,11 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(.description, "What points to the description points elsewhere.")
         case .descriptionBorrowed:
             return Entry(.description, "Another stream's description is used; how it fits.")
+        case .descriptionTarget:
+            return Entry(
+                .description,
+                "The destination's stream has no description, and the stream's own does not fit it: what its devices consist of is not compared."
+            )
         case .fieldEqual:
             return Entry(.fields, "A value that both sides must have alike differs.")
         case .fieldLE:

@@ -39,11 +39,17 @@ package struct Conversion {
         }
         let passes = document.ramIndex().passes
         if passes.contains(where: { $0.xbzrle + $0.compressed > 0 }) { return true }
+        if PlainStream.hasShapingCapability(document) { return true }
         return document.store.records.contains { record in
             record.kind == .command
-                && (!record.children.isEmpty || record.command == .postcopyListen)
+                && (!record.children.isEmpty || record.command.map(Self.conversing.contains) == true)
         }
     }
+
+    // What a source says to a destination that answers, and that it may switch to postcopy, also where it did not.
+    private static let conversing: Set<CommandKind> = [
+        .openReturnPath, .ping, .postcopyAdvise, .postcopyListen,
+    ]
 
     /// What the stream has lost, which is not in what is written either.
     package var loss: Document.Loss? { document.loss }

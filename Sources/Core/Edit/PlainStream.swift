@@ -45,10 +45,7 @@ package struct PlainStream {
         }
         try LiveRewrite.requireReadableRAM(
             source, 0..<(source.store.firstEndMark ?? source.store.region.count))
-        let index = source.ramIndex()
-        hasSharedMemory = index.blocks.indices.allSatisfy {
-            index.counts(block: $0, in: source.store.region).absent == 0
-        }
+        hasSharedMemory = Self.hasAllPages(source)
         guard source.store.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
             throw EditError("RAM in huge pages; try: migscope convert FILE -o PLAIN first")
         }
@@ -121,6 +118,20 @@ package struct PlainStream {
     }
 
     private static let sharing = "x-ignore-shared"
+
+    private static func hasAllPages(_ source: Document) -> Bool {
+        let index = source.ramIndex()
+        return index.blocks.indices.allSatisfy {
+            index.counts(block: $0, in: source.store.region).absent == 0
+        }
+    }
+
+    /// Whether the configuration names a capability that a plain stream does without, and that a destination would have to
+    /// have (migration/savevm.c configuration_validate_capabilities).
+    static func hasShapingCapability(_ source: Document) -> Bool {
+        let names = source.store.state.capabilities.map { source.store.table.names.text($0) }
+        return names.contains(where: shaping.contains) || names.contains(sharing) && hasAllPages(source)
+    }
 
     private var ignoresShared: Bool {
         !hasSharedMemory && capabilities.contains { $0.elementsEqual(Self.sharing.utf8) }

@@ -59,7 +59,7 @@ package struct SectionUse {
     {
         guard let node = document.tree.node(of: section) else { return false }
         if ofProcessors.contains(where: { section.key.name.elementsEqual($0.utf8) }) {
-            return isWaiting(section.key.instance, document)
+            return isWaiting(processor(of: section, document), document)
         }
         if device == "kvmclock" { return !isAnyKVMClock(document) }
         // Nothing is enabled in an interrupt controller; in domaincfg of an APLIC bit 8 says that (hw/intc/riscv_aplic.c).
@@ -89,6 +89,16 @@ package struct SectionUse {
         guard !section.record.layout.isNone else { return nil }
         visitor.visit(section.record.layout, at: section.record.offset) { found = found ?? $0 }
         return found.map { PCIConfig(document.store.region, $0.offset, $0.size) }
+    }
+
+    // An APIC has the APIC id for its instance, which follows the topology; its processor is the one saved before it
+    // (x86_cpu_realizefn, target/i386/cpu.c, registers the processor and then its APIC).
+    private static func processor(of section: CheckedSection, _ document: Document) -> UInt32 {
+        guard section.key.name.elementsEqual("apic".utf8) else { return section.key.instance }
+        let before = document.store.checkedSections().last {
+            $0.record.offset < section.record.offset && $0.key.name.elementsEqual("cpu".utf8)
+        }
+        return before?.key.instance ?? section.key.instance
     }
 
     // A processor that no system has started. That it is halted says nothing: an idle one is too.

@@ -284,9 +284,11 @@ extension StreamDraft {
             "x-ignore-shared", "mapped-ram", "multifd",
         ])
         guard differing.isEmpty else {
+            let form =
+                others.contains("mapped-ram") && differing.contains("mapped-ram") ? " --to mapped-ram" : ""
             throw EditError(
-                "capability \(differing.sorted().joined(separator: ", ")) changes how RAM is stored; try: migscope convert"
-            )
+                "capability \(differing.sorted().joined(separator: ", ")) changes how RAM is stored; "
+                    + "try: migscope convert REPAIRED\(form) -o OUT")
         }
         let theirs = Self.descriptionTree(of: other)?.configuration
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in

@@ -32,6 +32,15 @@ final class DiffSession {
 
     func name(_ side: DiffSide) -> String { side == .left ? names.left : names.right }
 
+    /// That one of the streams has lost something, which the list tells as missing; nil for two whole ones. Escaped.
+    var lossWords: String? {
+        for side in [DiffSide.left, .right] {
+            guard let loss = (side == .left ? run.left : run.right)?.loss else { continue }
+            return "\(side.letter) is \(loss.text): what is compared is not all"
+        }
+        return nil
+    }
+
     /// Does a step; the rows that are there stay where they are.
     func step(budget: Int) {
         run.step(budget: budget)

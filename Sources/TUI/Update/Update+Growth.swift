@@ -32,6 +32,8 @@ extension Update {
             if model.message?.text != text { fail(text) }
             return
         case .more:
+            // Read first: what was expanded of a section that has begun is there again before rows are looked for.
+            if document.hasUnreadPart, model.job == nil { _ = document.readOn(budget: Self.recordsAStep) }
             synchronize()
             showLivePart()
         case .complete:

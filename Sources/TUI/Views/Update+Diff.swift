@@ -14,9 +14,12 @@ extension Update {
         synchronize()
         guard diff.run.isFinished else { return }
         model.job = nil
+        let lost = diff.lossWords
         if diff.list.isEmpty {
             model.overlay = nil
-            note("no differences")
+            note("no differences" + (lost.map { "; \($0)" } ?? ""))
+        } else if let lost {
+            note(lost)
         }
     }
 

@@ -66,7 +66,7 @@ extension Update {
             text.hasPrefix("~")
             ? "no name matches \(DisplayText.escaped(text).dropFirst())"
             : "no name contains \(DisplayText.escaped(text))\(otherSearch(text))"
-        return failure + (document.loss.map { "; the stream is \($0.text)" } ?? "")
+        return failure + document.lossWords
     }
 
     // A person who types a number most likely wants a value, and after x without a blank, bytes.

@@ -136,6 +136,18 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         throw CommandFailure(loss, of: file, "printed")
     }
 
+    /// Ends a command that has written guest memory.
+    ///
+    /// - Throws: when later copies of it may be lost.
+    func checkMemory(_ document: Document) throws(CommandFailure) {
+        guard let loss = document.memoryLoss else { return }
+        let name = FileName.shown(file)
+        throw CommandFailure(
+            .findings,
+            "\(name): \(loss.text): later copies of pages may be lost, what is here may be old; "
+                + "try: migscope check \(name)")
+    }
+
     /// Opens one of several files that are browsed.
     static func open(_ name: String, description: String?) -> Result<Document, FileProblem> {
         do throws(OpenError) {

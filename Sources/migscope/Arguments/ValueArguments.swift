@@ -43,10 +43,15 @@ enum PlaceArgument {
         do throws(PlaceError) {
             return try document.place(text, from: 0)
         } catch {
+            let words = document.lossWords
             let message =
                 error.isUnknown
-                ? "no place \"\(FileName.shown(text))\": expected \(ArgumentForms.place)" : error.description
-            throw CommandFailure(status, "\(message); try: migscope tree FILE --depth 1")
+                ? "no place \"\(FileName.shown(text))\": expected \(ArgumentForms.place)\(words)"
+                : error.description
+            // It may have been in what is lost: then the argument may be right.
+            throw CommandFailure(
+                error.isUnknown && !words.isEmpty ? .findings : status,
+                "\(message); try: migscope tree FILE --depth 1")
         }
     }
 

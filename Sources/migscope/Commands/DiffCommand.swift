@@ -50,6 +50,9 @@ struct DiffCommand: ParsableCommand {
         let isDifferent =
             records.form.map { export.writeJSON($0, to: &output) } ?? export.write(to: &output)
         output.flush()
+        // What one has lost is told as missing.
+        if let loss = left.loss { throw CommandFailure(loss, of: input.file, "compared") }
+        if let loss = right.stream?.loss { throw CommandFailure(loss, of: second, "compared") }
         if isDifferent { throw CommandFailure(.findings) }
     }
 

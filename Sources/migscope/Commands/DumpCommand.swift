@@ -62,7 +62,8 @@ struct DumpCommand: ParsableCommand {
         }
         output.flush()
         if let section, !wasFound {
-            throw CommandFailure(.findings, "\(section): no such section; try: migscope info FILE")
+            throw CommandFailure(
+                .findings, "\(section): no such section\(document.lossWords); try: migscope info FILE")
         }
         try input.checkWhole(document)
     }

@@ -67,7 +67,9 @@ struct ExtractCommand: ParsableCommand {
         let absent = try extract.write(to: &file)
         if absent > 0 {
             throw CommandFailure(
-                .findings, "\(block): \(absent) pages are not in the stream and were left as holes")
+                .findings,
+                "\(block): \(absent) pages are not in the stream and were left as holes\(document.lossWords)")
         }
+        try input.checkMemory(document)
     }
 }

@@ -96,7 +96,7 @@ struct MemoryCommand: ParsableCommand {
         if let elf {
             try writeCore(document, memory, to: elf)
         } else if let physical {
-            try write(MemoryExport(memory, start: physical.start, count: physical.count))
+            try write(MemoryExport(memory, start: physical.start, count: physical.count), of: document)
         } else if let virtual {
             let view = VirtualMemory(processor: try processor(of: document), memory: memory)
             if view.isUntranslated(virtual.start) {
@@ -105,8 +105,9 @@ struct MemoryCommand: ParsableCommand {
                     "CPU \(view.processor.number) has paging off: virtual addresses are physical ones"
                 ).report()
             }
-            try write(MemoryExport(view, start: virtual.start, count: virtual.count))
+            try write(MemoryExport(view, start: virtual.start, count: virtual.count), of: document)
         }
+        try input.checkMemory(document)
     }
 
     private func processor(of document: Document) throws(CommandFailure) -> any GuestProcessor {
@@ -117,13 +118,14 @@ struct MemoryCommand: ParsableCommand {
             throw CommandFailure(
                 .findings,
                 all.isEmpty
-                    ? "the stream describes no CPU whose page tables can be read; try: --physical"
+                    ? "the stream describes no CPU whose page tables can be read\(document.lossWords); "
+                        + "try: --physical"
                     : "no CPU \(number) is in the stream; try: --cpu with one of \(known)")
         }
         return found
     }
 
-    private func write(_ export: MemoryExport) throws {
+    private func write(_ export: MemoryExport, of document: Document) throws {
         let missing: MemoryExport.Missing
         if let output {
             var file = try OutputFile(path: output, inputs: input.files, replaces: overwriting.force)
@@ -138,7 +140,7 @@ struct MemoryCommand: ParsableCommand {
         throw CommandFailure(
             .findings,
             "\(missing.absent) bytes are not in the stream and \(missing.nothing) have no memory; "
-                + "the first at 0x\(Hex.digits(first.address)): \(first.reason)")
+                + "the first at 0x\(Hex.digits(first.address)): \(first.reason)\(document.lossWords)")
     }
 
     private func writeCore(_ document: Document, _ memory: GuestMemory, to path: String) throws {
@@ -151,7 +153,8 @@ struct MemoryCommand: ParsableCommand {
         let outcome = try core.write(to: &file)
         if outcome.processorCount == 0 {
             throw CommandFailure(
-                .findings, "\(path): has no CPUs: the stream does not describe their registers")
+                .findings,
+                "\(path): has no CPUs: the stream does not describe their registers\(document.lossWords)")
         }
         if outcome.isPagingCut {
             _ = CommandFailure(

@@ -45,12 +45,12 @@ struct RepairCommand: ParsableCommand {
         let target = try target.open()
         let document = try input.open()
         let likePath = self.target.like ?? ""
-        // A stream without a description is read by that of the target.
-        let described = Check(document, like: target.like).document
+        // A stream without a description is read by that of the target, and the other way around.
+        let check = Check(document, like: target.like)
         var repair: Repair
         do throws(EditError) {
             repair = Repair(
-                try StreamDraft(described, mendsEnd: true, like: target.like), like: target.like,
+                try StreamDraft(check.document, mendsEnd: true, like: check.target), like: check.target,
                 path: likePath,
                 against: target.dump, loader: target.loader, machine: machine,
                 allowing: risky ? .risky : .visible)
@@ -66,7 +66,7 @@ struct RepairCommand: ParsableCommand {
                 inputs: input.files + [self.target.like, self.target.against].compactMap { $0 },
                 replaces: overwriting.force)
             // The whole stream, RAM with it.
-            left = try check(output, target)
+            left = try self.check(output, target)
         }
         var out = StandardOutput()
         let export = RepairExport(repair, left: left, isWritten: output != nil)

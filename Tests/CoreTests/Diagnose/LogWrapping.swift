@@ -5,7 +5,7 @@ enum LogWrapping: String, CaseIterable, Sendable {
         noPrefix
     case proxmox, markdown
     case compose, shownColors, spans, logfmt, yaml, cell, numbered, diff, inlineCode, forum, cdata, timedLine
-    case softBreaks
+    case softBreaks, shownEnds
 
     private static let time = "2026-11-29T10:11:12.345678Z"
 
@@ -75,6 +75,7 @@ enum LogWrapping: String, CaseIterable, Sendable {
             return lines.map { "2026-11-29 10:11:12 [node2] QEMU: \($0)\n" }.joined()
                 + "2026-11-29 10:11:13 ERROR: migration aborted (duration 00:00:09): Migration of VM 100 failed\nTASK ERROR: migration aborted\n"
         case .compose: return lines.map { "vm-1  | \($0)\n" }.joined()
+        case .shownEnds: return lines.map { "\($0)^M$\n" }.joined()
         case .shownColors: return lines.map { "^[[31m\($0)^[[0m\n" }.joined()
         case .spans:
             return lines.map { "<div class=\"line\"><span>1</span><span>\(Self.entities($0))</span></div>" }

@@ -40,6 +40,16 @@ import Testing
         }
     }
 
+    /// target/riscv/machine.c: the privilege level has the size of a register up to 10.2.
+    @Test func typesOfFields() throws {
+        for (type, size, expected) in [("uint8", 1, QEMUVersion(11, 1)), ("uint64", 8, QEMUVersion(10, 0))] {
+            let device = SmallDevice(
+                "cpu", [UInt8](repeating: 0, count: size),
+                fields: #"{"name": "env.priv", "type": "\#(type)", "size": \#(size)}"#)
+            #expect(try version(document(device)) == expected)
+        }
+    }
+
     /// Elements of an array that are not alike: 11.1 writes fields of one name, older versions number them.
     @Test func elementsThatAreNotAlike() throws {
         func element(_ number: String, _ size: Int) -> String {
@@ -344,6 +354,29 @@ import Testing
         let local = SmallStream([.plain("pckbd")]).bytes
         #expect(try first(received, like: local, loader: QEMUVersion(5, 2))?.code == .subsectionUnknown)
         #expect(try first(received, like: local, loader: QEMUVersion(7, 2)) == nil)
+    }
+
+    /// system/cpu-timers.c: without -icount there is no timer to load, and QEMU stops itself.
+    @Test func instructionsThatAreCounted() throws {
+        func part(_ name: String, _ more: String = "") -> String {
+            #"{"vmsd_name": "\#(name)", "version": 1, "fields": [{"name": "x", "type": "uint8", "size": 1}]\#(more)}"#
+        }
+        func clock(_ inner: String) throws -> [UInt8] {
+            let name = "timer/icount"
+            let more = #", "subsections": [\#(part(inner))]"#
+            let body = StreamWriter.subsection(name, [1] + StreamWriter.subsection(inner, [2]))
+            let word = #"{"name": "word", "type": "uint32", "size": 4}"#
+            return SmallStream([
+                SmallDevice("timer", [0, 0, 0, 1] + body, fields: word, subsections: part(name, more))
+            ]).bytes
+        }
+        let none = SmallStream([.plain("timer")]).bytes
+        for (name, stops) in [("timer/icount/warp_timer", true), ("timer/icount/shift", false)] {
+            let found = try first(clock(name), like: none, loader: QEMUVersion(10, 0))
+            #expect(found?.qemu.contains("Assertion `first_elem") == (stops ? true : nil))
+        }
+        #expect(
+            try first(clock("timer/icount/timers"), like: clock("timer/icount/shift"))?.severity == .error)
     }
 
     /// hw/s390x/s390-skeys.c: as many keys as the guest uses, whatever a description says of another one.

@@ -113,6 +113,17 @@ import Testing
         #expect(try left(try repaired(document, like: target, .risky), target).isEmpty)
     }
 
+    /// The number of an APIC follows the topology, not the number of its processor: the second one here waits to be started.
+    @Test func anAPICThatWaitsGetsTheNumberOfTheTopology() throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let document = try edited("sample-q35-10.0", [.renameSection("apic:1", to: "apic:4")])
+        let repair = try repaired(document, like: target)
+        #expect(repair.steps.map(\.title) == ["section apic #4 becomes apic #1"])
+        #expect(try left(repair, target).isEmpty)
+        let first = try edited("sample-q35-10.0", [.renameSection("apic:0", to: "apic:4")])
+        #expect(try !repaired(first, like: target).unmended.isEmpty)
+    }
+
     /// A virtio device on a channel has its place in its state too, which its QEMU compares.
     @Test(.enabled(if: Places.expectsShared)) func aDeviceMovesOnItsChannel() throws {
         let document = try #require(Sample.corpus("s390x-10.0")).document()
@@ -303,6 +314,44 @@ import Testing
         bytes[0x10b] = 2
         let fault = local.fault(MappedRegion(copying: bytes), at: 0, size: 4096)
         #expect(fault?.index == (isCompared ? 0x10b : nil))
+    }
+
+    /// What ports can do, and serial numbers that follow MAC addresses (hw/pci/pcie.c).
+    @Test func extendedCapabilitiesAreCompared() {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        bytes.replaceSubrange(0x100..<0x104, with: [0x03, 0, 1, 0x14])
+        bytes.replaceSubrange(0x140..<0x144, with: [0x0d, 0, 1, 0])
+        bytes[0x144] = 0x5f
+        let local = PCIConfig(MappedRegion(copying: bytes), 0, 4096)
+        func fault(_ index: Int, _ value: UInt8) -> String? {
+            var received = bytes
+            received[index] = value
+            return local.fault(MappedRegion(copying: received), at: 0, size: 4096)?.line
+        }
+        #expect(fault(0x105, 1)?.hasSuffix("i=0x105 read: 1 device: 0 cmask: ff wmask: 0 w1cmask:0") == true)
+        #expect(fault(0x144, 0)?.hasSuffix("i=0x144 read: 0 device: 5f cmask: ff wmask: 0 w1cmask:0") == true)
+        // What the guest switches on among them.
+        #expect(fault(0x146, 0x1d) == nil)
+        #expect(fault(0x146, 0x20)?.contains("wmask: 5f") == true)
+        var other = bytes
+        other[0x105] = 9
+        other[0x146] = 0x1d
+        let merged = PCIConfigMerge(PCIConfig(MappedRegion(copying: other), 0, 4096), other, local).bytes
+        #expect(merged[0x105] == 0 && merged[0x146] == 0x1d)
+    }
+
+    /// A destination's stream without a description is read by the stream's own where that fits.
+    @Test func aTargetWithoutADescriptionIsCompared() throws {
+        let target = try Sample.fixture("no-vmdesc-10.0").document()
+        let good = Check(try Sample.fixture("no-vmdesc-twin-10.0").document(), like: target).findings()
+        #expect(good.filter(Repair.isBad).map(\.code) == [])
+        var bytes = try Sample.fixture("no-vmdesc-twin-10.0").bytes()
+        let whole = try Sample.fixture("no-vmdesc-twin-10.0").document()
+        let place = try #require(whole.range(ofPath: "0000:00:00.0/mch:0/parent_obj/config[0]"))
+        bytes[place.lowerBound] = 0x12
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "other")
+        let found = Check(document, like: target).findings().filter { $0.severity == .error }
+        #expect(found.map(\.code) == [.pciConfig])
     }
 
     /// That a processor is halted does not say that nobody uses it: an idle one of a running guest is, too.
@@ -524,6 +573,36 @@ import Testing
         try Self.comparePages(document, plain)
         #expect(plain.findings.filter { $0.severity == .error }.isEmpty)
         #expect(Check(plain).findings().filter { $0.severity == .error }.map(\.code) == [])
+    }
+
+    /// A source that could have switched to postcopy and did not, and that talks with its destination.
+    @Test func whatIsSaidToADestinationIsLeftOut() throws {
+        let bytes = try Sample.fixture("no-vmdesc-twin-10.0").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: bytes), name: "whole")
+        #expect(!Conversion(whole, as: .plain).isRewritten)
+        let start = try #require(whole.store.ramStart).offset
+        let sizes: [UInt8] = [0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0x10, 0]
+        let ping: [UInt8] = [0, 0, 0, 1]
+        let commands: [(kind: CommandKind, data: [UInt8])] = [
+            (.openReturnPath, []), (.ping, ping), (.postcopyAdvise, sizes),
+        ]
+        for (kind, data) in commands {
+            var command: [UInt8] = [SectionType.command.rawValue, 0, UInt8(kind.rawValue), 0]
+            command.append(UInt8(data.count))
+            command.append(contentsOf: data)
+            var spoken = bytes
+            spoken.insert(contentsOf: command, at: start)
+            let document = try Document.open(region: MappedRegion(copying: spoken), name: "spoken")
+            document.readMissing()
+            let conversion = Conversion(document, as: .plain)
+            #expect(conversion.isRewritten)
+            var sink = EditTests.Bytes()
+            try conversion.write(to: &sink)
+            let plain = try Document.open(region: MappedRegion(copying: sink.bytes), name: "plain")
+            plain.readMissing()
+            #expect(plain.store.records.allSatisfy { $0.command != kind })
+            try Self.comparePages(whole, plain)
+        }
     }
 
     /// Memory that the destination shared, from the file of its block: then no capability is left.

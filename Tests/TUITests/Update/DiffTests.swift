@@ -1,3 +1,4 @@
+import Bytes
 import Stream
 import Testing
 
@@ -74,6 +75,18 @@ import Testing
         browser.finishWork()
         #expect(browser.model.overlay == nil)
         #expect(browser.model.message?.text == "no differences")
+    }
+
+    /// What a stream that is cut has lost is not told as missing without the cut.
+    @Test(arguments: [true, false]) func whatIsLostIsSaid(_ isLeft: Bool) throws {
+        let whole = try Fixture.sample()
+        let bytes = whole.store.region.copy(0..<100_000)
+        let cut = try Document.open(region: MappedRegion(copying: bytes), name: "cut.mig")
+        let browser = Browser(
+            document: isLeft ? cut : whole, comparedWith: .stream(isLeft ? whole : cut),
+            options: BrowserOptions())
+        browser.finishWork(Self.size)
+        #expect(text(browser).contains("\(isLeft ? "A" : "B") is cut at 0x186a0 in ram"), "\(text(browser))")
     }
 
     @Test func withoutASecondStream() throws {

@@ -68,6 +68,26 @@ import Testing
         #expect(browser.render(size: Self.size).grid.text().contains("the stream is complete"))
     }
 
+    /// What was expanded of a section that has begun stays so while the rest of it comes.
+    @Test func whatHasBegunStaysExpanded() throws {
+        let bytes = try stream()
+        let file = try File(bytes, first: 8000)
+        let browser = try browser(file, isGrowing: true)
+        try browser.type("Gll", Self.size)
+        settle(browser)
+        let pages = browser.model.selection
+        #expect(browser.state.document.tree.typeName(browser.state.selectedNode) == "pages")
+        try browser.type("l", Self.size)
+        settle(browser)
+        #expect(browser.model.outline.isExpanded(pages))
+        let range = browser.state.selectedNode.range
+        try file.write(upTo: 12_000)
+        look(browser)
+        #expect(browser.model.outline.isExpanded(pages))
+        #expect(browser.state.selectedNode.range == range)
+        #expect(browser.state.document.tree.node(pages).childCount > 1)
+    }
+
     @Test func theSelectionStays() throws {
         let bytes = try stream()
         let file = try File(bytes, first: 22_000)

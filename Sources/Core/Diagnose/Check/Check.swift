@@ -21,7 +21,19 @@ package struct CheckTarget {
     /// - Throws: `OpenError` when one can't be read or is of another kind.
     package init(like: String?, against dump: String?) throws(OpenError) {
         self.dump = try dump.map { path throws(OpenError) in try TargetDump(path: path) }
-        self.like = try like.map { path throws(OpenError) in try Document.open(path: path) }
+        self.like = try like.map { path throws(OpenError) in try Self.whole(path) }
+    }
+
+    // What is lost of the destination's stream would be told not to be there.
+    private static func whole(_ path: String) throws(OpenError) -> Document {
+        let document = try Document.open(path: path)
+        document.readMissing()
+        guard let loss = document.machineLoss else { return document }
+        throw .container(
+            path: path, offset: loss.finding.offset,
+            reason: "\(loss.text): it does not say all that its machine has",
+            advice: "try: a whole stream of that machine, or --against what its QEMU prints for -dump-vmstate"
+        )
     }
 
     package var isEmpty: Bool { like == nil && dump == nil }
@@ -39,14 +51,14 @@ package struct Check {
     ///   - like: a stream of the machine that should load this one.
     ///   - against: what that machine's QEMU prints for `-dump-vmstate`.
     ///
-    /// A document without a description borrows that of `like`.
+    /// A document without a description borrows that of `like`, and `like` that of the document.
     package init(
         _ document: Document, like target: Document? = nil, against dump: TargetDump? = nil,
         loader: QEMUVersion? = nil
     ) {
         self.loader = loader
         self.document = Self.described(document, target)
-        self.target = target
+        self.target = target.map { Self.fitting($0, document) }
         self.dump = dump
     }
 
@@ -62,6 +74,17 @@ package struct Check {
             (try? Document.open(
                 region: document.store.region, name: document.overview.fileName, options: options))
             ?? document
+    }
+
+    // A target without a description, read by the document's where each of its sections is as that says: then they are of
+    // one version, and their values can be compared.
+    private static func fitting(_ target: Document, _ document: Document) -> Document {
+        guard target.store.description == nil, target.overview.machine == document.overview.machine else {
+            return target
+        }
+        let result = described(target, document)
+        let isUnlike = result.findings.contains { $0.code == .sectionSize || $0.code == .sectionVersion }
+        return isUnlike ? target : result
     }
 
     /// The check of the first stream alone, which is what QEMU loads, where the live part has shown that others

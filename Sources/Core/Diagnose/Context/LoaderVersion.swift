@@ -47,9 +47,15 @@ struct LoaderVersion {
             structure: "cpu", field: "cpreg_vmstate_array_len", type: "int32 le", before: QEMUVersion(11, 1)),
         // target/loongarch/machine.c, riscv/machine.c, hw/intc/riscv_aclint.c, riscv_imsic.c, riscv_aplic.c
         Mark(structure: "cpu", field: "env.CSR_CRMD", before: QEMUVersion(11, 1)),
+        Mark(structure: "cpu", field: "env.priv", type: "uint8", since: QEMUVersion(11, 0)),
         Mark(structure: "riscv_mtimer", version: 3, since: QEMUVersion(10, 2)),
         Mark(structure: "riscv_imsic", version: 2, since: QEMUVersion(10, 2)),
         Mark(structure: "riscv_aplic", version: 3, since: QEMUVersion(10, 2)),
+        // hw/char/sifive_uart.c, imx_serial.c, hw/i2c/aspeed_i2c.c, hw/misc/aspeed_hace.c
+        Mark(structure: "riscv.sifive.uart", version: 3, since: QEMUVersion(11, 0)),
+        Mark(structure: "imx.serial", version: 4, since: QEMUVersion(11, 0)),
+        Mark(structure: "aspeed.i2c", version: 4, since: QEMUVersion(11, 0)),
+        Mark(structure: "aspeed.hace", version: 2, since: QEMUVersion(10, 1)),
         // hw/ipmi/ipmi_bmc_sim.c, hw/nvme/ctrl.c
         Mark(structure: "ipmi-bmc-sim", version: 2, since: QEMUVersion(11, 1)),
         Mark(structure: "nvme", version: 1, since: QEMUVersion(11, 1)),
@@ -82,7 +88,8 @@ struct LoaderVersion {
             isSure = told != nil || machine != nil
             return
         }
-        var bounds = Self.bounds(reference)
+        let borrows = target?.store.description?.borrowedFrom != nil
+        var bounds = Self.bounds(reference, borrows: borrows)
         // What a stream of the source consists of says nothing of another QEMU.
         if let told, target == nil || bounds.contains(told) {
             version = told
@@ -127,7 +134,7 @@ struct LoaderVersion {
         }
     }
 
-    private static func bounds(_ document: Document) -> Bounds {
+    private static func bounds(_ document: Document, borrows: Bool) -> Bounds {
         let machine = QEMUVersion(document.overview.machine ?? "")
         var least = machine
         var before: QEMUVersion?
@@ -135,10 +142,12 @@ struct LoaderVersion {
             if let since = mark.since { least = max(least ?? since, since) }
             if let end = mark.before { before = min(before ?? end, end) }
         }
-        if isWithoutPageSize(document, machine) { least = max(machine ?? newest, newest) }
+        if !borrows, isWithoutPageSize(document, machine) { least = max(machine ?? newest, newest) }
         let table = document.store.table
         let marks = Dictionary(grouping: Self.marks, by: \.structure)
-        for device in document.store.description?.devices ?? [] {
+        // A description that a target has borrowed is the source's.
+        let devices = borrows ? [] : document.store.description?.devices ?? []
+        for device in devices {
             let layout = table[device.layout]
             for mark in marks[table.names.text(layout.vmsdName)] ?? [] {
                 if let size = mark.pageSize, size != document.store.description?.pageSize { continue }

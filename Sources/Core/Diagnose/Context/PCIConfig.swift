@@ -16,6 +16,8 @@ package struct PCIConfig {
         package var certainty = Finding.Certainty.certain
         /// The capability that it belongs to, and its place in it.
         package var capability: (id: UInt8, place: Int)?
+        /// The capability from 0x100 on that it belongs to, and its place in it.
+        package var extended: (id: UInt16, place: Int)?
 
         package var bits: UInt8 { compared & ~written & ~unknown }
     }
@@ -93,7 +95,20 @@ package struct PCIConfig {
         0x12: "SATA", 0x13: "advanced features",
     ]
 
+    // Of those that QEMU's devices have (include/standard-headers/linux/pci_regs.h).
+    private static let extendedNames: [UInt16: String] = [
+        0x01: "advanced error reporting", 0x03: "device serial number", 0x0d: "access control services",
+        0x0e: "alternative routing", 0x0f: "address translation services", 0x10: "SR-IOV",
+        0x13: "page requests", 0x1b: "PASID", 0x23: "designated vendor specific",
+        0x2e: "data object exchange",
+    ]
+
     package static func name(_ index: Int, _ mask: Mask) -> String {
+        if let capability = mask.extended {
+            let name =
+                extendedNames[capability.id] ?? "extended id 0x" + Hex.digits(UInt64(capability.id), width: 2)
+            return "capability \(name) +\(capability.place)"
+        }
         if let capability = mask.capability {
             let name = capabilityNames[capability.id] ?? "id 0x" + Hex.digits(UInt64(capability.id), width: 2)
             return "capability \(name) +\(capability.place)"
@@ -101,9 +116,14 @@ package struct PCIConfig {
         return registers.first { $0.range.contains(index) }?.name ?? "register"
     }
 
+    /// Of the capability "device serial number" of network cards.
+    package static let serialAdvice =
+        "the serial number of the device follows its MAC address: give the destination the source's, mac="
+
     package static func advice(_ index: Int, _ mask: Mask) -> String {
         if mask.capability?.id == 0x11 { return "the number of MSI-X vectors differs: vectors=, queues=" }
-        if mask.capability != nil {
+        if mask.extended?.id == 0x03 { return serialAdvice }
+        if mask.capability != nil || mask.extended != nil {
             return "a capability moved or changed: use the same machine type and properties"
         }
         return registers.first { $0.range.contains(index) }?.advice
@@ -144,10 +164,12 @@ extension PCIConfig {
                 masks[place + offset] = mask
             }
         }
-        for place in extendedCapabilities {
-            for offset in 0..<4 { masks[place + offset] = Mask(compared: 0xff) }
-            for offset in errorMask(place) {
-                masks[place + offset] = Mask(compared: 0xff, certainty: .likely)
+        for (id, place) in extendedCapabilities {
+            var places: [(Int, Mask)] = extended(id, place)
+            for offset in 0..<4 { places.append((offset, Mask(compared: 0xff))) }
+            for (offset, mask) in places where place + offset < size {
+                masks[place + offset] = mask
+                masks[place + offset]?.extended = (id, offset)
             }
         }
         return masks
@@ -156,12 +178,8 @@ extension PCIConfig {
     // Which errors are masked can be written since 8.1 only, where it is not 0 from the start (hw/pci/pcie_aer.c
     // pcie_aer_init, 7.2 and 10.0; x-pcie-err-unc-mask of older machine types).
     private func errorMask(_ place: Int) -> Range<Int> {
-        let isErrorReporting = self[place] == 1 && self[place + 1] == 0
         let register = 8..<12
-        guard isErrorReporting, place + register.upperBound <= size,
-            register.allSatisfy({ self[place + $0] == 0 })
-        else { return 0..<0 }
-        return register
+        return register.allSatisfy { self[place + $0] == 0 } ? register : 0..<0
     }
 
     // MARK: Base addresses
@@ -196,14 +214,66 @@ extension PCIConfig {
     // MARK: Capabilities
 
     // From 0x100 on: id and version, and the place of the next one in the upper 12 bits.
-    private var extendedCapabilities: [Int] {
-        var result: [Int] = []
+    private var extendedCapabilities: [(id: UInt16, place: Int)] {
+        var result: [(id: UInt16, place: Int)] = []
         var place = 0x100
         while place >= 0x100, place <= size - 4, result.count < 48 {
             let header = (0..<4).reduce(UInt32(0)) { $0 | UInt32(self[place + $1]) << UInt32(8 * $1) }
             guard header != 0 else { break }
-            result.append(place)
+            result.append((UInt16(truncatingIfNeeded: header), place))
             place = Int(header >> 20) & ~3
+        }
+        return result
+    }
+
+    // After the header of each: pcie_add_capability compares all, but what is made writable then (hw/pci/pcie.c,
+    // pcie_aer.c and pcie_sriov.c, 7.2 to 11.1).
+    private func extended(_ id: UInt16, _ place: Int) -> [(Int, Mask)] {
+        var result: [(Int, Mask)] = []
+        func whole(_ range: Range<Int>) {
+            for offset in range { result.append((offset, Mask(compared: 0xff))) }
+        }
+        func written(_ offset: Int, _ bits: UInt8) {
+            result.append((offset, Mask(compared: 0xff, written: bits)))
+        }
+        switch id {
+        case 0x01:
+            for offset in errorMask(place) {
+                result.append((offset, Mask(compared: 0xff, certainty: .likely)))
+            }
+            written(0x18, 0x40)
+            written(0x19, 0x05)
+        case 0x03: whole(4..<12)
+        case 0x0d:
+            // What a port can do is what the guest can switch.
+            whole(4..<6)
+            written(6, self[place + 4])
+            written(7, self[place + 5])
+        case 0x0e: whole(4..<8)
+        case 0x0f:
+            whole(4..<6)
+            written(6, 0x0f)
+            written(7, 0x80)
+        case 0x10:
+            whole(4..<8)
+            written(8, 0x19)
+            whole(9..<0x10)
+            whole(0x14..<0x18)
+            whole(0x1a..<0x20)
+            // Addresses of the functions' own: as those of the device, where there are some.
+            for base in stride(from: 0x24, to: 0x3c, by: 4) where self[place + base] != 0 {
+                whole(base..<base + 1)
+            }
+        case 0x13:
+            written(4, 3)
+            whole(5..<6)
+            whole(7..<12)
+        case 0x1b:
+            whole(4..<6)
+            written(6, 7)
+            whole(7..<8)
+        case 0x23: whole(4..<10)
+        default: break
         }
         return result
     }

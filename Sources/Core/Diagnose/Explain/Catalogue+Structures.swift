@@ -68,7 +68,7 @@ extension Catalogue {
             ],
             "the destination's QEMU ends itself: a device has an array that the stream fills and the destination does not have",
             try:
-                "give the destination the same devices inside it (codecs, ports, CPU features); the sides are of other versions or CPU models"
+                "give the destination the same devices inside it (codecs, ports, CPU features) and the same -icount; the sides are of other versions or CPU models"
         ),
         Entry(
             .destinationAborts,

@@ -14,10 +14,22 @@ package enum LogText {
         }
         if text.contains(0xe2) || text.contains(0xc2) { text = straightened(text) }
         var lines: [[UInt8]] = []
+        let mark = endMark(text)
         for line in text.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
+            let line = line.dropLast(!mark.isEmpty && line.suffix(mark.count) == mark[...] ? mark.count : 0)
             lines += unescapedLines(withSingleQuotes(Array(line))).map(withoutMarks).filter { !$0.isEmpty }
         }
         return lines
+    }
+
+    // `^M$`, `^M`, or `$` on each line: how `cat -A` and editors show where lines end.
+    private static func endMark(_ text: [UInt8]) -> [UInt8] {
+        for mark in ["^M$", "^M"] where contains(Array("\(mark)\n".utf8), in: text) {
+            return Array(mark.utf8)
+        }
+        guard text.contains(UInt8(ascii: "$")) else { return [] }
+        let lines = text.split(separator: 0x0a)
+        return lines.allSatisfy { $0.last == UInt8(ascii: "$") } ? [UInt8(ascii: "$")] : []
     }
 
     // MARK: UTF-16

@@ -174,9 +174,13 @@ package struct MessageMeaning {
         case 0x2c...0x2f: return "the subsystem ids differ: subsys_ven=, subsys=, or the machine type"
         case 0x10...0x27, 0x30...0x33: return baseAddressAdvice(values, index)
         case 0x3d: return "the interrupt pin differs: multifunction= and the machine type"
+        // hw/net/e1000e.c, vmxnet3.c
+        case 0x144..<0x14c where device.hasSuffix("e1000e"), 0x104..<0x10c where device.hasSuffix("vmxnet3"):
+            return PCIConfig.serialAdvice
         default:
             if device.contains("pcie-root-port") || device.contains("ioh3420") {
-                return "give the port the same chassis=, slot=, x-speed=, x-width= and hotplug settings"
+                return
+                    "give the port the same chassis=, slot=, x-speed=, x-width=, disable-acs= and hotplug settings"
             }
             if isVirtIO {
                 return

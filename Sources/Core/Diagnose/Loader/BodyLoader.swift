@@ -79,6 +79,8 @@ package struct BodyLoader {
     private let skipsPlain: Bool
     var plain: [LayoutID: Bool] = [:]
     package internal(set) var judge: FieldJudge?
+    /// Within a subsection that the target knows and has not written.
+    var isOnlyReceived = false
 
     package init(
         _ region: MappedRegion, table: LayoutTable, at offset: Int, limit: Int, skipsPlain: Bool,
@@ -277,12 +279,24 @@ extension BodyLoader {
                 throw unknown(header, left.map { table.names.text($0.name) }, table.names.text(parent))
             }
             let item = left.remove(at: index)
+            if isOnlyReceived, let words = TargetFacts.abort(name(header), version, isElsewhere: { false }) {
+                throw abort(at: header, words)
+            }
             try version(header, of: item, in: table, parent: table.names.text(parent))
             try enter(header, parent: table.names.text(parent)) { loader throws(LoadFailure) in
                 try loader.body(item.child, name: item.name)
             }
         }
         for item in left { absent.append((item.name, position)) }
+    }
+
+    /// A subsection with a pointer that the destination's device does not have.
+    func abort(at header: SubsectionHeader, _ words: String) -> LoadFailure {
+        LoadFailure(
+            kind: .value, offset: header.name.lowerBound, size: header.name.count,
+            message:
+                "subsection \(name(header)) has a part that the destination does not have, and stops itself",
+            lines: [words], chain: chain, failure: .aborted)
     }
 
     /// The header of a subsection of `parent` that the next bytes are; nil for other bytes.

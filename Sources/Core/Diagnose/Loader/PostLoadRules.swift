@@ -62,6 +62,12 @@ package enum PostLoadRules {
             code: .cpuGuestMode,
             hint: "hflags say that a nested guest runs: bytes of this section may be missing before them",
             subsection: "cpu/nested_state"),
+        // The same check: without KVM, where nothing sets the counter, there is a frequency only where a user has set it.
+        Rule(
+            structure: "cpu/tsc_khz", field: "env.tsc_khz", checkedBy: "cpu", asksTarget: true,
+            isGood: { $0.value == 0 || $0.local == 0 || $0.value == $0.local || $0["cpu:env.tsc"] != 0 },
+            words: "Mismatch between user-specified TSC frequency and migrated TSC frequency",
+            hint: "tsc-frequency= of the CPU as at the source"),
         // target/ppc/machine.c cpu_post_load: the processor version register
         Rule(
             structure: "cpu", field: "env.spr", element: 287, asksTarget: true,

@@ -168,9 +168,11 @@ package enum TargetFacts {
     ]
 
     // With a timer that only devices have that write the subsection (VMSTATE_TIMER_PTR): hw/audio/hda-codec.c,
-    // hw/usb/dev-hub.c, target/arm, riscv and mips/machine.c. The loader asserts that the pointer is there.
+    // hw/usb/dev-hub.c, target/arm, riscv and mips/machine.c, system/cpu-timers.c (-icount). The loader asserts that the
+    // pointer is there.
     package static let timers: Set<String> = [
         "hda-audio-stream/buffer", "cpu/wfxt-timer", "cpu/timer", "usb-hub/port-timer",
+        "timer/icount/warp_timer", "timer/icount/timers",
     ]
 
     /// What a QEMU prints when it stops itself at a subsection that its own device would not write; nil where it

@@ -303,11 +303,7 @@ extension BodyLoader {
                 root.map { model.table.hasItem(named: name, below: $0) } ?? false
             }
             if let words = TargetFacts.abort(name, version, isElsewhere: isElsewhere) {
-                throw LoadFailure(
-                    kind: .value, offset: header.name.lowerBound, size: header.name.count,
-                    message:
-                        "subsection \(name) has a part that the destination does not have, and stops itself",
-                    lines: [words], chain: chain, failure: .aborted)
+                throw abort(at: header, words)
             }
             try enter(header, parent: parent) { loader throws(LoadFailure) in
                 try loader.onlyReceived(described, name)
@@ -356,6 +352,8 @@ extension BodyLoader {
             }
             return
         }
+        isOnlyReceived = true
+        defer { isOnlyReceived = false }
         try body(item.child, name: item.name)
     }
 

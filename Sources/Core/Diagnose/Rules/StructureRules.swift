@@ -4,9 +4,14 @@ import Stream
 /// What the sections consist of, against the target's stream: fields and subsections.
 package enum StructureRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
-        guard let target = context.target, context.document.store.description?.borrowedFrom == nil else {
-            return
+        guard let target = context.target else { return }
+        if target.store.description == nil, context.document.store.description != nil {
+            context.add(
+                .note, .descriptionTarget, at: 0, size: 0,
+                "the destination's stream has no description: fields of devices are not compared",
+                hint: "save it without -machine suppress-vmdesc=on", certainty: .possible)
         }
+        guard context.document.store.description?.borrowedFrom == nil else { return }
         for section in context.sections where section.record.kind == .full && context.isSound(section) {
             guard let here = context.devices[section.key], let there = context.targetDevices[section.key],
                 let model = context.targetSections[section.key],

@@ -53,12 +53,17 @@ extension FilterRun {
     ///
     /// - Throws: the first that is, with what may have been meant.
     package func checkNames() throws(FilterError) {
+        // Of a stream that is cut, what is named may have been in what is lost.
+        guard document.loss == nil else { return }
         for absence in absences where absence.isSlip { throw absence.error }
     }
 
     /// What the filter names with `==` or `under` although nothing is called so, and nothing similar: in another stream
     /// there may be.
-    package var unknownNames: [FilterError] { absences.filter { !$0.isSlip }.map(\.error) }
+    package var unknownNames: [FilterError] {
+        let isCut = document.loss != nil
+        return absences.filter { isCut || !$0.isSlip }.map(\.error)
+    }
 
     /// Where a field is whose value the filter compares: the first of its name. O(nodes).
     package var comparedFields: [(name: String, path: String)] {
@@ -82,7 +87,9 @@ extension FilterRun {
         let reasons = unknown.isEmpty ? comparedFields.map { "\($0.name) is \($0.path)" } : unknown
         let shown = reasons.prefix(most).map(DisplayText.escaped)
         let text = "nothing fulfills '\(DisplayText.escaped(filter.text))'"
-        return (shown.isEmpty ? text : text + ": " + shown.joined(separator: "; "), !shown.isEmpty)
+        let why = shown.isEmpty ? "" : ": " + shown.joined(separator: "; ")
+        let lost = document.lossWords
+        return (text + why + lost, !(why.isEmpty && lost.isEmpty))
     }
 
     private struct Absence {

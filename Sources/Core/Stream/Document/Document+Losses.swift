@@ -63,6 +63,8 @@ extension Document {
         package let finding: Finding
         /// Such as `cut at 0x1d2f30 in 0000:00:03.0/e1000e`. Escaped.
         package let text: String
+        /// Whether the end of the stream is lost.
+        package let isCut: Bool
     }
 
     // What is missing where these are found is neither in the tree nor in what commands print.
@@ -77,7 +79,9 @@ extension Document {
                 && (Self.lossCodes.contains($0.code) || $0.code.entry.subject == .containers)
         }
         guard let first = losses.min(by: { $0.offset < $1.offset }) else { return nil }
-        if first.code.entry.subject == .containers { return Loss(finding: first, text: first.message) }
+        if first.code.entry.subject == .containers {
+            return Loss(finding: first, text: first.message, isCut: true)
+        }
         let end = store.streamEnd
         let isCut = first.code != .sectionMissing && first.offset.addingSaturated(first.size) >= end
         var text = "\(isCut ? "cut" : "damaged") at \(Hex.offset(isCut ? end : first.offset))"
@@ -88,7 +92,29 @@ extension Document {
         }) {
             text += (section.isCut || !isCut ? " in " : " after ") + store.table.names.text(section.name)
         }
-        return Loss(finding: first, text: text)
+        return Loss(finding: first, text: text, isCut: isCut)
+    }
+
+    /// A loss after which the stream does not say all that its machine has. O(findings + records).
+    package var machineLoss: Loss? {
+        guard let loss else { return nil }
+        let lacksSections = findings.contains { $0.code == .sectionMissing }
+        return lacksSections || loss.isCut && !store.hasWholeDescription ? loss : nil
+    }
+
+    /// What is added where something is told not to be there; empty for a whole stream. O(findings + records).
+    package var lossWords: String { loss.map { "; the stream is \($0.text)" } ?? "" }
+
+    /// A loss before the end of guest memory: later copies of its pages may be lost, so that those that are here are old.
+    /// Nil where none is, and for pages that have a place of their own. O(findings + records).
+    package var memoryLoss: Loss? {
+        guard let loss, !store.state.blocks.contains(where: { $0.mapped != nil }) else { return nil }
+        let end = store.streamRecords().last { $0.kind == .end && store.isRAM($0) }
+        guard let end, !end.isCut else { return loss }
+        let isBefore = findings.contains {
+            $0.severity == .error && Self.lossCodes.contains($0.code) && $0.offset < end.end
+        }
+        return isBefore ? loss : nil
     }
 
     /// The number of the stream in its file, counted from 1.

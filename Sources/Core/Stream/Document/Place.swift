@@ -61,9 +61,12 @@ extension Document {
     }
 
     private func unknown(_ text: Substring) -> PlaceError {
-        PlaceError(
-            description: "no place \"\(DisplayText.escaped(String(text)))\": "
-                + "expected 0x1f0, +16, idstr:0/field, a section or BLOCK@0x1000", isUnknown: true)
+        // Of a stream that is cut, it may have been in what is lost.
+        let words = lossWords
+        return PlaceError(
+            description: "no place \"\(DisplayText.escaped(String(text)))\""
+                + (words.isEmpty ? ": expected 0x1f0, +16, idstr:0/field, a section or BLOCK@0x1000" : words),
+            isUnknown: true)
     }
 
     // Whether a page, or a path below the live part, needs more to be read.
