@@ -90,9 +90,9 @@ package struct Repair {
         Check(draft.document, like: target, against: dump, loader: loader).findings()
     }
 
-    /// What is left that a target would refuse.
+    /// What is left that a target would refuse, or may: what could not be compared is not mended.
     package static func isBad(_ finding: Finding) -> Bool {
-        finding.severity != .note && !ignored.contains(finding.code)
+        finding.code == .descriptionTarget || finding.severity != .note && !ignored.contains(finding.code)
     }
 
     // What the loader passes, and what a draft without its pages has.
@@ -238,9 +238,10 @@ package struct Repair {
     package var isHeldBack: Bool { isLossy || isUncertain }
 
     private mutating func descriptions() {
-        guard findings().contains(where: { Self.isBad($0) && $0.code.entry.subject == .description }) else {
-            return
+        let isDamaged = findings().contains {
+            Self.isBad($0) && $0.code.entry.subject == .description && $0.code != .descriptionTarget
         }
+        guard isDamaged else { return }
         perform(
             .safe, "the damaged description is left out: no loader reads it", [.description(.strip)])
     }

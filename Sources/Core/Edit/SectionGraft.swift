@@ -326,8 +326,8 @@ package struct SectionGraft {
         for (key, value) in zip(mine, found) { known[key] = value }
         var result: [UInt64] = []
         for (key, value) in zip(theirs, defaults) {
-            let own = known.removeValue(forKey: key)
-            result.append(ArmRegisterRules.isConstant(key) ? value : own ?? value)
+            let own = known.removeValue(forKey: key) ?? value
+            result.append(ArmRegisterRules.accepted(key, own, local: value))
         }
         // SCR_EL3; `cpsr` holds the exception level in bits 3:2 where bit 4, of 32-bit modes, is clear.
         if known[0x6030_0000_0013_f088] != nil, let state = members.byName["cpsr"],

@@ -546,6 +546,19 @@ extension OtherTargetTests {
         #expect(try first(local, like: local) == nil)
     }
 
+    /// Bits of SCR_EL3 that nothing can clear since 6.0, and that 5.2 leaves clear (target/arm/helper.c scr_write).
+    @Test func bitsThatAreAlwaysSet() throws {
+        let key: UInt64 = 0x6030_0000_0013_f088
+        let local = registers([(key, 0x30)])
+        let found = try first(registers([(key, 0x400)]), like: local, loader: QEMUVersion(7, 2))
+        #expect(found?.code == .cpuRegisters)
+        #expect(try first(registers([(key, 0x431)]), like: local, loader: QEMUVersion(7, 2)) == nil)
+        #expect(try first(registers([(key, 0)]), like: registers([(key, 0)])) == nil)
+        #expect(ArmRegisterRules.accepted(key, 0x400, local: 0x30) == 0x430)
+        #expect(ArmRegisterRules.accepted(0x6030_0000_0013_c600, 7, local: 1) == 7)
+        #expect(ArmRegisterRules.accepted(0x6030_0000_0013_cd82, 7, local: 1) == 1)
+    }
+
     /// What follows POSTCOPY_ADVISE is refused without it, and only then (migration/savevm.c
     /// loadvm_postcopy_handle_listen).
     @Test(arguments: ["postcopy-switched-7.2", "postcopy-switched-10.0"])

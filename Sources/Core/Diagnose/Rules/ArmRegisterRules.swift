@@ -194,8 +194,23 @@ package enum ArmRegisterRules: CheckRule {
         if key >> 52 & 15 == 2, found >> 32 != 0 {
             return "0x\(Hex.digits(found)), more than its 32 bits hold"
         }
+        let missing = alwaysSet(key) & local & ~found
+        if missing != 0 {
+            return
+                "0x\(Hex.digits(found)), without 0x\(Hex.digits(missing)), which the destination has set for good"
+        }
         guard isConstant(key) else { return nil }
         return "0x\(Hex.digits(found)), the destination's is 0x\(Hex.digits(local)) for good"
+    }
+
+    // FW and AW of SCR_EL3 where EL3 is AArch64; 5.2 resets them to 0 (target/arm/helper.c scr_write, 7.2 to 11.1).
+    private static func alwaysSet(_ key: UInt64) -> UInt64 { key == 0x6030_0000_0013_f088 ? 0x30 : 0 }
+
+    /// What a register of the stream is at a destination that takes it.
+    ///
+    /// - Parameter local: what the destination has after a reset.
+    package static func accepted(_ key: UInt64, _ own: UInt64, local: UInt64) -> UInt64 {
+        isConstant(key) ? local : own | alwaysSet(key) & local
     }
 
     private static func name(_ key: UInt64) -> String {
