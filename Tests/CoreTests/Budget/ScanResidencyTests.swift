@@ -119,6 +119,31 @@ import Testing
             })
     }
 
+    /// Sections of RAM in which no record fits after the first: each is searched, and given back.
+    @Test func damage() throws {
+        var writer = StreamWriter()
+        writer.configuration()
+        writer.start(1, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 1 << 20)]))
+        for _ in 0..<3 {
+            var body = StreamWriter.page(0, fill: 1, block: "pc.ram")
+            for page in 0..<6000 {
+                body += StreamWriter.page(
+                    1 << 40 | UInt64(page) << 12, fill: UInt8(page % 250) + 1, block: nil)
+            }
+            writer.part(1, body + StreamWriter.endOfRAM)
+        }
+        writer.end(1, StreamWriter.endOfRAM)
+        writer.endOfFile()
+        writer.description(#"{"page_size": 4096, "devices": []}"#)
+        try Data(writer.bytes).write(to: URL(filePath: path))
+        let document = try Document.open(path: path)
+        document.store.region.advise(.done, 0..<document.store.region.count)
+        var most = 0
+        while document.openLivePart(budget: 1 << 10) { most = max(most, resident()) }
+        #expect(document.store.records.contains { $0.kind == .gap })
+        #expect(max(most, resident()) < Self.largestResident, "\(most >> 20) MiB resident")
+    }
+
     @Test func comparison() throws {
         expectSmall(
             try cost { document, sample in

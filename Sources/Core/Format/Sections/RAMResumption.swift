@@ -30,14 +30,23 @@ package struct RAMResumption: Sendable, Equatable {
     /// The first record in `range` that two others follow, or the end of the section, and whose block is sure: it has its
     /// name, or only one block can have its page. nil where there is none.
     ///
-    /// `last` is nil where nothing was read before. O(range).
+    /// `last` is nil where nothing was read before. O(range), in memory of O(1).
     package static func first(
         _ reader: RAMReader, in range: Range<Int>, after last: Last?, _ region: MappedRegion, limit: Int
+    ) -> RAMResumption? {
+        var looks = 0
+        return ForwardWindow.first(in: region, range) { part in
+            first(reader, in: part, after: last, region, limit: limit, &looks)
+        }
+    }
+
+    private static func first(
+        _ reader: RAMReader, in range: Range<Int>, after last: Last?, _ region: MappedRegion, limit: Int,
+        _ looks: inout Int
     ) -> RAMResumption? {
         let mask = UInt64(reader.pageSize - 1)
         let largest = UInt64(clamping: reader.blocks.map(\.usedLength).max() ?? 0)
         let bytes = region.span(range.lowerBound..<min(range.upperBound.addingSaturated(7), limit))
-        var looks = 0
         for index in 0..<max(bytes.byteCount - 7, 0) {
             let word = UInt64(
                 bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))

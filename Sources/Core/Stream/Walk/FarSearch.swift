@@ -12,6 +12,8 @@ package struct FarSearch: Sendable {
         case stream
         /// The end of a stream that has no footers: its description.
         case description
+        /// A record of RAM after the damage that begins there.
+        case page(from: Int)
     }
 
     // Nothing begins in `start..<reached`, in bytes from the start of the stream.

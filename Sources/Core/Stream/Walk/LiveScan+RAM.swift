@@ -190,10 +190,17 @@ extension LiveScan {
         after mismatch: Mismatch, _ id: UInt32, in section: inout RAMSectionScan
     ) -> Bool {
         guard !isGrowing, scope == .stream, section.damageCount < Self.damageLimit else { return false }
-        let range = section.offset..<damageEnd(id, &section)
+        let end = damageEnd(id, &section)
+        // Each step comes here again until the section's end is found.
+        let start = farSearch.resumed(.page(from: section.offset), from: section.offset)
+        guard start < end else { return false }
         guard
-            let found = RAMResumption.first(ram, in: range, after: section.lastPage, region, limit: limit)
-        else { return false }
+            let found = RAMResumption.first(
+                ram, in: start..<end, after: section.lastPage, region, limit: limit)
+        else {
+            farSearch.note(.page(from: section.offset), section.offset, reached: end)
+            return false
+        }
         budget -= (found.offset - section.offset) / 256
         if found.offset > section.offset {
             section.beginDamage()
