@@ -48,6 +48,11 @@ import Testing
     ])
     func otherTextsAreNoParts(_ text: String) { #expect(Catalogue.cut(text).isEmpty) }
 
+    /// Each word of a long text could begin each message: it is not looked at.
+    @Test func longTextsAreNoParts() {
+        #expect(Catalogue.cut(String(repeating: "Unknown ramblock: ", count: 100_000)).isEmpty)
+    }
+
     @Test func noWordingIsInTwoEntries() {
         var known: [String: String] = [:]
         for entry in Catalogue.all {

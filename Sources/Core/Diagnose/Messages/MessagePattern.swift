@@ -157,7 +157,8 @@ package struct MessagePattern: Sendable {
     /// Whether `line` is a part of the message: it ends inside it, or lies inside one of its texts. A line that has
     /// all of the message is no part. O(line · pattern).
     package func isCut(_ line: [UInt8]) -> Bool {
-        guard line.count >= Self.cutLimit, match(line) == nil else { return false }
+        // What is longer is no part of one message, and would be looked through from each of its words.
+        guard (Self.cutLimit...Self.valueLimit).contains(line.count), match(line) == nil else { return false }
         if literals.contains(where: { Self.find(line, in: $0, from: 0) != nil }) { return true }
         return line.indices.contains { start in
             (start == 0 || start >= 2 && Self.isBreak(line, before: start)) && endsInside(line, from: start)
