@@ -10,6 +10,13 @@ import Testing
         #expect(outcome.lines.contains { $0.contains("mc146818rtc #0 v3") })
     }
 
+    private func cut(at length: Int, _ scratch: Scratch) throws -> String {
+        let path = scratch.path("cut.mig")
+        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(length)
+            .write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
     /// Of a stream that is cut, nothing is told not to be there without the cut, nor guest memory to be all.
     @Test(arguments: [
         ["tree", "CUT", "cpu:0"], ["dump", "CUT", "--section", "cpu:0"], ["at", "CUT", "cpu:0"],
@@ -20,10 +27,8 @@ import Testing
     ])
     func whatMayBeLostIsNotAbsent(_ words: [String]) throws {
         let scratch = try Scratch()
-        let cut = scratch.path("cut.mig")
         // In the middle of guest memory.
-        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(100_000)
-            .write(to: URL(fileURLWithPath: cut))
+        let cut = try cut(at: 100_000, scratch)
         let names = ["CUT": cut, "OUT": scratch.path("out")]
         let outcome = try Program.run(Program.url, words.map { names[$0] ?? $0 })
         #expect(outcome.status == 1)
@@ -33,9 +38,7 @@ import Testing
     /// What a stream that is cut has lost is not what its machine lacks.
     @Test func comparedWithACutStream() throws {
         let scratch = try Scratch()
-        let cut = scratch.path("cut.mig")
-        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(100_000)
-            .write(to: URL(fileURLWithPath: cut))
+        let cut = try cut(at: 100_000, scratch)
         for words in [["diff", cut, Sample.path], ["diff", Sample.path, cut], ["diff", cut, cut]] {
             let outcome = try Program.run(Program.url, words)
             #expect(outcome.status == 1)
@@ -56,9 +59,7 @@ import Testing
     /// After the end of guest memory a cut takes none of it.
     @Test func memoryBeforeACut() throws {
         let scratch = try Scratch()
-        let cut = scratch.path("cut.mig")
-        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(600_000)
-            .write(to: URL(fileURLWithPath: cut))
+        let cut = try cut(at: 600_000, scratch)
         let whole = try Program.run("memory", Sample.path, "--physical", "0x7c00+512")
         let outcome = try Program.run("memory", cut, "--physical", "0x7c00+512")
         #expect(outcome.status == whole.status)
@@ -72,9 +73,7 @@ import Testing
         throws
     {
         let scratch = try Scratch()
-        let cut = scratch.path("cut.mig")
-        try Data(contentsOf: URL(fileURLWithPath: Sample.path)).prefix(600_000)
-            .write(to: URL(fileURLWithPath: cut))
+        let cut = try cut(at: 600_000, scratch)
         let outcome = try Program.run(Program.url, [words[0], cut] + words.dropFirst())
         #expect(outcome.status == 1)
         #expect(!outcome.output.isEmpty)

@@ -29,7 +29,7 @@ package struct MemberMatching {
     ) -> [(place: LayoutCursor, component: String)] {
         var seen: [NameID: Int] = [:]
         var members: [(place: LayoutCursor, component: String)] = []
-        for place in body.members(where: { _ in true }) {
+        for place in body.places {
             guard let item = place.item else { continue }
             let count = seen[item.name, default: 0] + 1
             seen[item.name] = count

@@ -94,7 +94,7 @@ package struct StructureComparison {
         _ first: LayoutCursor, _ second: LayoutCursor, _ path: String, _ found: inout [Difference]
     ) {
         var seen: Set<Pair> = []
-        for (one, two) in zip(first.members(where: { _ in true }), second.members(where: { _ in true })) {
+        for (one, two) in zip(first.places, second.places) {
             guard let item = one.item, let other = two.item,
                 seen.insert(Pair(left: one.layout, right: two.layout)).inserted
             else { continue }

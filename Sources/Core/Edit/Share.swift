@@ -325,10 +325,3 @@ package enum PrivateFields {
         }
     }
 }
-
-extension StreamTree {
-    /// The nodes of the stream's records.
-    package func streamRecordNodes() -> [Node] {
-        (store.containerCount..<max(root.childCount, store.containerCount)).map { child($0, of: root) }
-    }
-}

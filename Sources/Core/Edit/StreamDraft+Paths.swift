@@ -54,10 +54,7 @@ extension StreamDraft {
     // The section that the text begins with, and what follows the slash after it.
     private static func split(_ text: String, in document: Document) -> (Node, String)? {
         var best: (node: Node, rest: String, length: Int)?
-        for index in document.store
-            .containerCount..<max(document.tree.root.childCount, document.store.containerCount)
-        {
-            let node = document.tree.child(index, of: document.tree.root)
+        for node in document.tree.streamRecordNodes() {
             guard let record = document.tree.record(of: node), let section = record.section else { continue }
             let whole = Array(document.store.table.names.bytes(record.name))
             let last = Array(whole.split(separator: UInt8(ascii: "/")).last ?? [])

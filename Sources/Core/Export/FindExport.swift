@@ -172,11 +172,9 @@ package struct FindExport {
 
     // Of a byte of a RAM page that is in the stream as such.
     private func guestAddress(_ node: Node, _ offset: Int?) -> String? {
-        guard let map, let page = document.tree.guestPage(node),
-            let inside = document.store.offset(inPage: page, ofStreamOffset: offset ?? node.offset),
-            let start = document.store.physicalAddress(of: page, in: map)
-        else { return nil }
-        return Hex.offset(start + inside)
+        map.flatMap {
+            document.tree.physicalAddress(of: node, atOffset: offset ?? node.offset, in: $0)
+        }.map(Hex.offset)
     }
 
     /// Writes the names of the columns.

@@ -13,7 +13,7 @@ struct GuestPlaces {
     /// are. A match that leaves its page is shown as far as it is in it. O(depth), O(sections) at the first call.
     mutating func text(of range: Range<Int>, in node: Node) -> String? {
         guard let page = document.tree.guestPage(node),
-            let inside = document.store.offset(inPage: page, ofStreamOffset: range.lowerBound)
+            let inside = page.offset(ofStreamOffset: range.lowerBound)
         else { return nil }
         if map == nil { map = document.guestMap }
         let shown = document.store.region.copy(

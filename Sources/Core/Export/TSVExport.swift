@@ -91,7 +91,7 @@ extension Document {
         if includingLive || !store.topLevel.contains(where: { store.records[$0].kind == .full }) {
             openLivePart()
         }
-        let top = (store.containerCount..<tree.root.childCount).map { tree.child($0, of: tree.root) }
+        let top = tree.streamRecordNodes()
         guard let section else { return top }
         let found = (includingLive ? tree.recordNodes(below: tree.root) : top).filter {
             tree.isNamed($0, section)

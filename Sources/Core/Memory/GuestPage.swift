@@ -19,6 +19,18 @@ package struct GuestPage: Sendable, Equatable {
     package let record: Range<Int>
 }
 
+extension GuestPage {
+    /// Which byte of the page a byte of the stream is; nil where the record does not have the page as such.
+    package func offset(ofStreamOffset offset: Int) -> Int? {
+        guard kind == "raw" || kind == "mapped" else { return nil }
+        let start = record.upperBound - size
+        return (start..<record.upperBound).contains(offset) ? offset - start : nil
+    }
+
+    /// Where it is in the guest's physical memory; nil where the stream does not say. O(sections).
+    package func physicalAddress(in map: GuestMap) -> Int? { map.physical(block: block, offset: address) }
+}
+
 extension StreamTree {
     /// The page that a node belongs to; nil for all else. O(depth).
     package func guestPage(_ node: Node) -> GuestPage? {
@@ -40,6 +52,13 @@ extension StreamTree {
                 path: candidate.path, record: candidate.range)
         }
         return nil
+    }
+
+    /// Where in the guest's physical memory a byte of RAM is that is in the stream as such; nil for all else.
+    /// O(depth + sections).
+    package func physicalAddress(of node: Node, atOffset offset: Int, in map: GuestMap) -> Int? {
+        guard let page = guestPage(node), let inside = page.offset(ofStreamOffset: offset) else { return nil }
+        return page.physicalAddress(in: map).map { $0 + inside }
     }
 }
 
@@ -69,18 +88,6 @@ extension StreamStore {
         case .xbzrle: return nil
         case .eos, .flush, .hook: return .absent
         }
-    }
-
-    /// Which byte of a page a byte of its record is; nil where the record does not have the page as such.
-    package func offset(inPage page: GuestPage, ofStreamOffset offset: Int) -> Int? {
-        guard page.kind == "raw" || page.kind == "mapped" else { return nil }
-        let start = page.record.upperBound - page.size
-        return (start..<page.record.upperBound).contains(offset) ? offset - start : nil
-    }
-
-    /// Where a page is in the guest's physical memory; nil where the stream does not say. O(sections).
-    package func physicalAddress(of page: GuestPage, in map: GuestMap) -> Int? {
-        map.physical(block: page.block, offset: page.address)
     }
 }
 

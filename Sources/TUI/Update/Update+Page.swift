@@ -28,8 +28,8 @@ extension Update {
     private mutating func show(_ page: GuestPage, _ content: PageReader.Content) {
         let map = model.guestMap ?? document.guestMap
         model.guestMap = map
-        model.page = PageView(page, content, physical: document.store.physicalAddress(of: page, in: map))
-        if let inside = document.store.offset(inPage: page, ofStreamOffset: model.hexCursor) {
+        model.page = PageView(page, content, physical: page.physicalAddress(in: map))
+        if let inside = page.offset(ofStreamOffset: model.hexCursor) {
             _ = moveInPage(to: inside)
         }
     }

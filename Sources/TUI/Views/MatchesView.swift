@@ -244,10 +244,6 @@ extension Update {
 
     /// The guest address of a byte of RAM that is in the stream as such.
     func guestAddress(_ node: Node, _ offset: Int, _ map: GuestMap) -> String? {
-        guard let page = document.tree.guestPage(node),
-            let inside = document.store.offset(inPage: page, ofStreamOffset: offset),
-            let start = document.store.physicalAddress(of: page, in: map)
-        else { return nil }
-        return "guest \(Hex.offset(start + inside))"
+        document.tree.physicalAddress(of: node, atOffset: offset, in: map).map { "guest \(Hex.offset($0))" }
     }
 }

@@ -76,6 +76,7 @@ struct EditCommand: ParsableCommand {
 
     func validate() throws {
         if records.form != nil, !dryRun { throw ValidationError("--json and --ndjson go with --dry-run") }
+        if image.isImage, dryRun { throw ValidationError("--xml and --compress go with -o OUT") }
         guard dryRun || output != nil else { throw ValidationError("give -o OUT or --dry-run") }
     }
 

@@ -41,6 +41,10 @@ struct RepairCommand: ParsableCommand {
 
     @OptionGroup var overwriting: OverwriteArgument
 
+    func validate() throws {
+        if image.isImage, output == nil { throw ValidationError("--xml and --compress go with -o OUT") }
+    }
+
     func run() throws {
         let target = try target.open()
         let document = try input.open()

@@ -115,8 +115,8 @@ package struct StructureWalk {
             if !place.isDecodable { compare(place, counterpart, chain, &result) }
             return
         }
-        guard let run = place.members(where: { _ in true }).first, !run.isLeaf,
-            let model = counterpart.members(where: { _ in true }).first, !model.isLeaf
+        guard let run = place.places.first, !run.isLeaf,
+            let model = counterpart.places.first, !model.isLeaf
         else { return }
         compare(run, model, chain, &result)
     }

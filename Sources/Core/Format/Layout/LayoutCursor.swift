@@ -34,14 +34,15 @@ package struct LayoutCursor {
     /// Whether bytes must be read to know what is below: a decoder does.
     package var isDecodable: Bool { item.map { table[type: $0.type].decode != nil } ?? false }
 
-    /// The items of the layout, each at its first element, in order. O(items).
+    /// The items of the layout, each at its first element, in order; made as they are asked for.
+    package var places: LazyMapSequence<ArraySlice<Item>, LayoutCursor> {
+        let items: ArraySlice<Item> = layout.isNone ? [] : table.items(of: layout)
+        return items.lazy.map { LayoutCursor($0, at: offset + $0.offset, in: table) }
+    }
+
+    /// Those that are wanted; without a condition all but frames. O(items).
     package func members(where isWanted: (Item) -> Bool = { $0.role != .frame }) -> [LayoutCursor] {
-        guard !layout.isNone else { return [] }
-        var members: [LayoutCursor] = []
-        for item in table.items(of: layout) where isWanted(item) {
-            members.append(LayoutCursor(item, at: offset + item.offset, in: table))
-        }
-        return members
+        places.filter { $0.item.map(isWanted) ?? false }
     }
 
     /// Child number `index` of an array, which must be below its count. O(log items).
@@ -60,6 +61,6 @@ package struct LayoutCursor {
     /// The vmstate that a field holds, or that each element of an array is; nil for leaves and for what a decoder made.
     package var body: LayoutCursor? {
         guard !isLeaf, !isDecodable else { return nil }
-        return isArray ? members(where: { _ in true }).first { !$0.isLeaf } : self
+        return isArray ? places.first { !$0.isLeaf } : self
     }
 }

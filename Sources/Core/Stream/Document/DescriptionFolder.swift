@@ -41,8 +41,7 @@ package struct DescriptionFolder: Sendable {
     /// O(descriptions of that machine).
     package func best(for opened: OpenedStream) -> BorrowedDescription? {
         guard let machine = opened.state.machine else { return nil }
-        let sections = Set(
-            opened.records.filter { $0.kind == .full }.compactMap(DescribedDevices.InternedKey.init))
+        let sections = DescribedDevices.keys(of: opened.records)
         var best: (count: Int, description: BorrowedDescription)?
         for name in files(Self.prefix(opened.table.names.bytes(machine))) {
             guard let candidate = try? BorrowedDescription(path: path + "/" + name) else { continue }

@@ -154,11 +154,7 @@ extension Document {
         guard store.state.hasFooters == false,
             let live = store.topLevel.firstIndex(where: { store.records[$0].kind == .live })
         else { return [] }
-        var devices: Set<DescribedDevices.InternedKey> = []
-        for index in store.topLevel[live...] where store.records[index].kind == .full {
-            if let device = DescribedDevices.InternedKey(store.records[index]) { devices.insert(device) }
-        }
-        return devices
+        return DescribedDevices.keys(of: store.topLevel[live...].lazy.map { self.store.records[$0] })
     }
 
     private func finishReading() {

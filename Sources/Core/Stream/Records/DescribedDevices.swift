@@ -19,6 +19,15 @@ package struct DescribedDevices: Sendable {
         }
     }
 
+    /// What the devices among records are found by. O(records).
+    package static func keys(of records: some Sequence<SectionRecord>) -> Set<InternedKey> {
+        var keys: Set<InternedKey> = []
+        for record in records where record.kind == .full {
+            if let key = InternedKey(record) { keys.insert(key) }
+        }
+        return keys
+    }
+
     private var found: [InternedKey: (number: Int, layout: LayoutID)] = [:]
     /// What replaces them.
     package let dump: TargetDump?

@@ -123,6 +123,11 @@ extension StreamTree {
         return index - numbers.startIndex
     }
 
+    /// The nodes of the stream's records at the top level: those of containers left out.
+    package func streamRecordNodes() -> [Node] {
+        (store.containerCount..<max(root.childCount, store.containerCount)).map { child($0, of: root) }
+    }
+
     /// All records below a node, in stream order, as far as they were read.
     package func recordNodes(below parent: Node) -> [Node] {
         guard parent.layout.isNone else { return [] }
