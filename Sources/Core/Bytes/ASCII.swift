@@ -1,7 +1,7 @@
 /// Bytes as ASCII, and numbers straight into a buffer, where millions of them are written.
 package enum ASCII {
     /// Whether a byte is a character that shows, or a blank.
-    @inlinable
+    @inlinable @inline(__always)
     package static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
 
     /// The value of a digit in base 16, in either case; nil for any other byte.
@@ -43,7 +43,9 @@ package enum ASCII {
             digits[first] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
             rest /= 10
         } while rest > 0
-        for index in first..<digits.count { text.append(digits[index]) }
+        text.append(addingCapacity: digits.count - first) { output in
+            for index in first..<digits.count { output.append(digits[index]) }
+        }
     }
 
     /// Appends a number that is not negative in decimal, with blanks before it up to `width` characters.
@@ -60,15 +62,24 @@ package enum ASCII {
 
     /// Appends blanks; none where `count` is negative.
     package static func appendBlanks(_ count: Int, to text: inout [UInt8]) {
-        for _ in 0..<max(count, 0) { text.append(UInt8(ascii: " ")) }
+        guard count > 0 else { return }
+        text.append(addingCapacity: count) { output in
+            output.append(repeating: UInt8(ascii: " "), count: count)
+        }
     }
 
     /// Appends a number in base 16, in lower case, with zeros before it up to `width` digits.
     package static func appendHex(_ value: UInt64, width: Int, to text: inout [UInt8]) {
-        let size = max((UInt64.bitWidth - value.leadingZeroBitCount + 3) / 4, 1)
-        for _ in 0..<max(width - size, 0) { text.append(UInt8(ascii: "0")) }
-        for place in stride(from: size - 1, through: 0, by: -1) {
-            text.append(digit(UInt8(truncatingIfNeeded: value >> UInt64(4 * place)) & 15))
+        let size = max((UInt64.bitWidth - value.leadingZeroBitCount + 3) / 4, width, 1)
+        let digits = min(size, 16)
+        text.append(addingCapacity: size) { output in
+            if size > digits { output.append(repeating: UInt8(ascii: "0"), count: size - digits) }
+            // The next digit is at the top.
+            var rest = value << UInt64(64 - 4 * digits)
+            for _ in 0..<digits {
+                output.append(digit(UInt8(truncatingIfNeeded: rest >> 60)))
+                rest <<= 4
+            }
         }
     }
 
@@ -80,14 +91,24 @@ package enum ASCII {
     }
 
     /// Appends bytes as hex with spaces between; of more than `limit` bytes the first 64 and `…`.
-    @inlinable
     package static func appendDump(_ bytes: RawSpan, limit: Int, to text: inout [UInt8]) {
         let shown = bytes.byteCount > limit ? min(64, limit) : bytes.byteCount
-        for index in 0..<shown {
-            if index > 0 { text.append(0x20) }
-            appendHex(bytes[byteAt: index], to: &text)
-        }
+        appendDump(bytes.extracting(first: shown), separator: [0x20], to: &text)
         if shown < bytes.byteCount { text += " …".utf8 }
+    }
+
+    /// Appends bytes as two lower-case digits each, with `separator` between them. O(n).
+    package static func appendDump(_ bytes: RawSpan, separator: [UInt8], to text: inout [UInt8]) {
+        guard bytes.byteCount > 0 else { return }
+        let size = bytes.byteCount.multipliedSaturated(by: separator.count.addingSaturated(2))
+        text.append(addingCapacity: size) { output in
+            for index in 0..<bytes.byteCount {
+                if index > 0 { for sign in separator { output.append(sign) } }
+                let byte = bytes[byteAt: index]
+                output.append(digit(byte >> 4))
+                output.append(digit(byte & 15))
+            }
+        }
     }
 
     @inlinable @inline(__always)
@@ -108,18 +129,14 @@ package enum Hex {
     package static func offset(_ value: Int) -> String { "0x" + digits(UInt64(bitPattern: Int64(value))) }
 
     /// `bytes` in lower case, joined by `separator`. O(n).
-    @inlinable
     package static func dump(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
-        let between = Array(separator.utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.underestimatedCount * (2 + between.count))
-        for byte in bytes {
-            if !text.isEmpty { for digit in between { text.append(digit) } }
-            text.append(lowerDigits[Int(byte >> 4)])
-            text.append(lowerDigits[Int(byte & 0x0f)])
-        }
-        return String(decoding: text, as: UTF8.self)
+        dump(Array(bytes).span.bytes, separator: separator)
     }
 
-    @usableFromInline package static let lowerDigits = Array("0123456789abcdef".utf8)
+    /// The same of bytes where they are.
+    package static func dump(_ bytes: RawSpan, separator: String = " ") -> String {
+        var text: [UInt8] = []
+        ASCII.appendDump(bytes, separator: Array(separator.utf8), to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
 }

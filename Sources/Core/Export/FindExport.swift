@@ -58,7 +58,7 @@ package struct FindExport {
             let node = walk.node
             var isMatch: Bool
             if node.isElement {
-                isMatch = pattern.matchesName(ofElement: node, document)
+                isMatch = pattern.matchesName(ofElement: node, document, &text)
             } else {
                 let name = Int(document.tree.nameID(of: node).index)
                 if known.indices.contains(name), let answer = known[name] {

@@ -30,6 +30,6 @@ package enum ReaderText {
     private static func number(_ bytes: RawSpan, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "0"))
         text.append(UInt8(ascii: "x"))
-        for index in 0..<bytes.byteCount { ASCII.appendHex(bytes[byteAt: index], to: &text) }
+        ASCII.appendDump(bytes, separator: [], to: &text)
     }
 }

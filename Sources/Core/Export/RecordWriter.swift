@@ -24,6 +24,8 @@ package struct RecordWriter {
     private var sectionEnd = 0
     // By the last bits of the item's number.
     private var known: [Words?] = Array(repeating: nil, count: RecordWriter.mostKnown)
+    // Of the node before.
+    private var last: LastSection?
     // Escaped names by number.
     private var names: [NameID: [UInt8]] = [:]
 
@@ -46,6 +48,12 @@ package struct RecordWriter {
     }
 
     private static func spelled(_ key: String) -> [UInt8] { Array(", \"\(key)\": ".utf8) }
+
+    /// Section and instance as JSON.
+    private struct LastSection {
+        let record: Int?
+        let text: [UInt8]
+    }
 
     /// Type and label as JSON.
     private struct Words {
@@ -100,15 +108,13 @@ package struct RecordWriter {
         if node.space == .stream { decimal(offset ?? node.offset) } else { null() }
         buffer += keys.size
         decimal(node.size)
+        // The field is the end of the path.
+        let isPlain = JSONWriter.isPlain(path[...])
         buffer += keys.path
-        text(path[...])
-        let within = record.map { document.store.records[$0] }
-        buffer += keys.section
-        if let within, within.isSection { name(within.name) } else { null() }
-        buffer += keys.instance
-        if let section = within?.section { decimal(Int(section.instance)) } else { null() }
+        text(path[...], isPlain: isPlain)
+        appendSection(record)
         buffer += keys.field
-        text(path.dropFirst(sectionEnd + 1))
+        text(path.dropFirst(sectionEnd + 1), isPlain: isPlain)
         let words = words(node)
         buffer += keys.type
         buffer += words.type
@@ -133,6 +139,21 @@ package struct RecordWriter {
         }
         buffer.append(UInt8(ascii: "}"))
         if buffer.count > 1 << 16 { flush(to: &sink) }
+    }
+
+    // Most nodes are in the record of the one before.
+    private mutating func appendSection(_ record: Int?) {
+        if let last, last.record == record {
+            buffer += last.text
+            return
+        }
+        let start = buffer.count
+        let within = record.map { document.store.records[$0] }
+        buffer += keys.section
+        if let within, within.isSection { name(within.name) } else { null() }
+        buffer += keys.instance
+        if let section = within?.section { decimal(Int(section.instance)) } else { null() }
+        last = LastSection(record: record, text: Array(buffer[start...]))
     }
 
     // What all elements of an item have in common; of a record, made for it.
@@ -216,8 +237,14 @@ package struct RecordWriter {
         if text.isEmpty { null() } else { quoted(text) }
     }
 
-    private mutating func text(_ text: ArraySlice<UInt8>) {
-        if text.isEmpty { null() } else { JSONWriter.appendQuoted(utf8: text, to: &buffer) }
+    private mutating func text(_ text: ArraySlice<UInt8>, isPlain: Bool) {
+        if text.isEmpty {
+            null()
+        } else if isPlain {
+            JSONWriter.appendQuoted(plain: text, to: &buffer)
+        } else {
+            JSONWriter.appendQuoted(utf8: text, to: &buffer)
+        }
     }
 
     private mutating func quoted(_ text: String) { JSONWriter.appendQuoted(text, to: &buffer) }
@@ -250,7 +277,7 @@ package struct RecordWriter {
         while offset < node.range.upperBound {
             let end = min(offset + Self.piece, node.range.upperBound)
             let bytes = region.span(offset..<end)
-            for index in 0..<bytes.byteCount { ASCII.appendHex(bytes[byteAt: index], to: &buffer) }
+            ASCII.appendDump(bytes, separator: [], to: &buffer)
             offset = end
             if buffer.count > Self.piece { flush(to: &sink) }
         }

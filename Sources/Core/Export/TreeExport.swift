@@ -239,9 +239,7 @@ package struct NodeLine {
         } else if node.role == .ram {
             line += document.tree.name(node).utf8
         } else {
-            line.append(UInt8(ascii: "["))
-            ASCII.appendDecimal(document.tree.elementNumber(node), to: &line)
-            line.append(UInt8(ascii: "]"))
+            document.tree.appendElementName(node, to: &line)
         }
         line += words.rest
         if value {

@@ -84,7 +84,7 @@ package enum VGAMeaning {
 
     // 6 bits a color, 8 where VBE says so; the values as they are.
     private static let colours: [OverlayRow] = {
-        let type = FieldType("color", value: { FieldValue("#" + Hex.dump($0.bytes, separator: "")) })
+        let type = FieldType("color", value: { FieldValue("#" + Hex.dump($0, separator: "")) })
         return (0..<256).map { OverlayRow("color \($0)", at: $0 * 3, size: 3, type: type) }
     }()
 

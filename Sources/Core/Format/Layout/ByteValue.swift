@@ -12,7 +12,7 @@ package enum ByteValue {
 
     /// The first `limit` bytes as hex, with `…` when there are more.
     package static func excerpt(_ bytes: RawSpan, limit: Int) -> String {
-        let shown = Hex.dump(bytes.extracting(0..<min(limit, bytes.byteCount)).bytes)
+        let shown = Hex.dump(bytes.extracting(0..<min(limit, bytes.byteCount)))
         return bytes.byteCount > limit ? shown + " …" : shown
     }
 

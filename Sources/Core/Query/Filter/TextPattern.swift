@@ -67,9 +67,14 @@ package struct TextPattern {
     }
 
     /// Whether the name of an element matches: in most arrays nothing has to be looked at.
-    package func matchesName(ofElement node: Node, _ document: Document) -> Bool {
-        guard mayMatchElements || node.role == .ram else { return false }
-        return matches(document.tree.name(node))
+    ///
+    /// - Parameter buffer: for the name; what it holds is lost.
+    package func matchesName(ofElement node: Node, _ document: Document, _ buffer: inout [UInt8]) -> Bool {
+        if node.role == .ram { return matches(document.tree.name(node)) }
+        guard mayMatchElements else { return false }
+        buffer.removeAll(keepingCapacity: true)
+        document.tree.appendElementName(node, to: &buffer)
+        return matches(bytes: buffer)
     }
 
     /// What of a text matches, in bytes from its start: in order, none empty, none overlapping.

@@ -42,6 +42,13 @@ extension StreamTree {
         }
     }
 
+    /// Appends the name of an element that is no RAM page, `[5]`: there may be millions.
+    package func appendElementName(_ node: Node, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "["))
+        ASCII.appendDecimal(elementNumber(node), to: &text)
+        text.append(UInt8(ascii: "]"))
+    }
+
     /// What is shown dim after the name: `#0`, `RFLAGS`, `[128]`, `START`; empty for most.
     package func decoration(_ node: Node) -> String {
         if let record = record(of: node) { return decoration(record, node) }
@@ -136,7 +143,7 @@ extension StreamTree {
             let type = fieldType(of: node)
         else { return value }
         let bytes = store.region(of: node.space).span(node.range)
-        return FieldValue(value.short, full: type.whole?(bytes) ?? Hex.dump(bytes.bytes))
+        return FieldValue(value.short, full: type.whole?(bytes) ?? Hex.dump(bytes))
     }
 
     private static func value(_ type: FieldType, _ region: MappedRegion, _ range: Range<Int>) -> FieldValue {
