@@ -828,7 +828,7 @@ package struct Repair {
         let use = use(of: section)
         let outcome = GraftOutcome(notes, draft.document, idle: idleElements(notes, section))
         return perform(
-            outcome.grade(use), title, cost: outcome.cost,
+            outcome.grade(use, isSystemRunning: isSystemRunning), title, cost: outcome.cost,
             [.adapt(path ?? section.editName, from: targetPath)])
     }
 
@@ -863,6 +863,8 @@ package struct Repair {
 
     private mutating func mend(_ finding: Finding) -> Bool {
         guard let section = section(at: finding.offset) else { return false }
+        // `blocks` has done what can be done.
+        guard finding.code.entry.subject != .ram else { return false }
         switch finding.code {
         case .sectionUnknown:
             let before = steps.count
@@ -1041,6 +1043,7 @@ private struct GraftOutcome {
     private var filled: [String] = []
     private var isOther = false
     private var isMoved = false
+    private var isRelocated = false
     private var isChanged = false
     // The guest runs at an exception level that the target's processor does not have.
     private var isLevelLost = false
@@ -1061,9 +1064,10 @@ private struct GraftOutcome {
             case .uncounted: break
             case .higherLevel: isLevelLost = true
             case .register(let path, let isZero): if !isZero { filled.append(path) }
-            case .configured(_, let isOther, let isMoved):
+            case .configured(_, let isOther, let isMoved, let isRelocated):
                 self.isOther = self.isOther || isOther
                 self.isMoved = self.isMoved || isMoved
+                self.isRelocated = self.isRelocated || isRelocated
                 isChanged = true
             }
         }
@@ -1078,7 +1082,9 @@ private struct GraftOutcome {
             || name == "env.features"
     }
 
-    func grade(_ use: SectionUse) -> RepairGrade {
+    // Firmware asks the device again where its memory is; a driver does not.
+    func grade(_ use: SectionUse, isSystemRunning: Bool) -> RepairGrade {
+        if isRelocated, use.isInUse, isSystemRunning { return .risky }
         if !lost.isEmpty, use.isCritical, use.isInUse { return .risky }
         if isOther && use.isInUse || isLevelLost { return .risky }
         return lost.isEmpty && filled.isEmpty && !isChanged ? .safe : .visible
@@ -1091,6 +1097,7 @@ private struct GraftOutcome {
         }
         if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
         if !filled.isEmpty { words.append("as after a reset: \(Self.few(filled))") }
+        if isRelocated { words.append("memory of the device is at another address than the guest gave it") }
         if isOther {
             words.append("another model of the device than the guest has found")
         } else if isMoved {

@@ -21,9 +21,9 @@ package struct SectionGraft {
         case higherLevel
         /// A system register that only the own stream has. Whether its value was 0.
         case register(path: String, isZero: Bool)
-        /// A PCI configuration with the other one's registers: whether they say that it is another device, and
-        /// whether its capabilities have moved.
-        case configured(path: String, isOther: Bool, isMoved: Bool)
+        /// A PCI configuration with the other one's registers: whether they say that it is another device, whether its
+        /// capabilities have moved, and whether its memory has.
+        case configured(path: String, isOther: Bool, isMoved: Bool, isRelocated: Bool)
     }
 
     private let own: Document
@@ -144,7 +144,9 @@ package struct SectionGraft {
                 continue
             }
             taken.insert(name)
-            if counts.contains(name) {
+            if TargetFacts.isVersionNumber(name) {
+                bytes += other.tree.bytes(of: child)
+            } else if counts.contains(name) {
                 note(.counted(path: own.tree.pathText(match.path)))
                 bytes += other.tree.bytes(of: child)
             } else {
@@ -273,13 +275,18 @@ package struct SectionGraft {
 
     private mutating func leaf(_ mine: Node, _ theirs: Node) -> [UInt8] {
         let bytes = own.tree.bytes(of: mine)
-        if other.tree.typeName(theirs) == "pci config", mine.size == theirs.size {
+        if other.tree.typeName(theirs) == "pci config" {
+            let regions = StreamDraft.key(of: theirs.path, in: other).map {
+                PCIConfig.regions(of: $0.name, in: other)
+            }
             let merge = PCIConfigMerge(
                 PCIConfig(own.store.region, mine.offset, mine.size), bytes,
-                PCIConfig(other.store.region, theirs.offset, theirs.size))
+                PCIConfig(other.store.region, theirs.offset, theirs.size, regions: regions ?? [:]))
             if merge.bytes != bytes {
-                let path = own.tree.pathText(mine.path)
-                note(.configured(path: path, isOther: merge.isOther, isMoved: merge.isMoved))
+                note(
+                    .configured(
+                        path: own.tree.pathText(mine.path), isOther: merge.isOther, isMoved: merge.isMoved,
+                        isRelocated: merge.isRelocated))
             }
             return merge.bytes
         }

@@ -58,6 +58,7 @@ package struct SectionUse {
         -> Bool
     {
         guard let node = document.tree.node(of: section) else { return false }
+        if isUnstarted(document) { return true }
         if ofProcessors.contains(where: { section.key.name.elementsEqual($0.utf8) }) {
             return isWaiting(processor(of: section, document), document)
         }
@@ -81,6 +82,13 @@ package struct SectionUse {
         // The guest has neither given it addresses nor let it work.
         if let config = pciConfig(document, section) { return config[4] & 7 == 0 }
         return false
+    }
+
+    // A guest that was saved before its first instruction, or after a reset: no device has been asked for.
+    private static func isUnstarted(_ document: Document) -> Bool {
+        guard let state = document.path(text: "globalstate:0/runstate") else { return false }
+        return document.tree.bytes(of: document.tree.node(state)).prefix { $0 != 0 }
+            .elementsEqual("prelaunch".utf8)
     }
 
     private static func pciConfig(_ document: Document, _ section: CheckedSection) -> PCIConfig? {

@@ -12,9 +12,12 @@ package struct PCIConfigMerge {
     package let isOther: Bool
     /// Whether capabilities are at other places.
     package let isMoved: Bool
+    /// Whether memory of the device gets another address than the guest gave it.
+    package private(set) var isRelocated = false
 
     package init(_ own: PCIConfig, _ ownBytes: [UInt8], _ wanted: PCIConfig) {
-        bytes = ownBytes
+        // One behind a PCI Express port has more than another one.
+        bytes = (0..<wanted.size).map { $0 < ownBytes.count ? ownBytes[$0] : wanted[$0] }
         let masks = wanted.checkedBits()
         isOther =
             (0..<4).contains { own[$0] != wanted[$0] } || (9..<12).contains { own[$0] != wanted[$0] }
@@ -36,7 +39,9 @@ package struct PCIConfigMerge {
         for (index, mask) in masks where index < bytes.count {
             let isAddress = index >= 0x10 && index < 0x28
             let taken = isAddress ? mask.bits : mask.compared & ~mask.written
-            bytes[index] = bytes[index] & ~taken | wanted[index] & taken
+            let merged = bytes[index] & ~taken | wanted[index] & taken
+            if isAddress, (merged ^ bytes[index]) & (index % 4 == 0 ? 0xf0 : 0xff) != 0 { isRelocated = true }
+            bytes[index] = merged
         }
     }
 

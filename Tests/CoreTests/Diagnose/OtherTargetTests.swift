@@ -90,6 +90,15 @@ import Testing
         #expect(version(target, told: QEMUVersion(7, 2)) == expected)
     }
 
+    /// 10.0 can't save a processor of hppa, so a new stream of one is a later version's.
+    @Test(arguments: [("B160L", QEMUVersion(11, 1)), ("malta", QEMUVersion(10, 0))])
+    func machinesThatCanNotBeSaved(_ machine: String, _ expected: QEMUVersion) throws {
+        let state = SmallDevice(
+            "globalstate", [0, 0, 0, 1],
+            fields: #"{"name": "has_vm_was_suspended", "type": "uint32", "size": 4}"#)
+        #expect(try version(document(state, machine: machine)) == expected)
+    }
+
     /// hw/intc/apic_common.c: since 10.2 it is saved first.
     @Test(arguments: [(["apic", "timer"], true), (["timer", "apic"], false)])
     func orderOfTheAPIC(_ names: [String], _ isNew: Bool) throws {
@@ -614,5 +623,102 @@ extension OtherTargetTests {
             #expect(try first(short, like: local(1), loader: loader)?.code == .cpuRegisters)
             #expect((try first(short, like: local(0), loader: loader) == nil) == !isNew)
         }
+    }
+
+    /// target/mips/machine.c: an entry of the TLB has 28 bytes in 7.2 and 32 in 10.0, whatever the stream says.
+    @Test func entriesOfAnotherSize() throws {
+        func processor(_ size: Int, _ type: String = "tlb_entry") -> [UInt8] {
+            let entries = #"{"name": "tlb", "array_len": 2, "type": "\#(type)", "size": \#(size)}"#
+            return SmallStream([
+                SmallDevice("cpu", [UInt8](repeating: 0, count: 2 * size), fields: entries), .plain("second"),
+            ]).bytes
+        }
+        #expect(try first(processor(28), like: processor(28)) == nil)
+        for (here, there) in [(28, 32), (32, 28)] {
+            let found = try #require(try first(processor(here), like: processor(there)))
+            #expect(found.qemu.hasPrefix("Missing section footer for cpu\n"))
+        }
+        // What brings its own length is read by that.
+        #expect(try first(processor(28, "htab"), like: processor(32, "htab")) == nil)
+    }
+
+    private func scsi(_ version: UInt32, _ names: [(String, Int)], structure: UInt32) -> [UInt8] {
+        let fields = names.map { #"{"name": "\#($0.0)", "type": "buffer", "size": \#($0.1)}"# }
+        let number = version > 1 ? #"{"name": "esp.mig_version_id", "type": "uint8", "size": 1}, "# : ""
+        let size = names.reduce(0) { $0 + $1.1 }
+        let inner =
+            #"{"name": "esp", "type": "struct", "size": \#(size), "struct": {"vmsd_name": "esp", "#
+            + #""version": \#(structure), "fields": [\#(fields.joined(separator: ", "))]}}"#
+        let body = (version > 1 ? [UInt8(structure)] : []) + [UInt8](repeating: 0, count: size)
+        return SmallStream([
+            SmallDevice("sysbusespscsi", version: version, body, fields: number + inner), .plain("second"),
+        ]).bytes
+    }
+
+    /// hw/scsi/esp.c: since 6.0 what versions before 5 had is read of them alone.
+    @Test func whatOnlyOldVersionsHave() throws {
+        let old = scsi(1, [("rregs", 16), ("ti_rptr", 4), ("status", 4), ("cmdbuf[0]", 16)], structure: 4)
+        let local = scsi(2, [("rregs", 16), ("status", 4), ("ti_cmd", 1)], structure: 6)
+        #expect(try first(old, like: local, loader: QEMUVersion(7, 2)) == nil)
+        #expect(try first(old, like: local, loader: QEMUVersion(5, 2)) != nil)
+    }
+
+    /// The number beside the structure says which version the loader reads: a repair gives both.
+    @Test func aVersionBesideItsStructure() throws {
+        let old = scsi(2, [("rregs", 16), ("ti_cmd", 1), ("lun", 1)], structure: 6)
+        let local = scsi(2, [("rregs", 16), ("lun", 1), ("drq_state", 1)], structure: 7)
+        let target = try Document.of(local)
+        let loader = QEMUVersion(10, 0)
+        let found = try #require(try first(old, like: local, loader: loader))
+        #expect(found.qemu.hasPrefix("Missing section footer for sysbusespscsi\n"))
+        var repair = Repair(
+            try StreamDraft(try Document.of(old)), like: target, path: "target", against: nil, loader: loader,
+            allowing: .visible)
+        repair.run()
+        #expect(repair.unmended == [])
+        #expect(repair.findings().filter(Repair.isBad).map(\.code) == [])
+    }
+
+    // A frame buffer, and where the guest has put it.
+    private func display(_ size: UInt64, at address: UInt8) -> [UInt8] {
+        var config = [UInt8](repeating: 0, count: 256)
+        config[0x10] = 8
+        config[0x13] = address
+        let block = "0000:00:01.0/vga.vram"
+        var stream = StreamWriter(footers: true)
+        stream.configuration()
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([(block, size)]))
+        stream.end(2, StreamWriter.page(0, block: block) + StreamWriter.endOfRAM)
+        let field = #"{"name": "config", "type": "pci config", "size": 256}"#
+        let inner =
+            #"{"name": "dev", "type": "struct", "size": 256, "struct": {"vmsd_name": "PCIDevice", "#
+            + #""version": 2, "fields": [\#(field)]}}"#
+        let device = SmallDevice("0000:00:01.0/vga", config, fields: inner, structure: "vga")
+        stream.full(3, device.name, device.body)
+        stream.endOfFile()
+        stream.description("{\"page_size\": 4096, \"devices\": [\(device.json)]}")
+        return stream.bytes
+    }
+
+    /// hw/pci/pci.c: a base address must be a multiple of what is behind it, which for a frame buffer the RAM block says.
+    @Test func anAddressThatIsNotAligned() throws {
+        let (small, large): (UInt64, UInt64) = (0x100_0000, 0x200_0000)
+        for local in [UInt8(0), 0xe0] {
+            #expect(try first(display(large, at: 0xfc), like: display(large, at: local)) == nil)
+            let found = try #require(try first(display(large, at: 0xfd), like: display(large, at: local)))
+            #expect(
+                found.qemu.hasPrefix(
+                    "get_pci_config_device: Bad config data: i=0x13 read: fd device: 0 cmask: ff wmask: fe "
+                        + "w1cmask:0\n"))
+        }
+        // A larger one is not called mended with an address that it can't have.
+        let target = try Document.of(display(large, at: 0))
+        var repair = Repair(
+            try StreamDraft(try Document.of(display(small, at: 0xfd))), like: target, path: "target",
+            against: nil, allowing: .visible)
+        repair.run()
+        let costs = repair.steps.map(\.cost).joined(separator: "; ")
+        #expect(costs.contains("memory of the device is at another address"))
+        #expect(repair.findings().filter(Repair.isBad).map(\.code) == [])
     }
 }

@@ -340,6 +340,62 @@ import Testing
         #expect(merged[0x105] == 0 && merged[0x146] == 0x1d)
     }
 
+    /// What is behind a PCI Express port has 4096 bytes, and 256 elsewhere.
+    @Test func aConfigurationOfAnotherSize() {
+        func config(_ size: Int, _ id: UInt8) -> [UInt8] {
+            var bytes = [UInt8](repeating: 0, count: size)
+            bytes[2] = id
+            bytes[4] = id
+            return bytes
+        }
+        for (here, there) in [(4096, 256), (256, 4096)] {
+            let (own, wanted) = (config(here, 0x41), config(there, 0))
+            let merged = PCIConfigMerge(
+                PCIConfig(MappedRegion(copying: own), 0, here), own,
+                PCIConfig(MappedRegion(copying: wanted), 0, there)
+            ).bytes
+            #expect(merged.count == there)
+            // The device is the target's, what the guest wrote stays.
+            #expect(merged[2] == 0 && merged[4] == 0x41)
+        }
+    }
+
+    /// Before its first instruction the guest has found nothing, not even its processor; memory is another matter.
+    @Test(arguments: ["prelaunch", "paused"]) func aGuestThatHasNotBegun(_ state: String) throws {
+        func stream(_ devices: [SmallDevice]) throws -> Document {
+            let body = StreamWriter.be(UInt32(state.utf8.count)) + Array(state.utf8)
+            let global = SmallDevice(
+                "globalstate", body + [UInt8](repeating: 0, count: 104 - body.count),
+                fields: #"{"name": "size", "type": "uint32", "size": 4}, "#
+                    + #"{"name": "runstate", "type": "buffer", "size": 100}"#)
+            return try SmallStream(devices + [global]).document()
+        }
+        let (source, target) = (try stream([.plain("first"), .plain("apic")]), try stream([.plain("first")]))
+        let repair = try repaired(source, like: target)
+        #expect(repair.steps.map(\.grade) == (state == "prelaunch" ? [.visible] : []))
+        #expect(repair.unmended.isEmpty == (state == "prelaunch"))
+    }
+
+    /// Memory that is lost is no value that a target's takes the place of.
+    @Test func lessMemory() throws {
+        func machine(_ size: UInt64) throws -> Document {
+            var stream = StreamWriter(footers: true)
+            stream.configuration()
+            stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", size)]))
+            let last = StreamWriter.page(size - 0x1000, fill: 7, block: "pc.ram")
+            stream.end(2, last + StreamWriter.endOfRAM)
+            stream.full(3, Array("first".utf8), [1, 2, 3, 4])
+            stream.endOfFile()
+            stream.description(
+                "{\"page_size\": 4096, \"devices\": [\(SmallDevice.plain("first").json)]}")
+            return try Document.of(stream.bytes)
+        }
+        let repair = try repaired(machine(0x40000), like: machine(0x20000))
+        #expect(repair.steps.isEmpty)
+        #expect(
+            repair.unmended.first?.reason.hasPrefix("risky: 131072 bytes after its new end are lost") == true)
+    }
+
     /// A destination's stream without a description is read by the stream's own where that fits.
     @Test func aTargetWithoutADescriptionIsCompared() throws {
         let target = try Sample.fixture("no-vmdesc-10.0").document()

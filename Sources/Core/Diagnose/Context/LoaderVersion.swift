@@ -169,11 +169,18 @@ struct LoaderVersion {
                 if isThere { note(mark) }
             }
         }
+        // 10.0 can't save a processor of hppa: it stops itself.
+        if let known = least, known >= QEMUVersion(9, 0), unsaved.contains(document.overview.machine ?? "") {
+            least = max(known, newest)
+        }
         // Machines without a version: since 10.0 they send SWITCHOVER_START.
         if let least { return Bounds(least: least, before: before) }
         let isNew = document.store.records.contains { $0.command == .switchoverStart }
         return Bounds(least: isNew ? usual : QEMUVersion(5, 2), before: before)
     }
+
+    // Machine types of hppa (hw/hppa/machine.c).
+    private static let unsaved: Set<String> = ["B160L", "C3700", "715", "A400"]
 
     // hw/intc/apic_common.c: since this version an APIC is saved before what has no priority, such as the timers.
     private static let apicMove = QEMUVersion(10, 2)

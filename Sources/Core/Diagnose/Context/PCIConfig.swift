@@ -1,9 +1,12 @@
 import Bytes
+import Stream
 
 /// The bytes of a PCI configuration space, and which of them a target compares (hw/pci/pci.c, msi.c, msix.c,
 /// pcie.c and virtio-pci.c, 7.2 and 10.0).
 package struct PCIConfig {
     private let bytes: [UInt8]
+    /// Bytes of what is behind a base address, by the register's place: where it is a RAM block, whose size is known.
+    private let regions: [Int: Int]
     package var size: Int { bytes.count }
 
     /// Which bits of a byte the loader compares.
@@ -22,8 +25,46 @@ package struct PCIConfig {
         package var bits: UInt8 { compared & ~written & ~unknown }
     }
 
-    package init(_ region: MappedRegion, _ offset: Int, _ size: Int) {
+    package init(_ region: MappedRegion, _ offset: Int, _ size: Int, regions: [Int: Int] = [:]) {
         bytes = region.copy(offset..<offset + min(size, 4096))
+        self.regions = regions
+    }
+
+    /// The place of the register that the address of an expansion ROM is in; bridges have it elsewhere.
+    fileprivate static let rom = 0x30
+
+    /// Bytes of the RAM blocks of a device, by the registers that give their addresses. O(blocks).
+    ///
+    /// - Parameter section: the device's section.
+    package static func regions(of section: [UInt8], in document: Document) -> [Int: Int] {
+        guard let end = section.lastIndex(of: UInt8(ascii: "/")) else { return [:] }
+        let names = document.store.table.names
+        let (place, device) = (section[...end], section[(end + 1)...])
+        var result: [Int: Int] = [:]
+        for block in document.store.state.blocks {
+            let name = names.bytes(block.name)
+            let size = block.usedLength
+            guard name.count > place.count, name.starts(with: place), size >= 16, size & (size - 1) == 0
+            else { continue }
+            let own = name.dropFirst(place.count)
+            if own.suffix(4).elementsEqual(".rom".utf8) {
+                result[rom] = size
+            } else if let register = registers(own, of: device) {
+                result[register] = size
+            }
+        }
+        return result
+    }
+
+    // hw/display/vga-pci.c, virtio-vga.c, vmware_vga.c and bochs-display.c; hw/misc/ivshmem-pci.c: 7.2 to 11.1.
+    private static func registers(_ block: ArraySlice<UInt8>, of device: ArraySlice<UInt8>) -> Int? {
+        func isDevice(_ names: String...) -> Bool { names.contains { device.elementsEqual($0.utf8) } }
+        if block.elementsEqual("vga.vram".utf8) {
+            return isDevice("vmware_vga") ? 0x14 : isDevice("vga", "virtio-gpu") ? 0x10 : nil
+        }
+        if block.elementsEqual("bochs-display-vram".utf8) { return isDevice("bochs-display") ? 0x10 : nil }
+        return isDevice("ivshmem-plain", "ivshmem-doorbell") && !block.contains(UInt8(ascii: "/"))
+            ? 0x18 : nil
     }
 
     package subscript(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
@@ -66,7 +107,7 @@ package struct PCIConfig {
             func hex(_ byte: UInt8) -> String { Hex.digits(UInt64(byte)) }
             let line =
                 "get_pci_config_device: Bad config data: i=0x\(Hex.digits(UInt64(index))) read: \(hex(read)) "
-                + "device: \(hex(self[index])) cmask: \(hex(mask.compared)) wmask: \(hex(mask.written)) w1cmask:0"
+                + "device: \(hex(self[index] & ~mask.written)) cmask: \(hex(mask.compared)) wmask: \(hex(mask.written)) w1cmask:0"
             return (index, mask, line)
         }
         return nil
@@ -187,13 +228,16 @@ extension PCIConfig {
     private var isBridge: Bool { self[0xe] & 0x7f == 1 }
 
     // pci_register_bar compares all of a BAR but the address bits, of which the size is not known here: the low
-    // byte holds none of them in memory, and in ports those above the size that the address suggests.
+    // byte holds none of them in memory, and in ports those above the size that the address suggests. Where the size is
+    // known, an address that is no multiple of it is refused.
     private func addresses(_ masks: inout [Int: Mask]) {
         var index = 0x10
         while index < (isBridge ? 0x18 : 0x28) {
             let low = self[index]
             let isWide = low & 7 == 4
-            if low & 1 == 1 {
+            if let size = regions[index], low & 1 == 0 {
+                sized(index, size, isWide: isWide, &masks)
+            } else if low & 1 == 1 {
                 let address = UInt16(self[index + 1]) << 8 | UInt16(low & 0xfc)
                 let size = min(address & (~address &+ 1), 0x100)
                 let written = UInt8(truncatingIfNeeded: ~(size &- 1))
@@ -204,11 +248,25 @@ extension PCIConfig {
             }
             index += isWide ? 8 : 4
         }
-        let rom = isBridge ? 0x38 : 0x30
-        if (0..<4).contains(where: { self[rom + $0] != 0 }) { masks[rom] = Mask(compared: 0xff, written: 1) }
+        let rom = isBridge ? 0x38 : Self.rom
+        if let size = regions[Self.rom] {
+            sized(rom, size, isWide: false, &masks)
+            masks[rom]?.written |= 1
+        } else if (0..<4).contains(where: { self[rom + $0] != 0 }) {
+            masks[rom] = Mask(compared: 0xff, written: 1)
+        }
         // pci_init_mask_bridge
         guard isBridge else { return }
         for window in [0x1c, 0x1d, 0x24, 0x26] { masks[window] = Mask(compared: 0x0f, written: 0xf0) }
+    }
+
+    // pci_register_bar: the bits of the address can be written, those below the size can't.
+    private func sized(_ register: Int, _ size: Int, isWide: Bool, _ masks: inout [Int: Mask]) {
+        let written = ~UInt64(truncatingIfNeeded: size - 1)
+        for byte in 0..<(isWide ? 8 : 4) {
+            masks[register + byte] = Mask(
+                compared: 0xff, written: UInt8(truncatingIfNeeded: written >> UInt64(8 * byte)))
+        }
     }
 
     // MARK: Capabilities

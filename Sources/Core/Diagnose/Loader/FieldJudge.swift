@@ -13,6 +13,8 @@ package struct FieldJudge {
     }
     private let region: MappedRegion
     private let target: Document?
+    /// The idstr of the section.
+    private let section: [UInt8]
     /// Of the QEMU that loads.
     private let version: QEMUVersion
     /// The target's fields of the section, by the names that lead to them, in their order.
@@ -37,6 +39,7 @@ package struct FieldJudge {
         self.table = table
         region = context.region
         target = context.target
+        section = key.name
         version = context.version
         checks = PostLoadChecks(context.region, local: Self.targetValues(key, context))
         guard judgesFields, let target, let model = context.targetSections[key] else { return }
@@ -59,6 +62,7 @@ package struct FieldJudge {
         table = document.store.table
         region = document.store.region
         target = nil
+        section = []
         version = QEMUVersion(10, 0)
         checks = PostLoadChecks(document.store.region, isRecording: true)
     }
@@ -142,7 +146,9 @@ package struct FieldJudge {
     private func configuration(
         at offset: Int, _ item: Item, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
     ) throws(LoadFailure) {
-        let config = PCIConfig(target.store.region, local.offset, local.size)
+        let config = PCIConfig(
+            target.store.region, local.offset, local.size,
+            regions: PCIConfig.regions(of: section, in: target))
         let size = min(item.stride, region.count - offset)
         guard let fault = config.fault(region, at: offset, size: size) else { return }
         throw LoadFailure(
@@ -195,7 +201,7 @@ package struct FieldJudge {
     private func virtio(
         at offset: Int, _ local: VisitedField, _ target: Document, _ chain: [FieldStep]
     ) throws(LoadFailure) -> Int? {
-        guard let shape = VirtIOShape(local, target) else { return nil }
+        guard let shape = VirtIOShape(local, target, of: section) else { return nil }
         var load = VirtIOLoad(
             region, at: offset, shape: shape, received: devices[chain], chain: chain, version: version)
         return try load.run()

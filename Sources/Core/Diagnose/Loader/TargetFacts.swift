@@ -1,4 +1,5 @@
 import Bytes
+import Format
 import Stream
 
 /// What is known of loaders beside what their own streams describe: found in the sources of 5.2 to 11.1.
@@ -23,11 +24,21 @@ package enum TargetFacts {
         ["pci config", "msix state", "unused_buffer", "bitmap"].contains(type)
     }
 
+    private static let processor = Set(ProcessorFields.types.map(\.name))
+
+    /// Whether the code of each version says how many bytes a field of that type has, and no byte of the stream does.
+    ///
+    /// target/mips/machine.c: an entry of the TLB has 28 bytes in 7.2, and 32 in 10.0.
+    static func isOfVersion(_ type: String) -> Bool { processor.contains(type) }
+
     // MARK: Versions of structures
 
     /// Whether conditions of a structure's fields look at the version that the source has of it, which is in front
     /// of it: hw/scsi/esp.c `mig_version_id`.
     static func tellsVersion(_ structure: String) -> Bool { structure == "esp" }
+
+    /// Whether a field is the number of the version that a structure beside it has: hw/scsi/esp.c `mig_version_id`.
+    package static func isVersionNumber(_ field: String) -> Bool { field.hasSuffix(".mig_version_id") }
 
     /// Whether a field is read of older versions of its structure too, which did not have it.
     ///
@@ -38,10 +49,19 @@ package enum TargetFacts {
 
     /// Whether a QEMU reads a field of an older version that it does not write any more.
     ///
-    /// hw/scsi/esp.c, since 9.0: `ti_cmd` of versions 5 and 6, as `mig_ti_cmd`.
+    /// hw/scsi/esp.c: since 6.0 those of versions before 5 (`mig_ti_rptr` and others), and since 9.0 `ti_cmd` of versions 5
+    /// and 6, as `mig_ti_cmd`.
     static func isStillRead(_ structure: String, _ field: String, by version: QEMUVersion?) -> Bool {
-        structure == "esp" && field == "ti_cmd" && version.map { $0 >= QEMUVersion(9, 0) } ?? false
+        guard structure == "esp", let version else { return false }
+        return field == "ti_cmd"
+            ? version >= QEMUVersion(9, 0) : version >= QEMUVersion(6, 0) && ancient.contains(field)
     }
+
+    private static let ancient: Set<String> = [
+        "ti_rptr", "ti_wptr", "ti_buf", "deferred_status", "deferred_complete", "cmdbuf", "cmdbuf[0]",
+        "cmdbuf[1]",
+        "cmdlen", "dma_left",
+    ]
 
     // MARK: Subsections
 

@@ -164,7 +164,9 @@ extension BodyLoader {
         _ item: Item, _ other: Item, _ types: (received: FieldType, local: FieldType), _ values: [Value]
     ) -> Int {
         guard item.stride != other.stride, types.received.name == types.local.name else { return item.stride }
-        if TargetFacts.isConfigured(types.local.name) { return item.stride }
+        if TargetFacts.isConfigured(types.local.name) || TargetFacts.isOfVersion(types.local.name) {
+            return item.stride
+        }
         guard types.local.name == "buffer" else {
             // What brings its own length.
             return types.local.decode != nil

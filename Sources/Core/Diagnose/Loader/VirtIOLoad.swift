@@ -68,7 +68,8 @@ package struct VirtIOLoad {
                 [], "version_id", .value(.above(Int64(number), limit: 2)))
         }
         let start = input.position
-        let config = PCIConfig(shape.target.store.region, local.offset, local.size)
+        let config = PCIConfig(
+            shape.target.store.region, local.offset, local.size, regions: shape.regions)
         let left = min(local.size, input.region.count - start)
         if let fault = config.fault(input.region, at: start, size: left) {
             throw failure(

@@ -29,6 +29,8 @@ package struct VirtIOShape {
     package let channel: Channel?
     /// The PCI configuration of the target's device, and where it is.
     package let configuration: VisitedField?
+    /// Bytes behind its base addresses, where they are known.
+    package let regions: [Int: Int]
     /// MSI-X vectors; nil without MSI-X.
     package let vectorCount: Int?
     /// Bytes of the device's configuration.
@@ -41,9 +43,12 @@ package struct VirtIOShape {
     private let isNetwork: Bool
 
     /// Nil where the target's bytes do not say.
-    package init?(_ field: VisitedField, _ target: Document) {
+    ///
+    /// - Parameter section: the idstr of the section that has the field.
+    package init?(_ field: VisitedField, _ target: Document, of section: [UInt8]) {
         let table = target.store.table
         self.target = target
+        regions = PCIConfig.regions(of: section, in: target)
         guard !field.item.child.isNone else { return nil }
         func item(_ name: String, in layout: LayoutID) -> Item? {
             table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }

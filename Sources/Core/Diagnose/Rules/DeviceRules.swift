@@ -34,7 +34,9 @@ package enum PCIRules: CheckRule {
     }
 
     private static func compare(_ pair: FieldPair, _ target: Document, _ context: inout CheckContext) {
-        let local = PCIConfig(target.store.region, pair.local.offset, pair.local.size)
+        let local = PCIConfig(
+            target.store.region, pair.local.offset, pair.local.size,
+            regions: PCIConfig.regions(of: pair.section.key.name, in: target))
         guard let fault = local.fault(context.region, at: pair.received.offset, size: pair.received.size)
         else { return }
         let (index, mask) = (fault.index, fault.mask)
