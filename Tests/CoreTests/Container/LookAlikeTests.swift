@@ -43,7 +43,10 @@ import Testing
         (Array("XFSB".utf8), "ro,norecovery"),
         ([UInt8](repeating: 0, count: 65_600) + Array("_BHRfS_M".utf8), "btrfs"),
         ([0xd1, 0xba, 0xd1, 0xba, 0, 0, 0, 0], "VMware"), (Array("0707010000".utf8), "cpio"),
-        (padded(510, [0x55, 0xaa]), "boot sector"), (printed, "try: --search"),
+        (padded(510, [0x55, 0xaa]), "boot sector"), (padded(54, "FAT16   "), "a FAT file system"),
+        (padded(82, "FAT32   "), "a FAT file system"), (padded(1024, [0xe2, 0xe1, 0xf5, 0xe0]), "EROFS"),
+        (padded(1024, [0x10, 0x20, 0xf5, 0xf2]), "F2FS"), (padded(3, "EXFAT   "), "exFAT"),
+        ([UInt8](repeating: 0xee, count: 70_000), "found ee ee"), (printed, "try: --search"),
     ]
 
     // A log that is longer than what is searched by itself, and what is no text after it.

@@ -50,6 +50,17 @@ import Testing
         #expect(error?.description.contains("its backing file \"base.qcow2\"") == true)
     }
 
+    /// A key would show no VM state where there is no snapshot.
+    @Test func encrypted() throws {
+        var writer = try image()
+        writer.put(UInt32(2), at: 32)
+        let error = #expect(throws: OpenError.self) { try open(writer) }
+        #expect(error?.description.contains("it is encrypted (LUKS), its VM states too") == true)
+        writer.put(UInt32(0), at: 60)
+        let empty = #expect(throws: OpenError.self) { try open(writer) }
+        #expect(empty?.description.contains("it has no internal snapshot") == true)
+    }
+
     @Test func hugeCount() throws {
         var writer = try image()
         writer.put(UInt32.max, at: 60)

@@ -51,6 +51,27 @@ import Testing
         #expect(Examination.problems(document) == [])
     }
 
+    /// Without a description, zeros among a device's fields after what looks like its footer are no end of the stream.
+    @Test func zerosAfterWhatLooksLikeAFooter() throws {
+        var stream = StreamWriter()
+        stream.configuration()
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x1000)]))
+        stream.end(2, StreamWriter.page(0, block: "pc.ram") + StreamWriter.endOfRAM)
+        var clock: [UInt8] = [0, 0, 0, 1, 0x65, 0xf0, 0x94, 0x7e]
+        clock += [UInt8](repeating: 0, count: 12) + [0x89, 0xdf, 0xf8, 0x60]
+        stream.full(0, "timer".utf8, version: 2, clock)
+        stream.full(3, "other".utf8, [1, 2, 3])
+        stream.endOfFile()
+        for rest in [[], [UInt8](repeating: 0, count: 4096)] {
+            let document = try Document.open(
+                region: MappedRegion(copying: stream.bytes + rest), name: "vm.mig")
+            document.readMissing()
+            #expect(names(document) == ["start ram", "full timer", "full other"])
+            #expect(document.overview.sections.map(\.size).suffix(2) == [48, 27])
+            #expect(!document.has(.command))
+        }
+    }
+
     /// Commands in the head, between PART and END, and a live section that ends before RAM does.
     @Test func commands() throws {
         var stream = StreamWriter()

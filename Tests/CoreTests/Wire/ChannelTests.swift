@@ -1,5 +1,6 @@
 import Bytes
 import Container
+import Diagnose
 import Edit
 import Format
 import Glibc
@@ -180,6 +181,21 @@ import Testing
             ])
     }
 
+    /// After a postcopy migration was interrupted, the destination says what pages it has.
+    @Test func bitmapOfReceivedPages() throws {
+        var bytes: [UInt8] = [0, 5, 0, 7, 6] + Array("pc.ram".utf8)
+        bytes += StreamWriter.be(UInt64(128)) + [UInt8](repeating: 0xff, count: 128)
+        bytes += StreamWriter.be(UInt64(0x0123_4567_89ab_cdef))
+        bytes += [0, 6, 0, 4, 0, 0, 0, 1, 0, 1, 0, 4, 0, 0, 0, 0]
+        let document = try Document.open(path: scratch.file("1.back", bytes))
+        #expect(document.tiles())
+        let path = document.tree.child(0, of: document.tree.root)
+        #expect(
+            (0..<path.childCount).map { document.tree.name(document.tree.child($0, of: path)) } == [
+                "RECV_BITMAP", "bitmap", "RESUME_ACK", "SHUT",
+            ])
+    }
+
     @Test func descriptorsOfCPR() throws {
         let name = Array("pc.ram".utf8) + [0]
         let entry = [1] + StreamWriter.be(UInt32(name.count)) + name + [0, 0, 0, 0, 0x20]
@@ -189,9 +205,25 @@ import Testing
         #expect(document.tiles())
     }
 
+    /// Pages of other channels count as sent, and those that none has do not.
+    @Test func checkCountsAllChannels() throws {
+        let main = MultifdMain.bytes(parts: [[], []])
+        func coverage(_ channels: [[UInt8]]) throws -> String? {
+            Check(try open(main, channels)).findings().first { $0.code == .ramCoverage }?.message
+        }
+        #expect(try coverage(try channels()) == "pc.ram: 6 of 8 pages are in the stream")
+        var rest = try MultifdWriter(channel: 2)
+        rest.sync()
+        rest.pages([(0x6000, 0), (0x7000, 1)])
+        rest.sync()
+        rest.sync()
+        #expect(try coverage(try channels() + [rest.bytes]) == nil)
+    }
+
     @Test func channelAlone() throws {
         let document = try Document.open(path: scratch.file("1.fwd", try channels()[0]))
         #expect(document.has(.channelAlone))
+        #expect(Check(document).findings().map(\.code) == [.channelAlone])
         #expect(document.tiles())
     }
 

@@ -158,6 +158,9 @@ struct CaptureWriter {
         packets += made
     }
 
+    /// Reorders all packets, or leaves some out.
+    mutating func change(_ change: ([[UInt8]]) -> [[UInt8]]) { packets = change(packets) }
+
     private func segment(
         _ connection: Connection, isBack: Bool, flags: UInt8, _ offset: UInt32, _ data: [UInt8]
     ) -> [UInt8] {

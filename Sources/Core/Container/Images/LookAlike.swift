@@ -169,7 +169,9 @@ package struct LookAlike {
     }
 
     private static func isText(_ bytes: [UInt8]) -> Bool {
+        // No writing does without spaces and line ends, whatever its letters are.
         bytes.allSatisfy { $0 >= 0x20 || (0x09...0x0d).contains($0) || $0 == 0x1b }
+            && !bytes.allSatisfy { $0 >= 0x80 }
     }
 }
 
@@ -284,6 +286,12 @@ extension LookAlike {
         Known("XFSB", "an XFS file system", journal("norecovery")),
         Known("hsqs", "a squashfs file system", inside),
         Known("NTFS    ", at: 3, "an NTFS file system", inside),
+        Known("EXFAT   ", at: 3, "an exFAT file system", inside),
+        Known("FAT12   ", at: 54, "a FAT file system", inside),
+        Known("FAT16   ", at: 54, "a FAT file system", inside),
+        Known("FAT32   ", at: 82, "a FAT file system", inside),
+        Known([0xe2, 0xe1, 0xf5, 0xe0], at: 1024, "an EROFS file system", inside),
+        Known([0x10, 0x20, 0xf5, 0xf2], at: 1024, "an F2FS file system", journal("norecovery")),
         Known("_BHRfS_M", at: 65600, "a btrfs file system", journal("rescue=nologreplay")),
         Known([0x53, 0xef], at: 1080, "a file system (ext2, ext3 or ext4)", journal("noload")),
     ]

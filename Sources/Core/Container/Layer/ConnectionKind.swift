@@ -39,6 +39,19 @@ package enum ConnectionKind: String, Sendable {
         return isPreempt(start) ? .preempt : nil
     }
 
+    /// Whether bytes of this kind are the first of a connection, and no later ones that look the same.
+    package func isSure(_ start: [UInt8]) -> Bool {
+        switch self {
+        case .stream, .cpr: true
+        // The packets after the initial one have the same magic, then small flags where that has its UUID, or none.
+        case .multifd:
+            start.count >= MultifdPackets.initialSize
+                && start[25..<MultifdPackets.initialSize].allSatisfy { $0 == 0 }
+                && (start[8..<11].contains { $0 != 0 } || start[8..<24].allSatisfy { $0 == 0 })
+        case .preempt, .returnPath, .tls: false
+        }
+    }
+
     // Whole messages of known types and lengths, the last of which may go on after `start`.
     private static func isReturnPath(_ start: [UInt8]) -> Bool {
         var offset = 0
@@ -49,6 +62,12 @@ package enum ConnectionKind: String, Sendable {
             guard let message = ReturnPathMessage(rawValue: type), message.allows(size) else { return false }
             offset += 4 + size
             count += 1
+            // A bitmap follows the name of its block, which is no message.
+            if message == .receivedBitmap {
+                let name = start[min(offset - size, start.count)..<min(offset, start.count)]
+                return name.first == UInt8(size - 1)
+                    && name.dropFirst().allSatisfy { (0x21...0x7e).contains($0) }
+            }
         }
         return count > 0
     }

@@ -44,13 +44,14 @@ package struct QCOW2Header {
         }
         diskSize = try reader.long(24)
         let encryption = try reader.word(32)
-        guard encryption == 0 else {
+        snapshotCount = Int(try reader.word(60))
+        // Without snapshots there is nothing that a key would show.
+        guard encryption == 0 || snapshotCount == 0 else {
             let name = encryption == 1 ? "AES" : encryption == 2 ? "LUKS" : "method \(encryption)"
             throw reader.refusal(
                 32, "it is encrypted (\(name)), its VM states too",
                 "try: open a copy in QEMU with its key, `loadvm`, and `migrate file:PATH`")
         }
-        snapshotCount = Int(try reader.word(60))
         snapshotsOffset = try reader.long(64)
         backingFile = Self.backingFile(region)
         let features = version == 3 ? UInt64(bitPattern: Int64(try reader.signed(72))) : 0

@@ -67,10 +67,10 @@ package struct MultifdPackets: Sendable {
     /// Where the next packet begins.
     package private(set) var position = initialSize
 
-    /// nil where the region does not begin as a channel.
+    /// nil where the region does not begin as a channel, or with zeros in place of what was not captured of its start.
     package init?(_ region: MappedRegion) {
-        guard region.bigEndian(UInt32.self, at: 0) == Self.magic, region.bigEndian(UInt32.self, at: 4) == 1
-        else { return nil }
+        let start = region.bigEndian(UInt64.self, at: 0)
+        guard start == UInt64(Self.magic) << 32 | 1 || start == 0 else { return nil }
         self.region = region
         number = region.byte(at: 24) ?? 0
         tableCount = Self.tableCount(region)

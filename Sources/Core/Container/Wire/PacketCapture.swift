@@ -12,7 +12,8 @@ package enum PacketCapture: ContainerFormat {
     }
 }
 
-/// Puts the connections of migrations together again, in one way over the capture.
+/// Puts the connections of migrations together again, in one way over the capture; in a second one those whose first
+/// bytes came after more than can be held.
 package final class CaptureJob: ContainerJob {
     package var name: String { reader.name }
 
@@ -23,6 +24,8 @@ package final class CaptureJob: ContainerJob {
     private var flows: [TCPFlow] = []
     private var current: [Ends: Int] = [:]
     private var isEnded = false
+    private var isSecond = false
+    private var held = 0
     private var isCancelled = false
     private var givenBack = 0
     private var written = 0
@@ -31,6 +34,11 @@ package final class CaptureJob: ContainerJob {
     private var nextLook = 0
     private var stop: UnpackStop?
     private var hasTooMany = false
+    // Of the first way, when there is a second.
+    private var firstCounts: (packets: Int, segments: Int)?
+    private var damage: Int?
+    // Connections to a migration's port that nothing says what they are.
+    private var headless: [String] = []
     // Those that are kept.
     private var kept: [TCPFlow] = []
     // Datagrams that came in parts, and how many packets there were then.
@@ -52,6 +60,12 @@ package final class CaptureJob: ContainerJob {
     private static let datagramLimit = 1024
     private static let earlyLimit = 1 << 14
     private static let lookDistance = 64 << 20
+    // What all connections of which nothing is known may hold together.
+    private static let heldLimit = 16 << 20
+    // Connections of the same ends that late segments are looked up in.
+    private static let sameEndsLimit = 8
+    // Packets by which a connection may seem to begin before the one that was first.
+    private static let disorder = 64
 
     package init?(_ region: MappedRegion, _ request: PeelRequest) {
         guard let reader = CaptureReader(region) else { return nil }
@@ -62,7 +76,9 @@ package final class CaptureJob: ContainerJob {
     }
 
     package var progress: Unpacker.Progress {
-        Unpacker.Progress(consumed: reader.position, total: region.count, produced: written)
+        let before = isSecond ? region.count : 0
+        return Unpacker.Progress(
+            consumed: before + reader.position, total: before + region.count, produced: written)
     }
 
     package func cancel() { isCancelled = true }
@@ -71,7 +87,7 @@ package final class CaptureJob: ContainerJob {
         let end = reader.position.addingSaturated(budget)
         while !isEnded, !isCancelled, reader.position < end {
             guard let packet = reader.next() else {
-                isEnded = true
+                isEnded = !readAgain()
                 break
             }
             packetCount += 1
@@ -112,24 +128,74 @@ package final class CaptureJob: ContainerJob {
 
     private func isNear(_ number: Int) -> Bool { packetCount - number < Self.datagramLimit }
 
+    // Whether there is a second way to go.
+    private func readAgain() -> Bool {
+        guard !isSecond, stop == nil else { return false }
+        decideAll()
+        let late = flows.filter { $0.isLate && $0.kind != nil && !$0.isIgnored }
+        guard !late.isEmpty, let again = CaptureReader(region) else { return false }
+        for flow in late { flow.readAgain(folder: request.options.temporaryFolder) }
+        (firstCounts, damage) = ((packetCount, segmentCount), reader.damage)
+        (reader, isSecond, packetCount, givenBack) = (again, true, 0, 0)
+        (heads, early, earlyCount) = ([:], [:], 0)
+        return true
+    }
+
+    // What is beside a main channel depends on that.
+    private func decideAll() {
+        let folder = request.options.temporaryFolder
+        for isFirst in [true, false] {
+            for flow in flows where flow.kind == nil && !flow.isIgnored {
+                let start = flow.startBytes
+                let found = ConnectionKind.of(start)
+                guard !isFirst || found == .stream else { continue }
+                // A packet that is not the first of its channel says that others were not captured.
+                let isHeadless = start.isEmpty || !flow.hasStart && found?.isSure(start) != true
+                if isHeadless, flow.end > 0, isBesideMain(flow), found == nil || found == .multifd {
+                    if flow.hasStart, flow.hasMultifdPacket {
+                        flow.take(as: .multifd, isFinal: true, folder: folder) { decide($0, flow) }
+                        continue
+                    }
+                    headless.append("\(flow.source.text) → \(flow.target.text)")
+                    if found == .multifd { continue }
+                }
+                flow.recognize(isFinal: true, folder: folder) { decide($0, flow) }
+            }
+        }
+    }
+
+    private func isBesideMain(_ flow: TCPFlow) -> Bool {
+        kept.contains { $0.kind == .stream && $0.target == flow.target }
+    }
+
     private func take(_ segment: TCPSegment) {
         segmentCount += 1
         let ends = Ends(source: segment.source, target: segment.target)
-        if let number = current[ends], !flows[number].isSucceeded(by: segment) {
-            give(segment, to: flows[number])
-            return
-        }
-        guard segment.isSYN || segment.size > 0 else { return }
+        let newest = current[ends]
+        if let number = flow(segment, newest) { return give(segment, to: flows[number]) }
+        guard !isSecond, segment.isSYN || segment.size > 0 else { return }
         guard flows.count < Self.flowLimit else { return hasTooMany = true }
         current[ends] = flows.count
-        let flow = TCPFlow(segment)
+        let flow = TCPFlow(segment, born: packetCount, previous: newest)
         flows.append(flow)
         give(segment, to: flow)
     }
 
+    // The connection of the same ends that a segment is of: the newest that it may be of.
+    private func flow(_ segment: TCPSegment, _ newest: Int?) -> Int? {
+        var place = newest
+        for _ in 0..<Self.sameEndsLimit {
+            guard let number = place else { break }
+            let flow = flows[number]
+            if segment.isSYN ? flow.begins(with: segment) : flow.reaches(segment) { return number }
+            place = flow.previous
+        }
+        return nil
+    }
+
     private func give(_ segment: TCPSegment, to flow: TCPFlow) {
-        if stop != nil { return }
-        if flow.kind != nil {
+        if stop != nil || isSecond && !flow.isLate { return }
+        if flow.kind != nil, isSecond || !flow.isLate {
             written += segment.payload.count
             let limit = request.options.maxUnpacked ?? .max
             if written > limit { return stop = .limit(limit) }
@@ -140,33 +206,39 @@ package final class CaptureJob: ContainerJob {
                 nextLook = written + Self.lookDistance
             }
         }
-        flow.take(segment, region, folder: request.options.temporaryFolder) { isWanted($0, flow) }
+        let before = flow.heldSize
+        flow.take(segment, region, folder: request.options.temporaryFolder) { decide($0, flow) }
+        held += flow.heldSize - before
+        if held > Self.heldLimit {
+            held -= flow.heldSize
+            flow.holdLess()
+            held += flow.heldSize
+        }
         if let problem = flow.problem { stop = problem }
     }
 
-    private func isWanted(_ kind: ConnectionKind?, _ flow: TCPFlow) -> Bool {
-        guard let kind else { return false }
-        guard kept.count < Self.keptLimit else {
-            hasTooMany = true
-            return false
-        }
-        let isWanted =
+    private func decide(_ kind: ConnectionKind, _ flow: TCPFlow) -> TCPFlow.Decision {
+        let decision: TCPFlow.Decision =
             switch kind {
-            case .stream, .multifd, .cpr: true
+            case .stream, .multifd, .cpr: .keep
             case .returnPath:
                 kept.contains { $0.kind == .stream && $0.source == flow.target && $0.target == flow.source }
-            case .preempt: kept.contains { $0.kind == .stream && $0.target == flow.target }
-            case .tls: false
+                    ? .keep : .wait
+            case .preempt: isBesideMain(flow) ? .keep : .wait
+            case .tls: .ignore
             }
-        if isWanted { kept.append(flow) }
-        return isWanted
+        guard decision == .keep else { return decision }
+        guard kept.count < Self.keptLimit else {
+            hasTooMany = true
+            return .ignore
+        }
+        kept.append(flow)
+        return .keep
     }
 
     package func result() throws(OpenError) -> Peeled {
-        for flow in flows {
-            flow.recognize(isFinal: true, folder: request.options.temporaryFolder) { isWanted($0, flow) }
-            flow.flush()
-        }
+        if !isSecond { decideAll() }
+        for flow in flows { flow.flush() }
         let mains = flows.indices.filter { flows[$0].kind == .stream && !flows[$0].isIgnored }
         guard !mains.isEmpty else { throw nothing() }
         let number = try choose(mains)
@@ -178,7 +250,8 @@ package final class CaptureJob: ContainerJob {
         let header = reader.name == "pcap" ? 24 : 0
         layer.parts = [
             ContainerPart("header", 0..<header),
-            ContainerPart("packets", header..<region.count, text: "\(packetCount) packets"),
+            ContainerPart(
+                "packets", header..<region.count, text: "\(firstCounts?.packets ?? packetCount) packets"),
         ]
         layer.members = flows.indices.filter { flows[$0].kind != nil && !flows[$0].isIgnored }.map { place in
             let flow = flows[place]
@@ -203,17 +276,16 @@ package final class CaptureJob: ContainerJob {
     // The connections of one migration go to the same port, after its main channel and before the next one's.
     private func companions(of mains: [Int], _ number: Int) -> [Int] {
         let main = flows[mains[number]]
-        let next = mains[(number + 1)...].first { flows[$0].target == main.target } ?? flows.count
         return flows.indices.filter { place in
             let flow = flows[place]
             guard let kind = flow.kind, !flow.isIgnored, place != mains[number] else { return false }
-            switch kind {
-            case .returnPath:
-                return flow.source == main.target && flow.target == main.source
-            case .multifd, .preempt, .cpr:
-                return flow.target == main.target && place < next && (place > mains[number] || number == 0)
-            case .stream, .tls: return false
+            let isBack = kind == .returnPath
+            let others = mains.lazy.map { self.flows[$0] }.filter {
+                isBack
+                    ? $0.target == flow.source && $0.source == flow.target
+                    : kind != .stream && $0.target == flow.target
             }
+            return (others.last { $0.born <= flow.born + Self.disorder } ?? others.first) === main
         }
     }
 
@@ -238,7 +310,7 @@ package final class CaptureJob: ContainerJob {
         }
         let channels = flows.count { $0.kind == .multifd }
         return .container(
-            path: request.path, offset: reader.damage ?? 0,
+            path: request.path, offset: damage ?? reader.damage ?? 0,
             reason: "\(reader.name): no connection begins as a migration in \(packetCount) packets "
                 + "(\(segmentCount) of TCP, \(channels) multifd channels)",
             advice: "try: begin the capture before the migration, with `tcpdump -s 0`")
@@ -253,7 +325,7 @@ package final class CaptureJob: ContainerJob {
                     message: "expected the number of one of \(mains.count) migrations, took the first",
                     hint: "--stream N opens another"))
         }
-        if let damage = reader.damage {
+        if let damage = damage ?? reader.damage {
             findings.append(
                 Finding(
                     .error, .containerTruncated, offset: 0,
@@ -272,6 +344,14 @@ package final class CaptureJob: ContainerJob {
                     .warning, .wireConnections, offset: 0,
                     message: "\(reader.name): more connections than are kept, later ones are left out",
                     hint: "try: `tcpdump -r FILE -w SMALLER port PORT`"))
+        }
+        if let first = headless.first {
+            findings.append(
+                Finding(
+                    .warning, .wireConnections, offset: 0,
+                    message: "expected the first bytes of each connection to the migration's port, those of "
+                        + "\(headless.count) were not captured: \(first)",
+                    hint: "it may be a channel of the migration, whose pages are absent then"))
         }
         if let first = peeled.lost.ranges.first {
             findings.append(Self.lost(peeled.lost, "main channel", offset: first.lowerBound))

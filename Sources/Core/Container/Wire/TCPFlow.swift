@@ -7,60 +7,98 @@ import Glibc
 final class TCPFlow {
     let source: Endpoint
     let target: Endpoint
+    /// The number of the packet that it began with.
+    let born: Int
+    /// The connection of the same ends before this one.
+    let previous: Int?
     /// What it is; nil while too little of it has come, and for what no migration sends.
     private(set) var kind: ConnectionKind?
     /// Whether it is kept at all.
     private(set) var isIgnored = false
+    /// Whether more came before it was known what it is than is held: the capture is read a second time for it.
+    private(set) var isLate = false
     /// Bytes up to the last that came.
     private(set) var end = 0
     /// What came, in order, disjoint and not touching.
     private(set) var covered: [Range<Int>] = []
-    /// Where the sender has said that it ends.
+    /// What is held in memory, in bytes.
+    private(set) var heldSize = 0
+    /// Whether something came that a packet of a multifd channel begins with.
+    private(set) var hasMultifdPacket = false
+    /// Whether a SYN said where it begins.
+    private(set) var hasStart: Bool
+    // Where the sender has said that it ends.
     private var finish: Int?
     private(set) var problem: UnpackStop?
     // The sequence number of the first byte.
     private var first: UInt32
-    private var hasStart: Bool
-    // Data that came before its kind was known.
+    // What came of its first bytes, and a bit for each of them.
+    private var start = [UInt8](repeating: 0, count: startSize)
+    private var startMask: UInt64 = 0
+    // Data that came before its kind was known, counted from the byte that came first.
     private var pending: [(offset: Int, bytes: [UInt8])] = []
-    private var pendingSize = 0
+    // How far before that byte the connection begins.
+    private var shift = 0
     private var file: TemporaryFile?
     private var buffer: [UInt8] = []
     private var bufferOffset = 0
 
+    /// What is to become of a connection whose kind is known.
+    enum Decision { case keep, ignore, wait }
+
     private static let bufferSize = 1 << 18
-    // Enough for the first bytes, also where they come late.
+    // Enough for the first bytes in most captures, also where they come late.
     private static let pendingLimit = 1 << 20
-    private static let pieceLimit = 1 << 12
+    // What a piece costs beside its bytes.
+    private static let pieceCost = 128
     private static let startSize = 64
-    private static let rangeLimit = 1 << 16
+    private static let rangeLimit = 1 << 20
     // No window is larger (RFC 7323): what is farther off is of another connection.
     private static let reach = 1 << 30
+    // A SYN that comes so many bytes after what it begins is late; farther off, it begins another connection.
+    private static let synReach = 1 << 24
 
-    init(_ segment: TCPSegment) {
+    init(_ segment: TCPSegment, born: Int, previous: Int?) {
         source = segment.source
         target = segment.target
+        self.born = born
+        self.previous = previous
         hasStart = segment.isSYN
         first = segment.sequence &+ (segment.isSYN ? 1 : 0)
     }
 
-    /// Whether a SYN belongs to a later connection between the same ends.
-    func isSucceeded(by segment: TCPSegment) -> Bool {
-        segment.isSYN && (!hasStart || segment.sequence &+ 1 != first)
+    /// Whether a SYN is the one with which this connection begins, which may have come before.
+    func begins(with segment: TCPSegment) -> Bool {
+        let start = segment.sequence &+ 1
+        if start == first { return true }
+        guard !hasStart, kind == nil else { return false }
+        return Int(first &- start) < Self.synReach
     }
 
-    /// Takes a segment's data. `isWanted` says whether a kind is kept.
+    /// Whether a segment may be of this connection.
+    func reaches(_ segment: TCPSegment) -> Bool {
+        let place = offset(of: segment)
+        // What keeps a connection alive repeats the byte before the next.
+        let isBefore = place < -1 && (hasStart || kind != nil)
+        return !isBefore && place > -Self.reach && place < end + Self.reach
+    }
+
+    private func offset(of segment: TCPSegment) -> Int {
+        let sequence = segment.sequence &+ (segment.isSYN ? 1 : 0)
+        return end + Int(Int32(bitPattern: sequence &- (first &+ UInt32(truncatingIfNeeded: end))))
+    }
+
+    /// Takes a segment's data. `decide` says what becomes of a kind.
     func take(
-        _ segment: TCPSegment, _ region: MappedRegion, folder: String?, isWanted: (ConnectionKind?) -> Bool
+        _ segment: TCPSegment, _ region: MappedRegion, folder: String?, decide: (ConnectionKind) -> Decision
     ) {
         guard !isIgnored else { return }
-        let sequence = segment.sequence &+ (segment.isSYN ? 1 : 0)
-        let distance = Int32(bitPattern: sequence &- (first &+ UInt32(truncatingIfNeeded: end)))
-        var offset = end + Int(distance)
-        if offset < 0, !hasStart, kind == nil, offset > -Self.pendingLimit {
+        var offset = offset(of: segment)
+        if offset < 0, !hasStart, kind == nil, offset > -Self.reach, segment.isSYN || segment.size > 0 {
             rebase(by: -offset)
             offset = 0
         }
+        if segment.isSYN { hasStart = hasStart || offset == 0 }
         guard offset < end + Self.reach else { return }
         if segment.isFIN, offset >= 0 { finish = offset + segment.size }
         var bytes = segment.payload
@@ -68,65 +106,114 @@ final class TCPFlow {
             bytes = min(bytes.lowerBound - offset, bytes.upperBound)..<bytes.upperBound
             offset = 0
         }
-        guard !bytes.isEmpty else { return }
-        if kind == nil {
-            pending.append((offset, region.copy(bytes)))
-            pendingSize += bytes.count
-            end = max(end, offset + bytes.count)
-            let isFull = pendingSize > Self.pendingLimit || pending.count > Self.pieceLimit
-            // What is farther off does not say what it is.
-            if isFull || offset < Self.startSize {
-                recognize(isFinal: isFull, folder: folder, isWanted: isWanted)
-            }
-        } else {
-            store(offset, region.copy(bytes))
+        if kind != nil {
+            guard !bytes.isEmpty else { return }
+            // Of a late one all comes again.
+            if file != nil { store(offset, region.copy(bytes)) } else { end = max(end, offset + bytes.count) }
+            return
         }
+        hold(offset, region, bytes)
+        if offset < Self.startSize { recognize(isFinal: false, folder: folder, decide: decide) }
     }
 
-    // The capture began after the connection, and an earlier byte comes later.
+    // The first byte that came is not the first of the connection.
     private func rebase(by count: Int) {
         first = first &- UInt32(truncatingIfNeeded: count)
-        pending = pending.map { ($0.offset + count, $0.bytes) }
+        shift += count
         end += count
+        if let known = finish { finish = known + count }
+        let moved = start.dropLast(min(count, Self.startSize))
+        start = [UInt8](repeating: 0, count: Self.startSize - moved.count) + moved
+        startMask = count < Self.startSize ? startMask << UInt64(count) : 0
+    }
+
+    // Before the kind is known.
+    private func hold(_ offset: Int, _ region: MappedRegion, _ bytes: Range<Int>) {
+        guard !bytes.isEmpty else { return }
+        end = max(end, offset + bytes.count)
+        if region.bigEndian(UInt64.self, at: bytes.lowerBound) == UInt64(MultifdPackets.magic) << 32 | 1 {
+            hasMultifdPacket = true
+        }
+        if offset < Self.startSize {
+            for (place, byte) in zip(offset..<Self.startSize, region.copy(bytes.prefix(Self.startSize)))
+            where startMask & 1 << UInt64(place) == 0 {
+                start[place] = byte
+                startMask |= 1 << UInt64(place)
+            }
+        }
+        guard !isLate else { return }
+        pending.append((offset - shift, region.copy(bytes)))
+        heldSize += bytes.count + Self.pieceCost
+        if heldSize > Self.pendingLimit { holdLess() }
+    }
+
+    /// Holds no more than what says what it is: all the rest is read again.
+    func holdLess() {
+        guard kind == nil, !isIgnored else { return }
+        isLate = true
+        drop()
     }
 
     /// Decides what it is, by what came: at the end of the capture, or when enough did.
-    func recognize(isFinal: Bool, folder: String?, isWanted: (ConnectionKind?) -> Bool) {
+    func recognize(isFinal: Bool, folder: String?, decide: (ConnectionKind) -> Decision) {
         guard kind == nil, !isIgnored else { return }
         let start = startBytes
         guard isFinal || start.count >= Self.startSize else { return }
-        kind = ConnectionKind.of(start)
-        guard isWanted(kind) else { return ignore() }
-        keep(folder: folder)
+        guard let found = ConnectionKind.of(start) else {
+            // Without a SYN, earlier bytes may still come.
+            return isFinal || hasStart ? ignore() : ()
+        }
+        if !isFinal, !hasStart, !found.isSure(start) { return }
+        take(as: found, isFinal: isFinal, folder: folder, decide)
+    }
+
+    /// Takes it for what a later part of it says that it is, when its first bytes were not captured.
+    func take(
+        as found: ConnectionKind, isFinal: Bool, folder: String?, _ decide: (ConnectionKind) -> Decision
+    ) {
+        switch decide(found) {
+        case .keep: keep(as: found, folder: folder)
+        case .ignore:
+            kind = found
+            ignore()
+        case .wait: if isFinal { ignore() }
+        }
     }
 
     /// The first bytes, as many as came in a row.
-    var startBytes: [UInt8] {
-        var start: [UInt8] = []
-        for piece in pending.sorted(by: { $0.offset < $1.offset }) where start.count < Self.startSize {
-            guard piece.offset <= start.count else { break }
-            start += piece.bytes.dropFirst(start.count - piece.offset).prefix(Self.startSize)
-        }
-        return start
-    }
+    var startBytes: [UInt8] { Array(start.prefix((~startMask).trailingZeroBitCount)) }
 
-    private func keep(folder: String?) {
+    private func keep(as found: ConnectionKind, folder: String?) {
+        kind = found
         guard let file = try? TemporaryFile(folder: folder) else {
             problem = .system(EMFILE)
             return ignore()
         }
-        self.file = file
         let early = pending
-        pending = []
-        pendingSize = 0
+        drop()
+        // All of it comes again, from the start.
+        guard !isLate else { return }
+        self.file = file
         end = 0
-        for piece in early { store(piece.offset, piece.bytes) }
+        for piece in early { store(piece.offset + shift, piece.bytes) }
+    }
+
+    /// Begins the second reading of the capture.
+    func readAgain(folder: String?) {
+        guard isLate, kind != nil, !isIgnored else { return }
+        guard let file = try? TemporaryFile(folder: folder) else { return problem = .system(EMFILE) }
+        self.file = file
+        end = 0
     }
 
     private func ignore() {
         isIgnored = true
+        drop()
+    }
+
+    private func drop() {
         pending = []
-        pendingSize = 0
+        heldSize = 0
     }
 
     private func store(_ offset: Int, _ bytes: [UInt8]) {

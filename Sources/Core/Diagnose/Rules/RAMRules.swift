@@ -179,9 +179,15 @@ private struct Coverage {
     // Blocks of shared memory and the pages of other channels are not in the stream.
     package func report(_ context: inout CheckContext) {
         let isCut = context.findings.contains { $0.code == .ramCut }
+        let source = context.document.store.source
+        // Their pages are at hand.
+        let hasChannels = source.channels.contains { $0.kind == .multifd || $0.kind == .preempt }
+        let joined = hasChannels && !seen.isEmpty ? context.document.ramIndex() : nil
         for (index, pages) in seen.enumerated() {
-            let sent = pages.reduce(0) { $0 + $1.nonzeroBitCount }
             let all = blocks[index].usedLength / pageSize
+            let sent =
+                joined.map { all - $0.counts(block: index, in: context.region).absent }
+                ?? pages.reduce(0) { $0 + $1.nonzeroBitCount }
             let name = context.table.names.text(blocks[index].name)
             guard sent < min(all, Self.plugged(name, context).map { $0 / pageSize } ?? all) else { continue }
             guard let place = context.sections.first(where: { $0.name == "ram" })?.record.offset else {
@@ -191,7 +197,9 @@ private struct Coverage {
                 .note, .ramCoverage, at: place, "\(name): \(sent) of \(all) pages are in the stream",
                 hint: isCut
                     ? "the stream is cut before the others"
-                    : "the others are shared memory, on other channels, or lost", certainty: .possible)
+                    : hasChannels
+                        ? "the others are shared memory, or lost"
+                        : "the others are shared memory, on other channels, or lost", certainty: .possible)
         }
     }
 }

@@ -39,7 +39,7 @@ package struct TODClockSection: LiveSection {
 }
 
 /// `pbs-state`: what Proxmox's QEMU knows of the last backup to a backup server, so that the next one after a migration is
-/// incremental; a START section only (migration/pbs-state.c of pve-qemu 5.2 to 10.1).
+/// incremental; a START section only (migration/pbs-state.c of pve-qemu 5.2 to 11.1).
 ///
 /// The bytes are those of a library, and have no public format.
 package struct BackupStateSection: LiveSection {

@@ -132,7 +132,27 @@ struct ChannelLayout {
             data(message, Int(size), &builder)
             fields.nested(message.label, "message", builder.body(in: table), in: table)
             offset += 4 + Int(size)
+            if message == .receivedBitmap { offset += bitmap(at: offset) }
         }
+    }
+
+    /// What the words after the name of the message are (RAMBLOCK_RECV_BITMAP_ENDING).
+    private static let bitmapEnd: UInt64 = 0x0123_4567_89ab_cdef
+
+    // Behind its message: its length, a bit for each page that came before the connection broke, little-endian, and a mark
+    // (migration/ram.c ramblock_recv_bitmap_send, 2.12 to 11.1).
+    private mutating func bitmap(at offset: Int) -> Int {
+        guard let size = region.bigEndian(UInt64.self, at: offset).flatMap({ Int(exactly: $0) }),
+            size % 8 == 0,
+            size <= region.count - offset - 16,
+            region.bigEndian(UInt64.self, at: offset + 8 + size) == Self.bitmapEnd
+        else { return 0 }
+        var builder = LayoutBuilder()
+        builder.leaf("size", "uint64", 8, in: table)
+        if size > 0 { builder.leaf("bitmap", "buffer", size, in: table) }
+        builder.leaf("end", "uint64", 8, in: table)
+        fields.nested("bitmap", "struct", builder.body(in: table), in: table)
+        return size + 16
     }
 
     private mutating func data(_ message: ReturnPathMessage, _ size: Int, _ builder: inout LayoutBuilder) {

@@ -24,11 +24,36 @@ package struct FooterSearch {
             if region.bigEndian(UInt32.self, at: offset + 1) == id,
                 canFollow(at: offset + SectionFrames.footerSize)
             {
-                return offset
+                return isSure(offset) ? offset : sureFooter(of: id, after: offset) ?? offset
             }
             from = offset + 1
         }
         return sought
+    }
+
+    /// How far a footer is looked for that is surer than one before it.
+    private static let reach = 1 << 20
+
+    // An end mark is one zero, and zeros are in the fields of devices too, after what looks like a footer.
+    private func isSure(_ footer: Int) -> Bool {
+        let next = footer + SectionFrames.footerSize
+        return region.byte(at: next) != SectionType.endOfFile.rawValue || next + 1 >= limit
+            || region.byte(at: next + 1) == SectionType.description.rawValue
+    }
+
+    // The next footer of the same section that is sure, before another stream begins.
+    private func sureFooter(of id: UInt32, after footer: Int) -> Int? {
+        var from = footer + 1
+        let end = min(footer.addingSaturated(Self.reach), limit - SectionFrames.footerSize + 1)
+        while from < end, let offset = region.firstIndex(of: SectionType.footer.rawValue, in: from..<end) {
+            if region.bigEndian(UInt32.self, at: offset + 1) == id, isSure(offset),
+                canFollow(at: offset + SectionFrames.footerSize)
+            {
+                return SurePlace.stream(in: region, footer..<offset) == nil ? offset : nil
+            }
+            from = offset + 1
+        }
+        return nil
     }
 
     /// Whether a section, a command or the end can be at `offset`.

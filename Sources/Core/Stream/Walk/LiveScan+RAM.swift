@@ -192,12 +192,10 @@ extension LiveScan {
         guard !isGrowing, scope == .stream, section.damageCount < Self.damageLimit else { return false }
         let end = damageEnd(id, &section)
         // Each step comes here again until the section's end is found.
-        let start = farSearch.resumed(.page(from: section.offset), from: section.offset)
+        let from = captured(section.offset) ?? section.offset
+        let start = max(farSearch.resumed(.page(from: section.offset), from: section.offset), from)
         guard start < end else { return false }
-        guard
-            let found = RAMResumption.first(
-                ram, in: start..<end, after: section.lastPage, region, limit: limit)
-        else {
+        guard let found = resumption(in: start..<end, after: section.lastPage) else {
             farSearch.note(.page(from: section.offset), section.offset, reached: end)
             return false
         }
@@ -214,6 +212,27 @@ extension LiveScan {
         section.offset = found.offset
         ram.resume(lastBlock: found.lastBlock)
         return true
+    }
+
+    // Where records go on, with one whose header was captured: no other can be read there.
+    private func resumption(in range: Range<Int>, after last: RAMResumption.Last?) -> RAMResumption? {
+        var start = range.lowerBound
+        while start < range.upperBound,
+            let found = RAMResumption.first(
+                ram, in: start..<range.upperBound, after: last, region, limit: limit)
+        {
+            guard let next = captured(found.offset) else { return found }
+            start = next
+        }
+        return nil
+    }
+
+    // Where bytes go on that were captured; nil where all of the header of a record at `offset` was.
+    private func captured(_ offset: Int) -> Int? {
+        guard !lost.isEmpty else { return nil }
+        var reader = ram
+        let nameSize = (try? reader.read(region, at: offset, limit: limit))?.nameSize ?? 0
+        return lost.touching(offset..<offset + 8 + nameSize).last?.upperBound
     }
 
     // Where damage ends at the latest.
