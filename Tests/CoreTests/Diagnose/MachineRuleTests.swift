@@ -109,4 +109,17 @@ import Testing
         #expect(finding?.code == .sectionCut)
         #expect(finding?.qemu.hasPrefix("Unable to read ID string for section 5") == true)
     }
+
+    /// Of sections that share a name, which one the stream ends in.
+    @Test func cutInAFurtherInstance() throws {
+        let whole = try Sample.fixture("capabilities-10.0").document()
+        let found = whole.store.records.first { ($0.section?.instance ?? 0) > 0 && $0.kind == .full }
+        let record = try #require(found)
+        let name = whole.store.table.names.text(record.name)
+        let end = record.offset + record.size / 2
+        let bytes = whole.store.region.copy(0..<end)
+        let cut = try Document.open(region: MappedRegion(copying: bytes), name: "cut.mig")
+        let shown = "\(name) #\(record.section?.instance ?? 0)"
+        #expect(Check(cut).findings().contains { $0.code == .sectionCut && $0.message.contains(shown) })
+    }
 }

@@ -327,11 +327,12 @@ package enum EndRules: CheckRule {
             return
         }
         let wrapper = QEMULog.Wrapper.device(name: text, instance: header.instance)
+        let shown = header.instance == 0 ? text : "\(text) #\(header.instance)"
         let body = record.offset + header.size
         if let device = context.devices[key], load(device, at: body, wrapper, &context) { return }
         context.add(
             .error, .sectionCut, at: context.region.count,
-            "the stream ends inside section \(text), or its footer is lost",
+            "the stream ends inside section \(shown), or its footer is lost",
             hint: "the file is cut: copy it again, or save again",
             qemu: QEMULog([], cause: .end(structure: text), in: wrapper, .inputOutput), certainty: .likely)
     }
