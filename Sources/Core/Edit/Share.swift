@@ -6,8 +6,8 @@ import Stream
 
 /// A stream for a public report: its structure and device state without the guest's memory and data.
 ///
-/// Of guest memory only the two index words of each virtio ring stay, which the loader compares with the state of the
-/// queue (hw/virtio/virtio.c virtio_load, 7.2 to 11.1).
+/// Of guest memory only what loaders look at stays: the two index words of each virtio ring, and the byte with the size
+/// of the APIC's option ROM.
 package struct Share {
     package struct Options {
         /// Whether MAC addresses and UUIDs stay.
@@ -31,8 +31,8 @@ package struct Share {
     package private(set) var blanked: [Blanked] = []
     /// Sections that are gone as a whole.
     package private(set) var dropped: [String] = []
-    /// Index words of rings that stay.
-    package private(set) var ringCount = 0
+    /// Words of guest memory that stay, and their bytes.
+    package private(set) var keptWords = (count: 0, bytes: 0)
     private let options: Options
 
     package init(_ draft: StreamDraft, _ options: Options) {
@@ -78,22 +78,18 @@ package struct Share {
         plan.leavesPagesOut = true
         let index = source.ramIndex()
         let reader = PageReader(region: source.store.region, index: index)
-        let rings = VirtIORings(CheckContext(document: source, target: nil, dump: nil)).rings
-        for ring in rings {
-            for place in [ring.available, ring.used] {
-                let number = RAMPlan.PageNumber(
-                    block: place.page.block, page: place.page.address / index.pageSize)
-                guard case .bytes(let content) = reader.content(block: number.block, page: number.page)
-                else {
-                    continue
-                }
-                var page = plan.replacements[number] ?? [UInt8](repeating: 0, count: index.pageSize)
-                for offset in place.place..<min(place.place + 2, page.count) {
-                    page[offset] = content[offset]
-                }
-                plan.replacements[number] = page
-                ringCount += 1
+        let words = GuestWords(CheckContext(document: source, target: nil, dump: nil))
+        for word in words.places {
+            let number = RAMPlan.PageNumber(block: word.page.block, page: word.page.address / index.pageSize)
+            guard case .bytes(let content) = reader.content(block: number.block, page: number.page)
+            else { continue }
+            var page = plan.replacements[number] ?? [UInt8](repeating: 0, count: index.pageSize)
+            for offset in word.place..<min(word.place.addingSaturated(word.size), page.count) {
+                page[offset] = content[offset]
             }
+            plan.replacements[number] = page
+            keptWords.count += 1
+            keptWords.bytes += word.size
         }
         draft.ram = plan
     }

@@ -12,12 +12,12 @@ package struct GuestMapBuilder {
     package private(set) var main: [Int] = []
     /// Where the range for memory devices begins, by the rule of the machine; nil where it has none.
     package var deviceBase: Int?
-    private let pages: PageReader?
+    private let tables: ACPITables
 
     /// `pages` gives the tables that say where memory of devices is.
     package init(_ document: Document, architecture: Architecture?, pages: PageReader?) {
         self.document = document
-        self.pages = pages
+        tables = pages.map { ACPITables($0, document) } ?? ACPITables()
         self.architecture = architecture
         machine = document.overview.machine ?? ""
         blocks = document.overview.ramBlocks.map { ($0.name, $0.size) }
@@ -42,7 +42,7 @@ package struct GuestMapBuilder {
             main = [block]
             return
         }
-        let choice = backends.choice()
+        let choice = backends.choice(nodes: tables.nodes)
         main = choice.main
         guard !main.isEmpty else { return }
         assume("main memory is \(names(main)): the stream has no block \(name)")
@@ -53,7 +53,7 @@ package struct GuestMapBuilder {
     package mutating func placeDevices(_ places: [BlockPlace]) {
         let chosen = Set(places.map(\.block))
         let backends = MemoryBackends(document, blocks, isX86: isX86)
-        var devices = MemoryDevices(document, pages: pages)
+        var devices = MemoryDevices(document, tables)
         let candidates = backends.backends.filter { number in
             !main.contains(number) && !chosen.contains(blocks[number].name)
                 && !map.regions.contains { $0.block == number }

@@ -42,10 +42,12 @@ package struct MemoryBackends {
     // MARK: Choosing
 
     /// For a machine whose main memory is made of backends.
-    package func choice() -> Choice {
+    ///
+    /// - Parameter nodes: the bytes of memory of each NUMA node as the guest's tables have them; empty where they do not.
+    package func choice(nodes: [Int] = []) -> Choice {
         var choice = Choice()
         let chosen = set(&choice.assumptions)
-        choice.main = inOrder(chosen, &choice.assumptions)
+        choice.main = inOrder(chosen, nodes, &choice.assumptions)
         choice.devices = backends.filter { !chosen.contains($0) }
         return choice
     }
@@ -96,8 +98,9 @@ package struct MemoryBackends {
     }
 
     // Nodes are one after another in memory, whatever the sizes of their backends.
-    private func inOrder(_ set: [Int], _ assumptions: inout [String]) -> [Int] {
+    private func inOrder(_ set: [Int], _ nodes: [Int], _ assumptions: inout [String]) -> [Int] {
         guard set.count > 1 else { return set }
+        if let told = inOrder(set, of: nodes) { return told }
         let numbers = set.compactMap(numbered)
         guard numbers.count == set.count, Set(numbers.map(\.stem)).count == 1 else {
             assumptions.append("these blocks are in the order of the stream's list: their names say none")
@@ -105,6 +108,24 @@ package struct MemoryBackends {
         }
         return zip(set, numbers).sorted { $0.1.number < $1.1.number }.map(\.0)
     }
+
+    // By the sizes of nodes: nil where they are not all different, for then they do not tell the blocks apart.
+    private func inOrder(_ set: [Int], of nodes: [Int]) -> [Int]? {
+        guard nodes.count == set.count, Set(set.map { blocks[$0].size }).count == set.count else {
+            return nil
+        }
+        var left = set
+        var found: [Int] = []
+        for node in nodes {
+            let fitting = left.firstIndex { (0...Self.nodeHole).contains(blocks[$0].size - node) }
+            guard let fitting else { return nil }
+            found.append(left.remove(at: fitting))
+        }
+        return found
+    }
+
+    /// What a node may lack of its backend (hw/i386/acpi-build.c build_srat, 7.2 to 11.1: 640 KiB to 1 MiB).
+    private static let nodeHole = 384 << 10
 
     private func size(_ set: [Int]) -> Int { set.reduce(0) { $0.addingSaturated(blocks[$1].size) } }
 

@@ -9,18 +9,15 @@ import Stream
 /// memory_device_get_free_addr, 7.2 to 11.1). What none of that says is left without an address.
 package struct MemoryDevices {
     private let document: Document
-    private let pages: PageReader?
     private let tables: ACPITables
     // Addresses that a device has, plugged memory or not.
     private var taken: [Range<Int>] = []
     // Whether all devices that save an address have been found there.
     private var hasKnownDevices = true
 
-    /// Without `pages` no tables are read.
-    package init(_ document: Document, pages: PageReader?) {
+    package init(_ document: Document, _ tables: ACPITables) {
         self.document = document
-        self.pages = pages
-        tables = pages.map { ACPITables($0, document) } ?? ACPITables()
+        self.tables = tables
     }
 
     /// Places the blocks that are memory devices. O(sections + blocks²).
@@ -169,6 +166,9 @@ package struct ACPITables {
     package private(set) var hotplugBase: Int?
     /// Persistent memory (SRAT, else NFIT), in order.
     package private(set) var nonvolatile: [Range<Int>] = []
+    /// The bytes of main memory that each NUMA node has, by their numbers (SRAT). A PC's first node lacks the hole that is
+    /// between 640 KiB and 1 MiB.
+    package private(set) var nodes: [Int] = []
 
     package init() {}
 
@@ -205,6 +205,7 @@ package struct ACPITables {
         var hotplug: [Range<Int>] = []
         var persistent: [Range<Int>] = []
         var interleaved: [Range<Int>] = []
+        var sizes: [Int: Int] = [:]
         let tables = ACPIReader(bytes: bytes)
         var position = 0
         while let length = tables.number(position + 4, 4), length >= 36, position + length <= bytes.count {
@@ -220,6 +221,8 @@ package struct ACPITables {
                         persistent.append(range)
                     } else if flags & 3 == 3 {
                         hotplug.append(range)
+                    } else if flags & 1 == 1, let node = tables.number(entry.lowerBound + 2, 4) {
+                        sizes[node, default: 0] += range.count
                     }
                 }
             case "NFIT":
@@ -233,6 +236,7 @@ package struct ACPITables {
             position += length
         }
         hotplugBase = hotplug.map(\.lowerBound).min()
+        nodes = sizes.sorted { $0.key < $1.key }.map(\.value)
         nonvolatile = (persistent.isEmpty ? interleaved : persistent).sorted { $0.lowerBound < $1.lowerBound }
     }
 }

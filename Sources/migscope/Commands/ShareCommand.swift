@@ -11,7 +11,8 @@ struct ShareCommand: ParsableCommand {
         usage: "migscope share FILE [--keep] [--no-registers] [--json|--ndjson] -o OUT",
         discussion: """
             The structure and the state of devices stay, so that OUT opens, is checked and compared as FILE is. No page of \
-            guest memory is in it but the index words of virtio rings; fields that hold the guest's data are zeroed. \
+            guest memory is in it but the words that devices look at when they load (the indexes of virtio rings, the \
+            size of an option ROM); fields that hold the guest's data are zeroed. \
             What was blanked is printed: look at what stays, with migscope OUT, before you publish it.
             Example: migscope share vm.mig -o public.mig
             """)
@@ -59,7 +60,9 @@ struct ShareCommand: ParsableCommand {
             return output.flush()
         }
         func line(_ text: String) { output.write(Array((DisplayText.escaped(text) + "\n").utf8)) }
-        line("guest memory: gone, but \(share.ringCount) index words of virtio rings")
+        line(
+            "guest memory: gone, but \(share.keptWords.count) words that devices look at when they load, \(share.keptWords.bytes) bytes"
+        )
         for name in share.dropped { line("dropped: section \(name)") }
         for field in share.blanked {
             line("blanked: \(field.path), \(field.size) bytes, \(field.used) were not zero (\(field.reason))")

@@ -9,7 +9,7 @@ import Testing
         let rules = Set(CheckRules.all.map { "\($0)" })
         // One says how loading ends, and has a test of its own; the other needs a guest whose driver has set up a
         // queue, as those have whose loads are compared where they are at hand.
-        let others: Set<String> = ["\(LoaderRules.self)", "\(VirtIORingRules.self)"]
+        let others: Set<String> = ["\(LoaderRules.self)", "\(GuestMemoryRules.self)"]
         #expect(Set(CheckRuleExample.all.map { "\($0.rule)" }).union(others) == rules)
     }
 

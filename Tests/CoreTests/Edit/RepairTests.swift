@@ -607,6 +607,51 @@ import Testing
         #expect(shared.findings.filter { $0.severity == .error }.isEmpty)
     }
 
+    /// The loader of the APIC's acceleration reads the size of its option ROM from guest memory: without it a stream is
+    /// refused (QEMU 10.0 and 11.1), and what is shared keeps that byte.
+    @Test func theSizeOfAnOptionROMStays() throws {
+        let rom = 0xc9000
+        var bytes = try Sample.fixture("sample-q35-10.0").bytes()
+        let state = try #require(
+            StateField.sections(
+                named: GuestWords.romSection, in: Sample.fixture("sample-q35-10.0").document().store
+            ).first?.field)
+        let field = try #require(state["rom_state_paddr"])
+        func put(_ value: Int, _ size: Int, at offset: Int) {
+            for index in 0..<size {
+                bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * (size - 1 - index)))
+            }
+        }
+        put(rom + 0x20, 4, at: field.offset)
+        let without = try document(bytes)
+        let finding = try #require(Check(without).findings().first { $0.severity == .error })
+        #expect(finding.offset == field.offset)
+        #expect(
+            finding.qemu
+                == "error while loading state for instance 0x0 of device 'kvm-tpr-opt'\n"
+                + "load of migration failed: Operation not permitted")
+        // A page of the last pass comes to where the ROM is: RAM_SAVE_FLAG_PAGE, RAM_SAVE_FLAG_CONTINUE.
+        let header = (0..<8).map { UInt8(truncatingIfNeeded: (0x2f000 | 0x28) >> (8 * (7 - $0))) }
+        let place = try #require(
+            bytes.indices.dropLast(8).last { bytes[$0..<$0 + 8].elementsEqual(header) })
+        put(rom | 0x28, 8, at: place)
+        bytes[place + 8 + 2] = 4
+        let whole = try document(bytes)
+        #expect(Check(whole).findings().filter { $0.severity == .error }.isEmpty)
+        var share = Share(try StreamDraft(whole), Share.Options())
+        try share.run()
+        #expect(share.keptWords.bytes == 1 + 2 * (share.keptWords.count - 1))
+        let shared = try document(try Self.bytes(share.draft))
+        #expect(Check(shared).findings().filter { $0.severity == .error }.isEmpty)
+        let page = PageReader(region: shared.store.region, index: shared.ramIndex())
+            .content(block: 0, page: rom / 4096)
+        guard case .bytes(let content) = page else {
+            Issue.record("no page")
+            return
+        }
+        #expect(content.enumerated().allSatisfy { $1 == ($0 == 2 ? 4 : 0) })
+    }
+
     private static func windows(_ bytes: [UInt8]) -> Set<[UInt8]> {
         var result: Set<[UInt8]> = []
         for start in 0..<max(bytes.count - 15, 0) {

@@ -62,6 +62,23 @@ import Testing
         #expect(choice.assumptions.count == test.assumptions)
     }
 
+    /// A guest's tables say how much memory each node has; where nodes are of one size that tells nothing.
+    @Test func theOrderOfNodes() {
+        let blocks = [("big", 3072), ("small", 2048)].map { (name: $0.0, size: $0.1 << 20) }
+        let backends = MemoryBackends(blocks: blocks, mainSize: 5120 << 20, slotsInUse: nil)
+        let told = backends.choice(nodes: [(2048 << 20) - (384 << 10), 3072 << 20])
+        #expect(told.main == [1, 0])
+        #expect(told.assumptions.isEmpty)
+        for nodes in [[], [5120 << 20], [2048 << 20, 2048 << 20], [1024 << 20, 4096 << 20]] {
+            let assumed = backends.choice(nodes: nodes)
+            #expect(assumed.main == [0, 1])
+            #expect(assumed.assumptions.count == 1)
+        }
+        let alike = MemoryBackends(
+            blocks: [(name: "x", size: 64), (name: "y", size: 64)], mainSize: 128, slotsInUse: nil)
+        #expect(alike.choice(nodes: [64, 64]).assumptions.count == 1)
+    }
+
     /// Blocks that QEMU names are none that somebody gave.
     @Test func backends() {
         let names = ["d", "pc.ram", "pc.bios", "0000:00:02.0/vga.vram", "/objects/m", "/rom@etc/acpi/tables"]

@@ -17,8 +17,9 @@ import Testing
     }
 
     // Type 1 of SRAT (ACPI 6.5, 5.2.16.2).
-    private func memory(_ base: UInt64, _ length: UInt64, flags: UInt64) -> [UInt8] {
-        [1, 40] + little(0, 6) + little(base, 8) + little(length, 8) + little(0, 4) + little(flags, 4)
+    private func memory(_ base: UInt64, _ length: UInt64, node: UInt64 = 0, flags: UInt64) -> [UInt8] {
+        [1, 40] + little(node, 4) + little(0, 2) + little(base, 8) + little(length, 8) + little(0, 4)
+            + little(flags, 4)
             + little(0, 8)
     }
 
@@ -34,6 +35,20 @@ import Testing
                     ]) + [0, 0, 0, 0])
         #expect(tables.hotplugBase == 0x1_0000_0000)
         #expect(tables.nonvolatile == [0x2_0000_0000..<0x2_0000_1000])
+    }
+
+    /// A node's memory is what its ranges have together, without what may be plugged.
+    @Test func nodes() {
+        let tables = ACPITables(
+            table(
+                "SRAT", head: 48,
+                [
+                    memory(0, 0xa0000, flags: 1), memory(0x10_0000, 0x7ff0_0000, flags: 1),
+                    memory(0x8000_0000, 0x4000_0000, node: 2, flags: 1),
+                    memory(0x1_0000_0000, 0x8000_0000, node: 2, flags: 1),
+                    memory(0x2_0000_0000, 0x4000_0000, node: 2, flags: 3),
+                ]))
+        #expect(tables.nodes == [0x7ffa_0000, 0xc000_0000])
     }
 
     /// A firmware interface table stands in where SRAT has no persistent memory.

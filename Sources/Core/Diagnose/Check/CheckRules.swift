@@ -4,7 +4,7 @@ package enum CheckRules {
         ConfigurationRules.self, SectionRules.self, CommandRules.self, RAMBlockRules.self,
         RAMRecordRules.self, PageAttributeRules.self,
         BodyRules.self, EndRules.self, EqualityRules.self, PCIRules.self, VirtIORules.self,
-        VirtIORingRules.self,
+        GuestMemoryRules.self,
         RangeRules.self, ArmRegisterRules.self, StructureRules.self, PaddingRules.self, DumpRules.self,
         LoaderRules.self,
     ]

@@ -25,8 +25,9 @@ package struct CheckContext {
     package private(set) var findings: [Finding] = []
     /// Whether a compressed page was read: then the target has that capability too.
     package var hasCompressedPages = false
-    /// The rings of virtio queues, with the pages of RAM that they are in; once RAM was read.
-    package var rings: VirtIORings?
+    /// The words of guest memory that devices look at when they load, with the pages that they are in; once RAM was
+    /// read.
+    package var guestWords: GuestWords?
     /// How reading the stream as the loader does ends.
     package var outcome = LoadOutcome.unknown
 

@@ -102,7 +102,9 @@ package enum PostLoadRules {
         // hw/i386/kvmvapic.c vapic_post_load: the state of an option ROM, which must be where those are
         Rule(
             structure: "kvm-tpr-opt", field: "rom_state_paddr",
-            isGood: { $0.value == 0 && $0["state"] == 0 || (0xc0000..<0x100000).contains($0.value) },
+            isGood: {
+                $0.value == 0 && $0["state"] == 0 || GuestWords.romAddresses.contains(Int(clamping: $0.value))
+            },
             failure: .notPermitted),
     ]
 

@@ -255,8 +255,8 @@ package struct StreamLoader {
                 failure.completed("spapr", version: localVersion(key) ?? 0, context.minimums), in: "spapr",
                 wrapper)
         }
-        // The run state, which a rule looks at and the loader's judge does not.
-        if key.name.elementsEqual("globalstate".utf8) {
+        // The run state and guest memory, which rules look at and the loader's judge does not.
+        if ["globalstate", GuestWords.romSection].contains(where: { key.name.elementsEqual($0.utf8) }) {
             try stopAtKnown(.valueRange, in: section.bodyOffset..<section.bodyEnd)
         }
         // What is after the fields that were read, and inside opaque ones.

@@ -182,29 +182,42 @@ package enum VirtIORules: CheckRule {
     }
 }
 
-/// Queues against the rings in guest memory: what is in flight fits the ring (hw/virtio/virtio.c virtio_load,
-/// 7.2 and 10.0).
-package enum VirtIORingRules: CheckRule {
+/// State against guest memory: what is in flight fits the ring (hw/virtio/virtio.c virtio_load, 7.2 and 10.0), and an
+/// option ROM that is in use is there (hw/i386/vapic.c vapic_post_load, 10.0; kvmvapic.c before).
+package enum GuestMemoryRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
-        guard let rings = context.rings else { return }
-        for ring in rings.rings {
-            let region = context.region
-            if let available = rings.index(ring.available, of: ring, region),
+        guard let words = context.guestWords else { return }
+        let region = context.region
+        for ring in words.rings {
+            if let available = words.index(ring.available, of: ring, region),
                 available &- ring.lastAvailable > ring.size
             {
                 ahead(ring, available, &context)
-            } else if let used = rings.index(ring.used, of: ring, region),
+            } else if let used = words.index(ring.used, of: ring, region),
                 ring.lastAvailable &- used > ring.size
             {
                 inFlight(ring, used, &context)
             }
         }
+        if let rom = words.optionROM, words.size(of: rom, region) == 0 { lost(rom, &context) }
+    }
+
+    private static func lost(_ rom: GuestWords.OptionROM, _ context: inout CheckContext) {
+        context.add(
+            .error, .valueRange, at: rom.offset, size: 4,
+            "\(rom.section.name): guest memory has no option ROM at the address that the state names",
+            hint: hint,
+            qemu: QEMULog(
+                [],
+                cause: .hook(
+                    structure: rom.section.name, version: rom.section.section.version, minimum: 1, text: "",
+                    isInLines: false), in: rom.section.wrapper, .notPermitted))
     }
 
     private static let hint = "RAM and device state are not of one moment: another snapshot, or lost pages"
 
     // The device is marked broken, and loading goes on.
-    private static func ahead(_ ring: VirtIORings.Ring, _ available: UInt16, _ context: inout CheckContext) {
+    private static func ahead(_ ring: GuestWords.Ring, _ available: UInt16, _ context: inout CheckContext) {
         let delta = available &- ring.lastAvailable
         context.add(
             .warning, .virtioQueues, at: ring.offset, size: 2,
@@ -213,7 +226,7 @@ package enum VirtIORingRules: CheckRule {
             hint: hint, certainty: .likely)
     }
 
-    private static func inFlight(_ ring: VirtIORings.Ring, _ used: UInt16, _ context: inout CheckContext) {
+    private static func inFlight(_ ring: GuestWords.Ring, _ used: UInt16, _ context: inout CheckContext) {
         let line =
             "VQ \(ring.number) size 0x\(hex(ring.size)) < last_avail_idx 0x\(hex(ring.lastAvailable)) - "
             + "used_idx 0x\(hex(used))"

@@ -63,7 +63,7 @@ private struct RAMRecordCheck: CheckWork {
     private var left: [SectionRecord]
     private var current: (record: SectionRecord, reader: RAMReader, position: Int)?
     private var coverage: Coverage
-    private var rings: VirtIORings
+    private var words: GuestWords
     private let isMapped: Bool
     /// Of the loader.
     private let pageSize: Int
@@ -77,7 +77,7 @@ private struct RAMRecordCheck: CheckWork {
         pageSize = context.loaderPageSize
         // A loader with other pages stops before pages can be counted.
         coverage = Coverage(document.store.state, isCounted: pageSize == document.store.state.pageSize)
-        rings = VirtIORings(context)
+        words = GuestWords(context)
         left = context.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
         sectionCount = left.count
         window = ForwardWindow(context.region, from: 0, limit: context.region.count)
@@ -90,7 +90,7 @@ private struct RAMRecordCheck: CheckWork {
         while budget > 0 {
             guard current != nil || begin(context) else {
                 coverage.report(&context)
-                context.rings = rings
+                context.guestWords = words
                 window.close()
                 isFinished = true
                 return
@@ -123,7 +123,7 @@ private struct RAMRecordCheck: CheckWork {
                 if page.kind == .eos { return }
                 RAMRecordRules.look(at: page, position, isMapped: isMapped, record, &context)
                 coverage.add(page)
-                if !rings.isEmpty { rings.note(page, body: position + 8 + page.nameSize) }
+                if !words.isEmpty { words.note(page, body: position + 8 + page.nameSize) }
                 position += page.size
             } catch {
                 // What follows damage is not counted.

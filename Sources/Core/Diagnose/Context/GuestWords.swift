@@ -3,9 +3,10 @@ import Format
 import Memory
 import Stream
 
-/// The rings of virtio queues that a driver uses, and the indexes that guest memory holds for them
-/// (hw/virtio/virtio.c virtio_load, 7.2 and 10.0).
-package struct VirtIORings {
+/// What of guest memory the loader of a device looks at: the indexes of the rings of virtio queues that a driver uses
+/// (hw/virtio/virtio.c virtio_load, 7.2 and 10.0), and the size of the option ROM that speeds up the APIC
+/// (hw/i386/vapic.c vapic_map_rom_writable, 10.0 and 11.1; kvmvapic.c before).
+package struct GuestWords {
     /// A page of a RAM block.
     package struct Page: Hashable {
         package var block: Int
@@ -29,7 +30,17 @@ package struct VirtIORings {
         package var used: (page: Page, place: Int)
     }
 
+    /// An option ROM whose state a section has.
+    package struct OptionROM {
+        package var section: CheckedSection
+        /// The field with its address: where that is in the stream.
+        package var offset: Int
+        /// The byte that holds its size.
+        package var size: (page: Page, place: Int)
+    }
+
     package private(set) var rings: [Ring] = []
+    package private(set) var optionROM: OptionROM?
     /// Where the last record of each page of theirs is: its kind and its body.
     package private(set) var found: [Page: (kind: RAMRecordKind, body: Int)] = [:]
     private var wanted: Set<Page> = []
@@ -41,11 +52,7 @@ package struct VirtIORings {
     /// O(sections + queues).
     package init(_ context: CheckContext) {
         let document = context.document
-        guard !document.store.state.blocks.isEmpty,
-            !document.store.state.blocks.contains(where: { $0.mapped != nil })
-        else {
-            return
-        }
+        guard !document.store.state.blocks.isEmpty else { return }
         var visitor = FieldVisitor(context.table) { $0.name == "virtio" }
         var map: GuestMap?
         for section in context.sections where section.record.kind == .full {
@@ -57,10 +64,17 @@ package struct VirtIORings {
                 add(field, section, context, known)
             }
         }
-        wanted = Set(rings.flatMap { [$0.available.page, $0.used.page] })
+        optionROM = optionROM(context, &map)
+        wanted = Set(places.map(\.page))
     }
 
-    package var isEmpty: Bool { rings.isEmpty }
+    /// Where the words are, and how many bytes each has.
+    package var places: [(page: Page, place: Int, size: Int)] {
+        rings.flatMap { ring in [ring.available, ring.used].map { ($0.page, $0.place, 2) } }
+            + (optionROM.map { [($0.size.page, $0.size.place, 1)] } ?? [])
+    }
+
+    package var isEmpty: Bool { wanted.isEmpty }
 
     /// Takes a record of a page when it is one of theirs.
     package mutating func note(_ record: RAMRecord, body: Int) {
@@ -78,6 +92,41 @@ package struct VirtIORings {
             return ring.isBigEndian ? value : value?.byteSwapped
         default: return nil
         }
+    }
+
+    /// The size of the option ROM, in blocks of 512 bytes; nil where the stream does not say.
+    package func size(of rom: OptionROM, _ region: MappedRegion) -> UInt8? {
+        guard let record = found[rom.size.page] else { return nil }
+        switch record.kind {
+        case .zero: return 0
+        case .raw: return region.byte(at: record.body.addingSaturated(rom.size.place))
+        default: return nil
+        }
+    }
+
+    // MARK: Option ROM
+
+    /// The section with the state of the option ROM.
+    package static let romSection = "kvm-tpr-opt"
+    /// Where option ROMs are; another address is refused as such.
+    package static let romAddresses = 0xc0000..<0x100000
+
+    // The block that has address 0, whatever is mapped over it there.
+    private func optionROM(_ context: CheckContext, _ map: inout GuestMap?) -> OptionROM? {
+        let document = context.document
+        guard let section = context.sections.first(where: { $0.name == Self.romSection }),
+            let field = StateField.sections(named: Self.romSection, in: document.store).first?.field,
+            let address = field["rom_state_paddr"], let value = address.unsigned,
+            let start = Int(exactly: value), Self.romAddresses.contains(start)
+        else { return nil }
+        let known = map ?? GuestMap(document, architecture: Architecture(document))
+        map = known
+        guard let low = known.regions.first, low.physical == 0 else { return nil }
+        let offset = low.blockOffset.addingSaturated((start & ~511).addingSaturated(2))
+        let size = document.store.state.pageSize
+        return OptionROM(
+            section: section, offset: address.offset,
+            size: (Page(block: low.block, address: offset / size * size), offset % size))
     }
 
     // MARK: Queues
