@@ -165,7 +165,8 @@ package struct LookAlike {
             return LookAlike(name: "text", advice: "try: the file that `migrate` or `virsh save` wrote")
         }
         return LookAlike(
-            name: "a log of QEMU or libvirt", advice: "try: `migscope explain STREAM < FILE` with this file")
+            name: "a log of QEMU or libvirt",
+            advice: "try: `migscope explain FILE`, or with its stream `explain STREAM FILE`")
     }
 
     private static func isText(_ bytes: [UInt8]) -> Bool {

@@ -307,7 +307,8 @@ extension Catalogue {
                 "tpm-emulator: %s", "tpm-crb: Buffer sizes exceed backend capacity",
                 "Failed to set TPM state", "Could not set up TPM state",
             ], "swtpm refuses the TPM's state, or could not give it: another version, key or file",
-            try: "use a swtpm of the same version with the same encryption key; look at its log",
+            try:
+                "use the same or a newer swtpm and libtpms with the same encryption key; look at its log (/var/log/swtpm/libvirt/qemu/NAME-swtpm.log); on shared storage its state must be there, and whole",
             at: .sectionNamed("tpm-emulator")),
         Entry(
             .dirtyBitmap,
@@ -456,7 +457,9 @@ extension Catalogue {
             try: "the right RAM, the right disk image?", at: .virtioField("queues")),
         Entry(
             .virtioQueues, "VQ %d size 0x%x Guest index 0x%x inconsistent with Host index 0x%x",
-            "queue %1: the guest's index and the device's do not go together; loading goes on",
+            "queue %1: the guest's index and the device's do not go together: QEMU goes on from 5.2 on, an older one refuses the device",
+            try:
+                "reset the device in the guest (unload its driver, or restart the guest) at the source and migrate then, or use a newer QEMU at the destination",
             at: .virtioField("queues")),
         Entry(
             .virtioQueues, "VQ %d address 0x0 inconsistent with Host index 0x%x",

@@ -89,7 +89,7 @@ extension Catalogue {
             ],
             "libvirt refuses: disks with a host cache, or without shared storage, may be damaged",
             try:
-                "use cache='none' for the disks, or --copy-storage-all; --unsafe only if the storage is really coherent",
+                "use cache='none' for the disks, or --copy-storage-all; for storage that is shared and not known as such: shared_filesystems of a newer libvirt's qemu.conf, or --unsafe if it is really coherent",
             by: .libvirt),
         Entry(
             .libvirtRefused,
@@ -157,7 +157,6 @@ extension Catalogue {
                 "unable to find disk target '%s' for non-shared-storage migration",
                 "unable to find disk by target: %s", "cannot precreate storage for disk type '%s'",
                 "pre-creation of storage targets",
-                "pre-creation of storage target for incremental storage migration",
                 "non-shared storage migration into '%s' target is not supported", "malformed disk path: %s",
                 "disk target %s not found", "migration of disk %s failed", "migration of disk %s failed: %s",
                 "missing block job data for disk '%s'", "unable to create volume XML",
@@ -186,9 +185,7 @@ extension Catalogue {
                 "tunnelled migration failed to read from qemu", "failed to read from wakeup fd",
                 "poll failed in migration tunnel", "Failed to resume guest %s after failure",
                 "resume operation failed", "unexpected migration status in %s",
-                "ERROR: migration finished with problems", "migration status error: failed",
-                "ERROR: online migrate failure - aborting", "ERROR: migration problems",
-                "online migrate failure",
+                "migration status error: failed",
             ],
             "libvirt, or what is above it, only reports that QEMU's migration failed",
             try:
@@ -355,7 +352,7 @@ extension Catalogue {
                 "no domain XML passed", "Unknown job phase %s", "Unknown async job type %s",
                 "Unknown job type %s", "Invalid async job start", "Invalid job flags", "missing feature name",
                 "missing listen element", "invalid tlsPort number: %s", "missing domain name",
-                "no domain with matching name '%s'", "invalid job statistics type",
+                "invalid job statistics type",
                 "unexpected async job %d type expected %d", "Migration cookie was not",
                 "Migration capabilities can only be set by a migration job",
                 "Querying migration downtime is not supported",
@@ -376,7 +373,8 @@ extension Catalogue {
                 "invalid cache size in query-migrate-cache-size reply", "migration was active, but",
                 "disk migration was active, but",
             ],
-            "QEMU refused a command of libvirt's: %2", try: "see what the words after it say", as: .symptom,
+            "QEMU refused a command of libvirt's: %2",
+            try: "the words after the command are QEMU's, and say why", as: .symptom,
             by: .libvirt),
         Entry(
             .swtpm,

@@ -1,6 +1,6 @@
 extension Catalogue {
     /// What manages libvirt or QEMU and refuses by itself: KubeVirt, Proxmox VE, OpenStack Nova, LXD and Incus,
-    /// CloudStack. Spelled as public copies of their sources, and reports of users, have them.
+    /// CloudStack, UTM, the Android emulator, Xen's tools. Spelled as public copies of their sources, and reports of users, have them.
     package static let managers: [CatalogueEntry] = [
         Entry(
             .managerRefused,
@@ -93,6 +93,7 @@ extension Catalogue {
             [
                 "Stateful stop requires migration.stateful to be set to true",
                 "Stateful start requires migration.stateful to be set to true",
+                "Stateful migration requires migration.stateful to be set to true",
                 "Stateful stop and snapshots require that the instance limits.memory is less than size.state",
             ],
             "LXD or Incus does not save the guest's memory: it is not set up for it",
@@ -105,5 +106,134 @@ extension Catalogue {
             try:
                 "let libvirtd listen there (listen_tcp or TLS, its socket unit) and open its port and 49152 to 49215 in the firewall",
             by: .libvirt),
+        Entry(
+            .libvirtEnded,
+            [
+                "ERROR: migration finished with problems", "ERROR: migration problems",
+                "online migrate failure", "ERROR: online migrate failure - aborting",
+                "online migrate failure - %s",
+                "ERROR: migration aborted",
+            ],
+            "Proxmox VE only reports that the migration failed: %1",
+            try:
+                "read the lines before it, then the journal of both nodes at that time (journalctl -t QEMU): QEMU says there why",
+            as: .consequence, by: .any),
+        Entry(
+            .terminated,
+            ["query migrate failed: VM %d not running", "migrate_cancel error: VM %d not running"],
+            "the guest's QEMU at the source has ended while it migrated (VM %1)",
+            try:
+                "look at the journal of the source's node at that time (journalctl -t QEMU, and the kernel's lines): a crash, or want of memory; then at the target's",
+            as: .symptom, by: .source),
+        Entry(
+            .libvirtMonitor, ["VM %d qmp command '%s' failed - %s"],
+            "the guest's QEMU (VM %1) does not answer: it hangs, or has ended",
+            try:
+                "look at the node's journal at that time (journalctl -t QEMU): storage or network that hangs, a crash; try again when the node is less busy",
+            as: .consequence, by: .any),
+        Entry(
+            .managerRefused, ["can't activate LV '%s'", "can't activate volume chain for LV '%s'"],
+            "Proxmox VE can't activate a volume of the guest on that node: %1",
+            try:
+                "see what holds it there (lvs, dmsetup info -c, losetup) and remove a stale mapping (dmsetup remove), or deactivate it on the node that has it (lvchange -an)",
+            by: .any),
+        Entry(
+            .managerRefused, "unsupported format '%s' for storage type %s",
+            "the target's storage (%2) holds no disk of format %1",
+            try:
+                "choose a target storage that does (a directory for qcow2), or convert the disk first (qm disk move, --format raw), without snapshots",
+            by: .any),
+        Entry(
+            .libvirtStorage, ["block job (mirror) error: %s", "block job (%s) error: %s"],
+            "Proxmox VE copies a disk, and that failed",
+            try: "look at room and errors of the target's storage, and at the network between the nodes",
+            by: .any),
+        Entry(
+            .managerRefused, ["VM is locked (%s)", "can't lock file '/var/lock/qemu-server/%s'"],
+            "another task of this guest runs, or has left its lock: %1",
+            try: "wait for it; where none runs: qm unlock VMID", by: .any),
+        Entry(
+            .libvirtCanceled,
+            [
+                "Live migration abort detected with reason: %s",
+                "Live migration is not completed after %d seconds and has been aborted",
+                "Live migration is not completed after %d sec", "Live migration not completed after %d sec",
+                "Live migration stuck for %d sec", "Migration stalling: remaining (%s",
+                "which is exceeding the configured maximum time for migrations",
+                "Migration is stuck: Hasn't progressed in %s seconds. Aborting.",
+            ],
+            "the migration took longer than its manager allows, or did not get on, and was given up",
+            try:
+                "the guest writes its memory faster than it is sent: allow more time (kubevirt: completionTimeoutPerGiB, progressTimeout; nova: live_migration_completion_timeout; oVirt: the migration policy), bandwidth and downtime, or auto-converge or postcopy",
+            by: .any),
+        Entry(
+            .sourceBusy,
+            [
+                "in-flight migration detected. Active migration job (%s)",
+                "is currently already in progress for VMI %s",
+            ],
+            "KubeVirt has a migration of this guest that is not finished, or that it takes for such: %1",
+            try:
+                "wait for it, or delete it (kubectl get vmim; kubectl delete vmim NAME); where none is left, look at migrationState of the VMI",
+            by: .any),
+        Entry(
+            .libvirtEnded, "Migration failed because target pod shutdown during migration",
+            "the target's virt-launcher pod ended while the guest migrated",
+            try:
+                "look at that pod's log and events (kubectl logs, kubectl describe pod): memory, node, images; and that sourceNode and targetNode of migrationState differ",
+            as: .consequence, by: .any),
+        Entry(
+            .libvirtEnded, "timed out waiting for domain to be defined",
+            "the target's virt-launcher waited in vain for the guest: the source did not get that far",
+            try:
+                "look at the logs of the source's virt-launcher and virt-handler at that time, and at the network between the nodes",
+            as: .consequence, by: .any),
+        Entry(
+            .snapshotSource,
+            [
+                "Do you have at least one read-write drive attached that supports snapshots?",
+                "Usually this means at least one device does not support snapshots",
+            ],
+            "UTM only reports that QEMU did not save the guest: one of its devices or disks can't be saved",
+            try:
+                "look for QEMU's words after savevm in UTM's debug log; use a display without -gl, no NVMe disk, and qcow2 for all writable disks (also the EFI variables)",
+            as: .symptom, by: .source),
+        Entry(
+            .managerRefused, "A snapshot operation for '%s' is pending and timeout has expired",
+            "the Android emulator waits in vain for its snapshot",
+            try:
+                "start it cold (-no-snapshot-load), and delete the snapshot or wipe the device's data; a snapshot loads only with the emulator, GPU and host that saved it",
+            by: .any),
+        Entry(
+            .libvirtEnded, ["Emu_manager_failure", "Received error from emu-manager: %s"],
+            "XenServer or XCP-ng only reports that its emu-manager failed",
+            try:
+                "look at daemon.log and xensource.log of both hosts at that time: xenguest and qemu-dm say there why",
+            as: .consequence, by: .any),
+        Entry(
+            .libvirtMonitor,
+            [
+                "device model: spawn failed (rc=%d)", "device model: spawn failed (rc=-%d)",
+                "device model did not start: %d", "device model did not start: -%d",
+                "libxl__kill_xs_path: Device Model already exited",
+            ],
+            "Xen's QEMU, the device model, ended before the guest ran",
+            try: "read its log: /var/log/xen/qemu-dm-NAME.log", as: .consequence, by: .any),
+        Entry(
+            .noSpace, "/state: no space left on device",
+            "the guest's memory does not fit into the volume for its state",
+            try:
+                "raise size.state of the root disk above limits.memory (lxc or incus config device override NAME root size.state=SIZE)",
+            by: .source),
+        Entry(
+            .libvirtEnded,
+            [
+                "Failed migration on target: %s", "Failed migration on source: %s",
+                "Migration operation failure: %s",
+            ],
+            "LXD or Incus only reports that the migration failed: %1",
+            try:
+                "look at lxc info --show-log NAME (incus info --show-log NAME) and the daemon's journal on both servers",
+            as: .consequence, by: .any),
     ]
 }

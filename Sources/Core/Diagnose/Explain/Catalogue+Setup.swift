@@ -353,7 +353,6 @@ extension Catalogue {
                 "Background-snapshot is not", "Capability 'switchover-ack' requires",
                 "Capability 'x-colo' requires",
                 "dirty-limit conflicts with auto-converge either of then available currently",
-                "dirty-limit requires KVM with accelerator property 'dirty-ring-size' set",
                 "Command options are incompatible with current migration capabilities",
                 "Cannot use TLS with mapped-ram", "Cannot use compression with mapped-ram",
                 "Cannot use %s with CPR", "RDMA and XBZRLE can't be used together",
@@ -433,6 +432,7 @@ extension Catalogue {
                 "CPU doesn't match specification: extra features: %s, missing features: %s",
                 "CPU doesn't match specification: missing features: %s",
                 "CPU doesn't match specification", "the CPU is incompatible with host CPU: %s",
+                "the CPU is incompatible with host CPU: Host CPU does not provide required features: %s",
                 "the CPU is incompatible with host CPU", "Host CPU does not provide required features: %s",
                 "CPU is incompatible with host CPU", "unsupported configuration: unknown CPU feature",
                 "host doesn't support invariant TSC", "host doesn't support paravirtual spinlocks",
@@ -495,12 +495,12 @@ extension Catalogue {
             [
                 "Could not open '%s': No such file or directory", "Could not open '%s': Permission denied",
                 "Cannot access storage file '%s'", "Could not open '%s'", "could not open disk image %s: %s",
-                "Cannot access backing file '%s'",
+                "Cannot access backing file '%s'", "Unable to stat %s: No such file or directory",
                 "cannot access storage file", "failed to open '%s'", "could not load PC BIOS '%s'",
             ],
             "a file of the guest can't be opened at this host: %1",
             try:
-                "give the destination the same path (shared storage, package), and the user of QEMU the right to open it",
+                "give the destination the same path (shared storage, package; else copy the disks: --copy-storage-all), and the user of QEMU the right to open it, also in SELinux or AppArmor",
             by: .any),
         Entry(
             .fileMissing,

@@ -133,7 +133,9 @@ extension Catalogue {
             [
                 "Migration is disabled when using feature 'peer mode' in device 'ivshmem'",
                 "'peer' devices are not migratable",
-                "Migration disabled: TPM emulator does not support migration", "The vdagent chardev doesn't",
+                "Migration disabled: TPM emulator does not support migration",
+                "Migration disabled: CUSE TPM lacks necessary capabilities", "Migration disabled: %s",
+                "The vdagent chardev doesn't",
                 "The qemu-vdagent chardev doesn't",
                 "This operating system kernel does not support vGICv2 migration",
                 "This operating system kernel does not support vGICv3 migration",
@@ -225,7 +227,7 @@ extension Catalogue {
             ],
             "the disks could not be handed over from source to destination",
             try:
-                "end block jobs, exports and snapshots of the guest's disks, then migrate; look at the storage",
+                "end block jobs, exports and snapshots of the guest's disks, then migrate; see that the user of QEMU may still open every image and the NVRAM file; look at the storage",
             as: .cause,
             by: .source),
         Entry(

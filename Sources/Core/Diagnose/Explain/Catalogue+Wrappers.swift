@@ -2,7 +2,12 @@ extension Catalogue {
     /// What is around a cause: who says it, in which section, at which field.
     package static let wrappers: [CatalogueEntry] = [
         Entry(around: .lastLine, ["load of migration failed: ", "load of migration failed"]),
-        Entry(around: .snapshot, ["Error %d while loading VM state", "Error -%d while loading VM state"]),
+        Entry(
+            around: .snapshot,
+            [
+                "Error %d while loading VM state", "Error -%d while loading VM state",
+                "error %d while loading vm state", "error -%d while loading vm state",
+            ]),
         Entry(around: .device, ["error while loading state for instance 0x%x of device '%s'"]),
         Entry(around: .section, ["error while loading state section id %d(%s)"]),
         Entry(around: .field, ["Failed to load %s:%s"]),

@@ -6,9 +6,12 @@ import Stream
 /// Texts of QEMU 5.2 to 11.1 and of libvirt 7.0 to 11.3, without the names of programs before them. What
 /// entries are made by is never inlined: copied into each of them, it takes the compiler twice as long.
 package enum Catalogue {
-    package static let all: [CatalogueEntry] =
-        stream + sections + structures + ram + devices + features + source + setup + libvirt + managers
-        + wrappers
+    package static let all: [CatalogueEntry] = families.flatMap { $0 }
+
+    private static let families: [[CatalogueEntry]] = [
+        stream, sections, structures, ram, devices, features, source, setup, hosts, libvirt, managers,
+        wrappers,
+    ]
 
     private static let patterns: [(entry: Int, pattern: MessagePattern)] = all.enumerated().flatMap { entry in
         entry.element.patterns.map { (entry.offset, $0) }
@@ -154,6 +157,8 @@ package struct CatalogueEntry: Sendable {
         /// It follows from what the other side did.
         case consequence
         case wrapper(Wrapper)
+        /// It says how far a migration is: something only where nothing else is said.
+        case progress
     }
 
     /// What a message around a cause says.

@@ -7,6 +7,8 @@ package struct FailureReport: Sendable {
         package var entry: CatalogueEntry
         package var values: [String]
         package var line: String
+        /// Whether any program may have said it, and nothing on its line shows that QEMU or libvirt did.
+        package var isCommon = false
     }
 
     /// What QEMU said in words that the catalogue does not have, just before it gave up.
@@ -39,6 +41,12 @@ package struct FailureReport: Sendable {
     package var count = 1
 
     package var isEmpty: Bool { lines.isEmpty }
+
+    /// Whether nothing in it shows that it is about a guest.
+    package var isVague: Bool {
+        !causes.isEmpty && causes.allSatisfy(\.isCommon) && device == nil && section == nil && reason == nil
+            && unknown == nil
+    }
 }
 
 /// Reads logs piece by piece and keeps what speaks of failed loads: QEMU's standard error at either side, libvirt's
@@ -57,6 +65,8 @@ package struct FailureLog {
     private var reports: [FailureReport] = []
     /// The line before, where it is QEMU's own and says nothing that is known.
     private var previous: String?
+    /// How far a migration had come; nil where it is said to be complete.
+    private var progress: FailureReport.Cause?
     /// Failures that were seen and not kept.
     package private(set) var skippedCount = 0
     /// Lines that warn, and the first of them: they are no cause.
@@ -70,9 +80,26 @@ package struct FailureLog {
 
     /// What was found, in the order of the log.
     package mutating func finish() -> [FailureReport] {
-        for statement in LogStatement.statements(LogText.lines(excerpt.finish())) { take(statement) }
+        let lines = LogText.lines(excerpt.finish())
+        for statement in LogStatement.statements(lines) { take(statement) }
         endReport()
+        // A web server's log has refused connections, too; what somebody asks about has nothing else in it.
+        if reports.contains(where: \.isVague), !lines.contains(where: CommonWords.isOfGuests) {
+            reports.removeAll { $0.isVague && !(lines.count == 1 && Self.isWhole($0, of: lines[0])) }
+        }
+        if reports.isEmpty, let progress {
+            current.causes = [progress]
+            keep(progress.line)
+            endReport()
+        }
         return reports
+    }
+
+    // Whether a line is a message and no more.
+    private static func isWhole(_ report: FailureReport, of line: [UInt8]) -> Bool {
+        let prefix = Array("error: ".utf8)
+        let length = line.count - (line.starts(with: prefix) ? prefix.count : 0)
+        return report.causes.contains { $0.line.utf8.count + 1 >= length }
     }
 
     /// What a text says of failed loads.
@@ -101,13 +128,26 @@ package struct FailureLog {
         // The signal and libvirt's line about the end come in either order.
         if hasEnded, statement.messages.allSatisfy({ $0.entry.code == .terminated }) { return }
         hasEnded = false
+        for message in statement.messages where message.entry.role == .progress { note(message, statement) }
+        if statement.messages.allSatisfy({ $0.entry.role == .progress }) { return }
         begin(statement)
         if current.program.isEmpty { current.program = statement.program }
-        for message in statement.messages { take(message, statement) }
+        for message in statement.messages where message.entry.role != .progress { take(message, statement) }
         keep(statement.text)
         takeRest(of: statement)
         previous = nil
         if statement.messages.contains(where: { $0.isLast }) { isClosed = true }
+    }
+
+    // Virsh prints a share again and again, also of migrations that end well.
+    private mutating func note(_ message: LogStatement.Message, _ statement: LogStatement) {
+        let digits = (message.values.first ?? "").drop { $0 == " " }.prefix { $0.isWholeNumber }
+        guard let share = Int(digits), share < 100 else {
+            progress = nil
+            return
+        }
+        progress = FailureReport.Cause(
+            entry: message.entry, values: ["\(share)"], line: message.text(in: statement))
     }
 
     // A destination that begins anew after it gave up is another failure; the words of others belong to the same.
@@ -122,8 +162,12 @@ package struct FailureLog {
 
     private mutating func take(_ message: LogStatement.Message, _ statement: LogStatement) {
         guard case .wrapper(let wrapper) = message.entry.role else {
+            let line = message.text(in: statement)
+            let isCommon =
+                statement.program.isEmpty && CommonWords.has(line)
+                && !CommonWords.isOfGuests(statement.bytes)
             let cause = FailureReport.Cause(
-                entry: message.entry, values: message.values, line: message.text(in: statement))
+                entry: message.entry, values: message.values, line: line, isCommon: isCommon)
             let isKnown = current.causes.contains {
                 $0.line == cause.line || $0.entry.cause($0.values) == cause.entry.cause(cause.values)
             }

@@ -7,7 +7,7 @@ package enum LogExplanation {
         let meaning = MessageMeaning(report: report)
         let causes = meaning.causes
         let isBare = meaning.isBare
-        let isSure = isBare || causes.first?.entry.role == .cause
+        let isSure = isBare || causes.first.map { $0.entry.role == .cause && !$0.isCommon } ?? false
         return (isBare ? [bare(report, meaning)] : [])
             + causes.enumerated().map { number, cause in
                 let isFirst = number == 0 && !isBare
@@ -25,6 +25,7 @@ package enum LogExplanation {
         case .cause: .error
         case .symptom: isFirst ? .error : .note
         case .consequence, .wrapper: isFirst ? .warning : .note
+        case .progress: .note
         }
     }
 

@@ -10,7 +10,7 @@ package struct MessageMeaning {
     /// Causes first, then what only follows from them.
     package var causes: [FailureReport.Cause] {
         let ranked = report.causes.enumerated().sorted {
-            (Self.rank($0.element.entry.role), $0.offset) < (Self.rank($1.element.entry.role), $1.offset)
+            (Self.rank($0.element.entry), $0.offset) < (Self.rank($1.element.entry), $1.offset)
         }
         return ranked.map(\.element)
     }
@@ -22,12 +22,14 @@ package struct MessageMeaning {
         return report.causes.isEmpty || hasPlace && !report.causes.contains { $0.entry.role == .cause }
     }
 
-    private static func rank(_ role: CatalogueEntry.Role) -> Int {
-        switch role {
+    private static func rank(_ entry: CatalogueEntry) -> Int {
+        switch entry.role {
         case .cause: 0
-        case .symptom: 1
+        // What follows the name of a command says more than that it was refused.
+        case .symptom: entry.code == .libvirtJSON ? 2 : 1
         case .consequence: 2
         case .wrapper: 3
+        case .progress: 4
         }
     }
 

@@ -176,6 +176,16 @@ package enum DeviceAdvice {
         NamedAdvice(name: "pcie-root-port", text: "the same chassis=, slot= and port properties"),
         NamedAdvice(name: "dbus-vmstate", text: "run the same helpers with the same ids"),
         NamedAdvice(name: "tpm-emulator", text: "use a swtpm of the same version, with the same keys"),
+        NamedAdvice(
+            name: "kvm-tpr-opt",
+            text:
+                "use the source's accelerator and machine type (of qemu-kvm 1.0 of Ubuntu 12.04: pc-1.0-qemu-kvm), and install the package with kvmvapic.bin (seabios)"
+        ),
+        NamedAdvice(
+            name: "goldfish",
+            text:
+                "a snapshot of the Android emulator loads only with the emulator, GPU and host that saved it: start it cold (-no-snapshot-load), and save it anew"
+        ),
     ]
 }
 

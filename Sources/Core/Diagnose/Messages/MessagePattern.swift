@@ -199,8 +199,9 @@ package struct MessagePattern: Sendable {
     private func begins(_ line: [UInt8], at start: Int) -> Bool {
         guard start > 0 else { return true }
         let before = line[start - 1]
+        let isEmphasis = before == UInt8(ascii: "_") && (start == 1 || !Self.isWord(line[start - 2]))
         if case .literal(let text)? = pieces.first, let first = text.first, Self.isWord(first),
-            Self.isWord(before)
+            Self.isWord(before), !isEmphasis
         {
             return false
         }
@@ -212,6 +213,8 @@ package struct MessagePattern: Sendable {
         guard end < line.count, !endsWithText else { return true }
         let after = line[end]
         guard isLastWord else { return true }
+        // Emphasis of Markdown: `_…_`.
+        if after == UInt8(ascii: "_"), end + 1 == line.count || !Self.isWord(line[end + 1]) { return true }
         return !Self.isWord(after) && !(isShort && Self.joints.contains(after))
     }
 

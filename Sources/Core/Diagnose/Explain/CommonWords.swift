@@ -1,0 +1,41 @@
+/// Words that QEMU and libvirt share with any program: alone they are no failed migration.
+package enum CommonWords {
+    // How a message begins.
+    private static let texts = [
+        "Connection refused", "No route to host", "Connection timed out", "Network is unreachable",
+        "Name or service not known", "Temporary failure in name resolution", "Address already in use",
+        "Cannot assign requested address", "Failed to connect to '", "Failed to bind socket",
+        "Failed to listen on socket", "Failed to create socket", "failed to create socket",
+        "Unable to bind to port", "port not specified", "host not specified", "No space left on device",
+        "Disk quota exceeded", "File too large", "Cannot allocate memory",
+        "Permission denied (publickey", "Permission denied, please try again.",
+        "Host key verification failed",
+        "Could not resolve hostname ", "Channel error", "keepalive timeout", "killed by signal",
+        "Out of memory: Killed process", "Failed to acquire lock", "failed to open '", "Property '",
+        "job '", "Cannot read ", "Unable to open ", "Unable to create socket", "Unable to write ",
+        "Unable to read ", "Unable to close ", "Unable to truncate ", "unable to fsync ",
+        "cannot create file '",
+        "cannot save file '", "Failed to create file '", "Verify failed: ", "TLS handshake failed",
+        "The certificate has expired", "No certificate was found", "Certificate does not match the hostname",
+        "XML error: ", "binary '", "Could not create thread.", "apparmor=", "canceled by client",
+    ]
+
+    // What runs guests, in lower case.
+    private static let marks = [
+        "qemu", "kvm", "libvirt", "virsh", "virt-", "virerror", "hypervisor", "virtual machine", "guest",
+        "proxmox", "pve", "lxd", "lxc", "incus", "multipass", "nova", "cloudstack", "opennebula", "vdsm",
+        "kubevirt", "libxl", "xenopsd", "migrate_", "migration out", "loadvm", "savevm", "-incoming",
+        "vmstate",
+    ]
+
+    /// Whether other programs print a message, too.
+    package static func has(_ message: String) -> Bool {
+        message == "Migration failed" || texts.contains { message.hasPrefix($0) }
+    }
+
+    /// Whether a line speaks of what runs guests. O(line · marks).
+    package static func isOfGuests(_ line: [UInt8]) -> Bool {
+        let text = String(decoding: line, as: UTF8.self).lowercased()
+        return marks.contains { text.contains($0) }
+    }
+}

@@ -1,0 +1,176 @@
+import Bytes
+import Diagnose
+import Testing
+
+/// Words of hosts, libvirt and managers as reports have them: what is said first, and what is tried.
+@Suite struct PublicReportTests {
+    struct Sample: Sendable, CustomTestStringConvertible {
+        var text: String
+        var code: FindingCode
+        /// A part of the advice.
+        var advice: String
+        var isSure = true
+        var testDescription: String { text }
+    }
+
+    private static let samples: [Sample] = [
+        Sample(
+            text:
+                "error: internal error: hostname on destination resolved to localhost, but migration requires an FQDN",
+            code: .socket, advice: "/etc/hosts"),
+        Sample(
+            text:
+                "qemu-kvm: -chardev socket,id=chrtpm,path=/run/a.sock: Failed to connect socket /run/a.sock: Connection refused",
+            code: .socket, advice: "swtpm"),
+        Sample(
+            text:
+                "qemu-kvm: -chardev socket,id=fs0,path=/run/a.sock: Failed to connect to '/run/a.sock': No such file or directory",
+            code: .socket, advice: "virtiofsd"),
+        Sample(
+            text: "error: Requested operation is not valid: network 'default' is not active",
+            code: .libvirtFiles, advice: "virsh net-start"),
+        Sample(
+            text: "error: Cannot get interface MTU on 'br0': No such device", code: .libvirtFiles,
+            advice: "bridge of the same name"),
+        Sample(
+            text: "qemu-system-x86_64: Could not reopen file: Permission denied", code: .fileMissing,
+            advice: "NVRAM"),
+        Sample(
+            text: """
+                2024-07-11 22:10:59.046+0000: initiating migration
+                qemu-kvm: ../block.c:6979: int bdrv_inactivate_recurse(BlockDriverState *): Assertion `!(bs->open_flags & BDRV_O_INACTIVE)' failed.
+                2024-07-11 22:10:59.810+0000: shutting down, reason=crashed
+                """, code: .sourceDisks, advice: "resume the guest"),
+        Sample(
+            text:
+                "qemu-kvm: -device vfio-pci,host=0000:af:00.0: VFIO_MAP_DMA failed: Cannot allocate memory",
+            code: .memory, advice: "hard_limit"),
+        Sample(
+            text:
+                "libvirtd: Unable to write to '/sys/fs/cgroup/devices/a/devices.deny': Operation not permitted",
+            code: .libvirtFiles, advice: "cgroups", isSure: false),
+        Sample(
+            text:
+                "type=AVC msg=audit(1:2): avc:  denied  { read } for  pid=7 comm=\"qemu-kvm\" name=\"a\" permissive=0",
+            code: .libvirtFiles, advice: "restorecon", isSure: false),
+        Sample(
+            text:
+                "kernel: audit: type=1400 audit(1.2:3): apparmor=\"DENIED\" operation=\"open\" profile=\"libvirt-1\" name=\"/a\" pid=7",
+            code: .libvirtFiles, advice: "libvirt-qemu", isSure: false),
+        Sample(
+            text: "error: unsupported configuration: Security driver model 'dac' is not available",
+            code: .libvirtRefused, advice: "<seclabel>"),
+        Sample(
+            text:
+                "Requested operation is not valid: Refusing to undefine while domain managed save image exists",
+            code: .libvirtRefused, advice: "--managed-save"),
+        Sample(
+            text:
+                "error: internal error: unable to execute QEMU command 'blockdev-add': Failed to read option reply: Cannot read from TLS channel: The TLS connection was non-properly terminated.",
+            code: .tls, advice: "client-cert.pem", isSure: false),
+        Sample(
+            text: "error: Domain not found: no domain with matching uuid '045d1838' (a)", code: .libvirtEnded,
+            advice: "destination's logs", isSure: false),
+        Sample(
+            text:
+                "internal error: unable to execute QEMU command 'migrate': Migration disabled: CUSE TPM lacks necessary capabilities",
+            code: .sourceBlocked, advice: "unplug"),
+        Sample(
+            text: "qemu-system-x86_64: unknown migration protocol: rdma:0.0.0.0:49152", code: .rdma,
+            advice: "RDMA"),
+        Sample(
+            text: """
+                query migrate failed: VM 100 not running
+                ERROR: online migrate failure - too many query migrate failures - aborting
+                ERROR: migration finished with problems (duration 00:00:48)
+                """, code: .terminated, advice: "journalctl -t QEMU", isSure: false),
+        Sample(
+            text:
+                "ERROR: failed to handle 'disk-import' command - unsupported format 'qcow2' for storage type zfspool",
+            code: .managerRefused, advice: "--format raw"),
+        Sample(
+            text:
+                "reason: Live migration is not completed after 150 seconds and has been aborted",
+            code: .libvirtCanceled,
+            advice: "completionTimeoutPerGiB"),
+        Sample(
+            text: "write /var/lib/incus/virtual-machines/v1/state: no space left on device", code: .noSpace,
+            advice: "size.state"),
+        Sample(
+            text: "Migration failed because target pod shutdown during migration", code: .libvirtEnded,
+            advice: "kubectl logs", isSure: false),
+        Sample(
+            text:
+                "denied the request: in-flight migration detected. Active migration job (b0) is currently already in progress for VMI a",
+            code: .sourceBusy, advice: "kubectl get vmim"),
+        Sample(
+            text: "FATAL | A snapshot operation for 'test' is pending and timeout has expired. Exiting...",
+            code: .managerRefused, advice: "-no-snapshot-load"),
+        Sample(
+            text: "emulator: error while loading state for instance 0x0 of device 'goldfish_pipe'",
+            code: .loadFailed, advice: "-no-snapshot-load"),
+        Sample(
+            text: "virError(Code=27, Domain=20, Message='XML error: non unique alias detected: ua-')",
+            code: .libvirtRefused,
+            advice: "virsh edit", isSure: false),
+        Sample(
+            text: "I get an error: _qemu-system-x86_64: Configuration section missing_. What is it?",
+            code: .configurationMissing, advice: "2.3"),
+        Sample(
+            text: "kernel: Out of memory: Killed process 42 (qemu-system-x86) total-vm:9000000kB",
+            code: .terminated, advice: "more than the guest's RAM", isSure: false),
+    ]
+
+    @Test(arguments: samples) func isExplained(_ sample: Sample) throws {
+        let report = try #require(FailureLog.reports(in: sample.text).first)
+        let first = try #require(LogExplanation.explain(report).first)
+        #expect(first.code == sample.code)
+        #expect(first.hint.contains(sample.advice), "\(first.hint)")
+        #expect((first.certainty == .certain) == sample.isSure)
+    }
+
+    /// Other programs' logs are about no guest.
+    @Test(arguments: [
+        "nginx: connect() failed (111: Connection refused) while connecting to upstream",
+        "rsync: write failed on \"/a\": No space left on device (28)", "ld: Cannot allocate memory",
+        "django: Migration failed: 0003_auto could not be applied. Error while loading the state of the models",
+        "curl: (6) Could not resolve host: Name or service not known\nmake: *** [all] Error 6",
+        "postgres: could not bind: Address already in use",
+        "Migration failed: MigrateSocket(Error { kind: UnexpectedEof, message: \"failed to fill whole buffer\" })",
+        "kernel: audit: type=1400 audit(1.2:3): apparmor=\"DENIED\" operation=\"open\" profile=\"firefox\" name=\"/a\"",
+    ])
+    func otherProgramsAreNotExplained(_ text: String) {
+        #expect(FailureLog.reports(in: text).map(\.lines) == [])
+    }
+
+    /// Alone, or beside words of QEMU's, they may be a guest's.
+    @Test(arguments: [
+        "Connection refused", "error: Connection refused",
+        "nginx: (111: Connection refused) while connecting\nsystemd: started qemu-system-x86_64",
+    ])
+    func commonWordsArePossible(_ text: String) throws {
+        let report = try #require(FailureLog.reports(in: text).first)
+        #expect(LogExplanation.explain(report).first?.certainty == .possible)
+    }
+
+    @Test func wordsOfQEMUAreSure() throws {
+        let report = try #require(FailureLog.reports(in: "qemu-system-x86_64: Connection refused").first)
+        #expect(LogExplanation.explain(report).first?.certainty == .certain)
+    }
+
+    @Test func aMigrationThatDoesNotEnd() throws {
+        let text = "Migration: [ 98 %]\nMigration: [ 99 %]\n"
+        let finding = try #require(
+            FailureLog.reports(in: text).first.flatMap { LogExplanation.explain($0).first })
+        #expect(finding.severity == .note)
+        #expect(finding.message.contains("99 %"))
+        #expect(finding.hint.contains("--auto-converge"))
+    }
+
+    /// What ended well is no failure, and what failed says so itself.
+    @Test func progressIsNoCause() {
+        #expect(FailureLog.reports(in: "Migration: [ 99 %]\nMigration: [100 %]\n").isEmpty)
+        let failed = "Migration: [ 99 %]\nqemu-kvm: Not a migration stream\n"
+        #expect(FailureLog.reports(in: failed).flatMap(\.causes).map(\.entry.code) == [.headerMagic])
+    }
+}
