@@ -803,6 +803,10 @@ package struct Repair {
         return !timers.isEmpty && timers.allSatisfy { document.tree.bytes(of: $0).allSatisfy { $0 == 0xff } }
     }
 
+    private static func title(_ part: String, _ reason: String) -> String {
+        "\(part) gets the destination's shape: \(reason)"
+    }
+
     /// Gives a section, or the structure at `path` in it, the target's shape, graded by what is lost.
     @discardableResult
     private mutating func adapt(
@@ -811,8 +815,7 @@ package struct Repair {
         guard let target else { return false }
         var trial = draft
         let notes: [SectionGraft.Note]
-        let title =
-            "\(path ?? "section \(section.name) #\(section.key.instance)") gets the destination's shape: \(reason)"
+        let title = Self.title(path ?? "section \(section.name) #\(section.key.instance)", reason)
         do throws(EditError) {
             if let path {
                 notes = try trial.adapt(inner: path, from: target).notes
@@ -828,7 +831,8 @@ package struct Repair {
         let use = use(of: section)
         let outcome = GraftOutcome(notes, draft.document, idle: idleElements(notes, section))
         return perform(
-            outcome.grade(use, isSystemRunning: isSystemRunning), title, cost: outcome.cost,
+            outcome.grade(use, isOnlyFirmware: SectionUse.isOnlyFirmware(draft.document)), title,
+            cost: outcome.cost,
             [.adapt(path ?? section.editName, from: targetPath)])
     }
 
@@ -892,10 +896,14 @@ package struct Repair {
             if before.reversed().prefix(8).contains(where: { adapt($0, because: reason) }) { return true }
         }
         // A shape that differs explains more than a value does; the smallest structure that shows it first.
-        if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section),
-            adapt(section, because: "\(finding.message) [\(finding.code)]", at: path)
-        {
-            return true
+        if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section) {
+            let reason = "\(finding.message) [\(finding.code)]"
+            if adapt(section, because: reason, at: path) { return true }
+            // Byte by byte it would be as risky.
+            let title = Self.title(path, reason)
+            if unmended.contains(where: { $0.title == title && $0.reason.hasPrefix("risky:") }) {
+                return false
+            }
         }
         if Self.shapeCodes.contains(finding.code) || counts(finding, section),
             adapt(section, because: "\(finding.message) [\(finding.code)]")
@@ -1082,11 +1090,11 @@ private struct GraftOutcome {
             || name == "env.features"
     }
 
-    // Firmware asks the device again where its memory is; a driver does not.
-    func grade(_ use: SectionUse, isSystemRunning: Bool) -> RepairGrade {
-        if isRelocated, use.isInUse, isSystemRunning { return .risky }
+    // A driver goes by what it has found of the device and its addresses; a BIOS is done with it.
+    func grade(_ use: SectionUse, isOnlyFirmware: Bool) -> RepairGrade {
+        if isRelocated || isOther, use.isInUse, !isOnlyFirmware { return .risky }
         if !lost.isEmpty, use.isCritical, use.isInUse { return .risky }
-        if isOther && use.isInUse || isLevelLost { return .risky }
+        if isLevelLost { return .risky }
         return lost.isEmpty && filled.isEmpty && !isChanged ? .safe : .visible
     }
 

@@ -11,6 +11,8 @@ package struct SectionUse {
     /// A processor, an interrupt controller, or a disk: without it a guest that uses it can't go on.
     package let isCritical: Bool
     private let device: String
+    /// Whether it is a disk of a guest that has not come to its system yet.
+    private let isBootDisk: Bool
 
     package init(_ section: CheckedSection, _ document: Document) {
         let name = String(decoding: section.key.name, as: UTF8.self)
@@ -18,18 +20,28 @@ package struct SectionUse {
         self.device = device
         // A controller of SCSI disks without a device behind it holds no data.
         let isController = Self.controllers.contains(device)
+        let isDisk = isController || Self.disks.contains { device.hasPrefix($0) }
+        isBootDisk = isDisk && Self.isOnlyFirmware(document)
         isCritical =
             isController
-            ? Self.hasDevices(below: section.key.name, document)
-            : Self.critical.contains { device.hasPrefix($0) } || device == "spapr"
+            ? Self.hasDevices(below: section.key.name, document) && !isBootDisk
+            : (isDisk || Self.critical.contains { device.hasPrefix($0) } || device == "spapr")
+                && !isBootDisk
         isInUse = !Self.isIdle(section, document, device)
     }
 
     private static let critical = [
-        "cpu", "apic", "ioapic", "i8259", "ide", "ich9_ahci", "nvme", "virtio-blk", "virtio-scsi",
-        "scsi-disk", "arm_gic", "xive", "spapr-xive", "ics", "riscv_sifive_plic", "riscv_aplic",
-        "riscv_imsic", "kvmclock",
+        "cpu", "apic", "ioapic", "i8259", "arm_gic", "xive", "spapr-xive", "ics", "riscv_sifive_plic",
+        "riscv_aplic", "riscv_imsic", "kvmclock",
     ]
+
+    private static let disks = ["ide", "ich9_ahci", "nvme", "virtio-blk", "virtio-scsi", "scsi-disk"]
+
+    /// Whether an x86 guest is still in its BIOS, or in a boot loader: paging is off. Firmware that uses paging is taken for
+    /// a system, and of other processors it is not known.
+    package static func isOnlyFirmware(_ document: Document) -> Bool {
+        number("cpu:0/env.cr[0]", document).map { $0 >> 31 & 1 == 0 } ?? false
+    }
 
     // Sections with the number of their processor as instance id.
     private static let ofProcessors = [
@@ -155,6 +167,7 @@ package struct SectionUse {
     package var lossGrade: RepairGrade { isInUse && isCritical ? .risky : .visible }
 
     package var lossCost: String {
+        if isInUse, isBootDisk { return "\(device) is gone, and the BIOS can't start a system from it" }
         guard isInUse else { return "the guest has not begun to use \(device), and will not find it" }
         return isCritical
             ? "the guest uses \(device), and can't go on without it"

@@ -435,9 +435,31 @@ import Testing
     @Test func aControllerWithoutDisksIsNoDisk() throws {
         var draft = try StreamDraft(try Sample.fixture("pc-7.2").document())
         let name = "0000:00:04.0/lsiscsi"
-        #expect(SectionUse(try draft.section(named: name), draft.document).isCritical)
+        func use() throws -> SectionUse { SectionUse(try draft.section(named: name), draft.document) }
+        // A BIOS only starts a system from it.
+        #expect(try use().isCritical == false)
+        #expect(try use().lossGrade == .visible)
+        _ = try draft.set("cpu:0/env.cr[0]", .assign, "0x80000011")
+        #expect(try use().isCritical)
         _ = try draft.dropSection("0000:00:04.0/0:0:0/scsi-disk")
         #expect(SectionUse(try draft.section(named: name), draft.document).isCritical == false)
+    }
+
+    /// A driver goes by the model that it has found, a BIOS is done with it; the way byte by byte is not another one.
+    @Test(arguments: [false, true]) func anotherModelOfADevice(_ isSystem: Bool) throws {
+        let target = try Sample.fixture("sample-q35-10.0").document()
+        let path = "0000:00:03.0/e1000:0/parent_obj/config[0]"
+        let node = target.tree.node(try #require(target.path(text: path)))
+        var config = target.tree.bytes(of: node)
+        config[2] = 0x0f
+        config[4] = 6
+        var edits: [StreamEdit] = [
+            .set(path: path, .assign, value: "hex:" + Hex.dump(config, separator: ""))
+        ]
+        if isSystem { edits.append(.set(path: "cpu:0/env.cr[0]", .assign, value: "0x80000011")) }
+        let repair = try repaired(edited("sample-q35-10.0", edits), like: target)
+        #expect(repair.steps.map(\.grade) == (isSystem ? [] : [.visible]))
+        #expect(repair.unmended.contains { $0.reason.contains("another model") } == isSystem)
     }
 
     /// Without a stream of the target.
