@@ -303,11 +303,19 @@ package struct Repair {
     // The machine type that a QEMU of the version has of the same family; nil where it has that of the stream.
     private func loadable(_ own: String?) -> String? {
         guard let own, let loader, let version = QEMUVersion(own), version > loader else { return nil }
-        return "\(Self.family(own))-\(loader)"
+        return "\(Self.stem(own))-\(loader)"
     }
+
+    // Boards that have got another name (hw/arm/xlnx-versal-virt.c, since 10.2).
+    private static let renamed: [Substring: Substring] = ["xlnx-versal-virt": "amd-versal-virt"]
 
     // `pc-q35` of `pc-q35-10.0`.
     private static func family(_ machine: String) -> Substring {
+        let stem = stem(machine)
+        return renamed[stem] ?? stem
+    }
+
+    private static func stem(_ machine: String) -> Substring {
         guard let dash = machine.lastIndex(of: "-"),
             machine[machine.index(after: dash)...].first?.isNumber == true
         else { return machine[...] }
@@ -866,7 +874,9 @@ package struct Repair {
     }
 
     private mutating func mend(_ finding: Finding) -> Bool {
-        guard let section = section(at: finding.offset) else { return false }
+        // A device that reads far more than there is stops behind the last one.
+        let last = finding.code == .footerMissing ? draft.sections.last { $0.record.kind == .full } : nil
+        guard let section = section(at: finding.offset) ?? last else { return false }
         // `blocks` has done what can be done.
         guard finding.code.entry.subject != .ram else { return false }
         switch finding.code {

@@ -642,6 +642,36 @@ extension OtherTargetTests {
         #expect(try first(processor(28, "htab"), like: processor(32, "htab")) == nil)
     }
 
+    /// hw/core/or-irq.c: a device of few lines reads no more than those of a subsection that it does not write.
+    @Test func linesOfAGate() throws {
+        func gate(_ lines: Int?) -> [UInt8] {
+            let name = "or-irq-extras"
+            func levels(_ count: Int) -> String {
+                #"{"name": "levels", "array_len": \#(count), "type": "bool", "size": 1}"#
+            }
+            let base = [UInt8](repeating: 0, count: 16)
+            let more = lines.map {
+                StreamWriter.subsection(name, [UInt8](repeating: 0, count: $0))
+            }
+            let part = lines.map { #"{"vmsd_name": "\#(name)", "version": 1, "fields": [\#(levels($0))]}"# }
+            return SmallStream([
+                SmallDevice("or-irq", base + (more ?? []), fields: levels(16), subsections: part ?? ""),
+                .plain("second"),
+            ]).bytes
+        }
+        #expect(try first(gate(18), like: gate(18)) == nil)
+        #expect(try first(gate(nil), like: gate(18)) == nil)
+        let found = try #require(try first(gate(18), like: gate(nil)))
+        #expect(found.qemu.hasPrefix("Missing section footer for or-irq\n"))
+        let target = try Document.of(gate(nil))
+        var repair = Repair(
+            try StreamDraft(try Document.of(gate(18))), like: target, path: "target", against: nil,
+            allowing: .visible)
+        repair.run()
+        #expect(repair.steps.map(\.grade) == [.visible])
+        #expect(repair.findings().filter(Repair.isBad).map(\.code) == [])
+    }
+
     private func scsi(_ version: UInt32, _ names: [(String, Int)], structure: UInt32) -> [UInt8] {
         let fields = names.map { #"{"name": "\#($0.0)", "type": "buffer", "size": \#($0.1)}"# }
         let number = version > 1 ? #"{"name": "esp.mig_version_id", "type": "uint8", "size": 1}, "# : ""

@@ -462,6 +462,30 @@ import Testing
         #expect(repair.unmended.contains { $0.reason.contains("another model") } == isSystem)
     }
 
+    /// The board is the same, under the name that it has since 10.2.
+    @Test func aBoardOfAnotherName() throws {
+        let board = try edited("sample-q35-10.0", [.renameMachine("xlnx-versal-virt")])
+        let target = try edited("sample-q35-10.0", [.renameMachine("amd-versal-virt")])
+        let repair = try repaired(board, like: target)
+        #expect(repair.steps.map(\.grade) == [.visible])
+        #expect(repair.unmended == [])
+    }
+
+    /// The destination reads more of the last device than there is, and stops behind it.
+    @Test func moreOfTheLastDevice() throws {
+        func stream(_ vectors: Int) throws -> Document {
+            let word = #"{"name": "word", "type": "uint32", "size": 4}"#
+            let state = #"{"name": "msix", "type": "msix state", "size": \#(vectors)}"#
+            let body: [UInt8] = [0, 0, 0, 1] + [UInt8](repeating: 0, count: vectors)
+            let device = SmallDevice("0000:00:01.0/xhci", body, fields: "\(word), \(state)")
+            return try SmallStream([.plain("first"), device]).document()
+        }
+        let target = try stream(64)
+        let repair = try repaired(stream(0), like: target)
+        #expect(repair.unmended == [])
+        #expect(try left(repair, target).map(\.code) == [])
+    }
+
     /// Without a stream of the target.
     @Test func aVersionAloneTellsItsMachineTypes() throws {
         let document = try edited("sample-q35-10.0", [.renameMachine("pc-q35-11.1")])
