@@ -50,6 +50,17 @@ import Testing
         #expect(error?.description.contains("its backing file \"base.qcow2\"") == true)
     }
 
+    /// Zeros after the table are no snapshots, and not thousands of them.
+    @Test func countIntoZeros() throws {
+        var writer = try image()
+        writer.put(UInt32.max, at: 60)
+        let zeros = [UInt8](repeating: 0, count: 8 << 20)
+        let document = try Document.open(path: scratch.file("zeros.qcow2", writer.bytes + zeros))
+        #expect(document.has(.qcow2Snapshots))
+        #expect(document.store.container.snapshots.count < 100)
+        #expect(document.store.region.count == state.count)
+    }
+
     /// A key would show no VM state where there is no snapshot.
     @Test func encrypted() throws {
         var writer = try image()

@@ -227,6 +227,18 @@ import Testing
         #expect(document.tiles())
     }
 
+    /// A recording of a migration over TLS is named as one.
+    @Test func encryptedFolder() throws {
+        let folder = scratch.path("encrypted")
+        #expect(mkdir(folder, 0o700) == 0)
+        for name in ["0.fwd", "0.back"] {
+            _ = try scratch.file(
+                "encrypted/\(name)", [0x16, 3, 1, 1, 0x50] + [UInt8](repeating: 0x77, count: 90))
+        }
+        let error = #expect(throws: OpenError.self) { try Document.open(path: folder) }
+        #expect(error?.description.contains("2 of its 2 files are of TLS") == true)
+    }
+
     @Test func folder() throws {
         let folder = scratch.path("recording")
         #expect(mkdir(folder, 0o700) == 0)

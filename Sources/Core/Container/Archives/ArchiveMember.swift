@@ -149,6 +149,12 @@ package struct MemberChoice {
         }
         let best = ranks.indices.min { ranks[$0].rawValue < ranks[$1].rawValue } ?? 0
         guard ranks[best] == .other, members.count > 1 else { return best }
+        let encrypted = members.count { $0.size > 0 && ConnectionKind.of($0.start()) == .tls }
+        if encrypted > 0 {
+            throw refusal(
+                request, 0, "\(kind): no stream in it, \(encrypted) of its \(members.count) files are of TLS",
+                "they are encrypted; try: migrate without TLS, or into a file")
+        }
         throw refusal(
             request, 0, "\(kind): none of its \(members.count) files begins as a stream",
             "try: --member with one of: \(list(members))")

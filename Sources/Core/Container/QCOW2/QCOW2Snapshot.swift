@@ -43,6 +43,8 @@ package struct QCOW2Snapshot {
         let idLength = Int(region.bigEndian(UInt16.self, at: offset + 12) ?? 0)
         let nameLength = Int(region.bigEndian(UInt16.self, at: offset + 14) ?? 0)
         let size = 40 + extra + idLength + nameLength
+        // QEMU gives each an id: without one there is none, but zeros.
+        guard idLength > 0 || nameLength > 0 else { return nil }
         guard extra <= Self.extraLimit, region.count - offset >= size else { return nil }
         range = offset..<offset + size
         tableOffset = Int(clamping: region.bigEndian(UInt64.self, at: offset) ?? 0)

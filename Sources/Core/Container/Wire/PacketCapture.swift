@@ -301,11 +301,14 @@ package final class CaptureJob: ContainerJob {
     }
 
     private func nothing() -> OpenError {
-        let encrypted = flows.count { $0.kind == .tls }
+        // Both directions begin alike.
+        let ends = flows.filter { $0.kind == .tls }.map { Set([$0.source, $0.target]) }
+        let encrypted = Set(ends).count
         guard encrypted == 0 else {
             return .container(
                 path: request.path, offset: 0,
-                reason: "\(reader.name): \(encrypted) TLS connections, and no migration that can be read",
+                reason:
+                    "\(reader.name): \(encrypted) TLS connection\(encrypted == 1 ? "" : "s"), and no migration that can be read",
                 advice: "they are encrypted; try: migrate without TLS, or into a file")
         }
         let channels = flows.count { $0.kind == .multifd }

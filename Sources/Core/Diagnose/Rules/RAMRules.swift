@@ -178,7 +178,9 @@ private struct Coverage {
 
     // Blocks of shared memory and the pages of other channels are not in the stream.
     package func report(_ context: inout CheckContext) {
-        let isCut = context.findings.contains { $0.code == .ramCut }
+        let isCut = (context.findings + context.document.findings).contains {
+            $0.code == .ramCut || $0.code == .sectionCut
+        }
         let source = context.document.store.source
         // Their pages are at hand.
         let hasChannels = source.channels.contains { $0.kind == .multifd || $0.kind == .preempt }
