@@ -553,6 +553,16 @@ package struct Repair {
             [.dropSection(section.editName)], setting: DeviceAdvice.advice(section.name))
     }
 
+    // Loading any state of that card stops QEMU; without a section it is as after a reset, which its driver begins with.
+    private mutating func leaveOutCard(_ section: CheckedSection) -> Bool {
+        // SDState: sd_idle_state is 0 (hw/sd/sd.c).
+        let isIdle = bytes("\(section.editName)/state", draft.document).allSatisfy { $0 == 0 }
+        return perform(
+            isIdle ? .visible : .risky, "section \(section.name) #\(section.key.instance) is left out",
+            cost: "the card is as after a reset\(isIdle ? "" : ", and the guest has begun to use it")",
+            [.dropSection(section.editName)])
+    }
+
     // Devices that are at another place there: the same last part of the idstr, in the same order.
     private mutating func renames(_ target: Document) {
         let own = draft.sections.filter { $0.record.kind == .full }
@@ -885,6 +895,10 @@ package struct Repair {
             leaveOut(section)
             return steps.count > before
         case .virtioFeatures: if features(finding, section) { return true }
+        case .valueRange:
+            if section.key.name.elementsEqual("sd-card".utf8), finding.qemu.contains("sd_ocr_powerup") {
+                return leaveOutCard(section)
+            }
         default: break
         }
         guard target != nil else { return againstDump(finding, section) }

@@ -471,6 +471,16 @@ import Testing
         #expect(repair.unmended == [])
     }
 
+    /// hw/sd/sd.c: QEMU stops itself at any state of a card on SPI, so there must be none.
+    @Test(arguments: [UInt8(0), 3]) func aCardOnSPI(_ state: UInt8) throws {
+        let card = SmallDevice(
+            "sd-card", [0, 0, 0, state], fields: #"{"name": "state", "type": "int32", "size": 4}"#)
+        let document = try SmallStream([.plain("ssi_sd"), card]).document()
+        let repair = try repaired(document, like: document)
+        #expect(repair.steps.map(\.grade) == (state == 0 ? [.visible] : []))
+        #expect(repair.findings().filter(Repair.isBad).isEmpty == (state == 0))
+    }
+
     /// The destination reads more of the last device than there is, and stops behind it.
     @Test func moreOfTheLastDevice() throws {
         func stream(_ vectors: Int) throws -> Document {
