@@ -31,8 +31,8 @@ package struct Share {
     package private(set) var blanked: [Blanked] = []
     /// Sections that are gone as a whole.
     package private(set) var dropped: [String] = []
-    /// Words of guest memory that stay, and their bytes.
-    package private(set) var keptWords = (count: 0, bytes: 0)
+    /// Bytes of guest memory that stay.
+    package private(set) var keptBytes = 0
     private let options: Options
 
     package init(_ draft: StreamDraft, _ options: Options) {
@@ -88,8 +88,7 @@ package struct Share {
                 page[offset] = content[offset]
             }
             plan.replacements[number] = page
-            keptWords.count += 1
-            keptWords.bytes += word.size
+            keptBytes += word.size
         }
         draft.ram = plan
     }

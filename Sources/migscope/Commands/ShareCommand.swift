@@ -60,8 +60,9 @@ struct ShareCommand: ParsableCommand {
             return output.flush()
         }
         func line(_ text: String) { output.write(Array((DisplayText.escaped(text) + "\n").utf8)) }
+        let kept = share.keptBytes
         line(
-            "guest memory: gone, but \(share.keptWords.count) words that devices look at when they load, \(share.keptWords.bytes) bytes"
+            "guest memory: gone, but \(kept) \(kept == 1 ? "byte" : "bytes") that devices look at when they load"
         )
         for name in share.dropped { line("dropped: section \(name)") }
         for field in share.blanked {
