@@ -153,6 +153,15 @@ import Testing
         #expect(LogExplanation.explain(report).first?.certainty == .possible)
     }
 
+    /// What virsh prints of a guest has no word of QEMU's.
+    @Test func wordsOfVirshAreKept() {
+        let text =
+            "error: Failed to start domain web\nerror: Unable to read from monitor: Connection reset by peer\n"
+        #expect(FailureLog.reports(in: text).flatMap(\.causes).map(\.entry.code) == [.libvirtMonitor])
+        let alone = "$ ./start\nerror: Unable to read from monitor: Connection reset by peer\n"
+        #expect(FailureLog.reports(in: alone).flatMap(\.causes).map(\.entry.code) == [.libvirtMonitor])
+    }
+
     @Test func wordsOfQEMUAreSure() throws {
         let report = try #require(FailureLog.reports(in: "qemu-system-x86_64: Connection refused").first)
         #expect(LogExplanation.explain(report).first?.certainty == .certain)

@@ -12,8 +12,8 @@ package enum CommonWords {
         "Host key verification failed",
         "Could not resolve hostname ", "Channel error", "keepalive timeout", "killed by signal",
         "Out of memory: Killed process", "Failed to acquire lock", "failed to open '", "Property '",
-        "job '", "Cannot read ", "Unable to open ", "Unable to create socket", "Unable to write ",
-        "Unable to read ", "Unable to close ", "Unable to truncate ", "unable to fsync ",
+        "job '", "Cannot read ", "Unable to open ", "Unable to create socket", "Unable to write to file",
+        "Unable to read from file", "Unable to close ", "Unable to truncate ", "unable to fsync ",
         "cannot create file '",
         "cannot save file '", "Failed to create file '", "Verify failed: ", "TLS handshake failed",
         "The certificate has expired", "No certificate was found", "Certificate does not match the hostname",
@@ -25,7 +25,7 @@ package enum CommonWords {
         "qemu", "kvm", "libvirt", "virsh", "virt-", "virerror", "hypervisor", "virtual machine", "guest",
         "proxmox", "pve", "lxd", "lxc", "incus", "multipass", "nova", "cloudstack", "opennebula", "vdsm",
         "kubevirt", "libxl", "xenopsd", "migrate_", "migration out", "loadvm", "savevm", "-incoming",
-        "vmstate",
+        "vmstate", "start domain", "restore domain", "save domain", "domain not", "vm state", "vagrant",
     ]
 
     /// Whether other programs print a message, too.
