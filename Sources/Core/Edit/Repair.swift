@@ -785,6 +785,7 @@ package struct Repair {
         guard let node = document.tree.node(of: section),
             let version = loader ?? target.map({ CheckContext.loaderVersion(of: $0) })
         else { return [] }
+        let machine = target?.overview.machine ?? machine ?? ""
         var result: [String] = []
         var left = 1 << 16
         func visit(_ node: Node) {
@@ -799,6 +800,7 @@ package struct Repair {
                     let path = document.tree.pathText(child.path)
                     if target?.path(text: path) == nil,
                         !TargetFacts.isKnown(name, to: version)
+                            || TargetFacts.endsLoader(name, of: machine, version)
                             || target != nil && isIdleTimer(child, name)
                     {
                         result.append(path)

@@ -99,6 +99,28 @@ import Testing
         #expect(try version(document(state, machine: machine)) == expected)
     }
 
+    /// QEMU 7.2 and 10.0 for MIPS end with a signal at a subsection that 5.2 wrote for malta; those for x86 read it.
+    @Test(arguments: [("malta", true), ("malta", false), ("none", true)])
+    func memoryHotPlug(_ machine: String, _ isNew: Bool) throws {
+        let name = "piix4_pm/memhp"
+        let subsection = #"{"vmsd_name": "\#(name)", "version": 1, "fields": [\#(Self.word)]}"#
+        let saved = try document(
+            SmallDevice(
+                "piix4_pm", [0, 0, 0, 1] + StreamWriter.subsection(name, [0, 0, 0, 0]), fields: Self.word,
+                subsections: subsection), machine: machine)
+        let target = try document(SmallDevice("piix4_pm", [0, 0, 0, 1], fields: Self.word), machine: machine)
+        let loader = isNew ? QEMUVersion(7, 2) : QEMUVersion(5, 2)
+        let error = Check(saved, like: target, loader: loader).findings().first { $0.severity == .error }
+        let isRefused = machine == "malta" && isNew
+        #expect((error?.path.contains(name) ?? false) == isRefused)
+        #expect(error?.qemu ?? "" == "")
+        var repair = Repair(
+            try StreamDraft(saved, mendsEnd: true, like: target), like: target, path: "target", against: nil,
+            loader: loader, allowing: .visible)
+        repair.run()
+        #expect(repair.steps.contains { $0.title.contains(name) } == isRefused)
+    }
+
     /// hw/intc/apic_common.c: since 10.2 it is saved first.
     @Test(arguments: [(["apic", "timer"], true), (["timer", "apic"], false)])
     func orderOfTheAPIC(_ names: [String], _ isNew: Bool) throws {

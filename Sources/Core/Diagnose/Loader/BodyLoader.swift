@@ -69,6 +69,8 @@ package struct BodyLoader {
     var version: QEMUVersion?
     /// The oldest versions that it takes.
     var minimums = MinimumVersions()
+    /// The machine type of the target; empty without one.
+    var machine = ""
     /// What the target has in place of the description; nil where that alone is read.
     var model: TargetModel?
     /// The target's layout of the whole section.
@@ -279,7 +281,7 @@ extension BodyLoader {
                 throw unknown(header, left.map { table.names.text($0.name) }, table.names.text(parent))
             }
             let item = left.remove(at: index)
-            if isOnlyReceived, let words = TargetFacts.abort(name(header), version, isElsewhere: { false }) {
+            if isOnlyReceived, let words = abort(name(header), isElsewhere: { false }) {
                 throw abort(at: header, words)
             }
             try version(header, of: item, in: table, parent: table.names.text(parent))
@@ -290,13 +292,19 @@ extension BodyLoader {
         for item in left { absent.append((item.name, position)) }
     }
 
+    /// What the loader prints when it ends at a subsection that only the stream has; nil where it goes on.
+    func abort(_ name: String, isElsewhere: () -> Bool) -> [String]? {
+        if TargetFacts.endsLoader(name, of: machine, version) { return [] }
+        return TargetFacts.abort(name, version, isElsewhere: isElsewhere).map { [$0] }
+    }
+
     /// A subsection with a pointer that the destination's device does not have.
-    func abort(at header: SubsectionHeader, _ words: String) -> LoadFailure {
+    func abort(at header: SubsectionHeader, _ words: [String]) -> LoadFailure {
         LoadFailure(
             kind: .value, offset: header.name.lowerBound, size: header.name.count,
             message:
                 "subsection \(name(header)) has a part that the destination does not have, and stops itself",
-            lines: [words], chain: chain, failure: .aborted)
+            lines: words, chain: chain, failure: .aborted)
     }
 
     /// The header of a subsection of `parent` that the next bytes are; nil for other bytes.

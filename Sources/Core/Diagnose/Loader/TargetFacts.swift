@@ -128,6 +128,14 @@ package enum TargetFacts {
         (QEMUVersion(10, 1), "cpu/iwmmxt"), (QEMUVersion(9, 0), "esp/pdma"),
     ]
 
+    /// Whether a loader that reads a subsection gets a signal, without a word.
+    ///
+    /// hw/acpi/acpi-mem-hotplug-stub.c, 7.2 and 10.0: QEMU for MIPS has no memory hot plug, which 5.2 had and wrote for
+    /// malta; what describes its state is empty.
+    package static func endsLoader(_ name: String, of machine: String, _ version: QEMUVersion?) -> Bool {
+        name == "piix4_pm/memhp" && machine == "malta" && version.map { $0 >= QEMUVersion(6, 0) } ?? false
+    }
+
     /// Whether the QEMU of that version knows a subsection; true where the version is not known.
     package static func isKnown(_ name: String, to version: QEMUVersion?) -> Bool {
         guard let version, let known = bounds[name] else { return true }

@@ -304,7 +304,7 @@ extension BodyLoader {
             let isElsewhere = { [root] in
                 root.map { model.table.hasItem(named: name, below: $0) } ?? false
             }
-            if let words = TargetFacts.abort(name, version, isElsewhere: isElsewhere) {
+            if let words = abort(name, isElsewhere: isElsewhere) {
                 throw abort(at: header, words)
             }
             try enter(header, parent: parent) { loader throws(LoadFailure) in
