@@ -39,14 +39,17 @@ package enum ConnectionKind: String, Sendable {
         return isPreempt(start) ? .preempt : nil
     }
 
+    /// Bytes of the initial packet of a multifd channel (migration/multifd.h MultiFDInit_t).
+    package static let multifdStart = 64
+
     /// Whether bytes of this kind are the first of a connection, and no later ones that look the same.
     package func isSure(_ start: [UInt8]) -> Bool {
         switch self {
         case .stream, .cpr: true
         // The packets after the initial one have the same magic, then small flags where that has its UUID, or none.
         case .multifd:
-            start.count >= MultifdPackets.initialSize
-                && start[25..<MultifdPackets.initialSize].allSatisfy { $0 == 0 }
+            start.count >= Self.multifdStart
+                && start[25..<Self.multifdStart].allSatisfy { $0 == 0 }
                 && (start[8..<11].contains { $0 != 0 } || start[8..<24].allSatisfy { $0 == 0 })
         case .preempt, .returnPath, .tls: false
         }

@@ -51,7 +51,7 @@ package struct MultifdPackets: Sendable {
     }
 
     package static let magic: UInt32 = 0x1122_3344
-    package static let initialSize = 64
+    package static let initialSize = ConnectionKind.multifdStart
     package static let headerSize = 320
     private static let deviceHeaderSize = 12 + 256 + 4 + 4
     private static let syncFlag: UInt32 = 1
