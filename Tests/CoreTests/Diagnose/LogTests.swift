@@ -97,6 +97,21 @@ import Testing
         #expect(report?.unknown == nil)
     }
 
+    /// Of a long log the lines around failures are kept: what is counted there is the least that there is.
+    @Test(arguments: [10, 40_000]) func whatIsCountedInALongLog(_ count: Int) {
+        let warning = "qemu-kvm: warning: host doesn't support requested feature\n"
+        let failure =
+            "qemu-kvm: error while loading state for instance 0x0 of device 'hpet'\n"
+            + "qemu-kvm: load of migration failed: Invalid argument\n"
+        var log = FailureLog()
+        log.read(Array((String(repeating: warning, count: count) + failure).utf8)[...])
+        let reports = log.finish()
+        let note = LogExplanation.notes(log, reports, hasStream: true).first { $0.code == .explainWarnings }
+        #expect(log.isWhole == (count == 10))
+        #expect(note?.message.hasPrefix(log.isWhole ? "10 warnings are" : "at least ") == true)
+        #expect(log.warningCount <= count)
+    }
+
     /// The list that Fuzz/messages.py made of the sources of QEMU 5.2 to 11.1 and libvirt 7.0 to 11.3.
     @Test func messagesOfTheSourcesAreKnown() throws {
         let path = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")

@@ -73,6 +73,9 @@ package struct FailureLog {
     package private(set) var warningCount = 0
     package private(set) var firstWarning = ""
 
+    /// Whether all of the log was looked at, and what is counted in it is all that there is.
+    package var isWhole: Bool { excerpt.isWhole }
+
     package init() {}
 
     /// Reads more of the log. O(bytes), and O(bytes · catalogue) for lines that look like a message.

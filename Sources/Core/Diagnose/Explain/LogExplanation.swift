@@ -40,18 +40,20 @@ package enum LogExplanation {
     /// What to say after the causes: about warnings, repetitions, who stopped first, and the stream.
     package static func notes(_ log: FailureLog, _ reports: [FailureReport], hasStream: Bool) -> [Finding] {
         var notes: [Finding] = []
+        // Of a long log only lines around failures are kept.
+        let least = log.isWhole ? "" : "at least "
         for report in reports {
             if let words = story(report) { notes.append(note(.explainStory, words)) }
             if report.count > 1 {
-                notes.append(note(.explainRepeated, "the log has this failure \(report.count) times"))
+                notes.append(note(.explainRepeated, "the log has this failure \(least)\(report.count) times"))
             }
         }
         if log.skippedCount > 0 {
             notes.append(
-                note(.explainSkipped, "\(log.skippedCount) other failures in the log are not shown"))
+                note(.explainSkipped, "\(least)\(log.skippedCount) other failures in the log are not shown"))
         }
         if log.warningCount > 0 {
-            let count = log.warningCount == 1 ? "a warning is" : "\(log.warningCount) warnings are"
+            let count = log.warningCount == 1 ? "a warning is" : "\(least)\(log.warningCount) warnings are"
             notes.append(note(.explainWarnings, "\(count) not the cause: \(log.firstWarning)"))
         }
         if !hasStream {

@@ -135,7 +135,8 @@ package struct LogExcerpt {
 
     private let scanner: LogScanner
     private var whole: [UInt8] = []
-    private var isWhole = true
+    /// Whether all of it is kept.
+    package private(set) var isWhole = true
     private var isWide: Bool?
     private var head: [UInt8] = []
     /// How often each row was met: what floods a log is not kept of its head again and again.
