@@ -27,7 +27,7 @@ package struct KeyStorm {
             ?? Browser(document: document, options: options)
     }
 
-    /// Does so many things; each is one or a few events. Every eighth screen is drawn.
+    /// Does a number of things; each is one or a few events. Every eighth screen is drawn.
     package mutating func run(_ count: Int) {
         for number in 0..<count {
             blow()

@@ -1,7 +1,7 @@
 import CGuard
 import Glibc
 
-/// What a region lies in: mapped memory, the descriptor behind it, and the guard against a shrinking file.
+/// What a region lies in: mapped memory, its descriptor, and the guard against a shrinking file.
 ///
 /// Shared by a region and the windows into it; the memory is given back when the last of them is gone.
 package final class Mapping: @unchecked Sendable {

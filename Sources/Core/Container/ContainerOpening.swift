@@ -167,7 +167,7 @@ package final class ContainerOpening {
         if let finding { findings.append(finding) }
     }
 
-    /// Waits until `step` has something to read, at most so many milliseconds.
+    /// Waits until `step` has something to read, at most a number of milliseconds.
     package func wait(_ time: Int32) {
         guard let descriptor else { return }
         Waiting.isReadable(descriptor, within: time)

@@ -244,7 +244,7 @@ extension JSONTree {
         return nil
     }
 
-    // At most so many elements of an array are written one by one.
+    // Elements of an array that are written one by one, at most.
     private static let splitLimit = 1 << 16
 
     private static func split(_ entry: JSONTree, element: Int) -> [JSONTree]? {

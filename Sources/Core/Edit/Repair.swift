@@ -886,7 +886,7 @@ package struct Repair {
     }
 
     private mutating func mend(_ finding: Finding) -> Bool {
-        // A device that reads far more than there is stops behind the last one.
+        // A device that reads far more than there is stops after the last one.
         let last = finding.code == .footerMissing ? draft.sections.last { $0.record.kind == .full } : nil
         guard let section = section(at: finding.offset) ?? last else { return false }
         // `blocks` has done what can be done.

@@ -18,7 +18,7 @@ package struct SectionUse {
         let name = String(decoding: section.key.name, as: UTF8.self)
         let device = name.withoutDevicePath
         self.device = device
-        // A controller of SCSI disks without a device behind it holds no data.
+        // A controller of SCSI disks without a device holds no data.
         let isController = Self.controllers.contains(device)
         let isDisk = isController || Self.disks.contains { device.hasPrefix($0) }
         isBootDisk = isDisk && Self.isOnlyFirmware(document)
@@ -53,7 +53,7 @@ package struct SectionUse {
         ["arm_gic", "spapr-xive", "riscv_", "loong"].contains { name.starts(with: $0.utf8) }
     }
 
-    // Not virtio-scsi: what vhost-user has behind it is in no stream.
+    // Not virtio-scsi: what a vhost-user back end holds is in no stream.
     private static let controllers: Set<String> = [
         "lsiscsi", "pciespscsi", "megasas", "megasas-gen2", "mptsas", "pvscsi", "spapr_vscsi",
     ]

@@ -16,7 +16,7 @@ package struct PCIConfigMerge {
     package private(set) var isRelocated = false
 
     package init(_ own: PCIConfig, _ ownBytes: [UInt8], _ wanted: PCIConfig) {
-        // One behind a PCI Express port has more than another one.
+        // One below a PCI Express port has more than another one.
         bytes = (0..<wanted.size).map { $0 < ownBytes.count ? ownBytes[$0] : wanted[$0] }
         let masks = wanted.checkedBits()
         isOther =

@@ -16,7 +16,7 @@ package struct FindExport {
     private var line: [UInt8] = []
 
     /// - Parameters:
-    ///   - limit: at most so many lines.
+    ///   - limit: lines, at most.
     ///   - form: records in place of lines.
     ///   - hasContext: whether meaning, label and guest address follow the value.
     package init(

@@ -32,7 +32,7 @@ final class DiffSession {
 
     func name(_ side: DiffSide) -> String { side == .left ? names.left : names.right }
 
-    /// That one of the streams has lost something, which the list tells as missing; nil for two whole ones. Escaped.
+    /// That one of the streams has lost something, which the list shows as missing; nil for two whole ones. Escaped.
     var lossWords: String? {
         for side in [DiffSide.left, .right] {
             guard let loss = (side == .left ? run.left : run.right)?.loss else { continue }

@@ -27,7 +27,7 @@ protocol PaneView: Component {
     func scroll(_ rows: Int, _ state: inout Update)
     /// The row that is selected, counted from the first in sight; nil where no row is selected.
     func rowInSight(_ state: Update) -> Int?
-    /// The same by so many rows at once, so that what is selected keeps its place on the screen.
+    /// The same by a number of rows at once, so that what is selected keeps its place on the screen.
     func movePage(_ rows: Int, _ state: inout Update)
     /// Goes to the row of a number; beyond the last means the last.
     func go(toRow row: Int, _ state: inout Update)

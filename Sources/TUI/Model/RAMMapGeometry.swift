@@ -57,7 +57,7 @@ struct RAMMapGeometry {
         return zoom
     }
 
-    /// The pages behind one cell: whole groups, unless so few are in sight that they can be counted.
+    /// The pages that one cell shows: whole groups, unless so few are in sight that they can be counted.
     func pagesPerCell(_ block: RAMMap.Block, isSelected: Bool) -> Int {
         let isZoomed = isSelected && window.count < block.pageCount
         let cells = width * (isSelected ? lines : 1)
@@ -67,7 +67,7 @@ struct RAMMapGeometry {
         return (count + block.pagesPerGroup - 1) / block.pagesPerGroup * block.pagesPerGroup
     }
 
-    /// The pages behind the cell of the selected block that shows a page.
+    /// The pages of the cell, in the selected block, that shows a page.
     func cell(holding page: Int, _ block: RAMMap.Block) -> Range<Int> {
         let count = pagesPerCell(block, isSelected: true)
         let start = start(block)

@@ -41,7 +41,7 @@ struct Update {
         case tutor
         /// Open another file, or go to it when it is open.
         case openFile(String)
-        /// Go on by so many files.
+        /// Go on by a number of files.
         case nextFile(Int)
         /// Go back from it.
         case leaveTutor

@@ -4,7 +4,7 @@ import Stream
 
 /// Rows that are tagged: what copies, writes, reports and compares takes them all.
 extension Update {
-    /// Tags so many rows from the selection on, or takes the tag of a tagged one away; goes to the row after them.
+    /// Tags a number of rows from the selection on, or takes the tag of a tagged one away; goes to the row after them.
     mutating func tagRows(_ count: Int) {
         let start = selectedRow
         let end = min(start.addingSaturated(min(count, Self.mostTags)), model.outline.rowCount)

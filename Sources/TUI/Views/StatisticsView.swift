@@ -99,7 +99,7 @@ extension Update {
     /// Bytes in a row of the hex pane that can be gone through.
     private static let hexWidths = [4, 8, 12, 16, 20, 24, 32]
 
-    /// Takes so many bytes a row, or the next number; after the largest that fits, as many as fit.
+    /// Shows a given number of bytes a row, or the next larger number; after the largest that fits, as many as fit.
     mutating func nextHexColumns(_ count: Int?) {
         let wanted = count ?? Self.hexWidths.first { $0 > model.hexColumns ?? 0 }
         changeView { $0.hexColumns = wanted.map { min(max($0, 1), 64) } }

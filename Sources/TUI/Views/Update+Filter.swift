@@ -96,7 +96,7 @@ extension Update {
         if matches.count >= FilterScan.limit { note("these are the first \(FilterScan.limit) matches") }
     }
 
-    /// Goes forward or backward by so many of the nodes that were found.
+    /// Goes forward or backward by a number of the nodes that were found.
     mutating func moveFound(_ steps: Int, _ hits: Hits) {
         let here = hits.index(from: model.selection)
         let isOn = here < hits.paths.count && hits.paths[here] == model.selection

@@ -31,7 +31,7 @@ extension Update {
         step(job)
     }
 
-    /// Lists the text in the range, or in the whole stream, that has so many characters or more.
+    /// Lists the text in the range, or in the whole stream, that has at least a given number of characters.
     mutating func openStrings(_ count: Int?) {
         let range = model.page == nil ? selectedBytes : nil
         let least = min(max(count ?? StringScan.usual, StringScan.least), StringScan.most)

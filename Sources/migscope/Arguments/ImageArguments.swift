@@ -66,7 +66,7 @@ struct ImageArguments: ParsableArguments {
 
     private static let textLimit = 16 << 20
 
-    // Of an image the text that its header tells, of any other file all of it.
+    // Of an image the text whose length its header gives, of any other file all of it.
     private func header(_ path: String, format: Int) throws(EditError) -> [UInt8] {
         let region: MappedRegion
         do throws(OpenError) {

@@ -122,4 +122,43 @@ import Testing
         let shown = "\(name) #\(record.section?.instance ?? 0)"
         #expect(Check(cut).findings().contains { $0.code == .sectionCut && $0.message.contains(shown) })
     }
+
+    /// Wherever a stream is cut among its pages, it is the end that is told, and no page is called damaged.
+    @Test(arguments: ["xbzrle-10.0", "compress-7.2", "sample-q35-10.0", "microvm-7.2", "block-7.2"])
+    func cutAmongPages(_ name: String) throws {
+        let sample = Sample.fixture(name)
+        let whole = try sample.document()
+        let bytes = try sample.bytes()
+        let end = try #require(whole.store.records.first { $0.kind == .full }).offset
+        let damage: Set<FindingCode> = [
+            .ramAddress, .ramContinue, .ramFlags, .ramBlockUnknown, .ramXbzrle, .ramCompressed,
+        ]
+        for size in stride(from: 64, to: end, by: max(end / 150, 1)) {
+            let cut = try Document.open(region: MappedRegion(copying: Array(bytes[..<size])), name: "cut.mig")
+            let errors = Check(cut).findings().filter { $0.severity == .error }
+            #expect(!errors.isEmpty)
+            #expect(errors.allSatisfy { !damage.contains($0.code) }, "cut at \(size): \(errors)")
+        }
+    }
+
+    /// What QEMU 10.0 says of a delta page that ends early (migration/ram.c).
+    @Test func cutInADelta() throws {
+        let bytes = try Sample.fixture("xbzrle-10.0").bytes()
+        // RAM_SAVE_FLAG_XBZRLE and RAM_SAVE_FLAG_CONTINUE, an encoding of 1, a length.
+        let place = try #require(
+            bytes.indices.dropLast(16).first { at in
+                bytes[at] == 0 && bytes[at + 7] == 0x60 && bytes[at + 6] & 0x0f == 0 && bytes[at + 8] == 1
+                    && bytes[at + 9] < 16 && bytes[at + 9] > 0
+            })
+        let address = bytes[place..<place + 8].reduce(0 as UInt64) { $0 << 8 | UInt64($1) } & ~0xfff
+        let cut = MappedRegion(copying: Array(bytes[..<(place + 40)]))
+        let finding = Check(try Document.open(region: cut, name: "cut.mig")).findings().first {
+            $0.severity == .error
+        }
+        #expect(finding?.code == .ramCut)
+        #expect(
+            finding?.qemu.hasPrefix(
+                "Failed to load XBZRLE page - decode error!\nFailed to decompress XBZRLE page at "
+                    + "\(Hex.digits(address))\n") == true)
+    }
 }

@@ -57,7 +57,7 @@ extension VirtIOCase {
     fileprivate static func join(_ parts: [UInt8]...) -> [UInt8] { Array(parts.joined()) }
     private static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
 
-    /// A card with so many addresses in its table, and what follows `has_ufo`.
+    /// A card with a number of addresses in its table, and what follows `has_ufo`.
     static func network(features: UInt64 = 0, macs: Int = 0, _ rest: [UInt8] = []) -> VirtIOCase {
         let head = join([0x52, 0x54, 0, 0x12, 0x34, 0x56], be32(0), be32(1), be16(1), [1, 0])
         let table = (0..<macs).map { number -> [UInt8] in [0x33, 0x33, 0, 0, 0, UInt8(number)] }
@@ -68,7 +68,7 @@ extension VirtIOCase {
                 head, be32(UInt32(macs)), Array(table.joined()), vlans, be32(1), zeros(7), rest))
     }
 
-    /// `max` pairs, of which so many are in use.
+    /// `max` pairs, some of which are in use.
     static func pairs(_ max: UInt16, _ current: UInt16) -> [UInt8] {
         join(be16(max), be16(current), zeros(4 * (Int(current) - 1)))
     }

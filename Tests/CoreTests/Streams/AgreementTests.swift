@@ -11,7 +11,7 @@ import Testing
     /// What a file holds beside, or instead of the end of, a stream.
     enum Case: Sendable, CustomTestStringConvertible {
         case whole
-        /// The first so many thousandths of it.
+        /// Its first part, in thousandths.
         case cut(Int)
         case zeros(Int)
         case other(Int)

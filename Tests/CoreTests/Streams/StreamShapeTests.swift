@@ -51,6 +51,28 @@ import Testing
         #expect(Examination.problems(document) == [])
     }
 
+    /// A stream that is cut has lost its description: a device before RAM ends at its footer, and the pages after it are
+    /// those of the blocks that the list has.
+    @Test(arguments: [1, 2]) func earlyDevicesWithoutADescription(_ count: Int) throws {
+        var stream = StreamWriter(footers: true)
+        stream.configuration()
+        for number in 0..<count {
+            let name = "0000:00:0\(number).0/virtio-mem-device-early"
+            stream.full(UInt32(77 + number), name.utf8, [0, 0, 0, 5])
+        }
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x4000)]))
+        stream.part(2, StreamWriter.page(0, fill: 7, block: "pc.ram") + StreamWriter.page(0x1000, fill: 8))
+        let whole = stream.bytes
+        let document = try Document.of(Array(whole.dropLast(100)))
+        document.openLivePart()
+        let early = (0..<count).map { "full 0000:00:0\($0).0/virtio-mem-device-early" }
+        #expect(Array(names(document).prefix(count + 1)) == early + ["start ram"])
+        #expect(document.overview.ramBlocks.map(\.size) == [0x4000])
+        let errors = Check(document).findings().filter { $0.severity == .error }
+        #expect(errors.map(\.code) == [.ramCut])
+        #expect(Examination.problems(document) == [])
+    }
+
     /// Without a description, zeros among a device's fields after what looks like its footer are no end of the stream.
     @Test func zerosAfterWhatLooksLikeAFooter() throws {
         var stream = StreamWriter()

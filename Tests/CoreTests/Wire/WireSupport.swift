@@ -178,7 +178,7 @@ struct CaptureWriter {
         }
     }
 
-    /// An Ethernet packet of IPv4 whose segment is farther on by so many bytes.
+    /// An Ethernet packet of IPv4 whose segment is farther on by a number of bytes.
     static func moved(_ packet: [UInt8], by distance: UInt32) -> [UInt8] {
         let sequence = packet[38..<42].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         return packet[..<38] + StreamWriter.be(sequence &+ distance) + packet[42...]

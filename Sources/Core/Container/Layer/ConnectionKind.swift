@@ -104,7 +104,7 @@ package enum ReturnPathMessage: Int, Sendable {
         }
     }
 
-    /// Whether a message may have so many bytes of data.
+    /// Whether a message may have that number of bytes of data.
     package func allows(_ size: Int) -> Bool {
         switch self {
         case .shut, .pong, .resumeAck: size == 4

@@ -55,7 +55,7 @@ final class TCPFlow {
     private static let rangeLimit = 1 << 20
     // No window is larger (RFC 7323): what is farther off is of another connection.
     private static let reach = 1 << 30
-    // A SYN that comes so many bytes after what it begins is late; farther off, it begins another connection.
+    // A SYN that comes at most this number of bytes after what it begins is late; farther off, it begins another connection.
     private static let synReach = 1 << 24
 
     init(_ segment: TCPSegment, born: Int, previous: Int?) {

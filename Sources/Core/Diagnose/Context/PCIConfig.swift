@@ -5,7 +5,7 @@ import Stream
 /// pcie.c and virtio-pci.c, 7.2 and 10.0).
 package struct PCIConfig {
     private let bytes: [UInt8]
-    /// Bytes of what is behind a base address, by the register's place: where it is a RAM block, whose size is known.
+    /// Bytes that a base address maps, by the register's place: of RAM blocks, whose size is known.
     private let regions: [Int: Int]
     package var size: Int { bytes.count }
 

@@ -21,7 +21,7 @@ package struct VirtIOLoader {
         /// Whether only a footer is missed.
         package var isFooter = false
 
-        /// The subsections, with so many fields around the device's field.
+        /// The subsections; the number is how many fields are around the device's field.
         package func subsections(below depth: Int) -> [SubsectionStep] {
             inside.map { SubsectionStep(name: $0.name, parent: $0.parent, depth: $0.depth + depth) }
         }

@@ -29,7 +29,7 @@ package struct VirtIOShape {
     package let channel: Channel?
     /// The PCI configuration of the target's device, and where it is.
     package let configuration: VisitedField?
-    /// Bytes behind its base addresses, where they are known.
+    /// Bytes that its base addresses map, where they are known.
     package let regions: [Int: Int]
     /// MSI-X vectors; nil without MSI-X.
     package let vectorCount: Int?

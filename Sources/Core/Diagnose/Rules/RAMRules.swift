@@ -37,7 +37,8 @@ package enum RAMRecordRules: SteppedCheckRule {
             if context.region.byte(at: body) != 1 {
                 context.add(
                     .error, .ramXbzrle, at: body, size: 1, "expected encoding 1 of XBZRLE",
-                    qemu: RAMFault.text(["Failed to load XBZRLE page - wrong compression!"], record, context))
+                    qemu: RAMFault.text(
+                        RAMFault.xbzrle(RAMFault.wrongEncoding, at: page.address), record, context))
             }
         case .raw where isMapped:
             context.add(
@@ -62,6 +63,8 @@ private struct RAMRecordCheck: CheckWork {
     /// Sections of RAM that are not looked at yet, the next one last.
     private var left: [SectionRecord]
     private var current: (record: SectionRecord, reader: RAMReader, position: Int)?
+    /// What CONTINUE refers to after the sections that were read.
+    private var lastBlock: Int?
     private var coverage: Coverage
     private var words: GuestWords
     private let isMapped: Bool
@@ -105,7 +108,7 @@ private struct RAMRecordCheck: CheckWork {
         let document = context.document
         let reader = RAMReader(
             pageSize: pageSize, blocks: document.store.state.blocks, names: document.store.table.names,
-            lastBlock: record.lastBlock)
+            lastBlock: record.lastBlock ?? lastBlock)
         current = (record, reader, record.offset + 5)
         return true
     }
@@ -120,6 +123,7 @@ private struct RAMRecordCheck: CheckWork {
             window.move(to: position)
             do throws(Mismatch) {
                 let page = try reader.read(region, at: position, limit: region.count)
+                lastBlock = reader.lastBlock
                 if page.kind == .eos { return }
                 RAMRecordRules.look(at: page, position, isMapped: isMapped, record, &context)
                 coverage.add(page)
@@ -281,7 +285,8 @@ package enum RAMFault {
                 message: "flags 0x\(Hex.digits(flags)) of a RAM record",
                 lines: context.isOldLoader && flags & hook != 0 ? [] : [RAMRecordRules.unknownFlags(flags)])
         }
-        return content(flags, at: position, reader.pageSize, context) ?? illegalOffset(address, at: position)
+        return content(flags, address, at: position, reader.pageSize, context)
+            ?? illegalOffset(address, at: position)
     }
 
     // Whether the block that a record belongs to has no such page.
@@ -350,30 +355,32 @@ package enum RAMFault {
     }
 
     private static func content(
-        _ flags: UInt64, at position: Int, _ pageSize: Int, _ context: CheckContext
+        _ flags: UInt64, _ address: UInt64, at position: Int, _ pageSize: Int, _ context: CheckContext
     ) -> Fault? {
         let region = context.region
         let name = flags & RAMFlag.cont != 0 ? 0 : 1 + Int(region.byte(at: position + 8) ?? 0)
         let body = position + 8 + name
+        let left = region.count - body
         switch flags & ~RAMFlag.cont {
-        case RAMFlag.page where region.count - body < pageSize, RAMFlag.zero where region.count - body < 1:
-            return Fault(
-                code: .ramCut, offset: region.count, size: 0, message: "the stream ends inside a page",
-                lines: [],
-                failure: .inputOutput)
+        case RAMFlag.page where left < pageSize, RAMFlag.zero where left < 1: return cut(context)
         case RAMFlag.xbzrle:
-            guard let length = region.bigEndian(UInt16.self, at: body + 1), Int(length) > pageSize else {
-                return nil
+            // What is missing is read as zeros.
+            let bytes = region.copy(body..<body + max(min(left, 3), 0)) + [0, 0, 0]
+            let length = Int(bytes[1]) << 8 | Int(bytes[2])
+            if left < 1 { return cut(context, xbzrle(wrongEncoding, at: Int(clamping: address)), .invalid) }
+            guard length <= pageSize else {
+                return Fault(
+                    code: .ramXbzrle, offset: body + 1, size: 2,
+                    message: "\(length) bytes of XBZRLE in a page of \(pageSize)",
+                    lines: xbzrle("len overflow!", at: Int(clamping: address)))
             }
-            return Fault(
-                code: .ramXbzrle, offset: body + 1, size: 2,
-                message: "\(length) bytes of XBZRLE in a page of \(pageSize)",
-                lines: ["Failed to load XBZRLE page - len overflow!"])
+            if length == 0, left < 3 { return cut(context) }
+            guard left < 3 + length else { return nil }
+            return cut(context, xbzrle("decode error!", at: Int(clamping: address)), .invalid)
         case RAMFlag.compressPage:
-            guard let length = region.bigEndian(UInt32.self, at: body),
-                Int(length) > pageSize + pageSize / 1000 + 64
-            else {
-                return nil
+            guard left >= 4, let length = region.bigEndian(UInt32.self, at: body) else { return cut(context) }
+            guard Int(length) > pageSize + pageSize / 1000 + 64 else {
+                return left < 4 + Int(length) ? cut(context) : nil
             }
             return Fault(
                 code: .ramCompressed, offset: body, size: 4,
@@ -381,6 +388,24 @@ package enum RAMFault {
                 lines: ["Invalid compressed data length: \(Int32(bitPattern: length))"])
         default: return nil
         }
+    }
+
+    private static func cut(
+        _ context: CheckContext, _ lines: [String] = [], _ failure: QEMULog.Failure = .inputOutput
+    ) -> Fault {
+        Fault(
+            code: .ramCut, offset: context.region.count, size: 0, message: "the stream ends inside a page",
+            lines: lines, failure: failure)
+    }
+
+    static let wrongEncoding = "wrong compression!"
+
+    /// What is said to a delta page that does not decode (migration/ram.c load_xbzrle, ram_load_precopy, 7.2 to 11.1).
+    static func xbzrle(_ reason: String, at address: Int) -> [String] {
+        [
+            "Failed to load XBZRLE page - \(reason)",
+            "Failed to decompress XBZRLE page at \(Hex.digits(UInt64(max(address, 0))))",
+        ]
     }
 
     private static func illegalOffset(_ address: UInt64, at position: Int) -> Fault {

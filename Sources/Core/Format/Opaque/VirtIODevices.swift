@@ -268,7 +268,7 @@ package enum VirtIOGPU {
         try reader.integer("end", as: UInt32.self)
     }
 
-    // The guest memory behind a resource.
+    // The guest memory of a resource.
     private static func entries(_ reader: inout LeafReader) throws(Mismatch) {
         let count = try reader.integer("iov_cnt", as: UInt32.self)
         let entry = reader.integers([("addr", 8), ("len", 4)])

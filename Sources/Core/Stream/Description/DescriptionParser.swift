@@ -148,7 +148,7 @@ package struct DescriptionParser {
             }
         }
         if entry.size == 0, let count = entry.count, count > Self.emptyElementLimit, let countToken {
-            // Nobody can look at so many rows of nothing.
+            // Nobody can look at that many rows of nothing.
             report(countToken, text, expected: "at most \(Self.emptyElementLimit) elements without bytes")
             entry.count = nil
         } else if let structToken {

@@ -27,7 +27,7 @@ extension Document {
         return true
     }
 
-    /// The node that stands for what a begun reading of the live part has not reached; nil before and after.
+    /// The node that represents what a begun reading of the live part has not reached; nil before and after.
     package var unreadPath: NodePath? {
         for (index, group) in store.topLevel.enumerated() where store.records[group].kind == .live {
             guard let last = store.records[group].children.last, store.records[last].kind == .unread,

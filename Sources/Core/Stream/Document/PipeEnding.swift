@@ -22,7 +22,7 @@ struct PipeEnding {
     private var seen = 0
     // Whether that was whole, and lacks nothing but a description.
     private var lacksDescription = false
-    // At so many bytes it is looked whether the stream was over long before.
+    // At this number of bytes it is checked whether the stream ended long before.
     private var nextLook: Int
     private var look: Document?
 

@@ -54,7 +54,7 @@ package struct HeadWalk {
                 switch SectionType(rawValue: byte) {
                 case .command: command(limit: limit)
                 case .start: start(limit: limit)
-                case .full: earlyDevice(limit: limit)
+                case .full: description == nil ? undescribedDevice(limit: limit) : earlyDevice(limit: limit)
                 default: false
                 }
             guard isRead else { break }
@@ -192,18 +192,59 @@ package struct HeadWalk {
         state.capabilities.contains { table.names.bytes($0).elementsEqual(capability.utf8) }
     }
 
+    // Where the footer of a section begins whose header is at `offset`; nil where none is in reach.
+    private func footer(of header: SectionHeader, at offset: Int, limit: Int) -> Int? {
+        guard state.hasFooters != false else { return nil }
+        let body = offset + header.size
+        let search = FooterSearch(region: region, limit: min(limit, body + Self.searchLimit))
+        return search.footer(of: header.id, in: body..<max(body, search.limit))
+    }
+
     // A live section whose format is not known here: its footer gives the end.
     private mutating func opaqueStart(
         _ header: SectionHeader, into fields: inout LayoutBuilder, limit: Int
     ) -> Bool {
         let body = position + fields.size
-        let search = FooterSearch(region: region, limit: min(limit, body + Self.searchLimit))
-        guard state.hasFooters != false,
-            let footer = search.footer(of: header.id, in: body..<max(body, search.limit))
-        else { return false }
+        guard let footer = footer(of: header, at: position, limit: limit) else { return false }
         if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: table) }
         fields.append(SectionFrames.footer(in: table))
         return true
+    }
+
+    // Devices in the head of a stream that has lost its description end at their footers. They come before a START:
+    // what no live section follows has no head, only devices.
+    private mutating func undescribedDevice(limit: Int) -> Bool {
+        guard let header = SectionHeader(region, at: position), leadsToStart(limit),
+            let footer = footer(of: header, at: position, limit: limit)
+        else { return false }
+        let name = table.names.intern(region.copy(header.name))
+        let body = position + header.size
+        var fields = LayoutBuilder()
+        fields.append(SectionFrames.fullHeader(nameLength: header.name.count, in: table))
+        if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: table) }
+        fields.append(SectionFrames.footer(in: table))
+        let layout = fields.body(in: table, vmsdName: name, version: header.version)
+        var record = SectionRecord(
+            .section(.init(.full, header)), offset: position, size: table[layout].size, name: name)
+        record.layout = layout
+        return append(record, limit: limit)
+    }
+
+    private static let earlyLimit = 64
+
+    private func leadsToStart(_ limit: Int) -> Bool {
+        var place = position
+        for _ in 0..<Self.earlyLimit {
+            guard let header = SectionHeader(region, at: place), region.span(header.name).isPrintable,
+                let type = region.byte(at: place).flatMap(SectionType.init)
+            else { return false }
+            if type == .start { return true }
+            guard type == .full, let footer = footer(of: header, at: place, limit: limit) else {
+                return false
+            }
+            place = footer + SectionFrames.footerSize
+        }
+        return false
     }
 
     private mutating func earlyDevice(limit: Int) -> Bool {

@@ -2,7 +2,7 @@ import Bytes
 import Format
 
 extension LiveScan {
-    /// Shows what has come of the section at `position`, which has no end yet, in `record` that stands for its bytes.
+    /// Shows what has come of the section at `position`, which has no end yet, in `record`, which represents its bytes.
     ///
     /// Pages become records of their own, for the caller to put below it; of other sections the header and the fields that
     /// a description gives are members of its layout. O(pages that have come, in chunks)

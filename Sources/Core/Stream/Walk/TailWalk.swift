@@ -70,7 +70,7 @@ package struct TailWalk {
     }
 
     // Without sizes and footers a section reaches to what looks like the next header. A device that comes twice is of two
-    // streams: only reading from the start tells where the first ends.
+    // streams: only reading from the start shows where the first ends.
     private mutating func addLikely() {
         let search = HeaderSearch(region: region, limit: start)
         guard var end = search.firstDevice(above: floor, state: state) else { return }
