@@ -17,7 +17,7 @@ package struct DumpComparison {
     /// In the order of `Difference.Subject`. O(sections · fields).
     package func differences() -> [Difference] {
         var found: [Difference] = []
-        let machine = document.overview.machine
+        let machine = document.store.machine
         if let local = dump.machine, machine != local {
             found.append(
                 Difference(.machine, machine == nil ? .added : .changed, "machine", machine ?? "", local))

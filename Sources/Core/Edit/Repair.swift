@@ -256,8 +256,8 @@ package struct Repair {
     private mutating func configuration() {
         let document = draft.document
         let wanted =
-            machine ?? target?.overview.machine ?? dump?.machine ?? loadable(document.overview.machine)
-        if let own = document.overview.machine, let wanted, own != wanted,
+            machine ?? target?.store.machine ?? dump?.machine ?? loadable(document.store.machine)
+        if let own = document.store.machine, let wanted, own != wanted,
             !wanted.utf8.starts(with: own.utf8)
         {
             let isFamily = Self.family(own) == Self.family(wanted)
@@ -286,7 +286,7 @@ package struct Repair {
     private mutating func commands() {
         let kind = CommandKind.switchoverStart
         let told =
-            loader ?? (target?.overview.machine ?? dump?.machine ?? machine).flatMap { QEMUVersion($0) }
+            loader ?? (target?.store.machine ?? dump?.machine ?? machine).flatMap { QEMUVersion($0) }
         if let told, told >= QEMUVersion(10, 0) { return }
         if told == nil {
             guard let target else { return }
@@ -785,7 +785,7 @@ package struct Repair {
         guard let node = document.tree.node(of: section),
             let version = loader ?? target.map({ CheckContext.loaderVersion(of: $0) })
         else { return [] }
-        let machine = target?.overview.machine ?? machine ?? ""
+        let machine = target?.store.machine ?? machine ?? ""
         var result: [String] = []
         var left = 1 << 16
         func visit(_ node: Node) {

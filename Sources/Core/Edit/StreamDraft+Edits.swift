@@ -248,7 +248,7 @@ extension StreamDraft {
     }
 
     package mutating func renameMachine(_ name: String) throws(EditError) -> [EditChange] {
-        guard let record = configurationRecord, let old = document.overview.machine else {
+        guard let record = configurationRecord, let old = document.store.machine else {
             throw EditError("the stream has no machine name: it is of a machine type up to 2.3")
         }
         let bytes = Array(name.utf8)

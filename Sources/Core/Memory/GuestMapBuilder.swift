@@ -19,7 +19,7 @@ package struct GuestMapBuilder {
         self.document = document
         tables = pages.map { ACPITables($0, document) } ?? ACPITables()
         self.architecture = architecture
-        machine = document.overview.machine ?? ""
+        machine = document.store.machine ?? ""
         blocks = document.overview.ramBlocks.map { ($0.name, $0.size) }
     }
 

@@ -2,7 +2,8 @@ import Bytes
 import Format
 import Stream
 
-/// The note that a guest keeps for whoever reads its memory: VMCOREINFO of Linux, from which debuggers know where the kernel is.
+/// The note that a guest keeps for whoever reads its memory: VMCOREINFO of Linux, from which debuggers know where the
+/// kernel is.
 ///
 /// With `-device vmcoreinfo` the guest reports to QEMU where it is, and QEMU puts it into each dump as it is (dump/dump.c
 /// dump_init, hw/misc/vmcoreinfo.c, 7.2 to 11.1).

@@ -79,7 +79,7 @@ package struct Check {
     // A target without a description, read by the document's where each of its sections is as that says: then they are of
     // one version, and their values can be compared.
     private static func fitting(_ target: Document, _ document: Document) -> Document {
-        guard target.store.description == nil, target.overview.machine == document.overview.machine else {
+        guard target.store.description == nil, target.store.machine == document.store.machine else {
             return target
         }
         let result = described(target, document)
@@ -169,7 +169,7 @@ package struct CheckRun {
             // The commands of a machine without a version say how old its QEMU is.
             if let target = check.target,
                 !target.store.records.contains(where: { $0.kind == .full })
-                    || CheckContext.version(ofMachine: target.overview.machine) == nil,
+                    || CheckContext.version(ofMachine: target.store.machine) == nil,
                 target.openLivePart(budget: budget)
             {
                 return

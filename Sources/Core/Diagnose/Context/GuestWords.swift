@@ -84,22 +84,23 @@ package struct GuestWords {
 
     /// The index that memory holds there; nil where the stream does not say.
     package func index(_ place: (page: Page, place: Int), of ring: Ring, _ region: MappedRegion) -> UInt16? {
-        guard let record = found[place.page] else { return nil }
-        switch record.kind {
-        case .zero: return 0
-        case .raw:
-            let value = region.bigEndian(UInt16.self, at: record.body + place.place)
-            return ring.isBigEndian ? value : value?.byteSwapped
-        default: return nil
-        }
+        let value = word(UInt16.self, place, region)
+        return ring.isBigEndian ? value : value?.byteSwapped
     }
 
     /// The size of the option ROM, in blocks of 512 bytes; nil where the stream does not say.
     package func size(of rom: OptionROM, _ region: MappedRegion) -> UInt8? {
-        guard let record = found[rom.size.page] else { return nil }
+        word(UInt8.self, rom.size, region)
+    }
+
+    // What the last record of the page has there, as a big-endian number.
+    private func word<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Word.Type, _ place: (page: Page, place: Int), _ region: MappedRegion
+    ) -> Word? {
+        guard let record = found[place.page] else { return nil }
         switch record.kind {
         case .zero: return 0
-        case .raw: return region.byte(at: record.body.addingSaturated(rom.size.place))
+        case .raw: return region.bigEndian(type, at: record.body + place.place)
         default: return nil
         }
     }

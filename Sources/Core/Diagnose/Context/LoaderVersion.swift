@@ -84,7 +84,7 @@ struct LoaderVersion {
     init(_ document: Document, _ target: Document?, _ dump: TargetDump?, told: QEMUVersion?) {
         guard let reference = target ?? (dump == nil ? document : nil) else {
             let machine = QEMUVersion(dump?.machine ?? "")
-            version = told ?? machine ?? QEMUVersion(document.overview.machine ?? "") ?? Self.usual
+            version = told ?? machine ?? QEMUVersion(document.store.machine ?? "") ?? Self.usual
             isSure = told != nil || machine != nil
             return
         }
@@ -135,7 +135,7 @@ struct LoaderVersion {
     }
 
     private static func bounds(_ document: Document, borrows: Bool) -> Bounds {
-        let machine = QEMUVersion(document.overview.machine ?? "")
+        let machine = QEMUVersion(document.store.machine ?? "")
         var least = machine
         var before: QEMUVersion?
         func note(_ mark: Mark) {
@@ -170,7 +170,7 @@ struct LoaderVersion {
             }
         }
         // 10.0 can't save a processor of hppa: it stops itself.
-        if let known = least, known >= QEMUVersion(9, 0), unsaved.contains(document.overview.machine ?? "") {
+        if let known = least, known >= QEMUVersion(9, 0), unsaved.contains(document.store.machine ?? "") {
             least = max(known, newest)
         }
         // Machines without a version: since 10.0 they send SWITCHOVER_START.

@@ -236,7 +236,7 @@ package struct StreamLoader {
                     $0.key, received: section, context, table: target == nil ? table : context.table)
             })
         loader.minimums = context.minimums
-        if let target = context.target { loader.machine = target.overview.machine ?? "" }
+        if let target = context.target { loader.machine = target.store.machine ?? "" }
         if context.target != nil { loader.version = context.version }
         do throws(LoadFailure) {
             if let target {

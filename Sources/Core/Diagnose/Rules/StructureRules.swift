@@ -126,7 +126,7 @@ package enum DumpRules: CheckRule {
             CheckContext.severity(difference.certainty), codes[difference.kind] ?? .fieldLayout,
             at: difference.offset,
             size: difference.size, "\(section.name): \(difference.message)",
-            hint: context.dump?.machine == context.document.overview.machine
+            hint: context.dump?.machine == context.document.store.machine
                 ? "the QEMUs of source and destination are of different versions"
                 : "the destination's QEMU is of another version: use a machine type that both have",
             qemu: qemu,

@@ -139,7 +139,7 @@ struct ChannelLayout {
     /// What the words after the name of the message are (RAMBLOCK_RECV_BITMAP_ENDING).
     private static let bitmapEnd: UInt64 = 0x0123_4567_89ab_cdef
 
-    // Behind its message: its length, a bit for each page that came before the connection broke, little-endian, and a mark
+    // After its message: its length, a bit for each page that came before the connection broke, little-endian, and a mark
     // (migration/ram.c ramblock_recv_bitmap_send, 2.12 to 11.1).
     private mutating func bitmap(at offset: Int) -> Int {
         guard let size = region.bigEndian(UInt64.self, at: offset).flatMap({ Int(exactly: $0) }),

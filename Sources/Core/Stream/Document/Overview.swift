@@ -88,7 +88,7 @@ extension Document {
         return Overview(
             fileName: tree.fileName, fileSize: store.source.fileSize, container: store.source.info.name,
             streamOffset: store.source.info.isInFile ? store.source.region.fileOffset(of: 0) ?? 0 : 0,
-            streamSize: store.streamEnd, machine: store.state.machine.map(store.table.names.text),
+            streamSize: store.streamEnd, machine: store.machine,
             pageSize: store.state.pageSize,
             capabilities: store.state.capabilities.map(store.table.names.text),
             sections: sections,

@@ -73,6 +73,9 @@ package final class StreamStore {
 }
 
 extension StreamStore {
+    /// The machine type of the configuration section, as the stream has it; nil without one.
+    package var machine: String? { state.machine.map(table.names.text) }
+
     /// Where the stream ends: after its description or its end mark. What the file holds after it is no part of it.
     package var streamEnd: Int {
         if let limit { return limit.end }

@@ -54,7 +54,7 @@ package struct HeadWalk {
                 switch SectionType(rawValue: byte) {
                 case .command: command(limit: limit)
                 case .start: start(limit: limit)
-                case .full: description == nil ? undescribedDevice(limit: limit) : earlyDevice(limit: limit)
+                case .full: description == nil ? undescribedDevices(limit: limit) : earlyDevice(limit: limit)
                 default: false
                 }
             guard isRead else { break }
@@ -107,17 +107,17 @@ package struct HeadWalk {
         let format = LiveSections.format(of: table.names.bytes(name))
         state.handlers[header.id] = .init(
             name: name, instance: header.instance, version: header.version, format: format)
-        var fields = LayoutBuilder()
-        fields.append(SectionFrames.fullHeader(nameLength: header.name.count, in: table))
         let layout: LayoutID
         if table.names.bytes(name).elementsEqual("ram".utf8) {
+            var fields = LayoutBuilder()
+            fields.append(SectionFrames.fullHeader(nameLength: header.name.count, in: table))
             guard ramBlocks(header, into: &fields) else { return false }
             layout = fields.body(in: table, vmsdName: name, version: header.version)
         } else if let known = knownStart(header, limit: limit) {
             layout = known
         } else {
-            guard opaqueStart(header, into: &fields, limit: limit) else { return false }
-            layout = fields.body(in: table, vmsdName: name, version: header.version)
+            guard let opaque = opaque(header, at: position, limit: limit) else { return false }
+            layout = opaque
         }
         var section = SectionRecord.Section(.start, header)
         section.isCut = isListCut
@@ -192,59 +192,47 @@ package struct HeadWalk {
         state.capabilities.contains { table.names.bytes($0).elementsEqual(capability.utf8) }
     }
 
-    // Where the footer of a section begins whose header is at `offset`; nil where none is in reach.
-    private func footer(of header: SectionHeader, at offset: Int, limit: Int) -> Int? {
-        guard state.hasFooters != false else { return nil }
+    // A section whose fields are not known here: its footer gives the end. Nil where none is in reach.
+    private func opaque(_ header: SectionHeader, at offset: Int, limit: Int) -> LayoutID? {
         let body = offset + header.size
         let search = FooterSearch(region: region, limit: min(limit, body + Self.searchLimit))
-        return search.footer(of: header.id, in: body..<max(body, search.limit))
-    }
-
-    // A live section whose format is not known here: its footer gives the end.
-    private mutating func opaqueStart(
-        _ header: SectionHeader, into fields: inout LayoutBuilder, limit: Int
-    ) -> Bool {
-        let body = position + fields.size
-        guard let footer = footer(of: header, at: position, limit: limit) else { return false }
-        if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: table) }
-        fields.append(SectionFrames.footer(in: table))
-        return true
-    }
-
-    // Devices in the head of a stream that has lost its description end at their footers. They come before a START:
-    // what no live section follows has no head, only devices.
-    private mutating func undescribedDevice(limit: Int) -> Bool {
-        guard let header = SectionHeader(region, at: position), leadsToStart(limit),
-            let footer = footer(of: header, at: position, limit: limit)
-        else { return false }
-        let name = table.names.intern(region.copy(header.name))
-        let body = position + header.size
+        guard state.hasFooters != false,
+            let footer = search.footer(of: header.id, in: body..<max(body, search.limit))
+        else { return nil }
         var fields = LayoutBuilder()
         fields.append(SectionFrames.fullHeader(nameLength: header.name.count, in: table))
         if footer > body { fields.leaf("data", "buffer", footer - body, role: .field, in: table) }
         fields.append(SectionFrames.footer(in: table))
-        let layout = fields.body(in: table, vmsdName: name, version: header.version)
-        var record = SectionRecord(
-            .section(.init(.full, header)), offset: position, size: table[layout].size, name: name)
-        record.layout = layout
-        return append(record, limit: limit)
+        return fields.body(
+            in: table, vmsdName: table.names.intern(region.copy(header.name)), version: header.version)
     }
 
     private static let earlyLimit = 64
 
-    private func leadsToStart(_ limit: Int) -> Bool {
+    // Devices in the head of a stream that has lost its description, up to the START after them: what no live section
+    // follows has no head, only devices. O(their bytes)
+    private mutating func undescribedDevices(limit: Int) -> Bool {
+        var found: [SectionRecord] = []
         var place = position
-        for _ in 0..<Self.earlyLimit {
-            guard let header = SectionHeader(region, at: place), region.span(header.name).isPrintable,
-                let type = region.byte(at: place).flatMap(SectionType.init)
-            else { return false }
-            if type == .start { return true }
-            guard type == .full, let footer = footer(of: header, at: place, limit: limit) else {
-                return false
-            }
-            place = footer + SectionFrames.footerSize
+        while found.count < Self.earlyLimit, let header = header(of: .full, at: place),
+            let layout = opaque(header, at: place, limit: limit)
+        {
+            var record = SectionRecord(
+                .section(.init(.full, header)), offset: place, size: table[layout].size,
+                name: table.names.intern(region.copy(header.name)))
+            record.layout = layout
+            found.append(record)
+            place = record.end
         }
-        return false
+        guard header(of: .start, at: place) != nil else { return false }
+        return found.allSatisfy { append($0, limit: limit) }
+    }
+
+    private func header(of type: SectionType, at offset: Int) -> SectionHeader? {
+        guard region.byte(at: offset) == type.rawValue, let header = SectionHeader(region, at: offset),
+            region.span(header.name).isPrintable
+        else { return nil }
+        return header
     }
 
     private mutating func earlyDevice(limit: Int) -> Bool {
