@@ -152,13 +152,11 @@ import Testing
 
     /// The twin of a stream has what the dump gives for the sections that fit exactly.
     @Test(.needsShared) func realSections() throws {
-        let shared = try #require(Places.shared)
-        let packed = shared.appending(path: "dump-vmstate/q35-10.0.json.xz").path
         let own = try Sample.fixture("sample-q35-10.0").document()
         let text = try #require(own.store.description?.text)
         var options = OpenOptions()
         options.description = try BorrowedDescription(
-            region: try Unpacker.all(of: MappedRegion.open(path: packed)), path: "dump.json")
+            region: try Sample.vmstateDump("q35-10.0"), path: "dump.json")
         let bare = own.store.region.slice(0..<text.lowerBound - 5)
         let fitted = try Document.open(region: bare, name: "bare.mig", options: options)
         let notExact = Set(

@@ -1,7 +1,6 @@
 import Bytes
 import Compare
 import Diagnose
-import Foundation
 import Stream
 import Testing
 
@@ -131,9 +130,7 @@ import Testing
 
     @Test(.needsShared, arguments: ["q35", "pc"], ["7.2", "10.0"])
     func realDumps(_ machine: String, _ version: String) throws {
-        let shared = try #require(Places.shared)
-        let file = shared.appending(path: "dump-vmstate/\(machine)-\(version).json.xz")
-        let dump = try TargetDump(region: MappedRegion(copying: try unpacked(file)), path: "dump.json")
+        let dump = try TargetDump(region: Sample.vmstateDump("\(machine)-\(version)"), path: "dump.json")
         guard machine == "q35" else { return }
         let other = version == "7.2" ? "10.0" : "7.2"
         let same = Check(try Sample.fixture("sample-q35-\(version)").document(), against: dump).findings()
@@ -141,17 +138,5 @@ import Testing
         let first = Check(try Sample.fixture("sample-q35-\(other)").document(), against: dump).findings()
             .first
         #expect(first?.code == .machine)
-    }
-
-    private func unpacked(_ file: URL) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["xz", "--decompress", "--stdout", file.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Array(data)
     }
 }

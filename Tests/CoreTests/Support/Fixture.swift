@@ -67,6 +67,11 @@ struct Sample: Sendable, CustomTestStringConvertible {
             ? try Unpacked.region(file, keep: false) : nil
     }
 
+    /// What a real program printed for `-dump-vmstate`, from the shared material, as `q35-10.0`.
+    static func vmstateDump(_ name: String) throws -> MappedRegion {
+        try Unpacked.region(#require(Places.shared).appending(path: "dump-vmstate/\(name).json.xz"))
+    }
+
     /// Unpacks a file.
     static func unpack(_ file: URL, to path: String) throws { try Unpacked.unpack(file, to: path) }
 
