@@ -93,7 +93,8 @@ import Testing
             let dump = try Sample.vmstateDump(name)
             return String(decoding: dump.copy(0..<dump.count), as: UTF8.self)
         }
-        for rule in PostLoadRules.all where !rule.structure.hasPrefix("cpu") && rule.structure != "pl022_ssp" {
+        for rule in PostLoadRules.all where !rule.structure.hasPrefix("cpu") && rule.structure != "pl022_ssp"
+        {
             #expect(texts.contains { $0.contains("\"field\": \"\(rule.field)\"") }, "\(rule.field)")
             #expect(texts.contains { $0.contains("\"\(rule.structure)\"") }, "\(rule.structure)")
         }
