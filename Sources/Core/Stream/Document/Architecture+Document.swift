@@ -1,7 +1,7 @@
 import Format
 
 extension Architecture {
-    /// For streams without a description: RAM blocks that only one family has, and machine types.
+    /// The RAM blocks that only one family has, for streams without a description.
     private static let blocks: [(Architecture, String)] = [
         (.x86, "pc.ram"), (.x86, "pc.bios"), (.x86, "microvm.ram"), (.arm, "mach-virt.ram"),
         (.riscv, "riscv_virt_board.ram"), (.s390, "s390.ram"), (.ppc, "ppc_spapr.ram"),
@@ -9,7 +9,7 @@ extension Architecture {
         (.m68k, "m68k_virt.ram"), (.m68k, "m68k_mac.ram"), (.loongArch, "loongarch.ram"),
     ]
 
-    /// The family of a stream's guest, or nil. O(sections).
+    /// The processor family of a stream's guest; nil if unknown. O(sections).
     package init?(_ document: Document) {
         if let cpu = StateField.sections(named: "cpu", in: document.store).first?.field,
             let found = Self.marks.first(where: { cpu[$0.1] != nil })

@@ -2,18 +2,20 @@ import Bytes
 import Format
 import Glibc
 
-/// A folder of descriptions, one file for each machine and list of sections, that streams without one borrow from.
+/// A folder of descriptions from which streams without one borrow: one file per machine type and list of
+/// sections.
 ///
-/// A file's name is the machine type, a checksum of the section list, and `.json`.
+/// A file is named after the machine type and a checksum of the section list, with the suffix `.json`.
 package struct DescriptionFolder: Sendable {
     package let path: String
 
     package init(path: String) { self.path = path }
 
-    /// More files than this of one machine are not tried.
+    /// The maximum number of files that are tried for one machine type.
     private static let candidateLimit = 256
 
-    /// The name under which the description of a stream is kept; nil when it has none, or no machine type.
+    /// Returns the name of the file for a stream's description; nil if the stream has no description or
+    /// machine type.
     package static func fileName(for document: Document) -> String? {
         guard let machine = document.store.state.machine, let description = document.store.description,
             description.borrowedFrom == nil
@@ -28,7 +30,7 @@ package struct DescriptionFolder: Sendable {
         return prefix(document.store.table.names.bytes(machine)) + Hex.digits(checksum, width: 16) + ".json"
     }
 
-    // Machine names come from a stream: nothing in them may lead out of the folder.
+    // Machine names come from a stream, so they must not lead out of the folder.
     private static func prefix(_ machine: some Collection<UInt8>) -> String {
         let safe = machine.prefix(128).map { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
@@ -37,7 +39,7 @@ package struct DescriptionFolder: Sendable {
         return String(decoding: safe, as: UTF8.self) + "."
     }
 
-    /// The description that lists most of the sections of a stream that has none; nil where none lists any.
+    /// Returns the description that lists the most sections of a stream without one; nil if none lists any.
     /// O(descriptions of that machine).
     package func best(for opened: OpenedStream) -> BorrowedDescription? {
         guard let machine = opened.state.machine else { return nil }
@@ -45,7 +47,7 @@ package struct DescriptionFolder: Sendable {
         var best: (count: Int, description: BorrowedDescription)?
         for name in files(Self.prefix(opened.table.names.bytes(machine))) {
             guard let candidate = try? BorrowedDescription(path: path + "/" + name) else { continue }
-            // The layouts of those that are not used are not kept.
+            // The layouts of rejected candidates are not kept.
             let devices = candidate.parse(into: opened.table.copy()).devices
             let count = devices.count {
                 sections.contains(DescribedDevices.InternedKey(name: $0.name, instance: $0.instance))

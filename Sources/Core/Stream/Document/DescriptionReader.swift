@@ -1,9 +1,9 @@
 import Bytes
 import Format
 
-/// Reads the description of a stream wherever it is, and makes the records of the stream's end.
+/// Finds and reads the description of a stream, and makes the records of the stream's end.
 package enum DescriptionReader {
-    /// Tries the candidates; what is wrong with those that come to nothing is kept as problems.
+    /// Tries the candidates. The faults of rejected framed ones are kept as problems.
     package static func read(
         _ region: MappedRegion, _ opened: inout OpenedStream, isGrowing: Bool = false
     ) -> DescriptionLocator.Candidate? {
@@ -23,7 +23,7 @@ package enum DescriptionReader {
     ) -> Bool {
         let text = region.span(place.text)
         let tape = JSONTape(prefixOf: text)
-        // Without a frame the text was a guess; with one it is a description, however damaged.
+        // Without a frame the text was a guess. With one it is a description, however damaged.
         if tape.failure != nil, place.frame == nil { return false }
         let isArray = tape.tokens.first?.kind == .array
         guard let root = isArray ? tape.elements(of: 0).first(where: { _ in true }) : 0,
@@ -66,7 +66,7 @@ package enum DescriptionReader {
                 hint: "the devices that it lists before this place are shown by field"))
     }
 
-    // The number in `[ {description}, offset ]` counts from the stream's start to the object.
+    // The number in `[ {description}, offset ]` is the offset of the object from the stream's start.
     private static func checkIndex(
         _ tape: JSONTape, _ place: DescriptionLocator.Candidate, _ description: Description, _ text: RawSpan,
         _ opened: inout OpenedStream
@@ -112,7 +112,7 @@ package enum DescriptionReader {
         }
     }
 
-    /// Adds the end mark, the description and what is after it.
+    /// Adds the end mark, the description and the bytes after it.
     package static func addRecords(
         _ region: MappedRegion, _ place: DescriptionLocator.Candidate, _ opened: inout OpenedStream
     ) {

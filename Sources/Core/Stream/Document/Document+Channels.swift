@@ -2,10 +2,10 @@ import Bytes
 import Container
 import Format
 
-// What came over other connections than the main channel.
+// Data from other connections than the main channel.
 extension Document {
-    /// What joins the pages of other channels with those of the main one; nil where there are none. The round that the
-    /// source ends before its first page is taken.
+    /// Returns the collector that merges the pages of other channels into those of the main one; nil if there
+    /// are none. Synchronizes once, because the source ends one round before its first page.
     func newChannelPages(_ pages: inout RAMPageCollector?, names: NameTable) -> ChannelPages? {
         guard !store.source.channels.isEmpty else { return nil }
         var channels = ChannelPages(
@@ -18,7 +18,7 @@ extension Document {
         return channels
     }
 
-    /// Takes what the channels still have when the main channel has ended.
+    /// Takes the remaining pages of the channels after the main channel has ended.
     func finishChannels(at offset: Int) {
         guard var channels = channelPages, var known = pages.take() else { return }
         channels.finish(into: &known, at: offset)
@@ -39,7 +39,7 @@ extension Document {
             of: known.kind, known.region, table: store.table, records: reader)
     }
 
-    /// Opens what came over a connection without a main channel: its packets or messages are all there is.
+    /// Opens a connection without its main channel, and shows only its packets or messages.
     static func open(
         channel kind: ConnectionKind, source: StreamSource, name: String, options: OpenOptions
     ) -> Document {

@@ -1,25 +1,26 @@
 import Bytes
 import Format
 
-/// What `catchUp` has found.
+/// The result of `catchUp`.
 package enum Growth: Sendable, Equatable {
     case nothing
-    /// More of the stream is there; the tree has it.
+    /// The stream has grown, and the tree shows it.
     case more
-    /// The stream has come to its end.
+    /// The end of the stream has arrived.
     case complete
-    /// The file was cut and is written again: all is new.
+    /// The file was truncated and rewritten, so everything is new.
     case restarted
-    /// The file was cut and what is in it now is no stream: the tree is of what was there before.
+    /// The file was truncated and no longer holds a stream. The tree shows the old content.
     case refused(OpenError)
 }
 
 extension Document {
-    /// Takes in what was appended to a file that is still being written. O(1), and where the head or the end of the
-    /// stream has come O(head + device sections' headers + description).
+    /// Reads what was appended to a growing file. O(1); when the head or the end of the stream has arrived,
+    /// O(head + device sections' headers + description).
     ///
-    /// Until the description comes everything after the head is in the live part, which is read on from where
-    /// reading stopped; with the description the stream is opened anew, and the live part is lazy again.
+    /// Until the description arrives, everything after the head is in the live part, and reading continues
+    /// where it stopped. The description causes the stream to be opened anew, and the live part is lazy
+    /// again.
     package func catchUp() -> Growth {
         guard isGrowing else { return .nothing }
         if let size = store.region.currentFileSize, size < store.region.count {
@@ -35,7 +36,7 @@ extension Document {
         return .more
     }
 
-    // Nil where all is well.
+    // Returns nil on success.
     private func reopened(_ region: MappedRegion) -> Growth? {
         do throws(OpenError) {
             try reopen(region)
@@ -45,17 +46,17 @@ extension Document {
         }
     }
 
-    /// Whether the file is followed, or was until its end came.
+    /// Whether the file is followed, or was until its end arrived.
     package var canFollow: Bool {
         options.isGrowing && store.source.info.layers.isEmpty && store.region.canGrow
     }
 
-    /// The node of the live part; nil when the stream has none.
+    /// The node of the live part; nil if the stream has none.
     package var livePart: NodePath? {
         store.topLevel.firstIndex { store.records[$0].kind == .live }.map { NodePath([$0]) }
     }
 
-    // The live part, when it is the last record and all before it was read.
+    // The live part if it is the last record and everything before it was read.
     private var growingPart: Int? {
         guard let last = store.topLevel.last, store.records[last].kind == .live,
             !findings.contains(where: { $0.code == .head }), !store.records.contains(where: \.isCut)
@@ -63,15 +64,15 @@ extension Document {
         return last
     }
 
-    // What was shown of a section that had begun is read on with the rest of it. What somebody has opened stays as it is, so
-    // that no page is laid out twice; what comes is shown after it.
+    // Removes the records of an incomplete section, which is read again when the rest arrives. A chunk that
+    // someone has opened stays, so that no page is laid out twice; the rest is shown after it.
     private func takeBackBegun(_ record: Int) {
         let inside = store.records[record].children
         if let last = inside.last(where: { store.records[$0].kind == .pages }), !store.records[last].isLazy {
             pause.section?.endOpened(
                 at: store.records[last].offset, store.records[last].layout, lastBlock: lastBlock)
         }
-        // They were the last that were added.
+        // They were the last ones added.
         if inside.last == store.records.count - 1 { store.records.removeLast(inside.count) }
         store.records[record].children = []
         store.records[record].layout = .none

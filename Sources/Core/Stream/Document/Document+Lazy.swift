@@ -2,13 +2,13 @@ import Bytes
 import Format
 
 extension Document {
-    /// How many RAM records one call of `open` reads before it comes back, unless the caller says otherwise.
+    /// The default number of RAM records that one call of `open` reads.
     package static let scanBudget = 1 << 20
 
     /// Reads the lazy node at `path`. Returns whether the tree has changed.
     ///
-    /// The live part is read in steps of `budget` records: what was not reached yet, and a section that was
-    /// read in part, is the lazy last child, whose path `unreadPath` gives.
+    /// The live part is read in steps of `budget` records. The rest of it, including a partly read section,
+    /// is the lazy last child, whose path is `unreadPath`.
     @discardableResult
     package func open(_ path: NodePath, budget: Int = scanBudget) -> Bool {
         let node = tree.node(path)
@@ -27,7 +27,7 @@ extension Document {
         return true
     }
 
-    /// The node that represents what a begun reading of the live part has not reached; nil before and after.
+    /// The node for the rest of a partly read live part; nil before reading begins and after it is complete.
     package var unreadPath: NodePath? {
         for (index, group) in store.topLevel.enumerated() where store.records[group].kind == .live {
             guard let last = store.records[group].children.last, store.records[last].kind == .unread,
@@ -38,8 +38,8 @@ extension Document {
         return nil
     }
 
-    /// How much of the live part was read, from 0 to 1. Where reading has begun anew, because the stream was found to
-    /// end before the file does, it stays until the new reading is as far.
+    /// The fraction of the live part that was read, from 0 to 1. If reading has restarted because the stream
+    /// ends before the file, the value does not fall below the old one.
     package var livePartProgress: Double {
         guard let path = unreadPath, let group = tree.nodes(along: path).dropLast().last else {
             return hasUnreadPart ? reading.reached : 1
@@ -48,7 +48,7 @@ extension Document {
         return max(Double(position - group.offset) / Double(max(group.size, 1)), reading.reached)
     }
 
-    /// How much of what `read(toward:)` has to read for a byte was read, from 0 to 1.
+    /// Returns the fraction that was read of what `read(toward:)` needs for a byte, from 0 to 1.
     package func progress(toward offset: Int) -> Double {
         guard let path = unreadPath, let group = tree.nodes(along: path).dropLast().last,
             offset > group.offset
@@ -57,14 +57,14 @@ extension Document {
         return min(Double(position - group.offset) / Double(offset - group.offset), 1)
     }
 
-    /// Whether there is a live part that was not read to its end.
+    /// Whether there is a live part that was not read completely.
     package var hasUnreadPart: Bool {
         unreadPath != nil
             || store.topLevel.contains { store.records[$0].kind == .live && store.records[$0].isLazy }
     }
 
-    /// Does a step of reading up to the byte at `offset`: about `budget` RAM records. Returns whether the leaf
-    /// that owns the byte is known now.
+    /// Reads one step toward the byte at `offset`: about `budget` RAM records. Returns whether the leaf that
+    /// owns the byte is known now.
     package func read(toward offset: Int, budget: Int) -> Bool {
         var isLast = false
         while true {
@@ -78,21 +78,21 @@ extension Document {
         }
     }
 
-    /// Does a step of reading the live part: about `budget` RAM records. Returns whether all of it is read.
+    /// Reads one step of the live part: about `budget` RAM records. Returns whether all of it is read.
     package func readOn(budget: Int) -> Bool {
         if let path = livePartPath { open(path, budget: budget) }
         return !hasUnreadPart
     }
 
-    /// The same, but says whether something is left to read.
+    /// Reads one step, but returns whether something is left to read.
     package func openLivePart(budget: Int) -> Bool { !readOn(budget: budget) }
 
-    /// Reads all of the live part that was not read yet. O(RAM records).
+    /// Reads the rest of the live part. O(RAM records).
     package func openLivePart() {
         while let path = livePartPath, open(path) {}
     }
 
-    // The lazy node that reading begins or goes on with.
+    // The lazy node at which reading begins or continues.
     private var livePartPath: NodePath? {
         store.topLevel.indices.first {
             store.records[store.topLevel[$0]].kind == .live && store.records[store.topLevel[$0]].isLazy
@@ -152,7 +152,7 @@ extension Document {
         if let mismatch = scan.mismatch, isGap { report(mismatch, rest) }
     }
 
-    // What a section is called whose end has not arrived, as the tree calls a whole one.
+    // The name of an incomplete section, in the form that the tree uses for complete ones.
     private func begunName(at offset: Int) -> NameID {
         let type = store.region.byte(at: offset).flatMap(SectionType.init)
         if let type, type.isNamed, let header = SectionHeader(store.region, at: offset) {
@@ -171,7 +171,7 @@ extension Document {
         store.table.names.intern(idstr + " #\(instance)\(type == .full ? "" : " " + type.label)".utf8)
     }
 
-    // Devices of a package are in the live part.
+    // A package in the live part can contain devices.
     private func gradeLivePart() {
         guard let source = store.description?.borrowedFrom, !store.state.fit.isEmpty else { return }
         let problem = store.state.fit.problem(source)

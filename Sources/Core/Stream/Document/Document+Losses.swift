@@ -1,10 +1,11 @@
 import Bytes
 import Format
 extension Document {
-    /// Looks whether the file has shrunk, was written to, or could not be read, since the last look, and adds a finding.
+    /// Checks whether the file has shrunk, was modified, or could not be read since the last check, and adds
+    /// a finding.
     /// O(1).
     ///
-    /// - Returns: The finding when there is something new.
+    /// - Returns: The finding if there is a new one.
     package func noteLosses() -> Finding? {
         if !isGrowing, let start = store.region.firstByteBehindFile, start < store.losses.start ?? .max {
             store.losses.start = start
@@ -44,7 +45,7 @@ extension Document {
         return finding
     }
 
-    // By halves; a page that is lost is somewhere.
+    // Bisects the region for a lost page.
     private func firstLostPage() -> Range<Int>? {
         var range = 0..<store.region.count
         guard store.region.hasLostPage(in: range) else { return nil }
@@ -58,21 +59,21 @@ extension Document {
 }
 
 extension Document {
-    /// What was lost of the stream: where it is cut, or bytes that could not be read. One line.
+    /// A loss of stream data: a cut, or bytes that could not be read.
     package struct Loss: Sendable {
         package let finding: Finding
-        /// Such as `cut at 0x1d2f30 in 0000:00:03.0/e1000e`. Escaped.
+        /// One line, such as `cut at 0x1d2f30 in 0000:00:03.0/e1000e`. Escaped.
         package let text: String
         /// Whether the end of the stream is lost.
         package let isCut: Bool
     }
 
-    // What is missing where these are found is neither in the tree nor in what commands print.
+    // Findings that mean that data is missing from the tree and from the output of commands.
     private static let lossCodes: Set<FindingCode> = [
         .gap, .head, .sectionCut, .streamCut, .sectionMissing, .descriptionCut, .descriptionJSON, .wireLost,
     ]
 
-    /// The first loss, of what was read so far; nil where nothing was lost. O(findings + records).
+    /// The first loss in what was read so far; nil if nothing was lost. O(findings + records).
     package var loss: Loss? {
         let losses = findings.filter {
             $0.severity == .error
@@ -95,18 +96,20 @@ extension Document {
         return Loss(finding: first, text: text, isCut: isCut)
     }
 
-    /// A loss after which the stream does not say all that its machine has. O(findings + records).
+    /// A loss because of which the state of the machine is incomplete. O(findings + records).
     package var machineLoss: Loss? {
         guard let loss else { return nil }
         let lacksSections = findings.contains { $0.code == .sectionMissing }
         return lacksSections || loss.isCut && !store.hasWholeDescription ? loss : nil
     }
 
-    /// What is added where something is told not to be there; empty for a whole stream. O(findings + records).
+    /// The clause that messages about absent things append; empty for a complete stream. O(findings +
+    /// records).
     package var lossWords: String { loss.map { "; the stream is \($0.text)" } ?? "" }
 
-    /// A loss before the end of guest memory: later copies of its pages may be lost, so that those that are here are old.
-    /// Nil where none is, and for pages that have a place of their own. O(findings + records).
+    /// A loss before the end of guest memory. Later copies of pages may be lost, so that the available ones
+    /// are old. Nil if there is none, and for mapped RAM, where each page has one place. O(findings +
+    /// records).
     package var memoryLoss: Loss? {
         guard let loss, !store.state.blocks.contains(where: { $0.mapped != nil }) else { return nil }
         let end = store.streamRecords().last { $0.kind == .end && store.isRAM($0) }

@@ -2,10 +2,11 @@ import Bytes
 import Format
 
 extension Document {
-    /// The path that a text names, or nil. Reads lazy parts on the way. O(depth · siblings).
+    /// Returns the node that a path text names, or nil. Reads lazy parts on the way. O(depth · siblings).
     package func path(text: String) -> NodePath? { path(text: text, from: tree.root) }
 
-    /// The path that a text names below `start`, or nil. Slashes in names may be as they are, or `%2f`.
+    /// Returns the node that a path text names below `start`, or nil. Slashes in names may be plain, or
+    /// `%2f`.
     package func path(text: String, from start: Node) -> NodePath? {
         var parent = start
         while true {
@@ -19,10 +20,10 @@ extension Document {
         }
     }
 
-    /// The bytes of the node that a path names; nil where there is none.
+    /// Returns the bytes of the node that a path names; nil if there is no such node.
     package func range(ofPath text: String) -> Range<Int>? { path(text: text).map { tree.node($0).range } }
 
-    /// The leaf that owns the byte at `offset`. Reads the lazy parts on the way.
+    /// Returns the leaf that owns the byte at `offset`. Reads lazy parts on the way.
     package func path(atOffset offset: Int) -> NodePath {
         while true {
             let path = tree.knownPath(atOffset: offset)
@@ -30,7 +31,7 @@ extension Document {
         }
     }
 
-    /// The deepest node that owns the byte at `offset` of the stream or of a container.
+    /// Returns the deepest node that owns the byte at `offset` of the stream or of a container.
     package func path(atOffset offset: Int, in space: ByteSpace) -> NodePath {
         guard case .layer(let number) = space, store.containerCount > number else {
             return path(atOffset: offset)
@@ -43,7 +44,7 @@ extension Document {
         return tree.deepest(atOffset: min(max(offset, layer.offset), last), below: layer)
     }
 
-    /// More lines for the details pane.
+    /// Returns additional lines for the details pane.
     package func details(_ node: Node) -> [(label: String, text: String)] {
         var lines: [(label: String, text: String)] = []
         if let record = tree.record(of: node) {

@@ -1,20 +1,21 @@
 import Format
 
 extension Document {
-    /// Where the bytes of all RAM pages are. Reads what was not read of the live part; O(RAM records) then, O(1) later.
+    /// Returns the places of the bytes of all RAM pages. Reads the rest of the live part first: O(RAM
+    /// records), later O(1).
     package func ramIndex() -> RAMIndex {
         openLivePart()
         return ramIndexSoFar
     }
 
-    /// What the parts that were read say of RAM pages. O(blocks).
+    /// The index of RAM pages from the parts that were read. O(blocks).
     package var ramIndexSoFar: RAMIndex {
         var known = pages ?? noPages
         known.endRun()
         return known.index
     }
 
-    /// A job that builds the index of the records before `end` that were read so far.
+    /// Returns a job that builds the index of the records before `end` that were read so far.
     package func ramIndexBuilder(upTo end: Int) -> RAMIndexBuilder {
         let whole = store.records.filter { $0.kind == .part || $0.kind == .end || $0.kind == .command }
         let ordered = (whole + store.begunPages).filter { $0.offset < end }.sorted { $0.offset < $1.offset }
@@ -38,10 +39,10 @@ extension Document {
         return [.records(start..<max(min(record.end, end), start), lastBlock: record.lastBlock)]
     }
 
-    /// Whether some of the pages are not in the stream: they came over connections beside it, or are in files of blocks.
+    /// Whether some pages are outside the stream: on other connections, or in files of blocks.
     package var hasPagesElsewhere: Bool { hasPagesOnChannels || !ramFiles.isEmpty }
 
-    /// Whether pages came over multifd or preempt channels. O(live part) where it was not read yet.
+    /// Whether pages came over multifd or preempt channels. O(live part) if it was not read yet.
     package var hasPagesOnChannels: Bool {
         if store.source.channels.contains(where: { $0.kind == .multifd || $0.kind == .preempt }) {
             return true

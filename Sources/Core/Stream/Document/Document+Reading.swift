@@ -2,19 +2,19 @@ import Bytes
 import Container
 import Format
 
-/// How much of a stream is known.
+/// The progress of reading a stream.
 ///
-/// Opening reads a stream's head and, by its description, its tail. What lies between is RAM - unless the file is
-/// cut, has no description, was switched to postcopy, or holds other bytes or another stream after the end. Then
-/// only reading from the start shows what is there, and until that is done nothing may be said to be absent.
+/// Opening reads a stream's head and, by its description, its tail. Between them is RAM, unless the file is
+/// cut, has no description, was switched to postcopy, or holds other bytes or another stream after the end.
+/// In those cases only reading from the start shows what is there, and until that is complete nothing may be
+/// reported as absent.
 package struct Reading {
     package enum Phase: Sendable {
         /// All sections are in the tree.
         case known
-        /// The tail fits the head. Whether both are of one stream is still to be seen; what is read for that is
-        /// forgotten.
+        /// The tail fits the head. Reading checks that both belong to one stream, and discards its results.
         case probing
-        /// The live part is read into the tree, for sections may be in it.
+        /// The live part is read into the tree, because sections may be in it.
         case reading
         /// Another stream is searched after the end.
         case after
@@ -22,33 +22,35 @@ package struct Reading {
 
     package var phase = Phase.known
     var probe: LiveScan?
-    /// Whether all up to the end of the file is probed: sections before the end do not have the sizes of the description,
-    /// which may be that of an older stream whose end a newer one has left.
+    /// Whether everything up to the end of the file is probed. The sizes of the device sections differ from
+    /// the description, which may be the remains of an older stream that a newer one has overwritten.
     var isWide = false
     var isTailWhole = false
-    /// How often the end of the stream was found nearer to its start: a hostile file could do that without end.
+    /// How often the end of the stream was found closer to its start. Limited, because a hostile file could
+    /// repeat it forever.
     var limitCount = 0
-    /// Up to where no stream begins after the end, in bytes from the start of the stream.
+    /// The offset up to which no stream begins after the end, in bytes from the start of the stream.
     var searched = 0
-    /// How much of the live part was read, from 0 to 1, when reading began anew.
+    /// The fraction of the live part that was read when reading restarted, from 0 to 1.
     var reached = 0.0
 
     static let mostLimits = 16
 }
 
 extension Document {
-    /// A live part of more bytes than this, with all devices and the description exactly after it, is taken for
-    /// RAM without a look: reading it would take longer than people wait for the first screen.
+    /// The size up to which a live part is probed. A larger one with all devices and the description exactly
+    /// after it is assumed to be RAM, because reading it would delay the first screen too long.
     private static let largestProbe = 256 << 20
-    /// Bytes that are searched in the time that a RAM record takes.
+    /// The number of bytes that are searched in the time that one RAM record takes.
     private static let bytesOfUnit = 256
 
-    /// Whether sections may be in what was not read: nothing may be said to be absent until `readMissing` is done.
+    /// Whether unread parts may contain sections. Nothing may be reported as absent until `readMissing` is
+    /// done.
     package var needsReading: Bool { reading.phase != .known }
 
-    /// Does a step of reading what may hold sections: about `budget` RAM records. Returns whether all is known.
+    /// Reads one step of what may contain sections: about `budget` RAM records. Returns whether all is known.
     ///
-    /// O(RAM records) in all; nothing for a large stream whose end is where it must be.
+    /// O(RAM records) in total; nothing for a large stream that ends where it must.
     @discardableResult
     package func readMissing(budget: Int = scanBudget) -> Bool {
         switch reading.phase {
@@ -60,12 +62,12 @@ extension Document {
         return !needsReading
     }
 
-    /// Reads all that may hold sections.
+    /// Reads everything that may contain sections.
     package func readMissing() {
         while !readMissing(budget: Self.scanBudget) {}
     }
 
-    /// How much of what may hold sections was read, from 0 to 1.
+    /// The fraction that was read of what may contain sections, from 0 to 1.
     package var readingProgress: Double {
         switch reading.phase {
         case .known: return 1
@@ -81,7 +83,7 @@ extension Document {
         }
     }
 
-    /// What has to be read of a stream that was just opened.
+    /// Returns the first phase of reading a stream that was just opened.
     func firstPhase(isTailWhole: Bool, isTailExact: Bool) -> Reading.Phase {
         guard !isGrowing else { return .known }
         guard let live = lazyLivePart else {
@@ -100,7 +102,7 @@ extension Document {
         store.topLevel.lazy.map { self.store.records[$0] }.first { $0.kind == .live && $0.isLazy }
     }
 
-    // A large live part that is no larger than RAM, in a file that ends with the stream.
+    // Whether a live part is large, no larger than RAM, and in a file that ends with the stream.
     private func isSure(_ live: SectionRecord) -> Bool {
         guard live.size > Self.largestProbe, store.streamEnd == store.region.count else { return false }
         let ram = store.state.blocks.reduce(0) { $0.addingSaturated(Int(clamping: $1.usedLength)) }
@@ -109,7 +111,7 @@ extension Document {
 
     // MARK: Steps
 
-    // Reads the live part beside the tree.
+    // Reads the live part without changing the tree.
     private func probe(_ budget: Int) {
         guard let live = lazyLivePart else { return reading.phase = .after }
         var scan = reading.probe ?? newProbe(live)
@@ -120,7 +122,7 @@ extension Document {
         if let ending = scan.ending, restrict(to: ending) { return }
         guard scan.isFinished else { return reading.probe = scan }
         if reading.isWide {
-            // It is one stream, and damaged.
+            // The sections are of one damaged stream.
             reading.isWide = false
             return reading.phase = reading.isTailWhole ? .probing : .reading
         }
@@ -131,7 +133,7 @@ extension Document {
         if isPlain, store.streamEnd == store.region.count { reading.phase = .known }
     }
 
-    // Whether the text that was found from the end of the file begins in a frame there whose length is another one.
+    // Whether the description that was found from the end of the file begins in a frame at `end`.
     private func isOwnDescription(at end: Int) -> Bool {
         store.region.byte(at: end) == SectionType.description.rawValue
             && store.description?.borrowedFrom == nil
@@ -177,7 +179,8 @@ extension Document {
         if stop >= region.count { reading.phase = .known }
     }
 
-    /// Opens the stream again with the end that reading from its start has found. False where that is no news.
+    /// Opens the stream again with the end that reading from its start has found. Returns false if nothing
+    /// changes.
     func restrict(to found: StreamLimit) -> Bool {
         guard !isGrowing, reading.limitCount < Reading.mostLimits, found.end <= store.streamEnd,
             found != store.limit, found.end < store.region.count, !isOwnDescription(at: found.end)
@@ -193,7 +196,7 @@ extension Document {
         return true
     }
 
-    // A description that was kept for this machine and lists the sections that reading has found.
+    // Reopens the stream with a stored description for this machine that lists the sections found by reading.
     private func borrowKnown() -> Bool {
         guard store.description == nil, let folder = options.descriptionFolder else { return false }
         var opened = OpenedStream(table: store.table, state: store.state)
@@ -213,7 +216,7 @@ extension Document {
         return true
     }
 
-    /// Adds a finding where the stream ends without an end mark and nothing else says so. O(depth).
+    /// Adds a finding if the stream ends without an end mark and no other finding reports that. O(depth).
     func noteMissingEnd() {
         guard !isGrowing, !hasUnreadPart, !findings.contains(where: { $0.code == .endUnsure }) else { return }
         let end = store.streamEnd
@@ -240,7 +243,7 @@ extension Document {
 // MARK: - Later streams
 
 extension Document {
-    /// Opens a stream that follows others, which are read for that. O(bytes before it).
+    /// Opens a stream that follows others, which must be read first. O(bytes before it).
     static func openLater(
         _ source: StreamSource, _ name: String, _ options: OpenOptions
     ) throws(OpenError) -> Document {

@@ -2,35 +2,35 @@ import Bytes
 import Container
 import Format
 
-/// An open stream: opens it, reads on where someone asks for more, and says what was found on the way.
+/// An open stream: opens it, continues reading on demand, and collects findings.
 ///
 /// Opening reads the head and the tail, never RAM. Used from one thread, with its store and its tree.
 package final class Document {
-    /// What has been found: bytes, records and layouts.
+    /// The bytes, records and layouts that were found.
     @exclusivity(unchecked) package private(set) var store: StreamStore
-    /// The nodes over them, as far as they were read.
+    /// The tree of nodes over the store, as far as it was read.
     package var tree: StreamTree { StreamTree(store) }
-    /// What opening has found. More may come when lazy parts are read.
+    /// The findings so far. Reading lazy parts can add more.
     package var findings: [Finding] { findingList.all }
-    /// Where devices are that opening has found. Bytes from the start of the stream.
+    /// The device sections that opening has found, in bytes from the start of the stream.
     private(set) var firstDevices: [Range<Int>] = []
-    /// How much of the stream is known.
+    /// The progress of reading the stream.
     var reading = Reading()
     var knownOverview: (generation: Int, overview: Overview)?
-    /// Grows when the stream was opened anew: paths after its head lead elsewhere then.
+    /// The number of times that the stream was opened anew. Paths after its head are then no longer valid.
     package private(set) var openingCount = 0
-    /// Where reading of the live part has stopped.
+    /// The state in which reading of the live part paused.
     package internal(set) var pause = LivePause()
     var findingList: FindingList
-    /// What is known of RAM pages; nil until the live part is read.
+    /// The RAM pages known so far; nil until the live part is read.
     var pages: RAMPageCollector?
-    /// What other connections have brought of them; nil where there are none.
+    /// The pages from other connections; nil if there are none.
     var channelPages: ChannelPages?
-    /// Files with the RAM of blocks, by the number of the block.
+    /// The files that hold the RAM of blocks, by block number.
     private(set) var ramFiles: [Int: MappedRegion] = [:]
     /// The block that CONTINUE refers to where reading the live part stopped.
     var lastBlock: Int?
-    /// Whether more of the stream may come: `catchUp` looks.
+    /// Whether the stream may still grow; `catchUp` checks.
     package internal(set) var isGrowing = false
     package internal(set) var options: OpenOptions
 
@@ -57,10 +57,10 @@ package final class Document {
         firstDevices = devicesOfOpening()
     }
 
-    /// Opens the stream in the file at `path`, through whatever wraps it; `-` is standard input.
-    /// O(head + device sections' headers + description), and O(file) for what has to be unpacked.
+    /// Opens the stream in the file at `path`, inside any container; `-` is standard input.
+    /// O(head + device sections' headers + description), and O(file) for packed containers.
     ///
-    /// - Throws: `OpenError` when the file can't be mapped or no stream is found in it.
+    /// - Throws: `OpenError` if the file can't be mapped or no stream is found in it.
     package static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Document
     {
         let opening = try DocumentOpening(path: path, options: options)
@@ -75,7 +75,8 @@ package final class Document {
         try open(source: StreamSource(region: region), name: name, options: options)
     }
 
-    /// With a `limit` the stream ends there, and the rest of the file is no part of it.
+    /// Opens the stream in `source`. With a `limit` the stream ends there, and the rest of the file is not
+    /// part of it.
     package static func open(
         source: StreamSource, name: String, options: OpenOptions, limit: StreamLimit? = nil
     ) throws(OpenError) -> Document {
@@ -95,13 +96,13 @@ package final class Document {
             opened = StreamOpener.open(region, borrowed: found, explains: options.explains)
         }
         try checkFiles(of: source, opened, name)
-        // Their pages are at hand.
+        // The channels are available.
         if !source.channels.isEmpty { opened.problems.removeAll { $0.code == .multifdChannels } }
         if let limit { EndMark.addRest(whole, from: limit, &opened) }
         return Document(source: source, opened: opened, name: name, options: options, limit: limit)
     }
 
-    // A file is of a block that the stream has.
+    // Each file must belong to a block of the stream.
     private static func checkFiles(
         of source: StreamSource, _ opened: OpenedStream, _ name: String
     ) throws(OpenError) {
@@ -114,9 +115,10 @@ package final class Document {
                 : "try one of: \(blocks.prefix(16).joined(separator: ", "))")
     }
 
-    /// Reads the stream anew from both ends, after its bytes have become those of `region`. Lazy parts are unread again.
+    /// Reads the stream anew from both ends after its bytes have changed to those of `region`. Lazy parts are
+    /// unread again.
     ///
-    /// - Throws: `OpenError` where they are no stream; what was read before stays.
+    /// - Throws: `OpenError` if they are not a stream; the old content then stays.
     package func reopen(_ region: MappedRegion) throws(OpenError) {
         var source = store.source
         source.region = region
@@ -126,7 +128,7 @@ package final class Document {
         firstDevices = fresh.firstDevices
     }
 
-    /// Becomes what was opened anew from the same file.
+    /// Takes over the content of a document that was opened anew from the same file.
     func adopt(_ fresh: Document) {
         fresh.store.follow(store)
         store = fresh.store
@@ -141,18 +143,18 @@ package final class Document {
         lastBlock = nil
     }
 
-    /// Reads a stream whose end will not come as one that is cut.
+    /// Reopens a growing stream as a cut one, because its end will not arrive.
     ///
-    /// - Throws: `OpenError` where the bytes are no stream any more; what was read before stays.
+    /// - Throws: `OpenError` if the bytes are no longer a stream; the old content then stays.
     package func stopFollowing() throws(OpenError) {
         options.isGrowing = false
         try reopen(store.region)
     }
 
-    /// Takes the bytes that were appended as part of the live part, which is the last record. O(1).
+    /// Adds the appended bytes to the live part, which is the last record. O(1).
     package func extend(to region: MappedRegion, live: Int) { store.extend(to: region, record: live) }
 
-    /// A finding for a place where bytes and layout differ.
+    /// Returns the finding for a mismatch between bytes and layout.
     private func finding(_ problem: OpenedStream.Problem) -> Finding {
         let offset = min(max(problem.mismatch.offset, 0), store.region.count - 1)
         return Finding(

@@ -1,16 +1,16 @@
 import Bytes
 import Container
 
-/// Opens the stream in a file through whatever wraps it, in steps that can be shown and cancelled.
+/// Opens the stream in a file inside any container, in steps that can be shown and canceled.
 ///
 /// ```
 /// let opening = try DocumentOpening(path: path)
 /// while try opening.step() { show(opening.progress) }
 /// let document = try opening.finish()
 /// ```
-/// Not Sendable: make it, step it and finish it on one thread at a time, which need not be the main one.
+/// Not Sendable: create, step and finish it on one thread at a time, which need not be the main one.
 package final class DocumentOpening {
-    /// What takes the containers off.
+    /// Removes the containers.
     package let container: ContainerOpening
     private let options: OpenOptions
     private var ending: PipeEnding
@@ -24,39 +24,40 @@ package final class DocumentOpening {
         self.options = options
     }
 
-    /// Opens what is in memory already; `name` is for messages.
+    /// Opens bytes in memory; `name` is for messages.
     package init(region: MappedRegion, name: String, options: OpenOptions = OpenOptions()) {
         container = ContainerOpening(region: region, name: name, options: options.container)
         ending = PipeEnding(options.container)
         self.options = options
     }
 
-    /// What unpacking has done so far, in bytes.
+    /// The progress of unpacking, in bytes.
     package var progress: ContainerOpening.Progress { container.progress }
 
-    /// The path as it was given, escaped.
+    /// The given path, escaped.
     package var name: String { container.name }
 
-    /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
+    /// Whether the remaining work grows with the input: unpacking, or reading a pipe.
     package var isUnpacking: Bool { container.isUnpacking }
 
-    /// The pipe that `step` reads; nil where it waits for no one.
+    /// The pipe that `step` reads; nil if it does not wait for one.
     package var descriptor: Int32? { container.descriptor }
 
-    /// Whether `step` returns without waiting for who writes the pipe.
+    /// Whether `step` returns without waiting for the writer of the pipe.
     package var isReady: Bool { ending.isLooking || container.isReady }
 
-    /// To be called now and then while nothing comes through a pipe: looks whether the stream is whole, which then ends
-    /// the work as the end of the pipe would. O(1), but for the first time after something has come.
+    /// Checks whether the stream from an idle pipe is complete, which ends the work as the end of the pipe
+    /// would. Call it now and then while no bytes arrive. O(1), except for the first call after new bytes.
     package func idle() {
         guard options.stream <= 1 else { return }
         ending.idle(container)
     }
 
-    /// Does a piece of the work: takes one container off, or unpacks some MiB.
+    /// Does one piece of the work: removes one container, or unpacks some MiB.
     ///
     /// - Returns: Whether there is more to do.
-    /// - Throws: `OpenError` when there is no stream in the file; the object is of no use then.
+    ///
+    /// - Throws: `OpenError` if there is no stream in the file; the object is then unusable.
     package func step(budget: Int = 4 << 20) throws(OpenError) -> Bool {
         if options.stream <= 1 {
             if ending.step(container) { return true }
@@ -69,9 +70,9 @@ package final class DocumentOpening {
         return try container.step(budget: budget)
     }
 
-    /// The document. Before `step` has said that all is done it has what was unpacked until now.
+    /// Returns the document. Before `step` has returned false, it contains only what was unpacked so far.
     ///
-    /// - Throws: `OpenError` when that does not begin as a stream.
+    /// - Throws: `OpenError` if that does not begin as a stream.
     package func finish() throws(OpenError) -> Document {
         let source = try container.source()
         if options.mustChoose, let unused = options.unusedChoice(in: source.info) {
@@ -79,7 +80,7 @@ package final class DocumentOpening {
                 path: container.givenPath, offset: 0, reason: unused.reason, advice: unused.advice)
         }
         var options = options
-        // The number was that of a migration in a capture.
+        // The number selected a migration in a capture.
         if container.hasChosenMigration { options.stream = 1 }
         do throws(OpenError) {
             return try Document.open(source: source, name: container.givenPath, options: options)
@@ -89,26 +90,27 @@ package final class DocumentOpening {
     }
 }
 
-/// How to open a file: what concerns its containers is a member too.
+/// The options for opening a file. Those of its containers are members too.
 @dynamicMemberLookup
 package struct OpenOptions: Sendable {
     package var container = ContainerOptions()
-    /// Whether overlays say what bytes mean. A caller that asks only for fields can do without: it is half of opening a
-    /// small stream.
+    /// Whether overlays explain the bytes. A caller that needs only fields can do without them; they are half
+    /// the cost of opening a small stream.
     package var explains = true
-    /// Stands in for a description that the stream does not have.
+    /// The description to use if the stream has none.
     package var description: BorrowedDescription?
-    /// Where such a description is looked for when none is given.
+    /// The folder in which a description is searched if none is given.
     package var descriptionFolder: DescriptionFolder?
-    /// Which of several streams in a file, counted from 1: after the end of one another may begin.
+    /// The number of the stream in the file, counted from 1: another one may begin after the end of the
+    /// first.
     package var stream = 1
-    /// Whether a member or a snapshot that is asked for must be one of the file's: of two files that are compared only
-    /// one may have such.
+    /// Whether a requested member or snapshot must exist. It need not when two files are compared, because
+    /// only one of them may have it.
     package var mustChoose = true
 
     package init() {}
 
-    // What is asked for of a container that the file is not.
+    // The reason why a container option does not apply to the file.
     fileprivate func unusedChoice(in info: ContainerInfo) -> (reason: String, advice: String)? {
         if container.member != nil, info.members.isEmpty {
             return ("it is no archive and no folder, and has no members", "try: without --member")

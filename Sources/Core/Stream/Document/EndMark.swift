@@ -3,14 +3,15 @@ import Format
 
 /// The end of a stream without a description: a zero byte after the last footer.
 package enum EndMark {
-    /// The offset of the EOF byte, or nil where no footer ends before the trailing zeros, or before what is
-    /// left of a description. O(trailing zeros or text); in a stream without footers O(device sections).
+    /// Returns the offset of the EOF byte; nil if no footer precedes the trailing zeros or the rest of a
+    /// description.
+    /// O(trailing zeros or text); in a stream without footers O(device sections).
     package static func find(in region: MappedRegion, floor: Int, state: StreamState) -> Int? {
         guard state.hasFooters != false else { return lastByte(of: region, floor: floor, state) }
         return last(in: region, floor: floor) ?? beforeDescription(in: region, floor: floor)
     }
 
-    // Without footers nothing but the devices before it tell a mark from other zeros.
+    // Without footers, only the preceding devices distinguish a mark from other zeros.
     private static func lastByte(of region: MappedRegion, floor: Int, _ state: StreamState) -> Int? {
         let mark = region.count - 1
         guard region.byte(at: mark) == 0,
@@ -19,7 +20,7 @@ package enum EndMark {
         return mark
     }
 
-    // A description that breaks off: its frame is at most five bytes, perhaps with text after it.
+    // Finds the mark before a cut description: at most five bytes of its frame, perhaps with text after them.
     private static func beforeDescription(in region: MappedRegion, floor: Int) -> Int? {
         var end = region.count
         while end > floor, let byte = region.byte(at: end - 1), (0x20...0x7e).contains(byte) { end -= 1 }
@@ -43,7 +44,7 @@ package enum EndMark {
         return nil
     }
 
-    /// Adds the end mark and what is after it.
+    /// Adds the end mark and the bytes after it.
     package static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
         let mark = SectionRecord(.endOfFile, offset: offset, size: 1, name: opened.table.names.intern("EOF"))
         opened.add(mark)
@@ -63,7 +64,7 @@ package enum EndMark {
                 hint: "the file is cut; QEMU loads it all the same"))
     }
 
-    // Most bytes of devices are zero: a stream that is cut looks the same.
+    // Most bytes of devices are zero, so a cut stream looks the same.
     private static func noteUnsure(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
         let isZero = region.byte(at: offset) == 0
         let mismatch = Mismatch(
@@ -78,7 +79,7 @@ package enum EndMark {
                     + "try: --description with a stream of the same machine"))
     }
 
-    /// Adds what the file holds after a stream whose end reading from its start has found.
+    /// Adds the bytes after a stream whose end was found by reading from its start.
     package static func addRest(_ region: MappedRegion, from limit: StreamLimit, _ opened: inout OpenedStream)
     {
         let before = opened.records.count
@@ -101,7 +102,7 @@ package enum EndMark {
             name: opened.table.names.intern("gap"))
     }
 
-    /// Adds what is left of the region, if anything: padding when it is all zero, else a gap.
+    /// Adds the rest of the region: padding if it is all zero, else a gap.
     package static func addTrailing(_ region: MappedRegion, from offset: Int, _ opened: inout OpenedStream) {
         guard offset < region.count else { return }
         let rest = offset..<region.count
@@ -123,7 +124,7 @@ package enum EndMark {
                 hint: "QEMU does not read them: the stream ends before"))
     }
 
-    // What a source goes on to send to a guest that is kept in step.
+    // Adds what a source continues to send to a COLO guest.
     private static func add(_ checkpoints: COLOCheckpoints, _ rest: Range<Int>, _ opened: inout OpenedStream)
     {
         var record = SectionRecord(

@@ -2,15 +2,15 @@ import Bytes
 import Container
 import Format
 
-/// What a stream is, as far as it was read; of a whole one without reading RAM. All text is escaped.
+/// A summary of what was read of a stream. A complete stream needs no reading of RAM. All text is escaped.
 package struct Overview: Sendable {
     /// The last component of the path.
     package let fileName: String
-    /// Bytes.
+    /// In bytes.
     package let fileSize: Int
-    /// What wraps the stream; `none` for a bare one.
+    /// The name of the container; `none` for a bare stream.
     package let container: String
-    /// Where the stream begins in the file, and its length without what follows it, in bytes.
+    /// The offset of the stream in the file and its length without trailing bytes, in bytes.
     package let streamOffset: Int
     package let streamSize: Int
     /// The machine type of the configuration section.
@@ -20,12 +20,13 @@ package struct Overview: Sendable {
     package let capabilities: [String]
     /// START and FULL sections, in stream order.
     package let sections: [SectionSummary]
-    /// From the START section of `ram`.
+    /// The blocks that the START section of `ram` lists.
     package let ramBlocks: [RAMBlockSummary]
     package let description: DescriptionSummary?
-    /// How many sections are named `cpu`.
+    /// The number of sections with the idstr `cpu`.
     package let processorCount: Int
-    /// Where another stream begins after this one, in bytes from the start of this; nil where none does.
+    /// The offset of another stream after this one, in bytes from the start of this one; nil if there is
+    /// none.
     package let nextStream: Int?
 
     package var sectionCount: Int { sections.count }
@@ -40,7 +41,7 @@ package struct SectionSummary: Sendable {
     package let version: UInt32
     /// `start` or `full`.
     package let kind: String
-    /// Bytes from the start of the stream, and length.
+    /// The offset from the start of the stream and the length, in bytes.
     package let offset: Int
     package let size: Int
 }
@@ -48,22 +49,23 @@ package struct SectionSummary: Sendable {
 /// A RAM block as `info` lists it.
 package struct RAMBlockSummary: Sendable {
     package let name: String
-    /// Bytes of guest RAM.
+    /// The size of its guest RAM in bytes.
     package let size: Int
 }
 
 /// The description as `info` lists it.
 package struct DescriptionSummary: Sendable {
-    /// The JSON text in the stream, in bytes.
+    /// The place of the JSON text in the stream, in bytes.
     package let offset: Int
     package let size: Int
     package let devices: Int
-    /// `stream` when it came with the stream.
+    /// `stream` if it is the stream's own.
     package let source: String
 }
 
 extension Document {
-    /// The summary that `info` and the title line show, of what was read so far. O(records), and O(1) again.
+    /// The summary for `info` and the title line, of what was read so far. O(records) after a change,
+    /// otherwise O(1).
     package var overview: Overview {
         if let known = knownOverview, known.generation == store.generation { return known.overview }
         let made = makeOverview()
@@ -110,7 +112,8 @@ extension Document {
     private static let sectionLength = 256
     private static let mostSections = 4096
 
-    /// The devices that opening alone has found: reading on does not change what a stream is called. O(records).
+    /// The devices that opening has found. Later reading does not change them, nor the fingerprint.
+    /// O(records).
     func devicesOfOpening() -> [Range<Int>] {
         store.topLevel.lazy.map { self.store.records[$0] }.filter { $0.kind == .full }.prefix(
             Self.mostSections
@@ -118,10 +121,11 @@ extension Document {
         .map { $0.offset..<$0.end }
     }
 
-    /// Names the stream by its content: 32 hexadecimal digits of its size, its first and last bytes, and the
-    /// first bytes of each device section, for two streams of one machine end in the same description.
+    /// An identifier of the stream's content: 32 hexadecimal digits. It covers the size, the first and last
+    /// bytes, and the first bytes of each device section, because two streams of one machine end in the same
+    /// description.
     ///
-    /// RAM is not read. Not safe against someone who wants two streams to have the same. O(sections).
+    /// RAM is not read. Not collision-resistant. O(sections).
     package var fingerprint: String {
         var hash = StreamHash()
         hash.add(UInt64(store.region.count))
@@ -137,7 +141,7 @@ extension Document {
     }
 }
 
-/// FNV-1a twice, from two starts.
+/// FNV-1a with two start values.
 private struct StreamHash {
     private var first: UInt64 = 0xcbf2_9ce4_8422_2325
     private var second: UInt64 = 0x6c62_272e_07bb_0142

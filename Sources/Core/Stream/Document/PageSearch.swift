@@ -1,7 +1,7 @@
 import Bytes
 import Format
 
-/// Looks for the last record of a page, in steps: from the last RAM section to the first.
+/// Searches for the last record of a page in steps, from the last RAM section to the first.
 package struct PageSearch: Sendable {
     private let region: MappedRegion
     private let block: Int
@@ -9,7 +9,7 @@ package struct PageSearch: Sendable {
     private let usedLength: Int
     private let mapped: MappedPages?
     private let name: String
-    // In stream order; the last is looked at first.
+    // In stream order; the last one is searched first.
     private var sections: [Range<Int>] = []
     private var lastBlocks: [Int?] = []
     private let count: Int
@@ -18,8 +18,8 @@ package struct PageSearch: Sendable {
     private var found: (offset: Int, record: RAMRecord)?
     private var window: ForwardWindow
 
-    /// The search for what `text` names, such as `pc.ram@0x1000`; nil where that is no page, or its place
-    /// needs no search. The live part must have been read.
+    /// Starts the search for a page text such as `pc.ram@0x1000`; nil if the text names no page. The live
+    /// part must have been read.
     package init?(_ text: String, _ document: Document) {
         guard let page = document.page(Substring(text).trimmingSpaces()) else { return nil }
         self.init(document, block: page.block, address: page.address)
@@ -48,13 +48,13 @@ package struct PageSearch: Sendable {
 
     package var isFinished: Bool { sections.isEmpty }
 
-    /// The byte of the page that is wanted.
+    /// The offset of the requested byte in its page.
     package var offsetInPage: Int { address % reader.pageSize }
 
-    /// From 0 to 1.
+    /// The fraction of the sections that was searched, from 0 to 1.
     package var progress: Double { count == 0 ? 1 : Double(count - sections.count) / Double(count) }
 
-    /// Reads up to `budget` records more.
+    /// Reads at most `budget` more records.
     package mutating func step(budget: Int) {
         let page = address / reader.pageSize * reader.pageSize
         var left = budget
@@ -78,9 +78,9 @@ package struct PageSearch: Sendable {
         if sections.isEmpty { window.close() }
     }
 
-    /// The byte of the page, or the record that represents it.
+    /// Returns the offset of the page's byte, or of the record that represents it.
     ///
-    /// - Throws: where the block ends before, or nothing in the stream is of the page.
+    /// - Throws: `PlaceError` if the block is shorter, or the stream has no record of the page.
     package func offset(in document: Document) throws(PlaceError) -> Int {
         guard (0..<usedLength).contains(address) else {
             throw PlaceError(

@@ -1,28 +1,28 @@
 import Bytes
 import Container
 
-/// Sees that a pipe has brought a whole stream, though who writes it has not closed it.
+/// Detects that a pipe has delivered a complete stream although its writer has not closed it.
 ///
-/// QEMU reads no farther than the stream (migration/savevm.c qemu_loadvm_state, 7.2 to 11.1), so neither does the pipe's
-/// end have to come, nor may other bytes after the stream come without end. What comes at once after it is told, as in
-/// a file.
+/// QEMU reads no farther than the stream (migration/savevm.c qemu_loadvm_state, 7.2 to 11.1). So the pipe
+/// need not end, and bytes after the stream may continue forever. Bytes that arrive immediately after it are
+/// reported, as in a file.
 struct PipeEnding {
-    /// Milliseconds after which somebody should look again at a pipe that brings nothing.
+    /// The interval in milliseconds at which an idle pipe is checked again.
     static let interval: Int32 = 100
-    /// Milliseconds without a byte after which a stream with its description is taken to be all that comes.
+    /// The milliseconds without a byte after which a stream with its description is complete.
     private static let patience = 500
-    /// The same for a stream that ends without a description, which may still come.
+    /// The milliseconds for a stream without a description, because that may still arrive.
     private static let longPatience = 5000
 
     private let mostBehind: Int
-    // What has come when somebody looked last, and since when no more has.
+    // The number of bytes at the last check, and the time since which it has not changed.
     private var count = 0
     private var since = 0
-    // How much had come of what was looked at last.
+    // The number of bytes in the last look.
     private var seen = 0
-    // Whether that was whole, and lacks nothing but a description.
+    // Whether the stream was complete then, except for a description.
     private var lacksDescription = false
-    // At this number of bytes it is checked whether the stream ended long before.
+    // The number of bytes at which to check whether the stream ended long before.
     private var nextLook: Int
     private var look: Document?
 
@@ -34,7 +34,7 @@ struct PipeEnding {
     /// Whether `step` has work to do.
     var isLooking: Bool { look != nil }
 
-    /// Nothing has come for a while.
+    /// Checks a pipe from which nothing has arrived for a while.
     mutating func idle(_ container: ContainerOpening) {
         guard look == nil, let piped = container.piped else { return }
         let now = MonotonicClock.milliseconds()
@@ -49,7 +49,7 @@ struct PipeEnding {
         }
     }
 
-    /// Looks on at what has come. Returns whether that was all to be done for now.
+    /// Continues the look at what has arrived. Returns whether it did anything.
     mutating func step(_ container: ContainerOpening) -> Bool {
         if look == nil, let piped = container.piped, piped >= nextLook {
             nextLook = nextLook.multipliedSaturated(by: 2)

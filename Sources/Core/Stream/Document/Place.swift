@@ -1,10 +1,10 @@
 import Bytes
 import Format
 
-/// Where `:` and `o` lead.
+/// The destination of `:` and `o`.
 package struct Place: Sendable, Equatable {
     package let path: NodePath
-    /// The byte that was asked for, where one was, in what the node's offset counts in.
+    /// The requested byte, if any, counted like the node's offset.
     package let offset: Int?
 
     package init(path: NodePath, offset: Int?) {
@@ -13,12 +13,12 @@ package struct Place: Sendable, Equatable {
     }
 }
 
-/// Why a text names no place. One line.
+/// The reason why a text names no place, in one line.
 package struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
     package let description: String
-    /// Whether it may name one in what was not read yet.
+    /// Whether unread parts may contain the place.
     package var isUnread = false
-    /// Whether the text is nothing that could be a place.
+    /// Whether the text cannot be a place.
     package var isUnknown = false
 
     package init(description: String, isUnread: Bool = false, isUnknown: Bool = false) {
@@ -34,11 +34,11 @@ extension String {
 }
 
 extension Document {
-    /// The place that a person means.
+    /// Returns the place that a text names.
     ///
-    /// An offset in the stream (`0x1f0`, `496`, `64K`) or in the file (`file:0x5c`), a step from `offset`
-    /// (`+0x10`, `-16`), a path, the name of a section, or a guest page by block and offset
-    /// (`pc.ram@0x1000`). Unless it may read, the deepest node that is known now.
+    /// The text is an offset in the stream (`0x1f0`, `496`, `64K`) or in the file (`file:0x5c`), a step from
+    /// `offset` (`+0x10`, `-16`), a path, the name of a section, or a guest page by block and offset
+    /// (`pc.ram@0x1000`). Without `reading`, the place is the deepest node that is already known.
     package func place(_ text: String, from offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
         let text = Substring(text).trimmingSpaces()
         if let first = text.first, first == "+" || first == "-" {
@@ -61,7 +61,7 @@ extension Document {
     }
 
     private func unknown(_ text: Substring) -> PlaceError {
-        // Of a stream that is cut, it may have been in what is lost.
+        // In a cut stream, the place may have been in the lost part.
         let words = lossWords
         return PlaceError(
             description: "no place \"\(DisplayText.escaped(String(text)))\""
@@ -69,7 +69,7 @@ extension Document {
             isUnknown: true)
     }
 
-    // Whether a page, or a path below the live part, needs more to be read.
+    // Whether a page, or a path below the live part, requires more reading.
     private func isInUnreadPart(_ text: Substring) -> Bool {
         guard hasUnreadPart else { return false }
         if let (block, _) = page(text) { return store.state.blocks[block].mapped == nil }
@@ -79,7 +79,7 @@ extension Document {
         }
     }
 
-    /// The block and the address of `pc.ram@0x1000`.
+    /// Returns the block and the address of a text such as `pc.ram@0x1000`.
     package func page(_ text: Substring) -> (block: Int, address: Int)? {
         guard let at = text.lastIndex(of: "@"), let address = ByteCount.parse(text[text.index(after: at)...]),
             let block = block(named: text[..<at])
@@ -87,7 +87,7 @@ extension Document {
         return (block, address)
     }
 
-    // `cpu #1 v12/env` as rows and `info` write it, `cpu instance 0x1` as messages do: `cpu:1/env`.
+    // Converts `cpu #1 v12/env` (rows and `info`) and `cpu instance 0x1` (messages) to `cpu:1/env`.
     static func shownName(_ text: Substring) -> String {
         for mark in [" #", " instance "] {
             guard let place = text.firstRange(of: mark) else { continue }
@@ -101,7 +101,7 @@ extension Document {
         return String(text)
     }
 
-    // Sections with a name of their own, those inside others too, with the paths that lead to them. O(records).
+    // Returns the named sections, including nested ones, with their paths. O(records).
     private func sectionPaths() -> [(name: NameID, section: SectionRecord.Section, path: NodePath)] {
         var result: [(NameID, SectionRecord.Section, NodePath)] = []
         func add(_ numbers: [Int], below parent: NodePath, from first: Int) {
@@ -118,7 +118,7 @@ extension Document {
         return result
     }
 
-    // A path that begins with a section, wherever that was found: the idstr with or without the instance.
+    // Finds a path that begins with a section anywhere: the idstr with or without the instance id.
     private func shownPath(_ text: Substring) -> NodePath? {
         for (id, section, place) in sectionPaths() {
             let name = store.table.names.bytes(id)
@@ -148,14 +148,14 @@ extension Document {
             path: reading ? path(atOffset: offset) : tree.knownPath(atOffset: offset), offset: offset)
     }
 
-    /// The byte of the stream, or else of a container, that is at `offset` of the file.
+    /// Returns the place of the file's byte at `offset` in the stream, or else in a container.
     package func place(atFileOffset offset: Int, reading: Bool = true) throws(PlaceError) -> Place {
         if let inside = store.streamOffset(ofFileOffset: offset) { return try byte(at: inside, reading) }
         if let path = tree.containerPath(atFileOffset: offset) { return Place(path: path, offset: offset) }
         throw PlaceError(description: "no byte at file:\(Hex.offset(offset)): not in the file")
     }
 
-    // The name alone, or the last part of an idstr with a device path; with or without the instance.
+    // Matches the name, or the last part of an idstr with a device path, with or without the instance id.
     private func section(named text: Substring) -> NodePath? {
         let name = Array(text.utf8)
         let suffix = [UInt8(ascii: "/")] + name
@@ -174,7 +174,7 @@ extension Document {
         return sectionPaths().first { store.table.names.bytes($0.name).starts(with: text.utf8) }?.path
     }
 
-    // A field or register by its name alone, in the first section that has it; `vga/latch` looks only in such.
+    // Finds a field or register by name in the first section that has it; `vga/latch` restricts the section.
     private func register(named text: String) -> NodePath? {
         for (_, section, path) in sectionPaths() where section.type == .full {
             if let found = tree.descendant(named: text, of: tree.node(path)) { return found }
@@ -203,7 +203,7 @@ extension Document {
 }
 
 extension Substring.UTF8View {
-    /// What follows a beginning; nil where the text has another one.
+    /// Returns the text after `start`; nil if the text begins differently.
     fileprivate func rest(after start: some Sequence<UInt8>) -> Substring.UTF8View? {
         var rest = self
         for byte in start {

@@ -1,11 +1,11 @@
 import Bytes
 import Format
 
-/// Builds the index of a part of the stream in steps, from sections whose places are known.
+/// Builds the index of a part of the stream in steps, from sections at known offsets.
 ///
 /// Works on Sendable values only and can run on any thread.
 package struct RAMIndexBuilder: Sendable {
-    /// A stretch of the stream that says something of RAM.
+    /// A range of the stream that affects RAM pages.
     package enum Source: Sendable {
         /// A PART or END section: its records, and the block that CONTINUE refers to at its start.
         case records(Range<Int>, lastBlock: Int?)
@@ -19,7 +19,7 @@ package struct RAMIndexBuilder: Sendable {
     private var reader: RAMReader
     private var window: ForwardWindow
     private var current = 0
-    /// Where the next record of the current source is; nil before its first.
+    /// The offset of the next record in the current source; nil before its first.
     private var position: Int?
 
     package init(region: MappedRegion, blocks: [RAMBlock], pageSize: Int, names: NameTable, sources: [Source])
@@ -31,15 +31,15 @@ package struct RAMIndexBuilder: Sendable {
         window = ForwardWindow(region, from: 0, limit: region.count)
     }
 
-    /// The index as far as it was built.
+    /// The index built so far.
     package var index: RAMIndex { pages.index }
 
     package var isFinished: Bool { current >= sources.count }
 
-    /// How much of the RAM sections was read, from 0 to 1.
+    /// The fraction of the RAM sections that was read, from 0 to 1.
     package var progress: Double { sources.isEmpty ? 1 : Double(current) / Double(sources.count) }
 
-    /// Reads up to about `budget` records more. O(budget).
+    /// Reads about `budget` more records. O(budget).
     package mutating func step(budget: Int) {
         var left = budget
         while left > 0, !isFinished {
@@ -58,7 +58,7 @@ package struct RAMIndexBuilder: Sendable {
         if isFinished { window.close() }
     }
 
-    /// Reads all that is left.
+    /// Reads all remaining records.
     package mutating func finish() {
         while !isFinished { step(budget: 1 << 20) }
     }
@@ -69,7 +69,7 @@ package struct RAMIndexBuilder: Sendable {
         position = nil
     }
 
-    // How many records were read, 0 after the last; and where they end.
+    // The number of records that were read, 0 after the last; and their end.
     private mutating func records(
         from position: Int, limit: Int, atMost count: Int
     ) -> (count: Int, end: Int) {

@@ -4,7 +4,8 @@ import Format
 
 /// Opens a stream from both ends.
 package enum StreamOpener {
-    /// - Throws: `OpenError.notAStream` unless the region begins with the magic and a version that is live.
+    /// - Throws: `OpenError.notAStream` unless the region begins with the magic number and a supported
+    ///   version.
     package static func check(_ region: MappedRegion, path: String) throws(OpenError) {
         guard region.matches("QEVM", at: 0) else {
             let words = LookAlike.words(region)
@@ -21,9 +22,8 @@ package enum StreamOpener {
         }
     }
 
-    /// Reads head and tail. Never fails: what does not fit becomes a gap and a problem.
-    /// `borrowed` replaces a description that the stream does not have.
-    /// Of a stream that `isGrowing` the end is looked for only where the file ends.
+    /// Reads head and tail. Never fails: what does not fit becomes a gap and a problem. `borrowed` replaces a
+    /// missing description. If the stream `isGrowing`, its end is searched only at the end of the file.
     package static func open(
         _ region: MappedRegion, borrowed: BorrowedDescription? = nil, isGrowing: Bool = false,
         explains: Bool = true
@@ -39,7 +39,7 @@ package enum StreamOpener {
             PageSizeProbe(region, at: head.position, state: head.state, names: head.table.names).size
         opened.state = head.state
         if let mismatch = head.mismatch {
-            // What has not come yet is no damage.
+            // Bytes that have not arrived yet are not damaged.
             let isComing = isGrowing && place == nil
             opened.problems.append(
                 .init(severity: isComing ? .note : .error, code: .head, mismatch: mismatch))
@@ -105,7 +105,7 @@ package enum StreamOpener {
         opened = devices.opened
     }
 
-    // With neither description nor footers, devices are somewhere in it too.
+    // Without description and footers, the live part also contains devices.
     private static func livePart(
         _ range: Range<Int>, _ tail: TailWalk, _ opened: inout OpenedStream
     ) -> SectionRecord {

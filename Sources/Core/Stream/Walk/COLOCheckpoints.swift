@@ -1,39 +1,39 @@
 import Bytes
 import Format
 
-/// What a source with the capability x-colo writes after the stream: one checkpoint after the other, each as messages
-/// of the COLO protocol around what a stream holds. ENABLE_COLO at the stream's start announces them up to 10.1; from
-/// 10.2 on nothing does (migration/savevm.c qemu_vm_cmd, MIG_CMD_DEPRECATED_0).
+/// The checkpoints that a source with the capability x-colo writes after the stream. ENABLE_COLO at the start
+/// of the stream announces them up to 10.1; from 10.2 on nothing does (migration/savevm.c qemu_vm_cmd,
+/// MIG_CMD_DEPRECATED_0).
 ///
-/// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the SWITCHOVER_START command (8.2 on), the END
-/// sections of live handlers and an end mark, be32 4 (vmstate-size), be64 length, and that many bytes of device
-/// sections, with an end mark and without a magic number (migration/colo.c colo_do_checkpoint_transaction and
-/// qapi/migration.json COLOMessage, 7.2 to 11.1). The description of the stream before it gives the fields of these
-/// sections. The destination's answers come over the return path.
+/// A checkpoint is be32 1 (checkpoint-request), be32 3 (vmstate-send), the SWITCHOVER_START command (8.2 on),
+/// the END sections of live handlers and an end mark, be32 4 (vmstate-size), a be64 length, and that many
+/// bytes of device sections, with an end mark and without a magic number (migration/colo.c
+/// colo_do_checkpoint_transaction and qapi/migration.json COLOMessage, 7.2 to 11.1). The description of the
+/// preceding stream gives the fields of these sections. The destination answers over the return path.
 package struct COLOCheckpoints {
-    /// COLOMessage of qapi/migration.json, those that the source sends.
+    /// The values of COLOMessage that the source sends (qapi/migration.json).
     private enum Message {
         static let checkpointRequest: UInt32 = 1
         static let vmstateSend: UInt32 = 3
         static let vmstateSize: UInt32 = 4
     }
 
-    /// More are shown as bytes.
+    /// The maximum number of checkpoints that are read; the rest are shown as bytes.
     private static let most = 4096
-    /// Live sections are not looked through farther: nobody waits for them.
+    /// The maximum number of bytes of live sections that are searched, in total.
     private static let searchLimit = 256 << 20
 
-    /// What the bytes are.
+    /// The layout of all checkpoints.
     package private(set) var layout: LayoutID = .none
-    /// How many checkpoints are whole.
+    /// The number of complete checkpoints.
     package private(set) var count = 0
     private var position: Int
     private var searched = 0
     private let devices: DescribedDevices
-    // A record goes on with the block of the last one, also from checkpoint to checkpoint.
+    // A record can continue the block of the previous one, even across checkpoints.
     private var lastBlock: Int?
 
-    /// Reads the checkpoints that begin at `offset`; nil where none begins there.
+    /// Reads the checkpoints that begin at `offset`; nil if none begins there.
     /// O(checkpoints, and bytes of live sections up to `searchLimit`).
     package init?(_ region: MappedRegion, at offset: Int, _ opened: inout OpenedStream) {
         guard
@@ -60,7 +60,8 @@ package struct COLOCheckpoints {
         layout = all.body(in: opened.table)
     }
 
-    // Whether the live sections of a checkpoint follow its second message: what no announcement tells from other bytes.
+    // Whether the live sections of a checkpoint follow its second message. Without an announcement, nothing
+    // else distinguishes a checkpoint from other bytes.
     private static func begins(_ region: MappedRegion, at offset: Int, _ state: StreamState) -> Bool {
         guard region.bigEndian(UInt32.self, at: offset) == Message.vmstateSend,
             let type = region.byte(at: offset + 4)
@@ -87,7 +88,7 @@ package struct COLOCheckpoints {
             && message("vmstate-size", Message.vmstateSize, region, &fields, &opened)
             && deviceState(region, &fields, &opened)
         if !isWhole, position > start, position < region.count {
-            // Cut, or not what it should be.
+            // The checkpoint is cut or malformed.
             fields.leaf("rest", "buffer", region.count - position, role: .gap, in: opened.table)
             position = region.count
         }
@@ -104,7 +105,7 @@ package struct COLOCheckpoints {
         return true
     }
 
-    // Up to the end mark that the size of the devices' state follows.
+    // Reads up to the end mark before the vmstate-size message.
     private mutating func live(
         _ region: MappedRegion, _ fields: inout LayoutBuilder, _ opened: inout OpenedStream
     ) -> Bool {
@@ -124,7 +125,7 @@ package struct COLOCheckpoints {
         return true
     }
 
-    // A footer, the end mark, vmstate-size, and a length that is there.
+    // Finds a footer that an end mark, the vmstate-size message and a complete length follow.
     private static func lastFooter(in region: MappedRegion, _ range: Range<Int>, isKnown: (UInt32) -> Bool)
         -> Int?
     {
@@ -143,7 +144,7 @@ package struct COLOCheckpoints {
         return nil
     }
 
-    // Commands and END sections as they follow each other; what is none is shown as bytes.
+    // Reads consecutive commands and END sections; the rest is shown as bytes.
     private mutating func liveSections(
         _ region: MappedRegion, _ range: Range<Int>, _ opened: inout OpenedStream
     ) -> LayoutID {
@@ -183,7 +184,7 @@ package struct COLOCheckpoints {
         return section.map { (name, $0.layout) }
     }
 
-    // Of a known command without data; nil for any other.
+    // Reads a known command without data; nil for any other.
     private func command(_ region: MappedRegion, _ range: Range<Int>, _ opened: inout OpenedStream)
         -> (name: String, layout: LayoutID)?
     {
@@ -196,9 +197,9 @@ package struct COLOCheckpoints {
         return (kind.label, command.record.layout)
     }
 
-    // Up to the record that ends a section; nil where it does not come, or no footer after it. The first record may go
-    // on with the block of the last one before the checkpoints, which was not read yet: then the records are bytes,
-    // and any block does to find their end.
+    // Reads up to the record that ends the section; nil if that record or the footer after it is missing. The
+    // first record may continue the block of the last record before the checkpoints, which was not read yet.
+    // Then the records are shown as bytes, and any block serves to find their end.
     private mutating func ram(
         _ region: MappedRegion, _ range: Range<Int>, _ id: UInt32, _ header: Item,
         _ opened: inout OpenedStream
@@ -236,7 +237,7 @@ package struct COLOCheckpoints {
         return fields.body(in: opened.table)
     }
 
-    // Whether the record at `offset` is of the same block as the one before.
+    // Whether the record at `offset` continues the block of the record before it.
     private func goesOn(_ region: MappedRegion, _ offset: Int, _ pageSize: Int) -> Bool {
         let flags = (region.bigEndian(UInt64.self, at: offset) ?? 0) & UInt64(pageSize - 1)
         return flags & RAMFlag.cont != 0
@@ -257,11 +258,11 @@ package struct COLOCheckpoints {
         return true
     }
 
-    // Sections as a stream has them, with the fields that the description of the stream gives.
+    // Reads device sections, with the fields that the description of the stream gives.
     private mutating func deviceSections(
         _ region: MappedRegion, _ range: Range<Int>, _ opened: inout OpenedStream
     ) -> LayoutID {
-        // What is said of the stream is said of its own sections.
+        // Problems and fit are reported for the stream's own sections only.
         let (problems, fit) = (opened.problems, opened.fit)
         var records = DeviceRecords(region: region, opened: opened, explains: false)
         opened = OpenedStream(table: opened.table, state: StreamState())
@@ -286,7 +287,8 @@ package struct COLOCheckpoints {
         return fields.body(in: opened.table)
     }
 
-    // As long as the description says, else as far as its footer; nil where none begins, or its end is not known.
+    // The size comes from the description, else from the footer; nil if no section begins here or its end is
+    // unknown.
     private func deviceSection(_ region: MappedRegion, _ range: Range<Int>, _ records: inout DeviceRecords)
         -> DeviceSection?
     {

@@ -1,21 +1,22 @@
 import Bytes
 import Format
 
-/// A command: type, be16 command, be16 length, payload; no id and no footer (migration/savevm.c, 2.5 to 11.1).
+/// A command: type, be16 command, be16 length, payload; no id and no footer (migration/savevm.c, 2.5 to
+/// 11.1).
 package struct CommandSection {
     package private(set) var record: SectionRecord
     /// nil for a number that no version known here writes.
     package let kind: CommandKind?
-    /// Where the bytes of a package are, cut at the limit; nil for other commands.
+    /// The range of a package's bytes, cut at `limit`; nil for other commands.
     package private(set) var package: Range<Int>?
-    /// Whether the package claims more bytes than there are.
+    /// Whether the package claims more bytes than the stream has.
     package private(set) var isPackageCut = false
     package private(set) var note: StreamNote?
 
-    /// Bytes before the payload.
+    /// The size of the header before the payload, in bytes.
     package static let headerSize = 5
 
-    /// Reads the command at `offset`; nil where its payload does not end at `limit` or before. O(payload).
+    /// Reads the command at `offset`; nil if its payload ends after `limit`. O(payload).
     package init?(
         _ region: MappedRegion, at offset: Int, limit: Int, state: inout StreamState, table: LayoutTable
     ) {
@@ -25,7 +26,7 @@ package struct CommandSection {
         else { return nil }
         let end = offset + Self.headerSize + Int(length)
         kind = CommandKind(rawValue: number)
-        // A number that is not known can be a misreading: what follows must make sense.
+        // An unknown number can be a misreading, so what follows must make sense.
         guard kind != nil || FooterSearch(region: region, limit: limit).canFollow(at: end) else { return nil }
         record = SectionRecord(.command(number), offset: offset, size: end - offset)
         var frame = LayoutBuilder()
@@ -69,7 +70,7 @@ package struct CommandSection {
         }
     }
 
-    // Bytes of a block that were sent before and are stale.
+    // A range of a block whose pages were sent before and are stale.
     private static func discardedRange(_ table: LayoutTable) -> LayoutID {
         var fields = LayoutBuilder()
         fields.leaf("start", "uint64", 8, in: table)

@@ -12,8 +12,8 @@ package struct ConfigurationSection {
 
     private static let capabilityLimit = 256
 
-    /// Reads the section at `offset`. `described` is what the description says of it, used for subsections
-    /// that no version known here writes.
+    /// Reads the section at `offset`. `described` is its layout in the description, used for subsections that
+    /// no known version writes.
     package init(
         _ region: MappedRegion, at offset: Int, described: LayoutID?, state: inout StreamState,
         table: LayoutTable
@@ -113,7 +113,7 @@ package struct ConfigurationSection {
         return fields
     }
 
-    // One is a plain field, as in a description.
+    // A single capability is a plain field, as in a description.
     private func appendCapabilities(
         _ names: [Item], to fields: inout LayoutBuilder, _ table: LayoutTable
     ) {

@@ -1,8 +1,8 @@
 import Bytes
 import Format
 
-/// A search through bytes that nothing gives the length of, in steps: damage may be gigabytes before the next
-/// place that can be read.
+/// The state of searches through bytes of unknown length. They run in steps, because gigabytes of damage may
+/// precede the next readable place.
 package struct FarSearch: Sendable {
     package enum Goal: Hashable, Sendable {
         /// The footer of a section, or a stream before it.
@@ -10,13 +10,13 @@ package struct FarSearch: Sendable {
         /// A place where a section must begin.
         case section
         case stream
-        /// The end of a stream that has no footers: its description.
+        /// The end of a stream without footers: its description.
         case description
-        /// A record of RAM after the damage that begins there.
+        /// A RAM record after the damage that begins at `from`.
         case page(from: Int)
     }
 
-    // Nothing begins in `start..<reached`, in bytes from the start of the stream.
+    // No match begins in `start..<reached`, in bytes from the start of the stream.
     private struct Stretch {
         package var start: Int
         package var reached: Int
@@ -24,16 +24,16 @@ package struct FarSearch: Sendable {
 
     private var stretches: [Goal: Stretch] = [:]
 
-    /// Sections of other ids than these few are not searched at one place.
+    /// The maximum number of goals that are remembered; few section ids are searched from one place.
     private static let goalLimit = 8
 
-    /// Where a search that begins at `start` has to go on. O(1).
+    /// The offset where a search from `start` continues. O(1).
     package func resumed(_ goal: Goal, from start: Int) -> Int {
         guard let stretch = stretches[goal], stretch.start <= start else { return start }
         return max(start, stretch.reached)
     }
 
-    /// Notes that nothing begins from `start` up to `reached`. O(1).
+    /// Records that no match begins in `start..<reached`. O(1).
     package mutating func note(_ goal: Goal, _ start: Int, reached: Int) {
         if stretches.count >= Self.goalLimit, stretches[goal] == nil { stretches.removeAll() }
         if let stretch = stretches[goal], stretch.start <= start, start <= stretch.reached {
@@ -43,16 +43,16 @@ package struct FarSearch: Sendable {
         }
     }
 
-    /// How far the farthest search has come; nil before any.
+    /// The farthest offset that a search has reached; nil before any search.
     package var reached: Int? { stretches.values.lazy.map(\.reached).max() }
 }
 
 extension LiveScan {
-    /// Bytes that are searched in the time that a RAM record takes.
+    /// The number of bytes that are searched in the time that one RAM record takes.
     private static let bytesOfUnit = 256
 
-    /// The first offset in `start..<end` that `find` gives for it or a part of it, as far as the budget goes.
-    /// Nil where there is none, and while `isSearching`. O(budget).
+    /// Returns the first offset that `find` gives for `start..<end` or a part of it, within the budget; nil
+    /// if there is none, or while `isSearching`. O(budget).
     package mutating func search(
         _ goal: FarSearch.Goal, from start: Int, to end: Int, _ find: (Range<Int>) -> Int?
     ) -> Int? {
@@ -64,7 +64,7 @@ extension LiveScan {
         while found == nil, place < end, left > 0 {
             let gap = lost.first(endingAfter: place)
             if let gap, gap.lowerBound <= place {
-                // Nothing begins in what was not captured, which may be longer than all that was.
+                // Nothing begins in uncaptured bytes, which may outnumber the captured ones.
                 place = min(gap.upperBound, end)
                 continue
             }
@@ -84,32 +84,33 @@ extension LiveScan {
         scope == .stream && budget < .max / Self.bytesOfUnit ? max(budget, 16) * Self.bytesOfUnit : .max
     }
 
-    /// The offset of the next place where a section must begin, or another stream.
+    /// Returns the offset of the next place where a section or another stream must begin.
     package mutating func surePlace(after start: Int) -> Int? {
         let sure = SurePlace(region: region, limit: limit, state: state)
         return search(.section, from: start, to: limit) { sure.next(in: $0) }
     }
 
-    /// The offset of the next stream.
+    /// Returns the offset of the next stream.
     package mutating func nextStream(from start: Int) -> Int? {
         guard scope == .stream else { return nil }
         let region = region
         return search(.stream, from: start, to: limit) { SurePlace.stream(in: region, $0) }
     }
 
-    /// The text of the next description that is whole in its frame, after an end mark, before `end`.
+    /// Returns the text of the next description before `end` that follows an end mark and has a complete
+    /// frame.
     package mutating func nextDescription(from start: Int, to end: Int) -> Range<Int>? {
         let region = region
         let mark = search(.description, from: start, to: end) { Self.descriptionMark(in: region, $0, end) }
         return mark.flatMap { Self.framed(in: region, after: $0) }
     }
 
-    // The text of a description in its frame, after an end mark.
+    // Returns the text of a framed description after the end mark at `mark`.
     private static func framed(in region: MappedRegion, after mark: Int) -> Range<Int>? {
         DescriptionLocator.framed(in: region, start: mark + 1 + SectionFrames.descriptionHeaderSize)?.text
     }
 
-    // The end mark before it. Text has none of the bytes of a frame, so none is looked through twice.
+    // Finds the end mark before a description. The text holds no frame bytes, so no byte is searched twice.
     private static func descriptionMark(in region: MappedRegion, _ range: Range<Int>, _ end: Int) -> Int? {
         var from = range.lowerBound
         while from < range.upperBound,
@@ -125,8 +126,8 @@ extension LiveScan {
         return nil
     }
 
-    /// The footer of a section whose length nothing else gives. What is after the first bytes of another
-    /// stream belongs to that. Failed searches are paid from a purse: a hostile stream can't have each of its
+    /// Returns the footer of a section whose length is not known otherwise; nil if another stream begins
+    /// before it. Failed searches share one allowance, so that a hostile stream cannot have each of its
     /// sections searched to the end.
     package mutating func footer(of id: UInt32, from start: Int, isDevice: Bool = false) -> Int? {
         guard state.hasFooters != false else { return nil }
@@ -146,8 +147,9 @@ extension LiveScan {
         return nil
     }
 
-    // Bytes of a device can look like its footer and the end mark. Where neither a description nor the end of the file
-    // follows that, and the next footer before a header is of the same section, it is that one.
+    // Device bytes can look like the section's footer and the end mark. If neither a description nor the end
+    // of the file follows them, and the next footer before a header has the same id, that footer is the real
+    // one.
     private mutating func surerFooter(of id: UInt32, than found: Int) -> Int? {
         let mark = found + SectionFrames.footerSize
         guard scope == .stream, region.byte(at: mark) == SectionType.endOfFile.rawValue, mark + 1 < limit,

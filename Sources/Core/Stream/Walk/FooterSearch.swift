@@ -1,11 +1,12 @@
 import Bytes
 import Format
 
-/// Finds where a section ends when nothing gives its length.
+/// Finds the end of a section whose length is unknown.
 package struct FooterSearch {
     package let region: MappedRegion
     package let limit: Int
-    /// Whether the section may be the last one: then the end mark may follow it, whatever the file holds after that.
+    /// Whether the section may be the last one. If so, the end mark may follow it, whatever the file holds
+    /// after that.
     package var mayBeLast = false
 
     package init(region: MappedRegion, limit: Int, mayBeLast: Bool = false) {
@@ -14,8 +15,9 @@ package struct FooterSearch {
         self.mayBeLast = mayBeLast
     }
 
-    /// The offset of the first footer of section `id` in `range`, followed by something that can follow a
-    /// section, or that of a stream before it where those are asked for; nil where there is none. O(range).
+    /// Returns the offset of the first footer of section `id` in `range` after which a section, a command or
+    /// the end can follow. With `orStream`, returns the offset of a stream that begins before it. Nil if
+    /// there is neither. O(range).
     package func footer(of id: UInt32, in range: Range<Int>, orStream: Bool = false) -> Int? {
         let sought = orStream ? SurePlace.stream(in: region, range) : nil
         var from = range.lowerBound
@@ -31,17 +33,17 @@ package struct FooterSearch {
         return sought
     }
 
-    /// How far a footer is looked for that is surer than one before it.
+    /// How far after a doubtful footer a surer one is searched, in bytes.
     private static let reach = 1 << 20
 
-    // An end mark is one zero, and zeros are in the fields of devices too, after what looks like a footer.
+    // An end mark is one zero byte. Device fields can hold a zero after bytes that look like a footer.
     private func isSure(_ footer: Int) -> Bool {
         let next = footer + SectionFrames.footerSize
         return region.byte(at: next) != SectionType.endOfFile.rawValue || next + 1 >= limit
             || region.byte(at: next + 1) == SectionType.description.rawValue
     }
 
-    // The next footer of the same section that is sure, before another stream begins.
+    // The next sure footer of the same section, before another stream begins.
     private func sureFooter(of id: UInt32, after footer: Int) -> Int? {
         var from = footer + 1
         let end = min(footer.addingSaturated(Self.reach), limit - SectionFrames.footerSize + 1)
@@ -56,7 +58,7 @@ package struct FooterSearch {
         return nil
     }
 
-    /// Whether a section, a command or the end can be at `offset`.
+    /// Whether a section, a command or the end of the sections can be at `offset`.
     package func canFollow(at offset: Int) -> Bool {
         guard offset < limit, let byte = region.byte(at: offset) else { return offset == limit }
         switch SectionType(rawValue: byte) {
@@ -73,7 +75,7 @@ package struct FooterSearch {
         }
     }
 
-    // The file may end inside a header.
+    // Whether the file ends inside a section header.
     private func isCut(at offset: Int) -> Bool {
         limit - offset < SectionFrames.headerSize(nameLength: Int(region.byte(at: offset + 5) ?? 0))
     }

@@ -1,13 +1,13 @@
 import Bytes
 import Format
 
-/// A header or footer that is not as it must be, with what QEMU says to it (migration/savevm.c, 7.2 and 10.0).
+/// A malformed header or footer, with the message that QEMU prints (migration/savevm.c, 7.2 and 10.0).
 package struct FrameDamage: Sendable {
     package var code: FindingCode
     package var mismatch: Mismatch
     package var qemu: String
 
-    /// What is wrong with the frame of a section that is known by its name and its place.
+    /// Returns the faults in the frame of a section that its name and place identify.
     package static func damages(_ region: MappedRegion, _ section: DeviceSection, name: String)
         -> [FrameDamage]
     {

@@ -3,7 +3,7 @@ import Format
 
 /// Reads the head of a stream forwards: header, configuration, commands, START sections, early devices.
 ///
-/// Stops before the first PART or END section, whose length only its pages tell. O(head).
+/// Stops before the first PART or END section, because only the pages give the length of those. O(head).
 package struct HeadWalk {
     package let region: MappedRegion
     package let description: Description?
@@ -11,16 +11,16 @@ package struct HeadWalk {
     package var state = StreamState()
     package private(set) var records: [SectionRecord] = []
     package private(set) var position: Int
-    /// Devices of the description that are in the head (virtio-mem-device-early, 8.0).
+    /// Described devices in the head (virtio-mem-device-early, 8.0).
     package private(set) var earlyDevices: [DeviceSection] = []
     package private(set) var mismatch: Mismatch?
-    /// What did not fit, where reading went on.
+    /// Recoverable mismatches, after which reading continued.
     package private(set) var notes: [StreamNote] = []
 
-    /// Whether the file ends among the RAM blocks, and what is left of the next one is not in the record.
+    /// Whether the file ends inside the list of RAM blocks. The record leaves out the incomplete last entry.
     private var isListCut = false
 
-    /// Begins at `start`, which is not 0 where one stream follows another.
+    /// Starts at `start`, which is not 0 if the stream follows another one.
     package init(_ region: MappedRegion, from start: Int = 0, description: Description?, table: LayoutTable) {
         self.region = region
         self.description = description
@@ -42,7 +42,7 @@ package struct HeadWalk {
         }
     }
 
-    /// How far the footer of a live section's START is searched.
+    /// The distance within which the footer of a live section's START is searched, in bytes.
     private static let searchLimit = 64 << 20
 
     /// Walks up to `limit`, where the description or the file ends.
@@ -78,7 +78,7 @@ package struct HeadWalk {
         append(section.record, limit: limit)
     }
 
-    // A wrong length may lead into the description, which was found from the end.
+    // A wrong length may reach into the description, which was found from the end.
     @discardableResult
     private mutating func append(_ record: SectionRecord, limit: Int) -> Bool {
         guard record.end <= limit else {
@@ -134,7 +134,7 @@ package struct HeadWalk {
         return true
     }
 
-    // A live section whose format is known; nil, with a note, where it does not fit.
+    // Reads a live section of a known format; nil, with a note, if it does not fit.
     private mutating func knownStart(_ header: SectionHeader, limit: Int) -> LayoutID? {
         guard var format = state.handlers[header.id]?.format else { return nil }
         let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
@@ -192,7 +192,7 @@ package struct HeadWalk {
         state.capabilities.contains { table.names.bytes($0).elementsEqual(capability.utf8) }
     }
 
-    // A section whose fields are not known here: its footer gives the end. Nil where none is in reach.
+    // Reads a section with unknown fields up to its footer; nil if none is within `searchLimit`.
     private func opaque(_ header: SectionHeader, at offset: Int, limit: Int) -> LayoutID? {
         let body = offset + header.size
         let search = FooterSearch(region: region, limit: min(limit, body + Self.searchLimit))
@@ -209,8 +209,8 @@ package struct HeadWalk {
 
     private static let earlyLimit = 64
 
-    // Devices in the head of a stream that has lost its description, up to the START after them: what no live section
-    // follows has no head, only devices. O(their bytes)
+    // Reads the devices in the head of a stream without a description, up to the START section after them.
+    // Devices that no live section follows are not part of a head. O(bytes of the devices)
     private mutating func undescribedDevices(limit: Int) -> Bool {
         var found: [SectionRecord] = []
         var place = position

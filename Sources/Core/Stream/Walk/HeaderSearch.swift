@@ -1,11 +1,11 @@
 import Bytes
 import Format
 
-/// Finds where sections begin when neither a description nor footers say where the ones before them end.
-/// Machine types up to 2.2 write neither (hw/i386/pc_piix.c, hw/ppc/spapr.c, QEMU 2.4 to 7.2).
+/// Finds the starts of sections when neither a description nor footers give the ends of the sections before
+/// them. Machine types up to 2.2 write neither (hw/i386/pc_piix.c, hw/ppc/spapr.c, QEMU 2.4 to 7.2).
 package struct HeaderSearch {
     package let region: MappedRegion
-    /// Where sections end.
+    /// The offset at which the sections end.
     package let limit: Int
 
     package init(region: MappedRegion, limit: Int) {
@@ -13,10 +13,10 @@ package struct HeaderSearch {
         self.limit = limit
     }
 
-    /// Section ids are counted, and versions are small: larger ones are taken for data.
+    /// The bound for ids and versions: ids are counted and versions are small, so larger numbers are data.
     private static let numberLimit: UInt32 = 1 << 16
 
-    /// The offset of the nearest likely header of a FULL section at or after `start`. O(distance).
+    /// Returns the offset of the nearest likely header of a FULL section at or after `start`. O(distance).
     package func header(from start: Int) -> Int? {
         let bytes = region.span
         var offset = start
@@ -27,8 +27,8 @@ package struct HeaderSearch {
         return nil
     }
 
-    /// The offset of the device section that follows the END of a live section as a whole stream has it; nil
-    /// where none does. O(device sections), and `TailWalk.searchLimit` bytes at most.
+    /// Returns the offset of the first device section, which follows the END of a complete live section; nil
+    /// if there is none. O(device sections), at most `TailWalk.searchLimit` bytes.
     package func firstDevice(above floor: Int, state: StreamState) -> Int? {
         let bytes = region.span
         let lowest = max(floor, limit - TailWalk.searchLimit)
@@ -39,14 +39,15 @@ package struct HeaderSearch {
             {
                 return offset
             }
-            // What is before another stream has its end there.
+            // Bytes before another stream belong to an earlier stream.
             if bytes[byteAt: offset] == UInt8(ascii: "Q"), HeadWalk.begins(region, at: offset) { return nil }
             offset -= 1
         }
         return nil
     }
 
-    // The last word of RAM, after an END header, a zero record or a raw one. A device may end in 10 too.
+    // Looks for the last word of RAM after an END header, a zero record or a raw record, because a device may
+    // end in 10 too.
     private func isEndOfRAM(before offset: Int, _ state: StreamState) -> Bool {
         let mark = offset - 8
         guard mark >= 0, region.bigEndian(UInt64.self, at: mark) == RAMFlag.eos else { return false }
@@ -60,7 +61,7 @@ package struct HeaderSearch {
         return word & UInt64(state.pageSize - 1) == kind | RAMFlag.cont
     }
 
-    // The END of spapr/htab when no entry was left: a word, and a chunk of nothing.
+    // Looks for an END of spapr/htab without entries: a word and an empty chunk.
     private func isEndOfTable(before offset: Int, _ state: StreamState) -> Bool {
         isEnd(at: offset - 17, state) && region.span(offset - 12..<offset).isAllZero
     }

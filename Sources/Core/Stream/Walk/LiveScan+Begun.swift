@@ -2,10 +2,11 @@ import Bytes
 import Format
 
 extension LiveScan {
-    /// Shows what has come of the section at `position`, which has no end yet, in `record`, which represents its bytes.
+    /// Puts the available part of the incomplete section at `position` into `record`, which represents its
+    /// bytes.
     ///
-    /// Pages become records of their own, for the caller to put below it; of other sections the header and the fields that
-    /// a description gives are members of its layout. O(pages that have come, in chunks)
+    /// Pages become records of their own, which the caller puts below it. For other sections, the header and
+    /// the fields that a description gives become members of its layout. O(available pages, in chunks)
     package func showBegun(in record: inout SectionRecord) -> [SectionRecord] {
         if let pending { return begunPages(pending) }
         guard let type = region.byte(at: position).flatMap(SectionType.init) else { return [] }

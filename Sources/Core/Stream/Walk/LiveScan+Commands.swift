@@ -2,7 +2,7 @@ import Bytes
 import Format
 
 extension LiveScan {
-    /// The command at `position`; a package with the records inside it.
+    /// Reads the command at `position`; for a package, also the records inside it.
     package mutating func command() {
         guard
             let command = CommandSection(region, at: position, limit: limit, state: &state, table: table)
@@ -18,7 +18,7 @@ extension LiveScan {
         package(command, bytes)
     }
 
-    // The package is a stream of its own, with a record for the bytes of the command before it.
+    // A package is a stream of its own. The bytes of its command get a record before it.
     private mutating func package(_ command: CommandSection, _ bytes: Range<Int>) {
         var frame = command.record
         frame.content = .header

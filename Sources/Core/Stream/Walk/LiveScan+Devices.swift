@@ -2,7 +2,7 @@ import Bytes
 import Format
 
 extension LiveScan {
-    /// A START or a FULL section.
+    /// Reads a START or FULL section.
     package mutating func opening(_ type: SectionType) {
         guard let header = SectionHeader(region, at: position) else { return }
         let section = SectionRecord.Section(type, header)
@@ -16,7 +16,7 @@ extension LiveScan {
         live(record, section, header: frame)
     }
 
-    // A device: as long as the description says, else as far as its footer or the next header.
+    // Reads a device. The description gives its size, else its footer or the next header does.
     private mutating func device(_ record: SectionRecord, _ section: SectionRecord.Section, header: Item) {
         let start = position + header.size
         if endsWithoutFooters(after: start) || endsBeforeRepeated(record) { return }
@@ -42,7 +42,8 @@ extension LiveScan {
         if let key = DescribedDevices.InternedKey(record) { seen.insert(key) }
     }
 
-    // A device without an end: its header, and the fields before the end that it must have. The rest is a gap.
+    // Reads a device without an end: its header, and the fields before the latest possible end. The rest is a
+    // gap.
     private mutating func cutDevice(
         _ record: SectionRecord, _ section: SectionRecord.Section, _ header: Item, _ described: LayoutID?
     ) {
@@ -71,11 +72,11 @@ extension LiveScan {
                 + (end == region.count ? "the end of the file" : "another section") + " at \(Hex.offset(end))"
         )
         self.mismatch = mismatch
-        // Else the gap after it says so.
+        // Otherwise the gap that follows reports it.
         if position >= end { note(.cut(mismatch)) }
     }
 
-    // By the vmstate of a dump that is used instead; nil where it has none that fits.
+    // Lays out a device by a vmstate from a dump or the built-in ones; nil if none fits.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
         guard !devices.isEmpty else {
             return BuiltInVMStates.layout(of: record, body, region, table: table)
@@ -119,14 +120,14 @@ extension LiveScan {
             && region.byte(at: end) == SectionType.endOfFile.rawValue
     }
 
-    // Whether a zero byte after it is the end mark, whatever follows: no device is left. What an older stream has left in the
-    // file may describe devices of other sizes.
+    // Whether all devices have been read, so that a zero byte is the end mark, whatever follows. Remains of
+    // an older stream in the file may describe devices of other sizes.
     private func isLast(_ record: SectionRecord) -> Bool {
         DescribedDevices.InternedKey(record).map { devices.areAll(in: seen, with: $0) } ?? false
     }
 
-    // Without footers nothing but the description says how long devices are, and it ends the stream, wherever that
-    // is in the file: then the stream is opened again by it.
+    // Without footers, only the description gives the sizes of devices, and it ends the stream, wherever that
+    // is in the file. The stream is then opened again with that description.
     private mutating func endsWithoutFooters(after start: Int) -> Bool {
         guard scope == .stream, !isGrowing, state.hasFooters == false else { return false }
         let next = nextStream(from: start)
@@ -137,8 +138,8 @@ extension LiveScan {
         return true
     }
 
-    // A stream has each device once. Without footers and a description of its own nothing else tells where it ends, and
-    // what a longer older one has left in the file begins.
+    // A stream contains each device once. Without footers and a description of its own, only a repeated
+    // device shows that the stream has ended and the remains of a longer, older one begin.
     private mutating func endsBeforeRepeated(_ record: SectionRecord) -> Bool {
         guard scope == .stream, !isGrowing, state.hasFooters == false,
             let key = DescribedDevices.InternedKey(record)
@@ -148,13 +149,13 @@ extension LiveScan {
         return ending != nil
     }
 
-    // Of a stream without footers sizes can't be checked: a description after another stream is that one's.
+    // Sizes cannot be checked without footers, and a description after another stream belongs to that stream.
     private mutating func isForeignDescription(after start: Int) -> Bool {
         scope == .stream && state.hasFooters == false && nextStream(from: start) != nil
     }
 
-    // Without footers: the next header, else what ends the sections, which another stream may do; nil where the file is
-    // cut.
+    // The end of a device without a footer: the next header, else the end of the sections or another stream;
+    // nil if the file is cut.
     private mutating func unframedEnd(from start: Int) -> Int? {
         let next = nextStream(from: start)
         guard !isSearching else { return nil }

@@ -1,11 +1,11 @@
 import Bytes
 import Format
 
-/// Where a stream in a file ends.
+/// The place where a stream in a file ends.
 package struct StreamLimit: Equatable, Sendable {
-    /// The first byte after it, from its start.
+    /// The offset after its last byte, from its start.
     package var end: Int
-    /// Where another stream begins after it; nil where none does.
+    /// The offset of another stream after it; nil if there is none.
     package var next: Int?
 
     package init(end: Int, next: Int?) {
@@ -15,9 +15,10 @@ package struct StreamLimit: Equatable, Sendable {
 }
 
 extension LiveScan {
-    /// The end mark, and the description after it: there the stream ends, whatever the file holds after it.
+    /// Reads the end mark and the description after it. The stream ends there, whatever the file holds after
+    /// it.
     ///
-    /// A file or a volume may have held a longer stream before; QEMU reads no farther (migration/savevm.c
+    /// A file or a volume may have held a longer stream before; QEMU stops reading here (migration/savevm.c
     /// qemu_loadvm_state_main, 7.2 to 11.1).
     package mutating func endOfFile() {
         let text = embeddedDescription(at: position + 1)
@@ -38,7 +39,7 @@ extension LiveScan {
         if let text { append(text) }
     }
 
-    // In a package, in a stream that is still written, and where sections follow: what ended is no stream.
+    // An end mark does not end the stream in a package, in a growing stream, or where sections follow it.
     private mutating func isolatedMark(_ text: EmbeddedDescription?, _ end: Int) {
         // The rest of a description that has begun is still to come.
         let isComing = isGrowing && text?.isCut == true
@@ -49,8 +50,8 @@ extension LiveScan {
             offset: end, size: limit - end, expected: "the end of the file", found: found(at: end))
     }
 
-    // A zero byte where a section may begin is the end when devices precede it, or when what follows it is as
-    // after an end.
+    // A zero byte where a section may begin ends the stream if devices precede it, or if the bytes after it
+    // look like those after an end.
     private func isEnd(_ after: Int, hasDescription: Bool) -> Bool {
         hasDescription || !seen.isEmpty || after >= region.count || HeadWalk.begins(region, at: after)
             || region.slice(0..<limit).endOfContent(above: after) == after
@@ -58,14 +59,14 @@ extension LiveScan {
 
     package var isNextStream: Bool { scope == .stream && HeadWalk.begins(region, at: position) }
 
-    /// A description that is not at the end of the file. Offsets in bytes from the start of the file.
+    /// A description before the end of the file. Offsets are in bytes from the start of the file.
     private struct EmbeddedDescription {
         package var text: Range<Int>
-        /// Whether the file ends, or another stream begins, where more of it should be.
+        /// Whether the file ends, or another stream begins, inside the text.
         package var isCut: Bool
     }
 
-    // The text of a description in its frame: 06, its length, and an object.
+    // Finds the text of a description in its frame: 06, its length, and an object.
     private mutating func embeddedDescription(at offset: Int) -> EmbeddedDescription? {
         let start = offset + SectionFrames.descriptionHeaderSize
         guard region.byte(at: offset) == SectionType.description.rawValue,

@@ -2,15 +2,15 @@ import Container
 import Bytes
 import Format
 
-/// A RAM section that was read in part, to be gone on with.
+/// The state of a partly read RAM section, from which reading continues.
 package struct RAMSectionScan: Sendable {
-    /// Some records in a row: where they begin, and the block that CONTINUE refers to there.
+    /// A run of records: the offset of its first one, and the block that CONTINUE refers to there.
     package struct Chunk: Sendable {
         package var offset: Int
         package var lastBlock: Int?
-        /// Whether it is damage between records.
+        /// Whether this is damage between records.
         package var isDamaged = false
-        /// What its bytes are, where somebody opened it before the end of the section came.
+        /// The layout of its bytes, if someone opened it before the section was complete.
         package var layout = LayoutID.none
 
         package init(offset: Int, lastBlock: Int?, isDamaged: Bool = false) {
@@ -20,23 +20,25 @@ package struct RAMSectionScan: Sendable {
         }
     }
 
-    /// The first begins with the section's header.
+    /// The runs of records; the first one begins with the section's header.
     package var chunks: [Chunk]
-    /// The next record.
+    /// The offset of the next record.
     package var offset: Int
-    /// Records in the last chunk.
+    /// The number of records in the last chunk.
     package var recordCount = 0
     package var hasHook = false
-    /// The last record that was read, and where it begins.
+    /// The last record that was read, with its offset.
     package var last: (offset: Int, record: RAMRecord)?
-    /// The last one of a page.
+    /// The last record that holds a page.
     package var lastPage: RAMResumption.Last?
-    /// How often reading has gone on after damage.
+    /// The number of times that reading continued after damage.
     package var damageCount = 0
-    /// Where the section's footer, or another stream, is after damage; not before `known` where none was found yet.
+    /// The offset of the section's footer or of another stream after damage. If none was found yet, it is not
+    /// before `known`.
     package var end: (known: Int, isFound: Bool)?
 
-    /// Ends the last chunk, which somebody opened; what comes is another one. Nothing where it is not the one at `start`.
+    /// Ends the last chunk, because someone opened it, and begins another. Does nothing if the last chunk is
+    /// not at `start`.
     package mutating func endOpened(at start: Int, _ layout: LayoutID, lastBlock: Int?) {
         guard chunks.last?.offset == start else { return }
         chunks[chunks.count - 1].layout = layout
@@ -44,7 +46,7 @@ package struct RAMSectionScan: Sendable {
         recordCount = 0
     }
 
-    /// Ends the last chunk before damage, which the next one is.
+    /// Ends the last chunk before damage, and begins a chunk for the damage.
     package mutating func beginDamage() {
         if recordCount == 0, chunks.count > 1 { chunks.removeLast() }
         chunks.append(Chunk(offset: offset, lastBlock: nil, isDamaged: true))
@@ -52,8 +54,8 @@ package struct RAMSectionScan: Sendable {
         damageCount += 1
     }
 
-    /// Records of a chunk: a section with more of them is opened chunk by chunk, so that opening one costs
-    /// the same however large the guest is.
+    /// The maximum number of records in a chunk. A section with more records is opened chunk by chunk, so
+    /// that opening one costs the same however large the guest is.
     package static let chunkSize = 1 << 17
 
     package init(at offset: Int, lastBlock: Int?) {
@@ -62,14 +64,14 @@ package struct RAMSectionScan: Sendable {
     }
 }
 
-/// Where reading the live part has stopped: what the next step goes on with.
+/// The state of a paused read of the live part, from which the next step continues.
 package struct LivePause: Sendable {
-    /// The RAM section in whose middle it stopped.
+    /// The RAM section in which reading stopped.
     package var section: RAMSectionScan?
-    /// What did not fit, while the next place that does is searched.
+    /// The mismatch after which the next readable place is being searched.
     package var mismatch: Mismatch?
     package var search = FarSearch()
-    /// The devices that were read before.
+    /// The devices that were already read.
     package var seen: Set<DescribedDevices.InternedKey> = []
 
     package init(
@@ -82,12 +84,13 @@ package struct LivePause: Sendable {
         self.seen = seen
     }
 
-    /// How far reading and searching have come, in bytes from the start of the stream; nil where nothing is paused.
+    /// The offset that reading and searching have reached, from the start of the stream; nil if nothing is
+    /// paused.
     package var reached: Int? { [section?.offset, search.reached].compactMap(\.self).max() }
 }
 
 extension LiveScan {
-    /// A PART or END section of `ram`: its pages give the end, and where they do not fit, the footer does.
+    /// Reads a PART or END section of `ram`. Its pages give the end, or its footer if they do not fit.
     package mutating func ramSection(_ record: SectionRecord, _ known: SectionRecord.Section) {
         var section = pending ?? RAMSectionScan(at: position, lastBlock: ram.lastBlock)
         pending = nil
@@ -99,7 +102,7 @@ extension LiveScan {
             guard section.recordCount > 0 || section.chunks.count > 1 else { return }
             part.hasFooter = false
             add(section, of: record, known, part, end: section.offset)
-            // Else the gap after it says so.
+            // Otherwise the gap that follows reports it.
             if position >= limit, let mismatch { note(.cut(mismatch)) }
             return
         }
@@ -144,14 +147,15 @@ extension LiveScan {
             var pages = SectionRecord(
                 .pages(part), offset: chunk.offset, size: next - chunk.offset,
                 name: table.names.intern("pages"))
-            // The last one has the footer.
+            // The last chunk includes the footer.
             pages.layout = isLast ? .none : chunk.layout
             pages.isLazy = pages.layout.isNone
             addChild(pages, of: place)
         }
     }
 
-    // nil where the budget is used up, which leaves `pending`, and where no end is, which leaves `mismatch`.
+    // The end of the section. Nil if the budget is used up (`pending` is set) or there is no end (`mismatch`
+    // is set).
     private mutating func ramEnd(_ id: UInt32, _ section: inout RAMSectionScan) -> Int? {
         while true {
             do throws(Mismatch) {
@@ -160,7 +164,7 @@ extension LiveScan {
                     section.recordCount = 0
                 }
                 if try records(&section) { return try sectionEnd(id, section.offset) }
-                // A section that fits into the budget is never left in its middle.
+                // A section that fits into the budget is always read to its end.
                 guard budget > 0 || scope != .stream else {
                     pending = section
                     return nil
@@ -181,11 +185,13 @@ extension LiveScan {
         }
     }
 
-    /// How far records are looked for after damage, in bytes, and how often in one section.
+    /// The distance in bytes within which records are searched after damage, and the maximum number of
+    /// damages per section.
     private static let damageReach = 16 << 20
     private static let damageLimit = 1024
 
-    // Whether records go on after damage, before the end of the section.
+    // Tries to continue after damage, at a record before the end of the section. Returns whether it found
+    // one.
     private mutating func goOn(
         after mismatch: Mismatch, _ id: UInt32, in section: inout RAMSectionScan
     ) -> Bool {
@@ -205,7 +211,7 @@ extension LiveScan {
             note(.damage(mismatch, section.offset..<found.offset))
             section.chunks.append(.init(offset: found.offset, lastBlock: found.lastBlock))
         } else {
-            // Only the block was not known.
+            // Only the block was unknown.
             section.chunks[section.chunks.count - 1].lastBlock = found.lastBlock
         }
         pages?.endRun()
@@ -214,7 +220,7 @@ extension LiveScan {
         return true
     }
 
-    // Where records go on, with one whose header was captured: no other can be read there.
+    // Returns the next place where records continue with a captured header; other records cannot be read.
     private func resumption(in range: Range<Int>, after last: RAMResumption.Last?) -> RAMResumption? {
         var start = range.lowerBound
         while start < range.upperBound,
@@ -227,7 +233,7 @@ extension LiveScan {
         return nil
     }
 
-    // Where bytes go on that were captured; nil where all of the header of a record at `offset` was.
+    // The end of the gap in the header of the record at `offset`; nil if the whole header was captured.
     private func captured(_ offset: Int) -> Int? {
         guard !lost.isEmpty else { return nil }
         var reader = ram
@@ -235,7 +241,7 @@ extension LiveScan {
         return lost.touching(offset..<offset + 8 + nameSize).last?.upperBound
     }
 
-    // Where damage ends at the latest.
+    // The latest possible end of the damage.
     private func damageEnd(_ id: UInt32, _ section: inout RAMSectionScan) -> Int {
         let most = min(section.offset.addingSaturated(Self.damageReach), limit)
         if let end = section.end, end.known >= section.offset, end.isFound || end.known >= most {
@@ -250,13 +256,13 @@ extension LiveScan {
         return found ?? most
     }
 
-    // What is left of a section up to its footer is damage. RDMA's bytes are none.
+    // Marks the rest of a section up to its footer as damage, unless it is RDMA's bytes.
     private mutating func endDamage(_ mismatch: Mismatch, at footer: Int, in section: inout RAMSectionScan) {
         guard !section.hasHook, footer > section.offset else { return note(.section(mismatch)) }
         section.beginDamage()
         note(.damage(mismatch, section.offset..<footer))
         section.chunks.append(.init(offset: footer, lastBlock: nil))
-        // Another block may have been named in it.
+        // The damage may have named another block.
         if ram.blocks.count > 1 { ram.resume(lastBlock: nil) }
     }
 
@@ -265,7 +271,7 @@ extension LiveScan {
         return SurePlace.stream(in: region, last.offset + 1..<section.offset) != nil
     }
 
-    // A page in whose middle another stream begins is none.
+    // Drops the last page if another stream begins inside it.
     private mutating func takeBackOverwritten(_ section: inout RAMSectionScan) {
         guard isOverwritten(section), let (offset, record) = section.last, record.block >= 0,
             section.recordCount > 0
@@ -276,7 +282,7 @@ extension LiveScan {
         pages?.discard(record.block, record.address..<record.address + ram.pageSize)
     }
 
-    // The next record and those like it that follow page by page; true after the last.
+    // Reads the next record and the adjacent ones of its kind. Returns true after the last record.
     private mutating func records(_ section: inout RAMSectionScan) throws(Mismatch) -> Bool {
         window.move(to: section.offset)
         let record = try record(at: section.offset)
@@ -304,7 +310,7 @@ extension LiveScan {
         return record.kind == .eos
     }
 
-    // A record whose header was captured.
+    // Reads a record, provided that its header was captured.
     private mutating func record(at offset: Int) throws(Mismatch) -> RAMRecord {
         guard !lost.isEmpty else { return try ram.read(region, at: offset, limit: limit) }
         let before = ram
@@ -317,12 +323,12 @@ extension LiveScan {
         return record
     }
 
-    // Pages of which bytes were not captured count as absent.
+    // Drops pages with uncaptured bytes, so that they count as absent.
     private mutating func dropLost(_ record: RAMRecord, at offset: Int, count: Int, stride: Int) {
         guard record.block >= 0, record.bodySize > 0 else { return }
         let end = offset + record.size + (count - 1) * stride
         for gap in lost.touching(offset..<end) {
-            // The record that a byte is in; the first may be longer by its name.
+            // The number of the record that contains a byte; the name can make the first record longer.
             func number(_ place: Int) -> Int {
                 place < offset + record.size ? 0 : (place - offset - record.size) / max(stride, 1) + 1
             }
@@ -333,7 +339,7 @@ extension LiveScan {
         }
     }
 
-    // Whether records go on after bytes that were not captured.
+    // Tries to continue with the records after uncaptured bytes. Returns whether that worked.
     private mutating func goOn(afterLossIn section: inout RAMSectionScan) -> Bool {
         guard let gap = lost.touching(section.offset..<section.offset + 8 + 256).first,
             let last = section.last,
@@ -346,7 +352,7 @@ extension LiveScan {
         return true
     }
 
-    // All channels meet here: what the others have sent until now is what the guest has.
+    // All channels synchronize here: what the others have sent until now is what the guest has.
     private mutating func joinChannels(_ record: RAMRecord, at offset: Int) {
         guard var channels = channels.take() else { return }
         if record.kind == (channels.syncsAtFlush ? .flush : .eos), var known = pages.take() {

@@ -4,65 +4,68 @@ import Format
 import Meaning
 
 /// Reads the live part of a stream forwards: PART and END sections, commands, and, in a stream without a
-/// description, all that follows. What is inside RAM sections is read when someone opens one.
+/// description, everything after them. The content of a RAM section is read when someone opens it.
 package struct LiveScan {
     package let region: MappedRegion
     package let limit: Int
     package var state: StreamState
     package var table: LayoutTable
     package var position: Int
-    /// Where the stream ends before `limit`, once reading has come there.
+    /// The end of the stream, if reading has found it before `limit`.
     package var ending: StreamLimit?
-    /// The devices that were read, in this step and before.
+    /// The devices that were read in this step and earlier ones.
     package var seen: Set<DescribedDevices.InternedKey>
-    /// Whether the stream is known to end at `limit`: what goes on there is of another one.
+    /// Whether the stream is known to end at `limit`; later bytes belong to another stream.
     package var endsAtLimit = false
-    /// The devices that were found from the end of the file; of this stream only where none of them is before `limit`.
+    /// The devices that were found from the end of the file. They belong to this stream only if none of them
+    /// is before `limit`.
     package var tail: Set<DescribedDevices.InternedKey> = []
-    /// All records found; those inside a package are children of its command. `children` are places in here.
+    /// All records, including those inside a package, which are children of its command. `children` are
+    /// indices into this array.
     package var records: [SectionRecord] = []
-    /// The places of the records that are inside no other.
+    /// The indices of the records that are not inside another one.
     package private(set) var topLevel: [Int] = []
-    /// What did not fit, where reading went on.
+    /// Recoverable mismatches, after which reading continued.
     package private(set) var notes: [StreamNote] = []
-    /// What did not fit, where nothing could go on.
+    /// The mismatch at which reading stopped.
     package var mismatch: Mismatch?
     package var ram: RAMReader
     package var budget: Int
-    /// The RAM section in whose middle `budget` was used up.
+    /// The RAM section in which `budget` was used up.
     package var pending: RAMSectionScan?
-    /// What became of the pages so far; nil when no one wants to know.
+    /// Collects the pages read so far; nil if they are not needed.
     package var pages: RAMPageCollector?
-    /// What comes over other connections; nil where nothing does.
+    /// The pages from other connections; nil if there are none.
     package var channels: ChannelPages?
-    /// Bytes that were not captured; they read as zero.
+    /// The ranges that were not captured; they read as zero.
     package var lost = LostRanges()
     package var window: ForwardWindow
-    /// Lays overlays on devices; nil when no one wants to know what bytes mean.
+    /// Lays overlays on devices; nil if the meaning of their bytes is not needed.
     package var meanings: MeaningPass?
     package var devices: DescribedDevices
     package var farSearch = FarSearch()
-    /// Whether a search goes on in the next step, at the same place.
+    /// Whether a search continues in the next step, at the same place.
     package var isSearching = false
-    /// What holds the bytes that are read.
+    /// What contains the bytes that are read.
     package let scope: Scope
     package var isAfterRun = false
-    /// Whether the bytes after `limit` are yet to come: what breaks off there is no damage.
+    /// Whether bytes after `limit` are still to come. Then a record that breaks off there is not damaged.
     package var isGrowing = false
 
-    /// More notes than this say nothing new.
+    /// The maximum number of notes; further ones add nothing new.
     private static let noteLimit = 256
 
     package enum Scope {
         case stream
-        /// A package, which ends at `limit`: another one inside it is not read.
+        /// A package that ends at `limit`; packages inside it are not read.
         case package
-        /// A package of unknown length: it ends with POSTCOPY_RUN.
+        /// A package of unknown length, which ends with POSTCOPY_RUN.
         case cutPackage
     }
 
-    /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or where nothing fits.
-    /// `lastBlock` is what CONTINUE refers to there, or at the record where `pause` goes on.
+    /// Starts at `position`. Stops after `budget` RAM records or pieces, at `limit`, or at an unrecoverable
+    /// mismatch. `lastBlock` is the block that CONTINUE refers to there, or at the record where `pause`
+    /// resumes.
     package init(
         _ region: MappedRegion, state: StreamState, table: LayoutTable, position: Int, limit: Int,
         lastBlock: Int?, budget: Int, devices: DescribedDevices, scope: Scope = .stream,
@@ -86,7 +89,7 @@ package struct LiveScan {
             pageSize: state.pageSize, blocks: state.blocks, names: table.names, lastBlock: lastBlock)
     }
 
-    /// Where reading stops, to be gone on with.
+    /// The state from which the next step continues.
     package var pause: LivePause {
         LivePause(
             section: pending, mismatch: isSearching ? mismatch : nil, search: farSearch,
@@ -98,7 +101,8 @@ package struct LiveScan {
         position >= limit || ending != nil || (mismatch != nil && !isSearching)
     }
 
-    /// O(records read), and the distance to places that had to be searched.
+    /// Reads until the budget is used up or the live part ends. O(records read), and the distances of
+    /// searches.
     package mutating func run() {
         while position < limit, budget > 0, !isAfterRun, !isSearching, ending == nil {
             if mismatch == nil { step() }
@@ -117,7 +121,7 @@ package struct LiveScan {
             offset: position, size: limit - position, expected: "a section", found: found(at: position))
     }
 
-    // What is before the next place where a section must begin is a gap.
+    // Makes a gap of the bytes before the next place where a section must begin.
     private mutating func goOn(after mismatch: Mismatch) -> Bool {
         guard scope == .stream, state.hasFooters != false, let next = surePlace(after: position) else {
             return false
@@ -177,7 +181,7 @@ extension LiveScan {
         }
     }
 
-    // A live section: by its format, else as far as its footer.
+    // Reads a live section by its format, else up to its footer.
     package mutating func live(
         _ record: SectionRecord, _ section: SectionRecord.Section, header: Item
     ) {
@@ -206,7 +210,7 @@ extension LiveScan {
         opaque(record, id: section.id, header: header)
     }
 
-    // A section that only its footer ends; false where there is none.
+    // Reads a section that only its footer ends; returns false if there is no footer.
     @discardableResult
     private mutating func opaque(_ record: SectionRecord, id: UInt32, header: Item) -> Bool {
         let start = position + header.size

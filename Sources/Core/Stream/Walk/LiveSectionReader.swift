@@ -1,19 +1,19 @@
 import Bytes
 import Format
 
-/// Reads a START, PART or END section whose format is known: header, body, and the footer where there is one.
+/// Reads a START, PART or END section of a known format: header, body, and the footer if there is one.
 package struct LiveSectionReader {
     package let region: MappedRegion
     package let limit: Int
     package let hasFooters: Bool?
 
-    /// A section that was read whole.
+    /// A completely read section.
     package struct Section {
         package var layout: LayoutID
-        /// Bytes, frames included.
+        /// The size in bytes, including header and footer.
         package var size: Int
         package var hasFooter: Bool
-        /// Pieces of the body, a measure of the work.
+        /// The number of pieces in the body, as a measure of work.
         package var pieceCount: Int
 
         package init(layout: LayoutID, size: Int, hasFooter: Bool, pieceCount: Int) {
@@ -24,9 +24,9 @@ package struct LiveSectionReader {
         }
     }
 
-    /// Reads the section at `offset` after `header`. O(section's pieces).
+    /// Reads the section at `offset` after `header`. O(pieces of the section).
     ///
-    /// - Throws: `Mismatch` where the bytes do not fit or no footer follows; `format` is as before then.
+    /// - Throws: `Mismatch` if the bytes do not fit or no footer follows; `format` is then unchanged.
     package func read(
         _ type: SectionType, id: UInt32, at offset: Int, header: Item, format: inout any LiveSection,
         table: LayoutTable
@@ -53,9 +53,10 @@ package struct LiveSectionReader {
             pieceCount: pieceCount)
     }
 
-    /// Whether the footer of section `id` is at `offset`, the end of its body.
+    /// Returns whether the footer of section `id` is at `offset`, the end of its body.
     ///
-    /// - Throws: `Mismatch` where neither a footer nor, in a stream without footers, a section is there.
+    /// - Throws: `Mismatch` if there is no footer, unless the stream may have none and a section can follow
+    ///   here.
     package func hasFooter(_ id: UInt32, at offset: Int) throws(Mismatch) -> Bool {
         if hasFooters != false, limit - offset >= SectionFrames.footerSize,
             region.byte(at: offset) == SectionType.footer.rawValue,

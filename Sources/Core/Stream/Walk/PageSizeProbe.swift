@@ -1,22 +1,22 @@
 import Bytes
 import Format
 
-/// Measures the target page size by the first RAM records.
+/// Determines the target page size from the first RAM records.
 ///
-/// A stream may not say it, or seem to: the description at the end of the file can be that of another stream, with the
-/// pages of another target.
+/// A stream may not state it. The description at the end of the file can belong to another stream with
+/// another target page size.
 package struct PageSizeProbe {
     private let region: MappedRegion
     private let state: StreamState
     private let names: NameTable
-    /// Where the first PART section begins.
+    /// The offset of the first PART section.
     private let position: Int
 
-    /// Records that are read at most: those of a wrong size end in the content of the first page that has any.
+    /// The maximum number of records read; those of a wrong size end in the first page that has content.
     private static let recordLimit = 64
-    /// Pages that are stepped over at most, so that opening a stream touches little of its RAM.
+    /// The maximum number of page bodies skipped, so that opening a stream touches little of its RAM.
     private static let pageLimit = 2
-    /// The sizes of all targets, the likely ones first (target/*/cpu-param.h, 7.2 to 11.1).
+    /// The page sizes of all targets, the likely ones first (target/*/cpu-param.h, 7.2 to 11.1).
     private static let sizes = [4096, 8192, 1024, 65536, 16384, 2048, 32768, 512, 256]
 
     package init(_ region: MappedRegion, at position: Int, state: StreamState, names: NameTable) {
@@ -26,7 +26,8 @@ package struct PageSizeProbe {
         self.position = position
     }
 
-    /// The size that the records have, where they do not have that of `state`; nil where they do, or none fits. O(1).
+    /// The page size of the records if it differs from that of `state`; nil if it does not, or no size fits.
+    /// O(1).
     package var size: Int? {
         guard let id = sectionID, !state.blocks.isEmpty, state.blocks.allSatisfy({ $0.mapped == nil }),
             !fits(state.pageSize, id)
@@ -34,7 +35,7 @@ package struct PageSizeProbe {
         return Self.sizes.first { $0 != state.pageSize && fits($0, id) }
     }
 
-    // Of a first section that holds pages.
+    // The id of the first section if it holds pages.
     private var sectionID: UInt32? {
         guard let byte = region.byte(at: position), [.part, .end].contains(SectionType(rawValue: byte)),
             let id = region.bigEndian(UInt32.self, at: position + 1), let handler = state.handlers[id],
@@ -43,8 +44,9 @@ package struct PageSizeProbe {
         return id
     }
 
-    // Whether as many records as are looked at follow each other, or lead to the end of the section. Those of zeros have one
-    // length for all sizes: then the first pass over RAM, which leaves no page out, gives the size.
+    // Whether the records follow each other up to the limits of this probe, or lead to the end of the
+    // section. Zero pages have the same length for all page sizes; then the first pass over RAM, which misses
+    // no page, gives the size.
     private func fits(_ size: Int, _ id: UInt32) -> Bool {
         var reader = RAMReader(pageSize: size, blocks: state.blocks, names: names)
         var offset = position + 5
@@ -66,7 +68,7 @@ package struct PageSizeProbe {
         return shortest != longest || shortest == size
     }
 
-    // Whether the section's footer is at `offset`, or where there are none what may follow the section.
+    // Whether the section's footer is at `offset`, or, without footers, something that may follow a section.
     private func isEnd(_ offset: Int, _ id: UInt32) -> Bool {
         guard state.hasFooters == false else {
             return region.byte(at: offset) == SectionType.footer.rawValue

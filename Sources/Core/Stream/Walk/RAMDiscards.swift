@@ -1,10 +1,11 @@
 import Bytes
 import Format
 
-/// Pages that postcopy takes back: they were sent, and are stale.
+/// The pages that postcopy discards: they were sent, and are stale.
 package enum RAMDiscards {
-    /// What a discard command says: version byte, counted block name, NUL, then be64 start and be64 length in bytes
-    /// for each range (migration/savevm.c qemu_savevm_send_postcopy_ram_discard, 7.2 and 10.0). O(ranges).
+    /// Reads the ranges of a discard command: version byte, counted block name, NUL, then be64 start and be64
+    /// length in bytes for each range (migration/savevm.c qemu_savevm_send_postcopy_ram_discard, 7.2 and
+    /// 10.0). O(ranges).
     package static func ranges(
         _ region: MappedRegion, _ record: SectionRecord, blocks: [RAMBlock], names: NameTable
     ) -> [(block: Int, bytes: Range<Int>)] {

@@ -1,14 +1,14 @@
 import Bytes
 import Format
 
-/// Finds where a section must begin after bytes that could not be read.
+/// Finds a place where a section must begin after unreadable bytes.
 package struct SurePlace {
     package let region: MappedRegion
     package let limit: Int
     package let state: StreamState
 
-    /// The offset after the first footer in `range` of a section that is known, where another section, a
-    /// command or the end is, or that of another stream; nil where there is none. O(range).
+    /// Returns the offset after the first footer in `range` of a known section, if a section, a command or
+    /// the end follows it, or the offset of another stream before that; nil if there is neither. O(range).
     package func next(in range: Range<Int>) -> Int? {
         let stream = Self.stream(in: region, range)
         var from = range.lowerBound
@@ -21,7 +21,7 @@ package struct SurePlace {
         return stream
     }
 
-    /// The offset of the first stream that begins in `range`. O(range).
+    /// Returns the offset of the first stream that begins in `range`. O(range).
     package static func stream(in region: MappedRegion, _ range: Range<Int>) -> Int? {
         var from = range.lowerBound
         while from < range.upperBound,
@@ -33,7 +33,7 @@ package struct SurePlace {
         return nil
     }
 
-    // A footer that no START has announced counts only before a whole header.
+    // A footer without a known START counts only before a whole header.
     private func follows(_ id: UInt32, at offset: Int) -> Bool {
         let isKnown = state.handlers[id] != nil
         guard let byte = region.byte(at: offset) else { return false }

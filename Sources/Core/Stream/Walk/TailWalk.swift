@@ -1,33 +1,33 @@
 import Bytes
 import Format
 
-/// Walks the device sections from the end mark backwards, by the sizes in the description.
+/// Walks the device sections backwards from the end mark, by the sizes in the description.
 ///
-/// Reads headers and footers only: O(devices), however large the file is. Where a size does not lead to a
-/// header, the header is searched backwards (`searchLimit` bytes at most): that of the device, then that of
-/// whatever section the footer names. So sections are found that no description lists, or without any.
+/// Reads headers and footers only: O(devices), however large the file is. If a size does not lead to a
+/// header, the header is searched backwards within `searchLimit` bytes: first that of the device, then that
+/// of the section that the footer names. This also finds sections that no description lists.
 package struct TailWalk {
     package let region: MappedRegion
     package let table: LayoutTable
     package let devices: [DescribedDevice]
-    /// Sections can't begin before this offset.
+    /// The lowest offset at which a section can begin.
     package let floor: Int
-    /// What the head has said: live sections end the walk.
+    /// The state after the head; its live sections end the walk.
     package let state: StreamState
 
-    /// In stream order.
+    /// The sections that were found. They are in stream order after the walk.
     package private(set) var sections: [DeviceSection] = []
-    /// Where the first of them begins.
+    /// The offset of the first of them.
     package private(set) var start: Int
     package private(set) var hasFooters: Bool?
-    /// Devices that the description lists and the stream does not have where they belong.
+    /// Described devices that are missing at their place in the stream.
     package private(set) var missing: [Mismatch] = []
 
-    /// Headers and footers that are not as they must be.
+    /// Malformed headers and footers.
     package private(set) var damages: [FrameDamage] = []
 
     package static let searchLimit = 64 << 20
-    /// At most this many devices in a row can be missing.
+    /// The maximum number of consecutive missing devices.
     private static let gapLimit = 4096
 
     package init(
@@ -43,8 +43,9 @@ package struct TailWalk {
         start = end
     }
 
-    /// Walks the devices `first...` of the description, from the last to the first. `listsAll` says that it is the
-    /// stream's own, which lists each device: those before the first are another stream's.
+    /// Walks the devices `first...` of the description, from the last to the first. `listsAll` is true if the
+    /// description is the stream's own and lists each device; then devices before the first belong to another
+    /// stream.
     package mutating func walk(from first: Int, listsAll: Bool) {
         var next = devices.count - 1
         while start > floor, next >= first || hasFooters != false {
@@ -69,8 +70,8 @@ package struct TailWalk {
         sections.reverse()
     }
 
-    // Without sizes and footers a section reaches to what looks like the next header. A device that comes twice is of two
-    // streams: only reading from the start shows where the first ends.
+    // Without sizes and footers, a section extends to the next likely header. If a device occurs twice, the
+    // bytes belong to two streams, and only reading from the start shows where the first ends.
     private mutating func addLikely() {
         let search = HeaderSearch(region: region, limit: start)
         guard var end = search.firstDevice(above: floor, state: state) else { return }
@@ -89,7 +90,7 @@ package struct TailWalk {
         for section in found.reversed() { add(section) }
     }
 
-    // What a device has alone in its stream.
+    // Identifies a device, which is unique in its stream.
     private func name(_ header: SectionHeader) -> [UInt8] {
         region.copy(header.name) + "#\(header.instance)".utf8
     }
@@ -99,7 +100,7 @@ package struct TailWalk {
         start = section.offset
     }
 
-    /// Whether what precedes the first section can't be a device: a live section, or the head.
+    /// Whether a live section or the head, not a device, precedes the first section.
     package var isAnchored: Bool {
         guard start > floor else { return true }
         guard hasFooters != false else { return !sections.isEmpty }
@@ -131,7 +132,7 @@ package struct TailWalk {
         return damaged(number, bodySize: size)
     }
 
-    // Far dearer than to follow a footer: for streams without footers, and where a footer leads nowhere.
+    // Costs far more than following a footer; for streams without footers, and for footers that lead nowhere.
     private mutating func searched(_ number: Int) -> DeviceSection? {
         for footer in hasFooters.map({ [$0] }) ?? [true, false] {
             if let found = search(number, footer: footer) {
@@ -142,8 +143,8 @@ package struct TailWalk {
         return nil
     }
 
-    /// The section at the place that the description gives, when its name is there though its header or
-    /// footer is not as it must be. What is wrong is kept in `damages`.
+    /// The section at the described place if its name is there but its header or footer is malformed. Adds
+    /// the faults to `damages`.
     private mutating func damaged(_ number: Int, bodySize: Int) -> DeviceSection? {
         let name = table.names.bytes(devices[number].name)
         let headerSize = SectionFrames.headerSize(nameLength: name.count)
@@ -162,15 +163,15 @@ package struct TailWalk {
         return section
     }
 
-    /// The section that the footer before `start` names, whatever it is.
+    /// The section of any kind that the footer before `start` names.
     private mutating func framed(devices: Range<Int>) -> DeviceSection? {
         let footer = start - SectionFrames.footerSize
         guard footer > floor, region.byte(at: footer) == SectionType.footer.rawValue,
             let id = region.bigEndian(UInt32.self, at: footer + 1), state.handlers[id] == nil,
             let (offset, header) = headerBackwards(from: footer, id: id)
         else { return nil }
-        // A section that has ended before is another one of that number: what the file holds after a stream can end as a
-        // stream does.
+        // If a section of this id ends earlier, the header belongs to another section: bytes after a stream
+        // can end as a stream does.
         let body = offset + header.size
         let footers = FooterSearch(region: region, limit: region.count)
         guard footers.footer(of: id, in: body..<footer) == nil else { return nil }
@@ -185,8 +186,8 @@ package struct TailWalk {
             bodySize: footer - body)
     }
 
-    // Each section follows a footer, so that six bytes and a printable name must fit. No section holds the start of
-    // another stream: what is before it is an older or a newer one's.
+    // Each section follows a footer, so six bytes and a printable name must fit. No section contains the
+    // start of another stream; bytes before that start belong to an older or newer stream.
     private func headerBackwards(from footer: Int, id: UInt32) -> (Int, SectionHeader)? {
         let bytes = region.span
         var offset = footer - SectionFrames.headerSize(nameLength: 1)
@@ -213,7 +214,7 @@ package struct TailWalk {
         return match(number, at: start - frame - bodySize, footer: footer)
     }
 
-    /// The section at `offset`, when its header is this device's and its footer repeats the id.
+    /// The section at `offset` if its header matches this device and its footer repeats the id.
     private func match(_ number: Int, at offset: Int, footer: Bool) -> DeviceSection? {
         let device = devices[number]
         guard region.byte(at: offset) == SectionType.full.rawValue,
@@ -235,7 +236,7 @@ package struct TailWalk {
             bodySize: end - bodyOffset)
     }
 
-    // The description's size is wrong: the nearest header of this device before `start` is the one.
+    // The described size is wrong, so the nearest header of this device before `start` is the right one.
     private func search(_ number: Int, footer: Bool) -> DeviceSection? {
         if footer {
             guard region.byte(at: start - SectionFrames.footerSize) == SectionType.footer.rawValue else {
